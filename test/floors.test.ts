@@ -212,7 +212,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['doc'],
   ],
   cli: [
-    ['hook', 'io', 'scan', 'templates'],
+    ['hook', 'io', 'scan', 'templates', 'versions'],
     ['learn'],
     ['engines'],
     ['output'],
@@ -247,6 +247,7 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
   if (specifier === '@nhipol/service') return 'service/index.ts';
   if (specifier === '@nhipol/service/cluster') return 'service/cluster/index.ts';
+  if (specifier === '@nhipol/service/own-socket') return 'service/daemon/own-socket.ts';
   if (specifier === '@nhipol/service/grpc') return 'service/grpc/index.ts';
   if (specifier === 'nhipol/testing') return 'testing/index.ts';
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';

@@ -1,10 +1,8 @@
 // Passes the input of a hook to the daemon, and returns what the daemon answers. Any failure blocks the tool. A
 // hook starts for each use of a tool, so this loads nothing but parts of Node.
 
-import { lstatSync } from 'node:fs';
-import { createConnection } from 'node:net';
-import { dirname } from 'node:path';
 import type { HookReply } from '@nhipol/service';
+import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
 import { awayProblem } from './away-problem.ts';
 
 export interface Forwarding {
@@ -22,27 +20,16 @@ function blocked(problem: string): HookReply {
 }
 
 export async function forwardHook(forwarding: Forwarding): Promise<HookReply> {
-  const { socket, timeout } = forwarding;
-  const stranger = strangerProblem(socket);
-  if (stranger !== undefined) return blocked(stranger);
+  const { timeout } = forwarding;
   const late = AbortSignal.timeout(timeout);
   try {
     return answerIn(await exchange(forwarding, late));
   } catch (error) {
     if (late.aborted) return blocked(`the daemon did not answer within ${timeout / 1_000} s`);
+    if (error instanceof StrangerError) return blocked(error.message);
     const failed = error as Error;
     return blocked(awayProblem(failed) ?? `the daemon failed: ${failed.message}`);
   }
-}
-
-/** In a folder that others may write to, another daemon could answer. */
-function strangerProblem(socket: string): string | undefined {
-  const own = process.getuid?.();
-  const folder = dirname(socket);
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  if (own === undefined || found === undefined) return undefined;
-  const isSafe = (found.uid === own || found.uid === 0) && (found.mode & 0o022) === 0;
-  return isSafe ? undefined : `others can write to ${folder}, where the daemon is expected`;
 }
 
 async function exchange(
@@ -52,7 +39,7 @@ async function exchange(
   const chunks: Uint8Array[] = [];
   for await (const chunk of input) chunks.push(chunk);
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ path, allowHalfOpen: true });
+    const socket = connectOwn(path);
     const end = () => socket.destroy(new Error('late'));
     late.addEventListener('abort', end);
     let answer = '';

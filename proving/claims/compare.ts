@@ -73,11 +73,55 @@ export function decideDifferences(
   return { prover, differences };
 }
 
+/**
+ * Decides whether an answer of the second policy is looser, or of the same effect with other constraints or obligations,
+ * whatever its reasons. A proof is about the requests that are valid for both.
+ */
+export function decideLoosening(
+  before: Policy,
+  after: Policy,
+  options: ProverOptions,
+): Verdict<Answers> {
+  const prover = new Prover([before, after], [], options);
+  const [old, now] = prover.decisions as readonly [Decision, Decision];
+  const { looser, sameEffect, constraints, obligations } = differencesBetween(old, now);
+  const { formula } = prover;
+  const goal = formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
+  return prover.decide(goal, (_, answers) => {
+    const [first, second] = answers as readonly [Answer, Answer];
+    return isMilder(first, second) ? { before: first, after: second } : undefined;
+  });
+}
+
+function isMilder(before: Answer, after: Answer): boolean {
+  const change = strictness(after.effect) - strictness(before.effect);
+  return change === 0 ? !areTermsSame(before, after) : change < 0;
+}
+
 /** For each kind, whether the answers of two policies differ in this way. */
 export function differenceGoals(
   old: Decision,
   now: Decision,
 ): Readonly<Record<DifferenceKind, Literal>> {
+  const { formula } = old.encoding;
+  const { looser, stricter, sameEffect, reasons, constraints, obligations } = differencesBetween(
+    old,
+    now,
+  );
+  return {
+    looser,
+    stricter,
+    reasons: formula.and(sameEffect, reasons),
+    constraints: formula.and(sameEffect, -reasons, constraints),
+    obligations: formula.and(sameEffect, -reasons, -constraints, obligations),
+  };
+}
+
+/** The differences in the parts of two answers. Those after `sameEffect` mean something only where it is true. */
+function differencesBetween(
+  old: Decision,
+  now: Decision,
+): Readonly<Record<DifferenceKind | 'sameEffect', Literal>> {
   const { formula } = old.encoding;
   const changed = (isLooser: boolean) =>
     formula.any(
@@ -107,13 +151,7 @@ export function differenceGoals(
       missingIn(old, now.demanded(name), old.demanded(name)),
     ]),
   );
-  return {
-    looser,
-    stricter,
-    reasons: formula.and(sameEffect, reasons),
-    constraints: formula.and(sameEffect, -reasons, constraints),
-    obligations: formula.and(sameEffect, -reasons, -constraints, obligations),
-  };
+  return { looser, stricter, sameEffect, reasons, constraints, obligations };
 }
 
 /** Where two narrows have different constraints. */
@@ -175,8 +213,16 @@ function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
   const change = strictness(after.effect) - strictness(before.effect);
   if (change !== 0) return change < 0 ? 'looser' : 'stricter';
   if (!isSame(before.reasons, after.reasons)) return 'reasons';
-  if (!isSame(sorted(before.constraints), sorted(after.constraints))) return 'constraints';
+  if (!hasSameConstraints(before, after)) return 'constraints';
   return isSame(demandsIn(before), demandsIn(after)) ? undefined : 'obligations';
+}
+
+function areTermsSame(before: Answer, after: Answer): boolean {
+  return hasSameConstraints(before, after) && isSame(demandsIn(before), demandsIn(after));
+}
+
+function hasSameConstraints(before: Answer, after: Answer): boolean {
+  return isSame(sorted(before.constraints), sorted(after.constraints));
 }
 
 /** The obligations as texts, regardless of their order and of the order of their values. */

@@ -3,6 +3,7 @@
 
 import { assembly } from './assembly.mjs';
 import { checker } from './checker.mjs';
+import { daemon } from './daemon.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
 import { lowering } from './lowering.mjs';
@@ -59,6 +60,12 @@ export const floors = [
     title: 'Signals',
     bugs: signals,
     first: ['test/service/'],
+  },
+  {
+    name: 'daemon',
+    title: 'Daemon and hooks',
+    bugs: daemon,
+    first: ['test/hooks/'],
   },
 ];
 

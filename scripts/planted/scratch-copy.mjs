@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -59,10 +60,12 @@ export class ScratchCopy {
   }
 }
 
-/** Links each package separately: the runtime is a package of the copy, and tools must not share their caches. */
+/** Links each package separately: those of nhipol are packages of the copy, and tools must not share their caches. */
 function linkPackages(from, to) {
   mkdirSync(join(to, '@nhipol'), { recursive: true });
-  symlinkSync('../../runtime', join(to, '@nhipol/runtime'));
+  for (const own of readdirSync(join(from, '@nhipol'))) {
+    symlinkSync(readlinkSync(join(from, '@nhipol', own)), join(to, '@nhipol', own));
+  }
   for (const name of readdirSync(from)) {
     if (['@nhipol', '.cache', '.vite', '.vite-temp'].includes(name)) continue;
     symlinkSync(join(from, name), join(to, name));

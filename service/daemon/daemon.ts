@@ -2,9 +2,8 @@
 // that the calls of an identity have one history, and a policy is compiled once. Only its user can connect.
 
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { lockFile } from '@nhipol/runtime/node';
 import type { Abilities } from '../engine/abilities.ts';
@@ -17,6 +16,7 @@ import { relayStdio } from '../mcp/stdio/stdio-relay.ts';
 import type { Store } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { openingIn, type ServerOpening } from './opening.ts';
+import { preparePlace } from './own-socket.ts';
 import { readFirstLine, readRest } from './read-connection.ts';
 
 export interface DaemonOptions {
@@ -28,15 +28,19 @@ export interface DaemonOptions {
   readonly facts: Facts;
   readonly hooks: Pick<HooksOptions, 'ask' | 'askTimeout' | 'isAllowing'>;
   readonly maxMessageBytes: number;
-  /** The socket was removed, so that nobody reaches the daemon: it should end. */
+  /** The socket was removed or replaced, so that nobody reaches the daemon: it should end. */
   readonly onUnreachable: () => void;
   readonly onWarning: (warning: string) => void;
+  /** Why the version of the policy in its files is not active, for people; undefined: it is. */
+  readonly held: () => string | undefined;
 }
 
 export interface DaemonStatus {
   readonly process: number;
   readonly policy: { readonly name: string; readonly version: string; readonly digest: string };
   readonly mode: Mode;
+  /** Why the version of the policy in its files is not active. */
+  readonly held?: string;
 }
 
 /** How often it is checked whether the socket is there, in milliseconds. */
@@ -45,10 +49,10 @@ const checkInterval = 2_000;
 /** The mode of the socket: only its owner connects. */
 const ownerOnly = 0o600;
 
-/** Rejects if another daemon listens, or if the socket cannot be made. */
+/** Rejects if another daemon listens, if the socket cannot be made, or with a `StrangerError` if others could make it. */
 export async function listenDaemon(options: DaemonOptions): Promise<Daemon> {
   const { socket } = options;
-  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
+  preparePlace(socket);
   const release = await lockFile(socket);
   try {
     // The lock is ours: what is left of a socket is that of a daemon that ended.
@@ -89,8 +93,9 @@ export class Daemon {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, ownerOnly);
+    const own = fileAt(socket);
     this.#check = setInterval(() => {
-      if (!existsSync(socket)) this.#options.onUnreachable();
+      if (fileAt(socket) !== own) this.#options.onUnreachable();
     }, checkInterval);
     this.#check.unref();
   }
@@ -99,6 +104,12 @@ export class Daemon {
   activate(module: Uint8Array, abilities: Abilities): void {
     this.#options.engine.activate(module, abilities);
     for (const guard of this.#guards) guard.recheck();
+  }
+
+  /** Logs that another version of the policy is not active. */
+  policyHeld(): void {
+    const { engine, held } = this.#options;
+    engine.policyHeld(held() ?? '');
   }
 
   async close(): Promise<void> {
@@ -150,8 +161,10 @@ export class Daemon {
   }
 
   get #status(): DaemonStatus {
-    const { engine, mode } = this.#options;
-    return { process: process.pid, policy: engine.policy.logged, mode };
+    const { engine, mode, held } = this.#options;
+    const waiting = held();
+    const status = { process: process.pid, policy: engine.policy.logged, mode };
+    return waiting === undefined ? status : { ...status, held: waiting };
   }
 
   async #relay(opening: ServerOpening, socket: Socket): Promise<void> {
@@ -188,4 +201,10 @@ export class Daemon {
       socket.end(() => socket.destroy());
     }
   }
+}
+
+/** Identifies the file at a path; undefined: there is none. */
+function fileAt(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }

@@ -222,6 +222,10 @@ export class EngineSession {
     this.#log({ ...this.#common('policy'), activated: true });
   }
 
+  policyHeld(problem: string): void {
+    this.#log({ ...this.#common('policy'), activated: false, problem });
+  }
+
   close(): void {
     const isLast = this.#onClosed();
     if (isLast && !this.#ending.signal.aborted) this.#log({ ...this.#common('closed') });

@@ -217,6 +217,14 @@ export class Engine {
     }
   }
 
+  /** Logs in each session why another version of the policy is not active. */
+  policyHeld(problem: string): void {
+    for (const { servers } of this.#open.values()) {
+      const [first] = servers.values();
+      first?.policyHeld(problem);
+    }
+  }
+
   get #all(): readonly EngineSession[] {
     return [...this.#open.values()].flatMap(({ servers }) => [...servers.values()]);
   }

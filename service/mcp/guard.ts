@@ -167,6 +167,11 @@ export class Guard {
     this.recheck();
   }
 
+  /** Logs why another version of the policy is not active. */
+  policyHeld(problem: string): void {
+    this.#engine.policyHeld(problem);
+  }
+
   /** Decides the calls that run again, after the engine got another policy. */
   recheck(): void {
     for (const relay of this.#relays) relay.recheck('policy');

@@ -21,6 +21,20 @@ export function isSamePolicy(before: Policy, after: Policy): boolean {
   return old === now;
 }
 
+/** Whether both policies read the same requests and events, and can demand the same. */
+export function hasSameDeclarations(before: Policy, after: Policy): boolean {
+  const structures = new Structures();
+  const [old, now] = [before, after].map((policy) => {
+    const { name, subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
+    const { context, contexts, signals, constraints, obligations } = policy;
+    const request = [name, subjects, actions, resources, anySubject, anyAction, anyResource];
+    const events = [signals, [...policy.outcomes].sort()];
+    const demands = [structures.ofAll(constraints), structures.ofAll(obligations)];
+    return structures.of([request, context, contexts, events, demands]);
+  });
+  return old === now;
+}
+
 /** In the order of the new version; removed ones come last. */
 export function editsBetween(before: Policy, after: Policy): readonly Edit[] {
   const structures = new Structures();

@@ -1,11 +1,10 @@
 // Commands about the daemon of another process: start it, stop it, and print its status.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
-import { dirname } from 'node:path';
+import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DaemonStatus } from '@nhipol/service';
+import { connectOwn, openOwnFile, preparePlace, StrangerError } from '@nhipol/service/own-socket';
 import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -14,33 +13,49 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 const patience = 45_000;
 const pollInterval = 50;
 
-/** undefined: no daemon listens. */
-export function statusOf(socket: string): Promise<DaemonStatus | undefined> {
+/** undefined: no daemon listens. Throws a UsageError if somebody else could have made the socket. */
+export async function statusOf(socket: string): Promise<DaemonStatus | undefined> {
+  const text = await asUsage(() => sendStatus(socket));
+  try {
+    const status = JSON.parse(text) as DaemonStatus;
+    return Number.isSafeInteger(status.process) && status.process > 1 ? status : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sendStatus(socket: string): Promise<string> {
   return new Promise((resolve) => {
-    const connection = createConnection(socket);
+    const connection = connectOwn(socket);
     let text = '';
     connection.setEncoding('utf8');
     connection.on('data', (chunk: string) => {
       text += chunk;
     });
-    connection.once('error', () => resolve(undefined));
-    connection.once('close', () => {
-      try {
-        resolve(JSON.parse(text) as DaemonStatus);
-      } catch {
-        resolve(undefined);
-      }
-    });
+    connection.once('error', () => resolve(''));
+    connection.once('close', () => resolve(text));
     connection.end('{"kind":"status"}\n');
   });
+}
+
+/** A stranger at the socket is reported to the person who started the command. */
+async function asUsage<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof StrangerError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** Starts a daemon with the arguments of this process. Prints nothing on standard output, which agents may read. */
 export async function startInBackground(socket: string, console: Console): Promise<ExitCode> {
   if ((await statusOf(socket)) !== undefined) return exitCode.fine;
-  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   const messages = `${socket}.log`;
-  const output = openSync(messages, 'w', 0o600);
+  const output = await asUsage(() => {
+    preparePlace(socket);
+    return openOwnFile(messages);
+  });
   const args = process.argv.slice(1).filter((argument) => argument !== '--background');
   const child = spawn(process.execPath, args, {
     detached: true,
@@ -51,6 +66,7 @@ export async function startInBackground(socket: string, console: Console): Promi
     isEnded = true;
   });
   child.unref();
+  closeSync(output);
   const end = performance.now() + patience;
   while (!isEnded && performance.now() < end) {
     if ((await statusOf(socket)) !== undefined) return exitCode.fine;
@@ -68,10 +84,11 @@ export async function printStatus(socket: string, console: Console): Promise<Exi
     await console.out(`no daemon listens on ${socket}\n`);
     return exitCode.findings;
   }
-  const { policy, mode } = status;
+  const { policy, mode, held } = status;
   await console.out(
     `process ${status.process} listens on ${socket}\n${displayText(`${policy.name} ${policy.version}, ${policy.digest}, ${mode}`)}\n`,
   );
+  if (held !== undefined) await console.out(`${displayText(held)}\n`);
   return exitCode.fine;
 }
 

@@ -1,10 +1,12 @@
 // Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
 
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
+import { StrangerError } from '@nhipol/service/own-socket';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { abilitiesOf } from '../guard/abilities.ts';
+import { type ConfirmedSource, openConfirmedSource } from '../guard/confirmed-source.ts';
 import { readFacts } from '../guard/facts.ts';
 import { openGuardLog } from '../guard/open-log.ts';
 import {
@@ -13,7 +15,6 @@ import {
   openGuardSignals,
 } from '../guard/open-signals.ts';
 import { openState } from '../guard/open-state.ts';
-import { openPolicySource } from '../guard/policy-source.ts';
 import { printStatus, startInBackground, stopDaemon } from './other-daemon.ts';
 
 export interface DaemonCommandOptions extends GuardSignalOptions {
@@ -54,25 +55,26 @@ async function runDaemon(
   console: Console,
 ): Promise<number> {
   const warn = (text: string) => console.notify('nhipol daemon', text);
-  const source = await openPolicySource(policyPath, console);
-  if (source === undefined) return exitCode.findings;
-  let store: Store | undefined;
+  const store = await openState(options.state);
+  let source: ConfirmedSource | undefined;
   let log: DecisionLog | undefined;
   let daemon: Daemon | undefined;
   let signals: GuardSignals | undefined;
   try {
+    source = await openConfirmedSource(policyPath, { console, store, warn });
+    if (source === undefined) return exitCode.findings;
+    const { module, limits, held } = source;
     const facts = await readFacts(options.subject, options.facts);
-    store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
     const onUnreachable = () => {
-      warn(`${socket} was removed`);
+      warn(`${socket} was removed or replaced`);
       end();
     };
-    daemon = await openDaemon({ module: source.module, limits: source.limits, facts }, options, {
+    daemon = await openDaemon({ module, limits, facts, held }, options, {
       ...{ socket, store, log, warn, onUnreachable },
       onEngine: async (engine) => {
         const policy = () => engine.policy;
@@ -81,7 +83,10 @@ async function runDaemon(
     });
     const opened = daemon;
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
-    source.watch((policy) => opened.activate(policy.module, abilitiesOf(options, policy)), warn);
+    source.watch(
+      (policy) => opened.activate(policy.module, abilitiesOf(options, policy)),
+      () => opened.policyHeld(),
+    );
     warn(`listening on ${socket} with ${policyPath}`);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
     await ended;
@@ -89,9 +94,9 @@ async function runDaemon(
   } finally {
     await signals?.close();
     await daemon?.close();
-    await source.close();
+    await source?.close();
     await log?.close();
-    store?.close();
+    store.close();
   }
 }
 
@@ -99,6 +104,7 @@ interface Source {
   readonly module: Uint8Array;
   readonly limits: readonly string[];
   readonly facts: Awaited<ReturnType<typeof readFacts>>;
+  readonly held: () => string | undefined;
 }
 
 interface Opened {
@@ -112,7 +118,7 @@ interface Opened {
 }
 
 async function openDaemon(
-  { module, limits, facts }: Source,
+  { module, limits, facts, held }: Source,
   options: DaemonCommandOptions,
   { socket, store, log, warn, onUnreachable, onEngine }: Opened,
 ): Promise<Daemon> {
@@ -128,12 +134,24 @@ async function openDaemon(
     await engine.persist();
     await onEngine(engine);
     return await listenDaemon({
-      ...{ socket, engine, store, mode, maxMessageBytes, onWarning: warn, facts, onUnreachable },
+      ...{
+        socket,
+        engine,
+        store,
+        mode,
+        maxMessageBytes,
+        onWarning: warn,
+        facts,
+        onUnreachable,
+        held,
+      },
       hooks: { ask, askTimeout, isAllowing: allow },
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof LoadError) throw new UsageError(`the policy cannot be used: ${message}`);
+    if (error instanceof StrangerError)
+      throw new UsageError(`cannot listen on ${socket}: ${message}`);
     if (code === 'ELOCKED') throw new UsageError(`a daemon listens on ${socket} already`);
     if (code !== undefined) throw new UsageError(`cannot listen on ${socket}: ${message}`);
     throw error;

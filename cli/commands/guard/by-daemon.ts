@@ -1,7 +1,8 @@
 // Guards a server by the daemon, which starts it and decides: this process passes on what its client and the daemon send.
 
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { AskMode, ServerOpening } from '@nhipol/service';
+import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
 import { awayProblem } from '../../hook/away-problem.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { serverName } from './server-name.ts';
@@ -52,13 +53,17 @@ export async function guardByDaemon(
   return exitCode.fine;
 }
 
-function connected(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection({ path, allowHalfOpen: true });
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', (error) => {
-      const problem = awayProblem(error) ?? error.message;
-      reject(new UsageError(`cannot connect to ${path}: ${problem}`));
+async function connected(path: string): Promise<Socket> {
+  const refused = (problem: string) => new UsageError(`cannot connect to ${path}: ${problem}`);
+  try {
+    const socket = connectOwn(path);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
     });
-  });
+    return socket;
+  } catch (error) {
+    if (error instanceof StrangerError) throw refused(error.message);
+    throw refused(awayProblem(error as Error) ?? (error as Error).message);
+  }
 }

@@ -6,8 +6,10 @@ import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
 import { addLearn } from './learn-command.ts';
 import { modeOption, obligationOption } from './options.ts';
-import { addApprove, addRevoke } from './people-commands.ts';
+import { addApprove, addConfirm, addRevoke } from './people-commands.ts';
 import { addDoctor, addScan } from './server-commands.ts';
+
+const commands = [addScan, addLearn, addDoctor, addApprove, addRevoke, addConfirm];
 
 /** Options with which a daemon was started. */
 const daemonOptions = [
@@ -18,7 +20,7 @@ const daemonOptions = [
 export const addGuard: AddCommand = (program, shell) => {
   const { console, end } = shell;
   const guard = program.command('guard');
-  for (const add of [addScan, addLearn, addDoctor, addApprove, addRevoke]) add(guard, shell);
+  for (const add of commands) add(guard, shell);
   guard
     .description('decide the tool calls of an agent before an MCP server gets them')
     .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')

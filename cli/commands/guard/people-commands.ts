@@ -1,4 +1,4 @@
-// Declares the commands of `nhipol guard` for people, who approve calls and revoke agents.
+// Declares the commands of `nhipol guard` for people, who approve calls, revoke agents and confirm policies.
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
 import type { AddCommand } from '../add-command.ts';
@@ -46,5 +46,21 @@ export const addRevoke: AddCommand = (guard, { console, end }) => {
     .action(async (subject, _, command) => {
       const { revokeCommand } = await import('./revoke.ts');
       end(await revokeCommand(subject, command.optsWithGlobals(), console()));
+    });
+};
+
+export const addConfirm: AddCommand = (guard, { console, end }) => {
+  guard
+    .command('confirm')
+    .description('make a changed policy, which may be looser, the active one of guards and daemon')
+    .argument('[policy]', 'policy file', 'guard.nhipol')
+    .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
+    .addHelpText(
+      'after',
+      examples([['nhipol guard confirm guard.nhipol', 'show its changes, and prompt']]),
+    )
+    .action(async (policy, _, command) => {
+      const { confirmCommand } = await import('./confirm.ts');
+      end(await confirmCommand(policy, command.optsWithGlobals(), console()));
     });
 };

@@ -1,6 +1,7 @@
-// The policy of a guard: compiled with sessions and possibilities if it is a source, and again after each change of its
+// A policy for sessions: compiled with them and with possibilities if it is a source, and again after each change of its
 // files. While a changed policy is broken, the previous one stays.
 
+import type { Policy } from '../../../language/index.ts';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles, readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
@@ -69,7 +70,10 @@ type Checked = Parameters<typeof policyOrReport>[0];
 
 async function compiled(checked: Checked, console: Console): Promise<GuardPolicy | undefined> {
   const policy = policyOrReport(checked, console);
-  if (policy === undefined) return undefined;
+  return policy === undefined ? undefined : compileForGuard(policy);
+}
+
+export async function compileForGuard(policy: Policy): Promise<GuardPolicy> {
   const { wasm } = await compilePolicy(policy, { sessions: true, possible: true });
   const limits = policy.constraints.filter((each) => each.limits !== undefined);
   return { module: wasm, limits: limits.map(({ name }) => name) };

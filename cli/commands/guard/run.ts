@@ -7,13 +7,14 @@ import { defaultSocketPath } from '../../io/socket-path.ts';
 import { abilitiesOf } from './abilities.ts';
 import { addressOf } from './address.ts';
 import { guardByDaemon } from './by-daemon.ts';
+import { type ConfirmedSource, openConfirmedSource } from './confirmed-source.ts';
 import { constraintsOf } from './constraints.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './open-signals.ts';
 import { openState } from './open-state.ts';
 import { policyIn } from './operands.ts';
-import { type GuardPolicy, openPolicySource } from './policy-source.ts';
+import type { GuardPolicy } from './policy-source.ts';
 import { readTokenClaims } from './token-claims.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
 import {
@@ -67,18 +68,18 @@ export async function guardCommand(
   const warn = (text: string) => console.notify('nhipol guard', text);
   const identification = await identificationOf(options);
   const transport = transportFor(rest, options, identification, warn);
-  const source = await openPolicySource(policyPath, console);
-  if (source === undefined) return exitCode.findings;
-  let store: Store | undefined;
+  const store: Store = await openState(options.state);
+  let source: ConfirmedSource | undefined;
   let log: DecisionLog | undefined;
   let guard: Guard | undefined;
   let signals: GuardSignals | undefined;
   try {
+    source = await openConfirmedSource(policyPath, { console, store, warn });
+    if (source === undefined) return exitCode.findings;
     const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
     const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
     if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
     const facts = await readFacts(options.subject, options.facts);
-    store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
     const { names, resultLimits } = await constraintsOf(options.constraint);
     const abilities = (policy: GuardPolicy) =>
@@ -109,15 +110,19 @@ export async function guardCommand(
     const { events } = opened;
     const policy = () => opened.policy;
     signals = await openGuardSignals(options, { events, policy }, warn);
-    source.watch((policy) => guard?.activate(policy.module, abilities(policy)), warn);
+    const { held } = source;
+    source.watch(
+      (policy) => opened.activate(policy.module, abilities(policy)),
+      () => opened.policyHeld(held() ?? ''),
+    );
     return await transport.run(guard);
   } finally {
     await transport.stop();
     await signals?.close();
     await guard?.close();
-    await source.close();
+    await source?.close();
     await log?.close();
-    store?.close();
+    store.close();
   }
 }
 

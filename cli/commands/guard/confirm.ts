@@ -1,0 +1,100 @@
+// Implements `nhipol guard confirm`: shows how a policy differs from the version that is active, and makes it the active
+// one after a person has typed a part of its digest.
+
+import { displayText } from '../../../language/support/display.ts';
+import { compareDecisions } from '../../../proving/claims/compare.ts';
+import { random } from '../../../testing/generate/random.ts';
+import { asking, Refused } from '../../io/ask.ts';
+import { readPolicyOrModule } from '../../io/check-policy.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { differenceLines } from '../../output/difference-proofs.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+import { printDiff } from '../../output/print-diff.ts';
+import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
+import {
+  isModuleVersion,
+  moduleVersion,
+  type PolicyVersion,
+  policyIn,
+  versionOf,
+} from '../../versions/policy-version.ts';
+import { openState } from './open-state.ts';
+
+export interface ConfirmOptions {
+  readonly state?: string | undefined;
+}
+
+/** The number of hexadecimal digits that a person types. */
+const typedDigits = 8;
+
+export async function confirmCommand(
+  path: string,
+  options: ConfirmOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const version = await readVersion(path, console);
+  if (version === undefined) return exitCode.findings;
+  const store = await openState(options.state);
+  try {
+    const versions = new ConfirmedVersions(store, path);
+    const before = versions.read();
+    if (before?.digest === version.digest) {
+      await console.out(`${path} is the confirmed version\n`);
+      return exitCode.fine;
+    }
+    if (!console.answers) {
+      throw new UsageError(`only a person at a terminal can confirm ${path}`);
+    }
+    console.err(changes(before, version, console));
+    await typed(version, console);
+    versions.confirm(version);
+    await console.out(`confirmed: ${path}, ${version.digest}\n`);
+    return exitCode.fine;
+  } finally {
+    store.close();
+  }
+}
+
+/** undefined: it has errors, which were reported. */
+async function readVersion(path: string, console: Console): Promise<PolicyVersion | undefined> {
+  const file = await readPolicyOrModule(path);
+  if (file.kind === 'module') return moduleVersion(path, file.bytes);
+  return policyOrReport(file.checked, console) && versionOf(file.checked);
+}
+
+function changes(
+  before: PolicyVersion | undefined,
+  after: PolicyVersion,
+  { errColors }: Console,
+): string {
+  if (isModuleVersion(after)) return 'the policy is a module: its rules cannot be shown\n';
+  const names = new Set([...Object.keys(before?.files ?? {}), ...Object.keys(after.files)]);
+  const files = [...names].filter((name) => before?.files[name] !== after.files[name]);
+  const lines = files.map((name) =>
+    printDiff(
+      displayText(name),
+      before?.files[name] ?? '',
+      after.files[name] ?? '',
+      errColors,
+      displayText,
+    ),
+  );
+  const policies = [before && policyIn(before), policyIn(after)] as const;
+  const [old, now] = policies;
+  if (old === undefined || now === undefined) return lines.join('');
+  const differences = compareDecisions(old, now, { random: random(1) });
+  return `${lines.join('')}\n${differenceLines([old, now], differences, errColors)}`;
+}
+
+/** Resolves when the person has typed the digits. */
+async function typed({ digest }: PolicyVersion, console: Console): Promise<void> {
+  const digits = digest.slice(digest.indexOf(':') + 1).slice(0, typedDigits);
+  console.err(`\ndigest: ${digest}\n`);
+  await asking(console, async (ask) => {
+    const question = `to make it the active version, type the first ${typedDigits} digits of the digest: `;
+    await ask(question, (reply) =>
+      reply === digits ? reply : new Refused(`this is not ${typedDigits} digits of the digest`),
+    );
+  });
+}

@@ -1,0 +1,201 @@
+// The policy of a guard: compiled with sessions and possibilities if it is a source, and again after each change of its
+// files. While a changed policy is broken, or may be looser and nobody has confirmed it, the previous one stays.
+
+import type { Store } from '@nhipol/service';
+import { checkFiles, readPolicyOrModule } from '../../io/check-policy.ts';
+import type { Console } from '../../io/console.ts';
+import { UsageError } from '../../io/exit-codes.ts';
+import { watchFiles } from '../../io/file-watcher.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
+import { mayBeLooser } from '../../versions/looser.ts';
+import {
+  moduleVersion,
+  type PolicyVersion,
+  policyIn,
+  versionOf,
+} from '../../versions/policy-version.ts';
+import { compileForGuard, type GuardPolicy } from './policy-source.ts';
+
+export interface ConfirmedSource extends GuardPolicy {
+  /** Calls with each further version. `activate` throws if it cannot be used. */
+  readonly watch: (activate: (policy: GuardPolicy) => void, onHeld: () => void) => void;
+  /** Why the version in the files is not active, for people; undefined: it is. */
+  readonly held: () => string | undefined;
+  readonly close: () => Promise<void>;
+}
+
+export interface SourceOptions {
+  readonly console: Console;
+  readonly store: Store;
+  readonly warn: (warning: string) => void;
+}
+
+/** How often it is looked for a confirmation, in milliseconds. */
+const confirmationInterval = 500;
+
+/** undefined: the policy has errors, which were reported. */
+export async function openConfirmedSource(
+  path: string,
+  options: SourceOptions,
+): Promise<ConfirmedSource | undefined> {
+  const versions = new ConfirmedVersions(options.store, path);
+  const file = await readPolicyOrModule(path);
+  if (file.kind === 'module') {
+    const first = firstModule(path, file.bytes, versions);
+    return { ...first, watch: () => {}, held: () => undefined, close: async () => {} };
+  }
+  const source = new WatchedPolicy(path, versions, options);
+  const first = await source.open(file.checked);
+  if (first === undefined) return undefined;
+  return {
+    ...first,
+    watch: (activate, onHeld) => void source.follow(activate, onHeld),
+    held: () => source.held,
+    close: () => source.close(),
+  };
+}
+
+/** A module cannot be compared, so any other one needs a confirmation. */
+function firstModule(path: string, bytes: Uint8Array, versions: ConfirmedVersions): GuardPolicy {
+  const version = moduleVersion(path, bytes);
+  const confirmed = versions.read();
+  if (confirmed === undefined) versions.confirm(version);
+  else if (confirmed.digest !== version.digest) {
+    throw new UsageError(`${path} ${waiting(path)}`);
+  }
+  return { module: bytes, limits: [] };
+}
+
+function waiting(path: string): string {
+  return `changed and may be looser: it is used after \`nhipol guard confirm ${path}\``;
+}
+
+type Checked = Awaited<ReturnType<typeof checkFiles>>;
+
+class WatchedPolicy {
+  readonly #path: string;
+  readonly #versions: ConfirmedVersions;
+  readonly #options: SourceOptions;
+  readonly #watcher = watchFiles();
+  /** The digests of the version that is active, and of the one that waits for a person. */
+  #active = '';
+  #heldDigest: string | undefined;
+  #changes = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Versions are compared and compiled one after the other. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(path: string, versions: ConfirmedVersions, options: SourceOptions) {
+    this.#path = path;
+    this.#versions = versions;
+    this.#options = options;
+  }
+
+  get held(): string | undefined {
+    return this.#heldDigest === undefined ? undefined : `${this.#path} ${waiting(this.#path)}`;
+  }
+
+  /** Returns the version to start with; undefined: the policy has errors, which were reported. */
+  async open(checked: Checked): Promise<GuardPolicy | undefined> {
+    const policy = policyOrReport(checked, this.#options.console);
+    if (policy === undefined) return undefined;
+    // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
+    await this.#watcher.follow(checked.files);
+    const version = versionOf(checked);
+    const confirmed = this.#versions.read();
+    if (confirmed === undefined || this.#isAccepted(confirmed, checked)) {
+      const compiled = await compileForGuard(policy);
+      this.#accept(version);
+      return compiled;
+    }
+    const before = policyIn(confirmed);
+    if (before === undefined) throw new UsageError(`${this.#path} ${waiting(this.#path)}`);
+    this.#active = confirmed.digest;
+    this.#hold(version);
+    return compileForGuard(before);
+  }
+
+  async follow(activate: (policy: GuardPolicy) => void, onHeld: () => void): Promise<void> {
+    if (this.#heldDigest !== undefined) onHeld();
+    this.#timer = setInterval(() => {
+      this.#enqueue(() => this.#adoptConfirmed(activate));
+    }, confirmationInterval);
+    this.#timer.unref();
+    while (await this.#watcher.change()) {
+      await this.#enqueue(() => this.#offer(activate, onHeld));
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#watcher.close();
+    await this.#work;
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      const { message } = error as Error;
+      this.#options.warn(`${this.#path} cannot be used: ${message}; the previous policy stays`);
+    });
+    return this.#work;
+  }
+
+  /** The version that is in the files now. */
+  async #offer(activate: (policy: GuardPolicy) => void, onHeld: () => void): Promise<void> {
+    const { console, warn } = this.#options;
+    const checked = await checkFiles(this.#path);
+    await this.#watcher.follow(checked.files);
+    const policy = policyOrReport(checked, console);
+    if (policy === undefined) {
+      warn(`${this.#path} has errors: the previous policy stays`);
+      return;
+    }
+    const version = versionOf(checked);
+    const confirmed = this.#versions.read();
+    if (confirmed !== undefined && !this.#isAccepted(confirmed, checked)) {
+      if (this.#hold(version)) onHeld();
+      return;
+    }
+    if (version.digest !== this.#active) {
+      activate(await compileForGuard(policy));
+      warn(`${this.#path} changed: the new policy is active`);
+    }
+    this.#accept(version);
+  }
+
+  /** The version that a person has confirmed in another process, whatever the files contain by now. */
+  async #adoptConfirmed(activate: (policy: GuardPolicy) => void): Promise<void> {
+    const { changes } = this.#versions;
+    if (changes === this.#changes) return;
+    this.#changes = changes;
+    const confirmed = this.#versions.read();
+    if (confirmed === undefined || confirmed.digest === this.#active) return;
+    const policy = policyIn(confirmed);
+    if (policy === undefined) throw new Error('the confirmed version has errors');
+    activate(await compileForGuard(policy));
+    this.#active = confirmed.digest;
+    if (this.#heldDigest === confirmed.digest) this.#heldDigest = undefined;
+    this.#options.warn(`${this.#path} was confirmed: the new policy is active`);
+  }
+
+  #isAccepted(confirmed: PolicyVersion, checked: Checked): boolean {
+    if (confirmed.digest === versionOf(checked).digest) return true;
+    const [before, { policy }] = [policyIn(confirmed), checked];
+    return before !== undefined && policy !== undefined && !mayBeLooser(before, policy);
+  }
+
+  #accept(version: PolicyVersion): void {
+    this.#active = version.digest;
+    this.#heldDigest = undefined;
+    if (this.#versions.read()?.digest !== version.digest) this.#versions.confirm(version);
+  }
+
+  /** Returns whether this version was not held before. */
+  #hold({ digest }: PolicyVersion): boolean {
+    if (this.#heldDigest === digest) return false;
+    this.#heldDigest = digest;
+    this.#options.warn(`${this.#path} ${waiting(this.#path)}; the previous policy stays`);
+    return true;
+  }
+}

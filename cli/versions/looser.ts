@@ -1,0 +1,22 @@
+// Whether a version of a policy may replace another one without a person: only if it is proved that it permits nothing
+// more, for every request and every history.
+
+import type { Policy } from '../../language/index.ts';
+import { decideLoosening } from '../../proving/claims/compare.ts';
+import { hasSameDeclarations, isSamePolicy } from '../../testing/diff/edits.ts';
+import { random } from '../../testing/generate/random.ts';
+
+/** The maximum number of conflicts of the search: calls wait while it runs. */
+const effort = 20_000;
+
+/** Other declarations mean other requests, which a proof is not about. */
+export function mayBeLooser(before: Policy, after: Policy): boolean {
+  if (!hasSameDeclarations(before, after)) return true;
+  if (isSamePolicy(before, after)) return false;
+  try {
+    const verdict = decideLoosening(before, after, { effort, random: random(1) });
+    return verdict.kind !== 'proved' || !verdict.assumptions.inSessions;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,45 @@
+// A version of a policy: the texts of all its files, or its module, and their digest. It is what a person confirms, and
+// what a guard goes on with while another version waits.
+
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type { CheckedFiles } from '../../language/check-files.ts';
+import { check, hasErrors, type Policy } from '../../language/index.ts';
+import { relativePath } from '../../language/support/source.ts';
+
+export interface PolicyVersion {
+  readonly digest: string;
+  /** The path of the entry file in `files`. */
+  readonly entry: string;
+  /** Texts by path, relative to the folder of the entry file; of a module, its bytes in base64. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function versionOf({ entry, sources }: CheckedFiles): PolicyVersion {
+  const files = [...sources].map(([path, text]) => [relativePath(entry, path), text] as const);
+  return version(relativePath(entry, entry), files);
+}
+
+export function moduleVersion(path: string, bytes: Uint8Array): PolicyVersion {
+  const name = basename(path);
+  return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
+}
+
+function version(entry: string, files: readonly (readonly [string, string])[]): PolicyVersion {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('sha256')
+    .update(JSON.stringify([entry, sorted]))
+    .digest('hex');
+  return { digest: `sha-256:${digest}`, entry, files: Object.fromEntries(sorted) };
+}
+
+export function isModuleVersion({ entry }: PolicyVersion): boolean {
+  return entry.endsWith('.wasm');
+}
+
+/** undefined: it has errors, as for a later version of nhipol. */
+export function policyIn(given: PolicyVersion): Policy | undefined {
+  if (isModuleVersion(given)) return undefined;
+  const { policy, diagnostics } = check(given.entry, new Map(Object.entries(given.files)));
+  return hasErrors(diagnostics) ? undefined : policy;
+}
