@@ -6,6 +6,7 @@ import type { LoadedFile } from '../checker/load.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Policy } from '../model/model.ts';
 import { Analysis } from './analysis.ts';
+import { warnCompletedOnly } from './completed-only.ts';
 import { warnFailsOpen } from './fails-open.ts';
 import { givensIn } from './ignored-givens.ts';
 import { warnNeverFires } from './never.ts';
@@ -32,5 +33,6 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   warnVacuousTruth(analysis, dead);
   warnUndeclared(policy, reporter);
   warnOfWordLists(analysis, files);
+  warnCompletedOnly(policy, analysis, files);
   warnUnused(files, entry, namesIn, reporter);
 }

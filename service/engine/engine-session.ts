@@ -47,6 +47,23 @@ export interface RecordedEvent {
   readonly payload: Members;
 }
 
+/**
+ * `delivered`: something of the resource reaches the agent: a result, an error, or a message while the call runs. The
+ * others state how the call ended.
+ */
+export type OutcomeName = 'completed' | 'failed' | 'delivered';
+
+/** The result of a call, as far as a policy can read it. */
+export interface CallResult {
+  /** The length of the result. */
+  readonly bytes: number;
+  /** Default: the policy reads nothing of the result. */
+  readonly structured?: unknown;
+}
+
+/** Longer structured results are not passed to the policy. */
+const maxStructuredLength = 16_384;
+
 export interface SessionLife {
   /** Whether the session was opened now, and not at another server before. */
   readonly isFirst: boolean;
@@ -160,20 +177,33 @@ export class EngineSession {
   }
 
   /**
-   * Records a signal or the outcome of a call, if the policy declares it. `logged`: the part of the payload that the log
-   * may contain.
+   * Records an outcome of a call, if the policy declares it. A result that the policy cannot read is left out, so that its
+   * members are unknown. Returns false if nothing could be recorded.
    */
-  record(signal: string, payload: Members, logged: Members): void {
+  recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
     const { signals, declared } = this.#engine.module();
-    if (!signals.has(signal) || this.#revocation !== undefined) return;
-    try {
-      this.#session.record(signal, payload);
-    } catch (error) {
-      this.#engine.onWarning(`the signal ${signal} was not recorded: ${messageOf(error)}`);
-      return;
+    if (!signals.has(name) || this.#revocation !== undefined) return true;
+    const call = declared.read(parts);
+    const isShort =
+      structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
+    const results = [...(isShort ? [{ bytes, structured }] : []), { bytes }, {}];
+    let problem: unknown;
+    for (const result of results) {
+      try {
+        this.#session.record(name, { ...call, result });
+      } catch (error) {
+        problem = error;
+        continue;
+      }
+      this.#log({
+        ...this.#common('event'),
+        signal: name,
+        payload: { ...declared.visible(parts), result: { bytes } },
+      });
+      return true;
     }
-    const visible = { ...logged, ...declared.visible(payload) };
-    this.#log({ ...this.#common('event'), signal, payload: visible });
+    this.#engine.onWarning(`the outcome ${name} was not recorded: ${messageOf(problem)}`);
+    return this.#engine.mode === 'observe';
   }
 
   /** Logs an event that was recorded in the session itself. */

@@ -9,7 +9,7 @@ import type { Decision, EngineSession } from '../engine/engine-session.ts';
 import { readUnambiguous } from '../json/unambiguous.ts';
 import { questionAbout, requestOf } from '../mcp/asking.ts';
 import { loweredArguments } from '../mcp/lowered.ts';
-import { outcomeOf } from '../mcp/outcome.ts';
+import { recordEnd } from '../mcp/outcome.ts';
 import type { Store } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { blocked, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
@@ -86,22 +86,33 @@ export class Hooks {
   async #call(agent: HookAgent, event: CallEvent): Promise<HookReply> {
     const session = await this.#sessionOf(agent, event);
     const call = this.#callIn(agent, event);
-    const isAsked = this.#options.ask === 'agent' && agent.ask !== undefined;
+    const { ask } = agent;
+    const isAsked = this.#options.ask === 'agent' && ask !== undefined;
     const decision = session.decide(call, { isAsked });
-    if (decision.isPassed) return this.#passed(agent);
+    const passes = { session, call, reply: () => this.#passed(agent) };
+    if (decision.isPassed) return this.#delivered(agent, passes);
     const reason = explanationOf(decision.answer);
     switch (decision.answer.effect) {
       case 'revoke':
         return agent.stop(refusalText(reason));
       case 'challenge':
-        if (agent.ask === undefined || !isAsked) {
+        if (ask === undefined || !isAsked) {
           return this.#askElsewhere(agent, { event, session, call, decision, reason });
         }
         this.#remember(event, decision);
-        return agent.ask(reason);
+        return this.#delivered(agent, { ...passes, reply: () => ask(reason) });
       default:
         return this.#lowered(agent, event, session, decision) ?? agent.refuse(refusalText(reason));
     }
+  }
+
+  /**
+   * Records that something of a use reaches the model before the tool is used: agents do not report all uses that fail, and
+   * the model reads the texts of their errors.
+   */
+  #delivered(agent: HookAgent, { session, call, reply }: Passed): HookReply {
+    const isRecorded = session.recordOutcome('delivered', call, { bytes: 0 });
+    return isRecorded ? reply() : agent.refuse(refusalText('the outcome cannot be recorded'));
   }
 
   #passed(agent: HookAgent): HookReply {
@@ -122,8 +133,10 @@ export class Hooks {
       return agent.refuse(`${refusalText(explanationOf(answer))}; it is permitted with ${offers}`);
     }
     const use = { ...event.use, arguments: values, text: JSON.stringify(values) };
-    const decision = session.decide(this.#callIn(agent, { ...event, use }), { isLowered: true });
-    return decision.isPassed ? agent.lower(values) : undefined;
+    const { lower } = agent;
+    const call = this.#callIn(agent, { ...event, use });
+    if (!session.decide(call, { isLowered: true }).isPassed) return undefined;
+    return this.#delivered(agent, { session, call, reply: () => lower(values) });
   }
 
   /** Asks a person who is not the user of the agent. */
@@ -148,7 +161,7 @@ export class Hooks {
     if (state !== 'approved') return agent.refuse(refusalText(how));
     const again = session.decide(call, { trigger: 'approval' });
     return again.isPassed
-      ? this.#passed(agent)
+      ? this.#delivered(agent, { session, call, reply: () => this.#passed(agent) })
       : agent.refuse(refusalText(explanationOf(again.answer)));
   }
 
@@ -157,12 +170,11 @@ export class Hooks {
     const call = this.#callIn(agent, event);
     this.#agreed(event, session);
     const { isFailed, response } = event;
-    const outcome = outcomeOf(call, {
-      isFailed,
-      structured: response,
-      bytes: Buffer.byteLength(JSON.stringify(response) ?? ''),
-    });
-    session.record(outcome.signal, outcome.payload, outcome.logged);
+    const bytes = Buffer.byteLength(JSON.stringify(response) ?? '');
+    const result = { structured: response, bytes, isFailed, isDelivered: true };
+    if (!recordEnd(session, [call], result)) {
+      return agent.stopAfter(refusalText('the outcome cannot be recorded'));
+    }
     if (session.revocation === undefined) return agent.pass();
     return agent.stopAfter(refusalText(session.revokedReason));
   }
@@ -203,6 +215,13 @@ export class Hooks {
     const [asked] = index < 0 ? [] : this.#asked.splice(index, 1);
     if (asked !== undefined) opened.agreed(asked.digest, use.id);
   }
+}
+
+/** A use that goes on. */
+interface Passed {
+  readonly session: EngineSession;
+  readonly call: Call;
+  readonly reply: () => HookReply;
 }
 
 interface Asked {

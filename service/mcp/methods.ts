@@ -3,6 +3,7 @@
 
 import type { Call, Facts } from '../engine/call.ts';
 import type { Members } from '../json/members.ts';
+import type { ResponseMessage } from './message.ts';
 
 export type Sender = 'client' | 'server';
 
@@ -17,6 +18,8 @@ export interface Method {
   readonly handling: Handling;
   /** With `list`: the member of the result that is filtered. */
   readonly list?: keyof typeof listedItems;
+  /** Whether texts of the server reach the agent with the answer, so that it has outcomes. Those of tools were reviewed. */
+  readonly delivers?: true;
 }
 
 const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
@@ -27,19 +30,19 @@ const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
     'logging/setLevel': { handling: 'pass' },
     'tools/list': { handling: 'list', list: 'tools' },
     'tools/call': { handling: 'call' },
-    'resources/list': { handling: 'list', list: 'resources' },
-    'resources/templates/list': { handling: 'pass' },
-    'resources/read': { handling: 'decide' },
-    'resources/subscribe': { handling: 'decide' },
+    'resources/list': { handling: 'list', list: 'resources', delivers: true },
+    'resources/templates/list': { handling: 'pass', delivers: true },
+    'resources/read': { handling: 'decide', delivers: true },
+    'resources/subscribe': { handling: 'decide', delivers: true },
     'resources/unsubscribe': { handling: 'pass' },
-    'prompts/list': { handling: 'list', list: 'prompts' },
-    'prompts/get': { handling: 'decide' },
-    'completion/complete': { handling: 'decide' },
-    'subscriptions/listen': { handling: 'decide' },
-    'tasks/get': { handling: 'decide' },
-    'tasks/result': { handling: 'decide' },
-    'tasks/list': { handling: 'decide' },
-    'tasks/update': { handling: 'decide' },
+    'prompts/list': { handling: 'list', list: 'prompts', delivers: true },
+    'prompts/get': { handling: 'decide', delivers: true },
+    'completion/complete': { handling: 'decide', delivers: true },
+    'subscriptions/listen': { handling: 'decide', delivers: true },
+    'tasks/get': { handling: 'decide', delivers: true },
+    'tasks/result': { handling: 'decide', delivers: true },
+    'tasks/list': { handling: 'decide', delivers: true },
+    'tasks/update': { handling: 'decide', delivers: true },
     'tasks/cancel': { handling: 'pass' },
   },
   server: {
@@ -87,6 +90,20 @@ export const listedItems = {
 export function requestMethod(sender: Sender, method: string): Method | undefined {
   const known = requests[sender];
   return Object.hasOwn(known, method) ? known[method] : undefined;
+}
+
+/** Whether a notification of the server can contain text for the agent, and not only that something changed or ended. */
+export function hasText(notification: string): boolean {
+  return notification !== 'notifications/cancelled' && !notification.endsWith('/list_changed');
+}
+
+/** Whether the answer to a method is a list without items. */
+export function isEmptyList(
+  { handling, list }: Method,
+  { result }: Pick<ResponseMessage, 'result'>,
+) {
+  const items = list === undefined ? result?.resourceTemplates : result?.[list];
+  return handling !== 'decide' && Array.isArray(items) && items.length === 0;
 }
 
 export function isKnownNotification(sender: Sender, method: string): boolean {

@@ -1,43 +1,68 @@
-// The outcome of a call as an event of the session: `completed` or `failed`, with what a policy can read of the result.
+// The outcomes of calls as events of the session: `completed` or `failed` when a call ends, and `delivered` when something of
+// the server reaches the agent, whether it is a result, an error or another message.
 
 import type { Call } from '../engine/call.ts';
-import type { Members } from '../json/members.ts';
+import type { CallResult, EngineSession, OutcomeName } from '../engine/engine-session.ts';
 import type { ResponseMessage } from './message.ts';
 
-/** Longer structured results are not passed to the policy. */
-const maxStructuredLength = 16_384;
+/** How long messages of a server during a call count as one delivery, in milliseconds. */
+const deliveryPeriod = 1_000;
 
-export interface Outcome {
-  readonly signal: 'completed' | 'failed';
-  readonly payload: Members;
-  /** Without the result itself, which is not for the log. */
-  readonly logged: Members;
-}
+/** Why the agent does not get what could not be recorded. */
+export const unrecorded = 'its outcome cannot be recorded';
 
-export interface CallResult {
+interface EndedCall extends CallResult {
   readonly isFailed: boolean;
-  /** The part of the result that a policy can read; undefined: nothing. */
-  readonly structured: unknown;
-  /** The length of the result. */
-  readonly bytes: number;
+  /** Whether the agent gets the result: it has not cancelled the call. */
+  readonly isDelivered: boolean;
 }
 
-export function outcomeOf({ parts }: Call, { isFailed, structured, bytes }: CallResult): Outcome {
-  const isShort =
-    structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
-  return {
-    signal: isFailed ? 'failed' : 'completed',
-    payload: {
-      action: parts.action,
-      resource: parts.resource,
-      result: { bytes, ...(isShort ? { structured } : {}) },
-    },
-    logged: { result: { bytes } },
-  };
+/** Records that calls ended, before the agent gets their result. Returns false if it must not get it. */
+export function recordEnd(
+  session: EngineSession,
+  calls: readonly Call[],
+  { isFailed, isDelivered, ...result }: EndedCall,
+): boolean {
+  const end = isFailed ? 'failed' : 'completed';
+  const names: readonly OutcomeName[] = isDelivered ? ['delivered', end] : [end];
+  return calls.every((call) => names.every((name) => session.recordOutcome(name, call, result)));
 }
 
 /** `bytes`: the length of the message. */
-export function resultOf({ result, error }: ResponseMessage, bytes: number): CallResult {
+export function resultOf({ result, error }: ResponseMessage, bytes: number) {
   const isFailed = error !== undefined || result?.isError === true;
   return { isFailed, structured: result?.structuredContent, bytes };
+}
+
+/** Records what reaches the agent besides results. */
+export class Deliveries {
+  readonly #session: () => EngineSession;
+  readonly #now: () => number;
+  readonly #onRecorded: () => void;
+  /** When something of a call was last recorded. */
+  readonly #last = new WeakMap<Call, number>();
+
+  /** `onRecorded`: called after each record, which may restrict what runs. */
+  constructor(session: () => EngineSession, now: () => number, onRecorded: () => void) {
+    this.#session = session;
+    this.#now = now;
+    this.#onRecorded = onRecorded;
+  }
+
+  /** Records a message of the server about calls, before the agent gets it. Returns false if it must not get it. */
+  record(calls: readonly Call[], bytes: number): boolean {
+    const due = calls.filter((call) => this.#isDue(call));
+    if (due.length === 0) return true;
+    const isRecorded = due.every((call) =>
+      this.#session().recordOutcome('delivered', call, { bytes }),
+    );
+    if (isRecorded) for (const call of due) this.#last.set(call, this.#now());
+    this.#onRecorded();
+    return isRecorded;
+  }
+
+  #isDue(call: Call): boolean {
+    const age = this.#now() - (this.#last.get(call) ?? Number.NEGATIVE_INFINITY);
+    return age < 0 || age >= deliveryPeriod;
+  }
 }

@@ -1,6 +1,7 @@
 // The state that all relays of a guard have in common: since 2026-07-28, the requests of one client need not come by the
 // same connection.
 
+import type { Call } from '../engine/call.ts';
 import type { UsedApproval } from '../engine/engine-session.ts';
 import type { Question } from './asking.ts';
 import { createSealer, type Sealer } from './seal.ts';
@@ -27,8 +28,15 @@ export interface RelayState {
   readonly serverStates: Sealer<ServerState>;
   /** The ids of the questions that were answered: each answer counts once. */
   readonly answered: Set<string>;
+  /** The calls that go on as tasks of the server, by the ids of the tasks, the latest ones last. */
+  readonly tasks: Map<string, readonly Call[]>;
 }
 
 export function createRelayState(): RelayState {
-  return { questions: createSealer(), serverStates: createSealer(), answered: new Set() };
+  return {
+    questions: createSealer(),
+    serverStates: createSealer(),
+    answered: new Set(),
+    tasks: new Map(),
+  };
 }

@@ -24,8 +24,16 @@ import {
   type ResponseMessage,
   readMessage,
 } from './message.ts';
-import { isKnownNotification, type Method, requestMethod, type Sender } from './methods.ts';
+import {
+  hasText,
+  isEmptyList,
+  isKnownNotification,
+  type Method,
+  requestMethod,
+  type Sender,
+} from './methods.ts';
 import { maxOpenRequests, OpenRequests } from './open-requests.ts';
+import { recordEnd, resultOf, unrecorded } from './outcome.ts';
 import type { Peer } from './peer.ts';
 import { usableItems } from './possible.ts';
 import { ProgressTokens } from './progress-tokens.ts';
@@ -56,6 +64,8 @@ export class Relay {
   readonly #fromServer = new OpenRequests<RequestMessage>();
   readonly #clientProgress = new ProgressTokens();
   readonly #serverProgress = new ProgressTokens();
+  /** The notifications of the server as calls, by their methods. */
+  readonly #notifications = new Map<string, Call>();
   readonly #lister: ToolLister;
   readonly #calls: ToolCalls;
   readonly #serverQuestions: ServerQuestions;
@@ -401,6 +411,13 @@ export class Relay {
       return;
     }
     if (method.handling === 'decide' && !this.#isPermitted('server', message, server)) return;
+    if (method.handling === 'decide') {
+      const call = this.#options.mapping.methodCall('server', name, message.params, this.#facts);
+      if (!this.#deliver(call, message, bytes)) {
+        server.send(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
+        return;
+      }
+    }
     this.#fromServer.add(id, message);
     client.send(bytes);
   }
@@ -414,11 +431,8 @@ export class Relay {
     return isNew ? undefined : 'a request with this progress token is in use';
   }
 
-  #serverNotification(
-    { method, params }: NotificationMessage,
-    bytes: Uint8Array,
-    client: Peer,
-  ): void {
+  #serverNotification(message: NotificationMessage, bytes: Uint8Array, client: Peer): void {
+    const { method, params } = message;
     if (!isKnownNotification('server', method)) {
       this.#opened().refused(`unknown notification ${method} of the server`);
       return;
@@ -442,7 +456,22 @@ export class Relay {
       }
     }
     if (method === 'notifications/tools/list_changed') this.#options.inventory.forget();
-    client.send(bytes);
+    const isText = this.#session !== undefined && hasText(method);
+    if (!isText || this.#deliver(this.#notificationOf(method), message, bytes)) client.send(bytes);
+  }
+
+  /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
+  #notificationOf(method: string): Call {
+    const { mapping } = this.#options;
+    const call =
+      this.#notifications.get(method) ?? mapping.methodCall('server', method, {}, this.#facts);
+    this.#notifications.set(method, call);
+    return call;
+  }
+
+  /** Records a message of the server that is not an answer. Returns whether the client may get it. */
+  #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
+    return this.#calls.deliver([call, ...this.#calls.callsOfTask(params)], bytes.length);
   }
 
   #serverResponse(message: ResponseMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
@@ -461,11 +490,17 @@ export class Relay {
     }
     // The client does not expect the answer to a request that it cancelled.
     if (pending === 'abandoned') return;
+    const { request, method } = pending;
+    const hasOutcome = method.delivers && !isEmptyList(method, message);
+    if (hasOutcome && !this.#ended(pending, message, bytes)) {
+      client.send(errorReply(request.id, errorCodes.internal, `not permitted: ${unrecorded}`));
+      return;
+    }
     if (hasQuestions(message)) {
       this.#passQuestions(message, bytes, pending, client);
       return;
     }
-    const { list } = pending.method;
+    const { list } = method;
     const filtered = list && this.#filtered(message, list);
     client.send(filtered ?? bytes);
   }
@@ -487,6 +522,26 @@ export class Relay {
     } else {
       client.send(passed === 'same' ? bytes : passed);
     }
+  }
+
+  /** Records the outcome of a method that is not `tools/call`. Returns whether the client may get the answer. */
+  #ended({ request, facts }: Pending, message: ResponseMessage, bytes: Uint8Array): boolean {
+    const { mapping, mode } = this.#options;
+    const { method, params } = request;
+    let call: Call;
+    try {
+      call = mapping.methodCall('client', method, params, facts);
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error;
+      return mode === 'observe';
+    }
+    const size = bytes.length;
+    const ofTask = this.#calls.deliverAbout(this.#calls.callsOfTask(params), size);
+    const isRecorded = hasQuestions(message)
+      ? this.#calls.deliverAbout([call], size)
+      : recordEnd(this.#opened(), [call], { ...resultOf(message, size), isDelivered: true });
+    this.#calls.recheckAll('event');
+    return ofTask && isRecorded;
   }
 
   /** The response without items that could never be used; undefined: all of them could. */

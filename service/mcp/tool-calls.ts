@@ -6,6 +6,7 @@ import type { Answer } from '@nhipol/runtime';
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
 import type { Decision, EngineSession, UsedApproval } from '../engine/engine-session.ts';
+import { numberProblem } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
@@ -30,7 +31,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from './message.ts';
-import { outcomeOf, resultOf } from './outcome.ts';
+import { Deliveries, recordEnd, resultOf, unrecorded } from './outcome.ts';
 import type { Peer } from './peer.ts';
 import { type Permission, permissionOf } from './permission.ts';
 import type { RelayOptions } from './relay-options.ts';
@@ -82,6 +83,8 @@ interface AskedCall {
 
 /** The name of the guard's question among those of a result. */
 const questionName = 'nhipol';
+/** The number of tasks whose calls are remembered. */
+const maxTasks = 10_000;
 /** The longest delay of a timer, in milliseconds: 2^31 - 1. */
 const maxDelay = 2_147_483_647;
 
@@ -97,6 +100,7 @@ export class ToolCalls {
   #abandonedBytes = 0;
   /** Calls whose user is being asked, by the id of the question. */
   readonly #asked = new Map<string, AskedCall>();
+  readonly #deliveries: Deliveries;
 
   constructor(options: RelayOptions, lister: ToolLister, session: () => EngineSession) {
     this.#options = options;
@@ -104,6 +108,7 @@ export class ToolCalls {
     this.#session = session;
     this.#serverQuestions = new ServerQuestions(options, session);
     this.#terminal = new TerminalQuestions(options);
+    this.#deliveries = new Deliveries(session, options.now, () => this.recheckAll('event'));
   }
 
   call(given: GivenCall): void {
@@ -214,23 +219,26 @@ export class ToolCalls {
     const called = this.#remove(key);
     if (called === undefined) return false;
     const running = { ...called, client };
-    const { calls } = running;
+    const { calls, isAwaited } = running;
     if (hasQuestions(message)) {
-      if (running.isAwaited) this.#passQuestions(running, message, bytes);
+      if (isAwaited) this.#passQuestions(running, message, bytes);
       return true;
     }
-    const result = resultOf(message, bytes.length);
-    for (const call of calls) {
-      const { signal, payload, logged } = outcomeOf(call, result);
-      this.#session().record(signal, payload, logged);
-    }
-    if (running.isAwaited) this.#sendResult(running, message, bytes);
+    this.#rememberTask(message, calls);
+    const result = { ...resultOf(message, bytes.length), isDelivered: isAwaited };
+    const isRecorded = recordEnd(this.#session(), calls, result);
+    if (isAwaited && isRecorded) this.#sendResult(running, message, bytes);
+    else if (isAwaited) this.#refuse(running, unrecorded);
     this.recheckAll('event');
     return true;
   }
 
   #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, client } = running;
+    if (!this.#deliveries.record(calls, bytes.length)) {
+      this.#refuse(running, unrecorded);
+      return;
+    }
     const digest = digestOf(calls, this.#session());
     const { isStateless } = traits;
     const request = { method: 'tools/call', isStateless, digest, approval, facts };
@@ -239,20 +247,55 @@ export class ToolCalls {
     else client.send(passed === 'same' ? bytes : passed);
   }
 
+  /**
+   * Records a message of the server that reaches the client now: it may be about each call that the server has not answered.
+   * `others`: the calls that it is about besides. Returns whether the client may get it.
+   */
+  deliver(others: readonly Call[], bytes: number): boolean {
+    const calls = [...this.#running.values()].flatMap((running) => running.calls);
+    return this.deliverAbout([...calls, ...others], bytes);
+  }
+
+  /** The same for a message that is about these calls alone. */
+  deliverAbout(calls: readonly Call[], bytes: number): boolean {
+    return this.#deliveries.record(calls, bytes);
+  }
+
+  /** The calls that go on as the task that a message names. */
+  callsOfTask({ taskId }: Members): readonly Call[] {
+    return (typeof taskId === 'string' && this.#options.state.tasks.get(taskId)) || [];
+  }
+
+  #rememberTask({ result }: ResponseMessage, calls: readonly Call[]): void {
+    const task = isMembers(result?.task) ? result.task : result;
+    const { tasks } = this.#options.state;
+    if (typeof task?.taskId !== 'string') return;
+    tasks.set(task.taskId, calls);
+    const [oldest] = tasks.keys();
+    if (tasks.size > maxTasks && oldest !== undefined) tasks.delete(oldest);
+  }
+
   /** Sends what the constraints of the call leave of its result. */
-  #sendResult(running: RunningCall, { id, result }: ResponseMessage, bytes: Uint8Array): void {
-    const { client, message, permission } = running;
+  #sendResult(running: RunningCall, given: ResponseMessage, bytes: Uint8Array): void {
+    const { id, result, text } = given;
+    const { client, permission } = running;
     const { mode, resultLimits } = this.#options;
     const limited =
       mode === 'observe' ? undefined : limitedResult(result, permission.constraints, resultLimits);
     if (limited === undefined) {
       client.send(bytes);
     } else if (typeof limited === 'string') {
-      this.#session().refused(`the result of ${String(message.params.name)}: ${limited}`);
-      this.#refuse(running, limited);
+      this.#withhold(running, limited);
+    } else if (numberProblem(text) !== undefined) {
+      this.#withhold(running, `a limited result cannot be passed on: ${numberProblem(text)}`);
     } else {
       client.send(JSON.stringify({ jsonrpc: '2.0', id, result: limited }));
     }
+  }
+
+  #withhold(running: RunningCall, problem: string): void {
+    this.#session().refused(`the result of ${String(running.message.params.name)}: ${problem}`);
+    this.#refuse(running, problem);
   }
 
   /** Decides all calls that run again: something changed that may restrict them. */

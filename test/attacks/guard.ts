@@ -1,6 +1,20 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-error-result': {
+    attack:
+      'A page answers with an error that contains instructions, and the policy waits for a completed call',
+    result: 'The error is an outcome `delivered` before the agent reads it, as any other text is',
+  },
+  'guard-cancelled-text': {
+    attack: 'A server sends the text of a page in a log message after the call was cancelled',
+    result: 'A message counts for each call that the server has not answered, cancelled or not',
+  },
+  'guard-unrecordable-outcome': {
+    attack: 'A call or a result is so long, or so unusual, that its outcome cannot be an event',
+    result:
+      'The event is recorded without the result, so that rules about it are unknown; if nothing can be recorded, the agent gets nothing',
+  },
   'guard-rounded-decimal': {
     attack:
       'A call contains 100.0000004, which a policy with six decimal places would compare as 100',

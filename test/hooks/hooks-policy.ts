@@ -70,3 +70,13 @@ for ai_agent doing "peer:send" on mcp_server {
     because "the agent has read files"
 }
 `;
+
+/** The same with a rule about what may have reached the model. */
+export const deliveryPolicy = `${hooksPolicy.replace('"failed": {} }', '"failed": {}, "delivered": {} }')}
+action "peer:post" { arguments: { text: String } }
+for ai_agent doing "peer:post" on mcp_server {
+  permit posts otherwise
+  deny after_delivery when once(outcome "delivered" doing "files:read", shells)
+    because "the agent may have read a file"
+}
+`;

@@ -2,15 +2,16 @@
 // `inputs/` were recorded from Claude Code 2.1.332, Codex 0.171.0 and Gemini CLI 0.61.0.
 
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { Engine } from '../../service/engine/engine.ts';
+import { EngineSession } from '../../service/engine/engine-session.ts';
 import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { Hooks, type HooksOptions } from '../../service/hooks/hooks.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard-policy.ts';
 import { temporaryStore } from '../service/relay-harness.ts';
-import { hooksPolicy } from './hooks-policy.ts';
+import { deliveryPolicy, hooksPolicy } from './hooks-policy.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,13 +26,13 @@ class Harness {
   readonly engine: Engine;
   readonly hooks: Hooks;
 
-  constructor(options: Partial<HooksOptions> = {}) {
+  constructor(options: Partial<HooksOptions> = {}, policy = module) {
     const log = {
       append: (entry: LogEntry) => `entry-${this.logged.push(entry)}`,
       close: async () => {},
     };
     this.engine = new Engine({
-      ...{ module, store: this.store, log, mode: 'enforce', entryPoint: 'hook' },
+      ...{ module: policy, store: this.store, log, mode: 'enforce', entryPoint: 'hook' },
       abilities: { obligations: new Set(), constraints: new Set(['limit', 'end_line']) },
       onWarning: () => {},
     });
@@ -397,4 +398,56 @@ attack('hooks-inexact-number', async () => {
   expect(await replyTo('{"path":"a","lines":[9007199254740993]}')).toBe(
     'not permitted: the number 9007199254740993 is not exact for every reader',
   );
+});
+
+describe('a text is delivered', () => {
+  let delivery: Uint8Array;
+  beforeAll(async () => {
+    delivery = await compileForGuard(deliveryPolicy);
+  });
+
+  const post = recorded('claude-code-before', {
+    tool_name: 'mcp__peer__post',
+    tool_input: { text: 'hello' },
+  });
+  const read = recorded('claude-code-before', {
+    tool_name: 'mcp__files__read',
+    tool_input: { path: 'a' },
+  });
+  const afterRead = 'not permitted: the agent may have read a file';
+
+  attack('hooks-unreported-error', async () => {
+    const harness = new Harness({}, delivery);
+    expect(refusalIn(await harness.printed('claude-code', post))).toBeUndefined();
+    expect(refusalIn(await harness.printed('claude-code', read))).toBeUndefined();
+    // The agent reports no outcome of a use that fails.
+    expect(refusalIn(await harness.printed('claude-code', post))).toBe(afterRead);
+  });
+
+  test('as soon as the user of the agent is asked', async () => {
+    const harness = new Harness({}, delivery);
+    const asked = await harness.printed('claude-code', before['claude-code']('deploy'));
+    expect(JSON.stringify(asked)).toContain('"ask"');
+    expect(refusalIn(await harness.printed('claude-code', post))).toBe(afterRead);
+  });
+
+  test('not by a use that is refused', async () => {
+    const harness = new Harness({}, delivery);
+    const refused = { ...read, tool_input: { path: 'a', price: 1e-7 } };
+    expect(refusalIn(await harness.printed('claude-code', refused))).toBeDefined();
+    expect(refusalIn(await harness.printed('claude-code', post))).toBeUndefined();
+  });
+
+  test('and withheld, as far as the agent can do that, if it cannot be recorded', async () => {
+    const harness = new Harness({}, delivery);
+    await harness.printed('claude-code', read);
+    const spy = vi.spyOn(EngineSession.prototype, 'recordOutcome').mockReturnValue(false);
+    const refusal = 'not permitted: the outcome cannot be recorded';
+    expect(refusalIn(await harness.printed('claude-code', read))).toBe(refusal);
+    expect(await harness.printed('claude-code', after['claude-code'])).toMatchObject({
+      continue: false,
+      reason: refusal,
+    });
+    spy.mockRestore();
+  });
 });

@@ -1348,6 +1348,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'this deny misses a string that only contains a match of `curl|wget`',
     },
   ],
+  'completed-only': [
+    {
+      underlined: 'once(outcome "completed" doing fetch)',
+      message: 'this deny misses a call that failed, and an agent reads the text of its error, too',
+    },
+  ],
   'allow-without-reason': [
     {
       underlined: 'unused',

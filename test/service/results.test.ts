@@ -54,6 +54,17 @@ describe('a result of a call that is narrowed', () => {
     });
   });
 
+  test('is withheld if its numbers would change', () => {
+    const relay = harness();
+    relay.call(1, 'find', { path: '/work/many' });
+    const received = relay.server(
+      '{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":{"rows":[9007199254740993]}}}',
+    );
+    expect(resultText(received)).toBe(
+      'not permitted: a limited result cannot be passed on: the number 9007199254740993 is not exact for every reader',
+    );
+  });
+
   test.each([
     ['without structured content', { content: [{ type: 'text', text: 'row 11' }] }],
     ['without the member', { content: [], structuredContent: { lines: ['row 11'] } }],

@@ -20,8 +20,13 @@ Lines: TypeAlias = list[dict[str, Any]]
 @pytest.fixture(scope="session")
 def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The path of the compiled policy."""
-    module = tmp_path_factory.mktemp("policy") / "shop.wasm"
-    command = ["node", str(ROOT / "dist/bin/nhipol.js"), "compile", str(PACKAGE / "examples/shop.nhipol")]
+    return compiled(PACKAGE / "examples/shop.nhipol", tmp_path_factory.mktemp("policy"))
+
+
+def compiled(source: Path, folder: Path) -> Path:
+    """Compiles a policy into a folder, and returns the path of its module."""
+    module = folder / source.with_suffix(".wasm").name
+    command = ["node", str(ROOT / "dist/bin/nhipol.js"), "compile", str(source)]
     subprocess.run([*command, "--sessions", "-o", str(module)], check=True, capture_output=True)  # noqa: S603
     return module
 

@@ -6,6 +6,9 @@ import type { Entry } from './entry.ts';
 const level = 'enum Level { LOW, MEDIUM, HIGH }\ncontext { risk?: { level?: Level } }';
 const scopes = 'context { wanted: Set<String>, granted: Set<String> }';
 
+const outcomes =
+  'action fetch {}\naction any {}\ncontext { time: Timestamp }\noutcomes { "completed": {}, "delivered": {} }';
+
 export const warningMessages = {
   'never-fires': {
     severity: 'warning',
@@ -102,6 +105,15 @@ export const warningMessages = {
     why: '`matches` compares the whole string, so `matches regex"curl|wget"` is true for `curl` and false for `curl http://x`. A list of words is usually meant to find one of them, and a restriction that expects the bare word does not fire. Anchors show that the whole string is meant.',
     avoid: `policy p\ncontext { command: String }\nfor any { permit ok otherwise\ndeny tools when context.command matches regex"curl|wget" }`,
     prefer: `policy p\ncontext { command: String }\nfor any { permit ok otherwise\ndeny tools when context.command contains regex"curl|wget" }`,
+  },
+  'completed-only': {
+    severity: 'warning',
+    message: (p: { what: string }) =>
+      `${p.what} misses a call that failed, and an agent reads the text of its error, too`,
+    help: 'declare `"delivered": {}` in `outcomes` and write `outcome "delivered"`; if the rule is about what the call achieved, state that: `// allow completed-only: …`',
+    why: 'A tool that fails returns a text, which reaches the agent as a result does: a page can answer with an error that contains instructions. A rule that restricts what an agent may do after it has read something therefore uses `delivered`, which the guard, the hooks and the package for Python record before the agent gets a result or an error.',
+    avoid: `policy p\n${outcomes}\nfor any { permit ok otherwise\ndeny tainted when once(outcome "completed" doing fetch)\ndeny busy when count(outcome "completed", within 1m) > 30 }`,
+    prefer: `policy p\n${outcomes}\nfor any { permit ok otherwise\ndeny tainted when once(outcome "delivered" doing fetch)\ndeny busy when count(outcome "completed", within 1m) > 30 }`,
   },
   'allow-without-reason': {
     severity: 'error',

@@ -11,7 +11,7 @@ from .arguments import is_async
 from .call import Call
 from .encoding import decode, encode
 from .errors import NotPermitted
-from .session import Session, logger
+from .session import Outcome, Session, logger
 from .steps import Handlers, Permit, Step, current, limited, permit, recheck, settle
 
 _MAX_DELAY: Final = 86_400.0
@@ -187,18 +187,36 @@ def _discard(result: Awaitable[Any]) -> None:
 
 
 def _completed(session: Session, call: Call, result: Any) -> None:
-    if not session.records("completed"):
-        return
-    try:
-        text = encode(result)
-    except Exception:
-        session.record_outcome(call, "completed", {})
-        return
-    value = decode(text) if len(text) <= _MAX_STRUCTURED else None
-    structured = {} if value is None else {"structured": value if isinstance(value, dict) else {"result": value}}
-    session.record_outcome(call, "completed", {"bytes": len(text.encode()), **structured})
+    """Raises `NotPermitted` if the agent must not get the result."""
+    _record(session, call, "completed", _described(session, result))
 
 
 def _failed(session: Session, call: Call, failure: BaseException) -> None:
+    """Raises `NotPermitted` if the agent must not get the text of the exception."""
     reason = "stopped" if isinstance(failure, NotPermitted) else type(failure).__name__
-    session.record_outcome(call, "failed", {"reason": reason})
+    try:
+        _record(session, call, "failed", {"reason": reason})
+    except NotPermitted as unrecorded:
+        # A call that is cancelled stays so, and the text of a refusal is that of the guard.
+        if isinstance(failure, Exception) and not isinstance(failure, NotPermitted):
+            raise unrecorded from None
+
+
+def _record(session: Session, call: Call, outcome: Outcome, result: dict[str, Any]) -> None:
+    delivered = {name: value for name, value in result.items() if name != "reason"}
+    are_recorded = [session.record_outcome(call, "delivered", delivered), session.record_outcome(call, outcome, result)]
+    if not all(are_recorded):
+        raise NotPermitted(call.tool, "its outcome cannot be recorded")
+
+
+def _described(session: Session, result: Any) -> dict[str, Any]:
+    """The result, as far as a policy can read it."""
+    if not (session.records("completed") or session.records("delivered")):
+        return {}
+    try:
+        text = encode(result)
+    except Exception:
+        return {}
+    value = decode(text) if len(text) <= _MAX_STRUCTURED else None
+    structured = {} if value is None else {"structured": value if isinstance(value, dict) else {"result": value}}
+    return {"bytes": len(text.encode()), **structured}

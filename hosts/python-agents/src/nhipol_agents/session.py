@@ -22,6 +22,8 @@ from .errors import LogError
 from .log import DecisionLog
 
 Trigger: TypeAlias = Literal["request", "time", "event", "approval"]
+Outcome: TypeAlias = Literal["completed", "failed", "delivered"]
+"""`delivered`: the function ran, so that its result, the text of its exception or its effects can reach the agent."""
 
 logger: Final = logging.getLogger("nhipol_agents")
 
@@ -155,24 +157,31 @@ class Session:
         """Whether the policy declares a signal or an outcome."""
         return signal in self._signals
 
-    def record_outcome(self, call: Call, outcome: Literal["completed", "failed"], result: Mapping[str, Any]) -> None:
-        """Records what became of a call, if the policy declares it. The log contains nothing of the result but its size
-        and the type of an error."""
+    def record_outcome(self, call: Call, outcome: Outcome, result: Mapping[str, Any]) -> bool:
+        """Records what became of a call, if the policy declares it. A result that the policy cannot read is left out, so that
+        its members are unknown. The log contains nothing of the result but its size and the type of an error. Returns whether
+        the agent may get the result."""
         if not self.records(outcome):
-            return
+            return True
         with self._lock:
             if self._ending is not None:
-                return
-            try:
-                parts = call.parts
-                self._sessions.record(self.id, outcome, encode({**parts, "result": result}))
-            except (nhipol.SessionError, ValueError) as failure:
-                logger.warning("the outcome %s of %s was not recorded: %s", outcome, call.tool, failure)
-                return
+                return True
             shown = {name: result[name] for name in ("bytes", "reason") if name in result}
-            self._write("event", signal=outcome, payload={**self.declared.visible(parts), "result": shown})
+            parts = self.declared.read(call.parts)
+            if not any(self._recorded(call, outcome, {**parts, "result": each}) for each in (result, shown, {})):
+                return False
+            self._write("event", signal=outcome, payload={**self.declared.visible(call.parts), "result": shown})
             self._look()
         self._wake()
+        return True
+
+    def _recorded(self, call: Call, outcome: Outcome, payload: Mapping[str, Any]) -> bool:
+        try:
+            self._sessions.record(self.id, outcome, encode(payload))
+        except (nhipol.SessionError, ValueError) as failure:
+            logger.warning("the outcome %s of %s was not recorded: %s", outcome, call.tool, failure)
+            return False
+        return True
 
     def patch(self, part: Mapping[str, Any]) -> None:
         """Changes facts of the session. Raises `SessionError`."""
