@@ -66,7 +66,7 @@ export {
   type TokenVerifier,
   tokenVerifier,
 } from './mcp/http/token-verifier.ts';
-export { digestOfTool, type Pins } from './mcp/inventory.ts';
+export { digestOfTool, type Pins, pickReviewed, reviewedMembers } from './mcp/inventory.ts';
 export { type ResultLimits, resultPlace } from './mcp/limited-result.ts';
 export { errorCodes } from './mcp/message.ts';
 export type { Peer } from './mcp/peer.ts';

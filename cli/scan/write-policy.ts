@@ -1,8 +1,11 @@
-// Writes a policy for the tools of a server: takes what the server lists and returns the source. Reading is permitted,
-// changing needs an approval, and a tool that does not say which of them it does is denied.
+// Writes a policy for the tools of a server: takes what the server lists and returns the source. Reading is permitted, what
+// changes something or may carry data out needs an approval, and a tool about which nothing is known is denied.
 
 import { quote } from '../../language/syntax/print/spelling.ts';
+import { classifyTool, type ToolChoices, type ToolKind, toolKinds } from './classify-tool.ts';
 import { Declarations, type DeclaredArguments } from './declarations.ts';
+import { comment } from './literals.ts';
+import type { Mark } from './marks.ts';
 import { methodAction, methodText } from './methods.ts';
 import { actionText, generalTests, policyText, type TestedCall, testText } from './policy-text.ts';
 
@@ -10,6 +13,8 @@ export interface ScannedTool {
   readonly name: string;
   readonly inputSchema: unknown;
   readonly annotations: Readonly<Record<string, unknown>>;
+  /** What a reader of its description could miss. */
+  readonly marks: readonly Mark[];
 }
 
 export interface ScannedServer {
@@ -18,21 +23,15 @@ export interface ScannedServer {
   readonly tools: readonly ScannedTool[];
   /** The offers of the server besides tools: `resources`, `prompts`, `completions`. */
   readonly capabilities: ReadonlySet<string>;
+  /** The choices of the person who scans. */
+  readonly choices: ToolChoices;
 }
-
-/** Which rules a tool gets. */
-export type ToolKind = 'read' | 'write' | 'unclassified';
 
 export interface WrittenPolicy {
   readonly source: string;
-  readonly kinds: Readonly<Record<ToolKind, number>>;
+  /** The kind of each tool, in the order of the server. */
+  readonly kinds: readonly ToolKind[];
   readonly tests: number;
-}
-
-/** A hint counts only if the server states it. */
-export function kindOf({ annotations }: ScannedTool): ToolKind {
-  if (annotations.readOnlyHint === true) return 'read';
-  return annotations.readOnlyHint === false ? 'write' : 'unclassified';
 }
 
 const subject = 'ai_agent';
@@ -41,11 +40,12 @@ export function writePolicy({
   name: server,
   tools: scanned,
   capabilities,
+  choices,
 }: ScannedServer): WrittenPolicy {
   const declarations = new Declarations();
   const tools = scanned.map((tool) => ({
     action: `${server}:${tool.name}`,
-    kind: kindOf(tool),
+    kind: classifyTool(tool, choices),
     declared: declarations.add(tool.name, tool.inputSchema),
   }));
   const methods = methodsOf(capabilities);
@@ -67,16 +67,11 @@ export function writePolicy({
     declarations: declarations.texts,
     actions: tools.map(({ action, declared }) => actionText(action, declared)),
     methods: methods.map(methodText),
-    asks: tools.some(({ kind }) => kind === 'write'),
+    asks: tools.some(({ kind }) => kind in challenges),
     rules: [...rulesOf(tools), methodRules(methods)],
     tests,
   });
-  const count = (kind: ToolKind) => tools.filter((tool) => tool.kind === kind).length;
-  return {
-    source,
-    kinds: { read: count('read'), write: count('write'), unclassified: count('unclassified') },
-    tests: tests.length,
-  };
+  return { source, kinds: tools.map(({ kind }) => kind), tests: tests.length };
 }
 
 interface DeclaredTool {
@@ -85,37 +80,92 @@ interface DeclaredTool {
   readonly declared: DeclaredArguments;
 }
 
+/** Tools that need an approval for each call. */
+interface Challenge {
+  /** The name of the set of actions. */
+  readonly name: string;
+  /** The id of the rule that challenges. */
+  readonly rule: string;
+  readonly about: string;
+  /** Completes the message of the challenge, after the name of the tool. */
+  readonly because: string;
+}
+
+type ChallengedKind = Exclude<ToolKind, 'read' | 'unclassified'>;
+
+const challenges: Readonly<Record<ChallengedKind, Challenge>> = {
+  write: {
+    name: 'writes',
+    rule: 'write_needs_approval',
+    about: 'These tools change something: a person approves each call.',
+    because: 'changes something: it needs an approval',
+  },
+  exit: {
+    name: 'exits',
+    rule: 'exit_needs_approval',
+    about: `These tools state that they only read, and not that they stay inside (\`openWorldHint: false\`). Their arguments may carry
+// data out, as in a URL: a person approves each call. Move those that cannot to \`reads\`.`,
+    because: 'may carry data out: it needs an approval',
+  },
+  guess: {
+    name: 'guesses',
+    rule: 'guess_needs_approval',
+    about: `These tools do not state what they do. By their names they only read: a person approves each call. Move those that do
+// to \`reads\`.`,
+    because: 'does not state what it does: it needs an approval',
+  },
+  marked: {
+    name: 'marked',
+    rule: 'marked_needs_approval',
+    about: `The descriptions of these tools have hidden characters, characters that look like others, or instructions to a
+// model, as \`nhipol guard scan\` showed: a person approves each call.`,
+    because: 'has a description that could mislead: it needs an approval',
+  },
+};
+
 function rulesOf(tools: readonly DeclaredTool[]): readonly string[] {
   const named = (kind: ToolKind) =>
-    tools.filter((tool) => tool.kind === kind).map(({ action }) => quote(action));
-  const [reads, writes, others] = [named('read'), named('write'), named('unclassified')];
+    tools.filter((tool) => tool.kind === kind).map(({ action }) => action);
+  const [reads, others] = [named('read'), named('unclassified')];
   return [
     reads.length === 0
       ? ''
-      : `actions reads = { ${reads.join(', ')} }
+      : `${actionSet('reads', reads)}
 
-// These tools state that they only read.
+// These tools only read, and reach nothing outside.
 for ${subject} doing reads {
   permit reads otherwise
 }`,
-    writes.length === 0
-      ? ''
-      : `actions writes = { ${writes.join(', ')} }
-
-// These tools change something: a person approves each call.
-for ${subject} doing writes {
-  permit writes_approved otherwise
-
-  challenge write_needs_approval
-    when not is_approved(context.approvals, context.call_digest)
-    with ask { template: "tool-call" }
-    because "{action.name} changes something: it needs an approval"
-}`,
+    ...challengedKinds.map((kind) => challengeRules(challenges[kind], named(kind))),
     others.length === 0
       ? ''
       : `// These tools do not state what they do. They are denied until a rule permits them:
-${others.map((action) => `// ${action}`).join('\n')}`,
+${others.map((action) => comment(quote(action))).join('\n')}`,
   ];
+}
+
+const challengedKinds = toolKinds.filter((kind): kind is ChallengedKind => kind in challenges);
+
+function challengeRules(
+  { name, rule, about, because }: Challenge,
+  actions: readonly string[],
+): string {
+  if (actions.length === 0) return '';
+  return `${actionSet(name, actions)}
+
+// ${about}
+for ${subject} doing ${name} {
+  permit ${name}_approved otherwise
+
+  challenge ${rule}
+    when not is_approved(context.approvals, context.call_digest)
+    with ask { template: "tool-call" }
+    because "{action.name} ${because}"
+}`;
+}
+
+function actionSet(name: string, actions: readonly string[]): string {
+  return `actions ${name} = { ${actions.map(quote).join(', ')} }`;
 }
 
 /** Methods that need a decision, for what the server offers. */
@@ -137,13 +187,13 @@ for ${subject} doing ${methods.map((method) => quote(methodAction(method))).join
 }`;
 }
 
-const effects = {
-  read: 'permit because reads',
-  write: 'challenge because write_needs_approval',
-  unclassified: 'deny because default_deny',
-} as const;
+function expectedAnswer(kind: ToolKind): string {
+  if (kind === 'read') return 'permit because reads';
+  if (kind === 'unclassified') return 'deny because default_deny';
+  return `challenge because ${challenges[kind].rule}`;
+}
 
 function testOf({ action, kind, declared }: DeclaredTool, server: string): string {
   const properties = declared.record === undefined ? undefined : { arguments: declared.sample };
-  return testText(action, { action, subject, server, properties }, effects[kind]);
+  return testText(action, { action, subject, server, properties }, expectedAnswer(kind));
 }

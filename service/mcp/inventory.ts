@@ -30,11 +30,20 @@ export type ToolState =
   /** The server has not listed it, as far as is known. */
   | { readonly kind: 'unlisted' };
 
-/** SHA-256 over the canonical form (RFC 8785) of what a model reads of a tool, and of its arguments and results. */
+/** The members of a tool that are reviewed: what a model reads of it, and its arguments and results. */
+export const reviewedMembers = [
+  ...['name', 'title', 'description', 'inputSchema', 'outputSchema', 'annotations'],
+] as const;
+
+/** Returns the reviewed members of a tool that are present. */
+export function pickReviewed(tool: Members): Members {
+  const present = reviewedMembers.filter((name) => tool[name] !== undefined);
+  return Object.fromEntries(present.map((name) => [name, tool[name]]));
+}
+
+/** SHA-256 over the canonical form (RFC 8785) of the reviewed members of a tool. */
 export function digestOfTool(tool: Members): string {
-  const { name, title, description, inputSchema, outputSchema, annotations } = tool;
-  const reviewed = { name, title, description, inputSchema, outputSchema, annotations };
-  const form = canonicalize(JSON.parse(JSON.stringify(reviewed))) ?? '';
+  const form = canonicalize(JSON.parse(JSON.stringify(pickReviewed(tool)))) ?? '';
   return `sha-256:${createHash('sha256').update(form).digest('hex')}`;
 }
 

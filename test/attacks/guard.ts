@@ -123,4 +123,21 @@ export const guardAttacks = {
       'A call over HTTP whose server answers with a status and no message, to keep its outcome from the history',
     result: 'The call is recorded as failed, and the client gets an error with the status',
   },
+  'scan-hidden-instruction': {
+    attack:
+      'A server hides instructions to the model in the description of a tool: in characters without a shape, in letters that look like others, or in plain words',
+    result:
+      '`nhipol guard scan` shows and marks them, and the policy that it writes challenges each call of the tool',
+  },
+  'scan-read-only-exit': {
+    attack:
+      'A server states that a tool only reads, and the arguments of the tool carry data to the outside',
+    result:
+      'The policy of `guard scan` challenges each call unless the server also states that the tool reaches nothing outside',
+  },
+  'scan-terminal': {
+    attack:
+      'The name or description of a tool contains an escape sequence for the terminal of the person who reviews it',
+    result: '`nhipol guard scan` shows it as text',
+  },
 } as const satisfies AttackRows;

@@ -108,8 +108,13 @@ test('the words of a server cannot become source', () => {
     },
     required: ['y\u202e'],
   };
-  const tools = [{ name: 'a\u2028b', inputSchema, annotations: { readOnlyHint: true } }];
-  const { source } = writePolicy({ name: 'any', tools, capabilities: new Set() });
+  const tools = [{ name: 'a\u2028b', inputSchema, annotations: { readOnlyHint: true }, marks: [] }];
+  const { source } = writePolicy({
+    name: 'any',
+    tools,
+    capabilities: new Set(),
+    choices: { reads: [], writes: [] },
+  });
   const { found, policy } = checked(source);
   expect(found).toEqual([]);
   expect(policy?.rules.map(({ id }) => id)).not.toContain('all');

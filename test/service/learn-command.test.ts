@@ -20,9 +20,14 @@ const tools = files.map(({ name, inputSchema }) => ({ name: String(name), inputS
 const annotated = tools.map(({ name, inputSchema }) => ({
   name,
   inputSchema,
-  annotations: { readOnlyHint: name !== 'write' },
+  annotations: { readOnlyHint: name !== 'write', openWorldHint: false },
+  marks: [],
 }));
-const scanned = writePolicy({ name: 'fs', tools: annotated, capabilities: new Set() })
+const scanned = writePolicy({
+  ...{ name: 'fs', tools: annotated },
+  capabilities: new Set(),
+  choices: { reads: [], writes: [] },
+})
   .source // Failures are recorded only if a rule uses them.
   .replace('signals Events', 'signals Events\n\noutcomes { "failed": {} }')
   .replace(

@@ -1,16 +1,21 @@
-// Implements `nhipol guard scan`: asks a server for its tools, and writes a policy for them with tests, and the file of
-// reviewed tools. If there is one, it reports how the tools differ from those that were reviewed.
+// Implements `nhipol guard scan`: asks a server for its tools, shows them with what a reader of their descriptions could miss,
+// and writes a policy for them with tests, and the file of reviewed tools. If there is one, it reports how the tools
+// differ from those that were reviewed.
 
 import { basename } from 'node:path';
 import type { ServerDescription } from '@nhipol/service';
+import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { exists, writeAtomically } from '../../io/files.ts';
-import { type WrittenPolicy, writePolicy } from '../../scan/write-policy.ts';
+import { matchesAny, type ToolChoices, type ToolKind } from '../../scan/classify-tool.ts';
+import { findMarks } from '../../scan/marks.ts';
+import { describeTool } from '../../scan/tool-description.ts';
+import { writePolicy } from '../../scan/write-policy.ts';
 import { describeCommand } from './describe-command.ts';
 import { serverName } from './server-name.ts';
-import { readToolsFile, type ToolsFile, toolsFileText } from './tools-file.ts';
+import { findChangedMembers, readToolsFile, type ToolsFile, toolsFileText } from './tools-file.ts';
 import { writePolicyFile } from './write-policy-file.ts';
 
 export interface ScanOptions {
@@ -18,6 +23,9 @@ export interface ScanOptions {
   readonly server?: string | undefined;
   readonly output: string;
   readonly env: readonly string[];
+  /** Patterns of the tools that only read, and of those that change something. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
   /** Whether tools that differ are reviewed now. */
   readonly accept: boolean;
 }
@@ -43,37 +51,94 @@ export async function scanCommand(
     if (await exists(output)) {
       throw new UsageError(`${output} exists, and ${toolsPath} does not: nothing was written`);
     }
-    return writeNew(name, described, output, toolsPath, console);
+    requireMatches(options, described);
+    return writeNew({ name, described, output, toolsPath, choices: options }, console);
   }
   return compare(reviewed, described, { name, toolsPath, accept: options.accept }, console);
 }
 
+/** A pattern that matches nothing is a spelling mistake. */
+function requireMatches({ reads, writes }: ToolChoices, { tools }: ServerDescription): void {
+  const unused = (patterns: readonly string[]) =>
+    patterns.find((pattern) => !tools.some(({ name }) => matchesAny(name, [pattern])));
+  for (const [option, pattern] of [
+    ['--reads', unused(reads)],
+    ['--writes', unused(writes)],
+  ]) {
+    if (pattern !== undefined)
+      throw new UsageError(`${option} ${pattern}: no tool has such a name`);
+  }
+}
+
+interface NewPolicy {
+  readonly name: string;
+  readonly described: ServerDescription;
+  readonly output: string;
+  readonly toolsPath: string;
+  readonly choices: ToolChoices;
+}
+
 async function writeNew(
-  name: string,
-  described: ServerDescription,
-  output: string,
-  toolsPath: string,
+  { name, described, output, toolsPath, choices }: NewPolicy,
   console: Console,
 ): Promise<ExitCode> {
   const tools = described.tools.map((tool) => ({
     name: tool.name,
     inputSchema: tool.inputSchema,
     annotations: membersOf(tool.annotations),
+    marks: findMarks(tool),
   }));
-  const written = writePolicy({ name, tools, capabilities: new Set(described.capabilities) });
+  const written = writePolicy({
+    ...{ name, tools, choices },
+    capabilities: new Set(described.capabilities),
+  });
+  for (const [index, tool] of described.tools.entries()) {
+    const kind = written.kinds[index] ?? 'unclassified';
+    await console.out(
+      describeTool(
+        `${displayText(tool.name)}: ${kindTexts[kind]}`,
+        tool,
+        tools[index]?.marks ?? [],
+      ),
+    );
+  }
   await writeAtomically(toolsPath, await toolsFileText(name, described.tools));
   const { tests, hasFailed } = await writePolicyFile(output, written.source);
-  await console.out(`${summary(output, written)}, ${tests}\n`);
+  await console.out(`${summarize(output, written.kinds)}, ${tests}\n`);
   console.err(`wrote ${toolsPath}: a tool that differs from it is denied until it is reviewed\n`);
+  const marked = tools.filter(({ marks }) => marks.length > 0).length;
+  if (marked > 0) {
+    console.err(`review ${counted(marked, 'tool')} marked with ! before you use this server\n`);
+  }
   console.err(`next: nhipol guard ${output} -- COMMAND\n`);
   return hasFailed ? exitCode.findings : exitCode.fine;
 }
 
-function summary(output: string, { kinds }: WrittenPolicy): string {
-  const { read, write, unclassified } = kinds;
-  const all = counted(read + write + unclassified, 'tool');
-  const others = unclassified === 0 ? '' : `, ${unclassified} unclassified: denied`;
-  return `wrote ${basename(output)}: ${all} (${read} read: permitted, ${write} write: challenged${others})`;
+/** The kind of a tool, and the effect of the policy on it. */
+const kindTexts: Readonly<Record<ToolKind, string>> = {
+  read: 'reads, permitted',
+  write: 'changes something, challenged',
+  exit: 'reads and may carry data out, challenged',
+  guess: 'seems to read, challenged; `--reads` permits it',
+  marked: 'has a marked description, challenged',
+  unclassified: 'does not state what it does, denied; see `--reads` and `--writes`',
+};
+
+const countTexts: Readonly<Record<ToolKind, string>> = {
+  read: 'read: permitted',
+  write: 'write: challenged',
+  exit: 'read and may carry data out: challenged',
+  guess: 'seem to read: challenged',
+  marked: 'marked: challenged',
+  unclassified: 'unclassified: denied',
+};
+
+function summarize(output: string, kinds: readonly ToolKind[]): string {
+  const counts = Object.entries(countTexts).flatMap(([kind, text]) => {
+    const count = kinds.filter((each) => each === kind).length;
+    return count === 0 ? [] : [`${count} ${text}`];
+  });
+  return `wrote ${basename(output)}: ${counted(kinds.length, 'tool')} (${counts.join(', ')})`;
 }
 
 interface Comparing {
@@ -83,28 +148,29 @@ interface Comparing {
 }
 
 async function compare(
-  { pins }: ToolsFile,
+  { pins, tools: reviewed }: ToolsFile,
   { tools }: ServerDescription,
   { name, toolsPath, accept }: Comparing,
   console: Console,
 ): Promise<ExitCode> {
   const { digestOfTool } = await import('@nhipol/service');
   const listed = new Set(tools.map((tool) => tool.name));
-  const lines = [
-    ...tools.flatMap((tool) => {
-      const pin = pins.get(tool.name);
-      if (pin === undefined) return [`new: ${tool.name}: ${String(tool.description ?? '')}`];
-      return pin === digestOfTool(tool)
-        ? []
-        : [`changed: ${tool.name}: ${String(tool.description ?? '')}`];
-    }),
-    ...[...pins.keys()].filter((each) => !listed.has(each)).map((each) => `removed: ${each}`),
-  ];
-  if (lines.length === 0) {
+  const texts: string[] = [];
+  for (const tool of tools) {
+    if (pins.get(tool.name) === digestOfTool(tool)) continue;
+    const before = reviewed.find((each) => each.name === tool.name);
+    const title =
+      before === undefined ? 'new' : `changed (${await findChangedMembers(before, tool)})`;
+    texts.push(describeTool(`${title}: ${displayText(tool.name)}`, tool, findMarks(tool)));
+  }
+  for (const removed of [...pins.keys()].filter((each) => !listed.has(each))) {
+    texts.push(`removed: ${displayText(removed)}\n`);
+  }
+  if (texts.length === 0) {
     await console.out(`${counted(tools.length, 'tool')}, all as reviewed\n`);
     return exitCode.fine;
   }
-  await console.out(lines.map((line) => `${line}\n`).join(''));
+  await console.out(texts.join(''));
   if (!accept) {
     console.err(`to accept these tools, run the command again with --accept\n`);
     return exitCode.findings;

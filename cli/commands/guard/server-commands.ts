@@ -20,6 +20,18 @@ export const addScan: AddCommand = (guard, { console, end }) => {
       oneMore,
       [] as readonly string[],
     )
+    .option(
+      '--reads <pattern>',
+      'permit the tools whose names match, such as get_*: they only read and carry nothing out; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option(
+      '--writes <pattern>',
+      'request an approval for the tools whose names match, such as send_*; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
     .option('--accept', 'accept tools that differ from the reviewed ones', false)
     .addHelpText(
       'after',
@@ -27,6 +39,10 @@ export const addScan: AddCommand = (guard, { console, end }) => {
         [
           'nhipol guard scan -- npx -y @modelcontextprotocol/server-filesystem .',
           'write guard.nhipol and guard.tools.json',
+        ],
+        [
+          "nhipol guard scan --reads 'get_*' --writes 'send_*' -- node server.js",
+          'say what tools do that do not state it',
         ],
         ['nhipol guard scan -- node server.js', 'with both files: show which tools changed'],
         ['nhipol guard scan --accept -- node server.js', 'accept the tools as they are now'],

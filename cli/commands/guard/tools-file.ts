@@ -1,6 +1,8 @@
 // The file of reviewed tools, which `nhipol guard scan` writes: the name of the server, and the digest of each tool.
 
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { isMembers } from '@nhipol/runtime/abi';
 import type { Pins } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -11,9 +13,22 @@ export interface ToolsFile {
   readonly tools: readonly ReviewedTool[];
 }
 
-export interface ReviewedTool {
+/** A tool as its server lists it, read from JSON. */
+export interface ListedTool {
   readonly name: string;
+  readonly [member: string]: unknown;
+}
+
+/** A tool as it was when it was reviewed. */
+export interface ReviewedTool extends ListedTool {
   readonly inputSchema: unknown;
+}
+
+/** The names of the reviewed members in which a tool differs, for people. */
+export async function findChangedMembers(before: ReviewedTool, tool: ListedTool): Promise<string> {
+  const { reviewedMembers } = await import('@nhipol/service');
+  const changed = reviewedMembers.filter((name) => !isDeepStrictEqual(before[name], tool[name]));
+  return changed.join(', ');
 }
 
 /** While this is the format of the file, members are only added. */
@@ -27,17 +42,12 @@ export async function toolsPathOf(policy: string): Promise<string | undefined> {
 }
 
 /** The text of the file for the tools that a server lists now. */
-export async function toolsFileText(
-  server: string,
-  tools: readonly { readonly name: string; readonly [member: string]: unknown }[],
-): Promise<string> {
-  const { digestOfTool } = await import('@nhipol/service');
-  const reviewed = tools.map(
-    ({ name, title, description, inputSchema, outputSchema, annotations }) => {
-      const tool = { name, title, description, inputSchema, outputSchema, annotations };
-      return [name, { digest: digestOfTool(tool), ...tool }];
-    },
-  );
+export async function toolsFileText(server: string, tools: readonly ListedTool[]): Promise<string> {
+  const { digestOfTool, pickReviewed } = await import('@nhipol/service');
+  const reviewed = tools.map((tool) => [
+    tool.name,
+    { digest: digestOfTool(tool), ...pickReviewed(tool) },
+  ]);
   const file = { format: toolsFormat, server, tools: Object.fromEntries(reviewed) };
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
@@ -49,18 +59,18 @@ export async function readToolsFile(path: string): Promise<ToolsFile> {
     throw new UsageError(`${path}: $.format: expected "${toolsFormat}"`);
   }
   if (typeof server !== 'string') throw new UsageError(`${path}: $.server: expected a string`);
-  if (typeof tools !== 'object' || tools === null) {
+  if (!isMembers(tools)) {
     throw new UsageError(`${path}: $.tools: expected an object`);
   }
   const pins = new Map<string, string>();
   const reviewed: ReviewedTool[] = [];
   for (const [name, tool] of Object.entries(tools)) {
-    const digest: unknown = (tool as { readonly digest?: unknown } | null)?.digest;
+    const { digest, inputSchema, ...others } = isMembers(tool) ? tool : {};
     if (typeof digest !== 'string') {
       throw new UsageError(`${path}: $.tools[${JSON.stringify(name)}].digest: expected a string`);
     }
     pins.set(name, digest);
-    reviewed.push({ name, inputSchema: (tool as { readonly inputSchema?: unknown }).inputSchema });
+    reviewed.push({ ...others, name, inputSchema });
   }
   return { server, pins, tools: reviewed };
 }

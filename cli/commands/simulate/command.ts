@@ -55,7 +55,7 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
           'nhipol simulate policy.nhipol --events incident.jsonl --format html -o incident.html',
           'write a page for a browser',
         ],
-        ['nhipol simulate policy.wasm --events - < today.jsonl', 'replay with a module'],
+        ['nhipol simulate policy.wasm --events - < sessions.jsonl', 'replay with a module'],
         ['nhipol simulate new.nhipol --events guard.jsonl', 'replay what a guard decided'],
       ]),
     )

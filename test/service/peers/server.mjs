@@ -6,12 +6,15 @@ import { createInterface } from 'node:readline';
 const path = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
 const none = { type: 'object', properties: {} };
 const description = process.env.DESCRIPTION ?? 'Reads a file';
+const annotations = { readOnlyHint: true, openWorldHint: false };
+/** Those of `read`. */
+const hints = process.env.HINTS === undefined ? annotations : JSON.parse(process.env.HINTS);
 const tools = [
-  { name: 'read', description, inputSchema: path, annotations: { readOnlyHint: true } },
-  { name: 'env', inputSchema: none, annotations: { readOnlyHint: true } },
-  { name: 'child', inputSchema: none, annotations: { readOnlyHint: true } },
-  { name: 'noise', inputSchema: none, annotations: { readOnlyHint: true } },
-  { name: 'end', inputSchema: none, annotations: { readOnlyHint: true } },
+  { name: 'read', description, inputSchema: path, annotations: hints },
+  { name: 'env', inputSchema: none, annotations },
+  { name: 'child', inputSchema: none, annotations },
+  { name: 'noise', inputSchema: none, annotations },
+  { name: 'end', inputSchema: none, annotations },
   { name: 'hang', inputSchema: none },
 ];
 

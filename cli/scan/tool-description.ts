@@ -1,0 +1,20 @@
+// Shows a tool to the person who reviews it: its whole description, on lines that a terminal can show, and its marks.
+
+import { displayText, wrap } from '../../language/support/display.ts';
+import type { Mark } from './marks.ts';
+
+const width = 100;
+const indent = '  ';
+
+/** Lines that begin with `title`, which is safe to print. */
+export function describeTool(
+  title: string,
+  { description }: Readonly<Record<string, unknown>>,
+  marks: readonly Mark[],
+): string {
+  const text = typeof description === 'string' ? description.trim() : '';
+  const lines =
+    text === '' ? [] : text.split(/\r?\n/).flatMap((line) => wrap(displayText(line.trim()), width));
+  const marked = marks.map(({ path, text: mark }) => `! ${path}: ${mark}`);
+  return [title, ...[...lines, ...marked].map((line) => `${indent}${line}`), ''].join('\n');
+}
