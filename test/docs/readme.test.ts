@@ -19,7 +19,7 @@ constraint max_rows: Int smallest wins
 `;
 
 test('the policy in the README has no diagnostics', () => {
-  const [, rules = ''] = /^```nhipol\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const [, rules = ''] = /^```nhipol-part\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   const text = `${declarations}\n${rules}`;
   const page = { text, blocks: [], files: new Map() };
   const policy = policyOf(page, { language: 'nhipol', title: '', text, line: 1 });

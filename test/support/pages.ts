@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { check, type Policy } from '../../language/index.ts';
 
 export interface Block {
-  /** `nhipol`, `nhipol-part`, `nhipol-file`, `json`, … */
+  /** `nhipol`, `nhipol-part`, `nhipol-file`, `json`, …; empty if the block has none. */
   readonly language: string;
   /** The name of a file, after the language. */
   readonly title: string;
@@ -22,7 +22,7 @@ export interface Page {
 /** Reads a page by its path in docs/. */
 export function readPage(path: string): Page {
   const text = readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
-  const blocks = [...text.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(
+  const blocks = [...text.matchAll(/^```(\S*) ?(.*)\n([\s\S]*?)^```$/gm)].map(
     ({ 1: language = '', 2: title = '', 3: body = '', index }) => ({
       language,
       title,

@@ -1,0 +1,56 @@
+// Every policy on every page: a block `nhipol` has no diagnostics and passes its tests, and a block `nhipol-part` can be
+// parsed. A page has no policy in a block of another kind, where nobody would notice that it is outdated.
+
+import { globSync } from 'tinyglobby';
+import { expect, test } from 'vitest';
+import { parse, Reporter } from '../../language/index.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
+import { policyOf, readPage } from '../support/pages.ts';
+
+const root = new URL('../../', import.meta.url);
+const paths = globSync(['*.md', '*/README.md', 'hosts/*/README.md', 'docs/**/*.md'], {
+  cwd: root,
+  // The pages of diagnostics show mistakes; test/language/diagnostics.test.ts checks them.
+  ignore: ['node_modules/**', 'docs/errors/**', 'CHANGELOG.md', 'THIRD-PARTY-NOTICES.md'],
+}).sort();
+const blocks = paths.flatMap((path) => {
+  const page = readPage(`../${path}`);
+  return page.blocks.map((block) => ({ place: `${path}:${block.line}`, page, block }));
+});
+const blocksOf = (language: string) => blocks.filter(({ block }) => block.language === language);
+
+test('the pages have policies', () => {
+  expect(blocksOf('nhipol').length).toBeGreaterThan(80);
+  expect(blocksOf('nhipol-part').length).toBeGreaterThan(8);
+});
+
+test.for(blocksOf('nhipol'))('$place passes its tests', ({ page, block }) => {
+  const policy = policyOf(page, block);
+  const results = runTests(policy, evaluatorTestEngine(policy));
+  expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+});
+
+test.for(blocksOf('nhipol-part'))('$place can be parsed', ({ block: { text } }) => {
+  const readings = [
+    text,
+    `for any {\n${text}\n}`,
+    `test "part" {\nrequest {}\nexpect permit\n${text}\n}`,
+    text.trimEnd().replace(/^/gm, 'const x = '),
+  ];
+  const findings = readings.map((reading) => {
+    const reporter = new Reporter();
+    parse('part.nhipol', reading, reporter);
+    return reporter.diagnostics.map(({ message }) => message);
+  });
+  expect(findings).toContainEqual([]);
+});
+
+test('no block without a language is a policy', () => {
+  const untagged = blocksOf('');
+  expect(untagged.length).toBeGreaterThan(20);
+  // Lines of a policy; the output of a command, which may quote some, has other lines between them.
+  const isPolicy = /^(?:policy [\w.]+(?: version "[^"]*")?\n|(?:for|record|action) .*\{)/;
+  const policies = untagged.filter(({ block }) => isPolicy.test(block.text));
+  expect(policies.map(({ place }) => place)).toEqual([]);
+});
