@@ -55,6 +55,7 @@ export {
   explainCouldIn,
   explainSession,
 } from './explain/explain.ts';
+export { type Comparable, isComparable } from './model/comparable.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';

@@ -2,6 +2,7 @@
 // or undefined after a report, so that each error is reported once.
 
 import { replacing } from '../diagnostics/fix.ts';
+import { comparable, comparesParts } from '../model/comparable.ts';
 import {
   asText,
   interpolation,
@@ -567,8 +568,9 @@ export class Expressions {
     reportDecided(this.#context, operator, left, right, node);
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
+    const operands = { left: comparable('is', left), right: comparable('is', right) };
     return this.#traced(
-      { kind: 'Compare', operator, left, right, type: bool, span: node.span },
+      { kind: 'Compare', operator, ...operands, type: bool, span: node.span },
       isTraceable(left, right),
     );
   }
@@ -709,10 +711,14 @@ export class Expressions {
       );
       return undefined;
     }
+    const [first, second] = args;
     return this.#steady({
       kind: 'Apply',
       builtin: resolution,
-      args,
+      args:
+        comparesParts(name) && first !== undefined && second !== undefined
+          ? [first, comparable(name, second)]
+          : args,
       type: resolution.result,
       span,
     });

@@ -2,6 +2,7 @@
 // the source shows itself.
 
 import { asFact } from '../evaluator/expressions.ts';
+import { type Comparable, isComparable } from '../model/comparable.ts';
 import { hasFixedPath } from '../model/entries.ts';
 import type { AggregateExpr, Expr, QuantifierExpr } from '../model/model.ts';
 import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
@@ -21,12 +22,20 @@ export const maxElementsShown = 3;
 export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [shownValue(expr, view, [])] : [];
   if (expr.kind === 'Set') return within(expr, view, seen);
+  if (isComparable(expr)) return comparableValues(expr, view, seen);
   const known = expr.kind === 'Binding' ? expr.binding.value : expr;
   const isShownBefore = seen.has(known) && operandsOf(expr).length > 0;
   const events = known.kind === 'History' ? eventParts(known, view) : [];
   const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
   seen.add(known);
   return [shownValue(expr, view, parts)];
+}
+
+/** The value as it is written, and why a comparison does not take it. */
+function comparableValues(expr: Comparable, view: View, seen: Set<Expr>): readonly Part[] {
+  const cause = causeOf(expr, view);
+  const parts = valuesOf(expr.args[0] as Expr, view, seen);
+  return cause === undefined ? parts : parts.map((part) => ({ ...part, says: cause.says, cause }));
 }
 
 /**

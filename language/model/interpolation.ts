@@ -35,14 +35,19 @@ export function isShowable(type: Type): boolean {
 
 /** Concatenates the parts, which are strings or SPIFFE IDs. */
 export function interpolation(parts: readonly Expr[], span: Span): Expr {
-  const builtin: Resolution = {
+  return interpolationOf(interpolationParts(parts), span);
+}
+
+/** Concatenates parts of which no adjacent ones are constants. */
+export function interpolationOf(args: readonly Expr[], span: Span): Interpolation {
+  const builtin: Interpolation['builtin'] = {
     name: joined,
     result: string,
     evaluate: (values) => values.join(''),
     assembly: 'joinText',
     mayFail: false,
   };
-  return { kind: 'Apply', builtin, args: interpolationParts(parts), type: string, span };
+  return { kind: 'Apply', builtin, args, type: string, span };
 }
 
 /** Converts an expression of a showable type to a string. */

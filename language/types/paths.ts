@@ -15,6 +15,18 @@ const drive = /^[A-Za-z]:/;
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
+  const problem = characterProblem(path);
+  if (problem !== undefined) return problem;
+  if (drive.test(path)) return 'it begins with a drive letter';
+  const segments = (isAbsolute(path) ? path.slice(1) : path).split('/');
+  if (segments.at(-1) === '') segments.pop();
+  else if (!segments.includes('')) return dots(segments);
+  if (segments.includes('')) return 'it has an empty segment';
+  return dots(segments) ?? 'it ends with a slash';
+}
+
+/** The character that no path in normal form has, for messages; undefined if there is none. */
+export function characterProblem(path: string): string | undefined {
   const character = ambiguous.exec(path)?.[0];
   if (character === '\\') return 'it has a backslash';
   if (character !== undefined) {
@@ -22,13 +34,7 @@ export function pathProblem(path: string): string | undefined {
     return `it has the character U+${code}`;
   }
   const encodedByte = encoded.exec(path)?.[0];
-  if (encodedByte !== undefined) return `it has the percent-encoded \`${encodedByte}\``;
-  if (drive.test(path)) return 'it begins with a drive letter';
-  const segments = (isAbsolute(path) ? path.slice(1) : path).split('/');
-  if (segments.at(-1) === '') segments.pop();
-  else if (!segments.includes('')) return dots(segments);
-  if (segments.includes('')) return 'it has an empty segment';
-  return dots(segments) ?? 'it ends with a slash';
+  return encodedByte && `it has the percent-encoded \`${encodedByte}\``;
 }
 
 function dots(segments: readonly string[]): string | undefined {

@@ -4,7 +4,9 @@
 import {
   type AggregateExpr,
   type ApplyExpr,
+  type Comparable,
   type Expr,
+  isComparable,
   isEntry,
   type LookupExpr,
   type QuantifierExpr,
@@ -28,7 +30,7 @@ import {
 import { Groups } from './groups.ts';
 import { type Affix, isAffix } from './monitors.ts';
 import { Needs } from './needs.ts';
-import { pathProblems, pathTests } from './path-tests.ts';
+import { pathProblems, pathTests, segmentProblems } from './path-tests.ts';
 import { repeatedWithin } from './repeated.ts';
 import { thresholdsIn } from './thresholds.ts';
 
@@ -234,6 +236,11 @@ export class Analysis {
     const args = expr.args.map((arg) => this.flow.placeOf(arg));
     const [first, second] = args;
     const operands = expr.args as readonly [Expr, Expr];
+    if (isComparable(expr)) {
+      this.#comparable(expr, first);
+      this.groups.join(place, first);
+      return;
+    }
     switch (name) {
       case 'matches':
         if (first !== undefined && pattern !== undefined)
@@ -295,6 +302,21 @@ export class Analysis {
     if (place === undefined || part.kind !== 'Constant') return;
     const text = part.value as string;
     this.groups.distinctionsAt(place).affixes.set(`${form} ${text}`, { form, text });
+  }
+
+  /** What makes the operand of a comparison unknown. */
+  #comparable({ builtin }: Comparable, place: string | undefined): void {
+    if (place === undefined) return;
+    const own = this.groups.distinctionsAt(place);
+    if (builtin.name === 'non-empty') {
+      own.constants.add('');
+      return;
+    }
+    own.patterns.add(segmentProblems(builtin.refused));
+    if (builtin.name === 'segment of') return;
+    own.patterns.add(pathProblems());
+    own.constants.add('/');
+    own.affixes.set('starts_with /', { form: 'starts_with', text: '/' });
   }
 
   /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */

@@ -24,6 +24,15 @@ export function pathProblems(): Pattern {
   return patternOf([...common, '(.|\\n)+/']);
 }
 
+/** Matches what is not one segment; as `segmentProblem`. */
+export function segmentProblems(refused: string): Pattern {
+  const characters = [...refused]
+    .map((each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .join('');
+  const [empty = '', controlled = '', encoded = ''] = common;
+  return patternOf([empty, controlled, encoded, `(.|\\n)*[/${characters}](.|\\n)*`, '\\.\\.?']);
+}
+
 type PathTest =
   | { readonly kind: 'pattern'; readonly pattern: Pattern }
   | { readonly kind: 'prefix' | 'constant'; readonly text: string };

@@ -2,7 +2,7 @@
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
 // otherwise any result, which is the same for the same strings.
 
-import type { ApplyExpr, Expr, Value } from '../../language/index.ts';
+import { type ApplyExpr, type Expr, isComparable, type Value } from '../../language/index.ts';
 import { isText, unbound } from '../domains/flow.ts';
 import { isAffix } from '../domains/monitors.ts';
 import type { Construct } from '../facts/constructs.ts';
@@ -191,7 +191,10 @@ function inexactness(
     const isDistinguished = domains.analysis.thresholds.has(expr) && isMonitored;
     return isDistinguished ? undefined : 'large lengths';
   }
-  if (name === 'normal_path') return isMonitored ? undefined : 'large patterns';
+  // The empty string is a constant of its list.
+  if (name === 'non-empty') return undefined;
+  if (name === 'normal_path' || isComparable(expr))
+    return isMonitored ? undefined : 'large patterns';
   if ((isAffix(name) || name === 'under') && unbound(args[1] as Expr).kind === 'Constant')
     return isMonitored ? undefined : 'large patterns';
   if (name === 'spiffe') return undefined;

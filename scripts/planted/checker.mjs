@@ -230,4 +230,12 @@ export const checker = [
     replace: 'form: /\\{(?=\\d)[\\d, ]+\\}/y,',
     does: 'The regex `a{,3}` is taken literally without a warning.',
   },
+  {
+    id: 'empty-placeholder',
+    file: 'language/types/segments.ts',
+    find: "if (value === '') return 'it is empty';",
+    replace: "if (value === undefined) return 'it is empty';",
+    does: '`resource.id under "/tenants/{subject.tenant}"` permits every tenant for an empty tenant.',
+    by: ['test/meaning/table.test.ts'],
+  },
 ];

@@ -134,6 +134,11 @@ const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[]
   ),
   ...byName(['startsWith', 'endsWith'], texts),
   ...byName(['normalPath'], () => [[text('a/'.repeat(2000))], [text('\uff0d'.repeat(1300))]]),
+  nonEmpty: () => [[text('a')]],
+  ...byName(['segment', 'rootSegment'], () => [
+    [text('\uff0d'.repeat(1300)), word(0n), word(0n)],
+    [text(`/${'a'.repeat(4000)}/`), word(0n), word(0n)],
+  ]),
   pathAfter: () => [[word(0n), text('\uff0d'.repeat(1300))]],
   ...byName(['afterRoot', 'underPath'], texts),
   underParts: () => [[word(7n), text('a'.repeat(4000)), text('/a')]],

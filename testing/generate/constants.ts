@@ -3,6 +3,7 @@
 import { stringify } from '@nhipol/runtime';
 import {
   type Expr,
+  isComparable,
   type Pattern,
   type Table,
   type Type,
@@ -109,6 +110,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
 function pathsOf(expr: Expr): readonly string[] {
   if (expr.kind !== 'Apply') return [];
   if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];
+  if (isComparable(expr)) return ['', '/', 'a/b', '/a', 'a', ...expr.builtin.refused.slice(0, 1)];
   const root = expr.args[1];
   if (expr.builtin.name !== 'under') return [];
   if (root?.kind !== 'Constant') return ['/', '/a', '/a/b', '/a/../b'];

@@ -30,6 +30,7 @@ const library: Readonly<Record<string, string>> = {
   paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
   'rule-index': 'askRows',
+  segments: 'nonEmpty rootSegment segment',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   tables: 'find1 find2',
   'text-table': 'nameAt',

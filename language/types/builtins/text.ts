@@ -42,14 +42,23 @@ function unary(name: string, doc: string, operand: Type, rest: Omit<Resolution, 
 }
 
 export const text: readonly Builtin[] = [
-  test('starts_with', 'Whether the first string begins with the second.', 'startsWith', (a, b) =>
-    a.startsWith(b),
+  test(
+    'starts_with',
+    'Whether the first string begins with the second; unknown if the second is computed and empty.',
+    'startsWith',
+    (a, b) => a.startsWith(b),
   ),
-  test('ends_with', 'Whether the first string ends with the second.', 'endsWith', (a, b) =>
-    a.endsWith(b),
+  test(
+    'ends_with',
+    'Whether the first string ends with the second; unknown if the second is computed and empty.',
+    'endsWith',
+    (a, b) => a.endsWith(b),
   ),
-  test('contains', 'Whether the first string contains the second.', 'contains', (a, b) =>
-    a.includes(b),
+  test(
+    'contains',
+    'Whether the first string contains the second; unknown if the second is computed and empty.',
+    'contains',
+    (a, b) => a.includes(b),
   ),
   unary(
     'lower',

@@ -1,0 +1,38 @@
+// Segments: values that are a part of a longer string, such as the name of a tenant in a path. A value that is one
+// segment does not change what the text around it means.
+
+import { characterProblem, isNormalPath } from './paths.ts';
+
+/** Characters that other systems read as a pattern for several names. */
+const wildcards = '*?[]{}';
+
+/** The characters that a segment must not have, besides those that no path in normal form has and the slash. */
+export function refusedCharacters(separators: string): string {
+  return [...new Set(`${wildcards}${separators}`)].sort().join('');
+}
+
+/** Why a value is not one segment, for messages; undefined if it is. */
+export function segmentProblem(value: string, refused: string): string | undefined {
+  if (value === '') return 'it is empty';
+  if (value.includes('/')) return 'it has the character `/`';
+  const character = [...value].find((each) => refused.includes(each));
+  if (character !== undefined) return `it has the character \`${character}\``;
+  if (value === '.' || value === '..') return `it is \`${value}\``;
+  return characterProblem(value);
+}
+
+/** The same for a value at the start of a path, which can also be an absolute path. */
+export function rootSegmentProblem(value: string, refused: string): string | undefined {
+  if (value.startsWith('/') && value !== '/' && isNormalPath(value)) return undefined;
+  return segmentProblem(value, refused);
+}
+
+/** The codes of ASCII characters as the bits of two words, for the module. */
+export function maskOf(characters: string): readonly [low: bigint, high: bigint] {
+  const codes = [...characters].map((each) => BigInt(each.charCodeAt(0)));
+  const wordOf = (first: bigint) =>
+    codes
+      .filter((code) => code >= first && code < first + 64n)
+      .reduce((word, code) => word | (1n << (code - first)), 0n);
+  return [BigInt.asIntN(64, wordOf(0n)), BigInt.asIntN(64, wordOf(64n))];
+}
