@@ -10,6 +10,7 @@ import { warnCompletedOnly } from './completed-only.ts';
 import { warnFailsOpen } from './fails-open.ts';
 import { givensIn } from './ignored-givens.ts';
 import { warnNeverFires } from './never.ts';
+import { warnNeverPermitted } from './never-permitted.ts';
 import { warnShadowed } from './shadowed.ts';
 import { warnUndeclared } from './undeclared.ts';
 import { warnUnused } from './unused.ts';
@@ -28,6 +29,7 @@ export interface Warned {
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
   const dead = warnNeverFires(analysis);
+  warnNeverPermitted(policy, analysis, dead);
   warnShadowed(analysis, dead);
   warnFailsOpen(analysis, dead, givensIn(files.values()));
   warnVacuousTruth(analysis, dead);

@@ -9,3 +9,12 @@ export function counted(count: number, one: string, several = `${one}s`): string
 export function sentence(text: string): string {
   return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
+
+/** At most three names in backticks, and how many others there are: `a`, `b`, `c` and 2 others. */
+export function quotedNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => `\`${name}\``);
+  const others = names.length - shown.length;
+  const items = others === 0 ? shown : [...shown, counted(others, 'other')];
+  const last = items.at(-1) ?? '';
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}

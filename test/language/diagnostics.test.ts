@@ -1313,6 +1313,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['this permit does not fire then: low'],
     },
   ],
+  'never-permitted': [
+    {
+      underlined: 'action.path',
+      message:
+        'no request can permit `list`: the deny `outside` reads `action.path`, which is not declared there',
+      related: ['`list` does not declare it: {}'],
+    },
+  ],
   shadowed: [
     {
       underlined: 'high',

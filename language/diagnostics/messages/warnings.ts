@@ -54,6 +54,17 @@ export const warningMessages = {
     avoid: `policy p\n${level}\nfor any { permit low when context.risk.level is LOW\nchallenge high when context.risk.level is HIGH }`,
     prefer: `policy p\n${level}\nfor any { permit low when context.risk.level in { LOW, HIGH }\nchallenge high when context.risk.level is HIGH }`,
   },
+  'never-permitted': {
+    severity: 'warning',
+    message: (p: { actions: string; rule: string; path: string }) =>
+      `no request can permit ${p.actions}: ${p.rule} reads \`${p.path}\`, which is not declared there`,
+    help: 'limit the rule to the actions that have it: `doing …`, and write a rule for the others; or let the condition begin with `… is present and`',
+    why: 'A member that an action does not declare is missing in each of its requests, so that a comparison of it is unknown: a permit does not fire, and a deny does. A rule for several actions so decides those that it was not written for, and no request for them is ever permitted.',
+    avoid:
+      'policy p\nsubject agent {}\naction read { path: String }\naction list {}\nfor agent { permit ok otherwise\ndeny outside when not (action.path under "/work") }',
+    prefer:
+      'policy p\nsubject agent {}\naction read { path: String }\naction list {}\nfor agent { permit ok otherwise }\nfor agent doing read { deny outside when not (action.path under "/work") }',
+  },
   shadowed: {
     severity: 'warning',
     message: (p: { what: string; why: string }) => `${p.what} is never a reason: ${p.why}`,
