@@ -38,7 +38,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'service/cluster': [
     ...['runtime', 'service/engine/answers', 'service/engine/policy-module'],
     ...['service/json/members', 'service/pdp/exact-json', 'service/pdp/live-sessions'],
-    ...['service/pdp/problem', 'service/pdp/session-host', 'service/pdp/session-target'],
+    ...['service/pdp/problem', 'service/pdp/session-caller'],
+    ...['service/pdp/session-host', 'service/pdp/session-target'],
     ...['service/signals/receive/receiver', 'service/signals/receive/stored-set'],
     ...['service/signals/session-parts', 'service/signals/sets/verify-set'],
     ...['service/signals/store/signal-store', 'service/store/store'],

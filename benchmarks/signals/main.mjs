@@ -18,6 +18,7 @@ import {
   listenService,
   readSignalSettings,
   Signals,
+  serviceItself,
   sqliteSignals,
   sqliteStore,
 } from '@nhipol/service';
@@ -80,7 +81,7 @@ const signals = await Signals.open({
 const service = await listenService({
   ...{ point, access: accessBy(undefined), metrics, onWarning, host: '127.0.0.1', port: 0 },
   activation: new Activation({ point, onWarning }),
-  addRoutes: (app, access) => addSignals(app, access, signals),
+  addRoutes: (app, access, admissions) => addSignals(app, access, admissions, signals),
 });
 signals.start();
 
@@ -96,7 +97,7 @@ for (let first = 0; first < sessions; first += batch) {
   const indices = Array.from({ length: Math.min(batch, sessions - first) }, (_, at) => first + at);
   await Promise.all(
     indices.map((index) =>
-      point.sessions.open(`session-${index}`, {
+      point.sessions.open(serviceItself, `session-${index}`, {
         subject: {
           type: 'ai_agent',
           id: identityOf(index),

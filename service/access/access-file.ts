@@ -1,5 +1,6 @@
 // Reads the file that says who may call the service. Throws a `SettingsError` with the place of the first mistake.
 
+import type { Members } from '../json/members.ts';
 import {
   expectOnly,
   listIn,
@@ -10,8 +11,8 @@ import {
   textIn,
   urlIn,
 } from '../json/settings.ts';
-import { tokenAlgorithms } from '../tokens/verify-token.ts';
-import { type AccessOptions, type ApiKey, type Role, roles } from './access.ts';
+import { accessTokenTypes, type TokenTrust, tokenAlgorithms } from '../tokens/verify-token.ts';
+import { type AccessOptions, type ApiKey, type Grant, type Role, roles } from './access.ts';
 
 /** `text`: JSON with `keys`, `tokens` and `certificates`, of which each may be missing. */
 export function readAccess(text: string): AccessOptions {
@@ -25,7 +26,7 @@ export function readAccess(text: string): AccessOptions {
   }
   return {
     ...(keys === undefined ? {} : { keys: listIn(keys, '$.keys', keyIn) }),
-    ...(tokens === undefined ? {} : { tokens: tokensIn(tokens) }),
+    ...(tokens === undefined ? {} : { tokens: issuersIn(tokens) }),
     ...(certificates === undefined
       ? {}
       : { certificates: listIn(certificates, '$.certificates', certificateIn) }),
@@ -34,34 +35,64 @@ export function readAccess(text: string): AccessOptions {
 
 function keyIn(value: unknown, path: string): ApiKey {
   const given = objectIn(value, path);
-  expectOnly(given, ['id', 'sha256', 'roles'], path);
+  expectOnly(given, ['id', 'sha256', 'roles', 'tenant'], path);
   const sha256 = textIn(given.sha256, `${path}.sha256`);
   if (!/^[0-9a-fA-F]{64}$/.test(sha256)) {
     throw new SettingsError(
       `${path}.sha256: expected 64 hexadecimal digits, the SHA-256 of the key`,
     );
   }
-  return { id: textIn(given.id, `${path}.id`), sha256, roles: rolesIn(given.roles, path) };
+  return { id: textIn(given.id, `${path}.id`), sha256, ...grantIn(given, path) };
 }
 
 function certificateIn(value: unknown, path: string) {
   const given = objectIn(value, path);
-  expectOnly(given, ['name', 'roles'], path);
-  return { name: textIn(given.name, `${path}.name`), roles: rolesIn(given.roles, path) };
+  expectOnly(given, ['name', 'roles', 'tenant'], path);
+  return { name: textIn(given.name, `${path}.name`), ...grantIn(given, path) };
 }
 
-function tokensIn(value: unknown): NonNullable<AccessOptions['tokens']> {
+function issuersIn(value: unknown): NonNullable<AccessOptions['tokens']> {
   const path = '$.tokens';
+  if (!Array.isArray(value)) return [tokensIn(value, path)];
+  const issuers = listIn(value, path, tokensIn);
+  const names = issuers.map(({ issuer }) => issuer);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return issuers;
+  throw new SettingsError(`${path}: the issuer ${twice} occurs twice`);
+}
+
+function tokensIn(value: unknown, path: string): TokenTrust & Grant {
   const given = objectIn(value, path);
-  expectOnly(given, ['issuer', 'audience', 'jwks', 'algorithms', 'roles'], path);
+  expectOnly(given, ['issuer', 'audience', 'jwks', 'algorithms', 'types', 'roles', 'tenant'], path);
+  const issuer = textIn(given.issuer, `${path}.issuer`);
+  // It separates issuer and subject in the ids of callers; an issuer has no fragment (RFC 8414, section 2).
+  if (issuer.includes('#')) throw new SettingsError(`${path}.issuer: expected no \`#\``);
   return {
-    issuer: textIn(given.issuer, `${path}.issuer`),
+    issuer,
     audience: textIn(given.audience, `${path}.audience`),
     jwks: urlIn(given.jwks, `${path}.jwks`),
     algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
-    roles: rolesIn(given.roles, path),
+    types: typesIn(given.types, `${path}.types`),
+    ...grantIn(given, path),
   };
 }
+
+/** Values of the header `typ` of tokens; default: those of access tokens. */
+export function typesIn(value: unknown, path: string): readonly string[] {
+  const types = listIn(value ?? accessTokenTypes, path, textIn);
+  if (types.length > 0) return types;
+  throw new SettingsError(`${path}: expected a type, such as at+jwt`);
+}
+
+function grantIn({ roles: given, tenant }: Members, path: string): Grant {
+  const read = (each: unknown, place: string) => oneOf(each, place, roles);
+  return {
+    roles: listIn(given ?? defaultRoles, `${path}.roles`, read),
+    ...(tenant === undefined ? {} : { tenant: textIn(tenant, `${path}.tenant`) }),
+  };
+}
+
+const defaultRoles: readonly Role[] = ['evaluate'];
 
 /** Algorithms of signatures; default: RS256, ES256 and EdDSA. */
 export function algorithmsIn(value: unknown, path: string): readonly string[] {
@@ -69,9 +100,4 @@ export function algorithmsIn(value: unknown, path: string): readonly string[] {
   const refused = algorithms.find((each) => !tokenAlgorithms.includes(each));
   if (refused === undefined) return algorithms;
   throw new SettingsError(`${path}: ${refused} is not one with a public key`);
-}
-
-function rolesIn(value: unknown, parent: string): readonly Role[] {
-  const read = (each: unknown, path: string) => oneOf(each, path, roles);
-  return listIn(value ?? ['evaluate'], `${parent}.roles`, read);
 }

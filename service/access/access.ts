@@ -2,43 +2,52 @@
 
 import { createHash } from 'node:crypto';
 import { Problem } from '../pdp/problem.ts';
+import type { SessionCaller } from '../pdp/session-caller.ts';
 import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
 import { isLoopback } from '../support/loopback.ts';
 import {
   bearerToken,
   type ClaimsVerifier,
   claimsVerifier,
+  issuerIn,
   type TokenTrust,
 } from '../tokens/verify-token.ts';
 import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
 
 /**
- * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches sessions, and approves calls. `operate`: the
- * policy, metrics and the console. `signals`: event streams of the transmitter.
+ * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches its sessions. `approve`: approves calls of
+ * others. `operate`: the policy, metrics and the console, and the sessions of all callers. `signals`: event streams of the
+ * transmitter.
  */
-export type Role = 'evaluate' | 'sessions' | 'operate' | 'signals';
-export const roles: readonly Role[] = ['evaluate', 'sessions', 'operate', 'signals'];
+export type Role = 'evaluate' | 'sessions' | 'approve' | 'operate' | 'signals';
+export const roles: readonly Role[] = ['evaluate', 'sessions', 'approve', 'operate', 'signals'];
 
-export interface Caller {
-  /** Who it is, for logs. */
-  readonly id: string;
+/** `id`: such as `key:gateway`, `certificate:spiffe://…` or `token:ISSUER#SUBJECT`, which no two callers share. */
+export interface Caller extends SessionCaller {
   readonly roles: ReadonlySet<Role>;
   readonly evidence: Evidence;
+  /** When its credential ends, in milliseconds since the epoch; undefined: the credential states none. */
+  readonly validUntil?: number | undefined;
 }
 
-export interface ApiKey {
+/** The roles of a caller, and the tenant whose sessions it has; undefined: it has its own. */
+export interface Grant {
+  readonly roles: readonly Role[];
+  readonly tenant?: string | undefined;
+}
+
+export interface ApiKey extends Grant {
   readonly id: string;
   /** SHA-256 of the key, in hexadecimal. A key is random, so that it need not be hashed slowly. */
   readonly sha256: string;
-  readonly roles: readonly Role[];
 }
 
 export interface AccessOptions {
   readonly keys?: readonly ApiKey[];
-  /** Tokens of an issuer; all of them have the same roles. */
-  readonly tokens?: TokenTrust & { readonly roles: readonly Role[] };
+  /** Tokens of issuers; all tokens of one have the same roles. */
+  readonly tokens?: readonly (TokenTrust & Grant)[];
   /** Certificates that the listener verified, by a URI or DNS name in them. */
-  readonly certificates?: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+  readonly certificates?: readonly ({ readonly name: string } & Grant)[];
 }
 
 /** The credentials of a call. */
@@ -75,39 +84,46 @@ export function openTo(publicHost: string | undefined): Access {
 
 export const openAccess: Access = openTo(undefined);
 
-const anybody: Caller = { id: 'local', roles: new Set(roles), evidence: noEvidence };
+/** Without an access file callers are not distinguished, so that none can approve the calls of another. */
+const anybody: Caller = {
+  ...{ id: 'local', isOperator: true, evidence: noEvidence },
+  roles: new Set(roles.filter((role) => role !== 'approve')),
+};
+
+/** A caller without the evidence of its credentials. */
+type Granted = Omit<Caller, 'evidence'>;
+
+function grantedTo(id: string, { roles, tenant }: Grant): Granted {
+  return { id, tenant, roles: new Set(roles), isOperator: roles.includes('operate') };
+}
 
 /** `options`: undefined for open access. */
 export function accessBy(options: AccessOptions | undefined, publicHost?: string): Access {
   if (options === undefined) return openTo(publicHost);
-  const keys = new Map(
-    (options.keys ?? []).map(({ id, sha256, roles }) => [
-      sha256.toLowerCase(),
-      { id, roles: new Set(roles) },
-    ]),
+  const { keys = [], tokens = [], certificates = [] } = options;
+  const byKey = new Map(
+    keys.map((key) => [key.sha256.toLowerCase(), grantedTo(`key:${key.id}`, key)] as const),
   );
-  const names = new Map(
-    (options.certificates ?? []).map(({ name, roles }) => [name, new Set(roles)]),
+  const byName = new Map(
+    certificates.map((each) => [each.name, grantedTo(`certificate:${each.name}`, each)] as const),
   );
-  const tokens = options.tokens && {
-    roles: new Set(options.tokens.roles),
-    verify: claimsVerifier(options.tokens),
-  };
+  const issuers = new Map(
+    tokens.map((trust) => [trust.issuer, { ...trust, verify: claimsVerifier(trust) }] as const),
+  );
   return (credentials) => {
     const { certificate } = credentials;
     const key = keyIn(credentials);
-    const known = key === undefined ? undefined : keys.get(sha256(key));
+    const known = key === undefined ? undefined : byKey.get(sha256(key));
     const evidence = certificate === undefined ? noEvidence : evidenceOf(certificate);
     if (known !== undefined) return { ...known, evidence };
-    if (tokens !== undefined && bearerToken(credentials.authorization) !== undefined) {
-      return byToken(tokens, credentials.authorization, evidence);
+    if (issuers.size > 0 && bearerToken(credentials.authorization) !== undefined) {
+      return byToken(issuers, credentials.authorization, evidence);
     }
     const named =
-      certificate && [...certificate.uris, ...certificate.dnsNames].find((name) => names.has(name));
-    const granted = named === undefined ? undefined : names.get(named);
-    if (named !== undefined && granted !== undefined) {
-      return { id: named, roles: granted, evidence };
-    }
+      certificate &&
+      [...certificate.uris, ...certificate.dnsNames].find((name) => byName.has(name));
+    const granted = named === undefined ? undefined : byName.get(named);
+    if (granted !== undefined) return { ...granted, evidence };
     throw new Problem(
       401,
       'the caller is not identified: a key, a token or a certificate is required',
@@ -115,21 +131,31 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
   };
 }
 
+type Issuers = ReadonlyMap<string, Grant & { readonly verify: ClaimsVerifier }>;
+
+/** Each issuer has its own keys: that of the token is only believed after its signature was verified. */
 async function byToken(
-  {
-    verify,
-    roles: granted,
-  }: { readonly verify: ClaimsVerifier; readonly roles: ReadonlySet<Role> },
+  issuers: Issuers,
   authorization: string | undefined,
   evidence: Evidence,
 ): Promise<Caller> {
-  const verified = await verify(authorization);
+  const issuer = issuers.get(issuerIn(authorization) ?? '');
+  if (issuer === undefined) {
+    throw new Problem(401, 'the token is not accepted: it is of no issuer that the service trusts');
+  }
+  const verified = await issuer.verify(authorization);
   if ('problem' in verified) {
     throw new Problem(verified.status, `the token is not accepted: ${verified.problem}`);
   }
-  const { claims } = verified;
-  const id = typeof claims.sub === 'string' ? claims.sub : 'token';
-  return { id, roles: granted, evidence: { ...evidence, token: claims } };
+  const { iss, sub, exp } = verified.claims;
+  if (typeof sub !== 'string' || sub === '') {
+    throw new Problem(401, 'the token is not accepted: it names no subject in `sub`');
+  }
+  return {
+    ...grantedTo(`token:${iss}#${sub}`, issuer),
+    evidence: { ...evidence, token: verified.claims },
+    validUntil: typeof exp === 'number' ? exp * 1_000 : undefined,
+  };
 }
 
 /** The key of a caller: in a header of its own, as a bearer token, or as the password of basic authentication. */

@@ -62,7 +62,6 @@ export interface ApprovalOfCall {
   /** `call_digest` of the challenge. */
   readonly digest: string;
   readonly expiresAt: Date;
-  readonly approver?: string;
   readonly reference?: string;
 }
 

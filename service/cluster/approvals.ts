@@ -23,13 +23,14 @@ export function clusterApprovals(records: Records): ApprovalStore {
         { lifetime: `${lifetime}s` },
       );
     },
-    take: async (digest, now) => {
+    take: async (digest, now, by) => {
       const subjects = await records.subjects(names.approvals(digest));
       const found = await Promise.all(subjects.map((subject) => records.last(subject)));
       const usable = found.flatMap((record) => {
         if (record?.value === undefined) return [];
         const approval: StoredApproval = JSON.parse(decoder.decode(record.value));
-        return approval.expiresAt > now ? [{ record, approval }] : [];
+        const isOwn = by !== undefined && approval.approver === by;
+        return approval.expiresAt > now && !isOwn ? [{ record, approval }] : [];
       });
       usable.sort((one, other) => one.approval.expiresAt - other.approval.expiresAt);
       for (const { record, approval } of usable) {

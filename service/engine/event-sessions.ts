@@ -19,10 +19,12 @@ export interface EventHooks {
   readonly closed: (id: string) => void;
 }
 
+/** As `SessionListener`; the sessions of a guard have no owner besides it. */
 export type EngineSessionListener = (
-  event:
+  event: { readonly owner: undefined } & (
     | { readonly kind: 'changed'; readonly change: SessionChange }
-    | { readonly kind: 'closed'; readonly id: string },
+    | { readonly kind: 'closed'; readonly id: string }
+  ),
 ) => void;
 
 export interface EventSessionsParts {
@@ -53,7 +55,9 @@ export class EventSessions {
   constructor(parts: EventSessionsParts) {
     this.#parts = parts;
     for (const kind of changeKinds) {
-      parts.sessions.on(kind, (change) => this.#notify({ kind: 'changed', change }));
+      parts.sessions.on(kind, (change) =>
+        this.#notify({ kind: 'changed', change, owner: undefined }),
+      );
     }
   }
 
@@ -126,12 +130,12 @@ export class EventSessions {
       ids: () => sessions.ids(),
       request: (id: string) => this.#request(id),
       openedAt: (id: string) => records.openedAt(id),
-      record: (id: string, signal: string, payload: Members, time: number) => {
+      record: (_by: string, id: string, signal: string, payload: Members, time: number) => {
         sessions.get(id)?.record(signal, payload, time);
         this.#affected.add(id);
         this.#log(id, { signal, payload });
       },
-      change: (id: string, part: Members) => {
+      change: (_by: string, id: string, part: Members) => {
         sessions.get(id)?.patch(part);
         records.change(id, part);
         this.#affected.add(id);
@@ -152,7 +156,7 @@ export class EventSessions {
     this.#announced.delete(id);
     this.#unlogged.delete(id);
     this.#hooks?.closed(id);
-    this.#notify({ kind: 'closed', id });
+    this.#notify({ kind: 'closed', id, owner: undefined });
   }
 
   #request(id: string): Members {

@@ -7,11 +7,14 @@ import { certificateOf } from './certificates.ts';
 
 export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
 
-/** Rejects with a `Problem` if the caller is unknown, or may not have requests decided. */
-export async function requireEvaluator(access: Access, call: ProxyCall): Promise<Caller> {
-  const caller = await access(credentialsOf(call));
+/** Rejects with a `Problem` if the caller is unknown. */
+export async function callerOf(access: Access, call: ProxyCall): Promise<Caller> {
+  return access(credentialsOf(call));
+}
+
+/** Throws a `Problem` if the caller may not have requests decided. */
+export function expectEvaluator(caller: Caller): void {
   expectRole(caller, 'evaluate');
-  return caller;
 }
 
 function credentialsOf(call: ProxyCall): Credentials {

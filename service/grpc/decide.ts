@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
-import type { Access } from '../access/access.ts';
+import type { Access, Caller } from '../access/access.ts';
 import { refusal } from '../engine/answers.ts';
 import { numberProblem } from '../json/exact.ts';
 import type { Inputs } from '../mapping/expression.ts';
@@ -16,7 +16,7 @@ import type { ContextForm } from '../pdp/response.ts';
 import type { Evidence } from '../pdp/vouched-facts.ts';
 import { messageOf } from '../support/message-of.ts';
 import { traceIdIn } from '../support/trace-id.ts';
-import { type ProxyCall, requireEvaluator } from './callers.ts';
+import { callerOf, expectEvaluator, type ProxyCall } from './callers.ts';
 import type { GrpcMapping, RequestMapping } from './mapping.ts';
 
 export interface CheckOptions {
@@ -70,26 +70,29 @@ export async function decideChecked(
   call: ProxyCall,
   { endpoint, mapping, inputs, evidence, headers, restrict }: Checked,
 ): Promise<Decided> {
+  let caller: Caller | undefined;
   try {
-    await requireEvaluator(options.access, call);
+    caller = await callerOf(options.access, call);
+    expectEvaluator(caller);
     const { request, session } = mapping.request(inputs);
     const text = exactText(request);
     const problem = numberProblem(text) ?? options.point.policy.declared.numberProblem(text);
     if (problem !== undefined) throw new MappingError(problem);
     const traceId = traceIdIn(headers.get('traceparent'));
-    const asking = { evidence, session, traceId, endpoint, restrict };
+    const asking = { caller, evidence, session, traceId, endpoint, restrict };
     const { answer, id } = await options.point.answer(request, asking);
     return new Decided(answer, id);
   } catch (error) {
-    return refused(options, endpoint, error);
+    return refused(options, endpoint, error, caller);
   }
 }
 
-/** The refusal of a request that could not be decided. */
+/** The refusal of a request that could not be decided. `caller`: undefined if it was not identified. */
 export function refused(
   { point, observer, onWarning }: CheckOptions,
   endpoint: Endpoint,
   error: unknown,
+  caller: Caller | undefined,
 ): Decided {
   const id = randomUUID();
   const message = messageOf(error);
@@ -102,7 +105,7 @@ export function refused(
     onWarning(`a check failed: ${message}`);
     answer = refusal('engine_error', 'the service failed');
   }
-  point.lines.refused(id, message);
+  point.lines.refused(caller?.id ?? 'unknown', id, message);
   observer.decided(endpoint, answer.effect, 0);
   return new Decided(answer, id);
 }

@@ -2,6 +2,7 @@
 // arguments; of a list, items that could never be used are removed. Every check gets an answer.
 
 import { type Answer, stringify } from '@nhipol/runtime';
+import type { Caller } from '../access/access.ts';
 import { unsupported } from '../engine/abilities.ts';
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import { readExactly } from '../json/exact.ts';
@@ -10,7 +11,7 @@ import type { Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { loweredArguments } from '../mcp/lowered.ts';
 import { listedItems, requestMethod } from '../mcp/methods.ts';
-import { type ProxyCall, requireEvaluator } from './callers.ts';
+import { callerOf, expectEvaluator, type ProxyCall } from './callers.ts';
 import { type CheckOptions, type Decided, decideChecked, refused } from './decide.ts';
 import { metadataOf, refusalBody, upstreamHeaders } from './ext-authz.ts';
 import { addHeader, forgeable } from './headers.ts';
@@ -73,12 +74,16 @@ export async function checkedRequest(
   const { method = '' } = request;
   const known = requestMethod('client', method);
   if (known === undefined) return { error: { code: invalid, reason: `unknown method ${method}` } };
-  if (known.handling === 'pass' || known.handling === 'list') return passed(call, options);
+  if (known.handling === 'pass' || known.handling === 'list') {
+    return whileAllowed(call, options, () => ({ pass: {} }));
+  }
   const headers = headersIn(request);
   const params = paramsIn(request);
   if (typeof params === 'string') {
-    const decided = refused(options, 'ext_mcp', new MappingError(params));
-    return { error: errorOf(decided, options, invalid) };
+    const refuse = () => {
+      throw new MappingError(params);
+    };
+    return whileAllowed(call, options, refuse, invalid);
   }
   const decided = await decideParams({ request, params, headers }, call, options);
   if (decided.answer.decision) return permitted(decided, headers, options, { pass: {} });
@@ -95,13 +100,25 @@ export async function checkedRequest(
   );
 }
 
-/** A method that needs no decision. */
-async function passed(call: ProxyCall, options: CheckOptions): Promise<Outcome> {
+/**
+ * The outcome of what needs no decision, for a caller that may have requests decided. `code`: that of an error of the
+ * message. Never rejects.
+ */
+async function whileAllowed(
+  call: ProxyCall,
+  options: CheckOptions,
+  outcome: () => Outcome,
+  code: number = permissionDenied,
+): Promise<Outcome> {
+  let caller: Caller | undefined;
   try {
-    await requireEvaluator(options.access, call);
-    return { pass: {} };
+    caller = await callerOf(options.access, call);
+    expectEvaluator(caller);
+    return outcome();
   } catch (error) {
-    return { error: errorOf(refused(options, 'ext_mcp', error), options) };
+    const decided = refused(options, 'ext_mcp', error, caller);
+    const isUnreadable = caller !== undefined && error instanceof MappingError;
+    return { error: errorOf(decided, options, isUnreadable ? code : permissionDenied) };
   }
 }
 
@@ -167,13 +184,12 @@ function errorOf(
 }
 
 /** Removes the items of a list that no arguments make usable. Never rejects. */
-export async function checkedResponse(
+export function checkedResponse(
   response: McpResponse,
   call: ProxyCall,
   options: CheckOptions,
 ): Promise<Outcome> {
-  try {
-    await requireEvaluator(options.access, call);
+  return whileAllowed(call, options, () => {
     const { list } = requestMethod('client', response.method ?? '') ?? {};
     if (list === undefined) return { pass: {} };
     const result = resultIn(response);
@@ -182,9 +198,7 @@ export async function checkedResponse(
     const usable = items.filter((item) => isUsable(item, list, response, options));
     if (usable.length === items.length) return { pass: {} };
     return { mutated: Buffer.from(JSON.stringify({ ...result, [list]: usable })) };
-  } catch (error) {
-    return { error: errorOf(refused(options, 'ext_mcp', error), options) };
-  }
+  });
 }
 
 function isUsable(

@@ -1,11 +1,11 @@
 // Streams of server-sent events (HTML standard, section 9.2) with the changes of sessions. A reader that is slow gets the
-// latest change of each session: nothing grows with the number of changes.
+// latest change of each session: nothing grows with the number of changes. A stream ends when its caller may no longer have it.
 
-import type { IncomingMessage } from 'node:http';
 import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../pdp/problem.ts';
-import type { SessionHost } from '../pdp/session-host.ts';
+import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
+import type { Admissions } from './admissions.ts';
 
 export interface SentEvent {
   readonly event: string;
@@ -18,16 +18,15 @@ const heartbeatInterval = 15_000;
 export class EventStreams {
   readonly #streams = new Set<EventStream>();
   readonly #maxStreams: number;
+  readonly #admissions: Admissions;
   readonly #stopListening: () => void;
   readonly #heartbeat: ReturnType<typeof setInterval>;
 
-  constructor(sessions: SessionHost, maxStreams: number) {
+  constructor(sessions: SessionHost, admissions: Admissions, maxStreams: number) {
+    this.#admissions = admissions;
     this.#maxStreams = maxStreams;
     this.#stopListening = sessions.listen((event) => {
-      for (const stream of this.#streams) {
-        if (event.kind === 'closed') stream.closed(event.id);
-        else stream.offer(event.change);
-      }
+      for (const stream of this.#streams) stream.offer(event);
     });
     this.#heartbeat = setInterval(() => {
       for (const stream of this.#streams) stream.comment();
@@ -41,10 +40,10 @@ export class EventStreams {
 
   /** Answers a request by a stream that begins with an event. Throws a `Problem` if there are too many. */
   open(
-    request: IncomingMessage,
+    request: FastifyRequest,
     reply: FastifyReply,
     first: SentEvent,
-    isWanted: (id: string) => boolean,
+    isWanted: (event: SessionEvent) => boolean,
   ): void {
     if (this.#streams.size >= this.#maxStreams) {
       throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
@@ -52,7 +51,14 @@ export class EventStreams {
     reply.hijack();
     const stream = new EventStream(reply, isWanted);
     this.#streams.add(stream);
-    request.socket.once('close', () => this.#streams.delete(stream));
+    const release = this.#admissions.admit(request, 'sessions', () => {
+      this.#streams.delete(stream);
+      stream.end();
+    });
+    request.raw.socket.once('close', () => {
+      release();
+      this.#streams.delete(stream);
+    });
     stream.start(first);
   }
 
@@ -66,12 +72,12 @@ export class EventStreams {
 
 class EventStream {
   readonly #response: FastifyReply['raw'];
-  readonly #isWanted: (id: string) => boolean;
+  readonly #isWanted: (event: SessionEvent) => boolean;
   /** The latest changes by session, while the reader is slow. */
   readonly #waiting = new Map<string, SessionChange>();
   #isSlow = false;
 
-  constructor(reply: FastifyReply, isWanted: (id: string) => boolean) {
+  constructor(reply: FastifyReply, isWanted: (event: SessionEvent) => boolean) {
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#response.on('drain', () => this.#drained());
@@ -86,15 +92,19 @@ class EventStream {
     this.#send(first);
   }
 
-  offer(change: SessionChange): void {
-    if (!this.#isWanted(change.id)) return;
+  offer(event: SessionEvent): void {
+    if (!this.#isWanted(event)) return;
+    if (event.kind === 'closed') this.#closed(event.id);
+    else this.#changed(event.change);
+  }
+
+  #changed(change: SessionChange): void {
     if (this.#isSlow) this.#waiting.set(change.id, change);
     else this.#send(eventOf(change));
   }
 
   /** After the changes of the session that are still waiting. */
-  closed(id: string): void {
-    if (!this.#isWanted(id)) return;
+  #closed(id: string): void {
     const last = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (last !== undefined) this.#send(eventOf(last));

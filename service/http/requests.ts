@@ -78,6 +78,7 @@ export function askingOf(
   const session = headers[sessionHeader];
   return {
     endpoint,
+    ...(caller === undefined ? {} : { caller }),
     evidence: caller?.evidence ?? noEvidence,
     session: typeof session === 'string' ? session : undefined,
     traceId: span?.spanContext().traceId ?? traceIdIn(headers.traceparent),

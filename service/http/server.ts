@@ -17,6 +17,7 @@ import type { Activation } from '../pdp/activation.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import type { SigningKey } from '../tokens/signing-key.ts';
+import { Admissions } from './admissions.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { addErrors } from './problem-reply.ts';
@@ -79,7 +80,9 @@ export interface ServiceOptions {
   readonly accessRequestUrl?: string | undefined;
   readonly limits?: Partial<ServiceLimits>;
   /** Adds routes, such as those of the console. */
-  readonly addRoutes?: ((app: FastifyInstance, access: Access) => void) | undefined;
+  readonly addRoutes?:
+    | ((app: FastifyInstance, access: Access, admissions: Admissions) => void)
+    | undefined;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -103,7 +106,8 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
   });
   const app = createApp(tls, limits, quick);
-  const streams = new EventStreams(point.sessions, limits.streams);
+  const admissions = new Admissions(options.access);
+  const streams = new EventStreams(point.sessions, admissions, limits.streams);
   let isDraining = false;
   let url = options.publicUrl ?? '';
   await app.register(swagger, { openapi: openApiHead });
@@ -125,7 +129,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     });
     addSessions(routes, { ...options, streams });
     addOperation(routes, { ...options, unready });
-    options.addRoutes?.(routes, options.access);
+    options.addRoutes?.(routes, options.access, admissions);
   });
   metrics.watch({
     sessions: () => point.sessions.size,
@@ -149,6 +153,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
       isDraining = true;
       if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
       streams.close();
+      admissions.close();
       // A connection on which nothing was ever requested does not count as idle.
       const forced = setTimeout(() => app.server.closeAllConnections(), closeGrace);
       await app.close();

@@ -22,7 +22,8 @@ export class SignalFeed {
     this.#heartbeat.unref();
   }
 
-  open(reply: FastifyReply, state: object): void {
+  /** Returns the function that ends the stream. */
+  open(reply: FastifyReply, state: object): () => void {
     reply.hijack();
     const reader: Reader = { reply, isSlow: false, missed: 0 };
     reply.raw.writeHead(200, {
@@ -34,6 +35,10 @@ export class SignalFeed {
     reply.raw.once('close', () => this.#readers.delete(reader));
     this.#readers.add(reader);
     write(reader, 'state', state);
+    return () => {
+      this.#readers.delete(reader);
+      reply.raw.end();
+    };
   }
 
   send(event: string, data: object): void {

@@ -68,16 +68,20 @@ const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
 export const entrySchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A line of a decision log of nhipol',
-  ...object({
-    format: { const: logFormat },
-    id: text,
-    time: instant,
-    kind: { enum: Object.keys(kinds) },
-    entry_point: { enum: ['guard', 'hook', 'serve', 'middleware'] },
-    session: text,
-    policy: object({ name: text, version: text, digest }),
-    prev: digest,
-  }),
+  ...object(
+    {
+      format: { const: logFormat },
+      id: text,
+      time: instant,
+      kind: { enum: Object.keys(kinds) },
+      entry_point: { enum: ['guard', 'hook', 'serve', 'middleware'] },
+      session: text,
+      policy: object({ name: text, version: text, digest }),
+      prev: digest,
+      caller: text,
+    },
+    ['caller'],
+  ),
   allOf: Object.entries(kinds).map(([kind, schema]) => ({
     if: { properties: { kind: { const: kind } } },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema names it so.

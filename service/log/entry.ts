@@ -36,6 +36,8 @@ export interface LoggedApproval {
 /** The members that every line has, besides those of its kind. */
 interface Common {
   readonly entry_point: EntryPoint;
+  /** Whose call, event or command caused the line, in the lines of a service: see `SessionCaller`. */
+  readonly caller?: string;
   /** The id of the session. */
   readonly session: string;
   readonly policy: LoggedPolicy;

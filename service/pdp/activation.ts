@@ -7,6 +7,7 @@ import type { LoggedPolicy } from '../log/entry.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { DecisionPoint } from './decision-point.ts';
 import { Problem } from './problem.ts';
+import { type SessionCaller, serviceItself } from './session-caller.ts';
 
 export type Outcome =
   /** `changes`: such as `42 permit → narrow, 955 as before`. */
@@ -57,33 +58,33 @@ export class Activation {
       const { sessions, changes } = preview;
       const share = sessions === 0 ? 0 : changes.length / sessions;
       if (share > holdAbove) return this.#hold(next, `${preview}`, share);
-      preview.activate();
-      return this.#activated(next, `${preview}`);
+      preview.activate(serviceItself);
+      return this.#activated(serviceItself, next, `${preview}`);
     } catch (error) {
-      return this.#refuse(error, next);
+      return this.#refuse(serviceItself, error, next);
     }
   }
 
   /** Activates the version that was held back. Throws a `Problem` if there is none, or if it cannot be activated. */
-  force(): Outcome {
+  force(by: SessionCaller): Outcome {
     const held = this.#held;
     if (held === undefined)
       throw new Problem(409, 'no policy was held back', { code: 'none_held' });
     try {
       const preview = this.#options.point.sessions.preview(held.next);
-      preview.activate();
-      return this.#activated(held.next, `${preview}`);
+      preview.activate(by);
+      return this.#activated(by, held.next, `${preview}`);
     } catch (error) {
-      return this.#refuse(error, held.next);
+      return this.#refuse(by, error, held.next);
     }
   }
 
-  #activated(next: PolicyModule, changes: string): Outcome {
+  #activated({ id: by }: SessionCaller, next: PolicyModule, changes: string): Outcome {
     const { point } = this.#options;
     point.replaceModule(next);
     this.#held = undefined;
     this.#activatedAt = Date.now();
-    point.lines.policy(undefined);
+    point.lines.policy(by, undefined);
     return { kind: 'activated', changes };
   }
 
@@ -92,16 +93,16 @@ export class Activation {
     this.#held = { next, shown: { policy: next.logged, changes, share } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
-    point.lines.policy(problem, next.logged);
+    point.lines.policy(serviceItself.id, problem, next.logged);
     onWarning(`${next.logged.name} ${next.logged.version} was ${problem}`);
     return { kind: 'held', changes, share };
   }
 
-  #refuse(error: unknown, next: PolicyModule | undefined): Outcome {
+  #refuse({ id: by }: SessionCaller, error: unknown, next: PolicyModule | undefined): Outcome {
     const { point, onWarning } = this.#options;
     const why = error instanceof LoadError ? 'it is not a policy with sessions: ' : '';
     const problem = `${why}${messageOf(error)}`;
-    point.lines.policy(problem, next?.logged);
+    point.lines.policy(by, problem, next?.logged);
     onWarning(`the policy was not activated: ${problem}`);
     return { kind: 'refused', problem };
   }

@@ -25,6 +25,8 @@ export interface LineWriterOptions {
 }
 
 export interface DecidedLine {
+  /** The id of the caller. */
+  readonly by: string;
   readonly session: string;
   readonly request: Members;
   readonly response: AuthZenResponse;
@@ -55,6 +57,7 @@ export class LineWriter {
 
   /** Returns whether the decision may take effect. */
   decided({
+    by,
     session,
     request,
     response,
@@ -66,7 +69,7 @@ export class LineWriter {
     const { declared } = this.#options.module();
     const { effect, call_digest: digest } = response.context;
     return this.#write({
-      ...this.#common('decision', session),
+      ...this.#common('decision', by, session),
       mode: 'enforce',
       trigger,
       ...(traceId === undefined ? {} : { trace_id: traceId }),
@@ -82,50 +85,50 @@ export class LineWriter {
   }
 
   /** A request that was refused before it could be decided. */
-  refused(id: string, reason: string): void {
-    this.#write({ ...this.#common('refusal', id), reason });
+  refused(by: string, id: string, reason: string): void {
+    this.#write({ ...this.#common('refusal', by, id), reason });
   }
 
-  opened(session: string, request: Members): void {
+  opened(by: string, session: string, request: Members): void {
     const visible = this.#options.module().declared.visible(request);
-    this.#write({ ...this.#common('opened', session), request: visible, mode: 'enforce' });
+    this.#write({ ...this.#common('opened', by, session), request: visible, mode: 'enforce' });
   }
 
   /** A signal, or the outcome of a call. */
-  recorded(session: string, signal: string, payload: Members): void {
+  recorded(by: string, session: string, signal: string, payload: Members): void {
     const visible = this.#options.module().declared.visible(payload);
-    this.#write({ ...this.#common('event', session), signal, payload: visible });
+    this.#write({ ...this.#common('event', by, session), signal, payload: visible });
   }
 
-  approved(session: string, digest: string, approval: LoggedApproval): void {
+  approved(by: string, session: string, digest: string, approval: LoggedApproval): void {
     this.#write({
-      ...this.#common('approval', session),
+      ...this.#common('approval', by, session),
       call_digest: digest,
       answer: 'approved',
       approval,
     });
   }
 
-  revoked(session: string, { reasons, reasonDetails }: Answer): void {
+  revoked(by: string, session: string, { reasons, reasonDetails }: Answer): void {
     const message = reasonDetails[0]?.message;
     const said = message === undefined ? {} : { message };
-    this.#write({ ...this.#common('revocation', session), reasons, ...said });
+    this.#write({ ...this.#common('revocation', by, session), reasons, ...said });
   }
 
-  closed(session: string): void {
-    this.#write({ ...this.#common('closed', session) });
+  closed(by: string, session: string): void {
+    this.#write({ ...this.#common('closed', by, session) });
   }
 
   /** `problem`: why the policy was not activated. `policy`: default the active one. */
-  policy(problem: string | undefined, policy?: LoggedPolicy): void {
-    const entry = { ...this.#common('policy', 'all'), activated: problem === undefined };
+  policy(by: string, problem: string | undefined, policy?: LoggedPolicy): void {
+    const entry = { ...this.#common('policy', by, 'all'), activated: problem === undefined };
     const of = policy === undefined ? {} : { policy };
     this.#write({ ...entry, ...of, ...(problem === undefined ? {} : { problem }) });
   }
 
-  #common<Kind extends LogEntry['kind']>(kind: Kind, session: string) {
+  #common<Kind extends LogEntry['kind']>(kind: Kind, caller: string, session: string) {
     const { entryPoint, module } = this.#options;
-    return { kind, entry_point: entryPoint, session, policy: module().logged };
+    return { kind, entry_point: entryPoint, caller, session, policy: module().logged };
   }
 
   /** Returns whether the line was written, or need not be. */

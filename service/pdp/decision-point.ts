@@ -2,7 +2,7 @@
 // sessions of identities. It has no transport. Deciding never throws: what cannot be decided or logged is denied; only a
 // request that is not one of AuthZEN is a `Problem`.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   type Answer,
   type AnswerError,
@@ -20,7 +20,7 @@ import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts'
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import type { ApprovalStore, SessionStores } from '../store/store.ts';
+import type { ApprovalStore, SessionStores, StoredApproval } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
 import { declaredMembers } from './declared-members.ts';
@@ -31,6 +31,7 @@ import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, shown } from './response.ts';
+import { type SessionCaller, serviceItself } from './session-caller.ts';
 import type { SessionHost, SessionHostOptions } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
 
@@ -66,6 +67,8 @@ export interface DecisionPointOptions {
 
 /** A request as it reached the service, and what is known about its caller. */
 export interface Asking {
+  /** Default: the process itself. */
+  readonly caller?: SessionCaller;
   readonly evidence?: Evidence;
   /** The id of the session that decides it; undefined: the request may name one in `context.session.id`. */
   readonly session?: string | undefined;
@@ -204,12 +207,13 @@ export class DecisionPoint {
   #isLogged(
     request: Uint8Array,
     response: Uint8Array,
-    { traceId }: Asking,
+    { caller = serviceItself, traceId }: Asking,
     seconds: number,
   ): boolean {
     const read = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes));
     const latency = Math.round(seconds * 1_000_000);
-    const line = { session: randomUUID(), trigger: 'request', traceId, latency } as const;
+    const by = caller.id;
+    const line = { by, session: randomUUID(), trigger: 'request', traceId, latency } as const;
     return this.lines.decided({ ...line, request: read(request), response: read(response) });
   }
 
@@ -229,7 +233,7 @@ export class DecisionPoint {
     given: Members,
     asking: Asking = {},
   ): Promise<{ readonly answer: Answer; readonly id: string }> {
-    const { traceId, restrict = unrestricted } = asking;
+    const { caller = serviceItself, traceId, restrict = unrestricted } = asking;
     const started = performance.now();
     const id = randomUUID();
     expectObjects(given);
@@ -239,15 +243,19 @@ export class DecisionPoint {
     try {
       decided =
         session === undefined
-          ? await this.#decideAlone(request)
-          : { answer: await this.sessions.decideFor(session, request), approval: undefined };
+          ? await this.#decideAlone(caller, request)
+          : {
+              answer: await this.sessions.decideFor(caller, session, request),
+              approval: undefined,
+            };
     } catch (error) {
       if (error instanceof Problem) throw error;
       decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
     }
     decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
-    const answer = this.#logged(decided, { request, session: session ?? id, traceId, seconds });
+    const measured = { by: caller.id, request, session: session ?? id, traceId, seconds };
+    const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
   }
@@ -268,41 +276,36 @@ export class DecisionPoint {
 
   /** Decides an action in a session, and returns the response. Throws a `Problem` if no such session is open. */
   async decideIn(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
-    const { traceId } = asking;
+    const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
     const query = this.completed(given, asking);
-    const decided = { answer: await this.sessions.decide(id, query), approval: undefined };
+    const decided = { answer: await this.sessions.decide(caller, id, query), approval: undefined };
     const seconds = (performance.now() - started) / 1_000;
-    const facts = this.lines.isLogging ? await this.sessions.request(id) : {};
+    const facts = this.lines.isLogging ? await this.sessions.request(caller, id) : {};
     const request = { ...facts, ...query };
-    const answer = this.#logged(decided, { request, session: id, traceId, seconds });
+    const answer = this.#logged(decided, { by: caller.id, request, session: id, traceId, seconds });
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return shown(toAuthZen(answer), this.#options.contextForm, undefined);
   }
 
-  /** Stores an approval of one evaluation without a session: the next one with this digest is permitted. */
-  async approveOnce(
-    digest: string,
-    expiresAt: number,
-    approver: string | undefined,
-  ): Promise<string> {
+  /**
+   * Stores an approval of one evaluation without a session: the next one with this digest is permitted to a caller of the
+   * approver's tenant, and never to the approver.
+   */
+  async approveOnce(by: SessionCaller, digest: string, expiresAt: number): Promise<string> {
     const grantedAt = this.#options.clock.now();
     if (expiresAt <= grantedAt) {
       throw new Problem(400, '$.expires_at: expected an instant in the future', {
         path: '$.expires_at',
       });
     }
-    const approval = {
-      id: randomUUID(),
-      digest,
-      channel: 'service',
-      approver,
-      grantedAt,
-      expiresAt,
-    } as const;
+    const approval: StoredApproval = {
+      ...{ id: randomUUID(), channel: 'service', digest: approvalKey(by, digest) },
+      ...{ approver: by.id, grantedAt, expiresAt },
+    };
     await this.#options.store.approve(approval);
-    this.lines.approved('none', digest, loggedApproval(approval));
+    this.lines.approved(by.id, 'none', digest, loggedApproval(approval));
     return approval.id;
   }
 
@@ -313,13 +316,14 @@ export class DecisionPoint {
   }
 
   /** Decides a request without a session; an approval of the store permits it once. */
-  async #decideAlone(request: Members): Promise<Decided> {
+  async #decideAlone(caller: SessionCaller, request: Members): Promise<Decided> {
     const { policy } = this.#module;
     const now = this.#now();
     const answer = policy.decideJson(exactText(request), now);
     const { effect, callDigest } = answer;
     if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
-    const stored = await this.#options.store.take(callDigest, now.now);
+    const key = approvalKey(caller, callDigest);
+    const stored = await this.#options.store.take(key, now.now, caller.id);
     if (stored === undefined) return { answer, approval: undefined };
     const { id: _, channel: __, ...granted } = loggedApproval(stored);
     const approval = { digest: callDigest, ...granted };
@@ -341,11 +345,12 @@ export class DecisionPoint {
     this.#options.observer.decided(endpoint ?? otherwise, effect, seconds);
   }
 
-  #logged({ answer, approval }: Decided, { request, session, traceId, seconds }: Measured): Answer {
+  #logged({ answer, approval }: Decided, measured: Measured): Answer {
+    const { by, request, session, traceId, seconds } = measured;
     if (!this.lines.isLogging) return answer;
     const latency = Math.round(seconds * 1_000_000);
     const response = toAuthZen(answer);
-    const line = { session, request: inexact(request) as Members, response, traceId, latency };
+    const line = { by, session, request: inexact(request) as Members, response, traceId, latency };
     const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
     if (isWritten || !answer.decision) return answer;
     return refusal('log_unavailable', 'the decision log cannot be written');
@@ -375,10 +380,20 @@ interface Decided {
 }
 
 interface Measured {
+  readonly by: string;
   readonly request: Members;
   readonly session: string;
   readonly traceId: string | undefined;
   readonly seconds: number;
+}
+
+/** Under which an approval of a call is stored: each tenant has its own approvals. */
+function approvalKey({ tenant }: SessionCaller, digest: string): string {
+  if (tenant === undefined) return digest;
+  const key = createHash('sha256')
+    .update(JSON.stringify([tenant, digest]))
+    .digest('hex');
+  return `sha-256:${key}`;
 }
 
 /** Whether the request is not one of AuthZEN, so that it gets no decision. */

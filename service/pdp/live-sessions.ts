@@ -7,7 +7,6 @@ import {
   type Answer,
   createSessions,
   type Persistence,
-  type Preview,
   type Session,
   type SessionChange,
   SessionError,
@@ -23,12 +22,20 @@ import type { SessionStores } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
+import {
+  canApproveFor,
+  hasSessionsOf,
+  ownerOf,
+  type SessionCaller,
+  serviceItself,
+} from './session-caller.ts';
 import type { SessionEvent, SessionListener } from './session-event.ts';
 import type {
   GivenApproval,
   SessionHost,
   SessionHostOptions,
   SessionPage,
+  SessionsPreview,
   SessionView,
 } from './session-host.ts';
 import { ownersIn, SessionOwners } from './session-owners.ts';
@@ -37,6 +44,14 @@ import type { SessionHooks, SessionTarget, SignalSessions } from './session-targ
 
 export interface LiveSessionsOptions extends SessionHostOptions {
   readonly store: SessionStores;
+}
+
+/** A signal in the session with this id. */
+interface Recorded {
+  readonly id: string;
+  readonly name: string;
+  readonly payload: Members;
+  readonly time: number | undefined;
 }
 
 const changeKinds = [
@@ -58,10 +73,11 @@ export class LiveSessions implements SessionHost {
   readonly #used = new Map<string, number>();
   readonly #idle: ReturnType<typeof setInterval>;
   #hooks: SessionHooks | undefined;
-  /** Sessions that events changed, and that were not evaluated yet. */
-  readonly #affected = new Set<string>();
-  /** Why sessions are evaluated now. */
+  /** Sessions that events changed, and that were not evaluated yet, with the id of whom caused the latest one. */
+  readonly #affected = new Map<string, string>();
+  /** Why sessions are evaluated now, and the id of whom causes it. */
   #trigger: Trigger = 'time';
+  #by: string = serviceItself.id;
   #persistence: Persistence | undefined;
   /** The commit that changes of this turn of the event loop share. */
   #commit: Promise<void> | undefined;
@@ -132,45 +148,60 @@ export class LiveSessions implements SessionHost {
     return this.#sessions.get(id) !== undefined;
   }
 
-  async list(after: string, limit: number): Promise<SessionPage> {
-    const ids = this.#sessions.ids().filter((id) => id > after);
+  async list(by: SessionCaller, after: string, limit: number): Promise<SessionPage> {
+    const ids = this.#idsOf(by).filter((id) => id > after);
     const listed = ids.sort().slice(0, limit);
-    return { sessions: listed.map((id) => this.#view(id)), hasMore: listed.length < ids.length };
+    const sessions = listed.map((id) => this.#stateOf(id, this.#expect(by, id)));
+    return { sessions, hasMore: listed.length < ids.length };
   }
 
-  async open(given: string | undefined, request: Members): Promise<SessionView> {
+  async count(by: SessionCaller): Promise<number> {
+    return this.#idsOf(by).length;
+  }
+
+  #idsOf(by: SessionCaller): readonly string[] {
+    return this.#sessions.ids().filter((id) => this.#isOf(by, id));
+  }
+
+  #isOf(by: SessionCaller, id: string): boolean {
+    return hasSessionsOf(by, this.#owners.get(id)?.holder);
+  }
+
+  async open(by: SessionCaller, given: string | undefined, request: Members): Promise<SessionView> {
     this.#expectNotEnded();
     const id = given ?? randomUUID();
-    const open = () => this.#open(id, request);
+    const open = () => this.#open(by, id, request);
     if (this.#hooks === undefined) open();
     else await this.#hooks.opening(id, request, open);
     return this.#viewed(id);
   }
 
-  #open(id: string, request: Members): void {
+  #open(by: SessionCaller, id: string, request: Members): void {
     const { maxSessions, lines, clock } = this.#options;
     if (this.#sessions.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     this.#run(() => this.#sessions.open(id, exactText(request)));
-    this.#owners.add(id, ownersIn(request), clock.now());
-    lines.opened(id, inexact(request) as Members);
+    this.#owners.open(id, ownersIn(request), ownerOf(by), clock.now());
+    this.#owners.note(id, 'users', by.id);
+    lines.opened(by.id, id, inexact(request) as Members);
   }
 
-  async view(id: string): Promise<SessionView> {
-    return this.#view(id);
+  async view(by: SessionCaller, id: string): Promise<SessionView> {
+    return this.#stateOf(id, this.#expect(by, id));
   }
 
-  #view(id: string): SessionView {
-    return { id, answer: this.#expect(id).reevaluate() };
+  #stateOf(id: string, session: Session): SessionView {
+    return { id, answer: session.reevaluate() };
   }
 
-  async facts(id: string): Promise<Members> {
+  async facts(by: SessionCaller, id: string): Promise<Members> {
+    this.#expect(by, id);
     return this.#options.policy().declared.visible(this.#request(id));
   }
 
-  async request(id: string): Promise<Members> {
-    return this.#request(id);
+  async request(by: SessionCaller, id: string): Promise<Members> {
+    return this.#isOf(by, id) ? this.#request(id) : {};
   }
 
   #request(id: string): Members {
@@ -180,33 +211,38 @@ export class LiveSessions implements SessionHost {
     return isObject(request) ? request : {};
   }
 
-  async patch(id: string, part: Members): Promise<SessionView> {
-    const session = this.#expect(id);
-    this.#run(() => session.patchJson(exactText(part)));
-    this.#owners.add(id, ownersIn(part));
+  async patch(by: SessionCaller, id: string, part: Members): Promise<SessionView> {
+    const session = this.#expectUsable(by, id);
+    this.#sessions.sweep();
+    this.#causedBy(by.id, () => this.#run(() => session.patchJson(exactText(part))));
+    this.#owners.change(id, ownersIn(part));
+    this.#owners.note(id, 'users', by.id);
     await this.#hooks?.changed(id);
-    return this.#changedBy(id);
+    return this.#changedBy(by, id);
   }
 
   async signal(
+    by: SessionCaller,
     id: string,
     name: string,
     payload: Members,
     time: number | undefined,
   ): Promise<SessionView> {
-    this.#expect(id);
+    const session = this.#expect(by, id);
     if (!this.#options.policy().signals.has(name)) {
       const detail = `$.signal: the policy declares no signal ${JSON.stringify(name)}`;
       throw new Problem(400, detail, { code: 'no_signal', path: '$.signal' });
     }
-    this.#run(() => this.#record(id, name, payload, time));
-    return this.#changedBy(id);
+    this.#sessions.sweep();
+    this.#run(() => this.#record(by.id, session, { id, name, payload, time }));
+    this.#owners.note(id, 'users', by.id);
+    return this.#changedBy(by, id);
   }
 
-  #record(id: string, name: string, payload: Members, time: number | undefined): void {
+  #record(by: string, session: Session, { id, name, payload, time }: Recorded): void {
     const { lines, observer } = this.#options;
-    this.#expect(id).record(name, exactText(payload), time);
-    lines.recorded(id, name, inexact(payload) as Members);
+    this.#causedBy(by, () => session.record(name, exactText(payload), time));
+    lines.recorded(by, id, name, inexact(payload) as Members);
     observer.signalled(name);
   }
 
@@ -226,14 +262,15 @@ export class LiveSessions implements SessionHost {
       ids: () => this.#sessions.ids(),
       request: (id) => this.#request(id),
       openedAt: (id) => this.#owners.get(id)?.openedAt,
-      record: (id, name, payload, time) => {
-        this.#record(id, name, payload, time);
-        this.#affected.add(id);
+      record: (by, id, name, payload, time) => {
+        this.#record(by, this.#expect(serviceItself, id), { id, name, payload, time });
+        this.#affected.set(id, by);
       },
-      change: (id, part) => {
-        this.#expect(id).patch(part);
-        this.#affected.add(id);
-        this.#owners.add(id, { ...ownersIn(part), subject: undefined });
+      change: (by, id, part) => {
+        const session = this.#expect(serviceItself, id);
+        this.#causedBy(by, () => session.patch(part));
+        this.#affected.set(id, by);
+        this.#owners.change(id, { ...ownersIn(part), subject: undefined });
       },
       reevaluate: () => this.#reevaluateAffected(),
       stored: () => this.#stored(),
@@ -245,38 +282,48 @@ export class LiveSessions implements SessionHost {
     this.#trigger = 'event';
     try {
       this.#sessions.sweep();
-      for (const id of this.#affected) this.#sessions.get(id)?.reevaluate();
+      for (const id of this.#affected.keys()) this.#sessions.get(id)?.reevaluate();
     } finally {
       this.#affected.clear();
       this.#trigger = 'time';
     }
   }
 
-  async approve(id: string, approval: GivenApproval): Promise<SessionView> {
+  async approve(
+    by: SessionCaller,
+    id: string,
+    { digest, expiresAt, reference }: GivenApproval,
+  ): Promise<SessionView> {
     const { clock, lines } = this.#options;
-    const session = this.#expect(id);
-    const { digest, expiresAt, approver, reference } = approval;
-    const by = approver === undefined ? {} : { approver };
+    const session = this.#expectOf(id, (holder) => canApproveFor(by, holder));
+    if (this.#owners.get(id)?.users.has(by.id) !== false) {
+      const detail = `${by.id} opened, changed or used the session, and cannot approve its calls`;
+      throw new Problem(403, detail, { code: 'own_session' });
+    }
     const to = reference === undefined ? {} : { reference };
-    this.#run(() => session.grant({ digest, expiresAt, ...by, ...to }));
-    lines.approved(id, digest, {
-      id: randomUUID(),
-      channel: 'service',
-      ...by,
+    this.#sessions.sweep();
+    this.#causedBy(by.id, () =>
+      this.#run(() => session.grant({ digest, expiresAt, approver: by.id, ...to })),
+    );
+    this.#owners.note(id, 'approvers', by.id);
+    lines.approved(by.id, id, digest, {
+      ...{ id: randomUUID(), channel: 'service', approver: by.id },
       granted_at: new Date(clock.now()).toISOString(),
       expires_at: new Date(expiresAt).toISOString(),
     });
-    return this.#changedBy(id);
+    return this.#changedBy(by, id);
   }
 
-  async decide(id: string, query: Members): Promise<Answer> {
-    const answer = this.#expect(id).decide(exactText(query));
+  async decide(by: SessionCaller, id: string, query: Members): Promise<Answer> {
+    const session = this.#expectUsable(by, id);
+    this.#owners.note(id, 'users', by.id);
+    const answer = this.#causedBy(by.id, () => session.decide(exactText(query)));
     this.#used.set(id, this.#options.clock.now());
     return this.#durable(answer);
   }
 
-  async decideFor(id: string, request: Members): Promise<Answer> {
-    const session = this.#sessions.get(id);
+  async decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+    const session = this.#isOf(by, id) ? this.#sessions.get(id) : undefined;
     const owners = this.#owners.get(id);
     if (session === undefined || owners === undefined) {
       return refusal('no_session', 'no session with this id is open');
@@ -286,13 +333,13 @@ export class LiveSessions implements SessionHost {
     }
     const { action, resource, context } = request;
     const own = isObject(context) ? { context: owners.without(context) } : { context };
-    return this.decide(id, { action, resource, ...own });
+    return this.decide(by, id, { action, resource, ...own });
   }
 
-  async close(id: string): Promise<void> {
-    const session = this.#expect(id);
+  async close(by: SessionCaller, id: string): Promise<void> {
+    const session = this.#expect(by, id);
     this.#run(() => session.close());
-    this.#forget(id);
+    this.#forget(by, id);
     await this.#stored();
   }
 
@@ -301,8 +348,17 @@ export class LiveSessions implements SessionHost {
     return () => this.#listeners.delete(listener);
   }
 
-  preview(next: PolicyModule): Preview {
-    return this.#sessions.preview(next.policy);
+  preview(next: PolicyModule): SessionsPreview {
+    const preview = this.#sessions.preview(next.policy);
+    const { sessions, changes } = preview;
+    return {
+      ...{ sessions, changes, toString: () => `${preview}` },
+      activate: (by) => {
+        // Changes by time alone are not those of the policy.
+        this.#sessions.sweep();
+        this.#causedBy(by.id, () => preview.activate(), 'policy');
+      },
+    };
   }
 
   async end(): Promise<void> {
@@ -319,13 +375,37 @@ export class LiveSessions implements SessionHost {
     throw new Problem(503, 'the sessions are no longer here', { code: 'sessions_ended' });
   }
 
-  #expect(id: string): Session {
+  /** A session of another caller does not exist. */
+  #expect(by: SessionCaller, id: string): Session {
+    return this.#expectOf(id, (holder) => hasSessionsOf(by, holder));
+  }
+
+  #expectOf(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
     this.#expectNotEnded();
     const session = this.#sessions.get(id);
-    if (session === undefined) {
+    if (session === undefined || !isAllowed(this.#owners.get(id)?.holder)) {
       throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
     }
     return session;
+  }
+
+  /** A caller that approved calls in a session cannot use or change it: it would use its own approval. */
+  #expectUsable(by: SessionCaller, id: string): Session {
+    const session = this.#expect(by, id);
+    if (this.#owners.get(id)?.approvers.has(by.id) !== true) return session;
+    const detail = `${by.id} approved calls in the session, and cannot use or change it`;
+    throw new Problem(403, detail, { code: 'own_approval' });
+  }
+
+  /** Attributes what changes meanwhile to a caller. */
+  #causedBy<Result>(by: string, run: () => Result, trigger: Trigger = 'event'): Result {
+    const [previousBy, previousTrigger] = [this.#by, this.#trigger];
+    [this.#by, this.#trigger] = [by, trigger];
+    try {
+      return run();
+    } finally {
+      [this.#by, this.#trigger] = [previousBy, previousTrigger];
+    }
   }
 
   #run<Result>(operation: () => Result): Result {
@@ -337,8 +417,11 @@ export class LiveSessions implements SessionHost {
   }
 
   /** After a change: listeners learn of it, and the caller when it is durable. */
-  async #changedBy(id: string): Promise<SessionView> {
-    this.#sessions.sweep();
+  async #changedBy(by: SessionCaller, id: string): Promise<SessionView> {
+    this.#causedBy(by.id, () => {
+      this.#sessions.sweep();
+      this.#sessions.get(id)?.reevaluate();
+    });
     return this.#viewed(id);
   }
 
@@ -396,17 +479,19 @@ export class LiveSessions implements SessionHost {
   #changed(change: SessionChange): void {
     const { lines, observer } = this.#options;
     observer.changed(change.answer.effect);
-    this.#logChange(change, this.#trigger);
-    if (change.answer.effect === 'revoke') lines.revoked(change.id, change.answer);
-    this.#notify({ kind: 'changed', change });
+    const by = this.#affected.get(change.id) ?? this.#by;
+    this.#logChange(by, change, this.#trigger);
+    if (change.answer.effect === 'revoke') lines.revoked(by, change.id, change.answer);
+    this.#notify({ kind: 'changed', change, owner: this.#owners.get(change.id)?.holder });
   }
 
-  #logChange({ id, answer }: SessionChange, trigger: Trigger): void {
+  #logChange(by: string, { id, answer }: SessionChange, trigger: Trigger): void {
     const { lines } = this.#options;
     if (!lines.isLogging || this.#sessions.get(id) === undefined) return;
     const request = this.#request(id);
     const response = toAuthZen(answer);
-    lines.decided({ session: id, request, response, trigger, traceId: undefined, latency: 0 });
+    const line = { by, session: id, request, response, trigger };
+    lines.decided({ ...line, traceId: undefined, latency: 0 });
   }
 
   #closeIdle(): void {
@@ -414,16 +499,17 @@ export class LiveSessions implements SessionHost {
     for (const [id, used] of this.#used) {
       if (used > limit) continue;
       this.#sessions.get(id)?.close();
-      this.#forget(id);
+      this.#forget(serviceItself, id);
     }
   }
 
-  #forget(id: string): void {
+  #forget(by: SessionCaller, id: string): void {
+    const owner = this.#owners.get(id)?.holder;
     this.#used.delete(id);
     this.#owners.remove(id);
     this.#hooks?.closed(id);
-    this.#options.lines.closed(id);
-    this.#notify({ kind: 'closed', id });
+    this.#options.lines.closed(by.id, id);
+    this.#notify({ kind: 'closed', id, owner });
   }
 
   #notify(event: SessionEvent): void {

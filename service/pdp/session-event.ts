@@ -2,9 +2,10 @@
 
 import type { SessionChange } from '@nhipol/runtime';
 
-/** The answer to a session changed, or a session was closed. */
-export type SessionEvent =
+/** The answer to a session changed, or a session was closed. `owner`: whose the session is; undefined: unknown. */
+export type SessionEvent = { readonly owner: string | undefined } & (
   | { readonly kind: 'changed'; readonly change: SessionChange }
-  | { readonly kind: 'closed'; readonly id: string };
+  | { readonly kind: 'closed'; readonly id: string }
+);
 
 export type SessionListener = (event: SessionEvent) => void;

@@ -6,6 +6,7 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { LineWriter } from './decision-lines.ts';
 import type { Observer } from './observer.ts';
+import type { SessionCaller } from './session-caller.ts';
 import type { SessionListener } from './session-event.ts';
 import type { SignalSessions } from './session-target.ts';
 
@@ -39,7 +40,6 @@ export interface GivenApproval {
   readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  readonly approver?: string | undefined;
   readonly reference?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface GivenApproval {
 export interface SessionsPreview {
   readonly sessions: number;
   readonly changes: readonly PolicyChange[];
-  readonly activate: () => void;
+  readonly activate: (by: SessionCaller) => void;
   /** Such as `42 permit → narrow, 955 as before`. */
   readonly toString: () => string;
 }
@@ -62,35 +62,54 @@ export interface SessionHost {
   /** Why sessions cannot be decided; undefined: they can. */
   readonly unready: () => string | undefined;
 
-  /** Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. */
-  readonly open: (id: string | undefined, request: Members) => Promise<SessionView>;
+  // A session that a caller does not have does not exist for it: all problems and answers are those of an unknown id.
+
+  /**
+   * Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. It belongs to
+   * the caller.
+   */
+  readonly open: (
+    by: SessionCaller,
+    id: string | undefined,
+    request: Members,
+  ) => Promise<SessionView>;
   /** The state of a session, evaluated now. */
-  readonly view: (id: string) => Promise<SessionView>;
-  /** The open sessions whose ids are after the given one, in the order of their ids. */
-  readonly list: (after: string, limit: number) => Promise<SessionPage>;
+  readonly view: (by: SessionCaller, id: string) => Promise<SessionView>;
+  /** The open sessions of the caller whose ids are after the given one, in the order of their ids. */
+  readonly list: (by: SessionCaller, after: string, limit: number) => Promise<SessionPage>;
+  /** The number of open sessions that the caller has. */
+  readonly count: (by: SessionCaller) => Promise<number>;
   /** The facts of a session that the log may show. */
-  readonly facts: (id: string) => Promise<Members>;
+  readonly facts: (by: SessionCaller, id: string) => Promise<Members>;
   /** All facts of a session; empty if no such session is open. */
-  readonly request: (id: string) => Promise<Members>;
+  readonly request: (by: SessionCaller, id: string) => Promise<Members>;
   /** Changes facts by a part of a request (RFC 7396). */
-  readonly patch: (id: string, part: Members) => Promise<SessionView>;
+  readonly patch: (by: SessionCaller, id: string, part: Members) => Promise<SessionView>;
   /** Records a signal that the policy declares; `time`: when it occurred, by default now. */
   readonly signal: (
+    by: SessionCaller,
     id: string,
     name: string,
     payload: Members,
     time: number | undefined,
   ) => Promise<SessionView>;
-  /** Approves one call until an instant. */
-  readonly approve: (id: string, approval: GivenApproval) => Promise<SessionView>;
+  /**
+   * Approves one call until an instant. The caller is the approver: it must not have opened, changed or used the session,
+   * and cannot do so later.
+   */
+  readonly approve: (
+    by: SessionCaller,
+    id: string,
+    approval: GivenApproval,
+  ) => Promise<SessionView>;
   /** Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. */
-  readonly decide: (id: string, query: Members) => Promise<Answer>;
+  readonly decide: (by: SessionCaller, id: string, query: Members) => Promise<Answer>;
   /**
    * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
    * the session was opened with or changed to.
    */
-  readonly decideFor: (id: string, request: Members) => Promise<Answer>;
-  readonly close: (id: string) => Promise<void>;
+  readonly decideFor: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
+  readonly close: (by: SessionCaller, id: string) => Promise<void>;
 
   /** Calls with each event of any session until the returned function is called. */
   readonly listen: (listener: SessionListener) => () => void;

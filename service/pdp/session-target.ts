@@ -11,10 +11,10 @@ export interface SessionTarget {
   readonly request: (id: string) => Members;
   /** Milliseconds since the epoch; undefined: unknown, so that no event is before it. */
   readonly openedAt: (id: string) => number | undefined;
-  /** Records a signal that the policy declares. Throws if it cannot be recorded. */
-  readonly record: (id: string, signal: string, payload: Members, time: number) => void;
+  /** Records a signal that the policy declares. `by` names its cause in the log. Throws if it cannot be recorded. */
+  readonly record: (by: string, id: string, signal: string, payload: Members, time: number) => void;
   /** Changes facts (RFC 7396). Throws if they cannot be changed. */
-  readonly change: (id: string, part: Members) => void;
+  readonly change: (by: string, id: string, part: Members) => void;
   /** Evaluates the sessions that were changed; work of those that may no longer go on is aborted. */
   readonly reevaluate: () => void;
   /** Resolves when all changes until now are durable. */

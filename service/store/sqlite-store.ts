@@ -159,7 +159,8 @@ function approvalsIn(
   const use = prepared(
     database,
     `UPDATE approvals SET used_at = ? WHERE id = (
-       SELECT id FROM approvals WHERE digest = ? AND used_at IS NULL AND expires_at > ? ORDER BY expires_at LIMIT 1
+       SELECT id FROM approvals WHERE digest = ? AND used_at IS NULL AND expires_at > ?
+         AND (approver IS NULL OR approver IS NOT ?) ORDER BY expires_at LIMIT 1
      ) AND used_at IS NULL RETURNING *`,
   );
   const approve = database.transaction((approval: StoredApproval) => {
@@ -179,8 +180,8 @@ function approvalsIn(
     approve: (approval) => {
       approve(approval);
     },
-    take: (digest, now) => {
-      const row: unknown = use.get(now, digest, now);
+    take: (digest, now, by) => {
+      const row: unknown = use.get(now, digest, now, by ?? null);
       return row === undefined ? undefined : approvalOf(row as Row);
     },
   };

@@ -52,11 +52,12 @@ export interface ApprovalStore {
   readonly approve: (approval: StoredApproval) => void | Promise<void>;
   /**
    * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
-   * there is none that is unused and has not expired.
+   * there is none that is unused and has not expired. `by`: who uses it, which is not its approver.
    */
   readonly take: (
     digest: string,
     now: number,
+    by?: string,
   ) => StoredApproval | undefined | Promise<StoredApproval | undefined>;
 }
 
@@ -79,7 +80,7 @@ export interface Store extends ApprovalStore, SessionStores {
   readonly stateOf: (id: string) => ApprovalState | undefined;
   readonly refuse: (id: string) => void;
   readonly approve: (approval: StoredApproval) => void;
-  readonly take: (digest: string, now: number) => StoredApproval | undefined;
+  readonly take: (digest: string, now: number, by?: string) => StoredApproval | undefined;
 
   /** Up to where a log was sent, for instance. undefined: none is stored under this name. */
   readonly position: (name: string) => string | undefined;

@@ -7,4 +7,35 @@ export const httpAttacks = {
     result:
       'the change is refused with status 400, the decision is a deny, both name the member, and the session stays as it was',
   },
+  'http-other-session': {
+    attack:
+      'Another caller names the id of a session in any route: a key of its own, a key or a token whose id or `sub` is that of the caller, a token of another issuer',
+    result: 'The reply is that to an id that does not exist, and the session is unchanged',
+  },
+  'http-session-takeover': {
+    attack:
+      'A caller opens a session with the id of one of another caller, or after that one was closed',
+    result:
+      '409 while it is open; later the id is a new session, which streams of the earlier caller do not show',
+  },
+  'http-self-approval': {
+    attack:
+      'A caller approves a call of the session that it opened: by the role `sessions`, by `approve`, or by a second token of the same `iss` and `sub`',
+    result: '403, and the call stays challenged',
+  },
+  'http-approver-name': {
+    attack: 'The body of an approval names another approver',
+    result: '403; the approver in the log is the caller',
+  },
+  'http-own-evaluation-approval': {
+    attack:
+      'A caller with the roles `evaluate` and `approve` approves an evaluation and then sends it',
+    result: 'The approval is not used up by its approver, nor by callers of another tenant',
+  },
+  'http-other-token': {
+    attack:
+      'A caller sends an ID token, a security event token or a logout token of the trusted issuer for the audience of the service, or one without `sub`',
+    result:
+      '401: only tokens of the types that the access file lists, by default `at+jwt`, are access tokens',
+  },
 } as const satisfies AttackRows;

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as clientApi from '../../service/client/index.ts';
 import * as serviceApi from '../../service/index.ts';
 import * as middlewareApi from '../../service/middleware/index.ts';
+import { accessWithApprover, approverKey } from '../service/approver.ts';
 import { type Running, runService } from '../service/client-harness.ts';
 import { compileForGuard } from '../service/guard-policy.ts';
 import { frameworkApis, listenWith } from '../service/middleware-servers.ts';
@@ -23,7 +24,7 @@ let wasm: Uint8Array;
 let running: Running;
 beforeAll(async () => {
   wasm = await compileForGuard(policy);
-  running = await runService(wasm);
+  running = await runService(wasm, {}, { access: accessWithApprover });
 });
 afterAll(() => running.end());
 
@@ -55,7 +56,8 @@ test('the programs of the client produce the values on the page', async () => {
     expect({ line, value }).toEqual({ line, value: expected });
   };
   const blocks = clientPage.blocks.filter(({ language }) => language === 'js');
-  await run(blocks, { ...clientApi, expectAt });
+  const process = { env: { APPROVER_KEY: approverKey } };
+  await run(blocks, { ...clientApi, expectAt, process });
   expect(seen.length).toBeGreaterThan(12);
 });
 

@@ -13,8 +13,10 @@ import { accessBy } from '../../service/access/access.ts';
 import { readAccess } from '../../service/access/access-file.ts';
 import { SettingsError } from '../../service/json/settings.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
+import { attack } from '../attacks/attack.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { type Harness, openHarness } from './service-harness.ts';
+import { TokenIssuer } from './token-issuer.ts';
 
 const policy = `
 policy test.access version "1.0.0"
@@ -132,7 +134,7 @@ describe('tokens', () => {
     const harness = await openHarness({ policy, point: { facts }, service: { access } });
     const tokenOf = (claims: object, audience = 'pdp', end = '5m') =>
       new SignJWT({ sub: 'w', ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+        .setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt' })
         .setIssuer(url)
         .setAudience(audience)
         .setExpirationTime(end)
@@ -154,6 +156,68 @@ describe('tokens', () => {
       await harness.close();
       issuer.close();
     }
+  });
+});
+
+describe('tokens that are refused', () => {
+  let issuer: TokenIssuer;
+  let harness: Harness;
+  beforeAll(async () => {
+    issuer = await TokenIssuer.open();
+    const access = accessBy(readAccess(JSON.stringify({ tokens: issuer.trust })));
+    harness = await openHarness({ policy, service: { access } });
+  });
+  afterAll(async () => {
+    await harness.close();
+    issuer.close();
+  });
+
+  const statusFor = async (
+    claims: Readonly<Record<string, unknown>>,
+    header: { readonly typ?: string | undefined } = {},
+    at: Harness = harness,
+  ) => (await at.post(evaluation, request, await issuer.headers(claims, header))).status;
+
+  attack('http-other-token', async () => {
+    expect(await statusFor({ sub: 'w' })).toBe(200);
+    expect(await statusFor({ sub: 'w' }, { typ: 'application/AT+JWT' })).toBe(200);
+    for (const typ of [undefined, 'JWT', 'secevent+jwt', 'logout+jwt', 'dpop+jwt', 'at+jwt2']) {
+      expect([typ, await statusFor({ sub: 'w' }, { typ })]).toEqual([typ, 401]);
+    }
+    for (const sub of [undefined, '', 7, null, ['w']]) {
+      expect([sub, await statusFor({ sub })]).toEqual([sub, 401]);
+    }
+  });
+
+  test('other types are accepted where the file lists them, and never ID tokens or events', async () => {
+    const trust = { ...issuer.trust, types: ['at+jwt', 'JWT'] };
+    const access = accessBy(readAccess(JSON.stringify({ tokens: trust })));
+    const lenient = await openHarness({ policy, service: { access } });
+    try {
+      for (const typ of [undefined, 'JWT', 'at+jwt']) {
+        expect([typ, await statusFor({ sub: 'w' }, { typ }, lenient)]).toEqual([typ, 200]);
+      }
+      expect(await statusFor({ sub: 'w' }, { typ: 'secevent+jwt' }, lenient)).toBe(401);
+      for (const claim of ['events', 'at_hash', 'c_hash']) {
+        const claims = { sub: 'w', [claim]: {} };
+        expect([claim, await statusFor(claims, { typ: 'JWT' }, lenient)]).toEqual([claim, 401]);
+      }
+    } finally {
+      await lenient.close();
+    }
+  });
+
+  test('the first token with a new key is accepted, and unknown keys are not looked for each time', async () => {
+    expect(await statusFor({ sub: 'w' })).toBe(200);
+    await issuer.rotate();
+    expect(await statusFor({ sub: 'w' })).toBe(200);
+    const before = issuer.reads;
+    const token = await issuer.token({ sub: 'w' }, { kid: 'unknown' });
+    const headers = { authorization: `Bearer ${token}` };
+    const replies = Array.from({ length: 40 }, () => harness.post(evaluation, request, headers));
+    const statuses = new Set((await Promise.all(replies)).map(({ status }) => status));
+    expect([...statuses]).toEqual([401]);
+    expect(issuer.reads - before).toBeLessThan(5);
   });
 });
 
@@ -239,7 +303,16 @@ describe('the file', () => {
     ['{"keys":[{"id":"a","sha256":"b"}]}', '$.keys[0].sha256: expected 64 hexadecimal digits'],
     [
       `{"keys":[{"id":"a","sha256":"${'0'.repeat(64)}","roles":["root"]}]}`,
-      '$.keys[0].roles[0]: expected one of evaluate, sessions, operate, signals',
+      '$.keys[0].roles[0]: expected one of evaluate, sessions, approve, operate, signals',
+    ],
+    [
+      '{"tokens":{"issuer":"i","audience":"a","jwks":"https://x/","types":[]}}',
+      '$.tokens.types: expected a type',
+    ],
+    ['{"tokens":{"issuer":"i#a","audience":"a"}}', '$.tokens.issuer: expected no `#`'],
+    [
+      '{"tokens":[{"issuer":"i","audience":"a","jwks":"https://x/"},{"issuer":"i","audience":"b","jwks":"https://x/"}]}',
+      '$.tokens: the issuer i occurs twice',
     ],
     ['{"tokens":{"issuer":"i","audience":"a","jwks":"x"}}', '$.tokens.jwks: expected a URL'],
     [

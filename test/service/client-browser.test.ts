@@ -3,6 +3,7 @@
 
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { bundle } from './client-bundle.ts';
 import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';
@@ -91,7 +92,13 @@ describe.runIf(chromiumPath !== undefined)('in Chromium', () => {
       return [watch.signal.reason instanceof RevokedError, watch.signal.reason.message];
     `);
     await page.waitForFunction(`document.title === 'watching'`);
-    await running.point.sessions.signal('in-a-page', 'session-revoked', {}, undefined);
+    await running.point.sessions.signal(
+      serviceItself,
+      'in-a-page',
+      'session-revoked',
+      {},
+      undefined,
+    );
     expect(await result).toEqual([true, 'the session was ended']);
   });
 
@@ -108,7 +115,7 @@ describe.runIf(chromiumPath !== undefined)('in Chromium', () => {
     `);
     await page.waitForFunction(`document.title === 'offline'`);
     await context.setOffline(true);
-    await running.point.sessions.signal('offline', 'session-revoked', {}, undefined);
+    await running.point.sessions.signal(serviceItself, 'offline', 'session-revoked', {}, undefined);
     await context.setOffline(false);
     expect(await result).toEqual(expect.arrayContaining(['state', 'revoked']));
   });

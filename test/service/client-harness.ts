@@ -125,9 +125,9 @@ export async function runService(
     activation: new Activation({ point, onWarning }),
     ...{ host: '127.0.0.1', port: 0 },
     ...options,
-    addRoutes: (app, access) => {
+    addRoutes: (app, ...given) => {
       closeConnections = () => app.server.closeAllConnections();
-      options.addRoutes?.(app, access);
+      options.addRoutes?.(app, ...given);
     },
   });
   const end = async () => {

@@ -14,6 +14,8 @@ import {
   type SessionEvent,
 } from '../../service/client/index.ts';
 import { inventoryOf } from '../../service/pdp/inventory.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
+import { accessWithApprover, approverKey } from './approver.ts';
 import {
   account,
   agent,
@@ -31,7 +33,8 @@ const clients: ServiceClient[] = [];
 beforeAll(async () => {
   module = await compileShop();
   const accounts = ['acc-1', 'acc-2', 'acc-3'].map((id) => ({ type: 'account', id }));
-  running = await runService(module, { inventory: inventoryOf(accounts) });
+  const inventory = inventoryOf(accounts);
+  running = await runService(module, { inventory }, { access: accessWithApprover });
 });
 afterAll(() => running.end());
 
@@ -83,7 +86,8 @@ describe('evaluations', () => {
     });
     const digest = challenged.context.call_digest ?? '';
     const expiresAt = new Date(Date.now() + 60_000);
-    expect(await client.approve({ digest, expiresAt, approver: 'ann' })).toMatch(/^[0-9a-f-]{36}$/);
+    const ann = newClient({ credentials: { key: approverKey } });
+    expect(await ann.approve({ digest, expiresAt })).toMatch(/^[0-9a-f-]{36}$/);
     expect((await client.evaluate(shopRequest('pay', { amount: 700 }))).decision).toBe(true);
     expect((await client.evaluate(shopRequest('pay', { amount: 700 }))).decision).toBe(false);
   });
@@ -295,7 +299,9 @@ describe('a session', () => {
     const challenged = await session.decide(pay);
     expect(challenged.context.effect).toBe('challenge');
     const digest = challenged.context.call_digest ?? '';
-    await session.approve({ digest, expiresAt: new Date(Date.now() + 60_000) });
+    const ann = newClient({ credentials: { key: approverKey } });
+    const expiresAt = new Date(Date.now() + 60_000);
+    await ann.session(session.id).approve({ digest, expiresAt });
     expect((await session.decide(pay)).decision).toBe(true);
     await session.patch({ context: { risk_high: true } });
     expect((await session.decide(pay)).context.reasons).toEqual(['risky']);
@@ -313,7 +319,7 @@ describe('a session', () => {
     ending.push(opened.end);
     const many = newClient({ url: opened.service.url });
     for (let index = 0; index < 1_005; index += 1) {
-      void opened.point.sessions.open(`s${index}`, { subject: agent });
+      void opened.point.sessions.open(serviceItself, `s${index}`, { subject: agent });
     }
     let count = 0;
     for await (const _ of many.sessions()) count += 1;

@@ -11,6 +11,7 @@ import { connectToNats } from '../../service/cluster/records/connection.ts';
 import { Names } from '../../service/cluster/records/names.ts';
 import { Records } from '../../service/cluster/records/records.ts';
 import { SetLog } from '../../service/cluster/signals/set-log.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { stored } from '../../service/signals/receive/stored-set.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../service/signals/settings.ts';
@@ -81,7 +82,7 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
   }
 
   const open = (sessions: ClusterNode['sessions'], id: string) =>
-    sessions.open(id, {
+    sessions.open(serviceItself, id, {
       subject: { type: 'ai_agent', id: `agent ${id}` },
       context: {
         tenant: 't',
@@ -90,7 +91,9 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     });
 
   async function effects({ sessions }: ClusterNode, prefix = ''): Promise<readonly string[]> {
-    const answers = await Promise.all(ids.map((id) => sessions.decide(`${prefix}${id}`, read)));
+    const answers = await Promise.all(
+      ids.map((id) => sessions.decide(serviceItself, `${prefix}${id}`, read)),
+    );
     return answers.map(({ effect }) => effect);
   }
 
@@ -218,7 +221,7 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     const delivery = { method: 'urn:ietf:rfc:8935', endpoint_url: url };
     const created = await one.signals.transmitter?.streams.create('r', { delivery });
     expect(await two.signals.transmitter?.streams.list('r')).toEqual([created]);
-    await other.sessions.signal('s0', 'credential-compromise', {}, undefined);
+    await other.sessions.signal(serviceItself, 's0', 'credential-compromise', {}, undefined);
     await expect.poll(() => pushed.length, { timeout: 5_000 }).toBe(1);
     status = 503;
     await two.signals.receive('idp', leak('1'));

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { random } from '../../testing/generate/random.ts';
+import { accessFile, ofApprover, ofWorkload } from './approver.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { callService, loadUntil, type ServiceProcess, startService } from './service-process.ts';
 import { sessionPolicy } from './session-policy.ts';
@@ -46,8 +47,8 @@ let sequence = 0;
 
 /** Performs one random operation. Rejects after the service was killed. */
 async function operate(url: string): Promise<void> {
-  const call = (method: string, path: string, body?: unknown) =>
-    callService(url, method, path, body);
+  const call = (method: string, path: string, body?: unknown, caller: object = ofWorkload) =>
+    callService(url, method, path, body, { ...caller });
   const ids = [...known.keys()];
   const id = ids[Math.floor(draw() * ids.length)];
   const kind = draw();
@@ -81,7 +82,7 @@ async function operate(url: string): Promise<void> {
     if (digest === undefined) return;
     const expires = new Date(Date.now() + 3_600_000).toISOString();
     const approval = { digest, expires_at: expires };
-    const { status } = await call('POST', `/sessions/${id}/approvals`, approval);
+    const { status } = await call('POST', `/sessions/${id}/approvals`, approval, ofApprover);
     if (status === 200) session.approval = digest;
     counts.approve = (counts.approve ?? 0) + 1;
   } else {
@@ -96,7 +97,7 @@ async function operate(url: string): Promise<void> {
 
 /** Compares a session with what was acknowledged. */
 async function check(url: string, id: string, session: Acknowledged): Promise<void> {
-  const { status, body } = await callService(url, 'GET', `/sessions/${id}`);
+  const { status, body } = await callService(url, 'GET', `/sessions/${id}`, undefined, ofWorkload);
   if (status !== 200) return void problems.push(`${id}: it was opened, and is lost (${status})`);
   const { level } = body.facts.context.risk;
   // A revoke is final: facts do not change after it.
@@ -106,7 +107,7 @@ async function check(url: string, id: string, session: Acknowledged): Promise<vo
   }
   session.level = level;
   session.pending = undefined;
-  const decided = await callService(url, 'POST', `/sessions/${id}/decide`, read);
+  const decided = await callService(url, 'POST', `/sessions/${id}/decide`, read, ofWorkload);
   if (session.isRevoked && decided.body.context.effect !== 'revoke') {
     problems.push(`${id}: a revoke is lost (${decided.body.context.effect})`);
   }
@@ -115,7 +116,7 @@ async function check(url: string, id: string, session: Acknowledged): Promise<vo
   }
   session.decisions += 1;
   if (session.approval === undefined || session.isRevoked) return;
-  const paid = await callService(url, 'POST', `/sessions/${id}/decide`, pay);
+  const paid = await callService(url, 'POST', `/sessions/${id}/decide`, pay, ofWorkload);
   if (paid.body.context.effect === 'challenge') problems.push(`${id}: an approval is lost`);
 }
 
@@ -124,7 +125,10 @@ test(`nothing that was acknowledged is lost in ${crashes} crashes`, {
 }, async () => {
   const module = join(folder, 'policy.wasm');
   writeFileSync(module, await compileForGuard(sessionPolicy));
-  const args = [module, '--state', join(folder, 'state.db'), '--max-sessions', '1000000'];
+  const access = join(folder, 'access.json');
+  writeFileSync(access, JSON.stringify(accessFile));
+  const state = join(folder, 'state.db');
+  const args = [module, '--access', access, '--state', state, '--max-sessions', '1000000'];
   let service: ServiceProcess = await startService(args);
   for (let crash = 0; crash < crashes; crash += 1) {
     const killed = delay(20 + draw() * longestLife).then(() => service.child.kill('SIGKILL'));

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
 import { defaultMapping } from '../../service/grpc/mapping.ts';
 import { authorizationService } from '../../service/grpc/services.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import {
   blockOf,
   Envoy,
@@ -187,10 +188,10 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
 
     test('a request in a session that is revoked is refused', async () => {
       const { sessions } = service.point;
-      await sessions.open('s1', { subject: { type: 'identity', id: 'alice' } });
+      await sessions.open(serviceItself, 's1', { subject: { type: 'identity', id: 'alice' } });
       const inSession = { 'nhipol-session': 's1' };
       expect((await get('/customers/1', inSession)).status).toBe(200);
-      await sessions.signal('s1', 'session-revoked', {}, undefined);
+      await sessions.signal(serviceItself, 's1', 'session-revoked', {}, undefined);
       const { status, body } = await get('/customers/1', inSession);
       expect([status, body.effect]).toEqual([403, 'revoke']);
       const other = { authorization: writer, ...inSession };

@@ -1,10 +1,13 @@
 // Envoy's external authorization over gRPC with a real client: how attributes become requests, and answers become
 // responses.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
+import { attack } from '../attacks/attack.ts';
 import {
   Authority,
   GrpcHarness,
@@ -115,7 +118,8 @@ describe('answers', () => {
 
   test('an approved request is permitted once', async () => {
     const { body } = await shared.check({ path: '/asks/b' });
-    shared.point.approveOnce(String(body?.call_digest), Date.now() + 60_000, 'bob');
+    const bob = { id: 'key:bob', isOperator: false };
+    await shared.point.approveOnce(bob, String(body?.call_digest), Date.now() + 60_000);
     expect(await shared.check({ path: '/asks/b' })).toMatchObject({ code: 0 });
     expect(await shared.check({ path: '/asks/b' })).toMatchObject({ code: 7 });
   });
@@ -359,9 +363,9 @@ describe('sessions', () => {
 
   test('a request that names its session is decided in it', async () => {
     const harness = await open();
-    await harness.point.sessions.open('s1', { subject });
+    await harness.point.sessions.open(serviceItself, 's1', { subject });
     expect(await harness.check(inSession)).toMatchObject({ code: 0 });
-    await harness.point.sessions.signal('s1', 'session-revoked', {}, undefined);
+    await harness.point.sessions.signal(serviceItself, 's1', 'session-revoked', {}, undefined);
     const { status, body } = await harness.check(inSession);
     expect(status).toBe(403);
     expect(body).toMatchObject({ effect: 'revoke', detail: 'the session was ended' });
@@ -370,10 +374,47 @@ describe('sessions', () => {
 
   test('a session of another subject, or one that is not open, denies', async () => {
     const harness = await open();
-    await harness.point.sessions.open('s1', { subject: { type: 'identity', id: 'mallory' } });
+    await harness.point.sessions.open(serviceItself, 's1', {
+      subject: { type: 'identity', id: 'mallory' },
+    });
     expect((await harness.check(inSession)).body?.reasons).toEqual(['other_subject']);
     const other = { path: '/public/a', headers: { 'nhipol-session': 's2' } };
     expect((await harness.check(other)).body?.reasons).toEqual(['no_session']);
+  });
+});
+
+describe('callers', () => {
+  attack('grpc-other-session', async () => {
+    const digestOf = (key: string) => createHash('sha256').update(key).digest('hex');
+    const keys = (['ann', 'bob', 'reader'] as const).map((id) => ({
+      ...{ id, sha256: digestOf(`k-${id}`) },
+      roles: [id === 'reader' ? ('signals' as const) : ('evaluate' as const)],
+    }));
+    const { entries: lines, log } = memoryLog();
+    const harness = await open({ access: accessBy({ keys }), pointOptions: { log } });
+    const subject = { type: 'identity', id: 'spiffe://td/agent' };
+    const ann = { id: 'key:ann', isOperator: false };
+    await harness.point.sessions.open(ann, 's1', { subject });
+    const check = (id: string, session: string) =>
+      harness.check(
+        { path: '/public/a', headers: { 'nhipol-session': session } },
+        {},
+        { metadata: { 'x-api-key': `k-${id}` } },
+      );
+    expect(await check('ann', 's1')).toMatchObject({ code: 0 });
+    const [mine, none] = [await check('bob', 's1'), await check('bob', 'none')];
+    expect(mine.body?.reasons).toEqual(['no_session']);
+    expect({ ...mine.body, evaluation_id: '' }).toEqual({ ...none.body, evaluation_id: '' });
+    await check('reader', 's1');
+    await check('nobody', 's1');
+    expect(lines.map(({ kind, caller }) => [kind, caller])).toEqual([
+      ['opened', 'key:ann'],
+      ['decision', 'key:ann'],
+      ['decision', 'key:bob'],
+      ['decision', 'key:bob'],
+      ['refusal', 'key:reader'],
+      ['refusal', 'unknown'],
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../service/grpc/ext-mcp.ts';
 import { membersOf, structOf } from '../../service/grpc/struct.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { attack } from '../attacks/attack.ts';
 import { GrpcHarness, type Json } from './grpc-harness.ts';
 
@@ -143,7 +144,7 @@ describe('requests', () => {
 
   test('a call is decided in the session that a header names', async () => {
     const subject = { type: 'ai_agent', id: 'agent-1' };
-    await harness.point.sessions.open('s1', { subject });
+    await harness.point.sessions.open(serviceItself, 's1', { subject });
     const headers = (id: string) => ({
       headers: [{ key: 'Nhipol-Session', value: Buffer.from(id) }],
     });

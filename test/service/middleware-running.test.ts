@@ -18,6 +18,7 @@ import {
   sessionFromHeader,
 } from '../../service/middleware/index.ts';
 import type { DecisionPoint } from '../../service/pdp/decision-point.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { account, agent, compileShop, openPoint, shopRequest } from './client-harness.ts';
 
 const request = () => new Request('http://shop.example/x', { headers: { 'nhipol-session': 's' } });
@@ -379,14 +380,14 @@ describe('in a session with any history', () => {
         id = `s${count}`;
         const oracle = createSessions(load(module));
         const session = oracle.open(id, { subject: agent });
-        await point.sessions.open(id, { subject: agent });
+        await point.sessions.open(serviceItself, id, { subject: agent });
         for (const each of steps) {
           if (each.kind === 'patch') {
             session.patch({ context: each.context });
-            await point.sessions.patch(id, { context: each.context });
+            await point.sessions.patch(serviceItself, id, { context: each.context });
           } else if (each.kind === 'signal') {
             session.record('session-revoked', {});
-            await point.sessions.signal(id, 'session-revoked', {}, undefined);
+            await point.sessions.signal(serviceItself, id, 'session-revoked', {}, undefined);
           } else {
             const properties = each.action === 'pay' ? { amount: each.amount } : undefined;
             current = shopRequest(each.action, properties);

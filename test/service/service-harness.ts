@@ -93,10 +93,11 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const service = await listenService({
     ...{ point, activation, metrics, onWarning, access: accessBy(undefined) },
     ...{ host: '127.0.0.1', port: 0 },
-    addRoutes: (app, access) => {
+    addRoutes: (app, access, admissions) => {
       if (signals === undefined) return;
-      addSignals(app, access, signals);
-      if (signals.transmitter !== undefined) addTransmitter(app, access, signals.transmitter);
+      addSignals(app, access, admissions, signals);
+      const { transmitter } = signals;
+      if (transmitter !== undefined) addTransmitter(app, access, admissions, transmitter);
     },
     ...options.service,
   });

@@ -61,17 +61,18 @@ export interface Answered {
   readonly body: any;
 }
 
-/** Rejects if the connection fails, so that nothing was acknowledged. */
+/** `caller`: headers with a credential. Rejects if the connection fails, so that nothing was acknowledged. */
 export async function callService(
   url: string,
   method: string,
   path: string,
   body?: unknown,
+  caller: Readonly<Record<string, string>> = {},
 ): Promise<Answered> {
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   const response = await fetch(`${url}${path}`, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...caller, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...content,
   });
   const text = await response.text();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { attack } from '../attacks/attack.ts';
+import { accessWithApprover as access, ofApprover } from './approver.ts';
 import { type Harness, openHarness, type Reply } from './service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 
@@ -19,7 +20,7 @@ let folder: string;
 let harness: Harness;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nhipol-sessions-'));
-  harness = await openHarness({ policy: sessionPolicy, folder });
+  harness = await openHarness({ policy: sessionPolicy, folder, service: { access } });
 });
 afterEach(async () => {
   await harness.close();
@@ -28,7 +29,7 @@ afterEach(async () => {
 
 async function restart(): Promise<void> {
   await harness.close();
-  harness = await openHarness({ policy: sessionPolicy, folder });
+  harness = await openHarness({ policy: sessionPolicy, folder, service: { access } });
 }
 
 const open = (id: string | undefined, more: object = {}) =>
@@ -88,11 +89,10 @@ describe('routes', () => {
     const approval = {
       digest: challenged.body.context.call_digest,
       expires_at: new Date(Date.now() + 60_000).toISOString(),
-      approver: 'kim',
+      approver: 'key:ann',
     };
-    expect(effectOf(await harness.post('/sessions/s/approvals', approval))).toEqual([
-      ...[200, 'permit'],
-    ]);
+    const path = '/sessions/s/approvals';
+    expect(effectOf(await harness.post(path, approval, ofApprover))).toEqual([...[200, 'permit']]);
     expect(effectOf(await harness.post('/sessions/s/decide', pay))).toEqual([200, 'permit']);
     const other = { ...pay, action: { name: 'pay', properties: { amount: 6 } } };
     expect(effectOf(await harness.post('/sessions/s/decide', other))).toEqual([200, 'challenge']);
@@ -145,7 +145,8 @@ describe('routes', () => {
     '%s is refused',
     async (_, method, path, body, status) => {
       await open('s', { context: low() });
-      const reply = await harness.call(method, path, body);
+      const caller = path.endsWith('/approvals') ? ofApprover : {};
+      const reply = await harness.call(method, path, body, caller);
       expect([reply.status, typeof reply.body.detail]).toEqual([status, 'string']);
       expect((await harness.call('GET', '/sessions/s')).status).toBe(200);
     },
@@ -207,7 +208,7 @@ describe('a plain evaluation', () => {
 
   test('is permitted once by an approval of its digest', async () => {
     await harness.close();
-    harness = await openHarness({ policy: approvalPolicy, folder });
+    harness = await openHarness({ policy: approvalPolicy, folder, service: { access } });
     const request = { subject: agent, ...pay };
     const challenged = await evaluate(request);
     expect(challenged.body.context).toMatchObject({
@@ -216,7 +217,8 @@ describe('a plain evaluation', () => {
     });
     const digest = challenged.body.context.call_digest;
     const expires = { expires_at: new Date(Date.now() + 60_000).toISOString() };
-    expect((await harness.post('/approvals', { digest, ...expires })).status).toBe(201);
+    const approved = await harness.post('/approvals', { digest, ...expires }, ofApprover);
+    expect(approved.status).toBe(201);
     const approvals = [
       { digest, granted_at: '2020-01-01T00:00:00Z', expires_at: '2090-01-01T00:00:00Z' },
     ];
@@ -236,10 +238,11 @@ describe('a restart', () => {
     await open('leaky', { context: low() });
     for (let turn = 0; turn < 3; turn += 1) await harness.post('/sessions/calm/decide', read);
     const challenged = await harness.post('/sessions/calm/decide', pay);
-    await harness.post('/sessions/calm/approvals', {
+    const approval = {
       digest: challenged.body.context.call_digest,
       expires_at: new Date(Date.now() + 60_000).toISOString(),
-    });
+    };
+    await harness.post('/sessions/calm/approvals', approval, ofApprover);
     await harness.post('/sessions/leaky/signals', { signal: 'leaked' });
     await restart();
     expect(effectOf(await harness.post('/sessions/calm/decide', read))).toEqual([200, 'deny']);

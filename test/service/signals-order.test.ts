@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { DecisionPoint } from '../../service/pdp/decision-point.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { eventMapping } from '../../service/signals/receive/event-rules.ts';
 import { Receiver } from '../../service/signals/receive/receiver.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
@@ -101,8 +102,8 @@ async function effectAfter(
   try {
     const risk = { level: 'LOW', observed_at: new Date(begin).toISOString() };
     const subject = { type: 'ai_agent', id: 'a-1' };
-    await service.point.sessions.open('s1', { subject, context: { risk } });
-    await service.point.sessions.decide('s1', {
+    await service.point.sessions.open(serviceItself, 's1', { subject, context: { risk } });
+    await service.point.sessions.decide(serviceItself, 's1', {
       ...{ action: { name: 'read' }, resource: { type: 'file', id: 'f' } },
     });
     for (const [at, set] of sets.entries()) {
@@ -112,7 +113,7 @@ async function effectAfter(
       }
       await service.receiver.receive('idp', set);
     }
-    return (await service.point.sessions.view('s1')).answer.effect;
+    return (await service.point.sessions.view(serviceItself, 's1')).answer.effect;
   } finally {
     await service.close();
     rmSync(folder, { recursive: true, force: true });

@@ -145,7 +145,7 @@ interface TokenParts {
 function tokenWith(parts: TokenParts = {}): Promise<string> {
   const claims = { client_id: 'one', scope: 'files mail', tenant: 'acme', ...parts.claims };
   const token = new SignJWT(claims)
-    .setProtectedHeader({ alg: parts.alg ?? algorithm, kid: 'one' })
+    .setProtectedHeader({ alg: parts.alg ?? algorithm, kid: 'one', typ: 'at+jwt' })
     .setIssuer(parts.issuer ?? issuer)
     .setAudience(parts.audience ?? audience);
   const expiry = 'expiry' in parts ? parts.expiry : Math.floor(Date.now() / 1_000) + 60;

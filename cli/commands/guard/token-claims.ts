@@ -4,16 +4,19 @@ import type { TokenOptions } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 
-const names = ['issuer', 'audience', 'jwks', 'algorithms', 'subject', 'context', 'forward'];
+const names = [
+  ...['issuer', 'audience', 'jwks', 'algorithms', 'types', 'subject', 'context', 'forward'],
+];
 
 /** `path`: a JSON file, which docs/guard.md describes. */
 export async function readTokenClaims(path: string): Promise<TokenOptions> {
-  const { tokenAlgorithms } = await import('@nhipol/service');
+  const { accessTokenTypes, tokenAlgorithms } = await import('@nhipol/service');
   const wrong = (problem: string) => new UsageError(`--token-claims ${path}: ${problem}`);
   const given = parsed(await readText(path), wrong);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) throw wrong(`unknown member \`${unknown}\``);
   const { issuer, audience, jwks, algorithms, subject, context = {}, forward = false } = given;
+  const { types = accessTokenTypes } = given;
   if (typeof issuer !== 'string') throw wrong('`issuer` must be a string');
   if (typeof audience !== 'string') throw wrong('`audience` must be a string');
   if (typeof jwks !== 'string' || !/^https?:/.test(jwks) || !URL.canParse(jwks)) {
@@ -21,6 +24,9 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   }
   if (!isKnown(algorithms, tokenAlgorithms)) {
     throw wrong(`\`algorithms\` must be a list of ${tokenAlgorithms.join(', ')}`);
+  }
+  if (!Array.isArray(types) || types.length === 0 || !types.every(isText)) {
+    throw wrong('`types` must be a list of types of tokens, such as at+jwt');
   }
   if (!isMembers(subject) || typeof subject.type !== 'string' || typeof subject.id !== 'string') {
     throw wrong('`subject` must be an object with `type` and `id`');
@@ -30,7 +36,7 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   if (!isMembers(context)) throw wrong('`context` must be an object');
   if (typeof forward !== 'boolean') throw wrong('`forward` must be true or false');
   return {
-    ...{ issuer, audience, algorithms, context, jwks: new URL(jwks), isForwarded: forward },
+    ...{ issuer, audience, algorithms, types, context, jwks: new URL(jwks), isForwarded: forward },
     subject: { type, id, properties },
   };
 }
@@ -47,6 +53,10 @@ function parsed(text: string, wrong: (problem: string) => UsageError) {
 
 function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isKnown(value: unknown, known: readonly string[]): value is readonly string[] {

@@ -56,9 +56,10 @@ export async function openSignals(
     );
     return {
       signals,
-      addRoutes: (app, access) => {
-        addSignals(app, access, signals);
-        if (signals.transmitter !== undefined) addTransmitter(app, access, signals.transmitter);
+      addRoutes: (app, access, admissions) => {
+        addSignals(app, access, admissions, signals);
+        const { transmitter } = signals;
+        if (transmitter !== undefined) addTransmitter(app, access, admissions, transmitter);
       },
       close: async () => store?.close(),
     };

@@ -177,9 +177,9 @@ async function start(
     opened = await openSignals(options, { point, cluster, metrics, url: () => url, warn });
     const { signals, close: closeSignals } = opened;
     const key = options.metadataKey;
-    const addRoutes: ServiceOptions['addRoutes'] = (app, caller) => {
-      addConsole?.(app, caller);
-      opened?.addRoutes(app, caller);
+    const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
+      addConsole?.(...given);
+      opened?.addRoutes(...given);
     };
     const service = await listenService({
       ...{ point, access, activation, metrics, host, port, tls, addRoutes, onWarning: warn },

@@ -41,9 +41,12 @@ export class ChangeFeed {
 
   #received({ node, what }: SentChange): void {
     if (node === this.#node) return;
-    const { kind } = what;
+    const { kind, owner } = what;
     if (kind === 'closed') this.#notify(what);
-    else this.#notify({ kind, change: { ...what.change, answer: answerIn(what.change.answer) } });
+    else {
+      const change = { ...what.change, answer: answerIn(what.change.answer) };
+      this.#notify({ kind, owner, change });
+    }
   }
 
   #notify(event: SessionEvent): void {

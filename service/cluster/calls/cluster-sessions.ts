@@ -8,6 +8,7 @@ import { refusal } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
+import { type SessionCaller, serviceItself } from '../../pdp/session-caller.ts';
 import type {
   GivenApproval,
   SessionHost,
@@ -30,7 +31,7 @@ import { IdentityKey, partitionOf } from './identity.ts';
 import { OwnerRouter } from './owner-router.ts';
 import { combinedPreview } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
-import { answerIn } from './wire.ts';
+import { answerIn, type Call } from './wire.ts';
 
 export interface ClusterSessionsOptions {
   readonly connection: NatsConnection;
@@ -88,7 +89,7 @@ export class ClusterSessions implements SessionHost {
       partitions: shape.partitions,
       isOwned: (index) => this.#ownership.held(index) !== undefined,
       apply: async (index, sequences) => {
-        const call = { operation: 'apply', id: '', given: [sequences] };
+        const call = { operation: 'apply', by: serviceItself, id: '', given: [sequences] };
         return (await this.#router.call(index, call)) as readonly (readonly string[])[];
       },
       begin: () => this.#ownership.start(),
@@ -114,25 +115,24 @@ export class ClusterSessions implements SessionHost {
     return lost === undefined ? undefined : `partition ${lost} has no owner`;
   }
 
-  async open(given: string | undefined, request: Members): Promise<SessionView> {
+  async open(by: SessionCaller, given: string | undefined, request: Members): Promise<SessionView> {
     const { maxSessions } = this.#options.sessions;
     if (this.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     const id = given ?? randomUUID();
     const index = partitionOf(this.#identity.in(request), this.#options.shape.partitions);
-    const opened = await this.#router.call(index, { operation: 'open', id, given: [request] });
+    const opened = await this.#router.call(index, { operation: 'open', by, id, given: [request] });
     this.#directory.remember(id, index);
     return viewIn(opened);
   }
 
-  async view(id: string): Promise<SessionView> {
-    return viewIn(await this.#calls.call('view', id));
+  async view(by: SessionCaller, id: string): Promise<SessionView> {
+    return viewIn(await this.#calls.call('view', by, id));
   }
 
-  async list(after: string, limit: number): Promise<SessionPage> {
-    const call = { operation: 'list', id: '', given: [after, limit] };
-    const found = await Promise.all(this.#indexes.map((index) => this.#router.call(index, call)));
+  async list(by: SessionCaller, after: string, limit: number): Promise<SessionPage> {
+    const found = await this.#callAll({ operation: 'list', by, id: '', given: [after, limit] });
     const pages = found as readonly SessionPage[];
     const all = pages.flatMap(({ sessions }) => sessions).sort(byId);
     const sessions = all.slice(0, limit).map(viewIn);
@@ -140,41 +140,51 @@ export class ClusterSessions implements SessionHost {
     return { sessions, hasMore };
   }
 
-  async facts(id: string): Promise<Members> {
-    return (await this.#calls.call('facts', id)) as Members;
+  async count(by: SessionCaller): Promise<number> {
+    const counts = await this.#callAll({ operation: 'count', by, id: '', given: [] });
+    return (counts as readonly number[]).reduce((sum, count) => sum + count, 0);
   }
 
-  async request(id: string): Promise<Members> {
-    return (await this.#calls.call('request', id)) as Members;
+  #callAll(call: Call): Promise<readonly unknown[]> {
+    return Promise.all(this.#indexes.map((index) => this.#router.call(index, call)));
   }
 
-  async patch(id: string, part: Members): Promise<SessionView> {
-    return viewIn(await this.#calls.call('patch', id, part));
+  async facts(by: SessionCaller, id: string): Promise<Members> {
+    return (await this.#calls.call('facts', by, id)) as Members;
+  }
+
+  async request(by: SessionCaller, id: string): Promise<Members> {
+    return (await this.#calls.call('request', by, id)) as Members;
+  }
+
+  async patch(by: SessionCaller, id: string, part: Members): Promise<SessionView> {
+    return viewIn(await this.#calls.call('patch', by, id, part));
   }
 
   async signal(
+    by: SessionCaller,
     id: string,
     name: string,
     payload: Members,
     time: number | undefined,
   ): Promise<SessionView> {
-    return viewIn(await this.#calls.call('signal', id, name, payload, time ?? null));
+    return viewIn(await this.#calls.call('signal', by, id, name, payload, time ?? null));
   }
 
-  async approve(id: string, approval: GivenApproval): Promise<SessionView> {
-    return viewIn(await this.#calls.call('approve', id, approval));
+  async approve(by: SessionCaller, id: string, approval: GivenApproval): Promise<SessionView> {
+    return viewIn(await this.#calls.call('approve', by, id, approval));
   }
 
-  decide(id: string, query: Members): Promise<Answer> {
-    return this.#decided('decide', id, query);
+  decide(by: SessionCaller, id: string, query: Members): Promise<Answer> {
+    return this.#decided('decide', by, id, query);
   }
 
-  decideFor(id: string, request: Members): Promise<Answer> {
-    return this.#decided('decideFor', id, request);
+  decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+    return this.#decided('decideFor', by, id, request);
   }
 
-  async close(id: string): Promise<void> {
-    await this.#calls.call('close', id);
+  async close(by: SessionCaller, id: string): Promise<void> {
+    await this.#calls.call('close', by, id);
   }
 
   listen(listener: SessionListener): () => void {
@@ -213,9 +223,14 @@ export class ClusterSessions implements SessionHost {
   }
 
   /** A decision of a session; a session that does not exist is a problem, as elsewhere. */
-  async #decided(operation: string, id: string, given: Members): Promise<Answer> {
+  async #decided(
+    operation: string,
+    by: SessionCaller,
+    id: string,
+    given: Members,
+  ): Promise<Answer> {
     try {
-      return answerIn((await this.#calls.call(operation, id, given)) as Answer);
+      return answerIn((await this.#calls.call(operation, by, id, given)) as Answer);
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
       return refusal('state_unavailable', messageOf(error));

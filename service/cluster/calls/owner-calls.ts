@@ -23,31 +23,40 @@ type Operation = (
 
 /** Operations that only read: they may be repeated. */
 const reads: Readonly<Record<string, Operation>> = {
-  view: (sessions, { id }) => sessions.view(id),
-  facts: (sessions, { id }) => sessions.facts(id),
-  request: (sessions, { id }) => sessions.request(id),
-  list: (sessions, { given: [after, limit] }) => sessions.list(String(after), Number(limit)),
+  view: (sessions, { by, id }) => sessions.view(by, id),
+  facts: (sessions, { by, id }) => sessions.facts(by, id),
+  request: (sessions, { by, id }) => sessions.request(by, id),
+  list: (sessions, { by, given: [after, limit] }) =>
+    sessions.list(by, String(after), Number(limit)),
+  count: (sessions, { by }) => sessions.count(by),
 };
 
 const changes: Readonly<Record<string, Operation>> = {
   open,
-  patch: async (sessions, { id, given: [part] }, { identity }) => {
-    await expectSameIdentity(sessions, id, part as Members, identity);
-    return sessions.patch(id, part as Members);
+  patch: async (sessions, call, { identity }) => {
+    const {
+      by,
+      id,
+      given: [part],
+    } = call;
+    await expectSameIdentity(sessions, call, part as Members, identity);
+    return sessions.patch(by, id, part as Members);
   },
-  signal: (sessions, { id, given: [name, payload, time] }) =>
-    sessions.signal(id, String(name), payload as Members, (time as number | null) ?? undefined),
-  approve: (sessions, { id, given: [approval] }) => sessions.approve(id, approval as GivenApproval),
-  decide: (sessions, { id, given: [query] }) => sessions.decide(id, query as Members),
-  decideFor: (sessions, { id, given: [request] }) => sessions.decideFor(id, request as Members),
+  signal: (sessions, { by, id, given: [name, payload, time] }) =>
+    sessions.signal(by, id, String(name), payload as Members, (time as number | null) ?? undefined),
+  approve: (sessions, { by, id, given: [approval] }) =>
+    sessions.approve(by, id, approval as GivenApproval),
+  decide: (sessions, { by, id, given: [query] }) => sessions.decide(by, id, query as Members),
+  decideFor: (sessions, { by, id, given: [request] }) =>
+    sessions.decideFor(by, id, request as Members),
   apply: async (_sessions, { given: [sequences] }, { partition: { index, events } }) => {
     if (events !== undefined) return events.apply((sequences as readonly unknown[]).map(Number));
     const detail = `the node with partition ${index} was started without signals`;
     throw new Problem(503, detail, { code: 'state_unavailable' });
   },
-  close: async (sessions, { id }, { directory }) => {
-    const { answer } = await sessions.view(id);
-    await sessions.close(id);
+  close: async (sessions, { by, id }, { directory }) => {
+    const { answer } = await sessions.view(by, id);
+    await sessions.close(by, id);
     if (answer.effect !== 'revoke') await directory.remove(id);
     return null;
   },
@@ -76,7 +85,7 @@ export async function performCall(
 
 async function open(
   sessions: LiveSessions,
-  { id, given: [request] }: Call,
+  { by, id, given: [request] }: Call,
   { directory, partition }: Parameters<Operation>[2],
 ): Promise<unknown> {
   const claimed = await directory.claim(id, partition.index);
@@ -84,7 +93,7 @@ async function open(
     throw new Problem(409, 'a session of another identity has this id', { code: 'session_exists' });
   }
   try {
-    return await sessions.open(id, request as Members);
+    return await sessions.open(by, id, request as Members);
   } catch (error) {
     const isUnused = claimed === 'new' && error instanceof Problem && error.status < 500;
     if (isUnused && error.status !== 410) await directory.remove(id);
@@ -94,11 +103,14 @@ async function open(
 
 async function expectSameIdentity(
   sessions: LiveSessions,
-  id: string,
+  { by, id }: Call,
   part: Members,
   identity: IdentityKey,
 ): Promise<void> {
-  if (!identity.isIn(part) || identity.in(part) === identity.in(await sessions.request(id))) return;
+  // A session of another caller is reported as missing, and not by its identity.
+  await sessions.view(by, id);
+  const request = await sessions.request(by, id);
+  if (!identity.isIn(part) || identity.in(part) === identity.in(request)) return;
   const detail = `${identity.path} identifies the session in the cluster, and cannot change`;
   throw new Problem(409, detail, { code: 'identity_changed' });
 }

@@ -8,8 +8,8 @@ export function combinedPreview(previews: readonly SessionsPreview[]): SessionsP
   return {
     sessions,
     changes,
-    activate: () => {
-      for (const preview of previews) preview.activate();
+    activate: (by) => {
+      for (const preview of previews) preview.activate(by);
     },
     toString: () => {
       const counts = new Map<string, number>();

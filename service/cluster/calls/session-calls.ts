@@ -2,6 +2,7 @@
 
 import { refusal } from '../../engine/answers.ts';
 import { Problem } from '../../pdp/problem.ts';
+import type { SessionCaller } from '../../pdp/session-caller.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { Directory } from './directory.ts';
 import type { Call } from './wire.ts';
@@ -22,8 +23,13 @@ export class SessionCalls {
   }
 
   /** Calls the owner of a session. */
-  async call(operation: string, id: string, ...given: readonly unknown[]): Promise<unknown> {
-    const call = { operation, id, given };
+  async call(
+    operation: string,
+    by: SessionCaller,
+    id: string,
+    ...given: readonly unknown[]
+  ): Promise<unknown> {
+    const call = { operation, by, id, given };
     const index = this.#options.ownPartition(id) ?? (await this.#find(id, false));
     if (index === undefined) return missing(operation);
     try {

@@ -5,10 +5,13 @@ import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
 import { isSafeNumber, parse } from 'lossless-json';
 import { exactText, parseExact } from '../../pdp/exact-json.ts';
 import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
+import type { SessionCaller } from '../../pdp/session-caller.ts';
 
 /** An operation on a session, or on all of a partition, at its owner. */
 export interface Call {
   readonly operation: string;
+  /** The caller of the node that received the call, which has identified it. */
+  readonly by: SessionCaller;
   readonly id: string;
   /** The arguments after the id. */
   readonly given: readonly unknown[];
@@ -29,8 +32,9 @@ export type Reply<Value = unknown> =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-export function writeCall(call: Call): Uint8Array {
-  return encoder.encode(exactText(call));
+/** Of the caller only what its sessions depend on, and no claims of its token. */
+export function writeCall({ by: { id, tenant, isOperator }, ...call }: Call): Uint8Array {
+  return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator } }));
 }
 
 export function readCall(bytes: Uint8Array): Call {

@@ -6,6 +6,7 @@ import type { Access } from '../../access/access.ts';
 import type { Activation } from '../../pdp/activation.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
+import { serviceItself } from '../../pdp/session-caller.ts';
 import type { Metrics } from '../metrics.ts';
 import { requiring } from '../requests.ts';
 
@@ -50,8 +51,8 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       onRequest: [ofOwnPage, onRequest],
       schema: documented('activate', 'Activate the policy that was held back'),
     },
-    () => {
-      const outcome = activation.force();
+    (request) => {
+      const outcome = activation.force(request.caller ?? serviceItself);
       if (outcome.kind === 'refused') throw new Problem(409, outcome.problem);
       return outcome;
     },

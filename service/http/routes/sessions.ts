@@ -3,10 +3,11 @@
 import type {} from '@fastify/swagger';
 import { toAuthZen } from '@nhipol/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access } from '../../access/access.ts';
+import type { Access, Caller } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { SessionView } from '../../pdp/session-host.ts';
+import { hasSessionsOf } from '../../pdp/session-caller.ts';
+import type { SessionEvent, SessionView } from '../../pdp/session-host.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { askingOf, exactBody, exactSerializer, parseBody, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';
@@ -29,6 +30,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
   const onRequest = requiring(access, 'sessions');
   const route = { onRequest, serializerCompiler: () => exactSerializer };
   const withBody = { ...route, preValidation: parseBody };
+  const approving = { ...withBody, onRequest: requiring(access, 'approve') };
 
   app.post(
     '/sessions',
@@ -44,7 +46,8 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         exactBody(request),
         askingOf(request, request.caller, 'session', request.span),
       );
-      const opened = await sessions.open(typeof id === 'string' ? id : undefined, facts);
+      const given = typeof id === 'string' ? id : undefined;
+      const opened = await sessions.open(callerOf(request), given, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
       return shownView(opened);
     },
@@ -53,7 +56,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     '/sessions',
     {
       ...route,
-      schema: documented('list', 'List the open sessions in the order of their ids', {
+      schema: documented('list', 'List the open sessions of the caller in the order of their ids', {
         querystring: {
           type: 'object',
           properties: {
@@ -64,8 +67,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 200: schemas.sessionList },
       }),
     },
-    async ({ query: { after = '', limit = 100 } }) => {
-      const page = await sessions.list(after, Math.min(Number(limit), maxListed));
+    async (request) => {
+      const { after = '', limit = 100 } = request.query;
+      const size = Math.min(Number(limit), maxListed);
+      const page = await sessions.list(callerOf(request), after, size);
       const last = page.sessions.at(-1)?.id;
       const next = last !== undefined && page.hasMore ? { next_after: last } : {};
       return { sessions: page.sessions.map(shownView), ...next };
@@ -80,10 +85,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 200: schemas.sessionDetails },
       }),
     },
-    async ({ params: { id } }) => ({
-      ...shownView(await sessions.view(id)),
-      facts: await sessions.facts(id),
-    }),
+    async (request) => {
+      const [by, { id }] = [callerOf(request), request.params];
+      return { ...shownView(await sessions.view(by, id)), facts: await sessions.facts(by, id) };
+    },
   );
   app.patch<OfSession>(
     '/sessions/:id',
@@ -100,7 +105,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         exactBody(request),
         askingOf(request, request.caller, 'session', request.span),
       );
-      return shownView(await sessions.patch(request.params.id, part));
+      return shownView(await sessions.patch(callerOf(request), request.params.id, part));
     },
   );
   app.delete<OfSession>(
@@ -112,8 +117,8 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 204: { type: 'null' } },
       }),
     },
-    async ({ params: { id } }, reply) => {
-      await sessions.close(id);
+    async (request, reply) => {
+      await sessions.close(callerOf(request), request.params.id);
       reply.code(204);
     },
   );
@@ -153,13 +158,14 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     async (request) => {
       const { signal, payload = {}, occurred_at: at } = exactBody<SignalBody>(request);
       const time = at === undefined ? undefined : instantIn(at, '$.occurred_at');
-      return shownView(await sessions.signal(request.params.id, signal, payload, time));
+      const { id } = request.params;
+      return shownView(await sessions.signal(callerOf(request), id, signal, payload, time));
     },
   );
   app.post<OfSession>(
     '/sessions/:id/approvals',
     {
-      ...withBody,
+      ...approving,
       schema: documented('approve', 'Approve one call of a session until an instant', {
         params: idParameter,
         body: schemas.approvalRequest,
@@ -167,22 +173,23 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const approval = approvalIn(exactBody<ApprovalBody>(request));
-      return shownView(await sessions.approve(request.params.id, approval));
+      const approval = approvalIn(exactBody<ApprovalBody>(request), callerOf(request));
+      return shownView(await sessions.approve(callerOf(request), request.params.id, approval));
     },
   );
   app.post(
     '/approvals',
     {
-      ...withBody,
+      ...approving,
       schema: documented('approve-once', 'Approve one evaluation without a session, once', {
         body: schemas.approvalRequest,
         response: { 201: schemas.approvalResponse },
       }),
     },
     async (request, reply) => {
-      const { digest, expiresAt, approver } = approvalIn(exactBody<ApprovalBody>(request));
-      const id = await point.approveOnce(digest, expiresAt, approver);
+      const by = callerOf(request);
+      const { digest, expiresAt } = approvalIn(exactBody<ApprovalBody>(request), by);
+      const id = await point.approveOnce(by, digest, expiresAt);
       reply.code(201);
       return { id, digest, expires_at: new Date(expiresAt).toISOString() };
     },
@@ -195,22 +202,26 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       schema: documented('follow', 'Follow the changes of a session as server-sent events', events),
     },
     async (request, reply) => {
-      const { id } = request.params;
-      const current = { event: 'state', data: shownView(await sessions.view(id)) };
-      streams.open(request.raw, reply, current, (changed) => changed === id);
+      const [by, { id }] = [callerOf(request), request.params];
+      const current = { event: 'state', data: shownView(await sessions.view(by, id)) };
+      // The id may be that of another caller's session later.
+      const isWanted = (event: SessionEvent) =>
+        idOf(event) === id && hasSessionsOf(by, event.owner);
+      streams.open(request, reply, current, isWanted);
     },
   );
   app.get(
     '/changes',
     {
       onRequest,
-      schema: documented('follow-all', 'Follow the changes of all sessions', {
+      schema: documented('follow-all', 'Follow the changes of all sessions of the caller', {
         produces: ['text/event-stream'],
       }),
     },
-    (request: FastifyRequest, reply) => {
-      const current = { event: 'state', data: { sessions: sessions.size } };
-      streams.open(request.raw, reply, current, () => true);
+    async (request: FastifyRequest, reply) => {
+      const by = callerOf(request);
+      const current = { event: 'state', data: { sessions: await sessions.count(by) } };
+      streams.open(request, reply, current, ({ owner }) => hasSessionsOf(by, owner));
     },
   );
 }
@@ -228,8 +239,23 @@ interface ApprovalBody {
   readonly reference?: string;
 }
 
-function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBody) {
-  return { digest, expiresAt: instantIn(end, '$.expires_at'), approver, reference };
+/** The approver is the caller. Throws a `Problem` for a body that names another one. */
+function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBody, by: Caller) {
+  if (approver !== undefined && approver !== by.id) {
+    const detail = `$.approver: the approver is the caller, ${by.id}`;
+    throw new Problem(403, detail, { code: 'other_approver', path: '$.approver' });
+  }
+  return { digest, expiresAt: instantIn(end, '$.expires_at'), reference };
+}
+
+/** The caller that the hook of the route identified. */
+function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
+  if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
+  return caller;
+}
+
+function idOf(event: SessionEvent): string {
+  return event.kind === 'closed' ? event.id : event.change.id;
 }
 
 const idParameter = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };

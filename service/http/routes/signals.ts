@@ -8,6 +8,7 @@ import type { Arrival, Signals } from '../../signals/signals.ts';
 import { setContentType } from '../../signals/streams.ts';
 import { WebhookError } from '../../signals/webhooks/webhook.ts';
 import { messageOf } from '../../support/message-of.ts';
+import type { Admissions } from '../admissions.ts';
 import { rawBody, requiring } from '../requests.ts';
 import { SignalFeed } from '../signal-feed.ts';
 
@@ -15,7 +16,12 @@ interface Named {
   readonly Params: { readonly name: string };
 }
 
-export function addSignals(app: FastifyInstance, access: Access, signals: Signals): void {
+export function addSignals(
+  app: FastifyInstance,
+  access: Access,
+  admissions: Admissions,
+  signals: Signals,
+): void {
   const onRequest = requiring(access, 'operate');
   const feed = new SignalFeed();
   const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(arrival)));
@@ -31,7 +37,11 @@ export function addSignals(app: FastifyInstance, access: Access, signals: Signal
         produces: ['text/event-stream'],
       }),
     },
-    (_request, reply) => feed.open(reply, { sources: signals.states.map(stateJson) }),
+    (request, reply) => {
+      const end = feed.open(reply, { sources: signals.states.map(stateJson) });
+      const release = admissions.admit(request, 'operate', end);
+      reply.raw.once('close', release);
+    },
   );
   app.get(
     '/signals/sources',

@@ -5,6 +5,7 @@ import type { Access, Caller } from '../../access/access.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { metadataUrl } from '../../signals/streams.ts';
 import type { Transmitter } from '../../signals/transmit/transmitter.ts';
+import type { Admissions } from '../admissions.ts';
 import { exactBody, parseBody, requiring } from '../requests.ts';
 
 interface ById {
@@ -17,6 +18,7 @@ interface OfStream {
 export function addTransmitter(
   app: FastifyInstance,
   access: Access,
+  admissions: Admissions,
   transmitter: Transmitter,
 ): void {
   const onRequest = requiring(access, 'signals');
@@ -118,7 +120,14 @@ export function addTransmitter(
     { ...read, preValidation: parseBody, schema: documented('poll', 'Poll a stream (RFC 8936)') },
     async (request, reply) => {
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      const release = admissions.admit(request, 'signals', () => {
+        gone.abort();
+        reply.raw.destroy();
+      });
+      reply.raw.once('close', () => {
+        release();
+        gone.abort();
+      });
       reply.header('cache-control', 'no-store');
       return transmitter.poll(
         receiverOf(request),

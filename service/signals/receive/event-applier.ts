@@ -42,13 +42,13 @@ export class EventApplier {
     if (facts === undefined) return;
     const { changes, contradicted, keep } = this.#times.select(id, facts, event.time);
     const change = () => {
-      for (const part of changes) target.change(id, part);
+      for (const part of changes) target.change(causerOf(event), id, part);
     };
     if (!this.#attempt(event, id, change)) return;
     keep();
     if (contradicted === undefined) return;
     this.#contradicted.push(() => {
-      this.#attempt(event, id, () => target.change(id, contradicted));
+      this.#attempt(event, id, () => target.change(causerOf(event), id, contradicted));
     });
   }
 
@@ -93,7 +93,8 @@ export class EventApplier {
     { name, payload }: NonNullable<EventEffect['signal']>,
   ): void {
     const { target } = this.#options;
-    const record = (given: typeof payload) => () => target.record(id, name, given, event.time);
+    const record = (given: typeof payload) => () =>
+      target.record(causerOf(event), id, name, given, event.time);
     if (this.#attempt(event, id, record(payload))) return;
     record({})();
   }
@@ -109,4 +110,9 @@ export class EventApplier {
       return false;
     }
   }
+}
+
+/** Names the cause of a change in the log. */
+function causerOf({ issuer }: SecurityEvent): string {
+  return `issuer:${issuer}`;
 }

@@ -11,11 +11,11 @@ import {
 import { isMembers } from '../../json/members.ts';
 import type { Destinations } from '../../support/destinations.ts';
 import { messageOf } from '../../support/message-of.ts';
+import { issuerKeys } from '../../tokens/issuer-keys.ts';
 import { areKeysUnavailable, tokenAlgorithms } from '../../tokens/verify-token.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { streamEvents } from './event-types.ts';
-import { issuerKeys } from './issuer-keys.ts';
 import {
   KeysUnavailableError,
   type SecurityEvent,

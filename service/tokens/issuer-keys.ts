@@ -11,8 +11,8 @@ import {
   type JSONWebKeySet,
   type JWTHeaderParameters,
 } from 'jose';
-import { callUrl } from '../../support/call-url.ts';
-import type { Destinations } from '../../support/destinations.ts';
+import { callUrl } from '../support/call-url.ts';
+import type { Destinations } from '../support/destinations.ts';
 
 export type KeySource = (
   header: JWTHeaderParameters,

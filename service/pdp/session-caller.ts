@@ -1,0 +1,32 @@
+// Who uses sessions. A session belongs to the caller that opened it, or to the tenant of that caller; for all others it does
+// not exist.
+
+export interface SessionCaller {
+  /** Distinct for each method of identification and each issuer; names the caller in the log. */
+  readonly id: string;
+  /** The tenant that the access file names; undefined: it has none, and its sessions are its own. */
+  readonly tenant?: string | undefined;
+  /** Whether it has the sessions of all callers. */
+  readonly isOperator: boolean;
+}
+
+/** The process of the service: what time, its settings and code in it cause. */
+export const serviceItself: SessionCaller = { id: 'service', isOperator: true };
+
+/** Whose the sessions are that a caller opens. */
+export function ownerOf({ id, tenant }: SessionCaller): string {
+  return tenant === undefined ? id : `${tenantPrefix}${tenant}`;
+}
+
+const tenantPrefix = 'tenant:';
+
+/** `owner`: undefined for a session of a version that stored none. */
+export function hasSessionsOf(caller: SessionCaller, owner: string | undefined): boolean {
+  return caller.isOperator || (owner !== undefined && owner === ownerOf(caller));
+}
+
+/** Whether a caller may approve calls in the sessions of an owner: of its tenant, or of callers without a tenant. */
+export function canApproveFor(caller: SessionCaller, owner: string | undefined): boolean {
+  if (hasSessionsOf(caller, owner)) return true;
+  return caller.tenant === undefined && owner !== undefined && !owner.startsWith(tenantPrefix);
+}
