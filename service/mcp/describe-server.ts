@@ -1,9 +1,12 @@
 // Asks a server what it offers: takes its process, and returns its tools with their schemas, and its capabilities. It is a
-// client of the revisions until 2025-11-25 first, and of 2026-07-28 if the server knows no other.
+// client of the revisions until 2025-11-25 first, and of 2026-07-28 if the server knows no other. It has all capabilities of
+// clients, so that it gets the tools that depend on them.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers, type Members } from '../json/members.ts';
 import { isTool, type ToolDescription } from './inventory.ts';
-import { request } from './replies.ts';
+import { errorCodes, isId } from './message.ts';
+import { errorReply, request } from './replies.ts';
 import { lineReader } from './stdio/line-reader.ts';
 import type { ServerProcess } from './stdio/server-process.ts';
 
@@ -13,10 +16,16 @@ export interface ServerDescription {
 }
 
 const lastNegotiated = '2025-11-25';
+/** All that a client can have: a server may offer tools only to clients that can ask their user, or that have roots. */
+const clientCapabilities = {
+  roots: { listChanged: true },
+  sampling: {},
+  elicitation: { form: {}, url: {} },
+};
 const stateless = {
   _meta: {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientCapabilities': {},
+    'io.modelcontextprotocol/clientCapabilities': clientCapabilities,
     'io.modelcontextprotocol/clientInfo': { name: 'nhipol', version: '0' },
   },
 };
@@ -24,11 +33,22 @@ const maxMessageBytes = 64 * 1_048_576;
 /** How long the server may take for one answer, in milliseconds. */
 const timeout = 30_000;
 const maxPages = 1_000;
+/** How often the tools are listed, and how long they may take to change, in milliseconds. */
+const maxRounds = 10;
+const settlePeriod = 250;
 
 /** Rejects if the server ends, does not answer in time, or answers with an error. */
 export async function describeServer(server: ServerProcess): Promise<ServerDescription> {
   const asker = new Asker(server);
   const { capabilities, meta } = await connect(asker);
+  let tools = await listTools(asker, meta);
+  for (let round = 1; round < maxRounds && (await asker.hasChanged()); round += 1) {
+    tools = await listTools(asker, meta);
+  }
+  return { capabilities: Object.keys(capabilities), tools };
+}
+
+async function listTools(asker: Asker, meta: Members): Promise<readonly ToolDescription[]> {
   const tools: ToolDescription[] = [];
   let cursor: unknown;
   for (let page = 0; page < maxPages; page += 1) {
@@ -38,14 +58,18 @@ export async function describeServer(server: ServerProcess): Promise<ServerDescr
     cursor = result.nextCursor;
     if (typeof cursor !== 'string') break;
   }
-  return { capabilities: Object.keys(capabilities), tools };
+  return tools;
 }
 
 async function connect(
   asker: Asker,
 ): Promise<{ readonly capabilities: Members; readonly meta: Members }> {
   const clientInfo = { name: 'nhipol', version: '0' };
-  const params = { protocolVersion: lastNegotiated, capabilities: {}, clientInfo };
+  const params = {
+    protocolVersion: lastNegotiated,
+    capabilities: clientCapabilities,
+    clientInfo,
+  };
   try {
     const { capabilities } = await asker.ask('initialize', params);
     asker.notify('notifications/initialized');
@@ -63,6 +87,7 @@ class Asker {
   readonly #server: ServerProcess;
   readonly #waiting = new Map<number, (message: Members) => void>();
   #next = 0;
+  #hasChanged = false;
 
   constructor(server: ServerProcess) {
     this.#server = server;
@@ -81,6 +106,14 @@ class Asker {
     const { error, result } = await this.#answer(id, method);
     if (isMembers(error)) throw new RefusedRequest(`${method}: ${String(error.message)}`);
     return isMembers(result) ? result : {};
+  }
+
+  /** Whether the server stated since the last call, or states in a moment, that its tools changed. */
+  async hasChanged(): Promise<boolean> {
+    await delay(settlePeriod);
+    const hasChanged = this.#hasChanged;
+    this.#hasChanged = false;
+    return hasChanged;
   }
 
   notify(method: string): void {
@@ -111,6 +144,19 @@ class Asker {
     });
   }
 
+  /** A server may wait for an answer before it offers its tools. There is no user, no model and no folder. */
+  #answerServer({ id, method }: Members): void {
+    if (method === 'notifications/tools/list_changed') this.#hasChanged = true;
+    if (!isId(id)) return;
+    const results: Members = { ping: {}, 'roots/list': { roots: [] } };
+    const result = results[String(method)];
+    const reply =
+      result === undefined
+        ? errorReply(id, errorCodes.methodNotFound, 'there is no user and no model')
+        : JSON.stringify({ jsonrpc: '2.0', id, result });
+    this.#server.input.write(`${reply}\n`);
+  }
+
   /** Lines that are not answers are those of a server that logs to its output. */
   #take(line: Uint8Array): void {
     let message: unknown;
@@ -119,7 +165,12 @@ class Asker {
     } catch {
       return;
     }
-    if (!isMembers(message) || typeof message.id !== 'number') return;
+    if (!isMembers(message)) return;
+    if (typeof message.method === 'string') {
+      this.#answerServer(message);
+      return;
+    }
+    if (typeof message.id !== 'number') return;
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     waiting?.(message);

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import { typedMapping } from './call-mapping.ts';
 import type { ClientFacts } from './client.ts';
 import { coazMapping } from './coaz/coaz-mapping.ts';
-import { Inventory, type Pins } from './inventory.ts';
+import { Inventory, type Pins, type ToolState } from './inventory.ts';
 import type { ResultLimits } from './limited-result.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
@@ -115,6 +115,11 @@ export class Guard {
   /** The sessions of the guard, which events about their subjects change. */
   get events(): EventSessions {
     return this.#engine.events;
+  }
+
+  /** A tool of the server, as it was listed. */
+  findTool(name: string): ToolState {
+    return this.#relayOptions.inventory.find(name);
   }
 
   get policy(): PolicyModule {

@@ -18,6 +18,8 @@ export interface KnownTool {
   readonly check: ArgumentCheck;
   /** How a call becomes a request of AuthZEN, as its server declares it (COAZ-MCP); undefined: it declares nothing. */
   readonly mapping: unknown;
+  /** The schema of its arguments. */
+  readonly inputSchema: unknown;
 }
 
 /** The digests of reviewed tools, by name. */
@@ -89,6 +91,6 @@ export class Inventory {
     const annotations = isMembers(tool.annotations) ? tool.annotations : {};
     const check = argumentCheck(inputSchema);
     const mapping = isMembers(inputSchema) ? inputSchema['x-authzen-mapping'] : undefined;
-    return { kind: 'known', tool: { name, annotations, check, mapping } };
+    return { kind: 'known', tool: { name, annotations, check, mapping, inputSchema } };
   }
 }

@@ -614,7 +614,13 @@ export class ToolCalls {
 }
 
 function unknownTool(name: string) {
-  return { name, annotations: {}, check: () => undefined, mapping: undefined };
+  return {
+    name,
+    annotations: {},
+    check: () => undefined,
+    mapping: undefined,
+    inputSchema: undefined,
+  };
 }
 
 const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

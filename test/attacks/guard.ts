@@ -1,6 +1,18 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-upstream-redirect': {
+    attack:
+      'A server redirects a call, the stream of its messages, or the end of a session to another address',
+    result:
+      'The guard follows no redirect: the other address gets neither the call nor the credentials, and the client none of its messages',
+  },
+  'guard-parameter-headers': {
+    attack:
+      'The header `Mcp-Param-Region`, by which an intermediary decides, differs from the argument in the body',
+    result:
+      'The guard answers with 400 and the error -32020; the server gets the headers of the arguments that were decided',
+  },
   'guard-error-result': {
     attack:
       'A page answers with an error that contains instructions, and the policy waits for a completed call',

@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Members } from '../../json/members.ts';
 import type { Message } from '../message.ts';
 import { traitsOf } from '../revision.ts';
+import { decodedValue, encodedValue } from './header-values.ts';
+import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 
 const firstStateless = '2026-07-28';
 
@@ -28,7 +30,7 @@ export function headerProblem(headers: IncomingHttpHeaders, message: Message): s
   const isRequired = isStateless(headers, message);
   const differs = (name: string, value: unknown) => {
     const stated = headers[name];
-    return stated === undefined ? isRequired : decoded(stated) !== value;
+    return stated === undefined ? isRequired : decodedValue(stated) !== value;
   };
   if (differs('mcp-method', method)) return 'the header `Mcp-Method` differs from the method';
   const parameter = nameParameters[method];
@@ -41,25 +43,15 @@ export function headerProblem(headers: IncomingHttpHeaders, message: Message): s
 export function statedHeaders(
   headers: Readonly<Record<string, string>>,
   { method, params = {} }: { readonly method?: unknown; readonly params?: Members },
+  parameterHeaders: ParameterHeaders,
 ): Record<string, string> {
-  const { 'mcp-method': stated, 'mcp-name': _, ...others } = headers;
+  const { 'mcp-method': stated, 'mcp-name': _, ...rest } = headers;
+  const others = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => !name.startsWith(parameterPrefix)),
+  );
   if (stated === undefined || typeof method !== 'string') return others;
   const name = params[nameParameters[method] ?? ''];
-  const named = typeof name === 'string' ? { 'mcp-name': encodedName(name) } : {};
-  return { ...others, 'mcp-method': method, ...named };
-}
-
-/** Names that are not printable ASCII are in base64. */
-function encodedName(name: string): string {
-  const isPlain = /^[!-~]([ -~]*[!-~])?$/.test(name) && !encoded.test(name);
-  return isPlain ? name : `=?base64?${Buffer.from(name).toString('base64')}?=`;
-}
-
-const encoded = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/;
-
-/** A value that is not plain ASCII is in base64. */
-function decoded(value: string | string[]): string {
-  const text = String(value);
-  const base64 = encoded.exec(text)?.[1];
-  return base64 === undefined ? text : Buffer.from(base64, 'base64').toString('utf8');
+  const named = typeof name === 'string' ? { 'mcp-name': encodedValue(name) } : {};
+  const parameters = method === 'tools/call' ? parameterHeaders(params) : {};
+  return { ...others, 'mcp-method': method, ...named, ...parameters };
 }

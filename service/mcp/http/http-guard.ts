@@ -11,9 +11,17 @@ import { errorCodes, type Message, type MessageProblem, readMessage } from '../m
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { headerProblem, isStateless } from './headers.ts';
+import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import type { TokenVerifier } from './token-verifier.ts';
-import { type Exchange, listen, passedHeaders, type Sent, upstreamPeer } from './upstream.ts';
+import {
+  type Exchange,
+  fetchUpstream,
+  listen,
+  passedHeaders,
+  type Sent,
+  upstreamPeer,
+} from './upstream.ts';
 
 export interface HttpGuardOptions {
   readonly guard: Guard;
@@ -136,8 +144,7 @@ class Handler {
       return;
     }
     const message = readMessage(bytes);
-    const mismatch =
-      message.kind === 'problem' ? undefined : headerProblem(request.headers, message);
+    const mismatch = message.kind === 'problem' ? undefined : this.#headerProblem(request, message);
     if (mismatch !== undefined) {
       const id = message.kind === 'request' ? message.id : undefined;
       const text = errorReply(id, errorCodes.headerMismatch, mismatch);
@@ -158,6 +165,15 @@ class Handler {
     relay.fromClient(bytes, reply, upstreamPeer(exchange));
     // Nothing answers a notification or a response that the relay refused.
     if (id === undefined && !isPassed) reply.end(202, {}, '');
+  }
+
+  #headerProblem({ headers }: IncomingMessage, message: Message): string | undefined {
+    const isRequired = isStateless(headers, message);
+    const { guard } = this.#options;
+    return (
+      headerProblem(headers, message) ??
+      parameterProblem(headers, message, (name) => guard.findTool(name), isRequired)
+    );
   }
 
   /** A request of 2026-07-28 has a relay of its own; all others that of their session. */
@@ -203,7 +219,7 @@ class Handler {
       await listen(exchange);
     } catch (error) {
       if (exchange.signal.aborted) return;
-      this.#options.onWarning(`the stream of the server ended: ${String(error)}`);
+      this.#options.onWarning(`the stream of the server ended: ${messageOf(error)}`);
       reply.end(502, {}, '');
     }
   }
@@ -212,12 +228,19 @@ class Handler {
     const { upstream, guard } = this.#options;
     const session = request.headers['mcp-session-id'];
     const relay = typeof session === 'string' ? this.#sessions.get(session) : undefined;
-    const answer = await fetch(upstream, { method: 'DELETE', headers: this.#forwarded(request) });
+    const headers = this.#forwarded(request);
+    let answer: Response | undefined;
+    try {
+      answer = await fetchUpstream(upstream, { method: 'DELETE', headers });
+    } catch (error) {
+      this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
+    }
     if (relay !== undefined && typeof session === 'string') {
       this.#sessions.delete(session);
       guard.disconnect(relay);
     }
-    response.writeHead(answer.status, passedHeaders(answer)).end(await answer.text());
+    if (answer === undefined) response.writeHead(502).end();
+    else response.writeHead(answer.status, passedHeaders(answer)).end(await answer.text());
   }
 
   #exchange(
@@ -225,7 +248,7 @@ class Handler {
     response: ServerResponse,
     parts: Pick<Exchange, 'relay' | 'client' | 'isOwn'>,
   ): Exchange {
-    const { upstream, maxMessageBytes, onWarning } = this.#options;
+    const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
     const left = new AbortController();
     response.once('close', () => left.abort());
     return {
@@ -234,6 +257,7 @@ class Handler {
       ...parts,
       maxMessageBytes,
       signal: left.signal,
+      parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       onSession: (id) => {
         this.#sessions.set(id, parts.relay);
         if (!response.headersSent) response.setHeader('mcp-session-id', id);

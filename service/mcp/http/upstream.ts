@@ -8,6 +8,7 @@ import type { Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { statedHeaders } from './headers.ts';
+import type { ParameterHeaders } from './parameter-headers.ts';
 import type { Reply } from './reply.ts';
 
 export interface Exchange {
@@ -23,6 +24,8 @@ export interface Exchange {
   /** Called with the session that the server opened, before its answer. */
   readonly onSession: (id: string) => void;
   readonly onWarning: (warning: string) => void;
+  /** The headers that repeat arguments of a call of a tool. */
+  readonly parameterHeaders: ParameterHeaders;
 }
 
 /** The parts of a message that its headers repeat. */
@@ -60,25 +63,39 @@ async function post(
   peer: Peer,
 ): Promise<void> {
   const { url, headers, signal } = exchange;
-  const response = await fetch(url, {
+  const response = await fetchUpstream(url, {
     method: 'POST',
     headers: {
-      ...statedHeaders(headers, sent),
+      ...statedHeaders(headers, sent, exchange.parameterHeaders),
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
     },
     body: message as BodyInit,
     signal,
-    redirect: 'manual',
   });
   await take(exchange, response, peer, { sent, isOwn });
+}
+
+/**
+ * Sends a request to the server alone: messages of another address are not those of the server, which the policy is about,
+ * and the credentials of the client are not for it. Rejects if the server redirects.
+ */
+export async function fetchUpstream(url: URL, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: 'manual' });
+  const { status, headers } = response;
+  if (status < 300 || status >= 400) return response;
+  await response.body?.cancel();
+  const target = JSON.stringify(headers.get('location') ?? '');
+  throw new Error(
+    `it redirects to ${target}, which is not followed: start the guard with the final address`,
+  );
 }
 
 /** Opens the stream of messages that the server sends on its own. */
 export async function listen(exchange: Exchange): Promise<void> {
   const { url, headers, signal } = exchange;
   const accept = { accept: 'text/event-stream' };
-  const response = await fetch(url, { headers: { ...headers, ...accept }, signal });
+  const response = await fetchUpstream(url, { headers: { ...headers, ...accept }, signal });
   await take(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true });
 }
 
