@@ -16,7 +16,7 @@ export interface ServerDescription {
 }
 
 const lastNegotiated = '2025-11-25';
-/** All that a client can have: a server may offer tools only to clients that can ask their user, or that have roots. */
+/** The capabilities of all clients together: a server may offer tools only to clients that can ask their user, or that have roots. */
 const clientCapabilities = {
   roots: { listChanged: true },
   sampling: {},

@@ -213,6 +213,10 @@ attack('guard-parameter-headers', async () => {
     expect(await call(given, headers), JSON.stringify([given, headers])).toEqual(refused);
   }
   expect(await call({ region: 'us' }, region, 'prompts/get')).toEqual(refused);
+  // `Mcp-Name` repeats the id of a task.
+  for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+    expect(await call({}, {}, method), method).toEqual(refused);
+  }
 });
 
 test('the server gets the headers of a call that was lowered', async () => {
