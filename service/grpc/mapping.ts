@@ -26,9 +26,9 @@ export interface GrpcMapping {
   readonly extMcp: RequestMapping;
   /** The headers that an upstream gets with a permitted request; constraints are always among them. */
   readonly headers: ReadonlySet<OwnHeader>;
+  /** The parts in which a client decides whether its request has a session: it can leave the session out. */
+  readonly optionalSessions: readonly string[];
 }
-
-const session = "$request.headers[?'nhipol-session']";
 
 /** The mapping of AuthZEN's API gateway profile, with the identity that Envoy verified. */
 const defaultExtAuthz: Members = {
@@ -40,7 +40,6 @@ const defaultExtAuthz: Members = {
     properties: { host: '$request.?host', scheme: '$request.?scheme', query: '$request.query' },
   },
   context: { network: { ip: '$source.?address' } },
-  session,
 };
 
 /** The requests of the guard: each tool is an action with typed arguments, and each other method one with parameters. */
@@ -54,7 +53,6 @@ const defaultExtMcp: Members = {
     },
   },
   resource: { type: 'mcp_server', id: '$request.service' },
-  session,
 };
 
 /** The default mapping, as a file could declare it. */
@@ -76,7 +74,15 @@ export function grpcMapping(declared: unknown = {}): GrpcMapping {
     extAuthz: requestMapping(authz, '$.ext_authz'),
     extMcp: requestMapping(mcp, '$.ext_mcp'),
     headers: new Set([...headersAt(headers), 'constraints']),
+    optionalSessions: Object.entries({ ext_authz: authz, ext_mcp: mcp })
+      .filter(([, part]) => isMembers(part) && isOfClient(part.session))
+      .map(([name]) => `$.${name}.session`),
   };
+}
+
+/** Whether an expression reads what the client sends, or may find nothing. */
+function isOfClient(session: unknown): boolean {
+  return typeof session === 'string' && /\brequest\b|\bparams\b|\.\?|\[\?/.test(session);
 }
 
 const entities = ['subject', 'action', 'resource', 'context'] as const;

@@ -25,10 +25,21 @@ export function protectHono<Context extends HonoContext>(
       await next();
       return context.res;
     });
+    if (admission.authorization.signal.aborted) {
+      keepResponse(context, response);
+      return undefined;
+    }
     if (!context.finalized) return response;
     // Hono adds the headers of a previous response to the next one.
     context.res = undefined;
     context.res = response;
     return undefined;
   };
+}
+
+/** The handler may still fail or answer, at any later moment; its response would replace the refusal. */
+function keepResponse(context: HonoContext, response: Response): void {
+  context.res = undefined;
+  context.res = response;
+  Object.defineProperty(context, 'res', { get: () => response, set: () => {} });
 }

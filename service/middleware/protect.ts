@@ -4,7 +4,7 @@
 import type { EvaluationRequest } from '../client/index.ts';
 import type { Authorization } from './authorization.ts';
 import type { Backend } from './backend.ts';
-import { type Refusal, undecided } from './refusal.ts';
+import { type Refusal, undecided, withoutSession } from './refusal.ts';
 import { Supervisor } from './supervisor.ts';
 
 type Eventually<Value> = Value | Promise<Value>;
@@ -14,8 +14,13 @@ export interface ProtectOptions<Request> {
   readonly backend: Backend;
   /** The AuthZEN request that decides a request. If it fails, the request is refused. */
   readonly evaluation: (request: Request) => Eventually<EvaluationRequest>;
-  /** The id of the session of a request; undefined: it has none. Default: none has one. */
+  /**
+   * The id of the session of a request, as the service knows it: from the verified token. A request without one is refused,
+   * so that nobody avoids a session by leaving its id out. Default: no request has a session.
+   */
   readonly session?: (request: Request) => Eventually<string | undefined>;
+  /** Whether a request without a session is decided without a history. Default: false. */
+  readonly isSessionOptional?: boolean;
   /** The names of the obligations that the handler carries out; a permit with another one is refused. Default: none. */
   readonly obligations?: readonly string[];
   /** The names of the constraints that the handler keeps, or that limit members of the request. Default: none. */
@@ -54,6 +59,10 @@ export function protect<Request>(options: ProtectOptions<Request>): Protection<R
     let supervisor: Supervisor;
     try {
       const session = await options.session?.(request);
+      const isMissing = session === undefined || session === '';
+      if (isMissing && options.session !== undefined && options.isSessionOptional !== true) {
+        return { kind: 'refused', refusal: withoutSession };
+      }
       const evaluation = await options.evaluation(request);
       const decided = { request: evaluation, session, traceparent };
       supervisor = new Supervisor({

@@ -22,6 +22,12 @@ export const undecided: Refusal = refusal(503, undefined, {
   code: 'undecided',
 });
 
+/** The refusal of a request that has to name its session, and does not. */
+export const withoutSession: Refusal = refusal(403, undefined, {
+  detail: 'the request has no session',
+  code: 'no_session',
+});
+
 /** `isExplained`: whether the response contains why. */
 export function refusalBy(evaluation: Evaluation, isExplained: boolean): Refusal {
   const { context } = evaluation;

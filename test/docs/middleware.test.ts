@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as clientApi from '../../service/client/index.ts';
 import * as serviceApi from '../../service/index.ts';
 import * as middlewareApi from '../../service/middleware/index.ts';
+import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { accessWithApprover, approverKey } from '../service/approver.ts';
 import { type Running, runService } from '../service/client-harness.ts';
 import { compileForGuard } from '../service/guard-policy.ts';
@@ -80,6 +81,8 @@ const agentOf = (request: middlewareApi.AnyRequest) => ({
   id: 'a-1',
   properties: { team: middlewareApi.headerOf(request, 'x-team') },
 });
+/** Stands for the claim of a verified token. */
+const sessionOf = (request: middlewareApi.AnyRequest) => middlewareApi.headerOf(request, 'x-sid');
 const accountsOf = async (team: string, { limit }: { readonly limit?: number }) => ({
   team,
   limit: limit ?? 'none',
@@ -89,35 +92,47 @@ describe.each(['express', 'fastify', 'hono', 'fetch'])('the program for %s', (fr
   test.each(['remote', 'local'])('refuses and limits with the backend of %s', async (source) => {
     const folder = await mkdtemp(join(tmpdir(), 'nhipol-docs-'));
     const file = join(folder, 'policy.wasm');
+    let point: serviceApi.DecisionPoint | undefined;
     writeFileSync(file, wasm);
     const backend = (await run(
       block(source),
       {
         ...{ ...clientApi, ...middlewareApi },
-        DecisionPoint: serviceApi.DecisionPoint,
+        DecisionPoint: {
+          open: async (options: Parameters<typeof serviceApi.DecisionPoint.open>[0]) => {
+            point = await serviceApi.DecisionPoint.open(options);
+            return point;
+          },
+        },
         sqliteStore: () => serviceApi.sqliteStore(join(folder, 'state.db')),
         readFile: async () => wasm,
       },
       'backend',
     )) as middlewareApi.Backend;
-    const given = { ...middlewareApi, ...frameworkApis(), backend, agentOf, accountsOf };
+    const parts = { backend, agentOf, sessionOf, accountsOf };
+    const given = { ...middlewareApi, ...frameworkApis(), ...parts };
     const app = await run(block(framework), given, framework === 'fetch' ? 'handler' : 'app');
     const { url, end } = await listenWith(framework, app);
-    const get = async (team: string, headers = {}) => {
+    const get = async (team: string, session?: string) => {
       const response = await fetch(`${url}/teams/${team}/accounts`, {
-        headers: { 'x-team': 'blue', ...headers },
+        headers: { 'x-team': 'blue', ...(session === undefined ? {} : { 'x-sid': session }) },
       });
       return [response.status, await response.json()] as const;
     };
-    expect(await get('blue')).toEqual([200, { team: 'blue', limit: 'none' }]);
-    expect(await get('red')).toMatchObject([403, { detail: 'no rule permits it' }]);
-    if (source === 'remote') {
-      const client = new clientApi.ServiceClient({ url: running.service.url });
+    const open = async (context = {}) => {
       const subject = { type: 'agent', id: 'a-1', properties: { team: 'blue' } };
-      const { session } = await client.open({ subject, context: { risk: 80 } });
-      const named = { 'nhipol-session': session.id };
-      expect(await get('blue', named)).toEqual([200, { team: 'blue', limit: 100 }]);
-    }
+      if (point !== undefined)
+        return point.sessions.open(serviceItself, undefined, { subject, context });
+      const client = new clientApi.ServiceClient({ url: running.service.url });
+      return (await client.open({ subject, context })).session;
+    };
+    const { id } = await open();
+    expect(await get('blue', id)).toEqual([200, { team: 'blue', limit: 'none' }]);
+    expect(await get('red', id)).toMatchObject([403, { detail: 'no rule permits it' }]);
+    const risky = await open({ risk: 80 });
+    expect(await get('blue', risky.id)).toEqual([200, { team: 'blue', limit: 100 }]);
+    expect(await get('blue')).toMatchObject([403, { code: 'no_session' }]);
+    expect((await get('blue', 'another'))[0]).toBe(403);
     await end();
     await rm(folder, { recursive: true });
   });

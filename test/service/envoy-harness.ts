@@ -2,7 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestOptions, request, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+  type Server,
+} from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import { type AddressInfo, connect, createServer as createSocketServer } from 'node:net';
 import { join } from 'node:path';
@@ -80,11 +86,10 @@ export class Issuer {
 
   token(claims: Record<string, unknown>): Promise<string> {
     if (this.#key === undefined) throw new Error('the issuer is not open');
-    return new SignJWT(claims)
+    const exp = Math.floor(Date.now() / 1_000) + 300;
+    const own = { iss: 'https://idp.example.com', aud: 'https://api.example.com', exp };
+    return new SignJWT({ ...own, ...claims })
       .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer('https://idp.example.com')
-      .setAudience('https://api.example.com')
-      .setExpirationTime('5m')
       .sign(this.#key);
   }
 }
@@ -92,13 +97,18 @@ export class Issuer {
 /** An upstream that answers with what it got. */
 export class Upstream {
   readonly #server: Server;
+  /** The requests that it got. */
+  readonly requests: IncomingMessage[];
 
-  private constructor(server: Server) {
+  private constructor(server: Server, requests: IncomingMessage[]) {
     this.#server = server;
+    this.requests = requests;
   }
 
   static async open(): Promise<Upstream> {
+    const requests: IncomingMessage[] = [];
     const server = createServer(async (given, response) => {
+      requests.push(given);
       const chunks: Buffer[] = [];
       for await (const chunk of given) chunks.push(chunk as Buffer);
       const { method, url, headers } = given;
@@ -107,7 +117,7 @@ export class Upstream {
       response.end(JSON.stringify({ method, url, headers, body }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new Upstream(server);
+    return new Upstream(server, requests);
   }
 
   get port(): number {
@@ -204,6 +214,24 @@ export class Envoy {
       });
       sent.on('error', reject);
       sent.end(body);
+    });
+  }
+
+  /** Sends these lines of a header, and returns the status of the response; 0: there is none. */
+  sendRaw(lines: readonly string[]): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk;
+        const status = /^HTTP\/1\.1 (\d+)/.exec(text)?.[1];
+        if (status === undefined) return;
+        socket.destroy();
+        resolve(Number(status));
+      });
+      socket.once('error', reject);
+      socket.once('close', () => resolve(0));
+      socket.write(`${[...lines, 'host: api', 'connection: close'].join('\r\n')}\r\n\r\n`);
     });
   }
 

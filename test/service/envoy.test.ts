@@ -8,6 +8,7 @@ import { accessBy } from '../../service/access/access.ts';
 import { defaultMapping } from '../../service/grpc/mapping.ts';
 import { authorizationService } from '../../service/grpc/services.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
+import { attack } from '../attacks/attack.ts';
 import {
   blockOf,
   Envoy,
@@ -38,8 +39,8 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     module = await compileForGuard(policy);
     upstream = await Upstream.open();
     issuer = await new Issuer().open();
-    bearer = `Bearer ${await issuer.token({ sub: 'alice', scope: 'customers.read' })}`;
-    writer = `Bearer ${await issuer.token({ sub: 'bob', scope: 'customers.write' })}`;
+    bearer = await bearerOf({ sub: 'alice', scope: 'customers.read', sid: 'of-alice' });
+    writer = await bearerOf({ sub: 'bob', scope: 'customers.write', sid: 'of-bob' });
   });
   afterAll(() => upstream.close());
 
@@ -57,7 +58,21 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       pointOptions: { module, ...options.pointOptions },
     });
     services.push(service);
+    if (options.pointOptions === undefined) {
+      for (const id of ['alice', 'bob']) await openSession(service, `of-${id}`, id);
+    }
     return service;
+  }
+
+  const openSession = ({ point }: GrpcHarness, id: string, subject: string) => {
+    const properties = { scopes: [subject === 'bob' ? 'customers.write' : 'customers.read'] };
+    return point.sessions.open(serviceItself, id, {
+      subject: { type: 'identity', id: subject, properties },
+    });
+  };
+
+  async function bearerOf(claims: Record<string, unknown>): Promise<string> {
+    return `Bearer ${await issuer.token(claims)}`;
   }
 
   /** Envoy before the upstream; `change` changes its configuration. */
@@ -75,7 +90,9 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     let envoy: Envoy;
     beforeAll(async () => {
       service = await serve();
-      envoy = await start(service.service.port);
+      envoy = await start(service.service.port, ({ filter }) => {
+        filter('ext_authz').grpc_service.timeout = '10s';
+      });
       // They are for all tests of this group.
       services.length = 0;
       envoys.length = 0;
@@ -186,16 +203,142 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       expect((await get('/customers%2f..%2fadmin')).status).toBe(400);
     });
 
-    test('a request in a session that is revoked is refused', async () => {
+    attack('envoy-omitted-session', async () => {
       const { sessions } = service.point;
-      await sessions.open(serviceItself, 's1', { subject: { type: 'identity', id: 'alice' } });
-      const inSession = { 'nhipol-session': 's1' };
-      expect((await get('/customers/1', inSession)).status).toBe(200);
+      await openSession(service, 's1', 'alice');
+      await openSession(service, 's2', 'alice');
+      const authorization = await bearerOf({ sub: 'alice', scope: '', sid: 's1' });
+      const named: readonly Record<string, string | string[]>[] = [
+        {},
+        { 'nhipol-session': '' },
+        { 'nhipol-session': 's1' },
+        { 'nhipol-session': 's2' },
+        { 'NHIPOL-Session': ['s2', 's1'] },
+        { 'x-nhipol-session': 's2', sid: 's2', cookie: 'sid=s2' },
+      ];
+      const all = () =>
+        Promise.all(
+          named.map((headers) =>
+            envoy.send('/customers/1?sid=s2', { headers: { authorization, ...headers } }),
+          ),
+        );
+      for (const { status } of await all()) expect(status).toBe(200);
       await sessions.signal(serviceItself, 's1', 'session-revoked', {}, undefined);
-      const { status, body } = await get('/customers/1', inSession);
-      expect([status, body.effect]).toEqual([403, 'revoke']);
-      const other = { authorization: writer, ...inSession };
-      expect((await get('/customers/1', other)).body.reasons).toEqual(['other_subject']);
+      for (const { status, body } of await all()) {
+        expect([status, body.effect, body.reasons]).toEqual([403, 'revoke', ['session_revoked']]);
+      }
+    });
+
+    attack('envoy-session-of-another', async () => {
+      await openSession(service, 's3', 'carol');
+      for (const [sid, reason] of [
+        ['s3', 'other_subject'],
+        ['nobody', 'no_session'],
+      ]) {
+        const authorization = await bearerOf({ sub: 'alice', scope: '', sid });
+        const { status, body } = await get('/customers/1', { authorization });
+        expect([status, body.reasons]).toEqual([403, [reason]]);
+      }
+    });
+
+    attack('envoy-other-token', async () => {
+      const count = upstream.requests.length;
+      const claims = { sub: 'alice', scope: '', sid: 'of-alice' };
+      const [head, payload, signature] = bearer.slice('Bearer '.length).split('.');
+      const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'bob' })).toString('base64url');
+      const other = await new Issuer().open();
+      const none = Buffer.from('{"alg":"none"}').toString('base64url');
+      for (const authorization of [
+        ...['', 'Bearer', 'Bearer ', 'Basic YTpi', `Bearer ${none}.${payload}.`],
+        `Bearer ${head}.${changed}.${signature}`,
+        `Bearer ${await other.token(claims)}`,
+        await bearerOf({ ...claims, exp: 1 }),
+        await bearerOf({ ...claims, nbf: Date.now() }),
+        await bearerOf({ ...claims, aud: 'https://other.example' }),
+        await bearerOf({ ...claims, iss: 'https://other.example' }),
+      ]) {
+        const { status } = await envoy.send('/customers/1', { headers: { authorization } });
+        expect([401, 403]).toContain(status);
+      }
+      const forged = `authorization: Bearer ${await other.token(claims)}`;
+      for (const both of [
+        [`authorization: ${bearer}`, forged],
+        [forged, `authorization: ${bearer}`],
+      ]) {
+        const status = await envoy.sendRaw(['GET /customers/1 HTTP/1.1', ...both]);
+        expect([400, 401]).toContain(status);
+      }
+      const { sid, ...others } = claims;
+      for (const without of [others, { ...others, sid: '' }, { ...others, sid: 1 }]) {
+        const authorization = await bearerOf(without);
+        const { status, body } = await get('/customers/1', { authorization });
+        expect([without, status, body.effect]).toEqual([without, 403, 'deny']);
+      }
+      expect(upstream.requests.length).toBe(count);
+    });
+
+    attack('envoy-path-confusion', async () => {
+      const paths = [
+        ...['/customers/../admin', '/customers/%2e%2e/admin', '/customers/.%2E/admin', '//admin'],
+        ...['/customers%2f..%2fadmin', '/customers/..%2fadmin', '/customers/..%5cadmin'],
+        ...['/customers/..;/admin', '/customers;/../admin', '/customers/..\\admin', '/./admin'],
+        ...[
+          '/customers/%252e%252e/admin',
+          '/CUSTOMERS/1',
+          '/customers/%00',
+          '/customers#/../admin',
+        ],
+        ...['/customers/.../admin', '/customersX', '/customers/..%c0%af../admin', '/customers/%'],
+      ];
+      const { length } = upstream.requests;
+      for (const path of paths) {
+        await envoy.sendRaw([`GET ${path} HTTP/1.1`, `authorization: ${bearer}`]);
+      }
+      for (const host of ['x', '127.0.0.1']) {
+        await envoy.sendRaw([`GET http://${host}/admin HTTP/1.1`, `authorization: ${bearer}`]);
+      }
+      const reached = upstream.requests.slice(length).map(({ url }) => url ?? '');
+      for (const url of reached) {
+        // What a server finds that decodes the path, and resolves and removes what servers do.
+        const decoded = decodeURIComponent(url.replace(/%(?![\da-f]{2})|%c0|%af/gi, ''));
+        const resolved = new URL(decoded.replace(/;[^/]*/g, ''), 'http://x').pathname;
+        expect([url, resolved]).toEqual([url, expect.stringMatching(/^\/customers(\/|$)/)]);
+      }
+    });
+
+    attack('envoy-forged-decision', async () => {
+      const names = ['X-NHIPOL-EFFECT', 'x-Nhipol-Constraints', 'x-nhipol-valid-until'];
+      const { length } = upstream.requests;
+      const lines = names.flatMap((name) => [`${name}: a`, `${name.toLowerCase()}: b`]);
+      const status = await envoy.sendRaw([
+        ...['GET /customers/1 HTTP/1.1', `authorization: ${bearer}`, ...lines],
+      ]);
+      expect(status).toBe(200);
+      const [request] = upstream.requests.slice(length);
+      const own = Object.entries(request?.headers ?? {}).filter(([name]) => /nhipol/i.test(name));
+      expect(Object.fromEntries(own)).toEqual({
+        'x-nhipol-effect': 'permit',
+        'x-nhipol-decision-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+      for (const name of ['x_nhipol_effect', 'X-Nhipol_Constraints']) {
+        expect((await get('/customers/1', { [name]: '{}' })).status).toBe(400);
+      }
+    });
+
+    attack('envoy-method-confusion', async () => {
+      const { length } = upstream.requests;
+      for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+        expect((await get('/customers/1', { [name]: 'DELETE' })).status).toBe(200);
+      }
+      for (const { method } of upstream.requests.splice(length)) expect(method).toBe('GET');
+      for (const method of ['DELETE', 'PUT', 'HEAD', 'OPTIONS', 'TRACE', 'get', 'PROPFIND']) {
+        const status = await envoy.sendRaw([
+          ...[`${method} /customers/1 HTTP/1.1`, `authorization: ${bearer}`],
+        ]);
+        expect([method, status]).toEqual([method, expect.any(Number)]);
+        expect([400, 403, 405, 0]).toContain(status);
+      }
+      expect(upstream.requests.length).toBe(length);
     });
   });
 
@@ -277,9 +420,9 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
   });
 
   test('a body is mapped if Envoy sends it whole', async () => {
-    const { subject, action } = mapping.ext_authz;
+    const { subject, action, session } = mapping.ext_authz;
     const resource = { type: 'route', id: '$request.body.path' };
-    const declared = { ext_authz: { subject, action, resource } };
+    const declared = { ext_authz: { subject, action, resource, session } };
     const service = await serve({ declared });
     const { with_request_body } = yamlOf('with_request_body:');
     const envoy = await start(service.service.port, ({ filter }) => {
@@ -332,11 +475,13 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
           subject: { type: 'identity', id: '$source.principal' },
           action: { name: "$peer.uris[0] == source.principal ? request.method : 'none'" },
           resource: { type: 'route', id: '$request.path' },
+          session: '$source.principal',
         },
       },
       tls: { ...tls, clientAuthorities: authority.certificate },
       access: accessBy({ certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate'] }] }),
     });
+    await openSession(service, 'spiffe://td/reporting', 'spiffe://td/reporting');
     const downstream = yamlOf('DownstreamTlsContext').transport_socket;
     const upstreamSocket = yamlOf('UpstreamTlsContext').transport_socket;
     for (const { typed_config } of [downstream, upstreamSocket]) {

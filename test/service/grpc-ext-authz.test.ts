@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
+import { defaultMapping, grpcMapping } from '../../service/grpc/mapping.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
 import { attack } from '../attacks/attack.ts';
@@ -360,9 +361,25 @@ describe('mapping', () => {
 describe('sessions', () => {
   const inSession = { path: '/public/a', headers: { 'nhipol-session': 's1' } };
   const subject = { type: 'identity', id: 'spiffe://td/agent' };
+  const sessionHeader = "$request.headers[?'nhipol-session']";
+  const named = { ext_authz: { ...defaultMapping.ext_authz, session: sessionHeader } };
+
+  test('a header names none by default', async () => {
+    const harness = await open();
+    expect(await harness.check(inSession)).toMatchObject({ code: 0 });
+  });
+
+  test('that a client can leave out are reported when the mapping is read', () => {
+    expect(grpcMapping().optionalSessions).toEqual([]);
+    expect(grpcMapping(named).optionalSessions).toEqual(['$.ext_authz.session']);
+    const part = { ...defaultMapping.ext_mcp, session: '$token.?sid' };
+    expect(grpcMapping({ ext_mcp: part }).optionalSessions).toEqual(['$.ext_mcp.session']);
+    const safe = { ...defaultMapping.ext_authz, session: '$token.sid' };
+    expect(grpcMapping({ ext_authz: safe }).optionalSessions).toEqual([]);
+  });
 
   test('a request that names its session is decided in it', async () => {
-    const harness = await open();
+    const harness = await open({ declared: named });
     await harness.point.sessions.open(serviceItself, 's1', { subject });
     expect(await harness.check(inSession)).toMatchObject({ code: 0 });
     await harness.point.sessions.signal(serviceItself, 's1', 'session-revoked', {}, undefined);
@@ -373,7 +390,7 @@ describe('sessions', () => {
   });
 
   test('a session of another subject, or one that is not open, denies', async () => {
-    const harness = await open();
+    const harness = await open({ declared: named });
     await harness.point.sessions.open(serviceItself, 's1', {
       subject: { type: 'identity', id: 'mallory' },
     });

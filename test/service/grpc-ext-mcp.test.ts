@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../service/grpc/ext-mcp.ts';
+import { defaultMapping } from '../../service/grpc/mapping.ts';
 import { membersOf, structOf } from '../../service/grpc/struct.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { attack } from '../attacks/attack.ts';
@@ -142,15 +143,20 @@ describe('requests', () => {
     }
   });
 
-  test('a call is decided in the session that a header names', async () => {
+  test('a call is decided in the session that the mapping names', async () => {
+    const session = "$request.headers[?'nhipol-session']";
+    const own = await GrpcHarness.open({
+      declared: { ext_mcp: { ...defaultMapping.ext_mcp, session } },
+    });
     const subject = { type: 'ai_agent', id: 'agent-1' };
-    await harness.point.sessions.open(serviceItself, 's1', { subject });
+    await own.point.sessions.open(serviceItself, 's1', { subject });
     const headers = (id: string) => ({
       headers: [{ key: 'Nhipol-Session', value: Buffer.from(id) }],
     });
-    expect(await call('read', { path: '/work/a' }, headers('s1'))).toMatchObject({ pass: true });
-    const other = await call('read', { path: '/work/a' }, headers('s2'));
-    expect(other.data.reasons).toEqual(['no_session']);
+    const at = (id: string) => call('read', { path: '/work/a' }, headers(id), own);
+    expect(await at('s1')).toMatchObject({ pass: true });
+    expect((await at('s2')).data.reasons).toEqual(['no_session']);
+    await own.close();
   });
 
   test('headers of the client under the prefix are removed', async () => {

@@ -3,10 +3,12 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import fc from 'fast-check';
+import { type Context, Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Evaluation, EvaluationContext } from '../../service/client/index.ts';
 import {
   type Authorization,
+  authorizationOf,
   type Backend,
   type BackendEvent,
   headerOf,
@@ -14,6 +16,7 @@ import {
   type ProtectOptions,
   protectExpress,
   protectFetch,
+  protectHono,
   routeEvaluation,
   sessionFromHeader,
 } from '../../service/middleware/index.ts';
@@ -410,3 +413,31 @@ describe('in a session with any history', () => {
     expect([...effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
   });
 });
+
+test.each([...Array(16).keys()])(
+  'Hono answers 403 if its handler fails %i steps after its authorization ended',
+  async (steps) => {
+    const backend = new GivenBackend(permit, deny);
+    const app = new Hono();
+    const options = {
+      backend,
+      session: sessionFromHeader(),
+      evaluation: () => shopRequest('read'),
+    };
+    app.use(protectHono<Context>(options));
+    let isRunning = false;
+    app.get('/x', async (context) => {
+      isRunning = true;
+      const { signal } = authorizationOf(context);
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      for (let step = 0; step < steps; step += 1) await Promise.resolve();
+      throw signal.reason;
+    });
+    const response = app.request('/x', { headers: { 'nhipol-session': 's' } });
+    await vi.waitFor(() => expect(isRunning).toBe(true));
+    backend.notify(changed(deny));
+    expect((await response).status).toBe(403);
+  },
+);

@@ -41,6 +41,7 @@ export const requestHeader = 'x-evaluation';
 const common = {
   evaluation: (request: AnyRequest) => JSON.parse(headerOf(request, requestHeader) ?? ''),
   session: sessionFromHeader(),
+  isSessionOptional: true,
 };
 
 /**

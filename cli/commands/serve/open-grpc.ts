@@ -40,6 +40,11 @@ export async function openGrpc(
   const { host, port } = addressOf('--grpc', options.grpc);
   const access = await openAccess(options.access, host, '--grpc');
   const mapping = await openMapping(options.grpcMapping);
+  for (const path of mapping.optionalSessions) {
+    warn(
+      `${options.grpcMapping}: ${path}: a client that leaves this out is decided without its session`,
+    );
+  }
   try {
     return await listenGrpc({
       ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
