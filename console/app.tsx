@@ -10,6 +10,7 @@ import { effectOf } from './state/effect-of.ts';
 import { Feed, noState, type ServiceState } from './state/feed.ts';
 import { ServiceApi } from './state/service-api.ts';
 import { useFragment } from './state/use-fragment.ts';
+import { visibleText } from './state/visible-text.ts';
 
 /** `url`: the service. */
 export function App({ url }: { readonly url: string }) {
@@ -31,7 +32,8 @@ export function App({ url }: { readonly url: string }) {
   const { sessions, policy, latest, problem, isKeyRequired, isRead } = state;
   const { name } = policy?.active ?? {};
   useEffect(() => {
-    document.title = name === undefined ? 'nhipol console' : `${name} – nhipol console`;
+    document.title =
+      name === undefined ? 'nhipol console' : `${visibleText(name)} – nhipol console`;
   }, [name]);
   return (
     <>

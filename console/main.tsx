@@ -3,9 +3,11 @@
 import { render } from 'preact';
 import { applyStoredScheme } from '../components/scheme.tsx';
 import { App } from './app.tsx';
+import { showHiddenCharacters } from './state/visible-text.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (root !== null) {
+  showHiddenCharacters();
   applyStoredScheme();
   root.replaceChildren();
   // The page is at `/ui/` of the service, which may itself be below a path of a proxy.

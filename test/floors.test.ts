@@ -94,7 +94,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
   ],
   components: ['runtime/contract', 'preact', 'preact/hooks'],
-  console: ['components', 'runtime/contract', 'service/client', 'preact', 'preact/hooks'],
+  console: [
+    ...['components', 'language/support/terminal-text', 'runtime/contract', 'service/client'],
+    ...['preact', 'preact/hooks'],
+  ],
   playground: [
     ...['components', 'language', 'compiler', 'testing', 'reporting', 'language-server'],
     ...['runtime', 'runtime/contract'],

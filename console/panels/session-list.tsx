@@ -7,6 +7,7 @@ import { shownInstant } from '../../components/instant.ts';
 import type { SessionState } from '../../service/client/index.ts';
 import { shownDuration } from '../state/duration.ts';
 import { effectOf } from '../state/effect-of.ts';
+import { isUndecided } from '../state/is-undecided.ts';
 import { useNow } from '../state/use-now.ts';
 
 export interface SessionListProps {
@@ -108,6 +109,8 @@ interface RowProps {
 function Row({ session, now, isChosen, onChoose }: RowProps) {
   const { id, context } = session;
   const { reasons = [], valid_until: end } = context;
+  const isFresh = isUndecided(session);
+  const isRevoked = effectOf(session) === 'revoke';
   return (
     <tr class={isChosen ? 'chosen' : ''}>
       <th scope="row">
@@ -116,16 +119,18 @@ function Row({ session, now, isChosen, onChoose }: RowProps) {
         </button>
       </th>
       <td>
-        <Effect effect={effectOf(session)} />
+        {isFresh ? (
+          <span class="soft">no decision yet</span>
+        ) : (
+          <Effect effect={effectOf(session)} />
+        )}
       </td>
       <td class="reasons">
-        {reasons.map((reason) => (
-          <code key={reason}>{reason}</code>
-        ))}
+        {!isFresh && reasons.map((reason) => <code key={reason}>{reason}</code>)}
       </td>
       <td>
         {end === undefined ? (
-          <span class="soft">until a change</span>
+          <span class="soft">{isRevoked ? 'final' : 'until a change'}</span>
         ) : (
           <time dateTime={end} title={shownInstant(end)}>
             {shownDuration(Date.parse(end) - now)}

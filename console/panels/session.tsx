@@ -8,6 +8,7 @@ import { Timeline } from '../../components/timeline.tsx';
 import type { SessionDetails, SessionState } from '../../service/client/index.ts';
 import { effectOf } from '../state/effect-of.ts';
 import type { Moment } from '../state/history.ts';
+import { isUndecided } from '../state/is-undecided.ts';
 import type { ServiceApi } from '../state/service-api.ts';
 import { Explanation } from './explanation.tsx';
 
@@ -58,14 +59,28 @@ export function SessionPanel({ api, id, listed, moments, onClose }: SessionPanel
       )}
       {shown !== undefined && details !== undefined && (
         <>
-          <AnswerLine
-            answer={{
-              effect: effectOf(shown),
-              reasons: shown.context.reasons ?? [],
-              validUntil: shown.context.valid_until,
-            }}
-          />
-          <Explanation context={shown.context} facts={details.facts} />
+          {isUndecided(shown) ? (
+            <p class="answer" role="status">
+              No decision yet: the session was opened without an action.
+            </p>
+          ) : (
+            <>
+              <AnswerLine
+                answer={{
+                  effect: effectOf(shown),
+                  reasons: shown.context.reasons ?? [],
+                  validUntil: shown.context.valid_until,
+                }}
+              />
+              {effectOf(shown) === 'revoke' && (
+                <p class="note">
+                  This is final: no fact, signal or policy makes the session active again. Its
+                  identity needs a new session with another id.
+                </p>
+              )}
+              <Explanation context={shown.context} facts={details.facts} />
+            </>
+          )}
           <ResponseText
             text={JSON.stringify({ decision: shown.decision, context: shown.context }, null, 2)}
           />

@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { Signals } from '../signals/signals.ts';
+import { addAnswerHeaders } from './answer-headers.ts';
 import { addErrors } from './problem-reply.ts';
 import { addDeliveries } from './routes/signals.ts';
 
@@ -34,6 +35,7 @@ export async function listenDeliveries(options: DeliveryServerOptions): Promise<
   });
   app.server.maxConnections = maxConnections;
   app.server.headersTimeout = requestTimeout;
+  addAnswerHeaders(app, () => false);
   addErrors(app, onWarning);
   addDeliveries(app, signals);
   await app.listen({ host, port });

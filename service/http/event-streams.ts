@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../pdp/problem.ts';
 import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';
+import { answerHeaders } from './answer-headers.ts';
 
 export interface SentEvent {
   readonly event: string;
@@ -14,6 +15,8 @@ export interface SentEvent {
 
 /** How often a comment is sent, so that proxies keep the connection, in milliseconds. */
 const heartbeatInterval = 15_000;
+/** Tells a reader when to connect again, in milliseconds; it is not an event. */
+const lastEvent = 'retry: 1000\n: the service is ending\n\n';
 
 export class EventStreams {
   readonly #streams = new Set<EventStream>();
@@ -86,7 +89,7 @@ class EventStream {
   start(first: SentEvent): void {
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      ...answerHeaders,
       'x-accel-buffering': 'no',
     });
     this.#send(first);
@@ -115,8 +118,9 @@ class EventStream {
     if (!this.#isSlow) this.#write(':\n\n');
   }
 
+  /** Browsers connect again after this time, to another process. */
   end(): void {
-    this.#response.end();
+    this.#response.end(lastEvent);
   }
 
   #drained(): void {

@@ -7,6 +7,7 @@ import { type Access, type Caller, expectRole } from '../access/access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
+import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, problemType } from './problem-reply.ts';
 import { askingOf, credentialsOf } from './requests.ts';
@@ -17,6 +18,7 @@ export interface QuickOptions {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly maxBytes: number;
+  readonly isEnding: IsEnding;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -78,11 +80,12 @@ interface Received {
 }
 
 function answer(options: QuickOptions, received: Received): void {
-  const { point, metrics, onWarning } = options;
+  const { point, metrics, isEnding, onWarning } = options;
   const { request, response, caller, body, span } = received;
   const started = performance.now();
   const send = (status: number, type: string, text: string) => {
     const { 'x-request-id': id } = request.headers;
+    setAnswerHeaders(response, isEnding);
     if (id !== undefined) response.setHeader('x-request-id', id);
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     response.writeHead(status, {

@@ -18,6 +18,8 @@ import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import type { SigningKey } from '../tokens/signing-key.ts';
 import { Admissions } from './admissions.ts';
+import { addAnswerHeaders } from './answer-headers.ts';
+import { describeAnswers } from './describe-answers.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { addErrors } from './problem-reply.ts';
@@ -101,16 +103,18 @@ export interface Service {
 export async function listenService(options: ServiceOptions): Promise<Service> {
   const { point, metrics, host, port, tls } = options;
   const limits = { ...defaultLimits, ...options.limits };
+  let isDraining = false;
   const quick = quickEvaluation({
     ...options,
     maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
+    isEnding: () => isDraining,
   });
   const app = createApp(tls, limits, quick);
   const admissions = new Admissions(options.access);
   const streams = new EventStreams(point.sessions, admissions, limits.streams);
-  let isDraining = false;
   let url = options.publicUrl ?? '';
-  await app.register(swagger, { openapi: openApiHead });
+  await app.register(swagger, { openapi: openApiHead, transform: describeAnswers });
+  addAnswerHeaders(app, () => isDraining);
   addBodies(app);
   addErrors(app, options.onWarning);
   addSpans(app);

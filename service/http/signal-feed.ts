@@ -1,6 +1,7 @@
 // A stream of server-sent events with what arrives. A reader that is slow misses events, and learns how many.
 
 import type { FastifyReply } from 'fastify';
+import { answerHeaders } from './answer-headers.ts';
 
 interface Reader {
   readonly reply: FastifyReply;
@@ -28,7 +29,7 @@ export class SignalFeed {
     const reader: Reader = { reply, isSlow: false, missed: 0 };
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      ...answerHeaders,
       'x-accel-buffering': 'no',
     });
     reply.raw.on('drain', () => drained(reader));

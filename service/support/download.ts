@@ -59,18 +59,17 @@ async function downloadBy(
   }
 }
 
-function request(
-  url: URL,
-  tag: string | undefined,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+function request(url: URL, tag: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const headers = {
     'accept-encoding': 'identity',
     ...(tag === undefined ? {} : { 'if-none-match': tag }),
   };
   return new Promise((resolve, reject) => {
-    open(url, { signal, headers, agent: false }).once('response', resolve).once('error', reject).end();
+    open(url, { signal, headers, agent: false })
+      .once('response', resolve)
+      .once('error', reject)
+      .end();
   });
 }
 

@@ -38,4 +38,14 @@ export const httpAttacks = {
     result:
       '401: only tokens of the types that the access file lists, by default `at+jwt`, are access tokens',
   },
+  'http-sniffed-answer': {
+    attack:
+      'A caller puts markup into names, so that a browser shows an answer as a page, or a cache stores it',
+    result: 'every answer is `nosniff` and `no-store`, and no answer is HTML',
+  },
+  'http-console-bidi': {
+    attack:
+      'An identity has invisible or bidirectional characters in its name, so that the console shows another one',
+    result: 'the console shows them as `\\u{…}`',
+  },
 } as const satisfies AttackRows;

@@ -66,6 +66,17 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
     await open('stale', read);
   };
 
+  test('shows a fresh session as undecided, a revoke as final, and hidden characters', async () => {
+    await open('fresh', {});
+    await open('gone-\u202e1', read);
+    await signal(encodeURIComponent('gone-\u202e1'), 'leaked');
+    const page = await browser.open(harness.url);
+    await eventually(() => textIn(rowOf(page, 'fresh'))).toMatch(/no decision yet/);
+    await eventually(() => textIn(page.locator('.sessions'))).toMatch(
+      /gone-\\u\{202e\}1\s+revoke\s+\w+\s+final/,
+    );
+  });
+
   test('lists the sessions with effect, reasons and the end of the answer', async () => {
     await openSome();
     const page = await browser.open(harness.url);

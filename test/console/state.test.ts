@@ -1,8 +1,12 @@
 // The facts of a session by their paths, and durations.
 
+import { options } from 'preact';
 import { expect, test } from 'vitest';
 import { shownDuration } from '../../console/state/duration.ts';
 import { factAt, isFact } from '../../console/state/fact-at.ts';
+import { isUndecided } from '../../console/state/is-undecided.ts';
+import { showHiddenCharacters } from '../../console/state/visible-text.ts';
+import { attack } from '../attacks/attack.ts';
 
 const facts = {
   subject: { type: 'agent', id: 'a', properties: { team: 'ops', type: 'shadowed' } },
@@ -38,4 +42,25 @@ test.each([
   [90_000_000, '1 d 1 h'],
 ])('%i ms is %s', (duration, text) => {
   expect(shownDuration(duration)).toBe(text);
+});
+
+attack('http-console-bidi', () => {
+  showHiddenCharacters();
+  const text = { type: null, props: 'agent-\u202etimrep\u202c\u200b' };
+  const titled = { type: 'span', props: { title: 'a\u2066b' } };
+  for (const node of [text, titled]) options.vnode?.(node as never);
+  expect(text.props).toBe('agent-\\u{202e}timrep\\u{202c}\\u{200b}');
+  expect(titled.props.title).toBe('a\\u{2066}b');
+});
+
+test('a session is undecided until its first action', () => {
+  const parts = { expected: 'an object', found: 'nothing', offset: 1 };
+  const error = { code: 'missing', path: '$.action', ...parts };
+  const fresh = { effect: 'deny', reasons: ['invalid_request'], error } as const;
+  expect(isUndecided({ decision: false, context: fresh })).toBe(true);
+  const revoked = { ...fresh, effect: 'revoke' } as const;
+  expect(isUndecided({ decision: false, context: revoked })).toBe(false);
+  const other = { ...fresh, error: { ...error, path: '$.resource' } };
+  expect(isUndecided({ decision: false, context: other })).toBe(false);
+  expect(isUndecided({ decision: false, context: { effect: 'deny' } })).toBe(false);
 });

@@ -408,7 +408,9 @@ describe('callers', () => {
       roles: [id === 'reader' ? ('signals' as const) : ('evaluate' as const)],
     }));
     const { entries: lines, log } = memoryLog();
-    const harness = await open({ access: accessBy({ keys }), pointOptions: { log } });
+    const harness = await open({
+      ...{ declared: named, access: accessBy({ keys }), pointOptions: { log } },
+    });
     const subject = { type: 'identity', id: 'spiffe://td/agent' };
     const ann = { id: 'key:ann', isOperator: false };
     await harness.point.sessions.open(ann, 's1', { subject });

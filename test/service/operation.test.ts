@@ -68,6 +68,7 @@ describe('metrics and health', () => {
       const { body } = await call('GET', '/openapi.json');
       expect(body.openapi).toBe('3.1.0');
       expect(Object.keys(body.paths).sort()).toEqual([
+        '/.well-known/authzen-configuration',
         '/access/v1/evaluation',
         '/access/v1/evaluations',
         '/access/v1/search/action',
@@ -75,8 +76,12 @@ describe('metrics and health', () => {
         '/access/v1/search/subject',
         '/approvals',
         '/changes',
+        '/healthz',
+        '/metrics',
+        '/openapi.json',
         '/policy',
         '/policy/activate',
+        '/readyz',
         '/sessions',
         '/sessions/{id}',
         '/sessions/{id}/approvals',

@@ -47,6 +47,20 @@ test('a key is written for its owner only, and never over another file', async (
   expect([again.code, again.err]).toEqual([2, expect.stringContaining('cannot create')]);
 });
 
+test('a key of RS256 signs what the interoperability profile of CAEP accepts', async () => {
+  const { code, out } = await run('key', at('rsa.pem'), '--algorithm', 'RS256');
+  expect(code).toBe(0);
+  const [jwk] = JSON.parse(out).keys;
+  expect(jwk).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
+  expect(Buffer.from(jwk.n, 'base64url').length * 8).toBeGreaterThanOrEqual(2_048);
+  const event = ['--type', 'session-revoked', '--subject', 'a', '--issuer', 'https://idp.example'];
+  const token = await run('send', '--key', at('rsa.pem'), ...event, '--print');
+  const header = JSON.parse(Buffer.from(token.out.split('.')[0] ?? '', 'base64url').toString());
+  expect(header).toMatchObject({ alg: 'RS256', kid: jwk.kid });
+  const none = await run('key', at('other.pem'), '--algorithm', 'none');
+  expect(none.code).toBe(2);
+});
+
 test('events are sent to a service, watched and replayed', { timeout: 60_000 }, async () => {
   const jwks = JSON.parse((await run('key', at('test.pem'))).out);
   const source = {

@@ -1,5 +1,6 @@
 // Declares `nhipol signals` with its commands: their arguments, options and examples.
 
+import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
@@ -30,18 +31,27 @@ export const addSignals: AddCommand = (program, { console, end }) => {
     );
   signals
     .command('key')
-    .description('write a new private key (P-256), and print its public key set')
+    .description('write a new private key, and print its public key set')
     .argument('<file>', 'file to create, in PEM')
+    .addOption(
+      new Option('--algorithm <name>', 'algorithm of its signatures')
+        .choices(['ES256', 'RS256'] as const)
+        .default('ES256' as const),
+    )
     .addHelpText(
       'after',
       examples([
         ['nhipol signals key test.pem', 'create test.pem; the output is the `jwks` of a source'],
         ['nhipol signals key signing.pem > jwks.json', 'create the key of a transmitter'],
+        [
+          'nhipol signals key signing.pem --algorithm RS256',
+          'create one that the interoperability profile of CAEP accepts',
+        ],
       ]),
     )
-    .action(async (path) => {
+    .action(async (path, { algorithm }) => {
       const { keyCommand } = await import('./key.ts');
-      end(await keyCommand(path, console()));
+      end(await keyCommand(path, algorithm, console()));
     });
   const sending = (name: string, description: string) =>
     signals

@@ -5,9 +5,21 @@ import { writeFile } from 'node:fs/promises';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
-export async function keyCommand(path: string, console: Console): Promise<ExitCode> {
+export type KeyAlgorithm = 'ES256' | 'RS256';
+
+/** The interoperability profile of CAEP requires RS256 with at least 2048 bits. */
+const modulusLength = 3_072;
+
+export async function keyCommand(
+  path: string,
+  algorithm: KeyAlgorithm,
+  console: Console,
+): Promise<ExitCode> {
   const { signingKeyIn } = await import('@nhipol/service');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey } =
+    algorithm === 'RS256'
+      ? generateKeyPairSync('rsa', { modulusLength })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   try {
     await writeFile(path, pem, { mode: 0o600, flag: 'wx' });

@@ -147,7 +147,8 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
       ...(signingKey === undefined ? {} : { jwks_uri: of('/.well-known/jwks.json') }),
     };
   };
-  app.get('/.well-known/authzen-configuration', { schema: { hide: true } }, async () => {
+  const schema = documented('metadata', 'Read the metadata of the decision point', {});
+  app.get('/.well-known/authzen-configuration', { schema }, async () => {
     const plain = metadata();
     if (signingKey === undefined) return plain;
     const { key, algorithm, publicKey } = signingKey;
@@ -162,7 +163,8 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
     return { ...plain, signed_metadata: signed };
   });
   if (signingKey !== undefined) {
-    app.get('/.well-known/jwks.json', { schema: { hide: true } }, () => ({
+    const keys = documented('keys', 'Read the key that signs the metadata', {});
+    app.get('/.well-known/jwks.json', { schema: keys }, () => ({
       keys: [signingKey.publicKey],
     }));
   }

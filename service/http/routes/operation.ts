@@ -19,22 +19,24 @@ export interface OperationOptions {
   readonly unready: () => string | undefined;
 }
 
-const hidden = { schema: { hide: true } };
-
 export function addOperation(app: FastifyInstance, options: OperationOptions): void {
   const { point, access, activation, metrics, unready } = options;
   const onRequest = requiring(access, 'operate');
-  app.get('/healthz', hidden, () => ({ status: 'alive' }));
-  app.get('/readyz', hidden, () => {
+  const described = (id: string, summary: string) => ({ schema: documented(id, summary) });
+  app.get('/healthz', described('health', 'Read whether the process answers'), () => ({
+    status: 'alive',
+  }));
+  app.get('/readyz', described('readiness', 'Read whether the service can decide'), () => {
     const why = unready();
     if (why !== undefined) throw new Problem(503, why);
     return { status: 'ready' };
   });
-  app.get('/metrics', { ...hidden, onRequest }, async (_request, reply) => {
+  const metricsSchema = documented('metrics', 'Read the metrics, in the format of Prometheus');
+  app.get('/metrics', { schema: metricsSchema, onRequest }, async (_request, reply) => {
     const text = await metrics.text();
     return reply.header('content-type', metrics.contentType).send(text);
   });
-  app.get('/openapi.json', hidden, () => app.swagger());
+  app.get('/openapi.json', described('openapi', 'Read this description'), () => app.swagger());
   app.get(
     '/policy',
     { onRequest, schema: documented('policy', 'Read which policy is active, and which is held') },

@@ -51,6 +51,8 @@ export function addSignals(
   addDeliveries(app, signals);
 }
 
+const accepted = { response: { 202: { description: 'The event was taken' } } };
+
 /** The routes for those who send events. Each event is authenticated by its signature. */
 export function addDeliveries(app: FastifyInstance, signals: Signals): void {
   // Bodies of other types than on other routes.
@@ -61,7 +63,7 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
     );
     raw.post<Named>(
       '/signals/:name',
-      { schema: documented('push', 'Receive a security event token (RFC 8935)') },
+      { schema: documented('push', 'Receive a security event token (RFC 8935)', accepted) },
       async (request, reply) => {
         const source = signals.sources.get(request.params.name);
         if (source === undefined) throw new Problem(404, 'no such source');
@@ -83,7 +85,7 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
     );
     raw.post<Named>(
       '/webhooks/:name',
-      { schema: documented('webhook', 'Receive a signed webhook') },
+      { schema: documented('webhook', 'Receive a signed webhook', accepted) },
       async (request, reply) => {
         const read = signals.webhook(request.params.name);
         if (read === undefined) throw new Problem(404, 'no such webhook');

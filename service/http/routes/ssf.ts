@@ -31,7 +31,8 @@ export function addTransmitter(
     { schema: documented('metadata', 'Read the metadata') },
     () => transmitter.metadata,
   );
-  app.get('/.well-known/ssf-configuration/*', { schema: { hide: true } }, (request) => {
+  const ofPath = documented('metadata-of-path', 'Read the metadata of an issuer with a path');
+  app.get('/.well-known/ssf-configuration/*', { schema: ofPath }, (request) => {
     // The issuer may have a path, which a proxy removes or not.
     const { issuer } = transmitter.metadata;
     if (request.url === metadataUrl(String(issuer)).pathname) return transmitter.metadata;
@@ -45,7 +46,7 @@ export function addTransmitter(
 
   app.post(
     '/ssf/stream',
-    { ...change, schema: documented('create-stream', 'Create a stream') },
+    { ...change, schema: documented('create-stream', 'Create a stream', 201) },
     async (request, reply) => {
       reply.code(201);
       return transmitter.streams.create(receiverOf(request), exactBody(request));
@@ -74,7 +75,7 @@ export function addTransmitter(
   );
   app.delete<ById>(
     '/ssf/stream',
-    { ...manage, schema: documented('delete-stream', 'Delete a stream') },
+    { ...manage, schema: documented('delete-stream', 'Delete a stream', 204) },
     async (request, reply) => {
       await transmitter.streams.delete(receiverOf(request), idIn(request.query));
       return reply.code(204).send();
@@ -101,7 +102,7 @@ export function addTransmitter(
   );
   app.post(
     '/ssf/subjects::remove',
-    { ...change, schema: documented('remove-subject', 'Remove a subject from a stream') },
+    { ...change, schema: documented('remove-subject', 'Remove a subject from a stream', 204) },
     async (request, reply) => {
       await transmitter.streams.removeSubject(receiverOf(request), exactBody(request));
       return reply.code(204).send();
@@ -109,7 +110,7 @@ export function addTransmitter(
   );
   app.post(
     '/ssf/verification',
-    { ...change, schema: documented('verify-stream', 'Request a verification event') },
+    { ...change, schema: documented('verify-stream', 'Request a verification event', 204) },
     async (request, reply) => {
       await transmitter.verify(receiverOf(request), exactBody(request));
       return reply.code(204).send();
@@ -128,7 +129,6 @@ export function addTransmitter(
         release();
         gone.abort();
       });
-      reply.header('cache-control', 'no-store');
       return transmitter.poll(
         receiverOf(request),
         request.params.id,
@@ -158,6 +158,7 @@ function idIn({ stream_id: id }: ById['Querystring']): string {
   throw new Problem(400, 'stream_id: expected the id of a stream', { path: '$.stream_id' });
 }
 
-function documented(operationId: string, summary: string) {
-  return { operationId: `ssf-${operationId}`, summary, tags: ['Shared signals'] };
+function documented(operationId: string, summary: string, status = 200) {
+  const response = { [status]: { description: 'The answer' } };
+  return { operationId: `ssf-${operationId}`, summary, tags: ['Shared signals'], response };
 }
