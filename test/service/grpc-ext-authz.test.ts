@@ -284,6 +284,10 @@ describe('attributes', () => {
   });
 });
 
+const sessionHeader = "$request.headers[?'nhipol-session']";
+/** A mapping that takes the session from a header. */
+const named = { ext_authz: { ...defaultMapping.ext_authz, session: sessionHeader } };
+
 describe('mapping', () => {
   test('a request that cannot be mapped is denied with a reason', async () => {
     const { log, entries } = memoryLog();
@@ -361,8 +365,6 @@ describe('mapping', () => {
 describe('sessions', () => {
   const inSession = { path: '/public/a', headers: { 'nhipol-session': 's1' } };
   const subject = { type: 'identity', id: 'spiffe://td/agent' };
-  const sessionHeader = "$request.headers[?'nhipol-session']";
-  const named = { ext_authz: { ...defaultMapping.ext_authz, session: sessionHeader } };
 
   test('a header names none by default', async () => {
     const harness = await open();
