@@ -93,7 +93,7 @@ export const signals = [
   },
   {
     id: 'rotation-unnoticed',
-    file: 'service/signals/sets/issuer-keys.ts',
+    file: 'service/tokens/issuer-keys.ts',
     find: '      if (readAt < arrivedAt) await read.reload();\n',
     replace: '',
     does: 'The first tokens after a rotation of keys are refused.',
