@@ -135,7 +135,10 @@ export class Publisher {
   /** The open files, and others with diagnostics. */
   #filesOf(analysis: PolicyAnalysis, open: readonly string[]): ReadonlySet<string> {
     const { sources } = analysis;
-    const found = [...foundIn(analysis), ...this.#context.findings.in(analysis)];
+    const found = [
+      ...foundIn(analysis, this.#context.settings.showsAdvice),
+      ...this.#context.findings.in(analysis),
+    ];
     const others = found.map(({ span }) => span.file).filter((file) => sources.has(file));
     const old = [...this.#published.keys()].filter((file) => sources.has(file));
     return new Set([...open, ...others, ...(analysis.isComplete ? [] : old)]);
@@ -145,7 +148,7 @@ export class Publisher {
     const positions = this.#context.positionsIn(analysis);
     const found = this.#context.findings.in(analysis).filter(({ span }) => span.file === file);
     return [
-      ...diagnosticsIn(analysis, file, positions),
+      ...diagnosticsIn(analysis, file, positions, this.#context.settings.showsAdvice),
       ...found.map(({ span, ...finding }) => ({ ...finding, range: positions.rangeOf(span) })),
     ];
   }

@@ -67,6 +67,7 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
     () => {
       if (context.client.workspace?.inlayHint?.refreshSupport === true)
         void connection.languages.inlayHint.refresh();
+      publisher.schedule();
     },
   );
   connection.onInitialized(() => {

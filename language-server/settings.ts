@@ -15,6 +15,11 @@ export class Settings {
     return this.#flag(true, 'inlayHints', 'validUntil');
   }
 
+  /** `nhipol.advice`: whether advice is shown as information. */
+  get showsAdvice(): boolean {
+    return this.#flag(true, 'advice');
+  }
+
   #flag(otherwise: boolean, ...path: readonly string[]): boolean {
     const value = path.reduce<unknown>(memberOf, this.#section);
     return typeof value === 'boolean' ? value : otherwise;

@@ -19,6 +19,8 @@ export interface Checked {
   /** Undefined if there are errors. */
   readonly policy: Policy | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Advice, which is no part of the diagnostics; empty if there are errors. */
+  readonly advice: readonly Diagnostic[];
   /** Files that the policy names and that are not in `sources`: read them and check again. */
   readonly wanted: readonly string[];
 }
@@ -35,8 +37,8 @@ export interface Analysis extends Checked {
 
 /** Checks the policy with the entry file `entry`; `sources` maps paths to sources. */
 export function check(entry: string, sources: SourceMap, loading?: Loading): Checked {
-  const { policy, diagnostics, wanted } = analyze(entry, sources, loading);
-  return { policy, diagnostics, wanted };
+  const { policy, diagnostics, advice, wanted } = analyze(entry, sources, loading);
+  return { policy, diagnostics, advice, wanted };
 }
 
 /** As `check`. `loading.notes` gets the types of expressions. */
@@ -55,14 +57,17 @@ export function analyze(
   const errors = reporter.diagnostics;
   const around = { files, namesIn };
   const found: Checked = hasErrors(errors)
-    ? { policy: undefined, diagnostics: errors, wanted }
-    : { policy, diagnostics: errors, wanted };
+    ? { policy: undefined, diagnostics: errors, advice: [], wanted }
+    : { policy, diagnostics: errors, advice: [], wanted };
   const complete = (): Checked => {
     if (found.policy === undefined) return found;
     return measure('warn', () => {
       warn({ policy: found.policy as Policy, entry, files, namesIn }, reporter);
-      const diagnostics = silenced(loaded, reporter.diagnostics);
-      return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, wanted };
+      const all = silenced(loaded, reporter.diagnostics);
+      const diagnostics = all.filter(({ severity }) => severity !== 'advice');
+      if (hasErrors(diagnostics)) return { policy: undefined, diagnostics, advice: [], wanted };
+      const advice = all.filter(({ severity }) => severity === 'advice');
+      return { policy, diagnostics, advice, wanted };
     });
   };
   return { ...(loading.withoutWarnings ? found : complete()), ...around, complete };

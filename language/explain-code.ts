@@ -54,7 +54,8 @@ export function explainCode(code: Code, palette: Palette = plain): Explained {
 }
 
 function diagnosticOf(code: Code, text: string): Diagnostic | undefined {
-  return check(file, new Map([[file, text]])).diagnostics.find((found) => found.code === code);
+  const { diagnostics, advice } = check(file, new Map([[file, text]]));
+  return [...diagnostics, ...advice].find((found) => found.code === code);
 }
 
 /** Formats a source that parses; a source with comments or syntax errors stays as it is. */

@@ -58,6 +58,12 @@ export const keys: readonly Key[] = [
     doc: 'Exit with 1 if there are warnings.',
   },
   {
+    section: 'check',
+    name: 'advise',
+    type: { kind: 'flag' },
+    doc: 'Also report advice about what is a trap in some policies.',
+  },
+  {
     section: 'test',
     name: 'engine',
     type: { kind: 'choice', choices: testEngines },

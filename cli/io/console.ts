@@ -85,6 +85,7 @@ export function colorsOf(enabled: boolean): Colors {
   return {
     error: (text) => paint.red(text),
     warning: (text) => paint.yellow(text),
+    advice: (text) => paint.cyan(text),
     strong: (text) => paint.bold(text),
     frame: (text) => paint.blue(text),
     related: (text) => paint.cyan(text),

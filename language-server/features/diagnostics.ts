@@ -8,7 +8,11 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver';
-import type { Diagnostic as Found } from '../../language/diagnostics/diagnostics.ts';
+import {
+  type Diagnostic as Found,
+  inOrder,
+  type Severity,
+} from '../../language/diagnostics/diagnostics.ts';
 import type { Fix } from '../../language/diagnostics/fix.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Positions } from '../positions.ts';
@@ -16,17 +20,24 @@ import type { Positions } from '../positions.ts';
 /** Where each diagnostic is explained. */
 const pages = 'https://github.com/nhipol/nhipol/blob/main/docs/errors';
 
-/** With warnings if the analysis has them. */
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  advice: DiagnosticSeverity.Information,
+};
+
+/** With warnings, and advice if it is wanted, if the analysis has them. */
 export function diagnosticsIn(
   analysis: PolicyAnalysis,
   file: string,
   positions: Positions,
+  withAdvice: boolean,
 ): Diagnostic[] {
-  return foundIn(analysis)
+  return foundIn(analysis, withAdvice)
     .filter(({ span }) => span.file === file)
     .map((found) => ({
       range: positions.rangeOf(found.span),
-      severity: found.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+      severity: severities[found.severity],
       code: found.code,
       codeDescription: { href: `${pages}/${found.code}.md` },
       source: 'nhipol',
@@ -39,8 +50,9 @@ export function diagnosticsIn(
 }
 
 /** All diagnostics of the policy, as far as they are known. */
-export function foundIn(analysis: PolicyAnalysis): readonly Found[] {
-  return (analysis.isComplete ? analysis.complete() : analysis).diagnostics;
+export function foundIn(analysis: PolicyAnalysis, withAdvice: boolean): readonly Found[] {
+  const { diagnostics, advice } = analysis.isComplete ? analysis.complete() : analysis;
+  return withAdvice ? inOrder([...diagnostics, ...advice]) : diagnostics;
 }
 
 function messageOf({ message, label, help }: Found): string {

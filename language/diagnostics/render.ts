@@ -4,9 +4,9 @@
 
 import { display, displayText, wrap } from '../support/display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from '../support/source.ts';
-import { counted } from '../support/words.ts';
+import { counted as countOf } from '../support/words.ts';
 import { shownPath, sourceText } from '../vocabulary/vocabulary.ts';
-import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
+import { type Diagnostic, diagnosticLimit, type Severity } from './diagnostics.ts';
 
 type Paint = (text: string) => string;
 
@@ -14,6 +14,7 @@ type Paint = (text: string) => string;
 export interface Palette {
   readonly error: Paint;
   readonly warning: Paint;
+  readonly advice: Paint;
   /** The message, in the first line. */
   readonly strong: Paint;
   /** Line numbers, frame and position. */
@@ -27,6 +28,7 @@ const same: Paint = (text) => text;
 export const plain: Palette = {
   error: same,
   warning: same,
+  advice: same,
   strong: same,
   frame: same,
   related: same,
@@ -50,13 +52,18 @@ export function render(
   return blocks.join('\n');
 }
 
-/** Counts errors and warnings: `2 errors, 1 warning`, `1 error`, `no errors`. */
+const counted: Readonly<Record<Severity, (count: number) => string>> = {
+  error: (count) => countOf(count, 'error'),
+  warning: (count) => countOf(count, 'warning'),
+  advice: (count) => countOf(count, 'piece of advice', 'pieces of advice'),
+};
+
+/** Counts errors, warnings and advice: `2 errors, 1 warning`, `1 error`, `no errors`. */
 export function summarize(diagnostics: readonly Diagnostic[]): string {
-  const count = (severity: string, word: string): string[] => {
-    const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    return n === 0 ? [] : [counted(n, word)];
-  };
-  const counts = [...count('error', 'error'), ...count('warning', 'warning')];
+  const counts = (Object.keys(counted) as Severity[]).flatMap((severity) => {
+    const count = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [counted[severity](count)];
+  });
   return counts.length === 0 ? 'no errors' : counts.join(', ');
 }
 

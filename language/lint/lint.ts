@@ -12,6 +12,7 @@ import { givensIn } from './ignored-givens.ts';
 import { warnNeverFires } from './never.ts';
 import { warnNeverPermitted } from './never-permitted.ts';
 import { warnShadowed } from './shadowed.ts';
+import { warnOfTraps } from './traps.ts';
 import { warnUndeclared } from './undeclared.ts';
 import { warnUnused } from './unused.ts';
 import { warnVacuousTruth } from './vacuous-truth.ts';
@@ -36,5 +37,6 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   warnUndeclared(policy, reporter);
   warnOfWordLists(analysis, files);
   warnCompletedOnly(policy, analysis, files);
+  warnOfTraps(policy, analysis, files);
   warnUnused(files, entry, namesIn, reporter);
 }

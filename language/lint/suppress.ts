@@ -1,4 +1,4 @@
-// Suppresses warnings by comments: `// allow fails-open: the gateway always sends a level`
+// Suppresses warnings and advice by comments: `// allow fails-open: the gateway always sends a level`
 // suppresses one warning at one position, with a reason. The comment is directly above a
 // declaration, a group, a rule, a `given`, a score, one of its conditions or a test, or at the end
 // of its first line. Errors are never suppressed.
@@ -35,7 +35,7 @@ export function silence(
   const suppressed = new Set<Diagnostic>();
   for (const allowance of allowances) {
     const { code, reason, span } = allowance;
-    if (!isWarning(code)) {
+    if (!isSuppressible(code)) {
       reportUnknown(code, span, reporter);
       continue;
     }
@@ -48,9 +48,9 @@ export function silence(
 }
 
 const table: Readonly<Record<string, Entry>> = messages;
-const codes = Object.keys(table).filter((code) => table[code]?.severity === 'warning');
+const codes = Object.keys(table).filter((code) => table[code]?.severity !== 'error');
 
-function isWarning(code: string): boolean {
+function isSuppressible(code: string): boolean {
   return codes.includes(code);
 }
 
@@ -66,7 +66,7 @@ function reportUnknown(code: string, span: Span, reporter: Reporter): void {
 
 function isAbout({ code, item }: Allowance, { code: other, span, severity }: Diagnostic): boolean {
   return (
-    severity === 'warning' &&
+    severity !== 'error' &&
     other === code &&
     item?.file === span.file &&
     item.start <= span.start &&
@@ -88,7 +88,7 @@ function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
   return commentsIn(text).flatMap(({ image, startOffset }): readonly Allowance[] => {
     const [, code, reasonText] = allow.exec(image.trimEnd()) ?? [];
     if (code === undefined) return [];
-    if (reasonText === undefined && !isWarning(code) && suggest(code, codes).length === 0)
+    if (reasonText === undefined && !isSuppressible(code) && suggest(code, codes).length === 0)
       return [];
     const start = startOffset + image.indexOf(code, image.indexOf('allow') + 'allow'.length);
     return [

@@ -56,6 +56,40 @@ test('reports a warning, and exits with 0', async () => {
   expect(tested.err).toContain('warning[decided-comparison]');
 });
 
+const advised = `policy p
+subject agent {}
+action fetch { host: String }
+for agent {
+  permit own when action.host ends_with "acme.test"
+}
+`;
+
+test('reports advice only with --advise, which does not change the exit code', async () => {
+  using folder = new Folder({ 'p.nhipol': advised });
+  const run = (...more: readonly string[]) => folder.run(['check', '@p.nhipol', ...more]);
+  expect(await run()).toEqual({ code: 0, out: '', err: '1 policy: no errors\n' });
+  const { code, out } = await run('--advise', '--deny-warnings');
+  expect(code).toBe(0);
+  expect(out).toMatch(/^advice\[no-separator\]: /);
+  expect(out.endsWith('\n1 piece of advice\n')).toBe(true);
+  expect((await run('--advise', '--deny-advice')).code).toBe(1);
+  expect((await run('--deny-advice')).code).toBe(2);
+  const json = JSON.parse((await run('--advise', '--format', 'json')).out);
+  expect(json).toMatchObject({ diagnostics: [{ severity: 'advice' }], warnings: 0, advice: 1 });
+  const sarif = JSON.parse((await run('--advise', '--format', 'sarif')).out);
+  expect(sarif.runs[0].results[0].level).toBe('note');
+  expect(sarif.runs[0].tool.driver.rules[0].defaultConfiguration).toEqual({ level: 'note' });
+  expect((await run('--advise', '--format', 'github')).out).toMatch(/^::notice /);
+});
+
+test('nhipol.toml requests advice', async () => {
+  using folder = new Folder({ 'p.nhipol': advised, 'nhipol.toml': '[check]\nadvise = true' });
+  const outOf = async (...more: readonly string[]) =>
+    (await folder.run(['check', '@p.nhipol', ...more])).out;
+  expect(await outOf()).toMatch(/^advice\[/);
+  expect(await outOf('--no-advise')).toBe('');
+});
+
 test('exits with 1 on a warning with --deny-warnings', async () => {
   const open = policy.replace('deny risky when', 'deny idle when 1 > 2\n  deny risky when');
   const silent = open.replace('when 1 > 2', 'when 1 > 2 // allow never-fires: a switch');

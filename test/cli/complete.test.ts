@@ -24,7 +24,7 @@ test('completes commands, options and choices', async () => {
   using folder = new Folder();
   expect(await offered(folder, 'co')).toEqual(['compile', 'config', 'complete']);
   expect(await offered(folder, 'check', '--f')).toEqual(['--format', '--fix']);
-  expect(await offered(folder, 'check', '--no')).toEqual(['--no-deny-warnings']);
+  expect(await offered(folder, 'check', '--no')).toEqual(['--no-deny-warnings', '--no-advise']);
   expect(await offered(folder, 'check', '--format', '')).toEqual([
     ...['pretty', 'json', 'sarif', 'github'],
   ]);

@@ -245,6 +245,7 @@ test('`config` prints each value and its source', async () => {
       '  policies              not set            default',
       '  check.format          "pretty"           default',
       '  check.deny-warnings   false              default',
+      '  check.advise          false              default',
       '  test.engine           "both"             default',
       '  test.coverage         not set            default',
       '  test.coverage-output  not set            default',

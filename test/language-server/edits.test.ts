@@ -73,7 +73,7 @@ test.each(examples)(
           const positions = new Positions(analysis.sources);
           const offset = Math.min(start + added.length, text.length);
           const all = { start: { line: 0, character: 0 }, end: { line: 9_999, character: 0 } };
-          diagnosticsIn(analysis, path, positions);
+          diagnosticsIn(analysis, path, positions, true);
           codeActions(analysis, path, all, positions);
           hoverAt(analysis, path, offset, positions);
           inlayHintsIn(analysis, path, all, positions);

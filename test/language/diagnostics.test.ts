@@ -11,6 +11,7 @@ import {
 } from '../../language/index.ts';
 import { zoneRelease } from '../../language/types/time/zones.ts';
 import { checked, entry } from '../support/checking.ts';
+import { trapRows } from './trap-rows.ts';
 
 interface Row {
   readonly policy?: string;
@@ -1350,6 +1351,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       label: 'the condition does not require an element',
     },
   ],
+  ...trapRows,
   'whole-string-words': [
     {
       underlined: 'context.command matches regex"curl|wget"',
@@ -1392,8 +1394,10 @@ test('every code has a row', () => {
 });
 
 test.each(rows)('$code underlines «$underlined»', ({ code, policy, ...expected }) => {
-  const { diagnostics } = checked(policy);
-  const [found, second] = diagnostics.filter((diagnostic) => diagnostic.code === code);
+  const { diagnostics, advice } = checked(policy);
+  const [found, second] = [...diagnostics, ...advice].filter(
+    (diagnostic) => diagnostic.code === code,
+  );
   expect(second).toBeUndefined();
   expect(found && shown(found, policy)).toEqual(expected);
 });

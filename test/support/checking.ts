@@ -1,6 +1,7 @@
 // Checks sources in tests: from the source of a policy, with the files that it uses, to the checked
 // policy and its diagnostics, each with the code that it underlines.
 
+import { trapMessages } from '../../language/diagnostics/messages/traps.ts';
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 import { check, type Diagnostic, type Policy } from '../../language/index.ts';
 import { unmeasured } from '../../language/support/measure.ts';
@@ -12,7 +13,10 @@ export interface CheckedText {
   readonly found: readonly string[];
   /** Warnings in the same form; small policies of tests cause many of them. */
   readonly warned: readonly string[];
+  /** Advice in the same form. */
+  readonly advised: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly advice: readonly Diagnostic[];
   readonly policy: Policy | undefined;
 }
 
@@ -24,16 +28,19 @@ export function checked(
 ): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
   const loading = { parsed: new Map(), measure: unmeasured, withoutWarnings };
-  const { policy, diagnostics } = check(entry, sources, loading);
+  const { policy, diagnostics, advice } = check(entry, sources, loading);
   const show = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);
     return `${code} «${underlined}» ${message}${label === undefined ? '' : `: ${label}`}`;
   };
-  const isWarned = ({ code }: Diagnostic) => Object.hasOwn(warningMessages, code);
+  const warnings = { ...warningMessages, ...trapMessages };
+  const isWarned = ({ code }: Diagnostic) => Object.hasOwn(warnings, code);
   return {
     found: diagnostics.filter((each) => !isWarned(each)).map(show),
     warned: diagnostics.filter(isWarned).map(show),
+    advised: advice.map(show),
     diagnostics,
+    advice,
     policy,
   };
 }

@@ -22,6 +22,9 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       '--no-deny-warnings',
       'exit with 0 if there are only warnings, even if nhipol.toml denies them',
     )
+    .option('--advise', 'also report advice about what is a trap in some policies', false)
+    .option('--no-advise', 'report no advice, even if nhipol.toml requests it')
+    .option('--deny-advice', 'with --advise: exit with 1 if there is advice', false)
     .option(
       '--prove',
       'also report rules that are proved to have no effect, and what is proved about missing members',
@@ -39,6 +42,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
         ['nhipol check policy.nhipol', 'report all errors, with help'],
         ['nhipol check --watch', 'check the policies of nhipol.toml after each change'],
         ['nhipol check policy.nhipol --fix', 'apply the fixes'],
+        ['nhipol check policy.nhipol --advise', 'also report advice'],
         ['nhipol check policy.nhipol --prove', 'report rules that no request can reach'],
         ['nhipol check - < policy.nhipol', 'check a policy from standard input'],
         ['nhipol check policy.nhipol --format sarif', 'report for code scanning'],
@@ -46,6 +50,8 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
     )
     .action(async (named, given) => {
       const { format, fix, denyWarnings, prove, solver, timings: isTimed, watch } = given;
+      const { advise, denyAdvice } = given;
+      if (denyAdvice && !advise) throw new UsageError('--deny-advice needs --advise');
       if (solver !== undefined && !prove) throw new UsageError('--solver needs --prove');
       if (prove && format !== 'pretty')
         throw new UsageError('--prove cannot be used with another --format than pretty');
@@ -59,7 +65,11 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       // With --watch, only the checks are timed, not the start of the process.
       const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
-        checkCommand(paths, { format, fix, denyWarnings, prove, solver, timings }, console());
+        checkCommand(
+          paths,
+          { format, fix, denyWarnings, advise, denyAdvice, prove, solver, timings },
+          console(),
+        );
       end(await forPolicies(named, watch, check));
     });
 };

@@ -1,5 +1,6 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
+import { inOrder } from '../../../language/diagnostics/diagnostics.ts';
 import { summarize } from '../../../language/diagnostics/render.ts';
 import {
   type Diagnostic,
@@ -25,6 +26,8 @@ export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
+  readonly advise: boolean;
+  readonly denyAdvice: boolean;
   /** Whether to report rules that are proved to have no effect, and what is proved about warnings. */
   readonly prove: boolean;
   /** The SMT solver that must agree with each proof. */
@@ -49,7 +52,7 @@ export async function checkCommand(
   const given = await standardInput(paths, options, console);
   const named = paths.map((path) => (path === '-' ? inputName : path));
   const find = (changed: ReadonlyMap<string, string>) =>
-    checkAll(named, new Map([...given, ...changed]), measure);
+    checkAll(named, new Map([...given, ...changed]), options.advise, measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
   const diagnostics = options.prove
     ? withProofs(found.policies, found.diagnostics)
@@ -67,7 +70,9 @@ export async function checkCommand(
     await crossCheck(options.solver, decided.flatMap(verdictsOf), console);
   if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
-  const denied = options.denyWarnings && diagnostics.length + proved.length > 0;
+  const advice = diagnostics.filter(({ severity }) => severity === 'advice').length;
+  const warnings = diagnostics.length - advice + proved.length;
+  const denied = (options.denyWarnings && warnings > 0) || (options.denyAdvice && advice > 0);
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
 
@@ -87,6 +92,7 @@ async function standardInput(
 async function checkAll(
   paths: readonly string[],
   changed: ReadonlyMap<string, string>,
+  advise: boolean,
   measure: Measure,
 ): Promise<Found> {
   const sources = new Map<string, string>();
@@ -96,7 +102,8 @@ async function checkAll(
     const checked = await checkFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);
     if (checked.policy !== undefined) policies.push(checked.policy);
-    for (const diagnostic of checked.diagnostics) {
+    const all = advise ? inOrder([...checked.diagnostics, ...checked.advice]) : checked.diagnostics;
+    for (const diagnostic of all) {
       // A file that several policies use is reported once.
       const { file, start } = diagnostic.span;
       found.set(`${diagnostic.code} ${start} ${file}`, diagnostic);

@@ -1,8 +1,14 @@
 // Diagnostics as workflow commands, which GitHub shows as annotations of the changed lines. As in GitHub's toolkit,
 // percent signs and line ends are escaped, and in properties also colons and commas.
 
-import type { Diagnostic } from '../../../language/index.ts';
+import type { Diagnostic, Severity } from '../../../language/index.ts';
 import { type Format, type Report, regionOf } from './report.ts';
+
+const commands: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  advice: 'notice',
+};
 
 export const github: Format = (report) =>
   report.diagnostics.map((diagnostic) => `${command(report, diagnostic)}\n`).join('');
@@ -18,7 +24,7 @@ function command(report: Report, diagnostic: Diagnostic): string {
     ...columns,
     title: code,
   }).map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`);
-  return `::${severity} ${properties.join(',')}::${escapeData(messageOf(report, diagnostic))}`;
+  return `::${commands[severity]} ${properties.join(',')}::${escapeData(messageOf(report, diagnostic))}`;
 }
 
 /** The message with the related places, since an annotation has only one place. */

@@ -31,5 +31,10 @@ export function diagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>)
   }));
   const count = (severity: string) =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  return { diagnostics: shown, errors: count('error'), warnings: count('warning') };
+  const counts = {
+    errors: count('error'),
+    warnings: count('warning'),
+    advice: count('advice'),
+  };
+  return { diagnostics: shown, ...counts };
 }

@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   type Fix,
   messages,
+  type Severity,
   type Span,
 } from '../../../language/index.ts';
 import { version } from '../../io/version.ts';
@@ -14,6 +15,12 @@ import { type Format, type Report, regionOf } from './report.ts';
 
 const schema =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+const levels: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  advice: 'note',
+};
 
 export const sarif: Format = (report) => {
   const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
@@ -37,7 +44,7 @@ function rule(code: Code) {
     shortDescription: { text: message },
     fullDescription: { text: why },
     help: { text: help === undefined ? why : `${why}\n\n${help}`, markdown: markdown.join('\n\n') },
-    defaultConfiguration: { level: messages[code].severity },
+    defaultConfiguration: { level: levels[messages[code].severity] },
   };
 }
 
@@ -47,7 +54,7 @@ function result(report: Report, diagnostic: Diagnostic, codes: readonly Code[]) 
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
-    level: severity,
+    level: levels[severity],
     message: { text },
     locations: [{ physicalLocation: place(report, span) }],
     ...(related.length === 0

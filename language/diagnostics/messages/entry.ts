@@ -1,7 +1,7 @@
 // The shape of an entry in the table of diagnostics.
 
 export interface Entry {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'advice';
   /** One line in lower case without a full stop; text from the source is in backticks. */
   // biome-ignore lint/suspicious/noExplicitAny: each row narrows its own parameters.
   readonly message: (params: any) => string;

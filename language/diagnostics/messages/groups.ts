@@ -1,5 +1,6 @@
 // The codes grouped by subject, for generated lists.
 
+import { adviceMessages } from './advice.ts';
 import { answerMessages } from './answers.ts';
 import { foreignMessages } from './foreign.ts';
 import { historyMessages, historySyntaxMessages } from './history.ts';
@@ -10,6 +11,7 @@ import { secretMessages } from './secrets.ts';
 import { semanticMessages } from './semantics.ts';
 import { syntaxMessages } from './syntax.ts';
 import { testMessages } from './tests.ts';
+import { trapMessages } from './traps.ts';
 import { warningMessages } from './warnings.ts';
 import { windowSemanticMessages, windowSyntaxMessages } from './windows.ts';
 
@@ -27,10 +29,11 @@ const patterns = Object.keys(patternMessages);
 const secrets = Object.keys(secretMessages);
 const tests = Object.keys(testMessages);
 const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
-const warnings = Object.keys(warningMessages);
+const warnings = Object.keys({ ...warningMessages, ...trapMessages });
+const advice = Object.keys(adviceMessages);
 
 const special = new Set(
-  [answers, history, names, numbers, patterns, secrets, tests, windows, warnings].flat(),
+  [answers, history, names, numbers, patterns, secrets, tests, windows, warnings, advice].flat(),
 );
 
 function others(table: object): readonly string[] {
@@ -53,4 +56,5 @@ export const groups: readonly Group[] = [
   { title: 'Secret members', codes: secrets },
   { title: 'Tests', codes: tests },
   { title: 'Legal and hardly meant', codes: warnings },
+  { title: 'Advice', codes: advice },
 ].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

@@ -1,0 +1,26 @@
+// The entry point of the warnings and the advice about traps: conditions that are valid and do what they say, and rarely
+// what their author meant.
+
+import type { LoadedFile } from '../checker/load.ts';
+import type { Policy } from '../model/model.ts';
+import { warnOfAmounts } from './amount-traps.ts';
+import type { Analysis } from './analysis.ts';
+import { warnOfApprovals } from './approval-traps.ts';
+import { warnOfLiterals } from './literal-traps.ts';
+import { warnOfPatterns } from './pattern-traps.ts';
+import { placesOf } from './places.ts';
+import { adviseOfRules } from './rule-traps.ts';
+
+export function warnOfTraps(
+  policy: Policy,
+  analysis: Analysis,
+  files: ReadonlyMap<string, LoadedFile>,
+): void {
+  const { reporter } = analysis;
+  const places = placesOf(analysis);
+  warnOfLiterals(policy, places, files, reporter);
+  warnOfPatterns(places, reporter);
+  warnOfAmounts(policy, places, reporter);
+  warnOfApprovals(analysis, places, reporter);
+  adviseOfRules(policy, analysis, places, reporter);
+}
