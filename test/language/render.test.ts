@@ -138,6 +138,7 @@ test('colors each part', () => {
   const palette = {
     error: (part: string) => `<e>${part}</e>`,
     warning: (part: string) => `<w>${part}</w>`,
+    advice: (part: string) => `<a>${part}</a>`,
     strong: (part: string) => `<b>${part}</b>`,
     frame: (part: string) => `<f>${part}</f>`,
     related: (part: string) => `<r>${part}</r>`,
