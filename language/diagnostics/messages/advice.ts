@@ -13,7 +13,7 @@ export const adviceMessages = {
   'cap-without-current': {
     severity: 'advice',
     message: (p: { what: string }) => `this limit leaves out ${p.what}`,
-    help: 'add what the current request asks for',
+    help: 'add what the current request adds',
     why: 'A decision is evaluated with the events before it. A limit that is compared with these alone is exceeded by the current request, once by any amount.',
     avoid: `${ordinary}action export {}\ncontext { time: Timestamp }\nfor agent { permit works otherwise\ndeny enough when count(allowed doing export, ${session}) > 10 }`,
     prefer: `${ordinary}action export {}\ncontext { time: Timestamp }\nfor agent { permit works otherwise\ndeny enough when count(allowed doing export, ${session}) >= 10 }`,
