@@ -307,4 +307,12 @@ export const assembly = [
     does: 'A member that a query of `could` leaves out of the action keeps the value that the session has.',
     by: ['test/properties/possible-sessions.test.ts'],
   },
+  {
+    id: 'wildcard-in-a-placeholder',
+    file: 'assembly/segments.ts',
+    find: '(byte < 64 ? low : high) >> (byte & 63)',
+    replace: '(byte < 64 ? high : low) >> (byte & 63)',
+    does: 'A module takes the tenant `*`, and not the tenant `j`.',
+    by: ['test/properties/placeholders.test.ts'],
+  },
 ];
