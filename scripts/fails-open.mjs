@@ -12,6 +12,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     show: { type: 'string', default: '0' },
+    requests: { type: 'boolean', default: false },
   },
 });
 const [pairs, seed, show] = [values.pairs, values.seed, values.show].map(Number);
@@ -27,12 +28,16 @@ const server = await createViteServer({
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
 const { measure, noCounts } = await server.ssrLoadModule('/test/support/fails-open/measure.ts');
+const { members, requestMembers } = await server.ssrLoadModule(
+  '/test/support/fails-open/members.ts',
+);
+const from = values.requests ? requestMembers : members;
 
 const batch = 5_000;
 const total = noCounts();
 let shown = 0;
 for (let at = seed; total.pairs < pairs; at += batch) {
-  const { counts, mistakes } = measure(at, Math.min(batch, pairs - total.pairs));
+  const { counts, mistakes } = measure(at, Math.min(batch, pairs - total.pairs), from);
   for (const name of Object.keys(total)) total[name] += counts[name];
   for (const { kind, path, text, why } of mistakes.slice(0, show - shown)) {
     console.log(`--- ${kind}: ${path}: ${why}\n${text}`);

@@ -11,7 +11,7 @@ import { bool } from '../types/types.ts';
 import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts';
 import type { Claim } from './assumptions.ts';
 import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
-import { type MissingData, missingDataOf } from './missing-data.ts';
+import { isOfSameEvents, keyOfMissing, type MissingData, missingDataOf } from './missing-data.ts';
 import { decidingExprs, isAround, isStricter, put, type RuleInfo } from './rules.ts';
 import { combinationsOf, covers, overlap } from './scopes.ts';
 import { type Givens, givenName, handlingSite, placeOf, type Site } from './sites.ts';
@@ -45,12 +45,15 @@ function findingsOf(
 ): readonly Finding[] {
   const found: Finding[] = [];
   for (const missing of missingDataOf(decidingExprs(judged))) {
-    if (found.some((other) => isAround(missing.path, other.missing.path))) continue;
-    const key = `${missing.how} ${missing.path}`;
+    if (found.some((other) => isExplained(missing, other.missing))) continue;
+    const key = keyOfMissing(missing);
     const withholding =
       withholdings.get(key) ?? new WithheldEvaluation(missing, analysis.reasoning);
     withholdings.set(key, withholding);
+    // Either form of the condition shows that some loosenings are impossible.
+    const kinds = new Set(looseningsOf(judged, withholding).map(({ kind }) => kind));
     for (const loosening of looseningsOf(lifted(judged), withholding)) {
+      if (!kinds.has(loosening.kind)) continue;
       const opening = openingOf(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
       const site = handlingSite(judged, missing, loosening, givens);
@@ -59,6 +62,10 @@ function findingsOf(
     }
   }
   return found;
+}
+
+function isExplained(missing: MissingData, other: MissingData): boolean {
+  return isAround(missing.path, other.path) && isOfSameEvents(missing.events, other.events);
 }
 
 interface Finding {
@@ -224,9 +231,7 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
     ...(isOutside(site.span, judged) ? [{ span: judged.span, message: 'the affected rule' }] : []),
     ...others.map((other) => ({ span: other.judged.span, message: `also: ${describe(other)}` })),
   ];
-  const uncovered = `no other rule${where} fires ${
-    site.how === 'absent' ? 'when it is absent' : `when it is ${site.how}`
-  }`;
+  const uncovered = `no other rule${where} fires when it is ${site.how}`;
   reporter.report('fails-open', site.span, paramsOf(first), {
     label: site.label === undefined ? uncovered : `${site.label}, and ${uncovered}`,
     help: judged.effect === 'permit' ? undefined : helpFor(missing, loosening),
@@ -236,7 +241,8 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
 }
 
 function paramsOf({ judged, missing, loosening, site }: Finding) {
-  return { what: judged.title, does: loosening.does, path: missing.path, lack: site.how };
+  const path = missing.path.replace(/^event\[\]/, 'event');
+  return { what: judged.title, does: loosening.does, path, lack: site.how };
 }
 
 function describe(finding: Finding): string {
@@ -251,6 +257,8 @@ function isOutside(span: Span, { span: own }: RuleInfo): boolean {
 function helpFor(missing: MissingData, { kind }: Loosening): string | undefined {
   if (missing.path.startsWith('last('))
     return 'test for such an event with `once(…)`, which is unknown without a session and therefore restricts';
+  if (missing.events !== undefined && missing.how === 'absent')
+    return 'let events without it match as well: `where … is missing or …`, or declare it as required';
   const name = givenName(missing);
   if (name === undefined || kind === 'value') return undefined;
   return `use \`given ${name} = ${missing.path} { … } otherwise { … }\`, or a rule for what is missing`;

@@ -97,7 +97,8 @@ function loosened(judged: RuleInfo, withholding: WithheldEvaluation): readonly L
   const remaining = withholding.of(inside);
   for (const setting of narrowing?.settings ?? []) {
     const value = withholding.of(setting.value);
-    if (value.change !== 'any') continue;
+    // Fewer elements are stricter.
+    if (value.change !== 'any' || value.trend === 'smaller') continue;
     const claims = [
       ...firing,
       { expr: inside, wanted: isTrue },

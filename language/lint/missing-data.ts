@@ -2,8 +2,8 @@
 // that become stale, tables without an entry, and history terms without a session.
 
 import { hasFixedPath } from '../model/entries.ts';
-import type { Expr, ReadExpr } from '../model/model.ts';
-import { everyExpr } from '../model/operands.ts';
+import type { EventPattern, Expr, HistoryTerm, ReadExpr } from '../model/model.ts';
+import { everyExpr, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { type CollectionType, isCollection, type Type } from '../types/types.ts';
 import { declared } from './operands.ts';
@@ -16,9 +16,12 @@ export interface MissingData {
   /**
    * `absent`: the member is missing. `unusable`: it is present, with a value that does not fit its
    * type. `stale`: the record is past its `fresh`, and `latest` still reads its last value.
-   * `unfilled`: a look-up without an entry, or a history term that is unknown.
+   * `unfilled`: a look-up without an entry, or a history term that is unknown. `unlisted`: it is present, with a
+   * string for which its enum has an `else`.
    */
-  readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled';
+  readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled' | 'unlisted';
+  /** The events that have the member, if it belongs to those of a session. */
+  readonly events?: EventPattern['of'] | undefined;
   /** The member, if it belongs to the request itself and not to an element of a list or the entry of a computed key. */
   readonly read: ReadExpr | undefined;
 }
@@ -31,11 +34,29 @@ export function missingDataOf(exprs: readonly Expr[]): readonly MissingData[] {
   const found = new Map<string, MissingData>();
   for (const expr of everyExpr(exprs)) {
     for (const missing of missingDataAt(expr)) {
-      const key = `${missing.how} ${missing.path}`;
+      const key = keyOfMissing(missing);
       if (!found.has(key) && !isOfEvents(missing.path)) found.set(key, missing);
     }
   }
   return [...found.values()].sort((a, b) => compare(depthOf(b), depthOf(a)));
+}
+
+/** The same for the same data, however often it is read. */
+export function keyOfMissing({ how, path, events }: MissingData): string {
+  return `${how} ${events === undefined ? '' : nameOfEvents(events)} ${path}`;
+}
+
+function nameOfEvents(of: EventPattern['of']): string {
+  return of.kind === 'decision' ? of.kind : `${of.kind} ${of.name}`;
+}
+
+/** Whether the patterns can match the same events; decisions of all effects are the same. */
+export function isOfSameEvents(
+  a: EventPattern['of'] | undefined,
+  b: EventPattern['of'] | undefined,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return nameOfEvents(a) === nameOfEvents(b);
 }
 
 function depthOf({ how, path }: MissingData): number {
@@ -57,15 +78,15 @@ function missingDataAt(expr: Expr): readonly MissingData[] {
     case 'Read':
       return ofRead(expr);
     case 'Variable': {
-      const path = `${expr.variable.path}[]`;
-      return isSometimesUnusable(expr.type) ? [{ path, how: 'unusable', read: undefined }] : [];
+      const how = misfitOf(expr.type);
+      return how === undefined ? [] : [{ path: `${expr.variable.path}[]`, how, read: undefined }];
     }
     case 'Lookup':
       return declared(expr).unknown
         ? [{ path: `${expr.table.name}[…]`, how: 'unfilled', read: undefined }]
         : [];
     case 'History':
-      return [{ path: expr.term.text, how: 'unfilled', read: undefined }];
+      return [{ path: expr.term.text, how: 'unfilled', read: undefined }, ...ofEvents(expr.term)];
     default:
       return [];
   }
@@ -92,9 +113,12 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
     const { type } = member;
     if (isCollection(type)) {
       const [within, element] = elementsOf(path, type);
-      if (isSometimesUnusable(element))
-        found.push({ path: within, how: 'unusable', read: undefined });
-    } else if (isSometimesUnusable(type)) found.push({ path, how: 'unusable', read: own });
+      const how = misfitOf(element);
+      if (how !== undefined) found.push({ path: within, how, read: undefined });
+      return;
+    }
+    const how = misfitOf(type);
+    if (how !== undefined) found.push({ path, how, read: own });
   });
   return found;
 }
@@ -103,6 +127,33 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
 function elementsOf(path: string, { element }: CollectionType): readonly [string, Type] {
   const within = `${path}[]`;
   return element.kind === 'List' ? elementsOf(within, element) : [within, element];
+}
+
+/** The data that events of a term may not have. */
+function ofEvents(term: HistoryTerm): readonly MissingData[] {
+  return patternsOf(term).flatMap((pattern) =>
+    [...everyExpr(exprsAboutEvents(term, pattern))].flatMap((expr) =>
+      missingDataAt(expr).map((missing) => ({ ...missing, events: pattern.of })),
+    ),
+  );
+}
+
+/** The expressions about an event of a pattern. */
+export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): readonly Expr[] {
+  const { condition, key } = pattern;
+  const isOfEvent = key !== undefined && key.ofEvent !== key.ofRequest;
+  return [
+    ...(condition === undefined ? [] : [condition]),
+    ...(isOfEvent ? [key.ofEvent] : []),
+    ...(pattern === term.pattern && term.form === 'sum' ? [term.member] : []),
+    ...(pattern === term.pattern && term.form === 'last' ? [term.field] : []),
+  ];
+}
+
+/** How a value of the right JSON type can fail to be one of the type. */
+function misfitOf(type: Type): 'unusable' | 'unlisted' | undefined {
+  if (isSometimesUnusable(type)) return 'unusable';
+  return type.kind === 'Enum' ? 'unlisted' : undefined;
 }
 
 /**

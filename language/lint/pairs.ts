@@ -119,3 +119,13 @@ export function quantifiedPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
   }
   return found;
 }
+
+/** Whether enough of any number of elements match, each with any of the pairs. */
+export function thresholdPairs(each: Pairs): Pairs {
+  let found = pair(no, no) | pair(yes, yes) | each;
+  for (let before = noPairs; before !== found; ) {
+    before = found;
+    found |= joinedPairs('Or', [found, each]) | joinedPairs('And', [found, each]);
+  }
+  return found;
+}

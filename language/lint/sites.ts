@@ -3,20 +3,20 @@
 // decided before.
 
 import type { Expr } from '../model/model.ts';
-import { everyExpr } from '../model/operands.ts';
+import { everyExpr, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import type { Type, Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { Loosening } from './loosening.ts';
-import type { MissingData } from './missing-data.ts';
+import { exprsAboutEvents, isOfSameEvents, type MissingData } from './missing-data.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import { isAround, type RuleInfo } from './rules.ts';
 
 /** The position and the labels of a warning. */
 export interface Site {
   readonly span: Span;
-  readonly how: 'absent' | 'unknown' | 'stale';
+  readonly how: 'absent' | 'unknown' | 'stale' | 'not listed';
   readonly label: string | undefined;
 }
 
@@ -42,13 +42,18 @@ export function handlingSite(
   const { kind } = loosening;
   const within = loosening.within(judged);
   const restricts = kind === 'silent';
-  const parts = kind === 'value' ? [whole(within)] : conditionsIn(within);
+  const outer = kind === 'value' ? [whole(within)] : conditionsIn(within);
+  const parts =
+    missing.events === undefined
+      ? outer
+      : outer.flatMap((part) => [part, ...partsAboutEvents(part, missing)]);
   const sites = parts.map((part) => ({ part, inner: innerOf(part) }));
   const found =
     first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
     first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
     first(sites, ({ part, inner }) => ofElse(part, inner, missing)) ??
     first(sites, ({ part, inner }) => ofLatest(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofEnum(part, inner, missing)) ??
     ofSkip(judged, sites, missing);
   return found ?? { span: judged.span, how: 'unknown', label: undefined };
 }
@@ -69,6 +74,24 @@ function first(sites: readonly Within[], of: (site: Within) => Site | undefined)
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The conditions on events in the history terms of a part, and the members of events that these read. */
+function partsAboutEvents({ expr, rises }: Part, { events }: MissingData): readonly Part[] {
+  if (expr.kind !== 'History') return [];
+  const { term } = expr;
+  const isReversed =
+    (term.form === 'count' || term.form === 'sum') && ['<', '<='].includes(term.operator);
+  return patternsOf(term)
+    .filter(({ of }) => isOfSameEvents(of, events))
+    .flatMap((pattern) => {
+      const grows = rises !== (isReversed || pattern !== term.pattern);
+      return exprsAboutEvents(term, pattern).flatMap((each) =>
+        each === pattern.condition
+          ? conditionsIn(each).map((part) => ({ ...part, rises: part.rises === grows }))
+          : [whole(each)],
+      );
+    });
 }
 
 /** The operands of logical operators are parts themselves. */
@@ -141,6 +164,19 @@ function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Sit
     span: nearer(part, read),
     how: 'stale',
     label: '`latest` reads the last value',
+  };
+}
+
+function ofEnum(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'unlisted') return undefined;
+  const leaf = inner.find((expr) => isLeafOf(expr, missing));
+  if (leaf === undefined) return undefined;
+  const { type } = leaf;
+  const named = type.kind === 'Enum' && type.otherwise !== undefined ? type : undefined;
+  return {
+    span: nearer(part, leaf),
+    how: 'not listed',
+    label: named && `its enum reads it as \`${showValue(named, named.otherwise as Value)}\``,
   };
 }
 

@@ -5,20 +5,24 @@
 
 import type {
   AggregateExpr,
+  EventPattern,
   Expr,
+  HistoryExpr,
+  HistoryTerm,
   IfExpr,
   KnownExpr,
+  LastTerm,
   PresenceExpr,
   QuantifierExpr,
   ReadExpr,
   Variable,
 } from '../model/model.ts';
-import { operandsOf } from '../model/operands.ts';
+import { operandsOf, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool, type Type, type Value } from '../types/types.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
-import type { MissingData } from './missing-data.ts';
+import { isOfSameEvents, type MissingData } from './missing-data.ts';
 import { countsList } from './operands.ts';
 import {
   among,
@@ -30,12 +34,13 @@ import {
   negatedPairs,
   type Pairs,
   quantifiedPairs,
+  thresholdPairs,
   unchanged,
 } from './pairs.ts';
 import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
 import { isAround } from './rules.ts';
-import { isFalse, isTrue } from './truth-set.ts';
+import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 
 /** How a value relates to the one before: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
@@ -111,9 +116,7 @@ export class WithheldEvaluation {
         return own.change === 'none' ? this.#strict(expr) : own;
       }
       case 'Variable':
-        return this.#missing.how === 'unusable' && this.#missing.path === `${expr.variable.path}[]`
-          ? gone(expr)
-          : same(expr);
+        return this.#missing.path === `${expr.variable.path}[]` ? this.#misfit(expr) : same(expr);
       case 'Binding': {
         const value = this.of(expr.binding.value);
         return value.change === 'none' ? same(expr) : value;
@@ -121,7 +124,10 @@ export class WithheldEvaluation {
       case 'Lookup':
         return this.#isTable(expr.table.name) ? gone(expr) : this.#strict(expr);
       case 'History':
-        return this.#missing.path === expr.term.text ? gone(expr) : this.#strict(expr);
+        if (this.#missing.path === expr.term.text) return gone(expr);
+        return this.#missing.events === undefined
+          ? this.#strict(expr)
+          : this.#ofEvents(expr, this.#missing.events);
       case 'Apply':
         if (countsList(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
         return this.#strict(expr);
@@ -180,6 +186,7 @@ export class WithheldEvaluation {
           after,
           change: isGone(after) ? 'lost' : 'any',
           pairs: elsePairs(value.pairs, fallback.pairs),
+          trend: isGone(value.after) && isEmptyCollection(fallback.after) ? 'smaller' : undefined,
         };
       }
     }
@@ -190,7 +197,8 @@ export class WithheldEvaluation {
   #read(read: ReadExpr): Withheld {
     const { path, how } = this.#missing;
     const own = pathOf(read);
-    if (how === 'unusable') return own === path ? gone(read) : same(read);
+    if (how === 'unusable' || how === 'unlisted')
+      return own === path ? this.#misfit(read) : same(read);
     if (how === 'unfilled') return same(read);
     if (how === 'stale') {
       if (!isAround(path, own)) return same(read);
@@ -203,6 +211,16 @@ export class WithheldEvaluation {
     if (read.type.kind === 'Bool') return this.#atom(read, after);
     const isNothing = Array.isArray(fallback) && fallback.length === 0;
     return { after, change: 'any', pairs: anyPairs, trend: isNothing ? 'smaller' : undefined };
+  }
+
+  /** A value that does not fit its type, or that has the meaning of another member of its enum. */
+  #misfit(expr: Expr): Withheld {
+    const { how } = this.#missing;
+    if (how === 'unusable') return gone(expr);
+    const { type, span } = expr;
+    if (how !== 'unlisted' || type.kind !== 'Enum' || type.otherwise === undefined)
+      return same(expr);
+    return { after: constant(type.otherwise, type, span), change: 'any', pairs: anyPairs };
   }
 
   /** Whether the path is the `observed_at` on which the freshness of the read value depends. */
@@ -232,11 +250,11 @@ export class WithheldEvaluation {
     return this.#missing.how === 'unfilled' && this.#missing.path === `${name}[…]`;
   }
 
-  /** Whether it is the collection with the unusable elements. */
-  #isOfElements(collection: Expr): boolean {
+  /** Whether it is the collection with the unusable or unlisted elements. */
+  #isOfElements(collection: Expr, hows: readonly MissingData['how'][] = ['unusable']): boolean {
     const read = throughNames(collection);
     return (
-      this.#missing.how === 'unusable' &&
+      hows.includes(this.#missing.how) &&
       read.kind === 'Read' &&
       this.#missing.path === `${pathOf(read)}[]`
     );
@@ -276,9 +294,11 @@ export class WithheldEvaluation {
 
   /** The expression is unknown if an operand is. */
   #strict(expr: Expr): Withheld {
-    const operands = operandsOf(expr).map((operand) =>
-      this.#isOfElements(operand) ? gone(operand) : this.of(operand),
-    );
+    const operands = operandsOf(expr).map((operand): Withheld => {
+      if (this.#isOfElements(operand)) return gone(operand);
+      if (!this.#isOfElements(operand, ['unlisted'])) return this.of(operand);
+      return { after: whatever(operand), change: 'any', pairs: anyPairs };
+    });
     if (operands.every(({ change }) => change === 'none')) return same(expr);
     if (operands.some(({ after }) => isGone(after))) return gone(expr);
     const after = withOperands(
@@ -297,19 +317,73 @@ export class WithheldEvaluation {
   #limitedBy(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
     if (direction === undefined) return found;
     const { after } = found;
-    const pairs = found.pairs & (direction === 'falls' ? fallingPairs : risingPairs);
+    const pairs = found.pairs & pairsOf[direction];
     this.links.push({ before, after, pairs });
     return { after, pairs, change: changeOf(pairs) };
+  }
+
+  // --- events ------------------------------------------------------------------------------------
+
+  /** A term about events, of which some may lose the data. */
+  #ofEvents(expr: HistoryExpr, events: EventPattern['of']): Withheld {
+    const { term } = expr;
+    const [matches, starts = neverMatches] = patternsOf(term).map((pattern) =>
+      isOfSameEvents(pattern.of, events) ? this.#matching(pattern) | unchanged : unchanged,
+    ) as [Pairs, Pairs?];
+    if (term.form === 'last') return this.#lastOf(expr, term, matches);
+    const pairs = this.#pairsOfTerm(term, matches, starts) | unchanged;
+    if (changeOf(pairs) === 'none') return same(expr);
+    const after = whatever(expr);
+    this.links.push({ before: expr, after, pairs });
+    return { after, pairs, change: changeOf(pairs) };
+  }
+
+  /** Whether an event that loses the data matches the pattern. */
+  #matching({ condition, key }: EventPattern): Pairs {
+    const own = condition === undefined ? alwaysMatches : this.of(condition).pairs;
+    const isKeyLost =
+      key !== undefined && key.ofEvent !== key.ofRequest && this.of(key.ofEvent).change !== 'none';
+    return isKeyLost ? joinedPairs('And', [own, lost]) : own;
+  }
+
+  #pairsOfTerm(
+    term: Exclude<HistoryTerm, { readonly form: 'last' }>,
+    matches: Pairs,
+    starts: Pairs,
+  ): Pairs {
+    if (term.form === 'once') return quantifiedPairs('any', matches);
+    if (term.form === 'since') {
+      const notStarted = negatedPairs(quantifiedPairs('any', starts));
+      return quantifiedPairs('any', joinedPairs('And', [matches, notStarted]));
+    }
+    const amount = term.form === 'sum' ? this.of(term.member).change : 'none';
+    if (amount === 'any') return anyPairs;
+    const each = amount === 'lost' ? matches | lost : matches;
+    if (term.operator === '>' || term.operator === '>=') return thresholdPairs(each);
+    if (term.operator === '<' || term.operator === '<=') return negatedPairs(thresholdPairs(each));
+    const change = changeOf(each);
+    return change === 'any' ? anyPairs : change === 'lost' ? lost : unchanged;
+  }
+
+  /** The newest event can lose the member, or become another event. */
+  #lastOf(expr: HistoryExpr, { field }: LastTerm, matches: Pairs): Withheld {
+    const isOther = changeOf(matches) === 'any';
+    const own = this.of(field);
+    if (isOther || own.change === 'any')
+      return { after: isOther ? whatever(expr) : own.after, change: 'any', pairs: anyPairs };
+    return changeOf(matches) === 'lost' || own.change === 'lost' ? gone(expr) : same(expr);
   }
 
   #quantifier(expr: QuantifierExpr): Withheld {
     const [collection, body] = [this.of(expr.collection), this.of(expr.body)];
     if (isGone(collection.after)) return gone(expr);
     const { after } = collection;
-    if (after.kind === 'Constant' && (after.value as readonly Value[]).length === 0)
+    if (isEmptyCollection(after))
       return this.#atom(expr, constant(expr.quantifier === 'all', bool, expr.span));
-    if (collection.change !== 'none')
-      return this.#atom(expr, { ...expr, collection: after, body: body.after });
+    if (collection.change !== 'none') {
+      const found = this.#atom(expr, { ...expr, collection: after, body: body.after });
+      return this.#limitedBy(found, expr, directionOfElements(expr, collection, body));
+    }
     if (body.change === 'none') return same(expr);
     // Some of the elements may have what others do not.
     const mixed = this.#missing.path.includes('[]');
@@ -325,6 +399,10 @@ export class WithheldEvaluation {
 
   /** A condition on the elements may become another one for some of them. */
   #aggregate(expr: AggregateExpr): Withheld {
+    const counts = expr.condition && this.of(expr.condition).pairs;
+    const isLeftOut = counts !== undefined && (counts & ~lost) !== 0;
+    if (isLeftOut && !isGone(this.of(expr.collection).after))
+      return { after: whatever(expr), change: 'any', pairs: anyPairs };
     const found = this.#strict(expr);
     const mixed = this.#missing.path.includes('[]');
     return found.change === 'any' && mixed ? { ...found, after: whatever(expr) } : found;
@@ -394,9 +472,29 @@ function directionOf(expr: Expr, operands: readonly Withheld[]): Direction | und
   );
 }
 
+/** Over fewer elements, `any` can only fall, and `all` only rise; over others only if the condition on them does so. */
+function directionOfElements(
+  { quantifier }: QuantifierExpr,
+  { trend }: Withheld,
+  body: Withheld,
+): Direction | undefined {
+  if (trend === undefined) return undefined;
+  const direction = (trend === 'smaller') === (quantifier === 'any') ? 'falls' : 'rises';
+  return (body.pairs & ~pairsOf[direction]) === 0 ? direction : undefined;
+}
+
+function isEmptyCollection(expr: Expr): boolean {
+  if (expr.kind === 'Set') return expr.elements.length === 0;
+  return expr.kind === 'Constant' && Array.isArray(expr.value) && expr.value.length === 0;
+}
+
+const alwaysMatches: Pairs = among(isTrue, isTrue);
+const neverMatches: Pairs = among(isFalse, isFalse);
 const anyPairs: Pairs = 0b111_111_111;
-const fallingPairs: Pairs = unchanged | among(isTrue, isFalse);
-const risingPairs: Pairs = unchanged | among(isFalse, isTrue);
+const pairsOf: Readonly<Record<Direction, Pairs>> = {
+  falls: unchanged | among(isTrue, isFalse | isUnknown) | among(isUnknown, isFalse),
+  rises: unchanged | among(isFalse, isTrue | isUnknown) | among(isUnknown, isTrue),
+};
 const unchangedUnknown: Pairs = 0b000_010_000;
 
 function changeOf(pairs: Pairs): Change {

@@ -21,12 +21,13 @@ import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { check, type Policy, readsOf } from '../../../language/index.ts';
 import type { Rule, Score, Setting } from '../../../language/model/model.ts';
 import { exprsOfRule, exprsOfScore } from '../../../language/model/reads.ts';
-import { decode } from '../../../language/request/decode.ts';
+import { decode, decodePayload } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
+import type { SessionEvent } from '../../../language/request/session-event.ts';
 import { sameValue, type Value } from '../../../language/types/types.ts';
 import { Dice, random } from '../../../testing/generate/random.ts';
 import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
-import { members, type SmallMember, tableName, time } from './members.ts';
+import { historyPath, members, type SmallMember, tableName, time } from './members.ts';
 import { type SmallPolicy, smallPolicy } from './policies.ts';
 
 export interface Counts {
@@ -73,11 +74,15 @@ export function noCounts(): Counts {
 }
 
 /** Measures the policies of seeds from `seed` on, until there are `pairs`. */
-export function measure(seed: number, pairs: number): Measured {
+export function measure(
+  seed: number,
+  pairs: number,
+  from: readonly SmallMember[] = members,
+): Measured {
   const counts = noCounts();
   const mistakes: Mistake[] = [];
   for (let at = seed; counts.pairs < pairs; at += 1) {
-    const small = smallPolicy(new Dice(random(at * 7919)));
+    const small = smallPolicy(new Dice(random(at * 7919)), from);
     mistakes.push(...measureOne(small, counts));
   }
   return { counts, mistakes };
@@ -141,18 +146,45 @@ class Space {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);
     const { facts, error } = decode(policy, bytes, { now: undefined, by: 'request' });
-    return error === undefined ? facts : undefined;
+    if (error !== undefined || facts === undefined) return undefined;
+    return { ...facts, ...this.#session(policy, index, facts) };
+  }
+
+  /** The events of the request's session. */
+  #session(policy: Policy, index: number, facts: Facts): Partial<Facts> {
+    const events: SessionEvent[] = [];
+    const time = (facts.now ?? 0n) - 1000n;
+    for (const { name, of } of this.#members) {
+      const shape = policy.signals.get(name);
+      if (of === undefined || shape === undefined) continue;
+      const value = this.#value(index, name);
+      if (value === undefined) return {};
+      for (const payload of JSON.parse(value) as readonly unknown[]) {
+        const bytes = new TextEncoder().encode(
+          JSON.stringify(of === 'outcome' ? { result: payload } : payload),
+        );
+        const decoded = decodePayload(policy, shape, bytes);
+        if ('code' in decoded) throw new Error(`the payload of ${name} is invalid`);
+        const call = of === 'outcome' ? facts : undefined;
+        events.push({ kind: of, name, payload: decoded, call, time, recorded: time });
+      }
+    }
+    return { events };
   }
 
   show(index: number): string {
-    return `{ ${this.#context(index).split(', ').slice(1).join(', ')} } ${this.#value(index, tableName) ?? ''}`;
+    const others = this.#members
+      .filter(({ name, of }) => name === tableName || of !== undefined)
+      .map(({ name }) => `${name} ${this.#value(index, name) ?? ''}`);
+    return [`{ ${this.#context(index).split(', ').slice(1).join(', ')} }`, ...others].join(' ');
   }
 
   #context(index: number): string {
     const found = [`"time": "${time}"`];
-    for (const { name } of this.#members) {
+    for (const { name, of } of this.#members) {
       const value = this.#value(index, name);
-      if (value !== undefined && name !== tableName) found.push(`"${name}": ${value}`);
+      if (value !== undefined && name !== tableName && of === undefined)
+        found.push(`"${name}": ${value}`);
     }
     return found.join(', ');
   }
@@ -396,8 +428,14 @@ function isAbout({ path: named }: Warning, path: string): boolean {
     named === path ||
     named.startsWith(`${path}.`) ||
     named.startsWith(`${path}[`) ||
+    (path === historyPath && isTerm(named)) ||
     (path === 'context.r.observed_at' && named.startsWith('context.r'))
   );
+}
+
+/** Whether the path is the text of a history term. */
+function isTerm(path: string): boolean {
+  return /^(?:once|count|sum|since|last)\(/.test(path);
 }
 
 function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
@@ -413,6 +451,7 @@ function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
 function concerns(reads: ReadonlySet<string> | undefined, path: string): boolean {
   // Freshness depends on it, and rules that read the record take it into account.
   if (path === 'context.r.observed_at') return concerns(reads, 'context.r');
+  if (path === historyPath || path.startsWith('event.')) return [...(reads ?? [])].some(isTerm);
   if (path === 'sizes[…]') return reads?.has('table.sizes') === true;
   const around = (outer: string, inner: string) =>
     inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);

@@ -4,7 +4,9 @@
 export interface SmallMember {
   readonly name: string;
   readonly declaration: string;
-  /** As JSON; undefined: the member is absent. */
+  /** A signal or an outcome: its values are the payloads of a session's events, and it is declared on its own. */
+  readonly of?: 'signal' | 'outcome';
+  /** As JSON; undefined: the member is absent, or there is no session. */
   readonly values: readonly (string | undefined)[];
   /** Withholding something from the value at the first index results in the value at the second. */
   readonly losses: readonly Loss[];
@@ -23,6 +25,9 @@ export const tableName = 'sizes';
 export const time = '2026-03-03T10:00:00Z';
 const old = '2026-03-03T09:00:00Z';
 
+/** The path of the losses for which a request has no session. */
+export const historyPath = 'history';
+
 /** The ways in which a present value becomes absent. */
 function withheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
   const to = values.indexOf(undefined);
@@ -40,7 +45,7 @@ function member(
   return { name, declaration, values, losses };
 }
 
-/** A level that the enum does not list is present but not usable. */
+/** A level that the enum does not list is present but not usable, or is the level of the enum's `else`. */
 function ofLevels(name: string, declaration: string): SmallMember {
   const values = [undefined, '"LOW"', '"HIGH"', '"OTHER"'];
   const garbled = [1, 2].map((from) => ({ path: `context.${name}`, from, to: 3 }));
@@ -100,11 +105,62 @@ function ofLists(): SmallMember {
   return member('l', 'l?: List<{ p?: Bool }>', values, losses);
 }
 
+/** All lists of up to two elements, of which one can lose what it has beyond another element. */
+function listsOf(
+  elements: readonly string[],
+  path: string,
+  poorer: (element: string) => readonly string[],
+): { readonly lists: readonly string[]; readonly losses: readonly Loss[] } {
+  const lists = [
+    [],
+    ...elements.map((one) => [one]),
+    ...elements.flatMap((one) => elements.map((other) => [one, other])),
+  ];
+  const textOf = (list: readonly string[]) => `[${list.join(', ')}]`;
+  const texts = lists.map(textOf);
+  const losses = lists.flatMap((list, from) =>
+    list.flatMap((element, at) =>
+      poorer(element).map((next) => ({
+        path,
+        from: from + 1,
+        to: texts.indexOf(textOf(list.with(at, next))) + 1,
+      })),
+    ),
+  );
+  return { lists: texts, losses };
+}
+
+/** A list of records with an amount and a level with an `else`. */
+function ofAmounts(): SmallMember {
+  const elements = ['{}', '{ "v": -1 }', '{ "v": 1 }', '{ "v": 2 }'];
+  const { lists, losses } = listsOf(elements, 'context.a[].v', (one) =>
+    one === '{}' ? [] : ['{}'],
+  );
+  const values = [undefined, ...lists];
+  return member('a', 'a?: List<{ v?: Int }>', values, [...withheld('a', values), ...losses]);
+}
+
+/** Events whose payloads lose a member, or have a value that its enum does not list. */
+function ofEvents(
+  of: 'signal' | 'outcome',
+  name: string,
+  shape: string,
+  path: string,
+  elements: readonly string[],
+  worst: string,
+): SmallMember {
+  const { lists, losses } = listsOf(elements, path, (one) => (one === worst ? [] : [worst]));
+  const values = [undefined, ...lists];
+  const lost = lists.map((_, at) => ({ path: historyPath, from: at + 1, to: 0 }));
+  return { ...member(name, `"${name}": { ${shape} }`, values, [...lost, ...losses]), of };
+}
+
 /** The last one is not a number that a policy can represent: it is unknown. */
 const numbers = [undefined, '-2', '-1', '0', '1', '2', '1e30'];
 const sets = [undefined, '[]', '["x"]', '["y"]', '["z"]', '["x", "y"]', '["x", "z"]', '["y", "z"]'];
 
-export const members: readonly SmallMember[] = [
+/** The members of requests without a session, and without enums that have an `else`. */
+export const requestMembers: readonly SmallMember[] = [
   member('n', 'n?: Int', numbers),
   member('k', 'k: Int = 0', numbers),
   member('g', 'g: Int = 1', numbers),
@@ -124,4 +180,43 @@ export const members: readonly SmallMember[] = [
     values: [undefined, '{ "0": 0, "1": 2 }', '{ "0": 2, "1": 1 }', '{ "0": 1 }'],
     losses: [1, 2, 3].map((from) => ({ path: 'sizes[…]', from, to: 0 })),
   },
+];
+
+export const members: readonly SmallMember[] = [
+  ...requestMembers,
+  ofLevels('m', 'm?: Calm'),
+  ofLevels('w', 'w: Wild = LOW'),
+  ofAmounts(),
+  ofEvents(
+    'signal',
+    'ping',
+    'm?: Int',
+    'event.m',
+    ['{}', '{ "m": 0 }', '{ "m": 1 }', '{ "m": 2 }'],
+    '{}',
+  ),
+  ofEvents(
+    'signal',
+    'pong',
+    'h: Bool = false',
+    'event.h',
+    ['{}', '{ "h": true }', '{ "h": false }'],
+    '{}',
+  ),
+  ofEvents(
+    'signal',
+    'mood',
+    'd: Calm',
+    'event.d',
+    ['{ "d": "OTHER" }', '{ "d": "HIGH" }', '{ "d": "LOW" }'],
+    '{ "d": "OTHER" }',
+  ),
+  ofEvents(
+    'outcome',
+    'done',
+    'n: Int(0..9) = 0',
+    'event.result.n',
+    ['{}', '{ "n": 0 }', '{ "n": 1 }', '{ "n": 3 }'],
+    '{}',
+  ),
 ];

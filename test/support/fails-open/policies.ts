@@ -9,7 +9,8 @@ export interface SmallPolicy {
   readonly members: readonly SmallMember[];
 }
 
-export const head = 'policy p\nenum Level { LOW < HIGH }\n';
+export const head =
+  'policy p\nenum Level { LOW < HIGH }\nenum Calm { LOW < HIGH, else LOW }\nenum Wild { LOW < HIGH, else HIGH }\n';
 
 /** With a table, and a constraint for each way of merging. */
 const declarations = `external table ${tableName}: Int -> Int
@@ -19,18 +20,26 @@ constraint names: Set<String> intersects
 constraint place: Int must agree
 `;
 
-export function smallPolicy(dice: Dice): SmallPolicy {
+/** A policy about some of the members, by default of all kinds. */
+export function smallPolicy(dice: Dice, from: readonly SmallMember[] = members): SmallPolicy {
   const chosen: SmallMember[] = [];
   for (let tries = 0; tries < 12 && chosen.length < 3; tries += 1) {
-    const next = dice.pick(members);
-    if (chosen.includes(next) || (chosen.length === 0 && next.name === tableName)) continue;
+    const next = dice.pick(from);
+    const isInContext = next.of === undefined && next.name !== tableName;
+    if (chosen.includes(next) || (chosen.length === 0 && !isInContext)) continue;
     const space = [...chosen, next].reduce((product, { values }) => product * values.length, 1);
     if (space <= 120) chosen.push(next);
   }
-  const fields = chosen.flatMap(({ declaration }) => declaration || []).join(', ');
+  const declared = (wanted: SmallMember['of']) =>
+    chosen.flatMap(({ declaration, of }) => (of === wanted && declaration ? [declaration] : []));
+  const fields = declared(undefined).join(', ');
+  const events = (['signal', 'outcome'] as const)
+    .filter((kind) => declared(kind).length > 0)
+    .map((kind) => `${kind}s { ${declared(kind).join(', ')} }\n`)
+    .join('');
   const body = new Rules(dice, chosen).all();
   return {
-    text: `${head}context { time: Timestamp, ${fields} }\n${declarations}for any {\n${body}\n}\n`,
+    text: `${head}context { time: Timestamp, ${fields} }\n${events}${declarations}for any {\n${body}\n}\n`,
     members: chosen,
   };
 }
@@ -54,7 +63,11 @@ class Rules {
   }
 
   get #members(): readonly SmallMember[] {
-    return this.#chosen.filter(({ name }) => name !== tableName);
+    return this.#chosen.filter(({ name, of }) => name !== tableName && of === undefined);
+  }
+
+  get #events(): readonly SmallMember[] {
+    return this.#chosen.filter(({ of }) => of !== undefined);
   }
 
   #name(): string {
@@ -147,6 +160,8 @@ class Rules {
   }
 
   #atom(permits: boolean): string {
+    const events = this.#events;
+    if (events.length > 0 && this.#dice.chance(450)) return this.#history(this.#dice.pick(events));
     const { name } = this.#dice.pick(this.#members);
     const path = `context.${name}`;
     const presence = () => `${path} ${this.#dice.pick(['is present', 'is missing'])}`;
@@ -168,6 +183,8 @@ class Rules {
           : `(${path} else ${this.#dice.pick(['true', 'false'])})`;
       case 'e':
       case 'f':
+      case 'm':
+      case 'w':
         return this.#level(path);
       case 's':
       case 'o':
@@ -178,9 +195,82 @@ class Rules {
         const latest = !permits && this.#dice.chance(300);
         return this.#level(latest ? 'latest(context.r.level)' : 'context.r.level');
       }
+      case 'a':
+        return this.#ofAmounts(path);
       default:
         return this.#ofList(path);
     }
+  }
+
+  // --- history -----------------------------------------------------------------------------------
+
+  #history({ name, of }: SmallMember): string {
+    const pattern = () => {
+      const where = this.#dice.chance(850) ? ` where ${this.#payload(name)}` : '';
+      return `${of} "${name}"${where}`;
+    };
+    const count = () => `${this.#operator()} 1`;
+    const member = { ping: 'm', pong: 'h', mood: 'd', done: 'n' }[name] ?? '';
+    const last = `last(${of} "${name}")${name === 'done' ? '.result' : ''}.${member}`;
+    switch (this.#dice.int(name === 'done' ? 7 : 5)) {
+      case 0:
+      case 1:
+        return `once(${pattern()})`;
+      case 2:
+      case 3:
+        return `count(${pattern()}) ${count()}`;
+      case 4:
+        return `since(${pattern()}, ${pattern()})`;
+      case 5:
+        return this.#ofMember(name, this.#dice.chance(400) ? this.#else(name, last) : last);
+      default:
+        return `sum(event.result.n of ${pattern()}) ${this.#operator()} ${1 + this.#dice.int(2)}`;
+    }
+  }
+
+  /** A condition on the payload of an event. */
+  #payload(name: string): string {
+    const path = { ping: 'event.m', pong: 'event.h', mood: 'event.d', done: 'event.result.n' }[
+      name
+    ];
+    const own = path as string;
+    const test = () => this.#ofMember(name, this.#dice.chance(200) ? this.#else(name, own) : own);
+    switch (this.#dice.int(6)) {
+      case 0:
+        return `${own} ${this.#dice.pick(['is present', 'is missing'])}`;
+      case 1:
+        return `${own} is present and ${test()}`;
+      case 2:
+        return `${own} is missing or ${test()}`;
+      default:
+        return test();
+    }
+  }
+
+  #else(name: string, value: string): string {
+    const fallback = { pong: ['true', 'false'], mood: ['LOW', 'HIGH'] }[name] ?? ['0', '2'];
+    return `(${value} else ${this.#dice.pick(fallback)})`;
+  }
+
+  #ofMember(name: string, value: string): string {
+    if (name === 'pong') return this.#dice.chance(300) ? `not ${value}` : value;
+    const constant = name === 'mood' ? this.#dice.pick(['LOW', 'HIGH']) : 1;
+    return `${value} ${this.#operator()} ${constant}`;
+  }
+
+  #ofAmounts(path: string): string {
+    const form = this.#dice.pick(['sum', 'min', 'max', 'count']);
+    const where = this.#dice.pick([
+      '',
+      ' where v.v is present',
+      ' where v.v is present and v.v > 1',
+      ' where known(v.v)',
+      ' where (v.v else 0) > 1',
+      ' where v.v is missing',
+    ]);
+    const body = form === 'count' ? '1' : this.#dice.pick(['v.v', '(v.v else 0)', '(v.v else 2)']);
+    const kind = form === 'count' ? 'sum' : form;
+    return `${kind}(${body} for v in ${path}${where}) ${this.#operator()} 1`;
   }
 
   #operator(): string {
