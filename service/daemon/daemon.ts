@@ -26,7 +26,7 @@ export interface DaemonOptions {
   readonly store: Store;
   readonly mode: Mode;
   readonly facts: Facts;
-  readonly hooks: Pick<HooksOptions, 'ask' | 'askTimeout' | 'isAllowing'>;
+  readonly hooks: Pick<HooksOptions, 'ask' | 'askTimeout' | 'isAllowing' | 'guardedFiles'>;
   readonly maxMessageBytes: number;
   /** The socket was removed or replaced, so that nobody reaches the daemon: it should end. */
   readonly onUnreachable: () => void;

@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { blocked, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
 import { hookAgent } from './agents/index.ts';
+import { GuardedFiles } from './guarded-files.ts';
 import { callOf, serverOf } from './tool-use-call.ts';
 
 /** Who approves: the user of the agent, if its hooks can ask; a person at a terminal; or nobody. */
@@ -30,6 +31,8 @@ export interface HooksOptions {
   readonly isAllowing: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Paths of the files that configure the guard, besides those of agents. */
+  readonly guardedFiles: () => readonly string[];
 }
 
 type CallEvent = Extract<HookEvent, { kind: 'call' }>;
@@ -49,9 +52,11 @@ const maxAsked = 1_000;
 export class Hooks {
   readonly #options: HooksOptions;
   readonly #asked: AskedUse[] = [];
+  readonly #guarded: GuardedFiles;
 
   constructor(options: HooksOptions) {
     this.#options = options;
+    this.#guarded = new GuardedFiles(options.guardedFiles);
   }
 
   async handle(agentName: string, input: Uint8Array): Promise<HookReply> {
@@ -186,6 +191,7 @@ export class Hooks {
       agent: name,
       workspace,
       facts: { identity, context: { ...context, agent } },
+      isGuardNamed: this.#guarded.isNamedBy(use, workspace),
     });
   }
 

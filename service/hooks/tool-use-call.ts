@@ -11,6 +11,8 @@ export interface UsePlace {
   readonly workspace: string;
   /** Those of the session, with what the agent states about itself. */
   readonly facts: Facts;
+  /** Whether the use names a file that configures guard or agent, for `action.names_guard`. */
+  readonly isGuardNamed: boolean;
 }
 
 /** Where the tool is: the name of its server, or that of the agent. */
@@ -18,14 +20,14 @@ export function serverOf({ server }: ToolUse, agent: string): string {
   return server ?? agent;
 }
 
-export function callOf(use: ToolUse, { agent, workspace, facts }: UsePlace): Call {
+export function callOf(use: ToolUse, { agent, workspace, facts, isGuardNamed }: UsePlace): Call {
   const name = toolAction(serverOf(use, agent), use.tool);
   const resource =
     use.server === undefined
       ? { type: 'workspace', id: workspace }
       : { type: 'mcp_server', id: use.server };
-  const action = { name, properties: { arguments: use.arguments } };
-  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text}}}`;
+  const action = { name, properties: { arguments: use.arguments, names_guard: isGuardNamed } };
+  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text},"names_guard":${isGuardNamed}}}`;
   return {
     parts: { action, resource },
     text: `{"action":${actionText},"resource":${JSON.stringify(resource)}}`,

@@ -11,4 +11,26 @@ export const hooksAttacks = {
     attack: 'The input of a tool contains a number that the policy would round',
     result: 'The hook refuses the use',
   },
+  'hooks-edit-guard': {
+    attack:
+      'The agent writes to its policy, the reviewed tools, its settings, log, state or socket, or patches them, with a path that has `..`, links, another case, invisible or compatible characters',
+    result: 'The generated policy denies the use',
+  },
+  'hooks-command-on-guard': {
+    attack: 'A command names these files or `nhipol`, with quotes, escapes or patterns between',
+    result: 'The generated policy denies it without asking anybody',
+  },
+  'hooks-crash': {
+    attack: 'The program of a hook is removed, or crashes',
+    result: 'Its command exits with 2, which blocks the tool in every agent',
+  },
+  'hooks-old-agent': {
+    attack: 'Hooks are installed for a version of an agent that lets a tool run if its hook fails',
+    result: '`nhipol hook install` refuses, and writes nothing',
+  },
+  'hooks-changed-settings': {
+    attack:
+      'The settings of the agent are changed so that hooks do not block, are missing, or are off',
+    result: '`nhipol hook status` reports each change',
+  },
 } as const satisfies AttackRows;

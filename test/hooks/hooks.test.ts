@@ -39,7 +39,9 @@ class Harness {
     this.hooks = new Hooks({
       ...{ engine: this.engine, store: this.store },
       facts: { identity: { type: 'ai_agent', id: 'local', properties: {} }, context: {} },
-      ...{ ask: 'agent', askTimeout: 1_000, isAllowing: false, now: () => Date.now(), ...options },
+      ...{ ask: 'agent', askTimeout: 1_000, isAllowing: false, now: () => Date.now() },
+      guardedFiles: () => [],
+      ...options,
     });
   }
 

@@ -302,6 +302,7 @@ test('a hook is blocked after an event about its subject, also in a session that
     },
   });
   const hooks = new Hooks({
+    guardedFiles: () => [],
     ...{ engine, store, facts: agent('a-1'), ask: 'never', askTimeout: 1_000, isAllowing: true },
     now: () => Date.now(),
   });

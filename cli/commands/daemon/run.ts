@@ -1,10 +1,13 @@
 // Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
 
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
 import { StrangerError } from '@nhipol/service/own-socket';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
+import { defaultStatePath } from '../../io/state-path.ts';
 import { abilitiesOf } from '../guard/abilities.ts';
 import { type ConfirmedSource, openConfirmedSource } from '../guard/confirmed-source.ts';
 import { readFacts } from '../guard/facts.ts';
@@ -15,6 +18,7 @@ import {
   openGuardSignals,
 } from '../guard/open-signals.ts';
 import { openState } from '../guard/open-state.ts';
+import { toolsFileOf } from '../guard/tools-file.ts';
 import { printStatus, startInBackground, stopDaemon } from './other-daemon.ts';
 
 export interface DaemonCommandOptions extends GuardSignalOptions {
@@ -63,7 +67,7 @@ async function runDaemon(
   try {
     source = await openConfirmedSource(policyPath, { console, store, warn });
     if (source === undefined) return exitCode.findings;
-    const { module, limits, held } = source;
+    const { module, limits, held, files } = source;
     const facts = await readFacts(options.subject, options.facts);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
     let end = () => {};
@@ -74,13 +78,17 @@ async function runDaemon(
       warn(`${socket} was removed or replaced`);
       end();
     };
-    daemon = await openDaemon({ module, limits, facts, held }, options, {
-      ...{ socket, store, log, warn, onUnreachable },
-      onEngine: async (engine) => {
-        const policy = () => engine.policy;
-        signals = await openGuardSignals(options, { events: engine.events, policy }, warn);
+    daemon = await openDaemon(
+      { module, limits, facts, held, files: () => [...files(), toolsFileOf(policyPath)] },
+      options,
+      {
+        ...{ socket, store, log, warn, onUnreachable },
+        onEngine: async (engine) => {
+          const policy = () => engine.policy;
+          signals = await openGuardSignals(options, { events: engine.events, policy }, warn);
+        },
       },
-    });
+    );
     const opened = daemon;
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
     source.watch(
@@ -105,6 +113,7 @@ interface Source {
   readonly limits: readonly string[];
   readonly facts: Awaited<ReturnType<typeof readFacts>>;
   readonly held: () => string | undefined;
+  readonly files: () => readonly string[];
 }
 
 interface Opened {
@@ -118,7 +127,7 @@ interface Opened {
 }
 
 async function openDaemon(
-  { module, limits, facts, held }: Source,
+  { module, limits, facts, held, files }: Source,
   options: DaemonCommandOptions,
   { socket, store, log, warn, onUnreachable, onEngine }: Opened,
 ): Promise<Daemon> {
@@ -126,6 +135,7 @@ async function openDaemon(
   const { LoadError } = await import('@nhipol/runtime');
   const { mode, ask, askTimeout, allow, maxMessageBytes } = options;
   const abilities = abilitiesOf(options, { limits });
+  const others = guardedFiles(options, socket, process.env);
   try {
     const engine = new EngineClass({
       ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
@@ -145,7 +155,10 @@ async function openDaemon(
         onUnreachable,
         held,
       },
-      hooks: { ask, askTimeout, isAllowing: allow },
+      hooks: {
+        ...{ ask, askTimeout, isAllowing: allow },
+        guardedFiles: () => [...files(), ...others],
+      },
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -156,4 +169,16 @@ async function openDaemon(
     if (code !== undefined) throw new UsageError(`cannot listen on ${socket}: ${message}`);
     throw error;
   }
+}
+
+/** The files of a daemon besides its policy, and the folders with settings of agents if they have other names. */
+function guardedFiles(
+  { facts, log, signals, state }: DaemonCommandOptions,
+  socket: string,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
+  const given = [facts, log, signals, claude, codex].filter((path) => path !== undefined);
+  const bin = dirname(fileURLToPath(import.meta.url));
+  return [...given, state ?? defaultStatePath(env), socket, bin];
 }

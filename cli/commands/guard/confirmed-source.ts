@@ -22,6 +22,8 @@ export interface ConfirmedSource extends GuardPolicy {
   readonly watch: (activate: (policy: GuardPolicy) => void, onHeld: () => void) => void;
   /** Why the version in the files is not active, for people; undefined: it is. */
   readonly held: () => string | undefined;
+  /** The paths of the files of the policy. */
+  readonly files: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +45,13 @@ export async function openConfirmedSource(
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
     const first = firstModule(path, file.bytes, versions);
-    return { ...first, watch: () => {}, held: () => undefined, close: async () => {} };
+    return {
+      ...first,
+      watch: () => {},
+      held: () => undefined,
+      files: () => [path],
+      close: async () => {},
+    };
   }
   const source = new WatchedPolicy(path, versions, options);
   const first = await source.open(file.checked);
@@ -52,6 +60,7 @@ export async function openConfirmedSource(
     ...first,
     watch: (activate, onHeld) => void source.follow(activate, onHeld),
     held: () => source.held,
+    files: () => source.files,
     close: () => source.close(),
   };
 }
@@ -82,6 +91,7 @@ class WatchedPolicy {
   #active = '';
   #heldDigest: string | undefined;
   #changes = 0;
+  #files: readonly string[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   /** Versions are compared and compiled one after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -96,12 +106,16 @@ class WatchedPolicy {
     return this.#heldDigest === undefined ? undefined : `${this.#path} ${waiting(this.#path)}`;
   }
 
+  get files(): readonly string[] {
+    return this.#files;
+  }
+
   /** Returns the version to start with; undefined: the policy has errors, which were reported. */
   async open(checked: Checked): Promise<GuardPolicy | undefined> {
     const policy = policyOrReport(checked, this.#options.console);
     if (policy === undefined) return undefined;
     // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
-    await this.#watcher.follow(checked.files);
+    await this.#follow(checked);
     const version = versionOf(checked);
     const confirmed = this.#versions.read();
     if (confirmed === undefined || this.#isAccepted(confirmed, checked)) {
@@ -133,6 +147,11 @@ class WatchedPolicy {
     await this.#work;
   }
 
+  async #follow({ files }: Checked): Promise<void> {
+    this.#files = files;
+    await this.#watcher.follow(files);
+  }
+
   #enqueue(work: () => Promise<void>): Promise<void> {
     this.#work = this.#work.then(work).catch((error: unknown) => {
       const { message } = error as Error;
@@ -145,7 +164,7 @@ class WatchedPolicy {
   async #offer(activate: (policy: GuardPolicy) => void, onHeld: () => void): Promise<void> {
     const { console, warn } = this.#options;
     const checked = await checkFiles(this.#path);
-    await this.#watcher.follow(checked.files);
+    await this.#follow(checked);
     const policy = policyOrReport(checked, console);
     if (policy === undefined) {
       warn(`${this.#path} has errors: the previous policy stays`);

@@ -34,9 +34,14 @@ export async function findChangedMembers(before: ReviewedTool, tool: ListedTool)
 /** While this is the format of the file, members are only added. */
 export const toolsFormat = 'nhipol-tools/1';
 
-/** The tools file of a policy, next to it; undefined: there is none. */
+/** The path of the tools file of a policy, next to it. */
+export function toolsFileOf(policy: string): string {
+  return policy.replace(/\.(nhipol|wasm)$/, '.tools.json');
+}
+
+/** The tools file of a policy; undefined: there is none. */
 export async function toolsPathOf(policy: string): Promise<string | undefined> {
-  const path = policy.replace(/\.(nhipol|wasm)$/, '.tools.json');
+  const path = toolsFileOf(policy);
   const found = await stat(path).catch(() => undefined);
   return found === undefined ? undefined : path;
 }

@@ -12,7 +12,7 @@ const agentArgument = () => new Argument('<agent>', 'coding agent').choices(agen
 export const addHook: AddCommand = (program, shell) => {
   const { console, end } = shell;
   const hook = program.command('hook');
-  for (const add of [addInstall, addRemove]) add(hook, shell);
+  for (const add of [addInstall, addStatus, addRemove]) add(hook, shell);
   hook
     .description('decide the tools of a coding agent, by its hooks')
     .addArgument(agentArgument())
@@ -53,6 +53,19 @@ const addInstall: AddCommand = (hook, { console, end }) => {
     .action(async (agent, _, command) => {
       const { installCommand } = await import('./install.ts');
       end(await installCommand(agent, command.optsWithGlobals(), console()));
+    });
+};
+
+const addStatus: AddCommand = (hook, { console, end }) => {
+  hook
+    .command('status')
+    .description('check that the hooks are as `install` writes them')
+    .addArgument(agentArgument())
+    .option('--user', 'those for all projects of the user', false)
+    .addHelpText('after', examples([['nhipol hook status claude-code', 'from the folder']]))
+    .action(async (agent, _, command) => {
+      const { statusCommand } = await import('./install.ts');
+      end(await statusCommand(agent, command.optsWithGlobals(), console()));
     });
 };
 

@@ -1,5 +1,5 @@
-// Implements `nhipol hook install` and `nhipol hook remove`: writes policy and settings of a coding agent, and says what
-// it wrote.
+// Implements `nhipol hook install`, `status` and `remove`: writes policy and settings of a coding agent, says what it wrote,
+// and whether the settings are still so.
 
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -9,8 +9,18 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readIfThere, slashed, writeAtomically } from '../../io/files.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { templateFiles } from '../../templates/templates.generated.ts';
+import { versionWarning } from './agent-version.ts';
 import type { AgentName } from './agents.ts';
-import { type AgentSettings, agentSettings, withHooks, withoutHooks } from './settings.ts';
+import {
+  type AgentSettings,
+  agentSettings,
+  changedEvents,
+  withHooks,
+  withoutHooks,
+} from './settings.ts';
+
+/** The member by which a policy protects itself. */
+const guardFact = 'names_guard';
 
 export interface InstallOptions {
   readonly policy: string;
@@ -27,6 +37,7 @@ export async function installCommand(
   console: Console,
 ): Promise<ExitCode> {
   const settings = agentSettings[agent];
+  const warning = await versionWarning(settings);
   const file = fileOf(settings, options);
   const found = await readSettings(file);
   const policy = resolve(options.policy);
@@ -35,6 +46,10 @@ export async function installCommand(
     await writeAtomically(policy, policyFor(agent));
     await console.out(
       `wrote ${slashed(options.policy)}: rules for the tools of ${agent}; review them\n`,
+    );
+  } else if (!((await readIfThere(policy)) ?? '').includes(guardFact)) {
+    console.err(
+      `${slashed(options.policy)} does not read \`action.${guardFact}\`, so that the agent may change it: compare it with a new one\n`,
     );
   }
   const commands = commandsFor(agent, policy, options);
@@ -46,11 +61,37 @@ export async function installCommand(
   console.err(
     `each use of a tool is decided by ${slashed(options.policy)}, and logged in ${slashed(options.log)}\n`,
   );
+  if (warning !== undefined) console.err(`warning: ${warning}\n`);
   console.err(`${settings.note}\n`);
   console.err(
     `next: start ${agent} again, and watch it with nhipol log tail -f ${slashed(options.log)}\n`,
   );
   return exitCode.fine;
+}
+
+/** Whether the hooks are as an installation writes them now, and nothing turns them off. */
+export async function statusCommand(
+  agent: AgentName,
+  options: Pick<InstallOptions, 'user'>,
+  console: Console,
+): Promise<ExitCode> {
+  const settings = agentSettings[agent];
+  const file = fileOf(settings, options);
+  const found = await readSettings(file);
+  const warning = await versionWarning(settings);
+  const changed = changedEvents(found, settings);
+  const problems = [
+    ...changed.map((event) => `the hook for ${event} is missing or was changed`),
+    ...(found.disableAllHooks === true ? ['`disableAllHooks` turns the hooks off'] : []),
+    ...(warning === undefined ? [] : [warning]),
+  ].map((problem) => `${slashed(file)}: ${problem}\n`);
+  if (problems.length === 0) {
+    await console.out(`${slashed(file)}: all hooks are installed\n`);
+    return exitCode.fine;
+  }
+  await console.out(problems.join(''));
+  console.err(`to write the hooks again, run nhipol hook install ${agent}\n`);
+  return exitCode.findings;
 }
 
 export async function removeCommand(

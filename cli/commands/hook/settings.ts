@@ -21,6 +21,12 @@ export interface AgentSettings {
   readonly userFile: (env: Readonly<Record<string, string | undefined>>) => string;
   /** The hooks by event. */
   readonly hooks: (commands: HookCommands) => Readonly<Record<string, readonly object[]>>;
+  /** The name of the program of the agent. */
+  readonly program: string;
+  /** The first version in which a hook that fails blocks the tool; undefined: it always did. */
+  readonly minVersion: string | undefined;
+  /** The version whose hooks were tested. */
+  readonly testedVersion: string;
   /** A line for the person who installs the hooks. */
   readonly note: string;
 }
@@ -28,7 +34,7 @@ export interface AgentSettings {
 /** In seconds; the hook itself refuses earlier. */
 const timeout = 60;
 
-/** An exit code of 2 blocks the tool. In Codex and Gemini CLI, a command that cannot be started would not. */
+/** An exit code of 2 blocks the tool, in all agents. That of a command that cannot be started, or crashes, would not. */
 const orBlock = (command: string) => `${command} || exit 2`;
 
 export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
@@ -37,8 +43,9 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
     userFile: ({ CLAUDE_CONFIG_DIR: folder }) =>
       join(folder ?? join(homedir(), '.claude'), 'settings.json'),
     hooks: ({ hook, start }) => {
-      const blocking = { type: 'command', command: hook, timeout, onFailure: 'block' };
-      const reporting = { type: 'command', command: hook, timeout };
+      const reporting = { type: 'command', command: orBlock(hook), timeout };
+      // A hook that does not end in time fails without an exit code.
+      const blocking = { ...reporting, onFailure: 'block' };
       return {
         SessionStart: [{ hooks: [{ type: 'command', command: start, timeout }] }],
         PreToolUse: [{ matcher: '*', hooks: [blocking] }],
@@ -46,7 +53,10 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
         PostToolUseFailure: [{ matcher: '*', hooks: [reporting] }],
       };
     },
-    note: 'a hook that fails blocks the tool since Claude Code 2.1.295: use no earlier version',
+    program: 'claude',
+    minVersion: '2.1.295',
+    testedVersion: '2.1.332',
+    note: 'a hook that is not answered in time blocks the tool since Claude Code 2.1.295: use no earlier version',
   },
   codex: {
     projectFile: join('.codex', 'hooks.json'),
@@ -59,6 +69,9 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
         PostToolUse: [{ matcher: '*', hooks: [reporting] }],
       };
     },
+    program: 'codex',
+    minVersion: undefined,
+    testedVersion: '0.171.0',
     note: 'Codex runs a hook after you have trusted it: start codex, and review it with /hooks',
   },
   gemini: {
@@ -74,6 +87,9 @@ export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
         AfterTool: [{ matcher: '*', hooks: [reporting] }],
       };
     },
+    program: 'gemini',
+    minVersion: undefined,
+    testedVersion: '0.61.0',
     note: 'Gemini CLI runs hooks in folders that you trust; with --skip-trust, only those of --user',
   },
 };
@@ -101,6 +117,26 @@ export function withoutHooks(settings: Members): Members {
     if (rest.length > 0) kept.push([event, rest]);
   }
   return kept.length === 0 ? others : { ...others, hooks: Object.fromEntries(kept) };
+}
+
+/** The hooks of an installation that are not as it would write them now, by event; none: all are. */
+export function changedEvents(settings: Members, { hooks }: AgentSettings): readonly string[] {
+  const found = hooksIn(settings);
+  const expected = hooks({ hook: '', start: '' });
+  return Object.entries(expected).flatMap(([event, groups]) => {
+    const own = groupsIn(found[event]).filter((group) => withoutOwn(group)[0] !== group);
+    return JSON.stringify(own.map(form)) === JSON.stringify(groups.map(form)) ? [] : [event];
+  });
+}
+
+/** A group of hooks without the part of a command that the options of an installation determine. */
+function form(group: unknown): unknown {
+  if (!isMembers(group) || !Array.isArray(group.hooks)) return group;
+  const hooks = group.hooks.map((hook: unknown) => {
+    if (!isMembers(hook) || typeof hook.command !== 'string') return hook;
+    return { ...hook, command: hook.command.endsWith(orBlock('')) ? orBlock('') : '' };
+  });
+  return { ...group, hooks };
 }
 
 function hooksIn({ hooks }: Members): Members {

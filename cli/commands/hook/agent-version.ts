@@ -1,0 +1,60 @@
+// The version of a coding agent that is installed, and whether its hooks can block a tool.
+
+import { execFile } from 'node:child_process';
+import { UsageError } from '../../io/exit-codes.ts';
+import type { AgentSettings } from './settings.ts';
+
+/** How long a program has to print its version, in milliseconds. */
+const timeout = 20_000;
+
+type Version = readonly [number, number, number];
+
+/**
+ * Returns a warning if it is unknown whether a hook blocks, or untested; undefined: it does. Throws a UsageError if the
+ * version is too old.
+ */
+export async function versionWarning({
+  program,
+  minVersion,
+  testedVersion,
+}: AgentSettings): Promise<string | undefined> {
+  const printed = await printedVersion(program);
+  const found = printed === undefined ? undefined : versionIn(printed);
+  if (found === undefined) {
+    const needed = minVersion === undefined ? 'tested with' : 'needs at least';
+    return `the version of ${program} is unknown: it ${needed} ${minVersion ?? testedVersion}`;
+  }
+  const shown = found.join('.');
+  if (minVersion !== undefined && isBefore(found, minVersion)) {
+    throw new UsageError(
+      `${program} ${shown} lets a tool run if its hook fails: update it to ${minVersion} or later; nothing was written`,
+    );
+  }
+  if (!isBefore(found, testedVersion)) return undefined;
+  return `${program} ${shown} is earlier than ${testedVersion}, whose hooks were tested`;
+}
+
+function printedVersion(program: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(program, ['--version'], { timeout }, (error, out) => {
+      resolve(error === null ? out : undefined);
+    });
+  });
+}
+
+/** undefined: the text contains no version. */
+function versionIn(text: string): Version | undefined {
+  const [, ...numbers] = /(\d+)\.(\d+)\.(\d+)/.exec(text) ?? [];
+  const [major, minor, patch] = numbers.map(Number);
+  if (major === undefined || minor === undefined || patch === undefined) return undefined;
+  return [major, minor, patch];
+}
+
+function isBefore(version: Version, other: string): boolean {
+  const limit = versionIn(other) ?? [0, 0, 0];
+  for (const [index, part] of version.entries()) {
+    const difference = part - (limit[index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

@@ -1,0 +1,210 @@
+// The generated policies protect the files that configure the guard and the agent, however a tool writes their paths.
+
+import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Engine } from '../../service/engine/engine.ts';
+import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
+import { Hooks } from '../../service/hooks/hooks.ts';
+import { attack } from '../attacks/attack.ts';
+import { compileForGuard } from '../service/guard-policy.ts';
+import { temporaryStore } from '../service/relay-harness.ts';
+import { Folder } from '../support/run-cli.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const home = new Folder();
+afterAll(() => home[Symbol.dispose]());
+const workspace = join(home.path, 'shop');
+const at = (name: string) => join(workspace, name);
+const state = join(home.path, 'state', 'guard.db');
+const socket = join(home.path, 'run', 'd.sock');
+const own = ['guard.nhipol', 'shared.nhipol', 'guard.tools.json', 'guard.jsonl'].map(at);
+
+beforeAll(() => {
+  for (const folder of ['src', '.claude', '.git/hooks']) mkdirSync(at(folder), { recursive: true });
+  mkdirSync(join(home.path, 'state'));
+  for (const file of [...own, at('.claude/settings.local.json'), at('CLAUDE.md'), state]) {
+    writeFileSync(file, '');
+  }
+  symlinkSync('..', at('src/up'));
+  symlinkSync('../guard.nhipol', at('src/notes.md'));
+  symlinkSync('.claude', at('docs'));
+  linkSync(at('guard.nhipol'), at('src/hard.md'));
+});
+
+const guarded = new GuardedFiles(() => [...own, state, socket]);
+const names = (given: Json) => guarded.isNamedBy({ arguments: given }, workspace);
+
+/** Files that no tool may write to. */
+const targets = [
+  ...[...own, state, socket, `${state}-wal`, `${socket}.log`, `${socket}.lock`],
+  ...['.claude/settings.local.json', '.claude/settings.json', '.mcp.json', 'CLAUDE.md'].map(at),
+  ...['AGENTS.md', 'GEMINI.md', '.codex/hooks.json', '.gemini/settings.json'].map(at),
+  ...['.git/hooks/pre-commit', '.husky/pre-push', 'nhipol.toml', 'src/CLAUDE.md'].map(at),
+  ...[join(homedir(), '.claude/settings.json'), join(homedir(), '.claude.json')],
+];
+
+/** Other names of these files. */
+const links = ['src/notes.md', 'src/hard.md', 'docs/settings.json', 'src/up/guard.nhipol'].map(at);
+
+/** Ways to write the same path, also for file systems that ignore case or forms of characters. */
+const spellings: readonly ((path: string) => string)[] = [
+  (path) => relative(workspace, path),
+  (path) => `./${relative(workspace, path)}`,
+  (path) => path.replaceAll('/', '//'),
+  (path) => path.replaceAll('/', '/./'),
+  (path) => path.replace(/\/([^/]*)$/, '/src/../$1'),
+  (path) => path.replace(/\/([^/]*)$/, '/none/../$1'),
+  (path) => `${path}/`,
+  (path) => `${path}/.`,
+  (path) => path.replace(homedir(), '~'),
+  (path) => `file://${path}`,
+];
+const disguises: readonly ((name: string) => string)[] = [
+  (name) => name.toUpperCase(),
+  (name) => name.replace('s', 'ſ').replace('k', '\u212a'),
+  (name) => [...name].join('\u200c'),
+  (name) => name.replace(/[a-z]/, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0xfee0)),
+  (name) => `${name}.`,
+];
+const inFileSystem = (path: string, disguise: (name: string) => string) =>
+  path.replace(/[^/]+$/, (name) => disguise(name));
+
+/** The generated policy of an agent, with its hooks. */
+async function decider(agent: string) {
+  const source = new URL(`../../cli/templates/hooks/${agent}.nhipol`, import.meta.url);
+  const engine = new Engine({
+    module: await compileForGuard(readFileSync(source, 'utf8')),
+    ...{ store: temporaryStore().store, log: undefined, mode: 'enforce', entryPoint: 'hook' },
+    onWarning: () => {},
+  });
+  const hooks = new Hooks({
+    ...{ engine, store: temporaryStore().store, ask: 'agent', askTimeout: 10 },
+    facts: { identity: { type: 'ai_agent', id: 'local', properties: {} }, context: {} },
+    ...{ isAllowing: false, now: () => Date.now() },
+    guardedFiles: () => [...own, state, socket],
+  });
+  const recorded = new URL(`./inputs/${agent}-before.json`, import.meta.url);
+  const input = JSON.parse(readFileSync(recorded, 'utf8'));
+  return async (tool: string, given: Json): Promise<string> => {
+    const use = { ...input, cwd: workspace, tool_name: tool, tool_input: given };
+    const { stdout, stderr } = await hooks.handle(agent, Buffer.from(JSON.stringify(use)));
+    return `${stdout}${stderr}`;
+  };
+}
+
+const configures = /configures the agent or its guard|change what the agent may do/;
+
+attack('hooks-edit-guard', async () => {
+  const claude = await decider('claude-code');
+  const gemini = await decider('gemini');
+  const codex = await decider('codex');
+  const paths = [
+    ...[...targets, ...links].flatMap((path) => spellings.map((spell) => spell(path))),
+    ...targets.flatMap((path) => disguises.map((disguise) => inFileSystem(path, disguise))),
+  ];
+  for (const path of paths) expect([path, names({ file_path: path })]).toEqual([path, true]);
+  for (const [index, path] of [...targets, ...links].entries()) {
+    const spelled = spellings[index % spellings.length]?.(path) ?? path;
+    const given = { file_path: spelled, content: 'x' };
+    for (const tool of ['Write', 'Edit']) expect(await claude(tool, given)).toMatch(configures);
+    for (const tool of ['write_file', 'replace']) {
+      expect(await gemini(tool, given)).toMatch(configures);
+    }
+    for (const header of ['Update File', 'Delete File', 'Add File', 'Move to']) {
+      const patch = `*** Begin Patch\n*** Update File: a\r\n*** ${header}: ${spelled}\n@@\n-x\n*** End Patch`;
+      expect(await codex('apply_patch', { command: patch })).toMatch(configures);
+    }
+  }
+  // Tools that the policy does not declare.
+  for (const tool of ['NotebookEdit', 'MultiEdit']) {
+    expect(await claude(tool, { notebook_path: at('guard.nhipol') })).toContain(
+      'no rule permits it',
+    );
+  }
+  expect(await claude('Write', { file_path: at('src/cart.ts'), content: 'CLAUDE.md' })).toBe(
+    '{}\n',
+  );
+  expect(await claude('Read', { file_path: at('CLAUDE.md') })).toBe('{}\n');
+});
+
+attack('hooks-command-on-guard', async () => {
+  const claude = await decider('claude-code');
+  const commands = [
+    'rm guard.nhipol',
+    'sed -i s/deny/permit/ ./guard.nhipol',
+    'echo x > guard.nhipol',
+    'echo x>guard.nhipol',
+    "rm gu'ard'.nhipol",
+    'rm "guard".nhipol',
+    'rm guar\\d.nhipol',
+    'rm guard.*',
+    'rm gu?rd.nhipol',
+    'rm GUARD.NHIPOL',
+    'cp x .claude/settings.json',
+    'tee CLAUDE.md < x',
+    'mv x .git/hooks/pre-commit',
+    'git -C . config --file=.git/config core.hooksPath x',
+    'sqlite3 ../state/guard.db "delete from revocations"',
+    'rm ../run/d.sock',
+    'truncate -s 0 guard.jsonl',
+    'nhipol guard approve 7f',
+    'npx nhipol guard confirm',
+    'node node_modules/.bin/nhipol daemon --stop',
+    'ls; nhipol hook remove claude-code',
+  ];
+  for (const command of commands) {
+    expect([command, await claude('Bash', { command })]).toEqual([
+      command,
+      expect.stringContaining('the command names the guard'),
+    ]);
+  }
+  expect(await claude('Bash', { command: 'git log --oneline', description: 'List' })).toBe('{}\n');
+  expect(await claude('Bash', { command: 'cat .gitignore > x' })).toContain('"ask"');
+});
+
+describe('what is not a file of the guard', () => {
+  test('is not taken for one', () => {
+    for (const file_path of [
+      'src/cart.ts',
+      'guard.ts',
+      '.gitignore',
+      'claude.ts',
+      'x/agents.mdx',
+    ]) {
+      expect([file_path, names({ file_path })]).toEqual([file_path, false]);
+    }
+    expect(names({ command: 'npm test', dir_path: '.' })).toBe(false);
+    expect(names({ command: '/usr/bin/env ls src', directory: workspace })).toBe(false);
+  });
+
+  test('a folder that contains one is, for tools that are not commands', () => {
+    expect(names({ path: '.' })).toBe(true);
+    expect(names({ source: '../state', destination: '/elsewhere' })).toBe(true);
+    expect(names({ paths: ['src', at('guard.tools.json')] })).toBe(true);
+  });
+});
+
+test('every composition of spellings is found', () => {
+  const path = fc.constantFrom(...targets.slice(0, 16));
+  const steps = fc.array(fc.constantFrom(...spellings.slice(2, 8)), { maxLength: 3 });
+  fc.assert(
+    fc.property(path, steps, fc.constantFrom(...disguises), (target, spelled, disguise) => {
+      const written = spelled.reduce((text, spell) => spell(text), inFileSystem(target, disguise));
+      return names({ file_path: written }) && names({ edits: [{ file: written }] });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('arguments of any form are read without an exception', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.anything()), fc.string(), (given, text) => {
+      const found = names({ ...given, command: text, path: `\0${text}` });
+      return typeof found === 'boolean';
+    }),
+  );
+});
