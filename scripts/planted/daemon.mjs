@@ -1,9 +1,14 @@
-// Bugs in what keeps the guard from its agent and from other users: the socket of the daemon, and the version of the policy
-// that is active.
+// Bugs in what keeps the guard from its agent and from other users: the socket of the daemon, the version of the policy
+// that is active, the files of the guard, the hooks, and approvals.
+
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
 const tests = (...names) => names.map((name) => `test/hooks/${name}.test.ts`);
 const strangers = tests('strangers');
 const confirmed = tests('confirmed-policy');
+const guarded = tests('guarded-files');
+const installed = tests('install');
+const approvals = ['test/service/guard-approve.test.ts'];
 
 export const daemon = [
   {
@@ -53,5 +58,61 @@ export const daemon = [
     replace: '',
     does: 'A policy that declares and permits another tool becomes active without a person.',
     by: confirmed,
+  },
+  {
+    id: 'links-unfollowed',
+    file: 'service/hooks/guarded-files.ts',
+    find: 'return new Set([lexical, realPlace(lexical), realPlace(raw)]);',
+    replace: 'return new Set([lexical, realPlace(lexical)].slice(0, 1));',
+    does: 'An agent writes to its policy through a symbolic link in the repository.',
+    by: guarded,
+  },
+  {
+    id: 'guard-named-in-another-case',
+    file: 'service/hooks/guarded-files.ts',
+    find: '  return plain\n    .toUpperCase()\n    .toLowerCase()\n',
+    replace: '  return plain\n',
+    does: 'On file systems without case, an agent writes to `GUARD.NHIPOL`.',
+    by: guarded,
+  },
+  {
+    id: 'hook-crash-permits',
+    file: 'cli/commands/hook/settings.ts',
+    find: "const reporting = { type: 'command', command: orBlock(hook), timeout };\n      // A hook",
+    replace: "const reporting = { type: 'command', command: hook, timeout };\n      // A hook",
+    does: 'Claude Code uses a tool without a decision if nhipol was removed or its hook crashes.',
+    by: installed,
+  },
+  {
+    id: 'approval-by-prefix',
+    file: 'cli/commands/guard/approve.ts',
+    find: '  if (others.length === 0) return request;\n',
+    replace: '  if (others.length >= 0) return request;\n',
+    does: 'A person approves another call whose id begins in the same way.',
+    by: approvals,
+  },
+  {
+    id: 'expired-approval-again',
+    file: 'service/store/sqlite-store.ts',
+    find: '    endApprovals.run(now, now);\n',
+    replace: '',
+    does: 'A guard whose clock is behind uses an approval that has expired.',
+    by: approvals,
+  },
+  {
+    id: 'approval-after-refusal',
+    file: 'service/store/sqlite-store.ts',
+    find: '    if (approved.run(id, digest, grantedAt).changes === 0) return false;\n',
+    replace: '    approved.run(id, digest, grantedAt);\n',
+    does: 'A call that one person has refused is carried out because another one approves it.',
+    by: approvals,
+  },
+  {
+    id: 'calls-wait-without-limit',
+    file: 'service/store/sqlite-store.ts',
+    find: '< ${maxWaiting}\n',
+    replace: '< 1000 * ${maxWaiting}\n',
+    does: 'An agent hides a call among thousands that wait for a person, and fills the disk.',
+    by: approvals,
   },
 ];

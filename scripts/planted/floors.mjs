@@ -63,7 +63,7 @@ export const floors = [
   },
   {
     name: 'daemon',
-    title: 'Daemon and hooks',
+    title: 'Daemon, hooks and approvals',
     bugs: daemon,
     first: ['test/hooks/'],
   },

@@ -26,23 +26,40 @@ export function clusterApprovals(records: Records): ApprovalStore {
     take: async (digest, now, by) => {
       const subjects = await records.subjects(names.approvals(digest));
       const found = await Promise.all(subjects.map((subject) => records.last(subject)));
-      const usable = found.flatMap((record) => {
+      const stored = found.flatMap((record) => {
         if (record?.value === undefined) return [];
         const approval: StoredApproval = JSON.parse(decoder.decode(record.value));
+        return [{ record, approval }];
+      });
+      // One that has expired here is removed, so that it stays so for a node whose clock is behind.
+      for (const { record, approval } of stored) {
+        if (approval.expiresAt <= now) await removeRecord(records, record);
+      }
+      const usable = stored.filter(({ approval }) => {
         const isOwn = by !== undefined && approval.approver === by;
-        return approval.expiresAt > now && !isOwn ? [{ record, approval }] : [];
+        return approval.expiresAt > now && !isOwn;
       });
       usable.sort((one, other) => one.approval.expiresAt - other.approval.expiresAt);
       for (const { record, approval } of usable) {
-        const { subject, sequence } = record;
-        try {
-          await records.write({ subject, value: undefined }, { subject, sequence });
+        if (await removeRecord(records, record)) {
           return { ...approval, approver: approval.approver };
-        } catch (error) {
-          if (!(error instanceof ConditionError)) throw error;
         }
       }
       return undefined;
     },
   };
+}
+
+/** Returns whether nobody else has removed it before. */
+async function removeRecord(
+  records: Records,
+  { subject, sequence }: { readonly subject: string; readonly sequence: number },
+): Promise<boolean> {
+  try {
+    await records.write({ subject, value: undefined }, { subject, sequence });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return false;
+  }
 }

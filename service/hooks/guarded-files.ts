@@ -22,7 +22,7 @@ const commandMembers: ReadonlySet<string> = new Set(['command', 'cmd', 'script']
 const textMembers: ReadonlySet<string> = new Set([
   ...['content', 'new_string', 'old_string', 'description', 'pattern', 'prompt', 'query'],
 ]);
-/** Longer strings are no paths on any system. */
+/** The longest path that a system accepts. */
 const maxPathLength = 4_096;
 /** The shortest prefix of a pattern that can be meant for a name. */
 const minPrefix = 2;

@@ -156,12 +156,15 @@ export class Hooks {
     };
     const question = questionAbout(decision, session, named, now());
     if (question === undefined || ask === 'never') return agent.refuse(refusalText(reason));
-    store.request(requestOf(question, session, now()));
-    const how = `${reason}. To approve it, run \`nhipol guard approve ${question.id}\`, then repeat it`;
+    const id = store.request(requestOf(question, session, now()));
+    if (id === undefined) {
+      return agent.refuse(refusalText(`${reason}; too many uses wait for an approval already`));
+    }
+    const how = `${reason}. To approve it, run \`nhipol guard approve ${id}\`, then repeat it`;
     if (ask !== 'terminal') return agent.refuse(refusalText(how));
     const deadline = Math.min(now() + askTimeout, question.expiresAt);
-    while (store.stateOf(question.id) === 'pending' && now() < deadline) await delay(pollInterval);
-    const state = store.stateOf(question.id);
+    while (store.stateOf(id) === 'pending' && now() < deadline) await delay(pollInterval);
+    const state = store.stateOf(id);
     if (state === 'refused') return agent.refuse(refusalText(`${reason}; it was refused`));
     if (state !== 'approved') return agent.refuse(refusalText(how));
     const again = session.decide(call, { trigger: 'approval' });

@@ -7,11 +7,13 @@ import { explanationOf } from '../engine/answers.ts';
 import type { Decision, EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { ApprovalChannel, ApprovalRequest, StoredApproval } from '../store/store.ts';
+import { visibleJson, visibleText } from '../support/visible-text.ts';
 
 /** For how long an approval can be used after it was given, in milliseconds. */
 const defaultApprovalLifetime = 10 * 60_000;
-/** The longest text of arguments that an approver is shown. */
-const maxShownArguments = 4_000;
+/** The longest text that can be approved at a terminal, and in a form of a client, which shows it as a whole. */
+const maxShown = 1_048_576;
+const maxInForm = 32_768;
 
 /** A call that waits for an approval. */
 export interface Question {
@@ -29,7 +31,7 @@ export interface AskedCall {
   readonly arguments: unknown;
 }
 
-/** undefined: the decision offers no approval of this call. */
+/** undefined: the decision offers no approval of this call, or the call is too long to be shown as a whole. */
 export function questionAbout(
   decision: Decision,
   session: EngineSession,
@@ -39,20 +41,16 @@ export function questionAbout(
   const { digest, answer } = decision;
   if (digest === undefined) return undefined;
   const { type, id } = session.identity;
-  return {
-    id: randomUUID(),
-    digest,
-    summary: `${type} ${id} wants to call ${call.tool} of ${call.server}\n${shown(call.arguments)}`,
-    reason: explanationOf(answer),
-    expiresAt: expiryOf(answer, now),
-  };
+  const title = visibleText(`${type} ${id} wants to call ${call.tool} of ${call.server}`);
+  const summary = `${title}\n${visibleJson(call.arguments)}`;
+  if (summary.length > maxShown) return undefined;
+  const reason = visibleText(explanationOf(answer));
+  return { id: randomUUID(), digest, summary, reason, expiresAt: expiryOf(answer, now) };
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2) ?? '';
-  if (text.length <= maxShownArguments) return text;
-  const rest = text.length - maxShownArguments;
-  return `${text.slice(0, maxShownArguments)}… and ${rest} more characters`;
+/** Whether the form of a client can show the whole call. */
+export function fitsForm({ summary }: Question): boolean {
+  return summary.length <= maxInForm;
 }
 
 function expiryOf({ accessRequest }: Answer, now: number): number {

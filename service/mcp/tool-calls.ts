@@ -12,6 +12,7 @@ import type { Trigger } from '../log/entry.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import {
   approvalOf,
+  fitsForm,
   formOf,
   isApproved,
   type Question,
@@ -531,13 +532,14 @@ export class ToolCalls {
     const asked = { server: this.#options.server, tool: String(tool), arguments: values };
     const question = questionAbout(decision, session, asked, now());
     const reason = explanationOf(decision.answer);
+    const isInForm = question !== undefined && ask === 'elicitation' && fitsForm(question);
     if (question === undefined || ask === 'never') {
       this.#refuse(decided, reason);
-    } else if (ask === 'elicitation' && traits.canElicit && traits.isStateless) {
+    } else if (isInForm && traits.canElicit && traits.isStateless) {
       const state = this.#options.state.questions.seal({ question, session: session.id });
       const form = { mode: 'form', ...formOf(question) };
       client.send(inputRequired(message.id, questionName, form, state));
-    } else if (ask === 'elicitation' && traits.canElicit) {
+    } else if (isInForm && traits.canElicit) {
       const id = `nhipol-${randomUUID()}`;
       this.#asked.set(id, { decided, question });
       client.send(request(id, 'elicitation/create', formOf(question)));
@@ -549,20 +551,25 @@ export class ToolCalls {
   /** Asks a person who is not the user of the client. */
   #askElsewhere(decided: DecidedCall, question: Question, reason: string): void {
     const session = this.#session();
-    const how = `${reason}. To approve it, run \`nhipol guard approve ${question.id}\``;
+    let id: string | undefined;
     try {
-      this.#options.store.request(requestOf(question, session, this.#options.now()));
+      id = this.#options.store.request(requestOf(question, session, this.#options.now()));
     } catch (error) {
       this.#options.onWarning(`the request for an approval was not stored: ${String(error)}`);
       this.#refuse(decided, reason);
       return;
     }
+    if (id === undefined) {
+      this.#refuse(decided, `${reason}; too many calls wait for an approval already`);
+      return;
+    }
+    const how = `${reason}. To approve it, run \`nhipol guard approve ${id}\``;
     if (this.#options.ask !== 'terminal') {
       this.#refuse(decided, `${how}, then repeat the call`);
       return;
     }
     this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all of them`);
-    this.#terminal.wait(decided, question, (state) => {
+    this.#terminal.wait(decided, { ...question, id }, (state) => {
       if (state === 'approved') this.#decide(decided, 'approval');
       else
         this.#refuse(

@@ -5,13 +5,14 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SessionStore } from '@nhipol/runtime';
 import Database from 'libsql';
-import type {
-  ApprovalRequest,
-  ApprovalState,
-  Revocation,
-  RevocationScope,
-  Store,
-  StoredApproval,
+import {
+  type ApprovalRequest,
+  type ApprovalState,
+  maxWaiting,
+  type Revocation,
+  type RevocationScope,
+  type Store,
+  type StoredApproval,
 } from './store.ts';
 
 /** The layout of the tables; a database of a later one is refused. */
@@ -41,6 +42,8 @@ const schema = `
 /** Stands for all servers. */
 const everyServer = '';
 
+/** How long a request is stored after it has expired, in milliseconds. */
+const remembered = 86_400_000;
 /** How long a call waits for the transaction of another process, in milliseconds. */
 const busyTimeout = 5_000;
 
@@ -103,6 +106,22 @@ function revocationsIn(
     `INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET at = excluded.at, reasons = excluded.reasons, message = excluded.message`,
   );
+  const refuseRequests = prepared(
+    database,
+    `UPDATE requests SET state = 'refused' WHERE subject = ? AND state = 'pending'`,
+  );
+  const withdraw = prepared(
+    database,
+    `UPDATE approvals SET used_at = ? WHERE used_at IS NULL AND id IN (SELECT id FROM requests WHERE subject = ?)`,
+  );
+  const revoke = database.transaction((revocation: Revocation) => {
+    const { subjectType, subjectId, server, at, reasons, message } = revocation;
+    const key = [subjectType, subjectId, server ?? everyServer];
+    insert.run(...key, at, JSON.stringify(reasons), message ?? null);
+    const subject = `${subjectType} ${subjectId}`;
+    refuseRequests.run(subject);
+    withdraw.run(at, subject);
+  });
   const find = prepared(
     database,
     `SELECT * FROM revocations WHERE subject_type = ? AND subject_id = ? AND server IN (?, '${everyServer}')
@@ -114,10 +133,7 @@ function revocationsIn(
     'DELETE FROM revocations WHERE subject_type = ? AND subject_id = ? AND server = ?',
   );
   return {
-    revoke: ({ subjectType, subjectId, server, at, reasons, message }) => {
-      const key = [subjectType, subjectId, server ?? everyServer];
-      insert.run(...key, at, JSON.stringify(reasons), message ?? null);
-    },
+    revoke: (revocation) => void revoke(revocation),
     revocationOf: ({ subjectType, subjectId, server }) => {
       const row: unknown = find.get(subjectType, subjectId, server ?? everyServer);
       return row === undefined ? undefined : revocationOf(row as Row);
@@ -141,10 +157,29 @@ function revocationOf(row: Row): Revocation {
 
 function approvalsIn(
   database: Database.Database,
-): Pick<Store, 'request' | 'pending' | 'stateOf' | 'refuse' | 'approve' | 'take'> {
+): Pick<
+  Store,
+  'request' | 'pending' | 'stateOf' | 'refuse' | 'approveRequest' | 'approve' | 'take'
+> {
+  const waiting = `subject = ? AND state = 'pending' AND expires_at > ?`;
   const insertRequest = prepared(
     database,
-    `INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')`,
+    `INSERT INTO requests SELECT ?, ?, ?, ?, ?, ?, ?, 'pending'
+     WHERE (SELECT count(*) FROM requests WHERE ${waiting}) < ${maxWaiting}
+     AND NOT EXISTS (SELECT 1 FROM requests WHERE ${waiting} AND digest = ?)`,
+  );
+  const earlier = prepared(
+    database,
+    `SELECT id FROM requests WHERE ${waiting} AND digest = ? ORDER BY requested_at LIMIT 1`,
+  );
+  const forget = prepared(database, 'DELETE FROM requests WHERE expires_at <= ?');
+  const endRequests = prepared(
+    database,
+    `UPDATE requests SET state = 'expired' WHERE state = 'pending' AND expires_at <= ?`,
+  );
+  const endApprovals = prepared(
+    database,
+    'UPDATE approvals SET used_at = ? WHERE used_at IS NULL AND expires_at <= ?',
   );
   const pending = prepared(
     database,
@@ -163,24 +198,52 @@ function approvalsIn(
          AND (approver IS NULL OR approver IS NOT ?) ORDER BY expires_at LIMIT 1
      ) AND used_at IS NULL RETURNING *`,
   );
-  const approve = database.transaction((approval: StoredApproval) => {
-    const { id, digest, channel, approver, grantedAt, expiresAt } = approval;
+  const approved = prepared(
+    database,
+    `UPDATE requests SET state = 'approved' WHERE id = ? AND digest = ? AND state = 'pending' AND expires_at > ?`,
+  );
+  const grant = ({ id, digest, channel, approver, grantedAt, expiresAt }: StoredApproval) =>
     insert.run(id, digest, channel, approver ?? null, grantedAt, expiresAt);
-    answer.run('approved', id);
+  const approve = database.transaction((approval: StoredApproval) => {
+    grant(approval);
+    answer.run('approved', approval.id);
   });
+  const approveRequest = database.transaction((approval: StoredApproval) => {
+    const { id, digest, grantedAt } = approval;
+    if (approved.run(id, digest, grantedAt).changes === 0) return false;
+    grant(approval);
+    return true;
+  });
+  /** What has expired is marked, so that it stays so for a process whose clock is behind. */
+  const expire = (now: number) => {
+    endRequests.run(now);
+    endApprovals.run(now, now);
+  };
   return {
     request: ({ id, digest, summary, reason, subject, requestedAt, expiresAt }) => {
-      insertRequest.run(id, digest, summary, reason, subject, requestedAt, expiresAt);
+      expire(requestedAt);
+      forget.run(requestedAt - remembered);
+      const own = [subject, requestedAt] as const;
+      const values = [id, digest, summary, reason, subject, requestedAt, expiresAt] as const;
+      if (insertRequest.run(...values, ...own, ...own, digest).changes > 0) return id;
+      const row = earlier.get(...own, digest) as Row | undefined;
+      return row === undefined ? undefined : String(row.id);
     },
-    pending: (now) => (pending.all(now) as Row[]).map(requestOf),
+    pending: (now) => {
+      expire(now);
+      return (pending.all(now) as Row[]).map(requestOf);
+    },
     stateOf: (id) => (state.get(id) as Row | undefined)?.state as ApprovalState | undefined,
-    refuse: (id) => {
-      answer.run('refused', id);
+    refuse: (id) => answer.run('refused', id).changes > 0,
+    approveRequest: (approval) => {
+      expire(approval.grantedAt);
+      return approveRequest(approval);
     },
     approve: (approval) => {
       approve(approval);
     },
     take: (digest, now, by) => {
+      expire(now);
       const row: unknown = use.get(now, digest, now, by ?? null);
       return row === undefined ? undefined : approvalOf(row as Row);
     },

@@ -45,14 +45,18 @@ export interface StoredApproval {
   readonly expiresAt: number;
 }
 
-export type ApprovalState = 'pending' | 'approved' | 'refused';
+export type ApprovalState = 'pending' | 'approved' | 'refused' | 'expired';
+
+/** The number of calls of a subject that may wait for a person. */
+export const maxWaiting = 20;
 
 /** Approvals of requests without a session. Where the data are elsewhere, the functions return promises. */
 export interface ApprovalStore {
   readonly approve: (approval: StoredApproval) => void | Promise<void>;
   /**
    * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
-   * there is none that is unused and has not expired. `by`: who uses it, which is not its approver.
+   * there is none that is unused and has not expired. One that has expired for a caller stays so for all, also if their
+   * clocks are behind. `by`: who uses it, which is not its approver.
    */
   readonly take: (
     digest: string,
@@ -67,6 +71,7 @@ export interface SessionStores {
 }
 
 export interface Store extends ApprovalStore, SessionStores {
+  /** Requests of the subject are refused, and unused approvals of them withdrawn. */
   readonly revoke: (revocation: Revocation) => void;
   /** The revocation that covers a subject at a server. */
   readonly revocationOf: (scope: RevocationScope) => Revocation | undefined;
@@ -74,11 +79,18 @@ export interface Store extends ApprovalStore, SessionStores {
   /** Returns whether there was such a revocation. */
   readonly lift: (scope: RevocationScope) => boolean;
 
-  readonly request: (request: ApprovalRequest) => void;
-  /** The requests that are neither answered nor expired, the oldest first. */
+  /**
+   * Stores a request, and returns the id under which it waits: if one for the same call waits already, that of the other.
+   * undefined: too many of the subject wait.
+   */
+  readonly request: (request: ApprovalRequest) => string | undefined;
+  /** The requests that are neither answered nor expired, the oldest first. One that has expired stays so. */
   readonly pending: (now: number) => readonly ApprovalRequest[];
   readonly stateOf: (id: string) => ApprovalState | undefined;
-  readonly refuse: (id: string) => void;
+  /** Returns whether the request waited, as does `approveRequest`: of several answers, the first one counts. */
+  readonly refuse: (id: string) => boolean;
+  /** Stores the approval if the request of its id is for its digest, and waits still. */
+  readonly approveRequest: (approval: StoredApproval) => boolean;
   readonly approve: (approval: StoredApproval) => void;
   readonly take: (digest: string, now: number, by?: string) => StoredApproval | undefined;
 

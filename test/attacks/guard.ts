@@ -152,4 +152,37 @@ export const guardAttacks = {
       'The name or description of a tool contains an escape sequence for the terminal of the person who reviews it',
     result: '`nhipol guard scan` shows it as text',
   },
+  'guard-approve-prefix': {
+    attack:
+      'A call waits whose id begins like that of another one, and a person approves by the first characters, or by none',
+    result: 'Nothing is approved, and the calls are listed',
+  },
+  'guard-approve-unseen': {
+    attack:
+      'The harmful part of a call follows after thousands of characters, or a program approves it',
+    result:
+      'A person sees the whole call before the prompt; without a terminal, only the whole digest approves it',
+  },
+  'guard-approve-hidden': {
+    attack:
+      'Arguments contain characters that move the cursor, are invisible, or change the direction of text',
+    result: 'They are shown as their codes',
+  },
+  'guard-approve-flood': {
+    attack: 'An agent sends calls without end that need an approval',
+    result: 'At most 20 of a subject wait, each call once, and those of others are not hidden',
+  },
+  'guard-approve-clock': {
+    attack: 'The clock of a new process is behind, after an approval has expired',
+    result: 'The approval and the request stay expired',
+  },
+  'guard-approve-changed': {
+    attack: 'A call is approved twice, after it was refused, or with the digest of another one',
+    result: 'The first answer counts, and only for its call',
+  },
+  'guard-approve-revoked': {
+    attack:
+      'A subject is revoked while its call waits or was approved, and the revocation is lifted later',
+    result: 'The request is refused, and the approval withdrawn',
+  },
 } as const satisfies AttackRows;

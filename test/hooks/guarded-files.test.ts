@@ -166,8 +166,8 @@ attack('hooks-command-on-guard', async () => {
   expect(await claude('Bash', { command: 'cat .gitignore > x' })).toContain('"ask"');
 });
 
-describe('what is not a file of the guard', () => {
-  test('is not taken for one', () => {
+describe('other files', () => {
+  test('are not taken for those of the guard', () => {
     for (const file_path of [
       'src/cart.ts',
       'guard.ts',

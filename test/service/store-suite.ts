@@ -90,7 +90,7 @@ export function testStore(create: () => StorePlace): void {
       first.revoke(revocation);
       first.revoke({ ...everywhere, subjectId: 'a-2', message: undefined, reasons: [] });
       first.request(request);
-      first.request({ ...request, id: 'approval-2' });
+      first.request({ ...request, id: 'approval-2', digest: 'sha-256:2' });
       first.approve(approval);
       first.approve({ ...approval, id: 'approval-3', digest: 'sha-256:3', approver: undefined });
       await first.sessions('policy').write(new Map([['s', '{"id":"s","ü":"\u2028"}']]));
@@ -102,7 +102,7 @@ export function testStore(create: () => StorePlace): void {
         revocation,
         { ...everywhere, subjectId: 'a-2', message: undefined, reasons: [] },
       ]);
-      expect(again.pending(now)).toEqual([{ ...request, id: 'approval-2' }]);
+      expect(again.pending(now)).toEqual([{ ...request, id: 'approval-2', digest: 'sha-256:2' }]);
       expect(again.stateOf('approval-1')).toBe('approved');
       expect(again.take('sha-256:1', now)).toEqual(approval);
       expect(again.take('sha-256:3', now)).toEqual({
@@ -253,17 +253,27 @@ export function testStore(create: () => StorePlace): void {
     test('has one answer: the first', () => {
       const store = opened();
       store.request(request);
-      store.request({ ...request, id: 'other', requestedAt: now - 1 });
+      const other = { ...request, id: 'other', digest: 'sha-256:2', requestedAt: now - 1 };
+      expect(store.request(other)).toBe('other');
+      // The same call waits once.
+      expect(store.request({ ...request, id: 'again' })).toBe('approval-1');
       expect(store.pending(now).map(({ id }) => id)).toEqual(['other', 'approval-1']);
       expect(store.stateOf('approval-1')).toBe('pending');
-      store.refuse('approval-1');
+      expect(store.refuse('approval-1')).toBe(true);
+      expect(store.refuse('approval-1')).toBe(false);
+      expect(store.approveRequest({ ...approval, grantedAt: now })).toBe(false);
+      expect(store.take(approval.digest, now)).toBeUndefined();
       expect(store.stateOf('approval-1')).toBe('refused');
       expect(store.pending(now).map(({ id }) => id)).toEqual(['other']);
-      expect(store.pending(request.expiresAt)).toEqual([]);
       store.approve({ ...approval, id: 'other' });
       store.refuse('other');
       expect(store.stateOf('other')).toBe('approved');
       expect(store.stateOf('unknown')).toBeUndefined();
+      store.request({ ...request, id: 'late', digest: 'sha-256:3' });
+      expect(store.pending(request.expiresAt)).toEqual([]);
+      // It has expired for all, also if a clock is behind.
+      expect(store.pending(now)).toEqual([]);
+      expect(store.stateOf('late')).toBe('expired');
     });
 
     test('is not stored twice under one id', () => {

@@ -1,21 +1,28 @@
-// Implements `nhipol guard approve`: approves or refuses calls that wait for a person. Without an id, it shows all of them,
-// and prompts for each on a terminal.
+// Implements `nhipol guard approve`: approves or refuses calls that wait for a person, who sees the whole call first.
+// Without an id, it shows all of them, and prompts for each on a terminal.
 
 import { userInfo } from 'node:os';
 import type { ApprovalRequest, Store } from '@nhipol/service';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import { asking, Refused } from '../../io/ask.ts';
+import { type Ask, asking, Refused } from '../../io/ask.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openState } from './open-state.ts';
 
 export interface ApproveOptions {
   readonly refuse: boolean;
+  /** The digest of the call, which is then approved without a prompt. */
+  readonly yes?: string | undefined;
   /** Who approves; undefined: the user of the system. */
   readonly as?: string | undefined;
   readonly state?: string | undefined;
 }
+
+/** The number of lines that a terminal shows before it waits for the person. */
+const pageLines = 40;
+/** The shortest line, in characters. */
+const minWidth = 20;
 
 export async function approveCommand(
   id: string | undefined,
@@ -25,23 +32,60 @@ export async function approveCommand(
   const store = await openState(options.state);
   try {
     const pending = store.pending(Date.now());
-    if (id !== undefined) {
-      const request = pending.find((each) => each.id === id || each.id.startsWith(id));
-      if (request === undefined) throw new UsageError(`no call ${id} waits for an approval`);
-      answer(store, request, !options.refuse, options);
-      await console.out(`${options.refuse ? 'refused' : 'approved'}: ${firstLine(request)}\n`);
-      return exitCode.fine;
+    if (id !== undefined) return await answerOne(findRequest(pending, id), store, options, console);
+    if (options.refuse || options.yes !== undefined) {
+      throw new UsageError('expected the id of a call');
     }
     if (pending.length === 0) {
       await console.out('no call waits for an approval\n');
       return exitCode.fine;
     }
     if (console.answers) await askAbout(pending, store, options, console);
-    else await console.out(pending.map(described).join('\n'));
+    else {
+      const calls = pending.map((request) => `${describe(request, Infinity).join('\n')}\n`);
+      await console.out(calls.join('\n'));
+    }
     return exitCode.fine;
   } finally {
     store.close();
   }
+}
+
+/** Throws if the id, or its first characters, are not those of exactly one call. */
+function findRequest(pending: readonly ApprovalRequest[], id: string): ApprovalRequest {
+  if (id === '') throw new UsageError('expected the id of a call, found an empty one');
+  const exact = pending.find((request) => request.id === id);
+  const found = exact === undefined ? pending.filter((each) => each.id.startsWith(id)) : [exact];
+  const [request, ...others] = found;
+  if (request === undefined) throw new UsageError(`no call ${id} waits for an approval`);
+  if (others.length === 0) return request;
+  const candidates = found.map((each) => `\n  ${each.id} ${titleOf(each)}`).join('');
+  throw new UsageError(`the ids of ${found.length} calls begin with ${id}:${candidates}`);
+}
+
+async function answerOne(
+  request: ApprovalRequest,
+  store: Store,
+  options: ApproveOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { yes: digest, refuse } = options;
+  let isApproved = !refuse;
+  if (!refuse && digest !== undefined) {
+    if (digest !== request.digest) {
+      throw new UsageError(`the digest of call ${request.id} is another one`);
+    }
+  } else if (!refuse) {
+    if (!console.answers) {
+      throw new UsageError(
+        'to approve a call, use a terminal, or --yes with the digest that `nhipol guard approve` shows',
+      );
+    }
+    isApproved = await asking(console, (ask) => askFor(request, ask, console));
+  }
+  answer(store, request, isApproved, options);
+  await console.out(`${isApproved ? 'approved' : 'refused'}: ${titleOf(request)}\n`);
+  return exitCode.fine;
 }
 
 async function askAbout(
@@ -53,8 +97,7 @@ async function askAbout(
   let approved = 0;
   await asking(console, async (ask) => {
     for (const request of pending) {
-      console.err(described(request));
-      const isApproved = await ask('approve this call, once? (y/n) ', yesOrNo);
+      const isApproved = await askFor(request, ask, console);
       answer(store, request, isApproved, options);
       if (isApproved) approved += 1;
     }
@@ -62,33 +105,69 @@ async function askAbout(
   await console.out(`approved ${approved} of ${counted(pending.length, 'call')}\n`);
 }
 
+/** Shows the whole call, page by page, and prompts after the last one. */
+async function askFor(request: ApprovalRequest, ask: Ask, console: Console): Promise<boolean> {
+  const lines = describe(request, Math.max(console.width, minWidth));
+  for (let at = 0; at < lines.length; at += pageLines) {
+    const page = lines.slice(at, at + pageLines);
+    console.err(page.map((line) => `${line}\n`).join(''));
+    const rest = lines.length - at - page.length;
+    if (rest <= 0) break;
+    const question = `${counted(rest, 'more line')}: press Enter to go on, or type n to refuse `;
+    const goesOn = await ask(question, (text) => (text === '' ? true : refusalIn(text)));
+    if (!goesOn) return false;
+  }
+  return ask('approve this call, once? (y/n) ', yesOrNo);
+}
+
+function refusalIn(text: string): false | Refused {
+  return /^no?$/i.test(text) ? false : new Refused('press Enter, or type n');
+}
+
 function yesOrNo(text: string): boolean | Refused {
   if (/^y(es)?$/i.test(text)) return true;
   return /^no?$/i.test(text) ? false : new Refused('answer y or n');
 }
 
+/** Throws if the call was answered by somebody else in the meantime, or has expired. */
 function answer(
   store: Store,
   { id, digest, expiresAt }: ApprovalRequest,
   isApproved: boolean,
   options: ApproveOptions,
 ): void {
-  if (!isApproved) {
-    store.refuse(id);
-    return;
-  }
   const approver = options.as ?? userInfo().username;
-  const grantedAt = Date.now();
-  store.approve({ id, digest, channel: 'terminal', approver, grantedAt, expiresAt });
+  const approval = { id, digest, channel: 'terminal', approver, grantedAt: Date.now() } as const;
+  const isAnswered = isApproved
+    ? store.approveRequest({ ...approval, expiresAt })
+    : store.refuse(id);
+  if (!isAnswered) {
+    throw new UsageError(`call ${id} no longer waits: it was answered, or has expired`);
+  }
 }
 
-/** The call comes from an agent: characters that change the terminal are not shown as they are. */
-function described({ id, reason, summary, expiresAt }: ApprovalRequest): string {
-  const lines = summary.split('\n').map((line) => `  ${displayText(line)}`);
+/** The call as lines of at most `width` characters. It comes from an agent: nothing in it may change the terminal. */
+function describe(
+  { id, digest, reason, summary, expiresAt }: ApprovalRequest,
+  width: number,
+): readonly string[] {
   const end = new Date(expiresAt).toISOString();
-  return `${id}\n  ${displayText(reason)}\n${lines.join('\n')}\n  until ${end}\n`;
+  const lines = [reason, ...summary.split('\n'), `digest ${digest}`, `until ${end}`];
+  const shown = lines.flatMap((line) => piecesOf(displayText(line), width - indent.length));
+  return [id, ...shown.map((line) => `${indent}${line}`)];
 }
 
-function firstLine({ summary }: ApprovalRequest): string {
+const indent = '  ';
+
+function piecesOf(line: string, width: number): readonly string[] {
+  if (line.length <= width) return [line];
+  const characters = [...line];
+  const count = Math.ceil(characters.length / width);
+  return Array.from({ length: count }, (_, at) =>
+    characters.slice(at * width, (at + 1) * width).join(''),
+  );
+}
+
+function titleOf({ summary }: ApprovalRequest): string {
   return displayText(summary.split('\n')[0] ?? '');
 }

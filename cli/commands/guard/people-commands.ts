@@ -10,13 +10,14 @@ export const addApprove: AddCommand = (guard, { console, end }) => {
     .description('approve or refuse calls that wait for a person')
     .argument('[id]', 'id of the call, or its first characters (default: all calls that wait)')
     .option('--refuse', 'refuse the call', false)
+    .option('--yes <digest>', 'approve the call without a prompt, if this is its whole digest')
     .option('--as <name>', 'who approves (default: the user of the system)')
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
     .addHelpText(
       'after',
       examples([
         ['nhipol guard approve', 'show the calls that wait, and prompt for each'],
-        ['nhipol guard approve 7f3a', 'approve one call, once'],
+        ['nhipol guard approve 7f3a', 'show one call, and prompt'],
         ['nhipol guard approve 7f3a --refuse', 'refuse it'],
       ]),
     )

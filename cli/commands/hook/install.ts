@@ -19,7 +19,7 @@ import {
   withoutHooks,
 } from './settings.ts';
 
-/** The member by which a policy protects itself. */
+/** The member that a policy reads to protect its own files. */
 const guardFact = 'names_guard';
 
 export interface InstallOptions {

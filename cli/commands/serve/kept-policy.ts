@@ -34,7 +34,9 @@ export class KeptPolicy {
     if (head.url !== this.#url) return undefined;
     const module = new Uint8Array(bytes.subarray(end + 1));
     if (digestOf(module) !== head.digest) {
-      throw new Error(`${this.#path} is damaged: its module does not have the digest in its first line`);
+      throw new Error(
+        `${this.#path} is damaged: its module does not have the digest in its first line`,
+      );
     }
     return module;
   }
