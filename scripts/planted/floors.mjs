@@ -4,6 +4,7 @@
 import { assembly } from './assembly.mjs';
 import { checker } from './checker.mjs';
 import { daemon } from './daemon.mjs';
+import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
 import { lowering } from './lowering.mjs';
@@ -60,6 +61,12 @@ export const floors = [
     title: 'Signals',
     bugs: signals,
     first: ['test/service/'],
+  },
+  {
+    name: 'delivery',
+    title: 'Calls, their numbers and outcomes',
+    bugs: delivery,
+    first: ['test/service/', 'test/hooks/'],
   },
   {
     name: 'daemon',

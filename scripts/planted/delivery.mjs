@@ -1,0 +1,90 @@
+// Bugs in what a call and its outcome are for the policy: numbers, the outcome of what reaches the agent, and what a server
+// over HTTP gets.
+
+const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+const delivered = tests('delivered');
+const numbers = tests('numbers');
+const http = tests('http-headers');
+
+export const delivery = [
+  {
+    id: 'errors-not-delivered',
+    file: 'service/mcp/outcome.ts',
+    find: "isDelivered ? ['delivered', end] : [end];",
+    replace: "isDelivered && !isFailed ? ['delivered', end] : [end];",
+    does: 'A page that answers with an error instructs the agent, and rules about what it has read do not notice.',
+    by: delivered,
+  },
+  {
+    id: 'notifications-not-delivered',
+    file: 'service/mcp/methods.ts',
+    find: "  return notification !== 'notifications/cancelled' && !notification.endsWith('/list_changed');",
+    replace: "  return notification === 'notifications/progress';",
+    does: 'A log message of a server reaches the agent, and rules about what it has read do not notice.',
+    by: delivered,
+  },
+  {
+    id: 'unreadable-outcome-lost',
+    file: 'service/engine/engine-session.ts',
+    find: 'const results = [...(isShort ? [{ bytes, structured }] : []), { bytes }, {}];',
+    replace: 'const results = [isShort ? { bytes, structured } : { bytes }];',
+    does: 'The agent does not get a result with a member that the policy declares otherwise.',
+    by: delivered,
+  },
+  {
+    id: 'unrecorded-result-sent',
+    file: 'service/mcp/tool-calls.ts',
+    find: 'if (isAwaited && isRecorded) this.#sendResult',
+    replace: 'if (isAwaited) this.#sendResult',
+    does: 'A result reaches the agent although it is not in the history of the session.',
+    by: delivered,
+  },
+  {
+    id: 'use-delivered-when-reported',
+    file: 'service/hooks/hooks.ts',
+    find: "const isRecorded = session.recordOutcome('delivered', call, { bytes: 0 });",
+    replace: 'const isRecorded = call !== undefined && session !== undefined;',
+    does: 'A use that fails without a report of the agent is not in the history of the session.',
+    by: ['test/hooks/hooks.test.ts'],
+  },
+  {
+    id: 'inexact-integer',
+    file: 'service/json/exact.ts',
+    find: 'if (!isSafeNumber(digits)) inexact ??= digits;',
+    replace: 'if (!Number.isFinite(Number(digits))) inexact ??= digits;',
+    does: 'A policy decides about 9007199254740993, and a server with doubles carries out 9007199254740992.',
+    by: numbers,
+  },
+  {
+    id: 'rounded-amount',
+    file: 'service/engine/declared.ts',
+    find: 'if (places === undefined || isWhole(digits, places)) return undefined;',
+    replace: 'if (places === undefined || isWhole(digits, places + 1)) return undefined;',
+    does: 'A call with 100.0000004 passes a rule for amounts up to 100.',
+    by: numbers,
+  },
+  {
+    id: 'short-number-bound',
+    file: 'service/json/exact.ts',
+    find: 'const unusual = /[\\d.]{13}|\\.\\d{4}|\\d[eE]/;',
+    replace: 'const unusual = /[\\d.]{20}|\\.\\d{4}|\\d[eE]/;',
+    does: 'An integer of 17 digits passes, and a server with doubles rounds it.',
+    by: numbers,
+  },
+  {
+    id: 'followed-redirect',
+    file: 'service/mcp/http/upstream.ts',
+    find: "await fetch(url, { ...init, redirect: 'manual' });",
+    replace: 'await fetch(url, init);',
+    does: 'A server sends the calls of a client, with its session, to another address.',
+    by: http,
+  },
+  {
+    id: 'undeclared-parameter-header',
+    file: 'service/mcp/http/parameter-headers.ts',
+    find: 'const names = new Set([...stated, ...(isRequired ? values.keys() : [])]);',
+    replace: 'const names = new Set(isRequired ? values.keys() : []);',
+    does: 'An intermediary decides by a header that repeats no argument.',
+    by: http,
+  },
+];
