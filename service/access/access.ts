@@ -63,6 +63,11 @@ export interface Credentials {
 /** Returns the caller, or a promise of it. Throws or rejects with a `Problem` if nobody is identified. */
 export type Access = (credentials: Credentials) => Caller | Promise<Caller>;
 
+/** Whether a caller is distinguished from others; without an access file everybody is the same one. */
+export function isNamed({ id }: Caller): boolean {
+  return id !== anybody.id;
+}
+
 /** Throws a `Problem` if a caller does not have a role. */
 export function expectRole({ id, roles }: Caller, role: Role): void {
   if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);

@@ -3,6 +3,7 @@
 
 import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, isNamed } from '../access/access.ts';
 import { Problem } from '../pdp/problem.ts';
 import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';
@@ -15,6 +16,8 @@ export interface SentEvent {
 
 /** How often a comment is sent, so that proxies keep the connection, in milliseconds. */
 const heartbeatInterval = 15_000;
+/** The share of all streams that one caller may have. */
+const maxShare = 0.1;
 /** Tells a reader when to connect again, in milliseconds; it is not an event. */
 const lastEvent = 'retry: 1000\n: the service is ending\n\n';
 
@@ -51,8 +54,9 @@ export class EventStreams {
     if (this.#streams.size >= this.#maxStreams) {
       throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
     }
+    this.#expectShare(request.caller);
     reply.hijack();
-    const stream = new EventStream(reply, isWanted);
+    const stream = new EventStream(reply, isWanted, request.caller?.id);
     this.#streams.add(stream);
     const release = this.#admissions.admit(request, 'sessions', () => {
       this.#streams.delete(stream);
@@ -65,6 +69,15 @@ export class EventStreams {
     stream.start(first);
   }
 
+  /** One of several callers must not take all streams. Without an access file there is one caller. */
+  #expectShare(caller: Caller | undefined): void {
+    if (caller === undefined || !isNamed(caller)) return;
+    const most = Math.max(1, Math.floor(this.#maxStreams * maxShare));
+    const own = [...this.#streams].filter((stream) => stream.caller === caller.id);
+    if (own.length < most) return;
+    throw new Problem(429, `no more than ${most} streams of one caller may be open`);
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
     this.#stopListening();
@@ -74,13 +87,20 @@ export class EventStreams {
 }
 
 class EventStream {
+  /** The id of its caller. */
+  readonly caller: string | undefined;
   readonly #response: FastifyReply['raw'];
   readonly #isWanted: (event: SessionEvent) => boolean;
   /** The latest changes by session, while the reader is slow. */
   readonly #waiting = new Map<string, SessionChange>();
   #isSlow = false;
 
-  constructor(reply: FastifyReply, isWanted: (event: SessionEvent) => boolean) {
+  constructor(
+    reply: FastifyReply,
+    isWanted: (event: SessionEvent) => boolean,
+    caller: string | undefined,
+  ) {
+    this.caller = caller;
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#response.on('drain', () => this.#drained());

@@ -5,10 +5,14 @@ import { MappingError } from '../mapping/mapping-error.ts';
 import { Problem, type ProblemStatus } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
 
+/** After how many seconds a caller that asked for too much may try again. */
+const retryAfter = 5;
+
 export const problemType = 'application/problem+json';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 429) reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }
 

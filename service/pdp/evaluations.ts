@@ -7,6 +7,7 @@ import { objectAt } from './entities.ts';
 import { isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
 import type { ShownResponse } from './response.ts';
+import { takeTurns } from './turns.ts';
 
 export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
 
@@ -30,7 +31,9 @@ export async function evaluateAll(
   const last = semantic === 'deny_on_first_deny' ? false : semantic === 'permit_on_first_permit';
   const isShort = semantic !== undefined && semantic !== 'execute_all';
   const responses: ShownResponse[] = [];
+  const turn = takeTurns();
   for (const item of evaluations) {
+    await turn();
     const response = await evaluatedItem(point, batch, item, asking);
     responses.push(response);
     if (isShort && response.decision === last) break;

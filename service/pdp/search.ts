@@ -7,6 +7,7 @@ import type { Asking, DecisionPoint } from './decision-point.ts';
 import { objectAt, textAt } from './entities.ts';
 import { exactText, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
+import { takeTurns } from './turns.ts';
 
 export type Searched = 'subject' | 'resource' | 'action';
 
@@ -42,6 +43,7 @@ export async function search(
   const results: Members[] = [];
   let latest = after;
   let seen = 0;
+  const turn = takeTurns();
   for (const { key, entity } of candidates(point, searched, rest, asking)) {
     if (key <= after) continue;
     if (results.length >= limit || seen === maxCandidates) {
@@ -49,6 +51,7 @@ export async function search(
     }
     seen += 1;
     latest = key;
+    await turn();
     const response = await point.evaluated({ ...rest, [searched]: entity }, asking);
     if (response.decision) results.push(shownEntity(entity, response.context));
   }

@@ -48,4 +48,12 @@ export const httpAttacks = {
       'An identity has invisible or bidirectional characters in its name, so that the console shows another one',
     result: 'the console shows them as `\\u{…}`',
   },
+  'http-large-batch': {
+    attack: 'A caller sends the largest batch, or a search over 10,000 entities, to hold others up',
+    result: 'other requests have their turn after some milliseconds',
+  },
+  'http-all-streams': {
+    attack: 'A caller opens event streams until no other caller gets one',
+    result: '429 with `Retry-After`, after a tenth of the streams that the service has',
+  },
 } as const satisfies AttackRows;

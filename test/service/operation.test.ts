@@ -1,6 +1,7 @@
 // The service for its operators: health, metrics, limits, replacing the policy, faults of the disk and of the clock, and
 // its log.
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,10 +9,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { accessBy } from '../../service/access/access.ts';
 import type { DecisionLog } from '../../service/log/log-file.ts';
 import { openLogFile } from '../../service/log/log-file.ts';
 import { createVerifier } from '../../service/log/verify.ts';
 import type { Store } from '../../service/store/store.ts';
+import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { type Harness, type HarnessOptions, openHarness } from './service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
@@ -378,4 +381,66 @@ for agent doing any on any {
   });
   await log.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+attack(
+  'http-large-batch',
+  () => {
+    const entities = Array.from({ length: 10_000 }, (_, index) => ({
+      ...{ type: 'file', id: `f-${index}` },
+    }));
+    return withHarness({ policy: approvalPolicy, entities }, async ({ post }) => {
+      const item = { subject: agent, ...pay };
+      const longest = async (path: string, body: object) => {
+        let isDone = false;
+        let [wait, before] = [0, performance.now()];
+        const watch = () => {
+          const now = performance.now();
+          [wait, before] = [Math.max(wait, now - before), now];
+          if (!isDone) setImmediate(watch);
+        };
+        const posted = post(path, body);
+        watch();
+        const started = performance.now();
+        expect((await posted).status).toBe(200);
+        isDone = true;
+        return { wait, total: performance.now() - started };
+      };
+      const evaluations = Array.from({ length: 1_000 }, () => item);
+      const search = { subject: agent, action: read.action, resource: { type: 'file' } };
+      for (const [path, body] of [
+        ['/access/v1/evaluations', { evaluations }],
+        ['/access/v1/search/resource', search],
+      ] as const) {
+        const { wait, total } = await longest(path, body);
+        expect(wait).toBeLessThan(Math.max(100, total / 2));
+      }
+    });
+  },
+  60_000,
+);
+
+attack('http-all-streams', async () => {
+  const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
+  const keys = ['greedy', 'other'].map((id) => ({
+    ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
+  }));
+  const service = { access: accessBy({ keys }), limits: { streams: 20 } };
+  await withHarness({ policy: approvalPolicy, service }, async ({ url }) => {
+    const open = (key: string) => fetch(`${url}/changes`, { headers: { 'x-api-key': key } });
+    const streams = [await open('greedy'), await open('greedy')];
+    const third = await open('greedy');
+    expect([third.status, third.headers.get('retry-after')]).toEqual([429, '5']);
+    streams.push(await open('other'));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await streams[0]?.body?.cancel();
+    await expect
+      .poll(async () => {
+        const again = await open('greedy');
+        await again.body?.cancel();
+        return again.status;
+      })
+      .toBe(200);
+    for (const { body } of streams.slice(1)) await body?.cancel();
+  });
 });
