@@ -578,7 +578,7 @@ describe('a receiver', () => {
     await open({}, { service: { access } });
     const as = (id: string) => ({ 'x-api-key': id });
     const { body } = await ssf('POST', 'stream', {}, as('one'));
-    expect(body.aud).toBe('one');
+    expect(body.aud).toBe('key:one');
     const path = `stream?stream_id=${body.stream_id}`;
     const statuses = await Promise.all(
       ['one', 'two', 'three', 'four'].map(
