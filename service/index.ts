@@ -10,6 +10,7 @@ export {
   type Role,
 } from './access/access.ts';
 export { readAccess } from './access/access-file.ts';
+export { type ReplaceableAccess, replaceableAccess } from './access/replaceable-access.ts';
 export { ServiceClient } from './client/service-client.ts';
 export {
   type Daemon,
@@ -98,7 +99,8 @@ export { setSigner } from './signals/transmit/set-signer.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
 export { callJson } from './support/call-json.ts';
-export { anyDestination } from './support/destinations.ts';
+export { anyDestination, DestinationError } from './support/destinations.ts';
+export { type DownloadOptions, download } from './support/download.ts';
 export { isLoopback } from './support/loopback.ts';
 export { type SigningKey, signingKeyIn } from './tokens/signing-key.ts';
 export { accessTokenTypes, tokenAlgorithms } from './tokens/verify-token.ts';

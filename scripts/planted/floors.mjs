@@ -2,6 +2,7 @@
 // the area, fast and likely ones before the others. All other tests run after them.
 
 import { assembly } from './assembly.mjs';
+import { serviceCallers } from './callers.mjs';
 import { checker } from './checker.mjs';
 import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
@@ -55,6 +56,12 @@ export const floors = [
     title: 'Tests, exploration and reports',
     bugs: testing,
     first: ['test/testing/', 'test/reporting/', 'test/cli/', 'test/properties/'],
+  },
+  {
+    name: 'callers',
+    title: 'Callers and settings of the service',
+    bugs: serviceCallers,
+    first: ['test/service/'],
   },
   {
     name: 'signals',

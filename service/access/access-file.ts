@@ -9,8 +9,8 @@ import {
   parseSettings,
   SettingsError,
   textIn,
-  urlIn,
 } from '../json/settings.ts';
+import { calledUrlIn } from '../tokens/called-url.ts';
 import { accessTokenTypes, type TokenTrust, tokenAlgorithms } from '../tokens/verify-token.ts';
 import { type AccessOptions, type ApiKey, type Grant, type Role, roles } from './access.ts';
 
@@ -70,8 +70,8 @@ function tokensIn(value: unknown, path: string): TokenTrust & Grant {
   return {
     issuer,
     audience: textIn(given.audience, `${path}.audience`),
-    jwks: urlIn(given.jwks, `${path}.jwks`),
     algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
+    jwks: calledUrlIn(given.jwks, `${path}.jwks`),
     types: typesIn(given.types, `${path}.types`),
     ...grantIn(given, path),
   };

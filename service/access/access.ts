@@ -61,7 +61,11 @@ export interface Credentials {
 }
 
 /** Returns the caller, or a promise of it. Throws or rejects with a `Problem` if nobody is identified. */
-export type Access = (credentials: Credentials) => Caller | Promise<Caller>;
+export interface Access {
+  (credentials: Credentials): Caller | Promise<Caller>;
+  /** A number that changes when other callers may call; absent: it never does. */
+  readonly generation?: () => number;
+}
 
 /** Whether a caller is distinguished from others; without an access file everybody is the same one. */
 export function isNamed({ id }: Caller): boolean {

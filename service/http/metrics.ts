@@ -17,6 +17,7 @@ export interface Readings {
   };
   /** Seconds since the epoch. */
   readonly activatedAt: () => number;
+  readonly isRefused: () => boolean;
 }
 
 export interface Metrics extends Observer, SignalObserver {
@@ -106,6 +107,11 @@ function addGauges(registers: Registry[], readings: Readings): void {
     'nhipol_policy_activated_timestamp_seconds',
     'When the policy was activated',
     readings.activatedAt,
+  );
+  gauge(
+    'nhipol_policy_refused',
+    'Whether the latest version of the policy or of the settings was refused: 1 or 0',
+    () => Number(readings.isRefused()),
   );
   new Gauge({
     ...{ name: 'nhipol_policy_info', help: 'The active policy', registers },

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import { type Access, type Caller, expectRole } from '../access/access.ts';
+import { generationOf } from '../access/replaceable-access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -38,9 +39,14 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     if ('content-encoding' in headers || 'expect' in headers) return false;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= maxBytes)) return false;
-    const caller = callerOf(access, request);
+    const generation = generationOf(access);
+    const known = callerOf(access, request);
+    // The body may arrive long after the credentials.
+    const caller = () => (generationOf(access) === generation ? known : callerOf(access, request));
     const span = isTraced ? beginSpan(request, evaluationPath) : undefined;
-    readBody(request, length, (body) => answer(options, { request, response, caller, body, span }));
+    readBody(request, length, (body) =>
+      answer(options, { request, response, caller: caller(), body, span }),
+    );
     return true;
   };
 }

@@ -12,6 +12,7 @@ import {
   type Role,
 } from '../access/access.ts';
 import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
+import { generationOf } from '../access/replaceable-access.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
 import { objectAt } from '../pdp/entities.ts';
@@ -25,6 +26,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** undefined on routes that everybody may call. */
     caller: Caller | undefined;
+    /** Identifies the caller again if others may call since then. */
+    recheck: (() => void | Promise<void>) | undefined;
   }
 }
 
@@ -91,6 +94,13 @@ export function requiring(access: Access, role: Role) {
   const allow = (request: FastifyRequest, caller: Caller) => {
     expectRole(caller, role);
     request.caller = caller;
+    const generation = generationOf(access);
+    request.recheck = () => {
+      if (generationOf(access) === generation) return;
+      const again = access(credentialsOf(request.raw));
+      if (again instanceof Promise) return again.then((known) => allow(request, known));
+      allow(request, again);
+    };
   };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     try {
@@ -136,4 +146,11 @@ function readCertificate(socket: SecureSocket): PeerCertificate | 'none' {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return 'none';
   return peerCertificate(certificate);
+}
+
+/** A body may arrive long after the credentials: a caller that was removed meanwhile is refused. */
+export function addRechecks(app: FastifyInstance): void {
+  app.decorateRequest('caller', undefined);
+  app.decorateRequest('recheck', undefined);
+  app.addHook('preHandler', async (request) => request.recheck?.());
 }

@@ -24,7 +24,7 @@ import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { addErrors } from './problem-reply.ts';
 import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
-import { addBodies } from './requests.ts';
+import { addBodies, addRechecks } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
@@ -93,6 +93,8 @@ export interface Service {
   readonly port: number;
   /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
   readonly reloadTls: () => void;
+  /** Ends the streams of callers that may no longer have them, because others may call now. */
+  readonly recheckCallers: () => void;
   /** The OpenAPI document of the routes. */
   readonly openApi: () => object;
   /** Refuses new work by `/readyz` at once, and ends after the requests that run. */
@@ -120,7 +122,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   addSpans(app);
   addRequestIds(app);
   addRequestMetrics(app, metrics);
-  app.decorateRequest('caller', undefined);
+  addRechecks(app);
   const unready = () => (isDraining ? 'the service is ending' : unreadyBecause(point));
   // Routes register after the plugin that describes them.
   await app.register(async (routes) => {
@@ -142,6 +144,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     isLogWritable: () => !point.lines.isBlocked,
     policy: () => point.policy.logged,
     activatedAt: () => options.activation.activatedAt / 1_000,
+    isRefused: () => options.activation.refused !== undefined,
   });
   await app.listen({ host, port });
   const bound = (app.server.address() as AddressInfo).port;
@@ -152,6 +155,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     reloadTls: () => {
       if (tls !== undefined) (app.server as unknown as HttpsServer).setSecureContext(secrets(tls));
     },
+    recheckCallers: () => admissions.recheck(),
     openApi: () => app.swagger(),
     close: async (drain = 0) => {
       isDraining = true;

@@ -22,6 +22,15 @@ export interface HeldPolicy {
   readonly share: number;
 }
 
+/** Why a newer version, or a change of the settings that are read with it, is not in use. */
+export interface RefusedChange {
+  /** undefined: there is no policy to name, such as when its source cannot be read. */
+  readonly policy: LoggedPolicy | undefined;
+  readonly problem: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface ActivationOptions {
   readonly point: DecisionPoint;
   /** A version that changes a larger share of the sessions is held back. Default: 1, so that none is. */
@@ -33,6 +42,7 @@ export class Activation {
   readonly #options: ActivationOptions;
   #held: { readonly next: PolicyModule; readonly shown: HeldPolicy } | undefined;
   #activatedAt = Date.now();
+  #refused: RefusedChange | undefined;
 
   constructor(options: ActivationOptions) {
     this.#options = options;
@@ -41,6 +51,11 @@ export class Activation {
   /** The version that was held back. */
   get held(): HeldPolicy | undefined {
     return this.#held?.shown;
+  }
+
+  /** The latest change, if it was refused. */
+  get refused(): RefusedChange | undefined {
+    return this.#refused;
   }
 
   /** Milliseconds since the epoch. */
@@ -79,8 +94,23 @@ export class Activation {
     }
   }
 
+  /** A change that is not in use is no longer wanted. */
+  settle(): void {
+    this.#refused = undefined;
+  }
+
+  /** A change cannot be used, so that nothing changes. */
+  refuse(problem: string): void {
+    if (this.#refused?.problem === problem) return;
+    const { point, onWarning } = this.#options;
+    this.#refused = { policy: undefined, problem, at: Date.now() };
+    point.lines.policy(serviceItself.id, problem);
+    onWarning(`nothing is changed: ${problem}`);
+  }
+
   #activated({ id: by }: SessionCaller, next: PolicyModule, changes: string): Outcome {
     const { point } = this.#options;
+    this.#refused = undefined;
     point.replaceModule(next);
     this.#held = undefined;
     this.#activatedAt = Date.now();
@@ -102,6 +132,7 @@ export class Activation {
     const { point, onWarning } = this.#options;
     const why = error instanceof LoadError ? 'it is not a policy with sessions: ' : '';
     const problem = `${why}${messageOf(error)}`;
+    this.#refused = { policy: next?.logged, problem, at: Date.now() };
     point.lines.policy(by, problem, next?.logged);
     onWarning(`the policy was not activated: ${problem}`);
     return { kind: 'refused', problem };

@@ -25,6 +25,8 @@ export interface LineWriterOptions {
 }
 
 export interface DecidedLine {
+  /** The policy that decided. Default: the active one. */
+  readonly module?: PolicyModule;
   /** The id of the caller. */
   readonly by: string;
   readonly session: string;
@@ -57,6 +59,7 @@ export class LineWriter {
 
   /** Returns whether the decision may take effect. */
   decided({
+    module = this.#options.module(),
     by,
     session,
     request,
@@ -66,10 +69,11 @@ export class LineWriter {
     approval,
     latency,
   }: DecidedLine): boolean {
-    const { declared } = this.#options.module();
+    const { declared, logged } = module;
     const { effect, call_digest: digest } = response.context;
     return this.#write({
       ...this.#common('decision', by, session),
+      policy: logged,
       mode: 'enforce',
       trigger,
       ...(traceId === undefined ? {} : { trace_id: traceId }),

@@ -79,6 +79,15 @@ export interface Asking {
   readonly span?: Span | undefined;
   /** Replaces an answer that the enforcement point cannot carry out. */
   readonly restrict?: (answer: Answer) => Answer;
+  /** Default: the one when the decision begins. */
+  readonly generation?: Generation;
+}
+
+/** The parts that decide requests without a session. It is replaced as a whole, so that a request or a batch sees one only. */
+export interface Generation {
+  readonly module: PolicyModule;
+  readonly facts: VouchedFacts;
+  readonly inventory: Inventory | undefined;
 }
 
 const decoder = new TextDecoder();
@@ -91,9 +100,8 @@ const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 export class DecisionPoint {
   readonly sessions: SessionHost;
   readonly lines: LineWriter;
-  readonly #options: Required<Omit<DecisionPointOptions, 'log' | 'inventory' | 'module'>> &
-    Pick<DecisionPointOptions, 'inventory'>;
-  #module: PolicyModule;
+  readonly #options: Required<Omit<DecisionPointOptions, 'log' | 'inventory' | 'module' | 'facts'>>;
+  #generation: Generation;
   /** Texts that a request contains if it needs more than the module: a session, or members of the service. */
   #marks: readonly Buffer[] = [];
   /** Whether the module reads the context and all properties, so that it reports one that is not an object. */
@@ -114,7 +122,6 @@ export class DecisionPoint {
       isLogRequired: true,
       entryPoint: 'serve',
       contextForm: 'full',
-      facts: vouchedFacts(undefined),
       tables: new Map(),
       maxSessions: defaultMaxSessions,
       sessionIdle: defaultSessionIdle,
@@ -123,26 +130,27 @@ export class DecisionPoint {
       ...options,
       clock,
     };
-    this.#module = this.load(options.module);
+    const { facts = vouchedFacts(undefined), inventory } = options;
+    this.#generation = { module: this.load(options.module), facts, inventory };
     this.lines = new LineWriter({
       ...{ log: options.log, isRequired: this.#options.isLogRequired },
-      ...{ entryPoint: this.#options.entryPoint, clock, module: () => this.#module },
+      ...{ entryPoint: this.#options.entryPoint, clock, module: () => this.policy },
       onWarning: options.onWarning,
     });
     this.sessions = this.#options.hostSessions({
       ...this.#options,
-      policy: () => this.#module,
+      policy: () => this.policy,
       lines: this.lines,
     });
     this.#moduleChanged();
   }
 
-  get policy(): PolicyModule {
-    return this.#module;
+  get generation(): Generation {
+    return this.#generation;
   }
 
-  get inventory(): Inventory | undefined {
-    return this.#options.inventory;
+  get policy(): PolicyModule {
+    return this.#generation.module;
   }
 
   /** Loads a module and fills its tables. Throws a `LoadError` or a `TableError`. */
@@ -156,13 +164,18 @@ export class DecisionPoint {
   }
 
   /** Uses another module, for requests without a session; `sessions` are migrated by their own preview. */
-  replaceModule(next: PolicyModule): void {
-    this.#module = next;
+  replaceModule(module: PolicyModule): void {
+    this.#generation = { ...this.#generation, module };
     this.#moduleChanged();
   }
 
+  /** Uses other facts of the service and entities, for requests that begin from now on. */
+  replaceFacts(next: Pick<Generation, 'facts' | 'inventory'>): void {
+    this.#generation = { ...this.#generation, ...next };
+  }
+
   #moduleChanged(): void {
-    const declared = declaredMembers(this.#module.policy.manifest.schema);
+    const declared = declaredMembers(this.policy.policy.manifest.schema);
     this.#declaresSession = declared.context?.has('session') ?? false;
     const ofService = declared.context?.has('approvals') ? ['"approvals"', '"call_digest"'] : [];
     const ofSession = this.#declaresSession ? [] : ['"session"'];
@@ -184,8 +197,8 @@ export class DecisionPoint {
 
   /** Whether the bytes can go to the module as they are, and its response to the caller. */
   #isPlain(request: Uint8Array, { session }: Asking): boolean {
-    const { contextForm, facts, inventory } = this.#options;
-    if (session !== undefined || contextForm !== 'full') return false;
+    const { facts, inventory } = this.#generation;
+    if (session !== undefined || this.#options.contextForm !== 'full') return false;
     if (facts.isMapped || inventory !== undefined) return false;
     const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
     if (!this.#isWhollyDeclared && noObject.test(bytes.toString('latin1'))) return false;
@@ -195,7 +208,7 @@ export class DecisionPoint {
   /** undefined: it needs more than the module, such as an approval that may be stored. */
   #written(request: Uint8Array, asking: Asking): Written | undefined {
     const started = performance.now();
-    const { effect, isInvalid, bytes } = this.#module.policy.respond(request, this.#now());
+    const { effect, isInvalid, bytes } = this.policy.policy.respond(request, this.#now());
     if (effect === 'challenge' || isInvalid) return undefined;
     const seconds = (performance.now() - started) / 1_000;
     if (this.lines.isLogging && !this.#isLogged(request, bytes, asking, seconds)) return undefined;
@@ -234,16 +247,17 @@ export class DecisionPoint {
     asking: Asking = {},
   ): Promise<{ readonly answer: Answer; readonly id: string }> {
     const { caller = serviceItself, traceId, restrict = unrestricted } = asking;
+    const { generation = this.#generation } = asking;
     const started = performance.now();
     const id = randomUUID();
     expectObjects(given);
-    const request = this.completed(given, asking);
+    const request = this.completed(given, { ...asking, generation });
     const session = asking.session ?? this.#sessionIn(given);
     let decided: Decided;
     try {
       decided =
         session === undefined
-          ? await this.#decideAlone(caller, request)
+          ? await this.#decideAlone(caller, generation, request)
           : {
               answer: await this.sessions.decideFor(caller, session, request),
               approval: undefined,
@@ -254,7 +268,9 @@ export class DecisionPoint {
     }
     decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
-    const measured = { by: caller.id, request, session: session ?? id, traceId, seconds };
+    // A session is decided by the policy that it has by now.
+    const module = session === undefined ? generation.module : this.policy;
+    const measured = { module, by: caller.id, request, session: session ?? id, traceId, seconds };
     const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
@@ -262,14 +278,17 @@ export class DecisionPoint {
 
   /** Whether a request could be permitted for some value of what it does not state; true if the module does not evaluate that. */
   couldPermit(given: Members, asking: Asking = {}): boolean {
-    const { policy, isPossibilityKnown } = this.#module;
+    const { policy, isPossibilityKnown } = (asking.generation ?? this.#generation).module;
     if (!isPossibilityKnown) return true;
     return policy.couldJson(exactText(this.completed(given, asking)), this.#now()).possible;
   }
 
   /** The request, or a part of one, with the facts of the service. Throws a `MappingError` if they cannot be determined. */
-  completed(given: Members, { evidence = noEvidence }: Asking): Members {
-    const { facts, inventory } = this.#options;
+  completed(
+    given: Members,
+    { evidence = noEvidence, generation = this.#generation }: Asking,
+  ): Members {
+    const { facts, inventory } = generation;
     const request = facts.apply(given, evidence);
     return inventory === undefined ? request : completedBy(inventory, request);
   }
@@ -283,7 +302,9 @@ export class DecisionPoint {
     const seconds = (performance.now() - started) / 1_000;
     const facts = this.lines.isLogging ? await this.sessions.request(caller, id) : {};
     const request = { ...facts, ...query };
-    const answer = this.#logged(decided, { by: caller.id, request, session: id, traceId, seconds });
+    const module = this.policy;
+    const measured = { module, by: caller.id, request, session: id, traceId, seconds };
+    const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return shown(toAuthZen(answer), this.#options.contextForm, undefined);
@@ -316,8 +337,11 @@ export class DecisionPoint {
   }
 
   /** Decides a request without a session; an approval of the store permits it once. */
-  async #decideAlone(caller: SessionCaller, request: Members): Promise<Decided> {
-    const { policy } = this.#module;
+  async #decideAlone(
+    caller: SessionCaller,
+    { module: { policy } }: Generation,
+    request: Members,
+  ): Promise<Decided> {
     const now = this.#now();
     const answer = policy.decideJson(exactText(request), now);
     const { effect, callDigest } = answer;
@@ -346,11 +370,19 @@ export class DecisionPoint {
   }
 
   #logged({ answer, approval }: Decided, measured: Measured): Answer {
-    const { by, request, session, traceId, seconds } = measured;
+    const { module, by, request, session, traceId, seconds } = measured;
     if (!this.lines.isLogging) return answer;
     const latency = Math.round(seconds * 1_000_000);
     const response = toAuthZen(answer);
-    const line = { by, session, request: inexact(request) as Members, response, traceId, latency };
+    const line = {
+      module,
+      by,
+      session,
+      request: inexact(request) as Members,
+      response,
+      traceId,
+      latency,
+    };
     const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
     if (isWritten || !answer.decision) return answer;
     return refusal('log_unavailable', 'the decision log cannot be written');
@@ -380,6 +412,8 @@ interface Decided {
 }
 
 interface Measured {
+  /** The policy that decided. */
+  readonly module: PolicyModule;
   readonly by: string;
   readonly request: Members;
   readonly session: string;

@@ -17,9 +17,10 @@ const entities = ['subject', 'action', 'resource', 'context'] as const;
 export async function evaluateAll(
   point: DecisionPoint,
   batch: Members,
-  asking: Asking,
+  given: Asking,
   maxItems: number,
 ): Promise<ShownResponse | { readonly evaluations: readonly ShownResponse[] }> {
+  const asking = { ...given, generation: point.generation };
   const { evaluations, options } = batch;
   if (!Array.isArray(evaluations) || evaluations.length === 0)
     return point.evaluated(batch, asking);

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Members } from '../json/members.ts';
-import type { Asking, DecisionPoint } from './decision-point.ts';
+import type { Asking, DecisionPoint, Generation } from './decision-point.ts';
 import { objectAt, textAt } from './entities.ts';
 import { exactText, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
@@ -32,8 +32,10 @@ export async function search(
   point: DecisionPoint,
   searched: Searched,
   request: Members,
-  asking: Asking,
+  given: Asking,
 ): Promise<SearchResult> {
+  const generation = point.generation;
+  const asking = { ...given, generation };
   const page = isObject(request.page) ? request.page : {};
   const limit = typeof page.limit === 'number' ? Math.min(page.limit, maxPage) : maxPage;
   const digest = digestOf(searched, request);
@@ -63,15 +65,16 @@ function candidates(
   point: DecisionPoint,
   searched: Searched,
   request: Members,
-  asking: Asking,
+  asking: Asking & { readonly generation: Generation },
 ): readonly Candidate[] {
+  const { generation } = asking;
   if (searched === 'action') {
-    return actionsOf(point).map((name) => ({ key: name, entity: { name } }));
+    return actionsOf(generation).map((name) => ({ key: name, entity: { name } }));
   }
   const type = textAt(objectAt(request[searched], `$.${searched}`).type, `$.${searched}.type`);
   // Without an id and properties, the answer holds for every candidate.
   if (!point.couldPermit({ ...request, [searched]: { type } }, asking)) return [];
-  const found = point.inventory?.ofType(type) ?? [];
+  const found = generation.inventory?.ofType(type) ?? [];
   return found.map(({ id, properties }) => ({
     key: id,
     entity: { type, id, ...(properties === undefined ? {} : { properties }) },
@@ -79,8 +82,8 @@ function candidates(
 }
 
 /** The actions that the policy declares or has rules for: the examples in the schema of its requests. */
-function actionsOf(point: DecisionPoint): readonly string[] {
-  const schema: unknown = point.policy.policy.manifest.schema;
+function actionsOf({ module }: Generation): readonly string[] {
+  const schema: unknown = module.policy.manifest.schema;
   const at = (value: unknown, name: string): unknown =>
     isObject(value) && isObject(value.properties) ? value.properties[name] : undefined;
   const name = at(at(schema, 'action'), 'name');

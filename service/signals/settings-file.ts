@@ -20,6 +20,7 @@ import {
 } from '../json/settings.ts';
 import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
 import { messageOf } from '../support/message-of.ts';
+import { calledUrlIn } from '../tokens/called-url.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
 import { expectExpressions, templateIn } from './settings-templates.ts';
@@ -167,7 +168,9 @@ function sourceIn(value: unknown, path: string, { folder, destinations }: Common
   );
   const isManaged = given.manage !== false;
   const { audience = isManaged ? [] : undefined } = given;
-  const pollUrl = optional(given.poll_url, undefined, (each) => urlIn(each, `${path}.poll_url`));
+  const pollUrl = optional(given.poll_url, undefined, (each) =>
+    calledUrlIn(each, `${path}.poll_url`),
+  );
   const delivery = oneOf(given.delivery, `${path}.delivery`, ['push', 'poll']);
   if (!isManaged && delivery === 'poll' && pollUrl === undefined) {
     throw new SettingsError(`${path}.poll_url: expected a URL, because \`manage\` is false`);
@@ -195,7 +198,7 @@ function sourceIn(value: unknown, path: string, { folder, destinations }: Common
 }
 
 function keysIn(value: unknown, path: string): URL | JSONWebKeySet {
-  if (typeof value === 'string') return urlIn(value, path);
+  if (typeof value === 'string') return calledUrlIn(value, path);
   const { keys } = objectIn(value, path);
   return { keys: listIn(keys, `${path}.keys`, objectIn) as JSONWebKeySet['keys'] };
 }

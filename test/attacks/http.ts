@@ -56,4 +56,30 @@ export const httpAttacks = {
     attack: 'A caller opens event streams until no other caller gets one',
     result: '429 with `Retry-After`, after a tenth of the streams that the service has',
   },
+  'http-removed-key': {
+    attack:
+      'A caller whose key is removed from the access file goes on: with an open event stream, or with a request whose body it sends later',
+    result: 'The stream ends, and the request gets 401; streams of other callers go on',
+  },
+  'http-stream-after-expiry': {
+    attack: 'A caller keeps an event stream open after its token has expired',
+    result: 'The stream ends within a second or two of the expiry',
+  },
+  'http-policy-flood': {
+    attack:
+      'The server of a policy by URL sends endless bytes, announces 700 MB, a compressed file, or a byte every now and then',
+    result:
+      'The download ends at its limit of bytes or time, nothing is unpacked, and the version in use stays',
+  },
+  'http-policy-elsewhere': {
+    attack:
+      'The server of a policy by URL redirects to another origin, or the URL is plain HTTP on another machine',
+    result:
+      'The other origin is not called; the start fails with exit code 2, and later the version in use stays',
+  },
+  'http-policy-copy': {
+    attack:
+      'A process damages the copy of the policy that a start without its server uses, or replaces it by a symbolic link',
+    result: 'The copy does not have the digest in its first line, and the service does not start',
+  },
 } as const satisfies AttackRows;

@@ -1,6 +1,7 @@
 // `nhipol serve` as a process: how it starts, what it refuses, and how it follows its policy. Needs `dist/bin/`.
 
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   mkdirSync,
@@ -148,6 +149,103 @@ test('a URL is read again, and only another version is sent', async () => {
     server.close();
   }
   await expect(start(url)).rejects.toThrow(`cannot read ${url}`);
+});
+
+test('a policy by URL starts with the version that was used last while its server is away', async () => {
+  let answer: () => readonly [number, Uint8Array | string] = () => [200, one as Uint8Array];
+  const server = createServer((_request, response) => {
+    const [status, body] = answer();
+    response.writeHead(status).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/policy.wasm`;
+  const state = ['--state', join(folder, 'kept.db'), '--drain', '0', '--poll', '1'];
+  const startAgain = async (...args: readonly string[]) => {
+    const service = await startService([url, ...state, ...args]);
+    running.push(service);
+    return service;
+  };
+  const refused = async ({ url: base }: ServiceProcess) =>
+    (await callService(base, 'GET', '/policy')).body.refused;
+  try {
+    const first = await startAgain();
+    expect(await decide(first, 'one')).toBe(true);
+    answer = () => [200, 'not a module'];
+    await expect.poll(() => refused(first), { timeout: 20_000 }).not.toBeNull();
+    expect(await decide(first, 'one')).toBe(true);
+    answer = () => [200, two as Uint8Array];
+    await becomes(first, 'two');
+    expect(await refused(first)).toBeNull();
+    expect(await stop(first)).toBe(0);
+    answer = () => [503, ''];
+    const second = await startAgain();
+    expect(second.messages()).toMatch(/WARNING: cannot read .*: status 503/);
+    expect(await decide(second, 'two')).toBe(true);
+    await expect.poll(() => refused(second), { timeout: 20_000 }).not.toBeNull();
+    expect(await stop(second)).toBe(0);
+    answer = () => [200, one as Uint8Array];
+    const pin = createHash('sha256')
+      .update(two as Uint8Array)
+      .digest('hex');
+    const third = await startAgain('--policy-sha256', pin);
+    expect(third.messages()).toContain('and not that of --policy-sha256');
+    expect(await decide(third, 'two')).toBe(true);
+    expect(await stop(third)).toBe(0);
+    await expect(startAgain('--policy-sha256', '0'.repeat(64))).rejects.toThrow('ended with 2');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test.each([
+  ['http://policies.example/p.wasm', [], 'expected a URL with https'],
+  ['one.wasm', ['--policy-sha256', 'abc'], 'expected 64 hexadecimal digits'],
+  ['one.wasm', ['--policy-sha256', '0'.repeat(64)], 'and not that of --policy-sha256'],
+  [
+    'one.wasm',
+    ['--log', 'l.jsonl', '--log-to', 'http://logs.example/', '--log-to-token', 'token'],
+    '--log-to with --log-to-token: http://logs.example: expected a URL with https',
+  ],
+  ['one.wasm', ['--access', 'plain.json'], '$.tokens.jwks: http://idp.example: expected'],
+] as const)('%s %j is refused at the start', async (policy, args, message) => {
+  write('one.wasm', one as Uint8Array);
+  write('token', 'secret');
+  const tokens = { issuer: 'https://idp.example', audience: 'a', jwks: 'http://idp.example/k' };
+  write('plain.json', JSON.stringify({ tokens }));
+  const isFile = (each: string) => /^(one\.wasm|l\.jsonl|token|plain\.json)$/.test(each);
+  const inFolder = [policy, ...args].map((each) => (isFile(each) ? join(folder, each) : each));
+  const failed = start(...inFolder);
+  await expect(failed).rejects.toThrow('ended with 2');
+  await expect(failed).rejects.toThrow(message);
+});
+
+test('access, entities and policy change together or not at all, also by a signal', async () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  const roles = ['evaluate', 'operate'];
+  const accessOf = (...ids: readonly string[]) =>
+    JSON.stringify({ keys: ids.map((id) => ({ id, sha256: sha256(id), roles })) });
+  const policy = write('r.wasm', one as Uint8Array);
+  const access = write('access.json', accessOf('a', 'b'));
+  const entities = write('entities.json', '[]');
+  const service = await start(policy, '--access', access, '--entities', entities);
+  const as = (id: string) =>
+    callService(service.url, 'GET', '/policy', undefined, { 'x-api-key': id });
+  const refused = async () => (await as('b')).body.refused?.problem;
+  const digest = async () => (await as('b')).body.active.digest;
+  const before = await digest();
+  write('entities.json', '[{}]');
+  write('access.json', accessOf('b'));
+  renameSync(write('r2.wasm', two as Uint8Array), policy);
+  await expect.poll(refused, { timeout: 20_000 }).toContain('has no `type`');
+  expect((await as('a')).status).toBe(200);
+  expect(await digest()).toBe(before);
+  write('entities.json', '[{"type":"t","id":"i"}]');
+  service.child.kill('SIGHUP');
+  await expect.poll(async () => (await as('a')).status, { timeout: 20_000 }).toBe(401);
+  expect(await digest()).not.toBe(before);
+  expect(await refused()).toBeUndefined();
+  expect(await stop(service)).toBe(0);
 });
 
 test('the end drains: it is not ready, answers, and ends', async () => {

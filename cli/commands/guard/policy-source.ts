@@ -66,6 +66,15 @@ export async function openPolicySource(
   };
 }
 
+/** The policy of a file with the files that it consists of. `policy`: undefined if it has errors, which were reported. */
+export async function compileFile(
+  path: string,
+  console: Console,
+): Promise<{ readonly policy: GuardPolicy | undefined; readonly files: readonly string[] }> {
+  const checked = await checkFiles(path);
+  return { policy: await compiled(checked, console), files: checked.files };
+}
+
 type Checked = Parameters<typeof policyOrReport>[0];
 
 async function compiled(checked: Checked, console: Console): Promise<GuardPolicy | undefined> {

@@ -10,7 +10,7 @@ const names = [
 
 /** `path`: a JSON file, which docs/guard.md describes. */
 export async function readTokenClaims(path: string): Promise<TokenOptions> {
-  const { accessTokenTypes, tokenAlgorithms } = await import('@nhipol/service');
+  const { accessTokenTypes, anyDestination, tokenAlgorithms } = await import('@nhipol/service');
   const wrong = (problem: string) => new UsageError(`--token-claims ${path}: ${problem}`);
   const given = parsed(await readText(path), wrong);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
@@ -21,6 +21,11 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   if (typeof audience !== 'string') throw wrong('`audience` must be a string');
   if (typeof jwks !== 'string' || !/^https?:/.test(jwks) || !URL.canParse(jwks)) {
     throw wrong('`jwks` must be an http or https URL');
+  }
+  try {
+    anyDestination.expect(new URL(jwks));
+  } catch (error) {
+    throw wrong(`\`jwks\`: ${(error as Error).message}`);
   }
   if (!isKnown(algorithms, tokenAlgorithms)) {
     throw wrong(`\`algorithms\` must be a list of ${tokenAlgorithms.join(', ')}`);

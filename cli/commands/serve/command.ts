@@ -105,6 +105,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
         .choices(['auto', 'on', 'off'] as const)
         .default('auto' as const),
     )
+    .option('--policy-sha256 <digest>', 'SHA-256 that every version of the module must have')
     .option('--poll <s>', 'how often the URL of a policy is read, in seconds', positive, 30)
     .option('--max-sessions <n>', 'number of open sessions', positive, 100_000)
     .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)

@@ -1,5 +1,5 @@
 // Keeps the latest version of a policy by URL that was in use, for a start while its server cannot be reached: one file in
-// the folder of the state, with the digest of the module in front of it.
+// the folder of the state, that begins with the digest of the module.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';

@@ -14,13 +14,19 @@ export async function openAccess(
   option: '--listen' | '--grpc',
   publicUrl?: string,
 ): Promise<Access> {
-  const { SettingsError, accessBy, isLoopback, readAccess } = await import('@nhipol/service');
+  const { accessBy, isLoopback } = await import('@nhipol/service');
   if (path === undefined) {
     if (isLoopback(host)) return accessBy(undefined, hostOf(publicUrl));
     throw new UsageError(
       `${option} ${host} can be reached from other machines: name who may call with --access, or listen on 127.0.0.1`,
     );
   }
+  return readAccessFile(path);
+}
+
+/** Throws a `UsageError` for a file that cannot be read or is not valid. */
+export async function readAccessFile(path: string): Promise<Access> {
+  const { SettingsError, accessBy, readAccess } = await import('@nhipol/service');
   try {
     return accessBy(readAccess(await readText(path)));
   } catch (error) {

@@ -1,6 +1,6 @@
 // Listens for gRPC, if an address is given.
 
-import type { ContextForm, DecisionPoint, Metrics, TlsFiles } from '@nhipol/service';
+import type { Access, ContextForm, DecisionPoint, Metrics, TlsFiles } from '@nhipol/service';
 import type { GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -13,7 +13,6 @@ export interface GrpcCommandOptions {
   readonly grpcMapping?: string;
   readonly grpcObligation: readonly string[];
   readonly grpcConstraint: readonly string[];
-  readonly access?: string;
   readonly context: ContextForm;
   /** KiB. */
   readonly maxBody: number;
@@ -21,6 +20,8 @@ export interface GrpcCommandOptions {
 
 export interface GrpcParts {
   readonly point: DecisionPoint;
+  /** The access of the file; undefined: there is none. */
+  readonly access: Access | undefined;
   readonly metrics: Metrics;
   readonly tls: TlsFiles | undefined;
   readonly source: Pick<ModuleSource, 'limits'>;
@@ -30,7 +31,7 @@ export interface GrpcParts {
 /** undefined: no address is given. */
 export async function openGrpc(
   options: GrpcCommandOptions,
-  { point, metrics, tls, source, warn }: GrpcParts,
+  { point, access: given, metrics, tls, source, warn }: GrpcParts,
 ): Promise<GrpcService | undefined> {
   if (options.grpc === undefined) {
     if (options.grpcMapping === undefined) return undefined;
@@ -38,7 +39,7 @@ export async function openGrpc(
   }
   const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
-  const access = await openAccess(options.access, host, '--grpc');
+  const access = given ?? (await openAccess(undefined, host, '--grpc'));
   const mapping = await openMapping(options.grpcMapping);
   for (const path of mapping.optionalSessions) {
     warn(

@@ -32,7 +32,15 @@ export async function openShipping(
   if (!URL.canParse(logTo) || !/^https?:/.test(logTo)) {
     throw new UsageError(`--log-to: ${logTo} is not a URL of HTTP`);
   }
-  const { shipLog } = await import('@nhipol/service');
+  const { anyDestination, DestinationError, shipLog } = await import('@nhipol/service');
+  if (logToToken !== undefined) {
+    try {
+      anyDestination.expect(new URL(logTo));
+    } catch (error) {
+      if (!(error instanceof DestinationError)) throw error;
+      throw new UsageError(`--log-to with --log-to-token: ${error.message}`);
+    }
+  }
   const token = logToToken === undefined ? undefined : (await readText(logToToken)).trim();
   return shipLog({
     ...{ path: resolve(log), url: logTo, format: logToFormat, positions: store, onWarning },

@@ -1,106 +1,143 @@
 // The policy of a service: a file, a folder with one, or the URL of a module, and each further version of it.
 
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { load } from '@nhipol/runtime';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
+import { versionOf } from './file-versions.ts';
+import { digestOf, KeptPolicy } from './kept-policy.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
   /** The constraints that a version compares with the request itself, by the digest of its module. */
   readonly limits: (digest: string) => readonly string[];
-  /** Calls with each further version, until the source is closed. */
-  readonly watch: (activate: (module: Uint8Array) => void, warn: (warning: string) => void) => void;
-  readonly close: () => Promise<void>;
+  /** How often there may be another version, in milliseconds. */
+  readonly interval: number;
+  /**
+   * The version that follows the latest one that was returned; undefined: there is none. Rejects as long as the latest one
+   * cannot be read or used.
+   */
+  readonly next: () => Promise<Uint8Array | undefined>;
+  /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
+  readonly isRemote: boolean;
+  /** A version is in use: it is kept for the next start if its source may be away then. */
+  readonly keep: (module: Uint8Array) => Promise<void>;
 }
 
-/** How often the file of a module is looked at, in milliseconds. */
-const fileInterval = 1_000;
+export interface SourceOptions {
+  /** How often a URL is read, in milliseconds. */
+  readonly pollInterval: number;
+  /** The path of the state, next to which the module of a URL is kept. */
+  readonly state: string;
+  /** The SHA-256 that every version must have, in hexadecimal. */
+  readonly pinned?: string | undefined;
+  readonly console: Console;
+  readonly warn: (warning: string) => void;
+}
+
+/** How often files are looked at, in milliseconds: no event reports that a volume of Kubernetes got other contents. */
+export const fileInterval = 1_000;
 /** How long a server has to send a module, in milliseconds, and its longest one in bytes. */
 const downloadTimeout = 30_000;
 const maxModuleBytes = 64 * 1024 * 1024;
 
-/** undefined: the policy has errors, which were reported. `pollInterval`: milliseconds. */
+/** undefined: the policy has errors, which were reported. Throws a `UsageError` for one that cannot be read or is not the pinned one. */
 export async function openModuleSource(
   given: string,
-  pollInterval: number,
-  console: Console,
+  options: SourceOptions,
 ): Promise<ModuleSource | undefined> {
-  if (/^https?:\/\//.test(given)) return remoteSource(given, pollInterval);
-  const path = await fileOf(given);
-  if (path.endsWith('.wasm')) return moduleFileSource(path);
-  // The compiler takes time and memory that a service of modules does not need.
-  const { openPolicySource } = await import('../guard/policy-source.ts');
-  const source = await openPolicySource(path, console);
+  const { pinned } = options;
+  if (pinned !== undefined && !/^[0-9a-f]{64}$/i.test(pinned)) {
+    throw new UsageError('--policy-sha256: expected 64 hexadecimal digits');
+  }
+  const source = await openSource(given, options);
   if (source === undefined) return undefined;
-  const limits = new Map([[digestOf(source.module), source.limits]]);
+  const wrong = pinProblem(source.module, pinned);
+  if (wrong !== undefined) throw new UsageError(`${given}: ${wrong}`);
+  let problem: string | undefined;
   return {
-    module: source.module,
+    ...source,
+    next: async () => {
+      const next = await source.next();
+      if (next !== undefined) problem = pinProblem(next, pinned);
+      if (problem !== undefined) throw new Error(`${given}: ${problem}`);
+      return next;
+    },
+  };
+}
+
+/** Why a module is not the pinned one; undefined: it is, or none is pinned. */
+export function pinProblem(module: Uint8Array, pinned: string | undefined): string | undefined {
+  const digest = digestOf(module);
+  if (pinned === undefined || digest === `sha-256:${pinned.toLowerCase()}`) return undefined;
+  return `its digest is ${digest}, and not that of --policy-sha256`;
+}
+
+async function openSource(
+  given: string,
+  options: SourceOptions,
+): Promise<ModuleSource | undefined> {
+  if (/^https?:\/\//.test(given)) return remoteSource(given, options);
+  const path = await fileOf(given);
+  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, options.console);
+}
+
+async function policyFileSource(path: string, console: Console): Promise<ModuleSource | undefined> {
+  // The compiler takes time and memory that a service of modules does not need.
+  const { compileFile } = await import('../guard/policy-source.ts');
+  const first = await compileFile(path, console);
+  if (first.policy === undefined) return undefined;
+  const { module } = first.policy;
+  const limits = new Map([[digestOf(module), first.policy.limits]]);
+  let { files } = first;
+  let version = await versionOf(files);
+  let hasErrors = false;
+  const expectNone = () => {
+    if (hasErrors) throw new Error(`${path} has errors: the previous policy stays`);
+  };
+  return {
+    ...{ module, isRemote: false, interval: fileInterval },
     limits: (digest) => limits.get(digest) ?? [],
-    watch: (activate, warn) =>
-      source.watch((next) => {
-        limits.set(digestOf(next.module), next.limits);
-        activate(next.module);
-      }, warn),
-    close: () => source.close(),
+    next: async () => {
+      if ((await versionOf(files)) === version) {
+        expectNone();
+        return undefined;
+      }
+      const next = await compileFile(path, console);
+      // Its files may be others now.
+      files = next.files;
+      version = await versionOf(files);
+      hasErrors = next.policy === undefined;
+      expectNone();
+      if (next.policy === undefined) return undefined;
+      limits.set(digestOf(next.policy.module), next.policy.limits);
+      return next.policy.module;
+    },
+    keep: async () => {},
   };
 }
 
-/** As in the decision log. */
-function digestOf(module: Uint8Array): string {
-  return `sha-256:${createHash('sha256').update(module).digest('hex')}`;
-}
-
-/**
- * The module in a file. Its status is read again and again, because no event reports that a volume of Kubernetes got
- * other contents.
- */
 async function moduleFileSource(path: string): Promise<ModuleSource> {
-  const read = async () => {
-    const { mtimeMs, ino, size } = await stat(path);
-    return { version: `${mtimeMs} ${ino} ${size}`, bytes: new Uint8Array(await readFile(path)) };
-  };
-  let { version, bytes } = await read().catch((error: Error) => {
+  let version = await versionOf([path]);
+  const module = await readModule(path).catch((error: Error) => {
     throw new UsageError(`cannot read ${path}: ${error.message}`);
   });
-  const module = bytes;
-  return polledSource(module, fileInterval, async () => {
-    const { mtimeMs, ino, size } = await stat(path);
-    if (`${mtimeMs} ${ino} ${size}` === version) return undefined;
-    ({ version, bytes } = await read());
-    return bytes;
-  });
+  return {
+    ...{ module, isRemote: false, limits: () => [], interval: fileInterval },
+    next: async () => {
+      const now = await versionOf([path]);
+      if (now === version) return undefined;
+      const next = await readModule(path);
+      version = now;
+      return next;
+    },
+    keep: async () => {},
+  };
 }
 
-/** `next`: returns another version if there is one. */
-function polledSource(
-  module: Uint8Array,
-  interval: number,
-  next: () => Promise<Uint8Array | undefined>,
-): ModuleSource {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isClosed = false;
-  return {
-    module,
-    limits: () => [],
-    watch: (activate, warn) => {
-      const poll = async () => {
-        try {
-          const bytes = await next();
-          if (bytes !== undefined) activate(bytes);
-        } catch (error) {
-          warn(`${(error as Error).message}; the previous policy stays`);
-        }
-        if (!isClosed) timer = setTimeout(poll, interval);
-      };
-      timer = setTimeout(poll, interval);
-    },
-    close: async () => {
-      isClosed = true;
-      clearTimeout(timer);
-    },
-  };
+async function readModule(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(path));
 }
 
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */
@@ -121,33 +158,67 @@ async function fileOf(path: string): Promise<string> {
   return join(path, name);
 }
 
-async function remoteSource(url: string, pollInterval: number): Promise<ModuleSource> {
-  const first = await download(url, undefined);
-  if (first === undefined) throw new UsageError(`cannot read ${url}: it has no content`);
-  let { tag } = first;
-  return polledSource(first.bytes, pollInterval, async () => {
-    const next = await download(url, tag);
-    if (next === undefined) return undefined;
-    tag = next.tag;
-    return next.bytes;
-  });
+/** A module that cannot be had or used at the start is replaced by the one that was in use before. */
+async function remoteSource(given: string, options: SourceOptions): Promise<ModuleSource> {
+  const { state, pinned, pollInterval, warn } = options;
+  const { anyDestination, download } = await import('@nhipol/service');
+  const url = new URL(given);
+  try {
+    anyDestination.expect(url);
+  } catch (error) {
+    throw new UsageError(`cannot read ${given}: ${(error as Error).message}`);
+  }
+  const kept = new KeptPolicy(state, url.href);
+  let tag: string | undefined;
+  const read = async () => {
+    const limits = { maxBytes: maxModuleBytes, timeout: downloadTimeout };
+    const found = await download({ url, tag, ...limits }).catch((error: Error) => {
+      throw new Error(`cannot read ${given}: ${error.message}`);
+    });
+    if (found === undefined) return undefined;
+    tag = found.tag;
+    return found.bytes;
+  };
+  let module: Uint8Array;
+  try {
+    const bytes = await read();
+    if (bytes === undefined) throw new Error(`cannot read ${given}: it has no content`);
+    const other = pinProblem(bytes, pinned);
+    if (other !== undefined) throw new Error(`${given}: ${other}`);
+    expectUsable(given, bytes);
+    module = bytes;
+  } catch (error) {
+    const problem = (error as Error).message;
+    module = await readKept(kept, problem, pinned);
+    warn(
+      `WARNING: ${problem}. The service starts with the version that it used last, ${digestOf(module)}, from ${kept.path}`,
+    );
+  }
+  return {
+    ...{ module, isRemote: true, limits: () => [], interval: pollInterval, next: read },
+    keep: (used) => kept.write(used),
+  };
 }
 
-/** `tag`: the ETag of the version that is known. undefined: there is no other. */
-async function download(url: string, tag: string | undefined) {
-  let response: Response;
+function expectUsable(given: string, bytes: Uint8Array): void {
   try {
-    response = await fetch(url, {
-      headers: tag === undefined ? {} : { 'if-none-match': tag },
-      signal: AbortSignal.timeout(downloadTimeout),
-    });
+    load(bytes);
   } catch (error) {
-    const { cause, message } = error as Error;
-    throw new UsageError(`cannot read ${url}: ${cause instanceof Error ? cause.message : message}`);
+    throw new Error(`${given} cannot be used: ${(error as Error).message}`);
   }
-  if (response.status === 304) return undefined;
-  if (!response.ok) throw new UsageError(`cannot read ${url}: status ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length > maxModuleBytes) throw new UsageError(`cannot read ${url}: it is too long`);
-  return { bytes, tag: response.headers.get('etag') ?? undefined };
+}
+
+/** Throws a `UsageError` with the problem of the URL if there is no version of it. */
+async function readKept(
+  kept: KeptPolicy,
+  problem: string,
+  pinned: string | undefined,
+): Promise<Uint8Array> {
+  const module = await kept.read().catch((error: Error) => {
+    throw new UsageError(`${problem}; ${error.message}`);
+  });
+  if (module === undefined) throw new UsageError(problem);
+  const other = pinProblem(module, pinned);
+  if (other !== undefined) throw new UsageError(`${problem}; ${kept.path}: ${other}`);
+  return module;
 }

@@ -1,10 +1,13 @@
 // Implements `nhipol serve`: opens the policy, the state and the log, listens, and answers until it is stopped.
 
 import type {
+  Access,
   Activation,
   ContextForm,
   DecisionLog,
   DecisionPoint,
+  Inventory,
+  ReplaceableAccess,
   Service,
   ServiceOptions,
   Shipping,
@@ -20,14 +23,16 @@ import { readText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import { openState } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
-import { openAccess } from './open-access.ts';
+import { versionOf } from './file-versions.ts';
+import { openAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { openLog, openShipping } from './open-log.ts';
 import { type OpenedSignals, openSignals } from './open-signals.ts';
-import { type ModuleSource, openModuleSource } from './policy-source.ts';
+import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
+import { Reloads } from './reloads.ts';
 
 export interface ServeOptions extends ClusterCommandOptions {
   readonly listen: string;
@@ -56,6 +61,7 @@ export interface ServeOptions extends ClusterCommandOptions {
   readonly console: ConsoleMode;
   /** Seconds. */
   readonly poll: number;
+  readonly policySha256?: string;
   readonly maxSessions: number;
   readonly sessionIdle: number;
   readonly maxBody: number;
@@ -69,7 +75,10 @@ export async function serveCommand(
   console: Console,
 ): Promise<number> {
   const warn = (text: string) => console.notify('nhipol serve', text);
-  const source = await openModuleSource(policyPath, options.poll * 1_000, console);
+  const source = await openModuleSource(policyPath, {
+    ...{ pollInterval: options.poll * 1_000, state: options.state, console, warn },
+    pinned: options.policySha256,
+  });
   if (source === undefined) return exitCode.findings;
   // Before anybody knows that the service listens, so that no signal is missed.
   const stopped = stopSignal();
@@ -78,6 +87,7 @@ export async function serveCommand(
   let shipping: Shipping | undefined;
   let cluster: Cluster | undefined;
   let running: Running | undefined;
+  let reloads: Reloads<ServeSettings> | undefined;
   try {
     cluster = await openClusterNode(options);
     // The place in the log up to which it was sent is one of this machine.
@@ -86,10 +96,16 @@ export async function serveCommand(
     }
     log = await openLog(options.log);
     if (store !== undefined) shipping = await openShipping(options, store, warn);
+    // Before they are read, so that no change is missed.
+    const version = await versionOf(filesOf(options));
     running = await start(source, options, { state: cluster ?? store, log, shipping, warn });
     const { service, grpc } = running;
-    process.on('SIGHUP', () => reload([service, grpc], warn));
-    follow(source, running, cluster, warn);
+    reloads = follow(source, running, { options, version, cluster, warn });
+    process.on('SIGHUP', () => {
+      reload([service, grpc], warn);
+      void reloads?.reload();
+    });
+    void reloads.run();
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
     await print(`listening on ${service.url}${also} with ${policyPath}`);
@@ -99,11 +115,11 @@ export async function serveCommand(
     await ended(running, options.drain * 1_000);
     return exitCode.fine;
   } finally {
+    await reloads?.end();
     if (running !== undefined) await ended(running, 0);
     await running?.signals?.end();
     await running?.point.close();
     await running?.closeSignals();
-    await source.close();
     await log?.close();
     await shipping?.close(options.drain * 1_000);
     await cluster?.close();
@@ -112,6 +128,8 @@ export async function serveCommand(
 }
 
 interface Running {
+  /** The access of the file; undefined: there is none. */
+  readonly access: ReplaceableAccess | undefined;
   readonly point: DecisionPoint;
   readonly activation: Activation;
   readonly service: Service;
@@ -137,12 +155,21 @@ async function start(
   options: ServeOptions,
   { state, log, shipping, warn }: Opened,
 ): Promise<Running> {
-  const { Activation, createMetrics, DecisionPoint, listenService, signingKeyIn } = await import(
-    '@nhipol/service'
-  );
+  const {
+    Activation,
+    createMetrics,
+    DecisionPoint,
+    listenService,
+    replaceableAccess,
+    signingKeyIn,
+  } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
-  const access = await openAccess(options.access, host, '--listen', options.publicUrl);
+  const { access: accessPath } = options;
+  const replaceable =
+    accessPath === undefined ? undefined : replaceableAccess(await readAccessFile(accessPath));
+  const access =
+    replaceable?.access ?? (await openAccess(undefined, host, '--listen', options.publicUrl));
   const addConsole = await openConsole(options.console, host);
   const tls = tlsOf(options);
   const metrics = createMetrics();
@@ -154,7 +181,7 @@ async function start(
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
-      ...(await stateOf(state, source, warn)),
+      ...(await stateOf(state, source, options.policySha256, warn)),
       ...{ log, inventory, observer: metrics, onWarning: warn },
       isLogRequired: !options.logOptional,
       contextForm: options.context,
@@ -190,10 +217,15 @@ async function start(
     });
     try {
       url = service.url;
-      const grpc = await openGrpc(options, { point, metrics, tls, source, warn });
+      const fileAccess = replaceable?.access;
+      const parts = { point, access: fileAccess, metrics, tls, source, warn };
+      const grpc = await openGrpc(options, parts);
       signals?.start();
       const hasConsole = addConsole !== undefined;
-      return { point, activation, service, grpc, signals, closeSignals, hasConsole };
+      return {
+        ...{ access: replaceable, point, activation, service, grpc, signals, closeSignals },
+        hasConsole,
+      };
     } catch (error) {
       await service.close();
       throw error;
@@ -231,6 +263,7 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
 async function stateOf(
   state: Cluster | Store | undefined,
   { module }: ModuleSource,
+  pinned: string | undefined,
   warn: (warning: string) => void,
 ) {
   if (state === undefined) throw new Error('broken invariant: the service has no state');
@@ -239,6 +272,8 @@ async function stateOf(
   const shared = await policy.join(module).catch((error: Error) => {
     throw new UsageError(`the policy of the cluster cannot be read: ${error.message}`);
   });
+  const problem = pinProblem(shared, pinned);
+  if (problem !== undefined) throw new UsageError(`the policy of the cluster: ${problem}`);
   const hostSessions: typeof host = (options) => {
     try {
       return host(options);
@@ -254,30 +289,84 @@ async function stateOf(
   return { module: shared, store: approvals, hostSessions };
 }
 
-/** Activates further versions of the policy, on all nodes of a cluster. */
+/** The settings that are read again together with the policy. */
+interface ServeSettings {
+  readonly access: Access | undefined;
+  readonly inventory: Inventory | undefined;
+  readonly facts: Awaited<ReturnType<typeof openFacts>>;
+}
+
+/** The files of these settings. */
+function filesOf({ access, entities, facts }: ServeOptions): readonly string[] {
+  return [access, ...entities, facts].filter((path) => path !== undefined);
+}
+
+interface Following {
+  readonly options: ServeOptions;
+  /** The version of the files when they were read. */
+  readonly version: string;
+  readonly cluster: Cluster | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+/** Uses further versions of the policy, on all nodes of a cluster, and of the files that are read with it. */
 function follow(
   source: ModuleSource,
-  { point, activation }: Running,
-  cluster: Cluster | undefined,
-  warn: (warning: string) => void,
-): void {
-  const activate = (module: Uint8Array) => report(activation.offer(module), warn);
-  if (cluster === undefined) {
-    source.watch(activate, warn);
-    return;
-  }
-  cluster.policy.watch(activate, warn);
-  source.watch((module) => {
+  { access, point, activation, service }: Running,
+  { options, version, cluster, warn }: Following,
+): Reloads<ServeSettings> {
+  const { access: accessPath, facts, policySha256: pinned } = options;
+  const keep = (module: Uint8Array) =>
+    void source.keep(module).catch((error) => warn(`the policy is not kept: ${error.message}`));
+  const files = filesOf(options);
+  keep(source.module);
+  cluster?.policy.watch((module) => {
+    const problem = pinProblem(module, pinned);
+    if (problem === undefined) report(activation.offer(module), warn);
+    else activation.refuse(`the policy of the cluster: ${problem}`);
+  }, warn);
+  /** Returns whether the version is in use, held back, or on its way through the cluster. */
+  const activate = (module: Uint8Array): boolean => {
+    if (cluster === undefined) {
+      const outcome = activation.offer(module);
+      report(outcome, warn);
+      if (outcome.kind === 'activated') keep(module);
+      return outcome.kind !== 'refused';
+    }
     try {
       point.load(module);
     } catch (error) {
-      warn(`the policy was not activated: ${(error as Error).message}`);
-      return;
+      activation.refuse(`the policy was not activated: ${(error as Error).message}`);
+      return false;
     }
+    keep(module);
     cluster.policy
       .publish(module)
       .catch((error) => warn(`the policy was not given to the cluster: ${error.message}`));
-  }, warn);
+    return true;
+  };
+  const apply = (settings: ServeSettings, module: Uint8Array | undefined): boolean => {
+    if (module !== undefined && !activate(module)) return false;
+    point.replaceFacts(settings);
+    if (settings.access !== undefined) access?.replace(settings.access);
+    service.recheckCallers();
+    activation.settle();
+    if (files.length > 0) warn(`${files.join(', ')}: in use as read now`);
+    return true;
+  };
+  return new Reloads<ServeSettings>(
+    {
+      ...{ source, files, apply },
+      read: async () => ({
+        access: accessPath === undefined ? undefined : await readAccessFile(accessPath),
+        inventory: await openInventory(options.entities),
+        facts: await openFacts(facts),
+      }),
+      onProblem: (problem) => activation.refuse(problem),
+      onSettled: () => activation.settle(),
+    },
+    version,
+  );
 }
 
 function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {

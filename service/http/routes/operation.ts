@@ -45,6 +45,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       activated_at: new Date(activation.activatedAt).toISOString(),
       sessions: point.sessions.size,
       held: activation.held ?? null,
+      refused: refusedJson(activation.refused),
     }),
   );
   app.post(
@@ -59,6 +60,12 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       return outcome;
     },
   );
+}
+
+function refusedJson(refused: Activation['refused']) {
+  if (refused === undefined) return null;
+  const { policy = null, problem, at } = refused;
+  return { policy, problem, at: new Date(at).toISOString() };
 }
 
 /** It has no body, so any page that an operator visits could request it: browsers name the origin of such a request. */

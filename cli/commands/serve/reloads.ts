@@ -1,0 +1,116 @@
+// Reads the policy, access, entities and facts of a service again, when one of their files changes, and when it is requested.
+// All of them change together, or none does: what cannot be used is reported, and everything stays as it was.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { versionOf } from './file-versions.ts';
+import { fileInterval, type ModuleSource } from './policy-source.ts';
+
+export interface ReloadOptions<Settings> {
+  readonly source: Pick<ModuleSource, 'interval' | 'isRemote' | 'next'>;
+  /** The files of the settings. */
+  readonly files: readonly string[];
+  /** Reads all settings. Rejects if one of them is not valid; nothing has changed then. */
+  readonly read: () => Promise<Settings>;
+  /**
+   * Uses them, and a version of the policy if there is another, at once. Returns whether they are used; if they are not, nothing
+   * has changed.
+   */
+  readonly apply: (settings: Settings, module: Uint8Array | undefined) => boolean;
+  readonly onProblem: (problem: string) => void;
+  /** Nothing is wanted any more that was refused before. */
+  readonly onSettled: () => void;
+}
+
+export class Reloads<Settings> {
+  readonly #options: ReloadOptions<Settings>;
+  readonly #ending = new AbortController();
+  /** The version of the files that are in use, and that of the latest attempt. */
+  #used = '';
+  #tried = '';
+  /** A version of the policy that is not in use, because something else could not be used with it. */
+  #waiting: Uint8Array | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #sourceProblem: string | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  /** `version`: that of the files when they were read. */
+  constructor(options: ReloadOptions<Settings>, version: string) {
+    this.#options = options;
+    [this.#used, this.#tried] = [version, version];
+  }
+
+  /** Looks for changes until the end. */
+  async run(): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      await delay(fileInterval, undefined, { signal, ref: false }).catch(() => {});
+      if (!signal.aborted) await this.#inTurn(false);
+    }
+  }
+
+  /** Reads everything again now. */
+  reload(): Promise<void> {
+    return this.#inTurn(true);
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#turn;
+  }
+
+  #inTurn(isRequested: boolean): Promise<void> {
+    this.#turn = this.#turn
+      .then(() => this.#look(isRequested))
+      .catch((error: Error) => this.#options.onProblem(error.message));
+    return this.#turn;
+  }
+
+  async #look(isRequested: boolean): Promise<void> {
+    const { source, files, read, apply, onProblem, onSettled } = this.#options;
+    const hasChanged = await this.#readSource(isRequested);
+    const version = await versionOf(files);
+    if (!isRequested && !hasChanged && version === this.#tried) return;
+    this.#tried = version;
+    if (this.#sourceProblem !== undefined) {
+      onProblem(this.#sourceProblem);
+      // The operator's files wait for each other, and not for what somebody else provides.
+      if (!source.isRemote) return;
+    }
+    const isSame = this.#waiting === undefined && version === this.#used;
+    if (isSame && !isRequested) {
+      if (this.#sourceProblem === undefined) onSettled();
+      return;
+    }
+    const settings = await read();
+    // They may have changed while they were read: then they are read again.
+    if ((await versionOf(files)) !== version) {
+      this.#tried = '';
+      return;
+    }
+    const module = this.#waiting;
+    if (!apply(settings, module)) {
+      if (!source.isRemote) return;
+      this.#waiting = undefined;
+      if (version !== this.#used) apply(settings, undefined);
+    }
+    [this.#used, this.#waiting] = [version, undefined];
+  }
+
+  /** Returns whether the source has another version, or another problem. */
+  async #readSource(isRequested: boolean): Promise<boolean> {
+    const { source } = this.#options;
+    if (!isRequested && performance.now() - this.#lookedAt < source.interval) return false;
+    const before = this.#sourceProblem;
+    try {
+      const next = await source.next();
+      this.#sourceProblem = undefined;
+      if (next !== undefined) this.#waiting = next;
+      return next !== undefined || before !== undefined;
+    } catch (error) {
+      this.#sourceProblem = (error as Error).message;
+      return before !== this.#sourceProblem;
+    } finally {
+      this.#lookedAt = performance.now();
+    }
+  }
+}
