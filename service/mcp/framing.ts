@@ -10,14 +10,20 @@ export function hasInnerCarriageReturn(bytes: Uint8Array): boolean {
 }
 
 /**
- * The same message without characters that end a line for some readers. JSON has them within strings only, where an escape
- * means the same.
+ * The same message without characters that end a line for some readers, and without white space at its end, after which the
+ * Go SDK reads nothing more. JSON has the characters within strings only, where an escape means the same.
  */
 export function toOneLine(message: Uint8Array | string): Uint8Array | string {
   if (typeof message === 'string') return message.replace(separators, escapeCharacter);
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  if (!encodedSeparators.some((each) => bytes.includes(each))) return message;
+  let end = message.length;
+  while (isSpace(message[end - 1])) end -= 1;
+  const bytes = Buffer.from(message.buffer, message.byteOffset, end);
+  if (!encodedSeparators.some((each) => bytes.includes(each))) return bytes;
   return Buffer.from(bytes.toString('utf8').replace(separators, escapeCharacter));
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === carriageReturn;
 }
 
 const separators = /[\u0085\u2028\u2029]/g;

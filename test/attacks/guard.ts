@@ -47,6 +47,10 @@ export const guardAttacks = {
       'U+2028, U+2029 or U+0085 within a string, where `node:readline` and `str.splitlines` end a line',
     result: 'The character is passed on as an escape, and every reader sees one message',
   },
+  'guard-trailing-space': {
+    attack: 'White space after a message, after which a server of the Go SDK reads nothing more',
+    result: 'The message is passed on without it',
+  },
   'guard-other-encodings': {
     attack:
       'A message in UTF-16, with a byte order mark, a NUL, a vertical tab, a form feed or an overlong encoding',

@@ -183,6 +183,16 @@ attack('guard-line-separators', async () => {
   expect(String(await relayed('client', Buffer.from(`${other}\n`)))).toBe(`${other}\n`);
 });
 
+attack('guard-trailing-space', async () => {
+  const ping = '{"jsonrpc":"2.0","id":7,"method":"ping"}';
+  for (const space of [' ', '\t', ' \t \r', '\r']) {
+    for (const side of ['client', 'server'] as const) {
+      const bytes = await relayed(side, Buffer.from(` ${ping}${space}\n`));
+      expect([space, side, String(bytes)]).toEqual([space, side, ` ${ping}\n`]);
+    }
+  }
+});
+
 attack('guard-other-encodings', async () => {
   const ping = '{"jsonrpc":"2.0","id":7,"method":"ping"}';
   const call = ping.replace('"ping"', '\v"ping"');
