@@ -1,6 +1,8 @@
 // Hostile bytes: messages of MCP with everything in them that a reader could take for the end of a line or of a message. Each message
 // has a text of its own, so that a reader's messages can be compared with those that were sent.
 
+import { createRandom } from './random.mjs';
+
 /** What ends a line for some reader, and bytes that only some readers accept. */
 const separators = [
   ...['\r', '\r', '\r', '\r\n', '\n', '\n\r', '\r\r'],
@@ -98,6 +100,13 @@ export function hostileBytes(random, next) {
   return random.chance(0.97) ? Buffer.concat([changed, Buffer.from('\n')]) : changed;
 }
 
+/** The bytes of at least this number of messages of one side, in chunks. */
+export function* generateBytes(side, seed, messages) {
+  const random = createRandom(seed);
+  const source = hostileMessages(random, side);
+  while (source.count < messages) yield hostileBytes(random, source.next);
+}
+
 const json = (value) => Buffer.from(JSON.stringify(value));
 
 const forms = [
@@ -183,9 +192,10 @@ function disturbed(random, bytes) {
   ])();
 }
 
-/** What identifies a message: its id, its method and its text. */
+/** What identifies a message: its id, its method and its text. Readers of the SDKs leave out members that they do not know. */
 export function signature(message) {
   const { id = null, method = null, params = {}, result = {} } = message;
-  const texts = /(?:ok|no)[^"\\ ]*(?:\\.)* \d+/.exec(JSON.stringify({ params, result }));
-  return JSON.stringify([id, method, texts?.[0] ?? null]);
+  const [text = null] = /(?:ok|no)[^"]*? \d+/.exec(JSON.stringify({ params, result })) ?? [];
+  // The guard replaces single surrogates of a server.
+  return JSON.stringify([id, method, text?.replace(/\\ud[89a-f][0-9a-f]{2}/g, '\ufffd') ?? null]);
 }
