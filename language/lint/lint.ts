@@ -9,7 +9,7 @@ import { Analysis } from './analysis.ts';
 import { warnCompletedOnly } from './completed-only.ts';
 import { warnFailsOpen } from './fails-open.ts';
 import { givensIn } from './ignored-givens.ts';
-import { warnNeverFires } from './never.ts';
+import { warnNeverFires, warnOfBands } from './never.ts';
 import { warnNeverPermitted } from './never-permitted.ts';
 import { warnShadowed } from './shadowed.ts';
 import { warnOfTraps } from './traps.ts';
@@ -30,6 +30,7 @@ export interface Warned {
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
   const dead = warnNeverFires(analysis);
+  warnOfBands(policy, analysis);
   warnNeverPermitted(policy, analysis, dead);
   warnShadowed(analysis, dead);
   warnFailsOpen(analysis, dead, givensIn(files.values()));

@@ -2,17 +2,33 @@
 
 import { decidedResult } from '../checker/intervals.ts';
 import type { Related } from '../diagnostics/diagnostics.ts';
-import type { Expr } from '../model/model.ts';
+import type { Expr, Policy } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
 import { type Analysis, guardsOf, shown } from './analysis.ts';
 import { type Conflict, isConflict } from './assumptions.ts';
-import type { RuleInfo } from './rules.ts';
+import { type RuleInfo, sumsOf } from './rules.ts';
 import { claimsOf } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
 /** Returns the rules that never fire. */
 export function warnNeverFires(analysis: Analysis): ReadonlySet<RuleInfo> {
   return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
+}
+
+/** Reports bands of scores that no sum of weights reaches. */
+export function warnOfBands({ scores }: Policy, { reporter }: Analysis): void {
+  for (const { bands, conditions } of scores) {
+    const sums = sumsOf(conditions);
+    if (sums === undefined) continue;
+    const sorted = bands.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+    for (const [index, { from, span }] of sorted.entries()) {
+      const next = sorted[index + 1]?.from;
+      if (sums.some((sum) => sum >= from && (next === undefined || sum < next))) continue;
+      const message = 'its weights have no sum in this band';
+      const what = 'this band of a score';
+      reporter.report('never-fires', span, { what }, { label: message });
+    }
+  }
 }
 
 function conflictOf(

@@ -46,6 +46,7 @@ import {
   noTruth,
   type TruthSet,
 } from './truth-set.ts';
+import { isAlways, isNever } from './window-coverage.ts';
 
 /** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
@@ -148,7 +149,11 @@ export class ReachableValues {
       case 'Quantifier':
         return this.#quantifier(expr, given);
       case 'InWindow':
-        return anyTruth;
+        return isNever(expr.window)
+          ? isFalse | isUnknown
+          : isAlways(expr.window)
+            ? isTrue | isUnknown
+            : anyTruth;
       case 'History':
         return this.#isKnownHistory(expr) ? anyTruth & ~isUnknown : anyTruth;
       case 'If':

@@ -136,15 +136,20 @@ export function bandsOf(policy: Policy): readonly RuleInfo[] {
 /** With more sums of weights, every condition is assumed to matter. */
 const sumLimit = 4_096;
 
-function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
+/** The sums of the weights of some of the conditions; undefined if there are too many. */
+export function sumsOf(conditions: readonly ScoreCondition[]): readonly bigint[] | undefined {
   let sums = new Set([0n]);
-  for (const { weight } of conditions.filter((other) => other !== condition)) {
+  for (const { weight } of conditions) {
     sums = new Set([...sums].flatMap((sum) => [sum, sum + weight]));
-    if (sums.size > sumLimit) return true;
+    if (sums.size > sumLimit) return undefined;
   }
-  return [...sums].some((sum) =>
-    bands.some(({ from }) => sum < from && from <= sum + condition.weight),
-  );
+  return [...sums];
+}
+
+function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
+  const sums = sumsOf(conditions.filter((other) => other !== condition));
+  if (sums === undefined) return true;
+  return sums.some((sum) => bands.some(({ from }) => sum < from && from <= sum + condition.weight));
 }
 
 function ofCondition(score: Score, condition: ScoreCondition): Unindexed {

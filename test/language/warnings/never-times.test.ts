@@ -1,0 +1,64 @@
+// Conditions on times of day, weekdays and windows that are never or always true, and bands that no score reaches.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+const declared = `policy p
+subject any { n: Int }
+context { time: Timestamp }
+window whole = 00:00..12:00, 12:00..24:00 in "Europe/London"
+window office = Mon..Fri 09:00..17:00 in "Europe/London"
+`;
+
+function warnedOf(rules: string): readonly string[] {
+  const { found, warned } = checked(`${declared}for any {\n${rules}\n}`);
+  expect(found).toEqual([]);
+  return warned.filter((each) => !each.startsWith('unused'));
+}
+
+const day = 'weekday(context.time, "Europe/London")';
+const clock = 'time_of_day(context.time, "Europe/London")';
+
+test.each([
+  `${clock} < 0h`,
+  `${clock} >= 24h`,
+  `${clock} is 25h`,
+  `${day} in {}`,
+  `${day} not in { Mon, Tue, Wed, Thu, Fri, Sat, Sun }`,
+  `not (${clock} < 24h)`,
+  'not (context.time in whole)',
+])('a permit when %s never fires', (condition) => {
+  expect(warnedOf(`permit x when ${condition}`)).toEqual([
+    'never-fires «x» this permit never fires',
+  ]);
+});
+
+test.each([
+  `${clock} < 24h`,
+  `${clock} >= 9h`,
+  `${day} in { Mon }`,
+  `${day} in { Mon, Tue, Wed, Thu, Fri, Sat, Sun }`,
+  'context.time in office',
+])('a permit when %s can fire', (condition) => {
+  expect(warnedOf(`permit x when ${condition}`)).toEqual([]);
+});
+
+test('a restriction that is only for no time at all', () => {
+  expect(warnedOf(`permit ok otherwise\ndeny x when ${clock} >= 24h`)[0]).toMatch(
+    /^never-true «x»/,
+  );
+});
+
+const score = (bands: string) =>
+  warnedOf(
+    `permit ok otherwise\nscore s {\na counts 2 when subject.n > 3\nb counts 3 when subject.n > 5\n${bands}\n}`,
+  );
+
+test('a band that no sum of weights reaches', () => {
+  expect(score('from 2 challenge\nfrom 5 deny')).toEqual([]);
+  expect(score('from 6 deny')).toEqual([
+    expect.stringMatching(/^never-fires «.*» this band of a score never fires/s),
+  ]);
+  // 4 is between the sums 3 and 5.
+  expect(score('from 4 challenge\nfrom 5 deny')).toHaveLength(1);
+});
