@@ -479,7 +479,9 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
         },
       },
       tls: { ...tls, clientAuthorities: authority.certificate },
-      access: accessBy({ certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate'] }] }),
+      access: accessBy({
+        certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate', 'operate'] }],
+      }),
     });
     await openSession(service, 'spiffe://td/reporting', 'spiffe://td/reporting');
     const downstream = yamlOf('DownstreamTlsContext').transport_socket;
@@ -513,7 +515,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     // SHA-256 of `SECRET`.
     const sha256 = '0917b13a9091915d54b6336f45909539cce452b3661b21f386418a257883b30a';
     const service = await serve({
-      access: accessBy({ keys: [{ id: 'envoy', sha256, roles: ['evaluate'] }] }),
+      access: accessBy({ keys: [{ id: 'envoy', sha256, roles: ['evaluate', 'operate'] }] }),
     });
     const envoy = await start(service.service.port, ({ filter }) => {
       filter('ext_authz').grpc_service.initial_metadata = initial_metadata;
