@@ -44,14 +44,28 @@ export {
 } from './http/server.ts';
 export type { Members } from './json/members.ts';
 export { SettingsError } from './json/settings.ts';
+export { isDigest } from './log/chain.ts';
+export {
+  type Checkpoint,
+  isCheckpointKey,
+  readCheckpoint,
+  signCheckpoint,
+} from './log/checkpoint.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
-export { type DecisionLog, openLogFile } from './log/log-file.ts';
+export { knownEnd } from './log/known-end.ts';
+export { type DecisionLog, type LogFileOptions, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
 export { streamLog } from './log/log-stream.ts';
 export { type SinkFormat, sinkFormats } from './log/shipping/format.ts';
 export { type Shipping, type ShippingOptions, shipLog } from './log/shipping/ship-log.ts';
-export { createVerifier, type LogProblem, type Verified } from './log/verify.ts';
+export {
+  createVerifier,
+  type LogMark,
+  type LogProblem,
+  type Verified,
+  type VerifierOptions,
+} from './log/verify.ts';
 export { MappingError } from './mapping/mapping-error.ts';
 export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
 export type { ClientFacts } from './mcp/client.ts';
@@ -97,6 +111,7 @@ export { SubjectError } from './signals/subjects/identifier.ts';
 export { readSubject } from './signals/subjects/subject.ts';
 export { setSigner } from './signals/transmit/set-signer.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
+export { StateFile, type StateFileOptions } from './store/state-file.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
 export { callJson } from './support/call-json.ts';
 export { anyDestination, DestinationError } from './support/destinations.ts';

@@ -1,8 +1,11 @@
 // Sets the options of a command from the configuration if the command line does not set them.
 
+import { dirname } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { isWithinAny } from '../../testing/node/project-files.ts';
+import { UsageError } from '../io/exit-codes.ts';
 import { fromConfig, loadConfig } from './config.ts';
-import { fullName, keys, optionOf } from './keys.ts';
+import { fullName, type Key, keys, optionOf } from './keys.ts';
 import { type Config, fromFile } from './settings.ts';
 
 export async function applyConfig(command: CommandUnknownOpts): Promise<Config> {
@@ -12,8 +15,31 @@ export async function applyConfig(command: CommandUnknownOpts): Promise<Config> 
     const option = optionOf(key);
     if (value === undefined || command.getOptionValueSource(option) === 'cli') continue;
     const isPath = key.type.kind === 'path';
-    const set = isPath ? fromConfig(config, String(value)) : value;
+    const set = isPath ? await outputIn(config, key, String(value)) : value;
     command.setOptionValueWithSource(option, set, fromFile);
   }
   return config;
+}
+
+async function outputIn(config: Config, key: Key, value: string): Promise<string> {
+  const path = fromConfig(config, value);
+  await expectInside(config, fullName(key), path);
+  return path;
+}
+
+/** Throws a `UsageError` if the configuration of these policies may not write a file. `key`: its full name. */
+export async function expectConfiguredOutput(
+  key: string,
+  policies: readonly string[],
+  path: string,
+): Promise<void> {
+  await expectInside(await loadConfig(policies), key, path);
+}
+
+/** A nhipol.toml may come from another author: it writes in its folder only, with symbolic links resolved. */
+async function expectInside({ file = '.' }: Config, key: string, path: string): Promise<void> {
+  if (await isWithinAny([dirname(file)], path)) return;
+  throw new UsageError(
+    `${file}: \`${key}\` is ${path}, which is outside its folder; name it on the command line to write there`,
+  );
 }

@@ -6,6 +6,7 @@ import { counted } from '../../language/support/words.ts';
 import type { NotReplayed } from '../../testing/replay/decision-inputs.ts';
 import { type DecisionLogEntry, readDecisionLogLine } from '../../testing/replay/decision-log.ts';
 import type { LineFault } from '../../testing/replay/line-json.ts';
+import { UsageError } from './exit-codes.ts';
 import { isBlank, type Recording } from './recording.ts';
 
 export interface DecisionLogRead {
@@ -15,15 +16,25 @@ export interface DecisionLogRead {
   readonly incomplete: number;
 }
 
-const damages: Readonly<Record<Exclude<LogProblem, 'incomplete'>, string>> = {
-  broken_link:
-    'this line, or one before it, was changed, inserted or removed; see `nhipol log verify`',
-  not_an_entry: 'this is not an entry of a decision log; see `nhipol log verify`',
+/** What is wrong with a line of a log, for people. */
+export const logDamages: Readonly<Record<LogProblem, string>> = {
+  no_beginning:
+    'lines before this one are missing: if they were moved elsewhere, name the digest of the last of them with --anchor',
+  broken_link: 'this line, or one before it, was changed, inserted or removed',
+  not_an_entry: 'this is not an entry of a decision log',
+  incomplete: 'this entry is incomplete: the process or the machine stopped while it was written',
 };
 
-export async function readDecisionLog({ batches }: Recording): Promise<DecisionLogRead> {
-  const { createVerifier } = await import('@nhipol/service');
-  const verifier = createVerifier();
+/** `anchor`: the digest of the line before the first one; undefined: the log is whole. */
+export async function readDecisionLog(
+  { batches }: Recording,
+  anchor: string | undefined,
+): Promise<DecisionLogRead> {
+  const { createVerifier, isDigest } = await import('@nhipol/service');
+  if (anchor !== undefined && !isDigest(anchor)) {
+    throw new UsageError(`--anchor: ${anchor} is not a digest: expected sha-256:…`);
+  }
+  const verifier = createVerifier({ anchor });
   const entries: DecisionLogEntry[] = [];
   const faults: LineFault[] = [];
   let incomplete = 0;
@@ -40,7 +51,7 @@ export async function readDecisionLog({ batches }: Recording): Promise<DecisionL
       const read =
         problem === undefined
           ? readDecisionLogLine(bytes, line)
-          : { line, path: '$', message: damages[problem] };
+          : { line, path: '$', message: `${logDamages[problem]}; see \`nhipol log verify\`` };
       if ('message' in read) faults.push(read);
       else entries.push(read);
     }

@@ -95,7 +95,8 @@ export async function openPolicy(
   const store = sqliteStore(options.state);
   let log: DecisionLog | undefined;
   try {
-    log = options.log === undefined ? undefined : await openLogFile(options.log);
+    const logging = { positions: store, onWarning };
+    log = options.log === undefined ? undefined : await openLogFile(options.log, logging);
     const guard = await Guard.open({
       module: bytes,
       abilities,

@@ -31,7 +31,8 @@ export interface FileStatus {
 export interface Disk {
   /**
    * Opens a file for reading and writing. `create` creates it with mode 0600 if it does not exist; `exclusive`
-   * fails if it exists. Fails for a symbolic link.
+   * fails if it exists. Fails for a symbolic link, and with the code `ELOCKED` if this process has the file open,
+   * by whatever name.
    */
   open(path: string, how: 'create' | 'exclusive'): Promise<DiskFile>;
   /** undefined: nothing has that name. Symbolic links are not followed. */
@@ -50,6 +51,9 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants;
 const ownerOnly = 0o600;
 const exclusive = { flag: 'wx', mode: ownerOnly } as const;
 
+/** The files that this process has open: a hard link to one of them is the same file. */
+const openFiles = new Set<string>();
+
 export const nodeDisk: Disk = {
   open: async (path, how) => {
     // Windows has no such flag; an existing link is detected by its status.
@@ -58,6 +62,13 @@ export const nodeDisk: Disk = {
     }
     const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);
     const handle = await open(path, flags, ownerOnly);
+    const { identity } = statusOf(await handle.stat());
+    if (openFiles.has(identity)) {
+      await handle.close();
+      const message = `${path} is used by this process already`;
+      throw Object.assign(new Error(message), { code: 'ELOCKED' });
+    }
+    openFiles.add(identity);
     return {
       write: async (bytes, offset, position) =>
         (await handle.write(bytes, offset, bytes.length - offset, position)).bytesWritten,
@@ -75,7 +86,10 @@ export const nodeDisk: Disk = {
       sync: () => handle.sync(),
       stat: async () => statusOf(await handle.stat()),
       chmod: (mode) => handle.chmod(mode),
-      close: () => handle.close(),
+      close: async () => {
+        openFiles.delete(identity);
+        await handle.close();
+      },
     };
   },
   status: async (path) => {

@@ -2,7 +2,9 @@
 // time, so that neither a process that ended nor another one with the same number holds it.
 
 import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import system from 'node:process';
 import { threadId } from 'node:worker_threads';
 import { type Disk, nodeDisk } from './disk.ts';
@@ -15,9 +17,40 @@ interface Owner {
   readonly started: string;
 }
 
-/** Returns a function that releases the lock. Throws if another running process holds it. */
+/** The locks that this thread has, or is about to have. */
+const claimed = new Set<string>();
+
+/**
+ * Returns a function that releases the lock. Throws with the code `ELOCKED` if another running process holds it, or this
+ * one does already, by whatever spelling of the path.
+ */
 export async function lockFile(path: string, disk: Disk = nodeDisk): Promise<() => Promise<void>> {
-  const lock = `${path}.lock`;
+  if (disk !== nodeDisk) return acquire(path, `${path}.lock`, disk);
+  const lock = await lockPath(path);
+  if (claimed.has(lock)) {
+    const message = `${path} is used by this process already`;
+    throw Object.assign(new Error(message), { code: 'ELOCKED' });
+  }
+  claimed.add(lock);
+  try {
+    const release = await acquire(path, lock, disk);
+    return async () => {
+      await release();
+      claimed.delete(lock);
+    };
+  } catch (error) {
+    claimed.delete(lock);
+    throw error;
+  }
+}
+
+/** A folder can be reached in several ways. */
+async function lockPath(path: string): Promise<string> {
+  const full = resolve(path);
+  return `${join(await realpath(dirname(full)), basename(full))}.lock`;
+}
+
+async function acquire(path: string, lock: string, disk: Disk): Promise<() => Promise<void>> {
   const text = JSON.stringify(thisProcess());
   for (let attempt = 0; attempt < 10; attempt += 1) {
     if (await disk.createText(lock, text)) return release(lock, text, disk);

@@ -1,11 +1,10 @@
 // A session store in a file: one line for each session that changed, and one for each that was closed; the last
 // line of an id counts. Lines are appended, so that the cost depends on what changed; once most lines are
 // outdated, a new file is written next to it and replaces it. A failed write leaves the file as it was, and what a
-// crash left of one is removed when the file is read. The file belongs to one process at a time and is accessible
-// to its owner only; symbolic links are rejected.
+// crash left of one is removed when the file is read. The file belongs to one store of one process at a time and is
+// accessible to its owner only; symbolic links are rejected.
 
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
 import { lockFile } from './file-lock.ts';
@@ -20,7 +19,8 @@ const spareLines = 1_000;
 
 /**
  * A store in a file. The file is created with mode 0600 if it does not exist; its folder must exist. The file is
- * locked from the first call until `close`: a call in another process is rejected with the code `ELOCKED`.
+ * locked from the first call until `close`: a call in another process, or of another store of the same file, is rejected
+ * with the code `ELOCKED`.
  */
 export function sessionFile(path: string, { sync = true }: SessionFileOptions = {}): SessionStore {
   return storeIn(path, sync, nodeDisk);
@@ -28,13 +28,13 @@ export function sessionFile(path: string, { sync = true }: SessionFileOptions = 
 
 export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
   let used: SessionFile | undefined;
-  const use = async (): Promise<SessionFile> => {
-    used ??= await shared(path, disk);
+  const use = (): SessionFile => {
+    used ??= new SessionFile(resolve(path), disk);
     return used;
   };
   return {
-    read: async () => (await use()).read(sync),
-    write: async (changed) => (await use()).write(changed, sync),
+    read: async () => use().read(sync),
+    write: async (changed) => use().write(changed, sync),
     close: async () => {
       const file = used;
       used = undefined;
@@ -43,31 +43,10 @@ export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
   };
 }
 
-/** The open files by path, for each file system: the stores of one file in one process take turns. */
-const files = new WeakMap<Disk, Map<string, SessionFile>>();
-
-async function shared(path: string, disk: Disk): Promise<SessionFile> {
-  const full = await withoutLinks(path, disk);
-  const open = files.get(disk) ?? new Map<string, SessionFile>();
-  files.set(disk, open);
-  const file = open.get(full) ?? new SessionFile(full, disk, () => open.delete(full));
-  open.set(full, file);
-  file.join();
-  return file;
-}
-
-/** The path with the real path of its folder, since a folder can be reached in several ways. */
-async function withoutLinks(path: string, disk: Disk): Promise<string> {
-  const full = resolve(path);
-  return disk === nodeDisk ? join(await realpath(dirname(full)), basename(full)) : full;
-}
-
 class SessionFile {
   readonly #path: string;
   readonly #disk: Disk;
-  readonly #onLeft: () => void;
   readonly #open = new Set<string>();
-  #users = 0;
   #lines = 0;
   /** The bytes of complete lines; anything beyond is left of a failed write. */
   #length = 0;
@@ -78,20 +57,12 @@ class SessionFile {
   #release: (() => Promise<void>) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, disk: Disk, onLeft: () => void) {
+  constructor(path: string, disk: Disk) {
     this.#path = path;
     this.#disk = disk;
-    this.#onLeft = onLeft;
-  }
-
-  join(): void {
-    this.#users += 1;
   }
 
   leave(): Promise<void> {
-    this.#users -= 1;
-    if (this.#users > 0) return Promise.resolve();
-    this.#onLeft();
     return this.#inTurn(async () => {
       await this.#forget();
       const release = this.#release;

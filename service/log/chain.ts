@@ -1,5 +1,6 @@
-// The hash chain of a log: each line contains the digest of the line before it, so that a changed, removed or inserted
-// line is found. Lines removed at the end are found only with the digest of the last line, noted earlier.
+// The hash chain of a log: each line contains the digest of the line before it, so that a line that was changed, removed
+// or inserted alone is found. Whoever computes all digests from there on again is found only with a digest that was noted
+// elsewhere; so are lines removed at the end.
 
 import { createHash } from 'node:crypto';
 
@@ -11,9 +12,33 @@ export function digestOfLine(line: string | Uint8Array): string {
   return `sha-256:${createHash('sha256').update(line).digest('hex')}`;
 }
 
+const digestForm = /^sha-256:[0-9a-f]{64}$/;
 const linkForm = /,"prev":"(sha-256:[0-9a-f]{64})"\}$/;
+
+export function isDigest(text: string): boolean {
+  return digestForm.test(text);
+}
 
 /** The digest that a line contains; undefined: it is not a line of a log. It is the last member of each. */
 export function linkOf(line: string): string | undefined {
   return linkForm.exec(line)?.[1];
+}
+
+/** The log and the number of a line. Lines of earlier versions have neither. */
+export interface LinePlace {
+  readonly log: string | undefined;
+  readonly number: number | undefined;
+}
+
+/** undefined: the line is not JSON. */
+export function placeOfLine(line: string): LinePlace | undefined {
+  try {
+    const { log, number } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return {
+      log: typeof log === 'string' ? log : undefined,
+      number: Number.isSafeInteger(number) ? (number as number) : undefined,
+    };
+  } catch {
+    return undefined;
+  }
 }

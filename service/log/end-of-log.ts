@@ -1,52 +1,117 @@
-// Where a log continues: reads the last complete line of its newest file that has one.
+// Where a log continues: reads the last complete lines of its files, the newest first, and compares them with what the
+// state knows.
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { chainStart, digestOfLine, linkOf } from './chain.ts';
+import { digestOfLine, linkOf, placeOfLine } from './chain.ts';
 import { logPaths } from './log-paths.ts';
+import { type LogEnd, newLog } from './next-line.ts';
 
 export interface EndOfLog {
-  /** The digest that the next line contains. */
-  readonly link: string;
+  /** What the next line is linked to. */
+  readonly end: LogEnd;
   /** Whether the current file ends within a line. */
   readonly isTorn: boolean;
+  /** Why the files do not have all lines that are known; the next line is linked to the last of these. */
+  readonly gap?: string;
 }
 
-export const newLog: EndOfLog = { link: chainStart, isTorn: false };
-
-/** Throws if the last complete line is not one of a log. */
-export function endOf(path: string): EndOfLog {
-  let isTorn = false;
-  for (const each of logPaths(path).toReversed()) {
-    const { last, isTorn: endsWithin } = lastLine(each);
-    if (each === path) isTorn = endsWithin;
-    if (last === undefined) continue;
-    if (linkOf(last) === undefined) throw new Error(`${each} is not a decision log`);
-    return { link: digestOfLine(last), isTorn };
+/** Throws if the last complete line is not one of a log. `known`: what the state knows of it. */
+export function endOf(path: string, known?: LogEnd): EndOfLog {
+  const isTorn = isTornAt(path);
+  const [last] = linesBackward(path);
+  if (last === undefined) {
+    if (known === undefined) return { end: newLog(), isTorn };
+    return { end: known, isTorn, gap: 'it has no lines' };
   }
-  return { link: chainStart, isTorn };
+  const end = endAt(last, path);
+  const gap = known === undefined ? undefined : gapBetween(path, end, known);
+  return gap === undefined ? { end, isTorn } : { end: known as LogEnd, isTorn, gap };
+}
+
+function endAt({ file, line }: PlacedLine, path: string): LogEnd {
+  const place = placeOfLine(line);
+  if (linkOf(line) === undefined || place === undefined) {
+    throw new Error(`${file} is not a decision log`);
+  }
+  const { log = newLog().log, number = countLines(path) } = place;
+  return { log, number, last: digestOfLine(line) };
+}
+
+/** Why lines that are known are not there; undefined: they are. */
+function gapBetween(path: string, end: LogEnd, known: LogEnd): string | undefined {
+  if (end.log !== known.log) return 'it is another log';
+  if (end.number < known.number) return 'lines were removed at its end';
+  for (const { line } of linesBackward(path)) {
+    if (linkOf(line) === undefined) continue;
+    const number = placeOfLine(line)?.number;
+    if (number === undefined) return undefined;
+    if (number > known.number) continue;
+    return digestOfLine(line) === known.last ? undefined : 'its lines were changed';
+  }
+  // The line is in a file that was moved away.
+  return undefined;
+}
+
+/** Lines of earlier versions have no number: they are counted once. */
+function countLines(path: string): number {
+  let count = 0;
+  for (const { line } of linesBackward(path)) if (linkOf(line) !== undefined) count += 1;
+  return count;
+}
+
+interface PlacedLine {
+  readonly file: string;
+  readonly line: string;
+}
+
+/** The complete lines of all files that are not empty, the newest first. */
+function* linesBackward(path: string): Generator<PlacedLine> {
+  for (const file of logPaths(path).toReversed()) {
+    for (const line of linesOfFile(file)) if (line !== '') yield { file, line };
+  }
 }
 
 const chunkBytes = 65_536;
 const lineFeed = 0x0a;
 
-function lastLine(path: string): { last: string | undefined; isTorn: boolean } {
+function* linesOfFile(path: string): Generator<string> {
   const file = openSync(path, 'r');
   try {
     let start = fstatSync(file).size;
+    /** What was read and not returned; up to `end` it consists of complete lines. */
     let tail = Buffer.alloc(0);
+    let end = -1;
     for (;;) {
-      const end = tail.lastIndexOf(lineFeed);
+      if (end < 0) end = tail.lastIndexOf(lineFeed);
       const before = end <= 0 ? -1 : tail.lastIndexOf(lineFeed, end - 1);
-      if (start === 0 || (end >= 0 && before >= 0)) {
-        const isTorn = end !== tail.length - 1 && tail.length > 0;
-        return { last: end < 0 ? undefined : tail.toString('utf8', before + 1, end), isTorn };
+      if (end >= 0 && (before >= 0 || start === 0)) {
+        yield tail.toString('utf8', before + 1, end);
+        tail = tail.subarray(0, before + 1);
+        end = before;
+        continue;
       }
+      if (start === 0) return;
       const length = Math.min(chunkBytes, start);
       start -= length;
       const chunk = Buffer.alloc(length);
       readSync(file, chunk, 0, length, start);
       tail = Buffer.concat([chunk, tail]);
+      end = end < 0 ? -1 : end + length;
     }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isTornAt(path: string): boolean {
+  if (logPaths(path).at(-1) !== path) return false;
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    if (size === 0) return false;
+    const last = Buffer.alloc(1);
+    readSync(file, last, 0, 1, size - 1);
+    return last[0] !== lineFeed;
   } finally {
     closeSync(file);
   }

@@ -73,6 +73,8 @@ export const entrySchema = {
       format: { const: logFormat },
       id: text,
       time: instant,
+      log: text,
+      number: { type: 'integer', minimum: 1 },
       kind: { enum: Object.keys(kinds) },
       entry_point: { enum: ['guard', 'hook', 'serve', 'middleware'] },
       session: text,
@@ -80,7 +82,8 @@ export const entrySchema = {
       prev: digest,
       caller: text,
     },
-    ['caller'],
+    // Lines of earlier versions have no number.
+    ['caller', 'log', 'number'],
   ),
   allOf: Object.entries(kinds).map(([kind, schema]) => ({
     if: { properties: { kind: { const: kind } } },

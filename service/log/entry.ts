@@ -120,6 +120,10 @@ export type LogEntry =
 export type LogLine = LogEntry & {
   readonly format: typeof logFormat;
   readonly id: string;
+  /** The id of the log. */
+  readonly log: string;
+  /** The number of the line in the log, from 1. */
+  readonly number: number;
   /** RFC 3339 in UTC, with milliseconds. */
   readonly time: string;
   readonly prev: string;

@@ -1,26 +1,34 @@
-// A decision log in a file: appends each entry as one line of JSON, linked to the one before. A line is written when
-// `append` returns. The file belongs to one process at a time, and is readable by its owner only. A line that a crash
-// left incomplete stays: the next line begins after it, and links to the last complete one.
+// A decision log in a file: appends each entry as one line of JSON, linked to the one before. A line is in the file that
+// has the log's name when `append` returns: a file that was removed, replaced or shortened is noticed before and after
+// each write. The file belongs to one process at a time, and is readable by its owner only. A line that a crash left
+// incomplete stays: the next line begins after it, and links to the last complete one.
 
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   renameSync,
-  statSync,
   writeSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
 import { lockFile } from '@nhipol/runtime/node';
-import { digestOfLine } from './chain.ts';
-import { endOf, newLog } from './end-of-log.ts';
+import { messageOf } from '../support/message-of.ts';
+import type { Positions } from '../support/positions.ts';
+import { expectInPlace, type FileIdentity } from '../support/watched-file.ts';
+import { type EndOfLog, endOf } from './end-of-log.ts';
 import type { LogEntry } from './entry.ts';
+import { knownEnd, storeKnownEnd } from './known-end.ts';
 import { nextRotatedPath } from './log-paths.ts';
-import { nextLine } from './next-line.ts';
+import { type LogEnd, newLog, nextLine } from './next-line.ts';
 
 /** Receives the entries of an engine. `append` returns the id of the line, and throws if it could not be written. */
 export interface DecisionLog {
   readonly append: (entry: LogEntry, now: number) => string;
+  /** Throws if lines could not be written, as far as that is known without writing one. */
+  readonly expectWritable?: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -29,20 +37,31 @@ export interface LogFileOptions {
   readonly sync?: boolean;
   /** A file that would become longer is renamed to `….1`, `….2` and so on. Default: 100 MB. */
   readonly maxBytes?: number;
+  /** Where the end of the log is stored, so that lines removed while nothing writes it are noticed. Default: nowhere. */
+  readonly positions?: Positions | undefined;
+  /** Receives what an operator should know, such as that lines of the log are missing. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 const defaultMaxBytes = 100_000_000;
+/** How often the end of the log is stored, in milliseconds. */
+const storeInterval = 10_000;
+
+/** The files that this process writes: a hard link to one of them is the same file. */
+const writtenFiles = new Set<string>();
 
 /** Opens the log of a path, and creates it if it does not exist. Rejects if another process writes it. */
 export async function openLogFile(
   path: string,
   options: LogFileOptions = {},
 ): Promise<DecisionLog> {
-  const release = isOther(path) ? async () => {} : await lockFile(path);
+  if (isOther(path)) return new LogDevice(path, options);
+  const release = await lockFile(path);
   try {
     const file = new LogFile(path, options);
     return {
       append: (entry, now) => file.append(entry, now),
+      expectWritable: () => file.expectWritable(),
       close: async () => {
         try {
           file.close();
@@ -59,69 +78,175 @@ export async function openLogFile(
 
 /** Whether there is something else than a file, such as a pipe: it is not locked, renamed or flushed. */
 function isOther(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return false;
+  if (!found.isSymbolicLink() || resolve(path).startsWith('/dev/')) return true;
+  throw new Error(`${path} is a symbolic link: name the file itself`);
 }
 
-class LogFile {
-  readonly #path: string;
-  readonly #sync: boolean;
-  readonly #maxBytes: number;
-  readonly #isOther: boolean;
-  #file: number;
-  #size: number;
-  #previous: string;
-  /** Whether the file ends within a line. */
-  #isTorn: boolean;
+class LogDevice implements DecisionLog {
+  readonly #file: number;
+  #end = newLog();
 
-  constructor(path: string, { sync = false, maxBytes = defaultMaxBytes }: LogFileOptions) {
-    this.#path = path;
-    this.#sync = sync;
-    this.#maxBytes = maxBytes;
-    this.#isOther = isOther(path);
-    this.#file = openSync(path, this.#isOther ? 'a' : 'a+', 0o600);
-    this.#size = fstatSync(this.#file).size;
-    const { link, isTorn } = this.#isOther ? newLog : endOf(path);
-    this.#previous = link;
-    this.#isTorn = isTorn;
+  constructor(path: string, { positions }: LogFileOptions) {
+    const known = positions && knownEnd(positions, path);
+    if (known !== undefined) {
+      throw new Error(`it is not a file, and the state knows ${known.number} lines of it`);
+    }
+    this.#file = openSync(path, 'a');
   }
 
   append(entry: LogEntry, now: number): string {
-    const { id, line } = nextLine(entry, now, this.#previous);
-    const isFull = !this.#isOther && this.#size + line.length > this.#maxBytes;
-    if (isFull && this.#size > 0) this.#rotate();
-    this.#write(Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`));
-    this.#previous = digestOfLine(line);
+    const { id, line, end } = nextLine(entry, now, this.#end);
+    const bytes = Buffer.from(`${line}\n`);
+    for (let written = 0; written < bytes.length; ) {
+      written += writeSync(this.#file, bytes, written);
+    }
+    this.#end = end;
     return id;
   }
 
-  #write(bytes: Uint8Array): void {
-    const wasTorn = this.#isTorn;
-    let written = 0;
+  async close(): Promise<void> {
+    closeSync(this.#file);
+  }
+}
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants;
+const ownerOnly = 0o600;
+
+class LogFile {
+  readonly #path: string;
+  readonly #options: LogFileOptions;
+  #file: number;
+  #identity: FileIdentity;
+  #size: bigint;
+  #end: LogEnd;
+  /** Whether the file ends within a line. */
+  #isTorn: boolean;
+  /** The number of the line up to which the end was stored. */
+  #stored = 0;
+  readonly #storing: ReturnType<typeof setInterval>;
+
+  constructor(path: string, options: LogFileOptions) {
+    this.#path = resolve(path);
+    this.#options = options;
+    this.#file = openSync(this.#path, O_APPEND | O_CREAT | O_NOFOLLOW | O_RDWR, ownerOnly);
+    this.#identity = claim(this.#file, this.#path);
     try {
-      while (written < bytes.length) {
-        written += writeSync(this.#file, bytes, written);
-      }
-      if (this.#sync) fsyncSync(this.#file);
+      this.#size = fstatSync(this.#file, { bigint: true }).size;
+      const { end, isTorn } = this.#continued();
+      this.#end = end;
+      this.#isTorn = isTorn;
     } catch (error) {
-      this.#isTorn = wasTorn || written > 0;
-      this.#size += written;
+      this.#leave();
       throw error;
     }
-    this.#isTorn = false;
-    this.#size += bytes.length;
+    this.#storing = setInterval(() => this.#storeEnd(), storeInterval);
+    this.#storing.unref();
   }
 
-  /** The chain continues in the new file. */
+  #continued(): EndOfLog {
+    const { positions, onWarning } = this.#options;
+    const known = positions && knownEnd(positions, this.#path);
+    const found = endOf(this.#path, known);
+    if (found.gap !== undefined) {
+      onWarning?.(
+        `lines of the decision log ${this.#path} are missing: ${found.gap}, and the state knows ${known?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
+      );
+    }
+    return found;
+  }
+
+  append(entry: LogEntry, now: number): string {
+    this.expectWritable();
+    const { id, line, end } = nextLine(entry, now, this.#end);
+    const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
+    const { maxBytes = defaultMaxBytes } = this.#options;
+    const isFull = this.#size + BigInt(bytes.length) > maxBytes;
+    if (isFull && this.#size > 0n) this.#rotate();
+    this.#write(bytes);
+    this.#end = end;
+    if (this.#options.sync === true) fsyncSync(this.#file);
+    this.expectWritable();
+    if (this.#stored === 0) this.#storeEnd();
+    return id;
+  }
+
+  /** Throws if the file at the path is not the one that is written, or is not as this process left it. */
+  expectWritable(): void {
+    const { size } = expectInPlace(this.#path, this.#identity);
+    if (size < this.#size) throw new Error(`${this.#path} was truncated`);
+    if (size > this.#size) throw new Error(`${this.#path} was written by another program`);
+  }
+
+  #write(bytes: Uint8Array): void {
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+      this.#isTorn = false;
+    } catch (error) {
+      this.#isTorn ||= written > 0;
+      throw error;
+    } finally {
+      this.#size += BigInt(written);
+    }
+  }
+
+  /** The chain continues in the new file. If there can be none, the old one stays. */
   #rotate(): void {
-    closeSync(this.#file);
-    renameSync(this.#path, nextRotatedPath(this.#path));
-    this.#file = openSync(this.#path, 'ax+', 0o600);
-    this.#size = 0;
+    const rotated = nextRotatedPath(this.#path);
+    renameSync(this.#path, rotated);
+    let next: number;
+    try {
+      next = openSync(this.#path, O_APPEND | O_CREAT | O_EXCL | O_RDWR, ownerOnly);
+    } catch (error) {
+      renameSync(rotated, this.#path);
+      throw error;
+    }
+    this.#leave();
+    this.#file = next;
+    this.#identity = claim(next, this.#path);
+    this.#size = 0n;
     this.#isTorn = false;
+  }
+
+  #leave(): void {
+    writtenFiles.delete(nameOf(this.#identity));
+    closeSync(this.#file);
+  }
+
+  #storeEnd(): void {
+    const { positions, onWarning } = this.#options;
+    if (positions === undefined || this.#stored === this.#end.number) return;
+    try {
+      storeKnownEnd(positions, this.#path, this.#end);
+      this.#stored = this.#end.number;
+    } catch (error) {
+      onWarning?.(`the end of the decision log was not stored: ${messageOf(error)}`);
+    }
   }
 
   close(): void {
-    if (!this.#isOther) fsyncSync(this.#file);
-    closeSync(this.#file);
+    clearInterval(this.#storing);
+    this.#storeEnd();
+    fsyncSync(this.#file);
+    this.#leave();
   }
+}
+
+/** Throws with the code `ELOCKED`, and closes the file, if it is one that this process writes already. */
+function claim(file: number, path: string): FileIdentity {
+  const { dev, ino } = fstatSync(file, { bigint: true });
+  const name = nameOf({ dev, ino });
+  if (writtenFiles.has(name)) {
+    closeSync(file);
+    const message = `${path} is written by this process already`;
+    throw Object.assign(new Error(message), { code: 'ELOCKED' });
+  }
+  writtenFiles.add(name);
+  return { dev, ino };
+}
+
+function nameOf({ dev, ino }: FileIdentity): string {
+  return `${dev}:${ino}`;
 }

@@ -2,15 +2,14 @@
 // linked to the one before. The first line of a process begins a chain.
 
 import type { Writable } from 'node:stream';
-import { chainStart, digestOfLine } from './chain.ts';
 import type { DecisionLog } from './log-file.ts';
-import { nextLine } from './next-line.ts';
+import { newLog, nextLine } from './next-line.ts';
 
 /** Bytes that wait for the reader. With more, lines are refused: the reader has stopped. */
 const maxWaiting = 16 * 1024 * 1024;
 
 export function streamLog(stream: Writable): DecisionLog {
-  let previous: string = chainStart;
+  let end = newLog();
   let failure: Error | undefined;
   stream.on('error', (error) => {
     failure = error;
@@ -19,10 +18,10 @@ export function streamLog(stream: Writable): DecisionLog {
     append: (entry, now) => {
       if (failure !== undefined) throw failure;
       if (stream.writableLength > maxWaiting) throw new Error('the reader of the log has stopped');
-      const { id, line } = nextLine(entry, now, previous);
-      stream.write(`${line}\n`);
-      previous = digestOfLine(line);
-      return id;
+      const next = nextLine(entry, now, end);
+      stream.write(`${next.line}\n`);
+      end = next.end;
+      return next.id;
     },
     close: () =>
       new Promise((resolve) => {

@@ -2,15 +2,38 @@
 
 import { randomUUID } from 'node:crypto';
 import { stringify } from '@nhipol/runtime';
+import { chainStart, digestOfLine } from './chain.ts';
 import { type LogEntry, logFormat } from './entry.ts';
 
-/** `previous`: the digest of the line before. `id`: that of the line. */
-export function nextLine(
-  entry: LogEntry,
-  now: number,
-  previous: string,
-): { readonly id: string; readonly line: string } {
+/** Up to where a log was written. */
+export interface LogEnd {
+  /** The id of the log. */
+  readonly log: string;
+  /** The number of its last line, from 1; 0: it has none. */
+  readonly number: number;
+  /** The digest of its last line. */
+  readonly last: string;
+}
+
+export interface NextLine {
+  /** The id of the line. */
+  readonly id: string;
+  readonly line: string;
+  /** The end of the log after this line. */
+  readonly end: LogEnd;
+}
+
+/** The end of a log without lines. */
+export function newLog(): LogEnd {
+  return { log: randomUUID(), number: 0, last: chainStart };
+}
+
+export function nextLine(entry: LogEntry, now: number, end: LogEnd): NextLine {
   const id = randomUUID();
   const time = new Date(now).toISOString();
-  return { id, line: stringify({ format: logFormat, id, time, ...entry, prev: previous }) };
+  const { log } = end;
+  const number = end.number + 1;
+  const members = { format: logFormat, id, time, log, number, ...entry, prev: end.last };
+  const line = stringify(members);
+  return { id, line, end: { log, number, last: digestOfLine(line) } };
 }

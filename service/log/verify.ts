@@ -1,16 +1,44 @@
-// Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written.
+// Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written. A
+// chain alone is consistent also if all of it was computed again: marks that were noted elsewhere show that it was not.
 
-import { chainStart, digestOfLine, linkOf } from './chain.ts';
+import { chainStart, digestOfLine, linkOf, placeOfLine } from './chain.ts';
 
-/** `incomplete`: a line that was being written when the process stopped; it does not break the chain. */
-export type LogProblem = 'broken_link' | 'not_an_entry' | 'incomplete';
+/**
+ * `no_beginning`: the first line is linked to one that is not there, and not to the anchor. `incomplete`: a line that was
+ * being written when the process stopped; it does not break the chain.
+ */
+export type LogProblem = 'no_beginning' | 'broken_link' | 'not_an_entry' | 'incomplete';
+
+/** What was noted of a line when it was the last one. */
+export interface LogMark {
+  /** Its digest. */
+  readonly last: string;
+  /** Its number. */
+  readonly number?: number;
+  /** The id of the log. */
+  readonly log?: string;
+}
+
+export interface VerifierOptions {
+  /** The digest of the line before the first one. Default: the first line is that of the log. */
+  readonly anchor?: string | undefined;
+  /** Lines that must be there; all but the latest may be before the anchor. */
+  readonly marks?: readonly LogMark[];
+}
 
 export interface Verified {
   readonly entries: number;
-  /** The digest of the last entry, which a later verification can be compared with. */
+  /** The digest of the last entry. */
   readonly last: string;
-  /** Whether an entry has the digest that was noted earlier; true if none was. */
-  readonly isHeadFound: boolean;
+  /** The number of the first and of the last entry; undefined: an earlier version wrote them. */
+  readonly first: number | undefined;
+  readonly number: number | undefined;
+  /** The id of the log; undefined: an earlier version wrote it. */
+  readonly log: string | undefined;
+  /** The marks whose lines are there. */
+  readonly found: readonly LogMark[];
+  /** The marks whose lines are not there, or are others. */
+  readonly missing: readonly LogMark[];
 }
 
 export interface Verifier {
@@ -19,36 +47,55 @@ export interface Verifier {
   readonly end: () => Verified;
 }
 
-/**
- * The first entry may continue a file that is not there. `head`: the digest of an entry that was the last one
- * earlier.
- */
-export function createVerifier(head?: string): Verifier {
+export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Verifier {
+  const beginning = anchor ?? chainStart;
+  const wanted = (digest: string) => marks.filter((mark) => mark.last === digest);
+  const digests = new Set(marks.map((mark) => mark.last));
+  const latest = Math.max(...marks.map((mark) => mark.number ?? 0));
+  const found = new Set<LogMark>(wanted(beginning));
   let entries = 0;
-  let last = chainStart;
-  let isHeadFound = head === undefined || head === chainStart;
+  let last = beginning;
+  let first: number | undefined;
+  let number: number | undefined;
+  let log: string | undefined;
   return {
     add: (line) => {
       if (line === '') return undefined;
       const link = linkOf(line);
-      if (link === undefined || !isJson(line)) {
+      const place = placeOfLine(line);
+      if (link === undefined || place === undefined) {
         return line.endsWith('}') ? 'not_an_entry' : 'incomplete';
       }
-      const isBroken = entries > 0 && link !== last;
-      last = digestOfLine(line);
-      isHeadFound ||= last === head;
+      const isFirst = entries === 0;
+      const isLinked = link === last && isNext(place.number);
+      const isSameLog = log === undefined || place.log === log;
       entries += 1;
-      return isBroken ? 'broken_link' : undefined;
+      last = digestOfLine(line);
+      number = place.number;
+      log = place.log ?? log;
+      if (isFirst) first = number;
+      if (digests.has(last)) for (const mark of wanted(last)) if (isOf(mark)) found.add(mark);
+      if (isLinked && isSameLog) return undefined;
+      return isFirst ? 'no_beginning' : 'broken_link';
     },
-    end: () => ({ entries, last, isHeadFound }),
+    end: () => {
+      // The latest mark must be there: numbers alone prove nothing.
+      const isBefore = ({ number: of = latest }: LogMark) =>
+        anchor !== undefined && first !== undefined && of < first && of < latest;
+      const missing = marks.filter((mark) => !found.has(mark) && !isBefore(mark));
+      return { entries, last, first, number, log, found: [...found], missing };
+    },
   };
-}
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+  /** A line of an earlier version has no number. */
+  function isNext(next: number | undefined): boolean {
+    if (entries === 0) return anchor !== undefined || next === undefined || next === 1;
+    return number === undefined || next === number + 1;
+  }
+
+  function isOf(mark: LogMark): boolean {
+    const isNumber = mark.number === undefined || number === undefined || mark.number === number;
+    const isLog = mark.log === undefined || log === undefined || mark.log === log;
+    return isNumber && isLog;
   }
 }

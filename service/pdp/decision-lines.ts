@@ -52,9 +52,18 @@ export class LineWriter {
     return this.#options.log !== undefined;
   }
 
-  /** Whether nothing may be permitted, because the latest line could not be written. */
+  /** Whether nothing may be permitted, because the latest line could not be written, or the next one could not be. */
   get isBlocked(): boolean {
-    return this.#options.isRequired && !this.#isWritable;
+    return this.#options.isRequired && !(this.#isWritable && this.#isInPlace());
+  }
+
+  #isInPlace(): boolean {
+    try {
+      this.#options.log?.expectWritable?.();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Returns whether the decision may take effect. */

@@ -398,9 +398,10 @@ export class DecisionPoint {
   }
 }
 
-function sessionStores({ store: { sessions } }: DecisionPointOptions): SessionStores {
+function sessionStores({ store }: DecisionPointOptions): SessionStores {
+  const { sessions, expectInPlace } = store;
   if (sessions === undefined) throw new Error('broken invariant: nothing stores sessions');
-  return { sessions };
+  return { sessions, ...(expectInPlace === undefined ? {} : { expectInPlace }) };
 }
 
 /** JSON as UTF-8 or as text. */

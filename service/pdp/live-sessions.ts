@@ -137,11 +137,17 @@ export class LiveSessions implements SessionHost {
   }
 
   get isStored(): boolean {
-    return this.#isStored;
+    return this.unready() === undefined;
   }
 
   unready(): string | undefined {
-    return this.#isStored ? undefined : 'the state cannot be stored';
+    if (!this.#isStored) return 'the state cannot be stored';
+    try {
+      this.#options.store.expectInPlace?.();
+      return undefined;
+    } catch (error) {
+      return `the state cannot be stored: ${messageOf(error)}`;
+    }
   }
 
   has(id: string): boolean {
@@ -463,6 +469,8 @@ export class LiveSessions implements SessionHost {
         this.#followingSaved()
           .then(() => this.#persistence?.saved())
           .then(() => {
+            // Also if nothing was to be stored: what was stored before must be there.
+            this.#options.store.expectInPlace?.();
             this.#isStored = true;
           })
           .then(resolve, reject);

@@ -1,10 +1,7 @@
-// A store in an SQLite database with a write-ahead log. Every change is a transaction that is on the disk when the call
-// returns. The file is readable by its owner only.
+// A store in an SQLite database. Every change is a transaction that is on the disk when the call returns.
 
-import { chmodSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { SessionStore } from '@nhipol/runtime';
-import Database from 'libsql';
+import { StateFile, type StateFileOptions } from './state-file.ts';
 import {
   type ApprovalRequest,
   type ApprovalState,
@@ -14,9 +11,6 @@ import {
   type Store,
   type StoredApproval,
 } from './store.ts';
-
-/** The layout of the tables; a database of a later one is refused. */
-const schemaVersion = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS revocations (
@@ -44,77 +38,42 @@ const everyServer = '';
 
 /** How long a request is stored after it has expired, in milliseconds. */
 const remembered = 86_400_000;
-/** How long a call waits for the transaction of another process, in milliseconds. */
-const busyTimeout = 5_000;
-
-/** Opens the database, and creates it and its folder if they do not exist. Throws if it is not one of this version. */
-export function sqliteStore(path: string): Store {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const database = new Database(path, { timeout: busyTimeout });
-  chmodSync(path, 0o600);
-  database.pragma('journal_mode = WAL');
-  // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
-  database.pragma('synchronous = FULL');
-  expectVersion(database, path);
-  database.exec(schema);
-  database.exec(`PRAGMA user_version = ${schemaVersion}`);
+/**
+ * Opens the store of a state, or of the state at a path, which is created if it never existed and closed with the store.
+ * Throws if the state cannot be used, with the code `ELOCKED` if another process has it.
+ */
+export function sqliteStore(place: string | StateFile, options?: StateFileOptions): Store {
+  const state = typeof place === 'string' ? new StateFile(place, options) : place;
+  state.exec(schema);
   return {
-    ...revocationsIn(database),
-    ...approvalsIn(database),
-    ...positionsIn(database),
-    sessions: (name) => sessionsIn(database, name),
-    version: () => numberOf(database.prepare('PRAGMA data_version').raw(true).get()),
-    close: () => database.close(),
-  };
-}
-
-function expectVersion(database: Database.Database, path: string): void {
-  const found = numberOf(database.prepare('PRAGMA user_version').raw(true).get());
-  if (found <= schemaVersion) return;
-  database.close();
-  throw new Error(`${path} was written by a later version of nhipol`);
-}
-
-/** The first column of a row. */
-function numberOf(row: unknown): number {
-  return Array.isArray(row) ? Number(row[0]) : 0;
-}
-
-type Statement = Pick<Database.Statement, 'run' | 'get' | 'all'>;
-
-/** A prepared statement that throws after its database was closed: libsql itself would run it. */
-function prepared(database: Database.Database, sql: string): Statement {
-  const statement = database.prepare(sql);
-  const whileOpen = () => {
-    if (!database.open) throw new Error('the store is closed');
-    return statement;
-  };
-  return {
-    run: (...given) => whileOpen().run(...given),
-    get: (...given) => whileOpen().get(...given),
-    all: (...given) => whileOpen().all(...given),
+    ...revocationsIn(state),
+    ...approvalsIn(state),
+    ...positionsIn(state),
+    sessions: (name) => sessionsIn(state, name),
+    version: () => state.version(),
+    expectInPlace: () => state.expectInPlace(),
+    close: () => {
+      if (state !== place) state.close();
+    },
   };
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 function revocationsIn(
-  database: Database.Database,
+  state: StateFile,
 ): Pick<Store, 'revoke' | 'revocationOf' | 'revocations' | 'lift'> {
-  const insert = prepared(
-    database,
+  const insert = state.prepare(
     `INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET at = excluded.at, reasons = excluded.reasons, message = excluded.message`,
   );
-  const refuseRequests = prepared(
-    database,
+  const refuseRequests = state.prepare(
     `UPDATE requests SET state = 'refused' WHERE subject = ? AND state = 'pending'`,
   );
-  const withdraw = prepared(
-    database,
+  const withdraw = state.prepare(
     `UPDATE approvals SET used_at = ? WHERE used_at IS NULL AND id IN (SELECT id FROM requests WHERE subject = ?)`,
   );
-  const revoke = database.transaction((revocation: Revocation) => {
+  const revoke = state.transaction((revocation: Revocation) => {
     const { subjectType, subjectId, server, at, reasons, message } = revocation;
     const key = [subjectType, subjectId, server ?? everyServer];
     insert.run(...key, at, JSON.stringify(reasons), message ?? null);
@@ -122,14 +81,12 @@ function revocationsIn(
     refuseRequests.run(subject);
     withdraw.run(at, subject);
   });
-  const find = prepared(
-    database,
+  const find = state.prepare(
     `SELECT * FROM revocations WHERE subject_type = ? AND subject_id = ? AND server IN (?, '${everyServer}')
      ORDER BY at LIMIT 1`,
   );
-  const all = prepared(database, 'SELECT * FROM revocations ORDER BY at');
-  const remove = prepared(
-    database,
+  const all = state.prepare('SELECT * FROM revocations ORDER BY at');
+  const remove = state.prepare(
     'DELETE FROM revocations WHERE subject_type = ? AND subject_id = ? AND server = ?',
   );
   return {
@@ -156,59 +113,49 @@ function revocationOf(row: Row): Revocation {
 }
 
 function approvalsIn(
-  database: Database.Database,
+  state: StateFile,
 ): Pick<
   Store,
   'request' | 'pending' | 'stateOf' | 'refuse' | 'approveRequest' | 'approve' | 'take'
 > {
   const waiting = `subject = ? AND state = 'pending' AND expires_at > ?`;
-  const insertRequest = prepared(
-    database,
+  const insertRequest = state.prepare(
     `INSERT INTO requests SELECT ?, ?, ?, ?, ?, ?, ?, 'pending'
      WHERE (SELECT count(*) FROM requests WHERE ${waiting}) < ${maxWaiting}
      AND NOT EXISTS (SELECT 1 FROM requests WHERE ${waiting} AND digest = ?)`,
   );
-  const earlier = prepared(
-    database,
+  const earlier = state.prepare(
     `SELECT id FROM requests WHERE ${waiting} AND digest = ? ORDER BY requested_at LIMIT 1`,
   );
-  const forget = prepared(database, 'DELETE FROM requests WHERE expires_at <= ?');
-  const endRequests = prepared(
-    database,
+  const forget = state.prepare('DELETE FROM requests WHERE expires_at <= ?');
+  const endRequests = state.prepare(
     `UPDATE requests SET state = 'expired' WHERE state = 'pending' AND expires_at <= ?`,
   );
-  const endApprovals = prepared(
-    database,
+  const endApprovals = state.prepare(
     'UPDATE approvals SET used_at = ? WHERE used_at IS NULL AND expires_at <= ?',
   );
-  const pending = prepared(
-    database,
+  const pending = state.prepare(
     `SELECT * FROM requests WHERE state = 'pending' AND expires_at > ? ORDER BY requested_at, id`,
   );
-  const state = prepared(database, 'SELECT state FROM requests WHERE id = ?');
-  const answer = prepared(
-    database,
-    `UPDATE requests SET state = ? WHERE id = ? AND state = 'pending'`,
-  );
-  const insert = prepared(database, 'INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)');
-  const use = prepared(
-    database,
+  const findState = state.prepare('SELECT state FROM requests WHERE id = ?');
+  const answer = state.prepare(`UPDATE requests SET state = ? WHERE id = ? AND state = 'pending'`);
+  const insert = state.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)');
+  const use = state.prepare(
     `UPDATE approvals SET used_at = ? WHERE id = (
        SELECT id FROM approvals WHERE digest = ? AND used_at IS NULL AND expires_at > ?
          AND (approver IS NULL OR approver IS NOT ?) ORDER BY expires_at LIMIT 1
      ) AND used_at IS NULL RETURNING *`,
   );
-  const approved = prepared(
-    database,
+  const approved = state.prepare(
     `UPDATE requests SET state = 'approved' WHERE id = ? AND digest = ? AND state = 'pending' AND expires_at > ?`,
   );
   const grant = ({ id, digest, channel, approver, grantedAt, expiresAt }: StoredApproval) =>
     insert.run(id, digest, channel, approver ?? null, grantedAt, expiresAt);
-  const approve = database.transaction((approval: StoredApproval) => {
+  const approve = state.transaction((approval: StoredApproval) => {
     grant(approval);
     answer.run('approved', approval.id);
   });
-  const approveRequest = database.transaction((approval: StoredApproval) => {
+  const approveRequest = state.transaction((approval: StoredApproval) => {
     const { id, digest, grantedAt } = approval;
     if (approved.run(id, digest, grantedAt).changes === 0) return false;
     grant(approval);
@@ -233,7 +180,7 @@ function approvalsIn(
       expire(now);
       return (pending.all(now) as Row[]).map(requestOf);
     },
-    stateOf: (id) => (state.get(id) as Row | undefined)?.state as ApprovalState | undefined,
+    stateOf: (id) => (findState.get(id) as Row | undefined)?.state as ApprovalState | undefined,
     refuse: (id) => answer.run('refused', id).changes > 0,
     approveRequest: (approval) => {
       expire(approval.grantedAt);
@@ -273,10 +220,9 @@ function approvalOf(row: Row): StoredApproval {
   };
 }
 
-function positionsIn(database: Database.Database): Pick<Store, 'position' | 'setPosition'> {
-  const find = prepared(database, 'SELECT position FROM positions WHERE name = ?');
-  const set = prepared(
-    database,
+function positionsIn(state: StateFile): Pick<Store, 'position' | 'setPosition'> {
+  const find = state.prepare('SELECT position FROM positions WHERE name = ?');
+  const set = state.prepare(
     'INSERT INTO positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
   );
   return {
@@ -288,14 +234,13 @@ function positionsIn(database: Database.Database): Pick<Store, 'position' | 'set
   };
 }
 
-function sessionsIn(database: Database.Database, name: string): SessionStore {
-  const read = prepared(database, 'SELECT snapshot FROM sessions WHERE name = ? ORDER BY id');
-  const put = prepared(
-    database,
+function sessionsIn(state: StateFile, name: string): SessionStore {
+  const read = state.prepare('SELECT snapshot FROM sessions WHERE name = ? ORDER BY id');
+  const put = state.prepare(
     'INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET snapshot = excluded.snapshot',
   );
-  const remove = prepared(database, 'DELETE FROM sessions WHERE name = ? AND id = ?');
-  const write = database.transaction((changed: ReadonlyMap<string, string | undefined>) => {
+  const remove = state.prepare('DELETE FROM sessions WHERE name = ? AND id = ?');
+  const write = state.transaction((changed: ReadonlyMap<string, string | undefined>) => {
     for (const [id, snapshot] of changed) {
       if (snapshot === undefined) remove.run(name, id);
       else put.run(name, id, snapshot);

@@ -3,6 +3,7 @@
 // durable when they return. They throw if the store cannot be used.
 
 import type { SessionStore } from '@nhipol/runtime';
+import type { Positions } from '../support/positions.ts';
 
 /** Whose access is revoked: a subject, at one server, or everywhere. */
 export interface RevocationScope {
@@ -68,9 +69,11 @@ export interface ApprovalStore {
 export interface SessionStores {
   /** The sessions under a name, so that each policy has its own. */
   readonly sessions: (name: string) => SessionStore;
+  /** Throws if what was stored can no longer be found where it was stored. */
+  readonly expectInPlace?: () => void;
 }
 
-export interface Store extends ApprovalStore, SessionStores {
+export interface Store extends ApprovalStore, SessionStores, Positions {
   /** Requests of the subject are refused, and unused approvals of them withdrawn. */
   readonly revoke: (revocation: Revocation) => void;
   /** The revocation that covers a subject at a server. */
@@ -94,9 +97,7 @@ export interface Store extends ApprovalStore, SessionStores {
   readonly approve: (approval: StoredApproval) => void;
   readonly take: (digest: string, now: number, by?: string) => StoredApproval | undefined;
 
-  /** Up to where a log was sent, for instance. undefined: none is stored under this name. */
-  readonly position: (name: string) => string | undefined;
-  readonly setPosition: (name: string, position: string) => void;
+  readonly expectInPlace: () => void;
 
   /** A number that changes when another process changes the store. */
   readonly version: () => number;

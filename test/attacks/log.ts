@@ -6,4 +6,68 @@ export const logAttacks = {
       'A tool, a reason, a session, a policy or an approver has terminal commands and line breaks in its name',
     result: '`nhipol log tail` shows them as `\\u{…}`, each entry on one line',
   },
+  'log-file-gone': {
+    attack: 'The log is removed, truncated, replaced, linked away or extended while it is written',
+    result:
+      'No line is acknowledged that is not in the file of that name, and nothing is permitted',
+  },
+  'log-folder-gone': {
+    attack: 'The folder of the log is replaced while the log is written',
+    result: 'Nothing is permitted until it is back',
+  },
+  'log-symlink': {
+    attack: 'The log is a symbolic link, to `/dev/null` for instance, when a guard starts',
+    result: 'The guard does not start',
+  },
+  'log-second-writer': {
+    attack: 'A second guard of the same process, or by a hard link, writes the same log',
+    result: 'It is refused with `ELOCKED`',
+  },
+  'log-service-unready': {
+    attack: 'The log of a service without requests is removed',
+    result: '`/readyz` is 503, evaluations are denied with `log_unavailable`',
+  },
+  'log-beginning': {
+    attack: 'Lines at the beginning of a log, or its oldest files, are removed',
+    result:
+      '`nhipol log verify`, `simulate`, `diff` and `guard learn` report it, unless `--anchor` names the last line that was removed',
+  },
+  'log-emptied': {
+    attack: 'The log is emptied, removed, shortened or replaced by another one while no guard runs',
+    result:
+      '`nhipol log verify --state` reports it; the next guard warns, and its first line shows the gap',
+  },
+  'log-computed-again': {
+    attack:
+      'All lines of a log are changed and their digests computed again, or its end is cut off',
+    result:
+      '`nhipol log verify --checkpoints` reports it; without checkpoints it says that this would not be noticed',
+  },
+  'log-checkpoint-key': {
+    attack: 'The key of checkpoints can be read by others, or a checkpoint has another signature',
+    result: 'The key is refused; the checkpoint is reported',
+  },
+  'state-gone': {
+    attack: 'The state is removed, truncated, replaced or linked away under a running service',
+    result:
+      'No revoke is acknowledged that a restart does not have; `/readyz` is 503, and decisions in sessions are denied with `state_unavailable`',
+  },
+  'state-wal-gone': {
+    attack:
+      'The write-ahead log of the state is removed, while the service runs or after it was killed',
+    result: 'Changes fail; the service does not start without it',
+  },
+  'state-second-process': {
+    attack: 'A second service starts with the same state, by a symbolic or hard link too',
+    result: 'It does not start, and names the process that has the state',
+  },
+  'state-read-as-new': {
+    attack: 'The state is removed, emptied, damaged or replaced by another database before a start',
+    result: 'It is refused with a way out, and never created again silently',
+  },
+  'state-gone-guard': {
+    attack: 'The state is removed under a running guard, and `nhipol guard revoke` follows',
+    result:
+      'The guard denies everything; a guard that starts later has the revocation, or does not start',
+  },
 } as const satisfies AttackRows;

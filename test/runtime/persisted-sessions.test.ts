@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import {
   appendFile,
+  link,
+  mkdir,
   mkdtemp,
   readdir,
   readFile,
@@ -64,6 +66,7 @@ test('facts and history are restored', async () => {
   expect(sessions.decide('c').effect).toBe('revoke');
   sessions.close('d');
   await persistence.saved();
+  await persistence.stop();
 
   const others = fresh();
   const again = await others.persistTo(sessionFile(file()));
@@ -73,7 +76,6 @@ test('facts and history are restored', async () => {
   expect(others.decide('a').effect).toBe('permit');
   expect(others.decide('a').reasons).toEqual(['busy']);
   await again.stop();
-  await persistence.stop();
 });
 
 test('changes are written automatically, many at once', async () => {
@@ -457,4 +459,45 @@ test('one process at a time uses the file', async () => {
   expect(JSON.parse(await readFile(`${file()}.lock`, 'utf8'))).toMatchObject({ pid: process.pid });
   await persistence.stop();
   expect(await readdir(folder)).toEqual(['sessions.jsonl']);
+});
+
+test.each([
+  ['by the same path', file],
+  ['by another spelling of it', () => `${folder}/./x/../sessions.jsonl`],
+  [
+    'by a link to its folder',
+    async () => {
+      await symlink(folder, join(folder, 'link'));
+      return join(folder, 'link', 'sessions.jsonl');
+    },
+  ],
+  [
+    'by a hard link',
+    async () => {
+      await link(file(), join(folder, 'other.jsonl'));
+      return join(folder, 'other.jsonl');
+    },
+  ],
+])('a second store of the file in this process is refused: %s', async (_, name) => {
+  await mkdir(join(folder, 'x'));
+  const sessions = fresh();
+  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  sessions.open('a', asked);
+  sessions.record('a', 'leaked');
+  await persistence.saved();
+  const second = sessionFile(await name(), { sync: false });
+  const used = expect.objectContaining({
+    code: 'ELOCKED',
+    message: expect.stringContaining('used'),
+  });
+  await expect(fresh().persistTo(second)).rejects.toEqual(used);
+  await expect(second.write(new Map([['a', undefined]]))).rejects.toEqual(used);
+  // The first one goes on, and the second one may follow it.
+  sessions.open('b', asked);
+  await persistence.stop();
+  const restored = fresh();
+  const next = await restored.persistTo(sessionFile(file(), { sync: false }));
+  expect(next.restored.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(restored.decide('a').effect).toBe('revoke');
+  await next.stop();
 });

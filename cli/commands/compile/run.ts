@@ -76,7 +76,10 @@ async function compileTo(
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const output = options.output?.replaceAll('{name}', policy.name);
-  for (const written of outputsOf(output, options)) await refuseOverwriting(written, checked.files);
+  for (const written of outputsOf(output, options)) {
+    if (options.makesFolder && written !== undefined) await expectConfigured(path, written);
+    await refuseOverwriting(written, checked.files);
+  }
   const early = emit === undefined ? undefined : printEarly(emit, checked, policy);
   if (early !== undefined && output === undefined) {
     await console.out(early);
@@ -224,4 +227,10 @@ function outputsOf(
   if (output === undefined) return [];
   const base = output.replace(/\.wasm$/, '');
   return bindings === undefined ? [output] : [output, `${base}.js`, `${base}.d.ts`];
+}
+
+/** A file of the path in nhipol.toml may be a link, too. */
+async function expectConfigured(policy: string, written: string): Promise<void> {
+  const { expectConfiguredOutput } = await import('../../config/apply-config.ts');
+  await expectConfiguredOutput('compile.output', [policy], written);
 }

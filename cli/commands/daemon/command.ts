@@ -19,6 +19,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       '--state <file>',
       'database of approvals, revocations and sessions (default: in the home folder)',
     )
+    .option('--require-state', 'refuse a state that does not exist instead of creating it', false)
     .option('--socket <path>', 'where hooks and guards connect (default: one for each policy)')
     .addOption(
       new Option('--ask <who>', 'who approves a challenged use of a tool')

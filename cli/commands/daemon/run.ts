@@ -26,6 +26,7 @@ export interface DaemonCommandOptions extends GuardSignalOptions {
   /** `type:id`. */
   readonly subject: string;
   readonly facts?: string;
+  readonly requireState: boolean;
   readonly log?: string;
   readonly socket?: string;
   readonly ask: HookAskMode;
@@ -59,7 +60,7 @@ async function runDaemon(
   console: Console,
 ): Promise<number> {
   const warn = (text: string) => console.notify('nhipol daemon', text);
-  const store = await openState(options.state);
+  const store = await openState(options, warn);
   let source: ConfirmedSource | undefined;
   let log: DecisionLog | undefined;
   let daemon: Daemon | undefined;
@@ -69,7 +70,8 @@ async function runDaemon(
     if (source === undefined) return exitCode.findings;
     const { module, limits, held, files } = source;
     const facts = await readFacts(options.subject, options.facts);
-    log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    const logging = { positions: store, onWarning: warn };
+    log = options.log === undefined ? undefined : await openGuardLog(options.log, logging);
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;

@@ -19,6 +19,7 @@ export const addDiff: AddCommand = (program, { console, end }) => {
       '--requests <file>',
       'compare on recorded requests, one per line, or on a decision log; - for standard input',
     )
+    .option('--anchor <digest>', 'digest of the line before the first one of the decision log')
     .option(
       '--now <instant>',
       "with --requests: current time (RFC 3339); default: each request's context.time, otherwise the clock",
@@ -67,7 +68,7 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     )
     .action(async (before, after, given) => {
       const { diffCommand } = await import('./run.ts');
-      const { samples, seed, requests, now, table, loosening, format, output } = given;
+      const { samples, seed, requests, anchor, now, table, loosening, format, output } = given;
       const { prove, effort, solver } = given;
       if (solver !== undefined && !prove) throw new UsageError('--solver needs --prove');
       if (prove && format === 'html')
@@ -75,7 +76,17 @@ export const addDiff: AddCommand = (program, { console, end }) => {
       if (now !== undefined && requests === undefined)
         throw new UsageError('--now needs --requests: generated requests have their own times');
       const noLoosening = !loosening;
-      const options = { samples, seed, requests, now, tables: table, noLoosening, format, output };
+      const options = {
+        samples,
+        seed,
+        requests,
+        anchor,
+        now,
+        tables: table,
+        noLoosening,
+        format,
+        output,
+      };
       end(await diffCommand([before, after], { ...options, prove, effort, solver }, console()));
     });
 };

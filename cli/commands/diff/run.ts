@@ -38,6 +38,8 @@ export interface DiffOptions {
   readonly seed: number;
   /** A file of recorded requests, or `-`; undefined: requests are generated. */
   readonly requests: string | undefined;
+  /** The digest before the first line of a decision log; undefined: the log is whole. */
+  readonly anchor?: string | undefined;
   readonly now: bigint | undefined;
   readonly tables: readonly TableFile[];
   /** Whether a loosened decision is a finding. */
@@ -132,7 +134,7 @@ function refusedByBoth(old: Policy, now: Policy) {
 async function differences(
   before: Policy,
   after: Policy,
-  { requests, now, samples, seed }: DiffOptions,
+  { requests, anchor, now, samples, seed }: DiffOptions,
   console: Console,
 ): Promise<PolicyDiff> {
   if (requests === undefined) return diff(before, after, { samples, seed });
@@ -143,7 +145,7 @@ async function differences(
   const log = new LogDiff(before, after);
   const recording = await openRecording(requests, console.input);
   if (recording.isDecisionLog) {
-    await addDecisions(recording, log, clock, console);
+    await addDecisions(recording, anchor, log, clock, console);
     return log.result;
   }
   let line = 0;
@@ -159,11 +161,12 @@ async function differences(
 
 async function addDecisions(
   recording: Recording,
+  anchor: string | undefined,
   log: LogDiff,
   clock: Clock,
   console: Console,
 ): Promise<void> {
-  const read = await readDecisionLog(recording);
+  const read = await readDecisionLog(recording, anchor);
   const [fault] = read.faults;
   if (fault !== undefined) {
     throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);

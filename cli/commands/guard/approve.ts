@@ -29,7 +29,7 @@ export async function approveCommand(
   options: ApproveOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const store = await openState(options.state);
+  const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     const pending = store.pending(Date.now());
     if (id !== undefined) return await answerOne(findRequest(pending, id), store, options, console);

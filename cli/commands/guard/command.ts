@@ -36,6 +36,7 @@ export const addGuard: AddCommand = (program, shell) => {
     .option('--tools <file>', 'reviewed tools (default: the policy with .tools.json, if it exists)')
     .option('--log <file>', 'append each decision to this file')
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
+    .option('--require-state', 'refuse a state that does not exist instead of creating it', false)
     .addOption(
       new Option('--ask <who>', 'who approves a challenged call')
         .choices(['elicitation', 'terminal', 'never'] as const)

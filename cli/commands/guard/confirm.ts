@@ -35,7 +35,7 @@ export async function confirmCommand(
 ): Promise<ExitCode> {
   const version = await readVersion(path, console);
   if (version === undefined) return exitCode.findings;
-  const store = await openState(options.state);
+  const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     const versions = new ConfirmedVersions(store, path);
     const before = versions.read();

@@ -135,7 +135,7 @@ async function stateProblems(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   const { type, id } = identity;
-  const store = await openState(options.state);
+  const store = await openState(options, () => {});
   const revocation = store.revocationOf({ subjectType: type, subjectId: id, server });
   store.close();
   if (revocation !== undefined) {

@@ -11,6 +11,7 @@ export const addLearn: AddCommand = (guard, { console, end }) => {
     .description('write the narrowest policy that permits the calls of decision logs')
     .argument('<log...>', 'decision logs; rotated files next to them are included')
     .option('-o, --output <file>', 'the policy', 'learned.nhipol')
+    .option('--anchor <digest>', 'digest of the line before the first one of the log')
     .option('--tools <file>', 'reviewed tools of the server (default: guard.tools.json)')
     .option(
       '--more-tools <file>',

@@ -17,6 +17,8 @@ import { writePolicyFile } from './write-policy-file.ts';
 
 export interface LearnOptions {
   readonly output: string;
+  /** The digest before the first line of the only log; undefined: all logs are whole. */
+  readonly anchor?: string | undefined;
   /** The reviewed tools of the server; undefined: `guard.tools.json`. */
   readonly tools?: string | undefined;
   /** Those of further servers. */
@@ -38,6 +40,9 @@ export async function learnCommand(
   console: Console,
 ): Promise<ExitCode> {
   const { output, tools: toolsPath = defaultTools, current, includeRefused } = options;
+  if (options.anchor !== undefined && logs.length > 1) {
+    throw new UsageError('--anchor is for one log');
+  }
   if (await exists(output)) throw new UsageError(`${output} exists: nothing was written`);
   const toolsPaths = [toolsPath, ...options.moreTools];
   const servers = (await Promise.all(toolsPaths.map(readToolsFile))).map(({ server, tools }) => ({
@@ -46,7 +51,7 @@ export async function learnCommand(
   }));
   const found: ObservedCalls[] = [];
   for (const log of logs) {
-    found.push(observedCalls(await entriesOf(log, console), includeRefused));
+    found.push(observedCalls(await entriesOf(log, options.anchor, console), includeRefused));
   }
   const calls = found.flatMap((each) => each.calls);
   const learned = learnPolicy(servers, calls, options);
@@ -81,10 +86,14 @@ const comparison = {
   output: undefined,
 } as const;
 
-async function entriesOf(path: string, console: Console): Promise<readonly DecisionLogEntry[]> {
+async function entriesOf(
+  path: string,
+  anchor: string | undefined,
+  console: Console,
+): Promise<readonly DecisionLogEntry[]> {
   const recording = await openRecording(path, console.input);
   if (!recording.isDecisionLog) throw new UsageError(`${path} is not a decision log`);
-  const log = await readDecisionLog(recording);
+  const log = await readDecisionLog(recording, anchor);
   const [fault] = log.faults;
   if (fault !== undefined) {
     throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);

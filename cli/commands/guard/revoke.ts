@@ -21,7 +21,7 @@ export async function revokeCommand(
   options: RevokeOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const store = await openState(options.state);
+  const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     if (subject === undefined) {
       const lines = store.revocations().map((each) => `${described(each)}\n`);

@@ -32,6 +32,7 @@ export interface GuardCommandOptions extends GuardSignalOptions {
   readonly facts?: string;
   readonly session?: string;
   readonly tools?: string;
+  readonly requireState: boolean;
   readonly log?: string;
   readonly ask: AskMode;
   /** Milliseconds. */
@@ -68,7 +69,7 @@ export async function guardCommand(
   const warn = (text: string) => console.notify('nhipol guard', text);
   const identification = await identificationOf(options);
   const transport = transportFor(rest, options, identification, warn);
-  const store: Store = await openState(options.state);
+  const store: Store = await openState(options, warn);
   let source: ConfirmedSource | undefined;
   let log: DecisionLog | undefined;
   let guard: Guard | undefined;
@@ -80,7 +81,8 @@ export async function guardCommand(
     const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
     if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
     const facts = await readFacts(options.subject, options.facts);
-    log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    const logging = { positions: store, onWarning: warn };
+    log = options.log === undefined ? undefined : await openGuardLog(options.log, logging);
     const { names, resultLimits } = await constraintsOf(options.constraint);
     const abilities = (policy: GuardPolicy) =>
       abilitiesOf({ ...options, constraint: names }, policy);

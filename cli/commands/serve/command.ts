@@ -36,6 +36,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--tls-client-ca <file>', 'authorities whose client certificates are accepted')
     .option('--public-url <url>', 'where callers reach the service, for its metadata')
     .option('--state <file>', 'database of sessions and approvals', 'nhipol.db')
+    .option('--require-state', 'refuse a state that does not exist instead of creating it', false)
     .option(
       '--cluster <url>',
       'NATS server of a cluster, which then has the sessions instead of --state; repeatable',

@@ -1,15 +1,18 @@
 // Opens the decision log of a service, and sends it to a collector if there is one.
 
 import { resolve } from 'node:path';
-import type { DecisionLog, Shipping, SinkFormat, Store } from '@nhipol/service';
+import type { DecisionLog, LogFileOptions, Shipping, SinkFormat, Store } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import { openGuardLog } from '../guard/open-log.ts';
 
 /** Standard output is for collectors that read it there, as those of containers do. */
-export async function openLog(path: string | undefined): Promise<DecisionLog | undefined> {
+export async function openLog(
+  path: string | undefined,
+  options: LogFileOptions,
+): Promise<DecisionLog | undefined> {
   if (path === undefined) return undefined;
-  if (path !== '-') return openGuardLog(path);
+  if (path !== '-') return openGuardLog(path, options);
   const { streamLog } = await import('@nhipol/service');
   return streamLog(process.stdout);
 }
@@ -21,17 +24,22 @@ export interface CollectorOptions {
   readonly logToToken?: string;
 }
 
-/** undefined: the log is not sent. Throws a `UsageError` for a collector without a log file. */
+/** Throws a `UsageError` for a collector without a log file. */
+export function expectCollector({ log, logTo }: CollectorOptions): void {
+  if (logTo === undefined) return;
+  if (log === undefined || log === '-') throw new UsageError('--log-to needs --log FILE');
+  if (!URL.canParse(logTo) || !/^https?:/.test(logTo)) {
+    throw new UsageError(`--log-to: ${logTo} is not a URL of HTTP`);
+  }
+}
+
+/** undefined: the log is not sent. `expectCollector` checked the options. */
 export async function openShipping(
   { log, logTo, logToFormat, logToToken }: CollectorOptions,
   store: Store,
   onWarning: (warning: string) => void,
 ): Promise<Shipping | undefined> {
-  if (logTo === undefined) return undefined;
-  if (log === undefined || log === '-') throw new UsageError('--log-to needs --log FILE');
-  if (!URL.canParse(logTo) || !/^https?:/.test(logTo)) {
-    throw new UsageError(`--log-to: ${logTo} is not a URL of HTTP`);
-  }
+  if (log === undefined || logTo === undefined) return undefined;
   const { anyDestination, DestinationError, shipLog } = await import('@nhipol/service');
   if (logToToken !== undefined) {
     try {

@@ -7,6 +7,7 @@ import type {
   ServiceOptions,
   SignalSettings,
   Signals,
+  StateFile,
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
@@ -14,12 +15,12 @@ import { readText } from '../../io/files.ts';
 
 export interface SignalCommandOptions {
   readonly signals?: string;
-  /** The database of the sessions, which has the events, too. A cluster has them itself. */
-  readonly state: string;
 }
 
 export interface SignalParts {
   readonly point: DecisionPoint;
+  /** The state of the sessions, which has the events, too; undefined: a cluster has them itself. */
+  readonly state: StateFile | undefined;
   /** undefined: this process has all sessions. */
   readonly cluster: Cluster | undefined;
   readonly metrics: Metrics;
@@ -38,16 +39,16 @@ const none: OpenedSignals = { signals: undefined, addRoutes: () => {}, close: as
 
 export async function openSignals(
   options: SignalCommandOptions,
-  { point, cluster, metrics, url, warn }: SignalParts,
+  { point, state, cluster, metrics, url, warn }: SignalParts,
 ): Promise<OpenedSignals> {
-  const { signals: path, state } = options;
+  const { signals: path } = options;
   if (path === undefined) return none;
   const { addSignals, addTransmitter, Signals, sqliteSignals } = await import('@nhipol/service');
   const common = {
     ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
     now: () => Date.now(),
   };
-  const store = cluster === undefined ? sqliteSignals(state) : undefined;
+  const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
     const signals = await signalsBy(path, (settings) =>
       store === undefined

@@ -13,6 +13,7 @@ import type {
   Shipping,
   Signals,
   SinkFormat,
+  StateFile,
   Store,
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
@@ -21,7 +22,7 @@ import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import { openState } from '../guard/open-state.ts';
+import { openStateFile } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { versionOf } from './file-versions.ts';
 import { openAccess, readAccessFile } from './open-access.ts';
@@ -29,7 +30,7 @@ import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
-import { openLog, openShipping } from './open-log.ts';
+import { expectCollector, openLog, openShipping } from './open-log.ts';
 import { type OpenedSignals, openSignals } from './open-signals.ts';
 import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
 import { Reloads } from './reloads.ts';
@@ -46,6 +47,7 @@ export interface ServeOptions extends ClusterCommandOptions {
   readonly tlsClientCa?: string;
   readonly publicUrl?: string;
   readonly state: string;
+  readonly requireState: boolean;
   readonly log?: string;
   readonly logOptional: boolean;
   readonly logTo?: string;
@@ -75,6 +77,7 @@ export async function serveCommand(
   console: Console,
 ): Promise<number> {
   const warn = (text: string) => console.notify('nhipol serve', text);
+  expectCollector(options);
   const source = await openModuleSource(policyPath, {
     ...{ pollInterval: options.poll * 1_000, state: options.state, console, warn },
     pinned: options.policySha256,
@@ -82,6 +85,7 @@ export async function serveCommand(
   if (source === undefined) return exitCode.findings;
   // Before anybody knows that the service listens, so that no signal is missed.
   const stopped = stopSignal();
+  let stateFile: StateFile | undefined;
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let shipping: Shipping | undefined;
@@ -92,13 +96,16 @@ export async function serveCommand(
     cluster = await openClusterNode(options);
     // The place in the log up to which it was sent is one of this machine.
     if (cluster === undefined || options.logTo !== undefined) {
-      store = await openState(options.state);
+      stateFile = await openStateFile(options, { isExclusive: true }, warn);
+      store = (await import('@nhipol/service')).sqliteStore(stateFile);
     }
-    log = await openLog(options.log);
+    log = await openLog(options.log, { positions: store, onWarning: warn });
     if (store !== undefined) shipping = await openShipping(options, store, warn);
     // Before they are read, so that no change is missed.
     const version = await versionOf(filesOf(options));
-    running = await start(source, options, { state: cluster ?? store, log, shipping, warn });
+    running = await start(source, options, {
+      ...{ state: cluster ?? store, stateFile, log, shipping, warn },
+    });
     const { service, grpc } = running;
     reloads = follow(source, running, { options, version, cluster, warn });
     process.on('SIGHUP', () => {
@@ -106,6 +113,7 @@ export async function serveCommand(
       void reloads?.reload();
     });
     void reloads.run();
+    if (stateFile !== undefined) copyOnSignal(stateFile, warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
     await print(`listening on ${service.url}${also} with ${policyPath}`);
@@ -123,7 +131,7 @@ export async function serveCommand(
     await log?.close();
     await shipping?.close(options.drain * 1_000);
     await cluster?.close();
-    store?.close();
+    stateFile?.close();
   }
 }
 
@@ -145,6 +153,7 @@ async function ended({ service, grpc }: Running, drain: number): Promise<void> {
 
 interface Opened {
   readonly state: Cluster | Store | undefined;
+  readonly stateFile: StateFile | undefined;
   readonly log: DecisionLog | undefined;
   readonly shipping: Shipping | undefined;
   readonly warn: (warning: string) => void;
@@ -153,7 +162,7 @@ interface Opened {
 async function start(
   source: ModuleSource,
   options: ServeOptions,
-  { state, log, shipping, warn }: Opened,
+  { state, stateFile, log, shipping, warn }: Opened,
 ): Promise<Running> {
   const {
     Activation,
@@ -201,7 +210,8 @@ async function start(
   let opened: OpenedSignals | undefined;
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
-    opened = await openSignals(options, { point, cluster, metrics, url: () => url, warn });
+    const parts = { point, state: stateFile, cluster, metrics, url: () => url, warn };
+    opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;
     const key = options.metadataKey;
     const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
@@ -383,6 +393,19 @@ function reload(
   } catch (error) {
     warn(`the certificate cannot be used: ${(error as Error).message}; the previous one stays`);
   }
+}
+
+/** Nobody else can open the state, so the service itself copies it. */
+function copyOnSignal(state: StateFile, warn: (warning: string) => void): void {
+  const copy = `${state.path}.backup`;
+  process.on('SIGUSR2', () => {
+    try {
+      state.copyTo(copy);
+      warn(`copied the state to ${copy}`);
+    } catch (error) {
+      warn(`the state was not copied: ${(error as Error).message}`);
+    }
+  });
 }
 
 function stopSignal(): Promise<void> {

@@ -16,6 +16,7 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
       '--events <file>',
       'signals and requests of the sessions, one JSON object per line, or a decision log; - for standard input',
     )
+    .option('--anchor <digest>', 'digest of the line before the first one of the decision log')
     .option(
       '--table <name=file>',
       'the contents of an external table, as JSON; repeatable',
@@ -61,9 +62,10 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
     )
     .action(async (path, given, command) => {
       const { simulateCommand } = await import('./run.ts');
-      const { events, table, until, session, engine, format, output } = given;
+      const { events, anchor, table, until, session, engine, format, output } = given;
       const options = {
         events,
+        anchor,
         tables: table,
         until,
         sessions: session,

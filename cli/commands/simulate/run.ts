@@ -42,6 +42,8 @@ import { printStage } from '../../output/print-stage.ts';
 export interface SimulateOptions {
   /** A file, or `-`. */
   readonly events: string;
+  /** The digest before the first line of a decision log; undefined: the log is whole. */
+  readonly anchor?: string | undefined;
   readonly tables: readonly TableFile[];
   readonly until: bigint | undefined;
   /** The sessions to show; empty: all. */
@@ -74,8 +76,9 @@ export async function simulateCommand(
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
   const recording = await openRecording(options.events, console.input);
-  const read = recording.isDecisionLog ? readDecisions : readEvents;
-  const { linesFor, faults } = await read(recording);
+  const { linesFor, faults } = recording.isDecisionLog
+    ? await readDecisions(recording, options.anchor)
+    : await readEvents(recording);
   if (faults.length > 0) return reportFaults(recording, faults, console);
   const host = await subject.host();
   const { lines, gaps } = linesFor(host);
@@ -169,8 +172,8 @@ async function readEvents({ batches }: Recording): Promise<Log> {
   return { linesFor: () => ({ lines, gaps: [] }), faults };
 }
 
-async function readDecisions(recording: Recording): Promise<Log> {
-  const log = await readDecisionLog(recording);
+async function readDecisions(recording: Recording, anchor: string | undefined): Promise<Log> {
+  const log = await readDecisionLog(recording, anchor);
   const linesFor = ({ signals }: Host): Lines => {
     const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
     return { lines: items, gaps: gapsIn(log, notReplayed) };

@@ -5,14 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../../support/message-of.ts';
+import type { Positions } from '../../support/positions.ts';
 import { payloadOf, type SinkFormat } from './format.ts';
 import { type LogPosition, type UnsentLines, unsentBytes, unsentLines } from './unsent-lines.ts';
-
-/** Where the position is stored. */
-export interface Positions {
-  readonly position: (name: string) => string | undefined;
-  readonly setPosition: (name: string, position: string) => void;
-}
 
 export interface ShippingOptions {
   readonly path: string;
@@ -20,6 +15,7 @@ export interface ShippingOptions {
   readonly format: SinkFormat;
   /** For the header `authorization`. */
   readonly token?: string;
+  /** Where the position is stored. */
   readonly positions: Positions;
   readonly onWarning: (warning: string) => void;
   /** How often the log is read, in milliseconds. Default: 1000. */

@@ -1,7 +1,7 @@
 // Runs changes of a database that are requested in one turn of the event loop in one transaction, so that one write to the
 // disk serves all of them. If it fails, none of them happened, and all their callers learn of it.
 
-import type Database from 'libsql';
+import type { StateFile } from '../../store/state-file.ts';
 
 interface Waiting {
   readonly run: () => unknown;
@@ -14,8 +14,8 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #scheduled: ReturnType<typeof setImmediate> | undefined;
 
-  constructor(database: Database.Database) {
-    this.#commit = database.transaction((waiting: readonly Waiting[]) =>
+  constructor(state: StateFile) {
+    this.#commit = state.transaction((waiting: readonly Waiting[]) =>
       waiting.map(({ run }) => run()),
     );
   }

@@ -1,7 +1,6 @@
-// Signals in an SQLite database with a write-ahead log, usually that of the sessions.
+// Signals in an SQLite database, usually that of the sessions.
 
-import { chmodSync } from 'node:fs';
-import Database from 'libsql';
+import { StateFile } from '../../store/state-file.ts';
 import { GroupCommit } from './group-commit.ts';
 import type {
   IndexedEvent,
@@ -31,34 +30,27 @@ const schema = `
   CREATE INDEX IF NOT EXISTS signal_outbox_by_stream ON signal_outbox (stream, sequence);
 `;
 
-/** How long a call waits for the transaction of another connection, in milliseconds. */
-const busyTimeout = 5_000;
-
 type Row = Readonly<Record<string, unknown>>;
 
-/** Opens the database, and creates it and its tables if they do not exist. Its folder exists. */
-export function sqliteSignals(path: string): SignalStore {
-  const database = new Database(path, { timeout: busyTimeout });
-  chmodSync(path, 0o600);
-  database.pragma('journal_mode = WAL');
-  // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
-  database.pragma('synchronous = FULL');
-  database.exec(schema);
-  const group = new GroupCommit(database);
+/** Signals in a state, or in the state at a path, which is created if it never existed and closed with the signals. */
+export function sqliteSignals(place: string | StateFile): SignalStore {
+  const state = typeof place === 'string' ? new StateFile(place) : place;
+  state.exec(schema);
+  const group = new GroupCommit(state);
   let isClosed = false;
   const write = async <Result>(run: () => Result): Promise<Result> => {
     if (isClosed) throw new Error('the store is closed');
     return group.run(run);
   };
   return {
-    ...receivedIn(database, write),
-    ...streamsIn(database, write),
-    ...outboxIn(database, write),
+    ...receivedIn(state, write),
+    ...streamsIn(state, write),
+    ...outboxIn(state, write),
     close: async () => {
       if (isClosed) return;
       group.flush();
       isClosed = true;
-      database.close();
+      if (state !== place) state.close();
     },
   };
 }
@@ -66,34 +58,32 @@ export function sqliteSignals(path: string): SignalStore {
 type Write = <Result>(run: () => Result) => Promise<Result>;
 
 function receivedIn(
-  database: Database.Database,
+  state: StateFile,
   write: Write,
 ): Pick<SignalStore, 'add' | 'done' | 'pending' | 'about' | 'keys' | 'forget'> {
-  const insert = database.prepare(
+  const insert = state.prepare(
     `INSERT INTO signal_sets (issuer, jti, received_at, events, entries, is_done) VALUES (?, ?, ?, ?, ?, 0)
      ON CONFLICT DO NOTHING RETURNING sequence`,
   );
-  const insertKey = database.prepare(
+  const insertKey = state.prepare(
     'INSERT INTO signal_subjects VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const find = database.prepare('SELECT is_done FROM signal_sets WHERE issuer = ? AND jti = ?');
-  const finish = database.prepare(
-    'UPDATE signal_sets SET is_done = 1 WHERE issuer = ? AND jti = ?',
-  );
-  const pending = database.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
-  const keys = database.prepare('SELECT DISTINCT key FROM signal_subjects');
-  const about = database.prepare(
+  const find = state.prepare('SELECT is_done FROM signal_sets WHERE issuer = ? AND jti = ?');
+  const finish = state.prepare('UPDATE signal_sets SET is_done = 1 WHERE issuer = ? AND jti = ?');
+  const pending = state.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
+  const keys = state.prepare('SELECT DISTINCT key FROM signal_subjects');
+  const about = state.prepare(
     `SELECT sequence FROM (
        SELECT sequence, ROW_NUMBER() OVER (PARTITION BY type ORDER BY time DESC, sequence DESC) AS place
        FROM signal_subjects WHERE key = ?
      ) WHERE place <= ?`,
   );
-  const read = database.prepare('SELECT * FROM signal_sets WHERE sequence = ?');
-  const forgetKeys = database.prepare(
+  const read = state.prepare('SELECT * FROM signal_sets WHERE sequence = ?');
+  const forgetKeys = state.prepare(
     `DELETE FROM signal_subjects WHERE sequence IN
        (SELECT sequence FROM signal_sets WHERE received_at < ? AND is_done = 1)`,
   );
-  const forget = database.prepare('DELETE FROM signal_sets WHERE received_at < ? AND is_done = 1');
+  const forget = state.prepare('DELETE FROM signal_sets WHERE received_at < ? AND is_done = 1');
   const addOne = ({ issuer, jti, receivedAt, events, index }: StoredSet): SetState => {
     const row: unknown = insert.get(issuer, jti, receivedAt, events, JSON.stringify(index));
     if (row === undefined) {
@@ -139,18 +129,16 @@ function setOf(row: Row): StoredSet {
 }
 
 function streamsIn(
-  database: Database.Database,
+  state: StateFile,
   write: Write,
 ): Pick<SignalStore, 'streams' | 'putStream' | 'deleteStream'> {
-  const all = database.prepare('SELECT * FROM signal_streams ORDER BY id');
-  const add = database.prepare(
-    'INSERT INTO signal_streams VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
-  const replace = database.prepare(
+  const all = state.prepare('SELECT * FROM signal_streams ORDER BY id');
+  const add = state.prepare('INSERT INTO signal_streams VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const replace = state.prepare(
     'UPDATE signal_streams SET receiver = ?, text = ? WHERE id = ? AND text = ?',
   );
-  const remove = database.prepare('DELETE FROM signal_streams WHERE id = ?');
-  const drop = database.prepare('DELETE FROM signal_outbox WHERE stream = ?');
+  const remove = state.prepare('DELETE FROM signal_streams WHERE id = ?');
+  const drop = state.prepare('DELETE FROM signal_outbox WHERE stream = ?');
   return {
     streams: async () =>
       (all.all() as Row[]).map(({ id, receiver, text }) => ({
@@ -175,19 +163,19 @@ function streamsIn(
 }
 
 function outboxIn(
-  database: Database.Database,
+  state: StateFile,
   write: Write,
 ): Pick<SignalStore, 'enqueue' | 'waiting' | 'backlog' | 'settle' | 'drop'> {
-  const insert = database.prepare(
+  const insert = state.prepare(
     `INSERT INTO signal_outbox (stream, jti, token, created_at) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
-  const oldest = database.prepare(
+  const oldest = state.prepare(
     'SELECT * FROM signal_outbox WHERE stream = ? ORDER BY sequence LIMIT ?',
   );
-  const count = database.prepare('SELECT COUNT(*) AS size FROM signal_outbox WHERE stream = ?');
-  const remove = database.prepare('DELETE FROM signal_outbox WHERE stream = ? AND jti = ?');
-  const drop = database.prepare('DELETE FROM signal_outbox WHERE stream = ?');
+  const count = state.prepare('SELECT COUNT(*) AS size FROM signal_outbox WHERE stream = ?');
+  const remove = state.prepare('DELETE FROM signal_outbox WHERE stream = ? AND jti = ?');
+  const drop = state.prepare('DELETE FROM signal_outbox WHERE stream = ?');
   return {
     enqueue: (sets) =>
       write(() => {

@@ -1,0 +1,49 @@
+// Reads all files of a decision log with a verifier, and prints what is wrong with their lines.
+
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { LogProblem, Verified, VerifierOptions } from '@nhipol/service';
+import type { Console } from '../../io/console.ts';
+import { logDamages } from '../../io/decision-log.ts';
+import { UsageError } from '../../io/exit-codes.ts';
+
+export interface LogRead extends Verified {
+  /** The number of problems of each kind. */
+  readonly problems: ReadonlyMap<LogProblem, number>;
+}
+
+/** undefined: the log has no file. */
+export async function readLog(
+  path: string,
+  options: VerifierOptions,
+  console: Console,
+): Promise<LogRead | undefined> {
+  const { createVerifier, isDigest, logPaths } = await import('@nhipol/service');
+  const digests = [options.anchor, ...(options.marks ?? []).map(({ last }) => last)];
+  const wrong = digests.find((digest) => digest !== undefined && !isDigest(digest));
+  if (wrong !== undefined) throw new UsageError(`${wrong} is not a digest: expected sha-256:…`);
+  const paths = logPaths(path);
+  if (paths.length === 0) return undefined;
+  const verifier = createVerifier(options);
+  const problems = new Map<LogProblem, number>();
+  for (const each of paths) {
+    let number = 0;
+    for await (const line of linesOf(each)) {
+      number += 1;
+      const kind = verifier.add(line);
+      if (kind === undefined) continue;
+      problems.set(kind, (problems.get(kind) ?? 0) + 1);
+      await console.out(`${each}:${number}: ${logDamages[kind]}\n`);
+    }
+  }
+  return { ...verifier.end(), problems };
+}
+
+async function* linesOf(path: string): AsyncIterable<string> {
+  const input = createReadStream(path, 'utf8');
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,365 @@
+// The SQLite database of a state: opens it for this process alone or to share it, creates it only if it never existed, and
+// checks around each transaction that its files are the ones that were opened. A change is on the disk, in the file of that
+// name, when the call returns. The lock is one of the system on the file itself: it ends with its process, and holds against
+// other users, containers and hard links.
+
+import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import Database from 'libsql';
+import { messageOf } from '../support/message-of.ts';
+import { expectInPlace, type FileIdentity, statusAt } from '../support/watched-file.ts';
+import { holderOf, markPath, readStateMark, type StateMark, writeStateMark } from './state-mark.ts';
+
+export interface StateFileOptions {
+  /** Whether no other process may open the state. Default: false. */
+  readonly isExclusive?: boolean;
+  /** Whether a state that does not exist is refused. Default: false. */
+  readonly isRequired?: boolean;
+}
+
+export type Statement = Pick<Database.Statement, 'run' | 'get' | 'all'>;
+
+/** The layout of the tables; a database of a later one is refused. */
+const schemaVersion = 1;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS state (id TEXT NOT NULL, created_at INTEGER NOT NULL, openings INTEGER NOT NULL) STRICT;
+`;
+
+/** How long a call waits for the transaction of another process, in milliseconds. */
+const busyTimeout = 5_000;
+/** How long a process waits for another one to end that has the state alone, in milliseconds. */
+const lockTimeout = 2_000;
+
+export class StateFile {
+  readonly path: string;
+  /** Whether it was created now. */
+  readonly isCreated: boolean;
+  readonly #database: Database.Database;
+  readonly #isExclusive: boolean;
+  #files: readonly WatchedPart[] = [];
+  /** Within a transaction, its own check counts for its statements. */
+  #isChecking = false;
+
+  /** Creates the state and its folder if it never existed. Throws if it is missing, damaged, not a state, or locked. */
+  constructor(path: string, { isExclusive = false, isRequired = false }: StateFileOptions = {}) {
+    this.path = resolve(path);
+    this.#isExclusive = isExclusive;
+    const mark = readStateMark(this.path);
+    const hasLog = sizeAt(`${this.path}-wal`) > 0n;
+    this.isCreated = ensureFile(this.path, { mark, hasLog, isRequired });
+    this.#database = new Database(this.path, { timeout: isExclusive ? lockTimeout : busyTimeout });
+    try {
+      this.#open(mark, hasLog);
+    } catch (error) {
+      this.#database.close();
+      throw reasonNotToOpen(error, this.path);
+    }
+  }
+
+  #open(mark: StateMark | undefined, hasLog: boolean): void {
+    const database = this.#database;
+    if (this.#isExclusive) database.pragma('locking_mode = EXCLUSIVE');
+    chmodSync(this.path, 0o600);
+    expectState(database, this.path);
+    const mode = textIn(database, 'PRAGMA journal_mode');
+    if (mark?.isOpen === true && mode === 'wal' && !hasLog) {
+      throw new Error(
+        `${this.path}-wal is missing, which had the latest changes: restore both files, or remove ${markPath(this.path)} to go on without these changes`,
+      );
+    }
+    // Before anything is written.
+    if (mark !== undefined && hasTable(database, 'state') && stateIn(database).id !== mark.state) {
+      throw new Error(
+        `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
+      );
+    }
+    database.pragma('journal_mode = WAL');
+    // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
+    database.pragma('synchronous = FULL');
+    database.pragma(`busy_timeout = ${busyTimeout}`);
+    const { id, createdAt } = identified(database, this.#isExclusive);
+    const own = { state: id, createdAt, isOpen: this.#isExclusive };
+    if (mark?.isOpen !== own.isOpen || own.isOpen) writeStateMark(this.path, own);
+    const parts = this.#isExclusive ? ['', '-wal'] : ['', '-wal', '-shm'];
+    this.#files = parts.map((suffix) => new WatchedPart(`${this.path}${suffix}`));
+  }
+
+  /** A prepared statement that checks the files before and after it ran, and throws after the state was closed. */
+  prepare(sql: string): Statement {
+    const statement = this.#database.prepare(sql);
+    return {
+      run: (...given) => this.#checked(() => statement.run(...given)),
+      get: (...given) => this.#checked(() => statement.get(...given)),
+      all: (...given) => this.#checked(() => statement.all(...given)),
+    };
+  }
+
+  transaction<Given extends unknown[], Result>(
+    run: (...given: Given) => Result,
+  ): (...given: Given) => Result {
+    const transaction = this.#database.transaction(run) as (...given: Given) => Result;
+    return (...given) => this.#checked(() => transaction(...given));
+  }
+
+  exec(sql: string): void {
+    this.#checked(() => this.#database.exec(sql));
+  }
+
+  /** A number that changes when another process changes the state. */
+  version(): number {
+    return this.#checked(() => numberIn(this.#database, 'PRAGMA data_version'));
+  }
+
+  /** Throws if the files of the state are not the ones that are open, or are shorter than they were. */
+  expectInPlace(): void {
+    if (!this.#database.open) throw new Error('the store is closed');
+    for (const each of this.#files) each.expectInPlace(this.#isExclusive);
+  }
+
+  #checked<Result>(run: () => Result): Result {
+    if (this.#isChecking) return run();
+    this.expectInPlace();
+    this.#isChecking = true;
+    try {
+      return run();
+    } finally {
+      this.#isChecking = false;
+      for (const each of this.#files) each.update();
+    }
+  }
+
+  /** Writes a copy to a file, which must not exist, and which its owner only can read. */
+  copyTo(path: string): void {
+    const copy = `${path}.${randomUUID()}`;
+    closeSync(openSync(copy, 'wx', 0o600));
+    try {
+      this.#checked(() => this.#database.prepare('VACUUM INTO ?').run(copy));
+      renameSync(copy, path);
+    } catch (error) {
+      rmSync(copy, { force: true });
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (!this.#database.open) return;
+    if (this.#isExclusive) this.#release();
+    else this.#settle();
+    this.#database.close();
+  }
+
+  /** Moves changes to the database itself, which libsql does not: a write-ahead log is removed more easily. */
+  #settle(): void {
+    try {
+      this.expectInPlace();
+      this.#database.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // They are in the log.
+    }
+  }
+
+  /**
+   * Ends the lock: libsql itself keeps it until its statements are collected. What was not in place stays as it is, with
+   * its mark, so that the next process notices.
+   */
+  #release(): void {
+    try {
+      this.expectInPlace();
+      this.#database.pragma('journal_mode = DELETE');
+      const { id, createdAt } = stateIn(this.#database);
+      writeStateMark(this.path, { state: id, createdAt, isOpen: false });
+    } catch {
+      // The next process reports what is missing.
+    }
+    try {
+      this.#database.pragma('locking_mode = NORMAL');
+      numberIn(this.#database, 'PRAGMA user_version');
+    } catch {
+      // The lock ends with the process.
+    }
+  }
+}
+
+/** One of the files of a database. None of them becomes shorter while it is open. */
+class WatchedPart {
+  readonly #path: string;
+  #known: FileIdentity & { readonly size: bigint; readonly mtimeNs: bigint };
+
+  constructor(path: string) {
+    const found = statusAt(path);
+    if (found === undefined) throw new Error(`${path} was removed`);
+    this.#path = path;
+    this.#known = found;
+  }
+
+  /** `isAlone`: whether no other process may change it. */
+  expectInPlace(isAlone: boolean): void {
+    const { size, mtimeNs } = expectInPlace(this.#path, this.#known);
+    if (size < this.#known.size) throw new Error(`${this.#path} was truncated`);
+    if (isAlone && (size !== this.#known.size || mtimeNs !== this.#known.mtimeNs)) {
+      throw new Error(`${this.#path} was written by another program`);
+    }
+  }
+
+  /** After a change of this process. Throws if the file is not in place, so that the change may be lost. */
+  update(): void {
+    this.#known = expectInPlace(this.#path, this.#known);
+  }
+}
+
+interface KnownBefore {
+  readonly mark: StateMark | undefined;
+  /** Whether there is a write-ahead log. */
+  readonly hasLog: boolean;
+  readonly isRequired: boolean;
+}
+
+/** Returns whether the file was created. */
+function ensureFile(path: string, { mark, hasLog, isRequired }: KnownBefore): boolean {
+  const found = settledStatus(path);
+  if (found !== undefined) {
+    if (found.isSymbolicLink()) {
+      throw new Error(`${path} is a symbolic link: name the file itself`);
+    }
+    if (!found.isFile()) throw new Error(`${path} is not a file`);
+    if (found.nlink > 1n) {
+      throw new Error(`${path} has another name, a hard link: changes by that name would be lost`);
+    }
+    if (found.size === 0n) {
+      throw new Error(`${path} is empty: restore it from a copy; an empty file is not a new state`);
+    }
+    return false;
+  }
+  if (mark !== undefined) {
+    throw new Error(
+      `${path} is missing, and was created at ${new Date(mark.createdAt).toISOString()}: restore it, or remove ${markPath(path)} to begin without the revocations, approvals and sessions that it had`,
+    );
+  }
+  if (hasLog) {
+    throw new Error(`${path} is missing, and ${path}-wal is there: restore both files`);
+  }
+  if (isRequired) throw new Error(`${path} does not exist`);
+  createFile(path);
+  return true;
+}
+
+/** The status of the file. While another process creates it, it has two names. */
+function settledStatus(path: string): ReturnType<typeof statusAt> {
+  let found = statusAt(path);
+  for (let attempt = 0; attempt < 20 && (found?.nlink ?? 1n) > 1n; attempt += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    found = statusAt(path);
+  }
+  return found;
+}
+
+function sizeAt(path: string): bigint {
+  return statusAt(path)?.size ?? 0n;
+}
+
+/** A process that is killed meanwhile leaves nothing of that name. Of several processes, one creates the file. */
+function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const created = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  closeSync(openSync(created, 'wx', 0o600));
+  try {
+    const database = new Database(created);
+    database.exec(schema);
+    database.prepare('INSERT INTO state VALUES (?, ?, 0)').run(randomUUID(), Date.now());
+    database.exec(`PRAGMA user_version = ${schemaVersion}`);
+    database.close();
+    nameNew(created, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(created, { force: true });
+  }
+}
+
+/** Throws with the code `EEXIST` if something has the name. */
+function nameNew(created: string, path: string): void {
+  try {
+    linkSync(created, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Some file systems have no hard links.
+    if (code === 'EEXIST' || statusAt(path) !== undefined) throw error;
+    renameSync(created, path);
+  }
+}
+
+/** Throws if the database is damaged, or not a state of this version. */
+function expectState(database: Database.Database, path: string): void {
+  const version = numberIn(database, 'PRAGMA user_version');
+  if (version > schemaVersion) throw new Error(`${path} was written by a later version of nhipol`);
+  const problem = textIn(database, 'PRAGMA quick_check(1)');
+  if (problem !== 'ok') throw damaged(path, problem);
+  const isState = hasTable(database, 'state') || hasTable(database, 'revocations');
+  if (version < schemaVersion || !isState) {
+    throw new Error(`${path} is not a state of nhipol`);
+  }
+}
+
+interface IdentifiedState {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** The identity of the state; one of an earlier version gets one. `isAlone`: writes, so that there is a write-ahead log. */
+function identified(database: Database.Database, isAlone: boolean): IdentifiedState {
+  if (!isAlone && hasTable(database, 'state')) return stateIn(database);
+  // Immediately, so that it waits for the transaction of another process.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    database.exec(schema);
+    if (numberIn(database, 'SELECT count(*) FROM state') === 0) {
+      database.prepare('INSERT INTO state VALUES (?, ?, 0)').run(randomUUID(), Date.now());
+    }
+    database.exec('UPDATE state SET openings = openings + 1');
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+  return stateIn(database);
+}
+
+function hasTable(database: Database.Database, name: string): boolean {
+  return numberIn(database, `SELECT count(*) FROM sqlite_schema WHERE name = '${name}'`) > 0;
+}
+
+function stateIn(database: Database.Database): IdentifiedState {
+  const row = database.prepare('SELECT id, created_at FROM state').get() as Row;
+  return { id: String(row.id), createdAt: Number(row.created_at) };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The first column of the first row. */
+function textIn(database: Database.Database, sql: string): string {
+  const row: unknown = database.prepare(sql).raw(true).get();
+  return Array.isArray(row) ? String(row[0]) : '';
+}
+
+function numberIn(database: Database.Database, sql: string): number {
+  return Number(textIn(database, sql));
+}
+
+function damaged(path: string, problem: string): Error {
+  return new Error(`${path} is damaged: ${problem}; restore it from a copy`);
+}
+
+function reasonNotToOpen(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'SQLITE_BUSY') {
+    const message = `${path} is used by ${holderOf(path) ?? 'another process'}`;
+    return Object.assign(new Error(message), { code: 'ELOCKED' });
+  }
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
+    return damaged(path, messageOf(error));
+  }
+  return error;
+}

@@ -1,0 +1,76 @@
+// A small file next to the database of a state, which remembers that the state was created: without it, a database that
+// was removed looks like one that never existed. It also names the process that has the state alone.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface StateMark {
+  /** The id of the state, which the database has, too. */
+  readonly state: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** Whether a process has the state alone, or had when it was killed. */
+  readonly isOpen: boolean;
+}
+
+interface MarkFile extends StateMark {
+  readonly process: number;
+  readonly host: string;
+}
+
+export function markPath(path: string): string {
+  return `${path}.id`;
+}
+
+/** undefined: there is none. Throws if it cannot be read. */
+export function readStateMark(path: string): StateMark | undefined {
+  return readMarkFile(path);
+}
+
+export function writeStateMark(path: string, mark: StateMark): void {
+  const file: MarkFile = { ...mark, process: process.pid, host: hostname() };
+  const next = `${markPath(path)}.${randomUUID()}`;
+  try {
+    writeFileSync(next, `${JSON.stringify(file)}\n`, { flag: 'wx', mode: 0o600 });
+    renameSync(next, markPath(path));
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}
+
+/** Who has the state alone, for people; undefined: it is unknown. */
+export function holderOf(path: string): string | undefined {
+  try {
+    const mark = readMarkFile(path);
+    return mark?.isOpen === true ? `process ${mark.process} on ${mark.host}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readMarkFile(path: string): MarkFile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(markPath(path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const mark = parsed(text);
+  if (mark === undefined) {
+    throw new Error(`${markPath(path)} is damaged: if ${path} is the state, remove it`);
+  }
+  return mark;
+}
+
+function parsed(text: string): MarkFile | undefined {
+  try {
+    const mark = JSON.parse(text) as Partial<MarkFile>;
+    const isMark = typeof mark.state === 'string' && Number.isSafeInteger(mark.createdAt);
+    return isMark ? (mark as MarkFile) : undefined;
+  } catch {
+    return undefined;
+  }
+}

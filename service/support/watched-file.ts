@@ -1,0 +1,26 @@
+// A file that must stay where it was opened. Another program can remove it, rename another file over it, put a symbolic
+// link in its place, or mount something above it: what is written to the open file is then lost. Only the status of the
+// path is read: a process that opened and closed the file would release its locks (POSIX).
+
+import { type BigIntStats, lstatSync } from 'node:fs';
+
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/** The status of what has this name, without following a symbolic link; undefined: nothing has it. */
+export function statusAt(path: string): BigIntStats | undefined {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false });
+}
+
+/** The status of the file at a path. Throws if it is not the file that was opened. */
+export function expectInPlace(path: string, { dev, ino }: FileIdentity): BigIntStats {
+  const found = statusAt(path);
+  if (found === undefined) throw new Error(`${path} was removed`);
+  if (found.isSymbolicLink()) throw new Error(`${path} was replaced by a symbolic link`);
+  if (found.dev !== dev || found.ino !== ino) {
+    throw new Error(`${path} was replaced by another file`);
+  }
+  return found;
+}

@@ -1,0 +1,364 @@
+// Attacks on a decision log: while it is written, while nothing writes it, and on what a verification shows.
+
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chainStart, digestOfLine } from '../../service/log/chain.ts';
+import type { LogEntry } from '../../service/log/entry.ts';
+import { type DecisionLog, openLogFile } from '../../service/log/log-file.ts';
+import { sqliteStore } from '../../service/store/sqlite-store.ts';
+import { attack } from '../attacks/attack.ts';
+import { Folder } from '../support/run-cli.ts';
+import { openHarness } from './service-harness.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nhipol-log-'));
+  path = join(folder, 'logs', 'guard.jsonl');
+  mkdirSync(join(folder, 'logs'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const entry = (reason: string): LogEntry => ({
+  ...{ kind: 'refusal', entry_point: 'guard', session: 's', reason },
+  policy: { name: 'p', version: '1', digest: `sha-256:${'0'.repeat(64)}` },
+});
+const moved = () => join(folder, 'moved');
+
+/** What another program does to the file of a log, and how it can be undone. */
+const changes: Readonly<Record<string, () => (() => void) | undefined>> = {
+  removed: () => {
+    rmSync(path);
+    return undefined;
+  },
+  'moved away': () => {
+    renameSync(path, moved());
+    return () => renameSync(moved(), path);
+  },
+  replaced: () => {
+    renameSync(path, moved());
+    copyFileSync(moved(), path);
+    return () => renameSync(moved(), path);
+  },
+  'made a symbolic link': () => {
+    renameSync(path, moved());
+    symlinkSync(moved(), path);
+    return () => renameSync(moved(), path);
+  },
+  'linked away': () => {
+    linkSync(path, moved());
+    rmSync(path);
+    return () => renameSync(moved(), path);
+  },
+  truncated: () => {
+    truncateSync(path, 10);
+    return undefined;
+  },
+  extended: () => {
+    const { size } = statSync(path);
+    writeFileSync(path, 'x', { flag: 'a' });
+    return () => truncateSync(path, size);
+  },
+};
+
+async function write(reasons: readonly string[], options = {}): Promise<void> {
+  const log = await openLogFile(path, options);
+  for (const reason of reasons) log.append(entry(reason), 0);
+  await log.close();
+}
+
+const linesAt = (file = path) => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+
+attack('log-file-gone', async () => {
+  for (const change of Object.values(changes)) {
+    const log = await openLogFile(path);
+    log.append(entry('a'), 0);
+    const undo = change();
+    expect(() => log.append(entry('b'), 0)).toThrow(`${path} was`);
+    expect(log.expectWritable).toThrow(`${path} was`);
+    if (undo !== undefined) {
+      undo();
+      log.append(entry('c'), 0);
+      expect(linesAt().map((line) => JSON.parse(line).reason)).toEqual(['a', 'c']);
+    }
+    await log.close();
+    for (const each of [path, moved()]) rmSync(each, { force: true });
+  }
+});
+
+test('a line is acknowledged only if it is in the file of that name', async () => {
+  const operations = ['append', 'append', 'undo', 'again', ...Object.keys(changes)];
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...operations), { maxLength: 20 }), async (steps) => {
+      for (const each of [path, moved()]) rmSync(each, { force: true });
+      let log: DecisionLog | undefined = await openLogFile(path, { maxBytes: 2_000 });
+      let undo: (() => void) | undefined;
+      for (const [index, step] of steps.entries()) {
+        try {
+          if (step === 'append') {
+            const id = log?.append(entry(`${index}`), 0);
+            if (id !== undefined) expect(readFileSync(path, 'utf8')).toContain(id);
+          } else if (step === 'undo') undo?.();
+          else if (step === 'again') {
+            await log?.close();
+            log = undefined;
+            log = await openLogFile(path, { maxBytes: 2_000 });
+          } else undo = changes[step]?.();
+        } catch (error) {
+          if ((error as Error).name === 'AssertionError') throw error;
+        }
+      }
+      await log?.close();
+    }),
+    { numRuns: 200 },
+  );
+}, 60_000);
+
+attack('log-folder-gone', async () => {
+  const before = process.cwd();
+  process.chdir(join(folder, 'logs'));
+  try {
+    const log = await openLogFile('guard.jsonl');
+    log.append(entry('a'), 0);
+    renameSync(join(folder, 'logs'), join(folder, 'away'));
+    mkdirSync(join(folder, 'logs'));
+    expect(() => log.append(entry('b'), 0)).toThrow('was removed');
+    rmSync(join(folder, 'logs'), { recursive: true });
+    renameSync(join(folder, 'away'), join(folder, 'logs'));
+    log.append(entry('b'), 0);
+    await log.close();
+  } finally {
+    process.chdir(before);
+  }
+  expect(linesAt()).toHaveLength(2);
+});
+
+attack('log-symlink', async () => {
+  symlinkSync('/dev/null', path);
+  await expect(openLogFile(path)).rejects.toThrow('is a symbolic link: name the file itself');
+});
+
+attack('log-second-writer', async () => {
+  const log = await openLogFile(path);
+  const used = expect.objectContaining({ code: 'ELOCKED' });
+  await expect(openLogFile(path)).rejects.toEqual(used);
+  linkSync(path, join(folder, 'other.jsonl'));
+  await expect(openLogFile(join(folder, 'other.jsonl'))).rejects.toEqual(used);
+  await log.close();
+  await (await openLogFile(join(folder, 'other.jsonl'))).close();
+});
+
+attack('log-service-unready', async () => {
+  const log = await openLogFile(path);
+  const { post, call, close } = await openHarness({ policy, point: { log } });
+  const evaluate = () =>
+    post('/access/v1/evaluation', {
+      ...{ subject: { type: 'ai_agent', id: 'a' }, action: { name: 'read' } },
+      resource: { type: 'file', id: 'f' },
+    });
+  expect((await call('GET', '/readyz')).status).toBe(200);
+  expect((await evaluate()).body.decision).toBe(true);
+  rmSync(path);
+  expect((await call('GET', '/readyz')).status).toBe(503);
+  const { body } = await evaluate();
+  expect([body.decision, body.context.reasons]).toEqual([false, ['log_unavailable']]);
+  await close();
+  await log.close();
+});
+
+/** Runs `nhipol log` with the arguments. */
+async function run(...args: readonly string[]) {
+  using cli = new Folder();
+  return cli.run(['log', ...args], { env: { XDG_STATE_HOME: folder } });
+}
+
+attack('log-beginning', async () => {
+  await write(['a', 'b', 'c']);
+  const [first = '', ...rest] = linesAt();
+  writeFileSync(path, rest.map((line) => `${line}\n`).join(''));
+  const cut = await run('verify', path);
+  expect(cut).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('lines before this one are missing'),
+  });
+  expect(cut.out).not.toMatch(/consistent|intact/);
+  const anchored = await run('verify', path, '--anchor', digestOfLine(first));
+  expect(anchored).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('after the anchor with line 2'),
+  });
+  expect((await run('verify', path, '--anchor', digestOfLine('x'))).code).toBe(1);
+  expect((await run('verify', path, '--anchor', 'x')).code).toBe(2);
+  using cli = new Folder({ 'p.nhipol': policy });
+  const policyPath = join(cli.path, 'p.nhipol');
+  for (const command of [
+    ['simulate', policyPath, '--events', path],
+    ['diff', policyPath, policyPath, '--requests', path],
+  ]) {
+    const { code, err } = await cli.run(command);
+    expect([code, err]).toEqual([2, expect.stringContaining('lines before this one are missing')]);
+    const { err: after } = await cli.run([...command, '--anchor', digestOfLine(first)]);
+    expect(after).not.toContain('missing');
+  }
+});
+
+const policy = `policy p
+  subject ai_agent {}
+  action read {}
+  resource file {}
+  for ai_agent { permit reads otherwise }
+`;
+
+attack('log-emptied', async () => {
+  const state = join(folder, 'state.db');
+  const store = sqliteStore(state);
+  const warnings: string[] = [];
+  const options = { positions: store, onWarning: (text: string) => warnings.push(text) };
+  const verified = () => run('verify', path, '--state', state);
+  await write(['a', 'b', 'c'], options);
+  const whole = readFileSync(path);
+  store.close();
+  expect((await verified()).out).toContain('lines up to 3 are those that the state knows');
+  for (const change of [
+    () => writeFileSync(path, ''),
+    () => rmSync(path),
+    () => writeFileSync(path, `${linesAt()[0]}\n`),
+    () => rewrite(path),
+  ]) {
+    writeFileSync(path, whole);
+    change();
+    const found = await verified();
+    expect([found.code, found.out]).toEqual([1, expect.stringContaining('the state knows')]);
+    expect(found.out).not.toContain('consistent');
+  }
+  // The next writer continues after what is known, so that the gap stays visible.
+  for (const change of [() => rmSync(path), () => writeFileSync(path, `${linesAt()[0]}\n`)]) {
+    writeFileSync(path, whole);
+    change();
+    const again = sqliteStore(state);
+    await write(['d'], { ...options, positions: again });
+    again.close();
+    expect(warnings.pop()).toContain('lines of the decision log');
+    expect(JSON.parse(linesAt().at(-1) ?? '')).toMatchObject({ number: 4 });
+    expect((await run('verify', path)).code).toBe(1);
+    const reset = sqliteStore(state);
+    const last = whole.toString().trimEnd().split('\n').at(-1) ?? '';
+    const known = { log: JSON.parse(last).log, number: 3, last: digestOfLine(last) };
+    reset.setPosition(`end of log ${path}`, JSON.stringify(known));
+    reset.close();
+  }
+  expect((await run('verify', join(folder, 'none.jsonl'))).code).toBe(2);
+});
+
+/** Changes a line, and computes all digests again. */
+function rewrite(file: string): void {
+  let prev = chainStart;
+  const lines = linesAt(file).map((line) => {
+    const next = JSON.stringify({ ...JSON.parse(line), session: 'other', prev });
+    prev = digestOfLine(next);
+    return `${next}\n`;
+  });
+  writeFileSync(file, lines.join(''));
+}
+
+attack('log-computed-again', async () => {
+  const [key, pub, checkpoints] = ['key.pem', 'key.pub', 'checkpoints.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  writeFileSync(pub, (await run('key', key)).out);
+  const sign = () => run('checkpoint', path, '--key', key, '--checkpoints', checkpoints);
+  const verify = () => run('verify', path, '--checkpoints', checkpoints, '--key', pub);
+  await write(['a', 'b']);
+  expect(await sign()).toMatchObject({ code: 0, out: expect.stringContaining('lines up to 2') });
+  await write(['c']);
+  expect((await sign()).code).toBe(0);
+  await write(['d']);
+  expect(await verify()).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('lines up to 3 are as they were signed at'),
+  });
+  const whole = readFileSync(path);
+  for (const change of [
+    () => rewrite(path),
+    () => writeFileSync(path, linesAt().slice(0, 2).join('\n').concat('\n')),
+    () => writeFileSync(path, ''),
+    () => rmSync(path),
+  ]) {
+    writeFileSync(path, whole);
+    change();
+    const found = await verify();
+    expect([found.code, found.out]).toEqual([
+      1,
+      expect.stringContaining('a signed checkpoint has line'),
+    ]);
+    expect(await sign()).toMatchObject({ code: 1, out: expect.stringContaining('not signed') });
+  }
+  writeFileSync(path, whole);
+  rewrite(path);
+  const alone = await run('verify', path);
+  expect([alone.code, alone.out]).toEqual([
+    0,
+    expect.stringContaining('a log that was computed again, or lost its end, would look the same'),
+  ]);
+  // Numbers alone do not move a checkpoint before an anchor.
+  const [first = ''] = whole.toString().split('\n');
+  writeFileSync(
+    path,
+    linesAt()
+      .slice(1)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  const after = ['--anchor', digestOfLine(first), '--checkpoints', checkpoints, '--key', pub];
+  expect((await run('verify', path, ...after)).code).toBe(1);
+  writeFileSync(path, whole.subarray(first.length + 1));
+  expect((await run('verify', path, ...after)).code).toBe(0);
+});
+
+attack('log-checkpoint-key', async () => {
+  const [key, other, pub, checkpoints] = ['a.pem', 'b.pem', 'a.pub', 'c.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
+  writeFileSync(pub, (await run('key', key)).out);
+  await run('key', other);
+  await write(['a']);
+  const sign = (by: string) => run('checkpoint', path, '--key', by, '--checkpoints', checkpoints);
+  expect((await sign(other)).code).toBe(0);
+  expect(await sign(key)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('this checkpoint is not signed with the key'),
+  });
+  expect((await run('verify', path, '--checkpoints', checkpoints, '--key', pub)).code).toBe(1);
+  const readable = join(folder, 'readable.pem');
+  writeFileSync(readable, readFileSync(key), { mode: 0o644 });
+  expect(await sign(readable)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('chmod 600'),
+  });
+  expect((await run('verify', path, '--checkpoints', checkpoints)).code).toBe(2);
+  expect((await run('key', key)).code).toBe(2);
+});
+
+test('a file that rotated continues, and its oldest file may be moved elsewhere with an anchor', async () => {
+  await write(['a', 'b', 'c', 'd', 'e'], { maxBytes: 700 });
+  expect((await run('verify', path)).out).toContain('5 entries, 1 to 5');
+  const last = linesAt(`${path}.1`).at(-1) ?? '';
+  rmSync(`${path}.1`);
+  expect((await run('verify', path)).code).toBe(1);
+  expect((await run('verify', path, '--anchor', digestOfLine(last))).code).toBe(0);
+});
