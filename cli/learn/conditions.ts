@@ -82,7 +82,7 @@ class Writer {
           : [oneOf(path, different)];
       }
       case 'number':
-        return maximum(type, path, values as number[]);
+        return bounds(type, path, values as number[]);
       case 'string':
         return stringConditions(path, values as string[], this.#limits, this.#directories);
       case 'list':
@@ -114,14 +114,25 @@ class Writer {
   }
 }
 
-function maximum(
-  { isWhole, to }: NumberType,
+function bounds(
+  { isWhole, from, to }: NumberType,
   path: string,
   values: readonly number[],
 ): readonly string[] {
-  const max = values.reduce((found, value) => Math.max(found, value));
-  if (to !== undefined && max >= to) return [];
-  return [`${path} <= ${isWhole ? numberLiteral(max) : decimalText(max)}`];
+  const [min, max] = [Math.min, Math.max].map((choose) =>
+    values.reduce((found, value) => choose(found, value)),
+  ) as [number, number];
+  // A negative value passes a limit of an amount, so that there is always a smallest one.
+  const least = Math.min(min, 0);
+  const spell = (value: number) => (isWhole ? numberLiteral(value) : decimalText(value));
+  return [
+    ...(from !== undefined && least <= from ? [] : [`${path} >= ${negate(spell(-least))}`]),
+    ...(to !== undefined && max >= to ? [] : [`${path} <= ${spell(max)}`]),
+  ];
+}
+
+function negate(literal: string): string {
+  return literal === '0' ? literal : `-${literal}`;
 }
 
 /** A Decimal is rounded to the nearest millionth. */

@@ -34,14 +34,14 @@ export function warnOfAmounts(policy: Policy, places: readonly Place[], reporter
 
 const numbers: readonly Type['kind'][] = ['Int', 'Decimal', 'Duration'];
 
-/** Paths that some rule compares with a minimum. */
+/** Paths that some rule compares with a minimum, also with a negative one: then its author thought of these. */
 function pathsWithMinimum({ expr }: Place): readonly string[] {
   if (expr.kind !== 'Compare') return [];
   return [expr.left, expr.right].flatMap((side, index) => {
     const path = memberPath(side);
     const other = index === 0 ? expr.right : expr.left;
     const [value] = constantsIn(other) ?? [];
-    return path !== undefined && (value === 0n || value === 1n) ? [path] : [];
+    return path !== undefined && typeof value === 'bigint' && value <= 1n ? [path] : [];
   });
 }
 

@@ -127,6 +127,7 @@ describe('a learned policy', () => {
     expect(rulesIn(policy, 'fetch.url')).toEqual([
       'permit observed_fetch_url',
       'when action.arguments.url starts_with "https://api.example.com/"',
+      'and action.arguments.timeout >= -2',
       'and action.arguments.timeout <= 0.123457',
     ]);
     expect(rulesIn(policy, 'find')).toEqual([
@@ -134,6 +135,7 @@ describe('a learned policy', () => {
       '// allow true-of-nothing: there were calls with an empty list',
       'permit observed_find',
       'when (all each in action.arguments.names satisfies each in { "a", "b" })',
+      'and action.arguments.where.depth >= 0',
       'and action.arguments.where.depth <= 4',
       'and action.arguments.where.note is missing',
       'and action.arguments.labels is missing',

@@ -99,7 +99,13 @@ describe('hover', () => {
     ['subject.ow|ner is', ['subject.owner: String', 'It may be missing', '`asks` denies']],
     ['when is_be|low', ['predicate is_below', 'Whether it is below a folder.']],
     ['for ai_a|gent doing', ['subject ai_agent', 'An agent of a person.']],
-    ['path en|ds_with', ['ends_with', 'Whether the first string ends with the second.']],
+    [
+      'path en|ds_with',
+      [
+        'ends_with',
+        'Whether the first string ends with the second; unknown if the second is computed and empty.',
+      ],
+    ],
     ['to { li|nes: 50', ['constraint lines: Int limits']],
   ])('%s', async (mark, parts) => {
     const text = await hoverText(mark);

@@ -78,7 +78,7 @@ describe('calls of tools', () => {
   test('decides a call with long arguments by those that the policy declares', () => {
     const relay = harness();
     relay.connect();
-    const content = 'x'.repeat(200_000);
+    const content = 'x'.repeat(20_000);
     const received = relay.call(1, 'write', { path: '/work/a', content });
     expect(JSON.parse(received.client[0] ?? '').method).toBe('elicitation/create');
     expect(resultText(relay.call(2, 'write', { path: '/etc', content }))).toContain(

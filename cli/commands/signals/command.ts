@@ -44,7 +44,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
         ['nhipol signals key test.pem', 'create test.pem; the output is the `jwks` of a source'],
         ['nhipol signals key signing.pem > jwks.json', 'create the key of a transmitter'],
         [
-          'nhipol signals key signing.pem --algorithm RS256',
+          'nhipol signals key rs256.pem --algorithm RS256',
           'create one that the interoperability profile of CAEP accepts',
         ],
       ]),
