@@ -90,6 +90,7 @@ export type { Relay } from './mcp/relay.ts';
 export type { AskMode } from './mcp/relay-options.ts';
 export { errorReply } from './mcp/replies.ts';
 export { serverEnvironment } from './mcp/stdio/environment.ts';
+export { refuseClient } from './mcp/stdio/refuse-client.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
 export { Activation, type Outcome } from './pdp/activation.ts';

@@ -17,7 +17,7 @@ export interface Console {
   readonly progress: (text: string) => void;
   /** Clears the screen of `out`. */
   readonly clear: () => void;
-  readonly input: AsyncIterable<Uint8Array>;
+  readonly input: Readable;
   readonly outColors: Colors;
   /** Whether `outColors` are enabled; for output that another thread colors. */
   readonly colored: boolean;

@@ -70,4 +70,10 @@ export const logAttacks = {
     result:
       'The guard denies everything; a guard that starts later has the revocation, or does not start',
   },
+  'log-two-guards': {
+    attack:
+      'A client starts a second guard with the log of a running one, and shows no standard error',
+    result:
+      'The second guard refuses the first request of its client with the reason, and ends with exit code 2',
+  },
 } as const satisfies AttackRows;

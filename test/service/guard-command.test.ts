@@ -222,6 +222,39 @@ describe('nhipol guard scan', () => {
   });
 });
 
+describe('a guard that does not start', () => {
+  attack('log-two-guards', async () => {
+    const folder = await scanned();
+    const first = new Guarded(folder);
+    expect(await first.call(1, 'read', { path: 'a' })).toBe('read a');
+    const second = new Guarded(folder);
+    const answer = second.call(1, 'read', { path: 'b' });
+    expect(await answer).toMatch(/^nhipol guard did not start: .*log\.jsonl.*/);
+    expect([await second.ended, second.warnings]).toEqual([
+      2,
+      expect.stringContaining('log.jsonl'),
+    ]);
+    expect(await first.call(2, 'read', { path: 'c' })).toBe('read c');
+  });
+
+  test('answers its client that the policy has errors', async () => {
+    const folder = await scanned();
+    folder.write('guard.nhipol', 'policy p\n\nfor x {');
+    const guard = new Guarded(folder);
+    guard.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    expect(await guard.call(7, 'read', { path: 'a' })).toMatch(/guard\.nhipol has errors$/);
+    expect([await guard.ended, guard.messages.length]).toEqual([1, 1]);
+  });
+
+  test('ends without a client, and without a request of it', async () => {
+    const folder = await scanned();
+    folder.write('guard.nhipol', 'policy p\n\nfor x {');
+    const guard = new Guarded(folder);
+    guard.process.stdin.write('not JSON\n');
+    expect([await guard.ended, guard.messages]).toEqual([1, []]);
+  });
+});
+
 test('nhipol guard doctor lists what does not fit together', async () => {
   const folder = await scanned();
   const doctor = ['guard', 'doctor', '@guard.nhipol', '--state', '@state.db'];

@@ -54,8 +54,36 @@ export interface GuardCommandOptions extends GuardSignalOptions {
   readonly maxMessageBytes: number;
 }
 
-/** `operands`: a policy, if the first one names a file of a policy, and the command of the server. */
+/**
+ * `operands`: a policy, if the first one names a file of a policy, and the command of the server. If the guard does not start,
+ * its client on standard input learns why, too.
+ */
 export async function guardCommand(
+  operands: readonly string[],
+  options: GuardCommandOptions,
+  console: Console,
+): Promise<number> {
+  try {
+    return await runGuard(operands, options, console);
+  } catch (error) {
+    if (error instanceof UsageError) await informClient(error.message, options, console);
+    throw error;
+  }
+}
+
+/** Answers the first request of a client on standard input. */
+async function informClient(
+  reason: string,
+  { upstream }: GuardCommandOptions,
+  console: Console,
+): Promise<void> {
+  if (upstream !== undefined || console.answers) return;
+  const { refuseClient } = await import('@nhipol/service');
+  const answer = await refuseClient(console.input, `nhipol guard did not start: ${reason}`);
+  if (answer !== undefined) await console.out(`${answer}\n`);
+}
+
+async function runGuard(
   operands: readonly string[],
   options: GuardCommandOptions,
   console: Console,
@@ -76,7 +104,10 @@ export async function guardCommand(
   let signals: GuardSignals | undefined;
   try {
     source = await openConfirmedSource(policyPath, { console, store, warn });
-    if (source === undefined) return exitCode.findings;
+    if (source === undefined) {
+      await informClient(`${policyPath} has errors`, options, console);
+      return exitCode.findings;
+    }
     const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
     const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
     if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
