@@ -106,6 +106,7 @@ export function steady(text, { folder, home }) {
   };
   return text
     .replaceAll(folder, '~/shop')
+    .replaceAll(`${home}/.local`, '~/.local')
     .replaceAll(home, '/run/user/1000')
     .replace(/nhipol\/[0-9a-f]{16}\.sock/g, 'nhipol/8426b9251f7c6cc1.sock')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {

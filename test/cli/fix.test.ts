@@ -64,7 +64,7 @@ test('other formats report what is left, and the number of fixes goes to standar
   using folder = new Folder({ 'p.nhipol': 'policy p\nfor any { permt ok otherwise }\n' });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix', '--format', 'json']);
   expect({ code, err }).toEqual({ code: 0, err: 'fixed 1 problem in 1 file\n' });
-  expect(JSON.parse(out)).toEqual({ diagnostics: [], errors: 0, warnings: 0 });
+  expect(JSON.parse(out)).toEqual({ diagnostics: [], errors: 0, warnings: 0, advice: 0 });
 });
 
 /** A checker that reports the same diagnostic for any source. */

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 test('each of the settings is valid', () => {
-  expect(settings).toHaveLength(5);
+  expect(settings).toHaveLength(6);
   for (const text of settings) expect(() => readSignalSettings(text, folder)).not.toThrow();
 });
 

@@ -7,7 +7,12 @@ import { Dice, random } from '../../testing/generate/random.ts';
 import { filled, noTables } from '../../testing/generate/tables.ts';
 import { runs } from '../support/budget.ts';
 import { judged } from '../support/fails-open/measure.ts';
-import { type SmallMember, tableName, time } from '../support/fails-open/members.ts';
+import {
+  requestMembers,
+  type SmallMember,
+  tableName,
+  time,
+} from '../support/fails-open/members.ts';
 import { smallPolicy } from '../support/fails-open/policies.ts';
 import { seed } from '../support/property-policies.ts';
 
@@ -61,7 +66,7 @@ test('the completions of small requests', () => {
   const seen = { policies: 0, right: 0, impossible: 0, doubtful: 0 };
   const wanted = runs(1500, 150);
   for (let at = seed; seen.policies < wanted; at += 1) {
-    const { text, members } = smallPolicy(new Dice(random(at * 7919)));
+    const { text, members } = smallPolicy(new Dice(random(at * 7919)), requestMembers);
     const policy = judged(text)?.policy;
     if (policy === undefined) continue;
     seen.policies += 1;

@@ -63,8 +63,15 @@ test('answers Envoy, and ends when it is stopped', async () => {
   );
   await expect.poll(output, { timeout: 30_000 }).toContain(`for gRPC, 127.0.0.1:${port}`);
   expect(await callService(port, 'health', {}, {})).toEqual({ response: { status: 1 } });
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(output()) ?? [];
+  const opened = await fetch(`${url}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 's1', subject: { type: 'identity', id: 'alice' } }),
+  });
+  expect(opened.status).toBe(201);
   const check = async (path: string) => {
-    const payload = { sub: 'alice', scope: 'customers.read' };
+    const payload = { sub: 'alice', sid: 's1', scope: 'customers.read' };
     const attributes = {
       request: { http: { method: 'GET', path } },
       ...metadataOf({ 'envoy.filters.http.jwt_authn': { payload } }),
@@ -101,6 +108,6 @@ test('an address that is in use is refused', async () => {
   const second = serve(pageFolder(), ...options);
   expect(await second.ended).toBe(2);
   expect(second.output()).toMatch(
-    new RegExp(`^nhipol: cannot listen on 127.0.0.1:${port}: listen EADDRINUSE`),
+    new RegExp(`(^|\n)nhipol: cannot listen on 127.0.0.1:${port}: listen EADDRINUSE`),
   );
 });

@@ -55,3 +55,15 @@ function memberOf(json: Json | undefined, name: string): Json | undefined {
 function member(name: string, value: Json): JsonMember {
   return { name, nameOffset: 0, value };
 }
+
+const parts: ReadonlySet<string> = new Set(['subject', 'action', 'resource', 'context']);
+
+/** The picked parts of a request, as a change of a session can have them: without members that are no part of a request. */
+export function pickParts(request: string, isPicked: (part: string) => boolean): string {
+  const names = Object.keys(JSON.parse(request));
+  const others = names.filter((name) => !parts.has(name) || !isPicked(name));
+  return changeRequest(
+    request,
+    others.map((name) => ({ path: [name], json: undefined })),
+  );
+}

@@ -33,7 +33,7 @@ import {
 import { withApproval } from '../../language/request/approvals.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { filled, fillModule, noTables } from '../generate/tables.ts';
-import { queryFor, withCallOf } from './query.ts';
+import { pickParts, queryFor, withCallOf } from './query.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
@@ -162,8 +162,6 @@ interface ExplainedSession {
   readonly explainCould: (changes: readonly TestChange[], now: bigint) => Explanation;
 }
 
-const roots = ['subject', 'action', 'resource', 'context'] as const;
-
 /** The sessions of one test, with their clock. */
 class OpenModule {
   module: Module;
@@ -249,15 +247,12 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     }
     const wasAtFault = this.#isAtFault;
     const changed = new Set(changes.map(({ path: [root] }) => root));
-    const others = wasAtFault ? [] : roots.filter((root) => !changed.has(root));
-    const part = changeRequest(
-      this.#request,
-      others.map((root) => ({ path: [root], json: undefined })),
-    );
+    const part = pickParts(this.#request, (root) => wasAtFault || changed.has(root));
     this.#isAtFault = !this.#try(() => session.replace(part), this.#request);
     if (!this.#isAtFault) return;
     const known = withCallOf(this.#request, this.#known);
-    this.#try(() => session.replace(withCallOf(this.#request, undefined)), known);
+    const facts = pickParts(withCallOf(this.#request, undefined), () => true);
+    this.#try(() => session.replace(facts), known);
   }
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {

@@ -515,7 +515,7 @@ export const semanticMessages = {
     avoid:
       'policy p\nfor any { permit ok otherwise\nscore s { a counts 1 when true from 2 deny from 1 revoke } }',
     prefer:
-      'policy p\nfor any { permit ok otherwise\nscore s { a counts 1 when true from 1 deny from 2 revoke } }',
+      'policy p\ncontext { n: Int }\nfor any { permit ok otherwise\nscore s { a counts 1 when context.n > 5 b counts 1 when context.n > 9 from 1 deny from 2 revoke } }',
   },
   'too-many': {
     severity: 'error',

@@ -123,7 +123,7 @@ export const warningMessages = {
       `${p.what} misses a call that failed, and an agent reads the text of its error, too`,
     help: 'declare `"delivered": {}` in `outcomes` and write `outcome "delivered"`; if the rule is about what the call achieved, state that: `// allow completed-only: …`',
     why: 'A tool that fails returns a text, which reaches the agent as a result does: a page can answer with an error that contains instructions. A rule that restricts what an agent may do after it has read something therefore uses `delivered`, which the guard, the hooks and the package for Python record before the agent gets a result or an error.',
-    avoid: `policy p\n${outcomes}\nfor any { permit ok otherwise\ndeny tainted when once(outcome "completed" doing fetch)\ndeny busy when count(outcome "completed", within 1m) > 30 }`,
+    avoid: `policy p\n${outcomes}\nfor any { permit ok otherwise\ndeny tainted when once(outcome "completed" doing fetch)\ndeny busy when count(outcome "delivered", within 1m) > 30 }`,
     prefer: `policy p\n${outcomes}\nfor any { permit ok otherwise\ndeny tainted when once(outcome "delivered" doing fetch)\ndeny busy when count(outcome "completed", within 1m) > 30 }`,
   },
   'allow-without-reason': {

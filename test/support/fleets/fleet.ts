@@ -26,10 +26,13 @@ import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
 import {
   type Changed,
+  hasEffect,
+  hasParts,
   type Json,
   merged,
   namesOf,
   patched,
+  pickParts,
   remaining,
   unquoted,
 } from './requests.ts';
@@ -53,6 +56,12 @@ const encoder = new TextEncoder();
  * The time in milliseconds of one turn of the wheel; sessions that are due later are visited in between.
  */
 const aroundWheel = 16_000 * 1_024;
+
+/** Whether a change leaves types and names as they are, and whether all of it is declared. */
+interface Takes {
+  readonly isSame: boolean;
+  readonly isKnown: boolean;
+}
 
 export class Fleet {
   readonly #policy: Policy;
@@ -175,7 +184,8 @@ export class Fleet {
         const next = { ...requestOf(member), ...step.part };
         const request = { ...remaining(this.#policy, requestOf(member), next), ...step.part };
         const roots = Object.keys(step.part);
-        this.#change(id, member, { request, roots }, true, ({ sessions }) =>
+        const takes = { isSame: true, isKnown: hasParts(step.part) };
+        this.#change(id, member, { request, roots }, takes, ({ sessions }) =>
           sessions.replace(id, step.part),
         );
         break;
@@ -184,7 +194,9 @@ export class Fleet {
         const request = merged(requestOf(member), step.part) as Json;
         const isSame = isDeepStrictEqual(namesOf(requestOf(member)), namesOf(request));
         const roots = Object.keys(step.part);
-        this.#change(id, member, { request, roots }, isSame, ({ sessions }) =>
+        const isKnown = hasEffect(this.#policy, step.part);
+        const takes = { isSame, isKnown };
+        this.#change(id, member, { request, roots }, takes, ({ sessions }) =>
           sessions.patch(id, step.part),
         );
         break;
@@ -194,8 +206,12 @@ export class Fleet {
         const path = [...(root === 'context' ? [] : ['properties']), ...names.map(unquoted)];
         const inner = path.reduceRight<unknown>((value, name) => ({ [name]: value }), step.value);
         const request = merged(requestOf(member), { [root]: inner }) as Json;
-        this.#change(id, member, { request, roots: [root] }, true, ({ sessions }) =>
-          sessions.patch(id, step.path, step.value),
+        this.#change(
+          id,
+          member,
+          { request, roots: [root] },
+          { isSame: true, isKnown: true },
+          ({ sessions }) => sessions.patch(id, step.path, step.value),
         );
         break;
       }
@@ -206,7 +222,8 @@ export class Fleet {
         this.#decide(id, member, step);
         break;
       case 'could':
-        this.#could(id, member, step.part);
+        // A query with another part is refused: test/runtime/sessions.test.ts.
+        this.#could(id, member, step.part && pickParts(step.part));
         break;
       case 'judge':
         this.#back(step.back, () => {
@@ -253,17 +270,17 @@ export class Fleet {
     id: string,
     member: Member,
     changed: Changed,
-    takes: boolean,
+    { isSame, isKnown }: Takes,
     change: (of: NotingSessions) => void,
   ): void {
     const { session } = member;
     this.#count('patch');
     const text = JSON.stringify(changed.request);
     if (session.revoked !== undefined) {
-      this.#both(true, `patch ${id} ${text}`, change);
+      this.#both(isKnown, `patch ${id} ${text}`, change);
       return;
     }
-    const isFine = takes && this.#isValid(text);
+    const isFine = isSame && isKnown && this.#isValid(text);
     this.#both(isFine, `patch ${id}: ${session.request} to ${text}`, change);
     if (isFine) {
       member.session = patched(this.#policy, session, changed);
@@ -272,7 +289,7 @@ export class Fleet {
     }
     // A faulty change has no effect, but it can end the session.
     const judged = reevaluate(this.#policy, { ...session, request: text }, session.latest);
-    if (!takes || judged.answer.effect !== 'revoke') return;
+    if (!isSame || !isKnown || judged.answer.effect !== 'revoke') return;
     member.session = { ...session, revoked: judged.answer };
     member.given = judged.answer;
     this.#changes.length = 0;

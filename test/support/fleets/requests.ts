@@ -1,6 +1,11 @@
 // Requests as values, and the result of a partial request.
 
-import { type Policy, patchSession, type Session } from '../../../language/index.ts';
+import {
+  type Policy,
+  patchSession,
+  type RecordType,
+  type Session,
+} from '../../../language/index.ts';
 import { droppedMembers } from '../../../language/request/dropped-members.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -36,6 +41,33 @@ export function merged(target: unknown, patch: unknown): unknown {
     else result[name] = merged(result[name], value);
   }
   return result;
+}
+
+const parts = ['subject', 'action', 'resource', 'context'];
+
+/** Whether a change has the parts of a request, and nothing else. */
+export function hasParts(change: Json): boolean {
+  return Object.keys(change).every((name) => parts.includes(name));
+}
+
+/** The parts of a request in a change, without other members. */
+export function pickParts(change: Json): Json {
+  return Object.fromEntries(Object.entries(change).filter(([name]) => parts.includes(name)));
+}
+
+/** Whether everything that a patch changes is a part of a request, and of the context a declared member. */
+export function hasEffect({ context, contexts }: Policy, patch: Json): boolean {
+  const types = [context, ...contexts.map(({ type }) => type)].filter((type) => type !== undefined);
+  return hasParts(patch) && isDeclared(types, patch.context);
+}
+
+function isDeclared(types: readonly RecordType[], value: unknown): boolean {
+  if (!isObject(value)) return true;
+  return Object.entries(value).every(([name, inner]) => {
+    const members = types.flatMap((type) => type.members.get(name)?.type ?? []);
+    const records = members.filter((type) => type.kind === 'Record');
+    return members.length > 0 && (records.length === 0 || isDeclared(records, inner));
+  });
 }
 
 export function isObject(value: unknown): value is Json {
