@@ -19,7 +19,7 @@ export interface Checked {
   /** Undefined if there are errors. */
   readonly policy: Policy | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Advice, which is no part of the diagnostics; empty if there are errors. */
+  /** Advice, which does not belong to the diagnostics; empty if there are errors. */
   readonly advice: readonly Diagnostic[];
   /** Files that the policy names and that are not in `sources`: read them and check again. */
   readonly wanted: readonly string[];

@@ -16,7 +16,7 @@ export interface DecisionLogRead {
   readonly incomplete: number;
 }
 
-/** What is wrong with a line of a log, for people. */
+/** The problem of a line of a log, for people. */
 export const logDamages: Readonly<Record<LogProblem, string>> = {
   no_beginning:
     'lines before this one are missing: if they were moved elsewhere, name the digest of the last of them with --anchor',

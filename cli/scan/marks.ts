@@ -8,7 +8,7 @@ import { displayText } from '../../language/support/display.ts';
 export interface Mark {
   /** Names from the tool on, such as `inputSchema.properties.path.description`. */
   readonly path: string;
-  /** What is marked, for people, with hidden characters as escapes. */
+  /** The description of the mark, with hidden characters as escapes. */
   readonly text: string;
 }
 

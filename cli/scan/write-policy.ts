@@ -13,7 +13,7 @@ export interface ScannedTool {
   readonly name: string;
   readonly inputSchema: unknown;
   readonly annotations: Readonly<Record<string, unknown>>;
-  /** What a reader of its description could miss. */
+  /** The parts of its description that a reader could miss. */
   readonly marks: readonly Mark[];
 }
 

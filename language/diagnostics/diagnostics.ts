@@ -7,8 +7,8 @@ import type { Entry } from './messages/entry.ts';
 import { type Code, messages, type Params } from './messages/index.ts';
 
 /**
- * Advice is about what is right in some policies and a trap in others; it is shown only where it is requested. All that
- * depends on the severity is a record with these keys, so that the compiler reports what omits one.
+ * Advice is about what is right in some policies and a trap in others; it is shown only where it is requested. Everything
+ * that depends on the severity is a record with these keys, so that the compiler reports what omits one.
  */
 export type Severity = 'error' | 'warning' | 'advice';
 

@@ -16,7 +16,7 @@ export function isAlways({ parts, except }: Window): boolean {
   return weekdays.every((weekday) => {
     const ranges = parts.flatMap((part) => [
       ...(isOn(part.days, weekday) ? part.ranges : []),
-      // What goes on after midnight.
+      // The part after midnight.
       ...(isOn(part.days, (weekday + 6) % 7)
         ? part.ranges.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }))
         : []),

@@ -32,7 +32,7 @@ export interface Disk {
   /**
    * Opens a file for reading and writing. `create` creates it with mode 0600 if it does not exist; `exclusive`
    * fails if it exists. Fails for a symbolic link, and with the code `ELOCKED` if this process has the file open,
-   * by whatever name.
+   * under any name.
    */
   open(path: string, how: 'create' | 'exclusive'): Promise<DiskFile>;
   /** undefined: nothing has that name. Symbolic links are not followed. */

@@ -22,7 +22,7 @@ const claimed = new Set<string>();
 
 /**
  * Returns a function that releases the lock. Throws with the code `ELOCKED` if another running process holds it, or this
- * one does already, by whatever spelling of the path.
+ * one does already, with any spelling of the path.
  */
 export async function lockFile(path: string, disk: Disk = nodeDisk): Promise<() => Promise<void>> {
   if (disk !== nodeDisk) return acquire(path, `${path}.lock`, disk);

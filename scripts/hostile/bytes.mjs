@@ -3,7 +3,7 @@
 
 import { createRandom } from './random.mjs';
 
-/** What ends a line for some reader, and bytes that only some readers accept. */
+/** Characters that end a line for some reader, and bytes that only some readers accept. */
 const separators = [
   ...['\r', '\r', '\r', '\r\n', '\n', '\n\r', '\r\r'],
   ...[
@@ -192,7 +192,7 @@ function disturbed(random, bytes) {
   ])();
 }
 
-/** What identifies a message: its id, its method and its text. Readers of the SDKs leave out members that they do not know. */
+/** The identity of a message: its id, its method and its text. Readers of the SDKs leave out members that they do not know. */
 export function signature(message) {
   const { id = null, method = null, params = {}, result = {} } = message;
   const [text = null] = /(?:ok|no)[^"]*? \d+/.exec(JSON.stringify({ params, result })) ?? [];

@@ -31,7 +31,7 @@ export function start([command, ...args], seen) {
   });
 }
 
-/** What the guard decided, from its log. */
+/** The decisions of the guard, from its log. */
 export function readDecisions(folder, name) {
   const entries = readLines(join(folder, `${name}.jsonl`));
   const permitted = new Set();

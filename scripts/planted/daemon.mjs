@@ -96,7 +96,7 @@ export const daemon = [
     file: 'service/store/sqlite-store.ts',
     find: '    endApprovals.run(now, now);\n',
     replace: '',
-    does: 'A guard whose clock is behind uses an approval that has expired.',
+    does: 'A guard whose clock is slow uses an approval that has expired.',
     by: approvals,
   },
   {

@@ -31,7 +31,7 @@ export function clusterApprovals(records: Records): ApprovalStore {
         const approval: StoredApproval = JSON.parse(decoder.decode(record.value));
         return [{ record, approval }];
       });
-      // One that has expired here is removed, so that it stays so for a node whose clock is behind.
+      // An approval that has expired here is removed, so that it stays so for a node whose clock is slow.
       for (const { record, approval } of stored) {
         if (approval.expiresAt <= now) await removeRecord(records, record);
       }

@@ -18,7 +18,7 @@ export interface SentEvent {
 const heartbeatInterval = 15_000;
 /** The share of all streams that one caller may have. */
 const maxShare = 0.1;
-/** Tells a reader when to connect again, in milliseconds; it is not an event. */
+/** States when a reader connects again, in milliseconds; it is not an event. */
 const lastEvent = 'retry: 1000\n: the service is ending\n\n';
 
 export class EventStreams {

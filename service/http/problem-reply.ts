@@ -5,7 +5,7 @@ import { MappingError } from '../mapping/mapping-error.ts';
 import { Problem, type ProblemStatus } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
 
-/** After how many seconds a caller that asked for too much may try again. */
+/** After how many seconds a caller with too many requests may try again. */
 const retryAfter = 5;
 
 export const problemType = 'application/problem+json';

@@ -1,5 +1,5 @@
 // The hash chain of a log: each line contains the digest of the line before it, so that a line that was changed, removed
-// or inserted alone is found. Whoever computes all digests from there on again is found only with a digest that was noted
+// or inserted alone is found. A program that computes all digests from there on again is found only with a digest that was noted
 // elsewhere; so are lines removed at the end.
 
 import { createHash } from 'node:crypto';

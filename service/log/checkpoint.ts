@@ -1,5 +1,5 @@
-// Checkpoints of a log: its id, the number and digest of a line, and when they were noted, signed with a key that whoever
-// writes the log cannot read. A chain that was computed again, or that lost its end, does not have the line of its
+// Checkpoints of a log: its id, the number and digest of a line, and when they were noted, signed with a key that the
+// program which writes the log cannot read. A chain that was computed again, or that lost its end, does not have the line of its
 // checkpoints. Each is an envelope of DSSE 1.0 (github.com/secure-systems-lab/dsse) on a line of JSON.
 
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
@@ -35,7 +35,7 @@ export function signCheckpoint({ log, number, last, time }: Checkpoint, key: Key
   });
 }
 
-/** The checkpoint of an envelope; a text with the reason if it is none, or not signed with the key. */
+/** The checkpoint of an envelope; a text with the reason if it is not one, or not signed with the key. */
 export function readCheckpoint(line: string, key: KeyObject): Checkpoint | string {
   const envelope = parsed(line);
   if (envelope?.payloadType !== checkpointType) return 'this is not a checkpoint of a log';

@@ -7,7 +7,7 @@ import { logPaths } from './log-paths.ts';
 import { type LogEnd, newLog } from './next-line.ts';
 
 export interface EndOfLog {
-  /** What the next line is linked to. */
+  /** The digest that the next line is linked to. */
   readonly end: LogEnd;
   /** Whether the current file ends within a line. */
   readonly isTorn: boolean;
@@ -78,7 +78,7 @@ function* linesOfFile(path: string): Generator<string> {
   const file = openSync(path, 'r');
   try {
     let start = fstatSync(file).size;
-    /** What was read and not returned; up to `end` it consists of complete lines. */
+    /** The bytes that were read and not returned; up to `end` it consists of complete lines. */
     let tail = Buffer.alloc(0);
     let end = -1;
     for (;;) {

@@ -9,7 +9,7 @@ import { chainStart, digestOfLine, linkOf, placeOfLine } from './chain.ts';
  */
 export type LogProblem = 'no_beginning' | 'broken_link' | 'not_an_entry' | 'incomplete';
 
-/** What was noted of a line when it was the last one. */
+/** A note about a line that was made when it was the last one. */
 export interface LogMark {
   /** Its digest. */
   readonly last: string;

@@ -70,7 +70,7 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
   return settings;
 }
 
-/** What sources and the transmitter have in common. */
+/** The settings that sources and the transmitter have in common. */
 interface Common {
   readonly folder: string;
   readonly destinations: Destinations;

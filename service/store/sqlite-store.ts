@@ -161,7 +161,7 @@ function approvalsIn(
     grant(approval);
     return true;
   });
-  /** What has expired is marked, so that it stays so for a process whose clock is behind. */
+  /** Marks approvals that have expired, so that they stay so for a process whose clock is slow. */
   const expire = (now: number) => {
     endRequests.run(now);
     endApprovals.run(now, now);

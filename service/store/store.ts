@@ -57,7 +57,7 @@ export interface ApprovalStore {
   /**
    * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
    * there is none that is unused and has not expired. One that has expired for a caller stays so for all, also if their
-   * clocks are behind. `by`: who uses it, which is not its approver.
+   * clocks are slow. `by`: who uses it, which is not its approver.
    */
   readonly take: (
     digest: string,

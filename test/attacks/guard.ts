@@ -9,7 +9,7 @@ export const guardAttacks = {
   },
   'guard-parameter-headers': {
     attack:
-      'The header `Mcp-Param-Region`, by which an intermediary decides, differs from the argument in the body',
+      'The header `Mcp-Param-Region`, with which an intermediary decides, differs from the argument in the body',
     result:
       'The guard answers with 400 and the error -32020; the server gets the headers of the arguments that were decided',
   },
@@ -177,7 +177,7 @@ export const guardAttacks = {
     result: 'At most 20 of a subject wait, each call once, and those of others are not hidden',
   },
   'guard-approve-clock': {
-    attack: 'The clock of a new process is behind, after an approval has expired',
+    attack: 'The clock of a new process is slow, after an approval has expired',
     result: 'The approval and the request stay expired',
   },
   'guard-approve-changed': {

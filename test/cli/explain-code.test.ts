@@ -47,7 +47,9 @@ test('accepts a code as diagnostics print it', async () => {
 test.each(Object.keys(messages))('the page of %s fits a terminal', async (name) => {
   const { code, out } = await explained(name);
   expect(code).toBe(0);
-  for (const line of out.split('\n').filter((each) => !/[│^]|^ *(?:error|warning|advice)\[/.test(each)))
+  for (const line of out
+    .split('\n')
+    .filter((each) => !/[│^]|^ *(?:error|warning|advice)\[/.test(each)))
     expect(line.length).toBeLessThanOrEqual(100);
 });
 

@@ -1,4 +1,4 @@
-// What others wrote never controls the terminal of an operator: not through a message, a result, an error or a log.
+// Texts of others never control the terminal of an operator: not through a message, a result, an error or a log.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

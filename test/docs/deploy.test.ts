@@ -67,7 +67,7 @@ test.each(['sidecar.yaml', 'standalone.yaml'])('%s can be applied as written', (
   }
   const options = container.args.filter((each: string) => each.startsWith('--'));
   expect(serveOptions()).toEqual(expect.arrayContaining(options));
-  // What others create is named with the command that creates it, and not created empty.
+  // An object that others create is named with the command that creates it, and not created empty.
   expect(all.map(({ kind }) => kind)).not.toContain('ConfigMap');
   const needed = pod.volumes.flatMap(
     (each: Tree) => each.configMap?.name ?? each.secret?.secretName ?? [],

@@ -1,5 +1,7 @@
 // The diagnostics of the examples of warnings about traps and of advice, as in diagnostics.test.ts.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the policies contain placeholders of other languages.
+
 import type { adviceMessages } from '../../language/diagnostics/messages/advice.ts';
 import type { trapMessages } from '../../language/diagnostics/messages/traps.ts';
 

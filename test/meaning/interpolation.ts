@@ -88,7 +88,7 @@ export const interpolation: readonly Row[] = [
   ['s starts_with "x/{t}/"', '"s": "x/c:d/y", "t": "c:d"', true],
   ['s starts_with "x/{t}/"', '"s": "x/\u00e9 \u{1F600}/y", "t": "\u00e9 \u{1F600}"', true],
   ['s starts_with "x/{t}/"', '"s": "y/a", "t": "a/b"', 'unknown'],
-  // What follows the value must not be in it.
+  // The character that follows the value must not be in it.
   ['s starts_with "arn:{t}:"', '"s": "arn:a:b", "t": "a"', true],
   ['s starts_with "arn:{t}:"', '"s": "arn:a:b:c", "t": "a:b"', 'unknown'],
   ['s starts_with "{t}-x"', '"s": "a-b-x", "t": "a-b"', true],

@@ -1,4 +1,4 @@
-// What is common to all answers of the service over HTTP: their headers, their description, and how connections end.
+// The common parts of all answers of the service over HTTP: their headers, their description, and how connections end.
 
 import { request } from 'node:http';
 import type { FastifyInstance } from 'fastify';

@@ -52,7 +52,7 @@ export function testDecisionStore(create: () => Promise<DecisionStorePlace>): vo
       expect(await store.take('sha-256:1', now)).toBeUndefined();
     });
 
-    test('that has expired stays so for a process whose clock is behind', async () => {
+    test('that has expired stays so for a process whose clock is slow', async () => {
       const place = await newPlace();
       const store = await opened(place);
       await store.approve(approval);

@@ -1,4 +1,4 @@
-// What the guard learns of a server for a review: also tools that the server offers only to clients with some capabilities.
+// The description of a server for a review: also tools that the server offers only to clients with some capabilities.
 
 import { expect, test } from 'vitest';
 import { describeServer } from '../../service/mcp/describe-server.ts';

@@ -299,7 +299,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
       }
       const reached = upstream.requests.slice(length).map(({ url }) => url ?? '');
       for (const url of reached) {
-        // What a server finds that decodes the path, and resolves and removes what servers do.
+        // The path of a server that decodes the path, and resolves and removes what servers do.
         const decoded = decodeURIComponent(url.replace(/%(?![\da-f]{2})|%c0|%af/gi, ''));
         const resolved = new URL(decoded.replace(/;[^/]*/g, ''), 'http://x').pathname;
         expect([url, resolved]).toEqual([url, expect.stringMatching(/^\/customers(\/|$)/)]);

@@ -1,4 +1,4 @@
-// The framing of messages over stdio: whatever bytes a client or a server writes, each reader of the other side sees the
+// The framing of messages over stdio: for any bytes of a client or a server, each reader of the other side sees the
 // messages that the guard passed on, one for each line, and no others.
 
 import { spawnSync } from 'node:child_process';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   module = await compileForGuard(policy);
 });
 
-/** What a guard writes to the other side of the one that writes the bytes. */
+/** The bytes that a guard writes to the other side. */
 async function relayed(side: 'client' | 'server', bytes: Buffer): Promise<Buffer> {
   const harness = new Harness({ module });
   const list = { jsonrpc: '2.0', id: 'list', method: 'tools/list' };

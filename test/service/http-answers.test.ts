@@ -15,7 +15,7 @@ type Message = { readonly id?: unknown; readonly method?: string };
 
 let module: Uint8Array;
 let upstream: Server;
-/** How the server answers all that is not listing tools. */
+/** How the server answers everything but lists of tools. */
 let answer: (response: ServerResponse, message: Message) => void = () => {};
 
 beforeAll(async () => {

@@ -40,7 +40,7 @@ const entry = (reason: string): LogEntry => ({
 });
 const moved = () => join(folder, 'moved');
 
-/** What another program does to the file of a log, and how it can be undone. */
+/** The changes of another program to the file of a log, and how it can be undone. */
 const changes: Readonly<Record<string, () => (() => void) | undefined>> = {
   removed: () => {
     rmSync(path);

@@ -1,4 +1,4 @@
-// Numbers in calls: each number that passes has for the policy exactly the value of its digits, whatever reader the
+// Numbers in calls: each number that passes has for the policy exactly the value of its digits, for any reader that the
 // server has. The oracle reads digits with BigInt, and shares nothing with the guard.
 
 import fc from 'fast-check';

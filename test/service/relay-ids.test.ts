@@ -43,7 +43,7 @@ attack('guard-cancelled-id', () => {
   expect(relay.complete(9, 'private data').client).toEqual([]);
   expect(outcomes(relay)).toEqual(['completed']);
   expect(relay.client(ping(9)).server).toHaveLength(1);
-  // The same with a request that is no call.
+  // The same with a request other than a call.
   relay.client(cancel(9));
   expect(errorOf(relay.call(9, 'read', { path: '/work/a' }))?.message).toBe(inUse);
   expect(relay.server({ jsonrpc: '2.0', id: 9, result: {} }).client).toEqual([]);

@@ -87,7 +87,7 @@ attack('guard-input-result', () => {
       }
     }
   }
-  // What the policy permits passes where the revision has it, and nowhere else.
+  // A question that the policy permits passes where the revision has it, and nowhere else.
   const result = { resultType: 'input_required', inputRequests: { q: elicit } };
   for (const [method, params] of requests) {
     const now = answered(relay, method, { ...params, ...stateless }, { result });

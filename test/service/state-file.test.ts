@@ -1,5 +1,5 @@
 // The database of a state: that it belongs to one service, is never silently read as new, and that no change is
-// acknowledged which is not in the file of that name, whatever happens to its files.
+// acknowledged which is not in the file of that name, in spite of any change of its files.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -48,7 +48,7 @@ const revokedIn = (store: Store) => store.revocations().map(({ subjectId }) => s
 const openAlone = () => sqliteStore(path, { isExclusive: true });
 const moved = (suffix: string) => `${path}${suffix}.moved`;
 
-/** What another program does to a file of the state. */
+/** The changes of another program to a file of the state. */
 const changes: Readonly<Record<string, (suffix: string) => void>> = {
   removed: (suffix) => rmSync(`${path}${suffix}`),
   'moved away': (suffix) => renameSync(`${path}${suffix}`, moved(suffix)),
@@ -258,7 +258,7 @@ attack('state-gone-guard', async () => {
   await guard.engine.close().catch(() => {});
 });
 
-test('whatever happens to its files, an acknowledged revocation is there, or the state is refused', () => {
+test('an acknowledged revocation is there, or the state is refused, after any change of its files', () => {
   const operations = ['revoke', 'restart', 'chmod', 'second', 'back', ...Object.keys(changes)];
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...operations), { maxLength: 12 }), (steps) => {

@@ -271,7 +271,7 @@ export function testStore(create: () => StorePlace): void {
       expect(store.stateOf('unknown')).toBeUndefined();
       store.request({ ...request, id: 'late', digest: 'sha-256:3' });
       expect(store.pending(request.expiresAt)).toEqual([]);
-      // It has expired for all, also if a clock is behind.
+      // It has expired for all, also if a clock is slow.
       expect(store.pending(now)).toEqual([]);
       expect(store.stateOf('late')).toBe('expired');
     });

@@ -1,4 +1,4 @@
-// What is reported about each trap, and the page that lists it.
+// The diagnostics that are reported about each trap, and the page that lists it.
 
 import { checked } from '../support/checking.ts';
 import { groups } from './index.ts';

@@ -271,7 +271,6 @@ for agent { permit works otherwise
     steps: one('read', { context: 'new_country: true, fast: true' }),
     got: 'permit',
     wanted: 'deny',
-    undetected: 'Bands that no sum of weights reaches.',
   },
   'denied-by-its-own-permit': {
     meant: 'Low risks are permitted, medium ones are challenged.',

@@ -2,7 +2,7 @@
 // policy that its author meant.
 
 export interface Trap {
-  /** What the author meant, as one sentence. */
+  /** The intention of the author, as one sentence. */
   readonly meant: string;
   /**
    * The policy without its first line. Here and in the steps, `‹a ⇒ b›` is `a` in the trap and `b` in what was meant;

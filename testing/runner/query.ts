@@ -58,7 +58,7 @@ function member(name: string, value: Json): JsonMember {
 
 const parts: ReadonlySet<string> = new Set(['subject', 'action', 'resource', 'context']);
 
-/** The picked parts of a request, as a change of a session can have them: without members that are no part of a request. */
+/** The picked parts of a request, as a change of a session can have them: without members that do not belong to a request. */
 export function pickParts(request: string, isPicked: (part: string) => boolean): string {
   const names = Object.keys(JSON.parse(request));
   const others = names.filter((name) => !parts.has(name) || !isPicked(name));

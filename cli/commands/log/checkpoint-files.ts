@@ -39,7 +39,7 @@ async function keyIn(path: string, read: (pem: string) => KeyObject): Promise<Ke
 
 export interface CheckpointsRead {
   readonly checkpoints: readonly Checkpoint[];
-  /** What is wrong with lines of the file. */
+  /** The problems of lines of the file. */
   readonly problems: readonly string[];
 }
 

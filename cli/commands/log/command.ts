@@ -26,7 +26,10 @@ export const addLog: AddCommand = (program, { console, end }) => {
     )
     .argument('<log>', 'decision log; rotated files next to it are included')
     .option('--head <digest>', 'digest of a line that was the last one earlier: it must be there')
-    .option('--anchor <digest>', 'digest of the line before the first one, if older files are gone')
+    .option(
+      '--anchor <digest>',
+      'digest of the line before the first one, if older files were removed',
+    )
     .option(
       '--state <file>',
       'state that knows the end of the log (default: in the home folder, if it exists)',
@@ -54,7 +57,10 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .argument('<log>', 'decision log; rotated files next to it are included')
     .requiredOption('--key <file>', 'private key that signs, which the agent cannot read, in PEM')
     .requiredOption('--checkpoints <file>', 'file with the checkpoints, which must hold')
-    .option('--anchor <digest>', 'digest of the line before the first one, if older files are gone')
+    .option(
+      '--anchor <digest>',
+      'digest of the line before the first one, if older files were removed',
+    )
     .addHelpText(
       'after',
       examples([

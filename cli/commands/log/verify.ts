@@ -21,7 +21,7 @@ export interface VerifyLogOptions {
   readonly key?: string | undefined;
 }
 
-/** What was noted of a log, by where it was noted. */
+/** The notes about a log, by the place where they were made. */
 interface Noted {
   readonly head: LogMark | undefined;
   readonly state: LogMark | undefined;
@@ -84,7 +84,7 @@ async function signedCheckpoints({ checkpoints: path, key }: VerifyLogOptions) {
   return { ...read, problems: [...read.problems, `${path} has no checkpoint`] };
 }
 
-/** What the state knows of the log; undefined: nothing, or there is no state. */
+/** The end of the log that the state knows; undefined: none, or there is no state. */
 async function stateMark(
   path: string,
   { state }: VerifyLogOptions,
@@ -121,7 +121,7 @@ function summaryOf({ entries, first, number, last, log }: Verified): string {
   return `${counted(entries, 'entry', 'entries')}${numbers}${of}, last ${last}`;
 }
 
-/** What the verification shows, and what it does not; a line each. */
+/** The results of the verification, and its limits; a line each. */
 function scopeOf(
   { first, found }: Verified,
   { head, state, checkpoints }: Noted,
@@ -147,7 +147,7 @@ function scopeOf(
     latest !== undefined
       ? 'later lines could be removed, or computed again'
       : head !== undefined || state !== undefined
-        ? 'later lines could be removed, or computed again; so could earlier ones by whoever also wrote what they were compared with'
+        ? 'later lines could be removed, or computed again; so could earlier ones by a program that also wrote what they were compared with'
         : 'a log that was computed again, or lost its end, would look the same: compare it with signed checkpoints (--checkpoints, --key) or an earlier digest (--head)';
   return [...beginning, ...shown, ...known, ...headed, limit].map((line) => `  ${line}\n`).join('');
 }

@@ -32,7 +32,7 @@ export type Reply<Value = unknown> =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Of the caller only what its sessions depend on, and no claims of its token. */
+/** The members of the caller that its sessions depend on, without the claims of its token. */
 export function writeCall({ by: { id, tenant, isOperator }, ...call }: Call): Uint8Array {
   return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator } }));
 }

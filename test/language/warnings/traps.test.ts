@@ -133,7 +133,7 @@ describe('a deny by', () => {
   });
 });
 
-test('advice is no part of the diagnostics, and is suppressed with a reason', () => {
+test('advice is reported apart from the diagnostics, and is suppressed with a reason', () => {
   const rule = 'permit p when action.host ends_with "acme.test"';
   const rules = (comment: string) => `${declared}for agent doing call {\n${comment}\n${rule} }`;
   const codes = (text: string) => {

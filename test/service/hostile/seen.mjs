@@ -1,4 +1,4 @@
-// What each reader of `npm run hostile` does with a message: it writes it to the file that the environment names, as a line of
+// The task of each reader of `npm run hostile` for a message: it writes it to the file that the environment names, as a line of
 // ASCII, and a server answers requests, so that their ids do not stay reserved.
 
 import { openSync, writeSync } from 'node:fs';
@@ -18,7 +18,7 @@ const echo = {
   inputSchema: { type: 'object', properties: { text: { type: 'string' } }, required: ['text'] },
 };
 
-/** The answer to a request; undefined: the message is none. */
+/** The answer to a request; undefined: the message is not a request. */
 export function answerTo({ id, method }) {
   if (id === undefined || method === undefined) return undefined;
   return { jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [echo] } : {} };
