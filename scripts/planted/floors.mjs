@@ -9,6 +9,7 @@ import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
 import { lowering } from './lowering.mjs';
+import { relay } from './relay.mjs';
 import { runtime } from './runtime.mjs';
 import { signals } from './signals.mjs';
 import { testing } from './testing.mjs';
@@ -67,6 +68,12 @@ export const floors = [
     name: 'signals',
     title: 'Signals',
     bugs: signals,
+    first: ['test/service/'],
+  },
+  {
+    name: 'relay',
+    title: 'Relay of the guard',
+    bugs: relay,
     first: ['test/service/'],
   },
   {

@@ -1,0 +1,74 @@
+// Bugs in the relay of the guard: the framing of messages, ids, and questions of servers.
+
+const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+const framing = tests('framing');
+const ids = tests('relay-ids');
+const questions = tests('relay-questions');
+
+export const relay = [
+  {
+    id: 'cr-within-message',
+    file: 'service/mcp/framing.ts',
+    find: 'return at >= 0 && at < bytes.length - 1;',
+    replace: 'return at === 0;',
+    does: 'A server of the Python SDK ends a line at a lone CR, and carries out a call that was not decided.',
+    by: framing,
+  },
+  {
+    id: 'line-separator-as-is',
+    file: 'service/mcp/stdio/stdio-relay.ts',
+    find: 'const message = toOneLine(given);',
+    replace: 'const message = typeof given === "string" ? toOneLine(given) : given;',
+    does: 'A reader that ends lines at U+2028 does not see a permitted message as one.',
+    by: framing,
+  },
+  {
+    id: 'id-free-after-cancel',
+    file: 'service/mcp/tool-calls.ts',
+    find: '    running.isAwaited = false;\n',
+    replace:
+      '    running.isAwaited = false;\n    this.#running.delete(idKey(running.message.id));\n',
+    does: 'The result of a cancelled call arrives as the answer to a `ping`, without an outcome and without limits.',
+    by: ids,
+  },
+  {
+    id: 'request-free-after-cancel',
+    file: 'service/mcp/open-requests.ts',
+    find: '    this.#open.set(String(id), { id, request: undefined });\n',
+    replace: '    this.#open.delete(String(id));\n',
+    does: 'The answer to a cancelled request arrives as the answer to a call.',
+    by: ids,
+  },
+  {
+    id: 'id-in-any-spelling',
+    file: 'service/mcp/message.ts',
+    find: "typeof id === 'string' || text.slice(span?.start, span?.end) === String(id)",
+    replace: "typeof id === 'string' || span !== undefined",
+    does: 'A request with the id 1.0 runs beside one with the id 1, and a server answers both with 1.',
+    by: ids,
+  },
+  {
+    id: 'questions-without-type',
+    file: 'service/mcp/server-questions.ts',
+    find: "    'inputRequests' in result ||\n",
+    replace: '',
+    does: 'A client that acts on `inputRequests` alone samples for a server whose requests the policy denies.',
+    by: questions,
+  },
+  {
+    id: 'state-of-other-request',
+    file: 'service/mcp/server-questions.ts',
+    find: 'if (state === undefined || state.digest !== digest || digest === undefined) return undefined;',
+    replace: 'if (state === undefined) return undefined;',
+    does: 'A client sends the answers for one resource with the request for another one.',
+    by: questions,
+  },
+  {
+    id: 'elicitation-by-error',
+    file: 'service/mcp/server-questions.ts',
+    find: 'return elicitationsIn(error) !== undefined || (result !== undefined && asks(result));',
+    replace: 'return result !== undefined && asks(result);',
+    does: 'A server asks the user for a password by the error -32042, although the policy denies it.',
+    by: questions,
+  },
+];
