@@ -1,6 +1,7 @@
 // Attacks on a decision log: while it is written, while nothing writes it, and on what a verification shows.
 
 import {
+  chmodSync,
   copyFileSync,
   linkSync,
   mkdirSync,
@@ -346,10 +347,14 @@ attack('log-checkpoint-key', async () => {
   expect((await run('verify', path, '--checkpoints', checkpoints, '--key', pub)).code).toBe(1);
   const readable = join(folder, 'readable.pem');
   writeFileSync(readable, readFileSync(key), { mode: 0o644 });
-  expect(await sign(readable)).toMatchObject({
-    code: 2,
-    err: expect.stringContaining('chmod 600'),
-  });
+  for (const mode of [0o644, 0o640, 0o604]) {
+    writeFileSync(readable, readFileSync(key));
+    chmodSync(readable, mode);
+    expect(await sign(readable)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('chmod 600'),
+    });
+  }
   expect((await run('verify', path, '--checkpoints', checkpoints)).code).toBe(2);
   expect((await run('key', key)).code).toBe(2);
 });
