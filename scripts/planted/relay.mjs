@@ -44,7 +44,7 @@ export const relay = [
     file: 'service/mcp/message.ts',
     find: "typeof id === 'string' || text.slice(span?.start, span?.end) === String(id)",
     replace: "typeof id === 'string' || span !== undefined",
-    does: 'A request with the id 1.0 runs beside one with the id 1, and a server answers both with 1.',
+    does: 'A request with the id 1.0 runs at the same time as one with the id 1, and a server answers both with 1.',
     by: ids,
   },
   {
