@@ -15,23 +15,28 @@ export interface Mark {
 export function findMarks(tool: Readonly<Record<string, unknown>>): readonly Mark[] {
   return Object.entries(tool).flatMap(([name, value]) =>
     collectStrings(displayText(name), value, 0).flatMap((place) =>
-      describeMarks(place.path, place.value).map((text) => ({ path: place.path, text })),
+      describePlace(place).map((text) => ({ path: place.path, text })),
     ),
   );
 }
 
-interface Place {
-  readonly path: string;
-  readonly value: string;
+function describePlace({ path, value }: Place): readonly string[] {
+  return value === undefined ? ['nested too deeply to be examined'] : describeMarks(path, value);
 }
 
-/** Deeper values of a schema are not reached by a client that shows it. */
+interface Place {
+  readonly path: string;
+  /** undefined: too deep to be examined. */
+  readonly value: string | undefined;
+}
+
+/** Schemas of people are far from this depth. */
 const maxDepth = 64;
 
 /** All strings of a JSON value, also the names of its members. */
 function collectStrings(path: string, value: unknown, depth: number): readonly Place[] {
   if (typeof value === 'string') return [{ path, value }];
-  if (depth > maxDepth) return [];
+  if (depth > maxDepth) return [{ path, value: undefined }];
   if (Array.isArray(value)) {
     return value.flatMap((each, index) => collectStrings(`${path}[${index}]`, each, depth + 1));
   }

@@ -189,6 +189,11 @@ describe('nhipol guard scan', () => {
       0,
       'wrote guard.nhipol: 6 tools (4 read: permitted, 2 write: challenged), 8 tests pass',
     ]);
+    const again = await scan('--reads', 'ha*');
+    expect([again.code, again.err]).toEqual([
+      2,
+      'nhipol: --reads and --writes are for a new policy, and guard.tools.json exists\n',
+    ]);
   });
 
   test('overwrites no policy', async () => {

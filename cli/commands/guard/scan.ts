@@ -54,6 +54,9 @@ export async function scanCommand(
     requireMatches(options, described);
     return writeNew({ name, described, output, toolsPath, choices: options }, console);
   }
+  if (options.reads.length > 0 || options.writes.length > 0) {
+    throw new UsageError(`--reads and --writes are for a new policy, and ${toolsPath} exists`);
+  }
   return compare(reviewed, described, { name, toolsPath, accept: options.accept }, console);
 }
 
