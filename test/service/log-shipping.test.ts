@@ -36,13 +36,14 @@ interface Delivery {
 class Collector {
   readonly deliveries: Delivery[] = [];
   /** The status for a delivery of this many bytes before compression; undefined: the connection is closed. */
-  statusFor: (bytes: number) => number | undefined = () => 200;
+  statusFor: (bytes: number) => number | 'silence' | undefined = () => 200;
   readonly #server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = gunzipSync(Buffer.concat(chunks)).toString();
     const status = this.statusFor(text.length);
     if (status === undefined) return void request.socket.destroy();
+    if (status === 'silence') return;
     if (status === 200) this.deliveries.push({ headers: request.headers, text });
     response.writeHead(status).end();
   });
@@ -180,11 +181,14 @@ describe('the lines of a log', () => {
 
   test('the position stays if the collector does not respond in time', async () => {
     await append(count(3));
-    collector.statusFor = () => 500;
+    collector.statusFor = () => 'silence';
     await ship({ timeout: 20 }, (warnings) => warnings.length > 0);
+    expect(collector.reasons).toEqual([]);
+    // A delivery that was given up may still be read by the collector after this line: each line arrives at least once.
     collector.statusFor = () => 200;
     await ship();
-    expect(collector.reasons).toEqual(count(3));
+    expect(new Set(collector.reasons)).toEqual(new Set(count(3)));
+    expect(collector.reasons.slice(-3)).toEqual(count(3));
   });
 
   test('each arrives, in order, despite any failure', async () => {
