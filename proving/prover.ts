@@ -63,6 +63,11 @@ export interface Undecided {
   readonly conflicts: number;
 }
 
+/** Whether a claim is proved for every request, and in sessions with any history. */
+export function isProvedEverywhere(verdict: Verdict): boolean {
+  return verdict.kind === 'proved' && verdict.assumptions.inSessions;
+}
+
 type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
 
 /** A request for which an exact formula and the evaluator disagree: a bug. */
@@ -132,17 +137,22 @@ export class Prover {
 
   /**
    * Decides whether `goal` is false for every request. `confirm` receives valid requests and their answers; undefined:
-   * they do not show that the goal can be true.
+   * they do not show that the goal can be true. `isAboutHistory`: a proof for requests outside of sessions says nothing.
    */
-  decide<Confirmation>(goal: Literal, confirm: Confirm<Confirmation>): Verdict<Confirmation> {
+  decide<Confirmation>(
+    goal: Literal,
+    confirm: Confirm<Confirmation>,
+    isAboutHistory = false,
+  ): Verdict<Confirmation> {
     const before = this.#queries.conflicts;
-    const verdict = this.#decide(goal, confirm);
+    const verdict = this.#decide(goal, confirm, isAboutHistory);
     return { ...verdict, conflicts: this.#queries.conflicts - before };
   }
 
   #decide<Confirmation>(
     goal: Literal,
     confirm: Confirm<Confirmation>,
+    isAboutHistory: boolean,
   ): WithoutConflicts<Verdict<Confirmation>> {
     const first = this.#solve(goal, true);
     if (first.kind === 'unsatisfiable') return this.#proved(goal, true, first.certificate);
@@ -151,10 +161,10 @@ export class Prover {
       if (found !== undefined) return found;
     }
     const anywhere = this.#prove(goal, true, first, confirm);
-    const isAboutHistory =
+    const dependsOnHistory =
       anywhere.kind === 'undecided' &&
       anywhere.because.some(({ construct }) => construct === 'history');
-    if (!isAboutHistory) return anywhere;
+    if (isAboutHistory || !dependsOnHistory) return anywhere;
     const outside = this.#prove(goal, false, this.#solve(goal, false), confirm);
     return outside.kind === 'undecided' ? anywhere : outside;
   }

@@ -57,7 +57,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
   ],
   proving: ['language', 'runtime/contract', 'runtime/request/call-digest'],
-  testing: ['language', 'compiler', 'runtime', 'runtime/contract', 'fast-check'],
+  testing: ['language', 'compiler', 'proving', 'runtime', 'runtime/contract', 'fast-check'],
   'testing/node': ['language', 'testing', 'node:*'],
   reporting: [
     ...['language', 'runtime/contract', 'testing/replay/timeline'],
@@ -194,7 +194,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['runner'],
     ['coverage', 'explore', 'replay'],
     ['mutate', 'verify'],
-    ['arbitraries', 'diff', 'validate'],
+    ['arbitraries', 'diff', 'proofs', 'validate'],
     ['node'],
   ],
   proving: [

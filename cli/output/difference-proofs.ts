@@ -6,7 +6,9 @@ import { maskSecrets } from '../../language/secrets/mask-request.ts';
 import { displayText } from '../../language/support/display.ts';
 import type { Difference, DifferenceKind } from '../../proving/claims/compare.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
+import { isProvedEverywhere } from '../../proving/prover.ts';
 import type { Colors } from '../io/console.ts';
+import { verdictName } from './proofs.ts';
 
 const proved: Readonly<Record<DifferenceKind, string>> = {
   looser: 'no effect is less strict',
@@ -51,8 +53,8 @@ function linesOf(
   colors: Colors,
 ): readonly string[] {
   if (verdict.kind === 'proved') {
-    const about = verdict.assumptions.inSessions ? '' : ', outside of sessions';
-    return [`  ${colors.good('✓')} ${proved[kind]}: proved${about}`];
+    if (isProvedEverywhere(verdict)) return [`  ${colors.good('✓')} ${proved[kind]}: proved`];
+    return [`  ${colors.warning('?')} ${proved[kind]}: proved only outside of sessions`];
   }
   if (verdict.kind === 'undecided') {
     const [first] = verdict.because;
@@ -86,7 +88,7 @@ export function differencesJson(
     }
     if (verdict.kind === 'proved') {
       const { inSessions } = verdict.assumptions;
-      return { kind, verdict: 'proved', inSessions, steps: verdict.certificate.length };
+      return { kind, verdict: verdictName(verdict), inSessions, steps: verdict.certificate.length };
     }
     const { before, after } = verdict.confirmation;
     const request = JSON.parse(maskSecrets(now, verdict.request)) as unknown;

@@ -6,17 +6,25 @@ import { counted } from '../../language/support/words.ts';
 import type { Shown } from '../../proving/claims/claims.ts';
 import type { ClaimVerdict } from '../../proving/claims/prove.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
-import type { Refuted } from '../../proving/prover.ts';
+import { isProvedEverywhere, type Refuted, type Verdict } from '../../proving/prover.ts';
 import { type Counterexample, provedCounterexample } from '../../testing/verify/verify.ts';
 import type { Colors } from '../io/console.ts';
 
-/** How a claim was decided, after its name. */
-export function proofWords({ verdict }: ClaimVerdict): string {
+/** A verdict by a name: a proof that does not hold in every session has one of its own. */
+export type VerdictName = 'proved' | 'proved outside of sessions' | 'refuted' | 'not proved';
+
+export function verdictName(verdict: Verdict): VerdictName {
   if (verdict.kind === 'refuted') return 'refuted';
   if (verdict.kind === 'undecided') return 'not proved';
-  const { certificate, assumptions } = verdict;
-  const about = assumptions.inSessions ? 'proved' : 'proved for requests outside of sessions';
-  return `${about}, ${counted(certificate.length, 'step')}`;
+  return isProvedEverywhere(verdict) ? 'proved' : 'proved outside of sessions';
+}
+
+/** How a claim was decided, after its name. */
+export function proofWords({ verdict }: ClaimVerdict): string {
+  if (verdict.kind !== 'proved') return verdictName(verdict);
+  const isEverywhere = isProvedEverywhere(verdict);
+  const about = isEverywhere ? 'proved' : 'proved only for requests outside of sessions';
+  return `${about}, ${counted(verdict.certificate.length, 'step')}`;
 }
 
 /** The reasons for which a claim is neither proved nor refuted, each with its place. */
@@ -41,10 +49,11 @@ export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): 
       : `invariant ${displayText(claim.name)}`;
   const marks = {
     proved: colors.good('✓'),
-    undecided: colors.warning('?'),
+    'proved outside of sessions': colors.warning('?'),
+    'not proved': colors.warning('?'),
     refuted: colors.error('✗'),
   };
-  const mark = marks[each.verdict.kind];
+  const mark = marks[verdictName(each.verdict)];
   const reasons = undecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
   return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
 }
@@ -77,7 +86,7 @@ export function proofJson(policy: Policy, each: ClaimVerdict): object {
   const { verdict } = each;
   if (verdict.kind === 'proved') {
     const { inSessions } = verdict.assumptions;
-    return { verdict: 'proved', inSessions, steps: verdict.certificate.length };
+    return { verdict: verdictName(verdict), inSessions, steps: verdict.certificate.length };
   }
   if (verdict.kind === 'refuted') return { verdict: 'refuted' };
   const because = verdict.because.map(({ construct, span }) => ({
@@ -87,13 +96,17 @@ export function proofJson(policy: Policy, each: ClaimVerdict): object {
   return { verdict: 'not proved', because };
 }
 
-/** How many claims were proved, refuted, and neither. */
-export function proofSummary(verdicts: readonly ClaimVerdict[]): string {
-  const count = (kind: ClaimVerdict['verdict']['kind']) =>
-    verdicts.filter(({ verdict }) => verdict.kind === kind).length;
-  const [refuted, open] = [count('refuted'), count('undecided')];
+/** How many claims were proved, proved only outside of sessions, refuted, and neither. */
+export function proofSummary(verdicts: readonly VerdictName[]): string {
+  const count = (name: VerdictName) => verdicts.filter((each) => each === name).length;
+  const [outside, refuted, open] = [
+    count('proved outside of sessions'),
+    count('refuted'),
+    count('not proved'),
+  ];
   const proved = `${count('proved')} of ${counted(verdicts.length, 'claim')} proved`;
   const others = [
+    ...(outside === 0 ? [] : [`${outside} only outside of sessions`]),
     ...(refuted === 0 ? [] : [`${refuted} refuted`]),
     ...(open === 0 ? [] : [`${open} not proved`]),
   ];

@@ -9,12 +9,12 @@ import type { Shown } from '../../proving/claims/claims.ts';
 import type { Omitted } from '../../proving/claims/missing-data.ts';
 import { type Monotone, wordsFor } from '../../proving/claims/monotone.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
-import type { Verdict } from '../../proving/prover.ts';
+import { isProvedEverywhere, type Verdict } from '../../proving/prover.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { allowanceWithout } from '../../testing/verify/missing-data.ts';
 import type { Colors } from '../io/console.ts';
 import { writeRequests } from './counterexample.ts';
-import { changeOf } from './proofs.ts';
+import { changeOf, verdictName } from './proofs.ts';
 
 export interface SchemaProofs {
   readonly omissions: readonly Omitted[];
@@ -34,7 +34,7 @@ export async function omissionLines(
     lines.push(`but ${displayText(`without ${path} ${changeOf(verdict)}${how(policy, omitted)}`)}`);
     await writeRequests(policy, `without ${path}`, verdict.confirmation.requests, folder);
   }
-  const open = each.filter(({ verdict }) => verdict.kind === 'undecided').map(({ path }) => path);
+  const open = each.filter(({ verdict }) => isOpen(verdict)).map(({ path }) => path);
   const others = each.length - lines.length - open.length;
   if (open.length > 0) lines.push(`not decided: without ${open.join(', ')}`);
   const total = counted(each.length, 'member');
@@ -67,8 +67,11 @@ export async function monotonicityLines(
   const lines: string[] = [];
   for (const { path, type, up, down } of monotonicity) {
     const [more, less] = wordsFor(path, type);
-    const never = [...named(more, up, 'proved'), ...named(less, down, 'proved')];
-    const open = [...named(more, up, 'undecided'), ...named(less, down, 'undecided')];
+    const never = [
+      ...named(more, up, isProvedEverywhere),
+      ...named(less, down, isProvedEverywhere),
+    ];
+    const open = [...named(more, up, isOpen), ...named(less, down, isOpen)];
     const found = [...changes(more, up), ...changes(less, down)];
     const words =
       never.length > 0
@@ -86,8 +89,17 @@ export async function monotonicityLines(
   return `${['  changes of one member that never loosen an answer', ...lines].join('\n')}\n`;
 }
 
-function named(word: string, { kind }: Verdict<Shown>, wanted: Verdict['kind']): readonly string[] {
-  return kind === wanted ? [word] : [];
+/** Neither refuted nor proved in every session. */
+function isOpen(verdict: Verdict<Shown>): boolean {
+  return verdict.kind !== 'refuted' && !isProvedEverywhere(verdict);
+}
+
+function named(
+  word: string,
+  verdict: Verdict<Shown>,
+  isWanted: (verdict: Verdict<Shown>) => boolean,
+): readonly string[] {
+  return isWanted(verdict) ? [word] : [];
 }
 
 function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
@@ -117,7 +129,7 @@ export function monotonicityJson(
 
 function verdictJson(policy: Policy, verdict: Verdict<Shown>): object {
   if (verdict.kind === 'proved')
-    return { verdict: 'proved', inSessions: verdict.assumptions.inSessions };
+    return { verdict: verdictName(verdict), inSessions: verdict.assumptions.inSessions };
   if (verdict.kind === 'undecided') {
     const because = verdict.because.map(({ construct }) => constructs[construct].name);
     return { verdict: 'not proved', because: [...new Set(because)] };

@@ -6,6 +6,7 @@ import { counted } from '../../language/support/words.ts';
 import { ownSet } from '../../proving/claims/claims.ts';
 import { type ClaimVerdict, proveClaim } from '../../proving/claims/prove.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
+import { isProvedEverywhere } from '../../proving/prover.ts';
 import { random } from '../../testing/generate/random.ts';
 import { counterexampleJson } from '../../testing/verify/verification-json.ts';
 import { provedCounterexample } from '../../testing/verify/verify.ts';
@@ -45,9 +46,11 @@ function shown(
 ): Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'> {
   switch (verdict.kind) {
     case 'proved': {
-      const { inSessions } = verdict.assumptions;
-      const detail = inSessions ? 'for every request' : 'for every request outside of sessions';
-      return { verdict: 'proved', detail, counterexample: undefined };
+      const detail = isProvedEverywhere(verdict)
+        ? 'for every request'
+        : 'it is proved only for requests outside of sessions';
+      const name = isProvedEverywhere(verdict) ? 'proved' : 'not proved';
+      return { verdict: name, detail, counterexample: undefined };
     }
     case 'refuted': {
       const { requests, answers, session } = verdict.confirmation;

@@ -4,7 +4,7 @@
 import { check, type Diagnostic, hasErrors, type Policy } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import type { Prover } from '../prover.ts';
-import { type Claim, claimSetsOf, memberSetsOf } from './claims.ts';
+import { type Claim, claimSetsOf, isAboutHistory, memberSetsOf } from './claims.ts';
 import { certificateOf, type Proof, type ProofClaim } from './proof.ts';
 
 export type Certified =
@@ -63,14 +63,19 @@ export function certify(proof: Proof): Certified {
 /** `given`: what the proof says about the claim, if anything. */
 function certifiedClaim(
   prover: Prover,
-  { name, invariant, goal }: Claim,
+  claim: Claim,
   given: ProofClaim | undefined,
 ): CertifiedClaim {
+  const { name, invariant, goal } = claim;
   const inSessions = given?.inSessions === true;
   const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
     ...{ name, isBuiltIn: invariant === undefined, result: kind, inSessions, why },
   });
   if (given?.verdict !== 'proved') return result('not proved');
+  if (isAboutHistory(claim) && !inSessions)
+    return result('refused', 'a claim about the history must hold in sessions');
+  if (prover.encoding.unrepresented.length > 0)
+    return result('refused', 'the policy has members that proofs do not represent');
   if (prover.encoding.domains.incomplete.size > 0)
     return result('refused', 'the policy has more values than proofs represent');
   const roots = prover.rootsOf(goal, { inSessions, years: given.years ?? [] });

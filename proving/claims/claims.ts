@@ -8,6 +8,7 @@ import {
   judgeInvariants,
   judgeInvariantsIn,
   type Policy,
+  readsHistory,
 } from '../../language/index.ts';
 import { historyIn, historyOf } from '../../language/model/reads.ts';
 import type { Decision } from '../decision/decision.ts';
@@ -33,6 +34,11 @@ export interface Claim {
     answers: readonly Answer[],
     session?: DecidedMoment,
   ) => boolean;
+}
+
+/** Whether the claim is about events of a session, so that it says nothing outside of one. */
+export function isAboutHistory({ invariant }: Claim): boolean {
+  return invariant !== undefined && readsHistory(invariant);
 }
 
 /** The requests that refute a claim, and their answers: one, or two that are compared. */

@@ -209,7 +209,7 @@ function namedValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
 }
 
 /** The first kind of difference between two answers; undefined if they are equal. */
-function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
+export function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
   const change = strictness(after.effect) - strictness(before.effect);
   if (change !== 0) return change < 0 ? 'looser' : 'stricter';
   if (!isSame(before.reasons, after.reasons)) return 'reasons';

@@ -1,8 +1,8 @@
 // Decides the claims about a policy.
 
-import type { Policy } from '../../language/index.ts';
+import type { Answer, Policy } from '../../language/index.ts';
 import type { Prover, ProverOptions, Verdict } from '../prover.ts';
-import { type Claim, type ClaimSet, claimSetsOf, type Shown } from './claims.ts';
+import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, type Shown } from './claims.ts';
 
 export interface ClaimVerdict {
   readonly claim: Claim;
@@ -22,9 +22,9 @@ export function proveSet(set: ClaimSet): DecidedSet {
 
 /** Decides one claim of a set. */
 export function proveClaim({ prover, refuteInSession }: ClaimSet, claim: Claim): ClaimVerdict {
-  const verdict = prover.decide(claim.goal, (requests, answers): Shown | undefined =>
-    claim.isViolated(requests, answers) ? { requests, answers } : undefined,
-  );
+  const confirm = (requests: readonly string[], answers: readonly Answer[]): Shown | undefined =>
+    claim.isViolated(requests, answers) ? { requests, answers } : undefined;
+  const verdict = prover.decide(claim.goal, confirm, isAboutHistory(claim));
   const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
   return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
 }

@@ -1,7 +1,13 @@
 // The symbolic counterpart of a decision: the strictest effect that fired, its reasons, constraints and obligations.
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
-import type { Demand, Invariant, Policy, Type } from '../../language/index.ts';
+import {
+  type Demand,
+  type Invariant,
+  type Policy,
+  readsHistory,
+  type Type,
+} from '../../language/index.ts';
 import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
 import type { Windows } from '../expressions/windows.ts';
 import type { Encoding } from '../facts/encoding.ts';
@@ -70,9 +76,14 @@ export class Decision {
     return new Map([...this.#reasons.keys()].map((id) => [id, this.isReason(id)]));
   }
 
-  /** Whether an invariant is violated: it applies, and its claim is certainly false. */
-  violates({ scope, claim, answer }: Invariant): Literal {
+  /**
+   * Whether an invariant is violated: it applies, and its claim is certainly false. Claims about the history say nothing
+   * outside of sessions.
+   */
+  violates(invariant: Invariant): Literal {
+    const { scope, claim, answer } = invariant;
     const { formula } = this.encoding;
+    const { inSession } = this.expressions.facts;
     const { effect, reasons, constraints, obligations } = answer;
     const strict = effects.map((name, ordinal): [Finite, Literal] => [ordinal, this.has(name)]);
     const bind = (variable: typeof effect, value: Symbolic<Fact>) =>
@@ -91,7 +102,11 @@ export class Decision {
       value: { kind: 'record', held: yes },
       members: this.constraints,
     });
-    return formula.and(this.expressions.facts.isIn(scope), this.expressions.truth(claim).no);
+    const applies = formula.and(
+      this.expressions.facts.isIn(scope),
+      readsHistory(invariant) ? inSession : yes,
+    );
+    return formula.and(applies, this.expressions.truth(claim).no);
   }
 
   /** Whether the answer has an obligation with this name, or an access request. */

@@ -15,7 +15,7 @@ import {
   type Value,
   type Variable,
 } from '../../language/index.ts';
-import { isOverElements } from '../../language/model/operands.ts';
+import { isOverElements, patternsOf } from '../../language/model/operands.ts';
 import {
   elementType,
   Flow,
@@ -32,6 +32,7 @@ import { type Affix, isAffix } from './monitors.ts';
 import { Needs } from './needs.ts';
 import { pathProblems, pathTests, segmentProblems } from './path-tests.ts';
 import { repeatedWithin } from './repeated.ts';
+import { preimageOf } from './string-functions.ts';
 import { thresholdsIn } from './thresholds.ts';
 
 /** A function of strings: the constants of its operands lead to constants of its results. */
@@ -85,6 +86,12 @@ export class Analysis {
       this.groups.addRelation(place);
   }
 
+  /** Notes that it matters which values of an expression are equal. */
+  #mayDiffer(expr: Expr): void {
+    if (isClosed(expr)) return;
+    for (const place of this.flow.placesOf(expr)) this.groups.addRelation(place);
+  }
+
   /** How many different values, or elements of each collection, are enough in a group. */
   countAt(place: string): number {
     return this.#needs.countAt(place);
@@ -122,6 +129,8 @@ export class Analysis {
         this.relate(expr.left, expr.right);
         return;
       case 'If':
+        // Where the condition is unknown, the value is known if both are equal.
+        this.relate(expr.then, expr.else);
         if (isGroup(expr.type)) this.addNeed(places[0], 2, expr);
         return;
       case 'Set':
@@ -136,6 +145,9 @@ export class Analysis {
         return;
       case 'History':
         for (const place of places) this.#slot(place, expr);
+        // Terms with equal keys are about the same events.
+        for (const { key } of patternsOf(expr.term))
+          if (key !== undefined) this.#mayDiffer(key.ofRequest);
         return;
       case 'Apply':
         this.#apply(expr, places[0]);
@@ -277,12 +289,16 @@ export class Analysis {
         return;
       case 'length':
         if (first === undefined) return;
+        if (!this.thresholds.has(expr)) this.#mayDiffer(operands[0]);
         for (const each of this.thresholds.get(expr) ?? [])
           this.groups.distinctionsAt(first).lengths.add(each);
         return;
       default:
         if (isAffix(name)) this.#affix(name, expr, first);
         if (name === 'under') this.#under(operands[1], first);
+        // The result is any, and the same for equal operands.
+        if (!isTest(expr) && preimageOf(expr) === undefined)
+          for (const operand of expr.args) this.#mayDiffer(operand);
         if (place === undefined) return;
         this.#needs.add(place, {
           amount: 1,
@@ -335,6 +351,16 @@ export class Analysis {
   sizeLimit(size: ApplyExpr): number {
     return Math.max(1, ...(this.thresholds.get(size) ?? []));
   }
+}
+
+/** Whether a prefix, suffix, part or root is a constant, so that the result is a test of the string. */
+function isTest({ builtin, args }: ApplyExpr): boolean {
+  const [, other] = args;
+  return (
+    (isAffix(builtin.name) || builtin.name === 'under') &&
+    other !== undefined &&
+    unbound(other).kind === 'Constant'
+  );
 }
 
 /** Whether the values are constants, or from a list of these. */

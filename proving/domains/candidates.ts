@@ -9,6 +9,15 @@ import type { StringFunctions } from './string-functions.ts';
 const rounds = 3;
 const maxCombinations = 100;
 
+/** Operands that differ, of which some have one result. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  lower: ['part', 'Part', 'PART'],
+  ip: ['192.0.2.1', '::ffff:192.0.2.1'],
+  cidr: ['2001:db8::/32', '2001:DB8::/32'],
+  trust_domain: ['spiffe://part.example/part', 'spiffe://part.example/other'],
+  path: ['spiffe://part.example/part', 'spiffe://other.example/part'],
+};
+
 export function addCandidates(analysis: Analysis, functions: StringFunctions): void {
   for (let round = 0; round < rounds; round += 1) {
     const groups = analysis.groups.merged();
@@ -17,7 +26,7 @@ export function addCandidates(analysis: Analysis, functions: StringFunctions): v
     ];
     for (const each of analysis.functions) {
       // The lists of other functions have operands for all results.
-      if (functions.modeOf(each.apply) === undefined) addOperands(analysis, each, constantsAt);
+      if (!functions.isComposed(each.apply)) addOperands(analysis, each, constantsAt);
       addResults(analysis, each, constantsAt);
     }
   }
@@ -47,6 +56,7 @@ function addOperands(
         place,
         results.map((each) => `spiffe://other.example${each}`),
       );
+    analysis.groups.addConstants(place, examples[name] ?? []);
     if (isInterpolation(apply)) analysis.groups.addConstants(place, ['part']);
   }
 }

@@ -1,7 +1,7 @@
 // The tests that distinguish the strings of a group of places.
 
 import type { Pattern, Type } from '../../language/index.ts';
-import type { Affix, Monitor } from './monitors.ts';
+import type { Affix } from './monitors.ts';
 
 export interface Distinctions {
   readonly constants: Set<string>;
@@ -9,8 +9,6 @@ export interface Distinctions {
   readonly patterns: Set<Pattern>;
   readonly affixes: Map<string, { readonly form: Affix; readonly text: string }>;
   readonly lengths: Set<number>;
-  /** Further tests by their names. */
-  readonly others: Map<string, Monitor>;
 }
 
 export function noDistinctions(): Distinctions {
@@ -20,7 +18,6 @@ export function noDistinctions(): Distinctions {
     patterns: new Set(),
     affixes: new Map(),
     lengths: new Set(),
-    others: new Map(),
   };
 }
 
@@ -31,5 +28,4 @@ export function addDistinctions(to: Distinctions, own: Distinctions): void {
   for (const each of own.patterns) to.patterns.add(each);
   for (const [key, each] of own.affixes) to.affixes.set(key, each);
   for (const each of own.lengths) to.lengths.add(each);
-  for (const [key, each] of own.others) to.others.set(key, each);
 }

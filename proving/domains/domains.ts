@@ -19,8 +19,7 @@ import {
 } from './monitors.ts';
 import { constantsMonitor } from './preimages.ts';
 import { representatives } from './representatives.ts';
-import { type Mode, preimageOf, StringFunctions } from './string-functions.ts';
-import { resultMonitor, structuredStrings } from './structured.ts';
+import { preimageOf, StringFunctions } from './string-functions.ts';
 
 export interface DomainOptions {
   /** Expressions besides those of rules and scores. */
@@ -40,7 +39,7 @@ interface Domain {
 interface Tests extends Distinctions {
   readonly count: number;
   readonly composed: readonly Monitor[];
-  /** Whether results of functions have forms, or are operands of functions, that no monitor knows. */
+  /** Whether results of functions have forms that no monitor knows. */
   readonly isPartial: boolean;
 }
 
@@ -63,11 +62,6 @@ export class Domains {
     for (const policy of policies) addMerges(this.analysis, policy);
     if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
     this.#functions = new StringFunctions(this.analysis);
-    for (const { apply, to } of this.analysis.functions) {
-      const monitor = resultMonitor(apply.builtin.name);
-      if (this.#functions.modeOf(apply) === 'structured' && monitor !== undefined)
-        this.analysis.groups.distinctionsAt(to).others.set(...monitor);
-    }
     addCandidates(this.analysis, this.#functions);
     this.#groups = this.analysis.groups.merged();
   }
@@ -97,12 +91,11 @@ export class Domains {
     return this.#domainAt(place).isMonitored;
   }
 
-  /** How the result of a function of strings is exact for other strings than constants; undefined: it is not. */
-  modeOf(apply: ApplyExpr): Mode | undefined {
+  /** Whether the result of a function of strings is exact for other strings than constants: a test of its operand. */
+  isComposed(apply: ApplyExpr): boolean {
     const operand = apply.args.find(({ kind }) => kind !== 'Constant');
     const place = operand && this.flow.placeOf(operand);
-    if (place === undefined || !this.isMonitored(place)) return undefined;
-    return this.#functions.modeOf(apply);
+    return place !== undefined && this.isMonitored(place) && this.#functions.isComposed(apply);
   }
 
   /** The number of elements that a list at a place needs; at least one. */
@@ -116,45 +109,24 @@ export class Domains {
     if (known !== undefined) return known;
     const own = this.#groups.get(root) ?? nothing;
     const count = Math.max(1, this.analysis.countAt(place));
-    const made = this.#structured(root, own, count) ?? domainOf(this.#testsOf(root, own, count));
+    const made = domainOf(this.#testsOf(root, own, count));
     this.#domains.set(root, made);
     return made;
   }
 
-  /** Strings for all combinations of the results of functions; undefined if there are no such functions. */
-  #structured(root: string, { constants, kinds }: Distinctions, count: number): Domain | undefined {
-    const functions = this.#functions.of(root, 'structured');
-    if (functions.length === 0) return undefined;
-    const results = new Map(
-      functions.map(({ apply, to }) => [apply.builtin.name, this.#domainAt(to).values]),
-    );
-    const others = structuredStrings(results, count, constants);
-    // Strings without a result; each string has one in lower case.
-    const isPartial = kinds.has('String') && !results.has('lower');
-    const fresh = isPartial ? freshStrings(new Set(['String']), count, constants) : [];
-    return {
-      constants,
-      values: [...new Set([...constants, ...fresh, ...(others ?? [])])],
-      isMonitored: others !== undefined,
-    };
-  }
-
   #testsOf(root: string, own: Distinctions, count: number): Tests {
-    const results = this.#functions.of(root, 'composed').map(({ apply, to }) => {
+    const results = this.#functions.composedOf(root).map(({ apply, to }) => {
       const result = this.analysis.groups.root(to);
-      return {
-        preimage: preimageOf(apply),
-        tests: this.#testsOf(result, this.#groups.get(result) ?? nothing, count),
-        isStructured: this.#functions.of(result, 'structured').length > 0,
-      };
+      const tests = this.#testsOf(result, this.#groups.get(result) ?? nothing, count);
+      return { preimage: preimageOf(apply), tests };
     });
     const composed = results.flatMap(({ preimage, tests }) => {
       const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(tests)];
       return preimage === undefined ? [] : all.map(preimage);
     });
     const isPartial = results.some(
-      ({ tests: { kinds, isPartial: isInnerPartial }, isStructured }) =>
-        isInnerPartial || isStructured || kinds.has('Ip') || kinds.has('Cidr'),
+      ({ tests: { kinds, isPartial: isInnerPartial } }) =>
+        isInnerPartial || kinds.has('Ip') || kinds.has('Cidr'),
     );
     return { ...own, count, composed, isPartial };
   }
@@ -162,11 +134,11 @@ export class Domains {
 
 const nothing: Distinctions = { ...noDistinctions(), kinds: new Set(['String']) };
 
-function monitorsOf({ patterns, affixes, lengths, others, composed }: Tests): readonly Monitor[] {
+function monitorsOf({ patterns, affixes, lengths, composed }: Tests): readonly Monitor[] {
   const monitors: Monitor[] = [...patterns].map(patternMonitor);
   for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
   if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
-  return [...monitors, ...others.values(), ...composed];
+  return [...monitors, ...composed];
 }
 
 /** The monitors of the forms that strings can have as values of other types. */

@@ -6,7 +6,7 @@ import { UnionFind } from './union-find.ts';
 export class Groups {
   readonly #joined = new UnionFind();
   readonly #distinctions = new Map<string, Distinctions>();
-  /** Places of values that are compared with values other than constants. */
+  /** Places of values of which it matters whether they are equal: compared with values other than constants. */
   readonly #related = new Set<string>();
 
   /** Joins the groups of places whose values meet. */
@@ -63,15 +63,5 @@ export class Groups {
   isRelated(place: string): boolean {
     const root = this.root(place);
     return [...this.#related].some((each) => this.root(each) === root);
-  }
-
-  /** Whether patterns, parts or lengths distinguish the strings of a group. */
-  isTested(root: string): boolean {
-    const { patterns, affixes, lengths } = this.testsOf(root);
-    return patterns.size + affixes.size + lengths.size > 0;
-  }
-
-  hasConstants(root: string): boolean {
-    return this.testsOf(root).constants.size > 0;
   }
 }

@@ -118,27 +118,3 @@ export const spiffeMonitor: Monitor = {
   },
   label: (state) => Number(state === domain || state === segment),
 };
-
-/** Labels the trust domains of valid SPIFFE IDs, except for the limit of their lengths. */
-export const trustDomainMonitor: Monitor = {
-  ...spiffeMonitor,
-  start: domainStart,
-  next: (state, codePoint) => {
-    const next = spiffeMonitor.next(state, codePoint);
-    return next === domain ? domain : invalid;
-  },
-  label: (state) => Number(state === domain),
-};
-
-const noPath = 106;
-
-/** Labels the paths of valid SPIFFE IDs, except for the limit of their lengths. */
-export const spiffePathMonitor: Monitor = {
-  ...spiffeMonitor,
-  start: noPath,
-  next: (state, codePoint) => {
-    if (state !== noPath) return spiffeMonitor.next(state, codePoint);
-    return codePoint === '/'.charCodeAt(0) ? pathStart : invalid;
-  },
-  label: (state) => Number(state === noPath || state === segment),
-};

@@ -9,7 +9,7 @@ import type { Construct } from '../facts/constructs.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { constantOf, either, number, unknownOf, where } from '../symbolic/algebra.ts';
+import { constantOf, either, isHeld, number, unknownOf, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { asFinite, isCollectionValue } from './collections.ts';
 import { freeValue } from './free.ts';
@@ -93,10 +93,15 @@ function resultFor(
     typeof value,
     String(value),
   ]);
-  return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () =>
-    freeValue(encoding, expr, placeOfResult(encoding, expr)),
-  );
+  return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () => {
+    const value = freeValue(encoding, expr, placeOfResult(encoding, expr));
+    if (total.has(expr.builtin.name)) encoding.require(isHeld(encoding.formula, value));
+    return value;
+  });
 }
+
+/** Functions that have a result for each operand. */
+const total: ReadonlySet<string> = new Set(['lower', 'trust_domain', 'path']);
 
 /** Distinguishes functions, and the lists of strings of their results. */
 export function functionName(encoding: Encoding, expr: ApplyExpr): string {
@@ -167,7 +172,7 @@ function optionsOf(
 
 /** Whether a result is one of the strings in the list of its place. */
 function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
-  if (domains.modeOf(expr) === 'composed') return true;
+  if (domains.isComposed(expr)) return true;
   const place = domains.flow.placeOf(expr);
   if (value === undefined || place === undefined || !isText(expr.type)) return true;
   return domains.valuesAt(place, expr.type).includes(value as string);
@@ -182,8 +187,7 @@ function inexactness(
   const { builtin, args } = expr;
   const { name } = builtin;
   const [first, second] = chosen;
-  if (chosen.every(({ isConstant }) => isConstant) || domains.modeOf(expr) !== undefined)
-    return undefined;
+  if (chosen.every(({ isConstant }) => isConstant) || domains.isComposed(expr)) return undefined;
   const place = domains.flow.placeOf(args[0] as Expr);
   const isMonitored = place !== undefined && domains.isMonitored(place);
   if (name === 'matches') return isMonitored ? undefined : 'large patterns';

@@ -43,14 +43,9 @@ export const constructs = {
     name: '`lower`, `path`, `trust_domain` and strings with one placeholder, compared with constants and patterns; `normal_path`, and `under` a constant root',
     how: 'The automaton tests the result of the function.',
   },
-  'related functions': {
-    precision: 'exact',
-    name: '`lower`, `path` and `trust_domain` compared with other values, and `ip` and `cidr`, if the operand itself is compared with strings only, or not at all',
-    how: 'Strings for each combination of results.',
-  },
   'functions of strings': {
     precision: 'over',
-    name: 'other functions of strings, placeholders and affixes that are not constant',
+    name: 'other functions of strings: compared with other values, operands of other functions, `ip` and `cidr`, several placeholders, and affixes that are not constant',
     how: 'Exact for constants of the policy; for other strings, the result is any, but the same for equal strings.',
   },
   lengths: {

@@ -361,7 +361,7 @@ export function finiteValues({ domains }: Encoding, place: string, type: Type): 
 }
 
 /** Whether a well-formed value can be unknown. */
-function mayBeUnusable(type: Type): boolean {
+export function mayBeUnusable(type: Type): boolean {
   switch (type.kind) {
     case 'Enum':
       return type.otherwise === undefined;

@@ -4,7 +4,7 @@
 import { isOrdered } from '../../language/index.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { isUsable, number } from '../symbolic/algebra.ts';
+import { isHeld, number } from '../symbolic/algebra.ts';
 import { oneOf } from '../symbolic/cardinality.ts';
 import type {
   Choice,
@@ -17,7 +17,7 @@ import type {
 } from '../symbolic/symbolic.ts';
 import type { Changed, Changes } from './changed-fact.ts';
 import type { Encoding } from './encoding.ts';
-import { type Fact, finiteValues, rangeOf } from './fact.ts';
+import { type Fact, finiteValues, mayBeUnusable, rangeOf } from './fact.ts';
 import type { Facts } from './facts.ts';
 
 /** Where the second request has more, and where it has less: a set that it contains, or a smaller value. */
@@ -49,8 +49,9 @@ export class Shifts implements Changes {
     if (path === 'context.time' || !hasOrder(fact)) return before;
     const { formula } = this.#encoding;
     const { up, down } = this.#directionsOf(path, fact);
-    const usable = isUsable(formula, fact.value);
-    const moves = { up: formula.and(up, usable), down: formula.and(down, usable) };
+    // A set with elements of no use has others as well, and can lose these.
+    const movable = isHeld(formula, fact.value);
+    const moves = { up: formula.and(up, movable), down: formula.and(down, movable) };
     if (isObservation(path)) this.#keepPast(fact, moves.down);
     return { ...before, value: this.#moved(fact, moves) };
   }
@@ -63,7 +64,7 @@ export class Shifts implements Changes {
       case 'number':
         return this.#number(fact, value, directions);
       case 'set':
-        return this.#set(value, directions);
+        return this.#set(fact, value, directions);
       case 'numbers':
         return this.#numbers(fact, value, directions);
       default:
@@ -140,7 +141,7 @@ export class Shifts implements Changes {
     return number([...stays, { guard: moves, term: other }]);
   }
 
-  #set(value: SetValue, { up, down }: Directions): SetValue {
+  #set(fact: Fact, value: SetValue, { up, down }: Directions): SetValue {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
     const elements = new Map<Finite, Literal>();
@@ -149,7 +150,16 @@ export class Shifts implements Changes {
       require(formula.or(-up, -was, is), formula.or(-down, was, -is));
       elements.set(each, formula.choose(moves, is, was));
     }
-    return { ...value, elements };
+    return { ...value, elements, unusable: this.#unusable(fact, value.unusable, { up, down }) };
+  }
+
+  /** Whether the other set has an element of no use. */
+  #unusable({ type }: Fact, was: Literal, { up, down }: Directions): Literal {
+    if (type.kind !== 'Set' || !mayBeUnusable(type.element)) return was;
+    const { formula, require } = this.#encoding;
+    const is = formula.variable('the other set has an unusable element');
+    require(formula.or(-up, -was, is), formula.or(-down, was, -is));
+    return formula.choose(formula.or(up, down), is, was);
   }
 
   /** A set with fewer numbers has some of them; one with more has others as well. */
@@ -167,7 +177,8 @@ export class Shifts implements Changes {
         term: this.#numberIn(fact, `another ${fact.place}[${index}]`),
       }),
     );
-    return { ...value, items: [...stay, ...added] };
+    const unusable = this.#unusable(fact, value.unusable, { up, down });
+    return { ...value, items: [...stay, ...added], unusable };
   }
 
   #numberIn({ type }: Fact, name: string): Linear {

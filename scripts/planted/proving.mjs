@@ -88,8 +88,8 @@ export const encoder = [
     id: 'addresses-of-networks',
     family: 'addresses',
     file: 'proving/domains/addresses.ts',
-    find: '...networks.map(blockOf),',
-    replace: '',
+    find: 'cellsBetween([...blocks, ...single,',
+    replace: 'cellsBetween([...single,',
     does: 'There are no addresses in the networks of a policy but its constants.',
   },
   {
@@ -225,9 +225,8 @@ export const encoder = [
     id: 'violated-if-unknown',
     family: 'invariants',
     file: 'proving/decision/decision.ts',
-    find: 'return formula.and(this.expressions.facts.isIn(scope), this.expressions.truth(claim).no);',
-    replace:
-      'return formula.and(this.expressions.facts.isIn(scope), -this.expressions.truth(claim).yes);',
+    find: 'return formula.and(applies, this.expressions.truth(claim).no);',
+    replace: 'return formula.and(applies, -this.expressions.truth(claim).yes);',
     does: 'An invariant is violated where its claim is unknown.',
   },
 ];

@@ -13,10 +13,10 @@ import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
 import { placesOf, put } from '../../testing/explore/paths.ts';
 import { play, type SessionSample } from '../../testing/explore/sessions.ts';
 import { random } from '../../testing/generate/random.ts';
+import { directionOf } from '../../testing/proofs/direction.ts';
 import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
-import { directionOf } from './agreement/direction.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const options = () => ({ effort: 20_000, random: random(1) });

@@ -12,10 +12,10 @@ import { prove, proveSet } from '../../proving/claims/prove.ts';
 import { explore } from '../../testing/explore/explore.ts';
 import { type Place, placesOf, put } from '../../testing/explore/paths.ts';
 import { random } from '../../testing/generate/random.ts';
+import { directionOf } from '../../testing/proofs/direction.ts';
 import { ask } from '../../testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
-import { directionOf } from './agreement/direction.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const options = () => ({ effort: 20_000, random: random(1) });

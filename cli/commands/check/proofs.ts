@@ -8,6 +8,7 @@ import { missingDataSet } from '../../../proving/claims/missing-data.ts';
 import { proveClaim } from '../../../proving/claims/prove.ts';
 import type { DecidedRules } from '../../../proving/claims/reachability.ts';
 import type { Decision } from '../../../proving/decision/decision.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { random } from '../../../testing/generate/random.ts';
 import type { NamedVerdict } from '../../output/cross-check.ts';
 
@@ -53,14 +54,9 @@ export function withProofs(
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;
       const { verdict } = proveClaim(set, claim);
-      if (verdict.kind === 'undecided') continue;
-      if (verdict.kind === 'proved') {
-        const isWhole = verdict.assumptions.inSessions;
-        const where = isWhole ? '' : ' outside of sessions';
-        if (!proved.has(diagnostic))
-          proved.set(diagnostic, `no answer is looser without it${where}`);
-        continue;
-      }
+      if (isProvedEverywhere(verdict) && !proved.has(diagnostic))
+        proved.set(diagnostic, 'no answer is looser without it');
+      if (verdict.kind !== 'refuted') continue;
       const [before, after] = verdict.confirmation.answers;
       proved.set(
         diagnostic,

@@ -7,6 +7,7 @@ import type { CheckedFiles } from '../../../language/check-files.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
 import type { ClaimVerdict } from '../../../proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles } from '../../io/check-policy.ts';
@@ -18,7 +19,7 @@ import { boundsLine } from '../../output/bounds-line.ts';
 import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
-import { proofLines, proofSummary } from '../../output/proofs.ts';
+import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -130,9 +131,10 @@ function reportRefuted(
   { err, errColors }: Console,
 ): boolean {
   const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
-  err(`${proofSummary(verdicts)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
+  const names = verdicts.map(({ verdict }) => verdictName(verdict));
+  err(`${proofSummary(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
   for (const each of verdicts)
-    if (each.verdict.kind !== 'proved') err(proofLines(policy, each, errColors));
+    if (!isProvedEverywhere(each.verdict)) err(proofLines(policy, each, errColors));
   const isRefuted = verdicts.some(
     ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
   );

@@ -8,6 +8,7 @@ import {
   type Difference,
   decideDifferences,
 } from '../../../proving/claims/compare.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
 import {
   diffPage,
   diffText,
@@ -91,8 +92,8 @@ export async function diffCommand(
   await writeOrPrint(options.output, text, console, inputs);
   if (options.solver !== undefined && decided !== undefined)
     await crossCheck(options.solver, verdictsOf(decided), console);
-  const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict.kind;
-  const mayLoosen = isLoosened(found) || (looser !== undefined && looser !== 'proved');
+  const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict;
+  const mayLoosen = isLoosened(found) || (looser !== undefined && !isProvedEverywhere(looser));
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
 }
 

@@ -10,6 +10,7 @@ import { suggest } from '../../../language/support/suggest.ts';
 import { type ClaimSet, memberSetsOf, ownSet } from '../../../proving/claims/claims.ts';
 import { proofOf } from '../../../proving/claims/proof.ts';
 import { type ClaimVerdict, proveSet, proveSets } from '../../../proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { smtLib } from '../../../proving/smt-lib.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { checkFrom } from '../../io/check-policy.ts';
@@ -19,7 +20,13 @@ import { makeFolder, readSource, slashed, writeAtomically } from '../../io/files
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
-import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
+import {
+  counterexampleOf,
+  proofJson,
+  proofLines,
+  proofSummary,
+  verdictName,
+} from '../../output/proofs.ts';
 import { isAboutMember, withQuestions } from './questions.ts';
 
 export interface ProveOptions {
@@ -77,7 +84,7 @@ export async function proveCommand(
       }
     }
   }
-  const isProved = verdicts.every(({ verdict }) => verdict.kind === 'proved');
+  const isProved = verdicts.every(({ verdict }) => isProvedEverywhere(verdict));
   return isProved ? exitCode.fine : exitCode.findings;
 }
 
@@ -124,7 +131,7 @@ async function print(
   }
   const isRefuted = verdicts.some(({ verdict }) => verdict.kind === 'refuted');
   const color = isRefuted ? outColors.error : outColors.good;
-  await out(color(`${proofSummary(verdicts)}\n`));
+  await out(color(`${proofSummary(verdicts.map(({ verdict }) => verdictName(verdict)))}\n`));
 }
 
 function asJson(path: string, policy: Policy, verdicts: readonly ClaimVerdict[]): string {

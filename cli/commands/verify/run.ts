@@ -12,6 +12,7 @@ import {
 } from '../../../proving/claims/missing-data.ts';
 import { monotoneSet, monotonicityOf } from '../../../proving/claims/monotone.ts';
 import { type ClaimVerdict, type DecidedSet, proveSet } from '../../../proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
 import {
@@ -26,7 +27,14 @@ import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
-import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
+import {
+  counterexampleOf,
+  proofJson,
+  proofLines,
+  proofSummary,
+  type VerdictName,
+  verdictName,
+} from '../../output/proofs.ts';
 import {
   monotonicityJson,
   monotonicityLines,
@@ -109,7 +117,8 @@ async function printResult(
     const proof = proofs?.claims.find(isAbout(claim));
     const isOpen = proof !== undefined && claim.counterexample === undefined;
     if (isOpen) await out(proofLines(policy, proof, outColors));
-    if (!isOpen || proof.verdict.kind !== 'proved') await out(claimLines(policy, claim, outColors));
+    if (!isOpen || !isProvedEverywhere(proof.verdict))
+      await out(claimLines(policy, claim, outColors));
     if (proofs !== undefined && claim.name === missingDataClaim) {
       const lines = await omissionLines(policy, proofs.omissions, output);
       await out(lines.map((line) => `      ${line}\n`).join(''));
@@ -129,7 +138,7 @@ async function printResult(
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
   const took = `in ${seconds(milliseconds)}`;
-  if (proofs !== undefined) await out(`${proofSummary(proofs.claims)}\n`);
+  if (proofs !== undefined) await out(`${proofSummary(verdictNames(proofs, claims))}\n`);
   const caution = proofs === undefined ? '; this is not a proof' : '';
   await out(
     refuted === 0
@@ -137,6 +146,14 @@ async function printResult(
       : outColors.error(
           `${refuted} of ${counted(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
         ),
+  );
+}
+
+/** What a session refutes is not proved, although no request outside of sessions violates it. */
+function verdictNames({ claims }: Proofs, results: readonly ClaimResult[]): readonly VerdictName[] {
+  const refuted = results.filter(({ counterexample }) => counterexample !== undefined);
+  return claims.map((proof) =>
+    refuted.some((result) => isAbout(result)(proof)) ? 'refuted' : verdictName(proof.verdict),
   );
 }
 

@@ -1,4 +1,5 @@
-// Functions of strings are exact: their results are tests of the operand, or lists that operands are put together from.
+// Functions of strings are exact where their results are tests of the operand. Other results are any, the same for equal
+// strings.
 
 import { expect, test } from 'vitest';
 import { expectAgreement, verdictsOf } from './verdicts.ts';
@@ -39,7 +40,11 @@ test('`lower` of a string, compared with another string', () => {
       invariant('upper', 'context.domain is "A" implies effect is permit') +
       invariant('differ', 'context.domain is present implies effect is deny'),
   );
-  expect(verdictsOf(text)).toEqual({ equal: 'proved', upper: 'proved', differ: 'refuted' });
+  expect(verdictsOf(text)).toEqual({
+    equal: 'proved',
+    upper: 'functions of strings',
+    differ: 'refuted',
+  });
   expectAgreement(text);
 });
 
@@ -86,7 +91,7 @@ test('parts of SPIFFE IDs, compared with other values', () => {
   expect(verdictsOf(text)).toEqual({
     itself: 'proved',
     third: 'proved',
-    both: 'proved',
+    both: 'functions of strings',
     domain: 'refuted',
   });
   expectAgreement(text);
@@ -213,7 +218,7 @@ invariant "never all but the part" for any
   "own" not in reasons or "lower" not in reasons or "rest" not in reasons
 `;
   const { 'never own and the part': part, 'never all but the part': rest } = verdictsOf(text);
-  expect([part === 'proved', rest]).toEqual([false, 'refuted']);
+  expect([part, rest]).not.toContain('proved');
   expectAgreement(text);
 });
 

@@ -1,8 +1,8 @@
 // Whether a value of a member is more or less than another one, by the order of its type.
 
-import type { Json } from '../../../language/request/json.ts';
-import { writeJson } from '../../../language/request/json.ts';
-import type { Place } from '../../../testing/explore/paths.ts';
+import type { Json } from '../../language/request/json.ts';
+import { writeJson } from '../../language/request/json.ts';
+import type { Place } from '../explore/paths.ts';
 
 /** Undefined: neither, or it is not known. */
 export function directionOf(type: Place['type'], a: Json, b: Json): 'up' | 'down' | undefined {

@@ -1,0 +1,112 @@
+// False claims are never proved: those that lists of too few strings, addresses or elements make true, and the differences
+// of examples in which a network is halved.
+
+import { readFileSync } from 'node:fs';
+import { strictness } from '@nhipol/runtime/abi';
+import { describe, expect, test } from 'vitest';
+import { check, judgeInvariants, type Policy } from '../../language/index.ts';
+import { memberSetsOf } from '../../proving/claims/claims.ts';
+import { compareDecisions } from '../../proving/claims/compare.ts';
+import { prove, proveClaim } from '../../proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../proving/prover.ts';
+import { random } from '../../testing/generate/random.ts';
+import { ask } from '../../testing/runner/ask.ts';
+import { policyOf } from '../support/checking.ts';
+import { samples } from '../support/samples.ts';
+import { addressClaims } from './false-claims/addresses.ts';
+import type { FalseClaim } from './false-claims/false-claim.ts';
+import { historyClaims } from './false-claims/history.ts';
+import { memberClaims } from './false-claims/members.ts';
+import { ifClaims, lowerClaims, partClaims, spellingClaims } from './false-claims/strings.ts';
+
+const options = () => ({ effort: 20_000, random: random(1) });
+
+const answerOf = (policy: Policy, request: object) =>
+  ask(policy, { text: JSON.stringify(request), now: undefined, tables: new Map() });
+
+/** The verdict on the invariant, or on the claim about a member. */
+function verdictOf(policy: Policy, { change }: FalseClaim) {
+  if (change === undefined) {
+    const [own] = prove(policy, options()).filter(({ claim }) => claim.invariant !== undefined);
+    return own?.verdict;
+  }
+  for (const set of memberSetsOf(policy, options())) {
+    const claim = set.claims.find(({ name }) => name === change);
+    if (claim !== undefined) return proveClaim(set, claim).verdict;
+  }
+  return undefined;
+}
+
+function isViolated(policy: Policy, { change, requests }: FalseClaim): boolean {
+  const answers = requests.map((request) => answerOf(policy, request));
+  expect(answers.map(({ error }) => error)).toEqual(requests.map(() => undefined));
+  const [first, second] = answers;
+  if (change !== undefined && first !== undefined && second !== undefined)
+    return strictness(second.effect) < Math.min(strictness('deny'), strictness(first.effect));
+  const bytes = new TextEncoder().encode(JSON.stringify(requests[0]));
+  const clock = { now: undefined, by: 'request' } as const;
+  return judgeInvariants(policy, bytes, clock, first as never).some(({ holds }) => !holds);
+}
+
+const classes = {
+  'networks that begin at one address': addressClaims,
+  'lower cases beside other strings': lowerClaims,
+  'spellings of one address': spellingClaims,
+  'functions of parts of SPIFFE IDs': partClaims,
+  'both values of an if': ifClaims,
+  'sets with elements of no use': memberClaims,
+};
+
+for (const [name, claims] of Object.entries(classes))
+  describe(name, () => {
+    test.each(claims)('$name: not proved', (each) => {
+      const policy = policyOf(each.policy);
+      expect(isViolated(policy, each)).toBe(true);
+      expect(['refuted', 'undecided']).toContain(verdictOf(policy, each)?.kind);
+    });
+  });
+
+describe('claims about the history', () => {
+  test.each(historyClaims)('$name: not proved', (each) => {
+    const verdict = verdictOf(policyOf(each.policy), each);
+    expect(verdict).toBeDefined();
+    expect(verdict && isProvedEverywhere(verdict)).toBe(false);
+    expect(verdict?.kind).not.toBe('proved');
+  });
+});
+
+/** Example, file, network, and the network that replaces it. */
+const internal = /internal = \{([^}]*)\}/;
+const hosts = readFileSync(
+  new URL('../../examples/mcp-server/hosts.nhipol', import.meta.url),
+  'utf8',
+);
+const networks = [...(internal.exec(hosts)?.[1]?.matchAll(/[0-9a-f:.]+\/\d+/g) ?? [])].map(String);
+const halved = (network: string) => network.replace(/\d+$/, (length) => String(Number(length) + 1));
+const replaced: readonly (readonly [string, string, string, string])[] = [
+  ...networks.map((each) => ['mcp-server', 'hosts.nhipol', each, halved(each)] as const),
+  ['break-glass', 'policy.nhipol', '10.20.0.0/28', '10.20.0.0/29'],
+  ['kubernetes-workload', 'policy.nhipol', '10.128.0.0/14', '10.128.0.0/15'],
+];
+
+test('the example has the networks that are halved', () => {
+  expect(networks).toHaveLength(17);
+});
+
+test.each(replaced)(
+  '%s with %s: %s as %s has a difference',
+  { timeout: 60_000 },
+  (name, file, network, other) => {
+    const path = `examples/${name}/policy.nhipol`;
+    const sources = samples.find((each) => each.path === path)?.sources ?? new Map();
+    const changed = new Map(sources);
+    const own = `examples/${name}/${file}`;
+    const text = sources.get(own) as string;
+    expect(text).toContain(network);
+    changed.set(own, text.replaceAll(network, other));
+    const [before, after] = [check(path, sources).policy, check(path, changed).policy];
+    if (before === undefined || after === undefined) throw new Error(`${path} has errors`);
+    const verdicts = compareDecisions(before, after, { effort: 5_000, random: random(1) });
+    expect(verdicts.map(({ verdict }) => verdict.kind)).toContain('refuted');
+  },
+);
