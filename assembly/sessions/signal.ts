@@ -6,7 +6,7 @@ import { Clock } from '../clock';
 import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { FACTS, FACTS_SIZE } from '../layout';
-import { setGiven } from '../members';
+import { faulty as markFaulty, setGiven } from '../members';
 import { findName } from '../name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
 import {
@@ -32,6 +32,9 @@ import { latestOf, setSwept } from './time';
 import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
 import { scheduleSweep } from './wheel';
 
+/** As the length of the payload of a signal: nothing is known about its members. */
+const UNKNOWN_PAYLOAD: i32 = -2;
+
 /** Records the previous decision with the facts that were recalled. */
 export function recordPending(rest: SessionRest): void {
   const state = <usize>rest.block;
@@ -49,8 +52,9 @@ export function signal_find(length: i32): i32 {
 }
 
 /**
- * Records a signal or an outcome, by its number, with its payload; `time`: when it occurred, NaN: now. Returns 0, or
- * the address of a response that states the error, and then nothing changed.
+ * Records a signal or an outcome, by its number, with its payload; `length`: that of the payload, or `UNKNOWN_PAYLOAD`
+ * for a signal. `time`: when it occurred, NaN: now. Returns 0, or the address of a response that states the error, and
+ * then nothing changed.
  */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
   catchUp();
@@ -118,7 +122,13 @@ function readPayload(record: usize, path: i32, length: i32, hasFacts: bool): boo
   stopNoting();
   forgetNulls();
   if (!hasFacts) clearCells(FACTS, FACTS_SIZE);
+  const isUnknown = length == UNKNOWN_PAYLOAD;
+  if (isUnknown) length = 0;
   let p = hasFacts ? beginPatch(length) : beginRequest(length);
+  if (isUnknown) {
+    markFaulty(record, FACTS);
+    return true;
+  }
   if (p != 0) p = readRootRecord(p, record, path, 1);
   if (p != 0) p = expectEnd(p);
   return p != 0 && errorSeverity == Severity.NONE;

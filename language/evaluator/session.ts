@@ -15,7 +15,13 @@ import {
 } from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
+import {
+  type Decoded,
+  type Facts,
+  faulty,
+  type SharedEvent,
+  type SharedView,
+} from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
@@ -155,8 +161,8 @@ function withDecisionRecorded(session: Session): Session {
 /** A signal to be recorded. */
 export interface Signal {
   readonly name: string;
-  /** UTF-8 JSON; undefined: no payload. */
-  readonly payload: Uint8Array | undefined;
+  /** UTF-8 JSON; undefined: no payload; `unknown`: nothing is known about its members. */
+  readonly payload: Uint8Array | 'unknown' | undefined;
   /** When it occurred; undefined: when it is recorded. */
   readonly time: bigint | undefined;
 }
@@ -167,6 +173,8 @@ export type SignalError = Omit<RequestError, 'code'> & {
 };
 
 const emptyPayload = new TextEncoder().encode('{}');
+/** Not JSON: an outcome needs a call. */
+const noPayload = new Uint8Array();
 
 /**
  * Records a signal. A member with a value that does not fit its type is unknown, as in a request. A
@@ -185,7 +193,12 @@ export function recordSignal(
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
   const decoded = policy.outcomes.has(name)
-    ? outcomeOf(policy, session, shape, payload ?? emptyPayload)
+    ? outcomeOf(
+        policy,
+        session,
+        shape,
+        payload === 'unknown' ? noPayload : (payload ?? emptyPayload),
+      )
     : signalOf(policy, shape, payload ?? emptyPayload);
   if ('code' in decoded) return { error: decoded };
   const recorded = later(now, session.latest);
@@ -206,8 +219,12 @@ function withEvent({ events }: SharedHistory, added: SharedEvent): SharedHistory
 
 type Content = Pick<SignalEvent, 'kind' | 'payload' | 'call'>;
 
-function signalOf(policy: Policy, shape: RecordType, bytes: Uint8Array): Content | RequestError {
-  const payload = decodePayload(policy, shape, bytes);
+function signalOf(
+  policy: Policy,
+  shape: RecordType,
+  bytes: Uint8Array | 'unknown',
+): Content | RequestError {
+  const payload = bytes === 'unknown' ? faulty : decodePayload(policy, shape, bytes);
   return 'code' in payload ? payload : { kind: 'signal', payload, call: undefined };
 }
 

@@ -214,14 +214,27 @@ export class SessionRegistry {
     payload: object | string = {},
     time?: number | bigint | Date,
   ): void {
+    this.#recordText(id, name, this.#textOf(id, payload), time);
+  }
+
+  /** Records a signal about whose payload nothing is known: each of its members is unknown. */
+  recordUnknown(id: string, name: string, time?: number | bigint | Date): void {
+    this.#recordText(id, name, undefined, time);
+  }
+
+  #recordText(
+    id: string,
+    name: string,
+    payload: Uint8Array | undefined,
+    time: number | bigint | Date | undefined,
+  ): void {
     const { handle } = this.#open.expect(id);
     const came = time === undefined ? Number.NaN : milliseconds(time);
     if (came === undefined) {
       throw new SessionError(id, wrong('wrong_type', hostTexts.instant, hostTexts.otherValue));
     }
-    const text = this.#textOf(id, payload);
     const error = this.#engineCall(id, (engine) =>
-      engine.record(handle, name, text, came, this.#clock.now()),
+      engine.record(handle, name, payload, came, this.#clock.now()),
     );
     if (error !== undefined) throw new SessionError(id, error);
     this.#touch(id);

@@ -28,6 +28,8 @@ const noPossibility = engineError(engineTexts.possibility, engineTexts.noPossibi
 
 /** A length that a module rejects. */
 const tooLong = -1;
+/** As the length of a payload: nothing is known about its members. */
+const unknownPayload = -2;
 
 /** A restored session, and the first of its facts that does not fit the policy. */
 export interface Restored {
@@ -90,16 +92,16 @@ export class SessionEngine {
     return this.#exports.session_set(handle, word, value) !== 0;
   }
 
-  /** `time`: NaN for now. */
+  /** `payload`: undefined if nothing is known about its members. `time`: NaN for now. */
   record(
     handle: number,
     signal: string,
-    payload: Uint8Array,
+    payload: Uint8Array | undefined,
     time: number,
     now: number,
   ): AnswerError | undefined {
     const number = this.#exports.signal_find(this.#name(signal));
-    const length = this.#write(payload);
+    const length = payload === undefined ? unknownPayload : this.#write(payload);
     const refused = this.#exports.session_record(handle, number, length, time, now) >>> 0;
     return refused === 0 ? undefined : errorAt(this.#memory, refused);
   }

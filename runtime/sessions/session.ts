@@ -88,6 +88,14 @@ export class Session {
   }
 
   /**
+   * Records a signal about whose payload nothing is known, such as one whose payload does not fit the declaration: each of
+   * its members is unknown.
+   */
+  recordUnknown(name: string, time?: number | bigint | Date): void {
+    this.#open().recordUnknown(this.id, name, time);
+  }
+
+  /**
    * Approves one call until an instant: the call with this digest, whether it was requested or not yet. Evaluates
    * the latest query again, notifies listeners, and returns the answer.
    */

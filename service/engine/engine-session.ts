@@ -44,7 +44,8 @@ export interface DecideDetails {
 /** A signal that was recorded because of an event. */
 export interface RecordedEvent {
   readonly signal: string;
-  readonly payload: Members;
+  /** undefined: nothing is known about its members. */
+  readonly payload: Members | undefined;
 }
 
 /**
@@ -208,8 +209,9 @@ export class EngineSession {
 
   /** Logs an event that was recorded in the session itself. */
   logEvent({ signal, payload }: RecordedEvent): void {
-    const visible = this.#engine.module().declared.visible(payload);
-    this.#log({ ...this.#common('event'), signal, payload: visible });
+    const visible = this.#engine.module().declared.visible(payload ?? {});
+    const unknown = payload === undefined ? { payload_unknown: true as const } : {};
+    this.#log({ ...this.#common('event'), signal, payload: visible, ...unknown });
   }
 
   /** Logs that a message was refused before it could be decided. */

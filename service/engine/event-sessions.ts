@@ -14,8 +14,8 @@ import { requestFacts, type SessionRecords } from './session-records.ts';
 export interface EventHooks {
   /** `open`: opens the session. It is changed by earlier events about its subject before anybody can use it. */
   readonly opening: (id: string, request: Members, open: () => void) => Promise<void>;
-  /** The facts of a session are others. Resolves when events about a subject that it did not have before were applied. */
-  readonly changed: (id: string) => Promise<void>;
+  /** `change`: makes the facts of the session `request`. Resolves when events about a new subject were applied. */
+  readonly changing: (id: string, request: () => Members, change: () => void) => Promise<void>;
   readonly closed: (id: string) => void;
 }
 
@@ -30,7 +30,7 @@ export type EngineSessionListener = (
 export interface EventSessionsParts {
   readonly policy: () => PolicyModule;
   readonly sessions: Sessions;
-  readonly open: ReadonlyMap<string, OpenSession>;
+  readonly open: Map<string, OpenSession>;
   readonly records: SessionRecords;
   readonly start: (opening: SessionOpening) => OpenSession;
   readonly stored: () => Promise<void>;
@@ -112,26 +112,28 @@ export class EventSessions {
     if (!open.has(id)) start(opening);
     const known = this.#announced.get(id);
     if (known !== undefined && textOf(known) === textOf(facts)) return;
-    this.#announced.set(id, facts);
-    try {
-      await this.#hooks?.changed(id);
-    } catch (error) {
-      // The next attempt must not find these facts known.
-      this.#announced.delete(id);
-      throw error;
-    }
+    const change = () => this.#announced.set(id, facts);
+    if (this.#hooks === undefined) change();
+    else await this.#hooks.changing(id, () => records.request(id, facts), change);
   }
 
   /** The changes that events make. */
   get target() {
-    const { policy, sessions, records, stored } = this.#parts;
+    const { policy, sessions, open, records, stored } = this.#parts;
     return {
       policy,
       ids: () => sessions.ids(),
       request: (id: string) => this.#request(id),
       openedAt: (id: string) => records.openedAt(id),
-      record: (_by: string, id: string, signal: string, payload: Members, time: number) => {
-        sessions.get(id)?.record(signal, payload, time);
+      record: (
+        _by: string,
+        id: string,
+        signal: string,
+        payload: Members | undefined,
+        time: number,
+      ) => {
+        if (payload === undefined) sessions.get(id)?.recordUnknown(signal, time);
+        else sessions.get(id)?.record(signal, payload, time);
         this.#affected.add(id);
         this.#log(id, { signal, payload });
       },
@@ -139,6 +141,16 @@ export class EventSessions {
         sessions.get(id)?.patch(part);
         records.change(id, part);
         this.#affected.add(id);
+      },
+      end: (_by: string, id: string) => {
+        sessions.get(id)?.close();
+        // It is started again if it is announced again, and if events can be applied to it then.
+        if (open.get(id)?.servers.size === 0) open.delete(id);
+        records.closed(id);
+        this.#announced.delete(id);
+        this.#unlogged.delete(id);
+        this.#hooks?.closed(id);
+        this.#notify({ kind: 'closed', id, owner: undefined });
       },
       reevaluate: () => this.#reevaluate(),
       stored,

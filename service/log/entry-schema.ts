@@ -53,7 +53,9 @@ const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
     },
     ['trace_id', 'call_digest', 'approval'],
   ),
-  event: object({ signal: text, payload: { type: 'object' } }),
+  event: object({ signal: text, payload: { type: 'object' }, payload_unknown: { const: true } }, [
+    'payload_unknown',
+  ]),
   refusal: object({ reason: text }),
   approval: object(
     { call_digest: digest, answer: { enum: ['approved', 'refused', 'expired'] }, approval },

@@ -74,6 +74,8 @@ export interface EventEntry extends Common {
   readonly kind: 'event';
   readonly signal: string;
   readonly payload: object;
+  /** The payload did not fit the declaration of the signal: each of its members was recorded as unknown. */
+  readonly payload_unknown?: true;
 }
 
 /** Something was refused without a decision, because the message could not be read or its method is unknown. */

@@ -107,10 +107,11 @@ export class LineWriter {
     this.#write({ ...this.#common('opened', by, session), request: visible, mode: 'enforce' });
   }
 
-  /** A signal, or the outcome of a call. */
-  recorded(by: string, session: string, signal: string, payload: Members): void {
-    const visible = this.#options.module().declared.visible(payload);
-    this.#write({ ...this.#common('event', by, session), signal, payload: visible });
+  /** A signal, or the outcome of a call. `payload`: undefined if nothing is known about its members. */
+  recorded(by: string, session: string, signal: string, payload: Members | undefined): void {
+    const visible = this.#options.module().declared.visible(payload ?? {});
+    const unknown = payload === undefined ? { payload_unknown: true as const } : {};
+    this.#write({ ...this.#common('event', by, session), signal, payload: visible, ...unknown });
   }
 
   approved(by: string, session: string, digest: string, approval: LoggedApproval): void {

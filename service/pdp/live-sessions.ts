@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Answer,
   createSessions,
+  mergePatch,
   type Persistence,
   type Session,
   type SessionChange,
@@ -50,7 +51,8 @@ export interface LiveSessionsOptions extends SessionHostOptions {
 interface Recorded {
   readonly id: string;
   readonly name: string;
-  readonly payload: Members;
+  /** undefined: nothing is known about its members. */
+  readonly payload: Members | undefined;
   readonly time: number | undefined;
 }
 
@@ -219,12 +221,20 @@ export class LiveSessions implements SessionHost {
 
   async patch(by: SessionCaller, id: string, part: Members): Promise<SessionView> {
     const session = this.#expectUsable(by, id);
-    this.#sessions.sweep();
-    this.#causedBy(by.id, () => this.#run(() => session.patchJson(exactText(part))));
-    this.#owners.change(id, ownersIn(part));
-    this.#owners.note(id, 'users', by.id);
-    await this.#hooks?.changed(id);
+    const change = () => {
+      this.#sessions.sweep();
+      this.#causedBy(by.id, () => this.#run(() => session.patchJson(exactText(part))));
+      this.#owners.change(id, ownersIn(part));
+      this.#owners.note(id, 'users', by.id);
+    };
+    if (this.#hooks === undefined) change();
+    else await this.#hooks.changing(id, () => this.#requestAfter(id, part), change);
     return this.#changedBy(by, id);
+  }
+
+  /** The facts of a session with a part of a request. */
+  #requestAfter(id: string, part: Members): Members {
+    return mergePatch(this.#request(id), inexact(part)) as Members;
   }
 
   async signal(
@@ -247,8 +257,11 @@ export class LiveSessions implements SessionHost {
 
   #record(by: string, session: Session, { id, name, payload, time }: Recorded): void {
     const { lines, observer } = this.#options;
-    this.#causedBy(by, () => session.record(name, exactText(payload), time));
-    lines.recorded(by, id, name, inexact(payload) as Members);
+    this.#causedBy(by, () => {
+      if (payload === undefined) session.recordUnknown(name, time);
+      else session.record(name, exactText(payload), time);
+    });
+    lines.recorded(by, id, name, payload && (inexact(payload) as Members));
     observer.signalled(name);
   }
 
@@ -277,6 +290,12 @@ export class LiveSessions implements SessionHost {
         this.#causedBy(by, () => session.patch(part));
         this.#affected.set(id, by);
         this.#owners.change(id, { ...ownersIn(part), subject: undefined });
+      },
+      end: (by, id) => {
+        const session = this.#sessions.get(id);
+        if (session === undefined) return;
+        session.close();
+        this.#forget(by, id);
       },
       reevaluate: () => this.#reevaluateAffected(),
       stored: () => this.#stored(),
@@ -323,9 +342,30 @@ export class LiveSessions implements SessionHost {
   async decide(by: SessionCaller, id: string, query: Members): Promise<Answer> {
     const session = this.#expectUsable(by, id);
     this.#owners.note(id, 'users', by.id);
-    const answer = this.#causedBy(by.id, () => session.decide(exactText(query)));
-    this.#used.set(id, this.#options.clock.now());
-    return this.#durable(answer);
+    const { context } = query;
+    const identifies = this.#hooks?.identifiesByFacts === true && isObject(context);
+    try {
+      if (identifies) await this.#identify(session, { context });
+      const answer = this.#causedBy(by.id, () => session.decide(exactText(query)));
+      // A query that is not valid changes no facts.
+      if (identifies) await this.#identify(session, {});
+      this.#used.set(id, this.#options.clock.now());
+      return this.#durable(answer);
+    } catch (error) {
+      return refusal('event_not_applied', messageOf(error));
+    }
+  }
+
+  /** Applies earlier events about the subject that a session has with a part of a request. Throws if they cannot be applied. */
+  async #identify(session: Session, part: Members): Promise<void> {
+    const { id } = session;
+    await this.#hooks?.changing(
+      id,
+      () => this.#requestAfter(id, part),
+      () => {
+        if (!session.isOpen) throw new Error('the session was closed meanwhile');
+      },
+    );
   }
 
   async decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
@@ -345,7 +385,7 @@ export class LiveSessions implements SessionHost {
   async close(by: SessionCaller, id: string): Promise<void> {
     const session = this.#expect(by, id);
     this.#run(() => session.close());
-    this.#forget(by, id);
+    this.#forget(by.id, id);
     await this.#stored();
   }
 
@@ -507,16 +547,16 @@ export class LiveSessions implements SessionHost {
     for (const [id, used] of this.#used) {
       if (used > limit) continue;
       this.#sessions.get(id)?.close();
-      this.#forget(serviceItself, id);
+      this.#forget(serviceItself.id, id);
     }
   }
 
-  #forget(by: SessionCaller, id: string): void {
+  #forget(by: string, id: string): void {
     const owner = this.#owners.get(id)?.holder;
     this.#used.delete(id);
     this.#owners.remove(id);
     this.#hooks?.closed(id);
-    this.#options.lines.closed(by.id, id);
+    this.#options.lines.closed(by, id);
     this.#notify({ kind: 'closed', id, owner });
   }
 

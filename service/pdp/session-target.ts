@@ -11,10 +11,21 @@ export interface SessionTarget {
   readonly request: (id: string) => Members;
   /** Milliseconds since the epoch; undefined: unknown, so that no event is before it. */
   readonly openedAt: (id: string) => number | undefined;
-  /** Records a signal that the policy declares. `by` names its cause in the log. Throws if it cannot be recorded. */
-  readonly record: (by: string, id: string, signal: string, payload: Members, time: number) => void;
+  /**
+   * Records a signal that the policy declares. `by` names its cause in the log; `payload`: undefined if nothing is known
+   * about its members. Throws if it cannot be recorded.
+   */
+  readonly record: (
+    by: string,
+    id: string,
+    signal: string,
+    payload: Members | undefined,
+    time: number,
+  ) => void;
   /** Changes facts (RFC 7396). Throws if they cannot be changed. */
   readonly change: (by: string, id: string, part: Members) => void;
+  /** Closes a session that an event could not change, so that nobody uses it without the event. */
+  readonly end: (by: string, id: string) => void;
   /** Evaluates the sessions that were changed; work of those that may no longer go on is aborted. */
   readonly reevaluate: () => void;
   /** Resolves when all changes until now are durable. */
@@ -32,10 +43,19 @@ export interface SignalSessions {
 
 /** Gets the sessions that are opened, changed and closed by others. */
 export interface SessionHooks {
-  /** `open`: opens the session. It is changed by earlier events about its subject before anybody can use it. */
+  /**
+   * `open`: opens the session. It is changed by earlier events about its subject before anybody can use it. Rejects if it
+   * is not open, also because an earlier event could not be applied.
+   */
   readonly opening: (id: string, request: Members, open: () => void) => Promise<void>;
-  /** The facts of a session were changed. Resolves when events about a subject that it did not have before were applied. */
-  readonly changed: (id: string) => Promise<void>;
+  /** Whether facts other than the ids of the subject and of the session say who the subject is. */
+  readonly identifiesByFacts: boolean;
+  /**
+   * `change`: changes the facts of the session, which are then `request`. Earlier events about a subject that it did not
+   * have before are applied before anybody can use it with these facts. Rejects if nothing changed, and if an earlier event
+   * could not be applied: the session is then closed.
+   */
+  readonly changing: (id: string, request: () => Members, change: () => void) => Promise<void>;
   readonly closed: (id: string) => void;
   /** Resolves when what follows from changes until now is durable, before the sessions themselves are. */
   readonly saved: () => Promise<void>;

@@ -65,8 +65,12 @@ export class SessionEvents implements SessionHooks, PartEvents {
     return this.#receiver.opening(id, request, open);
   }
 
-  changed(id: string): Promise<void> {
-    return this.#receiver.changed(id);
+  get identifiesByFacts(): boolean {
+    return this.#receiver.identifiesByFacts;
+  }
+
+  changing(id: string, request: () => Members, change: () => void): Promise<void> {
+    return this.#receiver.changing(id, request, change);
   }
 
   closed(id: string): void {

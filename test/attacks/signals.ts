@@ -25,4 +25,15 @@ export const signalsAttacks = {
       'A receiver refuses an event with terminal commands, line breaks and bidirectional controls in its error',
     result: '`nhipol signals` shows them as `\\u{…}`, on one line',
   },
+  'signals-unfit-event': {
+    attack:
+      'An event about a leak has a payload that does not fit the declaration, or cannot be applied to a session at all',
+    result:
+      'the signal is recorded with an unknown payload; a session that cannot be changed is closed, also one that is opened or gets the subject later, and the others of the subject are changed',
+  },
+  'signals-late-subject': {
+    attack:
+      'A session gets the tenant or the owner of an earlier or later event by a decision, a change, or another event',
+    result: 'the event changes the session before anything is permitted with this fact',
+  },
 } as const satisfies AttackRows;

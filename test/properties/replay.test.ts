@@ -84,7 +84,11 @@ const payload: fc.Arbitrary<SessionInput> = fc.oneof(
       name: fc.constantFrom('read', 'failed'),
       payload: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
+      isPayloadUnknown: fc.option(fc.constant(true as const), { nil: undefined, freq: 3 }),
     })
+    .map(({ isPayloadUnknown: unknown, ...rest }) =>
+      unknown === undefined ? rest : { ...rest, isPayloadUnknown: unknown },
+    )
     .map((each): SessionInput => ({ kind: 'signal', ...each })),
   opening.map((each): SessionInput => ({ kind: 'open', request: each })),
   fc.constant<SessionInput>({ kind: 'close' }),

@@ -12,6 +12,7 @@ import { listenService, type Service, type ServiceOptions } from '../../service/
 import { Activation } from '../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../service/pdp/decision-point.ts';
 import { type Entity, inventoryOf } from '../../service/pdp/inventory.ts';
+import type { SessionTarget } from '../../service/pdp/session-target.ts';
 import type { SignalSettings } from '../../service/signals/settings.ts';
 import { Signals } from '../../service/signals/signals.ts';
 import type { SignalStore } from '../../service/signals/store/signal-store.ts';
@@ -28,6 +29,8 @@ export interface HarnessOptions {
   readonly service?: Partial<ServiceOptions>;
   readonly holdAbove?: number;
   readonly signals?: SignalSettings;
+  /** Replaces parts of what events change, such as by ones that fail. */
+  readonly wrapTarget?: (target: SessionTarget) => SessionTarget;
   readonly wrapSignals?: (store: SignalStore) => SignalStore;
   /** Replaces parts of the store, such as by ones that fail. */
   readonly wrapStore?: (store: Store) => Store;
@@ -60,6 +63,7 @@ export interface Reply {
 export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const { policy, entities, holdAbove, wrapStore = (given) => given } = options;
   const { wrapSignals = (given: SignalStore) => given } = options;
+  const { wrapTarget = (given: SessionTarget) => given } = options;
   const module = typeof policy === 'string' ? await compileForGuard(policy) : policy;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'nhipol-service-'));
   const warnings: string[] = [];
@@ -84,7 +88,10 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     (await Signals.open({
       ...{
         settings: options.signals,
-        sessions: point.sessions.signals,
+        sessions: {
+          ...point.sessions.signals,
+          target: wrapTarget(point.sessions.signals.target),
+        },
         policy: () => point.policy,
       },
       ...{ store: signalStore, url: () => url, observer: metrics, onWarning },

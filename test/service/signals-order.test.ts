@@ -84,7 +84,8 @@ async function effectAfter(
     await receiver.start();
     sessions.attach({
       opening: (id, request, opened) => receiver.opening(id, request, opened),
-      changed: (id) => receiver.changed(id),
+      changing: (id, request, change) => receiver.changing(id, request, change),
+      identifiesByFacts: false,
       closed: (id) => receiver.closed(id),
       saved: async () => {},
     });

@@ -61,7 +61,9 @@ function inputOf(
       return { kind: 'close' };
     case 'event': {
       const { signal: name, payload } = entry;
-      return signals.has(name) ? { kind: 'signal', name, payload, time: undefined } : 'undeclared';
+      if (!signals.has(name)) return 'undeclared';
+      const unknown = entry.isPayloadUnknown ? { isPayloadUnknown: true as const } : {};
+      return { ...{ kind: 'signal', name, payload, time: undefined }, ...unknown };
     }
     case 'decision': {
       if (!isRequested(entry)) return 'recheck';

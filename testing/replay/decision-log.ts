@@ -35,7 +35,13 @@ export type MemberPath = readonly string[];
 export type Recorded =
   | { readonly kind: 'opened'; readonly request: Members }
   | RecordedDecision
-  | { readonly kind: 'event'; readonly signal: string; readonly payload: Members }
+  | {
+      readonly kind: 'event';
+      readonly signal: string;
+      readonly payload: Members;
+      /** Whether each member of the payload is unknown. */
+      readonly isPayloadUnknown?: true;
+    }
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'approval';
@@ -110,7 +116,10 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
       };
     }
     case 'event':
-      return { kind, signal: textOf(of, 'signal'), payload: visible('payload') };
+      return {
+        ...{ kind, signal: textOf(of, 'signal'), payload: visible('payload') },
+        ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
+      };
     case 'closed':
       return { kind };
     case 'approval':

@@ -53,6 +53,8 @@ export interface EvaluatorHost extends Host {
 export interface RecordedSignal {
   readonly name: string;
   readonly payload: Members;
+  /** Whether each member of the payload is unknown. */
+  readonly isPayloadUnknown?: true;
   readonly time: bigint | undefined;
 }
 
@@ -116,9 +118,9 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
       return error;
     },
     change: (id, change, now) => apply(id, change, now)?.error,
-    record: (id, { name, payload, time }, now) => {
-      const bytes = new TextEncoder().encode(stringify(payload));
-      const recorded = recordSignal(policy, held(id).session, { name, payload: bytes, time }, now);
+    record: (id, { name, payload, isPayloadUnknown, time }, now) => {
+      const given = isPayloadUnknown ? 'unknown' : new TextEncoder().encode(stringify(payload));
+      const recorded = recordSignal(policy, held(id).session, { name, payload: given, time }, now);
       if ('error' in recorded) return recorded.error;
       all.set(id, { ...held(id), session: recorded.session });
       shared = recorded.session.shared;

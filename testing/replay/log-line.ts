@@ -40,6 +40,8 @@ export type SessionInput =
       readonly kind: 'signal';
       readonly name: string;
       readonly payload: Members;
+      /** Whether each member of the payload is unknown. */
+      readonly isPayloadUnknown?: true;
       readonly time: bigint | undefined;
     }
   | {

@@ -43,8 +43,11 @@ export function moduleHost(module: Module): Host {
         const session = expect(id);
         return replaced.length > 0 ? session.replace(part) : session.patch(part);
       }),
-    record: (id, { name, payload, time }, now) =>
-      trying(now, () => expect(id).record(name, payload, time)),
+    record: (id, { name, payload, isPayloadUnknown, time }, now) =>
+      trying(now, () => {
+        if (isPayloadUnknown) expect(id).recordUnknown(name, time);
+        else expect(id).record(name, payload, time);
+      }),
     decide: (id, query, now) => answered(now, () => sessions.decide(id, query)),
     judge: (id, now) => answered(now, () => expect(id).reevaluate()),
     close: (id) => expect(id).close(),

@@ -1,6 +1,7 @@
 // Applies events to sessions: records signals, and changes the facts that are newer than those that are known.
 
 import { SessionError } from '@nhipol/runtime';
+import type { Members } from '../../json/members.ts';
 import type { SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
@@ -32,24 +33,37 @@ export class EventApplier {
     return this.#cause;
   }
 
-  /** Changes a session. `settle` evaluates it. Throws if the session cannot be changed. */
-  apply(event: SecurityEvent, id: string): void {
+  /**
+   * Changes a session, and returns whether facts may have changed. `settle` evaluates it. Throws if the session cannot be
+   * changed: it must then not go on.
+   */
+  apply(event: SecurityEvent, id: string): boolean {
     const { target } = this.#options;
     const effect = this.#effectOn(event, id);
-    if (effect === undefined) return;
+    if (effect === undefined) return false;
     const { signal, facts } = effect;
     if (signal !== undefined) this.#record(event, id, signal);
-    if (facts === undefined) return;
+    if (facts === undefined) return false;
     const { changes, contradicted, keep } = this.#times.select(id, facts, event.time);
     const change = () => {
       for (const part of changes) target.change(causerOf(event), id, part);
     };
-    if (!this.#attempt(event, id, change)) return;
+    if (!this.#attempt(event, id, change)) return true;
     keep();
-    if (contradicted === undefined) return;
+    if (contradicted === undefined) return true;
     this.#contradicted.push(() => {
       this.#attempt(event, id, () => target.change(causerOf(event), id, contradicted));
     });
+    return true;
+  }
+
+  /** Closes a session that an event could not change. */
+  end({ type, issuer }: Pick<SecurityEvent, 'type' | 'issuer'>, id: string, error: unknown): void {
+    const { target, onWarning } = this.#options;
+    onWarning(
+      `the session ${id} was closed, because ${type} did not change it: ${messageOf(error)}`,
+    );
+    target.end(causerOf({ issuer }), id);
   }
 
   /** Notes the facts of an event that an earlier process applied. */
@@ -86,17 +100,16 @@ export class EventApplier {
     }
   }
 
-  /** A payload that the policy declares otherwise is left out: that the event occurred still counts. */
+  /** Nothing is known about a payload that the policy declares otherwise: that the event occurred still counts. */
   #record(
     event: SecurityEvent,
     id: string,
     { name, payload }: NonNullable<EventEffect['signal']>,
   ): void {
     const { target } = this.#options;
-    const record = (given: typeof payload) => () =>
+    const record = (given: Members | undefined) =>
       target.record(causerOf(event), id, name, given, event.time);
-    if (this.#attempt(event, id, record(payload))) return;
-    record({})();
+    if (!this.#attempt(event, id, () => record(payload))) record(undefined);
   }
 
   /** Returns whether the session accepted the change. Throws if the session cannot be changed at all. */
@@ -113,6 +126,6 @@ export class EventApplier {
 }
 
 /** Names the cause of a change in the log. */
-function causerOf({ issuer }: SecurityEvent): string {
+function causerOf({ issuer }: Pick<SecurityEvent, 'issuer'>): string {
   return `issuer:${issuer}`;
 }

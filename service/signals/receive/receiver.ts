@@ -3,6 +3,7 @@
 // what newer ones changed. A session that is opened later is changed by the events of its subject before anybody uses it.
 
 import type { Members } from '../../json/members.ts';
+import { Problem } from '../../pdp/problem.ts';
 import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
@@ -51,6 +52,8 @@ export interface Waiting {
 const clockSkew = 5_000;
 /** How often old events are forgotten, in milliseconds. */
 const forgetInterval = 3_600_000;
+/** How often in a row events may change who the subject of a session is. */
+const maxRounds = 8;
 
 export class Receiver implements Omit<SessionHooks, 'saved'> {
   readonly #options: ReceiverOptions;
@@ -124,6 +127,10 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     });
   }
 
+  get identifiesByFacts(): boolean {
+    return this.#options.identifiers.readsFacts;
+  }
+
   async opening(id: string, request: Members, open: () => void): Promise<void> {
     const keys = this.#options.identifiers.keys(id, request);
     const opened = () => {
@@ -135,27 +142,36 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       return;
     }
     await this.#inTurn(async () => {
-      const earlier = await this.#earlier.about(keys);
+      const earlier = await this.#read(keys);
       opened();
-      for (const event of earlier) {
-        if (this.#options.mapping.appliesToLater(event.type)) this.#applier.apply(event, id);
-      }
-      this.#applier.settle(undefined);
+      await this.#applyEarlier(
+        id,
+        earlier.filter(({ type }) => this.#options.mapping.appliesToLater(type)),
+      );
     });
   }
 
-  async changed(id: string): Promise<void> {
-    const before = this.#index.keysOf(id) ?? [];
-    const keys = this.#keysOf(id);
-    if (keys.length === before.length && keys.every((key, at) => key === before[at])) return;
-    this.#index.set(id, keys);
-    if (!this.#earlier.isKnown(keys)) return;
+  async changing(id: string, request: () => Members, change: () => void): Promise<void> {
+    const keysAfter = () => this.#options.identifiers.keys(id, request());
+    let keys = keysAfter();
+    const changed = () => {
+      change();
+      this.#index.set(id, keys);
+    };
+    if (this.#hasKeys(id, keys) || !this.#earlier.isKnown(keys)) {
+      changed();
+      return;
+    }
     await this.#inTurn(async () => {
-      for (const event of await this.#earlier.about(keys)) {
-        const wasAbout = event.subject !== undefined && isOf(before, readSubject(event.subject));
-        if (!wasAbout && this.#isFor(event, id)) this.#applier.apply(event, id);
+      let earlier = await this.#read(keys);
+      // Other facts may have changed meanwhile.
+      for (let next = keysAfter(); !isSame(next, keys); next = keysAfter()) {
+        keys = next;
+        earlier = await this.#read(keys);
       }
-      this.#applier.settle(undefined);
+      const before = this.#index.keysOf(id) ?? [];
+      changed();
+      await this.#applyEarlier(id, this.#newTo(id, before, earlier));
     });
   }
 
@@ -175,6 +191,68 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     const result = this.#turn.then(run);
     this.#turn = result.catch(() => {});
     return result;
+  }
+
+  /** The stored events about a session with these keys. Rejects if they are not known. */
+  async #read(keys: SessionKeys): Promise<readonly SecurityEvent[]> {
+    try {
+      return await this.#earlier.about(keys);
+    } catch (error) {
+      throw notApplied(error);
+    }
+  }
+
+  /**
+   * Applies stored events to a session before anybody uses it. If one cannot be applied, the session is closed, and this
+   * rejects.
+   */
+  async #applyEarlier(id: string, events: readonly SecurityEvent[]): Promise<void> {
+    let applied: SecurityEvent | undefined;
+    try {
+      let isChanged = false;
+      for (const event of events) {
+        applied = event;
+        isChanged = this.#applier.apply(event, id) || isChanged;
+      }
+      if (isChanged) await this.#identifyAgain(id);
+    } catch (error) {
+      this.#applier.end(applied ?? { type: 'an event', issuer: 'unknown' }, id, error);
+      throw notApplied(error);
+    } finally {
+      this.#applier.settle(undefined);
+    }
+  }
+
+  /** Events that changed facts may have made others be about the session, too. */
+  async #identifyAgain(id: string): Promise<void> {
+    if (!this.identifiesByFacts) return;
+    for (let round = 0; round < maxRounds; round += 1) {
+      const before = this.#index.keysOf(id) ?? [];
+      const keys = this.#keysOf(id);
+      if (isSame(keys, before)) return;
+      this.#index.set(id, keys);
+      if (!this.#earlier.isKnown(keys)) return;
+      for (const event of this.#newTo(id, before, await this.#earlier.about(keys))) {
+        this.#applier.apply(event, id);
+      }
+    }
+    throw new Error('events change the subject of the session again and again');
+  }
+
+  /** Those of the events that are not about a session with the keys that it had before. */
+  #newTo(
+    id: string,
+    before: SessionKeys,
+    events: readonly SecurityEvent[],
+  ): readonly SecurityEvent[] {
+    return events.filter((event) => {
+      const wasAbout = event.subject !== undefined && isOf(before, readSubject(event.subject));
+      return !wasAbout && this.#isFor(event, id);
+    });
+  }
+
+  #hasKeys(id: string, keys: SessionKeys): boolean {
+    return isSame(keys, this.#index.keysOf(id) ?? []);
   }
 
   #keysOf(id: string): SessionKeys {
@@ -220,9 +298,8 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     try {
       for (const event of set.events) {
         for (const id of this.#sessionsOf(event)) {
-          await this.#recall(id, pending);
-          this.#applier.apply(event, id);
           found.add(id);
+          await this.#applyTo(id, event, pending);
         }
       }
     } finally {
@@ -231,6 +308,16 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     const ids = [...found];
     this.#applied.set(nameOf(set), ids);
     return ids;
+  }
+
+  /** Applies an event to a session; if that fails, the session is closed, and the others of the subject are changed. */
+  async #applyTo(id: string, event: SecurityEvent, pending: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#recall(id, pending);
+      if (this.#applier.apply(event, id)) await this.#identifyAgain(id);
+    } catch (error) {
+      this.#applier.end(event, id, error);
+    }
   }
 
   #sessionsOf(event: SecurityEvent): readonly string[] {
@@ -264,4 +351,13 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     };
     this.#inTurn(run).catch((error) => onWarning(`old events stay: ${messageOf(error)}`));
   }
+}
+
+function isSame(some: SessionKeys, others: SessionKeys): boolean {
+  return some.length === others.length && some.every((key, at) => key === others[at]);
+}
+
+function notApplied(error: unknown): Problem {
+  const why = `earlier events about the subject cannot be applied: ${messageOf(error)}`;
+  return new Problem(503, why, { code: 'event_not_applied' });
 }

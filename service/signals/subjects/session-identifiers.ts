@@ -22,6 +22,8 @@ export interface SessionIdentifiers {
   readonly identifiers: (id: string, request: Members) => ReadonlyMap<string, readonly Members[]>;
   /** The members of complex subjects that can be compared. */
   readonly members: ReadonlySet<string>;
+  /** Whether keys may depend on facts other than the ids of the subject and of the session. */
+  readonly readsFacts: boolean;
 }
 
 /** `mapping`: undefined for the id of the subject and that of the session. Throws a `MappingError`. */
@@ -37,6 +39,7 @@ export function sessionIdentifiers(mapping: SubjectMapping | undefined): Session
       return keys;
     },
     members: new Set(mapping === undefined ? ['session'] : Object.keys(mapping)),
+    readsFacts: mapping !== undefined,
   };
 }
 
