@@ -32,6 +32,8 @@ function findInterval(expr: Expr): Range {
       return only(0n);
     case 'Binding':
       return intervalOf(expr.binding.value);
+    case 'Calendar':
+      return expr.field === 'time_of_day' ? timesOfDay : int64Range;
     case 'Lookup':
       return ofRows(expr);
     case 'Apply':
@@ -53,6 +55,7 @@ function sumOf({ min, max }: Range): Range {
 }
 
 const day = 86_400_000n;
+const timesOfDay: Range = { min: 0n, max: day - 1n };
 /** With an offset, RFC 3339 reaches one day beyond the years 0 to 9999. */
 const instants: Range = { min: firstInstant - day, max: lastInstant + day };
 

@@ -50,7 +50,11 @@ export class Analysis {
 }
 
 /** The conditions of the group and of the `given`s around a rule. */
-export function guardsOf({ condition, span }: RuleInfo): readonly Expr[] {
+export function guardsOf({ condition, when, span }: RuleInfo): readonly Expr[] {
+  if (when !== undefined) {
+    const operands = condition.kind === 'And' && condition !== when ? condition.operands : [];
+    return operands.slice(0, Math.max(0, operands.indexOf(when))).flatMap(partsOf);
+  }
   return partsOf(condition).filter(
     (part) => part.span.file === span.file && part.span.start < span.start,
   );

@@ -3,7 +3,9 @@
 
 import type { Expr } from '../model/model.ts';
 import type { Domain } from './domain.ts';
+import type { Orders } from './orders.ts';
 import type { TruthSet } from './truth-set.ts';
+import type { WeekTimes } from './week-times.ts';
 
 /** A condition, and the truth values that it is assumed to have. */
 export interface Claim {
@@ -11,10 +13,20 @@ export interface Claim {
   readonly wanted: TruthSet;
 }
 
+/** What is left of all possibilities, and the conditions that narrowed it. */
+export interface Narrowed<T> {
+  readonly left: T;
+  readonly since: readonly Expr[];
+}
+
 /** The assumptions about one request. */
 export interface Assumptions {
   /** The domains of operands, by identity. */
   readonly operands: ReadonlyMap<number, Domain>;
+  /** The orders of compared operands, by the identity of the pair. */
+  readonly orders: ReadonlyMap<number, Narrowed<Orders>>;
+  /** The times that a wall clock can show, by its identity. */
+  readonly weeks: ReadonlyMap<number, Narrowed<WeekTimes>>;
   /** For each path, whether a member is present, and whether a record is present and fresh. */
   readonly present: ReadonlyMap<string, boolean>;
   readonly usable: ReadonlyMap<string, boolean>;
@@ -26,6 +38,8 @@ export interface Assumptions {
 
 export const noAssumptions: Assumptions = {
   operands: new Map(),
+  orders: new Map(),
+  weeks: new Map(),
   present: new Map(),
   usable: new Map(),
   empty: new Set(),

@@ -120,17 +120,25 @@ function listed({ only, not, range }: Domain): readonly Value[] | undefined {
 }
 
 function hasNoValue(domain: Domain): boolean {
+  return domain.range.min > domain.range.max || fewValuesOf(domain)?.length === 0;
+}
+
+/** With more values, a number is known by its range only. */
+const fewValues = 16n;
+
+/** The values that the operand can have if known; undefined if they are many. */
+export function fewValuesOf(domain: Domain): readonly Value[] | undefined {
   const values = listed(domain);
-  if (values !== undefined) return values.length === 0;
   const { min, max } = domain.range;
-  return min > max || (min === max && domain.not.includes(min));
+  if (values !== undefined || max - min >= fewValues) return values;
+  const numbers = Array.from({ length: Number(max - min) + 1 }, (_, index) => min + BigInt(index));
+  return numbers.filter((value) => !domain.not.includes(value));
 }
 
 /** The only value that the operand can have if known. */
 export function oneValueOf(domain: Domain): Value | undefined {
-  const values = listed(domain);
-  if (values !== undefined) return values.length === 1 ? values[0] : undefined;
-  return domain.range.min === domain.range.max ? domain.range.min : undefined;
+  const values = fewValuesOf(domain);
+  return values?.length === 1 ? values[0] : undefined;
 }
 
 interface Bounds {

@@ -3,7 +3,7 @@
 // have different numbers, even if the quantifiers are the same.
 
 import { keysOf } from '../model/entries.ts';
-import type { ConstantExpr, Expr, ReadExpr } from '../model/model.ts';
+import type { ConstantExpr, Expr, InWindowExpr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { unreachable } from '../support/invariant.ts';
@@ -21,6 +21,29 @@ export class Identities {
     const number = typeof key === 'number' ? key : this.#numberOf(key);
     this.#known.set(expr, number);
     return number;
+  }
+
+  /** The identity of the wall clock that a window reads. */
+  ofWallClock({ window, of }: InWindowExpr): number {
+    return this.#numberOf(this.#all(`wall clock ${window.zone.name}`, [of]));
+  }
+
+  /** The identity of two operands that are compared, whichever is on the left. */
+  ofPair(left: Expr, right: Expr): { readonly identity: number; readonly isFlipped: boolean } {
+    const isFlipped = this.of(left) > this.of(right);
+    const identity = this.#numberOf(this.#all('pair', isFlipped ? [right, left] : [left, right]));
+    return { identity, isFlipped };
+  }
+
+  /** The identity of a condition without a `not` in its operator. */
+  ofFact(expr: Expr): { readonly identity: number; readonly isNegated: boolean } {
+    const name = expr.kind === 'Apply' ? expr.builtin.name : '';
+    if (expr.kind !== 'Apply' || !name.startsWith('not '))
+      return { identity: this.of(expr), isNegated: false };
+    return {
+      identity: this.#numberOf(this.#all(name.slice('not '.length), expr.args)),
+      isNegated: true,
+    };
   }
 
   #numberOf(key: string): number {

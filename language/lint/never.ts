@@ -2,33 +2,25 @@
 
 import { decidedResult } from '../checker/intervals.ts';
 import type { Related } from '../diagnostics/diagnostics.ts';
-import type { Expr, Policy } from '../model/model.ts';
+import type { Expr } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
 import { type Analysis, guardsOf, shown } from './analysis.ts';
 import { type Conflict, isConflict } from './assumptions.ts';
-import { type RuleInfo, sumsOf } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 import { claimsOf } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
-/** Returns the rules that never fire. */
-export function warnNeverFires(analysis: Analysis): ReadonlySet<RuleInfo> {
-  return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
+/** `untrue`: the rules whose condition is never true; `dead`: those of them that never fire. */
+export interface NeverTrue {
+  readonly dead: ReadonlySet<RuleInfo>;
+  readonly untrue: ReadonlySet<RuleInfo>;
 }
 
-/** Reports bands of scores that no sum of weights reaches. */
-export function warnOfBands({ scores }: Policy, { reporter }: Analysis): void {
-  for (const { bands, conditions } of scores) {
-    const sums = sumsOf(conditions);
-    if (sums === undefined) continue;
-    const sorted = bands.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-    for (const [index, { from, span }] of sorted.entries()) {
-      const next = sorted[index + 1]?.from;
-      if (sums.some((sum) => sum >= from && (next === undefined || sum < next))) continue;
-      const message = 'its weights have no sum in this band';
-      const what = 'this band of a score';
-      reporter.report('never-fires', span, { what }, { label: message });
-    }
-  }
+export function warnNeverFires(analysis: Analysis): NeverTrue {
+  const found = analysis.judged.map((judged) => [judged, warn(analysis, judged)] as const);
+  const those = (...kinds: readonly string[]) =>
+    new Set(found.flatMap(([judged, kind]) => (kinds.includes(kind) ? [judged] : [])));
+  return { dead: those('dead'), untrue: those('dead', 'untrue') };
 }
 
 function conflictOf(
@@ -43,19 +35,19 @@ function conflictOf(
   return isConflict(found) ? found : undefined;
 }
 
-/** Whether the rule never fires. */
-function warn(analysis: Analysis, judged: RuleInfo): boolean {
+function warn(analysis: Analysis, judged: RuleInfo): 'dead' | 'untrue' | 'live' {
   const { reporter } = analysis;
   const { condition, fires, span, what } = judged;
   const conflict = conflictOf(analysis, judged, [condition], fires);
   const untrue =
     conflict ?? (fires === isTrue ? undefined : conflictOf(analysis, judged, [condition], isTrue));
-  if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
+  if (untrue === undefined) return 'live';
+  if (untrue.between.some(isDecided)) return conflict === undefined ? 'untrue' : 'dead';
   const related = evidence(untrue);
   if (conflict === undefined) {
     // The rule may be meant to fire only if something is unknown.
     if (untrue.kind === 'values') reporter.report('never-true', span, { what }, { related });
-    return false;
+    return 'untrue';
   }
   const guards = guardsOf(judged);
   const around = guards.length > 0 && conflictOf(analysis, judged, guards, fires);
@@ -63,7 +55,7 @@ function warn(analysis: Analysis, judged: RuleInfo): boolean {
   const subject = around ? 'what this condition guards' : what;
   const code = fires === isTrue && conflict.kind === 'unknown' ? 'never-certain' : 'never-fires';
   reporter.report(code, at, { what: subject }, { related });
-  return true;
+  return 'dead';
 }
 
 /** Whether the checker already warns of the expression. */

@@ -13,6 +13,7 @@ import type {
   Expr,
   HistoryExpr,
   IfExpr,
+  InWindowExpr,
   KnownExpr,
   PresenceExpr,
   QuantifierExpr,
@@ -22,6 +23,8 @@ import type {
 import { operandsOf, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { noFacts } from '../request/facts.ts';
+import type { Resolution } from '../types/builtins/builtin.ts';
+import { isFixed } from '../types/time/zones.ts';
 import { bool, type Value } from '../types/types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
 import {
@@ -29,6 +32,7 @@ import {
   anything,
   type Domain,
   either,
+  fewValuesOf,
   justOne,
   limited,
   mayCompare,
@@ -36,6 +40,7 @@ import {
 } from './domain.ts';
 import { Identities } from './identity.ts';
 import { countsList, declared, listedIn, mayLoseTime } from './operands.ts';
+import { anyOrder, equal, flippedOrders, type Orders, ordersOf } from './orders.ts';
 import {
   anyTruth,
   isFalse,
@@ -46,7 +51,7 @@ import {
   noTruth,
   type TruthSet,
 } from './truth-set.ts';
-import { isAlways, isNever } from './window-coverage.ts';
+import { commonTimes, timesOf, wholeWeek } from './week-times.ts';
 
 /** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
@@ -106,8 +111,11 @@ export class ReachableValues {
   truthSetOf(expr: Expr, given: Assumptions): TruthSet {
     if (!this.step()) return anyTruth;
     const found = this.#structural(expr, given);
-    const assumed = given.operands.get(this.identities.of(expr));
-    return assumed === undefined ? found : found & truthSetOfDomain(assumed);
+    const { identity, isNegated } = this.identities.ofFact(expr);
+    const assumed = given.operands.get(identity);
+    if (assumed === undefined) return found;
+    const truthSet = truthSetOfDomain(assumed);
+    return found & (isNegated ? negated(truthSet) : truthSet);
   }
 
   /** A condition on an event, or a key of the request, can be unknown in a session, too. */
@@ -149,11 +157,7 @@ export class ReachableValues {
       case 'Quantifier':
         return this.#quantifier(expr, given);
       case 'InWindow':
-        return isNever(expr.window)
-          ? isFalse | isUnknown
-          : isAlways(expr.window)
-            ? isTrue | isUnknown
-            : anyTruth;
+        return this.#inWindow(expr, given);
       case 'History':
         return this.#isKnownHistory(expr) ? anyTruth & ~isUnknown : anyTruth;
       case 'If':
@@ -247,15 +251,40 @@ export class ReachableValues {
     return required || (valued && last?.default === undefined) ? isTrue : isTrue | isFalse;
   }
 
+  #inWindow(expr: InWindowExpr, given: Assumptions): TruthSet {
+    const { window, of } = expr;
+    const { known, unknown } = this.domainOf(of, given);
+    if (!known) return isUnknown;
+    const times = given.weeks.get(this.identities.ofWallClock(expr))?.left ?? wholeWeek;
+    const mayBe = (isInside: boolean) => commonTimes(timesOf(window, isInside), times).length > 0;
+    const isKnown = !unknown && isFixed(window.zone) && isInstant(of);
+    return (
+      (isKnown ? noTruth : isUnknown) |
+      (mayBe(true) ? isTrue : noTruth) |
+      (mayBe(false) ? isFalse : noTruth)
+    );
+  }
+
   #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
     const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
     const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : noTruth;
     if (!a.known || !b.known) return isUnknown;
-    if (this.identities.of(left) === this.identities.of(right))
-      return orUnknown | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
+    const orders = this.ordersOf(expr, given);
     const [mayHold, mayFailToHold] = mayCompare(operator, a, b);
-    return orUnknown | (mayHold ? isTrue : noTruth) | (mayFailToHold ? isFalse : noTruth);
+    return (
+      orUnknown |
+      (mayHold && orders & ordersOf[operator] ? isTrue : noTruth) |
+      (mayFailToHold && orders & ~ordersOf[operator] ? isFalse : noTruth)
+    );
+  }
+
+  /** The orders that the two operands can have, from left to right. */
+  protected ordersOf({ left, right }: CompareExpr, given: Assumptions): Orders {
+    if (this.identities.of(left) === this.identities.of(right)) return equal;
+    const { identity, isFlipped } = this.identities.ofPair(left, right);
+    const orders = given.orders.get(identity)?.left ?? anyOrder;
+    return isFlipped ? flippedOrders(orders) : orders;
   }
 
   #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
@@ -275,12 +304,19 @@ export class ReachableValues {
       if (name === 'not within') return orUnknown | isFalse;
     }
     const listed = listedIn(expr);
-    if (listed === undefined) return orUnknown | isTrue | isFalse;
+    if (listed === undefined) return orUnknown | this.#ofFewValues(expr, args);
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
     const outside = meet(value, { not: listed }).known;
     const truthSet = (inside ? isTrue : noTruth) | (outside ? isFalse : noTruth);
     return orUnknown | (name === 'not in' ? negated(truthSet) : truthSet);
+  }
+
+  /** The truth values of a call if its operands can have few values. */
+  #ofFewValues({ builtin }: ApplyExpr, args: readonly Domain[]): TruthSet {
+    const results = resultsOf(builtin, args.map(fewValuesOf));
+    if (results === undefined) return isTrue | isFalse;
+    return results.map(truthSetOfValue).reduce((all, each) => all | each, noTruth);
   }
 
   /** Whether the expression is a collection that has no elements if known. */
@@ -468,4 +504,28 @@ function domainOfTruthSet(truthSet: TruthSet): Domain {
     unknown: (truthSet & isUnknown) !== 0,
     only: values,
   };
+}
+
+/** The maximum number of combinations of values for which a call is evaluated. */
+const combinationLimit = 64;
+
+/** The values of a call for all combinations of operands; undefined if there are too many. */
+export function resultsOf(
+  builtin: Resolution,
+  operands: readonly (readonly Value[] | undefined)[],
+): readonly (Value | undefined)[] | undefined {
+  let combinations: readonly (readonly Value[])[] = [[]];
+  for (const values of operands) {
+    if (values === undefined || combinations.length * values.length > combinationLimit)
+      return undefined;
+    combinations = combinations.flatMap((before) => values.map((value) => [...before, value]));
+  }
+  return combinations.map((combination) => builtin.evaluate(combination));
+}
+
+/** Whether the value of an operand is an instant that the wall clock of a fixed zone shows. */
+function isInstant(of: Expr): boolean {
+  return of.kind === 'Binding'
+    ? isInstant(of.binding.value)
+    : of.kind === 'Now' || of.kind === 'Read';
 }

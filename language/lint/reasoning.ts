@@ -8,6 +8,7 @@ import type {
   CompareExpr,
   Comparison,
   Expr,
+  InWindowExpr,
   JunctionExpr,
   KnownExpr,
   PresenceExpr,
@@ -15,7 +16,7 @@ import type {
 import { everyExpr, operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { flipped } from '../types/comparisons.ts';
-import type { Value } from '../types/types.ts';
+import { isEquatable, type Value } from '../types/types.ts';
 import {
   type Assumptions,
   type Claim,
@@ -28,12 +29,14 @@ import {
   anything,
   compared,
   type Domain,
+  fewValuesOf,
   limited,
   meet,
   oneValueOf,
 } from './domain.ts';
 import { countsList, listedIn, mayLoseTime } from './operands.ts';
-import { ReachableValues } from './reachable-values.ts';
+import { anyOrder, flippedOrders, ordersOf } from './orders.ts';
+import { ReachableValues, resultsOf } from './reachable-values.ts';
 import {
   anyTruth,
   deciding,
@@ -46,6 +49,7 @@ import {
   ofOperands,
   type TruthSet,
 } from './truth-set.ts';
+import { commonTimes, timesOf, wholeWeek } from './week-times.ts';
 
 /** Narrows assumptions by claims. */
 export class Reasoning extends ReachableValues {
@@ -92,6 +96,8 @@ export class Reasoning extends ReachableValues {
         return this.#note(this.#assumeCompared(given, expr, possible), expr, possible);
       case 'Apply':
         return this.#note(this.#assumeListed(given, expr, possible), expr, possible);
+      case 'InWindow':
+        return this.#note(this.#assumeInWindow(given, expr, possible), expr, possible);
       case 'If':
       case 'Else':
         return this.#note(this.#oneOf(given, branchesOf(expr), possible), expr, possible);
@@ -101,9 +107,7 @@ export class Reasoning extends ReachableValues {
   }
 
   #conflict(given: Assumptions, expr: Expr, truthSet: TruthSet): Conflict {
-    const since = [...everyExpr([expr])].flatMap(
-      (part) => given.operands.get(this.identities.of(part))?.since ?? [],
-    );
+    const since = [...everyExpr([expr])].flatMap((part) => this.#sinceOf(given, part));
     const others = since.filter((other) => this.identities.of(other) !== this.identities.of(expr));
     return {
       kind: truthSet === isUnknown ? 'unknown' : 'values',
@@ -111,10 +115,23 @@ export class Reasoning extends ReachableValues {
     };
   }
 
+  /** The conditions that narrowed an operand, a wall clock or the order of two operands. */
+  #sinceOf(given: Assumptions, expr: Expr): readonly Expr[] {
+    const narrowed =
+      expr.kind === 'Compare'
+        ? given.orders.get(this.identities.ofPair(expr.left, expr.right).identity)
+        : expr.kind === 'InWindow'
+          ? given.weeks.get(this.identities.ofWallClock(expr))
+          : undefined;
+    const operand = given.operands.get(this.identities.ofFact(expr).identity);
+    return [...(narrowed?.since ?? []), ...(operand?.since ?? [])];
+  }
+
   /** The truth value of a condition is the same for all conditions with the same structure. */
-  #note(found: Assumptions | Conflict, expr: Expr, truthSet: TruthSet): Assumptions | Conflict {
+  #note(found: Assumptions | Conflict, expr: Expr, noted: TruthSet): Assumptions | Conflict {
     if (isConflict(found)) return found;
-    const identity = this.identities.of(expr);
+    const { identity, isNegated } = this.identities.ofFact(expr);
+    const truthSet = isNegated ? negated(noted) : noted;
     const before = found.operands.get(identity) ?? anyBoolean;
     const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
     const after = meet(limited(before, { unknown: (truthSet & isUnknown) !== 0 }), {
@@ -221,7 +238,35 @@ export class Reasoning extends ReachableValues {
       };
       found = this.#restrict(found, side, expr, limits, allowed);
     }
-    return found;
+    return isConflict(found) ? found : this.#assumeOrder(found, expr, truthSet);
+  }
+
+  #assumeOrder(given: Assumptions, expr: CompareExpr, truthSet: TruthSet): Assumptions {
+    const { operator, left, right } = expr;
+    if (!isDecided(truthSet)) return given;
+    const wanted = truthSet === isTrue ? ordersOf[operator] : anyOrder & ~ordersOf[operator];
+    const before = this.ordersOf(expr, given);
+    const after = before & wanted;
+    if (after === before) return given;
+    const { identity, isFlipped } = this.identities.ofPair(left, right);
+    const since = [...(given.orders.get(identity)?.since ?? []), expr];
+    const narrowed = { left: isFlipped ? flippedOrders(after) : after, since };
+    return { ...given, orders: new Map(given.orders).set(identity, narrowed) };
+  }
+
+  #assumeInWindow(
+    given: Assumptions,
+    expr: InWindowExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
+    const limits = truthSet & isUnknown ? {} : { unknown: false };
+    const found = this.#restrict(given, expr.of, expr, limits);
+    if (isConflict(found) || !isDecided(truthSet)) return found;
+    const identity = this.identities.ofWallClock(expr);
+    const before = found.weeks.get(identity) ?? { left: wholeWeek, since: [] };
+    const left = commonTimes(before.left, timesOf(expr.window, truthSet === isTrue));
+    const narrowed = { left, since: [...before.since, expr] };
+    return { ...found, weeks: new Map(found.weeks).set(identity, narrowed) };
   }
 
   /** The value of an operand that is always known and has only one value. */
@@ -241,7 +286,8 @@ export class Reasoning extends ReachableValues {
     }
     const decided = truthSet & (isTrue | isFalse);
     if (isConflict(found) || value === undefined) return found;
-    if (listed === undefined) return this.#assumeEmpty(found, expr, truthSet);
+    if (listed === undefined)
+      return this.#assumeFewValues(this.#assumeEmpty(found, expr, truthSet), expr, truthSet);
     if (decided === noTruth || decided === (isTrue | isFalse)) return found;
     const inside = (decided === isTrue) === (expr.builtin.name === 'in');
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
@@ -254,6 +300,26 @@ export class Reasoning extends ReachableValues {
     if (holds !== truthSet || left === undefined || right === undefined) return given;
     if (!this.isEmpty(right, given)) return given;
     return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
+  }
+
+  /** Leaves of the few values of an operand those for which the call can have a wanted value. */
+  #assumeFewValues(
+    given: Assumptions,
+    expr: ApplyExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
+    if (!isDecided(truthSet)) return given;
+    const { builtin, args } = expr;
+    const values = args.map((arg) => fewValuesOf(this.domainOf(arg, given)));
+    const index = values.findIndex((each) => each === undefined || each.length > 1);
+    const operand = args[index];
+    if (operand === undefined || !isEquatable(operand.type)) return given;
+    const wanted = truthSet === isTrue;
+    const only = values[index]?.filter((value) => {
+      const results = resultsOf(builtin, values.with(index, [value]));
+      return results === undefined || results.includes(wanted);
+    });
+    return only === undefined ? given : this.#restrict(given, operand, expr, {}, { only });
   }
 
   #restrict(
@@ -291,6 +357,11 @@ export class Reasoning extends ReachableValues {
 
 function isJunction(expr: Expr): expr is JunctionExpr {
   return expr.kind === 'And' || expr.kind === 'Or';
+}
+
+/** Whether a condition is known and has one value, so that its operands are known. */
+function isDecided(truthSet: TruthSet): boolean {
+  return truthSet === isTrue || truthSet === isFalse;
 }
 
 const anyBoolean: Domain = { ...anything, only: [false, true] };

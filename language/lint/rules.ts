@@ -30,6 +30,8 @@ export interface RuleInfo {
   /** One object for all rules with the same scope. */
   readonly scope: Scope;
   readonly condition: Expr;
+  /** Its own condition, without those around it; undefined if none is written. */
+  readonly when: Expr | undefined;
   /** The paths that the condition reads; one set for all rules that read the same. */
   readonly reads: ReadonlySet<string>;
   /** The values of the condition for which it fires, and for which it does not. */
@@ -84,6 +86,7 @@ function ofRule(rule: Rule): Unindexed {
     effect: rule.effect,
     scope: rule.scope,
     condition: rule.condition,
+    when: rule.when,
     fires,
     silent: anyTruth & ~fires,
     strictest: downgrades ? 'deny' : rule.effect,
@@ -119,6 +122,7 @@ export function bandsOf(policy: Policy): readonly RuleInfo[] {
           effect: 'narrow',
           scope,
           condition,
+          when: undefined,
           reads: new Set(),
           fires: possible,
           silent: isFalse,
@@ -162,6 +166,7 @@ function ofCondition(score: Score, condition: ScoreCondition): Unindexed {
     effect: reached?.effect,
     scope,
     condition: condition.condition,
+    when: condition.when,
     fires: possible,
     silent: isFalse,
     strictest: bands.at(-1)?.effect ?? 'deny',

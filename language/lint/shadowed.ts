@@ -9,9 +9,13 @@ import { covers, overlap } from './scopes.ts';
 import { Candidates, shadowing } from './shadowing-rules.ts';
 import { anyTruth, isTrue } from './truth-set.ts';
 
-/** `dead` contains the rules that already have a warning because they never fire. */
-export function warnShadowed(analysis: Analysis, dead: ReadonlySet<RuleInfo>): void {
-  const shadows = new Shadows(analysis);
+/** The rules in `dead` and `always` already have a warning because they never or always fire. */
+export function warnShadowed(
+  analysis: Analysis,
+  dead: ReadonlySet<RuleInfo>,
+  always: ReadonlySet<RuleInfo>,
+): void {
+  const shadows = new Shadows(analysis, always);
   for (const judged of analysis.judged) {
     if (judged.rule === undefined || dead.has(judged)) continue;
     if (!warnOfLosing(analysis, judged, judged.rule)) shadows.warn(judged, judged.rule);
@@ -60,9 +64,9 @@ class Shadows {
   readonly #analysis: Analysis;
   readonly #candidates: Candidates;
 
-  constructor(analysis: Analysis) {
+  constructor(analysis: Analysis, always: ReadonlySet<RuleInfo>) {
     this.#analysis = analysis;
-    this.#candidates = new Candidates(analysis.judged);
+    this.#candidates = new Candidates(analysis.judged.filter((judged) => !always.has(judged)));
   }
 
   warn(judged: RuleInfo, rule: Rule): void {

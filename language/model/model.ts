@@ -136,6 +136,8 @@ export interface Rule {
   readonly scope: Scope;
   /** The conjunction of the rule's condition and those of the enclosing groups and `given`s. */
   readonly condition: Expr;
+  /** The rule's own condition; undefined if none is written. */
+  readonly when: Expr | undefined;
   readonly skipUnknown: boolean;
   readonly narrowing: Narrowing | undefined;
   /** Demanded if the rule fires with its own effect. */
@@ -196,7 +198,10 @@ export interface Score {
 export interface ScoreCondition {
   readonly id: string;
   readonly weight: bigint;
+  /** The conjunction of its own condition and those of the enclosing groups and `given`s. */
   readonly condition: Expr;
+  /** Its own condition. */
+  readonly when: Expr;
   readonly message: readonly MessagePart[];
   readonly covers: readonly string[];
   readonly span: Span;

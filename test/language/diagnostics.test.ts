@@ -1297,6 +1297,36 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       ],
     },
   ],
+  'always-fires': [
+    {
+      underlined: 'deploys',
+      message: 'this permit always fires',
+      related: [
+        'when this is false …: subject.team is not "guest"',
+        '… this is never false: subject.team is not "trial"',
+      ],
+    },
+  ],
+  'never-false': [
+    {
+      underlined: 'calm',
+      message: 'this permit fires unless its condition is unknown',
+      related: [
+        'when this is false …: context.risk.level is not MEDIUM',
+        '… this is never false: context.risk.level is not HIGH',
+      ],
+    },
+  ],
+  'decided-condition': [
+    {
+      underlined: '(subject.team is not "guest" or subject…',
+      message: 'this part of the condition is always true if its operands are known',
+      related: [
+        'when this is false …: subject.team is not "guest"',
+        '… this is never false: subject.team is not "trial"',
+      ],
+    },
+  ],
   'never-certain': [
     {
       underlined: 'low',

@@ -35,6 +35,7 @@ const fixable = (Object.keys(messages) as Code[]).filter(
 
 test('the examples of these codes have a fix', () => {
   expect(fixable.sort()).toEqual([
+    'always-fires',
     ...[
       'bad-address',
       'bad-call-digest',
@@ -45,9 +46,11 @@ test('the examples of these codes have a fix', () => {
       'bad-time',
     ],
     ...['bad-weekday', 'call-needs-name', 'capital-letters', 'completed-only', 'control-character'],
+    'decided-condition',
     ...['empty-range', 'foreign-placeholder', 'foreign-word'],
     'hidden-character',
     ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
+    'never-false',
     ...['not-normalized', 'pattern-in-string', 'pattern-operand', 'quoted-glob', 'undeclared-time'],
     'unknown-action',
     ...['unknown-function', 'unknown-import', 'unknown-resource', 'unknown-signal', 'unknown-type'],

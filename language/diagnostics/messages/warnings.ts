@@ -37,6 +37,35 @@ export const warningMessages = {
     avoid: `policy p\n${level}\nfor any { permit ok otherwise\ndeny bad when context.risk.level is MEDIUM and context.risk.level is HIGH }`,
     prefer: `policy p\n${level}\nfor any { permit ok otherwise\ndeny bad when context.risk.level in { MEDIUM, HIGH } }`,
   },
+  'always-fires': {
+    severity: 'warning',
+    message: (p: { what: string }) => `${p.what} always fires`,
+    help: 'correct the condition: `and` excludes each of several values, `or` none of them; if the rule is for every request, remove `when`',
+    why: 'Every request that the declarations allow makes the condition true, so it decides nothing. A reader assumes that the rule is for some requests only. A rule without a condition, and one that depends on a constant, is written on purpose and not reported.',
+    avoid:
+      'policy p\nsubject agent { team: String }\nfor agent { permit deploys when subject.team is not "guest" or subject.team is not "trial" }',
+    prefer:
+      'policy p\nsubject agent { team: String }\nfor agent { permit deploys when subject.team is not "guest" and subject.team is not "trial" }',
+  },
+  'never-false': {
+    severity: 'warning',
+    message: (p: { what: string }) => `${p.what} fires unless its condition is unknown`,
+    help: 'correct the condition; to require only that a value is known, write `known(…)`',
+    why: 'The condition can be true or unknown, but never false: the rule only requires that its operands are known. If that is intended, write it; if not, the condition probably accepts one of several values where it should exclude each of them.',
+    avoid: `policy p\n${level}\nfor any { permit calm when context.risk.level is not MEDIUM or context.risk.level is not HIGH }`,
+    prefer: `policy p\n${level}\nfor any { permit calm when context.risk.level is not MEDIUM and context.risk.level is not HIGH }`,
+  },
+  'decided-condition': {
+    severity: 'warning',
+    message: (p: { value: boolean }) =>
+      `this part of the condition is always ${p.value} if its operands are known`,
+    help: 'correct it, or remove it; `and` requires all comparisons at once, `or` accepts one of them',
+    why: 'The part has the same value for all values of its operands, so it decides nothing: two comparisons of an operand exclude each other, or one of them is always true.',
+    avoid:
+      'policy p\nsubject agent { team: String, on: Bool }\nfor agent { permit ok when subject.on and (subject.team is not "guest" or subject.team is not "trial") }',
+    prefer:
+      'policy p\nsubject agent { team: String, on: Bool }\nfor agent { permit ok when subject.on and subject.team is not "guest" and subject.team is not "trial" }',
+  },
   'never-certain': {
     severity: 'warning',
     message: (p: { what: string }) =>
