@@ -13,7 +13,7 @@ export interface Claim {
   readonly wanted: TruthSet;
 }
 
-/** What is left of all possibilities, and the conditions that narrowed it. */
+/** The possibilities that are left, and the conditions that narrowed them. */
 export interface Narrowed<T> {
   readonly left: T;
   readonly since: readonly Expr[];

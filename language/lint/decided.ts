@@ -38,9 +38,22 @@ export function conflictOf(
   return isConflict(found) ? found : undefined;
 }
 
-/** Whether the condition contains another one that reads nothing, such as a switch. */
+/** Whether the condition depends on one that reads nothing, such as a switch; not on a value after `else`. */
 export function hasSwitch(expr: Expr): boolean {
-  return conditionsIn(expr).some((part) => isConstant(part.expr));
+  if (isConstant(expr)) return true;
+  switch (expr.kind) {
+    case 'Binding':
+      return hasSwitch(expr.binding.value);
+    case 'And':
+    case 'Or':
+      return expr.operands.some(hasSwitch);
+    case 'Not':
+      return hasSwitch(expr.operand);
+    case 'If':
+      return hasSwitch(expr.condition);
+    default:
+      return false;
+  }
 }
 
 /** Whether another warning is about a comparison that decides the condition. */
@@ -62,7 +75,7 @@ export function evidenceOf(expr: Expr, conflict: Conflict | undefined): readonly
   ]);
 }
 
-/** Requires all of several exclusions where one of them is always true; undefined if the policy is written otherwise. */
+/** Requires all of several exclusions where one of them is always true; undefined for other conditions. */
 export function requiringAll(expr: Expr, files: ReadonlyMap<string, LoadedFile>): Fix | undefined {
   if (expr.kind !== 'Or' || !expr.operands.every(isExclusion)) return undefined;
   const edits = expr.operands.slice(1).map(({ span }, index): Edit | undefined => {

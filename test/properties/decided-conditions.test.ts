@@ -1,0 +1,141 @@
+// What warnings say about conditions that are always or never true agrees with their values for every request, which are
+// found by brute force.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Policy } from '../../language/index.ts';
+import { runs } from '../support/budget.ts';
+import { checked } from '../support/checking.ts';
+import { evaluator } from '../support/engines.ts';
+import {
+  type Condition,
+  conditions,
+  declarations,
+  requestOf,
+  requestsOver,
+  type Truth,
+} from '../support/small-conditions.ts';
+
+const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
+/** The analysis follows one operand at a time, and gives up after a number of cases. */
+const maxMissedPercent = 3;
+
+/** The values that a condition has for some request. */
+function valuesOf({ reads, valueIn }: Condition): ReadonlySet<Truth> {
+  const found = new Set<Truth>();
+  for (const request of requestsOver(reads)) found.add(valueIn(request));
+  return found;
+}
+
+function partsOf(condition: Condition): readonly Condition[] {
+  return [condition, ...condition.parts.flatMap(partsOf)];
+}
+
+const without = (text: string) => text.replace(/^\((.*)\)$/s, '$1');
+
+/** What each warning says about the values of the condition of a rule. */
+const claims: Readonly<
+  Record<string, Readonly<Record<string, (values: ReadonlySet<Truth>) => boolean>>>
+> = {
+  d: {
+    'never-fires': (values) => !values.has(true) && !values.has(undefined),
+    'never-true': (values) => !values.has(true),
+    'always-fires': (values) => !values.has(false),
+  },
+  p: {
+    'never-fires': (values) => !values.has(true),
+    'never-certain': (values) => !values.has(true),
+    'always-fires': (values) => !values.has(false) && !values.has(undefined),
+    'never-false': (values) => !values.has(false),
+  },
+};
+const partClaims = ['decided-condition', 'decided-comparison'];
+
+interface Found {
+  readonly code: string;
+  readonly underlined: string;
+  readonly message: string;
+}
+
+function warningsAbout(text: string): {
+  readonly policy: Policy;
+  readonly found: readonly Found[];
+} {
+  const source = `${declarations}for agent { permit p when ${text} }\nfor agent { deny d when ${text} }`;
+  const { policy, diagnostics } = checked(source);
+  if (policy === undefined) throw new Error(`${source}\n${diagnostics.map((d) => d.message)}`);
+  const found = diagnostics.map(({ code, span, message }) => ({
+    code,
+    underlined: source.slice(span.start, span.end),
+    message,
+  }));
+  return { policy, found };
+}
+
+interface Counts {
+  decided: number;
+  missed: number;
+  parts: number;
+  missedParts: number;
+}
+
+function check(condition: Condition, counts: Counts): void {
+  const { policy, found } = warningsAbout(condition.text);
+  checkOracle(condition, policy);
+  const values = valuesOf(condition);
+  for (const { code, underlined, message } of found) {
+    const holds = claims[underlined]?.[code];
+    if (holds !== undefined)
+      expect([condition.text, code, holds(values)]).toEqual([condition.text, code, true]);
+    if (!partClaims.includes(code)) continue;
+    const part = partsOf(condition).find(({ text }) => without(text) === without(underlined));
+    const value = /is always true/.test(message);
+    const isWrong = part !== undefined && valuesOf(part).has(!value);
+    expect([condition.text, underlined, isWrong]).toEqual([condition.text, underlined, false]);
+  }
+  const isReported = (rule: string) =>
+    found.some(({ code, underlined }) => underlined === rule && claims[rule]?.[code] !== undefined);
+  const isExplained = found.some(({ code }) => partClaims.includes(code));
+  if (!values.has(true) || !values.has(false)) {
+    counts.decided += 1;
+    if (!isExplained && !isReported('d') && !isReported('p')) counts.missed += 1;
+    return;
+  }
+  for (const part of partsOf(condition).slice(1)) {
+    const own = valuesOf(part);
+    if (!part.junction || (own.has(true) && own.has(false))) continue;
+    counts.parts += 1;
+    const isFound = found.some(
+      ({ code, underlined }) =>
+        partClaims.includes(code) &&
+        (underlined.includes(without(part.text)) || part.text.includes(without(underlined))),
+    );
+    if (!isFound) counts.missedParts += 1;
+  }
+}
+
+/** The evaluator has the same value for some of the requests. */
+function checkOracle(condition: Condition, policy: Policy): void {
+  const ask = evaluator(policy);
+  const requests = [...requestsOver(condition.reads)];
+  for (const at of [0, requests.length >> 1, requests.length - 1]) {
+    const request = requests[at] ?? {};
+    const { text, now } = requestOf(request);
+    const { reasons } = ask(text, now);
+    expect([condition.text, request, reasons.includes('d')]).toEqual([
+      condition.text,
+      request,
+      condition.valueIn(request) !== false,
+    ]);
+  }
+}
+
+test('no warning about a condition is wrong, and few are missing', { timeout: 240_000 }, () => {
+  const counts: Counts = { decided: 0, missed: 0, parts: 0, missedParts: 0 };
+  for (const condition of fc.sample(conditions, { numRuns: runs(2_400, 400), seed }))
+    check(condition, counts);
+  const total = counts.decided + counts.parts;
+  const missed = counts.missed + counts.missedParts;
+  expect(counts.decided).toBeGreaterThan(30);
+  expect((missed * 100) / total).toBeLessThan(maxMissedPercent);
+});
