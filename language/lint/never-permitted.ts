@@ -1,5 +1,5 @@
-// Warns of actions that no request can permit, because rules that also apply to other actions read members that these
-// do not declare: a permit that compares such a member does not fire, and a deny does.
+// Warns of actions, subject types and resource types for which no request can be permitted, because rules that also apply
+// to others read members that these do not declare: a permit that compares such a member does not fire, and a deny does.
 
 import type { Expr, Policy, ReadExpr, Scope } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -8,18 +8,31 @@ import { quotedNames } from '../support/words.ts';
 import { bool, type Member, type RecordType } from '../types/types.ts';
 import { type Analysis, othersLimit, shown } from './analysis.ts';
 import type { Claim } from './assumptions.ts';
+import { isOpen } from './places.ts';
 import { put, type RuleInfo } from './rules.ts';
 import { covers, overlap } from './scopes.ts';
 import { isTrue } from './truth-set.ts';
 
-/** A read of a member that an action does not declare. */
+/** The declared names of a kind, with their members. */
+interface Kind {
+  readonly names: 'actions' | 'subjects' | 'resources';
+  readonly root: 'action' | 'subject' | 'resource';
+}
+
+const kinds: readonly Kind[] = [
+  { names: 'actions', root: 'action' },
+  { names: 'subjects', root: 'subject' },
+  { names: 'resources', root: 'resource' },
+];
+
+/** A read of a member that a name does not declare. */
 interface Undeclared {
   readonly read: ReadExpr;
   /** The read up to the first member that is not declared. */
   readonly missing: ReadExpr;
 }
 
-/** A rule that reads what an action does not declare. */
+/** A rule that reads what a name does not declare. */
 interface Cause {
   readonly rule: RuleInfo;
   readonly read: ReadExpr;
@@ -32,19 +45,25 @@ export function warnNeverPermitted(
   dead: ReadonlySet<RuleInfo>,
 ): void {
   const live = analysis.judged.filter((judged) => judged.rule !== undefined && !dead.has(judged));
-  const found = new Map<RuleInfo, { readonly action: string; readonly cause: Cause }[]>();
-  for (const [action, type] of policy.actions) {
-    const cause = causeOf(new Permits(policy, analysis, action, type), live);
-    if (cause !== undefined) put(found, cause.rule, { action, cause });
+  for (const kind of kinds) warnOf(kind, policy, analysis, live);
+}
+
+function warnOf(kind: Kind, policy: Policy, analysis: Analysis, live: readonly RuleInfo[]): void {
+  const types = policy[kind.names];
+  const found = new Map<RuleInfo, { readonly name: string; readonly cause: Cause }[]>();
+  for (const [name, type] of types) {
+    const cause = causeOf(new Permits(policy, analysis, kind, name, type), live);
+    if (cause !== undefined) put(found, cause.rule, { name, cause });
   }
-  for (const [{ title }, actions] of found) {
-    const [first] = actions;
+  for (const [{ title }, causes] of found) {
+    const [first] = causes;
     if (first === undefined) continue;
     const path = pathOf(first.cause.read);
-    const params = { actions: quotedNames(actions.map(({ action }) => action)), rule: title, path };
-    const spans = actions.slice(0, 3).map(({ action }) => ({
-      span: (policy.actions.get(action) as RecordType).span,
-      message: `\`${action}\` does not declare it`,
+    const names = quotedNames(causes.map(({ name }) => name));
+    const params = { kind: kind.root, names, rule: title, path };
+    const spans = causes.slice(0, 3).map(({ name }) => ({
+      span: (types.get(name) as RecordType).span,
+      message: `\`${name}\` does not declare it`,
     }));
     analysis.reporter.report('never-permitted', first.cause.read.span, params, {
       related: shown(spans),
@@ -52,7 +71,7 @@ export function warnNeverPermitted(
   }
 }
 
-/** The first rule for which no permit of the action counts; undefined if a request may permit it. */
+/** The first rule for which no permit of the name counts; undefined if a request may be permitted. */
 function causeOf(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
   const own = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
   const permitting = own.filter(({ effect }) => effect === 'permit');
@@ -65,15 +84,18 @@ function causeOf(permits: Permits, live: readonly RuleInfo[]): Cause | undefined
     : (causes.find((cause) => cause?.rule.effect !== 'permit') ?? causes[0]);
 }
 
-/** The permits of an action, and what prevents each. */
+/** The permits of a name, and what prevents each. */
 class Permits {
   readonly scope: Scope;
   readonly #policy: Policy;
   readonly #analysis: Analysis;
+  readonly #root: Kind['root'];
   readonly #type: RecordType;
 
-  constructor(policy: Policy, analysis: Analysis, action: string, type: RecordType) {
-    this.scope = { subjects: undefined, actions: [action], resources: undefined };
+  constructor(policy: Policy, analysis: Analysis, kind: Kind, name: string, type: RecordType) {
+    const everything: Scope = { subjects: undefined, actions: undefined, resources: undefined };
+    this.scope = { ...everything, [kind.names]: [name] };
+    this.#root = kind.root;
     this.#policy = policy;
     this.#analysis = analysis;
     this.#type = type;
@@ -95,11 +117,13 @@ class Permits {
 
   undeclaredIn({ condition }: RuleInfo): readonly Undeclared[] {
     return [...everyExpr([condition])].flatMap((expr) =>
-      expr.kind === 'Read' && expr.from === 'action' ? (undeclaredOf(expr, this.#type) ?? []) : [],
+      expr.kind === 'Read' && expr.from === this.#root
+        ? (undeclaredOf(expr, this.#type) ?? [])
+        : [],
     );
   }
 
-  /** Whether the claims can hold together only if the action has one of the members. */
+  /** Whether the claims can hold together only if the name has one of the members. */
   #isPrevented(scope: Scope, claims: readonly Claim[], reads: readonly Undeclared[]): boolean {
     const { clusters } = this.#analysis;
     if (reads.length === 0 || clusters.holding(scope, claims) === 'never') return false;
@@ -108,13 +132,13 @@ class Permits {
 
   /** The scope with all names that a policy without `any` declares. */
   #declared({ subjects, actions, resources }: Scope): Scope {
-    const { anySubject, anyResource } = this.#policy;
-    const namesOf = (types: ReadonlyMap<string, unknown>, any: unknown) =>
-      any === undefined ? [...types.keys()] : undefined;
+    const policy = this.#policy;
+    const namesOf = (kind: Kind['names']) =>
+      isOpen(policy, kind) ? undefined : [...policy[kind].keys()];
     return {
-      subjects: subjects ?? namesOf(this.#policy.subjects, anySubject),
-      actions,
-      resources: resources ?? namesOf(this.#policy.resources, anyResource),
+      subjects: subjects ?? namesOf('subjects'),
+      actions: actions ?? namesOf('actions'),
+      resources: resources ?? namesOf('resources'),
     };
   }
 }
@@ -135,8 +159,8 @@ function absence({ missing: operand }: Undeclared): Claim {
   return { expr, wanted: isTrue };
 }
 
-function undeclaredOf(read: ReadExpr, action: RecordType): Undeclared | undefined {
-  let type: RecordType | undefined = action;
+function undeclaredOf(read: ReadExpr, declared: RecordType): Undeclared | undefined {
+  let type: RecordType | undefined = declared;
   for (const [index, step] of read.members.entries()) {
     const member: Member | undefined = type?.members.get(step.name);
     if (type === undefined) return undefined;

@@ -60,7 +60,7 @@ export const warningMessages = {
     message: (p: { value: boolean }) =>
       `this part of the condition is always ${p.value} if its operands are known`,
     help: 'correct it, or remove it; `and` requires all comparisons at once, `or` accepts one of them',
-    why: 'The part has the same value for all values of its operands, so it decides nothing: two comparisons of an operand exclude each other, or one of them is always true.',
+    why: 'The part has the same value for all values of its operands, so it decides nothing. Two comparisons of an operand exclude each other, or one of them is always true.',
     avoid:
       'policy p\nsubject agent { team: String, on: Bool }\nfor agent { permit ok when subject.on and (subject.team is not "guest" or subject.team is not "trial") }',
     prefer:
@@ -85,10 +85,21 @@ export const warningMessages = {
   },
   'never-permitted': {
     severity: 'warning',
-    message: (p: { actions: string; rule: string; path: string }) =>
-      `no request can permit ${p.actions}: ${p.rule} reads \`${p.path}\`, which is not declared there`,
-    help: 'limit the rule to the actions that have it: `doing …`, and write a rule for the others; or let the condition begin with `… is present and`',
-    why: 'A member that an action does not declare is missing in each of its requests, so that a comparison of it is unknown: a permit does not fire, and a deny does. A rule for several actions so decides those that it was not written for, and no request for them is ever permitted.',
+    message: (p: {
+      kind: 'action' | 'subject' | 'resource';
+      names: string;
+      rule: string;
+      path: string;
+    }) => {
+      const nothing = {
+        action: `no request can permit ${p.names}`,
+        subject: `no request of a subject ${p.names} can be permitted`,
+        resource: `no request for a resource ${p.names} can be permitted`,
+      };
+      return `${nothing[p.kind]}: ${p.rule} reads \`${p.path}\`, which is not declared there`;
+    },
+    help: 'limit the rule to the names that declare it: `for …`, `doing …` or `on …`, and write a rule for the others; or let the condition begin with `… is present and`',
+    why: 'A member that an action, a subject type or a resource type does not declare is missing in each of its requests, so that a comparison of it is unknown: a permit does not fire, and a deny does. A rule for several of them so decides those that it was not written for, and no request for them is ever permitted.',
     avoid:
       'policy p\nsubject agent {}\naction read { path: String }\naction list {}\nfor agent { permit ok otherwise\ndeny outside when not (action.path under "/work") }',
     prefer:

@@ -27,7 +27,7 @@ const everything = 'permit ok otherwise';
 test.each([
   ['deny x when not (action.path under "/a")', 'the deny `x`'],
   ['deny x when action.path is "/a"', 'the deny `x`'],
-  ['deny x when subject.on or action.path is "/a"', 'the deny `x`'],
+  ['deny x when (subject.on else false) or action.path is "/a"', 'the deny `x`'],
   ['revoke x when action.path is "/a"', 'the revoke `x`'],
 ])('%s is true or unknown for actions without a path', (rule, title) => {
   expect(warnedOf(`for agent { ${everything}\n${rule} }\nfor job { permit no otherwise }`)).toEqual(
@@ -89,4 +89,62 @@ test('a rule for all declared subjects is a rule for all', () => {
   expect(warnedOf(rules)).toEqual(kills('`list` and `ping`', 'the deny `x`', 'action.path'));
   const others = declared.replace('subject job {}', 'subject job {}\nsubject any {}');
   expect(warnedOf(rules, others)).toEqual([]);
+});
+
+const kinds = `policy p
+subject agent { team: String, at?: { zone?: String } }
+subject job {}
+resource file { owner: String }
+resource table {}
+resource row { owner: String }
+action read {}
+`;
+
+test.each([
+  [
+    'for any { permit ok otherwise\ndeny x when subject.team is "guest" }',
+    'subject.team',
+    'no request of a subject `job` can be permitted: the deny `x`',
+  ],
+  [
+    'for any { permit ok when subject.team is "ops" }',
+    'subject.team',
+    'no request of a subject `job` can be permitted: the permit `ok`',
+  ],
+  [
+    'for any doing read { permit ok otherwise }\nfor any { deny x when subject.at.zone is "eu" }',
+    'subject.at.zone',
+    'no request of a subject `job` can be permitted: the deny `x`',
+  ],
+  [
+    'for any { permit ok when resource.owner is subject.id }',
+    'resource.owner',
+    'no request for a resource `table` can be permitted: the permit `ok`',
+  ],
+  [
+    'for any { permit ok otherwise\ndeny x when resource.owner is not subject.id }',
+    'resource.owner',
+    'no request for a resource `table` can be permitted: the deny `x`',
+  ],
+])('%s', (rules, path, why) => {
+  expect(warnedOf(rules, kinds)).toEqual([
+    `never-permitted «${path}» ${why} reads \`${path}\`, which is not declared there`,
+  ]);
+});
+
+test.each([
+  'for agent { permit ok otherwise\ndeny x when subject.team is "guest" }\nfor job { permit jobs otherwise }',
+  'for any { permit ok otherwise\ndeny x when subject.team is present and subject.team is "guest" }',
+  'for any { permit ok when subject.team is "ops" or subject.type is "job" }',
+  'for any { permit ok when resource.owner is subject.id }\nfor any on table { permit tables otherwise }',
+  'for any on file, row { permit ok when resource.owner is subject.id }',
+  'for any { permit ok otherwise }\nfor any on file { deny x when subject.team is "guest" }',
+  'for any { permit ok otherwise }\nfor any doing write { deny x when resource.owner is subject.id }',
+])('%s permits some request of each type', (rules) => {
+  expect(warnedOf(rules, `${kinds}action write {}\n`)).toEqual([]);
+});
+
+test('a deny for one type of resource leaves others that are not declared alone', () => {
+  const rules = `for any { ${everything} }\nfor any on file { deny x when action.path is "/a" }`;
+  expect(warnedOf(rules)).toEqual([]);
 });
