@@ -1,4 +1,4 @@
-// What warnings say about conditions that are always or never true agrees with their values for every request, which are
+// The claims of warnings about conditions that are always or never true agree with their values for every request, which are
 // found by brute force.
 
 import fc from 'fast-check';
@@ -33,7 +33,7 @@ function partsOf(condition: Condition): readonly Condition[] {
 
 const without = (text: string) => text.replace(/^\((.*)\)$/s, '$1');
 
-/** What each warning says about the values of the condition of a rule. */
+/** The claim of each warning about the values of the condition of a rule. */
 const claims: Readonly<
   Record<string, Readonly<Record<string, (values: ReadonlySet<Truth>) => boolean>>>
 > = {
