@@ -82,4 +82,10 @@ export const httpAttacks = {
       'A process damages the copy of the policy that a start without its server uses, or replaces it by a symbolic link',
     result: 'The copy does not have the digest in its first line, and the service does not start',
   },
+  'http-cluster-long-answer': {
+    attack:
+      'In a cluster, a caller opens many sessions with long ids, so that a list of them, or those that an event changes, is longer than a message of NATS',
+    result:
+      'The list has fewer sessions than were requested, the event is applied and acknowledged, and no node ends',
+  },
 } as const satisfies AttackRows;

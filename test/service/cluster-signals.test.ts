@@ -15,6 +15,7 @@ import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { stored } from '../../service/signals/receive/stored-set.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../service/signals/settings.ts';
+import { attack } from '../attacks/attack.ts';
 import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { hasNats, startNats } from './nats-harness.ts';
@@ -98,6 +99,44 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
   }
 
   const all = (effect: string) => ids.map(() => effect);
+
+  attack('http-cluster-long-answer', async () => {
+    const small = await startNats('max_payload: 262144');
+    closed.push(() => void small.close());
+    const signals = signalSettings({ subjects });
+    const patient = { lease: 5_000 };
+    const { join } = newCluster({ server: small.server.url, module, signals, ...patient });
+    const joined = [await join(), await join()] as const;
+    nodes.push(...joined);
+    await divided(...joined);
+    const numbers = Array.from({ length: 200 }, (_, index) => `${index}`.padStart(5, '0'));
+    const long = numbers.map((each) => '\u0001'.repeat(250) + each);
+    const request = { subject: { type: 'ai_agent', id: 'big' }, context: { tenant: 't' } };
+    const [{ sessions }] = joined;
+    const inParts = async <Result>(run: (id: string) => Promise<Result>) => {
+      const results: Result[] = [];
+      for (let start = 0; start < long.length; start += 20) {
+        results.push(...(await Promise.all(long.slice(start, start + 20).map(run))));
+      }
+      return results;
+    };
+    await inParts((id) => sessions.open(serviceItself, id, request));
+    for (const node of joined) {
+      const found: string[] = [];
+      for (let hasMore = true; hasMore; ) {
+        const page = await node.sessions.list(serviceItself, found.at(-1) ?? '', 1_000);
+        expect(page.sessions.length).toBeGreaterThan(0);
+        found.push(...page.sessions.map(({ id }) => id));
+        hasMore = page.hasMore;
+      }
+      expect(found).toEqual(long);
+    }
+    for (const [at, node] of joined.entries()) {
+      await node.signals.receive('idp', leak(`long ${at}`));
+      const answers = await inParts((id) => node.sessions.decide(serviceItself, id, read));
+      expect(new Set(answers.map(({ effect }) => effect))).toEqual(new Set(['revoke']));
+    }
+  });
 
   test('an event at any node revokes the sessions of all before it is acknowledged', async () => {
     const { joined } = await three();

@@ -36,7 +36,10 @@ export class ChangeFeed {
   publish(what: SessionEvent): void {
     this.#notify(what);
     if (this.#connection.isClosed()) return;
-    this.#connection.publish(this.#subject, stringify({ node: this.#node, what }));
+    const text = stringify({ node: this.#node, what });
+    const most = this.#connection.info?.max_payload ?? text.length;
+    // A longer message ends the connection; a reader at another node misses this change.
+    if (Buffer.byteLength(text) <= most) this.#connection.publish(this.#subject, text);
   }
 
   #received({ node, what }: SentChange): void {

@@ -28,7 +28,7 @@ import type { ClusterSignals } from '../signals/cluster-signals.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Directory } from './directory.ts';
 import { IdentityKey, partitionOf } from './identity.ts';
-import { OwnerRouter } from './owner-router.ts';
+import { maxPayload, OwnerRouter } from './owner-router.ts';
 import { combinedPreview } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
 import { answerIn, type Call } from './wire.ts';
@@ -77,7 +77,12 @@ export class ClusterSessions implements SessionHost {
     this.#router = new OwnerRouter({
       ...{ connection, names: records.names, heartbeats, node, lease },
       held: (index) => this.#ownership.held(index),
-      parts: { directory: this.#directory, identity: this.#identity },
+      parts: {
+        directory: this.#directory,
+        identity: this.#identity,
+        maxListBytes: () => Math.floor(maxPayload(connection) / 4),
+      },
+      onWarning: sessions.onWarning,
     });
     this.#calls = new SessionCalls({
       directory: this.#directory,
@@ -134,10 +139,16 @@ export class ClusterSessions implements SessionHost {
   async list(by: SessionCaller, after: string, limit: number): Promise<SessionPage> {
     const found = await this.#callAll({ operation: 'list', by, id: '', given: [after, limit] });
     const pages = found as readonly SessionPage[];
-    const all = pages.flatMap(({ sessions }) => sessions).sort(byId);
+    // A partition may list fewer than it has: no session after these may be listed before the others of the partition.
+    const ends = pages.flatMap(({ sessions, hasMore }) =>
+      hasMore ? [sessions.at(-1)?.id ?? ''] : [],
+    );
+    const all = pages
+      .flatMap(({ sessions }) => sessions)
+      .filter(({ id }) => ends.every((end) => id <= end))
+      .sort(byId);
     const sessions = all.slice(0, limit).map(viewIn);
-    const hasMore = all.length > limit || pages.some((page) => page.hasMore);
-    return { sessions, hasMore };
+    return { sessions, hasMore: all.length > limit || ends.length > 0 };
   }
 
   async count(by: SessionCaller): Promise<number> {

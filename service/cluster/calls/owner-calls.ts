@@ -1,6 +1,7 @@
 // Performs calls at the owner of a partition. What reads is answered only while no other node can own the partition; what
 // changes is answered when it is stored, which succeeds for the owner only.
 
+import { stringify } from '@nhipol/runtime';
 import type { Members } from '../../json/members.ts';
 import type { LiveSessions } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
@@ -13,6 +14,8 @@ import { type Call, type Reply, replyTo } from './wire.ts';
 export interface OwnerParts {
   readonly directory: Directory;
   readonly identity: IdentityKey;
+  /** The bytes that a list in a reply may have. */
+  readonly maxListBytes: () => number;
 }
 
 type Operation = (
@@ -26,8 +29,12 @@ const reads: Readonly<Record<string, Operation>> = {
   view: (sessions, { by, id }) => sessions.view(by, id),
   facts: (sessions, { by, id }) => sessions.facts(by, id),
   request: (sessions, { by, id }) => sessions.request(by, id),
-  list: (sessions, { by, given: [after, limit] }) =>
-    sessions.list(by, String(after), Number(limit)),
+  list: async (sessions, { by, given: [after, limit] }, { maxListBytes }) => {
+    const page = await sessions.list(by, String(after), Number(limit));
+    const fitting = fitIn(page.sessions, maxListBytes());
+    const hasMore = page.hasMore || fitting.length < page.sessions.length;
+    return { sessions: fitting, hasMore };
+  },
   count: (sessions, { by }) => sessions.count(by),
 };
 
@@ -49,8 +56,13 @@ const changes: Readonly<Record<string, Operation>> = {
   decide: (sessions, { by, id, given: [query] }) => sessions.decide(by, id, query as Members),
   decideFor: (sessions, { by, id, given: [request] }) =>
     sessions.decideFor(by, id, request as Members),
-  apply: async (_sessions, { given: [sequences] }, { partition: { index, events } }) => {
-    if (events !== undefined) return events.apply((sequences as readonly unknown[]).map(Number));
+  apply: async (_sessions, { given: [sequences] }, { partition, maxListBytes }) => {
+    const { index, events } = partition;
+    if (events !== undefined) {
+      const changed = await events.apply((sequences as readonly unknown[]).map(Number));
+      const each = maxListBytes() / Math.max(1, changed.length);
+      return changed.map((ids) => fitIn(ids, each));
+    }
     const detail = `the node with partition ${index} was started without signals`;
     throw new Problem(503, detail, { code: 'state_unavailable' });
   },
@@ -61,6 +73,16 @@ const changes: Readonly<Record<string, Operation>> = {
     return null;
   },
 };
+
+/** The first values whose JSON together has at most this many bytes, and at least one of them. */
+function fitIn<Value>(values: readonly Value[], most: number): readonly Value[] {
+  let length = 0;
+  const end = values.findIndex((value, at) => {
+    length += Buffer.byteLength(stringify(value)) + 1;
+    return at > 0 && length > most;
+  });
+  return end === -1 ? values : values.slice(0, end);
+}
 
 export async function performCall(
   partition: OwnedPartition,

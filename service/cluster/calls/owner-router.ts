@@ -1,7 +1,8 @@
 // Brings calls to the owner of a partition, which may be this node, and answers those of other nodes.
 
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Problem } from '../../pdp/problem.ts';
+import { messageOf } from '../../support/message-of.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Names } from '../records/names.ts';
@@ -11,6 +12,7 @@ import {
   type Reply,
   readCall,
   readReply,
+  replyTo,
   valueIn,
   writeCall,
   writeReply,
@@ -26,10 +28,13 @@ export interface RouterOptions {
   /** The partition if this node owns it and can answer calls. */
   readonly held: (index: number) => OwnedPartition | undefined;
   readonly parts: OwnerParts;
+  readonly onWarning: (warning: string) => void;
 }
 
 /** How often an owner is looked for while there is none, in milliseconds. */
 const searchInterval = 20;
+/** The bytes of a message that every server accepts. */
+const minPayload = 65_536;
 
 export class OwnerRouter {
   readonly #options: RouterOptions;
@@ -84,17 +89,29 @@ export class OwnerRouter {
 
   /** Answers calls to a partition that this node has taken. */
   serve(partition: OwnedPartition): void {
-    const { connection, names, parts } = this.#options;
+    const { connection, names, onWarning } = this.#options;
     const { index, epoch } = partition;
     const subscription = connection.subscribe(names.calls(index, epoch), {
       callback: (error, message) => {
         if (error !== null) return;
-        void performCall(partition, readCall(message.data), parts).then((reply) =>
-          message.respond(writeReply(reply)),
+        void this.#answer(partition, message).catch((problem) =>
+          onWarning(`a call of another node is not answered: ${messageOf(problem)}`),
         );
       },
     });
     this.#subscriptions.set(partition, subscription);
+  }
+
+  /** A reply that is longer than a message may be is a problem; the server would refuse it. */
+  async #answer(partition: OwnedPartition, message: Msg): Promise<void> {
+    const { connection, parts } = this.#options;
+    const reply = writeReply(await performCall(partition, readCall(message.data), parts));
+    const most = maxPayload(connection);
+    if (reply.length <= most) message.respond(reply);
+    else {
+      const detail = `the answer has ${reply.length} bytes, and a message of NATS at most ${most}`;
+      message.respond(writeReply(replyTo(new Problem(503, detail, { code: 'too_large' }))));
+    }
   }
 
   stopServing(partition: OwnedPartition): void {
@@ -106,4 +123,9 @@ export class OwnerRouter {
 function hasNoResponders(error: unknown): boolean {
   const { isNoResponders } = error as { readonly isNoResponders?: () => boolean };
   return typeof isNoResponders === 'function' && isNoResponders.call(error);
+}
+
+/** The bytes that a message may have. */
+export function maxPayload({ info }: NatsConnection): number {
+  return info?.max_payload ?? minPayload;
 }
