@@ -36,4 +36,10 @@ export const signalsAttacks = {
       'A session gets the tenant or the owner of an earlier or later event by a decision, a change, or another event',
     result: 'the event changes the session before anything is permitted with this fact',
   },
+  'signals-buried-leak': {
+    attack:
+      'After an event about a leak, hundreds of other events of the same type about the same identity arrive',
+    result:
+      'later sessions are changed by the leak, or cannot be opened because more events are remembered than one can be changed by',
+  },
 } as const satisfies AttackRows;

@@ -1,7 +1,10 @@
 // Events about sessions that are opened later, that get the subject of an event later, or that an event cannot change:
 // no session goes on without an event that is about it.
 
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventUri } from '../../service/signals/sets/event-types.ts';
+import type { VerifiedSet } from '../../service/signals/sets/verify-set.ts';
 import type { SignalSettings } from '../../service/signals/settings.ts';
 import { attack } from '../attacks/attack.ts';
 import { type Harness, type HarnessOptions, openHarness } from './service-harness.ts';
@@ -203,4 +206,36 @@ test('a session that an event gives the subject of an earlier one is changed by 
   const claims = { claims: { tenant: 'acme' } };
   await leak({ type: 'token-claims-change', claims });
   expect(await effectOf('s1')).toBe('revoke');
+});
+
+attack('signals-buried-leak', async () => {
+  const { signals, point } = await open(tenants);
+  const arrive = async (count: number, claims: (at: number) => object, subject: object) => {
+    const sets = Array.from({ length: count }, (_, at) => {
+      const jti = randomUUID();
+      const type = eventUri('credential-compromise');
+      const event = { issuer: 'https://idp.example', jti, txn: jti, type, time: Date.now() };
+      return {
+        ...{ issuer: event.issuer, jti },
+        events: [{ ...event, claims: claims(at), subject }],
+      } as VerifiedSet;
+    });
+    await Promise.all(sets.map((set) => signals?.receive('idp', set)));
+  };
+  const context = { tenant: 'acme' };
+  await leak({ subject: acme });
+  await arrive(300, () => ({ credential_type: 'password' }), acme);
+  await arrive(300, (at) => ({ credential_type: 'password', source: `${at}` }), acme);
+  // Those about users of the tenant are about others.
+  const user = { ...acme, user: { format: 'opaque', id: 'u-1' } };
+  await arrive(2_100, (at) => ({ credential_type: 'password', source: `${at}` }), user);
+  expect([await openSession('s1', { context }), await effectOf('s1')]).toEqual([201, 'revoke']);
+  const started = performance.now();
+  expect(await openSession('s2', { context })).toBe(201);
+  expect(performance.now() - started).toBeLessThan(2_000);
+  await arrive(2_100, (at) => ({ credential_type: 'password', source: `b ${at}` }), acme);
+  const { status, body } = await at().post('/sessions', { id: 's3', subject: agent, context });
+  expect([status, body.code]).toEqual([503, 'event_not_applied']);
+  expect(body.detail).toContain('more than 2000 events');
+  expect(point.sessions.size).toBe(2);
 });

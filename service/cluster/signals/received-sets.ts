@@ -29,7 +29,8 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
     },
     done: (given) => progress.done(given.flatMap((each) => index.sequenceOf(each) ?? [])),
     pending: () => log.read(progress.open()),
-    about: (keys, limit) => log.read(index.about(keys, limit)),
+    about: async (keys, limit) => index.about(keys, limit),
+    read: (sequences) => log.read(sequences),
     keys: async () => index.keys(),
     forget: (before) =>
       log.erase(index.olderThan(before).filter((sequence) => progress.has(sequence))),

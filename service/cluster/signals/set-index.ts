@@ -2,7 +2,13 @@
 // same one, because all read the same records in the same order.
 
 import { nameOf } from '../../signals/receive/stored-set.ts';
-import type { IndexedEvent, SetId, StoredSet } from '../../signals/store/signal-store.ts';
+import {
+  type IndexedEvent,
+  type IndexedSet,
+  maxOfType,
+  type SetId,
+  type StoredSet,
+} from '../../signals/store/signal-store.ts';
 
 interface Entry {
   readonly name: string;
@@ -10,18 +16,13 @@ interface Entry {
   readonly index: readonly IndexedEvent[];
 }
 
-interface Place {
-  readonly type: string;
-  readonly time: number;
-  readonly sequence: number;
-}
-
 export class SetIndex {
   readonly #entries = new Map<number, Entry>();
   /** Ascending; those that were removed may still be there. */
   #sequences: number[] = [];
   readonly #byName = new Map<string, number>();
-  readonly #byKey = new Map<string, Place[]>();
+  /** By key and type, the newest first. */
+  readonly #byKey = new Map<string, Map<string, IndexedSet[]>>();
 
   /** Adds a token with a sequence that is greater than all others. */
   add(sequence: number, { issuer, jti, receivedAt, index }: StoredSet): void {
@@ -32,10 +33,11 @@ export class SetIndex {
     this.#sequences.push(sequence);
     this.#byName.set(name, sequence);
     for (const { key, type, time } of index) {
-      const places = this.#byKey.get(key);
-      const place = { type, time, sequence };
-      if (places === undefined) this.#byKey.set(key, [place]);
-      else places.push(place);
+      const byType = this.#byKey.get(key) ?? new Map<string, IndexedSet[]>();
+      const places = [...(byType.get(type) ?? []), { type, time, sequence }];
+      places.sort((one, other) => other.time - one.time || other.sequence - one.sequence);
+      byType.set(type, places.slice(0, maxOfType));
+      this.#byKey.set(key, byType);
     }
   }
 
@@ -58,21 +60,15 @@ export class SetIndex {
     return this.#sequences.slice(low).filter((each) => this.has(each));
   }
 
-  /** The newest of each type about a subject, in the order of their arrival. */
-  about(keys: readonly string[], limit: number): readonly number[] {
-    const found = new Set<number>();
+  /** The newest of each type about subjects, as `ReceivedSets` describes them. */
+  about(keys: readonly string[], limit: number): readonly IndexedSet[] {
+    const found: IndexedSet[] = [];
     for (const key of keys) {
-      const counts = new Map<string, number>();
-      const newest = [...(this.#byKey.get(key) ?? [])].sort(
-        (one, other) => other.time - one.time || other.sequence - one.sequence,
-      );
-      for (const { type, sequence } of newest) {
-        const count = (counts.get(type) ?? 0) + 1;
-        counts.set(type, count);
-        if (count <= limit) found.add(sequence);
+      for (const places of this.#byKey.get(key)?.values() ?? []) {
+        found.push(...places.slice(0, limit - found.length));
       }
     }
-    return [...found].sort((one, other) => one - other);
+    return found;
   }
 
   keys(): readonly string[] {
@@ -91,10 +87,12 @@ export class SetIndex {
     if (entry === undefined) return;
     this.#entries.delete(sequence);
     if (this.#byName.get(entry.name) === sequence) this.#byName.delete(entry.name);
-    for (const { key } of entry.index) {
-      const places = (this.#byKey.get(key) ?? []).filter((each) => each.sequence !== sequence);
-      if (places.length === 0) this.#byKey.delete(key);
-      else this.#byKey.set(key, places);
+    for (const { key, type } of entry.index) {
+      const byType = this.#byKey.get(key);
+      const places = byType?.get(type)?.filter((each) => each.sequence !== sequence) ?? [];
+      if (places.length > 0) byType?.set(type, places);
+      else byType?.delete(type);
+      if (byType?.size === 0) this.#byKey.delete(key);
     }
     if (this.#sequences.length > 2 * this.#entries.size + 1_000) {
       this.#sequences = this.#sequences.filter((each) => this.has(each));

@@ -2,22 +2,32 @@
 
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
-import type { ReceivedSets } from '../store/signal-store.ts';
+import type { IndexedSet, ReceivedSets } from '../store/signal-store.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { isOf } from '../subjects/subject-index.ts';
-import { keysOfEvent, setOf } from './stored-set.ts';
+import { keysOfEvent, setOf, typeIn } from './stored-set.ts';
 
-/** The maximum number of events of one type about a subject that change a session which is opened later. */
-const maxEvents = 16;
+/** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
+export const maxEvents = 2_000;
+/** The number of entries about a subject that are looked at. */
+const maxEntries = 20_000;
+/** The number of events of a type of which only the newest matters; several may have the same instant. */
+const maxReplaced = 16;
+
+/** An event in the index. */
+export type EventEntry = Pick<IndexedSet, 'type' | 'time'>;
 
 export class EarlierEvents {
   readonly #store: ReceivedSets;
+  readonly #isReplaced: (type: string) => boolean;
   /** The keys of subjects about which something is stored. */
   readonly #known = new Set<string>();
 
-  constructor(store: ReceivedSets) {
+  /** `isReplaced`: whether only the newest events of a type matter. */
+  constructor(store: ReceivedSets, isReplaced: (type: string) => boolean) {
     this.#store = store;
+    this.#isReplaced = isReplaced;
   }
 
   /** Reads again which subjects have events. */
@@ -37,12 +47,40 @@ export class EarlierEvents {
     return keys.some((key, at) => at % 2 === 1 && this.#known.has(key));
   }
 
-  /** The newest events about a session with these keys, in the order of their arrival. */
-  async about(keys: SessionKeys): Promise<readonly SecurityEvent[]> {
-    const wanted = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
-    const sets = await this.#store.about(wanted, maxEvents);
+  /**
+   * The events about a session with these keys, in the order of their arrival: all that say something else, and the newest
+   * of those that say the same. Rejects if there are more than a session can be changed by.
+   */
+  async about(
+    keys: SessionKeys,
+    isWanted: (entry: EventEntry) => boolean,
+  ): Promise<readonly SecurityEvent[]> {
+    const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
+    const entries = await this.#store.about(known, maxEntries + 1);
+    const wanted = this.#withoutReplaced(
+      entries
+        .map((entry) => ({ ...entry, type: typeIn(entry.type) }))
+        .filter((entry) => isWanted(entry)),
+    );
+    if (entries.length > maxEntries || wanted.length > maxEvents) {
+      throw new Error(`more than ${maxEvents} events about the subject are remembered`);
+    }
+    const sets = await this.#store.read(wanted);
     return sets
       .flatMap((each) => setOf(each).events)
+      .filter((event) => isWanted(event))
       .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject)));
+  }
+
+  /** The sequences of the entries, ascending. */
+  #withoutReplaced(entries: readonly IndexedSet[]): readonly number[] {
+    const counts = new Map<string, number>();
+    const newest = [...entries].sort((one, other) => other.time - one.time);
+    const kept = newest.filter(({ type }) => {
+      const count = counts.get(type) ?? 0;
+      counts.set(type, count + 1);
+      return count < maxReplaced || !this.#isReplaced(type);
+    });
+    return [...new Set(kept.map(({ sequence }) => sequence))].sort((one, other) => one - other);
   }
 }

@@ -44,6 +44,8 @@ export interface EventMapping {
   ) => EventEffect | undefined;
   /** Whether sessions that are opened after an event are changed by it. */
   readonly appliesToLater: (type: string) => boolean;
+  /** Whether only the newest events of a type matter: they change facts, which have the value of the newest one. */
+  readonly isReplaced: (type: string, policy: PolicyModule) => boolean;
   /** The URIs of the events that have an effect. */
   readonly types: (policy: PolicyModule) => readonly string[];
 }
@@ -95,6 +97,14 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       return (
         (rule?.sessions ?? (aboutOpenSessions.has(eventName(type)) ? 'open' : 'all')) === 'all'
       );
+    },
+    isReplaced: (type, policy) => {
+      const rule = compiled.get(type);
+      if (rule === null) return true;
+      const name = rule?.signal === undefined ? eventName(type) : rule.signal;
+      const isSignal = name !== null && policy.signals.has(name);
+      // A rule may change other facts for each event.
+      return !isSignal && (rule?.facts ?? undefined) === undefined;
     },
     types: (policy) => {
       const uris = new Set([...eventNames.map(eventUri), ...compiled.keys()]);

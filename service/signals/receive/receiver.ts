@@ -12,7 +12,7 @@ import type { ReceivedSets, StoredSet } from '../store/signal-store.ts';
 import type { SessionIdentifiers, SessionKeys } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
-import { EarlierEvents } from './earlier-events.ts';
+import { EarlierEvents, type EventEntry } from './earlier-events.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
 import { nameOf, setOf, stored } from './stored-set.ts';
@@ -73,7 +73,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   constructor(options: ReceiverOptions) {
     this.#options = options;
     this.#applier = new EventApplier(options);
-    this.#earlier = new EarlierEvents(options.store);
+    const { store, mapping, target } = options;
+    const isReplaced = (type: string) => mapping.isReplaced(type, target.policy());
+    this.#earlier = new EarlierEvents(store, isReplaced);
   }
 
   /** The transaction of the event because of which sessions are evaluated now. */
@@ -142,12 +144,10 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       return;
     }
     await this.#inTurn(async () => {
-      const earlier = await this.#read(keys);
+      const isLasting = ({ type }: EventEntry) => this.#options.mapping.appliesToLater(type);
+      const earlier = await this.#read(keys, isLasting);
       opened();
-      await this.#applyEarlier(
-        id,
-        earlier.filter(({ type }) => this.#options.mapping.appliesToLater(type)),
-      );
+      await this.#applyEarlier(id, earlier);
     });
   }
 
@@ -163,15 +163,16 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       return;
     }
     await this.#inTurn(async () => {
-      let earlier = await this.#read(keys);
+      const isWanted = (entry: EventEntry) => this.#isFor(entry, id);
+      let earlier = await this.#read(keys, isWanted);
       // Other facts may have changed meanwhile.
       for (let next = keysAfter(); !isSame(next, keys); next = keysAfter()) {
         keys = next;
-        earlier = await this.#read(keys);
+        earlier = await this.#read(keys, isWanted);
       }
       const before = this.#index.keysOf(id) ?? [];
       changed();
-      await this.#applyEarlier(id, this.#newTo(id, before, earlier));
+      await this.#applyEarlier(id, newTo(before, earlier));
     });
   }
 
@@ -194,9 +195,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   /** The stored events about a session with these keys. Rejects if they are not known. */
-  async #read(keys: SessionKeys): Promise<readonly SecurityEvent[]> {
+  async #read(
+    keys: SessionKeys,
+    isWanted: (entry: EventEntry) => boolean,
+  ): Promise<readonly SecurityEvent[]> {
     try {
-      return await this.#earlier.about(keys);
+      return await this.#earlier.about(keys, isWanted);
     } catch (error) {
       throw notApplied(error);
     }
@@ -232,23 +236,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       if (isSame(keys, before)) return;
       this.#index.set(id, keys);
       if (!this.#earlier.isKnown(keys)) return;
-      for (const event of this.#newTo(id, before, await this.#earlier.about(keys))) {
+      const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
+      for (const event of newTo(before, earlier)) {
         this.#applier.apply(event, id);
       }
     }
     throw new Error('events change the subject of the session again and again');
-  }
-
-  /** Those of the events that are not about a session with the keys that it had before. */
-  #newTo(
-    id: string,
-    before: SessionKeys,
-    events: readonly SecurityEvent[],
-  ): readonly SecurityEvent[] {
-    return events.filter((event) => {
-      const wasAbout = event.subject !== undefined && isOf(before, readSubject(event.subject));
-      return !wasAbout && this.#isFor(event, id);
-    });
   }
 
   #hasKeys(id: string, keys: SessionKeys): boolean {
@@ -326,19 +319,20 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     return [...found].filter((id) => this.#isFor(event, id));
   }
 
-  #isFor(event: SecurityEvent, id: string): boolean {
+  #isFor({ type, time }: EventEntry, id: string): boolean {
     const { mapping, target } = this.#options;
-    if (mapping.appliesToLater(event.type)) return true;
+    if (mapping.appliesToLater(type)) return true;
     const openedAt = target.openedAt(id);
-    return openedAt === undefined || openedAt <= event.time + clockSkew;
+    return openedAt === undefined || openedAt <= time + clockSkew;
   }
 
   /** Finds out which instants the facts of a session of an earlier process are from. */
   async #recall(id: string, pending: ReadonlySet<string>): Promise<void> {
     if (!this.#restored.delete(id)) return;
-    const earlier = await this.#earlier.about(this.#index.keysOf(id) ?? []);
+    const keys = this.#index.keysOf(id) ?? [];
+    const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
     for (const event of earlier) {
-      if (!pending.has(nameOf(event)) && this.#isFor(event, id)) this.#applier.remember(event, id);
+      if (!pending.has(nameOf(event))) this.#applier.remember(event, id);
     }
   }
 
@@ -360,4 +354,11 @@ function isSame(some: SessionKeys, others: SessionKeys): boolean {
 function notApplied(error: unknown): Problem {
   const why = `earlier events about the subject cannot be applied: ${messageOf(error)}`;
   return new Problem(503, why, { code: 'event_not_applied' });
+}
+
+/** Those of the events that are not about a session with the keys that it had before. */
+function newTo(before: SessionKeys, events: readonly SecurityEvent[]): readonly SecurityEvent[] {
+  return events.filter(
+    ({ subject }) => subject === undefined || !isOf(before, readSubject(subject)),
+  );
 }

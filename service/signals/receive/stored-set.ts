@@ -1,23 +1,44 @@
 // Tokens as they are stored: their names, and the canonical keys of the subjects of their events.
 
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { SetId, StoredSet } from '../store/signal-store.ts';
-import { allKeys, readSubject } from '../subjects/subject.ts';
+import { readSubject } from '../subjects/subject.ts';
+import { identifyingKeys } from '../subjects/subject-index.ts';
 
 /** The text that identifies a token. */
 export function nameOf({ issuer, jti }: SetId): string {
   return JSON.stringify([issuer, jti]);
 }
 
+/** The keys that each session has one of that the event is about. */
 export function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
-  return subject === undefined ? [] : allKeys(readSubject(subject));
+  return subject === undefined ? [] : identifyingKeys(readSubject(subject));
+}
+
+/**
+ * The type of an event, and a digest of what it says of whom: everything that changes sessions, except for its time. Newer
+ * events with the same one have the same effect.
+ */
+function indexedType({ type, issuer, subject, claims }: SecurityEvent): string {
+  const { event_timestamp: _, ...said } = claims;
+  const text = canonicalize({ issuer, subject, said }) ?? '';
+  return `${type} ${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+/** The type of the event in an index. */
+export function typeIn(indexed: string): string {
+  const end = indexed.lastIndexOf(' ');
+  return end === -1 ? indexed : indexed.slice(0, end);
 }
 
 export function stored({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
-  const index = events.flatMap((event) =>
-    keysOfEvent(event).map((key) => ({ key, type: event.type, time: event.time })),
-  );
+  const index = events.flatMap((event) => {
+    const type = indexedType(event);
+    return keysOfEvent(event).map((key) => ({ key, type, time: event.time }));
+  });
   return { issuer, jti, receivedAt, events: JSON.stringify(events), index };
 }
 

@@ -16,9 +16,19 @@ export interface StoredSet {
 
 export interface IndexedEvent {
   readonly key: string;
+  /** Events with the same type and subject say the same. */
   readonly type: string;
   readonly time: number;
 }
+
+/** A token about a subject. */
+export interface IndexedSet extends Omit<IndexedEvent, 'key'> {
+  /** Ascends with the order of arrival. */
+  readonly sequence: number;
+}
+
+/** The number of tokens of one type about a subject that a store has in its index: the newest ones. */
+export const maxOfType = 100;
 
 export type SetId = Pick<StoredSet, 'issuer' | 'jti'>;
 
@@ -52,8 +62,10 @@ export interface ReceivedSets {
   readonly done: (sets: readonly SetId[]) => Promise<void>;
   /** The tokens whose effects may not be durable, the oldest first. */
   readonly pending: () => Promise<readonly StoredSet[]>;
-  /** The newest tokens about a subject, at most `limit` of each type of event, in the order of their arrival. */
-  readonly about: (keys: readonly string[], limit: number) => Promise<readonly StoredSet[]>;
+  /** The newest tokens about subjects, at most `maxOfType` of each type of event and subject, and at most `limit` altogether. */
+  readonly about: (keys: readonly string[], limit: number) => Promise<readonly IndexedSet[]>;
+  /** The tokens with these sequences, in this order, except for those that were forgotten. */
+  readonly read: (sequences: readonly number[]) => Promise<readonly StoredSet[]>;
   /** All keys that `about` finds something by. */
   readonly keys: () => Promise<readonly string[]>;
   /** Forgets tokens that were received before an instant, and whose effects are durable. */

@@ -2,12 +2,14 @@
 
 import { StateFile } from '../../store/state-file.ts';
 import { GroupCommit } from './group-commit.ts';
-import type {
-  IndexedEvent,
-  OutgoingSet,
-  SetState,
-  SignalStore,
-  StoredSet,
+import {
+  type IndexedEvent,
+  type IndexedSet,
+  maxOfType,
+  type OutgoingSet,
+  type SetState,
+  type SignalStore,
+  type StoredSet,
 } from './signal-store.ts';
 
 const schema = `
@@ -60,7 +62,7 @@ type Write = <Result>(run: () => Result) => Promise<Result>;
 function receivedIn(
   state: StateFile,
   write: Write,
-): Pick<SignalStore, 'add' | 'done' | 'pending' | 'about' | 'keys' | 'forget'> {
+): Pick<SignalStore, 'add' | 'done' | 'pending' | 'about' | 'read' | 'keys' | 'forget'> {
   const insert = state.prepare(
     `INSERT INTO signal_sets (issuer, jti, received_at, events, entries, is_done) VALUES (?, ?, ?, ?, ?, 0)
      ON CONFLICT DO NOTHING RETURNING sequence`,
@@ -73,10 +75,12 @@ function receivedIn(
   const pending = state.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
   const keys = state.prepare('SELECT DISTINCT key FROM signal_subjects');
   const about = state.prepare(
-    `SELECT sequence FROM (
-       SELECT sequence, ROW_NUMBER() OVER (PARTITION BY type ORDER BY time DESC, sequence DESC) AS place
-       FROM signal_subjects WHERE key = ?
-     ) WHERE place <= ?`,
+    'SELECT type, time, sequence FROM signal_subjects WHERE key = ? LIMIT ?',
+  );
+  const dropKeys = state.prepare(
+    `DELETE FROM signal_subjects WHERE key = ?1 AND type = ?2 AND (time, sequence) <=
+       (SELECT time, sequence FROM signal_subjects WHERE key = ?1 AND type = ?2
+        ORDER BY time DESC, sequence DESC LIMIT 1 OFFSET ?3)`,
   );
   const read = state.prepare('SELECT * FROM signal_sets WHERE sequence = ?');
   const forgetKeys = state.prepare(
@@ -91,7 +95,10 @@ function receivedIn(
       return Number(known.is_done) === 1 ? 'done' : 'pending';
     }
     const { sequence } = row as Row;
-    for (const { key, type, time } of index) insertKey.run(key, type, Math.trunc(time), sequence);
+    for (const { key, type, time } of index) {
+      insertKey.run(key, type, Math.trunc(time), sequence);
+      dropKeys.run(key, type, maxOfType);
+    }
     return 'new';
   };
   return {
@@ -102,13 +109,19 @@ function receivedIn(
       }),
     pending: async () => (pending.all() as Row[]).map(setOf),
     about: async (wanted, limit) => {
-      const found = new Set<number>();
+      const found: IndexedSet[] = [];
       for (const key of wanted) {
-        for (const row of about.all(key, limit) as Row[]) found.add(Number(row.sequence));
+        for (const { type, time, sequence } of about.all(key, limit - found.length) as Row[]) {
+          found.push({ type: String(type), time: Number(time), sequence: Number(sequence) });
+        }
       }
-      const inOrder = [...found].sort((a, b) => a - b);
-      return inOrder.map((sequence) => setOf(read.get(sequence) as Row));
+      return found;
     },
+    read: async (sequences) =>
+      sequences.flatMap((sequence) => {
+        const row: unknown = read.get(sequence);
+        return row === undefined ? [] : [setOf(row as Row)];
+      }),
     keys: async () => (keys.all() as Row[]).map(({ key }) => String(key)),
     forget: (before) =>
       write(() => {

@@ -79,6 +79,14 @@ export function isOf(keys: SessionKeys, subject: Subject): boolean {
   return isIdentified;
 }
 
+/** The keys of a subject of which each of its sessions has one. */
+export function identifyingKeys(subject: Subject): readonly string[] {
+  if (subject.kind === 'simple') return subject.keys;
+  const members = [...subject.members];
+  const narrow = members.filter(([name]) => !groups.has(name));
+  return (narrow.length === 0 ? members : narrow).flatMap(([, keys]) => keys);
+}
+
 function keysAt(keys: SessionKeys, member: string): readonly string[] {
   return keys.filter((_, at) => at % 2 === 1 && keys[at - 1] === member);
 }
