@@ -276,6 +276,25 @@ export class DecisionPoint {
     return { answer, id };
   }
 
+  /**
+   * The response that a request would get, as search results show it. Nothing comes of it: no approval is used up, no
+   * session records it, and no line of the log. Throws as `evaluate` does.
+   */
+  async preview(given: Members, asking: Asking = {}): Promise<ShownResponse> {
+    const { caller = serviceItself, generation = this.#generation } = asking;
+    const started = performance.now();
+    expectObjects(given);
+    const request = this.completed(given, { ...asking, generation });
+    const session = asking.session ?? this.#sessionIn(given);
+    const answer =
+      session === undefined
+        ? generation.module.policy.decideJson(exactText(request), this.#now())
+        : await this.sessions.consider(caller, session, request);
+    if (answer.error !== undefined) throwInvalid(answer.error);
+    this.#observe(asking, 'search', answer.effect, (performance.now() - started) / 1_000);
+    return shown(toAuthZen(answer), this.#options.contextForm, undefined);
+  }
+
   /** Whether a request could be permitted for some value of what it does not state; true if the module does not evaluate that. */
   couldPermit(given: Members, asking: Asking = {}): boolean {
     const { policy, isPossibilityKnown } = (asking.generation ?? this.#generation).module;

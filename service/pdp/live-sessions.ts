@@ -30,6 +30,7 @@ import {
   type SessionCaller,
   serviceItself,
 } from './session-caller.ts';
+import { SessionCopies } from './session-copies.ts';
 import type { SessionEvent, SessionListener } from './session-event.ts';
 import type {
   GivenApproval,
@@ -70,6 +71,7 @@ export class LiveSessions implements SessionHost {
   readonly #options: LiveSessionsOptions;
   readonly #sessions: Sessions;
   readonly #owners: SessionOwners;
+  readonly #copies: SessionCopies;
   readonly #listeners = new Set<SessionListener>();
   /** When each session was used last. */
   readonly #used = new Map<string, number>();
@@ -96,6 +98,7 @@ export class LiveSessions implements SessionHost {
       sessionBytes: Math.min(maxBytes, Math.max(minBytes, maxSessions * bytesOfSession)),
     });
     this.#owners = new SessionOwners();
+    this.#copies = new SessionCopies(clock);
     for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#changed(change));
     this.#idle = setInterval(() => this.#closeIdle(), idleInterval);
     this.#idle.unref();
@@ -369,6 +372,23 @@ export class LiveSessions implements SessionHost {
   }
 
   async decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+    const query = this.#queryOf(by, id, request);
+    return isAnswer(query) ? query : this.decide(by, id, query);
+  }
+
+  async consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+    const query = this.#queryOf(by, id, request);
+    if (isAnswer(query)) return query;
+    const session = this.#expectUsable(by, id);
+    try {
+      return this.#copies.decide(this.#options.policy(), session, exactText(query));
+    } catch (error) {
+      return refusal('engine_error', messageOf(error));
+    }
+  }
+
+  /** The part of a whole request that a session decides, or why it cannot decide the request. */
+  #queryOf(by: SessionCaller, id: string, request: Members): Query | Answer {
     const session = this.#isOf(by, id) ? this.#sessions.get(id) : undefined;
     const owners = this.#owners.get(id);
     if (session === undefined || owners === undefined) {
@@ -378,8 +398,7 @@ export class LiveSessions implements SessionHost {
       return refusal('other_subject', 'the session belongs to another subject');
     }
     const { action, resource, context } = request;
-    const own = isObject(context) ? { context: owners.without(context) } : { context };
-    return this.decide(by, id, { action, resource, ...own });
+    return { action, resource, context: isObject(context) ? owners.without(context) : context };
   }
 
   async close(by: SessionCaller, id: string): Promise<void> {
@@ -411,6 +430,7 @@ export class LiveSessions implements SessionHost {
     this.#isEnded = true;
     clearInterval(this.#idle);
     this.#sessions.end();
+    this.#copies.end();
     await this.#persistence?.saved();
     await this.#owners.saved();
   }
@@ -563,4 +583,14 @@ export class LiveSessions implements SessionHost {
   #notify(event: SessionEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+interface Query extends Members {
+  readonly action: unknown;
+  readonly resource: unknown;
+  readonly context: unknown;
+}
+
+function isAnswer(query: Query | Answer): query is Answer {
+  return 'decision' in query;
 }

@@ -1,5 +1,6 @@
 // Finds what would be permitted (Authorization API 1.0, section 8): subjects and resources of the inventory, and actions of
-// the policy. Nothing is searched if no completion of the request could be permitted.
+// the policy. Nothing is searched if no completion of the request could be permitted. A search changes nothing: it uses up
+// no approval, no session records it, and it is not logged.
 
 import { createHash } from 'node:crypto';
 import type { Members } from '../json/members.ts';
@@ -18,7 +19,7 @@ export interface SearchResult {
 
 /** The number of results on a page that states no limit, and the largest one. */
 const maxPage = 1_000;
-/** The candidates that one request decides at most; the next page continues after them. */
+/** The candidates that one request evaluates at most; the next page continues after them. */
 const maxCandidates = 10_000;
 
 /** A candidate by the key that orders candidates and that a token continues after. */
@@ -54,7 +55,7 @@ export async function search(
     seen += 1;
     latest = key;
     await turn();
-    const response = await point.evaluated({ ...rest, [searched]: entity }, asking);
+    const response = await point.preview({ ...rest, [searched]: entity }, asking);
     if (response.decision) results.push(shownEntity(entity, response.context));
   }
   return { page: { next_token: '', count: results.length }, results };

@@ -109,6 +109,8 @@ export interface SessionHost {
    * the session was opened with or changed to.
    */
   readonly decideFor: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
+  /** The answer that `decideFor` would give now. Nothing changes, and the answer permits nothing. */
+  readonly consider: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
   readonly close: (by: SessionCaller, id: string) => Promise<void>;
 
   /** Calls with each event of any session until the returned function is called. */

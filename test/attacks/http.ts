@@ -52,6 +52,16 @@ export const httpAttacks = {
     attack: 'A caller sends the largest batch, or a search over 10,000 entities, to hold others up',
     result: 'other requests have their turn after some milliseconds',
   },
+  'http-search-approval': {
+    attack: 'A caller searches for a call that was approved, so that the approval is used up',
+    result:
+      'The call is no result, the approval still permits it once, and the search has no line in the log',
+  },
+  'http-search-history': {
+    attack:
+      'A caller searches in a session, so that later requests count what nobody did, or are permitted because of it',
+    result: 'Nothing becomes history of the session, and the log has no line',
+  },
   'http-all-streams': {
     attack: 'A caller opens event streams until no other caller gets one',
     result: '429 with `Retry-After`, after a tenth of the streams that the service has',

@@ -194,6 +194,10 @@ export class ClusterSessions implements SessionHost {
     return this.#decided('decideFor', by, id, request);
   }
 
+  consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+    return this.#decided('consider', by, id, request);
+  }
+
   async close(by: SessionCaller, id: string): Promise<void> {
     await this.#calls.call('close', by, id);
   }

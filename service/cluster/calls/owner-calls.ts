@@ -36,6 +36,8 @@ const reads: Readonly<Record<string, Operation>> = {
     return { sessions: fitting, hasMore };
   },
   count: (sessions, { by }) => sessions.count(by),
+  consider: (sessions, { by, id, given: [request] }) =>
+    sessions.consider(by, id, request as Members),
 };
 
 const changes: Readonly<Record<string, Operation>> = {

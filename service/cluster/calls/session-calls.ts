@@ -57,6 +57,7 @@ export class SessionCalls {
 /** As a node that has all sessions answers. */
 function missing(operation: string): unknown {
   if (operation === 'request') return {};
-  if (operation === 'decideFor') return refusal('no_session', 'no session with this id is open');
+  if (operation === 'decideFor' || operation === 'consider')
+    return refusal('no_session', 'no session with this id is open');
   throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
 }
