@@ -1,5 +1,6 @@
 // Streams of server-sent events (HTML standard, section 9.2) with the changes of sessions. A reader that is slow gets the
-// latest change of each session: nothing grows with the number of changes. A stream ends when its caller may no longer have it.
+// latest change of each session: nothing grows with the number of changes. A stream ends when its caller may no longer have
+// it, when it is not read for a while, and when too many sessions changed meanwhile.
 
 import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,6 +19,10 @@ export interface SentEvent {
 const heartbeatInterval = 15_000;
 /** The share of all streams that one caller may have. */
 const maxShare = 0.1;
+/** The number of sessions whose changes wait for the readers of one caller. */
+const maxWaiting = 200_000;
+/** How long a reader may take to read what was sent, in milliseconds. */
+const maxStall = 30_000;
 /** States when a reader connects again, in milliseconds; it is not an event. */
 const lastEvent = 'retry: 1000\n: the service is ending\n\n';
 
@@ -35,7 +40,10 @@ export class EventStreams {
       for (const stream of this.#streams) stream.offer(event);
     });
     this.#heartbeat = setInterval(() => {
-      for (const stream of this.#streams) stream.comment();
+      for (const stream of this.#streams) {
+        if (stream.isStalled) stream.destroy();
+        else stream.comment();
+      }
     }, heartbeatInterval);
     this.#heartbeat.unref();
   }
@@ -56,7 +64,9 @@ export class EventStreams {
     }
     this.#expectShare(request.caller);
     reply.hijack();
-    const stream = new EventStream(reply, isWanted, request.caller?.id);
+    const caller = request.caller?.id;
+    const limit = () => maxWaiting / this.#streamsOf(caller).length;
+    const stream = new EventStream(reply, isWanted, caller, limit);
     this.#streams.add(stream);
     const release = this.#admissions.admit(request, 'sessions', () => {
       this.#streams.delete(stream);
@@ -73,9 +83,12 @@ export class EventStreams {
   #expectShare(caller: Caller | undefined): void {
     if (caller === undefined || !isNamed(caller)) return;
     const most = Math.max(1, Math.floor(this.#maxStreams * maxShare));
-    const own = [...this.#streams].filter((stream) => stream.caller === caller.id);
-    if (own.length < most) return;
+    if (this.#streamsOf(caller.id).length < most) return;
     throw new Problem(429, `no more than ${most} streams of one caller may be open`);
+  }
+
+  #streamsOf(caller: string | undefined): readonly EventStream[] {
+    return [...this.#streams].filter((stream) => stream.caller === caller);
   }
 
   close(): void {
@@ -86,21 +99,33 @@ export class EventStreams {
   }
 }
 
+/** What waits for a reader: a change of a session, or that it was closed. */
+type Waiting = SessionChange | 'closed';
+
+/** How many sessions more wait each time that their number is compared with its limit. */
+const limitInterval = 500;
+
 class EventStream {
   /** The id of its caller. */
   readonly caller: string | undefined;
   readonly #response: FastifyReply['raw'];
   readonly #isWanted: (event: SessionEvent) => boolean;
-  /** The latest changes by session, while the reader is slow. */
-  readonly #waiting = new Map<string, SessionChange>();
+  /** The number of sessions that may wait. */
+  readonly #limit: () => number;
+  /** The latest events by session, while the reader is slow: a change, an end, and a change of the next session with the id. */
+  readonly #waiting = new Map<string, readonly Waiting[]>();
   #isSlow = false;
+  /** When the reader became slow, in milliseconds of the monotonic clock. */
+  #slowSince = 0;
 
   constructor(
     reply: FastifyReply,
     isWanted: (event: SessionEvent) => boolean,
     caller: string | undefined,
+    limit: () => number,
   ) {
     this.caller = caller;
+    this.#limit = limit;
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#response.on('drain', () => this.#drained());
@@ -122,16 +147,30 @@ class EventStream {
   }
 
   #changed(change: SessionChange): void {
-    if (this.#isSlow) this.#waiting.set(change.id, change);
-    else this.#send(eventOf(change));
+    if (!this.#isSlow) {
+      this.#send(eventOf(change));
+      return;
+    }
+    const before = this.#waiting.get(change.id) ?? [];
+    const ended = before.at(-1) === 'closed' ? before : before.slice(0, -1);
+    this.#wait(change.id, [...ended, change]);
   }
 
-  /** After the changes of the session that are still waiting. */
+  /** After the latest change of the session. */
   #closed(id: string): void {
-    const last = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (last !== undefined) this.#send(eventOf(last));
-    this.#send({ event: 'closed', data: { id } });
+    if (!this.#isSlow) {
+      this.#send(endOf(id));
+      return;
+    }
+    const last = this.#waiting.get(id)?.at(-1);
+    this.#wait(id, last === undefined || last === 'closed' ? ['closed'] : [last, 'closed']);
+  }
+
+  #wait(id: string, events: readonly Waiting[]): void {
+    this.#waiting.set(id, events);
+    if (this.#waiting.size % limitInterval === 0 && this.#waiting.size > this.#limit()) {
+      this.destroy();
+    }
   }
 
   comment(): void {
@@ -140,15 +179,28 @@ class EventStream {
 
   /** Browsers connect again after this time, to another process. */
   end(): void {
-    this.#response.end(lastEvent);
+    // What is sent to a reader that does not read stays in memory.
+    if (this.#isSlow) this.destroy();
+    else this.#response.end(lastEvent);
+  }
+
+  /** Whether the reader has not read what was sent for a while. */
+  get isStalled(): boolean {
+    return this.#isSlow && performance.now() - this.#slowSince > maxStall;
+  }
+
+  /** Ends the stream without what waits for its reader. */
+  destroy(): void {
+    this.#waiting.clear();
+    this.#response.destroy();
   }
 
   #drained(): void {
     this.#isSlow = false;
-    for (const [id, change] of this.#waiting) {
+    for (const [id, events] of this.#waiting) {
       if (this.#isSlow) break;
       this.#waiting.delete(id);
-      this.#send(eventOf(change));
+      for (const event of events) this.#send(event === 'closed' ? endOf(id) : eventOf(event));
     }
   }
 
@@ -157,11 +209,17 @@ class EventStream {
   }
 
   #write(text: string): void {
-    this.#isSlow = !this.#response.write(text);
+    if (this.#response.write(text)) return;
+    if (!this.#isSlow) this.#slowSince = performance.now();
+    this.#isSlow = true;
   }
 }
 
 function eventOf({ id, before, answer }: SessionChange): SentEvent {
   const event = answer.effect === 'revoke' ? 'revoked' : 'changed';
   return { event, data: { id, before, ...toAuthZen(answer) } };
+}
+
+function endOf(id: string): SentEvent {
+  return { event: 'closed', data: { id } };
 }

@@ -92,6 +92,11 @@ export const httpAttacks = {
       'A process damages the copy of the policy that a start without its server uses, or replaces it by a symbolic link',
     result: 'The copy does not have the digest in its first line, and the service does not start',
   },
+  'http-unread-streams': {
+    attack: 'A caller opens event streams, reads none of them, and opens and closes sessions',
+    result:
+      'Nothing is sent until the reader reads; a stream that is not read for 30 seconds, or for which too many sessions wait, ends',
+  },
   'http-cluster-long-answer': {
     attack:
       'In a cluster, a caller opens many sessions with long ids, so that a list of them, or those that an event changes, is longer than a message of NATS',

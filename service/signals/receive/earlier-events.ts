@@ -48,7 +48,7 @@ export class EarlierEvents {
   }
 
   /**
-   * The events about a session with these keys, in the order of their arrival: all that say something else, and the newest
+   * The events about a session with these keys, in the order of their arrival: each that says something else, and the newest
    * of those that say the same. Rejects if there are more than a session can be changed by.
    */
   async about(
