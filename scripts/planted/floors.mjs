@@ -8,6 +8,7 @@ import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
+import { lints } from './lints.mjs';
 import { lowering } from './lowering.mjs';
 import { relay } from './relay.mjs';
 import { runtime } from './runtime.mjs';
@@ -21,6 +22,12 @@ export const floors = [
     title: 'Checker and warnings',
     bugs: checker,
     first: ['test/language/', 'test/sessions/warnings', 'test/cases/', 'test/properties/warnings'],
+  },
+  {
+    name: 'lints',
+    title: 'Warnings and advice',
+    bugs: lints,
+    first: ['test/language/warnings/', 'test/traps/'],
   },
   {
     name: 'lowering',

@@ -13,6 +13,7 @@ context { time: Timestamp, opt?: String, level?: Level, score?: Int(0..100) }
 signals { "seen": { n: Int } }
 window office = Mon..Fri 09:00..17:00 in "UTC"
 window night = 22:00..06:00 in "UTC"
+window all_year = 00:00..24:00 in "UTC" except 2026-12-25
 window holiday = 1st Mon 00:00..24:00 in "UTC"
 predicate is_late() = time_of_day(context.time, "UTC") >= 22h and time_of_day(context.time, "UTC") < 6h
 predicate at_least(level: Level, least: Level) = level >= least
@@ -106,6 +107,8 @@ test.each([
   `deny x when ${day} is Mon and not (context.time in holiday)`,
   `deny x when ${day} is not Mon or not (context.time in holiday)`,
   'deny x when context.time in night or context.time in office',
+  'deny x when not (context.time in all_year)',
+  'deny x when context.time in all_year',
   // The end of a night is on the next day.
   `deny x when context.time in night and ${day} is Mon and ${clock} < 6h`,
   `deny x when ${day} is Sun and weekday(context.time, "Asia/Tokyo") is Mon`,

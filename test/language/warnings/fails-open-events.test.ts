@@ -62,7 +62,11 @@ test.each([
     'deny x when once(signal "read" where event.risk is HIGH)',
     'event.risk → deny `x` does not fire when `event.risk` is not listed',
   ],
-  // The newest event of the second pattern ends the restriction.
+  // An event of the first pattern starts the restriction, and the newest one of the second pattern ends it.
+  [
+    'deny x when since(signal "read" where event.source is present and event.source is not "in", signal "other")',
+    'event.source is present → deny `x` does not fire when `event.source` is absent',
+  ],
   [
     'deny x when since(signal "read", signal "other" where event.source is missing)',
     'event.source is missing → deny `x` does not fire when `event.source` is absent',
