@@ -1,5 +1,5 @@
-// The version of a policy that a person confirmed last, in the state: also after a restart, no other one is active that
-// may be looser. The first version that is used counts as confirmed.
+// The version of a policy, or of the reviewed tools, that a person confirmed last, in the state: also after a restart, no
+// other one is active that may be looser. The first version that is used counts as confirmed.
 
 import { resolve } from 'node:path';
 import type { Store } from '@nhipol/service';
@@ -9,10 +9,10 @@ export class ConfirmedVersions {
   readonly #store: Store;
   readonly #name: string;
 
-  /** `path`: that of the policy, as it is named, since a link may be replaced. */
-  constructor(store: Store, path: string) {
+  /** `path`: that of the file, as it is named, since a link may be replaced. */
+  constructor(store: Store, path: string, kind: 'policy' | 'tools' = 'policy') {
     this.#store = store;
-    this.#name = `policy ${resolve(path)}`;
+    this.#name = `${kind} ${resolve(path)}`;
   }
 
   /** A number that changes when another process may have confirmed a version. */

@@ -1,5 +1,5 @@
 // A version of a policy: the texts of all its files, or its module, and their digest. It is what a person confirms, and
-// what a guard goes on with while another version waits.
+// what a guard goes on with while another version waits. The file of reviewed tools has versions, too.
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
@@ -23,6 +23,16 @@ export function versionOf({ entry, sources }: CheckedFiles): PolicyVersion {
 export function moduleVersion(path: string, bytes: Uint8Array): PolicyVersion {
   const name = basename(path);
   return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
+}
+
+export function textVersion(path: string, text: string): PolicyVersion {
+  const name = basename(path);
+  return version(name, [[name, text]]);
+}
+
+/** The text of a version that `textVersion` made. */
+export function textOf({ entry, files }: PolicyVersion): string {
+  return files[entry] ?? '';
 }
 
 function version(entry: string, files: readonly (readonly [string, string])[]): PolicyVersion {

@@ -1,12 +1,10 @@
 // The files that configure the guard and the agent, and whether the use of a tool names one of them, however it writes the
 // path. A command of a shell can reach a file without naming it: for commands, this finds names and not effects.
 
-import { realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isMembers } from '../json/members.ts';
+import { statSync } from 'node:fs';
+import { basename, resolve, sep } from 'node:path';
 import type { ToolUse } from './agents/agent.ts';
+import { isCommandMember, namesIn, placesOf, realPlace } from './named-paths.ts';
 
 /** Folders whose files are read by agents, or run later by tools of the developer. */
 const folderNames = ['.claude', '.codex', '.gemini', '.git', '.github', '.husky', '.vscode'];
@@ -16,14 +14,6 @@ const fileNames = [
 ];
 /** The names of the programs that start, stop and configure the guard. */
 const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];
-/** Members of arguments with a command of a shell, or with a patch. */
-const commandMembers: ReadonlySet<string> = new Set(['command', 'cmd', 'script']);
-/** Members of arguments with texts, which are not paths. */
-const textMembers: ReadonlySet<string> = new Set([
-  ...['content', 'new_string', 'old_string', 'description', 'pattern', 'prompt', 'query'],
-]);
-/** The longest path that a system accepts. */
-const maxPathLength = 4_096;
 /** The shortest prefix of a pattern that can be meant for a name. */
 const minPrefix = 2;
 
@@ -39,65 +29,12 @@ export class GuardedFiles {
   isNamedBy({ arguments: given }: Pick<ToolUse, 'arguments'>, workspace: string): boolean {
     const own = this.#files().map((path) => resolve(path));
     // A command runs in a folder, which may be above the files.
-    const isCommand = Object.keys(given).some((member) => commandMembers.has(member));
+    const isCommand = Object.keys(given).some(isCommandMember);
     const isGuarded = (path: string) =>
       [...placesOf(path, workspace)].some((place) => isGuardedPlace(place, own, !isCommand));
-    return stringsIn(given).some(({ member, text }) => {
-      if (textMembers.has(member)) return false;
-      if (!commandMembers.has(member)) return pathsIn(text).some(isGuarded);
-      const headers = patchHeaders(text);
-      return headers === undefined ? isNamedIn(text, own) : headers.some(isGuarded);
-    });
-  }
-}
-
-interface GivenString {
-  /** The name of the member that has the string, or a list with it. */
-  readonly member: string;
-  readonly text: string;
-}
-
-function stringsIn(value: unknown, member = ''): readonly GivenString[] {
-  if (typeof value === 'string') return [{ member, text: value }];
-  if (Array.isArray(value)) return value.flatMap((each) => stringsIn(each, member));
-  if (!isMembers(value)) return [];
-  return Object.entries(value).flatMap(([name, each]) => stringsIn(each, name));
-}
-
-function pathsIn(text: string): readonly string[] {
-  if (text === '' || text.length > maxPathLength || /[\n\r\0]/.test(text)) return [];
-  if (!/^file:/i.test(text)) return [text];
-  try {
-    return [text, fileURLToPath(text)];
-  } catch {
-    return [text];
-  }
-}
-
-/** The paths of a patch for `apply_patch`; undefined: the text is not one. */
-function patchHeaders(text: string): readonly string[] | undefined {
-  if (!/^\s*\*\*\* Begin Patch/.test(text)) return undefined;
-  return text.split(/\r\n|[\n\r\u2028\u2029]/).flatMap((line) => {
-    const header = /^\s*\*\*\*\s*(?:(?:Add|Update|Delete)\s+File|Move\s+to)\s*:(.*)$/i.exec(line);
-    return header === null ? [] : pathsIn((header[1] ?? '').trim());
-  });
-}
-
-/** The absolute paths that a program may mean: as it is written, and with links followed, before and after `..`. */
-function placesOf(path: string, workspace: string): ReadonlySet<string> {
-  const expanded = /^~(?=$|[/\\])/.test(path) ? `${homedir()}${path.slice(1)}` : path;
-  const raw = isAbsolute(expanded) ? expanded : `${workspace}${sep}${expanded}`;
-  const lexical = resolve(raw);
-  return new Set([lexical, realPlace(lexical), realPlace(raw)]);
-}
-
-/** The real path of the nearest folder that exists, followed by the rest. */
-function realPlace(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    const above = dirname(path);
-    return above === path ? path : join(realPlace(above), basename(path));
+    return namesIn(given).some(({ command, paths }) =>
+      command === undefined ? paths.some(isGuarded) : isNamedIn(command, own),
+    );
   }
 }
 

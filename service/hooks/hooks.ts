@@ -15,6 +15,7 @@ import { messageOf } from '../support/message-of.ts';
 import { blocked, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
 import { hookAgent } from './agents/index.ts';
 import { GuardedFiles } from './guarded-files.ts';
+import { realPathsIn } from './named-paths.ts';
 import { callOf, serverOf } from './tool-use-call.ts';
 
 /** Who approves: the user of the agent, if its hooks can ask; a person at a terminal; or nobody. */
@@ -195,6 +196,7 @@ export class Hooks {
       workspace,
       facts: { identity, context: { ...context, agent } },
       isGuardNamed: this.#guarded.isNamedBy(use, workspace),
+      realPaths: use.server === undefined ? realPathsIn(use.arguments, workspace) : [],
     });
   }
 

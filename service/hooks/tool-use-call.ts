@@ -13,6 +13,8 @@ export interface UsePlace {
   readonly facts: Facts;
   /** Whether the use names a file that configures guard or agent, for `action.names_guard`. */
   readonly isGuardNamed: boolean;
+  /** Where the paths lead that the use names, for `action.real_paths`. */
+  readonly realPaths: readonly string[];
 }
 
 /** Where the tool is: the name of its server, or that of the agent. */
@@ -20,14 +22,17 @@ export function serverOf({ server }: ToolUse, agent: string): string {
   return server ?? agent;
 }
 
-export function callOf(use: ToolUse, { agent, workspace, facts, isGuardNamed }: UsePlace): Call {
+export function callOf(use: ToolUse, place: UsePlace): Call {
+  const { agent, workspace, facts, isGuardNamed, realPaths } = place;
   const name = toolAction(serverOf(use, agent), use.tool);
   const resource =
     use.server === undefined
       ? { type: 'workspace', id: workspace }
       : { type: 'mcp_server', id: use.server };
-  const action = { name, properties: { arguments: use.arguments, names_guard: isGuardNamed } };
-  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text},"names_guard":${isGuardNamed}}}`;
+  const known = { names_guard: isGuardNamed, real_paths: realPaths };
+  const action = { name, properties: { arguments: use.arguments, ...known } };
+  const knownText = JSON.stringify(known).slice(1);
+  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text},${knownText}}`;
   return {
     parts: { action, resource },
     text: `{"action":${actionText},"resource":${JSON.stringify(resource)}}`,

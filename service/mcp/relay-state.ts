@@ -3,6 +3,7 @@
 
 import type { Call } from '../engine/call.ts';
 import type { UsedApproval } from '../engine/engine-session.ts';
+import { AnsweredQuestions } from './answered-questions.ts';
 import type { Question } from './asking.ts';
 import { createSealer, type Sealer } from './seal.ts';
 
@@ -26,8 +27,7 @@ export interface ServerState {
 export interface RelayState {
   readonly questions: Sealer<QuestionState>;
   readonly serverStates: Sealer<ServerState>;
-  /** The ids of the questions that were answered: each answer counts once. */
-  readonly answered: Set<string>;
+  readonly answered: AnsweredQuestions;
   /** The calls that go on as tasks of the server, by the ids of the tasks, the latest ones last. */
   readonly tasks: Map<string, readonly Call[]>;
 }
@@ -36,7 +36,7 @@ export function createRelayState(): RelayState {
   return {
     questions: createSealer(),
     serverStates: createSealer(),
-    answered: new Set(),
+    answered: new AnsweredQuestions(),
     tasks: new Map(),
   };
 }

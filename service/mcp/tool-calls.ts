@@ -388,7 +388,8 @@ export class ToolCalls {
     if (state !== undefined) {
       const { question } = state;
       const isFor = question.digest === digest && state.session === session.id;
-      const isNew = !answered.has(question.id) && question.expiresAt > this.#options.now();
+      const now = this.#options.now();
+      const isNew = !answered.has(question.id) && question.expiresAt > now;
       if (!isFor || !isNew) {
         session.refused('an approval that is for another call, used, or expired');
         this.#refuse(
@@ -397,7 +398,7 @@ export class ToolCalls {
         );
         return;
       }
-      answered.add(question.id);
+      answered.add(question, now);
       const answer = isMembers(inputResponses) ? inputResponses[questionName] : undefined;
       const bytes = withoutAnswers(given.message);
       this.#answer({ ...given, bytes, calls, approval: undefined }, question, isApproved(answer));

@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-looser-tools': {
+    attack:
+      'The agent changes the file of reviewed tools so that it accepts a changed tool, or removes the file, and the guard starts again',
+    result: 'The tools that were confirmed last stay until a person confirms the change',
+  },
   'guard-upstream-redirect': {
     attack:
       'A server redirects a call, the stream of its messages, or the end of a session to another address',

@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const hooksAttacks = {
+  'hooks-read-link': {
+    attack:
+      'A file tool reads or writes through a symbolic link in the working directory that leads out of it, to a secret, or to a file that does not exist yet',
+    result: 'The policy decides the path that the link leads to, as the path that is written',
+  },
   'hooks-unreported-error': {
     attack:
       'A tool answers with an error that contains instructions, and the agent reports no outcome of it',

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../service/engine/engine.ts';
 import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { Hooks } from '../../service/hooks/hooks.ts';
+import { realPathsIn } from '../../service/hooks/named-paths.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard-policy.ts';
 import { temporaryStore } from '../service/relay-harness.ts';
@@ -129,6 +130,48 @@ attack('hooks-edit-guard', async () => {
     '{}\n',
   );
   expect(await claude('Read', { file_path: at('CLAUDE.md') })).toBe('{}\n');
+});
+
+attack('hooks-read-link', async () => {
+  const claude = await decider('claude-code');
+  const gemini = await decider('gemini');
+  writeFileSync(join(home.path, 'diary.md'), '');
+  writeFileSync(at('.env'), '');
+  symlinkSync('../../diary.md', at('src/diary.md'));
+  symlinkSync('../.env', at('src/settings.md'));
+  symlinkSync(home.path, at('src/home'));
+  symlinkSync('../../created.md', at('src/created.md'));
+  symlinkSync('created.md', at('src/twice.md'));
+  symlinkSync('loop.md', at('src/loop.md'));
+  symlinkSync('../.claude/new.json', at('src/new.md'));
+  const outside = ['src/diary.md', 'src/home/diary.md', 'src/created.md', 'src/twice.md'];
+  for (const file of outside.flatMap((each) => [at(each), `${workspace}/src/up/../shop/${each}`])) {
+    for (const tool of ['Read', 'Write']) {
+      const given = { file_path: file, content: 'x' };
+      expect([file, await claude(tool, given)]).toEqual([file, expect.stringContaining('"ask"')]);
+    }
+    expect(await gemini('read_file', { file_path: file })).toContain('outside of the working');
+  }
+  const secret = { file_path: at('src/settings.md') };
+  expect(await claude('Read', secret)).toContain('holds a secret');
+  expect(await gemini('read_file', secret)).toContain('holds a secret');
+  expect(await claude('Grep', { pattern: '.', path: at('src/home') })).toContain('leads out');
+  expect(await claude('Grep', { pattern: '.', path: at('src/settings.md') })).toContain('a secret');
+  expect(await claude('Glob', { pattern: '/etc/*' })).toContain('outside of the working directory');
+  expect(await claude('Write', { file_path: at('src/new.md'), content: 'x' })).toMatch(configures);
+  expect(await claude('Read', { file_path: at('src/loop.md') })).toBe('{}\n');
+  expect(await claude('Read', { file_path: at('src/cart.ts') })).toBe('{}\n');
+});
+
+test('a workspace below a link is the working directory', async () => {
+  const linked = join(home.path, 'linked');
+  symlinkSync(workspace, linked);
+  expect(realPathsIn({ file_path: join(linked, 'src/cart.ts') }, linked)).toEqual([
+    join(linked, 'src/cart.ts'),
+  ]);
+  expect(realPathsIn({ file_path: at('src/cart.ts') }, linked)).toEqual([
+    join(linked, 'src/cart.ts'),
+  ]);
 });
 
 attack('hooks-command-on-guard', async () => {

@@ -4,9 +4,11 @@ import type { Socket } from 'node:net';
 import type { AskMode, ServerOpening } from '@nhipol/service';
 import { connectOwn, StrangerError } from '@nhipol/service/own-socket';
 import { awayProblem } from '../../hook/away-problem.ts';
+import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { openState } from './open-state.ts';
+import { openReviewedTools } from './reviewed-tools.ts';
 import { serverName } from './server-name.ts';
-import { readToolsFile, toolsPathOf } from './tools-file.ts';
 
 export interface DaemonGuardOptions {
   readonly socket: string;
@@ -23,11 +25,13 @@ export async function guardByDaemon(
   policyPath: string,
   [command, ...args]: readonly string[],
   options: DaemonGuardOptions,
+  console: Console,
 ): Promise<number> {
   if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
   const { serverEnvironment } = await import('@nhipol/service');
-  const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
-  const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
+  const warn = (text: string) => console.notify('nhipol guard', text);
+  const store = await openState({}, warn);
+  const tools = await openReviewedTools(policyPath, options, store, warn).finally(store.close);
   const opening: ServerOpening = {
     kind: 'server',
     server: options.server ?? tools?.server ?? serverName(command, args),

@@ -1,5 +1,5 @@
-// Implements `nhipol guard confirm`: shows how a policy differs from the version that is active, and makes it the active
-// one after a person has typed a part of its digest.
+// Implements `nhipol guard confirm`: shows how a policy and the reviewed tools differ from the version that is active, and
+// makes each the active one after a person has typed a part of its digest.
 
 import { displayText } from '../../../language/support/display.ts';
 import { compareDecisions } from '../../../proving/claims/compare.ts';
@@ -17,11 +17,13 @@ import {
   moduleVersion,
   type PolicyVersion,
   policyIn,
+  textOf,
   versionOf,
 } from '../../versions/policy-version.ts';
 import { openState } from './open-state.ts';
+import { type ToolsOptions, toolsPathOf, toolsVersion } from './reviewed-tools.ts';
 
-export interface ConfirmOptions {
+export interface ConfirmOptions extends ToolsOptions {
   readonly state?: string | undefined;
 }
 
@@ -33,27 +35,41 @@ export async function confirmCommand(
   options: ConfirmOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const version = await readVersion(path, console);
-  if (version === undefined) return exitCode.findings;
+  const policy = await readVersion(path, console);
+  if (policy === undefined) return exitCode.findings;
+  const tools = await toolsVersion(path, options);
   const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
-    const versions = new ConfirmedVersions(store, path);
-    const before = versions.read();
-    if (before?.digest === version.digest) {
-      await console.out(`${path} is the confirmed version\n`);
-      return exitCode.fine;
-    }
-    if (!console.answers) {
-      throw new UsageError(`only a person at a terminal can confirm ${path}`);
-    }
-    console.err(changes(before, version, console));
-    await typed(version, console);
-    versions.confirm(version);
-    await console.out(`confirmed: ${path}, ${version.digest}\n`);
+    const toolsPath = toolsPathOf(path, options);
+    await confirm(new ConfirmedVersions(store, path), path, policy, console);
+    const confirmedTools = new ConfirmedVersions(store, toolsPath, 'tools');
+    // A guard without reviewed tools has no version of them.
+    const hasTools = textOf(tools) !== '' || confirmedTools.read() !== undefined;
+    if (hasTools) await confirm(confirmedTools, toolsPath, tools, console);
     return exitCode.fine;
   } finally {
     store.close();
   }
+}
+
+async function confirm(
+  versions: ConfirmedVersions,
+  path: string,
+  version: PolicyVersion,
+  console: Console,
+): Promise<void> {
+  const before = versions.read();
+  if (before?.digest === version.digest) {
+    await console.out(`${path} is the confirmed version\n`);
+    return;
+  }
+  if (!console.answers) {
+    throw new UsageError(`only a person at a terminal can confirm ${path}`);
+  }
+  console.err(changes(before, version, console));
+  await typed(version, console);
+  versions.confirm(version);
+  await console.out(`confirmed: ${path}, ${version.digest}\n`);
 }
 
 /** undefined: it has errors, which were reported. */

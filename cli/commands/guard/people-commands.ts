@@ -53,8 +53,11 @@ export const addRevoke: AddCommand = (guard, { console, end }) => {
 export const addConfirm: AddCommand = (guard, { console, end }) => {
   guard
     .command('confirm')
-    .description('make a changed policy, which may be looser, the active one of guards and daemon')
+    .description(
+      'make a changed policy, or changed reviewed tools, the active one of guards and daemon',
+    )
     .argument('[policy]', 'policy file', 'guard.nhipol')
+    .option('--tools <file>', 'reviewed tools (default: the policy with .tools.json, if it exists)')
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
     .addHelpText(
       'after',

@@ -15,8 +15,8 @@ import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './
 import { openState } from './open-state.ts';
 import { policyIn } from './operands.ts';
 import type { GuardPolicy } from './policy-source.ts';
+import { openReviewedTools } from './reviewed-tools.ts';
 import { readTokenClaims } from './token-claims.ts';
-import { readToolsFile, toolsPathOf } from './tools-file.ts';
 import {
   httpTransport,
   type Identification,
@@ -92,7 +92,7 @@ async function runGuard(
   if (options.daemon !== undefined) {
     const socket =
       options.daemon === true ? defaultSocketPath(policyPath, process.env) : options.daemon;
-    return guardByDaemon(policyPath, rest, { ...options, socket });
+    return guardByDaemon(policyPath, rest, { ...options, socket }, console);
   }
   const warn = (text: string) => console.notify('nhipol guard', text);
   const identification = await identificationOf(options);
@@ -108,8 +108,7 @@ async function runGuard(
       await informClient(`${policyPath} has errors`, options, console);
       return exitCode.findings;
     }
-    const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
-    const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
+    const tools = await openReviewedTools(policyPath, options, store, warn);
     if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
     const facts = await readFacts(options.subject, options.facts);
     const logging = { positions: store, onWarning: warn };

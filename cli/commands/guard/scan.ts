@@ -57,7 +57,12 @@ export async function scanCommand(
   if (options.reads.length > 0 || options.writes.length > 0) {
     throw new UsageError(`--reads and --writes are for a new policy, and ${toolsPath} exists`);
   }
-  return compare(reviewed, described, { name, toolsPath, accept: options.accept }, console);
+  return compare(
+    reviewed,
+    described,
+    { name, policyPath: output, toolsPath, accept: options.accept },
+    console,
+  );
 }
 
 /** A pattern that matches nothing is a spelling mistake. */
@@ -146,6 +151,7 @@ function summarize(output: string, kinds: readonly ToolKind[]): string {
 
 interface Comparing {
   readonly name: string;
+  readonly policyPath: string;
   readonly toolsPath: string;
   readonly accept: boolean;
 }
@@ -153,7 +159,7 @@ interface Comparing {
 async function compare(
   { pins, tools: reviewed }: ToolsFile,
   { tools }: ServerDescription,
-  { name, toolsPath, accept }: Comparing,
+  { name, policyPath, toolsPath, accept }: Comparing,
   console: Console,
 ): Promise<ExitCode> {
   const { digestOfTool } = await import('@nhipol/service');
@@ -180,6 +186,7 @@ async function compare(
   }
   await writeAtomically(toolsPath, await toolsFileText(name, tools));
   console.err(`wrote ${toolsPath}; rules for new tools are yours to write\n`);
+  console.err(`a guard uses these tools after \`nhipol guard confirm ${policyPath}\`\n`);
   return exitCode.fine;
 }
 

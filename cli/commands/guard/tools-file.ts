@@ -1,6 +1,5 @@
 // The file of reviewed tools, which `nhipol guard scan` writes: the name of the server, and the digest of each tool.
 
-import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { isMembers } from '@nhipol/runtime/abi';
 import type { Pins } from '@nhipol/service';
@@ -39,13 +38,6 @@ export function toolsFileOf(policy: string): string {
   return policy.replace(/\.(nhipol|wasm)$/, '.tools.json');
 }
 
-/** The tools file of a policy; undefined: there is none. */
-export async function toolsPathOf(policy: string): Promise<string | undefined> {
-  const path = toolsFileOf(policy);
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined ? undefined : path;
-}
-
 /** The text of the file for the tools that a server lists now. */
 export async function toolsFileText(server: string, tools: readonly ListedTool[]): Promise<string> {
   const { digestOfTool, pickReviewed } = await import('@nhipol/service');
@@ -58,7 +50,12 @@ export async function toolsFileText(server: string, tools: readonly ListedTool[]
 }
 
 export async function readToolsFile(path: string): Promise<ToolsFile> {
-  const value = parsed(path, await readText(path));
+  return parseToolsFile(path, await readText(path));
+}
+
+/** `path`: for messages. */
+export function parseToolsFile(path: string, text: string): ToolsFile {
+  const value = parsed(path, text);
   const { format, server, tools } = value;
   if (format !== toolsFormat) {
     throw new UsageError(`${path}: $.format: expected "${toolsFormat}"`);

@@ -1,0 +1,64 @@
+// The reviewed tools of a guard: those of their file, unless it accepts more than the ones that a person confirmed last.
+// Then these stay. The first file that is used counts as confirmed.
+
+import type { Store } from '@nhipol/service';
+import { exists, readText } from '../../io/files.ts';
+import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
+import { type PolicyVersion, textOf, textVersion } from '../../versions/policy-version.ts';
+import { parseToolsFile, type ToolsFile, toolsFileOf } from './tools-file.ts';
+
+export interface ToolsOptions {
+  /** The file that is named on the command line. */
+  readonly tools?: string | undefined;
+}
+
+/** undefined: no tools were reviewed, so that each one is accepted as it is first listed. */
+export async function openReviewedTools(
+  policyPath: string,
+  options: ToolsOptions,
+  store: Store,
+  warn: (warning: string) => void,
+): Promise<ToolsFile | undefined> {
+  const path = toolsPathOf(policyPath, options);
+  const versions = new ConfirmedVersions(store, path, 'tools');
+  const [version, confirmed] = [await toolsVersion(policyPath, options), versions.read()];
+  const tools = toolsOf(path, version);
+  if (confirmed === undefined || confirmed.digest === version.digest) {
+    if (confirmed === undefined && tools !== undefined) versions.confirm(version);
+    return tools;
+  }
+  const before = toolsOf(path, confirmed);
+  if (acceptsMore(before, tools)) {
+    const change = tools === undefined ? 'was removed' : 'changed and may accept more tools';
+    const end = `until \`nhipol guard confirm ${policyPath}\``;
+    warn(`${path} ${change}: the tools that were confirmed last stay ${end}`);
+    return before;
+  }
+  versions.confirm(version);
+  return tools;
+}
+
+export function toolsPathOf(policyPath: string, { tools }: ToolsOptions): string {
+  return tools ?? toolsFileOf(policyPath);
+}
+
+/** The version in the file. A file that need not exist has no text then. */
+export async function toolsVersion(
+  policyPath: string,
+  options: ToolsOptions,
+): Promise<PolicyVersion> {
+  const path = toolsPathOf(policyPath, options);
+  const isRead = options.tools !== undefined || (await exists(path));
+  return textVersion(path, isRead ? await readText(path) : '');
+}
+
+function toolsOf(path: string, version: PolicyVersion): ToolsFile | undefined {
+  const text = textOf(version);
+  return text === '' ? undefined : parseToolsFile(path, text);
+}
+
+function acceptsMore(before: ToolsFile | undefined, after: ToolsFile | undefined): boolean {
+  if (before === undefined) return false;
+  if (after === undefined || after.server !== before.server) return true;
+  return [...after.pins].some(([name, digest]) => before.pins.get(name) !== digest);
+}
