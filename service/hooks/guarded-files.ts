@@ -1,17 +1,19 @@
 // The files that configure the guard and the agent, and whether the use of a tool names one of them, however it writes the
 // path. A command of a shell can reach a file without naming it: for commands, this finds names and not effects.
 
-import { statSync } from 'node:fs';
-import { basename, resolve, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ToolUse } from './agents/agent.ts';
-import { isCommandMember, namesIn, placesOf, realPlace } from './named-paths.ts';
+import { isCommandMember, namesIn, pathsNamedBy, placesOf, realPlace } from './named-paths.ts';
 
 /** Folders whose files are read by agents, or run later by tools of the developer. */
 const folderNames = ['.claude', '.codex', '.gemini', '.git', '.github', '.husky', '.vscode'];
 const fileNames = [
   ...['claude.md', 'claude.local.md', 'agents.md', 'agents.override.md', 'gemini.md'],
-  ...['.mcp.json', '.claude.json', 'nhipol.toml'],
+  ...['.mcp.json', '.claude.json', 'nhipol.toml', '.npmrc'],
 ];
+/** A folder with this file can be a repository, whose settings name programs that git runs. */
+const repositoryFile = 'head';
 /** The names of the programs that start, stop and configure the guard. */
 const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];
 /** The shortest prefix of a pattern that can be meant for a name. */
@@ -27,31 +29,54 @@ export class GuardedFiles {
 
   /** Whether the use of a tool names one of the files, a folder that contains one, or a program of the guard. */
   isNamedBy({ arguments: given }: Pick<ToolUse, 'arguments'>, workspace: string): boolean {
-    const own = this.#files().map((path) => resolve(path));
+    const files = this.#files().map((path) => resolve(path));
+    const namings = namesIn(given);
+    if (namings.some(({ command = '' }) => isNamedIn(command, files))) return true;
+    const paths = pathsNamedBy(namings);
+    if (paths === undefined) return true;
+    const own = files.map(guardedFile);
     // A command runs in a folder, which may be above the files.
-    const isCommand = Object.keys(given).some(isCommandMember);
-    const isGuarded = (path: string) =>
-      [...placesOf(path, workspace)].some((place) => isGuardedPlace(place, own, !isCommand));
-    return namesIn(given).some(({ command, paths }) =>
-      command === undefined ? paths.some(isGuarded) : isNamedIn(command, own),
+    const isAboveToo = !Object.keys(given).some(isCommandMember);
+    return paths.some((path) =>
+      [...placesOf(path, workspace)].some((place) => isGuardedPlace(place, own, isAboveToo)),
     );
   }
 }
 
+interface GuardedFile {
+  /** Its path, and where that leads, without what a file system ignores. */
+  readonly names: readonly string[];
+  readonly identity: string | undefined;
+}
+
+function guardedFile(path: string): GuardedFile {
+  const names = [path, realPlace(path)].map(folded);
+  return { names, identity: identityOf(path) };
+}
+
 /** `isAboveToo`: whether a folder counts that contains one of the files. */
-function isGuardedPlace(path: string, own: readonly string[], isAboveToo: boolean): boolean {
+function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: boolean): boolean {
   const names = path.split(/[/\\]/).map(folded);
   if (names.some((name) => folderNames.includes(name))) return true;
-  if (fileNames.includes(names.at(-1) ?? '')) return true;
+  const last = names.at(-1) ?? '';
+  if (fileNames.includes(last) || last === repositoryFile || isInBareRepository(path)) return true;
   const identity = identityOf(path);
+  const place = folded(path);
+  const below = place.endsWith(sep) ? place : `${place}${sep}`;
   return own.some((file) => {
-    if (identity !== undefined && identity === identityOf(file)) return true;
-    return [file, realPlace(file)].some((guarded) => {
-      const [place, name] = [folded(path), folded(guarded)];
-      const isAbove = name.startsWith(place.endsWith(sep) ? place : `${place}${sep}`);
-      return isNamedAfter(place, name) || (isAboveToo && isAbove);
-    });
+    if (identity !== undefined && identity === file.identity) return true;
+    return file.names.some(
+      (name) => isNamedAfter(place, name) || (isAboveToo && name.startsWith(below)),
+    );
   });
+}
+
+/** Whether git would take a folder above the path for a repository, and its files for settings that name programs. */
+function isInBareRepository(path: string): boolean {
+  const above = dirname(path);
+  if (above === path) return false;
+  const isRepository = existsSync(join(above, 'HEAD')) && existsSync(join(above, 'objects'));
+  return isRepository || isInBareRepository(above);
 }
 
 /** Whether a path is that of a file, of one next to it that begins with its name, or of one below it. */
@@ -103,11 +128,33 @@ function isNamedIn(command: string, own: readonly string[]): boolean {
 function matchesPattern(segment: string, name: string): boolean {
   const prefix = segment.search(/[*?[]/);
   if (prefix < minPrefix || !name.startsWith(segment.slice(0, prefix))) return false;
-  const parts = segment.slice(prefix).split(/(\*|\?|\[[^\]]*\]?)/);
-  const source = parts.map((part) => {
-    if (part === '*') return '.*';
-    if (part === '?' || part.startsWith('[')) return '.';
-    return part.replace(/[^\w]/g, '\\$&');
-  });
-  return new RegExp(`^${source.join('')}$`, 's').test(name.slice(prefix));
+  const parts = segment.slice(prefix).match(/\*+|\[[^\]]*\]?|[^*[]/g) ?? [];
+  return matchesParts(parts, name.slice(prefix));
+}
+
+/** In time of both lengths: if the parts after a star do not fit, only the last star takes more. */
+function matchesParts(parts: readonly string[], name: string): boolean {
+  let [part, at] = [0, 0];
+  let star: { readonly part: number; readonly at: number } | undefined;
+  while (at < name.length) {
+    const pattern = parts[part];
+    if (pattern?.startsWith('*')) {
+      part += 1;
+      star = { part, at };
+    } else if (pattern !== undefined && matchesCharacter(pattern, name[at])) {
+      part += 1;
+      at += 1;
+    } else if (star === undefined) {
+      return false;
+    } else {
+      star = { part: star.part, at: star.at + 1 };
+      ({ part, at } = star);
+    }
+  }
+  return parts.slice(part).every((rest) => rest.startsWith('*'));
+}
+
+/** A set of characters is taken for any character. */
+function matchesCharacter(pattern: string, character: string | undefined): boolean {
+  return pattern === '?' || pattern.startsWith('[') || pattern === character;
 }

@@ -1,9 +1,9 @@
 // The paths that the use of a tool names: as they are written, and where they lead when symbolic links are followed. The
 // system may follow other links later: what a path leads to is known for the moment of the decision only.
 
-import { readlinkSync, realpathSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMembers, type Members } from '../json/members.ts';
 
@@ -15,8 +15,11 @@ const textMembers: ReadonlySet<string> = new Set([
 ]);
 /** The longest path that a system accepts. */
 const maxPathLength = 4_096;
-/** How many links to files that do not exist are followed. */
+/** How many links of a path are followed, as by Linux. */
 const maxLinks = 40;
+/** How many different strings, and how long ones in all, are examined: each part of a path requires a call of the system. */
+const maxNamings = 1_000;
+const maxNamingLength = 65_536;
 
 /** A string of arguments that may name files. */
 export interface Naming {
@@ -29,7 +32,7 @@ export function isCommandMember(member: string): boolean {
   return commandMembers.has(member);
 }
 
-/** What names files in arguments: texts, such as the content of a file, do not. */
+/** The strings in arguments that may name files. Texts, such as the content of a file, do not. */
 export function namesIn(given: Members): readonly Naming[] {
   return stringsIn(given).flatMap(({ member, text }): readonly Naming[] => {
     if (textMembers.has(member)) return [];
@@ -39,15 +42,22 @@ export function namesIn(given: Members): readonly Naming[] {
   });
 }
 
+/** The different paths that arguments name; undefined: there are more than can be examined in a few milliseconds. */
+export function pathsNamedBy(namings: readonly Naming[]): readonly string[] | undefined {
+  const paths = new Set(namings.flatMap((naming) => naming.paths));
+  const length = [...paths].reduce((sum, path) => sum + path.length, 0);
+  return paths.size > maxNamings || length > maxNamingLength ? undefined : [...paths];
+}
+
 /**
  * Where the paths lead that arguments name, when links are followed. A path in the real folder of the workspace is written as one
- * in the workspace, which may be below a link.
+ * in the workspace, which may be below a link. undefined: there are too many.
  */
-export function realPathsIn(given: Members, workspace: string): readonly string[] {
+export function realPathsIn(given: Members, workspace: string): readonly string[] | undefined {
+  const paths = pathsNamedBy(namesIn(given));
+  if (paths === undefined) return undefined;
   const realWorkspace = realPlace(workspace);
-  const places = namesIn(given).flatMap(({ paths }) =>
-    paths.flatMap((path) => [...realPlacesOf(path, workspace)]),
-  );
+  const places = paths.flatMap((path) => [...realPlacesOf(path, workspace)]);
   const named = places.map((place) => {
     const rest = relative(realWorkspace, place);
     const isOutside = rest === '..' || rest.startsWith(`..${sep}`) || isAbsolute(rest);
@@ -106,24 +116,47 @@ function absolute(path: string, workspace: string): string {
 
 /**
  * The real path of the nearest folder that exists, followed by the rest. A link to a file that does not exist is followed, too:
- * writing creates this file.
+ * writing creates this file. Asks the file system once for each part of the path that exists.
  */
-export function realPlace(path: string, links = maxLinks): string {
+export function realPlace(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    const target = links === 0 ? undefined : targetOf(path);
-    if (target !== undefined) return realPlace(target, links - 1);
-    const above = dirname(path);
-    return above === path ? path : join(realPlace(above, links), basename(path));
+    return followed(path, { links: maxLinks });
   }
 }
 
-/** Where a symbolic link leads; undefined: the path is not one. */
-function targetOf(path: string): string | undefined {
+/** `left`: what may still be done; shared with the links of the path. */
+function followed(path: string, left: { links: number }): string {
+  const { root } = parse(path);
+  const parts = path.slice(root.length).split(sep);
+  let place = root;
+  let isThere = true;
+  for (const part of parts) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      place = dirname(place);
+      continue;
+    }
+    const next = join(place, part);
+    const target: string = isThere && left.links > 0 ? targetOf(place, next) : 'missing';
+    isThere = target !== 'missing';
+    if (target === 'missing' || target === 'file') {
+      place = next;
+    } else {
+      left.links -= 1;
+      place = followed(target, left);
+    }
+  }
+  return place;
+}
+
+/** Where a symbolic link leads, `file` for anything else, `missing` if there is nothing. */
+function targetOf(folder: string, path: string): string {
   try {
-    return resolve(realPlace(dirname(path)), readlinkSync(path));
+    if (!lstatSync(path).isSymbolicLink()) return 'file';
+    return resolve(folder, readlinkSync(path));
   } catch {
-    return undefined;
+    return 'missing';
   }
 }

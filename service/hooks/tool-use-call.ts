@@ -13,8 +13,8 @@ export interface UsePlace {
   readonly facts: Facts;
   /** Whether the use names a file that configures guard or agent, for `action.names_guard`. */
   readonly isGuardNamed: boolean;
-  /** Where the paths lead that the use names, for `action.real_paths`. */
-  readonly realPaths: readonly string[];
+  /** Where the paths lead that the use names, for `action.real_paths`; undefined: too many to examine. */
+  readonly realPaths: readonly string[] | undefined;
 }
 
 /** Where the tool is: the name of its server, or that of the agent. */

@@ -80,6 +80,7 @@ export class Guard {
       resultLimits: options.resultLimits ?? new Map(),
       mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
       openSession: (client) => this.#sessionOf(client),
+      isRevoked: (client) => this.#isRevoked(client),
       inventory: new Inventory(pins),
       state: createRelayState(),
       now: () => Date.now(),
@@ -141,6 +142,12 @@ export class Guard {
     const opening = this.#openingOf(client);
     const open = this.#engine.get(opening.id, opening.server);
     return open ?? this.#engine.open(opening);
+  }
+
+  #isRevoked(client: ClientFacts): boolean {
+    const { server, store } = this.#options;
+    const { type, id } = this.#relayOptions.mapping.sessionOf(client);
+    return store.revocationOf({ subjectType: type, subjectId: id, server }) !== undefined;
   }
 
   /** Throws if no more subjects may have a session. */

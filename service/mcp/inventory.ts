@@ -64,11 +64,17 @@ export class Inventory {
     this.#pins = pins;
   }
 
-  /** Takes what the server lists. */
+  /** Takes what the server lists. A name with several descriptions is not known by any of them. */
   list(tools: readonly unknown[]): void {
-    for (const tool of tools) {
-      if (isTool(tool)) this.#listed.set(tool.name, this.#stateOf(tool));
+    const digests = new Map<string, string>();
+    const ambiguous = new Set<string>();
+    for (const tool of tools.filter(isTool)) {
+      const digest = digestOfTool(tool);
+      if ((digests.get(tool.name) ?? digest) !== digest) ambiguous.add(tool.name);
+      digests.set(tool.name, digest);
+      this.#listed.set(tool.name, this.#stateOf(tool, digest));
     }
+    for (const name of ambiguous) this.#listed.set(name, { kind: 'changed' });
   }
 
   /** The server says that its tools changed: until they are listed again, none is known. */
@@ -80,8 +86,7 @@ export class Inventory {
     return this.#listed.get(name) ?? { kind: 'unlisted' };
   }
 
-  #stateOf(tool: ToolDescription): ToolState {
-    const digest = digestOfTool(tool);
+  #stateOf(tool: ToolDescription, digest: string): ToolState {
     const pins = this.#pins ?? this.#first;
     const reviewed = pins.get(tool.name);
     if (reviewed === undefined && this.#pins !== undefined) return { kind: 'unreviewed' };

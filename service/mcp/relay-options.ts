@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly resultLimits: ResultLimits;
   /** Called once, when the first message is decided, with the facts of its client. */
   readonly openSession: (client: ClientFacts) => EngineSession;
+  /** Whether a client is revoked, so that it gets nothing of the server, also before anything was decided. */
+  readonly isRevoked: (client: ClientFacts) => boolean;
   readonly inventory: Inventory;
   readonly state: RelayState;
   readonly mode: Mode;

@@ -98,6 +98,7 @@ export class Relay {
   fromClient(bytes: Uint8Array, client: Peer, server: Peer): void {
     const message = readMessage(bytes);
     try {
+      this.#openRevoked();
       this.#takeFromClient(message, bytes, client, server);
     } catch (error) {
       this.#fail(error);
@@ -137,6 +138,7 @@ export class Relay {
     const bytes = replaceLoneSurrogates(given);
     const message = readMessage(bytes);
     try {
+      this.#openRevoked();
       this.#takeFromServer(message, bytes, client, server);
     } catch (error) {
       this.#fail(error);
@@ -214,6 +216,11 @@ export class Relay {
   recheck(trigger: Trigger, sessions?: ReadonlySet<string>): void {
     if (this.#session === undefined || sessions?.has(this.#session.id) === false) return;
     this.#calls.recheckAll(trigger);
+  }
+
+  /** The session of a client that is revoked opens with its first message, so that its server is stopped. */
+  #openRevoked(): void {
+    if (this.#session === undefined && this.#options.isRevoked(this.#facts)) this.#opened();
   }
 
   #opened(): EngineSession {

@@ -1,10 +1,32 @@
 import type { AttackRows } from './row.ts';
 
 export const hooksAttacks = {
+  'hooks-bare-repository': {
+    attack:
+      'A file tool writes a repository whose settings name a program, in a folder without `.git`, and then the agent runs `git status` there',
+    result:
+      'The tool may not write `HEAD`, nor into a folder that git takes for a repository; a command in another folder needs an approval',
+  },
+  'hooks-own-programs': {
+    attack: 'A file tool writes to a package that the programs of nhipol load',
+    result: 'The folder `node_modules` with the programs is one of the files of the guard',
+  },
+  'hooks-many-stars': {
+    attack:
+      'A command contains a pattern with many stars, which takes a backtracking matcher hours',
+    result: 'The pattern is matched in the time of its length times that of the name',
+  },
+  'hooks-many-paths': {
+    attack:
+      'A use of a tool contains hundreds of long texts that are paths with thousands of parts',
+    result:
+      'More paths than can be examined count as naming a file of the guard, and where they lead is unknown',
+  },
   'hooks-read-link': {
     attack:
       'A file tool reads or writes through a symbolic link in the working directory that leads out of it, to a secret, or to a file that does not exist yet',
-    result: 'The policy decides the path that the link leads to, as the path that is written',
+    result:
+      'The policy decides the path that the link leads to as well as the path that is written',
   },
   'hooks-unreported-error': {
     attack:

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { programFolder } from '../../cli/io/program-folder.ts';
 import { Engine } from '../../service/engine/engine.ts';
 import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { Hooks } from '../../service/hooks/hooks.ts';
@@ -161,6 +162,98 @@ attack('hooks-read-link', async () => {
   expect(await claude('Write', { file_path: at('src/new.md'), content: 'x' })).toMatch(configures);
   expect(await claude('Read', { file_path: at('src/loop.md') })).toBe('{}\n');
   expect(await claude('Read', { file_path: at('src/cart.ts') })).toBe('{}\n');
+});
+
+attack('hooks-bare-repository', async () => {
+  const claude = await decider('claude-code');
+  const gemini = await decider('gemini');
+  for (const file of ['HEAD', 'evil/HEAD', 'evil/head', 'evil/HEAD/']) {
+    expect(await claude('Write', { file_path: at(file), content: 'x' })).toMatch(configures);
+    expect(await gemini('write_file', { file_path: at(file), content: 'x' })).toMatch(configures);
+  }
+  mkdirSync(at('fixtures/repo/objects'), { recursive: true });
+  writeFileSync(at('fixtures/repo/HEAD'), 'ref: refs/heads/main');
+  for (const file of ['config', 'info/attributes', 'new/deep/file']) {
+    const given = { file_path: at(`fixtures/repo/${file}`), content: 'x' };
+    expect(await claude('Write', given)).toMatch(configures);
+  }
+  expect(await claude('Write', { file_path: at('fixtures/config'), content: 'x' })).toBe('{}\n');
+  expect(names({ command: 'head -n 5 x; git log HEAD' })).toBe(false);
+  const command = 'git status';
+  expect(await gemini('run_shell_command', { command })).toBe('{}\n');
+  expect(await gemini('run_shell_command', { command, dir_path: 'fixtures/repo' })).toContain(
+    'it runs a command',
+  );
+});
+
+attack('hooks-own-programs', async () => {
+  const programs = programFolder(at('node_modules/nhipol/dist/bin'));
+  const daemon = new GuardedFiles(() => [programs]);
+  for (const file of [
+    'node_modules/nhipol/dist/bin/nhipol.js',
+    'node_modules/@nhipol/service/dist/hooks/hooks.js',
+    'node_modules/@libsql/linux-x64-gnu/package.json',
+    'node_modules/.bin/nhipol',
+    'src/../node_modules/tinypool/index.js',
+  ]) {
+    expect([file, daemon.isNamedBy({ arguments: { file_path: file } }, workspace)]).toEqual([
+      file,
+      true,
+    ]);
+  }
+  expect(daemon.isNamedBy({ arguments: { file_path: 'src/node_modules.ts' } }, workspace)).toBe(
+    false,
+  );
+  expect(names({ file_path: at('.npmrc') })).toBe(true);
+  expect(programFolder('/opt/nhipol/dist/bin')).toBe('/opt/nhipol/dist/bin');
+  expect(programFolder('/a/node_modules/b/node_modules/nhipol/dist')).toBe(
+    '/a/node_modules/b/node_modules',
+  );
+});
+
+attack('hooks-many-stars', () => {
+  const started = performance.now();
+  const command = `ls ag${'*'.repeat(50)}${'x*'.repeat(50)} gu${'*r'.repeat(40)}X ag${'[a-z]*'.repeat(40)}X`;
+  expect(names({ command })).toBe(false);
+  expect(names({ command: `rm gu${'*'.repeat(500)}rd.n${'*'.repeat(500)}l` })).toBe(true);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+attack('hooks-many-paths', () => {
+  const started = performance.now();
+  const text = (start: string) => `${start}/${'a/'.repeat(2_000)}`;
+  const many = Array.from({ length: 200 }, (_, index) => text(String(index)));
+  expect(names({ todos: many })).toBe(true);
+  expect(realPathsIn({ todos: many }, workspace)).toBeUndefined();
+  expect(realPathsIn({ todos: many.slice(0, 3) }, workspace)).toHaveLength(3);
+  expect(names({ todos: many.slice(0, 3) })).toBe(false);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
+
+/** The definition, without regard to time. */
+function isMatched(pattern: string, name: string): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return name === '';
+  const others = rest.join('');
+  if (first !== '*') {
+    return name !== '' && (first === '?' || first === name[0]) && isMatched(others, name.slice(1));
+  }
+  return isMatched(others, name) || (name !== '' && isMatched(pattern, name.slice(1)));
+}
+
+test('patterns match as those of a shell', () => {
+  const letters = fc.constantFrom('a', 'b', '*', '?');
+  const pattern = fc.array(letters, { maxLength: 8 }).map((all) => all.join(''));
+  const file = join(workspace, 'gu');
+  fc.assert(
+    fc.property(pattern, fc.stringMatching(/^[ab]{0,6}$/), (wild, rest) => {
+      const found = new GuardedFiles(() => [`${file}${rest}`]).isNamedBy(
+        { arguments: { command: `rm gu${wild}*` } },
+        workspace,
+      );
+      return found === isMatched(`gu${wild}*`, `gu${rest}`);
+    }),
+  );
 });
 
 test('a workspace below a link is the working directory', async () => {

@@ -109,6 +109,8 @@ export class Harness {
       server: 'fs',
       mapping,
       resultLimits: options.resultLimits ?? new Map(),
+      isRevoked: ({ identity: { type, id } }) =>
+        this.store.revocationOf({ subjectType: type, subjectId: id, server: 'fs' }) !== undefined,
       openSession: (client) =>
         this.engine.open({
           id: 's',

@@ -12,6 +12,8 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 /** How long a daemon has to start or to end, in milliseconds: it compiles its policy first. */
 const patience = 45_000;
 const pollInterval = 50;
+/** How long a daemon has to answer, in milliseconds. */
+const answerTimeout = 10_000;
 
 /** undefined: no daemon listens. Throws a UsageError if somebody else could have made the socket. */
 export async function statusOf(socket: string): Promise<DaemonStatus | undefined> {
@@ -25,8 +27,14 @@ export async function statusOf(socket: string): Promise<DaemonStatus | undefined
 }
 
 function sendStatus(socket: string): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const connection = connectOwn(socket);
+    connection.setTimeout(answerTimeout, () => {
+      connection.destroy();
+      const seconds = answerTimeout / 1_000;
+      const way = 'end its process, and start it again';
+      reject(new UsageError(`the daemon at ${socket} did not answer within ${seconds} s: ${way}`));
+    });
     let text = '';
     connection.setEncoding('utf8');
     connection.on('data', (chunk: string) => {

@@ -6,6 +6,7 @@ import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhi
 import { StrangerError } from '@nhipol/service/own-socket';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { programFolder } from '../../io/program-folder.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 import { abilitiesOf } from '../guard/abilities.ts';
@@ -181,6 +182,6 @@ function guardedFiles(
 ): readonly string[] {
   const { CLAUDE_CONFIG_DIR: claude, CODEX_HOME: codex } = env;
   const given = [facts, log, signals, claude, codex].filter((path) => path !== undefined);
-  const bin = dirname(fileURLToPath(import.meta.url));
-  return [...given, state ?? defaultStatePath(env), socket, bin];
+  const programs = programFolder(dirname(fileURLToPath(import.meta.url)));
+  return [...given, state ?? defaultStatePath(env), socket, programs];
 }
