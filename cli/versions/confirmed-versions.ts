@@ -1,18 +1,21 @@
 // The version of a policy, or of the reviewed tools, that a person confirmed last, in the state: also after a restart, no
 // other one is active that may be looser. The first version that is used counts as confirmed.
 
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Store } from '@nhipol/service';
 import type { PolicyVersion } from './policy-version.ts';
 
 export class ConfirmedVersions {
   readonly #store: Store;
-  readonly #name: string;
+  /** Those of the file: as it is named, and with links of folders followed, so that another way to it is no other file. */
+  readonly #names: readonly string[];
 
-  /** `path`: that of the file, as it is named, since a link may be replaced. */
+  /** `path`: that of the file. */
   constructor(store: Store, path: string, kind: 'policy' | 'tools' = 'policy') {
     this.#store = store;
-    this.#name = `${kind} ${resolve(path)}`;
+    const full = resolve(path);
+    this.#names = [...new Set([full, realName(full)])].map((name) => `${kind} ${name}`);
   }
 
   /** A number that changes when another process may have confirmed a version. */
@@ -22,11 +25,21 @@ export class ConfirmedVersions {
 
   /** undefined: none was used yet. */
   read(): PolicyVersion | undefined {
-    const text = this.#store.position(this.#name);
+    const texts = this.#names.map((name) => this.#store.position(name));
+    const text = texts.find((each) => each !== undefined);
     return text === undefined ? undefined : JSON.parse(text);
   }
 
   confirm(version: PolicyVersion): void {
-    this.#store.setPosition(this.#name, JSON.stringify(version));
+    const text = JSON.stringify(version);
+    for (const name of this.#names) this.#store.setPosition(name, text);
+  }
+}
+
+function realName(path: string): string {
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
   }
 }

@@ -11,6 +11,7 @@ import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
 import { loggedApproval } from './logged-approval.ts';
+import { type CopiedSession, SessionCopy } from './session-copy.ts';
 import { requestFacts } from './session-records.ts';
 
 export interface Decision {
@@ -84,6 +85,8 @@ export class EngineSession {
   readonly #onClosed: () => boolean;
   readonly #ending = new AbortController();
   #revocation: Revocation | undefined;
+  /** What calls are rechecked in; undefined: each one in a copy of its own. */
+  #copy: SessionCopy | undefined;
   /** The facts that the session opened with. */
   readonly #opening: Facts;
 
@@ -157,6 +160,21 @@ export class EngineSession {
     return this.#decided(call, { answer, approval, digest, started }, { trigger });
   }
 
+  /** Rechecks many calls. Within `run`, they share one copy of the session, which it must not change. */
+  recheckTogether(run: () => void): void {
+    if (this.#copy !== undefined) {
+      run();
+      return;
+    }
+    this.#copy = new SessionCopy(() => this.#copied());
+    try {
+      run();
+    } finally {
+      this.#copy.end();
+      this.#copy = undefined;
+    }
+  }
+
   /** The digest of the whole call, which approvals are bound to; undefined: it has no canonical form. */
   digestOf(call: Call): string | undefined {
     return digestOf(this.identity, call, this.#policyName);
@@ -179,11 +197,12 @@ export class EngineSession {
 
   /**
    * Records an outcome of a call, if the policy declares it. A result that the policy cannot read is left out, so that its
-   * members are unknown. Returns false if nothing could be recorded.
+   * members are unknown. Returns false if nothing could be recorded, or logged where a log is required.
    */
   recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
     const { signals, declared } = this.#engine.module();
     if (!signals.has(name) || this.#revocation !== undefined) return true;
+    this.#copy?.end();
     const call = declared.read(parts);
     const isShort =
       structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
@@ -196,12 +215,12 @@ export class EngineSession {
         problem = error;
         continue;
       }
-      this.#log({
+      const id = this.#log({
         ...this.#common('event'),
         signal: name,
         payload: { ...declared.visible(parts), result: { bytes } },
       });
-      return true;
+      return id !== undefined || !this.#isLogRequired;
     }
     this.#engine.onWarning(`the outcome ${name} was not recorded: ${messageOf(problem)}`);
     return this.#engine.mode === 'observe';
@@ -278,6 +297,12 @@ export class EngineSession {
     return { ...this.#shared.request(facts), ...parts };
   }
 
+  /** Whether nothing may go on that is not in the log. */
+  get #isLogRequired(): boolean {
+    const { mode, isLogRequired, log } = this.#engine;
+    return log !== undefined && isLogRequired && mode === 'enforce';
+  }
+
   get #policyName(): string {
     return this.#engine.module().logged.name;
   }
@@ -308,6 +333,7 @@ export class EngineSession {
       const answer = refusal('invalid_request', 'the call is long, and has no canonical form');
       return { answer, approval: undefined };
     }
+    this.#copy?.end();
     this.#adopt(call, text);
     const answer = this.#session.decide(text);
     return this.#withApproval(text, answer, digest);
@@ -357,18 +383,23 @@ export class EngineSession {
     });
   }
 
-  /** Evaluates something in a copy of the session, which is then discarded. */
+  /** Evaluates something in a copy of the session, which is then discarded unless others share it. */
   #inCopy<Result>(evaluate: (copy: Session) => Result): Result {
-    const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
+    const copy = this.#copy ?? new SessionCopy(() => this.#copied());
     try {
-      return evaluate(copies.restore(this.#session.snapshot()).session);
+      return evaluate(copy.session);
     } finally {
-      copies.end();
+      if (copy !== this.#copy) copy.end();
     }
   }
 
+  #copied(): CopiedSession {
+    const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
+    return { session: copies.restore(this.#session.snapshot()).session, end: () => copies.end() };
+  }
+
   #decided(call: Call, found: Found & Measured, details: DecideDetails): Decision {
-    const { mode, isLogRequired, log } = this.#engine;
+    const { mode, log } = this.#engine;
     const { approval, digest, started } = found;
     const { abilities } = this.#engine.module();
     let answer = unsupported(found.answer, abilities) ?? found.answer;
@@ -382,7 +413,7 @@ export class EngineSession {
     }
     const entry = log && this.#entryOf(call, decision, digest, details);
     const id = entry && this.#log(entry);
-    if (id === undefined && log !== undefined && isLogRequired && mode === 'enforce') {
+    if (id === undefined && this.#isLogRequired) {
       answer = refusal('log_unavailable', 'the decision log cannot be written');
       return { id, answer, isPassed: false, digest: undefined, approval };
     }

@@ -3,8 +3,14 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { ToolUse } from './agents/agent.ts';
-import { isCommandMember, namesIn, pathsNamedBy, placesOf, realPlace } from './named-paths.ts';
+import {
+  isCommandMember,
+  type NamingUse,
+  namesIn,
+  pathsNamedBy,
+  placesOf,
+  realPlace,
+} from './named-paths.ts';
 
 /** Folders whose files are read by agents, or run later by tools of the developer. */
 const folderNames = ['.claude', '.codex', '.gemini', '.git', '.github', '.husky', '.vscode'];
@@ -16,8 +22,9 @@ const fileNames = [
 const repositoryFile = 'head';
 /** The names of the programs that start, stop and configure the guard. */
 const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];
-/** The shortest prefix of a pattern that can be meant for a name. */
+/** The shortest prefix of a pattern that can be meant for a name, and the fewest letters of one without it. */
 const minPrefix = 2;
+const minLetters = 6;
 
 /** `files`: paths of files and folders of this installation, such as its policy, log and state. */
 export class GuardedFiles {
@@ -28,15 +35,15 @@ export class GuardedFiles {
   }
 
   /** Whether the use of a tool names one of the files, a folder that contains one, or a program of the guard. */
-  isNamedBy({ arguments: given }: Pick<ToolUse, 'arguments'>, workspace: string): boolean {
+  isNamedBy(use: NamingUse, workspace: string): boolean {
     const files = this.#files().map((path) => resolve(path));
-    const namings = namesIn(given);
+    const namings = namesIn(use);
     if (namings.some(({ command = '' }) => isNamedIn(command, files))) return true;
     const paths = pathsNamedBy(namings);
     if (paths === undefined) return true;
     const own = files.map(guardedFile);
     // A command runs in a folder, which may be above the files.
-    const isAboveToo = !Object.keys(given).some(isCommandMember);
+    const isAboveToo = !Object.keys(use.arguments).some(isCommandMember);
     return paths.some((path) =>
       [...placesOf(path, workspace)].some((place) => isGuardedPlace(place, own, isAboveToo)),
     );
@@ -81,7 +88,7 @@ function isInBareRepository(path: string): boolean {
 
 /** Whether a path is that of a file, of one next to it that begins with its name, or of one below it. */
 function isNamedAfter(path: string, file: string): boolean {
-  return path.startsWith(file) && /^($|[-./])/.test(path.slice(file.length));
+  return path.startsWith(file) && /^($|[-./~])/.test(path.slice(file.length));
 }
 
 function isFolder(path: string): boolean {
@@ -118,7 +125,9 @@ function isNamedIn(command: string, own: readonly string[]): boolean {
   if (folders.some((folder) => lower.includes(folded(folder)))) return true;
   return lower.split(/[\s$(){}<>;&|=,:!]+/).some((word) => {
     const segments = word.split('/');
-    if (programNames.includes(segments.at(-1) ?? '')) return true;
+    // A package can be named with its version.
+    const [program = ''] = (segments.at(-1) ?? '').split('@');
+    if (programNames.includes(program)) return true;
     return segments.some((segment) =>
       names.some((name) => isNamedAfter(segment, name) || matchesPattern(segment, name)),
     );
@@ -127,7 +136,9 @@ function isNamedIn(command: string, own: readonly string[]): boolean {
 
 function matchesPattern(segment: string, name: string): boolean {
   const prefix = segment.search(/[*?[]/);
-  if (prefix < minPrefix || !name.startsWith(segment.slice(0, prefix))) return false;
+  if (prefix < 0 || !name.startsWith(segment.slice(0, prefix))) return false;
+  const letters = segment.replace(/\[[^\]]*\]?|[*?]/g, '').length;
+  if (prefix < minPrefix && letters < minLetters) return false;
   const parts = segment.slice(prefix).match(/\*+|\[[^\]]*\]?|[^*[]/g) ?? [];
   return matchesParts(parts, name.slice(prefix));
 }

@@ -154,6 +154,7 @@ export class Hooks {
       server: serverOf(use, agent.name),
       tool: use.tool,
       arguments: use.arguments,
+      folder: use.server === undefined ? event.workspace : undefined,
     };
     const question = questionAbout(decision, session, named, now());
     if (question === undefined || ask === 'never') return agent.refuse(refusalText(reason));
@@ -196,7 +197,7 @@ export class Hooks {
       workspace,
       facts: { identity, context: { ...context, agent } },
       isGuardNamed: this.#guarded.isNamedBy(use, workspace),
-      realPaths: use.server === undefined ? realPathsIn(use.arguments, workspace) : [],
+      realPaths: use.server === undefined ? realPathsIn(use, workspace) : [],
     });
   }
 

@@ -5,7 +5,8 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isMembers, type Members } from '../json/members.ts';
+import { isMembers } from '../json/members.ts';
+import type { ToolUse } from './agents/agent.ts';
 
 /** Members of arguments with a command of a shell, or with a patch. */
 const commandMembers: ReadonlySet<string> = new Set(['command', 'cmd', 'script']);
@@ -15,11 +16,16 @@ const textMembers: ReadonlySet<string> = new Set([
 ]);
 /** The longest path that a system accepts. */
 const maxPathLength = 4_096;
+/** The tool whose command is a patch. */
+const patchTool = 'apply_patch';
 /** How many links of a path are followed, as by Linux. */
 const maxLinks = 40;
 /** How many different strings, and how long ones in all, are examined: each part of a path requires a call of the system. */
 const maxNamings = 1_000;
 const maxNamingLength = 65_536;
+
+/** The use of a tool, as far as it names files. */
+export type NamingUse = Pick<ToolUse, 'tool' | 'arguments'>;
 
 /** A string of arguments that may name files. */
 export interface Naming {
@@ -33,11 +39,12 @@ export function isCommandMember(member: string): boolean {
 }
 
 /** The strings in arguments that may name files. Texts, such as the content of a file, do not. */
-export function namesIn(given: Members): readonly Naming[] {
+export function namesIn({ tool, arguments: given }: NamingUse): readonly Naming[] {
   return stringsIn(given).flatMap(({ member, text }): readonly Naming[] => {
     if (textMembers.has(member)) return [];
     if (!isCommandMember(member)) return [{ paths: pathsIn(text) }];
-    const headers = patchHeaders(text);
+    // A shell runs the lines of a patch, too.
+    const headers = tool === patchTool ? patchHeaders(text) : undefined;
     return [headers === undefined ? { command: text, paths: [] } : { paths: headers }];
   });
 }
@@ -53,8 +60,8 @@ export function pathsNamedBy(namings: readonly Naming[]): readonly string[] | un
  * Where the paths lead that arguments name, when links are followed. A path in the real folder of the workspace is written as one
  * in the workspace, which may be below a link. undefined: there are too many.
  */
-export function realPathsIn(given: Members, workspace: string): readonly string[] | undefined {
-  const paths = pathsNamedBy(namesIn(given));
+export function realPathsIn(use: NamingUse, workspace: string): readonly string[] | undefined {
+  const paths = pathsNamedBy(namesIn(use));
   if (paths === undefined) return undefined;
   const realWorkspace = realPlace(workspace);
   const places = paths.flatMap((path) => [...realPlacesOf(path, workspace)]);
@@ -79,13 +86,16 @@ function stringsIn(value: unknown, member = ''): readonly GivenString[] {
   return Object.entries(value).flatMap(([name, each]) => stringsIn(each, name));
 }
 
+/** A text as a path, and as agents read it that leave something out. */
 function pathsIn(text: string): readonly string[] {
-  if (text === '' || text.length > maxPathLength || /[\n\r\0]/.test(text)) return [];
-  if (!/^file:/i.test(text)) return [text];
+  if (text === '' || text.length > maxPathLength) return [];
+  const read = text.replaceAll('\0', '').trim().replace(/^@/, '');
+  const paths = [text, read].filter((path) => path !== '' && !path.includes('\0'));
+  if (!/^file:/i.test(read)) return paths;
   try {
-    return [text, fileURLToPath(text)];
+    return [...paths, fileURLToPath(read)];
   } catch {
-    return [text];
+    return paths;
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { Validator } from '@cfworker/json-schema';
 import { isMembers, type Members } from '../json/members.ts';
+import { boundedTime } from '../support/bounded-time.ts';
 import { messageOf } from '../support/message-of.ts';
 
 /** Returns what is wrong, with a JSON pointer; undefined: nothing. */
@@ -18,9 +19,12 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
   } catch (error) {
     return () => `the tool declares its arguments by an invalid schema: ${messageOf(error)}`;
   }
+  const validate = isSlow(schema)
+    ? boundedTime((given: Members) => validator.validate(given))
+    : (given: Members) => validator.validate(given);
   return (given) => {
     try {
-      const { valid, errors } = validator.validate(given);
+      const { valid, errors } = validate(given);
       const last = errors.at(-1);
       if (valid || last === undefined) return valid ? undefined : 'the arguments are not valid';
       const place = last.instanceLocation.slice(1);
@@ -30,6 +34,13 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
       return messageOf(error);
     }
   };
+}
+
+/** Whether validation by the schema can take more time than in proportion to its input. */
+function isSlow(schema: Members): boolean {
+  return /"(?:pattern|patternProperties|format|uniqueItems|\$ref|\$dynamicRef)":/.test(
+    JSON.stringify(schema),
+  );
 }
 
 type Draft = '4' | '7' | '2019-09' | '2020-12';

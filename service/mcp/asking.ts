@@ -29,6 +29,8 @@ export interface AskedCall {
   readonly server: string;
   readonly tool: string;
   readonly arguments: unknown;
+  /** Where the call is carried out, if the caller chooses that. */
+  readonly folder?: string | undefined;
 }
 
 /** undefined: the decision offers no approval of this call, or the call is too long to be shown as a whole. */
@@ -41,7 +43,8 @@ export function questionAbout(
   const { digest, answer } = decision;
   if (digest === undefined) return undefined;
   const { type, id } = session.identity;
-  const title = visibleText(`${type} ${id} wants to call ${call.tool} of ${call.server}`);
+  const place = call.folder === undefined ? '' : ` in ${call.folder}`;
+  const title = visibleText(`${type} ${id} wants to call ${call.tool} of ${call.server}${place}`);
   const summary = `${title}\n${visibleJson(call.arguments)}`;
   if (summary.length > maxShown) return undefined;
   const reason = visibleText(explanationOf(answer));

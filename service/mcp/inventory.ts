@@ -66,15 +66,17 @@ export class Inventory {
 
   /** Takes what the server lists. A name with several descriptions is not known by any of them. */
   list(tools: readonly unknown[]): void {
-    const digests = new Map<string, string>();
-    const ambiguous = new Set<string>();
-    for (const tool of tools.filter(isTool)) {
-      const digest = digestOfTool(tool);
-      if ((digests.get(tool.name) ?? digest) !== digest) ambiguous.add(tool.name);
-      digests.set(tool.name, digest);
-      this.#listed.set(tool.name, this.#stateOf(tool, digest));
+    const described = tools.filter(isTool).map((tool) => ({ tool, digest: digestOfTool(tool) }));
+    const digests = new Map(described.map(({ tool, digest }) => [tool.name, digest]));
+    const ambiguous = new Set(
+      described.flatMap(({ tool: { name }, digest }) =>
+        digests.get(name) === digest ? [] : [name],
+      ),
+    );
+    for (const { tool, digest } of described) {
+      const isKnown = !ambiguous.has(tool.name);
+      this.#listed.set(tool.name, isKnown ? this.#stateOf(tool, digest) : { kind: 'changed' });
     }
-    for (const name of ambiguous) this.#listed.set(name, { kind: 'changed' });
   }
 
   /** The server says that its tools changed: until they are listed again, none is known. */

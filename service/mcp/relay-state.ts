@@ -6,6 +6,7 @@ import type { UsedApproval } from '../engine/engine-session.ts';
 import { AnsweredQuestions } from './answered-questions.ts';
 import type { Question } from './asking.ts';
 import { createSealer, type Sealer } from './seal.ts';
+import { ServerTasks } from './server-tasks.ts';
 
 /** The state that a client returns with the answer of its user. */
 export interface QuestionState {
@@ -30,6 +31,7 @@ export interface RelayState {
   readonly answered: AnsweredQuestions;
   /** The calls that go on as tasks of the server, by the ids of the tasks, the latest ones last. */
   readonly tasks: Map<string, readonly Call[]>;
+  readonly serverTasks: ServerTasks;
 }
 
 export function createRelayState(): RelayState {
@@ -38,5 +40,6 @@ export function createRelayState(): RelayState {
     serverStates: createSealer(),
     answered: new AnsweredQuestions(),
     tasks: new Map(),
+    serverTasks: new ServerTasks(),
   };
 }

@@ -59,6 +59,7 @@ const maxAbandonedBytes = 64 * 1_048_576;
 export class Relay {
   readonly #options: RelayOptions;
   #session: EngineSession | undefined;
+  #stopListening = () => {};
   /** Requests of the client, and of the server, that are not answered yet. */
   readonly #fromClient = new OpenRequests<Pending>();
   readonly #fromServer = new OpenRequests<RequestMessage>();
@@ -188,9 +189,20 @@ export class Relay {
     this.fromServer(Buffer.from(reply), client, server);
   }
 
+  /** Takes what the client stated when it connected by another relay. */
+  adoptCapabilities(other: Relay): void {
+    this.#capabilities = other.#capabilities ?? this.#capabilities;
+  }
+
   /** Whether the session was opened and is revoked. */
   get isRevoked(): boolean {
     return this.#session?.revocation !== undefined;
+  }
+
+  /** Whether the client is revoked, also if it has used nothing yet. */
+  checkRevocation(): boolean {
+    this.#openRevoked();
+    return this.isRevoked;
   }
 
   /** Whether the server has answered all requests that it got. */
@@ -209,6 +221,7 @@ export class Relay {
 
   /** The client ended: its calls are cancelled. */
   close(): void {
+    this.#stopListening();
     this.#calls.end('the client ended');
   }
 
@@ -229,10 +242,14 @@ export class Relay {
     this.#session = session;
     const stop = () => {
       this.#calls.end(session.revokedReason);
-      if (session.revocation !== undefined) this.#options.onRevoked(session.revokedReason);
+      if (session.revocation === undefined) return;
+      this.#options.state.serverTasks.cancel(session.id);
+      this.#options.onRevoked(session.revokedReason);
     };
     if (session.signal.aborted) queueMicrotask(stop);
     else session.signal.addEventListener('abort', stop, { once: true });
+    // Many relays can share a session.
+    this.#stopListening = () => session.signal.removeEventListener('abort', stop);
     return session;
   }
 
@@ -403,8 +420,16 @@ export class Relay {
     if (request !== 'abandoned') server.send(bytes);
   }
 
+  get #revokedText(): string {
+    return `not permitted: ${this.#opened().revokedReason}`;
+  }
+
   #serverRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
     const { id, method: name } = message;
+    if (this.#session?.revocation !== undefined) {
+      server.send(errorReply(id, errorCodes.denied, this.#revokedText));
+      return;
+    }
     const method = requestMethod('server', name);
     if (method === undefined) {
       this.#opened().refused(`unknown method ${name} of the server`);
@@ -440,6 +465,8 @@ export class Relay {
 
   #serverNotification(message: NotificationMessage, bytes: Uint8Array, client: Peer): void {
     const { method, params } = message;
+    // A server that the guard cannot stop goes on to send.
+    if (this.#session?.revocation !== undefined) return;
     if (!isKnownNotification('server', method)) {
       this.#opened().refused(`unknown notification ${method} of the server`);
       return;
@@ -488,6 +515,7 @@ export class Relay {
       return;
     }
     if (this.#lister.answer(message, server)) return;
+    if (this.#options.state.serverTasks.isAnsweredBy(message)) return;
     this.#clientProgress.end(id, isTask(message));
     if (this.#calls.complete(message, bytes, client)) return;
     const pending = this.#fromClient.take(id);
@@ -498,6 +526,10 @@ export class Relay {
     // The client does not expect the answer to a request that it cancelled.
     if (pending === 'abandoned') return;
     const { request, method } = pending;
+    if (this.#session?.revocation !== undefined) {
+      client.send(errorReply(request.id, errorCodes.denied, this.#revokedText));
+      return;
+    }
     const hasOutcome = method.delivers && !isEmptyList(method, message);
     if (hasOutcome && !this.#ended(pending, message, bytes)) {
       client.send(errorReply(request.id, errorCodes.internal, `not permitted: ${unrecorded}`));

@@ -225,7 +225,7 @@ export class ToolCalls {
       if (isAwaited) this.#passQuestions(running, message, bytes);
       return true;
     }
-    this.#rememberTask(message, calls);
+    this.#rememberTask(message, running);
     const result = { ...resultOf(message, bytes.length), isDelivered: isAwaited };
     const isRecorded = recordEnd(this.#session(), calls, result);
     if (isAwaited && isRecorded) this.#sendResult(running, message, bytes);
@@ -267,13 +267,15 @@ export class ToolCalls {
     return (typeof taskId === 'string' && this.#options.state.tasks.get(taskId)) || [];
   }
 
-  #rememberTask({ result }: ResponseMessage, calls: readonly Call[]): void {
+  #rememberTask({ result }: ResponseMessage, { calls, message, server }: RunningCall): void {
     const task = isMembers(result?.task) ? result.task : result;
     const { tasks } = this.#options.state;
     if (typeof task?.taskId !== 'string') return;
     tasks.set(task.taskId, calls);
     const [oldest] = tasks.keys();
     if (tasks.size > maxTasks && oldest !== undefined) tasks.delete(oldest);
+    const session = this.#session().id;
+    this.#options.state.serverTasks.add(task.taskId, { session, params: message.params, server });
   }
 
   /** Sends what the constraints of the call leave of its result. */
@@ -301,7 +303,11 @@ export class ToolCalls {
 
   /** Decides all calls that run again: something changed that may restrict them. */
   recheckAll(trigger: Trigger): void {
-    for (const running of [...this.#running.values()]) this.#recheck(running, trigger);
+    const all = [...this.#running.values()].filter(({ isAwaited }) => isAwaited);
+    if (all.length === 0) return;
+    this.#session().recheckTogether(() => {
+      for (const running of all) this.#recheck(running, trigger);
+    });
   }
 
   /** The server ended: it answers nothing any more. */

@@ -36,7 +36,7 @@ export class ToolLister {
   list(params: Members, server: Peer, continuation: Continuation): void {
     this.#waiting.push(continuation);
     if (this.#id !== undefined) return;
-    this.#meta = isMembers(params._meta) ? withoutToken(params._meta) : undefined;
+    this.#meta = isMembers(params._meta) ? withoutProgressToken(params._meta) : undefined;
     this.#pages = 0;
     this.#request(undefined, server);
   }
@@ -67,8 +67,8 @@ export class ToolLister {
   }
 }
 
-/** The progress of the call is not that of the list. */
-function withoutToken(meta: Members): Members {
+/** The progress of a call is not that of another request. */
+export function withoutProgressToken(meta: Members): Members {
   const { progressToken, ...rest } = meta;
   return rest;
 }

@@ -3,6 +3,11 @@
 import type { AttackRows } from './row.ts';
 
 export const daemonAttacks = {
+  'daemon-policy-by-link': {
+    attack:
+      'The agent changes the policy, and a guard starts with a path to it through a link of a folder',
+    result: 'The version that was confirmed last is active: the file is the same by any path',
+  },
   'daemon-foreign-folder': {
     attack: 'Another user makes the folder of the socket first, and listens in it',
     result: 'Every command refuses, and sends neither calls nor variables',

@@ -1,6 +1,52 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-revoked-start': {
+    attack:
+      'A revoked subject starts a guard, and only initializes, pings, or listens to messages of the server',
+    result:
+      'Nothing passes in either direction, each request is refused in the log, and the server is stopped',
+  },
+  'guard-http-revoked-stream': {
+    attack:
+      'A client is revoked while it reads the stream of a server over HTTP, opens a new stream, or waits for an answer',
+    result:
+      'It gets no message any more, and no new stream; running calls and tasks are cancelled at the server',
+  },
+  'guard-http-unknown-session': {
+    attack:
+      'A client names sessions of MCP that the server has not opened through this guard, thousands of them, or that of another subject after a restart of the guard',
+    result: 'The guard answers with 404, remembers nothing, and the server gets nothing',
+  },
+  'guard-http-no-sessions': {
+    attack: 'Two subjects use a server that opens no sessions of MCP',
+    result: 'Each has a relay of its own; none is refused because of the other',
+  },
+  'guard-http-hang-up': {
+    attack:
+      'A client closes the connection before the server has answered its call, so that the call does not count',
+    result: 'The guard waits for the answer, and records the outcome',
+  },
+  'guard-slow-schema': {
+    attack:
+      'The arguments of a call make the schema of the tool slow: a list that must have different elements, or a pattern that backtracks',
+    result: 'The call is refused after half a second',
+  },
+  'guard-twice-listed': {
+    attack:
+      'A server lists a tool twice, with a description that nobody reviewed and with the reviewed one',
+    result: 'The client gets neither, and the tool cannot be called',
+  },
+  'guard-unlogged-outcome': {
+    attack: 'The decision log cannot be written when a server answers a call',
+    result: 'The agent does not get the answer',
+  },
+  'guard-many-open-calls': {
+    attack:
+      'Thousands of calls are open that the server does not answer, and each message makes the guard decide them again',
+    result:
+      'They are decided in one copy of the session, which takes milliseconds for each hundred of them',
+  },
   'guard-looser-tools': {
     attack:
       'The agent changes the file of reviewed tools so that it accepts a changed tool, or removes the file, and the guard starts again',

@@ -1,7 +1,7 @@
 // A changed policy of a guard or a daemon: it becomes active by itself only if it permits nothing more, and otherwise
 // after a person has confirmed it, also over a restart.
 
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -68,15 +68,13 @@ class Place {
     cleanups.push(() => this.stop());
   }
 
-  async start(): Promise<void> {
+  async start(path = join(this.folder.path, 'guard.nhipol')): Promise<void> {
     const store = sqliteStore(join(this.folder.path, 'state.db'));
     cleanups.push(() => store.close());
     const { stdin, stdout, stderr } = process;
     const console = { ...consoleOf({ stdin, stdout, stderr, env: {} }, false), err: () => {} };
     const warn = (warning: string) => void this.warnings.push(warning);
-    const source = await openConfirmedSource(join(this.folder.path, 'guard.nhipol'), {
-      ...{ console, store, warn },
-    });
+    const source = await openConfirmedSource(path, { console, store, warn });
     if (source === undefined) throw new Error('the policy has errors');
     this.#source = source;
     this.#module = source.module;
@@ -168,6 +166,18 @@ describe('a policy that may be looser', () => {
     place.change(from, to, file);
     await place.expectHeld();
     expect(place.decide('agent:read', { path: 'a.pem' })).toBe('deny');
+  });
+
+  attack('daemon-policy-by-link', async () => {
+    const place = new Place();
+    await place.start();
+    await place.stop();
+    place.change(removes, '');
+    const link = new Folder();
+    cleanups.push(() => link[Symbol.dispose]());
+    symlinkSync(place.folder.path, join(link.path, 'project'));
+    await place.start(join(link.path, 'project', 'guard.nhipol'));
+    await place.expectHeld();
   });
 
   attack('daemon-removed-policy', async () => {

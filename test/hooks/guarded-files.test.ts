@@ -38,7 +38,10 @@ beforeAll(() => {
 });
 
 const guarded = new GuardedFiles(() => [...own, state, socket]);
-const names = (given: Json) => guarded.isNamedBy({ arguments: given }, workspace);
+const names = (given: Json, tool = 'Write') =>
+  guarded.isNamedBy({ tool, arguments: given }, workspace);
+const realPaths = (given: Json, folder = workspace) =>
+  realPathsIn({ tool: 'Read', arguments: given }, folder);
 
 /** Files that no tool may write to. */
 const targets = [
@@ -64,6 +67,11 @@ const spellings: readonly ((path: string) => string)[] = [
   (path) => `${path}/.`,
   (path) => path.replace(homedir(), '~'),
   (path) => `file://${path}`,
+  (path) => `@${path}`,
+  (path) => ` ${path}\n`,
+  (path) => path.replace(/([^/]*)$/, 'a\nb/../$1'),
+  (path) => `${path}\0`,
+  (path) => path.replace(/[a-z]$/, (letter) => `\0${letter}`),
 ];
 const disguises: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase(),
@@ -116,8 +124,10 @@ attack('hooks-edit-guard', async () => {
     for (const tool of ['write_file', 'replace']) {
       expect(await gemini(tool, given)).toMatch(configures);
     }
+    // A header is one line.
+    const line = spelled.replaceAll('\n', '');
     for (const header of ['Update File', 'Delete File', 'Add File', 'Move to']) {
-      const patch = `*** Begin Patch\n*** Update File: a\r\n*** ${header}: ${spelled}\n@@\n-x\n*** End Patch`;
+      const patch = `*** Begin Patch\n*** Update File: a\r\n*** ${header}: ${line}\n@@\n-x\n*** End Patch`;
       expect(await codex('apply_patch', { command: patch })).toMatch(configures);
     }
   }
@@ -196,14 +206,14 @@ attack('hooks-own-programs', async () => {
     'node_modules/.bin/nhipol',
     'src/../node_modules/tinypool/index.js',
   ]) {
-    expect([file, daemon.isNamedBy({ arguments: { file_path: file } }, workspace)]).toEqual([
+    expect([
       file,
-      true,
-    ]);
+      daemon.isNamedBy({ tool: 'Write', arguments: { file_path: file } }, workspace),
+    ]).toEqual([file, true]);
   }
-  expect(daemon.isNamedBy({ arguments: { file_path: 'src/node_modules.ts' } }, workspace)).toBe(
-    false,
-  );
+  expect(
+    daemon.isNamedBy({ tool: 'Write', arguments: { file_path: 'src/node_modules.ts' } }, workspace),
+  ).toBe(false);
   expect(names({ file_path: at('.npmrc') })).toBe(true);
   expect(programFolder('/opt/nhipol/dist/bin')).toBe('/opt/nhipol/dist/bin');
   expect(programFolder('/a/node_modules/b/node_modules/nhipol/dist')).toBe(
@@ -224,8 +234,8 @@ attack('hooks-many-paths', () => {
   const text = (start: string) => `${start}/${'a/'.repeat(2_000)}`;
   const many = Array.from({ length: 200 }, (_, index) => text(String(index)));
   expect(names({ todos: many })).toBe(true);
-  expect(realPathsIn({ todos: many }, workspace)).toBeUndefined();
-  expect(realPathsIn({ todos: many.slice(0, 3) }, workspace)).toHaveLength(3);
+  expect(realPaths({ todos: many })).toBeUndefined();
+  expect(realPaths({ todos: many.slice(0, 3) })).toHaveLength(3);
   expect(names({ todos: many.slice(0, 3) })).toBe(false);
   expect(performance.now() - started).toBeLessThan(5_000);
 });
@@ -248,7 +258,7 @@ test('patterns match as those of a shell', () => {
   fc.assert(
     fc.property(pattern, fc.stringMatching(/^[ab]{0,6}$/), (wild, rest) => {
       const found = new GuardedFiles(() => [`${file}${rest}`]).isNamedBy(
-        { arguments: { command: `rm gu${wild}*` } },
+        { tool: 'Bash', arguments: { command: `rm gu${wild}*` } },
         workspace,
       );
       return found === isMatched(`gu${wild}*`, `gu${rest}`);
@@ -259,10 +269,10 @@ test('patterns match as those of a shell', () => {
 test('a workspace below a link is the working directory', async () => {
   const linked = join(home.path, 'linked');
   symlinkSync(workspace, linked);
-  expect(realPathsIn({ file_path: join(linked, 'src/cart.ts') }, linked)).toEqual([
+  expect(realPaths({ file_path: join(linked, 'src/cart.ts') }, linked)).toEqual([
     join(linked, 'src/cart.ts'),
   ]);
-  expect(realPathsIn({ file_path: at('src/cart.ts') }, linked)).toEqual([
+  expect(realPaths({ file_path: at('src/cart.ts') }, linked)).toEqual([
     join(linked, 'src/cart.ts'),
   ]);
 });
@@ -291,6 +301,11 @@ attack('hooks-command-on-guard', async () => {
     'npx nhipol guard confirm',
     'node node_modules/.bin/nhipol daemon --stop',
     'ls; nhipol hook remove claude-code',
+    '*** Begin Patch\nrm guard.nhipol',
+    'npx nhipol@latest guard approve',
+    'npx --yes nhipol@1 guard confirm',
+    'rm *.nhipol',
+    'cat guard.nhipol~',
   ];
   for (const command of commands) {
     expect([command, await claude('Bash', { command })]).toEqual([

@@ -122,6 +122,9 @@ attack('guard-upstream-redirect', async () => {
   });
   servers.push(stranger.server, upstream.server);
   const { url, warnings } = await guarded(upstream.url);
+  const params = { protocolVersion: '2025-11-25', capabilities: {} };
+  const initialize = { jsonrpc: '2.0', id: 0, method: 'initialize', params };
+  await fetch(url, { method: 'POST', body: JSON.stringify(initialize) });
   const send = (method: string, message?: object) =>
     fetch(url, {
       method,

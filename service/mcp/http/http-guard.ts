@@ -1,6 +1,7 @@
 // The guard of a server over Streamable HTTP: listens for clients, and passes on what is permitted.
 
 import { timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopback } from '../../support/loopback.ts';
@@ -11,6 +12,7 @@ import { errorCodes, type Message, type MessageProblem, readMessage } from '../m
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { headerProblem, isStateless } from './headers.ts';
+import { HttpSessions } from './http-sessions.ts';
 import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -70,18 +72,32 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   };
 }
 
-/** How many sessions of MCP may be open. */
-const maxSessions = 10_000;
+/** How long the server has to answer a client that has left, in milliseconds: what it answers is an outcome. */
+const lateAnswerPeriod = 600_000;
+
+/** Who sent a request. */
+interface Sender {
+  /** undefined: the client is not identified. */
+  readonly client: ClientFacts | undefined;
+  /** The relay of the session that the request names; undefined: it names none. */
+  readonly known: Relay | undefined;
+}
+
+interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'signal'> {
+  readonly facts: ClientFacts | undefined;
+}
 
 class Handler {
   readonly #options: HttpGuardOptions;
-  /** The relays of clients of revisions with sessions, by the id that the server gave them. */
-  readonly #sessions = new Map<string, Relay>();
-  /** For a server that gives no ids. */
-  #withoutSession: Relay | undefined;
+  readonly #sessions: HttpSessions;
+  /** Aborted when the guard ends. */
+  readonly #ending = new AbortController();
 
   constructor(options: HttpGuardOptions) {
     this.#options = options;
+    this.#sessions = new HttpSessions(options.guard);
+    // Each exchange waits for it.
+    setMaxListeners(0, this.#ending.signal);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -107,17 +123,22 @@ class Handler {
       refuse(response, 503, 'it is unknown whether the client may go on');
       return;
     }
-    const known = this.#knownRelay(request);
+    const session = request.headers['mcp-session-id'];
+    const known = typeof session === 'string' ? this.#sessions.find(session) : undefined;
+    if (typeof session === 'string' && known === undefined) {
+      refuse(response, 404, 'this guard knows no such session: initialize a new one');
+      return;
+    }
     if (client !== undefined && known?.identify(client) === false) {
       refuse(response, 403, 'the session belongs to another subject');
       return;
     }
     switch (request.method) {
       case 'POST':
-        await this.#post(request, response, client);
+        await this.#post(request, response, { client, known });
         break;
       case 'GET':
-        await this.#get(request, response);
+        await this.#get(request, response, { client, known });
         break;
       case 'DELETE':
         await this.#delete(request, response);
@@ -128,15 +149,11 @@ class Handler {
   }
 
   close(): void {
-    for (const relay of this.#sessions.values()) this.#options.guard.disconnect(relay);
-    this.#sessions.clear();
+    this.#sessions.close();
+    this.#ending.abort();
   }
 
-  async #post(
-    request: IncomingMessage,
-    response: ServerResponse,
-    client: ClientFacts | undefined,
-  ): Promise<void> {
+  async #post(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
     const bytes = await bodyOf(request, this.#options.maxMessageBytes);
     if (bytes === undefined) {
       response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
@@ -153,7 +170,7 @@ class Handler {
     }
     const id = answerId(message);
     const reply = createReply(response, id);
-    const { relay, end } = this.#relayFor(request, message, client);
+    const { relay, end } = this.#relayFor(request, message, sender);
     response.once('close', end);
     let isPassed = false;
     const isOwn = (sent: Sent) => {
@@ -161,7 +178,10 @@ class Handler {
       isPassed ||= own;
       return own;
     };
-    const exchange = this.#exchange(request, response, { relay, client: reply, isOwn });
+    const exchange = this.#exchange(request, response, {
+      ...{ relay, client: reply, isOwn, signal: this.#lateSignal(response) },
+      facts: sender.client,
+    });
     relay.fromClient(bytes, reply, upstreamPeer(exchange));
     // Nothing answers a notification or a response that the relay refused.
     if (id === undefined && !isPassed) reply.end(202, {}, '');
@@ -176,45 +196,55 @@ class Handler {
     );
   }
 
-  /** A request of 2026-07-28 has a relay of its own; all others that of their session. */
+  /** A request of 2026-07-28 has a relay of its own; all others that of their session, or of their subject. */
   #relayFor(
     request: IncomingMessage,
     message: Message | { readonly kind: 'problem' },
-    client: ClientFacts | undefined,
+    { client, known }: Sender,
   ): { readonly relay: Relay; readonly end: () => void } {
     const { guard } = this.#options;
     if (message.kind !== 'problem' && isStateless(request.headers, message)) {
       const relay = guard.connect(client);
       return { relay, end: () => guard.disconnect(relay) };
     }
-    const session = request.headers['mcp-session-id'];
-    const known = this.#knownRelay(request);
-    // A session keeps its relay, which knows the ids that its server has not answered.
-    const isSession = typeof session === 'string';
-    const isNew = !isSession && message.kind === 'request' && message.method === 'initialize';
-    if (known !== undefined && !isNew) return { relay: known, end: () => {} };
-    if (this.#sessions.size >= maxSessions) throw new Error('too many sessions are open');
+    if (known !== undefined) return { relay: known, end: () => {} };
+    const isNew = message.kind === 'request' && message.method === 'initialize';
+    if (!isNew) return { relay: this.#sessions.openOf(client), end: () => {} };
+    // The server answers with the id of a session, or opens none.
     const relay = guard.connect(client);
-    if (isSession) this.#sessions.set(session, relay);
-    else this.#withoutSession = relay;
-    return { relay, end: () => {} };
+    return { relay, end: () => this.#sessions.settle(relay, client) };
   }
 
-  /** The relay of the session that a request names. */
-  #knownRelay({ headers }: IncomingMessage): Relay | undefined {
-    const session = headers['mcp-session-id'];
-    return typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+  /** Aborted some time after the client has left: until then, the server can still answer. */
+  #lateSignal(response: ServerResponse): AbortSignal {
+    const late = new AbortController();
+    response.once('close', () => {
+      setTimeout(() => late.abort(), lateAnswerPeriod).unref();
+    });
+    return AbortSignal.any([late.signal, this.#ending.signal]);
   }
 
-  async #get(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const relay = this.#knownRelay(request);
+  async #get(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { client, known }: Sender,
+  ): Promise<void> {
+    const relay = known ?? this.#sessions.findOf(client);
     if (relay === undefined) {
       response.writeHead(404).end();
       return;
     }
+    if (relay.checkRevocation()) {
+      refuse(response, 403, 'access was revoked');
+      return;
+    }
     const reply = createReply(response, undefined);
-    const isOwn = () => false;
-    const exchange = this.#exchange(request, response, { relay, client: reply, isOwn });
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const exchange = this.#exchange(request, response, {
+      ...{ relay, client: reply, isOwn: () => false, facts: client },
+      signal: AbortSignal.any([left.signal, this.#ending.signal]),
+    });
     try {
       await listen(exchange);
     } catch (error) {
@@ -225,20 +255,19 @@ class Handler {
   }
 
   async #delete(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { upstream, guard } = this.#options;
     const session = request.headers['mcp-session-id'];
-    const relay = typeof session === 'string' ? this.#sessions.get(session) : undefined;
+    if (typeof session !== 'string') {
+      refuse(response, 400, 'the header `Mcp-Session-Id` is missing');
+      return;
+    }
     const headers = this.#forwarded(request);
     let answer: Response | undefined;
     try {
-      answer = await fetchUpstream(upstream, { method: 'DELETE', headers });
+      answer = await fetchUpstream(this.#options.upstream, { method: 'DELETE', headers });
     } catch (error) {
       this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
     }
-    if (relay !== undefined && typeof session === 'string') {
-      this.#sessions.delete(session);
-      guard.disconnect(relay);
-    }
+    this.#sessions.remove(session);
     if (answer === undefined) response.writeHead(502).end();
     else response.writeHead(answer.status, passedHeaders(answer)).end(await answer.text());
   }
@@ -246,20 +275,18 @@ class Handler {
   #exchange(
     request: IncomingMessage,
     response: ServerResponse,
-    parts: Pick<Exchange, 'relay' | 'client' | 'isOwn'>,
+    { facts, ...parts }: ExchangeParts,
   ): Exchange {
     const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
-    const left = new AbortController();
-    response.once('close', () => left.abort());
     return {
       url: upstream,
       headers: this.#forwarded(request),
       ...parts,
       maxMessageBytes,
-      signal: left.signal,
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       onSession: (id) => {
-        this.#sessions.set(id, parts.relay);
+        // A client that has left does not know its session.
+        if (!response.destroyed) this.#sessions.add(id, parts.relay, facts);
         if (!response.headersSent) response.setHeader('mcp-session-id', id);
       },
       onWarning,

@@ -17,7 +17,7 @@ export interface Exchange {
   readonly relay: Relay;
   readonly client: Reply;
   readonly maxMessageBytes: number;
-  /** Aborted when the client no longer waits. */
+  /** Aborted when the answer of the server does not matter any more: it counts as failed. */
   readonly signal: AbortSignal;
   /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
   readonly isOwn: (message: Sent) => boolean;
@@ -43,8 +43,9 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
       const isOwn = exchange.isOwn(sent);
       post(exchange, message, sent, isOwn, peer).catch((error: unknown) => {
-        if (exchange.signal.aborted) return;
-        exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
+        if (!exchange.signal.aborted) {
+          exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
+        }
         const text = 'the MCP server cannot be reached';
         if (isOwn) exchange.client.answerWith(502);
         fail(exchange, sent, text, peer);
