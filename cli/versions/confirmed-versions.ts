@@ -8,7 +8,7 @@ import type { PolicyVersion } from './policy-version.ts';
 
 export class ConfirmedVersions {
   readonly #store: Store;
-  /** Those of the file: as it is named, and with links of folders followed, so that another way to it is no other file. */
+  /** Those of the file: as it is named, and with links of folders followed, so that another path to it counts as the same. */
   readonly #names: readonly string[];
 
   /** `path`: that of the file. */

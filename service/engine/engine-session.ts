@@ -85,7 +85,7 @@ export class EngineSession {
   readonly #onClosed: () => boolean;
   readonly #ending = new AbortController();
   #revocation: Revocation | undefined;
-  /** What calls are rechecked in; undefined: each one in a copy of its own. */
+  /** The copy in which calls are rechecked; undefined: each one has a copy of its own. */
   #copy: SessionCopy | undefined;
   /** The facts that the session opened with. */
   readonly #opening: Facts;

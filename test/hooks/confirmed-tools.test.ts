@@ -61,7 +61,7 @@ function confirm(stdin: readonly string[]) {
 const digestsIn = (text: string) =>
   [...text.matchAll(/digest: sha-256:([0-9a-f]{8})/g)].map(([, digits]) => `${digits}\n`);
 
-/** Confirms all that waits. */
+/** Confirms everything that waits. */
 async function confirmAll() {
   const first = await confirm([]);
   const policyDigits = digestsIn(first.err);

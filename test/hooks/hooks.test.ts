@@ -232,7 +232,7 @@ describe('a challenge', () => {
     const [, id = ''] =
       /nhipol guard approve ([0-9a-f-]+)`, then repeat it$/.exec(String(refused)) ?? [];
     const [request] = harness.store.pending(Date.now());
-    expect(request).toMatchObject({ id });
+    expect(request).toMatchObject({ id, summary: expect.stringContaining(' in /work/shop\n') });
     const { digest = '', expiresAt = 0 } = request ?? {};
     const approval = { id, digest, channel: 'terminal', approver: 'ann' } as const;
     harness.store.approve({ ...approval, grantedAt: Date.now(), expiresAt });

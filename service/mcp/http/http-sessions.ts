@@ -16,7 +16,7 @@ interface Opened {
 
 export class HttpSessions {
   readonly #guard: Guard;
-  /** By the id of the session, or the subject, the one that was used last at the end. */
+  /** Keys are ids of sessions, or subjects. The one that was used last is at the end. */
   readonly #opened = new Map<string, Opened>();
 
   constructor(guard: Guard) {
