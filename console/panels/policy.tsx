@@ -13,10 +13,10 @@ export interface PolicyPanelProps {
 export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
   const { active, activated_at: since, held } = policy;
   const [outcome, setOutcome] = useState<string>();
-  const activate = async () => {
+  const activate = async (shown: HeldPolicy) => {
     setOutcome(undefined);
     try {
-      setOutcome(`Activated: ${await api.activate()}`);
+      setOutcome(`Activated: ${await api.activate(shown)}`);
     } catch (error) {
       setOutcome(`The policy was not activated: ${(error as Error).message}`);
     }
@@ -28,7 +28,7 @@ export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
         <Named policy={active} /> <span class="soft">active since {shownInstant(since)}</span>{' '}
         <span role="status">{outcome}</span>
       </p>
-      {held !== null && <Held held={held} onActivate={activate} />}
+      {held !== null && <Held held={held} onActivate={() => activate(held)} />}
     </section>
   );
 }

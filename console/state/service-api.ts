@@ -65,9 +65,9 @@ export class ServiceApi {
     return (await this.#transport.send({ method: 'GET', path: '/policy' })) as PolicyState;
   }
 
-  /** Activates the policy that was held back, and returns which answers changed. */
-  async activate(): Promise<string> {
-    const call = { method: 'POST', path: '/policy/activate' } as const;
+  /** Activates the policy that was held back, if it still is, and returns which answers changed. */
+  async activate({ policy: { digest } }: HeldPolicy): Promise<string> {
+    const call = { method: 'POST', path: '/policy/activate', body: { digest } } as const;
     const { changes } = (await this.#transport.send(call)) as { readonly changes: string };
     return changes;
   }

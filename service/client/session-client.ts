@@ -31,7 +31,11 @@ export class SessionClient {
   readonly #options: SessionClientOptions;
   readonly #path: string;
 
+  /** Throws a `TypeError` for an id that no session can have. */
   constructor(id: string, options: SessionClientOptions) {
+    if (id === '' || id === '.' || id === '..') {
+      throw new TypeError(`no session can have the id ${JSON.stringify(id)}`);
+    }
     this.id = id;
     this.#options = options;
     this.#path = `/sessions/${encodeURIComponent(id)}`;

@@ -141,7 +141,7 @@ export function refusalBody(
 ): object {
   const title = problemTitles[status];
   if (form !== 'full') {
-    return { title, status, ...shown({ decision: answer.decision, context }, form, id).context };
+    return { title, status, ...shown(answer, form, id).context };
   }
   const { reason_details: _, read: __, error: ___, single_use: ____, ...rest } = context;
   return { title, status, detail: explanationOf(answer), ...rest, evaluation_id: id };

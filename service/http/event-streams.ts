@@ -2,13 +2,16 @@
 // latest change of each session: nothing grows with the number of changes. A stream ends when its caller may no longer have
 // it, when it is not read for a while, and when too many sessions changed meanwhile.
 
-import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
+import { type Answer, type SessionChange, stringify } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, isNamed } from '../access/access.ts';
 import { Problem } from '../pdp/problem.ts';
 import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';
 import { answerHeaders } from './answer-headers.ts';
+
+/** An answer as responses contain it. */
+export type Show = (answer: Answer) => object;
 
 export interface SentEvent {
   readonly event: string;
@@ -30,10 +33,12 @@ export class EventStreams {
   readonly #streams = new Set<EventStream>();
   readonly #maxStreams: number;
   readonly #admissions: Admissions;
+  readonly #show: Show;
   readonly #stopListening: () => void;
   readonly #heartbeat: ReturnType<typeof setInterval>;
 
-  constructor(sessions: SessionHost, admissions: Admissions, maxStreams: number) {
+  constructor(sessions: SessionHost, admissions: Admissions, maxStreams: number, show: Show) {
+    this.#show = show;
     this.#admissions = admissions;
     this.#maxStreams = maxStreams;
     this.#stopListening = sessions.listen((event) => {
@@ -66,7 +71,7 @@ export class EventStreams {
     reply.hijack();
     const caller = request.caller?.id;
     const limit = () => maxWaiting / this.#streamsOf(caller).length;
-    const stream = new EventStream(reply, isWanted, caller, limit);
+    const stream = new EventStream(reply, isWanted, this.#show, caller, limit);
     this.#streams.add(stream);
     const release = this.#admissions.admit(request, 'sessions', () => {
       this.#streams.delete(stream);
@@ -110,6 +115,7 @@ class EventStream {
   readonly caller: string | undefined;
   readonly #response: FastifyReply['raw'];
   readonly #isWanted: (event: SessionEvent) => boolean;
+  readonly #show: Show;
   /** The number of sessions that may wait. */
   readonly #limit: () => number;
   /** The latest events by session, while the reader is slow: a change, an end, and a change of the next session with the id. */
@@ -121,6 +127,7 @@ class EventStream {
   constructor(
     reply: FastifyReply,
     isWanted: (event: SessionEvent) => boolean,
+    show: Show,
     caller: string | undefined,
     limit: () => number,
   ) {
@@ -128,6 +135,7 @@ class EventStream {
     this.#limit = limit;
     this.#response = reply.raw;
     this.#isWanted = isWanted;
+    this.#show = show;
     this.#response.on('drain', () => this.#drained());
   }
 
@@ -148,7 +156,7 @@ class EventStream {
 
   #changed(change: SessionChange): void {
     if (!this.#isSlow) {
-      this.#send(eventOf(change));
+      this.#send(eventOf(change, this.#show));
       return;
     }
     const before = this.#waiting.get(change.id) ?? [];
@@ -200,7 +208,8 @@ class EventStream {
     for (const [id, events] of this.#waiting) {
       if (this.#isSlow) break;
       this.#waiting.delete(id);
-      for (const event of events) this.#send(event === 'closed' ? endOf(id) : eventOf(event));
+      for (const event of events)
+        this.#send(event === 'closed' ? endOf(id) : eventOf(event, this.#show));
     }
   }
 
@@ -215,9 +224,9 @@ class EventStream {
   }
 }
 
-function eventOf({ id, before, answer }: SessionChange): SentEvent {
+function eventOf({ id, before, answer }: SessionChange, show: Show): SentEvent {
   const event = answer.effect === 'revoke' ? 'revoked' : 'changed';
-  return { event, data: { id, before, ...toAuthZen(answer) } };
+  return { event, data: { id, before, ...show(answer) } };
 }
 
 function endOf(id: string): SentEvent {

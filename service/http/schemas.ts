@@ -6,6 +6,7 @@ const text = { type: 'string' };
 const name = { type: 'string', minLength: 1 };
 const anyObject = { type: 'object', additionalProperties: true };
 const instant = { type: 'string', format: 'date-time' };
+const digest = { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' };
 
 function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
   return { type: 'object', properties, required, additionalProperties: true };
@@ -99,11 +100,10 @@ const answer = {
   context: evaluationResponse.properties.context as Schema,
 };
 
-export const sessionResponse = object({ id: text, ...answer }, ['id', 'decision', 'context']);
+export const sessionResponse = object({ id: text, ...answer }, ['id', 'decision']);
 export const sessionDetails = object({ id: text, ...answer, facts: anyObject }, [
   'id',
   'decision',
-  'context',
   'facts',
 ]);
 export const sessionList = object(
@@ -125,9 +125,12 @@ export const signalRequest = closed({ signal: name, payload: anyObject, occurred
   'signal',
 ]);
 
+/** `digest`: the one of the held policy in `GET /policy`. */
+export const activationRequest = closed({ digest }, ['digest']);
+
 export const approvalRequest = closed(
   {
-    digest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
+    digest,
     expires_at: instant,
     approver: name,
     reference: name,

@@ -113,7 +113,9 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   });
   const app = createApp(tls, limits, quick);
   const admissions = new Admissions(options.access);
-  const streams = new EventStreams(point.sessions, admissions, limits.streams);
+  const streams = new EventStreams(point.sessions, admissions, limits.streams, (answer) =>
+    point.show(answer),
+  );
   let url = options.publicUrl ?? '';
   await app.register(swagger, { openapi: openApiHead, transform: describeAnswers });
   addAnswerHeaders(app, () => isDraining);

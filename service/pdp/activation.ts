@@ -80,11 +80,19 @@ export class Activation {
     }
   }
 
-  /** Activates the version that was held back. Throws a `Problem` if there is none, or if it cannot be activated. */
-  force(by: SessionCaller): Outcome {
+  /**
+   * Activates the version that was held back: the one with this digest, which somebody decided to activate. Throws a
+   * `Problem` if there is none, or another one by now.
+   */
+  force(by: SessionCaller, digest: string): Outcome {
     const held = this.#held;
     if (held === undefined)
       throw new Problem(409, 'no policy was held back', { code: 'none_held' });
+    const { name, version, digest: current } = held.shown.policy;
+    if (current !== digest) {
+      const detail = `another policy is held back by now: ${name} ${version}, ${current}`;
+      throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });
+    }
     try {
       const preview = this.#options.point.sessions.preview(held.next);
       preview.activate(by);

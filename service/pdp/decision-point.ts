@@ -30,7 +30,7 @@ import { completedBy, type Inventory } from './inventory.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
-import { type ContextForm, type ShownResponse, shown } from './response.ts';
+import { type ContextForm, type ShownResponse, showable, shown } from './response.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
 import type { SessionHost, SessionHostOptions } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
@@ -232,10 +232,17 @@ export class DecisionPoint {
 
   /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
   async evaluated(request: Members, asking: Asking = {}): Promise<ShownResponse> {
-    const { answer, id } = await this.answer(request, asking);
+    const { contextForm } = this.#options;
+    const restrict = (answer: Answer) => showable(answer, contextForm);
+    const { answer, id } = await this.answer(request, { ...asking, restrict });
     if (answer.error !== undefined) throwInvalid(answer.error);
     const evaluation = answer.effect === 'challenge' ? id : undefined;
-    return shown(toAuthZen(answer), this.#options.contextForm, evaluation);
+    return this.show(answer, evaluation);
+  }
+
+  /** An answer as responses contain it. `evaluation`: the id of the evaluation, for a challenge. */
+  show(answer: Answer, evaluation?: string): ShownResponse {
+    return shown(answer, this.#options.contextForm, evaluation);
   }
 
   /**
@@ -257,16 +264,15 @@ export class DecisionPoint {
     try {
       decided =
         session === undefined
-          ? await this.#decideAlone(caller, generation, request)
+          ? await this.#decideAlone(caller, generation, request, restrict)
           : {
-              answer: await this.sessions.decideFor(caller, session, request),
+              answer: restrict(await this.sessions.decideFor(caller, session, request)),
               approval: undefined,
             };
     } catch (error) {
       if (error instanceof Problem) throw error;
       decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
     }
-    decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
     // A session is decided by the policy that it has by now.
     const module = session === undefined ? generation.module : this.policy;
@@ -292,7 +298,7 @@ export class DecisionPoint {
         : await this.sessions.consider(caller, session, request);
     if (answer.error !== undefined) throwInvalid(answer.error);
     this.#observe(asking, 'search', answer.effect, (performance.now() - started) / 1_000);
-    return shown(toAuthZen(answer), this.#options.contextForm, undefined);
+    return this.show(answer);
   }
 
   /** Whether a request could be permitted for some value of what it does not state; true if the module does not evaluate that. */
@@ -317,7 +323,11 @@ export class DecisionPoint {
     const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
     const query = this.completed(given, asking);
-    const decided = { answer: await this.sessions.decide(caller, id, query), approval: undefined };
+    const inSession = await this.sessions.decide(caller, id, query);
+    const decided = {
+      answer: showable(inSession, this.#options.contextForm),
+      approval: undefined,
+    };
     const seconds = (performance.now() - started) / 1_000;
     const facts = this.lines.isLogging ? await this.sessions.request(caller, id) : {};
     const request = { ...facts, ...query };
@@ -326,7 +336,7 @@ export class DecisionPoint {
     const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
-    return shown(toAuthZen(answer), this.#options.contextForm, undefined);
+    return this.show(answer);
   }
 
   /**
@@ -360,22 +370,23 @@ export class DecisionPoint {
     caller: SessionCaller,
     { module: { policy } }: Generation,
     request: Members,
+    restrict: (answer: Answer) => Answer,
   ): Promise<Decided> {
     const now = this.#now();
-    const answer = policy.decideJson(exactText(request), now);
+    const answer = restrict(policy.decideJson(exactText(request), now));
     const { effect, callDigest } = answer;
     if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
+    const decideWith = (granted: object) =>
+      policy.decideJson(exactText(withApproval(request, { digest: callDigest, ...granted })), now);
+    // An approval is not used up for a permit that the caller cannot get.
+    const possible = decideWith(anyApproval(now.now));
+    if (possible.decision && !restrict(possible).decision) return { answer, approval: undefined };
     const key = approvalKey(caller, callDigest);
     const stored = await this.#options.store.take(key, now.now, caller.id);
     if (stored === undefined) return { answer, approval: undefined };
-    const { id: _, channel: __, ...granted } = loggedApproval(stored);
-    const approval = { digest: callDigest, ...granted };
-    const context = isObject(request.context) ? request.context : {};
-    const approved = { ...request, context: { ...context, approvals: [approval] } };
-    return {
-      answer: policy.decideJson(exactText(approved), now),
-      approval: loggedApproval(stored),
-    };
+    const approval = loggedApproval(stored);
+    const { id: _, channel: __, ...granted } = approval;
+    return { answer: restrict(decideWith(granted)), approval };
   }
 
   #observe(
@@ -439,6 +450,17 @@ interface Measured {
   readonly session: string;
   readonly traceId: string | undefined;
   readonly seconds: number;
+}
+
+function withApproval(request: Members, approval: object): Members {
+  const context = isObject(request.context) ? request.context : {};
+  return { ...request, context: { ...context, approvals: [approval] } };
+}
+
+/** An approval as it could be stored. */
+function anyApproval(now: number): object {
+  const [granted_at, expires_at] = [now, now + 60_000].map((at) => new Date(at).toISOString());
+  return { approver: 'unknown', granted_at, expires_at };
 }
 
 /** Under which an approval of a call is stored: each tenant has its own approvals. */

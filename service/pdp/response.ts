@@ -1,7 +1,8 @@
 // Evaluation responses as callers get them: the whole context, only what AuthZEN's profiles define, or no context. A
 // caller that does not get what a permit requires gets a denial.
 
-import type { AuthZenResponse } from '@nhipol/runtime';
+import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
+import { refusal } from '../engine/answers.ts';
 
 /** `profiles`: obligations and access requests, the drafts of AuthZEN's profiles. */
 export type ContextForm = 'full' | 'profiles' | 'none';
@@ -12,24 +13,36 @@ export interface ShownResponse {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
+/** The answer that a caller of this form can carry out, which is the one that is logged. */
+export function showable(answer: Answer, form: ContextForm): Answer {
+  const { decision, constraints, obligations } = answer;
+  // Constraints are not part of a profile.
+  const isHidden =
+    (form !== 'full' && Object.keys(constraints).length > 0) ||
+    (form === 'none' && obligations.length > 0);
+  if (!decision || !isHidden) return answer;
+  return refusal('not_shown', 'the caller does not get to know what the permit requires');
+}
+
 /** `evaluation`: the id of the evaluation, which an access request refers to. */
 export function shown(
-  { decision, context }: AuthZenResponse,
+  answer: Answer,
   form: ContextForm,
   evaluation: string | undefined,
 ): ShownResponse {
+  const { decision, context } = toAuthZen(showable(answer, form));
   const id = evaluation === undefined ? {} : { evaluation_id: evaluation };
   if (form === 'full') return { decision, context: { ...context, ...id } };
-  const { constraints, obligations, access_request: access, reason, evaluated_at: at } = context;
-  // Constraints are not part of a profile.
-  const isUnconstrained = Object.keys(constraints ?? {}).length === 0;
-  if (form === 'none') {
-    return { decision: decision && isUnconstrained && (obligations ?? []).length === 0 };
-  }
-  const profiled = {
+  return { decision, ...(form === 'none' ? {} : profiled(context, id)) };
+}
+
+function profiled(
+  { obligations, access_request: access, reason, evaluated_at: at }: AuthZenResponse['context'],
+  id: object,
+): Pick<ShownResponse, 'context'> {
+  const context = {
     ...(obligations === undefined ? {} : { obligations }),
     ...(access === undefined ? {} : { access_request: access, reason, evaluated_at: at, ...id }),
   };
-  const isEmpty = Object.keys(profiled).length === 0;
-  return { decision: decision && isUnconstrained, ...(isEmpty ? {} : { context: profiled }) };
+  return Object.keys(context).length === 0 ? {} : { context };
 }

@@ -62,6 +62,22 @@ export const httpAttacks = {
       'A caller searches in a session, so that later requests count what nobody did, or are permitted because of it',
     result: 'Nothing becomes history of the session, and the log has no line',
   },
+  'http-hidden-permit': {
+    attack:
+      'With `--context none` or `profiles`, a caller requests what is permitted with a constraint that it does not get to know, so that the log says that it passed',
+    result:
+      'The answer and its line are a refusal, on every route, and an approval of the call is not used up',
+  },
+  'http-dot-session': {
+    attack:
+      'A caller opens a session with the id `.` or `..`, so that clients which resolve URLs cannot revoke or close it, and approve outside of it',
+    result: '400, and the client sends nothing for such an id',
+  },
+  'http-other-held': {
+    attack:
+      'The policy that was held back is replaced by another one after an operator has seen it, and before it is activated',
+    result: '409: the request names the digest of the one that was shown',
+  },
   'http-all-streams': {
     attack: 'A caller opens event streams until no other caller gets one',
     result: '429 with `Retry-After`, after a tenth of the streams that the service has',

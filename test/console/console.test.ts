@@ -194,8 +194,9 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
   test('a page of another origin activates nothing', async () => {
     await openSome();
     harness.activation.offer(await compileForGuard(stricter));
+    const shown = harness.activation.held?.policy.digest;
     const activate = (origin: string) =>
-      harness.call('POST', '/policy/activate', undefined, { origin });
+      harness.post('/policy/activate', { digest: shown }, { origin });
     expect((await activate('https://pages.example')).status).toBe(403);
     expect((await activate('null')).status).toBe(403);
     expect((await activate(harness.url)).status).toBe(200);

@@ -15,6 +15,7 @@ import {
 } from '../../service/client/index.ts';
 import { inventoryOf } from '../../service/pdp/inventory.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
+import { attack } from '../attacks/attack.ts';
 import { accessWithApprover, approverKey } from './approver.ts';
 import {
   account,
@@ -477,4 +478,19 @@ describe('a watched session', () => {
     await expect(session.watch({ maxOutage: 200 }).ready).rejects.toMatchObject({ status: 503 });
     expect(watch.signal.aborted).toBe(false);
   });
+});
+
+attack('http-dot-session', async () => {
+  const client = newClient();
+  for (const id of ['.', '..']) {
+    await expect(client.open({ subject: agent, id })).rejects.toMatchObject({
+      status: 400,
+      path: '$.id',
+    });
+    expect(() => client.session(id)).toThrow(`no session can have the id "${id}"`);
+  }
+  expect(() => client.session('')).toThrow(TypeError);
+  const { session } = await client.open({ subject: agent, id: '%2e%2e' });
+  expect((await session.read()).id).toBe('%2e%2e');
+  await session.close();
 });

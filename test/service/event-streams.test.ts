@@ -1,7 +1,7 @@
 // Event streams whose readers are slow or do not read at all.
 
 import { EventEmitter } from 'node:events';
-import type { Answer, SessionChange } from '@nhipol/runtime';
+import { type Answer, type SessionChange, toAuthZen } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openAccess } from '../../service/access/access.ts';
@@ -53,7 +53,7 @@ beforeEach(() => {
       return () => {};
     },
   } as Partial<SessionHost> as SessionHost;
-  streams = new EventStreams(host, admissions, 100);
+  streams = new EventStreams(host, admissions, 100, toAuthZen);
 });
 afterEach(() => {
   streams.close();

@@ -194,7 +194,8 @@ describe('another version of the policy', () => {
       for (const id of ['s', 't']) {
         await post('/sessions', { id, subject: agent, context: low(), ...read });
       }
-      expect((await call('POST', '/policy/activate')).status).toBe(409);
+      const digest = `sha-256:${'0'.repeat(64)}`;
+      expect((await post('/policy/activate', { digest })).body.code).toBe('none_held');
       const outcome = activation.offer(await compileForGuard(stricter));
       expect(outcome).toMatchObject({ kind: 'held', share: 1 });
       expect(warnings.join()).toContain(
@@ -204,9 +205,27 @@ describe('another version of the policy', () => {
       expect((await call('GET', '/policy')).body.held).toMatchObject({
         changes: '2 permit → deny, 0 as before',
       });
-      expect((await call('POST', '/policy/activate')).body.kind).toBe('activated');
+      expect((await call('POST', '/policy/activate')).status).toBe(400);
+      expect((await post('/policy/activate', activation.held?.policy)).status).toBe(400);
+      const held = { digest: activation.held?.policy.digest };
+      expect((await post('/policy/activate', held)).body.kind).toBe('activated');
       expect((await call('GET', '/sessions/s')).body.decision).toBe(false);
     }));
+
+  attack('http-other-held', () =>
+    withHarness({ policy: sessionPolicy, holdAbove: 0.05 }, async (harness) => {
+      const { post, call, activation } = harness;
+      await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
+      activation.offer(await compileForGuard(stricter));
+      const shown = { digest: (await call('GET', '/policy')).body.held.policy.digest };
+      activation.offer(await compileForGuard(stricter.replace('"ops"', '"dev"')));
+      const reply = await post('/policy/activate', shown);
+      expect([reply.status, reply.body.code]).toEqual([409, 'other_held']);
+      expect((await call('GET', '/sessions/s')).body.decision).toBe(true);
+      const current = { digest: (await call('GET', '/policy')).body.held.policy.digest };
+      expect((await post('/policy/activate', current)).body.kind).toBe('activated');
+    }),
+  );
 
   test('that cannot be used leaves the previous one', () =>
     withHarness({ policy: sessionPolicy }, async ({ post, activation, warnings }) => {

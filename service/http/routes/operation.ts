@@ -8,7 +8,8 @@ import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { serviceItself } from '../../pdp/session-caller.ts';
 import type { Metrics } from '../metrics.ts';
-import { requiring } from '../requests.ts';
+import { exactBody, parseBody, requiring } from '../requests.ts';
+import * as schemas from '../schemas.ts';
 
 export interface OperationOptions {
   readonly point: DecisionPoint;
@@ -52,10 +53,15 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
     '/policy/activate',
     {
       onRequest: [ofOwnPage, onRequest],
-      schema: documented('activate', 'Activate the policy that was held back'),
+      preValidation: parseBody,
+      schema: {
+        ...documented('activate', 'Activate the policy that was held back'),
+        body: schemas.activationRequest,
+      },
     },
     (request) => {
-      const outcome = activation.force(request.caller ?? serviceItself);
+      const { digest } = exactBody<{ readonly digest: string }>(request);
+      const outcome = activation.force(request.caller ?? serviceItself, digest);
       if (outcome.kind === 'refused') throw new Problem(409, outcome.problem);
       return outcome;
     },
@@ -68,7 +74,7 @@ function refusedJson(refused: Activation['refused']) {
   return { policy, problem, at: new Date(at).toISOString() };
 }
 
-/** It has no body, so any page that an operator visits could request it: browsers name the origin of such a request. */
+/** Any page that an operator visits could request it: browsers name the origin of such a request. */
 function ofOwnPage({ headers }: FastifyRequest, _reply: unknown, done: (error?: Error) => void) {
   const { origin, host } = headers;
   const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);

@@ -1,7 +1,6 @@
 // The routes of live sessions: open, read, change, decide, signal, approve, close, and follow their changes.
 
 import type {} from '@fastify/swagger';
-import { toAuthZen } from '@nhipol/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access, Caller } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
@@ -31,6 +30,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
   const route = { onRequest, serializerCompiler: () => exactSerializer };
   const withBody = { ...route, preValidation: parseBody };
   const approving = { ...withBody, onRequest: requiring(access, 'approve') };
+  const shownView = ({ id, answer }: SessionView) => ({ id, ...point.show(answer) });
 
   app.post(
     '/sessions',
@@ -47,6 +47,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         askingOf(request, request.caller, 'session', request.span),
       );
       const given = typeof id === 'string' ? id : undefined;
+      expectNameable(given);
       const opened = await sessions.open(callerOf(request), given, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
       return shownView(opened);
@@ -248,6 +249,14 @@ function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBo
   return { digest, expiresAt: instantIn(end, '$.expires_at'), reference };
 }
 
+/** Clients resolve these in a URL, so that a route of the session is another route. Throws a `Problem`. */
+function expectNameable(id: string | undefined): void {
+  if (id !== '.' && id !== '..') return;
+  throw new Problem(400, `$.id: expected an id other than \`.\` and \`..\`, found \`${id}\``, {
+    path: '$.id',
+  });
+}
+
 /** The caller that the hook of the route identified. */
 function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
   if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
@@ -267,10 +276,6 @@ function instantIn(text: string, path: string): number {
     throw new Problem(400, `${path}: expected an instant such as 2026-03-03T10:00:00Z`, { path });
   }
   return instant;
-}
-
-export function shownView({ id, answer }: SessionView) {
-  return { id, ...toAuthZen(answer) };
 }
 
 function documented(operationId: string, summary: string, parts: object) {
