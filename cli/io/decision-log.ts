@@ -68,6 +68,7 @@ const reasons: Readonly<Record<NotReplayed, readonly [one: string, several: stri
     'entry of a session that was opened before the log begins',
     'entries of sessions that were opened before the log begins',
   ],
+  alone: ['decision outside of sessions', 'decisions outside of sessions'],
   undeclared: ['event that the policy does not declare', 'events that the policy does not declare'],
   unknown: ['entry of an unknown kind', 'entries of unknown kinds'],
 };

@@ -1,6 +1,7 @@
 // Writes the conditions that observed arguments have in common: takes the arguments of all calls with their declared types,
 // and returns expressions of the language that are true for each of them.
 
+import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
 import { spellName } from '../../language/syntax/print/spelling.ts';
 import { numberLiteral } from '../scan/literals.ts';
@@ -82,7 +83,7 @@ class Writer {
           : [oneOf(path, different)];
       }
       case 'number':
-        return bounds(type, path, values as number[]);
+        return bounds(type, path, values.map(Number).filter(Number.isFinite));
       case 'string':
         return stringConditions(path, values as string[], this.#limits, this.#directories);
       case 'list':
@@ -109,7 +110,7 @@ class Writer {
   }
 
   #noteOpen(path: string, values: readonly unknown[]): void {
-    const different = new Set(values.map((value) => JSON.stringify(value)));
+    const different = new Set(values.map((value) => stringify(value)));
     this.open.set(path.slice(this.#root.length + 1), different.size);
   }
 }
@@ -118,7 +119,8 @@ function bounds(
   { isWhole, from, to }: NumberType,
   path: string,
   values: readonly number[],
-): readonly string[] {
+): readonly string[] | undefined {
+  if (values.length === 0) return undefined;
   const [min, max] = [Math.min, Math.max].map((choose) =>
     values.reduce((found, value) => choose(found, value)),
   ) as [number, number];

@@ -1,6 +1,7 @@
 // Collects the calls that a policy is learned from: takes the entries of a decision log and returns the calls that took
 // effect, and how many did not count.
 
+import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
 import { isRequested } from '../../testing/replay/decision-inputs.ts';
 import type {
@@ -137,7 +138,7 @@ const tookEffect: ReadonlySet<string> = new Set(['passed', 'lowered', 'observed'
 
 function keyOf(action: unknown): string {
   const { name, properties = {} } = isMembers(action) ? action : {};
-  return JSON.stringify([name, properties]);
+  return stringify([name, properties]);
 }
 
 function callOf(entry: DecisionLogEntry & RecordedDecision): ObservedCall {

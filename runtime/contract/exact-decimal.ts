@@ -3,7 +3,7 @@
 
 /** A number with more digits than a JavaScript number can represent. */
 export class ExactDecimal {
-  /** In their shortest form. */
+  /** A number in JSON: that of an answer is in its shortest form, that of a request as it was written. */
   readonly digits: string;
 
   constructor(digits: string) {
@@ -34,5 +34,5 @@ export function exactDecimal(digits: string): number | bigint | ExactDecimal {
 
 /** Compares the tag, since two copies of the package have a class each. */
 export function isExactDecimal(value: object): value is ExactDecimal {
-  return Object.prototype.toString.call(value) === '[object ExactDecimal]';
+  return (value as Partial<ExactDecimal>)[Symbol.toStringTag] === 'ExactDecimal';
 }

@@ -4,5 +4,5 @@
 export function exactDigits(value: object): string | undefined {
   const { [Symbol.toStringTag]: tag, digits } = value as Readonly<Record<PropertyKey, unknown>>;
   if (tag !== 'ExactDecimal' || typeof digits !== 'string') return undefined;
-  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(digits) ? digits : undefined;
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(digits) ? digits : undefined;
 }

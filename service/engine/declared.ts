@@ -2,6 +2,7 @@
 // nothing else, masks secrets, and finds numbers that the policy would round.
 
 import { createHmac, randomBytes } from 'node:crypto';
+import { stringify } from '@nhipol/runtime';
 import { digitsOf, hasShortNumbers, isWhole, parseDigits } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 
@@ -25,9 +26,7 @@ const maskDigits = 12;
  * likely value cannot be confirmed by masking it.
  */
 function maskOf(value: unknown): string {
-  const digest = createHmac('sha256', maskKey)
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex');
+  const digest = createHmac('sha256', maskKey).update(stringify(value)).digest('hex');
   return `secret:${digest.slice(0, maskDigits)}`;
 }
 

@@ -1,5 +1,6 @@
 // JSON that every reader reads in the same way, numbers included: a decision about it holds for the resource, too.
 
+import { ExactDecimal } from '@nhipol/runtime';
 import { isLosslessNumber, isSafeNumber, LosslessNumber, parse } from 'lossless-json';
 import { readUnambiguous } from './unambiguous.ts';
 
@@ -35,6 +36,21 @@ export function numberProblem(text: string): string | undefined {
     },
   });
   return inexact === undefined ? undefined : `the number ${inexact} is not exact for every reader`;
+}
+
+/** A number that a double may not represent: it has many digits, or an exponent. */
+const longNumber = /[:,[\s]-?\d(?:[\d.]{15}|[\d.]*[eE])/;
+
+/**
+ * The value of an object in JSON whose names occur once. A number that a double does not represent is an `ExactDecimal`,
+ * which `stringify` writes as it was.
+ */
+export function exactValue(text: string): unknown {
+  return longNumber.test(text) ? parse(text, null, { parseNumber: exactNumber }) : JSON.parse(text);
+}
+
+export function exactNumber(digits: string): number | ExactDecimal {
+  return isSafeNumber(digits) ? Number(digits) : new ExactDecimal(digits);
 }
 
 /** Parses JSON with the digits of its numbers. */

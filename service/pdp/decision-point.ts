@@ -6,9 +6,11 @@ import { createHash, randomUUID } from 'node:crypto';
 import {
   type Answer,
   type AnswerError,
+  type AuthZenResponse,
   type Clock,
   type EffectName,
   hostClock,
+  mergePatch,
   stringify,
   toAuthZen,
 } from '@nhipol/runtime';
@@ -17,6 +19,7 @@ import { noAbilities } from '../engine/abilities.ts';
 import { refusal } from '../engine/answers.ts';
 import { loggedApproval } from '../engine/logged-approval.ts';
 import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts';
+import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
@@ -25,7 +28,7 @@ import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
 import { declaredMembers } from './declared-members.ts';
 import { expectObjects, isInvalidPath, objectAt } from './entities.ts';
-import { exactText, inexact, isObject, parseExact } from './exact-json.ts';
+import { exactText, isObject, parseExact } from './exact-json.ts';
 import { completedBy, type Inventory } from './inventory.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
@@ -219,15 +222,16 @@ export class DecisionPoint {
   /** Logs a decision by the texts of its request and response, which the module has read and written. */
   #isLogged(
     request: Uint8Array,
-    response: Uint8Array,
+    written: Uint8Array,
     { caller = serviceItself, traceId }: Asking,
     seconds: number,
   ): boolean {
-    const read = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes));
+    const read = (bytes: Uint8Array) => exactValue(decoder.decode(bytes)) as Members;
     const latency = Math.round(seconds * 1_000_000);
     const by = caller.id;
     const line = { by, session: randomUUID(), trigger: 'request', traceId, latency } as const;
-    return this.lines.decided({ ...line, request: read(request), response: read(response) });
+    const response = read(written) as unknown as AuthZenResponse;
+    return this.lines.decided({ ...line, request: read(request), response });
   }
 
   /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
@@ -330,7 +334,10 @@ export class DecisionPoint {
     };
     const seconds = (performance.now() - started) / 1_000;
     const facts = this.lines.isLogging ? await this.sessions.request(caller, id) : {};
-    const request = { ...facts, ...query };
+    const context = isObject(query.context)
+      ? mergePatch(facts.context, query.context)
+      : facts.context;
+    const request = { ...facts, ...query, ...(context === undefined ? {} : { context }) };
     const module = this.policy;
     const measured = { module, by: caller.id, request, session: id, traceId, seconds };
     const answer = this.#logged(decided, measured);
@@ -408,7 +415,7 @@ export class DecisionPoint {
       module,
       by,
       session,
-      request: inexact(request) as Members,
+      request,
       response,
       traceId,
       latency,

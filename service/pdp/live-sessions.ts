@@ -17,6 +17,7 @@ import {
 } from '@nhipol/runtime';
 import { refusal } from '../engine/answers.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
+import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
 import type { SessionStores } from '../store/store.ts';
@@ -195,7 +196,7 @@ export class LiveSessions implements SessionHost {
     this.#run(() => this.#sessions.open(id, exactText(request)));
     this.#owners.open(id, ownersIn(request), ownerOf(by), clock.now());
     this.#owners.note(id, 'users', by.id);
-    lines.opened(by.id, id, inexact(request) as Members);
+    lines.opened(by.id, id, request);
   }
 
   async view(by: SessionCaller, id: string): Promise<SessionView> {
@@ -218,7 +219,8 @@ export class LiveSessions implements SessionHost {
   #request(id: string): Members {
     const session = this.#sessions.get(id);
     if (session === undefined) return {};
-    const { request } = JSON.parse(this.#run(() => session.snapshot()));
+    const snapshot = exactValue(this.#run(() => session.snapshot()));
+    const request = isObject(snapshot) ? snapshot.request : undefined;
     return isObject(request) ? request : {};
   }
 
@@ -237,7 +239,7 @@ export class LiveSessions implements SessionHost {
 
   /** The facts of a session with a part of a request. */
   #requestAfter(id: string, part: Members): Members {
-    return mergePatch(this.#request(id), inexact(part)) as Members;
+    return mergePatch(this.#request(id), part) as Members;
   }
 
   async signal(
@@ -264,7 +266,7 @@ export class LiveSessions implements SessionHost {
       if (payload === undefined) session.recordUnknown(name, time);
       else session.record(name, exactText(payload), time);
     });
-    lines.recorded(by, id, name, payload && (inexact(payload) as Members));
+    lines.recorded(by, id, name, payload);
     observer.signalled(name);
   }
 
@@ -282,7 +284,7 @@ export class LiveSessions implements SessionHost {
     return {
       policy: this.#options.policy,
       ids: () => this.#sessions.ids(),
-      request: (id) => this.#request(id),
+      request: (id) => inexact(this.#request(id)) as Members,
       openedAt: (id) => this.#owners.get(id)?.openedAt,
       record: (by, id, name, payload, time) => {
         this.#record(by, this.#expect(serviceItself, id), { id, name, payload, time });

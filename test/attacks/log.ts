@@ -65,10 +65,26 @@ export const logAttacks = {
     attack: 'The state is removed, emptied, damaged or replaced by another database before a start',
     result: 'It is refused with a way out, and never created again silently',
   },
+  'state-slow-clock': {
+    attack: 'An approval expires while nobody calls, and the next process has a slow clock',
+    result: 'The approval stays expired: a running process marks it each second, and when it ends',
+  },
   'state-gone-guard': {
     attack: 'The state is removed under a running guard, and `nhipol guard revoke` follows',
     result:
       'The guard denies everything; a guard that starts later has the revocation, or does not start',
+  },
+  'log-rounded-numbers': {
+    attack:
+      'A caller of a service sends numbers that a double does not represent, alone, in a session, in facts and in events',
+    result:
+      'The log, what is sent to a collector, and each replay have the digits that were decided',
+  },
+  'log-compared-nothing': {
+    attack:
+      'A policy that permits more is compared on the log of a service without sessions, or on a log whose beginning was moved away',
+    result:
+      '`nhipol diff --requests` compares every decision by its own request, and a comparison of none is exit code 2',
   },
   'log-two-guards': {
     attack:

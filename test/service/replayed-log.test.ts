@@ -7,9 +7,11 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { digestOfLine } from '../../service/log/chain.ts';
 import { openLogFile } from '../../service/log/log-file.ts';
+import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { Harness, type HarnessOptions } from './relay-harness.ts';
+import { openHarness } from './service-harness.ts';
 
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
@@ -304,6 +306,71 @@ describe('nhipol simulate', () => {
     // A revoke whose condition is unknown denies.
     expect(await replayedEffects(folder)).toEqual(['3 deny']);
   });
+});
+
+attack('log-compared-nothing', async () => {
+  const looser = (text: string) => text.replace(/ {2}deny secret .*\n/, '');
+  const plain = policyWith('').replace('outcomes { "failed": {} }\n', '');
+  const policies = { 'p.nhipol': plain, 'looser.nhipol': looser(plain) };
+  const folder = new Folder(policies);
+  folders.push(folder);
+  const path = join(folder.path, 'log.jsonl');
+  const log = await openLogFile(path);
+  const { post, close } = await openHarness({ policy: plain, point: { log } });
+  for (const file of ['/work/a', '/work/.env', '/work/b/.env']) {
+    await post('/access/v1/evaluation', {
+      subject: { type: 'ai_agent', id: 'a' },
+      action: { name: 'fs:read', properties: { arguments: { path: file } } },
+      resource: { type: 'mcp_server', id: 'fs' },
+    });
+  }
+  await close();
+  await log.close();
+  const diff = [
+    'diff',
+    '@p.nhipol',
+    '@looser.nhipol',
+    '--requests',
+    '@log.jsonl',
+    '--no-loosening',
+  ];
+  const gate = (...more: readonly string[]) => folder.run([...diff, '--format', 'json', ...more]);
+  const whole = await gate();
+  expect([whole.code, whole.err, JSON.parse(whole.out).requests]).toEqual([1, '', 3]);
+  // A replay is of sessions, and says what compares these decisions.
+  expect(await folder.run(quick)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^not used: 3 decisions outside of sessions\n.*diff --requests/s),
+  });
+  // The beginning was moved away.
+  const lines = linesOf(folder);
+  const rest = lines.slice(-1).map((line) => `${line}\n`);
+  writeFileSync(path, rest.join(''));
+  const anchored = await gate('--anchor', digestOfLine(lines.at(-2) ?? ''));
+  expect([anchored.code, JSON.parse(anchored.out).requests]).toEqual([1, 1]);
+  // Nothing that could be compared.
+  const refusals = lines.map((line) => line.replace('"kind":"decision"', '"kind":"refusal"'));
+  writeFileSync(path, relinked(refusals));
+  expect(await gate()).toEqual({
+    code: 2,
+    out: '',
+    err: 'not used: 3 messages that were refused unread\nnhipol: log.jsonl contains no requests to compare\n',
+  });
+  // Sessions of a guard whose `opened` is missing.
+  const guarded = await logged(
+    (harness) => {
+      harness.call(1, 'read', { path: '/work/.env' });
+      harness.call(2, 'read', { path: '/work/a' });
+    },
+    {},
+    policies,
+  );
+  const [opened = '', ...decisions] = linesOf(guarded);
+  guarded.write('log.jsonl', decisions.map((line) => `${line}\n`).join(''));
+  const unopened = await guarded.run([
+    ...[...diff, '--format', 'json', '--anchor', digestOfLine(opened)],
+  ]);
+  expect([unopened.code, JSON.parse(unopened.out).requests]).toEqual([1, 2]);
 });
 
 describe('nhipol diff --requests', () => {

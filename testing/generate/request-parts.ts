@@ -1,7 +1,7 @@
 // A session's request after a change of part of it: merged by RFC 7396, or with whole parts replaced.
 
 import { mergePatch } from '@nhipol/runtime';
-import type { JsonValue } from '@nhipol/runtime/abi';
+import { isMembers as isObject, type JsonValue } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
 
 export type Members = { readonly [name: string]: JsonValue };
@@ -72,7 +72,7 @@ function containsCaller(subject: JsonValue | undefined): boolean {
 }
 
 export function isMembers(value: JsonValue): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 /** The value at the path; undefined: nothing is there, or on the way to it. */

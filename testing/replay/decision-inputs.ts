@@ -14,6 +14,7 @@ export type NotReplayed =
   | 'revocation'
   | 'policy'
   | 'unopened'
+  | 'alone'
   | 'undeclared'
   | 'unknown';
 
@@ -33,8 +34,12 @@ export function sessionInputs(
   signals: ReadonlySet<string>,
 ): ReplayableLog<LogLine> {
   const open = new Set<string>();
+  const counts = new Map<string, number>();
+  for (const { session } of entries) counts.set(session, (counts.get(session) ?? 0) + 1);
   return converted(entries, (entry) => {
     const { line, at, session } = entry;
+    if (entry.kind === 'decision' && !open.has(session) && counts.get(session) === 1)
+      return 'alone';
     const input = inputOf(entry, open, signals);
     if (typeof input !== 'object') return input;
     if (input.kind === 'open') open.add(session);
@@ -80,7 +85,10 @@ export interface RecordedRequest {
   readonly request: Uint8Array;
 }
 
-/** Each request has the time of its decision and, if there was one, the approval that permitted it. */
+/**
+ * Each request has the time of its decision and, if there was one, the approval that permitted it. A decision outside of
+ * sessions, or of one that was opened before the log begins, has all of its facts in its own request.
+ */
 export function recordedRequests(
   entries: readonly DecisionLogEntry[],
 ): ReplayableLog<RecordedRequest> {
@@ -90,10 +98,10 @@ export function recordedRequests(
     if (entry.kind === 'opened') facts.set(entry.session, entry.request);
     if (entry.kind !== 'decision') return undefined;
     if (!isRequested(entry)) return 'recheck';
-    const known = facts.get(entry.session);
-    if (known === undefined) return 'unopened';
     const { subject: _, ...query } = entry.request;
-    const request = changed(changed(known, asking(query)), {
+    const known = facts.get(entry.session);
+    const whole = known === undefined ? entry.request : changed(known, asking(query));
+    const request = changed(whole, {
       part: { context: { ...approved(entry), time: formatInstant(entry.at) } },
       replaced: [],
     });

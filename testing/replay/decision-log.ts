@@ -13,8 +13,8 @@ import {
   jsonIn,
   type LineFault,
   membersOf,
-  objectOf,
   reading,
+  recordedObject,
 } from './line-json.ts';
 import type { GivenApproval } from './log-line.ts';
 
@@ -98,13 +98,13 @@ type Find = (name: string) => Json | undefined;
 function recordedIn(of: Find, masked: MemberPath[]): Recorded {
   const kind = textOf(of, 'kind');
   const visible = (name: string) =>
-    withoutMasks(objectOf(of(name), `$.${name}`, `the ${name}`), masked);
+    withoutMasks(recordedObject(of(name), `$.${name}`, `the ${name}`), masked);
   switch (kind) {
     case 'opened':
       return { kind, request: visible('request') };
     case 'decision': {
       const approval = of('approval');
-      const { context } = objectOf(of('response'), '$.response', 'the response');
+      const { context } = recordedObject(of('response'), '$.response', 'the response');
       return {
         kind,
         trigger: textOf(of, 'trigger'),

@@ -1,6 +1,7 @@
 // Reads a line of a log as strict JSON: the parts that the readers of each format of log share. Numbers are JavaScript
 // values, integers are exact. The first error unwinds the reader, with the path of the member.
 
+import { ExactDecimal } from '@nhipol/runtime';
 import {
   type FoundName,
   hostTexts,
@@ -66,6 +67,12 @@ export function objectOf(json: Json | undefined, path: string, what: string): Me
   return jsonValue(json as Json, path) as Members;
 }
 
+/** The object of a log that a service wrote: its numbers have the digits of the request, of any size. */
+export function recordedObject(json: Json | undefined, path: string, what: string): Members {
+  membersOf(json, path, `an object: ${what}`);
+  return jsonValue(json as Json, path, exactNumber) as Members;
+}
+
 /** Rejects duplicate names. */
 export function membersOf(
   json: Json | undefined,
@@ -108,17 +115,23 @@ export function instantOf(json: Json | undefined, path: string): bigint {
     : expected(path, what, 'a number out of range');
 }
 
-export function jsonValue(json: Json, path: string): JsonValue {
+export function jsonValue(
+  json: Json,
+  path: string,
+  numberOf: (text: string, path: string) => JsonValue = boundedNumber,
+): JsonValue {
   switch (json.kind) {
     case 'object': {
       const entries = membersOf(json, path, '').map(
-        ({ name, value }) => [name, jsonValue(value, memberPath(path, name))] as const,
+        ({ name, value }) => [name, jsonValue(value, memberPath(path, name), numberOf)] as const,
       );
       // A member may be called `__proto__`.
       return Object.fromEntries(entries);
     }
     case 'array':
-      return json.elements.map((element, index) => jsonValue(element, `${path}[${index}]`));
+      return json.elements.map((element, index) =>
+        jsonValue(element, `${path}[${index}]`, numberOf),
+      );
     case 'number':
       return numberOf(json.text, path);
     case 'null':
@@ -128,11 +141,24 @@ export function jsonValue(json: Json, path: string): JsonValue {
   }
 }
 
-function numberOf(text: string, path: string): number | bigint {
+function boundedNumber(text: string, path: string): JsonValue {
+  if (!Number.isFinite(Number(text))) expected(path, 'a number within 64 bits', 'a larger number');
+  return exactNumber(text);
+}
+
+/** The number, with all of its digits if a JavaScript number has other ones. */
+function exactNumber(text: string): number | bigint | ExactDecimal {
   const value = Number(text);
-  if (!Number.isFinite(value)) expected(path, 'a number within 64 bits', 'a larger number');
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
-  return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(value);
+  if (/^-?\d+$/.test(text)) return Number.isSafeInteger(value) ? value : BigInt(text);
+  const number = Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+  const isSame = significantDigits(text) === significantDigits(String(number));
+  return isSame ? number : new ExactDecimal(text);
+}
+
+/** Two numbers that are near to each other and have the same significant digits are equal. */
+function significantDigits(text: string): string {
+  const [digits = ''] = text.replace('-', '').split(/[eE]/);
+  return digits.replace('.', '').replace(/^0+|0+$/g, '');
 }
 
 export function foundIn(json: Json | undefined): string {

@@ -146,7 +146,7 @@ async function differences(
   const log = new LogDiff(before, after);
   const recording = await openRecording(requests, console.input);
   if (recording.isDecisionLog) {
-    await addDecisions(recording, anchor, log, clock, console);
+    await addDecisions(requests, { recording, anchor, log, clock }, console);
     return log.result;
   }
   let line = 0;
@@ -160,11 +160,16 @@ async function differences(
   return log.result;
 }
 
+interface LogComparison {
+  readonly recording: Recording;
+  readonly anchor: string | undefined;
+  readonly log: LogDiff;
+  readonly clock: Clock;
+}
+
 async function addDecisions(
-  recording: Recording,
-  anchor: string | undefined,
-  log: LogDiff,
-  clock: Clock,
+  name: string,
+  { recording, anchor, log, clock }: LogComparison,
   console: Console,
 ): Promise<void> {
   const read = await readDecisionLog(recording, anchor);
@@ -175,6 +180,7 @@ async function addDecisions(
   const { items, notReplayed } = recordedRequests(read.entries);
   for (const { line, request } of items) log.add(request, clock, line);
   for (const gap of gapsIn(read, notReplayed)) console.err(`${displayText(gap)}\n`);
+  if (items.length === 0) throw new UsageError(`${name} contains no requests to compare`);
 }
 
 /** The report with the verdicts at its end; that in JSON has them. */

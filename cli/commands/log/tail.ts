@@ -2,8 +2,10 @@
 
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stringify } from '@nhipol/runtime';
 import type { LogLine } from '@nhipol/service';
 import { displayText } from '../../../language/support/display.ts';
+import { jsonIn, jsonValue } from '../../../testing/replay/line-json.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
@@ -67,7 +69,7 @@ class Reader {
 function shown(line: string, colors: Colors): string {
   let entry: LogLine;
   try {
-    entry = JSON.parse(line);
+    entry = jsonValue(jsonIn(Buffer.from(line)), '$') as unknown as LogLine;
   } catch {
     return colors.error(`not an entry: ${displayText(line.slice(0, 80))}`);
   }
@@ -83,9 +85,7 @@ function textOf(entry: LogLine, colors: Colors): string {
       const painted = entry.decision ? colors.good(effect) : colors.error(effect);
       const reasons = entry.response.context.reason_details.map(({ id, message }) => message ?? id);
       const enforced = entry.enforcement === 'passed' ? '' : ` (${displayText(entry.enforcement)})`;
-      const given = JSON.stringify(
-        action?.properties?.arguments ?? action?.properties?.params ?? {},
-      );
+      const given = stringify(action?.properties?.arguments ?? action?.properties?.params ?? {});
       const name = displayText(`${action?.name} ${given} on ${resource?.id}`);
       return `${painted} ${name}: ${displayText(reasons.join('; '))}${enforced}`;
     }

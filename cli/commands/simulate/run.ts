@@ -82,7 +82,12 @@ export async function simulateCommand(
   if (faults.length > 0) return reportFaults(recording, faults, console);
   const host = await subject.host();
   const { lines, gaps } = linesFor(host);
-  if (lines.length === 0) throw new UsageError(`${options.events} contains no events`);
+  if (lines.length === 0) {
+    for (const gap of gaps) console.err(`${displayText(gap)}\n`);
+    throw new UsageError(
+      `${options.events} contains no events${recording.isDecisionLog ? ' of sessions: `nhipol diff --requests` compares its decisions' : ''}`,
+    );
+  }
   checkUntil(lines, options.until, name);
   let replayed: Replayed;
   try {

@@ -1,5 +1,8 @@
 // How lines of a log are sent: as they are, or as the decision events of OPA, which existing collectors accept.
 
+import { stringify } from '@nhipol/runtime';
+import { exactValue } from '../../json/exact.ts';
+
 export const sinkFormats = ['nhipol', 'opa'] as const;
 export type SinkFormat = (typeof sinkFormats)[number];
 
@@ -16,12 +19,12 @@ export function payloadOf(lines: readonly string[], format: SinkFormat): Payload
   }
   const events = lines.flatMap(opaEvent);
   if (events.length === 0) return undefined;
-  return { contentType: 'application/json', body: JSON.stringify(events) };
+  return { contentType: 'application/json', body: stringify(events) };
 }
 
 /** The event of a decision (openpolicyagent.org/docs/management-decision-logs). Other lines have none. */
 function opaEvent(line: string): readonly object[] {
-  const entry = JSON.parse(line);
+  const entry = exactValue(line) as ReturnType<typeof JSON.parse>;
   if (entry.kind !== 'decision') return [];
   const { name, version, digest } = entry.policy;
   return [
