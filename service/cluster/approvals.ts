@@ -5,8 +5,6 @@ import type { ApprovalStore, StoredApproval } from '../store/store.ts';
 import { ConditionError } from './records/record-writer.ts';
 import type { Records } from './records/records.ts';
 
-/** How long an approval is stored after it has expired, in seconds. */
-const grace = 86_400;
 const decoder = new TextDecoder();
 
 export function clusterApprovals(records: Records): ApprovalStore {
@@ -15,7 +13,8 @@ export function clusterApprovals(records: Records): ApprovalStore {
     approve: async (approval) => {
       const { digest, id, grantedAt, expiresAt } = approval;
       const subject = names.approval(digest, id);
-      const lifetime = Math.ceil((expiresAt - grantedAt) / 1_000) + grace;
+      // It is removed when it expires, so that it stays expired for a node whose clock is slow.
+      const lifetime = Math.max(1, Math.ceil((expiresAt - grantedAt) / 1_000));
       const value = JSON.stringify(approval);
       await records.write(
         { subject, value },

@@ -13,6 +13,7 @@ import {
 import type { Members } from '../json/members.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
+import { watchExpiry } from '../store/expiry.ts';
 import type { Revocation, Store } from '../store/store.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
 import type { Call, Facts } from './call.ts';
@@ -82,6 +83,7 @@ export class Engine {
   /** For events from other systems about the subjects of sessions. */
   readonly events: EventSessions;
   readonly #stopWatching: () => void;
+  readonly #stopExpiry: () => void;
   #unstored: Revocation[] = [];
   #isClosed = false;
   #isStoreReadable = true;
@@ -107,6 +109,7 @@ export class Engine {
       start: (opening) => this.#start(opening),
       stored: () => this.#stored(),
     });
+    this.#stopExpiry = watchExpiry(options.store, clock);
     this.#stopWatching = watchStore(options.store, {
       onChanged: () => {
         for (const session of this.#all) session.checkRevocation();
@@ -233,6 +236,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWatching();
+    this.#stopExpiry();
     for (const session of this.#all) {
       if (this.#persistence === undefined) session.close();
       else session.leave();

@@ -23,6 +23,7 @@ import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
+import { watchExpiry } from '../store/expiry.ts';
 import type { ApprovalStore, SessionStores, StoredApproval } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
@@ -103,6 +104,7 @@ const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 export class DecisionPoint {
   readonly sessions: SessionHost;
   readonly lines: LineWriter;
+  readonly #stopExpiry: () => void;
   readonly #options: Required<Omit<DecisionPointOptions, 'log' | 'inventory' | 'module' | 'facts'>>;
   #generation: Generation;
   /** Texts that a request contains if it needs more than the module: a session, or members of the service. */
@@ -145,6 +147,7 @@ export class DecisionPoint {
       policy: () => this.policy,
       lines: this.lines,
     });
+    this.#stopExpiry = watchExpiry(options.store, clock);
     this.#moduleChanged();
   }
 
@@ -431,6 +434,7 @@ export class DecisionPoint {
 
   /** Ends what runs in sessions; the store keeps them. */
   async close(): Promise<void> {
+    this.#stopExpiry();
     await this.sessions.end();
   }
 }

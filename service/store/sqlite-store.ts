@@ -116,7 +116,7 @@ function approvalsIn(
   state: StateFile,
 ): Pick<
   Store,
-  'request' | 'pending' | 'stateOf' | 'refuse' | 'approveRequest' | 'approve' | 'take'
+  'request' | 'pending' | 'stateOf' | 'refuse' | 'approveRequest' | 'approve' | 'take' | 'expire'
 > {
   const waiting = `subject = ? AND state = 'pending' AND expires_at > ?`;
   const insertRequest = state.prepare(
@@ -161,39 +161,60 @@ function approvalsIn(
     grant(approval);
     return true;
   });
-  /** Marks approvals that have expired, so that they stay so for a process whose clock is slow. */
+  const latest = latestInstantIn(state);
+  /** Marks what has expired, so that it stays so for a process whose clock is slow. */
   const expire = (now: number) => {
     endRequests.run(now);
     endApprovals.run(now, now);
   };
+  /** Marks what has expired by an instant or the latest one, and returns the one that counts. */
+  const expireUntil = (given: number): number => {
+    const now = latest(given);
+    expire(now);
+    return now;
+  };
   return {
     request: ({ id, digest, summary, reason, subject, requestedAt, expiresAt }) => {
-      expire(requestedAt);
-      forget.run(requestedAt - remembered);
-      const own = [subject, requestedAt] as const;
+      const now = expireUntil(requestedAt);
+      forget.run(now - remembered);
+      const own = [subject, now] as const;
       const values = [id, digest, summary, reason, subject, requestedAt, expiresAt] as const;
       if (insertRequest.run(...values, ...own, ...own, digest).changes > 0) return id;
       const row = earlier.get(...own, digest) as Row | undefined;
       return row === undefined ? undefined : String(row.id);
     },
-    pending: (now) => {
-      expire(now);
-      return (pending.all(now) as Row[]).map(requestOf);
-    },
+    pending: (given) => (pending.all(expireUntil(given)) as Row[]).map(requestOf),
     stateOf: (id) => (findState.get(id) as Row | undefined)?.state as ApprovalState | undefined,
     refuse: (id) => answer.run('refused', id).changes > 0,
     approveRequest: (approval) => {
-      expire(approval.grantedAt);
+      expireUntil(approval.grantedAt);
       return approveRequest(approval);
     },
     approve: (approval) => {
+      expireUntil(approval.grantedAt);
       approve(approval);
     },
-    take: (digest, now, by) => {
-      expire(now);
+    expire,
+    take: (digest, given, by) => {
+      const now = expireUntil(given);
       const row: unknown = use.get(now, digest, now, by ?? null);
       return row === undefined ? undefined : approvalOf(row as Row);
     },
+  };
+}
+
+/** The name of the position that is the latest instant that any process had. */
+const latestName = 'latest instant';
+/** An instant that is later by less is not stored, in milliseconds: each one that is stored takes a write to the disk. */
+const precision = 1_000;
+
+/** Returns a function that takes an instant, and returns it or the latest one that was stored. */
+function latestInstantIn(state: StateFile): (now: number) => number {
+  const { position, setPosition } = positionsIn(state);
+  return (now) => {
+    const known = Number(position(latestName) ?? 0);
+    if (now >= known + precision) setPosition(latestName, String(now));
+    return Math.max(now, known);
   };
 }
 

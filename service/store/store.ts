@@ -57,13 +57,15 @@ export interface ApprovalStore {
   /**
    * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
    * there is none that is unused and has not expired. One that has expired for a caller stays so for all, also if their
-   * clocks are slow. `by`: who uses it, which is not its approver.
+   * clocks are slow: an instant before the latest one that any of them had counts as that one. `by`: who uses it, which is not its approver.
    */
   readonly take: (
     digest: string,
     now: number,
     by?: string,
   ) => StoredApproval | undefined | Promise<StoredApproval | undefined>;
+  /** Marks what has expired by now, which stays so; absent: the store does so by itself. */
+  readonly expire?: (now: number) => void;
 }
 
 export interface SessionStores {
@@ -96,6 +98,7 @@ export interface Store extends ApprovalStore, SessionStores, Positions {
   readonly approveRequest: (approval: StoredApproval) => boolean;
   readonly approve: (approval: StoredApproval) => void;
   readonly take: (digest: string, now: number, by?: string) => StoredApproval | undefined;
+  readonly expire: (now: number) => void;
 
   readonly expectInPlace: () => void;
 

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,7 +30,7 @@ import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { Harness as Guard, temporaryStore } from './relay-harness.ts';
 import { openHarness } from './service-harness.ts';
-import { sessionPolicy } from './session-policy.ts';
+import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 import { StoreProcess } from './store-process.ts';
 
 let folder: string;
@@ -88,6 +89,46 @@ attack('state-gone', async () => {
     state.close();
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
   }
+});
+
+attack('state-slow-clock', async () => {
+  const module = await compileForGuard(approvalPolicy);
+  const request = {
+    subject: agent,
+    action: { name: 'pay', properties: { amount: 5 } },
+    resource: read.resource,
+  };
+  const caller = (id: string) => ({ id, tenant: undefined, isOperator: false });
+  const start = Date.now();
+  let now = start;
+  const clock = { ...hostClock, now: () => now };
+  const opened = () => openHarness({ policy: module, folder, point: { clock } });
+  const effectIn = async ({ point }: Awaited<ReturnType<typeof openHarness>>) =>
+    (await point.evaluated(request, { caller: caller('a') })).context?.effect;
+  const approved = async () => {
+    const harness = await opened();
+    const { context } = await harness.point.evaluated(request, { caller: caller('a') });
+    await harness.point.approveOnce(caller('b'), `${context?.call_digest}`, start + 60_000);
+    now = start + 60_000;
+    return harness;
+  };
+  // At the end of the process.
+  const ended = await approved();
+  await ended.close();
+  now = start + 1_000;
+  const slow = await opened();
+  expect(await effectIn(slow)).toBe('challenge');
+  await slow.close();
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  // While it runs, as if it were killed then.
+  now = start;
+  const running = await approved();
+  await delay(1_500);
+  now = start + 1_000;
+  const second = await opened();
+  expect(await effectIn(second)).toBe('challenge');
+  await second.close();
+  await running.close();
 });
 
 attack('state-wal-gone', async () => {

@@ -276,6 +276,25 @@ export function testStore(create: () => StorePlace): void {
       expect(store.stateOf('late')).toBe('expired');
     });
 
+    test('that expired while nothing used the store stays so for a slow clock', () => {
+      const place = newPlace();
+      const store = opened(place);
+      store.request({ ...request, id: 'late', digest: 'sha-256:3' });
+      store.approve(approval);
+      store.expire(Math.max(approval.expiresAt, request.expiresAt));
+      expect(opened(place).take('sha-256:1', now)).toBeUndefined();
+      expect(store.stateOf('late')).toBe('expired');
+    });
+
+    test('counts an instant before the latest one that any process had as that one', () => {
+      const place = newPlace();
+      const store = opened(place);
+      expect(store.take('sha-256:2', approval.expiresAt)).toBeUndefined();
+      // It was granted by a clock that is slow.
+      opened(place).approve(approval);
+      expect(opened(place).take('sha-256:1', now)).toBeUndefined();
+    });
+
     test('is not stored twice under one id', () => {
       const store = opened();
       store.request(request);
