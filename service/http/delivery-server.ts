@@ -5,7 +5,9 @@ import fastify from 'fastify';
 import type { Signals } from '../signals/signals.ts';
 import { addAnswerHeaders } from './answer-headers.ts';
 import { addErrors } from './problem-reply.ts';
+import { limitBodies } from './requests.ts';
 import { addDeliveries } from './routes/signals.ts';
+import { WaitingBodies } from './waiting-bodies.ts';
 
 export interface DeliveryServerOptions {
   readonly signals: Signals;
@@ -22,6 +24,8 @@ export interface DeliveryServer {
 
 /** The longest body, in bytes. */
 const maxBodyBytes = 1_048_576;
+/** The bytes of all bodies that have not arrived completely. */
+const maxWaitingBytes = 67_108_864;
 const maxConnections = 1_000;
 /** How long a sender has to send a request, in milliseconds. */
 const requestTimeout = 10_000;
@@ -37,9 +41,15 @@ export async function listenDeliveries(options: DeliveryServerOptions): Promise<
   app.server.headersTimeout = requestTimeout;
   addAnswerHeaders(app, () => false);
   addErrors(app, onWarning);
+  const waiting = new WaitingBodies(maxWaitingBytes, onWarning);
+  limitBodies(app, waiting);
   addDeliveries(app, signals);
   await app.listen({ host, port });
   const bound = (app.server.address() as AddressInfo).port;
   const name = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${name}:${bound}`, close: () => app.close() };
+  const close = async () => {
+    waiting.end();
+    await app.close();
+  };
+  return { url: `http://${name}:${bound}`, close };
 }

@@ -104,7 +104,7 @@ export class EventStreams {
   }
 }
 
-/** What waits for a reader: a change of a session, or that it was closed. */
+/** A change of a session, or its end, that waits for a reader. */
 type Waiting = SessionChange | 'closed';
 
 /** How many sessions more wait each time that their number is compared with its limit. */
@@ -187,7 +187,7 @@ class EventStream {
 
   /** Browsers connect again after this time, to another process. */
   end(): void {
-    // What is sent to a reader that does not read stays in memory.
+    // The end of a response to a reader that does not read would stay in memory.
     if (this.#isSlow) this.destroy();
     else this.#response.end(lastEvent);
   }

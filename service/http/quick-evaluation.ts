@@ -13,24 +13,27 @@ import type { Metrics } from './metrics.ts';
 import { problemFrom, problemType } from './problem-reply.ts';
 import { askingOf, credentialsOf } from './requests.ts';
 import { beginSpan, endSpan, isTracing } from './tracing.ts';
+import type { WaitingBodies } from './waiting-bodies.ts';
 
 export interface QuickOptions {
   readonly point: DecisionPoint;
   readonly access: Access;
   readonly metrics: Metrics;
   readonly maxBytes: number;
+  readonly waiting: WaitingBodies;
   readonly isEnding: IsEnding;
   readonly onWarning: (warning: string) => void;
 }
 
 export const evaluationPath = '/access/v1/evaluation';
 const json = 'application/json; charset=utf-8';
+const noBody = new Uint8Array();
 
 /** Returns whether the request is answered. */
 export type QuickEvaluation = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export function quickEvaluation(options: QuickOptions): QuickEvaluation {
-  const { access, maxBytes } = options;
+  const { access, maxBytes, waiting } = options;
   const isTraced = isTracing();
   return (request, response) => {
     if (request.url !== evaluationPath || request.method !== 'POST') return false;
@@ -44,9 +47,18 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     // The body may arrive long after the credentials.
     const caller = () => (generationOf(access) === generation ? known : callerOf(access, request));
     const span = isTraced ? beginSpan(request, evaluationPath) : undefined;
-    readBody(request, length, (body) =>
-      answer(options, { request, response, caller: caller(), body, span }),
-    );
+    const respond = (body: Uint8Array) =>
+      answer(options, { request, response, caller: caller(), body, span });
+    const read = (id: string) => {
+      const arrived = waiting.add(request, id);
+      readBody(request, length, (body) => {
+        arrived();
+        respond(body);
+      });
+    };
+    // A caller that is refused need not send its body.
+    if (known instanceof Promise) known.then(({ id }) => read(id)).catch(() => respond(noBody));
+    else read(known.id);
     return true;
   };
 }

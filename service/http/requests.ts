@@ -21,6 +21,7 @@ import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
 import { noEvidence } from '../pdp/vouched-facts.ts';
 import { traceIdIn } from '../support/trace-id.ts';
+import type { WaitingBodies } from './waiting-bodies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -49,6 +50,19 @@ export function addBodies(app: FastifyInstance): void {
     const encoding = request.headers['content-encoding'];
     const isPlain = encoding === undefined || encoding === 'identity';
     done(isPlain ? undefined : new Problem(415, 'the service reads no compressed bodies'));
+  });
+}
+
+/** Bounds the memory of bodies that are on their way. */
+export function limitBodies(app: FastifyInstance, waiting: WaitingBodies): void {
+  const arrived = new WeakMap<FastifyRequest, () => void>();
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    arrived.set(request, waiting.add(request.raw, request.caller?.id ?? 'unknown senders'));
+    done();
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    arrived.get(request)?.();
+    done();
   });
 }
 

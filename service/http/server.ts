@@ -24,15 +24,18 @@ import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { addErrors } from './problem-reply.ts';
 import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
-import { addBodies, addRechecks } from './requests.ts';
+import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
 import { addSpans } from './tracing.ts';
+import { WaitingBodies } from './waiting-bodies.ts';
 
 export interface ServiceLimits {
   /** The longest body, in bytes; a module reads at most 64 KiB of one request. */
   readonly bodyBytes: number;
+  /** The bytes of all bodies that have not arrived completely. */
+  readonly waitingBytes: number;
   readonly batch: number;
   readonly connections: number;
   readonly streams: number;
@@ -42,6 +45,7 @@ export interface ServiceLimits {
 
 export const defaultLimits: ServiceLimits = {
   bodyBytes: 1_048_576,
+  waitingBytes: 67_108_864,
   batch: 1_000,
   connections: 10_000,
   streams: 1_000,
@@ -106,8 +110,10 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   const { point, metrics, host, port, tls } = options;
   const limits = { ...defaultLimits, ...options.limits };
   let isDraining = false;
+  const waiting = new WaitingBodies(limits.waitingBytes, options.onWarning);
   const quick = quickEvaluation({
     ...options,
+    waiting,
     maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
     isEnding: () => isDraining,
   });
@@ -120,6 +126,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   await app.register(swagger, { openapi: openApiHead, transform: describeAnswers });
   addAnswerHeaders(app, () => isDraining);
   addBodies(app);
+  limitBodies(app, waiting);
   addErrors(app, options.onWarning);
   addSpans(app);
   addRequestIds(app);
@@ -163,6 +170,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
       isDraining = true;
       if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
       streams.close();
+      waiting.end();
       admissions.close();
       // A connection on which nothing was ever requested does not count as idle.
       const forced = setTimeout(() => app.server.closeAllConnections(), closeGrace);

@@ -113,6 +113,12 @@ export const httpAttacks = {
     result:
       'Nothing is sent until the reader reads; a stream that is not read for 30 seconds, or for which too many sessions wait, ends',
   },
+  'http-slow-bodies': {
+    attack:
+      'Many connections send most of a long body and then nothing: without a credential, to a source that does not exist, or as one of several callers',
+    result:
+      'Those without a right get their error before the body; of the others, connections of the caller with the most bytes are closed, and other callers are answered',
+  },
   'http-cluster-long-answer': {
     attack:
       'In a cluster, a caller opens many sessions with long ids, so that a list of them, or those that an event changes, is longer than a message of NATS',

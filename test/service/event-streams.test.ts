@@ -14,7 +14,7 @@ import { attack } from '../attacks/attack.ts';
 /** A response whose reader reads when the test says so. */
 class Response extends EventEmitter {
   readonly socket = new EventEmitter();
-  /** What was not read. */
+  /** The part that was not read. */
   text = '';
   destroyed = false;
   ended = false;
@@ -119,7 +119,7 @@ test('a slow reader gets the latest events of each session in their order', () =
   expect(stream.destroyed).toBe(false);
 });
 
-test('what waits does not grow with the number of changes of a session', () => {
+test('memory does not grow with the number of changes of a session', () => {
   const stream = open();
   for (let number = 0; number < 100; number += 1) change(`${'x'.repeat(240)}${number}`);
   for (let number = 0; number < 10_000; number += 1) {

@@ -55,6 +55,16 @@ const accepted = { response: { 202: { description: 'The event was taken' } } };
 
 /** The routes for those who send events. Each event is authenticated by its signature. */
 export function addDeliveries(app: FastifyInstance, signals: Signals): void {
+  const sourceOf = (name: string) => {
+    const source = signals.sources.get(name);
+    if (source === undefined) throw new Problem(404, 'no such source');
+    return source;
+  };
+  const webhookOf = (name: string) => {
+    const read = signals.webhook(name);
+    if (read === undefined) throw new Problem(404, 'no such webhook');
+    return read;
+  };
   // Bodies of other types than on other routes.
   app.register(async (raw) => {
     raw.removeAllContentTypeParsers();
@@ -63,13 +73,17 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
     );
     raw.post<Named>(
       '/signals/:name',
-      { schema: documented('push', 'Receive a security event token (RFC 8935)', accepted) },
-      async (request, reply) => {
-        const source = signals.sources.get(request.params.name);
-        if (source === undefined) throw new Problem(404, 'no such source');
-        if (!source.isAuthorized(request.headers.authorization)) {
+      {
+        schema: documented('push', 'Receive a security event token (RFC 8935)', accepted),
+        // Before the body is read.
+        onRequest: async (request) => {
+          const source = sourceOf(request.params.name);
+          if (source.isAuthorized(request.headers.authorization)) return;
           throw new Problem(401, 'the transmitter is not authorized');
-        }
+        },
+      },
+      async (request, reply) => {
+        const source = sourceOf(request.params.name);
         if (!isSet(request.headers['content-type'])) {
           const description = `the content type is not ${setContentType}`;
           return refuse(reply, new SetError('invalid_request', description));
@@ -85,10 +99,12 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
     );
     raw.post<Named>(
       '/webhooks/:name',
-      { schema: documented('webhook', 'Receive a signed webhook', accepted) },
+      {
+        schema: documented('webhook', 'Receive a signed webhook', accepted),
+        onRequest: async (request) => void webhookOf(request.params.name),
+      },
       async (request, reply) => {
-        const read = signals.webhook(request.params.name);
-        if (read === undefined) throw new Problem(404, 'no such webhook');
+        const read = webhookOf(request.params.name);
         try {
           await signals.receive(request.params.name, read(request.headers, rawBody(request)));
           return reply.code(202).send();
