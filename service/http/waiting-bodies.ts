@@ -1,6 +1,6 @@
 // Bounds the memory of requests whose bodies are on their way: senders may send the first part of a long body and then
-// nothing. If too many bytes wait, the connections whose bodies began first are closed, those of the caller with the most
-// bytes before others: a body that is sent at once is never among them for long.
+// nothing. If too many bytes wait, the connections whose bodies began first are closed, those of the caller with more bytes than
+// others first: a body that is sent at once is never among them for long.
 
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

@@ -42,4 +42,9 @@ export const signalsAttacks = {
     result:
       'later sessions are changed by the leak, or cannot be opened because more events are remembered than one can be changed by',
   },
+  'signals-large-streams': {
+    attack:
+      'A receiver adds long subjects to its streams, or creates streams that request long names of events, again and again',
+    result: 'the request that would make all of its streams longer than 1 MiB is refused with 429',
+  },
 } as const satisfies AttackRows;

@@ -17,6 +17,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
 import type { TransmitterSettings } from '../../service/signals/settings.ts';
+import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { type Harness, type HarnessOptions, openHarness, type Reply } from './service-harness.ts';
 import {
@@ -428,6 +429,32 @@ describe('an event', () => {
     );
     for (const id of ids) await revoke(`s-${id}`, id);
     expect(Object.keys(await polled(stream_id))).toHaveLength(ids.length);
+  });
+
+  attack('signals-large-streams', async () => {
+    await open();
+    const ids = [await createPolled(), await createPolled()];
+    const statuses: number[] = [];
+    let subject: object = {};
+    for (let number = 0; number < 8; number += 1) {
+      const identifiers = Array.from({ length: 100 }, (_, at) => ({
+        ...{ format: 'opaque', id: `${number} ${at} ${'x'.repeat(3_000)}` },
+      }));
+      subject = { format: 'aliases', identifiers };
+      const body = { stream_id: ids[number % 2], subject };
+      statuses.push((await ssf('POST', 'subjects:remove', body)).status);
+    }
+    expect(statuses).toEqual([204, 204, 204, 429, 429, 429, 429, 429]);
+    const events_requested = Array.from({ length: 200 }, (_, at) => `${at}${'x'.repeat(3_000)}`);
+    expect((await ssf('POST', 'stream', { events_requested })).status).toBe(429);
+    const [stream_id] = ids;
+    expect((await ssf('PATCH', 'stream', { stream_id, events_requested })).status).toBe(429);
+    // Less is always possible.
+    expect((await ssf('PATCH', 'stream', { stream_id, description: '' })).status).toBe(400);
+    expect((await ssf('POST', 'status', { stream_id, status: 'disabled' })).status).toBe(200);
+    expect((await ssf('DELETE', `stream?stream_id=${ids[1]}`)).status).toBe(204);
+    const again = { stream_id, subject };
+    expect((await ssf('POST', 'subjects:remove', again)).status).toBe(204);
   });
 
   test('is not sent for a subject that was removed', async () => {

@@ -14,6 +14,7 @@ import {
   readStreamRequest,
   type Stream,
   type StreamDefaults,
+  storedStream,
   textIn,
 } from './stream.ts';
 import { noStream, type StreamRegistry } from './stream-registry.ts';
@@ -29,6 +30,8 @@ export interface StreamManagementOptions {
 const statuses: readonly StreamStatus[] = ['enabled', 'paused', 'disabled'];
 const maxStreams = 16;
 const maxSubjects = 1_000;
+/** The length of all streams of a receiver as JSON: each change reads and writes whole streams. */
+const maxText = 1_048_576;
 
 export class StreamManagement {
   readonly #registry: StreamRegistry;
@@ -57,6 +60,7 @@ export class StreamManagement {
       delivery: delivery.method === pollMethod ? polled : delivery,
       subjects: [],
     };
+    this.#expectRoom(stream, 0);
     await this.#registry.create(stream);
     return this.#changed(stream);
   }
@@ -156,10 +160,22 @@ export class StreamManagement {
   ): Promise<Stream> {
     const changed = await this.#registry.change(id, (stream) => {
       if (stream.receiver !== receiver) throw noStream();
-      return change(stream);
+      const next = change(stream);
+      this.#expectRoom(next, storedStream(stream).text.length);
+      return next;
     });
     if (changed === undefined) throw noStream();
     return changed;
+  }
+
+  /** `before`: the length of the stream until now, which may become less. */
+  #expectRoom(stream: Stream, before: number): void {
+    const { length } = storedStream(stream).text;
+    if (length <= before || length + this.#registry.lengthOfOthers(stream) <= maxText) return;
+    throw new Problem(
+      429,
+      `the streams of a receiver cannot have more than ${maxText} characters as JSON`,
+    );
   }
 
   #changed(stream: Stream): Members {

@@ -32,6 +32,12 @@ export class StreamRegistry {
     return [...this.#streams.values()];
   }
 
+  /** The length of the stored texts of a receiver's streams, except for one. */
+  lengthOfOthers({ receiver, id }: Stream): number {
+    const others = this.all.filter((each) => each.receiver === receiver && each.id !== id);
+    return others.reduce((sum, each) => sum + (this.#texts.get(each.id)?.length ?? 0), 0);
+  }
+
   get(id: string): Stream | undefined {
     return this.#streams.get(id);
   }
