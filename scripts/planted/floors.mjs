@@ -13,6 +13,7 @@ import { lowering } from './lowering.mjs';
 import { relay } from './relay.mjs';
 import { runtime } from './runtime.mjs';
 import { signals } from './signals.mjs';
+import { state } from './state.mjs';
 import { testing } from './testing.mjs';
 
 /** The areas. `first` contains paths, or prefixes of paths, of test files. */
@@ -94,6 +95,12 @@ export const floors = [
     title: 'Daemon, hooks and approvals',
     bugs: daemon,
     first: ['test/hooks/'],
+  },
+  {
+    name: 'state',
+    title: 'Files of log and state',
+    bugs: state,
+    first: ['test/service/'],
   },
 ];
 

@@ -17,7 +17,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import Database from 'libsql';
@@ -29,6 +28,7 @@ import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { Harness as Guard, temporaryStore } from './relay-harness.ts';
+import { bundleForProcess } from './service-bundle.ts';
 import { openHarness } from './service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 import { StoreProcess } from './store-process.ts';
@@ -140,7 +140,7 @@ attack('state-wal-gone', async () => {
     store.close();
     for (const name of readdirSync(folder)) rmSync(join(folder, name));
   }
-  const opener = { module: aloneModule(), name: 'openAlone', place: path };
+  const opener = { module: await aloneModule(), name: 'openAlone', place: path };
   const killed = await StoreProcess.start(opener);
   await killed.call('revoke', revocationOf('a'));
   await killed.kill();
@@ -156,14 +156,13 @@ attack('state-wal-gone', async () => {
   store.close();
 });
 
-const serviceModule = fileURLToPath(new URL('../../service/dist/index.js', import.meta.url));
-
 /** A module with a function that opens a state alone, for another process. */
-function aloneModule(): string {
+async function aloneModule(): Promise<string> {
   const file = join(folder, 'alone.mjs');
+  await bundleForProcess('service/store/sqlite-store.ts', join(folder, 'sqlite-store.mjs'));
   writeFileSync(
     file,
-    `import { sqliteStore } from '${serviceModule}';
+    `import { sqliteStore } from './sqlite-store.mjs';
 export const openAlone = (path) => sqliteStore(path, { isExclusive: true });
 `,
   );
@@ -174,7 +173,7 @@ attack(
   'state-second-process',
   async () => {
     const first = await StoreProcess.start({
-      module: aloneModule(),
+      module: await aloneModule(),
       name: 'openAlone',
       place: path,
     });

@@ -1,5 +1,5 @@
 // A store in a process of its own, for the tests of stores: opens the store that its arguments name, calls the function
-// of each line of its input, and prints what it returned, or the error. Needs `service/dist/`.
+// of each line of its input, and prints what it returned, or the error.
 
 import { createInterface } from 'node:readline';
 

@@ -1,15 +1,19 @@
-// The store in SQLite passes the tests of stores, and what is particular about a file. Needs `service/dist/`.
+// The store in SQLite passes the tests of stores, and what is particular about a file.
 
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
+import { bundleForProcess } from './service-bundle.ts';
 import { type StorePlace, testStore } from './store-suite.ts';
 
-const module = fileURLToPath(new URL('../../service/dist/index.js', import.meta.url));
+/** The folder of a module with the store, for other processes. */
+const modules = mkdtempSync(join(tmpdir(), 'nhipol-store-module-'));
+const module = join(modules, 'sqlite-store.mjs');
+beforeAll(() => bundleForProcess('service/store/sqlite-store.ts', module));
+afterAll(() => rmSync(modules, { recursive: true, force: true }));
 /** No file may be longer than 512 KiB; the write-ahead log reaches that first. */
 const fullDisk = ['bash', '-c', 'trap "" XFSZ; ulimit -f 512; exec "$@"', 'bash'];
 

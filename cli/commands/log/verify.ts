@@ -141,7 +141,9 @@ function scopeOf(
           `lines up to ${latest.number} are as they were signed at ${new Date(latest.time).toISOString()}`,
         ];
   const known =
-    state === undefined ? [] : [`lines up to ${state.number} are those that the state knows`];
+    state === undefined || !found.includes(state)
+      ? []
+      : [`lines up to ${state.number} are those that the state knows`];
   const headed = head === undefined ? [] : ['the line of --head is there'];
   const limit =
     latest !== undefined
