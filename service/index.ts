@@ -40,10 +40,10 @@ export {
   type Service,
   type ServiceLimits,
   type ServiceOptions,
-  type TlsFiles,
 } from './http/server.ts';
+export { readTls, type TlsFiles } from './http/tls-files.ts';
 export type { Members } from './json/members.ts';
-export { SettingsError } from './json/settings.ts';
+export { parseFile, parseSettings, SettingsError } from './json/settings.ts';
 export { isDigest } from './log/chain.ts';
 export {
   type Checkpoint,
@@ -118,5 +118,5 @@ export { callJson } from './support/call-json.ts';
 export { anyDestination, DestinationError } from './support/destinations.ts';
 export { type DownloadOptions, download } from './support/download.ts';
 export { isLoopback } from './support/loopback.ts';
-export { type SigningKey, signingKeyIn } from './tokens/signing-key.ts';
+export { type SigningKey, SigningKeyError, signingKeyIn } from './tokens/signing-key.ts';
 export { accessTokenTypes, tokenAlgorithms } from './tokens/verify-token.ts';

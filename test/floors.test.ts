@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['service/signals/receive/receiver', 'service/signals/receive/stored-set'],
     ...['service/signals/session-parts', 'service/signals/sets/verify-set'],
     ...['service/signals/store/signal-store', 'service/store/store'],
-    ...['service/support/message-of', 'node:*'],
+    ...['service/support/message-of', 'service/support/named-file', 'node:*'],
     ...['@nats-io/jetstream', '@nats-io/transport-node', 'lossless-json'],
   ],
   'service/client': ['runtime', 'service/json/members', 'eventsource-parser'],

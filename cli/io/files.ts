@@ -2,11 +2,20 @@
 // language, which commands that need only modules do without.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { readBounded, readTextFile, tooLarge } from '../../testing/node/project-files.ts';
+import {
+  readBounded,
+  readChunks,
+  readTextFile,
+  tooLarge,
+} from '../../testing/node/project-files.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
+
+/** Without `O_NONBLOCK`, opening a pipe would wait for its writer. */
+const { O_NONBLOCK = 0, O_RDONLY } = constants;
 
 /** Converts a path to the form of all messages, with `/` on every system. */
 export function slashed(path: string): string {
@@ -21,7 +30,7 @@ export function isModule(bytes: Uint8Array): boolean {
 export async function readInput(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
-    const file = await open(path);
+    const file = await open(path, O_RDONLY | O_NONBLOCK);
     bytes = await readBounded(file).finally(() => file.close());
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
@@ -62,16 +71,32 @@ export async function openRequest(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
 ): Promise<AsyncIterable<Uint8Array>> {
-  if (path === '-') return stdin;
+  return path === '-' ? stdin : openStream(path);
+}
+
+/** Opens a file of any length, or a pipe, as a stream of bytes. */
+export async function openStream(path: string): Promise<AsyncIterable<Uint8Array>> {
   try {
-    const file = await open(path);
-    if ((await file.stat()).isDirectory()) {
+    const file = await open(path, O_RDONLY | O_NONBLOCK);
+    const found = await file.stat();
+    if (found.isDirectory()) {
       await file.close();
       throw Object.assign(new Error(), { code: 'EISDIR' });
     }
-    return file.createReadStream();
+    return found.isFile() ? file.createReadStream() : bytesOf(path, file);
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** The writer of a pipe may be silent for any time, but there must be one. */
+async function* bytesOf(path: string, file: FileHandle): AsyncIterable<Uint8Array> {
+  try {
+    yield* readChunks(file, Number.POSITIVE_INFINITY);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  } finally {
+    await file.close();
   }
 }
 
@@ -137,6 +162,11 @@ export async function writeOrPrint(
 
 export async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Whether something has this name, also a symbolic link that leads nowhere. */
+export async function isTaken(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 /** Creates a folder and its parents if they do not exist. */

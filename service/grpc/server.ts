@@ -9,7 +9,7 @@ import {
   setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
-import type { TlsFiles } from '../http/server.ts';
+import type { TlsFiles } from '../http/tls-files.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { CheckRequest } from './attributes.ts';

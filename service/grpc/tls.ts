@@ -1,10 +1,8 @@
 // TLS of the listener: reads certificates from files, and again when it is reloaded. A client without a certificate may still
 // have a key or a token.
 
-import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { experimental, ServerCredentials } from '@grpc/grpc-js';
-import type { TlsFiles } from '../http/server.ts';
+import { readTls, type TlsFiles } from '../http/tls-files.ts';
 
 type Listener<Update> = (update: Update | null) => void;
 
@@ -49,10 +47,9 @@ class CertificateFiles implements experimental.CertificateProvider {
   }
 }
 
-function readPem({ certificate, key, clientAuthorities }: TlsFiles) {
-  const identity = { certificate: readFileSync(certificate), privateKey: readFileSync(key) };
-  const ca = clientAuthorities === undefined ? undefined : readFileSync(clientAuthorities);
-  createSecureContext({ cert: identity.certificate, key: identity.privateKey, ca });
+function readPem(files: TlsFiles) {
+  const { cert, key, ca } = readTls(files);
+  const identity = { certificate: cert, privateKey: key };
   return { identity, authorities: ca === undefined ? null : { caCertificate: ca } };
 }
 

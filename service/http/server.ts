@@ -1,7 +1,6 @@
 // The service over HTTP: takes a decision point and listens. Every route has limits, and every error is a problem with a
 // status; what is not foreseen is a 500 without details, and never a permit.
 
-import { readFileSync } from 'node:fs';
 import {
   createServer as createHttpServer,
   type Server as HttpServer,
@@ -28,6 +27,7 @@ import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
+import { readTls, type TlsFiles } from './tls-files.ts';
 import { addSpans } from './tracing.ts';
 import { WaitingBodies } from './waiting-bodies.ts';
 
@@ -62,14 +62,6 @@ const checkInterval = 1_000;
 const closeGrace = 2_000;
 /** How long an idle connection stays open, in milliseconds: longer than load balancers keep theirs. */
 const keepAlive = 65_000;
-
-/** Paths of files in PEM, which are read again by `reloadTls`. */
-export interface TlsFiles {
-  readonly certificate: string;
-  readonly key: string;
-  /** The authorities whose client certificates are accepted. */
-  readonly clientAuthorities?: string | undefined;
-}
 
 export interface ServiceOptions {
   readonly point: DecisionPoint;
@@ -215,14 +207,12 @@ function createServer(
 }
 
 /** Without a certificate a client may still have a key or a token. */
-function secrets({ certificate, key, clientAuthorities }: TlsFiles) {
+function secrets(files: TlsFiles) {
+  const { ca, ...identity } = readTls(files);
   return {
-    cert: readFileSync(certificate),
-    key: readFileSync(key),
+    ...identity,
     minVersion: 'TLSv1.2' as const,
-    ...(clientAuthorities === undefined
-      ? {}
-      : { ca: readFileSync(clientAuthorities), requestCert: true, rejectUnauthorized: false }),
+    ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false }),
   };
 }
 

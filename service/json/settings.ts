@@ -1,6 +1,7 @@
 // Reads values of settings files. Every function throws a `SettingsError` with the JSONPath of the value at fault.
 
 import { isMembers, type Members } from './members.ts';
+import { findAmbiguity } from './unambiguous.ts';
 
 export class SettingsError extends Error {
   constructor(message: string) {
@@ -11,13 +12,28 @@ export class SettingsError extends Error {
 
 /** Parses a file, which is a JSON object. */
 export function parseSettings(text: string): Members {
+  return objectIn(parseFile(text), '$');
+}
+
+/** Parses the JSON of a file, in which no object has a name twice. Errors do not contain its text, which may be secret. */
+export function parseFile(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
-    throw new SettingsError('this is not JSON');
+  } catch (error) {
+    throw new SettingsError(describeSyntax(text, (error as Error).message));
   }
-  return objectIn(value, '$');
+  const problem = findAmbiguity(text);
+  if (problem !== undefined) throw new SettingsError(problem);
+  return value;
+}
+
+function describeSyntax(text: string, message: string): string {
+  if (text.trim() === '') return 'this is empty: expected JSON';
+  const position = / at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return 'this is not JSON: it may end too early';
+  const lines = text.slice(0, Number(position)).split('\n');
+  return `this is not JSON: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 export function listIn<Item>(

@@ -40,8 +40,13 @@ export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
   }
   if (hasLoneSurrogate(text)) return { problem: 'the text has a single surrogate' };
   const spans = new Map<string, Span>();
-  const problem = scan(text, spans);
+  const problem = scan(text, spans, maxFoldedDepth);
   return problem === undefined ? { value, text, spans } : { problem };
+}
+
+/** Why readers may understand valid JSON differently, or not at all: a name occurs twice, or it is too deep. */
+export function findAmbiguity(text: string): string | undefined {
+  return scan(text, new Map(), 0);
 }
 
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -65,7 +70,7 @@ interface Level {
 }
 
 /** The text is valid JSON, so that the scan only follows its structure. Returns the problem, if there is one. */
-function scan(text: string, spans: Map<string, Span>): string | undefined {
+function scan(text: string, spans: Map<string, Span>, foldedDepth: number): string | undefined {
   const levels: Level[] = [];
   let level: Level | undefined;
   for (let at = 0; at < text.length; at++) {
@@ -74,7 +79,11 @@ function scan(text: string, spans: Map<string, Span>): string | undefined {
       const end = endOfString(text, at);
       if (level?.names !== undefined && level.name === undefined) {
         const name: string = JSON.parse(text.slice(at, end));
-        const problem = addName(level.names, name, levels.length);
+        const problem = addName(
+          level.names,
+          levels.length <= foldedDepth ? folded(name) : name,
+          name,
+        );
         if (problem !== undefined) return problem;
         level.name = name;
       }
@@ -126,8 +135,7 @@ function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x0a || character === 0x0d || character === 0x09;
 }
 
-function addName(names: Set<string>, name: string, depth: number): string | undefined {
-  const key = depth <= maxFoldedDepth ? folded(name) : name;
+function addName(names: Set<string>, key: string, name: string): string | undefined {
   if (names.has(key)) return `the name ${JSON.stringify(name)} occurs twice in an object`;
   names.add(key);
   return undefined;

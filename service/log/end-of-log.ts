@@ -72,6 +72,7 @@ function* linesBackward(path: string): Generator<PlacedLine> {
 }
 
 const chunkBytes = 65_536;
+const maxLineBytes = 64 * 1024 * 1024;
 const lineFeed = 0x0a;
 
 function* linesOfFile(path: string): Generator<string> {
@@ -91,7 +92,11 @@ function* linesOfFile(path: string): Generator<string> {
         continue;
       }
       if (start === 0) return;
-      const length = Math.min(chunkBytes, start);
+      if (tail.length > maxLineBytes) {
+        throw new Error(`${path} is not a decision log: a line is longer than 64 MiB`);
+      }
+      // A long line is copied a few times only.
+      const length = Math.min(Math.max(chunkBytes, tail.length), start);
       start -= length;
       const chunk = Buffer.alloc(length);
       readSync(file, chunk, 0, length, start);

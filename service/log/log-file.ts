@@ -93,7 +93,7 @@ class LogDevice implements DecisionLog {
     if (known !== undefined) {
       throw new Error(`it is not a file, and the state knows ${known.number} lines of it`);
     }
-    this.#file = openSync(path, 'a');
+    this.#file = openDevice(path);
   }
 
   append(entry: LogEntry, now: number): string {
@@ -111,7 +111,23 @@ class LogDevice implements DecisionLog {
   }
 }
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDWR } = constants;
+/** Opening a pipe would wait for its reader. Throws if there is none; once it is open, writing waits for the reader. */
+function openDevice(path: string): number {
+  let probe: number;
+  try {
+    probe = openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    throw new Error(`${path} is a pipe, and nothing reads it`);
+  }
+  try {
+    return openSync(path, O_WRONLY | O_APPEND);
+  } finally {
+    closeSync(probe);
+  }
+}
+
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants;
 const ownerOnly = 0o600;
 
 class LogFile {

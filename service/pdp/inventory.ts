@@ -1,6 +1,8 @@
 // The entities that searches find and whose properties complete requests: takes JSON files, and answers by type and id.
 
 import { isMembers, type Members } from '../json/members.ts';
+import { parseFile } from '../json/settings.ts';
+import { messageOf } from '../support/message-of.ts';
 
 export interface Entity {
   readonly type: string;
@@ -29,6 +31,7 @@ export class InventoryError extends Error {
 export function readEntities(path: string, text: string): readonly Entity[] {
   const isArray = text.trimStart().startsWith('[');
   const lines = isArray ? [text] : text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) throw new InventoryError(path, 'this is empty: expected [] or entities');
   const values = lines.flatMap((line, index) =>
     valuesIn(line, isArray ? path : `${path}:${index + 1}`),
   );
@@ -37,10 +40,10 @@ export function readEntities(path: string, text: string): readonly Entity[] {
 
 function valuesIn(text: string, place: string): readonly unknown[] {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseFile(text);
     return Array.isArray(value) ? value : [value];
-  } catch {
-    throw new InventoryError(place, 'this is not JSON');
+  } catch (error) {
+    throw new InventoryError(place, messageOf(error));
   }
 }
 

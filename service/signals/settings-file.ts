@@ -1,7 +1,7 @@
 // Reads the file with the settings of signals. Secrets are in files of their own, next to it. Throws a `SettingsError` with
 // the place of the first mistake.
 
-import { readFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { algorithmsIn } from '../access/access-file.ts';
@@ -20,6 +20,7 @@ import {
 } from '../json/settings.ts';
 import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
 import { messageOf } from '../support/message-of.ts';
+import { readNamedFile } from '../support/named-file.ts';
 import { calledUrlIn } from '../tokens/called-url.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
@@ -143,9 +144,20 @@ function secretIn(given: Members, name: string, path: string, folder: string): s
 
 function secretFile(name: string, path: string, folder: string): string {
   try {
-    return readFileSync(resolve(folder, name), 'utf8').trim();
+    return readNamedFile(resolve(folder, name)).toString('utf8').trim();
   } catch (error) {
     throw new SettingsError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Its algorithm is examined when it is used. */
+function signingKey(name: string, path: string, folder: string): string {
+  const pem = secretFile(name, path, folder);
+  try {
+    createPrivateKey(pem);
+    return pem;
+  } catch {
+    throw new SettingsError(`${path}: ${resolve(folder, name)} is not a private key in PEM`);
   }
 }
 
@@ -283,7 +295,7 @@ function transmitterIn(value: unknown, { folder, destinations }: Common): Transm
     ],
     path,
   );
-  const key = (each: unknown, place: string) => secretFile(textIn(each, place), place, folder);
+  const key = (each: unknown, place: string) => signingKey(textIn(each, place), place, folder);
   const keys = listIn(given.key_files, `${path}.key_files`, key);
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   return {

@@ -2,8 +2,10 @@
 // was removed looks like one that never existed. It also names the process that has the state alone.
 
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { readNamedFile } from '../support/named-file.ts';
+import { statusAt } from '../support/watched-file.ts';
 
 export interface StateMark {
   /** The id of the state, which the database has, too. */
@@ -53,10 +55,13 @@ export function holderOf(path: string): string | undefined {
 function readMarkFile(path: string): MarkFile | undefined {
   let text: string;
   try {
-    text = readFileSync(markPath(path), 'utf8');
+    text = readNamedFile(markPath(path)).toString('utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { cause, message } = error as Error;
+    const isMissing = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    // A symbolic link that leads nowhere is there, too.
+    if (isMissing && statusAt(markPath(path)) === undefined) return undefined;
+    throw new Error(`${message}; if ${path} is the state, remove ${markPath(path)}`);
   }
   const mark = parsed(text);
   if (mark === undefined) {

@@ -9,6 +9,9 @@ export interface SigningKey {
   readonly publicKey: JWK;
 }
 
+/** Why a key cannot sign. */
+export class SigningKeyError extends Error {}
+
 const algorithms: Readonly<Record<string, string>> = {
   rsa: 'RS256',
   ed25519: 'EdDSA',
@@ -19,12 +22,21 @@ const curves: Readonly<Record<string, string>> = {
   secp521r1: 'ES512',
 };
 
-/** Rejects if the text is not a private key of RSA, Ed25519 or a NIST curve. */
+function privateKeyIn(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new SigningKeyError('this is not a private key in PEM');
+  }
+}
+
+/** Rejects with a `SigningKeyError` if the text is not a private key of RSA, Ed25519 or a NIST curve. */
 export async function signingKeyIn(pem: string): Promise<SigningKey> {
-  const key = createPrivateKey(pem);
+  const key = privateKeyIn(pem);
   const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
   const algorithm = algorithms[key.asymmetricKeyType ?? ''] ?? curves[curve];
-  if (algorithm === undefined) throw new Error('the key is not of RSA, Ed25519 or a NIST curve');
+  if (algorithm === undefined)
+    throw new SigningKeyError('the key is not of RSA, Ed25519 or a NIST curve');
   const jwk = await exportJWK(createPublicKey(key));
   const kid = await calculateJwkThumbprint(jwk);
   return { key, algorithm, publicKey: { ...jwk, kid, alg: algorithm, use: 'sig' } };

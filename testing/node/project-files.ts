@@ -6,6 +6,7 @@
 import { existsSync, constants as mode } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReadsFile, Unreadable } from '../../language/check-files.ts';
 
 /** The maximum size of a file, in bytes. */
@@ -85,16 +86,57 @@ export async function readTextFile(
 export async function readBounded(file: FileHandle): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
-    if (bytesRead === 0) return Buffer.concat(chunks);
-    total += bytesRead;
+  for await (const chunk of readChunks(file, maxSilence)) {
+    total += chunk.length;
     if (total > maxFileBytes) return undefined;
-    chunks.push(buffer.subarray(0, bytesRead));
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }
 
 const chunkBytes = 64 * 1024;
+/** How long a pipe may have no writer before its first byte, and how long its writer may be silent, in milliseconds. */
+const maxAbsence = 2_000;
+const maxSilence = 30_000;
+const pipeInterval = 20;
+
+/**
+ * The bytes from the current position. A pipe must have been opened with `O_NONBLOCK`. `silence`: how long its writer may
+ * write nothing, in milliseconds.
+ */
+export async function* readChunks(file: FileHandle, silence: number): AsyncGenerator<Uint8Array> {
+  const isPipe = (await file.stat()).isFIFO();
+  let isFirst = true;
+  let since = performance.now();
+  for (;;) {
+    const waited = performance.now() - since;
+    const bytes = await readOnce(file);
+    if (bytes !== undefined && bytes.length > 0) {
+      yield bytes;
+      [isFirst, since] = [false, performance.now()];
+      continue;
+    }
+    if (bytes !== undefined && !(isPipe && isFirst)) return;
+    if (bytes !== undefined && waited > maxAbsence) {
+      throw new Error('it is a pipe, and nothing writes to it');
+    }
+    if (waited > silence) {
+      throw new Error(`it is a pipe, and nothing was written to it for ${silence / 1_000} s`);
+    }
+    await delay(pipeInterval);
+  }
+}
+
+/** undefined: nothing is there yet. */
+async function readOnce(file: FileHandle): Promise<Uint8Array | undefined> {
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
+    return buffer.subarray(0, bytesRead);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
 
 /** Why a file beyond `maxFileBytes` cannot be read. */
 export const tooLarge: Unreadable = {

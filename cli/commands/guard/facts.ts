@@ -8,7 +8,7 @@ import { subjectIn } from './subject.ts';
 /** `subject`: `type:id`. `path`: a JSON file with `subject.properties`, `context` and `token`. */
 export async function readFacts(subject: string, path: string | undefined): Promise<ClientFacts> {
   const { type, id } = subjectIn(subject);
-  const facts = path === undefined ? {} : parsed(path, await readText(path));
+  const facts = path === undefined ? {} : await parsed(path, await readText(path));
   const given = membersAt(path, 'subject', facts.subject);
   const properties = membersAt(path, 'subject.properties', given.properties);
   return {
@@ -18,12 +18,13 @@ export async function readFacts(subject: string, path: string | undefined): Prom
   };
 }
 
-function parsed(path: string, text: string): Readonly<Record<string, unknown>> {
+async function parsed(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+  const { parseFile, SettingsError } = await import('@nhipol/service');
   try {
-    return membersAt(path, '$', JSON.parse(text));
+    return membersAt(path, '$', parseFile(text));
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${path} is not valid JSON: ${(error as Error).message}`);
+    if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
 // Then these stay. The first file that is used counts as confirmed.
 
 import type { Store } from '@nhipol/service';
-import { exists, readText } from '../../io/files.ts';
+import { isTaken, readText } from '../../io/files.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
 import { type PolicyVersion, textOf, textVersion } from '../../versions/policy-version.ts';
 import { parseToolsFile, type ToolsFile, toolsFileOf } from './tools-file.ts';
@@ -22,12 +22,12 @@ export async function openReviewedTools(
   const path = toolsPathOf(policyPath, options);
   const versions = new ConfirmedVersions(store, path, 'tools');
   const [version, confirmed] = [await toolsVersion(policyPath, options), versions.read()];
-  const tools = toolsOf(path, version);
+  const tools = await toolsOf(path, version);
   if (confirmed === undefined || confirmed.digest === version.digest) {
     if (confirmed === undefined && tools !== undefined) versions.confirm(version);
     return tools;
   }
-  const before = toolsOf(path, confirmed);
+  const before = await toolsOf(path, confirmed);
   if (acceptsMore(before, tools)) {
     const change = tools === undefined ? 'was removed' : 'changed and may accept more tools';
     const end = `until \`nhipol guard confirm ${policyPath}\``;
@@ -48,11 +48,11 @@ export async function toolsVersion(
   options: ToolsOptions,
 ): Promise<PolicyVersion> {
   const path = toolsPathOf(policyPath, options);
-  const isRead = options.tools !== undefined || (await exists(path));
+  const isRead = options.tools !== undefined || (await isTaken(path));
   return textVersion(path, isRead ? await readText(path) : '');
 }
 
-function toolsOf(path: string, version: PolicyVersion): ToolsFile | undefined {
+async function toolsOf(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {
   const text = textOf(version);
   return text === '' ? undefined : parseToolsFile(path, text);
 }

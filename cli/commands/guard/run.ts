@@ -116,7 +116,7 @@ async function runGuard(
     const { names, resultLimits } = await constraintsOf(options.constraint);
     const abilities = (policy: GuardPolicy) =>
       abilitiesOf({ ...options, constraint: names }, policy);
-    guard = await openGuard({
+    guard = await openGuard(policyPath, {
       module: source.module,
       abilities: abilities(source),
       store,
@@ -197,14 +197,14 @@ async function identificationOf({
   }
 }
 
-async function openGuard(options: GuardOptions): Promise<Guard> {
+async function openGuard(policyPath: string, options: GuardOptions): Promise<Guard> {
   const { Guard: Opened } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
   try {
     return await Opened.open(options);
   } catch (error) {
     if (error instanceof LoadError)
-      throw new UsageError(`the policy cannot be used: ${error.message}`);
+      throw new UsageError(`the policy cannot be used: ${policyPath}: ${error.message}`);
     throw error;
   }
 }

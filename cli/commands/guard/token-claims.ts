@@ -10,9 +10,12 @@ const names = [
 
 /** `path`: a JSON file, which docs/guard.md describes. */
 export async function readTokenClaims(path: string): Promise<TokenOptions> {
-  const { accessTokenTypes, anyDestination, tokenAlgorithms } = await import('@nhipol/service');
+  const { accessTokenTypes, anyDestination, parseFile, tokenAlgorithms } = await import(
+    '@nhipol/service'
+  );
+  const text = await readText(path);
   const wrong = (problem: string) => new UsageError(`--token-claims ${path}: ${problem}`);
-  const given = parsed(await readText(path), wrong);
+  const given = parsed(() => parseFile(text), wrong);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) throw wrong(`unknown member \`${unknown}\``);
   const { issuer, audience, jwks, algorithms, subject, context = {}, forward = false } = given;
@@ -46,9 +49,9 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   };
 }
 
-function parsed(text: string, wrong: (problem: string) => UsageError) {
+function parsed(read: () => unknown, wrong: (problem: string) => UsageError) {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = read();
     if (isMembers(value)) return value;
   } catch (error) {
     throw wrong((error as Error).message);

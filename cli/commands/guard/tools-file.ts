@@ -54,8 +54,8 @@ export async function readToolsFile(path: string): Promise<ToolsFile> {
 }
 
 /** `path`: for messages. */
-export function parseToolsFile(path: string, text: string): ToolsFile {
-  const value = parsed(path, text);
+export async function parseToolsFile(path: string, text: string): Promise<ToolsFile> {
+  const value = await parsed(path, text);
   const { format, server, tools } = value;
   if (format !== toolsFormat) {
     throw new UsageError(`${path}: $.format: expected "${toolsFormat}"`);
@@ -77,12 +77,14 @@ export function parseToolsFile(path: string, text: string): ToolsFile {
   return { server, pins, tools: reviewed };
 }
 
-function parsed(path: string, text: string): Readonly<Record<string, unknown>> {
+async function parsed(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+  const { parseFile, SettingsError } = await import('@nhipol/service');
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    const value = parseFile(text);
+    if (isMembers(value)) return value;
   } catch (error) {
-    throw new UsageError(`${path} is not valid JSON: ${(error as Error).message}`);
+    if (!(error instanceof SettingsError)) throw error;
+    throw new UsageError(`${path}: ${error.message}; \`nhipol guard scan\` writes the file`);
   }
   throw new UsageError(`${path}: expected an object`);
 }

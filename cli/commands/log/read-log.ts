@@ -1,11 +1,12 @@
 // Reads all files of a decision log with a verifier, and prints what is wrong with their lines.
 
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { LogProblem, Verified, VerifierOptions } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { logDamages } from '../../io/decision-log.ts';
 import { UsageError } from '../../io/exit-codes.ts';
+import { openStream } from '../../io/files.ts';
 
 export interface LogRead extends Verified {
   /** The number of problems of each kind. */
@@ -40,10 +41,11 @@ export async function readLog(
 }
 
 async function* linesOf(path: string): AsyncIterable<string> {
-  const input = createReadStream(path, 'utf8');
+  const input = Readable.from(await openStream(path));
   try {
     yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
   }
 }

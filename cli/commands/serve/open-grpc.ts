@@ -61,14 +61,14 @@ export async function openGrpc(
 }
 
 async function openMapping(path: string | undefined) {
-  const { MappingError } = await import('@nhipol/service');
+  const { MappingError, parseSettings, SettingsError } = await import('@nhipol/service');
   const { grpcMapping } = await import('@nhipol/service/grpc');
   if (path === undefined) return grpcMapping();
   const text = await readText(path);
   try {
-    return grpcMapping(JSON.parse(text));
+    return grpcMapping(parseSettings(text));
   } catch (error) {
-    if (!(error instanceof MappingError) && !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
   }
 }

@@ -1,10 +1,11 @@
 // The policy of a service: a file, a folder with one, or the URL of a module, and each further version of it.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load } from '@nhipol/runtime';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
+import { readInput } from '../../io/files.ts';
 import { versionOf } from './file-versions.ts';
 import { digestOf, KeptPolicy } from './kept-policy.ts';
 
@@ -120,9 +121,7 @@ async function policyFileSource(path: string, console: Console): Promise<ModuleS
 
 async function moduleFileSource(path: string): Promise<ModuleSource> {
   let version = await versionOf([path]);
-  const module = await readModule(path).catch((error: Error) => {
-    throw new UsageError(`cannot read ${path}: ${error.message}`);
-  });
+  const module = await readModule(path);
   return {
     ...{ module, isRemote: false, limits: () => [], interval: fileInterval },
     next: async () => {
@@ -137,7 +136,7 @@ async function moduleFileSource(path: string): Promise<ModuleSource> {
 }
 
 async function readModule(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(path));
+  return new Uint8Array(await readInput(path));
 }
 
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */

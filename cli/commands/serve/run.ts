@@ -1,5 +1,6 @@
 // Implements `nhipol serve`: opens the policy, the state and the log, listens, and answers until it is stopped.
 
+import type { TableError } from '@nhipol/runtime';
 import type {
   Access,
   Activation,
@@ -12,6 +13,7 @@ import type {
   ServiceOptions,
   Shipping,
   Signals,
+  SigningKey,
   SinkFormat,
   StateFile,
   Store,
@@ -104,7 +106,7 @@ export async function serveCommand(
     // Before they are read, so that no change is missed.
     const version = await versionOf(filesOf(options));
     running = await start(source, options, {
-      ...{ state: cluster ?? store, stateFile, log, shipping, warn },
+      ...{ policyPath, state: cluster ?? store, stateFile, log, shipping, warn },
     });
     const { service, grpc } = running;
     reloads = follow(source, running, { options, version, cluster, warn });
@@ -152,6 +154,7 @@ async function ended({ service, grpc }: Running, drain: number): Promise<void> {
 }
 
 interface Opened {
+  readonly policyPath: string;
   readonly state: Cluster | Store | undefined;
   readonly stateFile: StateFile | undefined;
   readonly log: DecisionLog | undefined;
@@ -162,17 +165,11 @@ interface Opened {
 async function start(
   source: ModuleSource,
   options: ServeOptions,
-  { state, stateFile, log, shipping, warn }: Opened,
+  { policyPath, state, stateFile, log, shipping, warn }: Opened,
 ): Promise<Running> {
-  const {
-    Activation,
-    createMetrics,
-    DecisionPoint,
-    listenService,
-    replaceableAccess,
-    signingKeyIn,
-  } = await import('@nhipol/service');
-  const { LoadError } = await import('@nhipol/runtime');
+  const { Activation, createMetrics, DecisionPoint, listenService, replaceableAccess } =
+    await import('@nhipol/service');
+  const { LoadError, TableError: TableProblem } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
   const { access: accessPath } = options;
   const replaceable =
@@ -180,9 +177,10 @@ async function start(
   const access =
     replaceable?.access ?? (await openAccess(undefined, host, '--listen', options.publicUrl));
   const addConsole = await openConsole(options.console, host);
-  const tls = tlsOf(options);
+  const tls = await tlsOf(options);
   const metrics = createMetrics();
   if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
+  const signingKey = await readSigningKey(options.metadataKey);
   const inventory = await openInventory(options.entities);
   const tables = await Promise.all(
     options.table.map(async ({ name, path }) => [name, await readText(path)] as const),
@@ -201,7 +199,8 @@ async function start(
     });
   } catch (error) {
     if (error instanceof LoadError)
-      throw new UsageError(`the policy cannot be used: ${error.message}`);
+      throw new UsageError(`the policy cannot be used: ${policyPath}: ${error.message}`);
+    if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
     throw error;
   }
   const activation = new Activation({ point, holdAbove: options.holdAbove / 100, onWarning: warn });
@@ -213,7 +212,6 @@ async function start(
     const parts = { point, state: stateFile, cluster, metrics, url: () => url, warn };
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;
-    const key = options.metadataKey;
     const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
       addConsole?.(...given);
       opened?.addRoutes(...given);
@@ -221,7 +219,7 @@ async function start(
     const service = await listenService({
       ...{ point, access, activation, metrics, host, port, tls, addRoutes, onWarning: warn },
       publicUrl,
-      signingKey: key === undefined ? undefined : await signingKeyIn(await readText(key)),
+      signingKey,
       accessRequestUrl: options.accessRequestUrl,
       limits: { bodyBytes: options.maxBody * 1_024, connections: options.maxConnections },
     });
@@ -244,29 +242,54 @@ async function start(
     await opened?.signals?.end();
     await point.close();
     await opened?.close();
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
     throw new UsageError(`cannot listen on ${options.listen}: ${message}`);
   }
 }
 
-async function openFacts(path: string | undefined) {
-  const { MappingError, vouchedFacts } = await import('@nhipol/service');
-  if (path === undefined) return vouchedFacts(undefined);
+async function readSigningKey(path: string | undefined): Promise<SigningKey | undefined> {
+  if (path === undefined) return undefined;
+  const { SigningKeyError, signingKeyIn } = await import('@nhipol/service');
   try {
-    return vouchedFacts(JSON.parse(await readText(path)));
+    return await signingKeyIn(await readText(path));
   } catch (error) {
-    if (!(error instanceof MappingError) && !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SigningKeyError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
   }
 }
 
-function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
+async function openFacts(path: string | undefined) {
+  const { MappingError, parseSettings, SettingsError, vouchedFacts } = await import(
+    '@nhipol/service'
+  );
+  if (path === undefined) return vouchedFacts(undefined);
+  try {
+    return vouchedFacts(parseSettings(await readText(path)));
+  } catch (error) {
+    if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
+function tableProblem({ table, message }: TableError, files: readonly TableFile[]): string {
+  const path = files.find(({ name }) => name === table)?.path;
+  return path === undefined ? message : `${path}: ${message}`;
+}
+
+async function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
   if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new UsageError('TLS needs both --tls-cert and --tls-key');
   }
-  return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
+  const files = { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
+  const { readTls } = await import('@nhipol/service');
+  try {
+    readTls(files);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return files;
 }
 
 /** A node of a cluster uses the policy of the cluster. */

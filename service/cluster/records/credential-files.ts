@@ -1,6 +1,7 @@
 // Reads the files that prove to NATS who a node is. Throws a `ClusterError` that names the file.
 
-import { readFileSync } from 'node:fs';
+import { messageOf } from '../../support/message-of.ts';
+import { readNamedFile } from '../../support/named-file.ts';
 import { ClusterError } from '../cluster-error.ts';
 
 export type PemKind = 'CERTIFICATE' | 'PRIVATE KEY';
@@ -32,9 +33,8 @@ export function readCredentials(path: string): Credentials {
 
 function bytesOf(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readNamedFile(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ClusterError(`${path} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`);
+    throw new ClusterError(messageOf(error));
   }
 }
