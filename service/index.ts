@@ -10,6 +10,7 @@ export {
   type Role,
 } from './access/access.ts';
 export { readAccess } from './access/access-file.ts';
+export { limitedAccess, RateLimits } from './access/rate-limits.ts';
 export { type ReplaceableAccess, replaceableAccess } from './access/replaceable-access.ts';
 export { ServiceClient } from './client/service-client.ts';
 export {

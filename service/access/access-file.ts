@@ -7,6 +7,7 @@ import {
   objectIn,
   oneOf,
   parseSettings,
+  positiveIn,
   SettingsError,
   textIn,
 } from '../json/settings.ts';
@@ -35,7 +36,7 @@ export function readAccess(text: string): AccessOptions {
 
 function keyIn(value: unknown, path: string): ApiKey {
   const given = objectIn(value, path);
-  expectOnly(given, ['id', 'sha256', 'roles', 'tenant'], path);
+  expectOnly(given, ['id', 'sha256', ...grantNames], path);
   const sha256 = textIn(given.sha256, `${path}.sha256`);
   if (!/^[0-9a-fA-F]{64}$/.test(sha256)) {
     throw new SettingsError(
@@ -47,7 +48,7 @@ function keyIn(value: unknown, path: string): ApiKey {
 
 function certificateIn(value: unknown, path: string) {
   const given = objectIn(value, path);
-  expectOnly(given, ['name', 'roles', 'tenant'], path);
+  expectOnly(given, ['name', ...grantNames], path);
   return { name: textIn(given.name, `${path}.name`), ...grantIn(given, path) };
 }
 
@@ -63,7 +64,7 @@ function issuersIn(value: unknown): NonNullable<AccessOptions['tokens']> {
 
 function tokensIn(value: unknown, path: string): TokenTrust & Grant {
   const given = objectIn(value, path);
-  expectOnly(given, ['issuer', 'audience', 'jwks', 'algorithms', 'types', 'roles', 'tenant'], path);
+  expectOnly(given, ['issuer', 'audience', 'jwks', 'algorithms', 'types', ...grantNames], path);
   const issuer = textIn(given.issuer, `${path}.issuer`);
   // It separates issuer and subject in the ids of callers; an issuer has no fragment (RFC 8414, section 2).
   if (issuer.includes('#')) throw new SettingsError(`${path}.issuer: expected no \`#\``);
@@ -84,11 +85,18 @@ export function typesIn(value: unknown, path: string): readonly string[] {
   throw new SettingsError(`${path}: expected a type, such as at+jwt`);
 }
 
-function grantIn({ roles: given, tenant }: Members, path: string): Grant {
+const grantNames = ['roles', 'tenant', 'max_rate', 'max_sessions'];
+
+function grantIn(members: Members, path: string): Grant {
+  const { roles: given, tenant, max_rate: maxRate, max_sessions: maxSessions } = members;
   const read = (each: unknown, place: string) => oneOf(each, place, roles);
   return {
     roles: listIn(given ?? defaultRoles, `${path}.roles`, read),
     ...(tenant === undefined ? {} : { tenant: textIn(tenant, `${path}.tenant`) }),
+    ...(maxRate === undefined ? {} : { maxRate: positiveIn(maxRate, `${path}.max_rate`) }),
+    ...(maxSessions === undefined
+      ? {}
+      : { maxSessions: positiveIn(maxSessions, `${path}.max_sessions`) }),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   type TokenTrust,
 } from '../tokens/verify-token.ts';
 import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 /**
  * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches its sessions. `approve`: approves calls of
@@ -28,12 +29,17 @@ export interface Caller extends SessionCaller {
   readonly evidence: Evidence;
   /** When its credential ends, in milliseconds since the epoch; undefined: the credential states none. */
   readonly validUntil?: number | undefined;
+  /** Requests a second; undefined: those of all callers without their own. */
+  readonly maxRate?: number | undefined;
 }
 
 /** The roles of a caller, and the tenant whose sessions it has; undefined: it has its own. */
 export interface Grant {
   readonly roles: readonly Role[];
   readonly tenant?: string | undefined;
+  /** Requests a second, and open sessions, of each caller; undefined: those of the service. */
+  readonly maxRate?: number | undefined;
+  readonly maxSessions?: number | undefined;
 }
 
 export interface ApiKey extends Grant {
@@ -65,6 +71,8 @@ export interface Access {
   (credentials: Credentials): Caller | Promise<Caller>;
   /** A number that changes when other callers may call; absent: it never does. */
   readonly generation?: () => number;
+  /** The rates of callers; absent: they have none. */
+  readonly limits?: RateLimits;
 }
 
 /** Whether a caller is distinguished from others; without an access file everybody is the same one. */
@@ -102,8 +110,10 @@ const anybody: Caller = {
 /** A caller without the evidence of its credentials. */
 type Granted = Omit<Caller, 'evidence'>;
 
-function grantedTo(id: string, { roles, tenant }: Grant): Granted {
-  return { id, tenant, roles: new Set(roles), isOperator: roles.includes('operate') };
+function grantedTo(id: string, { roles, ...limits }: Grant): Granted {
+  const { tenant, maxRate, maxSessions } = limits;
+  const isOperator = roles.includes('operate');
+  return { id, tenant, maxRate, maxSessions, roles: new Set(roles), isOperator };
 }
 
 /** `options`: undefined for open access. */

@@ -7,9 +7,11 @@ import { certificateOf } from './certificates.ts';
 
 export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
 
-/** Rejects with a `Problem` if the caller is unknown. */
+/** Rejects with a `Problem` if the caller is unknown, or has sent too many requests. */
 export async function callerOf(access: Access, call: ProxyCall): Promise<Caller> {
-  return access(credentialsOf(call));
+  const caller = await access(credentialsOf(call));
+  access.limits?.count(caller);
+  return caller;
 }
 
 /** Throws a `Problem` if the caller may not have requests decided. */

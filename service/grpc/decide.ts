@@ -11,7 +11,7 @@ import { MappingError } from '../mapping/mapping-error.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { exactText } from '../pdp/exact-json.ts';
 import type { Endpoint, Observer } from '../pdp/observer.ts';
-import { Problem } from '../pdp/problem.ts';
+import { Problem, TooManyRequests } from '../pdp/problem.ts';
 import type { ContextForm } from '../pdp/response.ts';
 import type { Evidence } from '../pdp/vouched-facts.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -64,7 +64,7 @@ export class Decided {
   }
 }
 
-/** Never rejects. `call`: that of the proxy, which must be one that may have requests decided. */
+/** Rejects for a caller with too many requests only. `call`: that of the proxy, which must be one that may have requests decided. */
 export async function decideChecked(
   options: CheckOptions,
   call: ProxyCall,
@@ -87,13 +87,15 @@ export async function decideChecked(
   }
 }
 
-/** The refusal of a request that could not be decided. `caller`: undefined if it was not identified. */
+/** The refusal of a request that could not be decided. Throws a `TooManyRequests`. `caller`: undefined if it was not identified. */
 export function refused(
   { point, observer, onWarning }: CheckOptions,
   endpoint: Endpoint,
   error: unknown,
   caller: Caller | undefined,
 ): Decided {
+  // A status of gRPC, on which a proxy refuses the request; nothing is written for each.
+  if (error instanceof TooManyRequests) throw error;
   const id = randomUUID();
   const message = messageOf(error);
   let answer: Answer;

@@ -40,7 +40,7 @@ const overwrite = 2;
 /** Envoy refuses headers of more than 16 KiB, and upstreams often of less. */
 const maxConstraintsHeader = 8_192;
 
-/** Never rejects. */
+/** Rejects for a caller with too many requests only. */
 export async function checked(
   request: CheckRequest,
   call: ProxyCall,

@@ -65,7 +65,7 @@ export interface McpRequestResult extends Outcome {
 const permissionDenied = 1;
 const invalid = 3;
 
-/** Decides a request of a client. Never rejects. */
+/** Decides a request of a client. Rejects for a caller with too many requests only. */
 export async function checkedRequest(
   request: McpRequest,
   call: ProxyCall,
@@ -102,7 +102,7 @@ export async function checkedRequest(
 
 /**
  * The outcome of what needs no decision, for a caller that may have requests decided. `code`: that of an error of the
- * message. Never rejects.
+ * message. Rejects for a caller with too many requests only.
  */
 async function whileAllowed(
   call: ProxyCall,
@@ -183,7 +183,7 @@ function errorOf(
   return { code, reason, mcp_error: Buffer.from(stringify(body)) };
 }
 
-/** Removes the items of a list that no arguments make usable. Never rejects. */
+/** Removes the items of a list that no arguments make usable. Rejects for a caller with too many requests only. */
 export function checkedResponse(
   response: McpResponse,
   call: ProxyCall,

@@ -3,6 +3,7 @@
 
 import {
   logVerbosity,
+  Metadata,
   Server,
   type ServerUnaryCall,
   type sendUnaryData,
@@ -10,6 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { TlsFiles } from '../http/tls-files.ts';
+import { TooManyRequests } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { CheckRequest } from './attributes.ts';
@@ -102,6 +104,13 @@ function unary<Request, Response>(
     answer(call.request, call).then(
       (response) => reply(null, response),
       (error) => {
+        if (error instanceof TooManyRequests) {
+          const { message: details, retryAfter } = error;
+          const metadata = new Metadata();
+          metadata.set('retry-after', `${retryAfter}`);
+          reply({ code: status.RESOURCE_EXHAUSTED, details, metadata });
+          return;
+        }
         onWarning(`a call failed: ${messageOf(error)}`);
         reply({ code: status.INTERNAL, details: 'the service failed' });
       },

@@ -22,6 +22,8 @@ export interface Readings {
 
 export interface Metrics extends Observer, SignalObserver {
   readonly requested: (route: string, status: number, seconds: number) => void;
+  /** A request was refused, because its caller sent too many. */
+  readonly limited: () => void;
   readonly watch: (readings: Readings) => void;
   /** Reports the bytes of the log that its collector does not have. */
   readonly watchShipping: (unsent: () => number) => void;
@@ -65,6 +67,10 @@ export function createMetrics(): Metrics {
     ...{ name: 'nhipol_sets_sent_total', help: 'Security event tokens sent', registers },
     labelNames: ['outcome'] as const,
   });
+  const limited = new Counter({
+    ...{ name: 'nhipol_requests_limited_total', registers },
+    help: 'Requests that were refused, because their callers sent too many',
+  });
   const requests = new Histogram({
     ...{ name: 'nhipol_http_request_seconds', help: 'Time of HTTP requests', registers },
     ...{ labelNames: ['route', 'status'] as const, buckets: requestBuckets },
@@ -79,6 +85,7 @@ export function createMetrics(): Metrics {
     arrived: (source, outcome) => arrivals.inc({ source, outcome }),
     transmitted: (outcome) => transmissions.inc({ outcome }),
     requested: (route, status, seconds) => requests.observe({ route, status }, seconds),
+    limited: () => limited.inc(),
     watch: (readings) => addGauges(registers, readings),
     watchShipping: (unsent) =>
       addGauge(

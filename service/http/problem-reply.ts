@@ -2,17 +2,15 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { Problem, type ProblemStatus } from '../pdp/problem.ts';
+import { Problem, type ProblemStatus, retryAfterOf } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
-
-/** After how many seconds a caller with too many requests may try again. */
-const retryAfter = 5;
 
 export const problemType = 'application/problem+json';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 429) reply.header('retry-after', retryAfter);
+  const retryAfter = retryAfterOf(problem);
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }
 

@@ -6,7 +6,7 @@ import type { Span } from '@opentelemetry/api';
 import { type Access, type Caller, expectRole } from '../access/access.ts';
 import { generationOf } from '../access/replaceable-access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
-import { Problem } from '../pdp/problem.ts';
+import { Problem, retryAfterOf } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
 import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
 import type { Metrics } from './metrics.ts';
@@ -98,14 +98,15 @@ interface Received {
 }
 
 function answer(options: QuickOptions, received: Received): void {
-  const { point, metrics, isEnding, onWarning } = options;
+  const { access, point, metrics, isEnding, onWarning } = options;
   const { request, response, caller, body, span } = received;
   const started = performance.now();
-  const send = (status: number, type: string, text: string) => {
+  const send = (status: number, type: string, text: string, retryAfter?: number) => {
     const { 'x-request-id': id } = request.headers;
     setAnswerHeaders(response, isEnding);
     if (id !== undefined) response.setHeader('x-request-id', id);
     if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+    if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
     response.writeHead(status, {
       'content-type': type,
       'content-length': Buffer.byteLength(text),
@@ -117,11 +118,12 @@ function answer(options: QuickOptions, received: Received): void {
   const fail = (error: unknown) => {
     const problem = problemFrom(error);
     if (problem === undefined) onWarning(`${evaluationPath} failed: ${messageOf(error)}`);
-    const { status } = problem ?? failure;
-    send(status, problemType, JSON.stringify(problem ?? failure));
+    const shown = problem ?? failure;
+    send(shown.status, problemType, JSON.stringify(shown), retryAfterOf(shown));
   };
   const evaluate = (known: Caller) => {
     expectRole(known, 'evaluate');
+    access.limits?.count(known);
     return point.evaluate(body, askingOf(request, known, 'evaluation', span));
   };
   try {

@@ -103,7 +103,7 @@ export function askingOf(
   };
 }
 
-/** A hook that identifies the caller, and refuses one without the role. */
+/** A hook that identifies the caller, and refuses one without the role, or with too many requests. */
 export function requiring(access: Access, role: Role) {
   const allow = (request: FastifyRequest, caller: Caller) => {
     expectRole(caller, role);
@@ -116,14 +116,18 @@ export function requiring(access: Access, role: Role) {
       allow(request, again);
     };
   };
+  const admit = (request: FastifyRequest, caller: Caller) => {
+    allow(request, caller);
+    access.limits?.count(caller);
+  };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     try {
       const caller = access(credentialsOf(request.raw));
       if (caller instanceof Promise) {
-        caller.then((found) => allow(request, found)).then(() => done(), done);
+        caller.then((found) => admit(request, found)).then(() => done(), done);
         return;
       }
-      allow(request, caller);
+      admit(request, caller);
     } catch (error) {
       done(error as Error);
       return;

@@ -23,7 +23,7 @@ import type { Trigger } from '../log/entry.ts';
 import type { SessionStores } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
-import { Problem } from './problem.ts';
+import { Problem, TooManyRequests } from './problem.ts';
 import {
   canApproveFor,
   hasSessionsOf,
@@ -193,10 +193,20 @@ export class LiveSessions implements SessionHost {
     if (this.#sessions.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
+    this.#expectShare(by);
     this.#run(() => this.#sessions.open(id, exactText(request)));
     this.#owners.open(id, ownersIn(request), ownerOf(by), clock.now());
     this.#owners.note(id, 'users', by.id);
     lines.opened(by.id, id, request);
+  }
+
+  #expectShare(by: SessionCaller): void {
+    const { maxSessions } = by;
+    if (maxSessions === undefined) return;
+    const owner = ownerOf(by);
+    const own = this.#sessions.ids().filter((id) => this.#owners.get(id)?.holder === owner);
+    if (own.length < maxSessions) return;
+    throw new TooManyRequests(`no more than ${maxSessions} sessions of ${owner} may be open`);
   }
 
   async view(by: SessionCaller, id: string): Promise<SessionView> {

@@ -40,3 +40,19 @@ export class Problem extends Error {
     return { title: problemTitles[status], status, detail: message, ...details };
   }
 }
+
+/** A caller has, or does, too much: after some seconds it may try again. */
+export class TooManyRequests extends Problem {
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter = 5) {
+    super(429, message);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** The seconds of the header `Retry-After` of a problem; undefined: it has none. */
+export function retryAfterOf(problem: Problem): number | undefined {
+  if (problem instanceof TooManyRequests) return problem.retryAfter;
+  return problem.status === 429 ? 5 : undefined;
+}

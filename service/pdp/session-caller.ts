@@ -8,6 +8,8 @@ export interface SessionCaller {
   readonly tenant?: string | undefined;
   /** Whether it has the sessions of all callers. */
   readonly isOperator: boolean;
+  /** The number of sessions that it, or its tenant, may have open; undefined: any. */
+  readonly maxSessions?: number | undefined;
 }
 
 /** The process of the service: what time, its settings and code in it cause. */

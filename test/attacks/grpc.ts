@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const grpcAttacks = {
+  'grpc-request-flood': {
+    attack: 'A proxy sends more checks than its `max_rate`, over gRPC and HTTP together',
+    result:
+      '`RESOURCE_EXHAUSTED`, on which it refuses the request; nothing is written to the log for each',
+  },
   'grpc-rounded-decimal': {
     attack: 'A call of MCP contains a number that the policy would round',
     result: 'The check refuses it, whatever the mapping made of it',

@@ -82,6 +82,18 @@ export const httpAttacks = {
     attack: 'A caller opens event streams until no other caller gets one',
     result: '429 with `Retry-After`, after a tenth of the streams that the service has',
   },
+  'http-request-flood': {
+    attack: 'A caller sends more requests than its `max_rate`, by every route',
+    result: '429 with `Retry-After` and without a decision; other callers are answered',
+  },
+  'http-batch-flood': {
+    attack: 'A caller sends its requests in batches, so that they count as one',
+    result: 'Each evaluation counts: the next request waits until the batch is made up for',
+  },
+  'http-session-flood': {
+    attack: 'A caller, or several of one tenant, open sessions until no other caller can',
+    result: '429 at their `max_sessions`; other callers open theirs',
+  },
   'http-removed-key': {
     attack:
       'A caller whose key is removed from the access file goes on: with an open event stream, or with a request whose body it sends later',

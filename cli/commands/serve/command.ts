@@ -112,6 +112,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)
     .option('--max-body <KiB>', 'length of the longest body', positive, 1_024)
     .option('--max-connections <n>', 'number of open connections', positive, 10_000)
+    .option('--max-rate <n>', 'requests a second of each caller (default: any number)', positive)
     .option('--drain <s>', 'how long to answer after the end was requested', wholeNumber, 5)
     .addHelpText(
       'after',

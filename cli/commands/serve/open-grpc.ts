@@ -1,6 +1,13 @@
 // Listens for gRPC, if an address is given.
 
-import type { Access, ContextForm, DecisionPoint, Metrics, TlsFiles } from '@nhipol/service';
+import type {
+  Access,
+  ContextForm,
+  DecisionPoint,
+  Metrics,
+  RateLimits,
+  TlsFiles,
+} from '@nhipol/service';
 import type { GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -22,6 +29,7 @@ export interface GrpcParts {
   readonly point: DecisionPoint;
   /** The access of the file; undefined: there is none. */
   readonly access: Access | undefined;
+  readonly limits: RateLimits;
   readonly metrics: Metrics;
   readonly tls: TlsFiles | undefined;
   readonly source: Pick<ModuleSource, 'limits'>;
@@ -31,15 +39,16 @@ export interface GrpcParts {
 /** undefined: no address is given. */
 export async function openGrpc(
   options: GrpcCommandOptions,
-  { point, access: given, metrics, tls, source, warn }: GrpcParts,
+  { point, access: given, limits, metrics, tls, source, warn }: GrpcParts,
 ): Promise<GrpcService | undefined> {
   if (options.grpc === undefined) {
     if (options.grpcMapping === undefined) return undefined;
     throw new UsageError('--grpc-mapping needs --grpc, an address');
   }
+  const { limitedAccess } = await import('@nhipol/service');
   const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
-  const access = given ?? (await openAccess(undefined, host, '--grpc'));
+  const access = limitedAccess(given ?? (await openAccess(undefined, host, '--grpc')), limits);
   const mapping = await openMapping(options.grpcMapping);
   for (const path of mapping.optionalSessions) {
     warn(

@@ -70,6 +70,8 @@ export interface ServeOptions extends ClusterCommandOptions {
   readonly sessionIdle: number;
   readonly maxBody: number;
   readonly maxConnections: number;
+  /** Requests a second of each caller. */
+  readonly maxRate?: number;
   readonly drain: number;
 }
 
@@ -167,18 +169,28 @@ async function start(
   options: ServeOptions,
   { policyPath, state, stateFile, log, shipping, warn }: Opened,
 ): Promise<Running> {
-  const { Activation, createMetrics, DecisionPoint, listenService, replaceableAccess } =
-    await import('@nhipol/service');
+  const {
+    Activation,
+    createMetrics,
+    DecisionPoint,
+    limitedAccess,
+    listenService,
+    RateLimits,
+    replaceableAccess,
+  } = await import('@nhipol/service');
   const { LoadError, TableError: TableProblem } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
   const { access: accessPath } = options;
   const replaceable =
     accessPath === undefined ? undefined : replaceableAccess(await readAccessFile(accessPath));
-  const access =
-    replaceable?.access ?? (await openAccess(undefined, host, '--listen', options.publicUrl));
+  const metrics = createMetrics();
+  const limits = new RateLimits({ rate: options.maxRate, onLimited: metrics.limited });
+  const access = limitedAccess(
+    replaceable?.access ?? (await openAccess(undefined, host, '--listen', options.publicUrl)),
+    limits,
+  );
   const addConsole = await openConsole(options.console, host);
   const tls = await tlsOf(options);
-  const metrics = createMetrics();
   if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
   const signingKey = await readSigningKey(options.metadataKey);
   const inventory = await openInventory(options.entities);
@@ -226,7 +238,7 @@ async function start(
     try {
       url = service.url;
       const fileAccess = replaceable?.access;
-      const parts = { point, access: fileAccess, metrics, tls, source, warn };
+      const parts = { point, access: fileAccess, limits, metrics, tls, source, warn };
       const grpc = await openGrpc(options, parts);
       signals?.start();
       const hasConsole = addConsole !== undefined;

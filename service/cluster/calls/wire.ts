@@ -33,8 +33,11 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The members of the caller that its sessions depend on, without the claims of its token. */
-export function writeCall({ by: { id, tenant, isOperator }, ...call }: Call): Uint8Array {
-  return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator } }));
+export function writeCall({
+  by: { id, tenant, isOperator, maxSessions },
+  ...call
+}: Call): Uint8Array {
+  return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator, maxSessions } }));
 }
 
 export function readCall(bytes: Uint8Array): Call {

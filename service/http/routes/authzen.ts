@@ -77,13 +77,20 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       }),
       serializerCompiler: () => exactSerializer,
     },
-    (request) =>
-      evaluateAll(
+    (request) => {
+      const body = exactBody(request);
+      const { caller } = request;
+      const { evaluations } = body;
+      if (caller !== undefined && Array.isArray(evaluations)) {
+        access.limits?.charge(caller, evaluations.length - 1);
+      }
+      return evaluateAll(
         point,
-        exactBody(request),
-        askingOf(request, request.caller, 'evaluations', request.span),
+        body,
+        askingOf(request, caller, 'evaluations', request.span),
         maxBatch,
-      ),
+      );
+    },
   );
   for (const searched of ['subject', 'resource', 'action'] as const) {
     addSearch(app, searched, point, onRequest);
