@@ -150,17 +150,6 @@ function secretFile(name: string, path: string, folder: string): string {
   }
 }
 
-/** Its algorithm is examined when it is used. */
-function signingKey(name: string, path: string, folder: string): string {
-  const pem = secretFile(name, path, folder);
-  try {
-    createPrivateKey(pem);
-    return pem;
-  } catch {
-    throw new SettingsError(`${path}: ${resolve(folder, name)} is not a private key in PEM`);
-  }
-}
-
 function sourceIn(value: unknown, path: string, { folder, destinations }: Common): SourceSettings {
   const given = objectIn(value, path);
   expectOnly(
@@ -295,10 +284,10 @@ function transmitterIn(value: unknown, { folder, destinations }: Common): Transm
     ],
     path,
   );
-  const key = (each: unknown, place: string) => signingKey(textIn(each, place), place, folder);
-  const keys = listIn(given.key_files, `${path}.key_files`, key);
+  const names = listIn(given.key_files, `${path}.key_files`, textIn);
+  const keys = names.map((name, at) => secretFile(name, `${path}.key_files[${at}]`, folder));
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
-  return {
+  const settings = {
     issuer: optional(given.issuer, undefined, (each) => issuerIn(each, `${path}.issuer`)),
     ...{ keys, destinations },
     effects: listIn(given.effects ?? [], `${path}.effects`, (each, place) =>
@@ -319,4 +308,17 @@ function transmitterIn(value: unknown, { folder, destinations }: Common): Transm
       positiveIn(each, `${path}.max_backlog`),
     ),
   };
+  for (const [index, pem] of keys.entries()) {
+    expectPrivateKey(pem, `${path}.key_files[${index}]: ${names[index]}`);
+  }
+  return settings;
+}
+
+/** Its algorithm is examined when it is used. `place`: for errors. */
+function expectPrivateKey(pem: string, place: string): void {
+  try {
+    createPrivateKey(pem);
+  } catch {
+    throw new SettingsError(`${place} contains no private key in PEM`);
+  }
 }

@@ -212,7 +212,10 @@ test.for<readonly [object | string, string]>([
     { sources: [{ name: 'x', delivery: 'push', issuer: 'i', algorithms: ['HS256'] }] },
     'HS256 is not one with a public key',
   ],
-  [{ webhooks: [{ name: 'x', secret_files: ['none'] }] }, '$.webhooks[0].secret_files[0]: ENOENT'],
+  [
+    { webhooks: [{ name: 'x', secret_files: ['none'] }] },
+    '$.webhooks[0].secret_files[0]: cannot read ',
+  ],
   [{ transmitter: { key_files: [] } }, '$.transmitter.key_files: expected a file'],
   [
     { subjects: { any: { format: 'opaque', id: '$nothing.x' } } },
