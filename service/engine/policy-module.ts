@@ -7,6 +7,7 @@ import type { Abilities } from './abilities.ts';
 import { type DeclaredRequest, declaredRequest } from './declared.ts';
 
 export interface PolicyModule {
+  readonly bytes: Uint8Array;
   readonly policy: Policy;
   readonly logged: LoggedPolicy;
   readonly declared: DeclaredRequest;
@@ -24,6 +25,7 @@ export function loadPolicyModule(module: Uint8Array, abilities: Abilities): Poli
   const { name, version } = manifest.policy;
   const digest = `sha-256:${createHash('sha256').update(module).digest('hex')}`;
   return {
+    bytes: module,
     policy,
     logged: { name, version, digest },
     declared: declaredRequest(manifest.schema),

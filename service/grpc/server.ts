@@ -20,6 +20,7 @@ import type { CheckOptions } from './decide.ts';
 import { checked } from './ext-authz.ts';
 import { checkedRequest, checkedResponse, type McpRequest, type McpResponse } from './ext-mcp.ts';
 import { Health } from './health.ts';
+import type { GrpcMapping } from './mapping.ts';
 import { authorizationService, extMcpService, healthService } from './services.ts';
 import { listenerCredentials } from './tls.ts';
 
@@ -37,6 +38,8 @@ export interface GrpcService {
   readonly port: number;
   /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
   readonly reloadTls: () => void;
+  /** Maps calls that arrive from now on by another mapping. */
+  readonly replaceMapping: (mapping: GrpcMapping) => void;
   /** Reports that it is not serving at once, and ends after the calls that run. */
   readonly close: (drain?: number) => Promise<void>;
 }
@@ -53,6 +56,8 @@ const maxEnding = 5_000;
 export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   const { point, host, tls, maxMessageBytes = defaultMaxMessageBytes } = options;
   let isDraining = false;
+  // A call that was begun uses one mapping to its end.
+  let current: CheckOptions = options;
   // The library writes errors to the console, which it also reports to its callers.
   setLogVerbosity(logVerbosity.NONE);
   const { credentials, reload } = listenerCredentials(tls);
@@ -66,14 +71,14 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   const health = new Health(() => !isDraining && unreadyBecause(point) === undefined);
   server.addService(healthService, health.handlers);
   server.addService(authorizationService, {
-    Check: unary(options, (request: CheckRequest, call) => checked(request, call, options)),
+    Check: unary(options, (request: CheckRequest, call) => checked(request, call, current)),
   });
   server.addService(extMcpService, {
     CheckRequest: unary(options, (request: McpRequest, call) =>
-      checkedRequest(request, call, options),
+      checkedRequest(request, call, current),
     ),
     CheckResponse: unary(options, (response: McpResponse, call) =>
-      checkedResponse(response, call, options),
+      checkedResponse(response, call, current),
     ),
   });
   const name = host.includes(':') ? `[${host}]` : host;
@@ -86,6 +91,9 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   }
   return {
     ...{ address: `${name}:${port}`, port, reloadTls: reload },
+    replaceMapping: (mapping) => {
+      current = { ...options, mapping };
+    },
     close: async (drain = 0) => {
       isDraining = true;
       health.update();

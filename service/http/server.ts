@@ -89,6 +89,8 @@ export interface Service {
   readonly port: number;
   /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
   readonly reloadTls: () => void;
+  /** Signs the metadata with another key; a service that had none still has none. */
+  readonly replaceSigningKey: (key: SigningKey) => void;
   /** Ends the streams of callers that may no longer have them, because others may call now. */
   readonly recheckCallers: () => void;
   /** The OpenAPI document of the routes. */
@@ -115,6 +117,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     point.show(answer),
   );
   let url = options.publicUrl ?? '';
+  let { signingKey } = options;
   await app.register(swagger, { openapi: openApiHead, transform: describeAnswers });
   addAnswerHeaders(app, () => isDraining);
   addBodies(app);
@@ -130,7 +133,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     addAuthZen(routes, {
       ...options,
       url: () => url,
-      signingKey: options.signingKey,
+      signingKey: () => signingKey,
       accessRequestUrl: options.accessRequestUrl,
       maxBatch: limits.batch,
     });
@@ -155,6 +158,9 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     port: bound,
     reloadTls: () => {
       if (tls !== undefined) (app.server as unknown as HttpsServer).setSecureContext(secrets(tls));
+    },
+    replaceSigningKey: (key) => {
+      signingKey &&= key;
     },
     recheckCallers: () => admissions.recheck(),
     openApi: () => app.swagger(),

@@ -107,13 +107,13 @@ export class Activation {
     this.#refused = undefined;
   }
 
-  /** A change cannot be used, so that nothing changes. */
-  refuse(problem: string): void {
+  /** A change cannot be used. `effect`: on what can be used. */
+  refuse(problem: string, effect = 'nothing is changed'): void {
     if (this.#refused?.problem === problem) return;
     const { point, onWarning } = this.#options;
     this.#refused = { policy: undefined, problem, at: Date.now() };
     point.lines.policy(serviceItself.id, problem);
-    onWarning(`nothing is changed: ${problem}`);
+    onWarning(`${effect}: ${problem}`);
   }
 
   #activated({ id: by }: SessionCaller, next: PolicyModule, changes: string): Outcome {

@@ -111,6 +111,7 @@ export class DecisionPoint {
   #marks: readonly Buffer[] = [];
   /** Whether the module reads the context and all properties, so that it reports one that is not an object. */
   #isWhollyDeclared = true;
+  #tables: ReadonlyMap<string, string>;
   /** Whether `context.session` is a fact of the policy, and names no session. */
   #declaresSession = false;
 
@@ -136,6 +137,7 @@ export class DecisionPoint {
       clock,
     };
     const { facts = vouchedFacts(undefined), inventory } = options;
+    this.#tables = this.#options.tables;
     this.#generation = { module: this.load(options.module), facts, inventory };
     this.lines = new LineWriter({
       ...{ log: options.log, isRequired: this.#options.isLogRequired },
@@ -163,10 +165,19 @@ export class DecisionPoint {
   load(bytes: Uint8Array): PolicyModule {
     const loaded = loadPolicyModule(bytes, noAbilities);
     const names = loaded.policy.manifest.tables ?? [];
-    for (const [name, contents] of this.#options.tables) {
+    for (const [name, contents] of this.#tables) {
       if (names.includes(name)) loaded.policy.loadTable(name, contents);
     }
     return loaded;
+  }
+
+  get tables(): ReadonlyMap<string, string> {
+    return this.#tables;
+  }
+
+  /** Other contents of external tables, for modules that are loaded from now on. */
+  replaceTables(tables: ReadonlyMap<string, string>): void {
+    this.#tables = tables;
   }
 
   /** Uses another module, for requests without a session; `sessions` are migrated by their own preview. */

@@ -8,7 +8,7 @@ import type {
   RateLimits,
   TlsFiles,
 } from '@nhipol/service';
-import type { GrpcService } from '@nhipol/service/grpc';
+import type { GrpcMapping, GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import { addressOf } from './address.ts';
@@ -49,12 +49,7 @@ export async function openGrpc(
   const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
   const access = limitedAccess(given ?? (await openAccess(undefined, host, '--grpc')), limits);
-  const mapping = await openMapping(options.grpcMapping);
-  for (const path of mapping.optionalSessions) {
-    warn(
-      `${options.grpcMapping}: ${path}: a client that leaves this out is decided without its session`,
-    );
-  }
+  const mapping = await openMapping(options.grpcMapping, warn);
   try {
     return await listenGrpc({
       ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
@@ -69,13 +64,21 @@ export async function openGrpc(
   }
 }
 
-async function openMapping(path: string | undefined) {
+/** Reads the file of a mapping, and warns of what a client can leave out; undefined: that of AuthZEN. */
+export async function openMapping(
+  path: string | undefined,
+  warn: (warning: string) => void,
+): Promise<GrpcMapping> {
   const { MappingError, parseSettings, SettingsError } = await import('@nhipol/service');
   const { grpcMapping } = await import('@nhipol/service/grpc');
   if (path === undefined) return grpcMapping();
   const text = await readText(path);
   try {
-    return grpcMapping(parseSettings(text));
+    const mapping = grpcMapping(parseSettings(text));
+    for (const each of mapping.optionalSessions) {
+      warn(`${path}: ${each}: a client that leaves this out is decided without its session`);
+    }
+    return mapping;
   } catch (error) {
     if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);

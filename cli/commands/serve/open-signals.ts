@@ -84,6 +84,17 @@ export async function signalsBy(
   }
 }
 
+/** Throws a `UsageError` for settings that cannot be used. */
+export async function expectSignals(path: string): Promise<void> {
+  const { MappingError, readSignalSettings, SettingsError } = await import('@nhipol/service');
+  try {
+    readSignalSettings(await readText(path), dirname(path));
+  } catch (error) {
+    if (!(error instanceof SettingsError) && !(error instanceof MappingError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
 function sessionsOf(point: DecisionPoint) {
   const { signals } = point.sessions;
   if (signals === undefined) throw new Error('broken invariant: events cannot change sessions');

@@ -1,4 +1,4 @@
-// Reads the policy, access, entities and facts of a service again, when one of their files changes, and when it is requested.
+// Reads the policy and the settings of a service again, when one of their files changes, and when it is requested.
 // All of them change together, or none does: what cannot be used is reported, and everything stays as it was.
 
 import { setTimeout as delay } from 'node:timers/promises';

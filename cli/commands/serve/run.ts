@@ -19,7 +19,7 @@ import type {
   Store,
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
-import type { GrpcService } from '@nhipol/service/grpc';
+import type { GrpcMapping, GrpcService } from '@nhipol/service/grpc';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -30,10 +30,10 @@ import { versionOf } from './file-versions.ts';
 import { openAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
-import { openGrpc } from './open-grpc.ts';
+import { openGrpc, openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { expectCollector, openLog, openShipping } from './open-log.ts';
-import { type OpenedSignals, openSignals } from './open-signals.ts';
+import { expectSignals, type OpenedSignals, openSignals } from './open-signals.ts';
 import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
 import { Reloads } from './reloads.ts';
 
@@ -140,6 +140,8 @@ export async function serveCommand(
 }
 
 interface Running {
+  /** The text of the settings of signals that are in use; undefined: there are none. */
+  readonly signalSettings: string | undefined;
   /** The access of the file; undefined: there is none. */
   readonly access: ReplaceableAccess | undefined;
   readonly point: DecisionPoint;
@@ -194,9 +196,7 @@ async function start(
   if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
   const signingKey = await readSigningKey(options.metadataKey);
   const inventory = await openInventory(options.entities);
-  const tables = await Promise.all(
-    options.table.map(async ({ name, path }) => [name, await readText(path)] as const),
-  );
+  const tables = await openTables(options.table);
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
@@ -204,7 +204,7 @@ async function start(
       ...{ log, inventory, observer: metrics, onWarning: warn },
       isLogRequired: !options.logOptional,
       contextForm: options.context,
-      tables: new Map(tables),
+      tables,
       facts: await openFacts(options.facts),
       maxSessions: options.maxSessions,
       sessionIdle: options.sessionIdle * 1_000,
@@ -222,6 +222,8 @@ async function start(
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
     const parts = { point, state: stateFile, cluster, metrics, url: () => url, warn };
+    const signalSettings =
+      options.signals === undefined ? undefined : await readText(options.signals);
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;
     const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
@@ -245,6 +247,7 @@ async function start(
       return {
         ...{ access: replaceable, point, activation, service, grpc, signals, closeSignals },
         hasConsole,
+        signalSettings,
       };
     } catch (error) {
       await service.close();
@@ -269,6 +272,11 @@ async function readSigningKey(path: string | undefined): Promise<SigningKey | un
     if (!(error instanceof SigningKeyError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
   }
+}
+
+async function openTables(files: readonly TableFile[]): Promise<ReadonlyMap<string, string>> {
+  const read = async ({ name, path }: TableFile) => [name, await readText(path)] as const;
+  return new Map(await Promise.all(files.map(read)));
 }
 
 async function openFacts(path: string | undefined) {
@@ -339,11 +347,39 @@ interface ServeSettings {
   readonly access: Access | undefined;
   readonly inventory: Inventory | undefined;
   readonly facts: Awaited<ReturnType<typeof openFacts>>;
+  readonly tables: ReadonlyMap<string, string>;
+  /** undefined: there is no listener of gRPC. */
+  readonly mapping: GrpcMapping | undefined;
+  readonly signingKey: SigningKey | undefined;
+  /** The text of the settings of signals, which are valid; undefined: there are none. */
+  readonly signals: string | undefined;
 }
 
 /** The files of these settings. */
-function filesOf({ access, entities, facts }: ServeOptions): readonly string[] {
-  return [access, ...entities, facts].filter((path) => path !== undefined);
+function filesOf(options: ServeOptions): readonly string[] {
+  const { access, entities, facts, table, grpc, grpcMapping, metadataKey, signals } = options;
+  const mapping = grpc === undefined ? undefined : grpcMapping;
+  const tables = table.map(({ path }) => path);
+  return [access, ...entities, facts, ...tables, mapping, metadataKey, signals].filter(
+    (path) => path !== undefined,
+  );
+}
+
+async function readSettings(
+  options: ServeOptions,
+  warn: (warning: string) => void,
+): Promise<ServeSettings> {
+  const { access, signals } = options;
+  if (signals !== undefined) await expectSignals(signals);
+  return {
+    access: access === undefined ? undefined : await readAccessFile(access),
+    inventory: await openInventory(options.entities),
+    facts: await openFacts(options.facts),
+    tables: await openTables(options.table),
+    mapping: options.grpc === undefined ? undefined : await openMapping(options.grpcMapping, warn),
+    signingKey: await readSigningKey(options.metadataKey),
+    signals: signals === undefined ? undefined : await readText(signals),
+  };
 }
 
 interface Following {
@@ -357,10 +393,10 @@ interface Following {
 /** Uses further versions of the policy, on all nodes of a cluster, and of the files that are read with it. */
 function follow(
   source: ModuleSource,
-  { access, point, activation, service }: Running,
+  { access, point, activation, service, grpc, signalSettings }: Running,
   { options, version, cluster, warn }: Following,
 ): Reloads<ServeSettings> {
-  const { access: accessPath, facts, policySha256: pinned } = options;
+  const { policySha256: pinned } = options;
   const keep = (module: Uint8Array) =>
     void source.keep(module).catch((error) => warn(`the policy is not kept: ${error.message}`));
   const files = filesOf(options);
@@ -390,25 +426,52 @@ function follow(
       .catch((error) => warn(`the policy was not given to the cluster: ${error.message}`));
     return true;
   };
+  /** The policy, with other contents of its tables. Those of a node are in its own files, so that the cluster gets none. */
+  const activateWith = (
+    tables: ReadonlyMap<string, string>,
+    module: Uint8Array | undefined,
+  ): boolean => {
+    const before = point.tables;
+    const isOther = [...tables].some(([name, text]) => before.get(name) !== text);
+    if (!isOther) return module === undefined || activate(module);
+    point.replaceTables(tables);
+    let isUsed = module === undefined || activate(module);
+    if (isUsed && (module === undefined || cluster !== undefined)) {
+      const outcome = activation.offer(point.policy.bytes);
+      report(outcome, warn);
+      isUsed = outcome.kind !== 'refused';
+    }
+    if (!isUsed) point.replaceTables(before);
+    return isUsed;
+  };
+  /** Why a restart is needed; undefined: it is not. */
+  let stale: string | undefined;
+  const settle = () => {
+    if (stale === undefined) activation.settle();
+    else activation.refuse(stale, 'everything else is in use');
+  };
   const apply = (settings: ServeSettings, module: Uint8Array | undefined): boolean => {
-    if (module !== undefined && !activate(module)) return false;
+    if (!activateWith(settings.tables, module)) return false;
     point.replaceFacts(settings);
+    if (settings.mapping !== undefined) grpc?.replaceMapping(settings.mapping);
+    if (settings.signingKey !== undefined) service.replaceSigningKey(settings.signingKey);
+    stale =
+      settings.signals === signalSettings
+        ? undefined
+        : `${options.signals} was changed: restart the service to use it`;
     if (settings.access !== undefined) access?.replace(settings.access);
     service.recheckCallers();
-    activation.settle();
-    if (files.length > 0) warn(`${files.join(', ')}: in use as read now`);
+    settle();
+    const used = files.filter((path) => path !== options.signals);
+    if (used.length > 0) warn(`${used.join(', ')}: in use as read now`);
     return true;
   };
   return new Reloads<ServeSettings>(
     {
       ...{ source, files, apply },
-      read: async () => ({
-        access: accessPath === undefined ? undefined : await readAccessFile(accessPath),
-        inventory: await openInventory(options.entities),
-        facts: await openFacts(facts),
-      }),
+      read: () => readSettings(options, warn),
       onProblem: (problem) => activation.refuse(problem),
-      onSettled: () => activation.settle(),
+      onSettled: settle,
     },
     version,
   );

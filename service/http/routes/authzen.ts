@@ -24,8 +24,8 @@ export interface AuthZenOptions {
   readonly access: Access;
   /** Where callers reach the service, without a slash at the end. */
   readonly url: () => string;
-  /** Signs the metadata; undefined: it is not signed. */
-  readonly signingKey: SigningKey | undefined;
+  /** Signs the metadata; undefined: it is not signed. Another key may follow it. */
+  readonly signingKey: () => SigningKey | undefined;
   /** Where a caller asks that a challenged call be approved. */
   readonly accessRequestUrl: string | undefined;
   readonly maxBatch: number;
@@ -151,14 +151,15 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
             access_request_endpoint: accessRequestUrl,
             capabilities: ['urn:openid:authzen:capability:access-request'],
           }),
-      ...(signingKey === undefined ? {} : { jwks_uri: of('/.well-known/jwks.json') }),
+      ...(signingKey() === undefined ? {} : { jwks_uri: of('/.well-known/jwks.json') }),
     };
   };
   const schema = documented('metadata', 'Read the metadata of the decision point', {});
   app.get('/.well-known/authzen-configuration', { schema }, async () => {
     const plain = metadata();
-    if (signingKey === undefined) return plain;
-    const { key, algorithm, publicKey } = signingKey;
+    const signing = signingKey();
+    if (signing === undefined) return plain;
+    const { key, algorithm, publicKey } = signing;
     const signed = await new SignJWT(plain)
       .setProtectedHeader({
         alg: algorithm,
@@ -169,10 +170,10 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
       .sign(key);
     return { ...plain, signed_metadata: signed };
   });
-  if (signingKey !== undefined) {
+  if (signingKey() !== undefined) {
     const keys = documented('keys', 'Read the key that signs the metadata', {});
     app.get('/.well-known/jwks.json', { schema: keys }, () => ({
-      keys: [signingKey.publicKey],
+      keys: [signingKey()?.publicKey],
     }));
   }
 }
