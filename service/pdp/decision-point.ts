@@ -157,6 +157,11 @@ export class DecisionPoint {
     return this.#generation;
   }
 
+  /** The number of sessions that may be open. */
+  get maxSessions(): number {
+    return this.#options.maxSessions;
+  }
+
   get policy(): PolicyModule {
     return this.#generation.module;
   }

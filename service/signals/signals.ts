@@ -62,6 +62,7 @@ export class Signals {
     const { settings, store, url, now, observer, onWarning } = options;
     const identifiers = sessionIdentifiers(settings.subjects);
     const mapping = eventMapping(settings.events);
+    for (const problem of mapping.problems(options.policy())) onWarning(problem);
     const duty = 'duty' in options.sessions ? options.sessions.duty : soleDuty;
     const transmitter =
       settings.transmitter &&

@@ -21,7 +21,9 @@ export type KeySource = (
 
 /** The shortest time between two readings of a key set, in milliseconds. */
 const pause = 1_000;
-/** For how long a key that was removed from the set may still be used, in milliseconds. */
+/** How old a key set may be, so that a key which was removed from it is no longer used, in milliseconds. */
+const refreshInterval = 60_000;
+/** How old it may be if the issuer does not answer, in milliseconds. */
 const maxAge = 300_000;
 const timeout = 5_000;
 
@@ -43,8 +45,15 @@ function remoteKeys(url: URL, destinations: Destinations): KeySource {
       return new Response(reply.text, { status: reply.status });
     },
   });
+  let refreshing: Promise<void> | undefined;
   return async (header, token) => {
     const arrivedAt = performance.now();
+    if (Number.isFinite(readAt) && arrivedAt - readAt >= refreshInterval) {
+      // If that fails, the known keys are used until they are too old.
+      refreshing ??= read.reload().catch(() => {});
+    }
+    await refreshing;
+    refreshing = undefined;
     try {
       return await read(header, token);
     } catch (error) {

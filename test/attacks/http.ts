@@ -125,6 +125,11 @@ export const httpAttacks = {
     result:
       'Nothing is sent until the reader reads; a stream that is not read for 30 seconds, or for which too many sessions wait, ends',
   },
+  'http-all-sessions': {
+    attack: 'A caller opens sessions until no other caller can open one',
+    result:
+      'A caller with more than half of the sessions gets 429 for the last tenth; others are answered',
+  },
   'http-slow-bodies': {
     attack:
       'Many connections send most of a long body and then nothing: without a credential, to a source that does not exist, or as one of several callers',

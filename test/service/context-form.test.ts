@@ -102,5 +102,8 @@ test('with `profiles`, a permit has its obligations', async () => {
   await start(limitedPolicy, 'profiles');
   const request = { subject: agent, action: { name: 'notice' }, resource: file };
   const { body } = await harness.post('/access/v1/evaluation', request);
-  expect(body).toMatchObject({ decision: true, context: { obligations: [{ properties: { to: 'owner' } }] } });
+  expect(body).toMatchObject({
+    decision: true,
+    context: { obligations: [{ properties: { to: 'owner' } }] },
+  });
 });

@@ -439,6 +439,25 @@ attack(
   60_000,
 );
 
+attack('http-all-sessions', async () => {
+  const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
+  const keys = ['greedy', 'other'].map((id) => ({
+    ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
+  }));
+  const service = { access: accessBy({ keys }) };
+  const point = { maxSessions: 20 };
+  await withHarness({ policy: approvalPolicy, service, point }, async ({ post }) => {
+    const open = async (key: string, id: string) =>
+      (await post('/sessions', { id, subject: agent }, { 'x-api-key': key })).status;
+    for (let number = 0; number < 18; number += 1) {
+      expect(await open('greedy', `g${number}`)).toBe(201);
+    }
+    expect(await open('greedy', 'more')).toBe(429);
+    expect([await open('other', 'o1'), await open('other', 'o2')]).toEqual([201, 201]);
+    expect([await open('other', 'o3'), await open('greedy', 'more')]).toEqual([503, 429]);
+  });
+});
+
 attack('http-all-streams', async () => {
   const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
   const keys = ['greedy', 'other'].map((id) => ({

@@ -239,3 +239,17 @@ attack('signals-buried-leak', async () => {
   expect(body.detail).toContain('more than 2000 events');
   expect(point.sessions.size).toBe(2);
 });
+
+test('rules of events that have no effect by mistake are reported at the start', async () => {
+  const events = {
+    'credential-compromise': { signal: 'credential-compromized' },
+    'session-revokd': { facts: null },
+    'risk-level-change': { signal: null },
+    'https://scanner.example/leak': { signal: 'credential-compromise' },
+  };
+  const { warnings } = await open({ events });
+  expect(warnings).toEqual([
+    'the rule for credential-compromise records the signal credential-compromized, which the policy does not declare',
+    '`events` has a rule for session-revokd, which is not the name of an event or a URI',
+  ]);
+});

@@ -2,7 +2,7 @@
 
 import type {} from '@fastify/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access, Caller } from '../../access/access.ts';
+import { type Access, type Caller, isNamed } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { hasSessionsOf } from '../../pdp/session-caller.ts';
@@ -48,6 +48,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       );
       const given = typeof id === 'string' ? id : undefined;
       expectNameable(given);
+      await expectShare(point, callerOf(request));
       const opened = await sessions.open(callerOf(request), given, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
       return shownView(opened);
@@ -247,6 +248,21 @@ function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBo
     throw new Problem(403, detail, { code: 'other_approver', path: '$.approver' });
   }
   return { digest, expiresAt: instantIn(end, '$.expires_at'), reference };
+}
+
+/** The part of all sessions that a caller with more than half of them cannot have. */
+const reserved = 0.1;
+
+/** One of several callers must not take all sessions. Without an access file there is one caller. */
+async function expectShare(
+  { sessions, maxSessions }: DecisionPoint,
+  caller: Caller,
+): Promise<void> {
+  if (!isNamed(caller) || sessions.size < maxSessions * (1 - reserved)) return;
+  const own = await sessions.count({ ...caller, isOperator: false });
+  if (own <= sessions.size / 2) return;
+  const detail = `${caller.id} has more than half of the sessions, and the others are for other callers`;
+  throw new Problem(429, detail, { code: 'full' });
 }
 
 /** Clients resolve these in a URL, so that a route of the session is another route. Throws a `Problem`. */

@@ -46,6 +46,8 @@ export interface EventMapping {
   readonly appliesToLater: (type: string) => boolean;
   /** Whether only the newest events of a type matter: they change facts, which have the value of the newest one. */
   readonly isReplaced: (type: string, policy: PolicyModule) => boolean;
+  /** Sentences about rules that have no effect under a policy, probably by mistake. */
+  readonly problems: (policy: PolicyModule) => readonly string[];
   /** The URIs of the events that have an effect. */
   readonly types: (policy: PolicyModule) => readonly string[];
 }
@@ -106,6 +108,17 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       // A rule may change other facts for each event.
       return !isSignal && (rule?.facts ?? undefined) === undefined;
     },
+    problems: (policy) =>
+      Object.entries(rules).flatMap(([name, rule]) => [
+        ...(isKnownEvent(name)
+          ? []
+          : [`\`events\` has a rule for ${name}, which is not the name of an event or a URI`]),
+        ...(typeof rule?.signal !== 'string' || policy.signals.has(rule.signal)
+          ? []
+          : [
+              `the rule for ${name} records the signal ${rule.signal}, which the policy does not declare`,
+            ]),
+      ]),
     types: (policy) => {
       const uris = new Set([...eventNames.map(eventUri), ...compiled.keys()]);
       return [...uris].filter((type) => effectOn(probe(type), probeSession, policy) !== undefined);
@@ -189,4 +202,9 @@ function withoutAbsent(members: Members): Members {
 /** Whether an object has a value at some depth. */
 function hasValues(value: unknown): boolean {
   return isMembers(value) ? Object.values(value).some(hasValues) : value !== undefined;
+}
+
+/** Whether an event can have this name: one of CAEP or RISC, or a URI. */
+function isKnownEvent(name: string): boolean {
+  return eventNames.includes(name) || URL.canParse(name);
 }
