@@ -7,6 +7,7 @@ const tests = (...names) => names.map((name) => `test/hooks/${name}.test.ts`);
 const strangers = tests('strangers');
 const confirmed = tests('confirmed-policy');
 const guarded = tests('guarded-files');
+const tools = tests('confirmed-tools');
 const installed = tests('install');
 const approvals = ['test/service/guard-approve.test.ts'];
 
@@ -61,9 +62,9 @@ export const daemon = [
   },
   {
     id: 'links-unfollowed',
-    file: 'service/hooks/guarded-files.ts',
-    find: 'return new Set([lexical, realPlace(lexical), realPlace(raw)]);',
-    replace: 'return new Set([lexical, realPlace(lexical)].slice(0, 1));',
+    file: 'service/hooks/named-paths.ts',
+    find: 'return new Set([resolve(absolute(path, workspace)), ...realPlacesOf(path, workspace)]);',
+    replace: 'return new Set([resolve(absolute(path, workspace))]);',
     does: 'An agent writes to its policy through a symbolic link in the repository.',
     by: guarded,
   },
@@ -114,5 +115,62 @@ export const daemon = [
     replace: '< 1000 * ${maxWaiting}\n',
     does: 'An agent hides a call among thousands that wait for a person, and fills the disk.',
     by: approvals,
+  },
+  {
+    id: 'looser-tools-accepted',
+    file: 'cli/commands/guard/reviewed-tools.ts',
+    find: 'return [...after.pins].some(([name, digest]) => before.pins.get(name) !== digest);',
+    replace: 'return [...after.pins].some(([name]) => !before.pins.has(name));',
+    does: 'An agent changes the digest of a reviewed tool, and the changed tool is called.',
+    by: tools,
+  },
+  {
+    id: 'removed-tools-accepted',
+    file: 'cli/commands/guard/reviewed-tools.ts',
+    find: 'if (after === undefined || after.server !== before.server) return true;',
+    replace:
+      'if (after === undefined) return false;\n  if (after.server !== before.server) return true;',
+    does: 'An agent removes the file of reviewed tools, and each tool is accepted as it is listed.',
+    by: tools,
+  },
+  {
+    id: 'policy-by-other-path',
+    file: 'cli/versions/confirmed-versions.ts',
+    find: '[...new Set([full, realName(full)])]',
+    replace: '[full]',
+    does: 'A looser policy is active that a guard reads through a link of its folder.',
+    by: confirmed,
+  },
+  {
+    id: 'link-not-followed',
+    file: 'service/hooks/named-paths.ts',
+    find: 'return new Set([realPlace(resolve(raw)), realPlace(raw)]);',
+    replace: 'return new Set([resolve(raw)]);',
+    does: 'An agent reads a secret through a link in its working directory.',
+    by: guarded,
+  },
+  {
+    id: 'link-to-missing-file',
+    file: 'service/hooks/named-paths.ts',
+    find: "if (!lstatSync(path).isSymbolicLink()) return 'file';",
+    replace: "if (!lstatSync(path).isSymbolicLink() || path !== '') return 'file';",
+    does: 'An agent creates a file outside of its working directory by writing through a link.',
+    by: guarded,
+  },
+  {
+    id: 'bare-repository',
+    file: 'service/hooks/guarded-files.ts',
+    find: 'last === repositoryFile || isInBareRepository(path)',
+    replace: 'isInBareRepository(path)',
+    does: 'An agent writes a repository whose settings name a program, which `git status` runs.',
+    by: guarded,
+  },
+  {
+    id: 'many-paths-unexamined',
+    file: 'service/hooks/guarded-files.ts',
+    find: 'if (paths === undefined) return true;',
+    replace: 'if (paths === undefined) return false;',
+    does: 'A use with a thousand paths writes to the policy as the last one.',
+    by: guarded,
   },
 ];

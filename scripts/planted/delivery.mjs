@@ -6,6 +6,7 @@ const delivered = tests('delivered');
 const numbers = tests('numbers');
 const http = tests('http-headers');
 
+const revoked = ['test/service/revoked-guard.test.ts'];
 export const delivery = [
   {
     id: 'errors-not-delivered',
@@ -86,5 +87,55 @@ export const delivery = [
     replace: 'const names = new Set(isRequired ? values.keys() : []);',
     does: 'An intermediary decides by a header that repeats no argument.',
     by: http,
+  },
+  {
+    id: 'revoked-before-use',
+    file: 'service/mcp/relay.ts',
+    find: 'if (this.#session === undefined && this.#options.isRevoked(this.#facts)) this.#opened();',
+    replace: '',
+    does: 'A revoked agent starts a guard, and exchanges everything with the server that is not decided.',
+    by: revoked,
+  },
+  {
+    id: 'revoked-notifications',
+    file: 'service/mcp/relay.ts',
+    find: `    // A server that the guard cannot stop goes on to send.
+    if (this.#session?.revocation !== undefined) return;
+`,
+    replace: '',
+    does: 'A revoked client goes on to read the messages of a server over HTTP.',
+    by: [...revoked, 'test/service/http-sessions.test.ts'],
+  },
+  {
+    id: 'session-of-anybody',
+    file: 'service/mcp/http/http-guard.ts',
+    find: "if (typeof session === 'string' && known === undefined) {",
+    replace: "if (typeof session === 'string' && known === undefined && session === '') {",
+    does: 'After a restart, a client uses the session of MCP of another one.',
+    by: ['test/service/http-sessions.test.ts'],
+  },
+  {
+    id: 'hang-up-uncounted',
+    file: 'service/mcp/http/http-guard.ts',
+    find: 'setTimeout(() => late.abort(), lateAnswerPeriod).unref();',
+    replace: 'late.abort();',
+    does: 'A client that closes its connections makes calls that no limit counts.',
+    by: ['test/service/http-sessions.test.ts'],
+  },
+  {
+    id: 'ambiguous-tool',
+    file: 'service/mcp/inventory.ts',
+    find: 'const isKnown = !ambiguous.has(tool.name);',
+    replace: 'const isKnown = true;',
+    does: 'A server shows a description that nobody reviewed next to the reviewed one.',
+    by: revoked,
+  },
+  {
+    id: 'unlogged-outcome',
+    file: 'service/engine/engine-session.ts',
+    find: 'return id !== undefined || !this.#isLogRequired;',
+    replace: 'return true;',
+    does: 'A result reaches the agent while its outcome is in no log.',
+    by: revoked,
   },
 ];
