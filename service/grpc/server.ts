@@ -14,6 +14,7 @@ import type { TlsFiles } from '../http/tls-files.ts';
 import { TooManyRequests } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
+import { ArrivingMessages } from './arriving-messages.ts';
 import type { CheckRequest } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
 import type { CheckOptions } from './decide.ts';
@@ -21,6 +22,7 @@ import { checked } from './ext-authz.ts';
 import { checkedRequest, checkedResponse, type McpRequest, type McpResponse } from './ext-mcp.ts';
 import { Health } from './health.ts';
 import type { GrpcMapping } from './mapping.ts';
+import { MessageBudget, type MessageLimits } from './message-budget.ts';
 import { authorizationService, extMcpService, healthService } from './services.ts';
 import { listenerCredentials } from './tls.ts';
 
@@ -31,6 +33,10 @@ export interface GrpcOptions extends CheckOptions {
   readonly tls?: TlsFiles | undefined;
   /** The longest message, in bytes. */
   readonly maxMessageBytes?: number;
+  /** The bytes of messages that have begun to arrive and not ended. */
+  readonly waitingMessages?: MessageLimits;
+  /** How long a message may take to arrive, in milliseconds. */
+  readonly messageTimeout?: number;
 }
 
 export interface GrpcService {
@@ -45,6 +51,7 @@ export interface GrpcService {
 }
 
 const defaultMaxMessageBytes = 1_048_576;
+const defaultMessageTimeout = 10_000;
 /** How many calls one connection may have at once. */
 const maxConcurrentCalls = 1_000;
 /** How often an idle connection is probed, in milliseconds. */
@@ -61,7 +68,12 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   // The library writes errors to the console, which it also reports to its callers.
   setLogVerbosity(logVerbosity.NONE);
   const { credentials, reload } = listenerCredentials(tls);
+  const arriving = new ArrivingMessages(
+    new MessageBudget(options.waitingMessages),
+    options.messageTimeout ?? defaultMessageTimeout,
+  );
   const server = new Server({
+    interceptors: [arriving.interceptor],
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_concurrent_streams': maxConcurrentCalls,
     'grpc.keepalive_time_ms': keepAlive,
@@ -87,6 +99,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
     port = await bound(server, `${name}:${options.port}`, credentials);
   } catch (error) {
     health.end();
+    arriving.close();
     throw error;
   }
   return {
@@ -99,6 +112,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
       health.update();
       if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
       health.end();
+      arriving.close();
       await ended(server);
     },
   };

@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const grpcAttacks = {
+  'grpc-slow-messages': {
+    attack: 'A peer begins many calls with long messages that do not end',
+    result:
+      '`RESOURCE_EXHAUSTED` if more than 16 MiB of one address or 64 MiB in all wait, `DEADLINE_EXCEEDED` after 10 seconds, and others are answered',
+  },
   'grpc-request-flood': {
     attack: 'A proxy sends more checks than its `max_rate`, over gRPC and HTTP together',
     result:
