@@ -52,9 +52,10 @@ export {
   readCheckpoint,
   signCheckpoint,
 } from './log/checkpoint.ts';
+export { logIdAt } from './log/end-of-log.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
-export { knownEnd } from './log/known-end.ts';
+export { knownEnd, knownEndOf } from './log/known-end.ts';
 export { type DecisionLog, type LogFileOptions, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
 export { streamLog } from './log/log-stream.ts';

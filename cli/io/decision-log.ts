@@ -43,7 +43,7 @@ export async function readDecisionLog(
     for (const bytes of batch) {
       line += 1;
       if (isBlank(bytes)) continue;
-      const problem = verifier.add(Buffer.from(bytes).toString('utf8'));
+      const problem = verifier.add(bytes);
       if (problem === 'incomplete') {
         incomplete += 1;
         continue;

@@ -5,6 +5,9 @@ import { isOfDecisionLog } from '../../testing/replay/decision-log.ts';
 import { openRequest } from './files.ts';
 import { requestLines } from './request-lines.ts';
 
+/** The maximum length of a line that is read, in bytes: an entry contains a request, and what was answered. */
+const maxLineBytes = 16 * 1024 * 1024;
+
 export interface Recording {
   readonly isDecisionLog: boolean;
   /** The lines without their line ends, in batches as they arrive. Empty lines count. */
@@ -27,7 +30,7 @@ export async function openRecording(
       yield batch;
     }
   };
-  const input = requestLines(await openRequest(path, stdin));
+  const input = requestLines(await openRequest(path, stdin), maxLineBytes);
   const first = await input.next();
   const head = first.done === true ? [] : first.value;
   const rest = (async function* () {
@@ -39,7 +42,9 @@ export async function openRecording(
   const name = path === '-' ? 'standard input' : path;
   const older = isDecisionLog && path !== '-' ? await rotatedFiles(path) : [];
   const batches = (async function* () {
-    for (const each of older) yield* counting(each, requestLines(await openRequest(each, stdin)));
+    for (const each of older) {
+      yield* counting(each, requestLines(await openRequest(each, stdin), maxLineBytes));
+    }
     yield* counting(name, rest);
   })();
   const placeOf = (line: number) => {

@@ -6,7 +6,7 @@ const newline = 0x0a;
 
 /** Reads the whole stream as one request. */
 export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const line = new Line();
+  const line = new Line(maxBytes);
   for await (const chunk of input) {
     line.add(chunk);
     if (line.isFull) break;
@@ -16,12 +16,13 @@ export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uin
 
 /**
  * Yields the lines of a stream without their line ends, in batches as they arrive. Empty lines count; the last line may
- * have no line end.
+ * have no line end. `limit`: bytes of a line that are kept; default: those of a request.
  */
 export async function* requestLines(
   input: AsyncIterable<Uint8Array>,
+  limit = maxBytes,
 ): AsyncGenerator<readonly Uint8Array[]> {
-  const line = new Line();
+  const line = new Line(limit);
   let isOpen = false;
   for await (const chunk of input) {
     const complete: Uint8Array[] = [];
@@ -41,13 +42,18 @@ export async function* requestLines(
 class Line {
   #parts: Uint8Array[] = [];
   #length = 0;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   get isFull(): boolean {
-    return this.#length >= maxBytes;
+    return this.#length >= this.#limit;
   }
 
   add(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, maxBytes - this.#length);
+    const kept = bytes.subarray(0, this.#limit - this.#length);
     if (kept.length === 0) return;
     this.#parts.push(kept);
     this.#length += kept.length;

@@ -51,8 +51,8 @@ export const state = [
   {
     id: 'checkpoint-of-removed-lines',
     file: 'service/log/verify.ts',
-    find: 'anchor !== undefined && first !== undefined && of < first && of < latest;',
-    replace: 'anchor !== undefined && first !== undefined;',
+    find: 'return of < first - 1 && of < latest && isOfLog(mark);',
+    replace: 'return isOfLog(mark);',
     does: 'A log that was computed again verifies beside its checkpoints, if an anchor is stated.',
     by: logs,
     becameTest: true,

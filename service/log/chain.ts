@@ -3,6 +3,7 @@
 // elsewhere; so are lines removed at the end.
 
 import { createHash } from 'node:crypto';
+import { logFormat } from './entry.ts';
 
 /** The digest before the first line of a log. */
 export const chainStart = `sha-256:${'0'.repeat(64)}`;
@@ -17,6 +18,19 @@ const linkForm = /,"prev":"(sha-256:[0-9a-f]{64})"\}$/;
 
 export function isDigest(text: string): boolean {
   return digestForm.test(text);
+}
+
+const start = `{"format":"${logFormat}",`;
+
+/**
+ * Whether a line is the beginning of one that was being written: it is not JSON, and begins as each line of a log. A power
+ * failure can leave zeros where the rest would be.
+ */
+export function isBeginning(line: string): boolean {
+  const written = line.replace(/\0+$/, '');
+  return (
+    placeOfLine(line) === undefined && (written.startsWith(start) || start.startsWith(written))
+  );
 }
 
 /** The digest that a line contains; undefined: it is not a line of a log. It is the last member of each. */

@@ -64,31 +64,53 @@ interface PlacedLine {
   readonly line: string;
 }
 
-/** The complete lines of all files that are not empty, the newest first. */
+/**
+ * The complete lines of all files that are not empty, the newest first. A line of which only the line feed is missing is
+ * complete.
+ */
 function* linesBackward(path: string): Generator<PlacedLine> {
   for (const file of logPaths(path).toReversed()) {
-    for (const line of linesOfFile(file)) if (line !== '') yield { file, line };
+    for (const { line, isEnded } of linesOfFile(file)) {
+      if (line !== '' && (isEnded || isEntry(line))) yield { file, line };
+    }
   }
+}
+
+function isEntry(line: string): boolean {
+  return linkOf(line) !== undefined && placeOfLine(line) !== undefined;
+}
+
+/** The id of the log at a path, by its latest line; undefined: it has none, or only lines of an earlier version. */
+export function logIdAt(path: string): string | undefined {
+  for (const { line } of linesBackward(path)) {
+    if (isEntry(line)) return placeOfLine(line)?.log;
+  }
+  return undefined;
 }
 
 const chunkBytes = 65_536;
 const maxLineBytes = 64 * 1024 * 1024;
 const lineFeed = 0x0a;
 
-function* linesOfFile(path: string): Generator<string> {
+/** The last line first. `isEnded`: whether a line feed follows it. */
+function* linesOfFile(
+  path: string,
+): Generator<{ readonly line: string; readonly isEnded: boolean }> {
   const file = openSync(path, 'r');
   try {
     let start = fstatSync(file).size;
     /** The bytes that were read and not returned; up to `end` it consists of complete lines. */
     let tail = Buffer.alloc(0);
-    let end = -1;
+    /** Where the next line ends: at a line feed, or at the end of the file. */
+    let end = 0;
+    let isEnded = false;
     for (;;) {
-      if (end < 0) end = tail.lastIndexOf(lineFeed);
-      const before = end <= 0 ? -1 : tail.lastIndexOf(lineFeed, end - 1);
-      if (end >= 0 && (before >= 0 || start === 0)) {
-        yield tail.toString('utf8', before + 1, end);
+      const before = end === 0 ? -1 : tail.lastIndexOf(lineFeed, end - 1);
+      if (before >= 0 || (start === 0 && end >= 0)) {
+        yield { line: tail.toString('utf8', before + 1, end), isEnded };
         tail = tail.subarray(0, before + 1);
         end = before;
+        isEnded = true;
         continue;
       }
       if (start === 0) return;
@@ -101,7 +123,7 @@ function* linesOfFile(path: string): Generator<string> {
       const chunk = Buffer.alloc(length);
       readSync(file, chunk, 0, length, start);
       tail = Buffer.concat([chunk, tail]);
-      end = end < 0 ? -1 : end + length;
+      end += length;
     }
   } finally {
     closeSync(file);

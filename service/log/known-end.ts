@@ -6,14 +6,28 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Positions } from '../support/positions.ts';
 import type { LogEnd } from './next-line.ts';
 
-/** undefined: the state does not know the log. */
+/** The end of the log that was written at a path; undefined: the state knows none. */
 export function knownEnd(positions: Positions, path: string): LogEnd | undefined {
-  const stored = positions.position(nameOf(path));
+  return endNamed(positions, nameOf(path));
+}
+
+/** The end of the log with an id, wherever it is now. */
+export function knownEndOf(positions: Positions, log: string): LogEnd | undefined {
+  return endNamed(positions, nameOfLog(log));
+}
+
+function endNamed(positions: Positions, name: string): LogEnd | undefined {
+  const stored = positions.position(name);
   return stored === undefined ? undefined : JSON.parse(stored);
 }
 
 export function storeKnownEnd(positions: Positions, path: string, end: LogEnd): void {
   positions.setPosition(nameOf(path), JSON.stringify(end));
+  positions.setPosition(nameOfLog(end.log), JSON.stringify(end));
+}
+
+function nameOfLog(log: string): string {
+  return `end of log with id ${log}`;
 }
 
 /** Without symbolic links, since a folder can be reached in several ways. */

@@ -18,9 +18,9 @@ import { lockFile } from '@nhipol/runtime/node';
 import { messageOf } from '../support/message-of.ts';
 import type { Positions } from '../support/positions.ts';
 import { expectInPlace, type FileIdentity } from '../support/watched-file.ts';
-import { type EndOfLog, endOf } from './end-of-log.ts';
+import { type EndOfLog, endOf, logIdAt } from './end-of-log.ts';
 import type { LogEntry } from './entry.ts';
-import { knownEnd, storeKnownEnd } from './known-end.ts';
+import { knownEnd, knownEndOf, storeKnownEnd } from './known-end.ts';
 import { nextRotatedPath } from './log-paths.ts';
 import { type LogEnd, newLog, nextLine } from './next-line.ts';
 
@@ -163,7 +163,7 @@ class LogFile {
 
   #continued(): EndOfLog {
     const { positions, onWarning } = this.#options;
-    const known = positions && knownEnd(positions, this.#path);
+    const known = positions && (knownEnd(positions, this.#path) ?? this.#endElsewhere(positions));
     const found = endOf(this.#path, known);
     if (found.gap !== undefined) {
       onWarning?.(
@@ -173,6 +173,12 @@ class LogFile {
     return found;
   }
 
+  /** The end that the state knows of the log, if it was written at another path; undefined: none. */
+  #endElsewhere(positions: Positions): LogEnd | undefined {
+    const log = logIdAt(this.#path);
+    return log === undefined ? undefined : knownEndOf(positions, log);
+  }
+
   append(entry: LogEntry, now: number): string {
     this.expectWritable();
     const { id, line, end } = nextLine(entry, now, this.#end);
@@ -180,8 +186,7 @@ class LogFile {
     const { maxBytes = defaultMaxBytes } = this.#options;
     const isFull = this.#size + BigInt(bytes.length) > maxBytes;
     if (isFull && this.#size > 0n) this.#rotate();
-    this.#write(bytes);
-    this.#end = end;
+    this.#write(bytes, end);
     if (this.#options.sync === true) fsyncSync(this.#file);
     this.expectWritable();
     if (this.#stored === 0) this.#storeEnd();
@@ -195,7 +200,8 @@ class LogFile {
     if (size > this.#size) throw new Error(`${this.#path} was written by another program`);
   }
 
-  #write(bytes: Uint8Array): void {
+  /** Writes a line with its line feed; `end`: the end of the log after it. */
+  #write(bytes: Uint8Array, end: LogEnd): void {
     let written = 0;
     try {
       while (written < bytes.length) written += writeSync(this.#file, bytes, written);
@@ -205,6 +211,8 @@ class LogFile {
       throw error;
     } finally {
       this.#size += BigInt(written);
+      // Without its line feed the line is complete, so that the next one is linked to it.
+      if (written >= bytes.length - 1) this.#end = end;
     }
   }
 

@@ -9,8 +9,15 @@ export function logPaths(path: string): readonly string[] {
   return existsSync(path) ? [...rotated, path] : rotated;
 }
 
+/** Each is a number that JavaScript represents; files with other names are not of the log. */
+const rotatedForm = /^[1-9][0-9]{0,14}$/;
+
+/** Throws if there is no number after the last one. */
 export function nextRotatedPath(path: string): string {
-  return `${path}.${(rotatedNumbers(path).at(-1) ?? 0) + 1}`;
+  const next = (rotatedNumbers(path).at(-1) ?? 0) + 1;
+  if (!rotatedForm.test(String(next)))
+    throw new Error(`${path} has no free number: remove ${path}.${next - 1}`);
+  return `${path}.${next}`;
 }
 
 function rotatedNumbers(path: string): readonly number[] {
@@ -18,7 +25,7 @@ function rotatedNumbers(path: string): readonly number[] {
   return readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
-    .filter((rest) => /^[1-9][0-9]*$/.test(rest))
+    .filter((rest) => rotatedForm.test(rest))
     .map(Number)
     .sort((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 // Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written. A
 // chain alone is consistent also if all of it was computed again: marks that were noted elsewhere show that it was not.
 
-import { chainStart, digestOfLine, linkOf, placeOfLine } from './chain.ts';
+import { chainStart, digestOfLine, isBeginning, linkOf, placeOfLine } from './chain.ts';
 
 /**
  * `no_beginning`: the first line is linked to one that is not there, and not to the anchor. `incomplete`: a line that was
@@ -37,13 +37,15 @@ export interface Verified {
   readonly log: string | undefined;
   /** The marks whose lines are there. */
   readonly found: readonly LogMark[];
-  /** The marks whose lines are not there, or are others. */
+  /** The marks whose lines are not there, are others, or are of another log. */
   readonly missing: readonly LogMark[];
+  /** The marks of this log whose lines are before the anchor, so that nothing is known about them. */
+  readonly uncompared: readonly LogMark[];
 }
 
 export interface Verifier {
-  /** Takes the next line without its line feed, and returns what is wrong with it. */
-  readonly add: (line: string) => LogProblem | undefined;
+  /** Takes the bytes of the next line without its line feed, and returns what is wrong with it. */
+  readonly add: (line: string | Uint8Array) => LogProblem | undefined;
   readonly end: () => Verified;
 }
 
@@ -52,25 +54,27 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
   const wanted = (digest: string) => marks.filter((mark) => mark.last === digest);
   const digests = new Set(marks.map((mark) => mark.last));
   const latest = Math.max(...marks.map((mark) => mark.number ?? 0));
-  const found = new Set<LogMark>(wanted(beginning));
+  const found = new Set<LogMark>();
   let entries = 0;
   let last = beginning;
   let first: number | undefined;
   let number: number | undefined;
   let log: string | undefined;
   return {
-    add: (line) => {
+    add: (bytes) => {
+      const line = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
       if (line === '') return undefined;
       const link = linkOf(line);
       const place = placeOfLine(line);
       if (link === undefined || place === undefined) {
-        return line.endsWith('}') ? 'not_an_entry' : 'incomplete';
+        return isBeginning(line) ? 'incomplete' : 'not_an_entry';
       }
       const isFirst = entries === 0;
       const isLinked = link === last && isNext(place.number);
       const isSameLog = log === undefined || place.log === log;
       entries += 1;
-      last = digestOfLine(line);
+      // The bytes, since several of them can be decoded to one text.
+      last = digestOfLine(bytes);
       number = place.number;
       log = place.log ?? log;
       if (isFirst) first = number;
@@ -79,11 +83,11 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
       return isFirst ? 'no_beginning' : 'broken_link';
     },
     end: () => {
-      // The latest mark must be there: numbers alone prove nothing.
-      const isBefore = ({ number: of = latest }: LogMark) =>
-        anchor !== undefined && first !== undefined && of < first && of < latest;
-      const missing = marks.filter((mark) => !found.has(mark) && !isBefore(mark));
-      return { entries, last, first, number, log, found: [...found], missing };
+      for (const mark of wanted(beginning)) if (isOfAnchor(mark)) found.add(mark);
+      const others = marks.filter((mark) => !found.has(mark));
+      const uncompared = others.filter(isBeforeAnchor);
+      const missing = others.filter((mark) => !uncompared.includes(mark));
+      return { entries, last, first, number, log, found: [...found], missing, uncompared };
     },
   };
 
@@ -95,7 +99,23 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
 
   function isOf(mark: LogMark): boolean {
     const isNumber = mark.number === undefined || number === undefined || mark.number === number;
-    const isLog = mark.log === undefined || log === undefined || mark.log === log;
-    return isNumber && isLog;
+    return isNumber && isOfLog(mark);
+  }
+
+  function isOfLog(mark: LogMark): boolean {
+    return mark.log === undefined || log === undefined || mark.log === log;
+  }
+
+  /** Whether a mark of the digest of the anchor is of the line before the first one. */
+  function isOfAnchor(mark: LogMark): boolean {
+    const isNumber = mark.number === undefined || first === undefined || mark.number === first - 1;
+    return isNumber && isOfLog(mark);
+  }
+
+  /** The latest mark must be there: numbers alone prove nothing. The line of the anchor is known by its digest. */
+  function isBeforeAnchor(mark: LogMark): boolean {
+    const { number: of = latest } = mark;
+    if (anchor === undefined || first === undefined || mark.last === anchor) return false;
+    return of < first - 1 && of < latest && isOfLog(mark);
   }
 }

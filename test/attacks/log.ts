@@ -74,6 +74,35 @@ export const logAttacks = {
     result:
       'The guard denies everything; a guard that starts later has the revocation, or does not start',
   },
+  'log-line-separators': {
+    attack: 'A caller sends U+2028, U+2029 or U+0085 in an argument, where some readers end a line',
+    result:
+      'They are escaped in the log, and `nhipol log verify` and `checkpoint` end lines at line feeds only, also in logs of earlier versions',
+  },
+  'log-torn-line': {
+    attack: 'A process is killed while it writes a line, after any of its bytes',
+    result:
+      'The line is reported as incomplete, or is complete if only its line feed is missing; the chain continues, and checkpoints are signed',
+  },
+  'log-state-elsewhere': {
+    attack: 'A log that lost its end is verified at another path than it was written at',
+    result:
+      'The state knows it by its id, and it is reported; a `--state` that does not know the log is exit code 2',
+  },
+  'log-marks-of-another': {
+    attack:
+      'The state or the checkpoints are replaced by those of another log, or of lines before the anchor',
+    result:
+      'Those of another log are reported as a problem, and those before the anchor as not compared',
+  },
+  'log-other-bytes': {
+    attack: 'Bytes of a line are replaced by others that decode to the same text, or CR is added',
+    result: '`nhipol log verify` compares bytes, and reports it',
+  },
+  'log-rotated-name': {
+    attack: 'A file with a number of 24 digits after the name of the log is put next to it',
+    result: 'It is not a file of the log, and rotation loses no line',
+  },
   'log-rounded-numbers': {
     attack:
       'A caller of a service sends numbers that a double does not represent, alone, in a session, in facts and in events',

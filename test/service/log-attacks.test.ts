@@ -21,6 +21,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chainStart, digestOfLine } from '../../service/log/chain.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { type DecisionLog, openLogFile } from '../../service/log/log-file.ts';
+import { createVerifier, type LogMark, type LogProblem } from '../../service/log/verify.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -366,4 +367,217 @@ test('a file that rotated continues, and its oldest file may be moved elsewhere 
   rmSync(`${path}.1`);
   expect((await run('verify', path)).code).toBe(1);
   expect((await run('verify', path, '--anchor', digestOfLine(last))).code).toBe(0);
+});
+
+/** Verifies the lines of all files of the log, and returns the kinds of problems. */
+function problemsIn(bytes: Uint8Array): readonly (LogProblem | undefined)[] {
+  const verifier = createVerifier();
+  const kinds: (LogProblem | undefined)[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const next = bytes.indexOf(0x0a, start);
+    const end = next < 0 ? bytes.length : next;
+    kinds.push(verifier.add(bytes.subarray(start, end)));
+    start = end + 1;
+  }
+  return kinds.filter((kind) => kind !== undefined);
+}
+
+attack('log-line-separators', async () => {
+  const separators = '\u2028 \u2029 \u0085';
+  await write(['a', `b${separators}c`, 'd']);
+  const text = readFileSync(path, 'utf8');
+  expect(text).not.toMatch(/[\u2028\u2029\u0085]/);
+  expect(JSON.parse(linesAt()[1] ?? '').reason).toBe(`b${separators}c`);
+  expect((await run('verify', path)).out).toContain('consistent: 3 entries');
+  // As earlier versions wrote it.
+  let prev = chainStart;
+  const raw = linesAt().map((line) => {
+    const next = JSON.stringify({ ...JSON.parse(line), prev });
+    prev = digestOfLine(next);
+    return `${next}\n`;
+  });
+  writeFileSync(path, raw.join(''));
+  expect(readFileSync(path, 'utf8')).toContain(separators);
+  expect((await run('verify', path)).out).toContain('consistent: 3 entries');
+  // In some versions of Node, `node:readline` ends lines at them.
+  for (const source of ['read-log.ts', 'tail.ts']) {
+    const code = readFileSync(new URL(`../../cli/commands/log/${source}`, import.meta.url), 'utf8');
+    expect(code).not.toContain('readline');
+  }
+});
+
+attack('log-torn-line', async () => {
+  await write(['a', 'b { } [ ] " }']);
+  const whole = readFileSync(path);
+  const start = whole.indexOf(0x0a) + 1;
+  for (let end = start; end <= whole.length; end++) {
+    writeFileSync(path, whole.subarray(0, end));
+    await write(['c']);
+    const found = problemsIn(readFileSync(path));
+    expect([end, found]).toEqual([
+      end,
+      end > start && end < whole.length - 1 ? ['incomplete'] : [],
+    ]);
+  }
+  // A power failure can leave zeros.
+  writeFileSync(path, Buffer.concat([whole.subarray(0, start + 20), Buffer.alloc(100)]));
+  await write(['c']);
+  expect(problemsIn(readFileSync(path))).toEqual(['incomplete']);
+  const key = join(folder, 'key.pem');
+  await run('key', key);
+  const checkpoints = join(folder, 'checkpoints.jsonl');
+  for (const end of [whole.lastIndexOf('}', whole.length - 3) + 1, whole.length - 1]) {
+    writeFileSync(path, whole.subarray(0, end));
+    rmSync(checkpoints, { force: true });
+    await write(['c']);
+    const signed = await run('checkpoint', path, '--key', key, '--checkpoints', checkpoints);
+    expect([signed.code, signed.out]).toEqual([0, expect.stringContaining('signed: lines up to')]);
+    expect(statSync(checkpoints).mode & 0o777).toBe(0o600);
+  }
+});
+
+test('what is not the beginning of an entry is not reported as incomplete', () => {
+  for (const line of ['x', '{}', '{"format":"other', '[', '{"format":"nhipol-log/1","prev":1}'])
+    expect(createVerifier().add(line)).toBe('not_an_entry');
+});
+
+attack('log-state-elsewhere', async () => {
+  const [state, other] = ['state.db', 'other.db'].map((name) => join(folder, name)) as [
+    string,
+    string,
+  ];
+  const store = sqliteStore(state);
+  await write(['a', 'b', 'c', 'd'], { positions: store, maxBytes: 700 });
+  store.close();
+  sqliteStore(other).close();
+  const away = join(folder, 'away');
+  renameSync(join(folder, 'logs'), away);
+  const log = join(away, 'guard.jsonl');
+  expect(await run('verify', log, '--state', state)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('lines up to 4 are those that the state knows'),
+  });
+  expect(await run('verify', log, '--state', other)).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining(`${other} knows nothing of the log ${log}`),
+  });
+  rmSync(log);
+  const cut = await run('verify', log, '--state', state);
+  expect([cut.code, cut.out]).toEqual([1, expect.stringContaining('the state knows line 4')]);
+  // The next writer notices it, too.
+  const warnings: string[] = [];
+  const again = sqliteStore(state);
+  const options = { positions: again, onWarning: (text: string) => warnings.push(text) };
+  await (await openLogFile(log, options)).close();
+  again.close();
+  expect(warnings.join()).toContain('lines were removed at its end');
+});
+
+attack('log-marks-of-another', async () => {
+  await write(['a', 'b', 'c', 'd', 'e', 'f']);
+  const lines = linesAt();
+  const { log } = JSON.parse(lines[0] ?? '');
+  const markOf = (number: number, more = {}) => ({
+    ...{ log, number, last: digestOfLine(lines[number - 1] ?? '') },
+    ...more,
+  });
+  const anchor = digestOfLine(lines[2] ?? '');
+  const verify = (marks: readonly LogMark[]) => {
+    const verifier = createVerifier({ anchor, marks });
+    for (const line of lines.slice(3)) verifier.add(line);
+    return verifier.end();
+  };
+  const [before, atAnchor, latest] = [markOf(2), markOf(3), markOf(6)];
+  expect(verify([before, atAnchor, latest])).toMatchObject({
+    found: expect.arrayContaining([atAnchor, latest]),
+    missing: [],
+    uncompared: [before],
+  });
+  for (const wrong of [
+    markOf(2, { log: 'another' }),
+    markOf(3, { log: 'another' }),
+    markOf(3, { last: chainStart }),
+    markOf(2, { last: anchor, log: 'another' }),
+    markOf(1, { last: anchor }),
+    markOf(5, { last: chainStart }),
+    markOf(6, { log: 'another' }),
+  ])
+    expect(verify([wrong, latest])).toMatchObject({ missing: [wrong], uncompared: [] });
+  // Without a later mark, numbers alone prove nothing.
+  expect(verify([before]).missing).toEqual([before]);
+  // The command says what it did not compare.
+  const [state, key, pub, checkpoints] = ['s.db', 'k.pem', 'k.pub', 'c.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
+  writeFileSync(pub, (await run('key', key)).out);
+  await run('checkpoint', path, '--key', key, '--checkpoints', checkpoints);
+  writeFileSync(
+    path,
+    lines
+      .slice(3)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  const known = async (mark: object) => {
+    const store = sqliteStore(state);
+    store.setPosition(`end of log ${path}`, JSON.stringify(mark));
+    store.close();
+    return run(
+      ...['verify', path, '--anchor', anchor, '--state', state],
+      ...['--checkpoints', checkpoints, '--key', pub],
+    );
+  };
+  const honest = await known(before);
+  expect([honest.code, honest.out]).toEqual([
+    0,
+    expect.stringContaining('not compared: line 2 that the state knows, before the anchor'),
+  ]);
+  expect(honest.out).not.toContain('are those that the state knows');
+  const replaced = await known({ ...before, log: 'another', last: chainStart });
+  expect([replaced.code, replaced.out]).toEqual([
+    1,
+    expect.stringContaining('the state knows line 2'),
+  ]);
+});
+
+attack('log-other-bytes', async () => {
+  const [key, pub, checkpoints] = ['k.pem', 'k.pub', 'c.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  writeFileSync(pub, (await run('key', key)).out);
+  await write(['a', 'b\ufffdc']);
+  await run('checkpoint', path, '--key', key, '--checkpoints', checkpoints);
+  const whole = readFileSync(path);
+  const verify = () => run('verify', path, '--checkpoints', checkpoints, '--key', pub);
+  expect((await verify()).code).toBe(0);
+  const at = whole.indexOf('\ufffd');
+  const replaced = [whole.subarray(0, at), Buffer.from([0xff]), whole.subarray(at + 3)];
+  writeFileSync(path, Buffer.concat(replaced));
+  expect(await verify()).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('a signed checkpoint has line 2'),
+  });
+  writeFileSync(path, whole.toString().replaceAll('\n', '\r\n'));
+  expect(await verify()).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('this is not an entry of a decision log'),
+  });
+});
+
+attack('log-rotated-name', async () => {
+  writeFileSync(`${path}.999999999999999999999999`, 'x');
+  const reasons = Array.from({ length: 20 }, (_, index) => `${index}`);
+  await write(reasons, { maxBytes: 700 });
+  expect((await run('verify', path)).out).toContain('consistent: 20 entries');
+  // There is no number after the last one.
+  writeFileSync(`${path}.999999999999999`, '');
+  const log = await openLogFile(path, { maxBytes: 700 });
+  const more = () => {
+    for (let index = 0; index < 5; index++) log.append(entry('more'), 0);
+  };
+  expect(more).toThrow(`${path} has no free number`);
+  await log.close();
+  rmSync(`${path}.999999999999999`);
+  expect((await run('verify', path)).out).toContain('consistent');
 });

@@ -64,6 +64,8 @@ export interface RecordedDecision {
   readonly isInvalid: boolean;
 }
 
+/** An entry contains a request, and what was answered. */
+const maxEntryBytes = 16 * 1024 * 1024;
 const format = 'nhipol-log/1';
 const formatPrefix = new TextEncoder().encode(`{"format":"${format}"`);
 /** The mask of a secret value, see `service/engine/declared.ts`. */
@@ -76,7 +78,7 @@ export function isOfDecisionLog(bytes: Uint8Array): boolean {
 
 export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLogEntry | LineFault {
   return reading(line, () => {
-    const members = membersOf(jsonIn(bytes), '$', 'an object');
+    const members = membersOf(jsonIn(bytes, maxEntryBytes), '$', 'an object');
     const of = (name: string) => members.find((member) => member.name === name)?.value;
     if (textOf(of, 'format') !== format) {
       expected('$.format', `"${format}"`, 'another format');

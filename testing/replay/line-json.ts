@@ -49,10 +49,11 @@ export function expected(path: string, what: string, found: string): never {
   throw new Wrong(path, `expected ${what}, found ${found}`);
 }
 
-export function jsonIn(bytes: Uint8Array): Json {
-  const json = readJson(bytes, maxLineBytes);
+/** `limit`: the maximum length, in bytes. */
+export function jsonIn(bytes: Uint8Array, limit = maxLineBytes): Json {
+  const json = readJson(bytes, limit);
   if ('code' in json) {
-    if (json.code === 'too_large') expected('$', `at most ${maxLineBytes} bytes`, 'a longer line');
+    if (json.code === 'too_large') expected('$', `at most ${limit} bytes`, 'a longer line');
     const row = requestErrors[json.code];
     const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
     const [what, instead] =

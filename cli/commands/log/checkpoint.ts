@@ -63,7 +63,7 @@ async function warnOfOwner(log: string, key: string, console: Console): Promise<
 async function append(path: string, line: string): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_WRONLY } = constants;
   try {
-    const file = await open(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o644);
+    const file = await open(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
     try {
       await file.appendFile(`${line}\n`);
       await file.sync();

@@ -1,12 +1,11 @@
 // Reads all files of a decision log with a verifier, and prints what is wrong with their lines.
 
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { LogProblem, Verified, VerifierOptions } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { logDamages } from '../../io/decision-log.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { openStream } from '../../io/files.ts';
+import { requestLines } from '../../io/request-lines.ts';
 
 export interface LogRead extends Verified {
   /** The number of problems of each kind. */
@@ -29,7 +28,7 @@ export async function readLog(
   const problems = new Map<LogProblem, number>();
   for (const each of paths) {
     let number = 0;
-    for await (const line of linesOf(each)) {
+    for await (const line of linesAt(each)) {
       number += 1;
       const kind = verifier.add(line);
       if (kind === undefined) continue;
@@ -40,10 +39,11 @@ export async function readLog(
   return { ...verifier.end(), problems };
 }
 
-async function* linesOf(path: string): AsyncIterable<string> {
-  const input = Readable.from(await openStream(path));
+/** The bytes of each line. Only a line feed ends one. */
+async function* linesAt(path: string): AsyncIterable<Uint8Array> {
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const lines of requestLines(await openStream(path), Number.POSITIVE_INFINITY))
+      yield* lines;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);

@@ -24,7 +24,8 @@ export interface VerifyLogOptions {
 /** The notes about a log, by the place where they were made. */
 interface Noted {
   readonly head: LogMark | undefined;
-  readonly state: LogMark | undefined;
+  /** The ends that the state knows for the path, and for the id of the log; mostly one. */
+  readonly states: readonly LogMark[];
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -35,14 +36,12 @@ export async function verifyCommand(
 ): Promise<ExitCode> {
   const { head, anchor } = options;
   const signed = await signedCheckpoints(options);
-  const state = await stateMark(path, options, console);
+  const states = await stateMarks(path, options, console);
   const noted = {
     head: head === undefined ? undefined : { last: head },
-    ...{ state, checkpoints: signed.checkpoints },
+    ...{ states, checkpoints: signed.checkpoints },
   };
-  const marks = [noted.head, noted.state, ...noted.checkpoints].filter(
-    (mark) => mark !== undefined,
-  );
+  const marks = [noted.head, ...states, ...noted.checkpoints].filter((mark) => mark !== undefined);
   const read = await readLog(path, { anchor, marks }, console);
   const findings = [...signed.problems];
   if (read === undefined) {
@@ -84,35 +83,46 @@ async function signedCheckpoints({ checkpoints: path, key }: VerifyLogOptions) {
   return { ...read, problems: [...read.problems, `${path} has no checkpoint`] };
 }
 
-/** The end of the log that the state knows; undefined: none, or there is no state. */
-async function stateMark(
+/** The ends that the state knows of the log at a path, and of the log with its id, which may be at another path now. */
+async function stateMarks(
   path: string,
   { state }: VerifyLogOptions,
   console: Console,
-): Promise<LogMark | undefined> {
+): Promise<readonly LogMark[]> {
   const file = state ?? defaultStatePath(process.env);
-  if (state === undefined && !(await exists(file))) return undefined;
-  const { knownEnd, sqliteStore } = await import('@nhipol/service');
+  if (state === undefined && !(await exists(file))) return [];
+  const { knownEnd, knownEndOf, logIdAt, logPaths, sqliteStore } = await import('@nhipol/service');
+  let marks: readonly LogMark[];
   try {
     const opened = await openStateFile({ state: file, requireState: true }, {}, () => {});
     try {
-      return knownEnd(sqliteStore(opened), path);
+      const store = sqliteStore(opened);
+      const atPath = knownEnd(store, path);
+      const log = logPaths(path).length === 0 ? undefined : logIdAt(path);
+      const ofLog = log === undefined ? undefined : knownEndOf(store, log);
+      const isSame = ofLog?.last === atPath?.last;
+      marks = [atPath, ...(isSame ? [] : [ofLog])].filter((mark) => mark !== undefined);
     } finally {
       opened.close();
     }
   } catch (error) {
     if (state !== undefined || !(error instanceof UsageError)) throw error;
     console.err(`not compared with the state: ${error.message}\n`);
-    return undefined;
+    return [];
   }
+  if (marks.length > 0) return marks;
+  if (state !== undefined) throw new UsageError(`${file} knows nothing of the log ${path}`);
+  console.err(`not compared with the state ${file}, which knows nothing of this log\n`);
+  return [];
 }
 
 /** The first of some marks, for people. */
-function describeMark([mark]: readonly LogMark[], { state, head }: Noted): string {
+function describeMark([mark]: readonly LogMark[], { states, head }: Noted): string {
   if (mark === undefined) return '';
   if (mark === head) return `no line has the digest ${mark.last}`;
-  const where = mark === state ? 'the state knows' : 'a signed checkpoint has';
-  return `${where} line ${mark.number}, ${mark.last}`;
+  const where = states.includes(mark) ? 'the state knows' : 'a signed checkpoint has';
+  const of = mark.log === undefined ? '' : ` of the log ${mark.log}`;
+  return `${where} line ${mark.number}, ${mark.last}${of}`;
 }
 
 function summaryOf({ entries, first, number, last, log }: Verified): string {
@@ -123,33 +133,38 @@ function summaryOf({ entries, first, number, last, log }: Verified): string {
 
 /** The results of the verification, and its limits; a line each. */
 function scopeOf(
-  { first, found }: Verified,
-  { head, state, checkpoints }: Noted,
+  { first, found, uncompared }: Verified,
+  { head, states, checkpoints }: Noted,
   anchor: string | undefined,
 ): string {
   const latest = checkpoints.filter((each) => found.includes(each)).at(-1);
-  const beginning =
-    anchor === undefined
+  const known = states.filter((each) => found.includes(each)).at(-1);
+  const before = checkpoints.filter((each) => uncompared.includes(each)).length;
+  const isHeadFound = head !== undefined && found.includes(head);
+  const lines = [
+    ...(anchor === undefined
       ? []
       : [
           `it begins after the anchor${first === undefined ? '' : ` with line ${first}`}: lines before it were not read`,
-        ];
-  const shown =
-    latest === undefined
+        ]),
+    ...(latest === undefined
       ? []
       : [
           `lines up to ${latest.number} are as they were signed at ${new Date(latest.time).toISOString()}`,
-        ];
-  const known =
-    state === undefined || !found.includes(state)
+        ]),
+    ...(known === undefined ? [] : [`lines up to ${known.number} are those that the state knows`]),
+    ...(isHeadFound ? ['the line of --head is there'] : []),
+    ...states
+      .filter((each) => uncompared.includes(each))
+      .map(({ number }) => `not compared: line ${number} that the state knows, before the anchor`),
+    ...(before === 0
       ? []
-      : [`lines up to ${state.number} are those that the state knows`];
-  const headed = head === undefined ? [] : ['the line of --head is there'];
-  const limit =
+      : [`not compared: ${counted(before, 'checkpoint')} of lines before the anchor`]),
     latest !== undefined
       ? 'later lines could be removed, or computed again'
-      : head !== undefined || state !== undefined
+      : isHeadFound || known !== undefined
         ? 'later lines could be removed, or computed again; so could earlier ones by a program that also wrote what they were compared with'
-        : 'a log that was computed again, or lost its end, would look the same: compare it with signed checkpoints (--checkpoints, --key) or an earlier digest (--head)';
-  return [...beginning, ...shown, ...known, ...headed, limit].map((line) => `  ${line}\n`).join('');
+        : 'a log that was computed again, or lost its end, would look the same: compare it with signed checkpoints (--checkpoints, --key) or an earlier digest (--head)',
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
 }
