@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { Signals } from '../signals/signals.ts';
 import { addAnswerHeaders } from './answer-headers.ts';
-import { addErrors } from './problem-reply.ts';
+import { addErrors, replyToUnreadable } from './problem-reply.ts';
 import { limitBodies } from './requests.ts';
 import { addDeliveries } from './routes/signals.ts';
 import { WaitingBodies } from './waiting-bodies.ts';
@@ -36,6 +36,7 @@ export async function listenDeliveries(options: DeliveryServerOptions): Promise<
   const app = fastify({
     ...{ bodyLimit: maxBodyBytes, requestTimeout, forceCloseConnections: true },
     exposeHeadRoutes: false,
+    frameworkErrors: replyToUnreadable,
   });
   app.server.maxConnections = maxConnections;
   app.server.headersTimeout = requestTimeout;

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { Problem, type ProblemStatus, retryAfterOf } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
+import { answerHeaders } from './answer-headers.ts';
 
 export const problemType = 'application/problem+json';
 
@@ -26,6 +27,17 @@ export function addErrors(app: FastifyInstance, onWarning: (warning: string) => 
     onWarning(`${request.method} ${request.routeOptions.url} failed: ${messageOf(error)}`);
     return sendProblem(reply, new Problem(500, 'the service failed'));
   });
+}
+
+/** Answers a request whose path cannot be read, before any hook or route. */
+export function replyToUnreadable(
+  error: FastifyError,
+  _request: unknown,
+  reply: Pick<FastifyReply, 'raw'>,
+): void {
+  const problem = problemFrom(error) ?? new Problem(400, 'the request cannot be read');
+  reply.raw.writeHead(problem.status, { ...answerHeaders, 'content-type': problemType });
+  reply.raw.end(JSON.stringify(problem));
 }
 
 /** The problem that an exception stands for; undefined: it was not foreseen. */

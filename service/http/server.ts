@@ -21,7 +21,7 @@ import { addAnswerHeaders } from './answer-headers.ts';
 import { describeAnswers } from './describe-answers.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
-import { addErrors } from './problem-reply.ts';
+import { addErrors, replyToUnreadable } from './problem-reply.ts';
 import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
 import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
@@ -186,6 +186,7 @@ function createApp(
   return fastify({
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: 'idle',
+    frameworkErrors: replyToUnreadable,
     routerOptions: { maxParamLength: 1_024 },
     // Values keep their types: a number in a string is not a number.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },

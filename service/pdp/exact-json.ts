@@ -8,12 +8,22 @@ import { isMembers, type Members } from '../json/members.ts';
 import { Problem } from './problem.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A module reads fewer levels of a request; values with many more exhaust the stack of what writes them. */
+const maxDepth = 1_000;
+const codes = {
+  ...{ quote: 0x22, escape: 0x5c },
+  ...{ object: 0x7b, endOfObject: 0x7d, array: 0x5b, endOfArray: 0x5d },
+} as const;
 
 /**
  * Returns the value. A number that a double does not represent is an `ExactDecimal`, which is written as it was. Throws a
- * `Problem` for invalid UTF-8 or JSON, a name that occurs twice in an object, and nesting that exhausts the stack.
+ * `Problem` for invalid UTF-8 or JSON, a name that occurs twice in an object, and more than `maxDepth` levels.
  */
 export function parseExact(bytes: Uint8Array): unknown {
+  if (bytes.length > maxDepth && isDeep(bytes)) {
+    const detail = `$: expected at most ${maxDepth} levels of objects and arrays, found more`;
+    throw new Problem(400, detail, { path: '$' });
+  }
   try {
     return parse(decoder.decode(bytes), null, {
       parseNumber: exactNumber,
@@ -23,6 +33,24 @@ export function parseExact(bytes: Uint8Array): unknown {
     if (error instanceof Problem) throw error;
     throw new Problem(400, '$: expected JSON in UTF-8, found another text', { path: '$' });
   }
+}
+
+/** Whether JSON has more than `maxDepth` levels. */
+function isDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (isInString) {
+      if (byte === codes.escape) at += 1;
+      else if (byte === codes.quote) isInString = false;
+    } else if (byte === codes.quote) isInString = true;
+    else if (byte === codes.object || byte === codes.array) {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (byte === codes.endOfObject || byte === codes.endOfArray) depth -= 1;
+  }
+  return false;
 }
 
 /** Whether a value that `parseExact` returned is a JSON object. */

@@ -439,6 +439,28 @@ attack(
   60_000,
 );
 
+test('a path that cannot be read, and JSON that is nested deeply, are problems', async () => {
+  await withHarness({ policy: approvalPolicy }, async ({ call, post, warnings }) => {
+    for (const path of ['/sessions/%ff', '/%E0%A4%A', '/sessions/%']) {
+      const { status, headers, body } = await call('GET', path);
+      expect([status, body.status]).toEqual([400, 400]);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    for (const depth of [1_001, 5_000, 100_000]) {
+      const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;
+      const text = `{"subject":{"type":"ai_agent","id":"a"},"context":{"note":${deep}}}`;
+      for (const path of ['/sessions', '/access/v1/evaluations']) {
+        expect((await post(path, text)).status).toBe(400);
+      }
+    }
+    const flat = `{"subject":{"type":"ai_agent","id":"${'[\\"'.repeat(60)}"},"context":{}}`;
+    expect((await post('/sessions', flat)).status).toBe(201);
+    expect(warnings).toEqual([]);
+  });
+});
+
 attack('http-all-sessions', async () => {
   const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
   const keys = ['greedy', 'other'].map((id) => ({
