@@ -93,7 +93,7 @@ function withStrange(request: unknown): fc.Arbitrary<unknown> {
   const places = placesIn(request);
   if (places.length === 0) return fc.constant(request);
   return fc
-    .tuple(fc.nat({ max: places.length - 1 }), fc.option(strange, { freq: 1 }))
+    .tuple(fc.nat({ max: places.length - 1 }), fc.option(strange, { freq: 2 }))
     .map(([at, value]) => {
       const copy = structuredClone(request);
       const place = placesIn(copy)[at];

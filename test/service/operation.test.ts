@@ -139,7 +139,7 @@ describe('limits', () => {
       { policy: approvalPolicy, service: { limits: { requestTimeout: 300 } } },
       async ({ service, post }) => {
         const socket = connect(service.port, '127.0.0.1');
-        socket.write('POST /access/v1/evaluation HTTP/1.1\r\nhost: x\r\n');
+        socket.write('POST /access/v1/evaluation HTTP/1.1\r\nhost: 127.0.0.1\r\n');
         socket.write('content-type: application/json\r\ncontent-length: 400\r\n\r\n{"subject"');
         let text = '';
         socket.on('data', (chunk) => {

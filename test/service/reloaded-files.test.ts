@@ -139,6 +139,9 @@ test('nothing changes if one of the files is not valid', async () => {
     folder.write(name, wrong);
     await expect.poll(refused, soon).toContain(named);
     expect([await decision(), await checkedByGrpc()]).toEqual([true, true]);
+    process.emit('SIGHUP');
+    await delay(300);
+    expect(await refused()).toContain(named);
     if (name !== 'metadata.pem') expect(await keyId()).toBe(before);
     folder.write('owners.json', '{"f":"ann"}');
     folder.write(name, right);

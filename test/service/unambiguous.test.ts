@@ -2,6 +2,7 @@
 
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, test as plain } from 'vitest';
+import { parseFile, SettingsError } from '../../service/json/settings.ts';
 import { readUnambiguous } from '../../service/json/unambiguous.ts';
 
 const read = (text: string) => readUnambiguous(Buffer.from(text));
@@ -105,5 +106,28 @@ describe('readUnambiguous', () => {
   plain('reads a long document in linear time', () => {
     const text = JSON.stringify({ a: 'x'.repeat(5_000_000), b: Array(100_000).fill({ c: '\\"' }) });
     expect(read(text)).not.toHaveProperty('problem');
+  });
+});
+
+describe('a file of settings', () => {
+  test.prop([fc.string(), fc.string(), fc.jsonValue(), fc.nat({ max: 3 })])(
+    'has no name twice in any object, and names are compared with case',
+    (name, other, value, depth) => {
+      fc.pre(name !== other);
+      const wrap = (text: string) => '{"in":['.repeat(depth) + text + ']}'.repeat(depth);
+      const member = (each: string) => `${JSON.stringify(each)}:${JSON.stringify(value)}`;
+      const twice = wrap(`{${member(name)},${member(other)},${member(name)}}`);
+      expect(() => parseFile(twice)).toThrow(SettingsError);
+      const once = wrap(`{${member(name)},${member(other)}}`);
+      expect(parseFile(once)).toEqual(JSON.parse(once));
+    },
+  );
+
+  plain('is refused without its text, which may be a secret', () => {
+    for (const text of ['', ' ', '{', 'secret', '{"a":secret}', '[1,]']) {
+      expect(() => parseFile(text)).toThrow(/^this is (empty|not JSON): /);
+      expect(() => parseFile(text)).not.toThrow('secret');
+    }
+    expect(() => parseFile('{\n  "a": 1,\n}')).toThrow('line 3, column 1');
   });
 });
