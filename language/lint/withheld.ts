@@ -3,6 +3,8 @@
 // it unknown, which can only restrict. Conditions that handle the loss themselves (`else`, `known`,
 // `is present`, a default, `latest`) are those that let a rule fail open.
 
+import { intervalOf } from '../checker/intervals.ts';
+import { keysOf } from '../model/entries.ts';
 import type {
   AggregateExpr,
   EventPattern,
@@ -20,6 +22,8 @@ import type {
 import { operandsOf, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
+import { type Comparison, flipped } from '../types/comparisons.ts';
+import { isWithin, type Range } from '../types/ranges.ts';
 import { bool, type Type, type Value } from '../types/types.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
 import { isOfSameEvents, type MissingData } from './missing-data.ts';
@@ -40,7 +44,7 @@ import {
 import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
 import { isAround } from './rules.ts';
-import { isFalse, isTrue, isUnknown } from './truth-set.ts';
+import { anyTruth, isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 
 /** How a value relates to the one before: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
@@ -53,6 +57,8 @@ export interface Withheld {
   readonly pairs: Pairs;
   /** Whether a collection has fewer or more elements than before. */
   readonly trend?: Trend | undefined;
+  /** Whether a number can only be smaller, or only larger, than before; it is unknown only if it was. */
+  readonly amount?: Trend | undefined;
 }
 
 type Trend = 'smaller' | 'larger';
@@ -108,6 +114,7 @@ export class WithheldEvaluation {
   #find(expr: Expr): Withheld {
     switch (expr.kind) {
       case 'Constant':
+        return typeof expr.value === 'boolean' ? sameTruth(expr, expr.value) : same(expr);
       case 'Selector':
       case 'Now':
         return same(expr);
@@ -266,8 +273,14 @@ export class WithheldEvaluation {
     if (isGone(ofKeys.after)) return gone(expr);
     if (ofKeys.change !== 'none')
       return this.#atom(expr, { ...expr, operand: ofKeys.after as ReadExpr });
-    if (how !== 'absent' || !isAround(path, pathOf(expr.operand))) return same(expr);
-    return this.#atom(expr, constant(!expr.present, bool, expr.span));
+    const own = pathOf(expr.operand);
+    const isOwn = own === path && keysOf(expr.operand).length === 0;
+    const [yes, no] = expr.present ? [isTrue, isFalse] : [isFalse, isTrue];
+    // It is present before, and also after if only its value is lost.
+    if (isOwn && (how === 'unusable' || how === 'unlisted')) return sameTruth(expr, expr.present);
+    if (how !== 'absent' || !isAround(path, own)) return same(expr);
+    const after = constant(!expr.present, bool, expr.span);
+    return isOwn ? { after, change: 'any', pairs: among(yes, no) } : this.#atom(expr, after);
   }
 
   #knownness(expr: KnownExpr): Withheld {
@@ -340,7 +353,7 @@ export class WithheldEvaluation {
 
   /** Whether an event that loses the data matches the pattern. */
   #matching({ condition, key }: EventPattern): Pairs {
-    const own = condition === undefined ? alwaysMatches : this.of(condition).pairs;
+    const own = condition === undefined ? alwaysMatches : this.#possiblePairs(condition);
     const isKeyLost =
       key !== undefined && key.ofEvent !== key.ofRequest && this.of(key.ofEvent).change !== 'none';
     return isKeyLost ? joinedPairs('And', [own, lost]) : own;
@@ -375,7 +388,8 @@ export class WithheldEvaluation {
   }
 
   #quantifier(expr: QuantifierExpr): Withheld {
-    const [collection, body] = [this.of(expr.collection), this.of(expr.body)];
+    const collection = this.of(expr.collection);
+    const body = this.#ofElement(expr.body);
     if (isGone(collection.after)) return gone(expr);
     const { after } = collection;
     if (isEmptyCollection(after))
@@ -399,13 +413,55 @@ export class WithheldEvaluation {
 
   /** A condition on the elements may become another one for some of them. */
   #aggregate(expr: AggregateExpr): Withheld {
-    const counts = expr.condition && this.of(expr.condition).pairs;
+    const counts = expr.condition && this.#possiblePairs(expr.condition);
     const isLeftOut = counts !== undefined && (counts & ~lost) !== 0;
     if (isLeftOut && !isGone(this.of(expr.collection).after))
-      return { after: whatever(expr), change: 'any', pairs: anyPairs };
+      return {
+        after: whatever(expr),
+        change: 'any',
+        pairs: anyPairs,
+        amount: this.#amountOf(expr, counts),
+      };
     const found = this.#strict(expr);
     const mixed = this.#missing.path.includes('[]');
     return found.change === 'any' && mixed ? { ...found, after: whatever(expr) } : found;
+  }
+
+  /** A sum of values that are not negative is smaller if fewer elements count. */
+  #amountOf(expr: AggregateExpr, counts: Pairs): Trend | undefined {
+    const { form, collection, body } = expr;
+    const isSame = this.of(collection).change === 'none' && this.of(body).change === 'none';
+    const isKnown = !this.#reasoning.domainOf(body, this.#reasoning.begin()).unknown;
+    if (form !== 'sum' || !isSame || !isKnown || !isWithin(intervalOf(body), summands))
+      return undefined;
+    if ((counts & ~(unchanged | among(isTrue, isFalse))) === 0) return 'smaller';
+    return (counts & ~(unchanged | among(isFalse, isTrue))) === 0 ? 'larger' : undefined;
+  }
+
+  /** A condition on an event or element, without pairs that contradict each other. */
+  #ofElement(condition: Expr): Withheld {
+    const found = this.of(condition);
+    const pairs = found.change === 'none' ? found.pairs : this.#possiblePairs(condition);
+    return { ...found, pairs, change: changeOf(pairs) };
+  }
+
+  #possiblePairs(condition: Expr): Pairs {
+    const { after, pairs, change } = this.of(condition);
+    if (change === 'none') return pairs;
+    return pairs & filtered(anyTruth, anyTruth, this.#mayHave(condition, after));
+  }
+
+  /** Whether one expression can have one value while the other has another. */
+  #mayHave(before: Expr, after: Expr): (one: TruthSet, other: TruthSet) => boolean {
+    const reasoning = this.#reasoning;
+    return (one, other) =>
+      !isConflict(
+        reasoning.assume(
+          reasoning.begin(),
+          { expr: before, wanted: one },
+          { expr: after, wanted: other },
+        ),
+      );
   }
 
   /**
@@ -414,19 +470,11 @@ export class WithheldEvaluation {
    */
   #atom(before: Expr, after: Expr): Withheld {
     const reasoning = this.#reasoning;
-    const may = (one: number, other: number) => {
-      const given = reasoning.assume(
-        reasoning.begin(),
-        { expr: before, wanted: one },
-        { expr: after, wanted: other },
-      );
-      return !isConflict(given);
-    };
     const initial = reasoning.begin();
     const pairs = filtered(
       reasoning.truthSetOf(before, initial),
       reasoning.truthSetOf(after, noAssumptions),
-      may,
+      this.#mayHave(before, after),
     );
     return { after, change: changeOf(pairs), pairs };
   }
@@ -455,7 +503,21 @@ function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
   );
 }
 
+/** How a comparison changes if one operand can only be smaller or only larger. */
+function directionOfComparison(
+  operator: Comparison,
+  [left, right]: readonly Withheld[],
+): Direction | undefined {
+  const isLeft = right?.change === 'none';
+  const amount = isLeft ? left?.amount : left?.change === 'none' ? right?.amount : undefined;
+  const oriented = isLeft ? operator : flipped[operator];
+  if (amount === undefined || oriented === 'is' || oriented === 'is not') return undefined;
+  const isAbove = oriented === '>' || oriented === '>=';
+  return isAbove === (amount === 'larger') ? 'rises' : 'falls';
+}
+
 function directionOf(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
+  if (expr.kind === 'Compare') return directionOfComparison(expr.operator, operands);
   if (expr.kind !== 'Apply') return undefined;
   const directions = ofSmaller[expr.builtin.name];
   // Addresses in networks are not elements of a set.
@@ -488,6 +550,9 @@ function isEmptyCollection(expr: Expr): boolean {
   return expr.kind === 'Constant' && Array.isArray(expr.value) && expr.value.length === 0;
 }
 
+/** Numbers of which a sum of all elements of a collection fits into 64 bits. */
+const summands: Range = { min: 0n, max: 2n ** 31n };
+
 const alwaysMatches: Pairs = among(isTrue, isTrue);
 const neverMatches: Pairs = among(isFalse, isFalse);
 const anyPairs: Pairs = 0b111_111_111;
@@ -504,6 +569,12 @@ function changeOf(pairs: Pairs): Change {
 
 function same(expr: Expr): Withheld {
   return { after: expr, change: 'none', pairs: unchanged };
+}
+
+/** A condition that has the value before and after. */
+function sameTruth(expr: Expr, value: boolean): Withheld {
+  const truth = value ? isTrue : isFalse;
+  return { ...same(expr), pairs: among(truth, truth) };
 }
 
 /** Replaces a withheld expression by an unknown value. */

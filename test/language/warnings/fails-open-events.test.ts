@@ -10,7 +10,7 @@ enum Care { LOW < HIGH, else HIGH }
 subject any { risk: Risk, care: Care, risks: Set<Risk> }
 action any { amount?: Int(0..) }
 resource any {}
-context { time: Timestamp, items?: List<{ price?: Int, risk: Risk }> }
+context { time: Timestamp, items?: List<{ price?: Int, paid?: Bool, risk: Risk }> }
 signals {
   "read": { source?: String, kept: Bool = false, risk: Risk }
   "other": { source?: String }
@@ -76,6 +76,14 @@ test.each([
     'v.price → deny `x` does not fire when `context.items[].price` is unknown',
   ],
   [
+    'deny x when sum(1 for item in context.items where (item.paid else true)) < 2',
+    'sum(1 for item in context.items where (item.paid else true)) < 2 → deny `x` does not fire when `context.items[].paid` is unknown',
+  ],
+  [
+    'deny x when sum(1 for item in context.items where item.paid is present and item.paid) > 2',
+    'item.paid → deny `x` does not fire when `context.items[].paid` is unknown',
+  ],
+  [
     'deny x when subject.risk is HIGH',
     'subject.risk → deny `x` does not fire when `subject.risk` is not listed',
   ],
@@ -99,6 +107,11 @@ test.each([
   'deny x when sum(v.price for v in context.items) > 9',
   'deny x when subject.care is HIGH',
   'deny x when subject.risk is LOW',
+  'narrow x when any item in context.items satisfies (item.paid else true) to { paths: { "a" } }',
+  'challenge x when if subject.id is "a" then not (any item in context.items satisfies item.paid is present) else (all item in context.items satisfies (item.paid else true))',
+  // More elements count without the value.
+  'deny x when sum(1 for item in context.items where (item.paid else true)) > 2',
+  'deny x when not (2 > sum(1 for item in context.items where item.price is missing))',
 ])('%s restricts without the value', (rule) => {
   expect(warnedOf(`${granted}${rule}`)).toEqual([]);
 });
