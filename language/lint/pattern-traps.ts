@@ -5,6 +5,7 @@ import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { ApplyExpr, Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import type { PatternSource } from '../types/patterns/pattern.ts';
+import { adviseOfOpenPatterns } from './open-patterns.ts';
 import {
   applied,
   endsOf,
@@ -15,6 +16,7 @@ import {
   stringsIn,
   throughNames,
 } from './places.ts';
+import { isCommand, isPath, isThrough, isUrl } from './readings.ts';
 import { partsOf, type RuleInfo } from './rules.ts';
 import { covers, overlap } from './scopes.ts';
 
@@ -26,6 +28,7 @@ export function warnOfPatterns(places: readonly Place[], reporter: Reporter): vo
     if (grants) {
       if (pattern?.language === 'regex') warnOfLooseRegex(place, pattern, reporter);
       adviseOfSeparator(place, pattern, reporter);
+      if (!isInNormalForm(place, normal)) adviseOfOpenPatterns(place, pattern, reporter);
     } else if (!isInNormalForm(place, normal)) adviseOfSpellings(place, pattern, reporter);
   }
 }
@@ -123,11 +126,6 @@ function nameOf(expr: Expr): string {
     : nameRead(inner);
 }
 
-const isPath = (name: string) =>
-  /^(?:.*_)?(?:path|file|filename|folder|directory|dir|destination|target_path)$/i.test(name);
-const isUrl = (name: string) => /^(?:.*_)?(?:url|uri|link|href|endpoint)$/i.test(name);
-const isCommand = (name: string) =>
-  /^(?:.*_)?(?:command|cmd|shell|script|sql|query|statement)$/i.test(name);
 const rootPath = /^(?:~|\/)[\w.~/-]/;
 
 /** The string that a condition compares with literals, and the literals. */
@@ -150,13 +148,6 @@ function comparisonOf(
   if (found === undefined || subject === undefined || needle === undefined) return undefined;
   return { operator: found.name, subject, texts: stringsIn(needle) };
 }
-
-/** Whether the string passes through a function, such as `normal_path` or `lower`. */
-const isThrough = (expr: Expr, name: string): boolean => {
-  const inner = throughNames(expr);
-  if (inner.kind !== 'Apply') return false;
-  return inner.builtin.name === name || inner.args.some((arg) => isThrough(arg, name));
-};
 
 /** The rules that need a path in normal form, by the path: permits by `under`, restrictions of all other paths. */
 interface NormalPaths {

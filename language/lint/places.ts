@@ -117,6 +117,15 @@ export function endsOf(expr: Expr): {
   return { first: text(parts[0]), last: text(parts.at(-1)) };
 }
 
+/** The text of a string with `…` for each value of the request; undefined: it is not written in the policy. */
+export function templateText(expr: Expr): string | undefined {
+  const inner = throughNames(expr);
+  if (!isInterpolation(inner)) return stringsIn(inner)[0];
+  const text = (part: Expr) =>
+    part.kind === 'Constant' && typeof part.value === 'string' ? part.value : '…';
+  return inner.args.map(text).join('');
+}
+
 /** Positions in a vocabulary are reported where its predicate is called. */
 export function shownAt({ span, judged }: Place, inner: Expr): Span {
   if (isVocabulary(inner.span.file) || inner.span.file !== span.file) {

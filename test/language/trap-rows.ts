@@ -85,6 +85,18 @@ export const trapRows: Readonly<Record<TrapCode, readonly [TrapRow]>> = {
     },
   ],
   'no-separator': [{ underlined: '"acme.test"', message: '`acme.test` also accepts `xacme.test`' }],
+  'parent-folder': [
+    {
+      underlined: 'action.path starts_with "/tenants/acme/"',
+      message: '`/tenants/acme/` also accepts `..` after it',
+    },
+  ],
+  'wildcard-host': [
+    {
+      underlined: 'action.url matches glob"https://*.acme.…',
+      message: 'a wildcard in the host of `https://*.acme.test/**` also accepts `#`, `?` and `@`',
+    },
+  ],
   'other-spellings': [
     {
       underlined: 'action.path starts_with "/etc/"',

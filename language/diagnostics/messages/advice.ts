@@ -51,6 +51,23 @@ export const adviceMessages = {
     avoid: `${ordinary}action fetch { host: String }\nfor agent { permit own when action.host ends_with "acme.test" }`,
     prefer: `${ordinary}action fetch { host: String }\nfor agent { permit own when action.host ends_with ".acme.test" }`,
   },
+  'parent-folder': {
+    severity: 'advice',
+    message: (p: { text: string }) => `\`${p.text}\` also accepts \`..\` after it`,
+    help: 'write `under` for a path, or require `normal_path(…)` of it; for a URL, also require that it does not contain `..` or `%2e`',
+    why: 'A prefix and a pattern compare letters. The program that opens `/tenants/a/../b` opens `/tenants/b`, so the permit covers what is above the folder as well.',
+    avoid: `${ordinary}action read { path: String }\nfor agent { permit own when action.path starts_with "/tenants/acme/" }`,
+    prefer: `${ordinary}action read { path: String }\nfor agent { permit own when action.path under "/tenants/acme" }`,
+  },
+  'wildcard-host': {
+    severity: 'advice',
+    message: (p: { text: string }) =>
+      `a wildcard in the host of \`${p.text}\` also accepts \`#\`, \`?\` and \`@\``,
+    help: 'list the letters of the host, as in `[a-z0-9-]+`, or compare the host as a member of its own',
+    why: 'These characters end the host of a URL, or what comes before it. `https://evil.test#.acme.test/` ends its host like one of acme.test, and opens evil.test.',
+    avoid: `${ordinary}action fetch { url: String }\nfor agent { permit own when action.url matches glob"https://*.acme.test/**" }`,
+    prefer: `${ordinary}action fetch { url: String }\nfor agent { permit own when action.url matches regex"https://[a-z0-9-]+\\.acme\\.test/[a-z0-9/]*" }`,
+  },
   'other-spellings': {
     severity: 'advice',
     message: (p: { what: string; missed: string; name: string }) => `${p.what} misses ${p.missed}`,

@@ -8,7 +8,7 @@ use nhi.{ Approval, is_approved }
 enum Level { LOW < MEDIUM < HIGH }
 subject agent { home: String, iat: Timestamp, ip: Ip }
 action call {
-  path: String, host: String, text: String, command: String, amount: Decimal, rows: Int(0..)
+  path: String, url: String, host: String, text: String, command: String, amount: Decimal, rows: Int(0..)
   files: List<String>, amounts: List<Int(0..)>, sizes: Set<Int(0..)>
 }
 resource thing {}
@@ -31,9 +31,27 @@ describe('a permit by', () => {
     ['action.host ends_with ".acme.test"', []],
     ['action.host ends_with "acme.test"', ['no-separator']],
     ['action.host ends_with "@acme.test"', []],
-    ['action.path starts_with "/data/"', []],
+    ['action.path starts_with "/data/"', ['parent-folder']],
+    ['action.path starts_with "/data/{subject.home}/"', ['parent-folder']],
+    ['action.path starts_with "/"', []],
+    ['action.path starts_with "/data/" and not (action.path contains "..")', []],
+    ['normal_path(action.path) starts_with "/data/"', []],
+    ['action.path matches regex"/srv/.*"', ['parent-folder']],
+    ['action.path contains regex"^/srv/[^ ]+"', ['parent-folder']],
+    ['action.path matches regex"/srv/[a-z/]+"', []],
+    ['action.path matches glob"/srv/**"', []],
+    ['action.text starts_with "team-"', []],
+    ['action.text starts_with "team/"', []],
+    ['action.url starts_with "https://a.test/v1/"', ['parent-folder']],
+    ['action.url starts_with "https://a.test/"', []],
+    ['action.url matches glob"https://*.a.test/**"', ['wildcard-host']],
+    ['action.url matches glob"https://a.test/**"', []],
+    ['action.url matches regex"https://[^/]+\\.a\\.test/.*"', ['wildcard-host']],
+    ['action.url matches regex"https://.*\\.a\\.test/x"', ['wildcard-host']],
+    ['action.url matches regex"https://[a-z0-9-]+\\.a\\.test/x"', []],
+    ['action.url matches regex"https://[^/?#@]+\\.a\\.test/x"', []],
     ['action.path starts_with subject.home', ['no-separator']],
-    ['action.path starts_with "{subject.home}/"', []],
+    ['action.path starts_with "{subject.home}/"', ['parent-folder']],
     ['not (action.path starts_with "/data")', ['other-spellings']],
     ['action.path under "/data"', []],
     ['action.host matches glob"*.acme.test"', ['no-separator']],
@@ -86,7 +104,7 @@ describe('a deny by', () => {
     ['action.path under "/etc"', []],
     ['action.path starts_with "/etc/"', ['other-spellings']],
     ['normal_path(action.path) starts_with "/etc/"', []],
-    ['not (action.path starts_with "/srv/")', []],
+    ['not (action.path starts_with "/srv/")', ['parent-folder']],
     ['action.path is "a"', []],
     ['normal_path(action.path) matches glob"/etc/*"', ['other-spellings']],
     ['normal_path(action.path) matches glob"**/*.pem"', ['other-spellings']],
