@@ -8,6 +8,7 @@ const applied = tests('signals-receiver', 'signals-order');
 const sources = tests('signals-source', 'signals-exchange');
 const outgoing = tests('signals-transmitter', 'signals-exchange');
 const guard = tests('guard-signals');
+const later = tests('signals-later');
 
 export const signals = [
   {
@@ -268,5 +269,37 @@ export const signals = [
     replace: '    if (known !== undefined) return;\n',
     does: 'A client of the guard that gets another owner escapes the events about this owner.',
     by: guard,
+  },
+  {
+    id: 'unfit-payload-is-empty',
+    file: 'service/signals/receive/event-applier.ts',
+    find: 'record(undefined);',
+    replace: 'record({});',
+    does: 'A leak whose payload does not fit closes the sessions of its subject if the payload has required members.',
+    by: later,
+  },
+  {
+    id: 'session-goes-on-without-event',
+    file: 'service/signals/receive/receiver.ts',
+    find: '      this.#applier.end(event, id, error);',
+    replace: '',
+    does: 'A session that an event cannot change goes on as before, although the event is acknowledged.',
+    by: later,
+  },
+  {
+    id: 'decided-facts-identify-nothing',
+    file: 'service/pdp/live-sessions.ts',
+    find: 'if (identifies) await this.#identify(session, { context });',
+    replace: '',
+    does: 'A session whose tenant comes with its decisions is permitted things after a leak of the tenant.',
+    by: later,
+  },
+  {
+    id: 'events-of-one-type-are-equal',
+    file: 'service/signals/receive/stored-set.ts',
+    find: 'canonicalize({ issuer, subject, said })',
+    replace: 'canonicalize({ issuer, subject })',
+    does: 'A hundred events about other things hide a leak from later sessions.',
+    by: later,
   },
 ];
