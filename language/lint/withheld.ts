@@ -383,7 +383,8 @@ export class WithheldEvaluation {
     const isOther = changeOf(matches) === 'any';
     const own = this.of(field);
     if (isOther || own.change === 'any')
-      return { after: isOther ? whatever(expr) : own.after, change: 'any', pairs: anyPairs };
+      // Another event may have lost it, so that the newest one is as before.
+      return { after: whatever(expr), change: 'any', pairs: anyPairs };
     return changeOf(matches) === 'lost' || own.change === 'lost' ? gone(expr) : same(expr);
   }
 

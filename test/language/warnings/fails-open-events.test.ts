@@ -116,6 +116,13 @@ test.each([
   expect(warnedOf(`${granted}${rule}`)).toEqual([]);
 });
 
+test('an older event loses what the newest one has', () => {
+  const older = 'not last(signal "read").kept or count(signal "read" where event.kept) is not 1';
+  expect(warnedOf(`permit x when not (${older})`)).toEqual([
+    'last(signal "read").kept → permit `x` fires when `event.kept` is absent',
+  ]);
+});
+
 test('a permit by what an event does not have', () => {
   const pattern = 'signal "read" where event.source is missing or event.source is "in"';
   expect(warnedOf(`permit x when once(${pattern})`)).toEqual([
