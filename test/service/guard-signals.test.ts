@@ -19,6 +19,7 @@ import type { LogEntry } from '../../service/log/entry.ts';
 import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Guard } from '../../service/mcp/guard.ts';
 import type { Relay } from '../../service/mcp/relay.ts';
+import type { SessionTarget } from '../../service/pdp/session-target.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import { Signals } from '../../service/signals/signals.ts';
 import { sqliteSignals } from '../../service/signals/store/sqlite-signals.ts';
@@ -92,7 +93,12 @@ async function open(
   {
     session,
     around = (store) => store,
-  }: { session?: string; around?: (store: Store) => Store } = {},
+    aroundTarget = (target) => target,
+  }: {
+    session?: string;
+    around?: (store: Store) => Store;
+    aroundTarget?: (target: SessionTarget) => SessionTarget;
+  } = {},
 ): Promise<Opened> {
   const path = join(folder, 'state.db');
   const store = around(sqliteStore(path));
@@ -106,7 +112,12 @@ async function open(
   });
   const received = sqliteSignals(path);
   const signals = await Signals.open({
-    ...{ settings: signalSettings({ subjects }), sessions: guard.events },
+    settings: signalSettings({ subjects }),
+    sessions: {
+      target: aroundTarget(guard.events.target),
+      attach: (hooks) => guard.events.attach(hooks),
+      listen: (listener) => guard.events.listen(listener),
+    },
     ...{ policy: () => guard.policy, store: received, url: () => '', now: () => Date.now() },
     ...{ observer: { arrived: () => {}, transmitted: () => {} }, onWarning: () => {} },
   });
@@ -210,6 +221,29 @@ test('an event about the subject stops its calls, its server and later guards', 
   await first.close();
   const later = await Connected.to(await open(folder));
   expect(later.call(3, 'read', '/work/b')).toBe(`not permitted: ${reason}`);
+});
+
+test('a session that an event cannot change is closed, and opened again only with the event', async () => {
+  let isFailing = true;
+  const first = await open(temporaryFolder(), {
+    aroundTarget: (target) => ({
+      ...target,
+      record: (...given) => {
+        if (isFailing) throw new Error('there is no room');
+        target.record(...given);
+      },
+    }),
+  });
+  const own = await Connected.to(first);
+  expect(own.call(1, 'slow', '/work/a')).toBeUndefined();
+  await receive(first, 'credential-compromise', opaque('a-1'));
+  expect(own.result(1)).toContain('not permitted');
+  expect(own.call(2, 'read', '/work/a')).toContain('not permitted');
+  await expect(Connected.to(first)).rejects.toThrow('there is no room');
+  isFailing = false;
+  const again = await Connected.to(first);
+  expect(again.call(3, 'read', '/work/a')).toBe('not permitted: a credential has leaked');
+  expect(own.call(4, 'read', '/work/a')).toContain('not permitted');
 });
 
 test('a fact that an event changed stops only calls that need another one', async () => {
