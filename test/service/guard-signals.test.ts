@@ -19,7 +19,7 @@ import type { LogEntry } from '../../service/log/entry.ts';
 import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Guard } from '../../service/mcp/guard.ts';
 import type { Relay } from '../../service/mcp/relay.ts';
-import type { SessionTarget } from '../../service/pdp/session-target.ts';
+import type { SessionHooks, SessionTarget } from '../../service/pdp/session-target.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import { Signals } from '../../service/signals/signals.ts';
 import { sqliteSignals } from '../../service/signals/store/sqlite-signals.ts';
@@ -115,7 +115,7 @@ async function open(
     settings: signalSettings({ subjects }),
     sessions: {
       target: aroundTarget(guard.events.target),
-      attach: (hooks) => guard.events.attach(hooks),
+      attach: (hooks: SessionHooks) => guard.events.attach(hooks),
       listen: (listener) => guard.events.listen(listener),
     },
     ...{ policy: () => guard.policy, store: received, url: () => '', now: () => Date.now() },
