@@ -36,6 +36,7 @@ import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/readable-folders.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
+import { ContradictedProof } from './output/contradiction.ts';
 import { helpStyle } from './output/help.ts';
 
 /** The commands in the order of `--help`. */
@@ -88,7 +89,9 @@ export async function run(
       streams.stderr.write(terminalText(`nhipol: ${error.message}\n`, false));
       return exitCode.usage;
     }
-    streams.stderr.write(terminalText(bugReport(error), false));
+    const report =
+      error instanceof ContradictedProof ? `nhipol: ${error.message}\n` : bugReport(error);
+    streams.stderr.write(terminalText(report, false));
     return exitCode.bug;
   }
 }

@@ -194,7 +194,8 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['runner'],
     ['coverage', 'explore', 'replay'],
     ['mutate', 'verify'],
-    ['arbitraries', 'diff', 'proofs', 'validate'],
+    ['arbitraries', 'diff', 'validate'],
+    ['proofs'],
     ['node'],
   ],
   proving: [

@@ -32,17 +32,19 @@ export async function writeCounterexample(
   return [`nhipol eval ${path} --request ${base}.json${instant}${tables.join('')} --explain`];
 }
 
-/** Writes two requests that differ in one member, the second as `NAME.changed.json`. */
+/** Writes two requests that differ in one member, the second as `NAME.changed.json`, and returns their paths. */
 export async function writeRequests(
   policy: Policy,
   name: string,
   [first = '', second = '']: readonly string[],
   folder: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   await makeFolder(folder);
   const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
-  await writeText(`${base}.json`, `${indented(first)}\n`);
-  await writeText(`${base}.changed.json`, `${indented(second)}\n`);
+  const paths = [`${base}.json`, `${base}.changed.json`];
+  for (const [index, path] of paths.entries())
+    await writeText(path, `${indented(index === 0 ? first : second)}\n`);
+  return paths;
 }
 
 /** Numbers with more digits than JavaScript has remain as they are, on one line. */

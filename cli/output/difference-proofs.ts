@@ -4,19 +4,15 @@ import { toAuthZen } from '@nhipol/runtime';
 import { type Policy, placeOf } from '../../language/index.ts';
 import { maskSecrets } from '../../language/secrets/mask-request.ts';
 import { displayText } from '../../language/support/display.ts';
-import type { Difference, DifferenceKind } from '../../proving/claims/compare.ts';
+import {
+  type Difference,
+  type DifferenceKind,
+  differenceClaims,
+} from '../../proving/claims/compare.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
 import { isProvedEverywhere } from '../../proving/prover.ts';
 import type { Colors } from '../io/console.ts';
 import { verdictName } from './proofs.ts';
-
-const proved: Readonly<Record<DifferenceKind, string>> = {
-  looser: 'no effect is less strict',
-  stricter: 'no effect is stricter',
-  reasons: 'equal effects have the same reasons',
-  constraints: 'equal effects and reasons have the same constraints',
-  obligations: 'equal effects, reasons and constraints have the same obligations',
-};
 
 const refuted: Readonly<Record<DifferenceKind, string>> = {
   looser: 'an effect is less strict',
@@ -53,8 +49,9 @@ function linesOf(
   colors: Colors,
 ): readonly string[] {
   if (verdict.kind === 'proved') {
-    if (isProvedEverywhere(verdict)) return [`  ${colors.good('✓')} ${proved[kind]}: proved`];
-    return [`  ${colors.warning('?')} ${proved[kind]}: proved only outside of sessions`];
+    if (isProvedEverywhere(verdict))
+      return [`  ${colors.good('✓')} ${differenceClaims[kind]}: proved`];
+    return [`  ${colors.warning('?')} ${differenceClaims[kind]}: proved only outside of sessions`];
   }
   if (verdict.kind === 'undecided') {
     const [first] = verdict.because;
@@ -66,7 +63,7 @@ function linesOf(
       first === undefined
         ? 'the effort was used up'
         : `${constructs[first.construct].name}${place ? ` (${displayText(place.file)}:${place.line})` : ''}`;
-    return [`  ${colors.warning('?')} ${proved[kind]}: not proved`, `      ${why}`];
+    return [`  ${colors.warning('?')} ${differenceClaims[kind]}: not proved`, `      ${why}`];
   }
   const { before, after } = verdict.confirmation;
   const words = ({ effect, reasons }: typeof before) => `${effect} because ${reasons.join(', ')}`;

@@ -8,6 +8,7 @@ import { type ClaimVerdict, proveClaim } from '../../proving/claims/prove.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
 import { isProvedEverywhere } from '../../proving/prover.ts';
 import { random } from '../../testing/generate/random.ts';
+import { type Contradiction, contradictionSteps } from '../../testing/proofs/contradiction.ts';
 import { counterexampleJson } from '../../testing/verify/verification-json.ts';
 import { provedCounterexample } from '../../testing/verify/verify.ts';
 import type { InvariantVerdict } from '../protocol.ts';
@@ -30,20 +31,54 @@ const effort = 5_000;
 export function* proofSteps(policy: Policy): Generator<number, readonly ProvedInvariant[]> {
   if (policy.invariants.length === 0) return [];
   const set = ownSet(policy, { effort, random: random(1) });
-  const found: ProvedInvariant[] = [];
+  const verdicts: ClaimVerdict[] = [];
   for (const [index, claim] of set.claims.entries()) {
-    yield index / set.claims.length;
-    if (claim.invariant === undefined) continue;
-    const { name, span } = claim.invariant;
-    found.push({ name, span, ...shown(policy, proveClaim(set, claim)) });
+    yield index / set.claims.length / 2;
+    if (claim.invariant !== undefined) verdicts.push(proveClaim(set, claim));
   }
-  return found;
+  const contradiction = yield* contradictionIn(policy, verdicts);
+  return verdicts.flatMap((each): readonly ProvedInvariant[] => {
+    const { invariant } = each.claim;
+    if (invariant === undefined) return [];
+    const { name, span } = invariant;
+    const own = each.verdict.kind === 'proved' ? contradiction : undefined;
+    return [{ name, span, ...(own ? refused(policy, each, own) : shown(policy, each)) }];
+  });
 }
 
-function shown(
+/** Yields the second half of the share that is done. */
+function* contradictionIn(
   policy: Policy,
-  { verdict }: ClaimVerdict,
-): Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'> {
+  verdicts: readonly ClaimVerdict[],
+): Generator<number, Contradiction | undefined> {
+  const steps = contradictionSteps(policy, verdicts);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    yield (1 + value) / 2;
+  }
+}
+
+type Shown = Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'>;
+
+/** No proof counts if a request or a session violates what is proved. */
+function refused(
+  policy: Policy,
+  { claim }: ClaimVerdict,
+  { claim: violated, counterexample }: Contradiction,
+): Shown {
+  const isOwn = claim.name === violated;
+  const what = isOwn ? 'it' : `"${violated}"`;
+  return {
+    verdict: 'not proved',
+    detail: displayText(
+      `a bug in nhipol: ${what} is proved, and a ${counterexample.kind} violates it`,
+    ),
+    counterexample: isOwn ? withoutSearch(counterexampleJson(policy, counterexample)) : undefined,
+  };
+}
+
+function shown(policy: Policy, { verdict }: ClaimVerdict): Shown {
   switch (verdict.kind) {
     case 'proved': {
       const detail = isProvedEverywhere(verdict)

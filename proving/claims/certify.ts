@@ -25,7 +25,7 @@ export interface CertifiedClaim {
   readonly result: 'accepted' | 'refused' | 'not proved';
   /** Whether an accepted proof holds in sessions as well. */
   readonly inSessions: boolean;
-  /** Why it is refused. */
+  /** Why it is refused, or not proved. */
   readonly why: string | undefined;
 }
 
@@ -71,7 +71,8 @@ function certifiedClaim(
   const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
     ...{ name, isBuiltIn: invariant === undefined, result: kind, inSessions, why },
   });
-  if (given?.verdict !== 'proved') return result('not proved');
+  if (given === undefined) return result('not proved', 'the file has no proof of it');
+  if (given.verdict !== 'proved') return result('not proved');
   if (isAboutHistory(claim) && !inSessions)
     return result('refused', 'a claim about the history must hold in sessions');
   if (prover.encoding.unrepresented.length > 0)

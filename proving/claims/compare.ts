@@ -28,6 +28,15 @@ export const differenceKinds = [
 
 export type DifferenceKind = (typeof differenceKinds)[number];
 
+/** That there is no such difference. */
+export const differenceClaims: Readonly<Record<DifferenceKind, string>> = {
+  looser: 'no effect is less strict',
+  stricter: 'no effect is stricter',
+  reasons: 'equal effects have the same reasons',
+  constraints: 'equal effects and reasons have the same constraints',
+  obligations: 'equal effects, reasons and constraints have the same obligations',
+};
+
 export interface Answers {
   readonly before: Answer;
   readonly after: Answer;
@@ -93,7 +102,7 @@ export function decideLoosening(
   });
 }
 
-function isMilder(before: Answer, after: Answer): boolean {
+export function isMilder(before: Answer, after: Answer): boolean {
   const change = strictness(after.effect) - strictness(before.effect);
   return change === 0 ? !areTermsSame(before, after) : change < 0;
 }

@@ -59,8 +59,10 @@ test('decides claims about the members of requests', async () => {
   ✓ higher context.level never loosens (built in): proved
 2 of 3 claims proved, 1 refuted
 `);
-  const certified = await folder.run(['certify', '@proof.json']);
+  const certified = await folder.run(['certify', '@proof.json', '--require', ...proved]);
   expect(certified.code).toBe(0);
+  // The file has no proofs of the claims that the sources make.
+  expect((await folder.run(['certify', '@proof.json'])).code).toBe(1);
   for (const name of proved) expect(certified.out).toContain(`✓ ${name} (built in): proved`);
   const unknown = await folder.run(['prove', '@p.nhipol', 'higher context.levl never loosens']);
   expect(unknown.code).toBe(2);
@@ -117,14 +119,16 @@ test('certifies proofs, and refuses changed ones', async () => {
   using folder = new Folder({ 'p.nhipol': policy });
   await folder.run(['prove', '@p.nhipol', '-o', '@found', '--certificate', '@proof.json']);
   const accepted = await folder.run(['certify', '@proof.json']);
-  expect(accepted.code).toBe(0);
+  expect(accepted.code).toBe(1);
   expect(accepted.out).toBe(`acme.keys 2
-  ? invariant nothing at a low level: not proved
+  ✗ invariant nothing at a low level: not proved
   ✓ invariant nothing beyond the limit: proved
   ✓ an exposed credential never acts (built in): proved
   ✓ missing data restricts (built in): proved
-3 of 4 claims proved, 0 refused
+3 of 4 claims proved, 0 refused, 1 required and not proved
 `);
+  const one = ['certify', '@proof.json', '--require', 'nothing beyond the limit'];
+  expect((await folder.run(one)).code).toBe(0);
   const proof = JSON.parse(text(folder.read('proof.json')));
   const [[entry, source]] = Object.entries<string>(proof.sources) as [[string, string]];
   const weaker = { ...proof, sources: { [entry]: source.replace(/ {2}deny leaked.*\n/, '') } };

@@ -120,6 +120,40 @@ test('is refused if a byte of a section changes', { timeout: 120_000 }, async ()
   }
 });
 
+test('is refused without the proof of a claim that its sources make', async () => {
+  const proofs = JSON.parse(sectionText(proven, 'nhipol.proofs') ?? '');
+  const without = (isRemoved: (name: string) => boolean) => {
+    const claims = proofs.claims.filter(({ name }: { name: string }) => !isRemoved(name));
+    const text = JSON.stringify({ ...proofs, claims });
+    return replaceSection(proven, 'nhipol.proofs', text);
+  };
+  const none = await certified(without(() => true));
+  expect(none.code).toBe(1);
+  expect(none.out).toContain('0 of 3 claims proved, 0 refused, 3 required and not proved');
+  folder.write(
+    'given.wasm',
+    without((name) => name === 'missing data restricts'),
+  );
+  const run = (...args: readonly string[]) =>
+    folder.run(['certify', 'given.wasm', ...args], { inside: true });
+  expect((await run()).out).toContain(
+    '✗ missing data restricts (built in): not proved: the file has no proof of it',
+  );
+  const changed = '✗ the module is not what its sources compile to';
+  for (const [code, ...names] of [
+    [1, 'all'],
+    [1, 'missing data restricts'],
+    [1, 'nothing beyond the limit', 'missing data restricts'],
+    [2, 'another claim'],
+  ] as const) {
+    const found = await run('--require', ...names);
+    expect([found.code, ...names]).toEqual([code, ...names]);
+  }
+  const one = await run('--require', 'nothing beyond the limit');
+  expect(one.out).toContain('? missing data restricts (built in): not proved');
+  expect(one.code).toBe(one.out.includes(changed) ? 1 : 0);
+});
+
 test('accepts no other claim if a byte of the proofs changes', { timeout: 120_000 }, () => {
   const [sources, proofs] = ['nhipol.sources', 'nhipol.proofs'].map((name) =>
     sectionText(proven, name),

@@ -2,6 +2,7 @@
 // strings that are almost addresses. Returns strings for requests.
 
 import { addressBytes } from '../../language/index.ts';
+import { readCidr, readIp } from '../../language/types/addresses.ts';
 
 const defaultAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
 const defaultNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];
@@ -59,6 +60,14 @@ export function edgesOf(cidr: string): readonly string[] {
   return [first - 1n, first, last, last + 1n]
     .filter(isAddress)
     .flatMap((at) => spellings(at).slice(0, 1));
+}
+
+/** The spellings of an address or a network; none for other strings. */
+export function sameAddresses(text: string): readonly string[] {
+  if (readIp(text) !== undefined) return spellings(numberOf(addressBytes(text)));
+  if (readCidr(text) === undefined) return [];
+  const { first, bits } = rangeOf(text);
+  return spelledNetworks(first, bits);
 }
 
 function isAddress(value: bigint): boolean {

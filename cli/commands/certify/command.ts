@@ -7,8 +7,15 @@ import { textOrJson } from '../format-option.ts';
 export const addCertify: AddCommand = (program, { console, end }) => {
   program
     .command('certify')
-    .description('check the proofs in a file or module, without trusting its author or the solver')
+    .description(
+      'check the certificates in a file or module, without trusting its author or the solver',
+    )
     .argument('<proof>', 'file of nhipol prove --certificate, or module of nhipol compile --prove')
+    .option(
+      '--require <claim...>',
+      'names of claims that must be proved; default: all, the claims that the sources make',
+      ['all'],
+    )
     .addOption(textOrJson())
     .addHelpText(
       'after',
@@ -17,6 +24,10 @@ export const addCertify: AddCommand = (program, { console, end }) => {
         [
           'nhipol certify policy.wasm',
           'also compile the sources in the module again, and compare the bytes',
+        ],
+        [
+          "nhipol certify policy.wasm --require 'missing data restricts'",
+          'require one claim only; the others may have no proof',
         ],
         ['nhipol certify proof.json --format json', 'report the results as JSON'],
       ]),

@@ -1,5 +1,6 @@
 // Implements `nhipol certify`: checks the proofs in a file, or in a module, against the policy in it. A module must be
-// what its sources compile to. Any proof that is refused is a finding.
+// what its sources compile to. Any proof that is refused is a finding, as is a claim that is required and not proved for
+// every request and every session.
 
 import { stringify } from '@nhipol/runtime';
 import { render } from '../../../language/diagnostics/render.ts';
@@ -15,11 +16,15 @@ import { decodeText, isModule, readInput, readSource } from '../../io/files.ts';
 
 export interface CertifyOptions {
   readonly format: 'text' | 'json';
+  /** The names of claims that must be proved; default: `all`, each claim of the sources. */
+  readonly require?: readonly string[];
 }
+
+const every = 'all';
 
 export async function certifyCommand(
   path: string,
-  { format }: CertifyOptions,
+  { format, require = [every] }: CertifyOptions,
   console: Console,
 ): Promise<ExitCode> {
   const { module, proof } = await readGiven(path, console);
@@ -32,25 +37,52 @@ export async function certifyCommand(
   const difference = module && (await differenceOf(module, policy));
   const isSame = difference === undefined;
   const refused = claims.filter(({ result }) => result === 'refused').length;
+  const missing = missingProofs(claims, require);
   if (format === 'json') {
     const { name, version } = policy;
     const compared = module === undefined ? {} : { module: { isSame, why: difference } };
-    const json = { format: 'nhipol-certified/1', policy: { name, version }, ...compared, claims };
+    const json = {
+      ...{ format: 'nhipol-certified/1', policy: { name, version }, ...compared, claims },
+      missing: missing.map((claim) => claim.name),
+    };
     await console.out(`${stringify(json, 2)}\n`);
   } else {
     const { outColors } = console;
-    const accepted = claims.filter(({ result }) => result === 'accepted').length;
-    const summary = `${accepted} of ${counted(claims.length, 'claim')} proved, ${refused} refused`;
-    const color = refused === 0 && isSame ? outColors.good : outColors.error;
+    const proved = claims.filter(isProved).length;
+    const without = missing.filter(({ result }) => result !== 'refused').length;
+    const summary = [
+      `${proved} of ${counted(claims.length, 'claim')} proved, ${refused} refused`,
+      ...(without === 0 ? [] : [`${without} required and not proved`]),
+    ].join(', ');
+    const color = missing.length + refused === 0 && isSame ? outColors.good : outColors.error;
     const lines = [
       outColors.strong(`${policy.name} ${policy.version}`),
       ...(module === undefined ? [] : [moduleLine(difference, outColors)]),
-      ...claims.map((claim) => claimLine(claim, outColors)),
+      ...claims.map((claim) => claimLine(claim, missing.includes(claim), outColors)),
       color(summary),
     ];
     await console.out(`${lines.join('\n')}\n`);
   }
-  return refused === 0 && isSame ? exitCode.fine : exitCode.findings;
+  return missing.length + refused === 0 && isSame ? exitCode.fine : exitCode.findings;
+}
+
+/** Whether a claim is proved for every request, and in sessions with any history. */
+function isProved({ result, inSessions }: CertifiedClaim): boolean {
+  return result === 'accepted' && inSessions;
+}
+
+/** The claims that are required and not proved. */
+function missingProofs(
+  claims: readonly CertifiedClaim[],
+  names: readonly string[],
+): readonly CertifiedClaim[] {
+  const unknown = names.find(
+    (name) => name !== every && !claims.some((claim) => claim.name === name),
+  );
+  if (unknown !== undefined)
+    throw new UsageError(`the sources do not make the claim \`${displayText(unknown)}\``);
+  const isRequired = ({ name }: CertifiedClaim) => names.includes(every) || names.includes(name);
+  return claims.filter((claim) => isRequired(claim) && !isProved(claim));
 }
 
 async function readGiven(
@@ -79,11 +111,13 @@ function moduleLine(difference: string | undefined, colors: Colors): string {
 
 function claimLine(
   { name, isBuiltIn, result, inSessions, why }: CertifiedClaim,
+  isMissing: boolean,
   colors: Colors,
 ): string {
   const shown = isBuiltIn ? `${displayText(name)} (built in)` : `invariant ${displayText(name)}`;
   if (result === 'refused') return `  ${colors.error('✗')} ${shown}: refused: ${why}`;
-  if (result === 'not proved') return `  ${colors.warning('?')} ${shown}: not proved`;
-  const about = inSessions ? '' : ' for requests outside of sessions';
-  return `  ${colors.good('✓')} ${shown}: proved${about}`;
+  const mark = isMissing ? colors.error('✗') : colors.warning('?');
+  if (result === 'not proved') return `  ${mark} ${shown}: not proved${why ? `: ${why}` : ''}`;
+  if (!inSessions) return `  ${mark} ${shown}: proved only for requests outside of sessions`;
+  return `  ${colors.good('✓')} ${shown}: proved`;
 }

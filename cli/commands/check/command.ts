@@ -32,7 +32,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
     )
     .option(
       '--solver <program>',
-      'with --prove: check each proof that a rule has no effect with z3, cvc5 or another SMT solver',
+      'with --prove: decide the formula of each proof that a rule has no effect with z3, cvc5 or another SMT solver',
     )
     .option('--timings', 'print the time of each stage to standard error', false)
     .option('--watch', 'check again after each change of a file', false)

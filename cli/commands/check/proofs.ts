@@ -5,7 +5,7 @@ import type { Related } from '../../../language/diagnostics/diagnostics.ts';
 import { type Diagnostic, type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { missingDataSet } from '../../../proving/claims/missing-data.ts';
-import { proveClaim } from '../../../proving/claims/prove.ts';
+import { type ClaimVerdict, proveClaim } from '../../../proving/claims/prove.ts';
 import type { DecidedRules } from '../../../proving/claims/reachability.ts';
 import type { Decision } from '../../../proving/decision/decision.ts';
 import { isProvedEverywhere } from '../../../proving/prover.ts';
@@ -14,10 +14,15 @@ import type { NamedVerdict } from '../../output/cross-check.ts';
 
 const options = () => ({ random: random(1) });
 
-/** A line for each rule that is proved to have no effect. */
-export function unreachableLines({ prover, unreachable }: DecidedRules): readonly string[] {
+export function policyOf({ prover }: DecidedRules): Policy {
   const [{ policy }] = prover.decisions as readonly [Decision];
-  return unreachable.map(({ rule, kind }) => {
+  return policy;
+}
+
+/** A line for each rule that is proved to have no effect. */
+export function unreachableLines(rules: DecidedRules): readonly string[] {
+  const policy = policyOf(rules);
+  return rules.unreachable.map(({ rule, kind }) => {
     const { file, line, column } = placeOf(policy, rule.span);
     const why =
       kind === 'always'
@@ -37,11 +42,15 @@ export function verdictsOf({ prover, unreachable }: DecidedRules): readonly Name
   }));
 }
 
-/** The diagnostics, those about missing members with what is proved about these. */
+/** The diagnostics, those about missing members with what is proved about these, and the verdicts. */
 export function withProofs(
   policies: readonly Policy[],
   diagnostics: readonly Diagnostic[],
-): readonly Diagnostic[] {
+): {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly verdicts: ReadonlyMap<Policy, readonly ClaimVerdict[]>;
+} {
+  const verdicts = new Map<Policy, ClaimVerdict[]>();
   const proved = new Map<Diagnostic, string>();
   for (const policy of policies) {
     const files = new Set(policy.sources.map(({ path }) => path));
@@ -53,7 +62,9 @@ export function withProofs(
     for (const diagnostic of own) {
       const claim = set.members.get(diagnostic.member ?? '');
       if (claim === undefined) continue;
-      const { verdict } = proveClaim(set, claim);
+      const decided = proveClaim(set, claim);
+      verdicts.set(policy, [...(verdicts.get(policy) ?? []), decided]);
+      const { verdict } = decided;
       if (isProvedEverywhere(verdict) && !proved.has(diagnostic))
         proved.set(diagnostic, 'no answer is looser without it');
       if (verdict.kind !== 'refuted') continue;
@@ -64,10 +75,11 @@ export function withProofs(
       );
     }
   }
-  return diagnostics.map((each) => {
+  const shown = diagnostics.map((each) => {
     const words = proved.get(each);
     if (words === undefined) return each;
     const related: Related = { span: each.span, message: `proved: ${words}` };
     return { ...each, related: [...each.related, related] };
   });
+  return { diagnostics: shown, verdicts };
 }

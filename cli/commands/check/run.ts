@@ -10,17 +10,21 @@ import {
   unmeasured,
 } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
+import type { ClaimVerdict } from '../../../proving/claims/prove.ts';
 import { decideRules } from '../../../proving/claims/reachability.ts';
 import { random } from '../../../testing/generate/random.ts';
+import { findContradictedRule } from '../../../testing/proofs/contradicted-difference.ts';
+import { findContradiction } from '../../../testing/proofs/contradiction.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { crossCheck } from '../../output/cross-check.ts';
 import { type FormatName, formats } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
-import { unreachableLines, verdictsOf, withProofs } from './proofs.ts';
+import { policyOf, unreachableLines, verdictsOf, withProofs } from './proofs.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
@@ -54,16 +58,23 @@ export async function checkCommand(
   const find = (changed: ReadonlyMap<string, string>) =>
     checkAll(named, new Map([...given, ...changed]), options.advise, measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
-  const diagnostics = options.prove
+  const { diagnostics, verdicts } = options.prove
     ? withProofs(found.policies, found.diagnostics)
-    : found.diagnostics;
+    : { diagnostics: found.diagnostics, verdicts: noVerdicts };
+  const decided = options.prove
+    ? found.policies.map((policy) => decideRules(policy, { random: random(1) }))
+    : [];
+  for (const rules of decided) {
+    const policy = policyOf(rules);
+    const contradiction =
+      findContradiction(policy, verdicts.get(policy) ?? []) ??
+      findContradictedRule(policy, rules.unreachable);
+    await refuseContradiction(policy.span.file, policy, contradiction);
+  }
   const format = formats[options.format];
   await measure('report', () =>
     console.out(format({ ...found, diagnostics, palette: console.outColors })),
   );
-  const decided = options.prove
-    ? found.policies.map((policy) => decideRules(policy, { random: random(1) }))
-    : [];
   const proved = decided.flatMap(unreachableLines);
   await console.out(proved.map((line) => `${line}\n`).join(''));
   if (options.solver !== undefined)
@@ -75,6 +86,8 @@ export async function checkCommand(
   const denied = (options.denyWarnings && warnings > 0) || (options.denyAdvice && advice > 0);
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
+
+const noVerdicts: ReadonlyMap<Policy, readonly ClaimVerdict[]> = new Map();
 
 /** The name of standard input in diagnostics. Files that such a policy uses are relative to the working directory. */
 const inputName = 'standard input';

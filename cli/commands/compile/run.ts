@@ -16,6 +16,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
 import { boundsLine } from '../../output/bounds-line.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
@@ -87,6 +88,12 @@ async function compileTo(
     return exitCode.fine;
   }
   const proven = options.prove ? await provenSections(policy, checked, measure) : undefined;
+  if (proven !== undefined) {
+    const { findContradiction } = await import('../../../testing/proofs/contradiction.ts');
+    const { verdicts } = proven;
+    const found = measure('contradict', () => findContradiction(policy, verdicts));
+    await refuseContradiction(path, policy, found);
+  }
   if (proven !== undefined && reportRefuted(policy, output, proven, console))
     return exitCode.findings;
   const compiled = await compilePolicy(policy, {

@@ -35,7 +35,7 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
     .option(
       '--solver <program>',
-      'with --prove: check each verdict with z3, cvc5 or another SMT solver',
+      'with --prove: decide the formula of each verdict with z3, cvc5 or another SMT solver',
     )
     .option('--no-loosening', 'exit with 1 if a decision is loosened')
     .addOption(

@@ -22,6 +22,11 @@ import { maskDiff } from '../../../testing/diff/mask-diff.ts';
 import { isLooser, type PolicyDiff } from '../../../testing/diff/policy-diff.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
+import {
+  contradictionOf,
+  findContradictedDifference,
+} from '../../../testing/proofs/contradicted-difference.ts';
+import type { Contradiction } from '../../../testing/proofs/contradiction.ts';
 import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
@@ -30,6 +35,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
 import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
@@ -82,6 +88,7 @@ export async function diffCommand(
     ? decideDifferences(old, now, { ...limit, random: random(seed) })
     : undefined;
   const proofs = decided?.differences ?? [];
+  await refuseContradiction(newPath, now, contradictedBy(found, old, now, proofs, seed));
   const text = withProofs(
     rendered(titled, differencesJson([old, now], proofs), options, console),
     [old, now],
@@ -95,6 +102,20 @@ export async function diffCommand(
   const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict;
   const mayLoosen = isLoosened(found) || (looser !== undefined && !isProvedEverywhere(looser));
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
+}
+
+/** What the differences that were found, or others, say against the proofs. */
+function contradictedBy(
+  found: PolicyDiff,
+  old: Policy,
+  now: Policy,
+  proofs: readonly Difference[],
+  seed: number,
+): Contradiction | undefined {
+  const examples = found.changes.flatMap((change) => change.examples);
+  return (
+    contradictionOf(examples, proofs) ?? findContradictedDifference(old, now, proofs, { seed })
+  );
 }
 
 function verdictsOf({ prover, differences }: DecidedDifferences): readonly NamedVerdict[] {

@@ -4,10 +4,12 @@
 import { displayText } from '../../../language/support/display.ts';
 import { compareDecisions } from '../../../proving/claims/compare.ts';
 import { random } from '../../../testing/generate/random.ts';
+import { findContradictedDifference } from '../../../testing/proofs/contradicted-difference.ts';
 import { asking, Refused } from '../../io/ask.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { differenceLines } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printDiff } from '../../output/print-diff.ts';
@@ -66,7 +68,7 @@ async function confirm(
   if (!console.answers) {
     throw new UsageError(`only a person at a terminal can confirm ${path}`);
   }
-  console.err(changes(before, version, console));
+  console.err(await changes(path, before, version, console));
   await typed(version, console);
   versions.confirm(version);
   await console.out(`confirmed: ${path}, ${version.digest}\n`);
@@ -79,11 +81,12 @@ async function readVersion(path: string, console: Console): Promise<PolicyVersio
   return policyOrReport(file.checked, console) && versionOf(file.checked);
 }
 
-function changes(
+async function changes(
+  path: string,
   before: PolicyVersion | undefined,
   after: PolicyVersion,
   { errColors }: Console,
-): string {
+): Promise<string> {
   if (isModuleVersion(after)) return 'the policy is a module: its rules cannot be shown\n';
   const names = new Set([...Object.keys(before?.files ?? {}), ...Object.keys(after.files)]);
   const files = [...names].filter((name) => before?.files[name] !== after.files[name]);
@@ -100,6 +103,8 @@ function changes(
   const [old, now] = policies;
   if (old === undefined || now === undefined) return lines.join('');
   const differences = compareDecisions(old, now, { random: random(1) });
+  const contradiction = findContradictedDifference(old, now, differences);
+  await refuseContradiction(path, now, contradiction);
   return `${lines.join('')}\n${differenceLines([old, now], differences, errColors)}`;
 }
 

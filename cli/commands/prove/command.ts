@@ -20,7 +20,10 @@ export const addProve: AddCommand = (program, { console, end }) => {
     )
     .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
     .option('--smt-lib <folder>', 'write each claim as an SMT-LIB script to this folder')
-    .option('--solver <program>', 'check each verdict with z3, cvc5 or another SMT solver')
+    .option(
+      '--solver <program>',
+      'decide the formula of each verdict with z3, cvc5 or another SMT solver',
+    )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(textOrJson())
     .addHelpText(

@@ -13,10 +13,12 @@ import { type ClaimVerdict, proveSet, proveSets } from '../../../proving/claims/
 import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { smtLib } from '../../../proving/smt-lib.ts';
 import { random } from '../../../testing/generate/random.ts';
+import { findContradiction } from '../../../testing/proofs/contradiction.ts';
 import { checkFrom } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readSource, slashed, writeAtomically } from '../../io/files.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
@@ -65,6 +67,7 @@ export async function proveCommand(
       ? proveSets(policy, limit)
       : sets.map((set) => proveSet(onlyNamed(set, questions)));
   const verdicts = decided.flatMap((each) => each.verdicts);
+  await refuseContradiction(path, policy, findContradiction(policy, verdicts), options.output);
   if (options.format === 'json') await console.out(asJson(path, policy, verdicts));
   else await print(path, policy, verdicts, options, console);
   const write = (file: string, content: string) =>

@@ -23,7 +23,7 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
     )
     .option(
       '--solver <program>',
-      'with --prove: check each verdict about an invariant with z3, cvc5 or another SMT solver',
+      'with --prove: decide the formula of each verdict about an invariant with z3, cvc5 or another SMT solver',
     )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(textOrJson())

@@ -14,6 +14,8 @@ import { monotoneSet, monotonicityOf } from '../../../proving/claims/monotone.ts
 import { type ClaimVerdict, type DecidedSet, proveSet } from '../../../proving/claims/prove.ts';
 import { isProvedEverywhere } from '../../../proving/prover.ts';
 import { random } from '../../../testing/generate/random.ts';
+import { contradictionIn } from '../../../testing/proofs/contradicted-search.ts';
+import { findContradiction } from '../../../testing/proofs/contradiction.ts';
 import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
 import {
   type ClaimResult,
@@ -24,6 +26,7 @@ import {
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
@@ -74,7 +77,15 @@ export async function verifyCommand(
     }
     const { samples, seed } = options;
     const proofs = options.prove ? proofsOf(policy, options) : undefined;
-    const verification = withProofs(policy, verify(policy, { samples, seed }), proofs);
+    const searched = verify(policy, { samples, seed });
+    if (proofs !== undefined) {
+      const { claims, members } = proofs;
+      const found =
+        contradictionIn(policy, searched, claims) ??
+        findContradiction(policy, [...claims, ...members], { seed });
+      await refuseContradiction(path, policy, found, options.output);
+    }
+    const verification = withProofs(policy, searched, proofs);
     const monotonicity = proofs && monotonicityJson(policy, proofs.monotonicity);
     const result = { path, policy, verification, monotonicity };
     verified.push(result);
@@ -91,17 +102,31 @@ export async function verifyCommand(
 interface Proofs extends SchemaProofs {
   readonly sets: readonly DecidedSet[];
   readonly claims: readonly ClaimVerdict[];
+  /** About the absence and the changes of members. */
+  readonly members: readonly ClaimVerdict[];
 }
 
 function proofsOf(policy: Policy, { effort, events, seed }: VerifyOptions): Proofs {
   const limit = { effort, events, random: random(seed) };
   const missing = missingDataSet(policy, limit);
   const sets = [ownSet(policy, limit), missing].map(proveSet);
+  const omissions = omissionsIn(missing);
+  const monotone = monotoneSet(policy, limit);
+  const monotonicity = monotonicityOf(monotone);
+  const verdicts = [
+    ...omissions.map(({ verdict }) => verdict),
+    ...monotonicity.flatMap(({ up, down }) => [up, down]),
+  ];
+  const ofMembers = [...missing.members.values(), ...monotone.claims];
   return {
     sets,
-    claims: sets.flatMap(({ verdicts }) => verdicts),
-    omissions: omissionsIn(missing),
-    monotonicity: monotonicityOf(monotoneSet(policy, limit)),
+    claims: sets.flatMap((each) => each.verdicts),
+    members: ofMembers.flatMap((claim, index) => {
+      const verdict = verdicts[index];
+      return verdict === undefined ? [] : [{ claim, verdict }];
+    }),
+    omissions,
+    monotonicity,
   };
 }
 
