@@ -87,6 +87,7 @@ function isOther(path: string): boolean {
 class LogDevice implements DecisionLog {
   readonly #file: number;
   #end = newLog();
+  #isTorn = false;
 
   constructor(path: string, { positions }: LogFileOptions) {
     const known = positions && knownEnd(positions, path);
@@ -98,17 +99,36 @@ class LogDevice implements DecisionLog {
 
   append(entry: LogEntry, now: number): string {
     const { id, line, end } = nextLine(entry, now, this.#end);
-    const bytes = Buffer.from(`${line}\n`);
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#file, bytes, written);
-    }
-    this.#end = end;
+    const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
+    const { written, failure } = writeBytes(this.#file, bytes);
+    if (written > 0) this.#isTorn = failure !== undefined;
+    if (isWhole(bytes, written)) this.#end = end;
+    if (failure !== undefined) throw failure.error;
     return id;
   }
 
   async close(): Promise<void> {
     closeSync(this.#file);
   }
+}
+
+/** `failure`: why not all bytes were written. */
+function writeBytes(
+  file: number,
+  bytes: Uint8Array,
+): { readonly written: number; readonly failure?: { readonly error: unknown } } {
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(file, bytes, written);
+  } catch (error) {
+    return { written, failure: { error } };
+  }
+  return { written };
+}
+
+/** Without its line feed a line is complete, so that the next one is linked to it. */
+function isWhole(bytes: Uint8Array, written: number): boolean {
+  return written >= bytes.length - 1;
 }
 
 /** Opening a pipe would wait for its reader. Throws if there is none; once it is open, writing waits for the reader. */
@@ -182,7 +202,9 @@ class LogFile {
   append(entry: LogEntry, now: number): string {
     this.expectWritable();
     const { id, line, end } = nextLine(entry, now, this.#end);
-    const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
+    const bytes = Buffer.from(`${line}\n`);
+    // Within the file of the line that is torn, also if the next line is in another one.
+    if (this.#isTorn) this.#write(Buffer.from('\n'), this.#end);
     const { maxBytes = defaultMaxBytes } = this.#options;
     const isFull = this.#size + BigInt(bytes.length) > maxBytes;
     if (isFull && this.#size > 0n) this.#rotate();
@@ -202,18 +224,11 @@ class LogFile {
 
   /** Writes a line with its line feed; `end`: the end of the log after it. */
   #write(bytes: Uint8Array, end: LogEnd): void {
-    let written = 0;
-    try {
-      while (written < bytes.length) written += writeSync(this.#file, bytes, written);
-      this.#isTorn = false;
-    } catch (error) {
-      this.#isTorn ||= written > 0;
-      throw error;
-    } finally {
-      this.#size += BigInt(written);
-      // Without its line feed the line is complete, so that the next one is linked to it.
-      if (written >= bytes.length - 1) this.#end = end;
-    }
+    const { written, failure } = writeBytes(this.#file, bytes);
+    this.#size += BigInt(written);
+    if (written > 0) this.#isTorn = failure !== undefined;
+    if (isWhole(bytes, written)) this.#end = end;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** The chain continues in the new file. If there can be none, the old one stays. */

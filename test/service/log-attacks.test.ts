@@ -419,6 +419,12 @@ attack('log-torn-line', async () => {
       end > start && end < whole.length - 1 ? ['incomplete'] : [],
     ]);
   }
+  // The next line is in another file.
+  writeFileSync(path, whole.subarray(0, -1));
+  await write(['c'], { maxBytes: 100 });
+  expect(readFileSync(`${path}.1`)).toEqual(whole);
+  expect((await run('verify', path)).out).toContain('consistent: 3 entries');
+  rmSync(`${path}.1`);
   // A power failure can leave zeros.
   writeFileSync(path, Buffer.concat([whole.subarray(0, start + 20), Buffer.alloc(100)]));
   await write(['c']);

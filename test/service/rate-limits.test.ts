@@ -97,7 +97,11 @@ attack('grpc-request-flood', async () => {
     const refused = await check('envoy');
     expect(refused).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
     expect(refused.metadata.get('retry-after')).toEqual(['1']);
-    const mcp = await grpc.call('mcpRequest', { method: 'tools/list' }, { metadata: ofKey('envoy') });
+    const mcp = await grpc.call(
+      'mcpRequest',
+      { method: 'tools/list' },
+      { metadata: ofKey('envoy') },
+    );
     expect(mcp.error?.code).toBe(status.RESOURCE_EXHAUSTED);
     expect((await http.post('/access/v1/evaluation', evaluation, ofKey('envoy'))).status).toBe(429);
     expect(entries).toHaveLength(lines);
