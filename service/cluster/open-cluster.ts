@@ -2,6 +2,8 @@
 // returns what a decision point needs.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { SessionHost, SessionHostOptions } from '../pdp/session-host.ts';
 import type { ApprovalStore } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -53,6 +55,8 @@ const defaults = {
   identity: 'subject.id',
   lease: 3_000,
 };
+/** How long what is to be sent may take at the end, in milliseconds. */
+const maxDrain = 2_000;
 /** The share of a lease that a request to JetStream may take. */
 const requestShare = 0.6;
 
@@ -86,7 +90,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       close: async () => {
         policy.close();
         signals?.end();
-        await connection.drain().catch(() => {});
+        await endConnection(connection);
       },
     };
   } catch (error) {
@@ -94,6 +98,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     if (error instanceof ClusterError) throw error;
     throw new ClusterError(`JetStream of ${servers} cannot be used: ${messageOf(error)}`);
   }
+}
+
+/** Sends what is to be sent, unless no server can be reached: a drain would wait for the next connection. */
+async function endConnection(connection: NatsConnection): Promise<void> {
+  const drained = connection.drain().catch(() => {});
+  await Promise.race([drained, delay(maxDrain, undefined, { ref: false })]);
+  await connection.close();
 }
 
 function expectShape(shape: ClusterShape, { partitions, identity }: ClusterOptions): void {
