@@ -1,7 +1,7 @@
 // Where a log continues: reads the last complete lines of its files, the newest first, and compares them with what the
 // state knows.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { digestOfLine, linkOf, placeOfLine } from './chain.ts';
 import { logPaths } from './log-paths.ts';
 import { type LogEnd, newLog } from './next-line.ts';
@@ -88,6 +88,8 @@ export function logIdAt(path: string): string | undefined {
   return undefined;
 }
 
+/** Without `O_NONBLOCK`, opening a pipe would wait for its writer; it has no lines. */
+const { O_NONBLOCK = 0, O_RDONLY } = constants;
 const chunkBytes = 65_536;
 const maxLineBytes = 64 * 1024 * 1024;
 const lineFeed = 0x0a;
@@ -96,9 +98,12 @@ const lineFeed = 0x0a;
 function* linesOfFile(
   path: string,
 ): Generator<{ readonly line: string; readonly isEnded: boolean }> {
-  const file = openSync(path, 'r');
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
-    let start = fstatSync(file).size;
+    const found = fstatSync(file);
+    // What else has the name is reported when it is read.
+    if (!found.isFile()) return;
+    let start = found.size;
     /** The bytes that were read and not returned; up to `end` it consists of complete lines. */
     let tail = Buffer.alloc(0);
     /** Where the next line ends: at a line feed, or at the end of the file. */
@@ -132,7 +137,7 @@ function* linesOfFile(
 
 function isTornAt(path: string): boolean {
   if (logPaths(path).at(-1) !== path) return false;
-  const file = openSync(path, 'r');
+  const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
     const { size } = fstatSync(file);
     if (size === 0) return false;
