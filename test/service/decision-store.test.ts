@@ -92,6 +92,29 @@ describe.skipIf(!hasNats)('NATS', () => {
       expect(await next.sessions('policy').read()).toEqual(['first']);
     });
 
+    test('removes a session that is longer than a message, and stores the others', async () => {
+      const shared = await records();
+      const lost: unknown[] = [];
+      const lease = await takeLease(shared, 1, 'one', 0);
+      const log = new PartitionLog(shared, { partition: 1, node: 'one', lease }, (why) =>
+        lost.push(why),
+      );
+      const sessions = log.sessions('policy');
+      await sessions.write(new Map([['long', 'before']]));
+      const most = shared.maxValueBytes;
+      const texts = ['x'.repeat(most), '\u20ac'.repeat(most / 2), '\u20ac'.repeat(most)];
+      await sessions.write(
+        new Map([
+          ['long', texts[1]],
+          ['longer', texts[2]],
+          ['longest stored', texts[0]],
+          ['s', 'first'],
+        ]),
+      );
+      expect(lost).toEqual([]);
+      expect([...(await sessions.read())].sort()).toEqual(['first', texts[0]]);
+    });
+
     test('refuses each of several writes that were sent after the lease was lost', async () => {
       const shared = await records();
       const first = await takeLease(shared, 3, 'one', 0);

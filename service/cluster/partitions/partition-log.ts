@@ -81,7 +81,10 @@ export class PartitionLog {
     return this.#append([{ subject, value: JSON.stringify({ node }) }]);
   }
 
-  /** Sessions as `SessionStore` describes them. More than 500 at once are written in several parts. */
+  /**
+   * Sessions as `SessionStore` describes them. More than 500 at once are written in several parts. One that is longer than a
+   * message may be is removed: the next owner denies it, and the others of the partition go on.
+   */
   sessions(kind: string): SessionStore {
     const { names } = this.#records;
     /** The texts that were read, until the first write: the host writes all of it again. */
@@ -94,7 +97,7 @@ export class PartitionLog {
       write: async (changed) => {
         const records = [...changed].map(([id, value]) => ({
           subject: names.state(this.#partition, kind, id),
-          value,
+          value: this.#isLong(value) ? undefined : value,
         }));
         const isNew = ({ subject, value }: (typeof records)[number]) =>
           known === undefined || known.get(subject) !== value;
@@ -102,6 +105,13 @@ export class PartitionLog {
         known = undefined;
       },
     };
+  }
+
+  #isLong(value: string | undefined): boolean {
+    const most = this.#records.maxValueBytes;
+    // A character has up to three bytes.
+    if (value === undefined || value.length * 3 <= most) return false;
+    return Buffer.byteLength(value) > most;
   }
 
   /** The texts by subject. The record of the lease is written first, so that it is the last one of the partition. */

@@ -37,6 +37,9 @@ export interface ClusterShape {
   readonly identity: string;
 }
 
+/** The bytes of a message that every server accepts, and those that headers take at most. */
+const [minPayload, headerBytes] = [65_536, 4_096];
+
 /** Codes of errors of JetStream. */
 const streamNotFound = 10_059;
 const messageNotFound = 10_043;
@@ -47,6 +50,7 @@ export class Records {
   readonly #manager: JetStreamManager;
   readonly #writer: RecordWriter;
   #contact = performance.now();
+  readonly #connection: NatsConnection;
 
   /** `timeout`: how long a request may take, in milliseconds. */
   static async open(connection: NatsConnection, names: Names, timeout: number): Promise<Records> {
@@ -63,7 +67,13 @@ export class Records {
     this.names = names;
     this.#client = jetstream(connection, { timeout });
     this.#manager = manager;
+    this.#connection = connection;
     this.#writer = new RecordWriter(connection, timeout, () => this.#hasContact());
+  }
+
+  /** The bytes that the value of a record may have: a message has headers besides it. */
+  get maxValueBytes(): number {
+    return (this.#connection.info?.max_payload ?? minPayload) - headerBytes;
   }
 
   /** When JetStream answered last, by the monotonic clock in milliseconds. */
