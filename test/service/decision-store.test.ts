@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clusterApprovals } from '../../service/cluster/approvals.ts';
 import {
@@ -22,6 +23,7 @@ import {
   testDecisionStore,
 } from './decision-store-suite.ts';
 import { hasNats, type NatsServer, startNats } from './nats-harness.ts';
+import { approval, now } from './stored-approval.ts';
 
 async function sqlitePlace(): Promise<DecisionStorePlace> {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-store-'));
@@ -57,6 +59,17 @@ describe.skipIf(!hasNats)('NATS', () => {
       },
       remove: async () => {},
     };
+  });
+
+  test('an approval that expired while no node used it stays so for a slow clock', async () => {
+    number += 1;
+    const { store, close } = await openStore(nats.server, `store-${number}`);
+    await store.approve({ ...approval, expiresAt: now + 1_000 });
+    await store.approve({ ...approval, id: 'later', digest: 'sha-256:2' });
+    await delay(3_000);
+    expect(await store.take('sha-256:1', now)).toBeUndefined();
+    expect((await store.take('sha-256:2', now))?.id).toBe('later');
+    await close();
   });
 
   describe('the log of a partition', () => {
