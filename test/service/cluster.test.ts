@@ -132,6 +132,18 @@ describe.skipIf(!hasNats)('a cluster', () => {
       expect(
         (await sessions.decideFor(serviceItself, 's', { ...opening('b'), ...read })).reasons,
       ).toEqual(['other_subject']);
+      // What a search evaluates is answered by the owner.
+      const considered = await Promise.all(
+        [
+          sessions.consider(serviceItself, 's', { ...opening('a'), ...read }),
+          sessions.consider(serviceItself, 's', { ...opening('b'), ...read }),
+          sessions.consider(serviceItself, 'none', { ...opening('a'), ...read }),
+        ].map(async (answer) => (await answer).reasons),
+      );
+      expect(considered.slice(1)).toEqual([['other_subject'], ['no_session']]);
+      expect(considered[0]).toEqual(
+        (await sessions.decideFor(serviceItself, 's', { ...opening('a'), ...read })).reasons,
+      );
     }
     await other.sessions.signal(serviceItself, 's', 'leaked', {}, undefined);
     await one.sessions.close(serviceItself, 's');
