@@ -10,11 +10,13 @@ import { ChangedFact, type Changes } from './facts/changed-fact.ts';
 import type { Construct } from './facts/constructs.ts';
 import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
+import type { Representation } from './facts/representation.ts';
 import type { Formula, Literal } from './formula/formula.ts';
 import { AnyHistory } from './history/any-history.ts';
 import { Queries } from './queries.ts';
 import type { Model, Solution } from './solver/solver.ts';
-import { requestOf } from './witness/request.ts';
+import { listed } from './values/listed-values.ts';
+import { requestOf, type TermModel } from './witness/request.ts';
 
 /** Receives the request of each decision, its answer, and the literals that are true for the requests. */
 export type Confirm<Confirmation> = (
@@ -68,7 +70,7 @@ export function isProvedEverywhere(verdict: Verdict): boolean {
   return verdict.kind === 'proved' && verdict.assumptions.inSessions;
 }
 
-type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
+export type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
 
 /** A request for which an exact formula and the evaluator disagree: a bug. */
 export class Disagreement extends Error {
@@ -89,10 +91,10 @@ export class Prover {
   readonly encoding: Encoding;
   readonly facts: Facts;
   readonly decisions: readonly Decision[];
-  readonly #windows: Windows;
+  protected readonly windows: Windows;
   readonly #options: ProverOptions;
   /** In the order in which they were added. */
-  readonly #years = new Set<number>();
+  protected readonly years = new Set<number>();
   #made: Queries | undefined;
 
   /** `changes`: the policies decide a second request as well, with these changes. */
@@ -101,19 +103,20 @@ export class Prover {
     exprs: readonly Expr[],
     options: ProverOptions,
     changes?: (facts: Facts) => Changes,
+    represent: (encoding: Encoding) => Representation = listed,
   ) {
     this.#options = options;
     const copies = changes === undefined ? 1 : 2;
-    this.encoding = new Encoding(new Domains(policies, { exprs, copies }));
+    this.encoding = new Encoding(new Domains(policies, { exprs, copies }), represent);
     this.facts = new Facts(this.encoding, policies);
-    this.#windows = new Windows(this.encoding);
+    this.windows = new Windows(this.encoding);
     const requests = [this.facts];
     if (changes !== undefined) {
       const as = ChangedFact.root(this.encoding, changes(this.facts));
       requests.push(new Facts(this.encoding, policies, { facts: this.facts, as }));
     }
     this.decisions = requests.flatMap((facts) =>
-      policies.map((policy) => new Decision(policy, facts, this.#windows, new AnyHistory(policy))),
+      policies.map((policy) => new Decision(policy, facts, this.windows, new AnyHistory(policy))),
     );
   }
 
@@ -130,7 +133,7 @@ export class Prover {
   }
 
   /** Made with the first query, after the claims. */
-  get #queries(): Queries {
+  protected get queries(): Queries {
     this.#made ??= new Queries(this.encoding, this.shared, this.#options.effort);
     return this.#made;
   }
@@ -144,18 +147,18 @@ export class Prover {
     confirm: Confirm<Confirmation>,
     isAboutHistory = false,
   ): Verdict<Confirmation> {
-    const before = this.#queries.conflicts;
-    const verdict = this.#decide(goal, confirm, isAboutHistory);
-    return { ...verdict, conflicts: this.#queries.conflicts - before };
+    const before = this.queries.conflicts;
+    const verdict = this.decideGoal(goal, confirm, isAboutHistory);
+    return { ...verdict, conflicts: this.queries.conflicts - before };
   }
 
-  #decide<Confirmation>(
+  protected decideGoal<Confirmation>(
     goal: Literal,
     confirm: Confirm<Confirmation>,
     isAboutHistory: boolean,
   ): WithoutConflicts<Verdict<Confirmation>> {
     const first = this.#solve(goal, true);
-    if (first.kind === 'unsatisfiable') return this.#proved(goal, true, first.certificate);
+    if (first.kind === 'unsatisfiable') return this.proved(goal, true, first.certificate);
     if (first.kind === 'satisfiable') {
       const found = this.#refute(goal, confirm);
       if (found !== undefined) return found;
@@ -180,7 +183,7 @@ export class Prover {
       const goal = goals[index] as Literal;
       const solution = this.#solve(goal, true);
       if (solution.kind === 'unsatisfiable') {
-        const proved = this.#proved(goal, true, solution.certificate);
+        const proved = this.proved(goal, true, solution.certificate);
         if (proved.kind === 'proved') found.push(index);
       }
       if (solution.kind !== 'satisfiable') continue;
@@ -193,20 +196,24 @@ export class Prover {
   /** The formulas that a certificate must refute, in the order in which they were made. */
   rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
     this.#twoWeeks();
-    for (const year of years) this.#addYear(year);
-    return [...this.#assumptions(goal, inSessions), ...this.encoding.sides, ...this.#lemmas(years)];
+    for (const year of years) this.addYear(year);
+    return [
+      ...this.assumptionsOf(goal, inSessions),
+      ...this.encoding.sides,
+      ...this.inYears(years),
+    ];
   }
 
-  #assumptions(goal: Literal, inSessions: boolean): readonly Literal[] {
+  protected assumptionsOf(goal: Literal, inSessions: boolean): readonly Literal[] {
     return inSessions ? [goal] : [goal, -this.facts.inSession];
   }
 
-  #lemmas(years: Iterable<number>): readonly Literal[] {
-    return [...years].flatMap((year) => this.#windows.inYear(year));
+  protected inYears(years: Iterable<number>): readonly Literal[] {
+    return [...years].flatMap((year) => this.windows.inYear(year));
   }
 
   #solve(goal: Literal, inSessions: boolean): Solution {
-    return this.#queries.solve(this.#assumptions(goal, inSessions), this.#lemmas(this.#years));
+    return this.queries.solve(this.assumptionsOf(goal, inSessions), this.inYears(this.years));
   }
 
   /** Makes windows exact in the years in which a model contradicts them, until there is no model. */
@@ -219,28 +226,28 @@ export class Prover {
     let solution = first;
     for (let round = 0; solution.kind === 'satisfiable' && round < maxYears; round += 1) {
       const { model } = solution;
-      const years = this.#windows.wrongYears(model.valueOf, model.isTrue);
+      const years = this.windows.wrongYears(model.valueOf, model.isTrue);
       if (years.length === 0) {
-        const { refuted } = this.#confirmed(model, confirm);
+        const { refuted } = this.confirmed(model, confirm);
         if (refuted !== undefined) return refuted;
         break;
       }
-      for (const year of years) this.#addYear(year);
+      for (const year of years) this.addYear(year);
       solution = this.#solve(goal, inSessions);
     }
     if (solution.kind === 'unsatisfiable')
-      return this.#proved(goal, inSessions, solution.certificate);
-    const because = solution.kind === 'satisfiable' ? this.#reasons(solution.model) : [];
+      return this.proved(goal, inSessions, solution.certificate);
+    const because = solution.kind === 'satisfiable' ? this.reasons(solution.model) : [];
     return { kind: 'undecided', because };
   }
 
-  #addYear(year: number): void {
-    if (this.#years.has(year)) return;
-    this.#years.add(year);
-    this.#windows.inYear(year);
+  protected addYear(year: number): void {
+    if (this.years.has(year)) return;
+    this.years.add(year);
+    this.windows.inYear(year);
   }
 
-  #proved(
+  protected proved(
     goal: Literal,
     inSessions: boolean,
     certificate: Certificate,
@@ -255,8 +262,8 @@ export class Prover {
       const because = unrepresented.map((span) => ({ construct: rivalTypes, span }));
       return { kind: 'undecided', because };
     }
-    const assumptions = { inSessions, years: [...this.#years] };
-    const checked = this.#queries.check(this.rootsOf(goal, assumptions), certificate);
+    const assumptions = { inSessions, years: [...this.years] };
+    const checked = this.queries.check(this.rootsOf(goal, assumptions), certificate);
     if (checked.kind === 'refused')
       throw new Error(`broken invariant: certificate refused at ${checked.step}: ${checked.why}`);
     return { kind: 'proved', assumptions, certificate };
@@ -285,17 +292,17 @@ export class Prover {
     for (const all of [exact, loose]) {
       const isExact = all === exact;
       let preferred = [...all, ...preferences, ...usable];
-      let first = this.#queries.solve(preferred, []);
+      let first = this.queries.solve(preferred, []);
       if (first.kind !== 'satisfiable' && usable.length > 0) {
         preferred = [...all, ...preferences];
-        first = this.#queries.solve(preferred, []);
+        first = this.queries.solve(preferred, []);
       }
       const roots = first.kind === 'satisfiable' ? preferred : all;
       for (let index = 0; index < maxModels; index += 1) {
         const isFirst = index === 0 && roots === preferred;
-        const solution = isFirst ? first : this.#queries.solve(roots, [], this.#options.random);
+        const solution = isFirst ? first : this.queries.solve(roots, [], this.#options.random);
         if (solution.kind !== 'satisfiable') break;
-        const { refuted, requests, isTooLarge } = this.#confirmed(solution.model, confirm);
+        const { refuted, requests, isTooLarge } = this.confirmed(solution.model, confirm);
         if (refuted !== undefined) return refuted;
         if (isExact && !isTooLarge) throw new Disagreement(requests.join('\nand '));
       }
@@ -304,15 +311,16 @@ export class Prover {
   }
 
   /** Whether the evaluator confirms the requests of a model; `isTooLarge`: they exceed a limit. */
-  #confirmed<Confirmation>(
+  protected confirmed<Confirmation>(
     model: Model,
     confirm: Confirm<Confirmation>,
+    terms?: TermModel,
   ): {
     readonly refuted: WithoutConflicts<Refuted<Confirmation>> | undefined;
     readonly requests: readonly string[];
     readonly isTooLarge: boolean;
   } {
-    const requests = this.#requests(model);
+    const requests = this.#requests(model, terms);
     const [request = ''] = requests;
     const answers = this.decisions.map(({ policy }, index) =>
       answerOf(policy, requests[index] ?? ''),
@@ -326,28 +334,28 @@ export class Prover {
   }
 
   /** The request of each decision. */
-  #requests(model: Model): readonly string[] {
+  #requests(model: Model, terms: TermModel | undefined): readonly string[] {
     const texts = new Map<Facts, string>();
     return this.decisions.map(({ expressions: { facts } }) => {
-      const text = texts.get(facts) ?? requestOf(facts, model);
+      const text = texts.get(facts) ?? requestOf(facts, model, terms);
       texts.set(facts, text);
       return text;
     });
   }
 
-  #reasons({ isTrue }: Model): Undecided['because'] {
+  protected reasons({ isTrue }: Model): Undecided['because'] {
     const active = this.encoding.approximations.filter(({ when }) => isTrue(when));
     const found = new Map(active.map((each) => [`${each.construct} ${each.span.start}`, each]));
     const because: { construct: Construct; span: Span }[] = [...found.values()];
     const [{ policy }] = this.decisions as readonly [Decision];
-    if (because.length === 0 && !this.#windows.isEmpty)
+    if (because.length === 0 && !this.windows.isEmpty)
       because.push({ construct: 'windows', span: policy.span });
     return because;
   }
 
   /** Windows are exact, and all instants that are tested are within two weeks. */
   #twoWeeks(): readonly Literal[] {
-    return this.#windows.within(twoWeeks.from, twoWeeks.to);
+    return this.windows.within(twoWeeks.from, twoWeeks.to);
   }
 }
 

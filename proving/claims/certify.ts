@@ -3,8 +3,8 @@
 
 import { check, type Diagnostic, hasErrors, type Policy } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
-import type { Prover } from '../prover.ts';
-import { type Claim, claimSetsOf, isAboutHistory, memberSetsOf } from './claims.ts';
+import { type Second, secondVerdict } from './both.ts';
+import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, memberSetsOf } from './claims.ts';
 import { certificateOf, type Proof, type ProofClaim } from './proof.ts';
 
 export type Certified =
@@ -41,15 +41,15 @@ export function certify(proof: Proof): Certified {
     return at === -1 ? undefined : open.splice(at, 1)[0];
   };
   const options = { random: () => 0 };
-  const claims = claimSetsOf(policy, options).flatMap(({ prover, claims: own }) =>
-    own.map((claim) => certifiedClaim(prover, claim, take(claim))),
+  const claims = claimSetsOf(policy, options).flatMap((set) =>
+    set.claims.map((claim) => certifiedClaim(set, claim, take(claim))),
   );
   // A policy makes many claims about its members: those that have a proof are checked.
   const ofMembers = open.some(({ isBuiltIn }) => isBuiltIn) ? memberSetsOf(policy, options) : [];
-  for (const { prover, claims: own } of ofMembers)
-    for (const claim of own) {
+  for (const set of ofMembers)
+    for (const claim of set.claims) {
       const given = take(claim);
-      if (given !== undefined) claims.push(certifiedClaim(prover, claim, given));
+      if (given !== undefined) claims.push(certifiedClaim(set, claim, given));
     }
   const unknown = open.map(
     (each): CertifiedClaim => ({
@@ -62,7 +62,7 @@ export function certify(proof: Proof): Certified {
 
 /** `given`: what the proof says about the claim, if anything. */
 function certifiedClaim(
-  prover: Prover,
+  { prover, second }: ClaimSet,
   claim: Claim,
   given: ProofClaim | undefined,
 ): CertifiedClaim {
@@ -84,7 +84,17 @@ function certifiedClaim(
   if (certificate === undefined)
     return result('refused', 'its certificate is about another formula');
   const checked = checkCertificate(prover.formula, roots, certificate, prover.shared);
-  return checked.kind === 'accepted'
+  if (checked.kind === 'refused')
+    return result('refused', `step ${checked.step + 1}: ${checked.why}`);
+  return isProvedBySecond(second, claim, inSessions)
     ? result('accepted')
-    : result('refused', `step ${checked.step + 1}: ${checked.why}`);
+    : result('refused', 'lemmas do not prove it as well');
+}
+
+/** Whether the other prover, whose proofs have no certificate, proves the claim as well. */
+function isProvedBySecond(second: Second, claim: Claim, inSessions: boolean): boolean {
+  const verdict = secondVerdict(second, claim, (prover, goal) =>
+    prover.decide(goal, () => undefined, isAboutHistory(claim)),
+  );
+  return verdict?.kind === 'proved' && (verdict.assumptions.inSessions || !inSessions);
 }

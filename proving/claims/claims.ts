@@ -15,7 +15,9 @@ import type { Decision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';
 import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
-import { Prover, type ProverOptions } from '../prover.ts';
+import type { Prover } from '../prover.ts';
+import { type ProvingOptions, proverOf } from '../provers.ts';
+import { goalsOf, type Second, secondOf } from './both.ts';
 import { exposedClaims, exposuresIn } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
 import { monotoneSet } from './monotone.ts';
@@ -53,29 +55,35 @@ export interface Shown {
 export interface ClaimSet {
   readonly prover: Prover;
   readonly claims: readonly Claim[];
+  /** The same claims for the other prover. */
+  readonly second: Second;
   /** Searches for a session with few events that violates a claim. */
   readonly refuteInSession?: (claim: Claim) => Shown | undefined;
 }
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
-export function claimSetsOf(policy: Policy, options: ProverOptions): readonly ClaimSet[] {
+export function claimSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
   return [ownSet(policy, options), missingDataSet(policy, options)];
 }
 
 /** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
-export function memberSetsOf(policy: Policy, options: ProverOptions): readonly ClaimSet[] {
-  const { prover, members } = missingDataSet(policy, options);
-  return [{ prover, claims: [...members.values()] }, monotoneSet(policy, options)];
+export function memberSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+  const { prover, members, second } = missingDataSet(policy, options);
+  return [{ prover, claims: [...members.values()], second }, monotoneSet(policy, options)];
 }
 
 /** The claims about one request. */
-export function ownSet(policy: Policy, options: ProverOptions): ClaimSet {
-  const prover = new Prover([policy], exprsOf(policy), options);
+export function ownSet(policy: Policy, options: ProvingOptions): ClaimSet {
+  const prover = proverOf([policy], exprsOf(policy), options);
   const [decision] = prover.decisions as readonly [Decision];
   const claims = claimsAbout(decision);
+  const second = secondOf(options, (own) => {
+    const made = ownSet(policy, own);
+    return { prover: made.prover, goals: goalsOf(made.claims) };
+  });
   const terms = [...historyIn(policy), ...historyOf(exprsOf(policy))];
-  if (terms.length === 0) return { prover, claims };
-  return { prover, claims, refuteInSession: searchOf(policy, options) };
+  if (terms.length === 0) return { prover, claims, second };
+  return { prover, claims, second, refuteInSession: searchOf(policy, options) };
 }
 
 function claimsAbout(decision: Decision): readonly Claim[] {
@@ -84,7 +92,7 @@ function claimsAbout(decision: Decision): readonly Claim[] {
 }
 
 /** The formula for sessions is made when it is needed, for all claims. */
-function searchOf(policy: Policy, options: ProverOptions): (claim: Claim) => Shown | undefined {
+function searchOf(policy: Policy, options: ProvingOptions): (claim: Claim) => Shown | undefined {
   let made: { readonly search: SessionSearch; readonly claims: readonly Claim[] } | undefined;
   return ({ name }) => {
     if (made === undefined) {

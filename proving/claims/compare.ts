@@ -13,9 +13,11 @@ import { type Decision, type Demanded, effectNames } from '../decision/decision.
 import { areEqual } from '../expressions/collections.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
-import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
+import type { Prover, Verdict } from '../prover.ts';
+import { type ProvingOptions, proverOf } from '../provers.ts';
 import { isHeld } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
+import { agreed, type Second, secondOf, spanOf } from './both.ts';
 
 /** Kinds of differences; each implies that there is none of those before it. */
 export const differenceKinds = [
@@ -57,7 +59,7 @@ export interface DecidedDifferences {
 export function compareDecisions(
   before: Policy,
   after: Policy,
-  options: ProverOptions,
+  options: ProvingOptions,
 ): readonly Difference[] {
   return decideDifferences(before, after, options).differences;
 }
@@ -66,19 +68,28 @@ export function compareDecisions(
 export function decideDifferences(
   before: Policy,
   after: Policy,
-  options: ProverOptions,
+  options: ProvingOptions,
 ): DecidedDifferences {
-  const prover = new Prover([before, after], [], options);
+  const prover = proverOf([before, after], [], options);
   const [old, now] = prover.decisions as readonly [Decision, Decision];
   const goals = differenceGoals(old, now);
-  const differences = differenceKinds.map((kind) => ({
-    kind,
-    goal: goals[kind],
-    verdict: prover.decide(goals[kind], (_, answers) => {
-      const [first, second] = answers as readonly [Answer, Answer];
-      return kindOf(first, second) === kind ? { before: first, after: second } : undefined;
-    }),
-  }));
+  const second = secondOf(options, (own) => {
+    const other = proverOf([before, after], [], own);
+    const [first, last] = other.decisions as readonly [Decision, Decision];
+    return { prover: other, goals: new Map(Object.entries(differenceGoals(first, last))) };
+  });
+  const differences = differenceKinds.map((kind) => {
+    const confirm = (_: unknown, answers: readonly Answer[]) => {
+      const [first, last] = answers as readonly [Answer, Answer];
+      return kindOf(first, last) === kind ? { before: first, after: last } : undefined;
+    };
+    const verdict = prover.decide(goals[kind], confirm);
+    return {
+      kind,
+      goal: goals[kind],
+      verdict: ifBothAgree(verdict, prover, second, kind, confirm),
+    };
+  });
   return { prover, differences };
 }
 
@@ -89,16 +100,42 @@ export function decideDifferences(
 export function decideLoosening(
   before: Policy,
   after: Policy,
-  options: ProverOptions,
+  options: ProvingOptions,
 ): Verdict<Answers> {
-  const prover = new Prover([before, after], [], options);
+  const prover = proverOf([before, after], [], options);
   const [old, now] = prover.decisions as readonly [Decision, Decision];
+  const second = secondOf(options, (own) => {
+    const other = proverOf([before, after], [], own);
+    const [first, last] = other.decisions as readonly [Decision, Decision];
+    return { prover: other, goals: new Map([['looser', loosening(first, last)]]) };
+  });
+  const confirm = (_: unknown, answers: readonly Answer[]) => {
+    const [first, last] = answers as readonly [Answer, Answer];
+    return isMilder(first, last) ? { before: first, after: last } : undefined;
+  };
+  const verdict = prover.decide(loosening(old, now), confirm);
+  return ifBothAgree(verdict, prover, second, 'looser', confirm);
+}
+
+function loosening(old: Decision, now: Decision): Literal {
   const { looser, sameEffect, constraints, obligations } = differencesBetween(old, now);
-  const { formula } = prover;
-  const goal = formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
-  return prover.decide(goal, (_, answers) => {
-    const [first, second] = answers as readonly [Answer, Answer];
-    return isMilder(first, second) ? { before: first, after: second } : undefined;
+  const { formula } = old.encoding;
+  return formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
+}
+
+/** The verdict, if the other prover agrees. */
+function ifBothAgree(
+  verdict: Verdict<Answers>,
+  prover: Prover,
+  second: Second,
+  goal: string,
+  confirm: (requests: unknown, answers: readonly Answer[]) => Answers | undefined,
+): Verdict<Answers> {
+  if (second === undefined) return verdict;
+  return agreed(verdict, spanOf(prover), () => {
+    const { prover: other, goals } = second();
+    const own = goals.get(goal);
+    return own === undefined ? undefined : other.decide(own, confirm);
   });
 }
 
@@ -177,7 +214,7 @@ function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
     const same =
       a === undefined || b === undefined || typeA === undefined || typeB === undefined
         ? no
-        : areEqual(formula, namedValue(typeA, a), namedValue(typeB, b));
+        : areEqual(old.encoding, namedValue(typeA, a), namedValue(typeB, b));
     return formula.or(-isPresenceEqual, formula.and(hasA ?? no, hasB ?? no, -same));
   });
 }
@@ -196,7 +233,11 @@ function missingIn(
         const equal = [...values].map(([name, { type, value }]) => {
           const own = other.values.get(name);
           if (own === undefined) return no;
-          return areEqual(formula, namedValue(type, value), namedValue(own.type, own.value));
+          return areEqual(
+            answer.encoding,
+            namedValue(type, value),
+            namedValue(own.type, own.value),
+          );
         });
         return formula.and(other.when, ...equal);
       });

@@ -2,11 +2,15 @@
 // that none can be true is one for each.
 
 import type { Literal } from '../formula/formula.ts';
-import type { Prover, Verdict } from '../prover.ts';
-import type { Claim, Shown } from './claims.ts';
+import type { Verdict } from '../prover.ts';
+import { agreed, type Counterpart, keyOf, spanOf } from './both.ts';
+import type { Claim, ClaimSet, Shown } from './claims.ts';
 
 /** The verdict about each claim, in their order; what violates one of them violates all whose goals are true. */
-export function decideEach(prover: Prover, claims: readonly Claim[]): readonly Verdict<Shown>[] {
+export function decideEach(
+  { prover, second }: Pick<ClaimSet, 'prover' | 'second'>,
+  claims: readonly Claim[],
+): readonly Verdict<Shown>[] {
   const verdicts = new Map<number, Verdict<Shown>>();
   const goals = claims.map(({ goal }) => goal);
   let open = [...goals.keys()];
@@ -19,7 +23,12 @@ export function decideEach(prover: Prover, claims: readonly Claim[]): readonly V
           shown.add(index);
       return shown.size === 0 ? undefined : { requests, answers };
     });
-    return { shown, verdict };
+    const own = indices.map((index) => claims[index] as Claim);
+    const both =
+      second === undefined
+        ? verdict
+        : agreed(verdict, spanOf(prover), () => decideTogether(second(), own));
+    return { shown, verdict: both };
   };
   while (open.length > 0) {
     const { shown, verdict } = decide(open);
@@ -32,4 +41,18 @@ export function decideEach(prover: Prover, claims: readonly Claim[]): readonly V
   // Together they are not proved: some may be, or have a weaker proof.
   for (const index of open) verdicts.set(index, decide([index]).verdict);
   return [...goals.keys()].map((index) => verdicts.get(index) as Verdict<Shown>);
+}
+
+/** Whether the other prover excludes that one of the claims is violated; undefined: it does not know all of them. */
+function decideTogether(
+  { prover, goals }: Counterpart,
+  claims: readonly Claim[],
+): Verdict<Shown> | undefined {
+  const own = claims.flatMap((claim) => goals.get(keyOf(claim)) ?? []);
+  if (own.length < claims.length) return undefined;
+  const [only, ...others] = claims;
+  return prover.decide<Shown>(prover.formula.any(own), (requests, answers) => {
+    const isShown = others.length === 0 && only?.isViolated(requests, answers) === true;
+    return isShown ? { requests, answers } : undefined;
+  });
 }

@@ -8,7 +8,9 @@ import type { Decision } from '../decision/decision.ts';
 import { isLoosened, optOutsOf } from '../decision/loosening.ts';
 import { Omissions } from '../facts/omissions.ts';
 import type { Literal } from '../formula/formula.ts';
-import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
+import type { Prover, Verdict } from '../prover.ts';
+import { type ProvingOptions, proverOf } from '../provers.ts';
+import { goalsOf, keyOf, secondOf } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claims.ts';
 import { decideEach } from './decide-each.ts';
 
@@ -19,9 +21,9 @@ export interface MissingDataSet extends ClaimSet {
   readonly members: ReadonlyMap<string, Claim>;
 }
 
-export function missingDataSet(policy: Policy, options: ProverOptions): MissingDataSet {
+export function missingDataSet(policy: Policy, options: ProvingOptions): MissingDataSet {
   const made: Omissions[] = [];
-  const prover = new Prover([policy], [], options, ({ encoding }) => {
+  const prover = proverOf([policy], [], options, ({ encoding }) => {
     const omissions = new Omissions(encoding);
     made.push(omissions);
     return omissions;
@@ -43,7 +45,16 @@ export function missingDataSet(policy: Policy, options: ProverOptions): MissingD
     builtIn(`missing ${path} never loosens`, goals[index] as Literal),
   ]);
   const claim = builtIn(missingDataClaim, formula.any(violations));
-  return { prover, claims: [claim], members: new Map(members) };
+  const counterpart = secondOf(options, (own) => {
+    const other = missingDataSet(policy, own);
+    const goals = new Map(goalsOf([...other.members.values()]));
+    // The claim is about all members: that of the other prover must be about the same.
+    const [whole] = other.claims;
+    if (whole !== undefined && paths.every((path) => other.members.has(path)))
+      goals.set(keyOf(whole), whole.goal);
+    return { prover: other.prover, goals };
+  });
+  return { prover, claims: [claim], members: new Map(members), second: counterpart };
 }
 
 /** Whether the second answer is less strict than the first one and than `deny`. */
@@ -69,8 +80,8 @@ export interface Omitted {
  * Decides for each member whether its absence can loosen an answer. Those for which it cannot may also be absent
  * together: they can be left out one after the other, and no step loosens the answer.
  */
-export function omissionsIn({ prover, members }: MissingDataSet): readonly Omitted[] {
-  const verdicts = decideEach(prover, [...members.values()]);
+export function omissionsIn({ members, ...set }: MissingDataSet): readonly Omitted[] {
+  const verdicts = decideEach(set, [...members.values()]);
   return [...members.keys()].map(
     (path, index): Omitted => ({
       path,

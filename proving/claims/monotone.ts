@@ -6,7 +6,9 @@ import type { Decision } from '../decision/decision.ts';
 import { isLoosened } from '../decision/loosening.ts';
 import { isObservation, Shifts } from '../facts/shifts.ts';
 import type { Literal } from '../formula/formula.ts';
-import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
+import type { Verdict } from '../prover.ts';
+import { type ProvingOptions, proverOf } from '../provers.ts';
+import { goalsOf, secondOf } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claims.ts';
 import { decideEach } from './decide-each.ts';
 import { areLoosened } from './missing-data.ts';
@@ -32,9 +34,9 @@ export interface Monotone {
   readonly down: Verdict<Shown>;
 }
 
-export function monotoneSet(policy: Policy, options: ProverOptions): MonotoneSet {
+export function monotoneSet(policy: Policy, options: ProvingOptions): MonotoneSet {
   const made: Shifts[] = [];
-  const prover = new Prover([policy], [], options, (facts) => {
+  const prover = proverOf([policy], [], options, (facts) => {
     const shifts = new Shifts(facts);
     made.push(shifts);
     return shifts;
@@ -59,11 +61,20 @@ export function monotoneSet(policy: Policy, options: ProverOptions): MonotoneSet
       down: claimOf(`${less} ${path}`, down),
     };
   });
-  return { prover, members, claims: members.flatMap(({ up, down }) => [up, down]) };
+  const counterpart = secondOf(options, (own) => {
+    const other = monotoneSet(policy, own);
+    return { prover: other.prover, goals: goalsOf(other.claims) };
+  });
+  return {
+    prover,
+    members,
+    claims: members.flatMap(({ up, down }) => [up, down]),
+    second: counterpart,
+  };
 }
 
-export function monotonicityOf({ prover, members, claims }: MonotoneSet): readonly Monotone[] {
-  const verdicts = decideEach(prover, claims);
+export function monotonicityOf({ members, claims, ...set }: MonotoneSet): readonly Monotone[] {
+  const verdicts = decideEach(set, claims);
   return members.map(({ path, type }, index): Monotone => {
     const [up, down] = verdicts.slice(2 * index, 2 * index + 2);
     return { path, type, up: up as Verdict<Shown>, down: down as Verdict<Shown> };

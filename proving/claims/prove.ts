@@ -1,7 +1,10 @@
 // Decides the claims about a policy.
 
 import type { Answer, Policy } from '../../language/index.ts';
-import type { Prover, ProverOptions, Verdict } from '../prover.ts';
+import type { Literal } from '../formula/formula.ts';
+import type { Prover, Verdict } from '../prover.ts';
+import type { ProvingOptions } from '../provers.ts';
+import { agreed, secondVerdict, spanOf } from './both.ts';
 import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, type Shown } from './claims.ts';
 
 export interface ClaimVerdict {
@@ -21,10 +24,18 @@ export function proveSet(set: ClaimSet): DecidedSet {
 }
 
 /** Decides one claim of a set. */
-export function proveClaim({ prover, refuteInSession }: ClaimSet, claim: Claim): ClaimVerdict {
+export function proveClaim(
+  { prover, second, refuteInSession }: ClaimSet,
+  claim: Claim,
+): ClaimVerdict {
   const confirm = (requests: readonly string[], answers: readonly Answer[]): Shown | undefined =>
     claim.isViolated(requests, answers) ? { requests, answers } : undefined;
-  const verdict = prover.decide(claim.goal, confirm, isAboutHistory(claim));
+  const decide = (by: Prover, goal: Literal) => by.decide(goal, confirm, isAboutHistory(claim));
+  const first = decide(prover, claim.goal);
+  const verdict =
+    second === undefined
+      ? first
+      : agreed(first, spanOf(prover, claim.invariant), () => secondVerdict(second, claim, decide));
   const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
   return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
 }
@@ -42,10 +53,10 @@ function refutedBy(confirmation: Shown, { conflicts }: Verdict): Verdict<Shown> 
 }
 
 /** Decides all claims about a policy. */
-export function proveSets(policy: Policy, options: ProverOptions): readonly DecidedSet[] {
+export function proveSets(policy: Policy, options: ProvingOptions): readonly DecidedSet[] {
   return claimSetsOf(policy, options).map(proveSet);
 }
 
-export function prove(policy: Policy, options: ProverOptions): readonly ClaimVerdict[] {
+export function prove(policy: Policy, options: ProvingOptions): readonly ClaimVerdict[] {
   return proveSets(policy, options).flatMap(({ verdicts }) => verdicts);
 }

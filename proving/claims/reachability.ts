@@ -3,8 +3,9 @@
 
 import type { Policy, Rule } from '../../language/index.ts';
 import type { Decision } from '../decision/decision.ts';
-import type { Literal } from '../formula/formula.ts';
-import { Prover, type ProverOptions } from '../prover.ts';
+import { type Literal, yes } from '../formula/formula.ts';
+import type { Prover } from '../prover.ts';
+import { type ProvingOptions, proverOf } from '../provers.ts';
 
 export interface Unreachable {
   readonly rule: Rule;
@@ -20,16 +21,21 @@ export interface DecidedRules {
 }
 
 /** The rules for which this is proved, in the order of the policy. */
-export function decideRules(policy: Policy, options: ProverOptions): DecidedRules {
-  const prover = new Prover([policy], [], options);
+export function decideRules(policy: Policy, options: ProvingOptions): DecidedRules {
+  const prover = proverOf([policy], [], options);
   const [decision] = prover.decisions as readonly [Decision];
   const { rules } = policy;
   const { goals, conditional, doubts } = reachabilityGoals(decision);
+  const second = options.by === undefined ? secondExcluded(policy, options) : undefined;
+  const excluded = (kind: 'goals' | 'doubts', literals: readonly Literal[]) => {
+    const found = prover.excluded(literals);
+    return second === undefined || found.length === 0 ? found : second(kind, found);
+  };
   const never = new Map(
-    prover.excluded(goals).map((index) => [rules[index], goals[index] as Literal]),
+    excluded('goals', goals).map((index) => [rules[index], goals[index] as Literal]),
   );
   const always = new Map(
-    prover.excluded(doubts).map((index) => [conditional[index], doubts[index] as Literal]),
+    excluded('doubts', doubts).map((index) => [conditional[index], doubts[index] as Literal]),
   );
   const unreachable = rules.flatMap((rule): readonly Unreachable[] => {
     const [noReason, noDoubt] = [never.get(rule), always.get(rule)];
@@ -39,12 +45,32 @@ export function decideRules(policy: Policy, options: ProverOptions): DecidedRule
   return { prover, unreachable };
 }
 
-/** The literals that must be possible: for each rule, and for each condition that is not constant. */
-export function reachabilityGoals(decision: Decision): {
+/** Those of some goals that the prover by lemmas excludes as well. */
+function secondExcluded(
+  policy: Policy,
+  options: ProvingOptions,
+): (kind: 'goals' | 'doubts', indices: readonly number[]) => readonly number[] {
+  let made: { readonly prover: Prover; readonly of: ReachabilityGoals } | undefined;
+  return (kind, indices) => {
+    if (made === undefined) {
+      const prover = proverOf([policy], [], { ...options, by: 'lemmas' });
+      const [decision] = prover.decisions as readonly [Decision];
+      made = { prover, of: reachabilityGoals(decision) };
+    }
+    const { prover, of } = made;
+    const kept = prover.excluded(indices.map((index) => of[kind][index] ?? yes));
+    return kept.map((at) => indices[at] as number);
+  };
+}
+
+export interface ReachabilityGoals {
   readonly goals: readonly Literal[];
   readonly conditional: readonly Rule[];
   readonly doubts: readonly Literal[];
-} {
+}
+
+/** The literals that must be possible: for each rule, and for each condition that is not constant. */
+export function reachabilityGoals(decision: Decision): ReachabilityGoals {
   const { rules } = decision.policy;
   const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
   return {

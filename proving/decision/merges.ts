@@ -3,10 +3,13 @@
 import { type Constraint, isCollection, type Setting } from '../../language/index.ts';
 import { areEqual, isCollectionValue } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
+import { someHas } from '../expressions/some.ts';
 import type { Fact } from '../facts/fact.ts';
-import { type Literal, no } from '../formula/formula.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
 import { either, unknownOf, where } from '../symbolic/algebra.ts';
-import type { Finite, NumberValue, Symbolic } from '../symbolic/symbolic.ts';
+import { identityOf } from '../symbolic/identity.ts';
+import type { Finite, NumberValue, Symbolic, TextSet } from '../symbolic/symbolic.ts';
+import { commonTexts } from '../symbolic/text-sets.ts';
 import type { Contribution } from './contributions.ts';
 import { numberIsBest } from './extremes.ts';
 
@@ -67,7 +70,8 @@ function conflictOf(
   settings: readonly Set[],
   expressions: Expressions,
 ): Literal {
-  const { formula } = expressions.encoding;
+  const { encoding } = expressions;
+  const { formula } = encoding;
   if (settings.length < 2) return no;
   const values = settings.map(({ contribution, setting }) => ({
     fired: contribution.fired,
@@ -77,11 +81,26 @@ function conflictOf(
   const both = ({ a, b }: (typeof pairs)[number]) => formula.and(a.fired, b.fired);
   if (merge === 'must agree')
     return formula.any(
-      pairs.map((pair) => formula.and(both(pair), -areEqual(formula, pair.a.value, pair.b.value))),
+      pairs.map((pair) => formula.and(both(pair), -areEqual(encoding, pair.a.value, pair.b.value))),
     );
   if (type.kind !== 'Set') return no;
   const two = formula.any(pairs.map(both));
+  const texts = textSetsIn(values);
+  if (texts !== undefined) {
+    const common = commonTexts(formula, texts, yes);
+    return formula.and(two, -someHas(encoding, common, type.element, () => yes));
+  }
   return formula.and(two, -formula.any(commonElements(expressions, values)));
+}
+
+/** The sets of those that have one; undefined: they have no terms. */
+function textSetsIn(
+  values: readonly Fired[],
+): readonly { readonly guard: Literal; readonly set: TextSet }[] | undefined {
+  const sets = values.flatMap(({ fired, value }) =>
+    value.kind === 'texts' ? [{ guard: fired, set: value }] : [],
+  );
+  return sets.length === 0 ? undefined : sets;
 }
 
 interface Fired {
@@ -186,6 +205,12 @@ function commonSet(
 ): Symbolic<Fact> {
   const { formula } = encoding;
   const empty = unknownOf(type);
+  const texts = textSetsIn(values);
+  if (texts !== undefined) return commonTexts(formula, texts, held);
+  if (values.some(({ value }) => value.kind === 'open numbers')) {
+    const key = `common ${values.map(({ fired, value }) => `${fired}:${identityOf(value)}`).join(' ')}`;
+    return { kind: 'open numbers', held, unusable: no, size: undefined, key };
+  }
   if (empty.kind === 'set') {
     const keys = values.flatMap(({ value }) =>
       value.kind === 'set' ? [...value.elements.keys()] : [],

@@ -16,6 +16,8 @@ import {
   type Variable,
 } from '../../language/index.ts';
 import { isOverElements, patternsOf } from '../../language/model/operands.ts';
+import { type Affix, isAffix } from '../automata/monitors.ts';
+import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests.ts';
 import {
   elementType,
   Flow,
@@ -28,9 +30,7 @@ import {
   unbound,
 } from './flow.ts';
 import { Groups } from './groups.ts';
-import { type Affix, isAffix } from './monitors.ts';
 import { Needs } from './needs.ts';
-import { pathProblems, pathTests, segmentProblems } from './path-tests.ts';
 import { repeatedWithin } from './repeated.ts';
 import { preimageOf } from './string-functions.ts';
 import { thresholdsIn } from './thresholds.ts';

@@ -1,7 +1,7 @@
 // The tests that distinguish the strings of a group of places.
 
 import type { Pattern, Type } from '../../language/index.ts';
-import type { Affix } from './monitors.ts';
+import type { Affix } from '../automata/monitors.ts';
 
 export interface Distinctions {
   readonly constants: Set<string>;

@@ -5,19 +5,19 @@
 import type { ApplyExpr, Expr, HistoryTerm, Policy, Span, Type } from '../../language/index.ts';
 import { everyExpr, exprsOfRule, exprsOfScore, patternsOf } from '../../language/index.ts';
 import { textForm } from '../../language/types/string-forms.ts';
-import { representativeAddresses } from './addresses.ts';
-import { Analysis } from './analysis.ts';
-import { addCandidates } from './candidates.ts';
-import { type Distinctions, noDistinctions } from './distinctions.ts';
-import { type Flow, isGroup, memberPlace } from './flow.ts';
 import {
   affixMonitor,
   lengthMonitor,
   type Monitor,
   patternMonitor,
   spiffeMonitor,
-} from './monitors.ts';
-import { constantsMonitor } from './preimages.ts';
+} from '../automata/monitors.ts';
+import { constantsMonitor } from '../automata/preimages.ts';
+import { representativeAddresses } from './addresses.ts';
+import { Analysis } from './analysis.ts';
+import { addCandidates } from './candidates.ts';
+import { type Distinctions, noDistinctions } from './distinctions.ts';
+import { type Flow, isGroup, memberPlace } from './flow.ts';
 import { representatives } from './representatives.ts';
 import { preimageOf, StringFunctions } from './string-functions.ts';
 

@@ -1,7 +1,7 @@
 // Finds representatives: for each combination of labels that strings can have, up to a number of strings with it,
 // other than the constants. If a combination has fewer strings, all of them are found.
 
-import type { Monitor } from './monitors.ts';
+import type { Monitor } from '../automata/monitors.ts';
 
 /** Undefined if the automata are too large. */
 export function representatives(

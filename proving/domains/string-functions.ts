@@ -3,9 +3,14 @@
 
 import type { ApplyExpr } from '../../language/index.ts';
 import { isInterpolation } from '../../language/index.ts';
+import type { Monitor } from '../automata/monitors.ts';
+import {
+  affixedPreimage,
+  lowerPreimage,
+  pathPreimage,
+  trustDomainPreimage,
+} from '../automata/preimages.ts';
 import type { Analysis, TextFunction } from './analysis.ts';
-import type { Monitor } from './monitors.ts';
-import { affixedPreimage, lowerPreimage, pathPreimage, trustDomainPreimage } from './preimages.ts';
 
 export class StringFunctions {
   readonly #analysis: Analysis;

@@ -9,11 +9,11 @@ import { add, constant, type Linear } from '../formula/linear.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
-import type { Collection } from './collections.ts';
 import { fitsIn64Bits } from './numbers.ts';
+import type { Listed } from './some.ts';
 
 /** An element that may count, with its value where it certainly does. */
-interface Counted {
+export interface Counted {
   readonly may: Literal;
   readonly value: NumberValue;
 }
@@ -21,7 +21,7 @@ interface Counted {
 export function aggregateOf(
   encoding: Encoding,
   expr: AggregateExpr,
-  collection: Collection,
+  collection: Listed,
   elements: readonly Counted[],
 ): NumberValue {
   const { formula } = encoding;
@@ -82,11 +82,12 @@ function sumOf({ formula, require }: Encoding, elements: readonly Counted[]): Li
 function isComplete(
   { formula, domains }: Encoding,
   expr: AggregateExpr,
-  collection: Collection,
+  collection: Listed,
 ): Literal {
   const { type } = expr.collection;
   if (collection.kind === 'numbers' && collection.size === undefined) return no;
   if (collection.kind === 'set') return isListed(type) ? yes : no;
+  if (collection.kind === 'texts') return no;
   const present = (collection.kind === 'list' ? collection.elements : collection.items).map(
     (each) => each.present,
   );

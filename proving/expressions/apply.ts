@@ -3,12 +3,14 @@
 import type { ApplyExpr, Expr } from '../../language/index.ts';
 import { decimalOne } from '../../language/support/decimal.ts';
 import { containsAddress } from '../../language/types/addresses.ts';
+import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
 import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import { isInNetwork } from '../terms/tests.ts';
 import {
   type Collection,
   combineSets,
@@ -22,9 +24,10 @@ import {
 import type { Environment } from './environment.ts';
 import type { Expressions } from './expressions.ts';
 import { freeValue } from './free.ts';
-import { applyFinite, functionName, placeOfResult } from './functions.ts';
+import { functionName, placeOfResult } from './functions.ts';
 import { mapTerms, sumOf } from './numbers.ts';
 import { productOf } from './products.ts';
+import { someHas } from './some.ts';
 
 export function applyBuiltin(
   expressions: Expressions,
@@ -43,7 +46,7 @@ export function applyBuiltin(
   }
   if (first?.kind === 'number' && name !== 'text of' && name !== 'interpolate')
     return arithmetic(expressions, expr, first, second as NumberValue | undefined);
-  return applyFinite(encoding, expr, args, () => open(expressions, expr, args));
+  return encoding.values.apply(expr, args, () => open(expressions, expr, args));
 }
 
 /** Any result, where all operands have a value. */
@@ -62,7 +65,7 @@ function open(
 
 /** Calls with one key have equal results. */
 function functionKey(
-  encoding: Expressions['encoding'],
+  encoding: Encoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): string | undefined {
@@ -122,16 +125,16 @@ function withCollection(
   if (name === 'in' || name === 'not in') {
     const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
     const found = isAddress
-      ? isInNetworks(encoding, expr, first as Choice, second as SetValue)
-      : isIn(formula, first, second);
+      ? isInSomeNetwork(encoding, expr, first, second)
+      : isIn(encoding, first, second);
     return name === 'in' ? found : truth(found.no, found.yes);
   }
   if (!isCollectionValue(first)) return undefined;
-  if (isSetOperator(name)) return combineSets(formula, name, first, second);
+  if (isSetOperator(name)) return combineSets(encoding, name, first, second);
   const isCommon = name === 'intersects';
   if (!isCommon && name !== 'within' && name !== 'not within') return undefined;
   const known = formula.and(isUsable(formula, first), isUsable(formula, second));
-  const some = someIn(formula, first, second, isCommon);
+  const some = someIn(encoding, first, second, isCommon);
   const isTrue = name === 'within' ? -some : some;
   return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
 }
@@ -141,9 +144,33 @@ function elementKind(expr: Expr | undefined): string | undefined {
   return type?.kind === 'Set' || type?.kind === 'List' ? type.element.kind : undefined;
 }
 
+function isInSomeNetwork(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  address: Symbolic<Fact>,
+  networks: Collection,
+): Truth {
+  if (address.kind === 'choice' && networks.kind === 'set')
+    return isInNetworks(encoding, expr, address, networks);
+  if (address.kind !== 'text' || networks.kind !== 'texts') return truth(no, no);
+  const { formula, terms } = encoding;
+  const known = formula.and(isUsable(formula, networks), isUsable(formula, address));
+  const isIn = someHas(encoding, { ...networks, unusable: no }, { kind: 'Cidr' }, ({ value }) => {
+    const pairs = value.kind === 'text' ? value.cases : [];
+    return formula.any(
+      pairs.flatMap((network) =>
+        address.cases.map(({ guard, term }) =>
+          formula.and(network.guard, guard, isInNetwork(terms, term, network.term)),
+        ),
+      ),
+    );
+  });
+  return truth(formula.and(known, isIn), formula.and(known, -isIn));
+}
+
 /** Whether an address is in one of the networks of a set; any result for networks that are not constants. */
 function isInNetworks(
-  encoding: Expressions['encoding'],
+  encoding: Encoding,
   expr: ApplyExpr,
   address: Choice,
   networks: SetValue,

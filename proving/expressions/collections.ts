@@ -3,26 +3,53 @@
 import type { Type } from '../../language/index.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
-import { type Formula, type Literal, no } from '../formula/formula.ts';
+import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
-import { choice, decided, isUsable, number, truth, unknownOf } from '../symbolic/algebra.ts';
+import {
+  choice,
+  decided,
+  isUsable,
+  number,
+  text,
+  truth,
+  unknownOf,
+  where,
+} from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
+import { identityOf, numbersKey } from '../symbolic/identity.ts';
 import type {
   Finite,
   ListValue,
   NumberCase,
   NumberSet,
   NumberValue,
+  OpenList,
+  OpenNumbers,
   SetValue,
   Symbolic,
+  TextSet,
+  TextValue,
   Truth,
 } from '../symbolic/symbolic.ts';
+import { combineTexts } from '../symbolic/text-sets.ts';
 import type { Bound } from './environment.ts';
+import { sizeOfTexts } from './open-sizes.ts';
+import { someHas } from './some.ts';
 
-export type Collection = SetValue | NumberSet | ListValue<Fact>;
+export type Collection =
+  | SetValue
+  | NumberSet
+  | ListValue<Fact>
+  | TextSet
+  | OpenNumbers
+  | OpenList<Fact>;
+
+const collections: ReadonlySet<Symbolic['kind']> = new Set<Collection['kind']>([
+  ...(['set', 'numbers', 'list', 'texts', 'open numbers', 'open list'] as const),
+]);
 
 export function isCollectionValue(value: Symbolic<Fact>): value is Collection {
-  return value.kind === 'set' || value.kind === 'numbers' || value.kind === 'list';
+  return collections.has(value.kind);
 }
 
 /** An element that a collection may have. */
@@ -31,32 +58,60 @@ export interface Instance {
   readonly bound: Bound;
 }
 
-/** All elements that the collection may have; one of no use stands for all of them. */
+/** The elements that are listed; one of no use stands for all of them. */
 export function instancesOf(value: Collection, element: Type): readonly Instance[] {
   if (value.kind === 'list')
     return value.elements.map(({ present, fact }) => ({
       present,
       bound: { fact, value: fact.value },
     }));
+  if (value.kind === 'open list') return [];
   const unusable = {
     present: value.unusable,
     bound: { fact: undefined, value: unknownOf(element) },
   };
-  const known =
-    value.kind === 'set'
-      ? [...value.elements].map(([each, present]) => ({
-          present,
-          bound: { fact: undefined, value: finiteConstant(element, each) },
-        }))
-      : value.items.map(({ present, term }) => ({
-          present,
-          bound: { fact: undefined, value: number([{ guard: 1, term }]) },
-        }));
+  const known = knownValues(value, element).map(({ present, value: own }) => ({
+    present,
+    bound: { fact: undefined, value: own },
+  }));
   return [...known, unusable].filter(({ present }) => present !== no);
 }
 
+interface KnownValue {
+  readonly present: Literal;
+  readonly value: Symbolic<Fact>;
+}
+
+function knownValues(
+  value: SetValue | NumberSet | TextSet | OpenNumbers,
+  element: Type,
+): readonly KnownValue[] {
+  switch (value.kind) {
+    case 'set':
+      return [...value.elements].map(([each, present]) => ({
+        present,
+        value: finiteConstant(element, each),
+      }));
+    case 'numbers':
+      return value.items.map(({ present, term }) => ({
+        present,
+        value: number([{ guard: yes, term }]),
+      }));
+    case 'texts':
+      if (value.bases.length > 0) return [];
+      return value.fixed.map((term) => ({
+        present: value.has(term),
+        value: text([{ guard: yes, term }]),
+      }));
+    default:
+      return [];
+  }
+}
+
 function finiteConstant(type: Type, value: Finite): Symbolic<Fact> {
-  return type.kind === 'Bool' ? decided(value === true ? 1 : -1) : choice(new Map([[value, 1]]));
+  return type.kind === 'Bool'
+    ? decided(value === true ? yes : no)
+    : choice(new Map([[value, yes]]));
 }
 
 /** A Bool as one of two values, and any other scalar as it is. */
@@ -71,8 +126,21 @@ export function asFinite(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | 
 }
 
 /** Whether the value is in the collection; unknown if either has no usable value. */
-export function isIn(formula: Formula, value: Symbolic<Fact>, collection: Collection): Truth {
+export function isIn(encoding: Encoding, value: Symbolic<Fact>, collection: Collection): Truth {
+  const { formula } = encoding;
   const usable = isUsable(formula, collection);
+  if (collection.kind === 'open numbers') {
+    const known = formula.and(usable, isUsable(formula, value));
+    const found = openLiteral(encoding, `${identityOf(value)} in ${collection.key}`);
+    return truth(formula.and(known, found), formula.and(known, -found));
+  }
+  if (value.kind === 'text' && collection.kind === 'texts') {
+    const found = value.cases.map(({ guard, term }) => ({ guard, has: collection.has(term) }));
+    return truth(
+      formula.any(found.map(({ guard, has }) => formula.and(usable, guard, has))),
+      formula.any(found.map(({ guard, has }) => formula.and(usable, guard, -has))),
+    );
+  }
   const has = (present: Literal, guard: Literal) => formula.and(usable, guard, present);
   if (value.kind === 'number' && collection.kind === 'numbers') {
     const found = value.cases.map(({ guard, term }) => ({
@@ -95,7 +163,21 @@ export function isIn(formula: Formula, value: Symbolic<Fact>, collection: Collec
 }
 
 /** Whether an element of the first collection is (`common`) or is not in the second one. */
-export function someIn(formula: Formula, a: Collection, b: Collection, isCommon: boolean): Literal {
+export function someIn(
+  encoding: Encoding,
+  a: Collection,
+  b: Collection,
+  isCommon: boolean,
+): Literal {
+  const { formula } = encoding;
+  if (a.kind === 'texts' && b.kind === 'texts')
+    return someHas(encoding, a, { kind: a.element }, ({ value }) => {
+      const found = isIn(encoding, value, { ...b, held: yes, unusable: no });
+      return isCommon ? found.yes : found.no;
+    });
+  const open = areOpen(a, b);
+  if (open !== undefined)
+    return openLiteral(encoding, `${isCommon} ${open.map(numbersKey).join(' in ')}`);
   if (a.kind === 'numbers' && b.kind === 'numbers') {
     return formula.any(
       a.items.map(({ present, term }) => {
@@ -114,6 +196,21 @@ export function someIn(formula: Formula, a: Collection, b: Collection, isCommon:
   );
 }
 
+/** Whether nothing is known of one of two sets of numbers. */
+function areOpen(a: Collection, b: Collection): readonly [AnyNumbers, AnyNumbers] | undefined {
+  if (a.kind !== 'numbers' && a.kind !== 'open numbers') return undefined;
+  if (b.kind !== 'numbers' && b.kind !== 'open numbers') return undefined;
+  return a.kind === 'open numbers' || b.kind === 'open numbers' ? [a, b] : undefined;
+}
+
+type AnyNumbers = NumberSet | OpenNumbers;
+
+/** A literal about sets of which nothing is known; the same for equal sets. */
+function openLiteral(encoding: Encoding, about: string): Literal {
+  const { formula } = encoding;
+  return (encoding.once(`open ${about}`, () => decided(formula.variable(about))) as Truth).yes;
+}
+
 function hasTerm(formula: Formula, set: NumberSet, term: NumberCase['term']): Literal {
   return formula.any(
     set.items.map((item) => formula.and(item.present, formula.equal(item.term, term))),
@@ -128,12 +225,19 @@ export function isSetOperator(name: string): name is SetOperator {
 
 /** The result of a set operator; unknown if an operand has no usable value. */
 export function combineSets(
-  formula: Formula,
+  encoding: Encoding,
   operator: SetOperator,
   a: Collection,
   b: Collection,
 ): Collection {
+  const { formula } = encoding;
   const held = formula.and(isUsable(formula, a), isUsable(formula, b));
+  if (a.kind === 'texts' && b.kind === 'texts') return combineTexts(formula, operator, a, b, held);
+  const open = areOpen(a, b);
+  if (open !== undefined) {
+    const key = `(${operator} ${open.map(numbersKey).join(' ')})`;
+    return { kind: 'open numbers', held, unusable: no, size: undefined, key };
+  }
   if (a.kind === 'numbers' && b.kind === 'numbers') {
     const own = a.items.map((item) => {
       const other = hasTerm(formula, b, item.term);
@@ -160,15 +264,29 @@ export function sizeOf(
   limit: number,
 ): { readonly size: NumberValue; readonly isMore: Literal } {
   const { formula } = encoding;
-  const known = value.kind === 'list' ? value.held : isHeldForSize(formula, value);
+  const known = 'unusable' in value ? isHeldForSize(formula, value) : value.held;
   if (value.size !== undefined)
     return { size: number([{ guard: known, term: value.size }]), isMore: no };
-  if (value.kind === 'list') return { size: number([]), isMore: no };
+  if (value.kind === 'list' || value.kind === 'open list') return { size: number([]), isMore: no };
+  if (value.kind === 'texts')
+    return {
+      size: number([{ guard: known, term: sizeOfTexts(encoding, value, limit) }]),
+      isMore: no,
+    };
+  if (value.kind === 'open numbers') return { size: openSize(encoding, value, known), isMore: no };
   const isNumbers = value.kind === 'numbers';
   const literals = isNumbers
     ? value.items.map(({ present }) => present)
     : [...value.elements.values()];
   return sizeUpTo(encoding, known, literals, isNumbers ? 0 : limit);
+}
+
+function openSize(encoding: Encoding, { key }: OpenNumbers, known: Literal): NumberValue {
+  const size = encoding.once(`size of ${key}`, () => {
+    const max = BigInt(Number.MAX_SAFE_INTEGER);
+    return number([{ guard: yes, term: encoding.numberIn('an open size', 0n, max) }]);
+  });
+  return where(encoding.formula, known, size as NumberValue);
 }
 
 /** The number of true literals, each of which stands for a different element. */
@@ -192,12 +310,17 @@ export function sizeUpTo(
 }
 
 /** The size of a list counts elements of no use; the size of a set with one is unknown. */
-function isHeldForSize(formula: Formula, value: SetValue | NumberSet): Literal {
+function isHeldForSize(
+  formula: Formula,
+  value: Exclude<Collection, { kind: 'list' | 'open list' }>,
+): Literal {
   return value.size === undefined ? isUsable(formula, value) : value.held;
 }
 
 /** Whether two values of one type are equal where both are usable. */
-export function areEqual(formula: Formula, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+export function areEqual(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+  const { formula } = encoding;
+  if (a.kind === 'text' || b.kind === 'text') return areSameText(encoding, a, b);
   if (a.kind === 'number' && b.kind === 'number')
     return formula.any(
       a.cases.flatMap((left) =>
@@ -210,12 +333,29 @@ export function areEqual(formula: Formula, a: Symbolic<Fact>, b: Symbolic<Fact>)
     return formula.and(
       isUsable(formula, a),
       isUsable(formula, b),
-      -someIn(formula, a, b, false),
-      -someIn(formula, b, a, false),
+      -someIn(encoding, a, b, false),
+      -someIn(encoding, b, a, false),
     );
   const [left, right] = [asFinite(a), asFinite(b)];
   if (left === undefined || right === undefined) return no;
   return formula.any(
     [...left].map(([each, literal]) => formula.and(literal, right.get(each) ?? no)),
   );
+}
+
+function areSameText(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+  const { formula, terms } = encoding;
+  const [left, right] = [casesOf(encoding, a), casesOf(encoding, b)];
+  return formula.any(
+    left.flatMap((one) =>
+      right.map((other) => formula.and(one.guard, other.guard, terms.equal(one.term, other.term))),
+    ),
+  );
+}
+
+/** The names of members of an enum are texts. */
+function casesOf({ terms }: Encoding, value: Symbolic<Fact>): TextValue['cases'] {
+  if (value.kind === 'text') return value.cases;
+  if (value.kind !== 'choice') return [];
+  return [...value.values].map(([name, guard]) => ({ guard, term: terms.constant(String(name)) }));
 }

@@ -45,13 +45,16 @@ import type {
   Symbolic,
   Truth,
 } from '../symbolic/symbolic.ts';
-import { aggregateOf } from './aggregates.ts';
+import { isTextKind } from '../terms/terms.ts';
+import { aggregateOf, type Counted } from './aggregates.ts';
 import { applyBuiltin } from './apply.ts';
 import { areEqual, asFinite, instancesOf, isCollectionValue } from './collections.ts';
 import { type Bound, boundIn, type Environment, environmentOf } from './environment.ts';
 import { freeValue } from './free.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
+import { openAggregateOf } from './open-aggregates.ts';
 import { Reader } from './reader.ts';
+import { isOpen, someOf } from './some.ts';
 import { ageOf, calendarOf, isInWindow } from './time.ts';
 import type { Windows } from './windows.ts';
 
@@ -108,7 +111,7 @@ export class Expressions {
     const { formula } = this.encoding;
     switch (expr.kind) {
       case 'Constant':
-        return constantOf(expr.type, expr.value);
+        return constantOf(this.encoding.values, expr.type, expr.value);
       case 'Selector':
         return this.facts.selector(expr.which);
       case 'Now':
@@ -209,12 +212,13 @@ export class Expressions {
     const right = this.value(expr.right, environment);
     if (left.kind === 'number' && right.kind === 'number')
       return compareNumbers(formula, operator, left, right, this.facts);
+    const isEquality = operator === 'is' || operator === 'is not';
     const [a, b] = [asFinite(left), asFinite(right)];
-    if (a === undefined || b === undefined) return truth(no, no);
-    const isTrue =
-      operator === 'is' || operator === 'is not'
-        ? areEqual(formula, left, right)
-        : formula.any(orderedPairs(formula, operator, a, b));
+    const isText = left.kind === 'text' || right.kind === 'text';
+    if (!isText && (a === undefined || b === undefined)) return truth(no, no);
+    const isTrue = isEquality
+      ? areEqual(this.encoding, left, right)
+      : formula.any(orderedPairs(formula, operator, a ?? new Map(), b ?? new Map()));
     const known = formula.and(isHeld(formula, left), isHeld(formula, right));
     const holds = formula.and(known, operator === 'is not' ? -isTrue : isTrue);
     return truth(holds, formula.and(known, -holds));
@@ -247,10 +251,10 @@ export class Expressions {
     if (isCollectionValue(then) && then.size !== undefined) {
       const same = formula.variable('two lists are equal');
       this.encoding.approximate('equality', expr.span, formula.and(open, isUsable(formula, then)));
-      const guard = formula.and(open, same, areEqual(formula, then, otherwise));
+      const guard = formula.and(open, same, areEqual(this.encoding, then, otherwise));
       return either(this.encoding, chosen, where(formula, guard, then));
     }
-    const guard = formula.and(open, areEqual(formula, then, otherwise));
+    const guard = formula.and(open, areEqual(this.encoding, then, otherwise));
     return either(this.encoding, chosen, where(formula, guard, then));
   }
 
@@ -264,6 +268,8 @@ export class Expressions {
     const held = formula.all(values.map((each) => isHeld(formula, each)));
     const numbers = values.filter((each): each is NumberValue => each.kind === 'number');
     const empty = unknownOf(expr.type);
+    const element = expr.type.kind === 'Set' ? expr.type.element.kind : expr.type.kind;
+    if (isTextKind(element)) return this.encoding.values.texts(element, values, held);
     if (empty.kind === 'numbers') {
       const items = numbers.flatMap(({ cases }) =>
         cases.map(({ guard, term }): NumberItem => ({ present: guard, term })),
@@ -278,7 +284,7 @@ export class Expressions {
   }
 
   #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<Fact> {
-    const { formula } = this.encoding;
+    const { formula, values } = this.encoding;
     const { table } = expr;
     const place = this.encoding.domains.flow.placeOf(expr) ?? `table ${table.name}`;
     const keys = expr.keys.map((key) => this.value(key, environment));
@@ -296,9 +302,9 @@ export class Expressions {
       guard: formula.all(
         keys.map((key, index) =>
           areEqual(
-            formula,
+            this.encoding,
             key,
-            constantOf((expr.keys[index] as Expr).type, row.keys[index] ?? false),
+            constantOf(values, (expr.keys[index] as Expr).type, row.keys[index] ?? false),
           ),
         ),
       ),
@@ -306,7 +312,11 @@ export class Expressions {
     let found: Symbolic<Fact> = unknownOf(expr.type);
     for (const { value, guard } of rows) {
       if (guard !== no)
-        found = either(this.encoding, found, where(formula, guard, constantOf(expr.type, value)));
+        found = either(
+          this.encoding,
+          found,
+          where(formula, guard, constantOf(values, expr.type, value)),
+        );
     }
     return found;
   }
@@ -317,20 +327,15 @@ export class Expressions {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return truth(no, no);
-    const bodies = instancesOf(collection, expr.variable.type).map(({ present, bound }) => ({
-      present,
-      body: this.truth(expr.body, inner(expr.variable, bound, environment)),
-    }));
-    const held = collection.held;
     const isAny = expr.quantifier === 'any';
-    const decider = bodies.map(({ present, body }) =>
-      formula.and(present, isAny ? body.yes : body.no),
-    );
-    const others = bodies.map(({ present, body }) =>
-      formula.or(-present, isAny ? body.no : body.yes),
-    );
-    const decides = formula.and(held, formula.any(decider));
-    const all = formula.and(held, formula.all(others));
+    const found = someOf(this.encoding, collection, expr.variable.type, (bound) => {
+      const body = this.truth(expr.body, inner(expr.variable, bound, environment));
+      return isAny
+        ? { certain: body.yes, possible: -body.no }
+        : { certain: body.no, possible: -body.yes };
+    });
+    const decides = formula.and(collection.held, found.certain);
+    const all = formula.and(collection.held, -found.possible);
     return isAny ? truth(decides, all) : truth(all, decides);
   }
 
@@ -338,15 +343,20 @@ export class Expressions {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return number([]);
-    const instances = instancesOf(collection, expr.variable.type).map(({ present, bound }) => {
+    const countedOf = (bound: Bound, present: Literal): Counted => {
       const within = inner(expr.variable, bound, environment);
       const counts = expr.condition ? this.truth(expr.condition, within) : decided(yes);
-      return { present, counts, value: this.value(expr.body, within) as NumberValue };
-    });
-    const counted = instances.map(({ present, counts, value }) => ({
-      may: formula.and(present, -counts.no),
-      value: where(formula, counts.yes, value),
-    }));
+      const value = this.value(expr.body, within) as NumberValue;
+      return {
+        may: formula.and(present, -counts.no),
+        value: where(formula, counts.yes, value),
+      };
+    };
+    if (isOpen(collection))
+      return openAggregateOf(this.encoding, expr, collection, (bound) => countedOf(bound, yes));
+    const counted = instancesOf(collection, expr.variable.type).map(({ present, bound }) =>
+      countedOf(bound, present),
+    );
     return aggregateOf(this.encoding, expr, collection, counted);
   }
 }

@@ -7,6 +7,7 @@ import { yes } from '../formula/formula.ts';
 import { isNumber, number, truth, where } from '../symbolic/algebra.ts';
 import { oneOf } from '../symbolic/cardinality.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
+import { isTextKind } from '../terms/terms.ts';
 
 /** Any value of an expression's type, or unknown. */
 export function freeValue(encoding: Encoding, { type, span }: Expr, place: string): Symbolic<Fact> {
@@ -26,5 +27,8 @@ export function freeValue(encoding: Encoding, { type, span }: Expr, place: strin
     const declared = { policy: undefined, guard: yes, type, isRequired: false };
     return new Fact(encoding, place, type, [declared], known).value;
   }
-  return where(formula, known, oneOf(encoding, name, finiteValues(encoding, place, type), known));
+  const found = isTextKind(type.kind)
+    ? encoding.values.anyText(name, place, type, known)
+    : oneOf(encoding, name, finiteValues(type), known);
+  return where(formula, known, found);
 }

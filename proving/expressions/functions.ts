@@ -3,8 +3,8 @@
 // otherwise any result, which is the same for the same strings.
 
 import { type ApplyExpr, type Expr, isComparable, type Value } from '../../language/index.ts';
+import { isAffix } from '../automata/monitors.ts';
 import { isText, unbound } from '../domains/flow.ts';
-import { isAffix } from '../domains/monitors.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
@@ -125,7 +125,8 @@ function valueFor(
 ): Symbolic<Fact> {
   const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
   const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
-  if (expr.builtin.name !== 'length' || isExact) return constantOf(expr.type, value);
+  if (expr.builtin.name !== 'length' || isExact)
+    return constantOf(encoding.values, expr.type, value);
   const below = thresholds.filter((each) => each < Number(value));
   const above = thresholds.filter((each) => each > Number(value));
   const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];

@@ -13,11 +13,11 @@ import type { EntryStep } from '../../language/model/model.ts';
 import { isDigest } from '../../language/request/facts.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { Key } from '../facts/representation.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, subtract } from '../formula/linear.ts';
 import { constantOf, either, isUsable, truth, unknownOf, where } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
-import { asFinite } from './collections.ts';
 import type { Environment } from './environment.ts';
 
 /** One way in which a path can lead to a fact, by the keys of its entries. */
@@ -95,7 +95,11 @@ export class Reader {
     const { encoding } = this.#facts;
     const { formula } = encoding;
     const absent = formula.and(guard, -present);
-    return either(encoding, value, where(formula, absent, constantOf(expr.type, last)));
+    return either(
+      encoding,
+      value,
+      where(formula, absent, constantOf(encoding.values, expr.type, last)),
+    );
   }
 
   /** The facts that the path can lead to; at most one guard is true, and none if a key is unknown. */
@@ -127,11 +131,10 @@ export class Reader {
       const within = [...path.within, { fact, present, step }];
       return [{ ...path, fact, present, within }];
     }
-    const keys = asFinite(this.#valueOf(step.key, environment)) ?? new Map();
-    return [...keys].flatMap(([key, isKey]): readonly Path[] => {
-      const guard = formula.and(path.guard, isKey);
+    return keysOf(this.#valueOf(step.key, environment)).flatMap((each): readonly Path[] => {
+      const guard = formula.and(path.guard, each.guard);
       if (guard === no) return [];
-      const fact = path.fact.entry(key as string, step.type);
+      const fact = path.fact.entry(each.key, step.type);
       const present = formula.and(path.present, fact.present);
       return [{ guard, fact, present, within: [...path.within, { fact, present, step }] }];
     });
@@ -164,4 +167,11 @@ export class Reader {
     );
     return formula.and(isNowKnown, formula.any(fresh));
   }
+}
+
+/** What the key of an entry can be. */
+function keysOf(value: Symbolic<Fact>): readonly { readonly guard: Literal; readonly key: Key }[] {
+  if (value.kind === 'text') return value.cases.map(({ guard, term }) => ({ guard, key: term }));
+  if (value.kind !== 'choice') return [];
+  return [...value.values].map(([key, guard]) => ({ guard, key: String(key) }));
 }

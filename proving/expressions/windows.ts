@@ -27,6 +27,11 @@ interface Clock {
 export class Windows {
   readonly #encoding: Encoding;
   readonly #tests = new Map<string, Test>();
+  /** The literals of each year, for the tests and clocks that there were. */
+  readonly #years = new Map<
+    number,
+    { readonly count: number; readonly literals: readonly Literal[] }
+  >();
   readonly #clocks = new Map<string, Clock>();
 
   constructor(encoding: Encoding) {
@@ -104,7 +109,12 @@ export class Windows {
 
   /** The exact values of all literals for instants in a year. */
   inYear(year: number): readonly Literal[] {
-    return this.between(BigInt(startOfYear(year)), BigInt(startOfYear(year + 1)));
+    const count = this.#tests.size + this.#clocks.size;
+    const known = this.#years.get(year);
+    if (known?.count === count) return known.literals;
+    const literals = this.between(BigInt(startOfYear(year)), BigInt(startOfYear(year + 1)));
+    this.#years.set(year, { count, literals });
+    return literals;
   }
 
   /** The exact values of all literals for instants from one to before another. */

@@ -6,9 +6,10 @@ import { memberOf } from '../../language/model/reads.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { where } from '../symbolic/algebra.ts';
-import type { Symbolic } from '../symbolic/symbolic.ts';
+import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import type { Encoding } from './encoding.ts';
 import { Fact, type NamedFact } from './fact.ts';
+import type { Key } from './representation.ts';
 
 /** The presence and value of a fact in the second request. */
 export interface Changed {
@@ -63,7 +64,7 @@ export class ChangedFact extends Fact {
     }));
   }
 
-  override get entries(): ReadonlyMap<string, Fact> {
+  override get entries(): ReadonlyMap<Key, Fact> {
     return new Map(
       [...this.#base.entries].map(([key, fact]) => [
         key,
@@ -76,7 +77,7 @@ export class ChangedFact extends Fact {
     return this.#inner(this.#base.member(name, type, own), memberOf(this.path, name));
   }
 
-  override entry(key: string, type: Type): Fact {
+  override entry(key: Key, type: Type): Fact {
     return this.#inner(this.#base.entry(key, type), `${this.path}[].value`);
   }
 
@@ -105,10 +106,12 @@ function withElements(
   path: string,
   changes: Changes,
 ): Symbolic<Fact> {
-  if (value.kind !== 'list') return value;
-  const elements = value.elements.map(({ present, fact }) => ({
+  const change = ({ present, fact }: ListElement<Fact>): ListElement<Fact> => ({
     present,
     fact: ChangedFact.around(encoding, fact, `${path}[]`, changes),
-  }));
-  return { ...value, elements };
+  });
+  if (value.kind === 'list') return { ...value, elements: value.elements.map(change) };
+  if (value.kind !== 'open list') return value;
+  const pools = value.pools.map(({ guard, pool }) => ({ guard, pool: pool.map(change) }));
+  return { ...value, pools };
 }

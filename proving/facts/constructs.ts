@@ -148,6 +148,11 @@ export const constructs = {
     name: 'members that two versions declare with other types that can have a value in common',
     how: 'Requests with such a member are left out.',
   },
+  lemmas: {
+    precision: 'over',
+    name: 'what no lemma about all strings, addresses and sets decides, such as sums, sets of numbers, lengths and sizes',
+    how: 'Lists of values prove the claim, but nothing is proved by lists alone.',
+  },
   'too many values': {
     precision: 'none',
     name: 'conditions that need more than 64 values or elements, or quantifiers that depend on each other in a cycle',

@@ -7,8 +7,11 @@ import { Formula, type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Sides } from '../symbolic/algebra.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
+import { Terms } from '../terms/terms.ts';
 import type { Construct } from './constructs.ts';
+import { Elements } from './elements.ts';
 import type { Fact } from './fact.ts';
+import type { Representation } from './representation.ts';
 
 /** A place where the formula allows more than a request can have, whenever the literal is true. */
 export interface Approximation {
@@ -20,12 +23,17 @@ export interface Approximation {
 export class Encoding implements Sides {
   readonly formula = new Formula();
   readonly domains: Domains;
+  readonly values: Representation;
+  /** None if texts are in lists. */
+  readonly terms = new Terms(this.formula);
+  readonly elements = new Elements(this.terms);
   readonly #sides = new Set<Literal>();
   readonly #made = new Map<string, Symbolic<Fact>>();
   readonly #approximations: Approximation[] = [];
 
-  constructor(domains: Domains) {
+  constructor(domains: Domains, represent: (encoding: Encoding) => Representation) {
     this.domains = domains;
+    this.values = represent(this);
   }
 
   /** Formulas that hold for every request. */

@@ -4,14 +4,15 @@
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { int64Range } from '../../language/types/ranges.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
-import { elementPlace, groupsAround, isText, keyPlace, memberPlace } from '../domains/flow.ts';
-import { maxThreshold } from '../domains/thresholds.ts';
+import { elementPlace, isText, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { constant, type Linear } from '../formula/linear.ts';
-import { choice, decided, isNumber, number, where } from '../symbolic/algebra.ts';
-import { atLeast, oneOf } from '../symbolic/cardinality.ts';
-import type { Choice, Finite, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
+import type { Linear } from '../formula/linear.ts';
+import { decided, isNumber, number, where } from '../symbolic/algebra.ts';
+import { oneOf } from '../symbolic/cardinality.ts';
+import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import type { Encoding } from './encoding.ts';
+import type { Key } from './representation.ts';
+import { sizeWith } from './sizes.ts';
 import { commonValue, jsonForm, viewOf } from './views.ts';
 
 /** A declaration of the fact in a policy, and the requests that it is for. */
@@ -28,9 +29,6 @@ export interface NamedFact {
   readonly fact: Fact;
 }
 
-/** A list needs no more elements to be longer than each size that is distinguished. */
-const maxCounted = maxThreshold + 1;
-
 export class Fact {
   readonly place: string;
   readonly type: Type;
@@ -40,7 +38,7 @@ export class Fact {
   readonly value: Symbolic<Fact>;
   readonly #encoding: Encoding;
   readonly #members = new Map<string, NamedFact>();
-  readonly #entries = new Map<string, Fact>();
+  readonly #entries = new Map<Key, Fact>();
   /** What the types of two policies read of one member. */
   readonly #views = new Map<string, Fact>();
 
@@ -66,7 +64,7 @@ export class Fact {
   }
 
   /** The entries of a map that were read, by their keys. */
-  get entries(): ReadonlyMap<string, Fact> {
+  get entries(): ReadonlyMap<Key, Fact> {
     return this.#entries;
   }
 
@@ -100,7 +98,7 @@ export class Fact {
         declared,
         present,
         {
-          value: viewOf(formula, type, value as Symbolic<never>),
+          value: viewOf(this.#encoding, type, value as Symbolic<never>),
         },
       );
       this.#views.set(key, made);
@@ -161,7 +159,7 @@ export class Fact {
   }
 
   /** The entry of a map for a key. */
-  entry(key: string, type: Type): Fact {
+  entry(key: Key, type: Type): Fact {
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
     const { formula, require } = this.#encoding;
@@ -184,44 +182,40 @@ export class Fact {
       const usable = this.#usable(mayBeUnusable(type));
       return number([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
     }
+    const { values } = this.#encoding;
     if (type.kind === 'Map')
-      return {
-        kind: 'list',
-        held: this.present,
-        elements: this.#allEntries(type),
-        size: constant(0n),
-      };
+      return values.entries(this.place, this.present, (key, value) =>
+        this.#entryAsRecord(type.value, key, value),
+      );
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type);
+    if (isText(type)) {
+      const usable = this.#usable(mayBeUnusable(type));
+      return values.anyText(this.place, this.place, type, usable);
+    }
     return this.#choice(type);
   }
 
-  /** An entry for each key, as a record, if conditions are about all entries. */
-  #allEntries({ value }: Type & { readonly kind: 'Map' }) {
-    const { domains } = this.#encoding;
-    if (!domains.analysis.isIterated(this.place)) return [];
-    return domains.valuesAt(keyPlace(this.place), keyType).map((key) => {
-      const entry = this.entry(key, value);
-      const { present } = entry;
-      const declaredAs = (type: Type) => [
-        { policy: undefined, guard: yes, type, isRequired: false },
-      ];
-      const record = new Fact(
-        this.#encoding,
-        elementPlace(this.place),
-        entryType(value),
-        declaredAs(entryType(value)),
-        present,
-      );
-      const own = choice(new Map([[key, present]]));
-      record.adopt(
-        'key',
-        new Fact(this.#encoding, keyPlace(this.place), keyType, declaredAs(keyType), present, {
-          value: own,
-        }),
-      );
-      record.adopt('value', entry);
-      return { present, fact: record };
-    });
+  /** The entry of a key as a record of the key and the value. */
+  #entryAsRecord(type: Type, key: Key, value: Symbolic<never>): ListElement<Fact> {
+    const entry = this.entry(key, type);
+    const { present } = entry;
+    const declaredAs = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: false }];
+    const record = new Fact(
+      this.#encoding,
+      elementPlace(this.place),
+      entryType(type),
+      declaredAs(entryType(type)),
+      present,
+    );
+    const own = where(this.#encoding.formula, present, value);
+    record.adopt(
+      'key',
+      new Fact(this.#encoding, keyPlace(this.place), keyType, declaredAs(keyType), present, {
+        value: own,
+      }),
+    );
+    record.adopt('value', entry);
+    return { present, fact: record };
   }
 
   #usable(mayFail: boolean): Literal {
@@ -233,8 +227,8 @@ export class Fact {
   }
 
   #choice(type: Type): Choice {
-    const values = finiteValues(this.#encoding, this.place, type);
-    return oneOf(this.#encoding, this.place, values, this.#usable(mayBeUnusable(type)));
+    const usable = this.#usable(mayBeUnusable(type));
+    return oneOf(this.#encoding, this.place, finiteValues(type), usable);
   }
 
   #number(type: Type, name: string): Linear {
@@ -252,77 +246,26 @@ export class Fact {
     const unusable = mayBeUnusable(element)
       ? formula.and(held, formula.variable(`${this.place} has an unusable element`))
       : no;
-    if (isNumber(element)) {
-      const items = this.#items(element);
-      const size = isList
-        ? this.#size([...items.map(({ present }) => present), unusable])
-        : undefined;
-      if (size !== undefined) this.#hasAll(items, size, unusable);
-      return { kind: 'numbers', held, items, unusable, size };
-    }
+    if (isNumber(element) || isText(element))
+      return this.#encoding.values.scalars(this.place, element, { held, unusable, isList });
     const elements = new Map<Finite, Literal>();
-    for (const value of finiteValues(this.#encoding, this.place, element)) {
+    for (const value of finiteValues(element)) {
       const literal = formula.variable(`${this.place} has ${value}`);
       require(formula.implies(literal, held));
       elements.set(value, literal);
     }
-    const size = isList ? this.#size([...elements.values(), unusable]) : undefined;
+    const size = isList
+      ? sizeWith(this.#encoding, this.place, held, [...elements.values(), unusable])
+      : undefined;
     return { kind: 'set', held, elements, unusable, size };
   }
 
-  #items(element: Type): readonly NumberItem[] {
-    const { formula, domains } = this.#encoding;
-    const items: NumberItem[] = [];
-    let before = this.present;
-    for (let index = 0; index < domains.elementsAt(this.place); index += 1) {
-      const name = `${this.place}[${index}]`;
-      const present = formula.and(before, formula.variable(`${name} is there`));
-      items.push({ present, term: this.#number(element, name) });
-      before = present;
-    }
-    return items;
-  }
-
-  /** The size of a list with at least these elements; it is 0 exactly if it has none. */
-  #size(elements: readonly Literal[]): Linear {
-    const { formula, require, preferences } = this.#encoding;
-    const size = this.#encoding.numberIn(`size of ${this.place}`, 0n, maxElements);
-    const isNested = groupsAround(this.place).length > 0;
-    const preferred = Math.min(isNested ? 3 : maxCounted, Math.max(2, elements.length));
-    preferences.push(formula.atMost(size, constant(BigInt(preferred))));
-    const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
-    for (const [count, literal] of counts.entries())
-      require(formula.implies(literal, formula.atMost(constant(BigInt(count)), size)));
-    const isEmpty = formula.atMost(size, constant(0n));
-    require(formula.or(-this.present, isEmpty, formula.any(elements)));
-    return size;
-  }
-
-  /** A list with fewer elements than are represented has exactly these. */
-  #hasAll(
-    elements: readonly { readonly present: Literal }[],
-    size: Linear,
-    others: Literal = no,
-  ): void {
-    const { formula, require } = this.#encoding;
-    for (const [count, { present }] of elements.entries())
-      require(formula.or(present, others, formula.atMost(size, constant(BigInt(count)))));
-  }
-
   #list(element: Type): Symbolic<Fact> {
-    const { formula, domains } = this.#encoding;
     const place = elementPlace(this.place);
-    const elements: { present: Literal; fact: Fact }[] = [];
-    let before = this.present;
-    for (let index = 0; index < domains.elementsAt(this.place); index += 1) {
-      const present = formula.and(before, formula.variable(`${place} ${index} is there`));
-      const fact = new Fact(this.#encoding, place, element, elementsOf(this.declared), present);
-      elements.push({ present, fact });
-      before = present;
-    }
-    const size = this.#size(elements.map(({ present }) => present));
-    this.#hasAll(elements, size);
-    return { kind: 'list', held: this.present, elements, size };
+    return this.#encoding.values.list(this.place, this.present, (present) => ({
+      present,
+      fact: new Fact(this.#encoding, place, element, elementsOf(this.declared), present),
+    }));
   }
 }
 
@@ -343,9 +286,6 @@ function entryType(value: Type): RecordType {
   };
 }
 
-/** Limits of requests: a set or list has at most 256 elements. */
-const maxElements = 256n;
-
 function elementsOf(declared: readonly Declared[]): readonly Declared[] {
   return declared.flatMap(({ type, ...rest }) => {
     if (type.kind === 'Map') return [{ ...rest, type: type.value }];
@@ -353,11 +293,10 @@ function elementsOf(declared: readonly Declared[]): readonly Declared[] {
   });
 }
 
-/** The values of a type that is not a number, a record or a collection. */
-export function finiteValues({ domains }: Encoding, place: string, type: Type): readonly Finite[] {
+/** The values of a Bool or an enum. */
+export function finiteValues(type: Type): readonly Finite[] {
   if (type.kind === 'Bool') return [true, false];
-  if (type.kind === 'Enum') return type.members.map((_, ordinal) => ordinal);
-  return isText(type) ? domains.valuesAt(place, type) : [];
+  return type.kind === 'Enum' ? type.members.map((_, ordinal) => ordinal) : [];
 }
 
 /** Whether a well-formed value can be unknown. */

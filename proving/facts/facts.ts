@@ -5,8 +5,7 @@ import type { Policy, RecordType, Root, Scope, Selector, Type } from '../../lang
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
-import type { Choice, Finite } from '../symbolic/symbolic.ts';
+import type { Symbolic } from '../symbolic/symbolic.ts';
 import type { Encoding } from './encoding.ts';
 import { type Declared, Fact } from './fact.ts';
 
@@ -29,7 +28,7 @@ export class Facts {
   readonly isNowKnown: Literal;
   /** Whether the request is decided in a session, with any history. */
   readonly inSession: Literal;
-  readonly #selectors: ReadonlyMap<Selector, Choice>;
+  readonly #selectors: ReadonlyMap<Selector, Symbolic<never>>;
   readonly #roots: ReadonlyMap<Root, Fact>;
 
   /** `seen`: another request, with the same selectors and instant, and its roots by the function `as`. */
@@ -49,12 +48,9 @@ export class Facts {
       this.isNowKnown = this.#time(policies);
       return;
     }
-    const { formula, domains } = encoding;
+    const { formula } = encoding;
     this.#selectors = new Map(
-      selectors.map((which) => [
-        which,
-        oneOf(encoding, which, domains.valuesAt(which, string), yes),
-      ]),
+      selectors.map((which) => [which, encoding.values.anyText(which, which, string, yes)]),
     );
     this.now = encoding.numberIn('context.time', firstInstant, lastInstant);
     this.inSession = formula.variable('in a session');
@@ -72,15 +68,15 @@ export class Facts {
     return this.#roots.get(root) as Fact;
   }
 
-  selector(which: Selector): Choice {
-    return this.#selectors.get(which) as Choice;
+  selector(which: Selector): Symbolic<never> {
+    return this.#selectors.get(which) as Symbolic<never>;
   }
 
   /** Whether a selector has one of the names; all have if there are no names. */
-  selects(which: Selector, names: readonly Finite[] | undefined): Literal {
+  selects(which: Selector, names: readonly string[] | undefined): Literal {
     if (names === undefined) return yes;
-    const { values } = this.selector(which);
-    return this.encoding.formula.any(names.map((name) => values.get(name) ?? no));
+    const selector = this.selector(which);
+    return this.encoding.formula.any(names.map((name) => isText(this.encoding, selector, name)));
   }
 
   /** Whether a scope applies. */
@@ -129,3 +125,13 @@ const emptyRecord: RecordType = {
   members: new Map(),
   span: { file: '', start: 0, end: 0 },
 };
+
+/** Whether a value is a text. */
+function isText({ formula, terms }: Encoding, value: Symbolic, text: string): Literal {
+  if (value.kind === 'choice') return value.values.get(text) ?? no;
+  if (value.kind !== 'text') return no;
+  const is = terms.constant(text);
+  return formula.any(
+    value.cases.map(({ guard, term }) => formula.and(guard, terms.equal(term, is))),
+  );
+}

@@ -18,6 +18,7 @@ export class Omissions implements Changes {
 
   /** The literal of each path that can be left out and that a condition reads. */
   get paths(): ReadonlyMap<string, Literal> {
+    this.#encoding.elements.settle();
     return this.#literals;
   }
 

@@ -12,9 +12,12 @@ import type {
   NumberItem,
   NumberSet,
   NumberValue,
+  OpenNumbers,
   SetValue,
   Symbolic,
+  TextSet,
 } from '../symbolic/symbolic.ts';
+import type { Term } from '../terms/terms.ts';
 import type { Changed, Changes } from './changed-fact.ts';
 import type { Encoding } from './encoding.ts';
 import { type Fact, finiteValues, mayBeUnusable, rangeOf } from './fact.ts';
@@ -42,6 +45,7 @@ export class Shifts implements Changes {
 
   /** The directions of each path with an order that a condition reads. */
   get paths(): ReadonlyMap<string, Shiftable> {
+    this.#encoding.elements.settle();
     return this.#directions;
   }
 
@@ -67,6 +71,10 @@ export class Shifts implements Changes {
         return this.#set(fact, value, directions);
       case 'numbers':
         return this.#numbers(fact, value, directions);
+      case 'texts':
+        return this.#texts(fact, value, directions);
+      case 'open numbers':
+        return this.#openNumbers(fact, value, directions);
       default:
         return value;
     }
@@ -105,12 +113,7 @@ export class Shifts implements Changes {
   #choice(fact: Fact, { values }: Choice, { up, down }: Directions): Choice {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
-    const other = oneOf(
-      this.#encoding,
-      `another ${fact.place}`,
-      finiteValues(this.#encoding, fact.place, fact.type),
-      moves,
-    );
+    const other = oneOf(this.#encoding, `another ${fact.place}`, finiteValues(fact.type), moves);
     for (const [before, was] of values)
       for (const [after, is] of other.values) {
         const both = formula.and(was, is);
@@ -179,6 +182,30 @@ export class Shifts implements Changes {
     );
     const unusable = this.#unusable(fact, value.unusable, { up, down });
     return { ...value, items: [...stay, ...added], unusable };
+  }
+
+  #texts(fact: Fact, set: TextSet, directions: Directions): TextSet {
+    const { formula, require, elements } = this.#encoding;
+    const { up, down } = directions;
+    const moves = formula.or(up, down);
+    const other = elements.newSet();
+    const has = (term: Term): Literal => {
+      const [was, is] = [set.has(term), elements.isIn(other, term)];
+      require(formula.or(-up, -was, is), formula.or(-down, was, -is));
+      return formula.choose(moves, formula.and(set.held, is), was);
+    };
+    return {
+      ...set,
+      ...{ has, bases: [...set.bases, other], key: `${set.key} moved to ${other}` },
+      unusable: this.#unusable(fact, set.unusable, directions),
+    };
+  }
+
+  /** Any other numbers. */
+  #openNumbers(fact: Fact, set: OpenNumbers, directions: Directions): OpenNumbers {
+    const { up, down } = directions;
+    const unusable = this.#unusable(fact, set.unusable, directions);
+    return { ...set, unusable, key: `${set.key} moved by ${up} ${down}` };
   }
 
   #numberIn({ type }: Fact, name: string): Linear {

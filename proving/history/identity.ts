@@ -10,7 +10,7 @@ import type { Fact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { isUsable } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
-import type { Symbolic } from '../symbolic/symbolic.ts';
+import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 /** The declarations that the events of a policy depend on. */
 export function identityOfDeclarations(policy: Policy): string {
@@ -59,7 +59,7 @@ export function keysIn({ term }: HistoryExpr, expressions: Expressions): readonl
   };
   let found: readonly Keys[] = [{ guard: yes, identity: '' }];
   for (const [index, read] of reads.entries()) {
-    const options = asFinite(values[index] as Symbolic<Fact>);
+    const options = optionsOf(values[index] as Symbolic<Fact>);
     if (options === undefined || options.size * found.length > maxSeparate) return [whole];
     const place = domains.flow.placeOf(read);
     const list = place === undefined ? '' : domains.analysis.groups.root(place);
@@ -71,4 +71,9 @@ export function keysIn({ term }: HistoryExpr, expressions: Expressions): readonl
     );
   }
   return found;
+}
+
+function optionsOf(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | undefined {
+  if (value.kind !== 'text') return asFinite(value);
+  return new Map(value.cases.map(({ guard, term }) => [term, guard]));
 }

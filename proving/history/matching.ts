@@ -84,7 +84,7 @@ function keyOf(
   const { formula } = expressions.encoding;
   const isOfRequest = key.ofEvent === key.ofRequest;
   const own = isOfRequest ? event.decision.expressions.value(key.ofEvent) : judge(key.ofEvent);
-  const certain = areEqual(formula, own, expressions.value(key.ofRequest));
+  const certain = areEqual(expressions.encoding, own, expressions.value(key.ofRequest));
   return { certain, possible: formula.or(certain, -isUsable(formula, own)) };
 }
 

@@ -11,6 +11,7 @@ import { Facts } from '../facts/facts.ts';
 import type { Literal } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { Queries } from '../queries.ts';
+import { listed } from '../values/listed-values.ts';
 import { BoundedHistory } from './bounded-history.ts';
 import { eventOf, kindsIn, type SymbolicEvent } from './events.ts';
 import {
@@ -54,7 +55,7 @@ export class SessionSearch {
   constructor(policy: Policy, exprs: readonly Expr[], options: SessionSearchOptions) {
     this.#policy = policy;
     this.#options = options;
-    this.#encoding = new Encoding(new Domains([policy], { exprs }));
+    this.#encoding = new Encoding(new Domains([policy], { exprs }), listed);
     this.#windows = new Windows(this.#encoding);
     const kinds = kindsIn([...historyIn(policy), ...historyOf(exprs)]);
     const events: SymbolicEvent[] = [];

@@ -3,15 +3,20 @@
 import type { Type, Value } from '../../language/index.ts';
 import { invariant } from '../../language/support/invariant.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { constant } from '../formula/linear.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import { isTextKind, type TextKind } from '../terms/terms.ts';
+import { numbersKey } from './identity.ts';
 import type {
   Choice,
   Finite,
   NumberCase,
   NumberSet,
   NumberValue,
+  OpenList,
   SetValue,
   Symbolic,
+  TextSet,
+  TextValue,
   Truth,
 } from './symbolic.ts';
 
@@ -43,6 +48,22 @@ export function choice(values: ReadonlyMap<Finite, Literal>): Choice {
   return { kind: 'choice', values: new Map([...values].filter(([, literal]) => literal !== no)) };
 }
 
+/** How texts are represented, which are strings, SPIFFE IDs, addresses and networks. */
+export interface Texts {
+  readonly text: (value: string) => Symbolic<never>;
+  /** A set or list of texts, each of which is in it where it is known. */
+  readonly texts: (
+    element: TextKind,
+    values: readonly Symbolic[],
+    held: Literal,
+    size?: Linear,
+  ) => Symbolic<never>;
+}
+
+export function text(cases: TextValue['cases']): TextValue {
+  return { kind: 'text', cases: cases.filter(({ guard }) => guard !== no) };
+}
+
 /** The value of a type that is always unknown. */
 export function unknownOf(type: Type): Symbolic<never> {
   if (type.kind === 'Bool') return truth(no, no);
@@ -62,24 +83,30 @@ function emptyOf(type: Type & { readonly kind: 'Set' | 'List' }, held: Literal):
   return { kind: 'set', held, elements: new Map(), unusable: no, size };
 }
 
-export function constantOf(type: Type, value: Value): Symbolic<never> {
-  if (Array.isArray(value)) return collectionOf(type, value as readonly Value[]);
+export function constantOf(texts: Texts, type: Type, value: Value): Symbolic<never> {
+  if (Array.isArray(value)) return collectionOf(texts, type, value as readonly Value[]);
   if (type.kind === 'Bool') return decided(value === true ? yes : no);
   // The value of a row of a table of records; its members are tables of their own.
   if (type.kind === 'Record') return { kind: 'record', held: yes };
   if (isNumber(type)) return number([{ guard: yes, term: constant(value as bigint) }]);
+  if (isTextKind(type.kind)) return texts.text(value as string);
   return choice(new Map([[value as Finite, yes]]));
 }
 
-function collectionOf(type: Type, values: readonly Value[]): Symbolic<never> {
+function collectionOf(texts: Texts, type: Type, values: readonly Value[]): Symbolic<never> {
   if (type.kind === 'Map') {
     invariant(values.length === 0, 'constant maps are empty');
     return { kind: 'list', held: yes, elements: [], size: constant(0n) };
   }
   invariant(type.kind === 'Set' || type.kind === 'List', 'several values are a collection');
+  const { kind } = type.element;
+  const size = type.kind === 'List' ? constant(BigInt(values.length)) : undefined;
+  if (isTextKind(kind)) {
+    const all = values.map((each) => texts.text(each as string));
+    return texts.texts(kind, all, yes, size);
+  }
   const empty = emptyOf(type, yes);
   if (values.length === 0) return empty;
-  const size = type.kind === 'List' ? constant(BigInt(values.length)) : undefined;
   if (empty.kind === 'numbers') {
     const items = values.map((each) => ({ present: yes, term: constant(each as bigint) }));
     return { ...empty, items, size };
@@ -96,6 +123,7 @@ export function isHeld(formula: Formula, value: Symbolic): Literal {
     case 'choice':
       return formula.any([...value.values.values()]);
     case 'number':
+    case 'text':
       return formula.any(value.cases.map(({ guard }) => guard));
     default:
       return value.held;
@@ -105,9 +133,7 @@ export function isHeld(formula: Formula, value: Symbolic): Literal {
 /** Whether there is a value that operators can use. */
 export function isUsable(formula: Formula, value: Symbolic): Literal {
   const held = isHeld(formula, value);
-  return value.kind === 'set' || value.kind === 'numbers'
-    ? formula.and(held, -value.unusable)
-    : held;
+  return 'unusable' in value ? formula.and(held, -value.unusable) : held;
 }
 
 /** The value where the literal is true, and unknown elsewhere. */
@@ -128,6 +154,8 @@ export function where(formula: Formula, guard: Literal, value: Symbolic): Symbol
           .map((each) => ({ ...each, guard: formula.and(guard, each.guard) }))
           .filter((each) => each.guard !== no),
       };
+    case 'text':
+      return text(value.cases.map((each) => ({ ...each, guard: formula.and(guard, each.guard) })));
     default:
       return { ...value, held: formula.and(guard, value.held) };
   }
@@ -150,7 +178,9 @@ export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
     if (b.cases.length === 0) return a;
     return { ...a, cases: [...a.cases, ...b.cases] };
   }
+  if (a.kind === 'text' && b.kind === 'text') return eitherText(formula, a, b);
   if (a.kind === 'set' && b.kind === 'set') return eitherSet(encoding, a, b);
+  if (a.kind === 'texts' && b.kind === 'texts') return eitherTexts(encoding, a, b);
   if (a.kind === 'numbers' && b.kind === 'numbers') return eitherNumbers(encoding, a, b);
   if (a.kind === 'list' && b.kind === 'list') {
     const of = (list: typeof a) =>
@@ -158,8 +188,70 @@ export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
     const size = eitherSize(encoding, a, b) ?? constant(0n);
     return { kind: 'list', held: formula.or(a.held, b.held), elements: [...of(a), ...of(b)], size };
   }
-  invariant(a.kind === 'record' && b.kind === 'record', `alternatives ${a.kind} and ${b.kind}`);
-  return { kind: 'record', held: formula.or(a.held, b.held) };
+  if (a.kind === 'record' && b.kind === 'record')
+    return { kind: 'record', held: formula.or(a.held, b.held) };
+  // What is never known has no representation of its own.
+  if (isHeld(formula, a) === no) return b;
+  if (isHeld(formula, b) === no) return a;
+  const isList = ({ kind }: Symbolic) => kind === 'list' || kind === 'open list';
+  return isList(a) && isList(b) ? eitherOpenList(encoding, a, b) : eitherOpen(encoding, a, b);
+}
+
+/** A list whose elements are not listed, and another one or none. */
+function eitherOpenList(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+  const { formula } = encoding;
+  const [one, other] = [openList(a), openList(b)];
+  const pools = [one, other].flatMap(({ held, pools }) =>
+    pools.map((each) => ({ ...each, guard: formula.and(held, each.guard) })),
+  );
+  const size = eitherSize(encoding, one, other) ?? constant(0n);
+  return { kind: 'open list', held: formula.or(one.held, other.held), pools, size };
+}
+
+function openList(value: Symbolic): OpenList<unknown> {
+  if (value.kind === 'open list') return value;
+  const isEmpty = value.kind === 'list' && value.elements.length === 0;
+  invariant(isEmpty, `alternatives ${value.kind} and open list`);
+  return { kind: 'open list', held: value.held, size: value.size, pools: [] };
+}
+
+/** Numbers in a list, and others of which nothing is known. */
+function eitherOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+  const { formula } = encoding;
+  invariant(
+    (a.kind === 'numbers' || a.kind === 'open numbers') &&
+      (b.kind === 'numbers' || b.kind === 'open numbers'),
+    `alternatives ${a.kind} and ${b.kind}`,
+  );
+  return {
+    kind: 'open numbers',
+    held: formula.or(a.held, b.held),
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+    key: `(${a.held} ${numbersKey(a)} | ${b.held} ${numbersKey(b)})`,
+  };
+}
+
+function eitherText(formula: Formula, a: TextValue, b: TextValue): TextValue {
+  const merged = new Map(a.cases.map(({ term, guard }) => [term, guard]));
+  for (const { term, guard } of b.cases)
+    merged.set(term, formula.or(merged.get(term) ?? no, guard));
+  return text([...merged].map(([term, guard]) => ({ guard, term })));
+}
+
+function eitherTexts(encoding: Sides, a: TextSet, b: TextSet): TextSet {
+  const { formula } = encoding;
+  return {
+    kind: 'texts',
+    held: formula.or(a.held, b.held),
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+    element: a.element,
+    key: `(${a.held} ${a.key} | ${b.held} ${b.key})`,
+    bases: [...new Set([...a.bases, ...b.bases])],
+    fixed: [...new Set([...a.fixed, ...b.fixed])],
+    has: (term) => formula.or(formula.and(a.held, a.has(term)), formula.and(b.held, b.has(term))),
+  };
 }
 
 /** A formula with further formulas that hold for every request. */

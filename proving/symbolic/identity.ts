@@ -1,7 +1,7 @@
 // The identity of symbolic values, so that a function of equal operands has one result wherever it is applied.
 
 import type { Linear } from '../formula/linear.ts';
-import type { NumberCase, Symbolic } from './symbolic.ts';
+import type { NumberCase, NumberSet, OpenNumbers, Symbolic } from './symbolic.ts';
 
 /** Values with one key are equal in every request; undefined: the value has no key. */
 export function identityOf(value: Symbolic): string | undefined {
@@ -14,6 +14,12 @@ export function identityOf(value: Symbolic): string | undefined {
       return `${value.clock} ${value.sign} ${value.cases.map(caseText).join(' ')}`;
     case 'set':
       return `${value.held} ${value.unusable} ${JSON.stringify([...value.elements])}`;
+    case 'text':
+      return `text ${value.cases.map(({ guard, term }) => `${guard}:${term}`).join(' ')}`;
+    case 'texts':
+      return `texts ${value.held} ${value.unusable} ${value.key}`;
+    case 'open numbers':
+      return `numbers ${value.held} ${value.unusable} ${value.key}`;
     default:
       return undefined;
   }
@@ -23,6 +29,12 @@ export function identityOf(value: Symbolic): string | undefined {
 export function identityOfAll(values: readonly Symbolic[]): string | undefined {
   const keys = values.map(identityOf);
   return keys.includes(undefined) ? undefined : keys.join(' | ');
+}
+
+/** Sets of numbers with one key have the same elements. */
+export function numbersKey(set: NumberSet | OpenNumbers): string {
+  if (set.kind === 'open numbers') return set.key;
+  return set.items.map(({ present, term }) => `${present}:${linearText(term)}`).join(' ');
 }
 
 function caseText({ guard, term, of }: NumberCase): string {

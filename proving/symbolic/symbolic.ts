@@ -3,6 +3,7 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
+import type { SetId, Term, TextKind } from '../terms/terms.ts';
 
 /** A value of a type with finitely many values in the formula: a string, an ordinal of an enum, or a Bool. */
 export type Finite = string | number | boolean;
@@ -14,7 +15,11 @@ export type Symbolic<Fact = unknown> =
   | SetValue
   | NumberSet
   | ListValue<Fact>
-  | RecordValue;
+  | RecordValue
+  | OpenValue<Fact>;
+
+/** A value without a list of what it can be. */
+export type OpenValue<Fact = unknown> = TextValue | TextSet | OpenNumbers | OpenList<Fact>;
 
 /** A Bool: certainly true, certainly false, or unknown. */
 export interface Truth {
@@ -90,3 +95,68 @@ export interface RecordValue {
   readonly kind: 'record';
   readonly held: Literal;
 }
+
+/** A string, SPIFFE ID, address or network, as one of several terms; at most one guard is true. */
+export interface TextValue {
+  readonly kind: 'text';
+  readonly cases: readonly TextCase[];
+}
+
+export interface TextCase {
+  readonly guard: Literal;
+  readonly term: Term;
+}
+
+/** A set or list of texts: a function of terms, which is made of sets of the request and of known elements. */
+export interface TextSet {
+  readonly kind: 'texts';
+  readonly held: Literal;
+  readonly unusable: Literal;
+  /** The number of elements of a list, which can repeat values. */
+  readonly size: Linear | undefined;
+  readonly element: TextKind;
+  /** Sets with one key have the same elements. */
+  readonly key: string;
+  /** Each element is in one of these sets, or is one of the terms. */
+  readonly bases: readonly SetId[];
+  readonly fixed: readonly Term[];
+  readonly has: (term: Term) => Literal;
+}
+
+/** A set or list of numbers of which nothing is known. */
+export interface OpenNumbers {
+  readonly kind: 'open numbers';
+  readonly held: Literal;
+  readonly unusable: Literal;
+  readonly size: Linear | undefined;
+  /** Sets with one key have the same elements. */
+  readonly key: string;
+}
+
+/** A list of records or lists, or the entries of a map, with any number of elements. */
+export interface OpenList<Fact> {
+  readonly kind: 'open list';
+  readonly held: Literal;
+  readonly size: Linear;
+  readonly pools: readonly GuardedPool<Fact>[];
+}
+
+/** Elements that are in the list where the guard is true. */
+export interface GuardedPool<Fact> {
+  readonly guard: Literal;
+  readonly pool: Pool<Fact>;
+}
+
+/** The elements of a list of a request that occur so far. */
+export interface Pool<Fact> {
+  readonly elements: readonly ListElement<Fact>[];
+  /** A further element; undefined: there are enough. */
+  add(depth: number): ListElement<Fact> | undefined;
+  /** Calls the listener with each element, also with those that are added later. */
+  each(listener: Listener<ListElement<Fact>>): void;
+  /** The same elements, changed by a function. */
+  map(change: (element: ListElement<Fact>) => ListElement<Fact>): Pool<Fact>;
+}
+
+/** `depth`: how many witnesses the element depends on. */
+export type Listener<Element> = (element: Element, depth: number) => void;

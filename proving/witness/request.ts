@@ -7,12 +7,29 @@ import { showDecimal } from '../../language/support/decimal.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import { type Fact, rangeOf, signature } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
+import type { Literal } from '../formula/formula.ts';
 import type { Model } from '../solver/solve.ts';
-import type { Choice, Finite, Symbolic } from '../symbolic/symbolic.ts';
+import type { Finite, Symbolic, TextSet, TextValue } from '../symbolic/symbolic.ts';
+import type { SetId, Term } from '../terms/terms.ts';
+
+/** What a model says about terms and about elements that are not listed. */
+export interface TermModel {
+  readonly textOf: (term: Term) => string | undefined;
+  /** The terms of which the model says whether they are in a set. */
+  readonly askedOf: (set: SetId) => readonly Term[];
+  /** Whether what the model is for depends on a literal. */
+  readonly isNeeded: (literal: Literal) => boolean;
+}
+
+const noTerms: TermModel = {
+  textOf: () => undefined,
+  askedOf: () => [],
+  isNeeded: () => false,
+};
 
 /** An AuthZEN evaluation request. */
-export function requestOf(facts: Facts, model: Model): string {
-  return writeJson(new Writer(model).request(facts));
+export function requestOf(facts: Facts, model: Model, terms: TermModel = noTerms): string {
+  return writeJson(new Writer(model, terms).request(facts));
 }
 
 /** The members of a record. */
@@ -47,8 +64,11 @@ const anyInstant = 1_767_225_600_000n;
 class Writer {
   readonly #model: Model;
 
-  constructor(model: Model) {
+  readonly #terms: TermModel;
+
+  constructor(model: Model, terms = noTerms) {
     this.#model = model;
+    this.#terms = terms;
   }
 
   request(facts: Facts): Json {
@@ -79,7 +99,9 @@ class Writer {
   }
 
   #selector(facts: Facts, which: Parameters<Facts['selector']>[0]): Json {
-    return text(String(this.#chosen(facts.selector(which)) ?? 'other'));
+    const value = facts.selector(which);
+    const own = value.kind === 'text' ? this.#textOf('String', value) : this.#chosen(value);
+    return text(String(own ?? 'other'));
   }
 
   record(fact: Fact): Json {
@@ -103,8 +125,12 @@ class Writer {
     const { type, value } = fact;
     if (type.kind === 'Record') return this.record(fact);
     if (type.kind === 'Map') {
-      const entries = [...fact.entries].filter(([, { present }]) => this.#model.isTrue(present));
-      return object(entries.map(([key, entry]) => [key, this.#value(entry)]));
+      const entries = [...fact.entries].flatMap(([key, entry]): readonly [string, Json][] => {
+        const name = typeof key === 'string' ? key : this.#keyOf(key, entry);
+        const isThere = name !== undefined && this.#model.isTrue(entry.present);
+        return isThere ? [[name, this.#value(entry)]] : [];
+      });
+      return object([...new Map(entries)]);
     }
     if (type.kind === 'Set' || type.kind === 'List') return this.#elements(type.element, value);
     return this.#scalar(type, value);
@@ -118,12 +144,31 @@ class Writer {
         ? number(tooLarge)
         : numberOf(type, this.#model.valueOf(known.term));
     }
-    const chosen = value.kind === 'choice' ? this.#chosen(value) : undefined;
+    if (value.kind === 'text')
+      return text(this.#textOf(type.kind, value) ?? unusableText[type.kind] ?? '');
+    const chosen = this.#chosen(value);
     return chosen === undefined ? text(unusableText[type.kind] ?? '') : finite(type, chosen);
   }
 
-  #chosen({ values }: Choice): Finite | undefined {
-    return [...values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
+  #chosen(value: Symbolic<Fact>): Finite | undefined {
+    if (value.kind !== 'choice') return undefined;
+    return [...value.values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
+  }
+
+  /** Undefined: it is not known. */
+  #textOf(kind: Type['kind'], { cases }: TextValue): string | undefined {
+    const known = cases.find(({ guard }) => this.#model.isTrue(guard));
+    return known && this.#anyOf(kind, known.term);
+  }
+
+  #anyOf(kind: Type['kind'], term: Term): string {
+    return this.#terms.textOf(term) ?? anyText[kind] ?? `other-${term}`;
+  }
+
+  /** The key of an entry that the model needs. */
+  #keyOf(key: Term, { present }: Fact): string | undefined {
+    if (!this.#terms.isNeeded(present)) return undefined;
+    return this.#terms.textOf(key) ?? `key-${key}`;
   }
 
   #elements(type: Type, value: Symbolic<Fact>): Json {
@@ -131,6 +176,17 @@ class Writer {
     const elements: Json[] = [];
     if (value.kind === 'list')
       elements.push(...value.elements.filter(isThere).map(({ fact }) => this.#value(fact)));
+    if (value.kind === 'open list') {
+      const found = value.pools.flatMap(({ pool }) => pool.elements);
+      const needed = found.filter(({ present }) => this.#terms.isNeeded(present));
+      elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
+    }
+    if (value.kind === 'texts') {
+      elements.push(...this.#textsIn(type, value).map(text));
+      if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
+    }
+    if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
+      elements.push(number(tooLarge));
     if (value.kind === 'numbers') {
       const terms = value.items.filter(isThere).map(({ term }) => this.#model.valueOf(term));
       elements.push(...terms.map((term) => numberOf(type, term)));
@@ -145,6 +201,15 @@ class Writer {
     const [shortest] = [...elements].sort((a, b) => writeJson(a).length - writeJson(b).length);
     while (shortest !== undefined && elements.length < size) elements.push(shortest);
     return { kind: 'array', offset: 0, elements };
+  }
+
+  #textsIn(type: Type, { bases, has }: TextSet): readonly string[] {
+    const asked = new Set(bases.flatMap((set) => this.#terms.askedOf(set)));
+    const present = [...asked].filter((term) => {
+      const literal = has(term);
+      return this.#terms.isNeeded(literal) && this.#model.isTrue(literal);
+    });
+    return [...new Set(present.map((term) => this.#anyOf(type.kind, term)))];
   }
 }
 

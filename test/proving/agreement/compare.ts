@@ -7,7 +7,8 @@ import { type Expr, evaluate, type Policy } from '../../../language/index.ts';
 import { yearOf } from '../../../language/types/time/calendar.ts';
 import { lastInstant } from '../../../language/types/time/instant.ts';
 import { type Literal, yes } from '../../../proving/formula/formula.ts';
-import { Prover } from '../../../proving/prover.ts';
+import type { Prover } from '../../../proving/prover.ts';
+import { type Means, proverOf as makeProver } from '../../../proving/provers.ts';
 import { solve } from '../../../proving/solver/solve.ts';
 import { requestOf } from '../../../proving/witness/request.ts';
 import { explore } from '../../../testing/explore/explore.ts';
@@ -20,9 +21,9 @@ import { type Evaluated, type Observed, Observer } from './observer.ts';
 
 const encoder = new TextEncoder();
 
-export function proverOf(policy: Policy, seed = 1): Prover {
+export function proverOf(policy: Policy, seed = 1, by: Means = 'lists'): Prover {
   const claims = policy.invariants.map(({ claim }) => claim);
-  return new Prover([policy], claims, { random: random(seed) });
+  return makeProver([policy], claims, { random: random(seed), by });
 }
 
 export interface Compared {
@@ -89,8 +90,13 @@ function evaluateAlone(policy: Policy, request: string): Evaluated {
 }
 
 /** Requests that explore the policy; what the evaluator does with them must be possible in the formula. */
-export function compareRequests(policy: Policy, samples: number, seed: number): Compared {
-  const possible = new Possible(policy, false);
+export function compareRequests(
+  policy: Policy,
+  samples: number,
+  seed: number,
+  by: Means = 'lists',
+): Compared {
+  const possible = new Possible(policy, false, by);
   for (const { sample } of explore([policy], { samples, seed })) {
     const evaluated = evaluateAlone(filledAsTaken(policy, sample.tables), sample.text);
     if (evaluated.answer.error === undefined) possible.check(evaluated);
@@ -99,8 +105,13 @@ export function compareRequests(policy: Policy, samples: number, seed: number): 
 }
 
 /** The same for the answers in sessions, of which the formula allows any history. */
-export function compareSessions(policy: Policy, samples: number, seed: number): Compared {
-  const possible = new Possible(policy, true);
+export function compareSessions(
+  policy: Policy,
+  samples: number,
+  seed: number,
+  by: Means = 'lists',
+): Compared {
+  const possible = new Possible(policy, true, by);
   for (const { sample } of exploreSessions(policy, { samples, seed })) {
     const traces: Map<Expr, Outcome>[] = [];
     const open = evaluatorSessions(policy, () => {
@@ -128,11 +139,16 @@ export function compareSessions(policy: Policy, samples: number, seed: number): 
   return possible.compared;
 }
 
+/** Each request adds constants, which make the formula of terms larger. */
+const requestsOfProver = 20;
+
 /** Checks that what the evaluator did is possible in the formula; the same is checked once. */
 class Possible {
-  readonly #prover: Prover;
-  readonly #observer: Observer;
+  readonly #policy: Policy;
   readonly #inSessions: boolean;
+  readonly #by: Means;
+  #prover: Prover;
+  #observer: Observer;
   readonly #seen = new Set<string>();
   readonly #differences: string[] = [];
   #count = 0;
@@ -140,10 +156,12 @@ class Possible {
   /** Windows are related to the clock in the first year. */
   #year: number | undefined;
 
-  constructor(policy: Policy, inSessions: boolean) {
-    this.#prover = proverOf(policy);
-    this.#observer = new Observer(policy, this.#prover, false);
+  constructor(policy: Policy, inSessions: boolean, by: Means) {
+    this.#policy = policy;
     this.#inSessions = inSessions;
+    this.#by = by;
+    this.#prover = proverOf(policy, 1, by);
+    this.#observer = new Observer(policy, this.#prover, false);
   }
 
   get compared(): Compared {
@@ -151,6 +169,11 @@ class Possible {
   }
 
   check(evaluated: Evaluated): void {
+    if (this.#by === 'lemmas' && this.#count % requestsOfProver === requestsOfProver - 1) {
+      this.#prover = proverOf(this.#policy, 1, this.#by);
+      this.#observer = new Observer(this.#policy, this.#prover, false);
+      this.#seen.clear();
+    }
     const observed = this.#observer.observe(evaluated);
     const key = [...observed.keys()].sort().join(' ');
     if (this.#seen.has(key)) return;
@@ -165,6 +188,12 @@ class Possible {
 
   #isImpossible(literals: readonly Literal[]): boolean {
     const session = this.#prover.facts.inSession;
+    if (this.#by === 'lemmas') {
+      const { formula } = this.#prover;
+      const goal = formula.and(...literals, this.#inSessions ? session : -session);
+      const verdict = this.#prover.decide(goal, () => undefined);
+      return verdict.kind === 'proved' && verdict.assumptions.inSessions;
+    }
     const years = this.#year === undefined ? [] : [this.#year];
     const [first = yes, ...others] = literals;
     const roots = this.#prover.rootsOf(first, { inSessions: true, years });

@@ -21,9 +21,17 @@ import { isText, unbound } from '../../../proving/domains/flow.ts';
 import { maxThreshold } from '../../../proving/domains/thresholds.ts';
 import { type Literal, yes } from '../../../proving/formula/formula.ts';
 import { constant } from '../../../proving/formula/linear.ts';
+import { LemmaProver } from '../../../proving/lemma-prover.ts';
 import type { Prover } from '../../../proving/prover.ts';
 import { isHeld } from '../../../proving/symbolic/algebra.ts';
-import type { Finite, NumberSet, SetValue, Symbolic } from '../../../proving/symbolic/symbolic.ts';
+import type {
+  Finite,
+  NumberSet,
+  SetValue,
+  Symbolic,
+  TextSet,
+} from '../../../proving/symbolic/symbolic.ts';
+import type { Term } from '../../../proving/terms/terms.ts';
 
 /** One request, with the answer of the evaluator and the value of each expression. */
 export interface Evaluated {
@@ -47,6 +55,9 @@ export class Observer {
   /** Whether all strings are in the lists of the formula, as those of its models are. */
   readonly #isOfModel: boolean;
 
+  /** Whether lengths and sizes are numbers, and not only between those that they are compared with. */
+  readonly #byLemmas: boolean;
+
   constructor(policy: Policy, prover: Prover, isOfModel: boolean) {
     const [decision] = prover.decisions;
     if (decision === undefined) throw new Error('there is one policy');
@@ -54,6 +65,7 @@ export class Observer {
     this.#prover = prover;
     this.#decision = decision;
     this.#isOfModel = isOfModel;
+    this.#byLemmas = prover instanceof LemmaProver;
     const { flow } = prover.encoding.domains;
     const exprs = everyExpr([
       ...policy.rules.flatMap(exprsOfRule),
@@ -96,7 +108,7 @@ export class Observer {
       if (!this.#exprs.has(expr)) continue;
       const symbolic = decision.expressions.value(expr);
       const place = this.#prover.encoding.domains.flow.placeOf(expr);
-      const isMeasure = value !== undefined && isMeasured(expr);
+      const isMeasure = value !== undefined && !this.#byLemmas && isMeasured(expr);
       const literals = isMeasure
         ? [isHeld(this.#prover.formula, symbolic)]
         : this.#equal(symbolic, expr.type, value, place);
@@ -186,6 +198,23 @@ export class Observer {
       );
       return [formula.any(equal)];
     }
+    if (symbolic.kind === 'text') {
+      const { terms } = this.#prover.encoding;
+      const own = terms.constant(String(value));
+      const equal = symbolic.cases.map(({ guard, term }) =>
+        formula.and(guard, terms.equal(term, own)),
+      );
+      return [formula.any(equal)];
+    }
+    if (symbolic.kind === 'texts') return [held, ...this.#equalTexts(symbolic, value)];
+    if (symbolic.kind === 'open numbers') {
+      const found = (value as readonly never[]).map((each) => asFact(each).value);
+      return [held, signed(symbolic.unusable, found.includes(undefined))];
+    }
+    if (symbolic.kind === 'open list') {
+      const count = constant(BigInt((value as readonly never[]).length));
+      return [held, formula.equal(symbolic.size, count)];
+    }
     if (symbolic.kind === 'set') return [held, ...this.#equalSet(symbolic, type, value, place)];
     if (symbolic.kind === 'numbers') return [held, ...this.#equalNumbers(symbolic, value)];
     return [held];
@@ -209,6 +238,25 @@ export class Observer {
         each !== undefined && this.#isListed(element, each, place) && !set.elements.has(each),
     );
     return [...elements, ...this.#collected(set, found), ...(missing ? [-yes] : [])];
+  }
+
+  /** Each element is in the set, and each term that is in it is one of them. */
+  #equalTexts(set: TextSet, value: NonNullable<Outcome['value']>): readonly Literal[] {
+    const { formula, encoding } = this.#prover;
+    const { terms, elements } = encoding;
+    const found = (value as readonly never[]).map(
+      (each) => asFact(each).value as string | undefined,
+    );
+    const known = [...new Set(found.flatMap((each) => each ?? []))].map((each) =>
+      terms.constant(each),
+    );
+    const asked = new Set([...set.bases.flatMap((id) => elements.askedOf(id)), ...set.fixed]);
+    const isElement = (term: Term) => formula.any(known.map((each) => terms.equal(term, each)));
+    const others = [...asked].map((term) => formula.or(-set.has(term), isElement(term)));
+    const size =
+      set.size === undefined ? [] : [formula.equal(set.size, constant(BigInt(found.length)))];
+    const isUnusable = signed(set.unusable, found.includes(undefined));
+    return [...known.map((term) => set.has(term)), ...others, ...size, isUnusable];
   }
 
   #equalNumbers(set: NumberSet, value: NonNullable<Outcome['value']>): readonly Literal[] {

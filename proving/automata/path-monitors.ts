@@ -1,0 +1,60 @@
+// Monitors of paths: whether a path is in normal form, and whether it is under a constant root.
+
+import { affixMonitor, type Monitor, patternMonitor } from './monitors.ts';
+import { pathProblems, pathTests } from './path-tests.ts';
+import { constantsMonitor } from './preimages.ts';
+
+export function normalPathMonitor(): Monitor {
+  return joined([patternMonitor(pathProblems())], ([problem]) => problem === 0);
+}
+
+/** Whether it is known that a path is under the root or not. */
+export function isUnderKnownMonitor(root: string): Monitor {
+  return joined(monitorsOf(root), ([problem, absolute]) => isKnown(root, problem, absolute));
+}
+
+export function underMonitor(root: string): Monitor {
+  return joined(
+    monitorsOf(root),
+    ([problem, absolute, below, same]) =>
+      isKnown(root, problem, absolute) && (below !== 0 || same !== 0),
+  );
+}
+
+function isKnown(root: string, problem: number | undefined, absolute: number | undefined): boolean {
+  return problem === 0 && (absolute !== 0) === root.startsWith('/');
+}
+
+function monitorsOf(root: string): readonly Monitor[] {
+  return pathTests(root).map((each) => {
+    if (each.kind === 'pattern') return patternMonitor(each.pattern);
+    return each.kind === 'prefix'
+      ? affixMonitor('starts_with', each.text)
+      : constantsMonitor([each.text]);
+  });
+}
+
+/** Follows several monitors at once. */
+function joined(
+  monitors: readonly Monitor[],
+  label: (labels: readonly number[]) => boolean,
+): Monitor {
+  const numbers = new Map<string, number>();
+  const all: (readonly number[])[] = [];
+  const of = (states: readonly number[]) => {
+    const key = states.join(' ');
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    const state = all.push(states) - 1;
+    numbers.set(key, state);
+    return state;
+  };
+  const after = (state: number, each: (monitor: Monitor, own: number) => number) =>
+    monitors.map((monitor, index) => each(monitor, all[state]?.[index] ?? 0));
+  return {
+    cuts: monitors.flatMap(({ cuts }) => cuts),
+    start: of(monitors.map(({ start }) => start)),
+    next: (state, codePoint) => of(after(state, ({ next }, own) => next(own, codePoint))),
+    label: (state) => Number(label(after(state, (monitor, own) => monitor.label(own)))),
+  };
+}

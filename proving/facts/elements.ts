@@ -1,0 +1,186 @@
+// The elements of sets, lists and maps without a list of them: a statement that some element has a property has a
+// witness, and one about all elements is applied to each element that occurs. Too few elements cost proofs only.
+
+import type { Literal } from '../formula/formula.ts';
+import type { ListElement, Listener, Pool, TextSet } from '../symbolic/symbolic.ts';
+import type { SetId, Term, Terms, TextKind } from '../terms/terms.ts';
+
+/** Witnesses of statements about witnesses have one more than these. */
+const maxDepth = 3;
+/** A list needs no more elements that are witnesses. */
+const maxElements = 14;
+
+/** The elements of a list of a request that occur so far. */
+export class OwnPool<Fact> implements Pool<Fact> {
+  readonly #make: () => ListElement<Fact>;
+  readonly #elements: (ListElement<Fact> & { readonly depth: number })[] = [];
+  readonly #listeners: Listener<ListElement<Fact>>[] = [];
+
+  constructor(make: () => ListElement<Fact>) {
+    this.#make = make;
+  }
+
+  get elements(): readonly ListElement<Fact>[] {
+    return this.#elements;
+  }
+
+  add(depth: number): ListElement<Fact> | undefined {
+    if (this.#elements.length >= maxElements) return undefined;
+    const made = { ...this.#make(), depth };
+    this.#elements.push(made);
+    for (const each of [...this.#listeners]) each(made, depth);
+    return made;
+  }
+
+  each(listener: Listener<ListElement<Fact>>): void {
+    this.#listeners.push(listener);
+    for (const element of [...this.#elements]) listener(element, element.depth);
+  }
+
+  map(change: (element: ListElement<Fact>) => ListElement<Fact>): Pool<Fact> {
+    return new ChangedPool(this, change);
+  }
+}
+
+class ChangedPool<Fact> implements Pool<Fact> {
+  readonly #base: Pool<Fact>;
+  readonly #change: (element: ListElement<Fact>) => ListElement<Fact>;
+  readonly #changed = new Map<ListElement<Fact>, ListElement<Fact>>();
+
+  constructor(base: Pool<Fact>, change: (element: ListElement<Fact>) => ListElement<Fact>) {
+    this.#base = base;
+    this.#change = change;
+  }
+
+  get elements(): readonly ListElement<Fact>[] {
+    return this.#base.elements.map((each) => this.#of(each));
+  }
+
+  add(depth: number): ListElement<Fact> | undefined {
+    const made = this.#base.add(depth);
+    return made && this.#of(made);
+  }
+
+  each(listener: Listener<ListElement<Fact>>): void {
+    this.#base.each((element, depth) => listener(this.#of(element), depth));
+  }
+
+  map(change: (element: ListElement<Fact>) => ListElement<Fact>): Pool<Fact> {
+    return new ChangedPool(this, change);
+  }
+
+  #of(element: ListElement<Fact>): ListElement<Fact> {
+    const known = this.#changed.get(element);
+    if (known !== undefined) return known;
+    const made = this.#change(element);
+    this.#changed.set(element, made);
+    return made;
+  }
+}
+
+interface Job {
+  readonly depth: number;
+  readonly run: () => void;
+}
+
+/** The terms of which it was asked whether they are in a set of the request. */
+interface Asked {
+  readonly terms: { readonly term: Term; readonly depth: number }[];
+  readonly listeners: Listener<Term>[];
+}
+
+export class Elements {
+  readonly #terms: Terms;
+  readonly #jobs: Job[] = [];
+  readonly #sets: Asked[] = [];
+  readonly #depths = new Map<Term, number>();
+  #depth = 0;
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  /** Applies statements to elements until none is left. */
+  settle(): void {
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+      this.#depth = job.depth;
+      job.run();
+    }
+    this.#depth = 0;
+  }
+
+  /** Whether a statement may have a witness. */
+  get mayAdd(): boolean {
+    return this.#depth < maxDepth;
+  }
+
+  /** Adds an element to each of the lists; undefined: one of them has enough. */
+  addTo<Fact>(pools: readonly Pool<Fact>[]): readonly ListElement<Fact>[] | undefined {
+    if (!this.mayAdd) return undefined;
+    const made = pools.flatMap((pool) => pool.add(this.#depth + 1) ?? []);
+    return made.length === pools.length ? made : undefined;
+  }
+
+  /** A new term, as the witness of a statement. */
+  newTerm(name: string, type: TextKind): Term {
+    const term = this.#terms.open(name, type);
+    this.#depths.set(term, this.#depth + 1);
+    return term;
+  }
+
+  /** States what is true of a witness, after all statements of its depth. */
+  stateWitness(run: () => void): void {
+    this.#later(this.#depth + 1, run);
+  }
+
+  /** Calls the function for each element that occurs. */
+  eachOf<Fact>(pool: Pool<Fact>, run: (element: ListElement<Fact>) => void): void {
+    pool.each((element, depth) => this.#later(depth, () => run(element)));
+  }
+
+  /** Calls the function for each term that may be an element. */
+  eachIn({ fixed, bases }: TextSet, run: (term: Term) => void): void {
+    const seen = new Set<Term>();
+    const once = (term: Term, depth: number) => {
+      if (seen.has(term)) return;
+      seen.add(term);
+      this.#later(depth, () => run(term));
+    };
+    for (const term of fixed) once(term, 0);
+    for (const set of bases) {
+      const { terms, listeners } = this.#asked(set);
+      listeners.push(once);
+      for (const { term, depth } of [...terms]) once(term, depth);
+    }
+  }
+
+  /** A set of the request. */
+  newSet(): SetId {
+    return this.#sets.push({ terms: [], listeners: [] }) - 1;
+  }
+
+  isIn(set: SetId, term: Term): Literal {
+    const { terms, listeners } = this.#asked(set);
+    if (!terms.some((each) => each.term === term)) {
+      const depth = Math.min(this.#depth, this.#depths.get(term) ?? this.#depth);
+      terms.push({ term, depth });
+      for (const each of [...listeners]) each(term, depth);
+    }
+    return this.#terms.member(set, term);
+  }
+
+  /** The terms of which it was asked whether they are in a set. */
+  askedOf(set: SetId): readonly Term[] {
+    return this.#asked(set).terms.map(({ term }) => term);
+  }
+
+  #asked(set: SetId): Asked {
+    const found = this.#sets[set];
+    if (found === undefined) throw new Error(`broken invariant: no set ${set}`);
+    return found;
+  }
+
+  #later(depth: number, run: () => void): void {
+    if (depth <= maxDepth) this.#jobs.push({ depth, run });
+  }
+}

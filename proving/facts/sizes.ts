@@ -1,0 +1,45 @@
+// The sizes of lists whose first elements the formula represents.
+
+import { groupsAround } from '../domains/flow.ts';
+import { maxThreshold } from '../domains/thresholds.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import { atLeast } from '../symbolic/cardinality.ts';
+import type { Encoding } from './encoding.ts';
+
+/** A list needs no more elements to be longer than each size that is distinguished. */
+const maxCounted = maxThreshold + 1;
+
+/** Limits of requests: a set or list has at most 256 elements. */
+export const maxElements = 256n;
+
+/** The size of a list with at least these elements; it is 0 exactly if it has none. */
+export function sizeWith(
+  encoding: Encoding,
+  place: string,
+  held: Literal,
+  elements: readonly Literal[],
+): Linear {
+  const { formula, require, preferences } = encoding;
+  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
+  const isNested = groupsAround(place).length > 0;
+  const preferred = Math.min(isNested ? 3 : maxCounted, Math.max(2, elements.length));
+  preferences.push(formula.atMost(size, constant(BigInt(preferred))));
+  const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
+  for (const [count, literal] of counts.entries())
+    require(formula.implies(literal, formula.atMost(constant(BigInt(count)), size)));
+  const isEmpty = formula.atMost(size, constant(0n));
+  require(formula.or(-held, isEmpty, formula.any(elements)));
+  return size;
+}
+
+/** A list with fewer elements than are represented has exactly these. */
+export function requireAll(
+  { formula, require }: Encoding,
+  elements: readonly { readonly present: Literal }[],
+  size: Linear,
+  others: Literal = no,
+): void {
+  for (const [count, { present }] of elements.entries())
+    require(formula.or(present, others, formula.atMost(size, constant(BigInt(count)))));
+}

@@ -1,0 +1,27 @@
+// Checks that a lemma is valid: no strings, addresses and sets make all literals of its clause false. It reads the
+// definitions of terms and tests, and shares no code with the encoder, the solver and the search for lemmas. Limits of
+// the sizes of requests are not known to it, which only makes more values possible.
+
+import type { Definitions } from '../terms/terms.ts';
+import { hasNoAddress } from './addresses.ts';
+import { type Claimed, Classes } from './classes.ts';
+import { hasNoString } from './strings.ts';
+
+/** Why a lemma is refused; undefined: it is valid. */
+export function lemmaProblem(
+  definitions: Definitions,
+  clause: readonly number[],
+): string | undefined {
+  const claimed: Claimed[] = [];
+  for (const literal of clause) {
+    const atom = definitions.atoms.get(Math.abs(literal));
+    if (atom === undefined) return 'a literal is not about terms';
+    claimed.push({ atom, holds: literal < 0 });
+  }
+  const classes = new Classes(definitions, claimed);
+  if (classes.isContradictory) return undefined;
+  const isImpossible = classes.roots.some(
+    (root) => hasNoAddress(classes, root) || hasNoString(classes, root),
+  );
+  return isImpossible ? undefined : 'all of its literals can be false';
+}

@@ -1,0 +1,32 @@
+// The lemmas of the proofs of a policy, with the definitions that they are about.
+
+import type { Policy } from '../../../language/index.ts';
+import { claimSetsOf } from '../../../proving/claims/claims.ts';
+import { proveClaim } from '../../../proving/claims/prove.ts';
+import { LemmaProver } from '../../../proving/lemma-prover.ts';
+import type { Lemma } from '../../../proving/lemmas/lemma.ts';
+import { isProvedEverywhere } from '../../../proving/prover.ts';
+import type { Definitions } from '../../../proving/terms/terms.ts';
+import { random } from '../../../testing/generate/random.ts';
+
+export interface Collected {
+  readonly lemmas: readonly { readonly lemma: Lemma; readonly definitions: Definitions }[];
+  /** The claims that lemmas do not prove in all sessions. */
+  readonly open: readonly string[];
+  readonly claims: number;
+}
+
+/** Decides all claims about a policy by lemmas alone. */
+export function lemmasOf(policy: Policy): Collected {
+  const open: string[] = [];
+  const sets = claimSetsOf(policy, { random: random(1), by: 'lemmas' });
+  const lemmas = sets.flatMap((set) => {
+    const { prover } = set;
+    if (!(prover instanceof LemmaProver)) throw new Error('claims are decided by lemmas');
+    for (const claim of set.claims)
+      if (!isProvedEverywhere(proveClaim(set, claim).verdict)) open.push(claim.name);
+    const definitions = prover.encoding.terms;
+    return prover.lemmas.map((lemma) => ({ lemma, definitions }));
+  });
+  return { lemmas, open, claims: sets.flatMap(({ claims }) => claims).length };
+}
