@@ -1,0 +1,67 @@
+// The formula of terms allows every request: the values that the evaluator gives to the expressions of a request, with
+// its answer, are a model, whatever the lemmas are. `NHIPOL_REQUESTS=1000000` takes as many requests.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { check, type Policy } from '../../language/index.ts';
+import { policyOf } from '../support/checking.ts';
+import { programs } from '../support/program-arbitrary.ts';
+import { samples } from '../support/samples.ts';
+import { type Compared, compareRequests, compareSessions } from './agreement/compare.ts';
+
+const requests = Number(process.env.NHIPOL_REQUESTS ?? 120);
+const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
+
+/** Requests of each policy, and requests for each session. */
+const [perPolicy, perSession] = [20, 8];
+const maxPolicies = 2_000;
+/** The time of a request that is checked, where several tests run at once. */
+const timeout = 60_000 + requests * 300;
+
+function differencesIn(policies: readonly Policy[], count: number, inSessions: boolean): number {
+  let done = 0;
+  for (let round = 0; done < count; round += 1) {
+    const before = done;
+    for (const policy of policies) {
+      if (done >= count) break;
+      const many = Math.min(perPolicy, count - done);
+      const compared: Compared = inSessions
+        ? compareSessions(policy, Math.ceil(many / perSession), seed + round, 'lemmas')
+        : compareRequests(policy, many, seed + round, 'lemmas');
+      expect(compared.differences, policy.name).toEqual([]);
+      done += compared.count;
+    }
+    if (done === before) break;
+  }
+  return done;
+}
+
+const examples = samples.map(({ path, sources }) => {
+  const { policy } = check(path, sources);
+  if (policy === undefined) throw new Error(`${path} has errors`);
+  return policy;
+});
+
+function generated(count: number): readonly Policy[] {
+  const numRuns = Math.min(maxPolicies, Math.ceil(count / 4));
+  const made = fc.sample(programs, { numRuns, seed });
+  return made.map(({ text, others }) => policyOf(text, others));
+}
+
+const part = Math.ceil(requests / 4);
+
+test('of the examples, every request', { timeout }, () => {
+  expect(differencesIn(examples, part, false)).toBeGreaterThanOrEqual(part);
+});
+
+test('of the examples, every request in a session', { timeout }, () => {
+  expect(differencesIn(examples, part, true)).toBeGreaterThanOrEqual(part);
+});
+
+test('of generated policies, every request', { timeout }, () => {
+  expect(differencesIn(generated(part), part, false)).toBeGreaterThan(part / 2);
+});
+
+test('of generated policies, every request in a session', { timeout }, () => {
+  expect(differencesIn(generated(part), part, true)).toBeGreaterThan(part / 4);
+});
