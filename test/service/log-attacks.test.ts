@@ -587,3 +587,13 @@ attack('log-rotated-name', async () => {
   rmSync(`${path}.999999999999999`);
   expect((await run('verify', path)).out).toContain('consistent');
 });
+
+test('a long line is read as a whole', async () => {
+  await write(['a', 'x'.repeat(2_000_000), 'b']);
+  expect((await run('verify', path)).out).toContain('consistent: 3 entries');
+  using cli = new Folder({ 'p.nhipol': policy });
+  const { err } = await cli.run([
+    ...['simulate', '@p.nhipol', '--events', path, '--engine', 'evaluator'],
+  ]);
+  expect(err).toMatch(/^not used: 3 messages that were refused unread\n/);
+});
