@@ -8,6 +8,7 @@ import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
+import { lemmas } from './lemmas.mjs';
 import { lints } from './lints.mjs';
 import { lowering } from './lowering.mjs';
 import { relay } from './relay.mjs';
@@ -29,6 +30,12 @@ export const floors = [
     title: 'Warnings and advice',
     bugs: lints,
     first: ['test/language/warnings/', 'test/traps/'],
+  },
+  {
+    name: 'lemmas',
+    title: 'Proofs by lemmas',
+    bugs: lemmas,
+    first: ['test/proving/lemma', 'test/proving/allowed'],
   },
   {
     name: 'lowering',
