@@ -53,7 +53,7 @@ export const state = [
     file: 'service/log/verify.ts',
     find: 'return of < first - 1 && of < latest && isOfLog(mark);',
     replace: 'return isOfLog(mark);',
-    does: 'A log that was computed again verifies beside its checkpoints, if an anchor is stated.',
+    does: 'A log that was computed again verifies with its checkpoints, if an anchor is stated.',
     by: logs,
     becameTest: true,
   },

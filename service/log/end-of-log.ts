@@ -101,7 +101,7 @@ function* linesOfFile(
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {
     const found = fstatSync(file);
-    // What else has the name is reported when it is read.
+    // Anything else with the name is reported when it is read.
     if (!found.isFile()) return;
     let start = found.size;
     /** The bytes that were read and not returned; up to `end` it consists of complete lines. */

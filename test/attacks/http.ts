@@ -55,7 +55,7 @@ export const httpAttacks = {
   'http-search-approval': {
     attack: 'A caller searches for a call that was approved, so that the approval is used up',
     result:
-      'The call is no result, the approval still permits it once, and the search has no line in the log',
+      'The call is not a result, the approval still permits it once, and the search has no line in the log',
   },
   'http-search-history': {
     attack:
@@ -134,7 +134,7 @@ export const httpAttacks = {
     attack:
       'Many connections send most of a long body and then nothing: without a credential, to a source that does not exist, or as one of several callers',
     result:
-      'Those without a right get their error before the body; of the others, connections of the caller with the most bytes are closed, and other callers are answered',
+      'Those without a right get their error before the body; of the others, connections of the caller that holds more bytes than others are closed, and other callers are answered',
   },
   'http-cluster-long-answer': {
     attack:

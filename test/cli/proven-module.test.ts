@@ -197,7 +197,7 @@ test('is refused with the code of another policy', async () => {
 test('is refused with the proofs of another policy', async () => {
   const other = await compiled('weaker', '--prove');
   expect((await certified(other)).out).toContain(
-    '? an exposed credential never acts (built in): not proved',
+    '✗ an exposed credential never acts (built in): not proved',
   );
   const proofs = sectionText(proven, 'nhipol.proofs') ?? '';
   const { code, out } = await certified(replaceSection(other, 'nhipol.proofs', proofs));

@@ -1,11 +1,12 @@
-// What is proved is contradicted by requests that aim at the constants of a policy: the false claims, as if a prover had
-// proved them, and a door that ends with exit code 70.
+// Proofs are contradicted by requests that aim at the constants of a policy: the false claims, as if a prover had
+// proved them, and commands that end with exit code 70.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import type { Policy } from '../../language/index.ts';
 import { proofSteps } from '../../language-server/runs/proofs.ts';
 import { memberSetsOf, ownSet } from '../../proving/claims/claims.ts';
+import { LemmaProver } from '../../proving/lemma-prover.ts';
 import { type Proved, Prover } from '../../proving/prover.ts';
 import { random } from '../../testing/generate/random.ts';
 import { findContradiction } from '../../testing/proofs/contradiction.ts';
@@ -79,7 +80,9 @@ invariant "only the office reads" for any
   ])('%s ends with exit code 70 if a request violates what is proved', async (...args) => {
     using folder = new Folder({ 'p.nhipol': text, 'q.nhipol': changed });
     vi.spyOn(Prover.prototype, 'decide').mockReturnValue(proved);
-    vi.spyOn(Prover.prototype, 'excluded').mockImplementation((goals) => [...goals.keys()]);
+    for (const { prototype } of [Prover, LemmaProver]) {
+      vi.spyOn(prototype, 'excluded').mockImplementation((goals) => [...goals.keys()]);
+    }
     const { code, out, err } = await folder.run(args, { inside: true });
     expect(code).toBe(70);
     expect(out).not.toContain('proved');

@@ -117,7 +117,7 @@ describe('addresses', () => {
     expect(accepts(-inside('::/80'), inside('::/81'), is4)).toBe(false);
   });
 
-  test('networks are no addresses', () => {
+  test('networks are not addresses', () => {
     const { terms, accepts } = made();
     const network = terms.open('net', 'Cidr');
     const inside = (each: string) => isInNetwork(terms, network, terms.constant(each));

@@ -132,7 +132,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
       expect(
         (await sessions.decideFor(serviceItself, 's', { ...opening('b'), ...read })).reasons,
       ).toEqual(['other_subject']);
-      // What a search evaluates is answered by the owner.
+      // The owner answers the evaluations of a search.
       const considered = await Promise.all(
         [
           sessions.consider(serviceItself, 's', { ...opening('a'), ...read }),

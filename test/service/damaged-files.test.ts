@@ -119,7 +119,7 @@ const damages = {
 
 type Damage = keyof typeof damages;
 const every = Object.keys(damages) as Damage[];
-/** Of a file that is not JSON. */
+/** The damages of a file that is not JSON. */
 const textual = every.filter((each) => each !== 'with a name twice');
 
 interface Reader {
@@ -164,7 +164,7 @@ const readers: readonly Reader[] = [
   text('metadata.pem', serve('--metadata-key', 'metadata.pem:')),
   text('server.crt', serve('--tls-cert', 'server.crt:', '--tls-key', 'server.key:')),
   text('server.key', serve('--tls-cert', 'server.crt:', '--tls-key', 'server.key:')),
-  // What is after the pages of a database is not read.
+  // Bytes after the pages of a database are not read.
   text('state.db', [...serve(), '--state', 'state.db:'], 'huge'),
   text('state.db', ['guard', 'revoke', 'ai_agent:a', '--state', 'state.db:'], 'huge'),
   text('state.db.id', [...serve(), '--state', 'state.db:']),

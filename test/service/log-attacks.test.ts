@@ -442,7 +442,7 @@ attack('log-torn-line', async () => {
   }
 });
 
-test('what is not the beginning of an entry is not reported as incomplete', () => {
+test('a text that does not begin an entry is not reported as incomplete', () => {
   for (const line of ['x', '{}', '{"format":"other', '[', '{"format":"nhipol-log/1","prev":1}'])
     expect(createVerifier().add(line)).toBe('not_an_entry');
 });

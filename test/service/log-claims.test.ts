@@ -1,4 +1,4 @@
-// What `nhipol log verify` claims about a log that another program changed at random, compared with the log as it was
+// The claims of `nhipol log verify` about a log that another program changed at random, compared with the log as it was
 // written. The oracle shares no code with the verification: it computes digests and reads lines by itself.
 
 import { createHash } from 'node:crypto';

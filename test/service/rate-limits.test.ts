@@ -136,7 +136,7 @@ attack('http-session-flood', async () => {
 });
 
 describe('the rate of a caller', () => {
-  test('is never exceeded in any time, whatever it sends', () => {
+  test('is never exceeded in any time, for any requests', () => {
     const step = fc.record({ wait: fc.nat({ max: 1_500 }), cost: fc.nat({ max: 5 }) });
     fc.assert(
       fc.property(
@@ -157,7 +157,7 @@ describe('the rate of a caller', () => {
             limits.charge({ id: 'a', maxRate: rate }, cost);
             passed.push({ at: now, cost: 1 + cost });
           }
-          // What was begun in an interval exceeds its share by one second and the cost of one request at most.
+          // The requests that began in an interval exceed its share by one second and the cost of one request at most.
           for (const [from, { at: start }] of passed.entries()) {
             let sum = 0;
             for (const { at, cost } of passed.slice(from)) {

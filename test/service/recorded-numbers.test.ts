@@ -101,7 +101,7 @@ attack('log-rounded-numbers', async () => {
       expect(digitsIn(line, 'limit')).toBe(limit);
     }
   }
-  // What a collector of OPA gets.
+  // The events that a collector of OPA gets.
   const { body = '' } = payloadOf(lines, 'opa') ?? {};
   for (const digits of ['9007199254740993', '90071992547.409922', '-1e400', '1e-400'])
     expect(body).toContain(`:${digits}`);

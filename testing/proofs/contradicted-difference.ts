@@ -66,7 +66,7 @@ export function findContradictedDifference(
   return undefined;
 }
 
-/** What examples of differences say against proofs. */
+/** The contradictions between examples of differences and proofs. */
 export function contradictionOf(
   examples: readonly Example[],
   differences: readonly Pick<Difference, 'kind' | 'verdict'>[],

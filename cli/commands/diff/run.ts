@@ -104,7 +104,7 @@ export async function diffCommand(
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
 }
 
-/** What the differences that were found, or others, say against the proofs. */
+/** The contradiction between the proofs and the differences that were found, or others. */
 function contradictedBy(
   found: PolicyDiff,
   old: Policy,

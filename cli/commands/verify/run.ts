@@ -174,7 +174,7 @@ async function printResult(
   );
 }
 
-/** What a session refutes is not proved, although no request outside of sessions violates it. */
+/** A claim that a session refutes is not proved, although no request outside of sessions violates it. */
 function verdictNames({ claims }: Proofs, results: readonly ClaimResult[]): readonly VerdictName[] {
   const refuted = results.filter(({ counterexample }) => counterexample !== undefined);
   return claims.map((proof) =>

@@ -21,7 +21,7 @@ export class SetIndex {
   /** Ascending; those that were removed may still be there. */
   #sequences: number[] = [];
   readonly #byName = new Map<string, number>();
-  /** By key and type, the newest first. */
+  /** Keys are the key and the type; the newest is first. */
   readonly #byKey = new Map<string, Map<string, IndexedSet[]>>();
 
   /** Adds a token with a sequence that is greater than all others. */

@@ -2,7 +2,7 @@
 // addresses or elements take them for true.
 
 export interface FalseClaim {
-  /** What the claim is about. */
+  /** The subject of the claim. */
   readonly name: string;
   /** A policy with one invariant; or with a claim about a member, see `change`. */
   readonly policy: string;
@@ -40,7 +40,7 @@ invariant "claim" for any
 `;
 }
 
-/** A policy in which the condition is said to be impossible. */
+/** A policy whose invariant states that the condition is impossible. */
 export function impossible(declarations: string, condition: string): string {
   return denying(declarations, condition, 'effect is permit');
 }

@@ -22,7 +22,7 @@ const different = (...names: readonly string[]) =>
 const spelled = (names: readonly string[], team: string) =>
   names.map((each) => `lower(subject.${each}) is ${team}`).join(' and ');
 
-/** `lower` of several strings, beside another string. */
+/** `lower` of several strings, and another string. */
 export const lowerClaims: readonly FalseClaim[] = [
   {
     name: 'four approvers, none of whom is the owner, in one team',

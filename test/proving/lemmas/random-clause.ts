@@ -39,7 +39,7 @@ const tests: readonly Test[] = [
       meaning: { kind: 'strings', monitor: affixMonitor(name, 'a'), atLeast: false },
     };
   }),
-  // What at least accepts the strings: it says nothing about the others.
+  // A monitor that at least accepts the strings says nothing about the others.
   {
     key: 'short and starts_with b',
     evaluate: ([value = '']) => value.startsWith('b') && value.length < 2,
