@@ -25,14 +25,15 @@ export function moduleVersion(path: string, bytes: Uint8Array): PolicyVersion {
   return version(name, [[name, Buffer.from(bytes).toString('base64')]]);
 }
 
-export function textVersion(path: string, text: string): PolicyVersion {
+/** `text`: undefined if there is no file. */
+export function textVersion(path: string, text: string | undefined): PolicyVersion {
   const name = basename(path);
-  return version(name, [[name, text]]);
+  return version(name, text === undefined ? [] : [[name, text]]);
 }
 
 /** The text of a version that `textVersion` made. */
-export function textOf({ entry, files }: PolicyVersion): string {
-  return files[entry] ?? '';
+export function textOf({ entry, files }: PolicyVersion): string | undefined {
+  return files[entry];
 }
 
 function version(entry: string, files: readonly (readonly [string, string])[]): PolicyVersion {

@@ -46,7 +46,7 @@ export async function confirmCommand(
     await confirm(new ConfirmedVersions(store, path), path, policy, console);
     const confirmedTools = new ConfirmedVersions(store, toolsPath, 'tools');
     // A guard without reviewed tools has no version of them.
-    const hasTools = textOf(tools) !== '' || confirmedTools.read() !== undefined;
+    const hasTools = textOf(tools) !== undefined || confirmedTools.read() !== undefined;
     if (hasTools) await confirm(confirmedTools, toolsPath, tools, console);
     return exitCode.fine;
   } finally {

@@ -42,19 +42,19 @@ export function toolsPathOf(policyPath: string, { tools }: ToolsOptions): string
   return tools ?? toolsFileOf(policyPath);
 }
 
-/** The version in the file. A file that need not exist has no text then. */
+/** The version in the file. It has no text if the file need not exist and does not. */
 export async function toolsVersion(
   policyPath: string,
   options: ToolsOptions,
 ): Promise<PolicyVersion> {
   const path = toolsPathOf(policyPath, options);
   const isRead = options.tools !== undefined || (await isTaken(path));
-  return textVersion(path, isRead ? await readText(path) : '');
+  return textVersion(path, isRead ? await readText(path) : undefined);
 }
 
 async function toolsOf(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {
   const text = textOf(version);
-  return text === '' ? undefined : parseToolsFile(path, text);
+  return text === undefined ? undefined : parseToolsFile(path, text);
 }
 
 function acceptsMore(before: ToolsFile | undefined, after: ToolsFile | undefined): boolean {
