@@ -116,9 +116,9 @@ export const delivery = [
   },
   {
     id: 'hang-up-uncounted',
-    file: 'service/mcp/http/http-guard.ts',
-    find: 'setTimeout(() => late.abort(), lateAnswerPeriod).unref();',
-    replace: 'late.abort();',
+    file: 'service/mcp/http/unanswered.ts',
+    find: '    this.#hasLeft = true;\n',
+    replace: '    this.#hasLeft = true;\n    this.abort();\n',
     does: 'A client that closes its connections makes calls that no limit counts.',
     by: ['test/service/http-sessions.test.ts'],
   },

@@ -1,7 +1,6 @@
 // The guard of a server over Streamable HTTP: listens for clients, and passes on what is permitted.
 
 import { timingSafeEqual } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopback } from '../../support/loopback.ts';
@@ -16,6 +15,7 @@ import { HttpSessions } from './http-sessions.ts';
 import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import type { TokenVerifier } from './token-verifier.ts';
+import { Unanswered } from './unanswered.ts';
 import {
   type Exchange,
   fetchUpstream,
@@ -72,9 +72,6 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   };
 }
 
-/** How long the server has to answer a client that has left, in milliseconds: what it answers is an outcome. */
-const lateAnswerPeriod = 600_000;
-
 /** Who sent a request. */
 interface Sender {
   /** undefined: the client is not identified. */
@@ -83,21 +80,19 @@ interface Sender {
   readonly known: Relay | undefined;
 }
 
-interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'signal'> {
+interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'unanswered'> {
   readonly facts: ClientFacts | undefined;
 }
 
 class Handler {
   readonly #options: HttpGuardOptions;
   readonly #sessions: HttpSessions;
-  /** Aborted when the guard ends. */
-  readonly #ending = new AbortController();
+  /** The exchanges that go on, which end with the guard. */
+  readonly #unanswered = new Set<Unanswered>();
 
   constructor(options: HttpGuardOptions) {
     this.#options = options;
     this.#sessions = new HttpSessions(options.guard);
-    // Each exchange waits for it.
-    setMaxListeners(0, this.#ending.signal);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -150,7 +145,7 @@ class Handler {
 
   close(): void {
     this.#sessions.close();
-    this.#ending.abort();
+    for (const each of this.#unanswered) each.abort();
   }
 
   async #post(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
@@ -179,8 +174,8 @@ class Handler {
       return own;
     };
     const exchange = this.#exchange(request, response, {
-      ...{ relay, client: reply, isOwn, signal: this.#lateSignal(response) },
-      facts: sender.client,
+      ...{ relay, client: reply, isOwn, facts: sender.client },
+      unanswered: this.#unansweredFor(response, (each) => each.leave()),
     });
     relay.fromClient(bytes, reply, upstreamPeer(exchange));
     // Nothing answers a notification or a response that the relay refused.
@@ -215,13 +210,12 @@ class Handler {
     return { relay, end: () => this.#sessions.settle(relay, client) };
   }
 
-  /** Aborted some time after the client has left: until then, the server can still answer. */
-  #lateSignal(response: ServerResponse): AbortSignal {
-    const late = new AbortController();
-    response.once('close', () => {
-      setTimeout(() => late.abort(), lateAnswerPeriod).unref();
-    });
-    return AbortSignal.any([late.signal, this.#ending.signal]);
+  /** `onLeft`: called when the client has left, or has got its whole response. */
+  #unansweredFor(response: ServerResponse, onLeft: (each: Unanswered) => void): Unanswered {
+    const unanswered = new Unanswered(() => this.#unanswered.delete(unanswered));
+    this.#unanswered.add(unanswered);
+    response.once('close', () => onLeft(unanswered));
+    return unanswered;
   }
 
   async #get(
@@ -239,16 +233,17 @@ class Handler {
       return;
     }
     const reply = createReply(response, undefined);
-    const left = new AbortController();
-    response.once('close', () => left.abort());
     const exchange = this.#exchange(request, response, {
       ...{ relay, client: reply, isOwn: () => false, facts: client },
-      signal: AbortSignal.any([left.signal, this.#ending.signal]),
+      unanswered: this.#unansweredFor(response, (each) => {
+        each.abort();
+        each.leave();
+      }),
     });
     try {
       await listen(exchange);
     } catch (error) {
-      if (exchange.signal.aborted) return;
+      if (exchange.unanswered.signal.aborted) return;
       this.#options.onWarning(`the stream of the server ended: ${messageOf(error)}`);
       reply.end(502, {}, '');
     }

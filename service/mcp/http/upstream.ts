@@ -10,6 +10,7 @@ import { errorReply } from '../replies.ts';
 import { statedHeaders } from './headers.ts';
 import type { ParameterHeaders } from './parameter-headers.ts';
 import type { Reply } from './reply.ts';
+import type { Unanswered } from './unanswered.ts';
 
 export interface Exchange {
   readonly url: URL;
@@ -17,8 +18,8 @@ export interface Exchange {
   readonly relay: Relay;
   readonly client: Reply;
   readonly maxMessageBytes: number;
-  /** Aborted when the answer of the server does not matter any more: it counts as failed. */
-  readonly signal: AbortSignal;
+  /** A request that is aborted counts as failed. */
+  readonly unanswered: Unanswered;
   /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
   readonly isOwn: (message: Sent) => boolean;
   /** Called with the session that the server opened, before its answer. */
@@ -42,8 +43,9 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const message = toOneLine(given);
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
       const isOwn = exchange.isOwn(sent);
-      post(exchange, message, sent, isOwn, peer).catch((error: unknown) => {
-        if (!exchange.signal.aborted) {
+      const posted = post(exchange, message, sent, isOwn, peer);
+      exchange.unanswered.wait(posted).catch((error: unknown) => {
+        if (!exchange.unanswered.signal.aborted) {
           exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
         }
         const text = 'the MCP server cannot be reached';
@@ -63,7 +65,8 @@ async function post(
   isOwn: boolean,
   peer: Peer,
 ): Promise<void> {
-  const { url, headers, signal } = exchange;
+  const { url, headers, unanswered } = exchange;
+  const { signal } = unanswered;
   const response = await fetchUpstream(url, {
     method: 'POST',
     headers: {
@@ -94,7 +97,8 @@ export async function fetchUpstream(url: URL, init: RequestInit): Promise<Respon
 
 /** Opens the stream of messages that the server sends on its own. */
 export async function listen(exchange: Exchange): Promise<void> {
-  const { url, headers, signal } = exchange;
+  const { url, headers, unanswered } = exchange;
+  const { signal } = unanswered;
   const accept = { accept: 'text/event-stream' };
   const response = await fetchUpstream(url, { headers: { ...headers, ...accept }, signal });
   await take(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true });
