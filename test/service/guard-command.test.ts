@@ -2,6 +2,7 @@
 // Needs `dist/bin/`.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -489,6 +490,8 @@ for ai_agent {
     folder.write('guard.nhipol', `${policy}${rule}`);
     folder.write('signals.json', JSON.stringify(settings));
     folder.write('scanner.secret', secret);
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    folder.write('signing.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     return folder;
   }
 
@@ -528,7 +531,7 @@ for ai_agent {
   test.each([
     [{ webhooks: [webhook] }, [], 'events of scanner are sent: name where with --signals-listen'],
     [
-      { transmitter: { key_files: ['scanner.secret'] } },
+      { transmitter: { key_files: ['signing.pem'] } },
       [],
       '$.transmitter: a guard sends no events; see `nhipol serve`',
     ],
