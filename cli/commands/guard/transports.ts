@@ -58,6 +58,8 @@ export function processTransport(
           throw new UsageError(`cannot start ${command}: ${message}`);
         }
         throw error;
+      } finally {
+        for (const signal of signals) process.off(signal, end);
       }
     },
   };
