@@ -108,13 +108,13 @@ describe.skipIf(!hasNats)('a node', () => {
       ...(['mutual', tls, { authorities, certificate: 'client.pem', key: 'ca.key' }] as const),
       'the private key does not belong to the certificate',
     ],
-    ['tls', tls, { authorities: 'none.pem' }, 'cannot read none.pem: no such file or folder'],
+    ['tls', tls, { authorities: 'none.pem' }, 'none.pem: no such file or folder'],
     ['tls', tls, { authorities: 'client.key' }, 'client.key contains no certificate in PEM'],
     ['users', plain, {}, 'the server requires credentials, and none are given'],
     ['users', 'nats://node:wrong@127.0.0.1:PORT', {}, 'the server refuses the credentials'],
     ['users', plain, { credentials: 'other.seed' }, 'the server refuses the credentials'],
     ['account', plain, { credentials: 'other.creds' }, 'the server refuses the credentials'],
-    ['users', plain, { credentials: 'none' }, 'cannot read none: no such file or folder'],
+    ['users', plain, { credentials: 'none' }, 'none: no such file or folder'],
     ['users', plain, { credentials: 'junk' }, 'junk contains neither credentials of NATS'],
   ])('of the server %s by %s with %o is refused', async (server, url, files, message) => {
     const refused = joinBy(server, url, files);
