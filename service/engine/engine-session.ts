@@ -379,7 +379,10 @@ export class EngineSession {
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
     return this.#inCopy((copy) => {
       copy.replace(this.#requestOf(call));
-      return reevaluate(copy, approval);
+      const answer = reevaluate(copy, approval);
+      // A revoked copy answers every other call with the revoke of this one.
+      if (answer.effect === 'revoke') this.#copy?.end();
+      return answer;
     });
   }
 

@@ -74,6 +74,35 @@ test('a task goes on at no server after a revoke', async () => {
   expect(relay.server({ jsonrpc: '2.0', id, result: {} }).client).toEqual([]);
 });
 
+test('a call that would be revoked does not change what other calls get', async () => {
+  const policy = `policy test.later version "1.0.0"
+record Leave { why: String }
+record Path { path: String }
+subject ai_agent {}
+action "fs:leave" { arguments: Leave }
+action "fs:read" { arguments: Path }
+resource mcp_server {}
+context { time: Timestamp }
+outcomes { "failed": {} }
+for ai_agent { permit works otherwise }
+for ai_agent doing "fs:leave" {
+  revoke leaves when once(outcome "failed" doing "fs:read")
+}
+`;
+  const relay = new Harness({ module: await compileForGuard(policy), mode: 'observe' });
+  open.push(relay);
+  relay.connect();
+  relay.call(1, 'leave', { why: 'done' });
+  for (const id of [2, 3, 4]) relay.call(id, 'read', { path: '/work/a' });
+  relay.complete(4, 'failed', true);
+  const known = relay.logged.length;
+  relay.relay.recheck('policy');
+  const effects = relay.logged
+    .slice(known)
+    .flatMap((entry) => (entry.kind === 'decision' ? [entry.effect] : []));
+  expect(effects).toEqual(['revoke', 'permit', 'permit']);
+});
+
 attack('guard-slow-schema', () => {
   const unique = argumentCheck({
     type: 'object',
