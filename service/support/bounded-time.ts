@@ -1,18 +1,20 @@
 // Runs a function that an input can make slow, such as a regular expression of somebody else, and ends it after a time.
 
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 
 /** How long a function may run, in milliseconds. */
 const limit = 500;
 
 const script = new Script('run()');
+/** All functions share the context, as none calls another: one for each tool that is listed would take time and memory. */
+let context: Context | undefined;
 
 /** The function, which throws if it takes longer than half a second. It must leave nothing half done. */
 export function boundedTime<Given, Result>(
   run: (given: Given) => Result,
 ): (given: Given) => Result {
-  const context = createContext({ run: undefined as unknown });
   return (given) => {
+    context ??= createContext({ run: undefined });
     let result: Result | undefined;
     context.run = () => {
       result = run(given);
