@@ -210,10 +210,15 @@ const precision = 1_000;
 
 /** Returns a function that takes an instant, and returns it or the latest one that was stored. */
 function latestInstantIn(state: StateFile): (now: number) => number {
-  const { position, setPosition } = positionsIn(state);
+  const { position } = positionsIn(state);
+  // Another process may have stored a later one since it was read.
+  const set = state.prepare(
+    `INSERT INTO positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position
+     WHERE CAST(excluded.position AS INTEGER) > CAST(position AS INTEGER)`,
+  );
   return (now) => {
     const known = Number(position(latestName) ?? 0);
-    if (now >= known + precision) setPosition(latestName, String(now));
+    if (now >= known + precision) set.run(latestName, String(now));
     return Math.max(now, known);
   };
 }
