@@ -13,8 +13,9 @@ import { describeCommand } from './describe-command.ts';
 import { readFacts } from './facts.ts';
 import { openState } from './open-state.ts';
 import { operandsOf } from './operands.ts';
+import { readReviewedTools } from './reviewed-tools.ts';
 import { serverName } from './server-name.ts';
-import { readToolsFile, type ToolsFile, toolsFileOf } from './tools-file.ts';
+import type { ToolsFile } from './tools-file.ts';
 
 export interface DoctorOptions {
   readonly server?: string | undefined;
@@ -38,9 +39,7 @@ export async function doctorCommand(
   if (file.kind === 'source' && (policy === undefined || hasErrors(file.checked.diagnostics))) {
     problems.push(`${policyPath} has errors: run nhipol check ${policyPath}`);
   }
-  const toolsPath = options.tools ?? toolsFileOf(policyPath);
-  const isRead = options.tools !== undefined || existsSync(toolsPath);
-  const reviewed = isRead ? await readToolsFile(toolsPath) : undefined;
+  const reviewed = await readReviewedTools(policyPath, options);
   if (reviewed === undefined) {
     problems.push(
       'no tools were reviewed: run nhipol guard scan, and commit the file that it writes',

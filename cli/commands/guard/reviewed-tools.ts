@@ -52,6 +52,14 @@ export async function toolsVersion(
   return textVersion(path, isRead ? await readText(path) : undefined);
 }
 
+/** The tools in the file, whether a person has confirmed them or not; undefined: there is no file. */
+export async function readReviewedTools(
+  policyPath: string,
+  options: ToolsOptions,
+): Promise<ToolsFile | undefined> {
+  return toolsOf(toolsPathOf(policyPath, options), await toolsVersion(policyPath, options));
+}
+
 async function toolsOf(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {
   const text = textOf(version);
   return text === undefined ? undefined : parseToolsFile(path, text);
