@@ -21,6 +21,8 @@ const shared = {
   testTimeout: 60_000,
   // Compiling a module in a hook takes long on a loaded machine.
   hookTimeout: 60_000,
+  // So does what a test waits for: a second, the default, is too short for another process.
+  expect: { poll: { timeout: 20_000 } },
 };
 
 const resolve = {

@@ -353,12 +353,12 @@ describe('a session', () => {
         seen.push(event.kind === 'connected' ? event.kind : `${event.id} ${event.kind}`);
       }
     })();
-    await vi.waitFor(() => expect(seen).toEqual(['connected']));
+    await expect.poll(() => seen).toEqual(['connected']);
     const { session } = await client.open({ id: 'one', ...shopRequest('read') });
     const { session: other } = await client.open({ id: 'two', ...shopRequest('read') });
     await session.patch({ context: { risk_high: true } });
     await other.signal('session-revoked');
-    await vi.waitFor(() => expect(seen).toEqual(['connected', 'one changed', 'two revoked']));
+    await expect.poll(() => seen).toEqual(['connected', 'one changed', 'two revoked']);
     stop.abort();
     await following;
   });
@@ -372,7 +372,7 @@ describe('a session', () => {
     await watched.ready;
     await session.close();
     await expect(events.next()).rejects.toMatchObject({ status: 404, code: 'no_session' });
-    await vi.waitFor(() => expect(watched.signal.reason).toMatchObject({ code: 'no_session' }));
+    await expect.poll(() => watched.signal.reason).toMatchObject({ code: 'no_session' });
   });
 
   test('that is unknown cannot be followed', async () => {
@@ -397,7 +397,7 @@ describe('a watched session', () => {
     await session.patch({ context: { risk_high: true } });
     expect(watch.signal.aborted).toBe(false);
     await session.signal('session-revoked');
-    await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));
+    await expect.poll(() => watch.signal.aborted).toBe(true);
     expect(watch.signal.reason).toBeInstanceOf(RevokedError);
     expect(watch.signal.reason).toMatchObject({
       message: 'the session was ended',
@@ -450,7 +450,7 @@ describe('a watched session', () => {
     const { client, watch } = await watched(running.service.url);
     await watch.ready;
     client.close();
-    await vi.waitFor(() => expect(watch.signal.aborted).toBe(true));
+    await expect.poll(() => watch.signal.aborted).toBe(true);
   });
 
   test('leaves its signal alone when the watch ends', async () => {

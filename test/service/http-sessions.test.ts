@@ -3,7 +3,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, expect, vi } from 'vitest';
+import { afterEach, beforeAll, expect } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { Guard } from '../../service/mcp/guard.ts';
@@ -217,7 +217,7 @@ attack('guard-http-no-sessions', async () => {
     expect(answer.result.content[0].text).toBe('done');
   }
   const running = send(guard, 'ann', call(7, 'slow'));
-  await vi.waitFor(() => expect(upstream.waiting.size).toBe(1));
+  await expect.poll(() => upstream.waiting.size).toBe(1);
   // The ids of one subject are not those of another.
   expect((await (await send(guard, 'bob', call(7))).json()).result.content[0].text).toBe('done');
   expect((await (await send(guard, 'ann', { id: 7, method: 'ping' })).json()).error.message).toBe(
@@ -246,9 +246,9 @@ attack('guard-http-revoked-stream', async () => {
     upstream.streams[0]?.write(`data: ${JSON.stringify(message)}\n\n`);
   };
   say('before');
-  await vi.waitFor(() => expect(text).toContain('before'));
+  await expect.poll(() => text).toContain('before');
   const running = send(guard, 'ann', call(9, 'slow'), { session });
-  await vi.waitFor(() => expect(upstream.waiting.size).toBe(1));
+  await expect.poll(() => upstream.waiting.size).toBe(1);
   // As another process does.
   const other = sqliteStore(guard.path);
   other.revoke({
@@ -257,7 +257,7 @@ attack('guard-http-revoked-stream', async () => {
   });
   other.close();
   expect((await (await running).json()).result.content[0].text).toContain('the key leaked');
-  await vi.waitFor(() => expect(upstream.methods()).toContain('notifications/cancelled'));
+  await expect.poll(() => upstream.methods()).toContain('notifications/cancelled');
   say('after');
   await delay(100);
   expect(text).not.toContain('after');
@@ -274,13 +274,13 @@ attack('guard-http-hang-up', async () => {
   const session = await opened(guard, 'ann');
   const leaving = new AbortController();
   const sent = send(guard, 'ann', call(9, 'slow'), { session, signal: leaving.signal });
-  await vi.waitFor(() => expect(upstream.waiting.size).toBe(1));
+  await expect.poll(() => upstream.waiting.size).toBe(1);
   leaving.abort();
   await expect(sent).rejects.toThrow();
   await delay(100);
   upstream.complete(9);
   const outcomes = () =>
     guard.logged.flatMap((entry) => (entry.kind === 'event' ? [entry.signal] : []));
-  await vi.waitFor(() => expect(outcomes()).toEqual(['completed']));
+  await expect.poll(() => outcomes()).toEqual(['completed']);
   expect((await send(guard, 'ann', call(9), { session })).status).toBe(200);
 });

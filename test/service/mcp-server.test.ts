@@ -14,7 +14,7 @@ import {
   ListToolsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   currentPermission,
@@ -271,10 +271,10 @@ describe.each([
     const subject = { type: 'ai_agent', id: 'laptop', properties: { expires_at } };
     const { call } = await connect(await policyWith({ subject }));
     const slow = call('slow', { path: '/work/a' });
-    await vi.waitFor(() => expect(handled).toHaveLength(1));
+    await expect.poll(() => handled).toHaveLength(1);
     expect(await call('leave', { why: 'done' })).toBe('not permitted: the agent left its task');
     expect(await slow).toBe('not permitted: stopped while it ran: the agent left its task');
-    await vi.waitFor(() => expect(stopped).toHaveLength(1));
+    await expect.poll(() => stopped).toHaveLength(1);
     expect(await call('read', { path: '/work/a' })).toBe('not permitted: the agent left its task');
     expect(handled).toEqual(['slow {"path":"/work/a"}']);
   });
@@ -420,10 +420,10 @@ describe('callers with tokens', () => {
     const call = (name: string, path: string) =>
       client.callTool({ name, arguments: { path } }).then(textOf);
     const long = call('slow', '/work/long');
-    await vi.waitFor(() => expect(handled).toHaveLength(1));
+    await expect.poll(() => handled).toHaveLength(1);
     token = tokenOf('one', 2);
     const short = call('slow', '/work/short');
-    await vi.waitFor(() => expect(handled).toHaveLength(2));
+    await expect.poll(() => handled).toHaveLength(2);
     expect(await short).toBe('not permitted: stopped while it ran: the credential has expired');
     expect(stopped).toHaveLength(1);
     expect(await call('leave', '')).toMatch(/invalid arguments/);

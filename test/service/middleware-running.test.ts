@@ -129,9 +129,9 @@ describe('a later answer', () => {
   ])('%s', async (_, first, later, status) => {
     const backend = new GivenBackend(first, later);
     const { response, finish, seen } = handled(backend);
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     backend.notify(changed({ effect: 'narrow' }));
-    await vi.waitFor(() => expect(backend.decided).toHaveLength(2));
+    await expect.poll(() => backend.decided).toHaveLength(2);
     await new Promise(setImmediate);
     finish();
     expect(await statusOf(response)).toBe(status);
@@ -142,11 +142,11 @@ describe('a later answer', () => {
   test('with other limits is passed to a handler that listens', async () => {
     const backend = new GivenBackend(rows(10), rows(5));
     const { response, finish, seen } = handled(backend);
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     const limits: unknown[] = [];
     seen[0]?.onChanged(({ constraints }) => limits.push(constraints.max_rows));
     backend.notify(changed(deny));
-    await vi.waitFor(() => expect(limits).toEqual([5]));
+    await expect.poll(() => limits).toEqual([5]);
     finish();
     expect(await statusOf(response)).toBe(200);
   });
@@ -155,7 +155,7 @@ describe('a later answer', () => {
     const backend = new GivenBackend(permit, new Error('away'));
     const errors: unknown[] = [];
     const { response, seen } = handled(backend, { onError: (error) => errors.push(error) });
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     backend.notify(changed(deny));
     expect(await statusOf(response)).toBe(503);
     expect(errors).toEqual([new Error('away')]);
@@ -169,11 +169,11 @@ describe('a later answer', () => {
       return decided;
     };
     const { response, finish, seen } = handled({ decide, watch: backend.watch });
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     backend.notify(changed(deny));
     await vi.waitFor(() => expect(backend.decided).toHaveLength(2), { interval: 5 });
     for (let count = 0; count < 5; count += 1) backend.notify(changed(deny));
-    await vi.waitFor(() => expect(backend.decided).toHaveLength(3));
+    await expect.poll(() => backend.decided).toHaveLength(3);
     finish();
     expect(await statusOf(response)).toBe(200);
   });
@@ -182,9 +182,9 @@ describe('a later answer', () => {
     const backend = new GivenBackend(permit, permit);
     const refresh = async (old: object) => ({ ...old, context: { risk_high: false } }) as never;
     const { response, finish, seen } = handled(backend, { refresh });
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     backend.notify(changed(deny));
-    await vi.waitFor(() => expect(backend.decided).toHaveLength(2));
+    await expect.poll(() => backend.decided).toHaveLength(2);
     expect(backend.decided[1]).toMatchObject({ context: { risk_high: false } });
     finish();
     await response;
@@ -193,7 +193,7 @@ describe('a later answer', () => {
   test('is not needed while the session permits', async () => {
     const backend = new GivenBackend(permit);
     const { response, finish, seen } = handled(backend);
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     backend.notify(changed(permit));
     finish();
     expect(await statusOf(response)).toBe(200);
@@ -205,7 +205,7 @@ describe('a later answer', () => {
     const backend = new GivenBackend({ ...permit, valid_until }, deny);
     const { response, seen } = handled(backend);
     const before = performance.now();
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await expect.poll(() => seen).toHaveLength(1);
     expect(await statusOf(response)).toBe(403);
     expect(performance.now() - before).toBeGreaterThan(900);
   });
@@ -295,10 +295,10 @@ describe('a session is watched', () => {
     };
     const next = vi.fn();
     middleware({ headers: {} }, response, next);
-    await vi.waitFor(() => expect(backend.watching).toBe(1));
+    await expect.poll(() => backend.watching).toBe(1);
     close();
     decide(answer(permit));
-    await vi.waitFor(() => expect(backend.watching).toBe(0));
+    await expect.poll(() => backend.watching).toBe(0);
     expect(next).not.toHaveBeenCalled();
   });
 });
@@ -436,7 +436,7 @@ test.each([...Array(16).keys()])(
       throw signal.reason;
     });
     const response = app.request('/x', { headers: { 'nhipol-session': 's' } });
-    await vi.waitFor(() => expect(isRunning).toBe(true));
+    await expect.poll(() => isRunning).toBe(true);
     backend.notify(changed(deny));
     expect((await response).status).toBe(403);
   },

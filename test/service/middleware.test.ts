@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ServiceClient } from '../../service/client/index.ts';
 import {
   AuthorizationEnded,
@@ -198,7 +198,7 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
     const served = await started();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
-    await vi.waitFor(() => expect(served.ran).toBe(1));
+    await expect.poll(() => served.ran).toBe(1);
     await client.session(id).signal('session-revoked');
     const response = await waiting;
     expect([response.status, await response.json()]).toMatchObject([
@@ -223,14 +223,14 @@ describe.each(everyServer)('%s with decisions of %s', (framework, backendName) =
       for (;;) if ((await reader.read()).done) return 'complete';
     })();
     await expect(reading).rejects.toThrow();
-    await vi.waitFor(() => expect(served.ended).toHaveLength(1));
+    await expect.poll(() => served.ended).toHaveLength(1);
   });
 
   test('decides again when a fact of the session restricts it', async () => {
     const served = await started();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
-    await vi.waitFor(() => expect(served.ran).toBe(1));
+    await expect.poll(() => served.ran).toBe(1);
     await client.session(id).patch({ context: { risk_high: true } });
     expect(await (await waiting).json()).toMatchObject({
       code: 'deny',
@@ -349,7 +349,7 @@ describe('decisions of a service', () => {
     const { gate, served } = await gated();
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
-    await vi.waitFor(() => expect(served.ran).toBe(1));
+    await expect.poll(() => served.ran).toBe(1);
     gate.cut();
     await client.session(id).signal('session-revoked');
     gate.restore();
@@ -360,7 +360,7 @@ describe('decisions of a service', () => {
     const { gate, served } = await gated({ maxOutage: 300 });
     const id = await openSession();
     const waiting = get(served, '/wait', shopRequest('read'), { 'nhipol-session': id });
-    await vi.waitFor(() => expect(served.ran).toBe(1));
+    await expect.poll(() => served.ran).toBe(1);
     gate.cut();
     expect((await waiting).status).toBe(503);
   });
@@ -369,7 +369,7 @@ describe('decisions of a service', () => {
     const { gate, served } = await gated();
     const until = new Date(Date.now() + 2_000).toISOString();
     const waiting = get(served, '/wait', shopRequest('watch', { until }));
-    await vi.waitFor(() => expect(served.ran).toBe(1));
+    await expect.poll(() => served.ran).toBe(1);
     gate.cut();
     expect((await waiting).status).toBe(503);
   });
@@ -388,7 +388,7 @@ describe('decisions of a service', () => {
     const waiting = ids.map((id) =>
       get(shared, '/wait', shopRequest('read'), { 'nhipol-session': id }),
     );
-    await vi.waitFor(() => expect(shared.ran).toBe(3));
+    await expect.poll(() => shared.ran).toBe(3);
     await Promise.all(ids.map((id) => few.session(id).signal('session-revoked')));
     for (const response of await Promise.all(waiting)) expect(response.status).toBe(403);
     const own = await start('Hono', {
@@ -396,7 +396,7 @@ describe('decisions of a service', () => {
     });
     const id = await openSession();
     const alone = get(own, '/wait', shopRequest('read'), { 'nhipol-session': id });
-    await vi.waitFor(() => expect(own.ran).toBe(1));
+    await expect.poll(() => own.ran).toBe(1);
     await client.session(id).signal('session-revoked');
     expect(await (await alone).json()).toMatchObject({ code: 'revoke' });
     const unknown = { 'nhipol-session': 'unknown' };

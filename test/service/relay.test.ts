@@ -410,7 +410,7 @@ test('refuses calls while the state cannot be read, and reports it once', async 
   relay.call(1, 'read', { path: '/work/a' });
   relay.complete(1);
   isBroken = true;
-  await vi.waitFor(() => expect(relay.warnings).toHaveLength(1));
+  await expect.poll(() => relay.warnings).toHaveLength(1);
   expect(resultText(relay.call(2, 'read', { path: '/work/a' }))).toBe(
     'not permitted: it is unknown whether access was revoked',
   );

@@ -1,6 +1,6 @@
 // A client that is revoked, before it has used anything and afterwards, and calls that use the guard's time.
 
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { argumentCheck } from '../../service/mcp/arguments.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
@@ -44,7 +44,7 @@ attack('guard-revoked-start', async () => {
     const notification = { jsonrpc: '2.0', method: 'notifications/roots/list_changed' };
     expect(relay.client(notification).server).toEqual([]);
     expect(relay.logged.map(({ kind }) => kind)).toEqual(['opened', 'revocation', 'refusal']);
-    await vi.waitFor(() => expect(relay.stopped).toEqual(['the key leaked']));
+    await expect.poll(() => relay.stopped).toEqual(['the key leaked']);
   }
   const listening = harness();
   listening.client({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { capabilities: {} } });
@@ -68,7 +68,7 @@ test('a task goes on at no server after a revoke', async () => {
   relay.server({ jsonrpc: '2.0', id: 1, result: { task: { taskId: 't1', status: 'working' } } });
   const cancelled = () => relay.toServer.filter((text) => text.includes('tasks/cancel'));
   relay.call(2, 'leave', { why: 'done' });
-  await vi.waitFor(() => expect(cancelled()).toHaveLength(1));
+  await expect.poll(() => cancelled()).toHaveLength(1);
   expect(JSON.parse(cancelled()[0] ?? '')).toMatchObject({ params: { taskId: 't1' } });
   const { id } = JSON.parse(cancelled()[0] ?? '');
   expect(relay.server({ jsonrpc: '2.0', id, result: {} }).client).toEqual([]);

@@ -551,9 +551,10 @@ describe('pushing', () => {
     endpoint.answer = () => answers.shift() ?? [202];
     const id = await createPushed(endpoint);
     await revoke('s1');
-    await expect.poll(() => endpoint.requests.length, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => endpoint.requests.length, { timeout: 20_000 }).toBe(3);
     expect(new Set(endpoint.requests.map(({ body }) => body)).size).toBe(1);
-    expect(at().warnings.join()).toContain('invalid_key');
+    // The warning is written when the answer has been read, which is after the request arrived.
+    await expect.poll(() => at().warnings.join(), { timeout: 10_000 }).toContain('invalid_key');
     await revoke('s2');
     await expect.poll(() => endpoint.requests.length).toBe(4);
     expect((await ssf('GET', `status?stream_id=${id}`)).body.status).toBe('enabled');
