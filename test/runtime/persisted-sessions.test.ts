@@ -83,8 +83,7 @@ test('changes are written automatically, many at once', async () => {
   const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 5; at += 1) sessions.decide('a');
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await lines()).toEqual([sessions.snapshot('a')]);
+  await expect.poll(lines).toEqual([sessions.snapshot('a')]);
   sessions.close('a');
   await persistence.saved();
   expect((await lines()).at(-1)).toBe('{"closed":"a"}');
