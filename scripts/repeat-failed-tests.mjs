@@ -1,6 +1,6 @@
 // `node scripts/repeat-failed-tests.mjs REPORT`: runs the files again, one at a time, that failed in REPORT (JSON of vitest),
 // and replaces their results in it. A test that passes then depends on the load of the machine: it is printed as unsteady,
-// and has to be mended, too. Properties start from a fixed seed, so that they fail both times. Does nothing if more than
+// and has to be fixed, too. Properties start from a fixed seed, so that they fail both times. Does nothing if more than
 // ten files failed.
 //
 // Exit codes: 0 no test of REPORT fails any more, 1 a test failed both times, or nothing was repeated.
