@@ -2,6 +2,7 @@
 // language cannot express. The guard validates all arguments by the schema; a policy reads those that are declared.
 
 import { isMembers } from '@nhipol/runtime/abi';
+import { memberLimit, scalars } from '../../language/checker/types.ts';
 import { spellName } from '../../language/syntax/print/spelling.ts';
 import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
 
@@ -27,7 +28,7 @@ export interface DeclaredArguments {
 /** The types that are declared for all tools of a server, in the order in which they are needed. */
 export class Declarations {
   readonly #bodies = new Map<string, string>();
-  readonly #names = new Set<string>();
+  readonly #names = new Set<string>(reserved);
   /** The declarations as source. */
   readonly texts: string[] = [];
 
@@ -53,9 +54,11 @@ export class Declarations {
     if (schema === undefined) return refuse('a reference that is not to a definition of the tool');
     if (place.masked.has(path)) return refuse('it is masked in the decision log');
     if (place.depth > maxDepth) return refuse('more than eight levels, or recursive');
+    const contradiction = findContradiction(schema);
+    if (contradiction !== undefined) return refuse(`no value is valid: ${contradiction}`);
+    if (typeof schema.const === 'string') return this.#enum(place, [schema.const]);
     const choices = choicesIn(schema);
     if (choices !== undefined) return this.#enum(place, choices);
-    if (typeof schema.const === 'string') return this.#enum(place, [schema.const]);
     const alternatives = withoutNull(schema.anyOf ?? schema.oneOf);
     if (alternatives !== undefined) {
       const [only, ...others] = alternatives;
@@ -94,6 +97,10 @@ export class Declarations {
     }
     const inner = { ...place, schema: schema.items, depth: place.depth + 1, last: undefined };
     const element = this.#type(inner);
+    if (element?.type.kind === 'map') {
+      place.undeclared.push({ path: place.path, reason: 'a list of objects with any members' });
+      return undefined;
+    }
     return (
       element && {
         text: `List<${element.text}>`,
@@ -113,6 +120,10 @@ export class Declarations {
       schema: schema.additionalProperties,
       depth: place.depth + 1,
     });
+    if (value?.type.kind === 'list' || value?.type.kind === 'map') {
+      place.undeclared.push({ path: place.path, reason: 'an object of lists or objects' });
+      return undefined;
+    }
     return (
       value && {
         text: `Map<String, ${value.text}>`,
@@ -128,14 +139,15 @@ export class Declarations {
     const types: DeclaredMember[] = [];
     const sample: [string, unknown][] = [];
     for (const [name, each] of Object.entries(properties)) {
-      const type = this.#type({
-        ...place,
-        schema: each,
-        name: `${place.name}_${name}`,
-        path: place.path === '' ? name : `${place.path}.${name}`,
-        last: name,
-        depth: place.depth + 1,
-      });
+      const path = place.path === '' ? name : `${place.path}.${name}`;
+      if (members.length === memberLimit) {
+        place.undeclared.push({ path, reason: `the record has ${memberLimit} members before it` });
+      }
+      const inner = { ...place, schema: each, name: `${place.name}_${name}`, path, last: name };
+      const type =
+        members.length === memberLimit
+          ? undefined
+          : this.#type({ ...inner, depth: place.depth + 1 });
       if (type === undefined) {
         const known = sampleOf(resolved(each, place.root) ?? {});
         if (required.has(name)) sample.push([name, known]);
@@ -192,6 +204,9 @@ interface Typed {
 
 const maxDepth = 8;
 
+/** Names of types that the language, or the policy that is written, has already. */
+const reserved = [...scalars, 'List', 'Set', 'Map', 'Approval', 'Events'];
+
 /** Arguments whose values are often longer than what a policy reads. */
 const longNames: ReadonlySet<string> = new Set([
   ...['content', 'contents', 'text', 'body', 'data', 'code', 'html', 'markdown', 'script', 'blob'],
@@ -208,6 +223,37 @@ function choicesIn(schema: Schema): readonly string[] | undefined {
     : constants;
   const areStrings = choices.length > 0 && choices.every((each) => typeof each === 'string');
   return areStrings ? (choices as string[]) : undefined;
+}
+
+const limits = [
+  ['minimum', 'maximum'],
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+  ['minProperties', 'maxProperties'],
+] as const;
+
+/** Why no value fits a schema, where two of its keywords show it. */
+function findContradiction(schema: Schema): string | undefined {
+  for (const [least, most] of limits) {
+    const [from, to] = [schema[least], schema[most]];
+    if (typeof from === 'number' && typeof to === 'number' && from > to)
+      return `\`${least}\` is above \`${most}\``;
+  }
+  const { from, to } = boundsOf(schema, schema.type === 'integer');
+  if (from !== undefined && to !== undefined && from > to) return 'it has no whole number';
+  const { enum: listed, const: constant } = schema;
+  if (Array.isArray(listed)) {
+    if (listed.length === 0) return 'its `enum` is empty';
+    if (typeof constant === 'string' && !listed.includes(constant))
+      return 'its `const` is not in its `enum`';
+  }
+  const values: readonly unknown[] =
+    constant === undefined ? (Array.isArray(listed) ? listed : []) : [constant];
+  const types = [schema.type].flat().filter((type) => type !== undefined);
+  const isString = values.length > 0 && values.every((value) => typeof value === 'string');
+  if (isString && types.length > 0 && !types.includes('string'))
+    return `its type is not that of its ${constant === undefined ? 'enum' : 'constant'}`;
+  return undefined;
 }
 
 function withoutNull(alternatives: unknown): readonly unknown[] | undefined {
@@ -239,13 +285,25 @@ function resolved(schema: unknown, root: unknown, depth = 0): Schema | undefined
 
 /** A bound that the type cannot have is left out. */
 function numberType(name: 'Int' | 'Decimal', schema: Schema): Typed {
-  const [from, to] = [boundOf(schema.minimum), boundOf(schema.maximum)];
+  const { from, to } = boundsOf(schema, name === 'Int');
   const range = from === undefined && to === undefined ? '' : `(${from ?? ''}..${to ?? ''})`;
   return {
     text: `${name}${range}`,
     sample: sampleNumber(schema),
     type: { kind: 'number', isWhole: name === 'Int', from, to },
   };
+}
+
+interface Bounds {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** `isWhole`: the bounds of the whole numbers within the bounds. */
+function boundsOf({ minimum, maximum }: Schema, isWhole: boolean): Bounds {
+  const [from, to] = [boundOf(minimum), boundOf(maximum)];
+  if (!isWhole) return { from, to };
+  return { from: from && Math.ceil(from), to: to && Math.floor(to) };
 }
 
 function boundOf(value: unknown): number | undefined {
@@ -258,9 +316,9 @@ function boundOf(value: unknown): number | undefined {
 
 const maxBound = 1e12;
 
-function sampleNumber({ minimum, maximum }: Schema): number {
-  const from = typeof minimum === 'number' ? minimum : 1;
-  return typeof maximum === 'number' ? Math.min(from, maximum) : from;
+function sampleNumber(schema: Schema): number {
+  const { from = 1, to } = boundsOf(schema, schema.type === 'integer');
+  return to === undefined ? from : Math.min(from, to);
 }
 
 function sampleString({ format }: Schema): string {

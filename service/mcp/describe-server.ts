@@ -4,6 +4,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers, type Members } from '../json/members.ts';
+import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { isTool, type ToolDescription } from './inventory.ts';
 import { errorCodes, isId } from './message.ts';
 import { errorReply, request } from './replies.ts';
@@ -161,7 +162,7 @@ class Asker {
   #take(line: Uint8Array): void {
     let message: unknown;
     try {
-      message = JSON.parse(Buffer.from(line).toString('utf8'));
+      message = JSON.parse(Buffer.from(replaceLoneSurrogates(line)).toString('utf8'));
     } catch {
       return;
     }

@@ -22,6 +22,12 @@ test.each<[string, object, string, unknown]>([
   ['an integer', { type: 'integer' }, 'x: Int', 1],
   ['an integer with a range', { type: 'integer', minimum: 3, maximum: 9 }, 'x: Int(3..9)', 3],
   ['a number with a minimum', { type: 'number', minimum: 0.5 }, 'x: Decimal(0.5..)', 0.5],
+  [
+    'an integer between fractions',
+    { type: 'integer', minimum: 0.5, maximum: 2.5 },
+    'x: Int(1..2)',
+    1,
+  ],
   ['a bound that no Decimal has', { type: 'number', maximum: 1e300 }, 'x: Decimal', 1],
   ['a boolean', { type: 'boolean' }, 'x: Bool', true],
   ['a list', { type: 'array', items: { type: 'string' } }, 'x: List<String>', ['example']],
@@ -76,6 +82,27 @@ test.each<[object, string]>([
   [{ allOf: [{ type: 'string' }] }, 'a combination of schemas'],
   [{ type: 'object' }, 'an object with any members'],
   [{ type: 'array' }, 'a list of values of any type'],
+  [
+    { type: 'array', items: { type: 'object', additionalProperties: { type: 'string' } } },
+    'a list of objects with any members',
+  ],
+  [
+    {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+    },
+    'an object of lists or objects',
+  ],
+  [{ type: 'integer', minimum: 9, maximum: 3 }, 'no value is valid: `minimum` is above `maximum`'],
+  [
+    { type: 'string', minLength: 2, maxLength: 1 },
+    'no value is valid: `minLength` is above `maxLength`',
+  ],
+  [{ type: 'integer', minimum: 0.2, maximum: 0.8 }, 'no value is valid: it has no whole number'],
+  [{ enum: [] }, 'no value is valid: its `enum` is empty'],
+  [{ const: 'a', enum: ['b'] }, 'no value is valid: its `const` is not in its `enum`'],
+  [{ type: 'integer', enum: ['a'] }, 'no value is valid: its type is not that of its enum'],
+  [{ type: 'integer', const: 'a' }, 'no value is valid: its type is not that of its constant'],
   [{ $ref: 'https://example.com/schema' }, 'a reference that is not to a definition of the tool'],
 ])('does not declare %j', (schema, reason) => {
   expect(declared(schema).undeclared).toEqual([{ path: 'x', reason }]);
@@ -88,6 +115,17 @@ test('ends with a recursive schema', () => {
     $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } },
   };
   expect(whole(schema).undeclared.at(-1)?.reason).toBe('more than eight levels, or recursive');
+});
+
+test('types that the language has are not declared again', () => {
+  const declarations = new Declarations();
+  const schema = { type: 'object', properties: { x: { type: 'boolean' } } };
+  for (const tool of ['string', 'list', 'approval']) declarations.add(tool, schema);
+  expect(declarations.texts.map((text) => text.split(' ')[1])).toEqual([
+    'String2',
+    'List2',
+    'Approval2',
+  ]);
 });
 
 test('does not declare texts that are often longer than what a policy reads', () => {

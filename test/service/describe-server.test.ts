@@ -33,6 +33,31 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });
 `;
 
+/** A server with half of a surrogate pair in a description. */
+const surrogate = String.raw`
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method } = JSON.parse(line);
+  const result = method === 'initialize'
+    ? '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}}}'
+    : '{"tools":[{"name":"a","description":"\\ud800","inputSchema":{"type":"object"}}]}';
+  if (id !== undefined) console.log('{"jsonrpc":"2.0","id":' + id + ',"result":' + result + '}');
+});
+`;
+
+test('a tool is described as the guard passes it on, without single surrogates', async () => {
+  const started = startServer({
+    command: process.execPath,
+    arguments: ['-e', surrogate],
+    environment: {},
+  });
+  try {
+    const { tools } = await describeServer(started);
+    expect(tools.map(({ description }) => description)).toEqual(['\ufffd']);
+  } finally {
+    await started.stop();
+  }
+});
+
 test('tools that depend on capabilities of the client, or on its roots, are described', async () => {
   const started = startServer({
     command: process.execPath,
