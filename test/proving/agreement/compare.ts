@@ -191,7 +191,8 @@ class Possible {
     if (this.#by === 'lemmas') {
       const { formula } = this.#prover;
       const goal = formula.and(...literals, this.#inSessions ? session : -session);
-      const verdict = this.#prover.decide(goal, () => undefined);
+      // As for claims about history: the goal says whether it is about a session, so that one search is sufficient.
+      const verdict = this.#prover.decide(goal, () => undefined, true);
       return verdict.kind === 'proved' && verdict.assumptions.inSessions;
     }
     const years = this.#year === undefined ? [] : [this.#year];
