@@ -3,21 +3,17 @@
 // confirms, or it violates a lemma, or the claim is left open.
 
 import type { Expr, Policy } from '../language/index.ts';
-import type { Certificate } from './certificate/certificate.ts';
 import type { Changes } from './facts/changed-fact.ts';
 import type { Facts } from './facts/facts.ts';
 import { type Literal, yes } from './formula/formula.ts';
-import { lemmaProblem } from './lemma-checker/check-lemma.ts';
 import { LemmasAtOnce } from './lemmas/at-once.ts';
 import { closureOf, violatedEqualities } from './lemmas/equalities.ts';
 import { justificationOf } from './lemmas/justification.ts';
-import type { Lemma } from './lemmas/lemma.ts';
 import { Said } from './lemmas/said.ts';
 import { valuesOf } from './lemmas/values.ts';
 import {
   type Assumptions,
   type Confirm,
-  type Proved,
   Prover,
   type ProverOptions,
   type Undecided,
@@ -25,6 +21,7 @@ import {
   type WithoutConflicts,
 } from './prover.ts';
 import type { Model } from './solver/solver.ts';
+import type { Lemma } from './terms/lemma.ts';
 import type { Term } from './terms/terms.ts';
 import { asTerms } from './values/term-values.ts';
 import type { TermModel } from './witness/request.ts';
@@ -36,10 +33,8 @@ const maxYears = 8;
 
 export class LemmaProver extends Prover {
   readonly #atOnce: LemmasAtOnce;
-  /** In the order in which they were found, each with its clause. */
-  readonly #lemmas: { readonly lemma: Lemma; readonly literal: Literal }[] = [];
-  /** The number of lemmas that were checked. */
-  #checked = 0;
+  /** In the order in which they were found. */
+  readonly #lemmas: Lemma[] = [];
 
   constructor(
     policies: readonly Policy[],
@@ -53,7 +48,7 @@ export class LemmaProver extends Prover {
 
   /** All lemmas so far. */
   get lemmas(): readonly Lemma[] {
-    return this.#lemmas.map(({ lemma }) => lemma);
+    return this.#lemmas;
   }
 
   protected override decideGoal<Confirmation>(
@@ -75,18 +70,10 @@ export class LemmaProver extends Prover {
   }
 
   override rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
+    this.encoding.elements.settle();
     for (const year of years) this.addYear(year);
-    return this.#roots(goal, inSessions, years);
-  }
-
-  #roots(goal: Literal, inSessions: boolean, years: Iterable<number>): readonly Literal[] {
     const assumptions = this.assumptionsOf(goal, inSessions);
-    return [...assumptions, ...this.encoding.sides, ...this.#valid(years)];
-  }
-
-  /** What is true for all strings, addresses, sets and instants. */
-  #valid(years: Iterable<number>): readonly Literal[] {
-    return [...this.#lemmas.map(({ literal }) => literal), ...this.inYears(years)];
+    return [...assumptions, ...this.encoding.sides, ...this.inYears(years)];
   }
 
   #decideWhere<Confirmation>(
@@ -99,7 +86,7 @@ export class LemmaProver extends Prover {
     for (let round = 0; round < maxRounds; round += 1) {
       this.#add(this.#atOnce.next());
       const assumptions = this.assumptionsOf(goal, inSessions);
-      const solution = this.queries.solve(assumptions, this.#valid(this.years));
+      const solution = this.queries.solve(assumptions, this.inYears(this.years));
       if (solution.kind === 'undecided') break;
       if (solution.kind === 'unsatisfiable')
         return this.proved(goal, inSessions, solution.certificate);
@@ -119,7 +106,7 @@ export class LemmaProver extends Prover {
     const { terms, elements } = this.encoding;
     const chosen = justificationOf(
       this.formula,
-      this.#roots(goal, inSessions, this.years),
+      this.rootsOf(goal, { inSessions, years: [...this.years] }),
       model.isTrue,
       (literal) => terms.atoms.has(Math.abs(literal)),
     );
@@ -149,21 +136,7 @@ export class LemmaProver extends Prover {
   }
 
   #add(lemmas: readonly Lemma[]): undefined {
-    for (const lemma of lemmas)
-      this.#lemmas.push({ lemma, literal: this.formula.any(lemma.clause) });
-  }
-
-  protected override proved(
-    goal: Literal,
-    inSessions: boolean,
-    certificate: Certificate,
-  ): WithoutConflicts<Proved | Undecided> {
-    for (const { lemma } of this.#lemmas.slice(this.#checked)) {
-      const problem = lemmaProblem(this.encoding.terms, lemma.clause);
-      if (problem !== undefined)
-        throw new Error(`broken invariant: ${lemma.kind} lemma refused: ${problem}`);
-    }
-    this.#checked = this.#lemmas.length;
-    return super.proved(goal, inSessions, certificate);
+    this.#lemmas.push(...lemmas);
+    this.queries.state(lemmas);
   }
 }

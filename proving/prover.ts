@@ -40,8 +40,13 @@ export interface Proved {
   readonly kind: 'proved';
   readonly assumptions: Assumptions;
   readonly certificate: Certificate;
+  /** The proofs of both provers, if they agree. */
+  readonly parts?: { readonly lists: Evidence; readonly lemmas: Evidence };
   readonly conflicts: number;
 }
+
+/** What a prover has shown: a certificate, and what it is about. */
+export type Evidence = Pick<Proved, 'assumptions' | 'certificate'>;
 
 /** The requests that a proof is about, and the years in which it relates windows to the clock. */
 export interface Assumptions {

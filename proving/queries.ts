@@ -5,6 +5,7 @@ import { type CertificateResult, Checker } from './certificate/check-certificate
 import type { Encoding } from './facts/encoding.ts';
 import type { Literal } from './formula/formula.ts';
 import { type Solution, Solver } from './solver/solver.ts';
+import type { Lemma } from './terms/lemma.ts';
 
 export class Queries {
   readonly #encoding: Encoding;
@@ -18,17 +19,22 @@ export class Queries {
   constructor(encoding: Encoding, shared: readonly Literal[], effort: number | undefined) {
     this.#encoding = encoding;
     this.#solver = new Solver(encoding.formula, shared);
-    this.#checker = new Checker(encoding.formula, shared);
+    this.#checker = new Checker(encoding.formula, shared, encoding.terms);
     this.#effort = effort;
   }
 
-  /** Decides whether the assumptions can be true for a request. `lemmas` hold for every request. */
+  /** Adds what is true for all strings, addresses and sets. */
+  state(lemmas: readonly Lemma[]): void {
+    this.#solver.state(lemmas);
+  }
+
+  /** Decides whether the assumptions can be true for a request. `required` holds for every request. */
   solve(
     assumptions: readonly Literal[],
-    lemmas: readonly Literal[],
+    required: readonly Literal[],
     random?: () => number,
   ): Solution {
-    this.#solver.require([...this.#encoding.sides, ...lemmas]);
+    this.#solver.require([...this.#encoding.sides, ...required]);
     const solution = this.#solver.solve(assumptions, { effort: this.#effort, random });
     this.conflicts += solution.conflicts;
     return solution;

@@ -200,8 +200,10 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   proving: [
     ['automata', 'formula'],
-    ['certificate', 'terms'],
-    ['lemma-checker', 'lemmas', 'solver', 'symbolic'],
+    ['terms'],
+    ['lemma-checker'],
+    ['certificate'],
+    ['lemmas', 'solver', 'symbolic'],
     ['domains'],
     ['facts'],
     ['expressions', 'witness'],

@@ -1,9 +1,10 @@
-// The certificate of a proof: the steps that a solver took to refute a formula. Each step is a clause that follows from
-// the formula and the steps before it; the last one is the empty clause.
+// The certificate of a proof: the steps that a solver took to refute a formula. Each step is a clause that is valid, or
+// follows from the formula and the steps before it; the last one is the empty clause.
 
 import type { Literal } from '../formula/formula.ts';
+import type { LemmaKind } from '../terms/lemma.ts';
 
-export type Step = LearnedClause | SumLemma;
+export type Step = LearnedClause | SumLemma | TermLemma;
 
 export type Certificate = readonly Step[];
 
@@ -22,4 +23,11 @@ export interface SumLemma {
   readonly literals: readonly Literal[];
   /** A positive factor for each literal. */
   readonly factors: readonly bigint[];
+}
+
+/** A clause about terms that is true for all strings, addresses and sets; lemmas come before all other steps. */
+export interface TermLemma {
+  readonly kind: 'lemma';
+  readonly reason: LemmaKind;
+  readonly literals: readonly Literal[];
 }

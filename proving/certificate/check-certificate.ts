@@ -1,9 +1,12 @@
 // Checks the certificate of a refutation. It depends on the formula only and does not trust the solver: each learned
-// clause must follow by unit propagation, and each lemma about numbers by adding its inequalities.
+// clause must follow by unit propagation, each lemma about numbers by adding its inequalities, and each lemma about terms
+// must be valid.
 
 import { clausesOf } from '../formula/clauses.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
 import { negatedInequality } from '../formula/linear.ts';
+import { lemmaProblem } from '../lemma-checker/check-lemma.ts';
+import type { Definitions } from '../terms/terms.ts';
 import type { Certificate, SumLemma } from './certificate.ts';
 import { Propagation } from './propagation.ts';
 
@@ -11,16 +14,24 @@ export type CertificateResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly step: number; readonly why: string };
 
+const noTerms: Definitions = { nodes: [], atoms: new Map() };
+
 /** Checks any number of certificates about a formula, whose clauses are made only once. */
 export class Checker {
   readonly #formula: Formula;
+  readonly #definitions: Definitions;
   readonly #shared: readonly Literal[];
   readonly #known = new Set<number>();
   readonly #propagation = new Propagation();
 
-  /** `shared`: literals that all certificates can be about, besides the roots. */
-  constructor(formula: Formula, shared: readonly Literal[] = []) {
+  /** `shared`: literals that all certificates can be about, besides the roots. `definitions`: what lemmas are about. */
+  constructor(
+    formula: Formula,
+    shared: readonly Literal[] = [],
+    definitions: Definitions = noTerms,
+  ) {
     this.#formula = formula;
+    this.#definitions = definitions;
     this.#shared = shared;
   }
 
@@ -46,13 +57,20 @@ export class Checker {
   #checkSteps(
     roots: readonly Literal[],
     certificate: Certificate,
-    cone: ReadonlySet<number>,
+    nodes: Set<number>,
   ): CertificateResult {
     for (const root of roots) this.#propagation.add([root]);
     for (const [step, { literals, ...rest }] of certificate.entries()) {
-      if (this.#propagation.isRefuted) return { kind: 'accepted' };
+      if (this.#propagation.isRefuted && rest.kind !== 'lemma') return { kind: 'accepted' };
       const refused = (why: string): CertificateResult => ({ kind: 'refused', step, why });
-      if (!literals.every((literal) => cone.has(Math.abs(literal))))
+      if (rest.kind === 'lemma') {
+        const problem = lemmaProblem(this.#definitions, literals);
+        if (problem !== undefined)
+          return refused(`the ${rest.reason} lemma is not valid: ${problem}`);
+        // Its literals are variables, which the formula may contain or not.
+        for (const literal of literals) nodes.add(Math.abs(literal));
+      }
+      if (!literals.every((literal) => nodes.has(Math.abs(literal))))
         return refused('a literal is not in the formula');
       if (rest.kind === 'sum' && !isContradiction(this.#formula, { ...rest, literals }))
         return refused('the sum of the inequalities is not a contradiction');
@@ -72,8 +90,9 @@ export function checkCertificate(
   roots: readonly Literal[],
   certificate: Certificate,
   shared: readonly Literal[] = [],
+  definitions: Definitions = noTerms,
 ): CertificateResult {
-  return new Checker(formula, shared).check(roots, certificate);
+  return new Checker(formula, shared, definitions).check(roots, certificate);
 }
 
 /** Whether the inequalities that hold where all literals are false add up to `0 <= ` a negative number. */

@@ -1,5 +1,5 @@
-// A claim is proved only if both provers prove it: that by lists of values, whose proof has a certificate, and that by
-// lemmas, which lists no values. A list that is too short then costs a refutation, not a false proof.
+// A claim is proved only if both provers prove it, each with a certificate: that by lists of values, and that by lemmas,
+// which lists no values. A list that is too short then costs a refutation, not a false proof.
 
 import type { Span } from '../../language/index.ts';
 import type { Literal } from '../formula/formula.ts';
@@ -54,7 +54,18 @@ export function agreed<Confirmation>(
     return { kind: 'undecided', because: open, conflicts };
   }
   const inSessions = verdict.assumptions.inSessions && other.assumptions.inSessions;
-  return { ...verdict, assumptions: { ...verdict.assumptions, inSessions }, conflicts };
+  const parts = { lists: verdict, lemmas: other };
+  return { ...verdict, assumptions: { ...verdict.assumptions, inSessions }, parts, conflicts };
+}
+
+/** The other prover, and the goal of a claim in its formula; undefined if it does not know the claim. */
+export function counterpartOf(
+  second: Second,
+  claim: Pick<Claim, 'name' | 'invariant'>,
+): { readonly prover: Prover; readonly goal: Literal } | undefined {
+  const found = second?.();
+  const goal = found?.goals.get(keyOf(claim));
+  return found === undefined || goal === undefined ? undefined : { prover: found.prover, goal };
 }
 
 /** The verdict of the second prover about a claim of the first. */
@@ -63,9 +74,8 @@ export function secondVerdict<Confirmation>(
   claim: Pick<Claim, 'name' | 'invariant'>,
   decide: (prover: Prover, goal: Literal) => Verdict<Confirmation>,
 ): Verdict<Confirmation> | undefined {
-  const found = second?.();
-  const goal = found?.goals.get(keyOf(claim));
-  return found === undefined || goal === undefined ? undefined : decide(found.prover, goal);
+  const found = counterpartOf(second, claim);
+  return found && decide(found.prover, found.goal);
 }
 
 /** The place that a verdict is about. */

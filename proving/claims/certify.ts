@@ -1,11 +1,19 @@
-// Checks proofs: checks the policy from its sources, derives the formula of each claim again, and checks each certificate
-// against it. Neither the author of the proofs nor the solver is trusted.
+// Checks proofs: checks the policy from its sources, derives both formulas of each claim again, and checks each
+// certificate against them. Neither the author of the proofs nor the search for values, lemmas and steps is trusted.
 
 import { check, type Diagnostic, hasErrors, type Policy } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
-import { type Second, secondVerdict } from './both.ts';
+import type { Literal } from '../formula/formula.ts';
+import type { Prover } from '../prover.ts';
+import { counterpartOf } from './both.ts';
 import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, memberSetsOf } from './claims.ts';
-import { certificateOf, type Proof, type ProofClaim } from './proof.ts';
+import {
+  certificateOf,
+  type LemmaProof,
+  type ListProof,
+  type Proof,
+  type ProofClaim,
+} from './proof.ts';
 
 export type Certified =
   | {
@@ -67,34 +75,42 @@ function certifiedClaim(
   given: ProofClaim | undefined,
 ): CertifiedClaim {
   const { name, invariant, goal } = claim;
-  const inSessions = given?.inSessions === true;
+  const { lists, lemmas } = given ?? {};
+  const inSessions = lists?.inSessions === true && lemmas?.inSessions === true;
   const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
     ...{ name, isBuiltIn: invariant === undefined, result: kind, inSessions, why },
   });
   if (given === undefined) return result('not proved', 'the file has no proof of it');
   if (given.verdict !== 'proved') return result('not proved');
+  if (lists === undefined) return result('refused', 'it has no proof by lists of values');
+  if (lemmas === undefined) return result('refused', 'it has no proof by lemmas');
   if (isAboutHistory(claim) && !inSessions)
     return result('refused', 'a claim about the history must hold in sessions');
-  if (prover.encoding.unrepresented.length > 0)
-    return result('refused', 'the policy has members that proofs do not represent');
-  if (prover.encoding.domains.incomplete.size > 0)
-    return result('refused', 'the policy has more values than proofs represent');
-  const roots = prover.rootsOf(goal, { inSessions, years: given.years ?? [] });
-  const certificate = certificateOf(prover, roots, given.steps ?? []);
-  if (certificate === undefined)
-    return result('refused', 'its certificate is about another formula');
-  const checked = checkCertificate(prover.formula, roots, certificate, prover.shared);
-  if (checked.kind === 'refused')
-    return result('refused', `step ${checked.step + 1}: ${checked.why}`);
-  return isProvedBySecond(second, claim, inSessions)
+  const byLists = problemIn(prover, goal, lists);
+  if (byLists !== undefined) return result('refused', byLists);
+  const counterpart = counterpartOf(second, claim);
+  if (counterpart === undefined) return result('refused', 'lemmas cannot be about this claim');
+  const byLemmas = problemIn(counterpart.prover, counterpart.goal, lemmas, lemmas);
+  return byLemmas === undefined
     ? result('accepted')
-    : result('refused', 'lemmas do not prove it as well');
+    : result('refused', `its proof by lemmas: ${byLemmas}`);
 }
 
-/** Whether the other prover, whose proofs have no certificate, proves the claim as well. */
-function isProvedBySecond(second: Second, claim: Claim, inSessions: boolean): boolean {
-  const verdict = secondVerdict(second, claim, (prover, goal) =>
-    prover.decide(goal, () => undefined, isAboutHistory(claim)),
-  );
-  return verdict?.kind === 'proved' && (verdict.assumptions.inSessions || !inSessions);
+/** Why a proof is not one of the goal; undefined: it is. `about`: its lemmas. */
+function problemIn(
+  prover: Prover,
+  goal: Literal,
+  proof: ListProof,
+  about?: LemmaProof,
+): string | undefined {
+  if (prover.encoding.unrepresented.length > 0)
+    return 'the policy has members that proofs do not represent';
+  if (prover.encoding.domains.incomplete.size > 0)
+    return 'the policy has more values than proofs represent';
+  const roots = prover.rootsOf(goal, proof);
+  const certificate = certificateOf(prover, roots, proof.steps, about);
+  if (certificate === undefined) return 'its certificate is about another formula';
+  const { formula, shared, encoding } = prover;
+  const checked = checkCertificate(formula, roots, certificate, shared, encoding.terms);
+  return checked.kind === 'refused' ? `step ${checked.step + 1}: ${checked.why}` : undefined;
 }

@@ -13,14 +13,14 @@ export interface ClaimVerdict {
 }
 
 /** The verdicts about claims with one formula. */
-export interface DecidedSet {
-  readonly prover: Prover;
+export interface DecidedSet extends Pick<ClaimSet, 'prover' | 'second'> {
   readonly verdicts: readonly ClaimVerdict[];
 }
 
 /** Decides claims of a set, which were all made before the first search. */
 export function proveSet(set: ClaimSet): DecidedSet {
-  return { prover: set.prover, verdicts: set.claims.map((claim) => proveClaim(set, claim)) };
+  const { prover, second } = set;
+  return { prover, second, verdicts: set.claims.map((claim) => proveClaim(set, claim)) };
 }
 
 /** Decides one claim of a set. */

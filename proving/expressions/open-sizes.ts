@@ -83,8 +83,7 @@ function requireWitnesses(
   const { formula, require, elements, terms } = encoding;
   if (!elements.mayAdd) return;
   const witnesses: Term[] = [];
-  for (let index = 0; index < count; index += 1)
-    witnesses.push(elements.newTerm('an element', set.element));
+  for (let index = 0; index < count; index += 1) witnesses.push(elements.newElement(set));
   elements.stateWitness(() => {
     for (const [index, term] of witnesses.entries()) {
       const differs = witnesses.slice(0, index).map((other) => -terms.equal(term, other));

@@ -84,7 +84,7 @@ function relateTexts(encoding: Encoding, set: TextSet, properties: Properties, f
     return both(own, (each) => formula.and(set.has(term), each));
   };
   if (elements.mayAdd) {
-    const witness = elements.newTerm('a witness', set.element);
+    const witness = elements.newElement(set);
     elements.stateWitness(() => imply(encoding, found, of(witness)));
   }
   elements.eachIn(set, (term) => imply(encoding, of(term), found));

@@ -3,7 +3,7 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { ListElement, Listener, Pool, TextSet } from '../symbolic/symbolic.ts';
-import type { SetId, Term, Terms, TextKind } from '../terms/terms.ts';
+import type { SetId, Term, Terms } from '../terms/terms.ts';
 
 /** Witnesses of statements about witnesses have one more than these. */
 const maxDepth = 3;
@@ -121,9 +121,10 @@ export class Elements {
     return made.length === pools.length ? made : undefined;
   }
 
-  /** A new term, as the witness of a statement. */
-  newTerm(name: string, type: TextKind): Term {
-    const term = this.#terms.open(name, type);
+  /** A new term, as the element that a statement about a set needs. */
+  newElement({ bases, element }: TextSet): Term {
+    const names = bases.map((set) => this.#terms.sets[set]?.name);
+    const term = this.#terms.open(`an element of ${names.join(' or ')}`, element);
     this.#depths.set(term, this.#depth + 1);
     return term;
   }
@@ -155,8 +156,10 @@ export class Elements {
   }
 
   /** A set of the request. */
-  newSet(): SetId {
-    return this.#sets.push({ terms: [], listeners: [] }) - 1;
+  newSet(name: string): SetId {
+    const id = this.#terms.newSet(name);
+    this.#sets[id] = { terms: [], listeners: [] };
+    return id;
   }
 
   isIn(set: SetId, term: Term): Literal {

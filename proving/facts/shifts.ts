@@ -188,7 +188,7 @@ export class Shifts implements Changes {
     const { formula, require, elements } = this.#encoding;
     const { up, down } = directions;
     const moves = formula.or(up, down);
-    const other = elements.newSet();
+    const other = elements.newSet(fact.place);
     const has = (term: Term): Literal => {
       const [was, is] = [set.has(term), elements.isIn(other, term)];
       require(formula.or(-up, -was, is), formula.or(-down, was, -is));

@@ -1,8 +1,8 @@
 // Lemmas about a term and two constants, or a constant and a test. They are cheap, and most proofs need some of them.
 
 import type { Literal } from '../formula/formula.ts';
+import type { Lemma } from '../terms/lemma.ts';
 import type { Atom, Term, Terms, Test } from '../terms/terms.ts';
-import type { Lemma } from './lemma.ts';
 
 interface Equality {
   readonly literal: Literal;

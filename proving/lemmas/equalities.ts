@@ -1,9 +1,9 @@
 // Whether what a model says about equal terms agrees: lemmas about equality that it violates.
 
 import type { Literal } from '../formula/formula.ts';
+import { type Lemma, notAll } from '../terms/lemma.ts';
 import { type Terms, termsOf } from '../terms/terms.ts';
 import { Closure } from './closure.ts';
-import { type Lemma, notAll } from './lemma.ts';
 import type { Said, Statement } from './said.ts';
 
 export function closureOf(terms: Terms, said: Said): Closure {

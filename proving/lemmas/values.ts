@@ -5,10 +5,10 @@
 import { type Monitor, spiffeMonitor } from '../automata/monitors.ts';
 import { constantsMonitor } from '../automata/preimages.ts';
 import type { Literal } from '../formula/formula.ts';
+import { type Lemma, notAll } from '../terms/lemma.ts';
 import type { Term, Terms } from '../terms/terms.ts';
 import { type AddressTest, addressWith } from './addresses.ts';
 import type { Closure } from './closure.ts';
-import { type Lemma, notAll } from './lemma.ts';
 import type { Said } from './said.ts';
 import { stringWith } from './words.ts';
 

@@ -7,6 +7,7 @@ import { clausesOf } from '../formula/clauses.ts';
 import { evaluator } from '../formula/evaluate.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
 import { type Linear, valueOfTerm } from '../formula/linear.ts';
+import type { Lemma } from '../terms/lemma.ts';
 import { litOf } from './search/literals.ts';
 import { Search } from './search/search.ts';
 
@@ -55,13 +56,27 @@ export class Solver {
   require(literals: readonly Literal[]): void {
     const added = literals.filter((literal) => !this.#required.has(literal));
     if (added.length === 0) return;
-    const cone = this.#share(added);
-    for (const node of cone) this.#constrained.add(node);
-    this.#load(cone);
+    this.#constrain(added);
     for (const literal of added) {
       this.#required.add(literal);
       this.#search.require(litOf(literal));
     }
+  }
+
+  /** Adds lemmas to all queries; those that a proof needs are steps of its certificate. */
+  state(lemmas: readonly Lemma[]): void {
+    this.#constrain(lemmas.flatMap(({ clause }) => clause));
+    for (const { kind: reason, clause } of lemmas) {
+      const literals = [...new Set(clause)];
+      this.#search.state(literals.map(litOf), { kind: 'lemma', reason, literals });
+    }
+  }
+
+  /** Makes the nodes that literals depend on part of all queries. */
+  #constrain(literals: readonly Literal[]): void {
+    const cone = this.#share(literals);
+    for (const node of cone) this.#constrained.add(node);
+    this.#load(cone);
   }
 
   /** Decides whether all required literals and the assumptions can be true at once. */

@@ -23,6 +23,8 @@ export interface ConstantNode {
 export interface OpenNode {
   readonly kind: 'open';
   readonly name: string;
+  /** Distinguishes open terms with one name, from 1. */
+  readonly number: number;
   readonly type: TextKind;
 }
 
@@ -39,6 +41,13 @@ export interface FunctionNode {
 }
 
 export type TextKind = 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
+
+/** A set of a request. */
+export interface SetNode {
+  readonly name: string;
+  /** Distinguishes sets with one name, from 1. */
+  readonly number: number;
+}
 
 export type Evaluate<Result> = (values: readonly string[]) => Result | undefined;
 
@@ -82,6 +91,9 @@ export class Terms implements Definitions {
   readonly #atoms = new Map<Literal, Atom>();
   readonly #known = new Map<string, Term>();
   readonly #literals = new Map<string, Literal>();
+  readonly #sets: SetNode[] = [];
+  /** For each name of open terms and of sets, how many have it. */
+  readonly #names = new Map<string, number>();
 
   constructor(formula: Formula) {
     this.#formula = formula;
@@ -107,7 +119,22 @@ export class Terms implements Definitions {
 
   /** A new term with any value. */
   open(name: string, type: TextKind): Term {
-    return this.#nodes.push({ kind: 'open', name, type }) - 1;
+    return this.#nodes.push({ kind: 'open', name, number: this.#count(name), type }) - 1;
+  }
+
+  /** The sets of requests. */
+  get sets(): readonly SetNode[] {
+    return this.#sets;
+  }
+
+  newSet(name: string): SetId {
+    return this.#sets.push({ name, number: this.#count(`set ${name}`) }) - 1;
+  }
+
+  #count(name: string): number {
+    const number = (this.#names.get(name) ?? 0) + 1;
+    this.#names.set(name, number);
+    return number;
   }
 
   /** The value of a constant. */

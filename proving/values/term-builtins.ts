@@ -108,13 +108,7 @@ class Call {
     this.#expr = expr;
     this.#operands = operands;
     this.#open = operands.flatMap((each) => ('term' in each ? [each.term] : []));
-    const { name, pattern } = expr.builtin;
-    this.#key = JSON.stringify([
-      name,
-      pattern?.source ?? null,
-      expr.args.map(({ type }) => type.kind),
-      operands.map((each) => ('term' in each ? null : [typeof each.value, `${each.value}`])),
-    ]);
+    this.#key = keyOf(expr, operands);
   }
 
   result(): Symbolic<Fact> {
@@ -276,6 +270,22 @@ class Call {
     if (before.includes(undefined) || after.includes(undefined)) return undefined;
     return (inner) => affixedPreimage(inner, before.join(''), after.join(''));
   }
+}
+
+/** The builtin with its pattern, and of each operand its type, and its value if that is known. */
+function keyOf({ builtin, args }: ApplyExpr, operands: readonly Operand[]): string {
+  const { name, pattern } = builtin;
+  const shown = operands.map((operand, index) => {
+    const type = args[index]?.type.kind ?? '';
+    return 'term' in operand ? type : `${type} ${keyOfValue(operand.value)}`;
+  });
+  return `${name}(${shown.join(', ')})${pattern === undefined ? '' : ` ${JSON.stringify(pattern.source)}`}`;
+}
+
+function keyOfValue(value: Value): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part,
+  );
 }
 
 function exactly(monitor: Monitor): Meaning {

@@ -66,7 +66,7 @@ class TermValues implements Representation {
         : undefined;
       return { kind: 'open numbers', held, unusable, size, key };
     }
-    const id = elements.newSet();
+    const id = elements.newSet(place);
     const set: TextSet = {
       ...{ kind: 'texts', held, unusable, size: undefined, element: kind, key: `set ${id}` },
       ...{ bases: [id], fixed: [] },

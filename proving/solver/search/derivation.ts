@@ -31,7 +31,10 @@ export class Derivation {
     return this.#isLocal[id - 1] as boolean;
   }
 
-  /** The steps in order with all those from which they were derived; undefined if they cannot be checked. */
+  /**
+   * The steps in order with all those from which they were derived, first the lemmas; undefined if they cannot be
+   * checked.
+   */
   certificate(last: readonly StepId[]): Certificate | undefined {
     const found = new Set<StepId>();
     const open = [...last];
@@ -41,6 +44,8 @@ export class Derivation {
       open.push(...(this.#antecedents[id - 1] as readonly StepId[]));
     }
     const steps = [...found].sort((a, b) => a - b).map((id) => this.#steps[id - 1]);
-    return steps.every((step): step is Step => step !== undefined) ? steps : undefined;
+    if (!steps.every((step): step is Step => step !== undefined)) return undefined;
+    const isLemma = ({ kind }: Step) => kind === 'lemma';
+    return [...steps.filter(isLemma), ...steps.filter((step) => !isLemma(step))];
   }
 }

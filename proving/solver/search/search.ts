@@ -2,7 +2,7 @@
 // restarts (Een and Sorensson, 2003), over Boolean variables and inequalities of integers. What is learned holds for
 // all later searches; what depends on the nodes of one query is removed after it.
 
-import type { Certificate } from '../../certificate/certificate.ts';
+import type { Certificate, Step } from '../../certificate/certificate.ts';
 import type { Inequality } from '../../formula/linear.ts';
 import { type NumberConflict, Numbers } from '../numbers/numbers.ts';
 import { Assignment } from './assignment.ts';
@@ -107,6 +107,15 @@ export class Search {
       const ref = this.#add(clause, this.#derivation.add(step, { steps: [], isLocal }));
       if (isLocal) this.#localOrder.push(ref);
     }
+  }
+
+  /** Adds a clause that is valid, with the step that says why, between searches. */
+  state(lits: Lit[], step: Step): void {
+    const id = this.#derivation.add(step, { steps: [], isLocal: false });
+    const [only, second] = lits;
+    if (only !== undefined && second === undefined)
+      this.#units.add(only, this.#clauses.store(lits, id));
+    else this.#add(lits, id);
   }
 
   /** Makes a literal true in all searches. */

@@ -45,9 +45,9 @@ export const changes: Readonly<Record<string, Change>> = {
     if (step.literals.length === 0) return step;
     const at = pick([...step.literals.keys()]);
     const literals = step.literals.toSpliced(at, 1);
-    return step.kind === 'clause'
-      ? { kind: 'clause', literals }
-      : { ...step, literals, factors: step.factors.toSpliced(at, 1) };
+    return step.kind === 'sum'
+      ? { ...step, literals, factors: step.factors.toSpliced(at, 1) }
+      : { ...step, literals };
   }),
   'a literal is negated': changed((step, { pick }) => {
     if (step.literals.length === 0) return step;

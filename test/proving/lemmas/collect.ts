@@ -4,8 +4,8 @@ import type { Policy } from '../../../language/index.ts';
 import { claimSetsOf } from '../../../proving/claims/claims.ts';
 import { proveClaim } from '../../../proving/claims/prove.ts';
 import { LemmaProver } from '../../../proving/lemma-prover.ts';
-import type { Lemma } from '../../../proving/lemmas/lemma.ts';
 import { isProvedEverywhere } from '../../../proving/prover.ts';
+import type { Lemma } from '../../../proving/terms/lemma.ts';
 import type { Definitions } from '../../../proving/terms/terms.ts';
 import { random } from '../../../testing/generate/random.ts';
 

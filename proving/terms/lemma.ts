@@ -9,7 +9,18 @@ export interface Lemma {
   readonly clause: readonly Literal[];
 }
 
-export type LemmaKind = 'equality' | 'language' | 'addresses';
+/** Each with what it is about. */
+export const lemmaKinds = {
+  equality: 'equal terms have equal results, tests and sets, and constants differ',
+  language: 'no string is as the tests of it and of its functions demand',
+  addresses: 'no address is in and not in these networks',
+} as const;
+
+export type LemmaKind = keyof typeof lemmaKinds;
+
+export function isLemmaKind(name: string): name is LemmaKind {
+  return Object.hasOwn(lemmaKinds, name);
+}
 
 /** The lemma that not all of the literals are true. */
 export function notAll(kind: LemmaKind, literals: readonly Literal[]): Lemma {
