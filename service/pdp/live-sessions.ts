@@ -20,7 +20,7 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
-import type { SessionStores } from '../store/store.ts';
+import { type SessionStores, serviceSessions } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
 import { Problem, TooManyRequests } from './problem.ts';
@@ -106,10 +106,10 @@ export class LiveSessions implements SessionHost {
   }
 
   async restore(): Promise<void> {
-    const { store, policy, clock, onWarning } = this.#options;
-    const { name } = policy().logged;
-    await this.#owners.persistTo(store.sessions(`${name} owners`));
-    this.#persistence = await this.#sessions.persistTo(this.#afterFollowing(store.sessions(name)), {
+    const { store, clock, onWarning } = this.#options;
+    await this.#owners.persistTo(store.sessions(serviceSessions.owners));
+    const sessions = this.#afterFollowing(store.sessions(serviceSessions.snapshots));
+    this.#persistence = await this.#sessions.persistTo(sessions, {
       onError: (error) => this.#notStored(error),
     });
     for (const error of this.#persistence.refused) {

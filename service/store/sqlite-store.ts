@@ -10,6 +10,7 @@ import {
   type RevocationScope,
   type Store,
   type StoredApproval,
+  serviceSessions,
 } from './store.ts';
 
 const schema = `
@@ -45,6 +46,7 @@ const remembered = 86_400_000;
 export function sqliteStore(place: string | StateFile, options?: StateFileOptions): Store {
   const state = typeof place === 'string' ? new StateFile(place, options) : place;
   state.exec(schema);
+  renameSessions(state);
   return {
     ...revocationsIn(state),
     ...approvalsIn(state),
@@ -56,6 +58,22 @@ export function sqliteStore(place: string | StateFile, options?: StateFileOption
       if (state !== place) state.close();
     },
   };
+}
+
+/** Earlier versions stored the sessions of a service under the name of its policy. */
+function renameSessions(state: StateFile): void {
+  const { snapshots, owners } = serviceSessions;
+  const suffix = ' owners';
+  const find = state.prepare('SELECT DISTINCT name FROM sessions WHERE name LIKE ? AND name <> ?');
+  const found = (find.all(`%${suffix}`, owners) as Row[]).map((row) => String(row.name));
+  if (found.length === 0) return;
+  const rename = state.prepare('UPDATE OR IGNORE sessions SET name = ? WHERE name = ?');
+  state.transaction(() => {
+    for (const name of found) {
+      rename.run(snapshots, name.slice(0, -suffix.length));
+      rename.run(owners, name);
+    }
+  })();
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -68,8 +68,11 @@ export interface ApprovalStore {
   readonly expire?: (now: number) => void;
 }
 
+/** The names of what a service stores, whatever the name of its policy is: another version can have another name. */
+export const serviceSessions = { snapshots: 'service', owners: 'service owners' } as const;
+
 export interface SessionStores {
-  /** The sessions under a name, so that each policy has its own. */
+  /** The sessions under a name. */
   readonly sessions: (name: string) => SessionStore;
   /** Throws if what was stored can no longer be found where it was stored. */
   readonly expectInPlace?: () => void;

@@ -142,4 +142,9 @@ export const httpAttacks = {
     result:
       'The list has fewer sessions than were requested, the event is applied and acknowledged, and no node ends',
   },
+  'http-renamed-policy': {
+    attack:
+      'The policy gets another name, and the service starts again, so that it knows neither its sessions nor the ids that were revoked',
+    result: 'The sessions go on under the new version, and a revoked id stays revoked',
+  },
 } as const satisfies AttackRows;
