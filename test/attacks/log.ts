@@ -121,4 +121,9 @@ export const logAttacks = {
     result:
       'The second guard refuses the first request of its client with the reason, and ends with exit code 2',
   },
+  'log-shortened-before-sending': {
+    attack:
+      'The end of the log is removed after it was sent to a collector, so that new lines are where the old ones were',
+    result: 'The file is sent again from its beginning, with a warning: each new line arrives',
+  },
 } as const satisfies AttackRows;

@@ -1,6 +1,13 @@
 // A decision log that is sent to a collector: each line arrives, in the order of the log, despite any failure.
 
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +22,7 @@ import { logPaths } from '../../service/log/log-paths.ts';
 import { type ShippingOptions, shipLog } from '../../service/log/shipping/ship-log.ts';
 import { createVerifier } from '../../service/log/verify.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
+import { attack } from '../attacks/attack.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -177,6 +185,33 @@ describe('the lines of a log', () => {
     await append(count(3, 10));
     expect(await ship()).toEqual(['lines of the log were removed before they were sent']);
     expect(collector.reasons).toEqual([...count(3), ...count(3, 10)]);
+  });
+
+  attack('log-shortened-before-sending', async () => {
+    const path = join(folder, 'log.jsonl');
+    await append(count(30));
+    await ship();
+    const sent = readFileSync(path, 'utf8').split('\n');
+    const next: string[] = [];
+    // The end is removed, in a line or after one, and more or fewer lines than these follow.
+    for (const [kept, added] of [
+      [5, 40],
+      [20, 3],
+      [10, 30],
+    ] as const) {
+      const torn = next.length === 0 ? '' : sent[kept]?.slice(0, 40);
+      writeFileSync(path, `${sent.slice(0, kept).join('\n')}\n${torn}`);
+      const reasons = count(added, 1_000 * (next.length + 1));
+      next.push(...reasons);
+      await append(reasons);
+      const warnings = await ship();
+      expect(warnings).toEqual([
+        'lines of the log that were sent are no longer in it; the rest of its file is sent again',
+      ]);
+      expect(collector.reasons.slice(-added)).toEqual(reasons);
+      sent.splice(0, sent.length, ...readFileSync(path, 'utf8').split('\n'));
+    }
+    expect(new Set(collector.reasons)).toEqual(new Set([...count(30), ...next]));
   });
 
   test('the position stays if the collector does not respond in time', async () => {

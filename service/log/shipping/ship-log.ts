@@ -7,7 +7,13 @@ import { gzip } from 'node:zlib';
 import { messageOf } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
 import { payloadOf, type SinkFormat } from './format.ts';
-import { type LogPosition, type UnsentLines, unsentBytes, unsentLines } from './unsent-lines.ts';
+import {
+  type Gap,
+  type LogPosition,
+  type UnsentLines,
+  unsentBytes,
+  unsentLines,
+} from './unsent-lines.ts';
 
 export interface ShippingOptions {
   readonly path: string;
@@ -35,6 +41,12 @@ const defaultInterval = 1_000;
 const defaultTimeout = 10_000;
 const maxBatchBytes = 1024 * 1024;
 const maxBackOff = 60_000;
+
+const gapWarnings: Readonly<Record<Gap, string>> = {
+  removed: 'lines of the log were removed before they were sent',
+  changed:
+    'lines of the log that were sent are no longer in it; the rest of its file is sent again',
+};
 
 export function shipLog(options: ShippingOptions): Shipping {
   const shipper = new Shipper(options);
@@ -101,7 +113,7 @@ class Shipper {
     const { path, onWarning } = this.#options;
     const batch = unsentLines(path, this.#position, this.#batchBytes);
     if (batch === undefined) return false;
-    if (batch.isAfterGap) onWarning('lines of the log were removed before they were sent');
+    if (batch.gap !== undefined) onWarning(gapWarnings[batch.gap]);
     if (await this.#send(batch)) {
       this.#position = batch.next;
       this.#options.positions.setPosition(this.#name, JSON.stringify(batch.next));

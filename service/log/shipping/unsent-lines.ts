@@ -1,6 +1,7 @@
 // The lines of a log after a position, across its rotated files. A file is identified by its first bytes, which contain
-// the id of its first line: rotation changes its name, and a copy has another inode. The process that writes the log calls
-// this, so that nothing is rotated meanwhile.
+// the id of its first line: rotation changes its name, and a copy has another inode. What was sent last is compared, too: a
+// file that lost its end is sent again from its beginning. The process that writes the log calls this, so that nothing is
+// rotated meanwhile.
 
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
@@ -13,6 +14,8 @@ export interface LogPosition {
   readonly file: string;
   /** Bytes of the file, up to the end of a line. */
   readonly offset: number;
+  /** The digest of the last bytes before it. */
+  readonly sent: string;
 }
 
 export interface UnsentLines {
@@ -20,11 +23,16 @@ export interface UnsentLines {
   readonly lines: readonly string[];
   /** The position after them. */
   readonly next: LogPosition;
-  /** Whether the file of the position was removed, so that lines may be missing before these. */
-  readonly isAfterGap: boolean;
+  /** What happened to lines before these. */
+  readonly gap: Gap | undefined;
 }
 
+/** The file of the position was removed, so that lines may never be sent; or lines that were sent are no longer in it. */
+export type Gap = 'removed' | 'changed';
+
 const identityBytes = 96;
+/** With the end of a line, which has its own digest unless it is longer. */
+const sentBytes = 4_096;
 const lineFeed = 0x0a;
 
 /** Reads at most `maxBytes`, or one line that is longer. undefined: nothing is complete after the position. */
@@ -33,12 +41,13 @@ export function unsentLines(
   position: LogPosition | undefined,
   maxBytes: number,
 ): UnsentLines | undefined {
-  return withFiles(path, position, (files, isAfterGap) => {
+  return withFiles(path, position, (files, gap) => {
     for (const { file, identity, offset } of files) {
       const { text, length } = completeLines(file, offset, maxBytes);
       if (length === 0) continue;
       const lines = text.split('\n').filter((line) => linkOf(line) !== undefined);
-      return { lines, next: { file: identity, offset: offset + length }, isAfterGap };
+      const end = offset + length;
+      return { lines, next: { file: identity, offset: end, sent: digestBefore(file, end) }, gap };
     }
     return undefined;
   });
@@ -62,7 +71,7 @@ interface OpenFile {
 function withFiles<T>(
   path: string,
   position: LogPosition | undefined,
-  use: (files: readonly OpenFile[], isAfterGap: boolean) => T,
+  use: (files: readonly OpenFile[], gap: Gap | undefined) => T,
 ): T {
   const opened: { file: number; identity: string }[] = [];
   try {
@@ -72,14 +81,29 @@ function withFiles<T>(
     }
     const files = opened.filter(({ identity }) => identity !== '');
     const first = files.findIndex(({ identity }) => identity === position?.file);
+    const found = files[first];
+    const isUnchanged =
+      found !== undefined && position !== undefined && isAsSent(found.file, position);
     const rest = files.slice(Math.max(0, first)).map((each, index) => ({
       ...each,
-      offset: index === 0 && first >= 0 ? (position?.offset ?? 0) : 0,
+      offset: index === 0 && isUnchanged ? position.offset : 0,
     }));
-    return use(rest, position !== undefined && first < 0);
+    if (position === undefined || isUnchanged) return use(rest, undefined);
+    return use(rest, found === undefined ? 'removed' : 'changed');
   } finally {
     for (const { file } of opened) closeSync(file);
   }
+}
+
+/** Whether the lines up to the position are those that were sent. */
+function isAsSent(file: number, { offset, sent }: LogPosition): boolean {
+  return offset <= fstatSync(file).size && digestBefore(file, offset) === sent;
+}
+
+function digestBefore(file: number, end: number): string {
+  const bytes = Buffer.alloc(Math.min(sentBytes, end));
+  readSync(file, bytes, 0, bytes.length, end - bytes.length);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** '' for a file that is too short for a line. */
