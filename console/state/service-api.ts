@@ -16,6 +16,8 @@ export interface PolicyName {
 }
 
 export interface HeldPolicy {
+  /** Of the policy and its tables. */
+  readonly digest: string;
   readonly policy: PolicyName;
   /** Such as `42 permit → narrow, 955 as before`. */
   readonly changes: string;
@@ -66,7 +68,7 @@ export class ServiceApi {
   }
 
   /** Activates the policy that was held back, if it still is, and returns which answers changed. */
-  async activate({ policy: { digest } }: HeldPolicy): Promise<string> {
+  async activate({ digest }: HeldPolicy): Promise<string> {
     const call = { method: 'POST', path: '/policy/activate', body: { digest } } as const;
     const { changes } = (await this.#transport.send(call)) as { readonly changes: string };
     return changes;

@@ -1,6 +1,7 @@
 // Replaces the policy of a decision point: compares the answers to all live sessions first, and holds a version back that
 // changes more of them than the operator allows.
 
+import { createHash } from 'node:crypto';
 import { LoadError } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { LoggedPolicy } from '../log/entry.ts';
@@ -16,6 +17,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly problem: string };
 
 export interface HeldPolicy {
+  /** Of the module, and of the contents of its external tables if it has any: it says which version is activated. */
+  readonly digest: string;
   readonly policy: LoggedPolicy;
   readonly changes: string;
   /** The share of sessions whose answer would change, 0 to 1. */
@@ -82,14 +85,15 @@ export class Activation {
 
   /**
    * Activates the version that was held back: the one with this digest, which somebody decided to activate. Throws a
-   * `Problem` if there is none, or another one by now.
+   * `Problem` if there is none, or another one by now, such as the same module with another table.
    */
   force(by: SessionCaller, digest: string): Outcome {
     const held = this.#held;
     if (held === undefined)
       throw new Problem(409, 'no policy was held back', { code: 'none_held' });
-    const { name, version, digest: current } = held.shown.policy;
+    const { digest: current, policy } = held.shown;
     if (current !== digest) {
+      const { name, version } = policy;
       const detail = `another policy is held back by now: ${name} ${version}, ${current}`;
       throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });
     }
@@ -128,7 +132,8 @@ export class Activation {
 
   #hold(next: PolicyModule, changes: string, share: number): Outcome {
     const { point, onWarning } = this.#options;
-    this.#held = { next, shown: { policy: next.logged, changes, share } };
+    const digest = digestOf(next, point.tables);
+    this.#held = { next, shown: { digest, policy: next.logged, changes, share } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
     point.lines.policy(serviceItself.id, problem, next.logged);
@@ -145,4 +150,12 @@ export class Activation {
     onWarning(`the policy was not activated: ${problem}`);
     return { kind: 'refused', problem };
   }
+}
+
+function digestOf({ policy, logged }: PolicyModule, tables: ReadonlyMap<string, string>): string {
+  const names = policy.manifest.tables ?? [];
+  if (names.length === 0) return logged.digest;
+  const contents = names.map((name) => [name, tables.get(name) ?? null]);
+  const text = JSON.stringify([logged.digest, contents]);
+  return `sha-256:${createHash('sha256').update(text).digest('hex')}`;
 }

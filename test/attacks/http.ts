@@ -147,4 +147,9 @@ export const httpAttacks = {
       'The policy gets another name, and the service starts again, so that it knows neither its sessions nor the ids that were revoked',
     result: 'The sessions go on under the new version, and a revoked id stays revoked',
   },
+  'http-other-held-table': {
+    attack:
+      'The policy that was held back stays, and the contents of its table are replaced, after an operator has seen it',
+    result: 'The activation is refused with 409, as the digest covers the tables',
+  },
 } as const satisfies AttackRows;

@@ -194,7 +194,7 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
   test('a page of another origin activates nothing', async () => {
     await openSome();
     harness.activation.offer(await compileForGuard(stricter));
-    const shown = harness.activation.held?.policy.digest;
+    const shown = harness.activation.held?.digest;
     const activate = (origin: string) =>
       harness.post('/policy/activate', { digest: shown }, { origin });
     expect((await activate('https://pages.example')).status).toBe(403);

@@ -207,7 +207,7 @@ describe('another version of the policy', () => {
       });
       expect((await call('POST', '/policy/activate')).status).toBe(400);
       expect((await post('/policy/activate', activation.held?.policy)).status).toBe(400);
-      const held = { digest: activation.held?.policy.digest };
+      const held = { digest: activation.held?.digest };
       expect((await post('/policy/activate', held)).body.kind).toBe('activated');
       expect((await call('GET', '/sessions/s')).body.decision).toBe(false);
     }));
@@ -217,15 +217,48 @@ describe('another version of the policy', () => {
       const { post, call, activation } = harness;
       await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
       activation.offer(await compileForGuard(stricter));
-      const shown = { digest: (await call('GET', '/policy')).body.held.policy.digest };
+      const shown = { digest: (await call('GET', '/policy')).body.held.digest };
       activation.offer(await compileForGuard(stricter.replace('"ops"', '"dev"')));
       const reply = await post('/policy/activate', shown);
       expect([reply.status, reply.body.code]).toEqual([409, 'other_held']);
       expect((await call('GET', '/sessions/s')).body.decision).toBe(true);
-      const current = { digest: (await call('GET', '/policy')).body.held.policy.digest };
+      const current = { digest: (await call('GET', '/policy')).body.held.digest };
       expect((await post('/policy/activate', current)).body.kind).toBe('activated');
     }),
   );
+
+  attack('http-other-held-table', () => {
+    const policy = `policy p
+external table owners: String -> String
+subject ai_agent {}
+action read {}
+resource file {}
+for ai_agent { permit reads when owners[subject.id] is "ops" }
+`;
+    const tables = new Map([['owners', '{}']]);
+    return withHarness({ policy, holdAbove: 0.05, point: { tables } }, async (harness) => {
+      const { post, call, activation, point } = harness;
+      for (const id of ['a', 'b'])
+        await post('/sessions', { id, subject: { type: 'ai_agent', id }, ...read });
+      const offer = (owners: string) => {
+        point.replaceTables(new Map([['owners', owners]]));
+        expect(activation.offer(point.policy.bytes).kind).toBe('held');
+      };
+      offer('{"a":"ops"}');
+      const shown = { digest: (await call('GET', '/policy')).body.held.digest };
+      offer('{"a":"ops","b":"ops"}');
+      const reply = await post('/policy/activate', shown);
+      expect([reply.status, reply.body.code]).toEqual([409, 'other_held']);
+      const decisions = async () => [
+        (await call('GET', '/sessions/a')).body.decision,
+        (await call('GET', '/sessions/b')).body.decision,
+      ];
+      expect(await decisions()).toEqual([false, false]);
+      offer('{"a":"ops"}');
+      expect((await post('/policy/activate', shown)).body.kind).toBe('activated');
+      expect(await decisions()).toEqual([true, false]);
+    });
+  });
 
   test('that cannot be used leaves the previous one', () =>
     withHarness({ policy: sessionPolicy }, async ({ post, activation, warnings }) => {

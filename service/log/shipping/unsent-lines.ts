@@ -23,7 +23,7 @@ export interface UnsentLines {
   readonly lines: readonly string[];
   /** The position after them. */
   readonly next: LogPosition;
-  /** What happened to lines before these. */
+  /** Why lines before these may be missing, or are sent again. */
   readonly gap: Gap | undefined;
 }
 
