@@ -64,7 +64,7 @@ export class Checker {
       if (this.#propagation.isRefuted && rest.kind !== 'lemma') return { kind: 'accepted' };
       const refused = (why: string): CertificateResult => ({ kind: 'refused', step, why });
       if (rest.kind === 'lemma') {
-        const problem = lemmaProblem(this.#definitions, literals);
+        const problem = lemmaProblem(this.#definitions, { kind: rest.reason, clause: literals });
         if (problem !== undefined)
           return refused(`the ${rest.reason} lemma is not valid: ${problem}`);
         // Its literals are variables, which the formula may contain or not.

@@ -136,6 +136,11 @@ export function memberPlace(record: string, name: string): string {
   return `${record}${mark}${name}`;
 }
 
+/** A place as a policy writes it, such as `subject.tags[].name`. Several places can have one name. */
+export function nameOfPlace(place: string): string {
+  return place.replaceAll(`${mark}[]`, '[]').replaceAll(mark, '.');
+}
+
 /** The place of the payloads of signals and outcomes with a name, and of decisions. */
 export function eventPlace(of: EventPattern['of']): string {
   return of.kind === 'decision' ? `${mark}decision` : `${mark}${of.kind} ${of.name}`;

@@ -2,6 +2,7 @@
 // or earlier instant, and sets with more or fewer elements. Each path has a literal for each direction.
 
 import { isOrdered } from '../../language/index.ts';
+import { nameOfPlace } from '../domains/flow.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
@@ -188,7 +189,7 @@ export class Shifts implements Changes {
     const { formula, require, elements } = this.#encoding;
     const { up, down } = directions;
     const moves = formula.or(up, down);
-    const other = elements.newSet(fact.place);
+    const other = elements.newSet(nameOfPlace(fact.place));
     const has = (term: Term): Literal => {
       const [was, is] = [set.has(term), elements.isIn(other, term)];
       require(formula.or(-up, -was, is), formula.or(-down, was, -is));

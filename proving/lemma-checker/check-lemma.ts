@@ -2,15 +2,16 @@
 // definitions of terms and tests, and shares no code with the encoder, the solver and the search for lemmas. Limits of
 // the sizes of requests are not known to it, which only makes more values possible.
 
+import type { Lemma, LemmaKind } from '../terms/lemma.ts';
 import type { Definitions } from '../terms/terms.ts';
 import { hasNoAddress } from './addresses.ts';
 import { type Claimed, Classes } from './classes.ts';
 import { hasNoString } from './strings.ts';
 
-/** Why a lemma is refused; undefined: it is valid. */
+/** Why a lemma is refused; undefined: it is valid, by the rule of its kind. */
 export function lemmaProblem(
   definitions: Definitions,
-  clause: readonly number[],
+  { kind, clause }: Lemma,
 ): string | undefined {
   const claimed: Claimed[] = [];
   for (const literal of clause) {
@@ -20,8 +21,13 @@ export function lemmaProblem(
   }
   const classes = new Classes(definitions, claimed);
   if (classes.isContradictory) return undefined;
-  const isImpossible = classes.roots.some(
-    (root) => hasNoAddress(classes, root) || hasNoString(classes, root),
-  );
+  const isImpossible = classes.roots.some((root) => rules[kind](classes, root));
   return isImpossible ? undefined : 'all of its literals can be false';
 }
+
+/** Whether a class of equal terms can have no value. Classes that contradict each other suffice for every kind. */
+const rules: Readonly<Record<LemmaKind, (classes: Classes, root: number) => boolean>> = {
+  equality: () => false,
+  language: hasNoString,
+  addresses: hasNoAddress,
+};

@@ -1,7 +1,7 @@
 // Texts as terms, and collections without a list of their elements.
 
 import type { ApplyExpr, Type } from '../../language/index.ts';
-import { elementPlace, keyPlace } from '../domains/flow.ts';
+import { elementPlace, keyPlace, nameOfPlace } from '../domains/flow.ts';
 import { sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
 import { OwnPool } from '../facts/elements.ts';
 import type { Encoding } from '../facts/encoding.ts';
@@ -66,7 +66,7 @@ class TermValues implements Representation {
         : undefined;
       return { kind: 'open numbers', held, unusable, size, key };
     }
-    const id = elements.newSet(place);
+    const id = elements.newSet(nameOfPlace(place));
     const set: TextSet = {
       ...{ kind: 'texts', held, unusable, size: undefined, element: kind, key: `set ${id}` },
       ...{ bases: [id], fixed: [] },
@@ -92,7 +92,7 @@ class TermValues implements Representation {
   ): OpenList<Fact> {
     const { terms } = this.#encoding;
     return this.#open(place, held, () => {
-      const key = terms.open(keyPlace(place), 'String');
+      const key = terms.open(nameOfPlace(keyPlace(place)), 'String');
       return make(key, text([{ guard: yes, term: key }]));
     });
   }
@@ -109,7 +109,7 @@ class TermValues implements Representation {
   #numbers = 0;
 
   #any(name: string, type: TextKind, known: Literal): TextValue {
-    return text([{ guard: known, term: this.#encoding.terms.open(name, type) }]);
+    return text([{ guard: known, term: this.#encoding.terms.open(nameOfPlace(name), type) }]);
   }
 
   #open(place: string, held: Literal, make: () => ListElement<Fact>): OpenList<Fact> {
