@@ -16,7 +16,7 @@ export interface PolicyName {
 }
 
 export interface HeldPolicy {
-  /** Of the policy and its tables. */
+  /** Identifies the policy together with its tables. */
   readonly digest: string;
   readonly policy: PolicyName;
   /** Such as `42 permit → narrow, 955 as before`. */

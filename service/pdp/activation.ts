@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly problem: string };
 
 export interface HeldPolicy {
-  /** Of the module, and of the contents of its external tables if it has any: it says which version is activated. */
+  /** Identifies the module together with the contents of its external tables. */
   readonly digest: string;
   readonly policy: LoggedPolicy;
   readonly changes: string;
