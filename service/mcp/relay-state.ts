@@ -16,12 +16,13 @@ export interface QuestionState {
 
 /** The state for the next round of a request whose server requires input. */
 export interface ServerState {
+  readonly id: string;
   readonly digest: string | undefined;
   /** The server's own state. */
   readonly state: string | undefined;
   /** The names of the questions. */
   readonly asked: readonly string[];
-  /** The approval that permitted this round also permits the next. */
+  /** The approval that permitted this round also permits the next one, once. */
   readonly approval: UsedApproval | undefined;
 }
 

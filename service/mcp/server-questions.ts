@@ -3,6 +3,7 @@
 // The state that the server wants back is sealed, so that a client cannot use it for another request, and a server cannot
 // forge the state of the guard.
 
+import { randomUUID } from 'node:crypto';
 import { explanationOf } from '../engine/answers.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
@@ -14,7 +15,7 @@ import type { RelayOptions } from './relay-options.ts';
 import type { ServerState } from './relay-state.ts';
 
 /** A request of the client, as far as the questions in its answer depend on it. */
-export interface AnsweredRequest extends Omit<ServerState, 'state' | 'asked'> {
+export interface AnsweredRequest extends Omit<ServerState, 'id' | 'state' | 'asked'> {
   readonly method: string;
   /** Whether the revision of the client has questions in results. */
   readonly isStateless: boolean;
@@ -86,7 +87,9 @@ export class ServerQuestions {
     if (digest === undefined) return { problem: `the server requests input for several decisions` };
     const state = typeof requestState === 'string' ? requestState : undefined;
     const asked = Object.keys(inputRequests as Members);
-    const sealed = this.#options.state.serverStates.seal({ digest, state, asked, approval });
+    const sealed = this.#options.state.serverStates.seal({
+      ...{ id: randomUUID(), digest, state, asked, approval },
+    });
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, requestState: sealed } });
   }
 

@@ -69,6 +69,8 @@ interface DecidedCall extends GivenCall {
   readonly approval: UsedApproval | undefined;
 }
 
+const approvalGone = 'the approval was used or has expired';
+
 /** A call that the server got and has not answered. */
 interface RunningCall extends DecidedCall {
   permission: Permission;
@@ -390,18 +392,15 @@ export class ToolCalls {
     const session = this.#session();
     const digest = digestOf(calls, session);
     const { questions, answered } = this.#options.state;
+    const now = this.#options.now();
     const state = questions.open(requestState);
     if (state !== undefined) {
       const { question } = state;
       const isFor = question.digest === digest && state.session === session.id;
-      const now = this.#options.now();
       const isNew = !answered.has(question.id) && question.expiresAt > now;
       if (!isFor || !isNew) {
         session.refused('an approval that is for another call, used, or expired');
-        this.#refuse(
-          given,
-          isFor ? 'the approval was used or has expired' : 'the approval is for another call',
-        );
+        this.#refuse(given, isFor ? approvalGone : 'the approval is for another call');
         return;
       }
       answered.add(question, now);
@@ -417,8 +416,15 @@ export class ToolCalls {
       return;
     }
     const bytes = withServerState(given.message, resumed.state);
-    const { approval } = resumed;
+    const { id, approval } = resumed;
     if (approval !== undefined && digest !== undefined) {
+      const { expiresAt } = approval.stored;
+      if (answered.has(id) || expiresAt <= now) {
+        session.refused('a request state whose approval was used, or has expired');
+        this.#refuse(given, approvalGone);
+        return;
+      }
+      answered.add({ id, expiresAt }, now);
       session.answered(digest, 'approved', { ...approval.stored, id: randomUUID() });
     }
     this.#decide({ ...given, bytes, calls, approval }, 'request');

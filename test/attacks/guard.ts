@@ -240,4 +240,9 @@ export const guardAttacks = {
       'A subject is revoked while its call waits or was approved, and the revocation is lifted later',
     result: 'The request is refused, and the approval withdrawn',
   },
+  'guard-server-state-again': {
+    attack:
+      'A client sends the sealed state of a question of the server again and again, with other answers, after its user approved the call once',
+    result: 'The approval permits each round of the call once: the repetitions are refused',
+  },
 } as const satisfies AttackRows;

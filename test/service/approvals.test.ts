@@ -1,6 +1,7 @@
 // Approvals of single calls: who is asked, what an approval is for, and what cannot be used as one.
 
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { attack } from '../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
 import { Harness, type HarnessOptions, resultText, stateless } from './relay-harness.ts';
 
@@ -273,6 +274,33 @@ describe('questions of the server, since 2026-07-28', () => {
     const asked = JSON.parse(ask(relay, 2, 'which one?').client[0] ?? '').result;
     const answers = { requestState: asked.requestState, inputResponses: { q: accepted } };
     expect(relay.call(3, 'write', file, { ...stateless, ...answers }).server).toHaveLength(1);
+  });
+
+  attack('guard-server-state-again', () => {
+    const relay = harness();
+    const { result } = JSON.parse(relay.call(1, 'write', file, stateless).client[0] ?? '');
+    const approved = { requestState: result.requestState, inputResponses: { nhipol: accepted } };
+    relay.call(2, 'write', file, { ...stateless, ...approved });
+    const sent = (id: number, requestState: string, content: string) => {
+      const inputResponses = { q: { action: 'accept', content: { content } } };
+      return relay.call(id, 'write', file, { ...stateless, requestState, inputResponses });
+    };
+    // Each question of the server is answered once, and the last answer ends the call.
+    let { requestState } = JSON.parse(ask(relay, 2, 'which one?').client[0] ?? '').result;
+    for (const id of [3, 6]) {
+      expect(sent(id, requestState, 'one').server).toHaveLength(1);
+      for (const again of [id + 1, id + 2]) {
+        const replayed = sent(again, requestState, `other ${again}`);
+        expect(resultText(replayed)).toBe('not permitted: the approval was used or has expired');
+        expect(replayed.server).toEqual([]);
+      }
+      const next = JSON.parse(ask(relay, id, 'which one?').client[0] ?? '').result;
+      requestState = next.requestState;
+    }
+    const approvals = relay.logged.filter(({ kind }) => kind === 'approval');
+    expect(approvals).toHaveLength(3);
+    vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
+    expect(resultText(sent(9, requestState, 'late'))).toContain('was used or has expired');
   });
 
   test('cannot forge the state of the guard', () => {
