@@ -4,7 +4,7 @@ import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/ru
 import { numberProblem } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Enforcement, EntryPoint, LogEntry, Trigger } from '../log/entry.ts';
-import type { Revocation, StoredApproval } from '../store/store.ts';
+import { type Revocation, type StoredApproval, subjectName } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
@@ -238,13 +238,19 @@ export class EngineSession {
     this.#log({ ...this.#common('refusal'), reason });
   }
 
+  /** The subject whose requests and approvals a revoke withdraws. */
+  get subject(): string {
+    return subjectName(this.identity.type, this.identity.id);
+  }
+
   /** Logs what an approver answered, and stores an approval. It permits one call with this digest, until it expires. */
   answered(
     digest: string,
     answer: 'approved' | 'refused' | 'expired',
     approval?: StoredApproval,
   ): void {
-    if (approval !== undefined) this.#engine.store.approve(approval);
+    const { subject } = this;
+    if (approval !== undefined) this.#engine.store.approve({ ...approval, subject });
     const logged = approval === undefined ? {} : { approval: loggedApproval(approval) };
     this.#log({ ...this.#common('approval'), call_digest: digest, answer, ...logged });
   }

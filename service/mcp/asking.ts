@@ -95,6 +95,5 @@ export function requestOf(
   now: number,
 ): ApprovalRequest {
   const { id, digest, summary, reason, expiresAt } = question;
-  const subject = `${session.identity.type} ${session.identity.id}`;
-  return { id, digest, summary, reason, subject, requestedAt: now, expiresAt };
+  return { id, digest, summary, reason, subject: session.subject, requestedAt: now, expiresAt };
 }

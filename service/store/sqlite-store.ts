@@ -11,6 +11,7 @@ import {
   type Store,
   type StoredApproval,
   serviceSessions,
+  subjectName,
 } from './store.ts';
 
 const schema = `
@@ -25,7 +26,7 @@ const schema = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS approvals (
     id TEXT PRIMARY KEY, digest TEXT NOT NULL, channel TEXT NOT NULL, approver TEXT,
-    granted_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER
+    granted_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER, subject TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS approvals_by_digest ON approvals (digest);
   CREATE TABLE IF NOT EXISTS sessions (
@@ -46,6 +47,7 @@ const remembered = 86_400_000;
 export function sqliteStore(place: string | StateFile, options?: StateFileOptions): Store {
   const state = typeof place === 'string' ? new StateFile(place, options) : place;
   state.exec(schema);
+  addSubjects(state);
   renameSessions(state);
   return {
     ...revocationsIn(state),
@@ -58,6 +60,18 @@ export function sqliteStore(place: string | StateFile, options?: StateFileOption
       if (state !== place) state.close();
     },
   };
+}
+
+/** Earlier versions stored approvals without their subjects. */
+function addSubjects(state: StateFile): void {
+  const find = state.prepare(`SELECT 1 FROM pragma_table_info('approvals') WHERE name = 'subject'`);
+  if (find.get() !== undefined) return;
+  try {
+    state.exec('ALTER TABLE approvals ADD COLUMN subject TEXT');
+  } catch (error) {
+    // Another process may have been faster.
+    if (find.get() === undefined) throw error;
+  }
 }
 
 /** Earlier versions stored the sessions of a service under the name of its policy. */
@@ -89,15 +103,16 @@ function revocationsIn(
     `UPDATE requests SET state = 'refused' WHERE subject = ? AND state = 'pending'`,
   );
   const withdraw = state.prepare(
-    `UPDATE approvals SET used_at = ? WHERE used_at IS NULL AND id IN (SELECT id FROM requests WHERE subject = ?)`,
+    `UPDATE approvals SET used_at = ? WHERE used_at IS NULL
+     AND (subject = ? OR id IN (SELECT id FROM requests WHERE subject = ?))`,
   );
   const revoke = state.transaction((revocation: Revocation) => {
     const { subjectType, subjectId, server, at, reasons, message } = revocation;
     const key = [subjectType, subjectId, server ?? everyServer];
     insert.run(...key, at, JSON.stringify(reasons), message ?? null);
-    const subject = `${subjectType} ${subjectId}`;
+    const subject = subjectName(subjectType, subjectId);
     refuseRequests.run(subject);
-    withdraw.run(at, subject);
+    withdraw.run(at, subject, subject);
   });
   const find = state.prepare(
     `SELECT * FROM revocations WHERE subject_type = ? AND subject_id = ? AND server IN (?, '${everyServer}')
@@ -157,7 +172,7 @@ function approvalsIn(
   );
   const findState = state.prepare('SELECT state FROM requests WHERE id = ?');
   const answer = state.prepare(`UPDATE requests SET state = ? WHERE id = ? AND state = 'pending'`);
-  const insert = state.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)');
+  const insert = state.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL, ?)');
   const use = state.prepare(
     `UPDATE approvals SET used_at = ? WHERE id = (
        SELECT id FROM approvals WHERE digest = ? AND used_at IS NULL AND expires_at > ?
@@ -167,8 +182,10 @@ function approvalsIn(
   const approved = state.prepare(
     `UPDATE requests SET state = 'approved' WHERE id = ? AND digest = ? AND state = 'pending' AND expires_at > ?`,
   );
-  const grant = ({ id, digest, channel, approver, grantedAt, expiresAt }: StoredApproval) =>
-    insert.run(id, digest, channel, approver ?? null, grantedAt, expiresAt);
+  const grant = ({ subject, ...approval }: StoredApproval) => {
+    const { id, digest, channel, approver, grantedAt, expiresAt } = approval;
+    insert.run(id, digest, channel, approver ?? null, grantedAt, expiresAt, subject ?? null);
+  };
   const approve = state.transaction((approval: StoredApproval) => {
     grant(approval);
     answer.run('approved', approval.id);
@@ -261,6 +278,7 @@ function approvalOf(row: Row): StoredApproval {
     approver: row.approver === null ? undefined : String(row.approver),
     grantedAt: Number(row.granted_at),
     expiresAt: Number(row.expires_at),
+    ...(row.subject === null ? {} : { subject: String(row.subject) }),
   };
 }
 

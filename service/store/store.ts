@@ -44,6 +44,13 @@ export interface StoredApproval {
   readonly grantedAt: number;
   /** It can be used strictly before this instant. */
   readonly expiresAt: number;
+  /** The name of the subject that makes the call; undefined: no revoke of a subject withdraws the approval by itself. */
+  readonly subject?: string | undefined;
+}
+
+/** Names a subject in requests for approvals and in approvals. */
+export function subjectName(type: string, id: string): string {
+  return `${type} ${id}`;
 }
 
 export type ApprovalState = 'pending' | 'approved' | 'refused' | 'expired';

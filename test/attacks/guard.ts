@@ -245,4 +245,9 @@ export const guardAttacks = {
       'A client sends the sealed state of a question of the server again and again, with other answers, after its user approved the call once',
     result: 'The approval permits each round of the call once: the repetitions are refused',
   },
+  'guard-elicitation-revoked': {
+    attack:
+      'A subject is revoked after its user approved a call that another rule denied, and the revocation is lifted later',
+    result: 'The approval is withdrawn',
+  },
 } as const satisfies AttackRows;

@@ -2,9 +2,15 @@
 
 import { join } from 'node:path';
 import fc from 'fast-check';
+import Database from 'libsql';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
-import { type ApprovalRequest, maxWaiting, type Store } from '../../service/store/store.ts';
+import {
+  type ApprovalRequest,
+  maxWaiting,
+  type Store,
+  type StoredApproval,
+} from '../../service/store/store.ts';
 import { visibleJson, visibleText } from '../../service/support/visible-text.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -184,6 +190,43 @@ attack('guard-approve-revoked', () => {
   expect(store.approveRequest(approvalOf(waiting))).toBe(false);
   expect(store.take(given.digest, Date.now())).toBeUndefined();
   expect(store.take(other.digest, Date.now())?.id).toBe('other');
+});
+
+attack('guard-elicitation-revoked', () => {
+  const granted: StoredApproval[] = [];
+  const approve = (approval: StoredApproval) => {
+    granted.push(approval);
+    // As if another rule denied the call, so that the approval is not used.
+  };
+  const guard = new Harness({ module, store: { ...store, approve }, ask: 'elicitation' });
+  guard.connect();
+  const { id } = JSON.parse(guard.call(1, 'write', { path: '/work/a' }).client[0] ?? '');
+  const result = { action: 'accept', content: { approve: true } };
+  guard.client({ jsonrpc: '2.0', id, result });
+  guard.close();
+  const [approval] = granted;
+  if (approval === undefined) throw new Error('nothing was approved');
+  const scope = { subjectType: 'ai_agent', subjectId: 'laptop', server: undefined };
+  for (const subjectId of ['laptop', 'other']) {
+    store.approve({ ...approval, id: subjectId });
+    const revoked = { ...scope, subjectId };
+    store.revoke({ ...revoked, at: Date.now(), reasons: [], message: undefined });
+    store.lift(revoked);
+    const isLeft = store.take(approval.digest, Date.now()) !== undefined;
+    expect([subjectId, isLeft]).toEqual([subjectId, subjectId === 'other']);
+  }
+});
+
+test('a state of an earlier version gets the subjects of approvals', () => {
+  const path = join(folder.path, 'earlier.db');
+  sqliteStore(path).close();
+  const database = new Database(path);
+  database.exec('ALTER TABLE approvals DROP COLUMN subject');
+  database.close();
+  const opened = sqliteStore(path);
+  opened.approve({ ...approvalOf(request('given')), subject: 'ai_agent a' });
+  expect(opened.take(request('given').digest, Date.now())?.subject).toBe('ai_agent a');
+  opened.close();
 });
 
 test('an approval that was given while no guard ran permits the call after a restart', () => {
