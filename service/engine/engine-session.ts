@@ -63,6 +63,14 @@ export interface CallResult {
   readonly structured?: unknown;
 }
 
+/** The calls that run in a session by one connection. */
+export interface RunningWork {
+  /** The calls that the server has not answered, also those that nobody waits for. */
+  readonly calls: () => readonly Call[];
+  /** Decides them again. */
+  readonly recheck: () => void;
+}
+
 /** Longer structured results are not passed to the policy. */
 const maxStructuredLength = 16_384;
 
@@ -84,6 +92,7 @@ export class EngineSession {
   readonly #shared: SharedSession;
   readonly #onClosed: () => boolean;
   readonly #ending = new AbortController();
+  readonly #work = new Set<RunningWork>();
   #revocation: Revocation | undefined;
   /** The copy in which calls are rechecked; undefined: each one has a copy of its own. */
   #copy: SessionCopy | undefined;
@@ -160,6 +169,25 @@ export class EngineSession {
     return this.#decided(call, { answer, approval, digest, started }, { trigger });
   }
 
+  /** Takes part in what runs in the session, until the returned function is called. */
+  join(work: RunningWork): () => void {
+    this.#work.add(work);
+    return () => this.#work.delete(work);
+  }
+
+  /** The calls that the server has not answered, of all connections of the session. */
+  get runningCalls(): readonly Call[] {
+    return [...this.#work].flatMap((work) => work.calls());
+  }
+
+  /** Has all calls that run in the session decided again. */
+  outcomeRecorded(): void {
+    if (this.#work.size === 0 || this.#revocation !== undefined) return;
+    this.recheckTogether(() => {
+      for (const work of [...this.#work]) work.recheck();
+    });
+  }
+
   /** Rechecks many calls. Within `run`, they share one copy of the session, which it must not change. */
   recheckTogether(run: () => void): void {
     if (this.#copy !== undefined) {
@@ -196,10 +224,23 @@ export class EngineSession {
   }
 
   /**
-   * Records an outcome of a call, if the policy declares it. A result that the policy cannot read is left out, so that its
-   * members are unknown. Returns false if nothing could be recorded, or logged where a log is required.
+   * Records outcomes of calls, those that the policy declares, and has what runs decided again, also at other servers and for
+   * other connections. A result that the policy cannot read is left out, so that its members are unknown. Returns false if
+   * one could not be recorded, or logged where a log is required.
    */
-  recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
+  recordOutcomes(
+    names: readonly OutcomeName[],
+    calls: readonly Call[],
+    result: CallResult,
+  ): boolean {
+    const isRecorded = calls.every((call) =>
+      names.every((name) => this.#recordOutcome(name, call, result)),
+    );
+    this.#engine.onOutcome(this.id);
+    return isRecorded;
+  }
+
+  #recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
     const { signals, declared } = this.#engine.module();
     if (!signals.has(name) || this.#revocation !== undefined) return true;
     this.#copy?.end();

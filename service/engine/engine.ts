@@ -70,6 +70,8 @@ export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'ab
   readonly module: () => PolicyModule;
   /** Whether the store could be read when revocations were last looked for. */
   readonly isStoreReadable: () => boolean;
+  /** An outcome was recorded in the session with this id. */
+  readonly onOutcome: (id: string) => void;
   /** A revocation took effect, and is not durable. */
   readonly onUnstored: (revocation: Revocation) => void;
 }
@@ -89,6 +91,7 @@ export class Engine {
   #isStoreReadable = true;
   /** Writes sessions to the store; undefined: they end with the engine. */
   #persistence: Persistence | undefined;
+  #releaseSessions = () => {};
 
   /** Throws a `LoadError` for a module that is not a policy with sessions. */
   constructor(options: EngineOptions) {
@@ -101,6 +104,7 @@ export class Engine {
       clock,
       module: () => this.#module,
       isStoreReadable: () => this.#isStoreReadable,
+      onOutcome: (id) => this.#outcomeRecorded(id),
       onUnstored: (revocation) => this.#unstored.push(revocation),
     };
     this.events = new EventSessions({
@@ -127,11 +131,14 @@ export class Engine {
 
   /**
    * Restores the sessions that are stored for the policy, and stores changes from then on. A session that cannot be
-   * restored is reported.
+   * restored is reported. `group`: those that another engine stored with the same name; default: those that were stored
+   * without one. Rejects with the code `ELOCKED` if another process has them.
    */
-  async persist(): Promise<void> {
+  async persist(group?: string): Promise<void> {
     const { store, onWarning } = this.#parts;
-    const { name } = this.#module.logged;
+    const { name: policy } = this.#module.logged;
+    const name = group === undefined ? policy : `${policy} ${JSON.stringify(group)}`;
+    this.#releaseSessions = store.reserveSessions(name);
     await this.#records.persistTo(store.sessions(`${name} records`));
     this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
       onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
@@ -172,6 +179,16 @@ export class Engine {
     return shared;
   }
 
+  /** What runs in the session, or in any if they share events, is decided again. */
+  #outcomeRecorded(id: string): void {
+    const shared = this.#open.get(id);
+    const isForAll = this.#module.hasSharedEvents;
+    const changed = isForAll ? [...this.#open.values()] : shared === undefined ? [] : [shared];
+    for (const { servers } of changed) {
+      for (const session of [...servers.values()]) session.outcomeRecorded();
+    }
+  }
+
   /** Returns whether the session is no longer open at any server. */
   #closed(id: string, server: string): boolean {
     const shared = this.#open.get(id);
@@ -200,6 +217,11 @@ export class Engine {
   /** Whether a session is open at any server, or about to be. */
   has(id: string): boolean {
     return this.#open.has(id);
+  }
+
+  /** Whether there is a session, which may be one that was restored and is not open at any server. */
+  knows(id: string): boolean {
+    return this.#sessions.get(id) !== undefined;
   }
 
   get(id: string, server: string): EngineSession | undefined {
@@ -242,7 +264,11 @@ export class Engine {
       else session.leave();
     }
     this.#sessions.end();
-    await this.#records.saved();
-    await this.#persistence?.saved();
+    try {
+      await this.#records.saved();
+      await this.#persistence?.saved();
+    } finally {
+      this.#releaseSessions();
+    }
   }
 }

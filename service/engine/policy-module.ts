@@ -14,6 +14,8 @@ export interface PolicyModule {
   readonly abilities: Abilities;
   /** The signals that sessions record. */
   readonly signals: ReadonlySet<string>;
+  /** Whether events in one session can change the answers of another. */
+  readonly hasSharedEvents: boolean;
   /** Whether the module evaluates what could be permitted. */
   readonly isPossibilityKnown: boolean;
 }
@@ -31,6 +33,7 @@ export function loadPolicyModule(module: Uint8Array, abilities: Abilities): Poli
     declared: declaredRequest(manifest.schema),
     abilities,
     signals: new Set(manifest.sessions?.signals ?? []),
+    hasSharedEvents: manifest.sessions?.shared_bytes !== undefined,
     isPossibilityKnown: manifest.possible === true,
   };
 }

@@ -117,7 +117,7 @@ export class Hooks {
    * the model reads the texts of their errors.
    */
   #delivered(agent: HookAgent, { session, call, reply }: Passed): HookReply {
-    const isRecorded = session.recordOutcome('delivered', call, { bytes: 0 });
+    const isRecorded = session.recordOutcomes(['delivered'], [call], { bytes: 0 });
     return isRecorded ? reply() : agent.refuse(refusalText('the outcome cannot be recorded'));
   }
 

@@ -81,6 +81,7 @@ export class Guard {
       mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
       openSession: (client) => this.#sessionOf(client),
       isRevoked: (client) => this.#isRevoked(client),
+      hasSession: (client) => engine.knows(this.#sessionId(client)),
       inventory: new Inventory(pins),
       state: createRelayState(),
       now: () => Date.now(),
@@ -90,11 +91,14 @@ export class Guard {
     });
   }
 
-  /** A guard with an engine of its own. Rejects with a `LoadError` if the module is not a policy with sessions. */
+  /**
+   * A guard with an engine of its own. Rejects with a `LoadError` if the module is not a policy with sessions, and with the
+   * code `ELOCKED` if another process continues the session.
+   */
   static async open(options: GuardOptions): Promise<Guard> {
     const engine = new Engine({ entryPoint: 'guard', ...options });
     try {
-      if (options.session !== undefined) await engine.persist();
+      if (options.session !== undefined) await engine.persist(options.session);
     } catch (error) {
       await engine.close();
       throw error;
@@ -152,19 +156,22 @@ export class Guard {
 
   /** Throws if no more subjects may have a session. */
   #openingOf(client: ClientFacts): SessionOpening {
-    const { facts } = this.#options;
-    const { sessionOf } = this.#relayOptions.mapping;
-    const identity = sessionOf(client);
-    const { type, id: subject } = identity;
-    const own = facts && sessionOf(facts);
-    const isOwn = own?.type === type && own.id === subject;
-    const id = isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
     const { server, entryPoint = 'guard' } = this.#options;
+    const id = this.#sessionId(client);
     if (!this.#engine.has(id) && this.#engine.size >= maxSessions) {
       throw new Error('too many subjects have a session');
     }
-    const { context } = client;
-    return { id, identity, context, server, entryPoint };
+    const identity = this.#relayOptions.mapping.sessionOf(client);
+    return { id, identity, context: client.context, server, entryPoint };
+  }
+
+  #sessionId(client: ClientFacts): string {
+    const { facts } = this.#options;
+    const { sessionOf } = this.#relayOptions.mapping;
+    const { type, id: subject } = sessionOf(client);
+    const own = facts && sessionOf(facts);
+    const isOwn = own?.type === type && own.id === subject;
+    return isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
   }
 
   /** The client of a relay ended. */

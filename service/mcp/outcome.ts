@@ -2,8 +2,9 @@
 // the server reaches the agent, whether it is a result, an error or another message.
 
 import type { Call } from '../engine/call.ts';
-import type { CallResult, EngineSession, OutcomeName } from '../engine/engine-session.ts';
+import type { CallResult, EngineSession } from '../engine/engine-session.ts';
 import type { ResponseMessage } from './message.ts';
+import type { RelayOptions } from './relay-options.ts';
 
 /** How long messages of a server during a call count as one delivery, in milliseconds. */
 const deliveryPeriod = 1_000;
@@ -24,8 +25,7 @@ export function recordEnd(
   { isFailed, isDelivered, ...result }: EndedCall,
 ): boolean {
   const end = isFailed ? 'failed' : 'completed';
-  const names: readonly OutcomeName[] = isDelivered ? ['delivered', end] : [end];
-  return calls.every((call) => names.every((name) => session.recordOutcome(name, call, result)));
+  return session.recordOutcomes(isDelivered ? ['delivered', end] : [end], calls, result);
 }
 
 /** `bytes`: the length of the message. */
@@ -38,26 +38,20 @@ export function resultOf({ result, error }: ResponseMessage, bytes: number) {
 export class Deliveries {
   readonly #session: () => EngineSession;
   readonly #now: () => number;
-  readonly #onRecorded: () => void;
-  /** When something of a call was last recorded. */
-  readonly #last = new WeakMap<Call, number>();
+  readonly #last: WeakMap<Call, number>;
 
-  /** `onRecorded`: called after each record, which may restrict what runs. */
-  constructor(session: () => EngineSession, now: () => number, onRecorded: () => void) {
+  constructor(session: () => EngineSession, { now, state }: Pick<RelayOptions, 'now' | 'state'>) {
     this.#session = session;
     this.#now = now;
-    this.#onRecorded = onRecorded;
+    this.#last = state.delivered;
   }
 
   /** Records a message of the server about calls, before the agent gets it. Returns false if it must not get it. */
   record(calls: readonly Call[], bytes: number): boolean {
     const due = calls.filter((call) => this.#isDue(call));
     if (due.length === 0) return true;
-    const isRecorded = due.every((call) =>
-      this.#session().recordOutcome('delivered', call, { bytes }),
-    );
+    const isRecorded = this.#session().recordOutcomes(['delivered'], due, { bytes });
     if (isRecorded) for (const call of due) this.#last.set(call, this.#now());
-    this.#onRecorded();
     return isRecorded;
   }
 

@@ -22,6 +22,8 @@ export interface RelayOptions {
   readonly openSession: (client: ClientFacts) => EngineSession;
   /** Whether a client is revoked, so that it gets nothing of the server, also before anything was decided. */
   readonly isRevoked: (client: ClientFacts) => boolean;
+  /** Whether a client has a session, by this or another connection, or at another server. */
+  readonly hasSession: (client: ClientFacts) => boolean;
   readonly inventory: Inventory;
   readonly state: RelayState;
   readonly mode: Mode;

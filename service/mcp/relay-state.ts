@@ -33,6 +33,8 @@ export interface RelayState {
   /** The calls that go on as tasks of the server, by the ids of the tasks, the latest ones last. */
   readonly tasks: Map<string, readonly Call[]>;
   readonly serverTasks: ServerTasks;
+  /** When something of a call was last recorded as delivered. */
+  readonly delivered: WeakMap<Call, number>;
 }
 
 export function createRelayState(): RelayState {
@@ -42,5 +44,6 @@ export function createRelayState(): RelayState {
     answered: new AnsweredQuestions(),
     tasks: new Map(),
     serverTasks: new ServerTasks(),
+    delivered: new WeakMap(),
   };
 }

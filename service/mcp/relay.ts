@@ -60,6 +60,8 @@ export class Relay {
   readonly #options: RelayOptions;
   #session: EngineSession | undefined;
   #stopListening = () => {};
+  #leaveSession = () => {};
+  #isClosed = false;
   /** Requests of the client, and of the server, that are not answered yet. */
   readonly #fromClient = new OpenRequests<Pending>();
   readonly #fromServer = new OpenRequests<RequestMessage>();
@@ -99,6 +101,7 @@ export class Relay {
   fromClient(bytes: Uint8Array, client: Peer, server: Peer): void {
     const message = readMessage(bytes);
     try {
+      this.#expectOpen();
       this.#openRevoked();
       this.#takeFromClient(message, bytes, client, server);
     } catch (error) {
@@ -109,6 +112,10 @@ export class Relay {
       const text = isMapping ? mappingText(error) : `not permitted: ${messageOf(error)}`;
       client.send(errorReply(message.id, code, text));
     }
+  }
+
+  #expectOpen(): void {
+    if (this.#isClosed) throw new Error('the connection has ended');
   }
 
   #takeFromClient(
@@ -219,10 +226,16 @@ export class Relay {
     this.#fromClient.clear();
   }
 
-  /** The client ended: its calls are cancelled. */
+  /** The client ended: its calls are cancelled. What the server still answers is recorded, and reaches nobody. */
   close(): void {
+    this.#isClosed = true;
     this.#stopListening();
     this.#calls.end('the client ended');
+    this.#leaveIfAnswered();
+  }
+
+  #leaveIfAnswered(): void {
+    if (this.#isClosed && this.#calls.running.length === 0) this.#leaveSession();
   }
 
   /** Decides what runs again. `sessions`: only if its session is one of them. */
@@ -250,6 +263,10 @@ export class Relay {
     else session.signal.addEventListener('abort', stop, { once: true });
     // Many relays can share a session.
     this.#stopListening = () => session.signal.removeEventListener('abort', stop);
+    this.#leaveSession = session.join({
+      calls: () => this.#calls.running,
+      recheck: () => this.#calls.recheckAll('event'),
+    });
     return session;
   }
 
@@ -445,7 +462,12 @@ export class Relay {
     if (method.handling === 'decide' && !this.#isPermitted('server', message, server)) return;
     if (method.handling === 'decide') {
       const call = this.#options.mapping.methodCall('server', name, message.params, this.#facts);
-      if (!this.#deliver(call, message, bytes)) {
+      const isRecorded = this.#deliver(call, message, bytes);
+      if (this.isRevoked) {
+        server.send(errorReply(id, errorCodes.denied, this.#revokedText));
+        return;
+      }
+      if (!isRecorded) {
         server.send(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
         return;
       }
@@ -490,8 +512,14 @@ export class Relay {
       }
     }
     if (method === 'notifications/tools/list_changed') this.#options.inventory.forget();
-    const isText = this.#session !== undefined && hasText(method);
-    if (!isText || this.#deliver(this.#notificationOf(method), message, bytes)) client.send(bytes);
+    const isText = hasText(method) && (this.#session !== undefined || this.#hasSession());
+    const isRecorded = !isText || this.#deliver(this.#notificationOf(method), message, bytes);
+    if (isRecorded && !this.isRevoked) client.send(bytes);
+  }
+
+  /** Before the first use of anything, nothing is recorded. */
+  #hasSession(): boolean {
+    return this.#options.hasSession(this.#facts);
   }
 
   /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
@@ -517,7 +545,10 @@ export class Relay {
     if (this.#lister.answer(message, server)) return;
     if (this.#options.state.serverTasks.isAnsweredBy(message)) return;
     this.#clientProgress.end(id, isTask(message));
-    if (this.#calls.complete(message, bytes, client)) return;
+    if (this.#calls.complete(message, bytes, client)) {
+      this.#leaveIfAnswered();
+      return;
+    }
     const pending = this.#fromClient.take(id);
     if (pending === undefined) {
       this.#options.onWarning('dropped a response of the server to no request');
@@ -526,12 +557,13 @@ export class Relay {
     // The client does not expect the answer to a request that it cancelled.
     if (pending === 'abandoned') return;
     const { request, method } = pending;
-    if (this.#session?.revocation !== undefined) {
+    const hasOutcome = method.delivers && !isEmptyList(method, message);
+    const isRecorded = !hasOutcome || this.#ended(pending, message, bytes);
+    if (this.isRevoked) {
       client.send(errorReply(request.id, errorCodes.denied, this.#revokedText));
       return;
     }
-    const hasOutcome = method.delivers && !isEmptyList(method, message);
-    if (hasOutcome && !this.#ended(pending, message, bytes)) {
+    if (!isRecorded) {
       client.send(errorReply(request.id, errorCodes.internal, `not permitted: ${unrecorded}`));
       return;
     }
@@ -579,7 +611,6 @@ export class Relay {
     const isRecorded = hasQuestions(message)
       ? this.#calls.deliverAbout([call], size)
       : recordEnd(this.#opened(), [call], { ...resultOf(message, size), isDelivered: true });
-    this.#calls.recheckAll('event');
     return ofTask && isRecorded;
   }
 

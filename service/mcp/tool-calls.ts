@@ -111,7 +111,7 @@ export class ToolCalls {
     this.#session = session;
     this.#serverQuestions = new ServerQuestions(options, session);
     this.#terminal = new TerminalQuestions(options);
-    this.#deliveries = new Deliveries(session, options.now, () => this.recheckAll('event'));
+    this.#deliveries = new Deliveries(session, options);
   }
 
   call(given: GivenCall): void {
@@ -229,17 +229,21 @@ export class ToolCalls {
     }
     this.#rememberTask(message, running);
     const result = { ...resultOf(message, bytes.length), isDelivered: isAwaited };
-    const isRecorded = recordEnd(this.#session(), calls, result);
-    if (isAwaited && isRecorded) this.#sendResult(running, message, bytes);
-    else if (isAwaited) this.#refuse(running, unrecorded);
-    this.recheckAll('event');
+    const session = this.#session();
+    const isRecorded = recordEnd(session, calls, result);
+    if (!isAwaited) return true;
+    if (session.revocation !== undefined) this.#refuse(running, session.revokedReason);
+    else if (isRecorded) this.#sendResult(running, message, bytes);
+    else this.#refuse(running, unrecorded);
     return true;
   }
 
   #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, client } = running;
-    if (!this.#deliveries.record(calls, bytes.length)) {
-      this.#refuse(running, unrecorded);
+    const isRecorded = this.#deliveries.record(calls, bytes.length);
+    const { revocation, revokedReason } = this.#session();
+    if (!isRecorded || revocation !== undefined) {
+      this.#refuse(running, revocation === undefined ? unrecorded : revokedReason);
       return;
     }
     const digest = digestOf(calls, this.#session());
@@ -251,12 +255,17 @@ export class ToolCalls {
   }
 
   /**
-   * Records a message of the server that reaches the client now: it may be about each call that the server has not answered.
-   * `others`: the calls that it is about besides. Returns whether the client may get it.
+   * Records a message of the server that reaches the client now: it may be about each call that the server has not answered,
+   * also if the client made it by another connection. `others`: the calls that it is about besides. Returns whether the
+   * client may get it.
    */
   deliver(others: readonly Call[], bytes: number): boolean {
-    const calls = [...this.#running.values()].flatMap((running) => running.calls);
-    return this.deliverAbout([...calls, ...others], bytes);
+    return this.deliverAbout([...this.#session().runningCalls, ...others], bytes);
+  }
+
+  /** The calls that the server has not answered. */
+  get running(): readonly Call[] {
+    return [...this.#running.values()].flatMap(({ calls }) => calls);
   }
 
   /** The same for a message that is about these calls alone. */
@@ -513,7 +522,8 @@ export class ToolCalls {
 
   #stop(running: RunningCall, reason: string): void {
     const { message, server } = running;
-    this.#abandon(running);
+    // A recheck that revokes has ended all calls already.
+    if (!this.#abandon(running)) return;
     server.send(cancellation(message.id, reason));
     this.#refuse(running, `stopped while it ran: ${reason}`);
   }

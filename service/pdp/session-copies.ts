@@ -25,7 +25,7 @@ export class SessionCopies {
    */
   decide(module: PolicyModule, session: Session, query: string): Answer {
     const sessions = this.#sessionsOf(module);
-    const hasSharedEvents = module.policy.manifest.sessions?.shared_bytes !== undefined;
+    const { hasSharedEvents } = module;
     try {
       if (hasSharedEvents && !session.could(query).possible) {
         return refusal('other_sessions', 'the events of other sessions restrict the action');

@@ -1,5 +1,6 @@
 // A store in an SQLite database. Every change is a transaction that is on the disk when the call returns.
 
+import { hostname } from 'node:os';
 import type { SessionStore } from '@nhipol/runtime';
 import { StateFile, type StateFileOptions } from './state-file.ts';
 import {
@@ -54,6 +55,7 @@ export function sqliteStore(place: string | StateFile, options?: StateFileOption
     ...approvalsIn(state),
     ...positionsIn(state),
     sessions: (name) => sessionsIn(state, name),
+    reserveSessions: (name) => reserveSessions(state, name),
     version: () => state.version(),
     expectInPlace: () => state.expectInPlace(),
     close: () => {
@@ -294,6 +296,21 @@ function positionsIn(state: StateFile): Pick<Store, 'position' | 'setPosition'> 
     },
     setPosition: (name, position) => void set.run(name, position),
   };
+}
+
+/** The position names who reserved them last, for people: what counts is the lock. */
+function reserveSessions(state: StateFile, name: string): () => void {
+  const { position, setPosition } = positionsIn(state);
+  const holder = `holder of sessions ${name}`;
+  try {
+    const release = state.lock(`sessions ${name}`);
+    setPosition(holder, `process ${process.pid} on ${hostname()}`);
+    return release;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    const message = `the sessions are used by ${position(holder) ?? 'another process'}`;
+    throw Object.assign(new Error(message), { code: 'ELOCKED' });
+  }
 }
 
 function sessionsIn(state: StateFile, name: string): SessionStore {

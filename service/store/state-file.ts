@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { messageOf } from '../support/message-of.ts';
 import { expectInPlace, type FileIdentity, statusAt } from '../support/watched-file.ts';
+import { StateLock } from './state-lock.ts';
 import { holderOf, markPath, readStateMark, type StateMark, writeStateMark } from './state-mark.ts';
 
 export interface StateFileOptions {
@@ -105,6 +106,20 @@ export class StateFile {
 
   exec(sql: string): void {
     this.#checked(() => this.#database.exec(sql));
+  }
+
+  /**
+   * Locks what has a name in the state for this process, until the returned function is called. While the file of the lock
+   * is not in place, nothing can be read or changed. Throws with the code `ELOCKED` if it is locked.
+   */
+  lock(name: string): () => void {
+    const lock = new StateLock(this.path, name);
+    const file = new WatchedPart(lock.path);
+    this.#files = [...this.#files, file];
+    return () => {
+      this.#files = this.#files.filter((each) => each !== file);
+      lock.release();
+    };
   }
 
   /** A number that changes when another process changes the state. */

@@ -112,6 +112,12 @@ export interface Store extends ApprovalStore, SessionStores, Positions {
 
   readonly expectInPlace: () => void;
 
+  /**
+   * Reserves the sessions under a name for this process, until the returned function is called: two processes that continue
+   * them would each have a part of their history. Throws with the code `ELOCKED`, and names the process that has them.
+   */
+  readonly reserveSessions: (name: string) => () => void;
+
   /** A number that changes when another process changes the store. */
   readonly version: () => number;
   readonly close: () => void;

@@ -1,6 +1,37 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-other-connection': {
+    attack:
+      'A call runs that the policy permits only until a text of a stranger is read, and the agent reads one by another connection or at another server of the same session',
+    result: 'The call is decided again before the text reaches the agent, and is stopped',
+  },
+  'guard-text-elsewhere': {
+    attack:
+      'A server sends a text of a call that runs by another connection of the same subject, such as the stream of a second session of MCP that has used nothing',
+    result:
+      'It is an outcome `delivered` of the call, in the session that all connections of the subject share',
+  },
+  'guard-http-ended-relay': {
+    attack:
+      'A client initializes a session of MCP with the headers of a revision without sessions, so that its calls are not decided again when the policy changes',
+    result: '`initialize` begins a session in any revision, whose calls are decided again',
+  },
+  'guard-http-late-body': {
+    attack:
+      'The rest of a call arrives after its session of MCP has ended, so that it runs where no revoke is heard of',
+    result: 'The call is refused, and the server does not get it',
+  },
+  'guard-http-delete-answer': {
+    attack: 'A server answers the end of a session with messages for the client',
+    result: 'The client gets the status of the answer and nothing else',
+  },
+  'guard-two-sessions': {
+    attack:
+      'Two guards with the same `--session` run at the same time, so that each has a part of the history, or a guard or daemon overwrites the sessions of another one',
+    result:
+      'The second one does not start, and names the process that has the session; what a process has not reserved it neither reads nor writes',
+  },
   'guard-revoked-start': {
     attack:
       'A revoked subject starts a guard, and only initializes, pings, or listens to messages of the server',

@@ -443,7 +443,7 @@ describe('a text is delivered', () => {
   test('and withheld, as far as the agent can do that, if it cannot be recorded', async () => {
     const harness = new Harness({}, delivery);
     await harness.printed('claude-code', read);
-    const spy = vi.spyOn(EngineSession.prototype, 'recordOutcome').mockReturnValue(false);
+    const spy = vi.spyOn(EngineSession.prototype, 'recordOutcomes').mockReturnValue(false);
     const refusal = 'not permitted: the outcome cannot be recorded';
     expect(refusalIn(await harness.printed('claude-code', read))).toBe(refusal);
     expect(await harness.printed('claude-code', after['claude-code'])).toMatchObject({

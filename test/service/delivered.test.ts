@@ -102,7 +102,7 @@ attack('guard-error-result', () => {
   relay.call(1, 'fetch', page, { _meta: { progressToken: 1 } });
   expect(refusalOf(relay)).toBeUndefined();
   const error = relay.complete(1, `robots.txt forbids this page: ${text}`, true);
-  expect(error.client[0]).toContain(text);
+  expect(error.client.at(-1)).toContain(text);
   expect(refusalOf(relay)).toBe(afterPage);
   expect(early).toEqual([]);
 });
@@ -265,7 +265,7 @@ attack('guard-unrecordable-outcome', () => {
   const other = harness();
   other.call(1, 'fetch', page);
   other.call(2, 'fetch', page);
-  vi.spyOn(EngineSession.prototype, 'recordOutcome').mockReturnValue(false);
+  vi.spyOn(EngineSession.prototype, 'recordOutcomes').mockReturnValue(false);
   for (const message of [
     { jsonrpc: '2.0', method: 'notifications/message', params: { data: text } },
     { jsonrpc: '2.0', id: 'q', method: 'elicitation/create', params: { message: text } },

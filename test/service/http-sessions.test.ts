@@ -3,7 +3,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeAll, expect } from 'vitest';
+import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { Guard } from '../../service/mcp/guard.ts';
@@ -35,6 +35,8 @@ class Upstream {
   readonly #server: Server;
   #sessions = 0;
   url = new URL('http://127.0.0.1/');
+  /** What it answers to the end of a session; undefined: nothing. */
+  deletion: string | undefined;
 
   constructor(hasSessions: boolean) {
     this.#hasSessions = hasSessions;
@@ -54,6 +56,11 @@ class Upstream {
     if (method === 'GET') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       this.streams.push(response);
+      return;
+    }
+    if (method === 'DELETE' && this.deletion !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'mcp-session-id': 'evil' });
+      response.end(this.deletion);
       return;
     }
     if (id === undefined) {
@@ -138,20 +145,21 @@ async function guarded(upstream: Upstream) {
     await http.close();
     await guard.close();
   });
-  return { http, path, logged };
+  return { http, guard, path, logged };
 }
 
 interface Sending {
   readonly method?: string;
   readonly session?: string;
   readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 function send(
   { http }: { readonly http: HttpGuard },
   subject: string,
   message: object | undefined,
-  { method = 'POST', session, signal }: Sending = {},
+  { method = 'POST', session, signal, headers = {} }: Sending = {},
 ): Promise<Response> {
   return fetch(http.url, {
     method,
@@ -160,6 +168,7 @@ function send(
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       ...(session === undefined ? {} : { 'mcp-session-id': session }),
+      ...headers,
     },
     ...(message === undefined ? {} : { body: JSON.stringify({ jsonrpc: '2.0', ...message }) }),
     ...(signal === undefined ? {} : { signal }),
@@ -283,4 +292,65 @@ attack('guard-http-hang-up', async () => {
     guard.logged.flatMap((entry) => (entry.kind === 'event' ? [entry.signal] : []));
   await expect.poll(() => outcomes()).toEqual(['completed']);
   expect((await send(guard, 'ann', call(9), { session })).status).toBe(200);
+});
+
+attack('guard-http-ended-relay', async () => {
+  const upstream = await upstreamOf();
+  const guarding = await guarded(upstream);
+  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'initialize' };
+  const response = await send(guarding, 'ann', initialize, { headers });
+  await response.text();
+  const session = response.headers.get('mcp-session-id') ?? '';
+  const running = send(guarding, 'ann', call(9, 'slow'), { session });
+  await expect.poll(() => upstream.waiting.size, { timeout: 10_000 }).toBe(1);
+  const stricter = guardPolicy.replace('permit inside when', 'permit inside when false and');
+  guarding.guard.activate(await compileForGuard(stricter), noAbilities);
+  const text = (await (await running).json()).result.content[0].text;
+  expect(text).toContain('stopped while it ran');
+  await expect
+    .poll(() => upstream.methods(), { timeout: 10_000 })
+    .toContain('notifications/cancelled');
+});
+
+attack('guard-http-delete-answer', async () => {
+  const upstream = await upstreamOf();
+  upstream.deletion = 'data: {"jsonrpc":"2.0","id":"x","method":"sampling/createMessage"}\n\n';
+  const guard = await guarded(upstream);
+  const session = await opened(guard, 'ann');
+  const response = await send(guard, 'ann', undefined, { method: 'DELETE', session });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+  expect(response.headers.get('mcp-session-id')).toBeNull();
+  expect(response.headers.get('content-type')).toBeNull();
+  expect((await send(guard, 'ann', call(1), { session })).status).toBe(404);
+});
+
+attack('guard-http-late-body', async () => {
+  const upstream = await upstreamOf();
+  const guard = await guarded(upstream);
+  const session = await opened(guard, 'ann');
+  expect((await send(guard, 'ann', call(1), { session })).status).toBe(200);
+  let finish = () => {};
+  const text = JSON.stringify({ jsonrpc: '2.0', ...call(9, 'slow') });
+  const body = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(Buffer.from(text.slice(0, 10)));
+      finish = () => {
+        controller.enqueue(Buffer.from(text.slice(10)));
+        controller.close();
+      };
+    },
+  });
+  const announced = vi.spyOn(guard.guard, 'announce');
+  const sent = fetch(guard.http.url, {
+    ...{ method: 'POST', body, duplex: 'half' },
+    headers: {
+      ...{ authorization: 'Bearer ann', 'content-type': 'application/json' },
+      ...{ accept: 'application/json, text/event-stream', 'mcp-session-id': session },
+    },
+  } as RequestInit);
+  await expect.poll(() => announced.mock.calls.length, { timeout: 10_000 }).toBe(1);
+  expect((await send(guard, 'ann', undefined, { method: 'DELETE', session })).status).toBe(204);
+  finish();
+  expect((await (await sent).json()).error.message).toContain('the connection has ended');
+  expect(upstream.waiting.size).toBe(0);
 });

@@ -111,6 +111,7 @@ export class Harness {
       resultLimits: options.resultLimits ?? new Map(),
       isRevoked: ({ identity: { type, id } }) =>
         this.store.revocationOf({ subjectType: type, subjectId: id, server: 'fs' }) !== undefined,
+      hasSession: () => this.engine.knows('s'),
       openSession: (client) =>
         this.engine.open({
           id: 's',

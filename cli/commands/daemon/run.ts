@@ -19,8 +19,9 @@ import {
   openGuardSignals,
 } from '../guard/open-signals.ts';
 import { openState } from '../guard/open-state.ts';
+import { isLocked, retryLocked } from '../guard/retry-locked.ts';
 import { toolsFileOf } from '../guard/tools-file.ts';
-import { printStatus, startInBackground, stopDaemon } from './other-daemon.ts';
+import { printStatus, startInBackground, statusOf, stopDaemon } from './other-daemon.ts';
 
 export interface DaemonCommandOptions extends GuardSignalOptions {
   readonly mode: Mode;
@@ -139,12 +140,13 @@ async function openDaemon(
   const { mode, ask, askTimeout, allow, maxMessageBytes } = options;
   const abilities = abilitiesOf(options, { limits });
   const others = guardedFiles(options, socket, process.env);
+  let engine: Engine | undefined;
   try {
-    const engine = new EngineClass({
+    engine = new EngineClass({
       ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
       onWarning: warn,
     });
-    await engine.persist();
+    await restoreSessions(engine, socket);
     await onEngine(engine);
     return await listenDaemon({
       ...{
@@ -164,13 +166,33 @@ async function openDaemon(
       },
     });
   } catch (error) {
+    await engine?.close();
     const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof UsageError) throw error;
     if (error instanceof LoadError) throw new UsageError(`the policy cannot be used: ${message}`);
     if (error instanceof StrangerError)
       throw new UsageError(`cannot listen on ${socket}: ${message}`);
-    if (code === 'ELOCKED') throw new UsageError(`a daemon listens on ${socket} already`);
+    if (isLocked(error)) throw new UsageError(listens(socket));
     if (code !== undefined) throw new UsageError(`cannot listen on ${socket}: ${message}`);
     throw error;
+  }
+}
+
+function listens(socket: string): string {
+  return `a daemon listens on ${socket} already`;
+}
+
+async function restoreSessions(engine: Engine, socket: string): Promise<void> {
+  try {
+    await retryLocked(() => engine.persist());
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    const isHere = (await statusOf(socket)) !== undefined;
+    throw new UsageError(
+      isHere
+        ? listens(socket)
+        : `another daemon decides with this policy and this state: ${(error as Error).message}; use its socket, or name another state with --state`,
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './
 import { openState } from './open-state.ts';
 import { policyIn } from './operands.ts';
 import type { GuardPolicy } from './policy-source.ts';
+import { isLocked, retryLocked } from './retry-locked.ts';
 import { openReviewedTools } from './reviewed-tools.ts';
 import { readTokenClaims } from './token-claims.ts';
 import {
@@ -201,10 +202,13 @@ async function openGuard(policyPath: string, options: GuardOptions): Promise<Gua
   const { Guard: Opened } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
   try {
-    return await Opened.open(options);
+    return await retryLocked(() => Opened.open(options));
   } catch (error) {
     if (error instanceof LoadError)
       throw new UsageError(`the policy cannot be used: ${policyPath}: ${error.message}`);
-    throw error;
+    if (!isLocked(error)) throw error;
+    throw new UsageError(
+      `--session ${options.session}: ${(error as Error).message}; name another one, or share a session by \`nhipol daemon\``,
+    );
   }
 }

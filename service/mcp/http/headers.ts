@@ -9,8 +9,12 @@ import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 
 const firstStateless = '2026-07-28';
 
-/** Whether the request is one of the revisions without sessions, by its header or its body. */
+/**
+ * Whether the request is one of the revisions without sessions, by its header or its body. `initialize` begins a session,
+ * whatever else it states.
+ */
 export function isStateless(headers: IncomingHttpHeaders, message: Message): boolean {
+  if (message.kind === 'request' && message.method === 'initialize') return false;
   const stated = headers['mcp-protocol-version'];
   if (typeof stated === 'string' && stated >= firstStateless) return true;
   return message.kind === 'request' && traitsOf(message.params, undefined).isStateless;

@@ -16,14 +16,7 @@ import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { Unanswered } from './unanswered.ts';
-import {
-  type Exchange,
-  fetchUpstream,
-  listen,
-  passedHeaders,
-  type Sent,
-  upstreamPeer,
-} from './upstream.ts';
+import { type Exchange, fetchUpstream, listen, type Sent, upstreamPeer } from './upstream.ts';
 
 export interface HttpGuardOptions {
   readonly guard: Guard;
@@ -72,6 +65,9 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   };
 }
 
+/** How long the server has to end a session, in milliseconds. */
+const deletionTimeout = 30_000;
+
 /** Who sent a request. */
 interface Sender {
   /** undefined: the client is not identified. */
@@ -82,6 +78,15 @@ interface Sender {
 
 interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'unanswered'> {
   readonly facts: ClientFacts | undefined;
+  /** Whether the relay goes on after the response, so that the server can open a session for it. */
+  readonly isKept: boolean;
+}
+
+interface FoundRelay {
+  readonly relay: Relay;
+  readonly isKept: boolean;
+  /** Called when the response has ended. */
+  readonly end: () => void;
 }
 
 class Handler {
@@ -165,7 +170,7 @@ class Handler {
     }
     const id = answerId(message);
     const reply = createReply(response, id);
-    const { relay, end } = this.#relayFor(request, message, sender);
+    const { relay, isKept, end } = this.#relayFor(request, message, sender);
     response.once('close', end);
     let isPassed = false;
     const isOwn = (sent: Sent) => {
@@ -174,7 +179,7 @@ class Handler {
       return own;
     };
     const exchange = this.#exchange(request, response, {
-      ...{ relay, client: reply, isOwn, facts: sender.client },
+      ...{ relay, isKept, client: reply, isOwn, facts: sender.client },
       unanswered: this.#unansweredFor(response, (each) => each.leave()),
     });
     relay.fromClient(bytes, reply, upstreamPeer(exchange));
@@ -196,18 +201,18 @@ class Handler {
     request: IncomingMessage,
     message: Message | { readonly kind: 'problem' },
     { client, known }: Sender,
-  ): { readonly relay: Relay; readonly end: () => void } {
+  ): FoundRelay {
     const { guard } = this.#options;
     if (message.kind !== 'problem' && isStateless(request.headers, message)) {
       const relay = guard.connect(client);
-      return { relay, end: () => guard.disconnect(relay) };
+      return { relay, isKept: false, end: () => guard.disconnect(relay) };
     }
-    if (known !== undefined) return { relay: known, end: () => {} };
+    if (known !== undefined) return { relay: known, isKept: true, end: () => {} };
     const isNew = message.kind === 'request' && message.method === 'initialize';
-    if (!isNew) return { relay: this.#sessions.openOf(client), end: () => {} };
+    if (!isNew) return { relay: this.#sessions.openOf(client), isKept: true, end: () => {} };
     // The server answers with the id of a session, or opens none.
     const relay = guard.connect(client);
-    return { relay, end: () => this.#sessions.settle(relay, client) };
+    return { relay, isKept: true, end: () => this.#sessions.settle(relay, client) };
   }
 
   /** `onLeft`: called when the client has left, or has got its whole response. */
@@ -234,7 +239,7 @@ class Handler {
     }
     const reply = createReply(response, undefined);
     const exchange = this.#exchange(request, response, {
-      ...{ relay, client: reply, isOwn: () => false, facts: client },
+      ...{ relay, isKept: true, client: reply, isOwn: () => false, facts: client },
       unanswered: this.#unansweredFor(response, (each) => {
         each.abort();
         each.leave();
@@ -256,21 +261,26 @@ class Handler {
       return;
     }
     const headers = this.#forwarded(request);
-    let answer: Response | undefined;
+    const signal = AbortSignal.timeout(deletionTimeout);
+    let status = 502;
     try {
-      answer = await fetchUpstream(this.#options.upstream, { method: 'DELETE', headers });
+      const answer = await fetchUpstream(this.#options.upstream, {
+        ...{ method: 'DELETE', headers, signal },
+      });
+      status = answer.status;
+      // Nothing decides what else it contains.
+      await answer.body?.cancel();
     } catch (error) {
       this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
     }
     this.#sessions.remove(session);
-    if (answer === undefined) response.writeHead(502).end();
-    else response.writeHead(answer.status, passedHeaders(answer)).end(await answer.text());
+    response.writeHead(status).end();
   }
 
   #exchange(
     request: IncomingMessage,
     response: ServerResponse,
-    { facts, ...parts }: ExchangeParts,
+    { facts, isKept, ...parts }: ExchangeParts,
   ): Exchange {
     const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
     return {
@@ -280,6 +290,7 @@ class Handler {
       maxMessageBytes,
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       onSession: (id) => {
+        if (!isKept) return;
         // A client that has left does not know its session.
         if (!response.destroyed) this.#sessions.add(id, parts.relay, facts);
         if (!response.headersSent) response.setHeader('mcp-session-id', id);

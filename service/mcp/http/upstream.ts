@@ -183,7 +183,7 @@ async function takeEvents(
 }
 
 /** The headers of the server that the client gets. */
-export function passedHeaders(response: Response): Record<string, string> {
+function passedHeaders(response: Response): Record<string, string> {
   const names = ['content-type', 'www-authenticate', 'mcp-session-id', 'retry-after', 'allow'];
   const found = names.map((name) => [name, response.headers.get(name)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== null)) as Record<string, string>;
