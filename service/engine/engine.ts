@@ -130,14 +130,12 @@ export class Engine {
   }
 
   /**
-   * Restores the sessions that are stored for the policy, and stores changes from then on. A session that cannot be
-   * restored is reported. `group`: those that another engine stored with the same name; default: those that were stored
-   * without one. Rejects with the code `ELOCKED` if another process has them.
+   * Restores the sessions that are stored under a name, and stores changes from then on. The name does not depend on the
+   * policy, whose next version may have another one. A session that cannot be restored is reported. Rejects with the code
+   * `ELOCKED` if another process has these sessions.
    */
-  async persist(group?: string): Promise<void> {
+  async persist(name: string): Promise<void> {
     const { store, onWarning } = this.#parts;
-    const { name: policy } = this.#module.logged;
-    const name = group === undefined ? policy : `${policy} ${JSON.stringify(group)}`;
     this.#releaseSessions = store.reserveSessions(name);
     await this.#records.persistTo(store.sessions(`${name} records`));
     this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
@@ -179,7 +177,7 @@ export class Engine {
     return shared;
   }
 
-  /** What runs in the session, or in any if they share events, is decided again. */
+  /** All calls that run in the session, or in any if they share events, are decided again. */
   #outcomeRecorded(id: string): void {
     const shared = this.#open.get(id);
     const isForAll = this.#module.hasSharedEvents;

@@ -97,8 +97,9 @@ export class Guard {
    */
   static async open(options: GuardOptions): Promise<Guard> {
     const engine = new Engine({ entryPoint: 'guard', ...options });
+    const { session } = options;
     try {
-      if (options.session !== undefined) await engine.persist(options.session);
+      if (session !== undefined) await engine.persist(`guard ${JSON.stringify(session)}`);
     } catch (error) {
       await engine.close();
       throw error;

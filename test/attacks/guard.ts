@@ -26,6 +26,12 @@ export const guardAttacks = {
     attack: 'A server answers the end of a session with messages for the client',
     result: 'The client gets the status of the answer and nothing else',
   },
+  'guard-renamed-policy': {
+    attack:
+      'The policy gets another name, and the guard or daemon is started again, so that what the agent has read is forgotten',
+    result:
+      'The history goes on: sessions are stored under a name that does not depend on the policy',
+  },
   'guard-two-sessions': {
     attack:
       'Two guards with the same `--session` run at the same time, so that each has a part of the history, or a guard or daemon overwrites the sessions of another one',

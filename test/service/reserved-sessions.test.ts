@@ -3,7 +3,6 @@
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import { Engine } from '../../service/engine/engine.ts';
@@ -71,8 +70,8 @@ attack('guard-two-sessions', async () => {
   await expect(guardOf('work')).rejects.toMatchObject(used);
   // Another session, and those of a daemon, are others, also if their names look alike.
   for (const session of ['work ', 'work records', '"work"']) await guardOf(session);
-  await engineOf().persist();
-  await expect(engineOf().persist()).rejects.toMatchObject(used);
+  await engineOf().persist('daemon');
+  await expect(engineOf().persist('daemon')).rejects.toMatchObject(used);
   await first.close();
   await guardOf('work');
   // A process that is killed releases its sessions at once.
@@ -84,18 +83,21 @@ attack('guard-two-sessions', async () => {
   store.reserveSessions('crash')();
 });
 
-test('a process neither restores nor writes the sessions of another one', async () => {
-  const daemon = engineOf();
-  await daemon.persist();
-  daemon.open({ id: 'work', ...facts, server: 'fs' });
-  await daemon.close();
-  const [name] = sessionNames();
-  const engine = engineOf();
-  await engine.persist('work');
-  expect(engine.knows('work')).toBe(false);
-  engine.open({ id: 'work', ...facts, server: 'fs' });
-  await engine.close();
-  expect(sessionNames()).toEqual([name, expect.stringContaining('"work"')]);
+attack('guard-renamed-policy', async () => {
+  const open = async (source: string, given: string) => {
+    module = await compileForGuard(source);
+    const engine = engineOf();
+    await engine.persist(given);
+    return engine;
+  };
+  const renamed = guardPolicy.replace('policy test.guard', 'policy test.other');
+  const before = await open(guardPolicy, 'daemon');
+  before.open({ id: 'work', ...facts, server: 'fs' });
+  await before.close();
+  const after = await open(renamed, 'daemon');
+  expect(after.knows('work')).toBe(true);
+  const other = await open(guardPolicy, 'other');
+  expect(other.knows('work')).toBe(false);
 });
 
 test('without the lock in its place, nothing is read or changed', () => {
@@ -113,15 +115,3 @@ test('without the lock in its place, nothing is read or changed', () => {
   expect(() => store.reserveSessions('s')).toThrow('is not a file of its own');
   expect(existsSync(path)).toBe(true);
 });
-
-/** The names under which sessions are stored. */
-function sessionNames(): readonly string[] {
-  const database = new Database(path, { readonly: true });
-  try {
-    const rows = database.prepare('SELECT DISTINCT name FROM sessions').all();
-    const names = rows.map((row) => String((row as { readonly name: unknown }).name));
-    return names.filter((name) => !name.endsWith(' records')).sort();
-  } finally {
-    database.close();
-  }
-}

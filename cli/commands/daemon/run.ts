@@ -1,5 +1,6 @@
 // Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
 
+import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
@@ -83,6 +84,7 @@ async function runDaemon(
       end();
     };
     daemon = await openDaemon(
+      policyPath,
       { module, limits, facts, held, files: () => [...files(), toolsFileOf(policyPath)] },
       options,
       {
@@ -131,6 +133,7 @@ interface Opened {
 }
 
 async function openDaemon(
+  policyPath: string,
   { module, limits, facts, held, files }: Source,
   options: DaemonCommandOptions,
   { socket, store, log, warn, onUnreachable, onEngine }: Opened,
@@ -146,7 +149,7 @@ async function openDaemon(
       ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
       onWarning: warn,
     });
-    await restoreSessions(engine, socket);
+    await restoreSessions(engine, socket, policyPath);
     await onEngine(engine);
     return await listenDaemon({
       ...{
@@ -182,9 +185,11 @@ function listens(socket: string): string {
   return `a daemon listens on ${socket} already`;
 }
 
-async function restoreSessions(engine: Engine, socket: string): Promise<void> {
+/** The sessions of the daemons of a policy file, which is confirmed under its path, too. */
+async function restoreSessions(engine: Engine, socket: string, policyPath: string): Promise<void> {
+  const name = `daemon ${JSON.stringify(await realpath(policyPath))}`;
   try {
-    await retryLocked(() => engine.persist());
+    await retryLocked(() => engine.persist(name));
   } catch (error) {
     if (!isLocked(error)) throw error;
     const isHere = (await statusOf(socket)) !== undefined;
