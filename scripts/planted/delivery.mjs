@@ -98,11 +98,10 @@ export const delivery = [
   },
   {
     id: 'revoked-notifications',
-    file: 'service/mcp/relay.ts',
-    find: `    // A server that the guard cannot stop goes on to send.
-    if (this.#session?.revocation !== undefined) return;
-`,
-    replace: '',
+    file: 'service/engine/engine-session.ts',
+    find: `    if (this.#revocation !== undefined) return this.revokedReason;
+    const { mode`,
+    replace: '    const { mode',
     does: 'A revoked client goes on to read the messages of a server over HTTP.',
     by: [...revoked, 'test/service/http-sessions.test.ts'],
   },

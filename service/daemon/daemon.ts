@@ -103,7 +103,6 @@ export class Daemon {
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
   activate(module: Uint8Array, abilities: Abilities): void {
     this.#options.engine.activate(module, abilities);
-    for (const guard of this.#guards) guard.recheck();
   }
 
   /** Logs that another version of the policy is not active. */

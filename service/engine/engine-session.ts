@@ -68,8 +68,10 @@ export interface RunningWork {
   /** The calls that the server has not answered, also those that nobody waits for. */
   readonly calls: () => readonly Call[];
   /** Decides them again. */
-  readonly recheck: () => void;
+  readonly recheck: (trigger: Trigger) => void;
 }
+
+const unknownRevocation = 'it is unknown whether access was revoked';
 
 /** Longer structured results are not passed to the policy. */
 const maxStructuredLength = 16_384;
@@ -181,11 +183,18 @@ export class EngineSession {
   }
 
   /** Has all calls that run in the session decided again. */
-  outcomeRecorded(): void {
+  recheckRunning(trigger: Trigger): void {
     if (this.#work.size === 0 || this.#revocation !== undefined) return;
     this.recheckTogether(() => {
-      for (const work of [...this.#work]) work.recheck();
+      for (const work of [...this.#work]) work.recheck(trigger);
     });
+  }
+
+  /** Why nothing may pass in either direction; undefined: it may, as far as it is permitted. */
+  get closedReason(): string | undefined {
+    if (this.#revocation !== undefined) return this.revokedReason;
+    const { mode, isStoreReadable } = this.#engine;
+    return mode === 'observe' || isStoreReadable() ? undefined : unknownRevocation;
   }
 
   /** Rechecks many calls. Within `run`, they share one copy of the session, which it must not change. */
@@ -242,9 +251,13 @@ export class EngineSession {
 
   #recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
     const { signals, declared } = this.#engine.module();
-    if (!signals.has(name) || this.#revocation !== undefined) return true;
-    this.#copy?.end();
+    if (!signals.has(name)) return true;
     const call = declared.read(parts);
+    if (this.#revocation !== undefined) {
+      this.refused(`${name} after the revoke: ${JSON.stringify(call.action ?? {})}`);
+      return true;
+    }
+    this.#copy?.end();
     const isShort =
       structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
     const results = [...(isShort ? [{ bytes, structured }] : []), { bytes }, {}];
@@ -365,7 +378,7 @@ export class EngineSession {
   #refusedAlready(): Answer | undefined {
     if (this.#revocation !== undefined) return refusal('revoked', this.revokedReason, 'revoke');
     if (this.#engine.isStoreReadable()) return undefined;
-    return refusal('state_unavailable', 'it is unknown whether access was revoked');
+    return refusal('state_unavailable', unknownRevocation);
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {

@@ -11,7 +11,7 @@ import {
   type Sessions,
 } from '@nhipol/runtime';
 import type { Members } from '../json/members.ts';
-import type { EntryPoint } from '../log/entry.ts';
+import type { EntryPoint, Trigger } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import { watchExpiry } from '../store/expiry.ts';
 import type { Revocation, Store } from '../store/store.ts';
@@ -113,6 +113,7 @@ export class Engine {
       start: (opening) => this.#start(opening),
       stored: () => this.#stored(),
     });
+    this.events.onEvaluated((ids) => this.recheck('event', ids));
     this.#stopExpiry = watchExpiry(options.store, clock);
     this.#stopWatching = watchStore(options.store, {
       onChanged: () => {
@@ -120,7 +121,10 @@ export class Engine {
       },
       onReadable: (problem) => {
         this.#isStoreReadable = problem === undefined;
-        if (problem !== undefined) options.onWarning(`the state cannot be read: ${problem}`);
+        if (problem === undefined) return;
+        options.onWarning(`the state cannot be read: ${problem}`);
+        // A revoke of what runs would not be heard of.
+        this.recheck('event');
       },
     });
   }
@@ -177,14 +181,16 @@ export class Engine {
     return shared;
   }
 
-  /** All calls that run in the session, or in any if they share events, are decided again. */
-  #outcomeRecorded(id: string): void {
-    const shared = this.#open.get(id);
-    const isForAll = this.#module.hasSharedEvents;
-    const changed = isForAll ? [...this.#open.values()] : shared === undefined ? [] : [shared];
-    for (const { servers } of changed) {
-      for (const session of [...servers.values()]) session.outcomeRecorded();
+  /** Has calls that run decided again, in these sessions or in all. */
+  recheck(trigger: Trigger, ids: Iterable<string> = [...this.#open.keys()]): void {
+    for (const id of ids) {
+      const servers = [...(this.#open.get(id)?.servers.values() ?? [])];
+      for (const session of servers) session.recheckRunning(trigger);
     }
+  }
+
+  #outcomeRecorded(id: string): void {
+    this.recheck('event', this.#module.hasSharedEvents ? undefined : [id]);
   }
 
   /** Returns whether the session is no longer open at any server. */
@@ -227,7 +233,7 @@ export class Engine {
   }
 
   /**
-   * Replaces the policy. Sessions keep their facts and history, and are evaluated again. Throws if the module is not a
+   * Replaces the policy. Sessions keep their facts and history, and calls that run are decided again. Throws if the module is not a
    * policy or if a session cannot be migrated; then the previous policy stays.
    */
   activate(module: Uint8Array, abilities: Abilities = noAbilities): void {
@@ -238,6 +244,7 @@ export class Engine {
       const [first] = servers.values();
       first?.policyChanged();
     }
+    this.recheck('policy');
   }
 
   /** Logs in each session why another version of the policy is not active. */

@@ -67,7 +67,6 @@ export class Guard {
   readonly #name: string;
   readonly #relayOptions: RelayOptions;
   readonly #relays = new Set<Relay>();
-  readonly #stopListening: () => void;
 
   /** A guard of one of the servers that an engine decides for. */
   constructor(engine: Engine, options: ServerOptions) {
@@ -86,9 +85,6 @@ export class Guard {
       state: createRelayState(),
       now: () => Date.now(),
     };
-    this.#stopListening = engine.events.onEvaluated((ids) => {
-      for (const relay of this.#relays) relay.recheck('event', ids);
-    });
   }
 
   /**
@@ -184,7 +180,6 @@ export class Guard {
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
   activate(module: Uint8Array, abilities: Abilities): void {
     this.#engine.activate(module, abilities);
-    this.recheck();
   }
 
   /** Logs why another version of the policy is not active. */
@@ -192,14 +187,8 @@ export class Guard {
     this.#engine.policyHeld(problem);
   }
 
-  /** Decides the calls that run again, after the engine got another policy. */
-  recheck(): void {
-    for (const relay of this.#relays) relay.recheck('policy');
-  }
-
   /** Ends all relays. The engine stays. */
   disconnectAll(): void {
-    this.#stopListening();
     for (const relay of [...this.#relays]) this.disconnect(relay);
   }
 

@@ -2,7 +2,7 @@
 // same connection.
 
 import type { Call } from '../engine/call.ts';
-import type { UsedApproval } from '../engine/engine-session.ts';
+import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { AnsweredQuestions } from './answered-questions.ts';
 import type { Question } from './asking.ts';
 import { createSealer, type Sealer } from './seal.ts';
@@ -30,9 +30,9 @@ export interface RelayState {
   readonly questions: Sealer<QuestionState>;
   readonly serverStates: Sealer<ServerState>;
   readonly answered: AnsweredQuestions;
-  /** The calls that go on as tasks of the server, by the ids of the tasks, the latest ones last. */
-  readonly tasks: Map<string, readonly Call[]>;
   readonly serverTasks: ServerTasks;
+  /** The sessions whose tasks are decided again. */
+  readonly watched: WeakSet<EngineSession>;
   /** When something of a call was last recorded as delivered. */
   readonly delivered: WeakMap<Call, number>;
 }
@@ -42,7 +42,7 @@ export function createRelayState(): RelayState {
     questions: createSealer(),
     serverStates: createSealer(),
     answered: new AnsweredQuestions(),
-    tasks: new Map(),
+    watched: new WeakSet(),
     serverTasks: new ServerTasks(),
     delivered: new WeakMap(),
   };

@@ -7,7 +7,6 @@ import type { Call } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { replaceLoneSurrogates } from '../json/surrogates.ts';
-import type { Trigger } from '../log/entry.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { ListName } from './call-mapping.ts';
@@ -238,12 +237,6 @@ export class Relay {
     if (this.#isClosed && this.#calls.running.length === 0) this.#leaveSession();
   }
 
-  /** Decides what runs again. `sessions`: only if its session is one of them. */
-  recheck(trigger: Trigger, sessions?: ReadonlySet<string>): void {
-    if (this.#session === undefined || sessions?.has(this.#session.id) === false) return;
-    this.#calls.recheckAll(trigger);
-  }
-
   /** The session of a client that is revoked opens with its first message, so that its server is stopped. */
   #openRevoked(): void {
     if (this.#session === undefined && this.#options.isRevoked(this.#facts)) this.#opened();
@@ -255,9 +248,7 @@ export class Relay {
     this.#session = session;
     const stop = () => {
       this.#calls.end(session.revokedReason);
-      if (session.revocation === undefined) return;
-      this.#options.state.serverTasks.cancel(session.id);
-      this.#options.onRevoked(session.revokedReason);
+      if (session.revocation !== undefined) this.#options.onRevoked(session.revokedReason);
     };
     if (session.signal.aborted) queueMicrotask(stop);
     else session.signal.addEventListener('abort', stop, { once: true });
@@ -265,9 +256,22 @@ export class Relay {
     this.#stopListening = () => session.signal.removeEventListener('abort', stop);
     this.#leaveSession = session.join({
       calls: () => this.#calls.running,
-      recheck: () => this.#calls.recheckAll('event'),
+      recheck: (trigger) => this.#calls.recheckAll(trigger),
     });
+    this.#watchTasks(session);
     return session;
+  }
+
+  /** The tasks of a session do not end with the connection. */
+  #watchTasks(session: EngineSession): void {
+    const { serverTasks, watched } = this.#options.state;
+    if (watched.has(session)) return;
+    watched.add(session);
+    session.signal.addEventListener('abort', () => serverTasks.sessionEnded(session));
+    session.join({
+      calls: () => [],
+      recheck: (trigger) => serverTasks.recheck(session, trigger),
+    });
   }
 
   #refuseUnread({ id, code, text }: MessageProblem, client: Peer): void {
@@ -292,8 +296,14 @@ export class Relay {
     // A client may start a server only to learn its revision: a session opens with the first use of something.
     const isUse = method.handling !== 'pass' || this.#isDecided(name, method);
     const session = isUse ? this.#opened() : this.#session;
-    if (session?.revocation !== undefined) {
-      this.#refuseRevoked(message, method, session, client);
+    if (session !== undefined && this.#isClosedFor(method, session)) {
+      this.#refuseClosed(message, method, session, client);
+      return;
+    }
+    const stopped = this.#stoppedTask(message);
+    if (stopped !== undefined) {
+      this.#opened().refused(`${name} ${idKey(id)}: ${stopped}`);
+      client.send(errorReply(id, errorCodes.denied, `not permitted: ${stopped}`));
       return;
     }
     if (method.handling === 'call') {
@@ -349,7 +359,20 @@ export class Relay {
     return this.#opened().digestOf(call);
   }
 
-  #refuseRevoked(
+  /** A call is decided, also while it is unknown whether access was revoked. */
+  #isClosedFor({ handling }: Method, session: EngineSession): boolean {
+    return handling === 'call'
+      ? session.revocation !== undefined
+      : session.closedReason !== undefined;
+  }
+
+  /** Why a request about a task is refused: the task was stopped; undefined: it was not. */
+  #stoppedTask({ method, params }: RequestMessage): string | undefined {
+    if (!method.startsWith('tasks/') || method === 'tasks/cancel') return undefined;
+    return this.#options.state.serverTasks.stoppedReason(params.taskId);
+  }
+
+  #refuseClosed(
     message: RequestMessage,
     method: Method,
     session: EngineSession,
@@ -360,7 +383,7 @@ export class Relay {
       this.#calls.refuseRevoked(message, traits, client);
       return;
     }
-    const text = session.revokedReason;
+    const text = session.closedReason ?? session.revokedReason;
     session.refused(`${message.method}: ${text}`);
     client.send(errorReply(message.id, errorCodes.denied, `not permitted: ${text}`));
   }
@@ -410,7 +433,7 @@ export class Relay {
       this.#opened().refused(`unknown notification ${method}`);
       return;
     }
-    if (this.#session?.revocation !== undefined) return;
+    if (this.#closedReason !== undefined) return;
     if (method === 'notifications/cancelled' && !this.#cancel(params, client)) return;
     if (method === 'notifications/progress') {
       const isAwaited = (id: MessageId) => this.#fromServer.find(id) !== undefined;
@@ -428,6 +451,10 @@ export class Relay {
   #clientResponse(message: ResponseMessage, bytes: Uint8Array, server: Peer): void {
     if (this.#calls.answer(message)) return;
     const request = message.id === null ? undefined : this.#fromServer.take(message.id);
+    if (this.#closedReason !== undefined) {
+      this.#opened().refused(`a response to a question of the server: ${this.#closedReason}`);
+      return;
+    }
     if (request === undefined) {
       this.#opened().refused('a response to no request');
       return;
@@ -437,14 +464,15 @@ export class Relay {
     if (request !== 'abandoned') server.send(bytes);
   }
 
-  get #revokedText(): string {
-    return `not permitted: ${this.#opened().revokedReason}`;
+  /** Why nothing passes in either direction; undefined: it does, as far as it is permitted. */
+  get #closedReason(): string | undefined {
+    return this.#session?.closedReason;
   }
 
   #serverRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
     const { id, method: name } = message;
-    if (this.#session?.revocation !== undefined) {
-      server.send(errorReply(id, errorCodes.denied, this.#revokedText));
+    if (this.#closedReason !== undefined) {
+      server.send(errorReply(id, errorCodes.denied, `not permitted: ${this.#closedReason}`));
       return;
     }
     const method = requestMethod('server', name);
@@ -463,8 +491,8 @@ export class Relay {
     if (method.handling === 'decide') {
       const call = this.#options.mapping.methodCall('server', name, message.params, this.#facts);
       const isRecorded = this.#deliver(call, message, bytes);
-      if (this.isRevoked) {
-        server.send(errorReply(id, errorCodes.denied, this.#revokedText));
+      if (this.#closedReason !== undefined) {
+        server.send(errorReply(id, errorCodes.denied, `not permitted: ${this.#closedReason}`));
         return;
       }
       if (!isRecorded) {
@@ -488,7 +516,7 @@ export class Relay {
   #serverNotification(message: NotificationMessage, bytes: Uint8Array, client: Peer): void {
     const { method, params } = message;
     // A server that the guard cannot stop goes on to send.
-    if (this.#session?.revocation !== undefined) return;
+    if (this.#closedReason !== undefined) return;
     if (!isKnownNotification('server', method)) {
       this.#opened().refused(`unknown notification ${method} of the server`);
       return;
@@ -511,10 +539,15 @@ export class Relay {
         return;
       }
     }
+    const { serverTasks } = this.#options.state;
+    if (method === 'notifications/tasks/status') {
+      serverTasks.stated(params.taskId, params);
+      if (serverTasks.stoppedReason(params.taskId) !== undefined) return;
+    }
     if (method === 'notifications/tools/list_changed') this.#options.inventory.forget();
     const isText = hasText(method) && (this.#session !== undefined || this.#hasSession());
     const isRecorded = !isText || this.#deliver(this.#notificationOf(method), message, bytes);
-    if (isRecorded && !this.isRevoked) client.send(bytes);
+    if (isRecorded && this.#closedReason === undefined) client.send(bytes);
   }
 
   /** Before the first use of anything, nothing is recorded. */
@@ -559,8 +592,10 @@ export class Relay {
     const { request, method } = pending;
     const hasOutcome = method.delivers && !isEmptyList(method, message);
     const isRecorded = !hasOutcome || this.#ended(pending, message, bytes);
-    if (this.isRevoked) {
-      client.send(errorReply(request.id, errorCodes.denied, this.#revokedText));
+    this.#noteTask(request, message);
+    const refused = this.#closedReason ?? this.#stoppedTask(request);
+    if (refused !== undefined) {
+      client.send(errorReply(request.id, errorCodes.denied, `not permitted: ${refused}`));
       return;
     }
     if (!isRecorded) {
@@ -574,6 +609,13 @@ export class Relay {
     const { list } = method;
     const filtered = list && this.#filtered(message, list);
     client.send(filtered ?? bytes);
+  }
+
+  /** A task ends with the state that the server states, or with its result. */
+  #noteTask({ method, params }: RequestMessage, { result }: ResponseMessage): void {
+    const { serverTasks } = this.#options.state;
+    if (method === 'tasks/get' && result !== undefined) serverTasks.stated(params.taskId, result);
+    if (method === 'tasks/result') serverTasks.stated(params.taskId, { status: 'completed' });
   }
 
   #passQuestions(

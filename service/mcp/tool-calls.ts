@@ -86,8 +86,6 @@ interface AskedCall {
 
 /** The name of the guard's question among those of a result. */
 const questionName = 'nhipol';
-/** The number of tasks whose calls are remembered. */
-const maxTasks = 10_000;
 /** The longest delay of a timer, in milliseconds: 2^31 - 1. */
 const maxDelay = 2_147_483_647;
 
@@ -232,7 +230,8 @@ export class ToolCalls {
     const session = this.#session();
     const isRecorded = recordEnd(session, calls, result);
     if (!isAwaited) return true;
-    if (session.revocation !== undefined) this.#refuse(running, session.revokedReason);
+    const { closedReason } = session;
+    if (closedReason !== undefined) this.#refuse(running, closedReason);
     else if (isRecorded) this.#sendResult(running, message, bytes);
     else this.#refuse(running, unrecorded);
     return true;
@@ -241,9 +240,9 @@ export class ToolCalls {
   #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, client } = running;
     const isRecorded = this.#deliveries.record(calls, bytes.length);
-    const { revocation, revokedReason } = this.#session();
-    if (!isRecorded || revocation !== undefined) {
-      this.#refuse(running, revocation === undefined ? unrecorded : revokedReason);
+    const { closedReason } = this.#session();
+    if (!isRecorded || closedReason !== undefined) {
+      this.#refuse(running, closedReason ?? unrecorded);
       return;
     }
     const digest = digestOf(calls, this.#session());
@@ -275,18 +274,17 @@ export class ToolCalls {
 
   /** The calls that go on as the task that a message names. */
   callsOfTask({ taskId }: Members): readonly Call[] {
-    return (typeof taskId === 'string' && this.#options.state.tasks.get(taskId)) || [];
+    return this.#options.state.serverTasks.callsOf(taskId);
   }
 
-  #rememberTask({ result }: ResponseMessage, { calls, message, server }: RunningCall): void {
+  #rememberTask({ result }: ResponseMessage, running: RunningCall): void {
     const task = isMembers(result?.task) ? result.task : result;
-    const { tasks } = this.#options.state;
     if (typeof task?.taskId !== 'string') return;
-    tasks.set(task.taskId, calls);
-    const [oldest] = tasks.keys();
-    if (tasks.size > maxTasks && oldest !== undefined) tasks.delete(oldest);
-    const session = this.#session().id;
-    this.#options.state.serverTasks.add(task.taskId, { session, params: message.params, server });
+    const { calls, message, server, approval, permission } = running;
+    this.#options.state.serverTasks.add(task.taskId, {
+      ...{ session: this.#session(), params: message.params, server, calls, approval },
+      validUntil: permission.validUntil,
+    });
   }
 
   /** Sends what the constraints of the call leave of its result. */

@@ -26,6 +26,21 @@ export const guardAttacks = {
     attack: 'A server answers the end of a session with messages for the client',
     result: 'The client gets the status of the answer and nothing else',
   },
+  'guard-revoked-answer': {
+    attack: 'A revoked client answers questions that the server asked it before',
+    result: 'The server gets no answer, and each one is refused in the log',
+  },
+  'guard-task-goes-on': {
+    attack:
+      'A call goes on as a task of the server, and the agent reads a text of a stranger, the policy changes, or the answer ends',
+    result:
+      'The task is decided again like a call that runs, and cancelled; its result and its states reach nobody',
+  },
+  'guard-state-gone-running': {
+    attack: 'The state is removed while a call runs and the server sends messages',
+    result:
+      'The call is cancelled, and nothing passes in either direction until the state is back: a revoke would not be heard of',
+  },
   'guard-renamed-policy': {
     attack:
       'The policy gets another name, and the guard or daemon is started again, so that what the agent has read is forgotten',

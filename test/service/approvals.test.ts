@@ -56,7 +56,7 @@ describe('by a request to the client, until 2025-11-25', () => {
     expect(relay.complete(2).client).toHaveLength(1);
     const later = Date.now() + 5 * 60_000;
     vi.useFakeTimers({ now: later, toFake: ['Date'] });
-    relay.relay.recheck('policy');
+    relay.engine.recheck('policy');
     expect(relay.complete(1).client).toHaveLength(1);
 
     vi.useRealTimers();
@@ -65,7 +65,7 @@ describe('by a request to the client, until 2025-11-25', () => {
     other.client(answer(question.id, accepted));
     other.call(2, 'read', { path: '/work/a' });
     vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
-    other.relay.recheck('policy');
+    other.engine.recheck('policy');
     expect(other.toClient.join()).toContain('stopped while it ran');
   });
 

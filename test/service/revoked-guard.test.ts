@@ -1,10 +1,18 @@
 // A client that is revoked, before it has used anything and afterwards, and calls that use the guard's time.
 
+import { renameSync } from 'node:fs';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { argumentCheck } from '../../service/mcp/arguments.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
-import { errorOf, files, Harness, type HarnessOptions, resultText } from './relay-harness.ts';
+import {
+  errorOf,
+  files,
+  Harness,
+  type HarnessOptions,
+  resultText,
+  temporaryStore,
+} from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -74,6 +82,110 @@ test('a task goes on at no server after a revoke', async () => {
   expect(relay.server({ jsonrpc: '2.0', id, result: {} }).client).toEqual([]);
 });
 
+/** A question of the server that the policy permits. */
+const which = { message: 'which one?' };
+
+attack('guard-revoked-answer', () => {
+  const relay = harness();
+  relay.connect();
+  relay.call(1, 'read', { path: '/work/a' });
+  for (const id of ['q1', 'q2']) {
+    const asked = { jsonrpc: '2.0', id, method: 'elicitation/create', params: which };
+    expect(relay.server(asked).client).toHaveLength(1);
+  }
+  const answer = (id: string) => ({ jsonrpc: '2.0', id, result: { action: 'accept' } });
+  expect(relay.client(answer('q1')).server).toHaveLength(1);
+  relay.call(2, 'leave', { why: 'done' });
+  expect(relay.client(answer('q2')).server).toEqual([]);
+  expect(relay.logged.at(-1)).toMatchObject({
+    kind: 'refusal',
+    reason: 'a response to a question of the server: the agent left its task',
+  });
+});
+
+test('what a server still carries out after a revoke is in the log', () => {
+  const relay = harness();
+  relay.connect();
+  relay.call(1, 'read', { path: '/work/a' });
+  relay.call(2, 'leave', { why: 'done' });
+  expect(relay.complete(1).client).toEqual([]);
+  expect(relay.logged.at(-1)).toMatchObject({
+    kind: 'refusal',
+    reason: expect.stringMatching(/^completed after the revoke: .*fs:read/),
+  });
+});
+
+const afterPage = `policy test.tasks version "1.0.0"
+record Path { path: String }
+subject ai_agent {}
+action "fs:read" { arguments: Path }
+action "fs:write" { arguments: Path }
+action any {}
+resource mcp_server {}
+context { time: Timestamp }
+outcomes { "delivered": {} }
+for ai_agent { permit works otherwise }
+for ai_agent doing "fs:write" {
+  deny after_page when once(outcome "delivered" doing "fs:read") because "it has read a page"
+}
+`;
+
+attack('guard-task-goes-on', async () => {
+  const relay = new Harness({ module: await compileForGuard(afterPage) });
+  open.push(relay);
+  relay.connect();
+  const taskOf = (id: number, taskId: string) => {
+    relay.call(id, 'write', { path: '/work/a' });
+    const task = { taskId, status: 'working' };
+    relay.server({ jsonrpc: '2.0', id, result: { task } });
+  };
+  const request = (id: number, method: string, taskId: string) => ({
+    ...{ jsonrpc: '2.0', id, method, params: { taskId } },
+  });
+  const status = (taskId: string, stated: string) => ({
+    ...{ jsonrpc: '2.0', method: 'notifications/tasks/status' },
+    params: { taskId, status: stated },
+  });
+  taskOf(1, 'ended');
+  relay.server(status('ended', 'completed'));
+  taskOf(2, 'running');
+  expect(relay.client(request(3, 'tasks/result', 'running')).server).toHaveLength(1);
+  relay.call(4, 'read', { path: '/work/page' });
+  const page = relay.complete(4, 'PAGE');
+  const cancelled = page.server.map((text) => JSON.parse(text));
+  expect(cancelled).toMatchObject([{ method: 'tasks/cancel', params: { taskId: 'running' } }]);
+  const refusal = 'not permitted: the task was stopped: it has read a page';
+  const late = relay.server({ jsonrpc: '2.0', id: 3, result: { content: [] } });
+  expect(errorOf(late)?.message).toBe(refusal);
+  expect(relay.server(status('running', 'working')).client).toEqual([]);
+  const again = relay.client(request(5, 'tasks/get', 'running'));
+  expect([again.server, errorOf(again)?.message]).toEqual([[], refusal]);
+  expect(relay.client(request(6, 'tasks/get', 'ended')).server).toHaveLength(1);
+  expect(relay.logged.filter((entry) => entry.kind === 'decision').at(-2)).toMatchObject({
+    ...{ trigger: 'event', enforcement: 'stopped' },
+  });
+});
+
+attack('guard-state-gone-running', async () => {
+  const { store, path } = temporaryStore();
+  const relay = harness({ store });
+  relay.connect();
+  relay.call(1, 'read', { path: '/work/a' });
+  const running = relay.toServer.length;
+  renameSync(path, `${path}.moved`);
+  await expect.poll(() => relay.toServer.length, { timeout: 10_000 }).toBe(running + 1);
+  expect(relay.toServer.at(-1)).toContain('notifications/cancelled');
+  expect(relay.toClient.join()).toContain('it is unknown whether access was revoked');
+  const text = { jsonrpc: '2.0', method: 'notifications/message', params: { data: 'TEXT' } };
+  expect(relay.server(text).client).toEqual([]);
+  expect(relay.complete(1, 'TEXT').client).toEqual([]);
+  const question = { jsonrpc: '2.0', id: 'q', method: 'elicitation/create', params: which };
+  expect(relay.server(question).client).toEqual([]);
+  expect(relay.client({ jsonrpc: '2.0', id: 3, method: 'prompts/list' }).server).toEqual([]);
+  renameSync(`${path}.moved`, path);
+  await expect.poll(() => relay.server(text).client.length, { timeout: 10_000 }).toBe(1);
+});
+
 test('a call that would be revoked does not change what other calls get', async () => {
   const policy = `policy test.later version "1.0.0"
 record Leave { why: String }
@@ -96,7 +208,7 @@ for ai_agent doing "fs:leave" {
   for (const id of [2, 3, 4]) relay.call(id, 'read', { path: '/work/a' });
   relay.complete(4, 'failed', true);
   const known = relay.logged.length;
-  relay.relay.recheck('policy');
+  relay.engine.recheck('policy');
   const effects = relay.logged
     .slice(known)
     .flatMap((entry) => (entry.kind === 'decision' ? [entry.effect] : []));
