@@ -160,9 +160,17 @@ export const daemon = [
   {
     id: 'bare-repository',
     file: 'service/hooks/guarded-files.ts',
-    find: 'last === repositoryFile || isInBareRepository(path)',
-    replace: 'isInBareRepository(path)',
+    find: ' || last === folded(repositoryFile)',
+    replace: '',
     does: 'An agent writes a repository whose settings name a program, which `git status` runs.',
+    by: guarded,
+  },
+  {
+    id: 'completed-repository',
+    file: 'service/hooks/repositories.ts',
+    find: '/^(?:ref:|[0-9a-f]{40})/i.test(startOf(path))',
+    replace: "lstatSync(join(folder, 'objects'), { throwIfNoEntry: false }) !== undefined",
+    does: 'An agent writes `config` and then `objects` next to a `HEAD`, and `git status` runs a program that `config` names.',
     by: guarded,
   },
   {

@@ -1,8 +1,8 @@
 // The files that configure the guard and the agent, and whether the use of a tool names one of them, however it writes the
 // path. A command of a shell can reach a file without naming it: for commands, this finds names and not effects.
 
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, resolve, sep } from 'node:path';
 import {
   isCommandMember,
   type NamingUse,
@@ -11,6 +11,7 @@ import {
   placesOf,
   realPlace,
 } from './named-paths.ts';
+import { isInRepository, repositoryFile } from './repositories.ts';
 
 /** Folders whose files are read by agents, or run later by tools of the developer. */
 const folderNames = ['.claude', '.codex', '.gemini', '.git', '.github', '.husky', '.vscode'];
@@ -18,8 +19,6 @@ const fileNames = [
   ...['claude.md', 'claude.local.md', 'agents.md', 'agents.override.md', 'gemini.md'],
   ...['.mcp.json', '.claude.json', 'nhipol.toml', '.npmrc'],
 ];
-/** A folder with this file can be a repository, whose settings name programs that git runs. */
-const repositoryFile = 'head';
 /** The names of the programs that start, stop and configure the guard. */
 const programNames = ['nhipol', 'nhipol.js', 'nhipol-hook', 'nhipol-hook.js'];
 /** The shortest prefix of a pattern that can be meant for a name, and the fewest letters of one without it. */
@@ -66,7 +65,8 @@ function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: b
   const names = path.split(/[/\\]/).map(folded);
   if (names.some((name) => folderNames.includes(name))) return true;
   const last = names.at(-1) ?? '';
-  if (fileNames.includes(last) || last === repositoryFile || isInBareRepository(path)) return true;
+  if (fileNames.includes(last) || last === folded(repositoryFile)) return true;
+  if (isInRepository(path, isAboveToo)) return true;
   const identity = identityOf(path);
   const place = folded(path);
   const below = place.endsWith(sep) ? place : `${place}${sep}`;
@@ -76,14 +76,6 @@ function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: b
       (name) => isNamedAfter(place, name) || (isAboveToo && name.startsWith(below)),
     );
   });
-}
-
-/** Whether git would take a folder above the path for a repository, and its files for settings that name programs. */
-function isInBareRepository(path: string): boolean {
-  const above = dirname(path);
-  if (above === path) return false;
-  const isRepository = existsSync(join(above, 'HEAD')) && existsSync(join(above, 'objects'));
-  return isRepository || isInBareRepository(above);
 }
 
 /** Whether a path is that of a file, of one next to it that begins with its name, or of one below it. */

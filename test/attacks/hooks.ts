@@ -7,6 +7,12 @@ export const hooksAttacks = {
     result:
       'The tool may not write `HEAD`, nor into a folder that git takes for a repository; a command in another folder needs an approval',
   },
+  'hooks-completed-repository': {
+    attack:
+      'A folder of the project has some parts of a repository, such as a `HEAD`, and a file tool writes the others, in any order, the one that completes it last',
+    result:
+      'A folder with a `HEAD` that git accepts counts as a repository even without other parts: the tool may write nothing in it, and `HEAD` nowhere',
+  },
   'hooks-own-programs': {
     attack: 'A file tool writes to a package that the programs of nhipol load',
     result: 'The folder `node_modules` with the programs is one of the files of the guard',

@@ -1,8 +1,9 @@
 // The generated policies protect the files that configure the guard and the agent, however a tool writes their paths.
 
+import { spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programFolder } from '../../cli/io/program-folder.ts';
@@ -195,6 +196,71 @@ attack('hooks-bare-repository', async () => {
     'it runs a command',
   );
 });
+
+/** What makes a folder a repository, or steers the programs that git runs in one. */
+const repositoryParts = [
+  ...['HEAD', 'config', 'objects/x', 'refs/heads/x', 'info/attributes', 'hooks/pre-commit'],
+  ...['commondir', 'config.worktree'],
+];
+const heads = ['none', 'ref', 'hash', 'link', 'other', 'folder'] as const;
+
+/** Writes a part as a file tool does, or as it was in the project before. */
+function writePart(folder: string, part: string, text = ''): void {
+  mkdirSync(dirname(join(folder, part)), { recursive: true });
+  writeFileSync(join(folder, part), text);
+}
+
+function writeHead(folder: string, head: (typeof heads)[number]): void {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'HEAD');
+  if (head === 'link') symlinkSync('refs/heads/main', path);
+  else if (head === 'folder') mkdirSync(path);
+  else if (head !== 'none') {
+    const texts = { ref: 'ref: refs/heads/main\n', hash: '0'.repeat(40), other: '#!/bin/sh\n' };
+    writeFileSync(path, texts[head]);
+  }
+}
+
+/** Whether git takes the folder for a repository, and so runs the programs that its settings name. */
+function isRepository(folder: string): boolean {
+  const options = ['-C', folder, 'rev-parse', '--absolute-git-dir'];
+  const env = { PATH: process.env.PATH, GIT_CEILING_DIRECTORIES: dirname(folder) };
+  return spawnSync('git', options, { env }).status === 0;
+}
+
+attack(
+  'hooks-completed-repository',
+  () => {
+    let folders = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...heads),
+        fc.subarray(repositoryParts.slice(1)),
+        fc.shuffledSubarray(repositoryParts),
+        (head, earlier, written) => {
+          folders += 1;
+          const folder = join(home.path, 'orders', String(folders));
+          writeHead(folder, head);
+          for (const part of earlier) writePart(folder, part, part === 'commondir' ? '.' : '');
+          const before = isRepository(folder);
+          const permitted = written.filter((part) => {
+            if (guarded.isNamedBy({ tool: 'Write', arguments: { file_path: part } }, folder)) {
+              return false;
+            }
+            if (part !== 'HEAD' || head !== 'folder') {
+              writePart(folder, part, part === 'commondir' ? '.' : '');
+            }
+            return true;
+          });
+          expect(isRepository(folder)).toBe(before);
+          if (before) expect(permitted).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  },
+  60_000,
+);
 
 attack('hooks-own-programs', async () => {
   const programs = programFolder(at('node_modules/nhipol/dist/bin'));
