@@ -42,7 +42,7 @@ export {
   type ServiceLimits,
   type ServiceOptions,
 } from './http/server.ts';
-export { readTls, type TlsFiles } from './http/tls-files.ts';
+export { readTls, type TlsFiles, type TlsSecrets } from './http/tls-files.ts';
 export type { Members } from './json/members.ts';
 export { parseFile, parseSettings, SettingsError } from './json/settings.ts';
 export { isDigest } from './log/chain.ts';
@@ -100,11 +100,11 @@ export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.t
 export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { type SessionCaller, serviceItself } from './pdp/session-caller.ts';
-export { vouchedFacts } from './pdp/vouched-facts.ts';
+export { type VouchedFacts, vouchedFacts } from './pdp/vouched-facts.ts';
 export { changeStream, type StreamChange } from './signals/receive/change-stream.ts';
 export { eventUri } from './signals/sets/event-types.ts';
 export type { SignalSettings } from './signals/settings.ts';
-export { readSignalSettings } from './signals/settings-file.ts';
+export { readSignalSettings, secretFilesIn } from './signals/settings-file.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
 export { exclusiveSignals } from './signals/store/exclusive-signals.ts';
 export type { SignalStore } from './signals/store/signal-store.ts';

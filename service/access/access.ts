@@ -73,6 +73,8 @@ export interface Access {
   readonly generation?: () => number;
   /** The rates of callers; absent: they have none. */
   readonly limits?: RateLimits;
+  /** Whether a caller with this id may have a role, as far as that is known without its credentials; absent: all may. */
+  readonly mayHave?: (id: string, role: Role) => boolean;
 }
 
 /** Whether a caller is distinguished from others; without an access file everybody is the same one. */
@@ -129,7 +131,13 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
   const issuers = new Map(
     tokens.map((trust) => [trust.issuer, { ...trust, verify: claimsVerifier(trust) }] as const),
   );
-  return (credentials) => {
+  const granted = [...byKey.values(), ...byName.values()];
+  const mayHave = (id: string, role: Role) =>
+    granted.some((each) => each.id === id && each.roles.has(role)) ||
+    tokens.some((each) => id.startsWith(`token:${each.issuer}#`) && each.roles.includes(role));
+  return Object.assign(identify, { mayHave });
+
+  function identify(credentials: Credentials): Caller | Promise<Caller> {
     const { certificate } = credentials;
     const key = keyIn(credentials);
     const known = key === undefined ? undefined : byKey.get(sha256(key));
@@ -141,13 +149,13 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
     const named =
       certificate &&
       [...certificate.uris, ...certificate.dnsNames].find((name) => byName.has(name));
-    const granted = named === undefined ? undefined : byName.get(named);
-    if (granted !== undefined) return { ...granted, evidence };
+    const byCertificate = named === undefined ? undefined : byName.get(named);
+    if (byCertificate !== undefined) return { ...byCertificate, evidence };
     throw new Problem(
       401,
       'the caller is not identified: a key, a token or a certificate is required',
     );
-  };
+  }
 }
 
 type Issuers = ReadonlyMap<string, Grant & { readonly verify: ClaimsVerifier }>;

@@ -75,9 +75,10 @@ export class RateLimits {
 
 /** Access whose callers have rates. Identifying a caller counts nothing: a listener does that once for each request. */
 export function limitedAccess(access: Access, limits: RateLimits): Access {
-  const { generation } = access;
+  const { generation, mayHave } = access;
   return Object.assign((...given: Parameters<Access>) => access(...given), {
     ...(generation === undefined ? {} : { generation }),
+    ...(mayHave === undefined ? {} : { mayHave }),
     limits,
   });
 }

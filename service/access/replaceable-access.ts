@@ -1,6 +1,6 @@
 // Access that can be replaced while the service runs: what it identified before is identified again before it takes effect.
 
-import type { Access, Credentials } from './access.ts';
+import type { Access, Credentials, Role } from './access.ts';
 
 export interface ReplaceableAccess {
   readonly access: Access;
@@ -12,7 +12,10 @@ export function replaceableAccess(first: Access): ReplaceableAccess {
   let count = 0;
   const access = (credentials: Credentials) => current(credentials);
   return {
-    access: Object.assign(access, { generation: () => count }),
+    access: Object.assign(access, {
+      generation: () => count,
+      mayHave: (id: string, role: Role) => current.mayHave?.(id, role) ?? true,
+    }),
     replace: (next) => {
       current = next;
       count += 1;

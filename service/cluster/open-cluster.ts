@@ -14,6 +14,7 @@ import { ClusterError } from './cluster-error.ts';
 import { Heartbeats } from './partitions/heartbeats.ts';
 import { type ConnectionOptions, connectToNats } from './records/connection.ts';
 import { Names } from './records/names.ts';
+import { NodeProof } from './records/node-proof.ts';
 import { patiently } from './records/patiently.ts';
 import { type ClusterShape, Records } from './records/records.ts';
 import { SharedPolicy } from './shared-policy.ts';
@@ -45,6 +46,8 @@ export interface Cluster {
   readonly hostSessions: (options: SessionHostOptions) => SessionHost;
   /** The events of the cluster; undefined: `hasSignals` was not set. */
   readonly signals: ClusterSignals | undefined;
+  /** Throws a `ClusterError` if the files that prove who the node is cannot be used for another connection. */
+  readonly expectCredentials: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -67,7 +70,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const key = new IdentityKey(identity);
   const node = randomUUID();
   const servers = options.servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
-  const connection = await connectToNats({ ...options, name: `nhipol ${node}` });
+  const proof = new NodeProof(options);
+  const connection = await connectToNats({ ...options, name: `nhipol ${node}` }, proof);
   try {
     const names = new Names(name);
     const records = await Records.open(connection, names, lease * requestShare);
@@ -81,6 +85,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     return {
       ...{ node, shape, policy, signals },
       approvals: clusterApprovals(records),
+      expectCredentials: () => proof.expect(),
       hostSessions: (sessions) =>
         new ClusterSessions({
           ...{ connection, records, node, shape, lease, heartbeats, sessions, signals },

@@ -10,7 +10,7 @@ import {
   setLogVerbosity,
   status,
 } from '@grpc/grpc-js';
-import type { TlsFiles } from '../http/tls-files.ts';
+import type { TlsFiles, TlsSecrets } from '../http/tls-files.ts';
 import { TooManyRequests } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -42,8 +42,8 @@ export interface GrpcOptions extends CheckOptions {
 export interface GrpcService {
   readonly address: string;
   readonly port: number;
-  /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
-  readonly reloadTls: () => void;
+  /** Uses another certificate for connections that begin from now on. With other authorities, all connections are ended. */
+  readonly replaceTls: (secrets: TlsSecrets) => void;
   /** Maps calls that arrive from now on by another mapping. */
   readonly replaceMapping: (mapping: GrpcMapping) => void;
   /** Reports that it is not serving at once, and ends after the calls that run. */
@@ -67,7 +67,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   let current: CheckOptions = options;
   // The library writes errors to the console, which it also reports to its callers.
   setLogVerbosity(logVerbosity.NONE);
-  const { credentials, reload } = listenerCredentials(tls);
+  const { credentials, replace } = listenerCredentials(tls);
   const arriving = new ArrivingMessages(
     new MessageBudget(options.waitingMessages),
     options.messageTimeout ?? defaultMessageTimeout,
@@ -103,7 +103,10 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
     throw error;
   }
   return {
-    ...{ address: `${name}:${port}`, port, reloadTls: reload },
+    ...{ address: `${name}:${port}`, port },
+    replaceTls: (secrets) => {
+      if (replace(secrets)) server.drain(`${name}:${port}`, 0);
+    },
     replaceMapping: (mapping) => {
       current = { ...options, mapping };
     },

@@ -1,26 +1,25 @@
-// TLS of the listener: reads certificates from files, and again when it is reloaded. A client without a certificate may still
-// have a key or a token.
+// TLS of the listener, whose certificates can be replaced while it runs. A client without a certificate may still have a key or a
+// token.
 
 import { experimental, ServerCredentials } from '@grpc/grpc-js';
-import { readTls, type TlsFiles } from '../http/tls-files.ts';
+import { hasSameAuthorities } from '../http/tls-connections.ts';
+import { readTls, type TlsFiles, type TlsSecrets } from '../http/tls-files.ts';
 
 type Listener<Update> = (update: Update | null) => void;
 
-/** The files in PEM. Throws if one cannot be read, or if they cannot be used together. */
-class CertificateFiles implements experimental.CertificateProvider {
-  readonly #files: TlsFiles;
+/** Gives the listeners of the library the certificates now, and each further ones. */
+class Certificates implements experimental.CertificateProvider {
   readonly #authorities = new Set<Listener<experimental.CaCertificateUpdate>>();
   readonly #identities = new Set<Listener<experimental.IdentityCertificateUpdate>>();
-  #read: ReturnType<typeof readPem>;
+  #current: ReturnType<typeof updatesOf>;
 
-  constructor(files: TlsFiles) {
-    this.#files = files;
-    this.#read = readPem(files);
+  constructor(secrets: TlsSecrets) {
+    this.#current = updatesOf(secrets);
   }
 
-  reload(): void {
-    this.#read = readPem(this.#files);
-    const { identity, authorities } = this.#read;
+  replace(secrets: TlsSecrets): void {
+    this.#current = updatesOf(secrets);
+    const { identity, authorities } = this.#current;
     for (const listener of this.#identities) listener(identity);
     for (const listener of this.#authorities) listener(authorities);
   }
@@ -28,7 +27,7 @@ class CertificateFiles implements experimental.CertificateProvider {
   addCaCertificateListener(listener: experimental.CaCertificateUpdateListener): void {
     this.#authorities.add(listener);
     // A listener that is called within this function has not been added to the server yet.
-    process.nextTick(() => listener(this.#read.authorities));
+    process.nextTick(() => listener(this.#current.authorities));
   }
 
   removeCaCertificateListener(listener: experimental.CaCertificateUpdateListener): void {
@@ -37,7 +36,7 @@ class CertificateFiles implements experimental.CertificateProvider {
 
   addIdentityCertificateListener(listener: experimental.IdentityCertificateUpdateListener): void {
     this.#identities.add(listener);
-    process.nextTick(() => listener(this.#read.identity));
+    process.nextTick(() => listener(this.#current.identity));
   }
 
   removeIdentityCertificateListener(
@@ -47,29 +46,37 @@ class CertificateFiles implements experimental.CertificateProvider {
   }
 }
 
-function readPem(files: TlsFiles) {
-  const { cert, key, ca } = readTls(files);
+function updatesOf({ cert, key, ca }: TlsSecrets) {
   const identity = { certificate: cert, privateKey: key };
   return { identity, authorities: ca === undefined ? null : { caCertificate: ca } };
 }
 
 export interface ListenerCredentials {
   readonly credentials: ServerCredentials;
-  /** Reads the files again. Throws if they cannot be used; then the previous ones stay. */
-  readonly reload: () => void;
+  /** Uses other certificates for connections that begin from now on. Returns whether other authorities accept clients. */
+  readonly replace: (secrets: TlsSecrets) => boolean;
 }
 
-/** `files`: undefined for a listener without TLS. */
+/** `files`: undefined for a listener without TLS. Throws if one cannot be read, or if they cannot be used together. */
 export function listenerCredentials(files: TlsFiles | undefined): ListenerCredentials {
   if (files === undefined) {
-    return { credentials: ServerCredentials.createInsecure(), reload: () => {} };
+    return { credentials: ServerCredentials.createInsecure(), replace: () => false };
   }
-  const provider = new CertificateFiles(files);
+  let current = readTls(files);
+  const provider = new Certificates(current);
   // The names of its parameters say the reverse: the identity comes first.
   const credentials = experimental.createCertificateProviderServerCredentials(
     provider,
     files.clientAuthorities === undefined ? null : provider,
     false,
   );
-  return { credentials, reload: () => provider.reload() };
+  return {
+    credentials,
+    replace: (secrets) => {
+      const isOther = !hasSameAuthorities(current, secrets);
+      current = secrets;
+      provider.replace(secrets);
+      return isOther;
+    },
+  };
 }

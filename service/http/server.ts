@@ -27,7 +27,8 @@ import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
-import { readTls, type TlsFiles } from './tls-files.ts';
+import { contextOf, TlsConnections } from './tls-connections.ts';
+import { readTls, type TlsFiles, type TlsSecrets } from './tls-files.ts';
 import { addSpans } from './tracing.ts';
 import { WaitingBodies } from './waiting-bodies.ts';
 
@@ -87,8 +88,11 @@ export interface ServiceOptions {
 export interface Service {
   readonly url: string;
   readonly port: number;
-  /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
-  readonly reloadTls: () => void;
+  /**
+   * Uses another certificate for connections that begin from now on. With other authorities, connections on which a client
+   * certificate was accepted are closed. A service without TLS still has none.
+   */
+  readonly replaceTls: (secrets: TlsSecrets) => void;
   /** Signs the metadata with another key; a service that had none still has none. */
   readonly replaceSigningKey: (key: SigningKey) => void;
   /** Ends the streams of callers that may no longer have them, because others may call now. */
@@ -111,7 +115,8 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
     isEnding: () => isDraining,
   });
-  const app = createApp(tls, limits, quick);
+  const secrets = tls && readTls(tls);
+  const app = createApp(secrets, limits, quick);
   const admissions = new Admissions(options.access);
   const streams = new EventStreams(point.sessions, admissions, limits.streams, (answer) =>
     point.show(answer),
@@ -150,15 +155,15 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     activatedAt: () => options.activation.activatedAt / 1_000,
     isRefused: () => options.activation.refused !== undefined,
   });
+  const tlsConnections =
+    secrets && new TlsConnections(app.server as unknown as HttpsServer, secrets);
   await app.listen({ host, port });
   const bound = (app.server.address() as AddressInfo).port;
   if (url === '') url = urlOf(host, bound, tls !== undefined);
   return {
     url,
     port: bound,
-    reloadTls: () => {
-      if (tls !== undefined) (app.server as unknown as HttpsServer).setSecureContext(secrets(tls));
-    },
+    replaceTls: (next) => tlsConnections?.replace(next),
     replaceSigningKey: (key) => {
       signingKey &&= key;
     },
@@ -179,7 +184,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
 }
 
 function createApp(
-  tls: TlsFiles | undefined,
+  secrets: TlsSecrets | undefined,
   limits: ServiceLimits,
   quick: QuickEvaluation,
 ): FastifyInstance {
@@ -194,7 +199,7 @@ function createApp(
       const listener = (request: IncomingMessage, response: ServerResponse) => {
         if (!quick(request, response)) handle(request, response);
       };
-      const server = createServer(tls, listener);
+      const server = createServer(secrets, listener);
       server.maxConnections = limits.connections;
       server.requestTimeout = limits.requestTimeout;
       server.headersTimeout = limits.requestTimeout;
@@ -205,22 +210,13 @@ function createApp(
 }
 
 function createServer(
-  tls: TlsFiles | undefined,
+  secrets: TlsSecrets | undefined,
   listener: (request: IncomingMessage, response: ServerResponse) => void,
 ): HttpServer {
   const common = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkInterval };
-  if (tls === undefined) return createHttpServer(common, listener);
-  return createHttpsServer({ ...common, ...secrets(tls) }, listener) as unknown as HttpServer;
-}
-
-/** Without a certificate a client may still have a key or a token. */
-function secrets(files: TlsFiles) {
-  const { ca, ...identity } = readTls(files);
-  return {
-    ...identity,
-    minVersion: 'TLSv1.2' as const,
-    ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false }),
-  };
+  if (secrets === undefined) return createHttpServer(common, listener);
+  const options = { ...common, ...contextOf(secrets) };
+  return createHttpsServer(options, listener) as unknown as HttpServer;
 }
 
 /** The id of a request is that of its caller (Authorization API 1.0, section 10.1.3). */

@@ -4,7 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { readNamedFile } from '../support/named-file.ts';
 
-/** Paths of files in PEM, which are read again when a listener reloads them. */
+/** Paths of files in PEM. */
 export interface TlsFiles {
   readonly certificate: string;
   readonly key: string;

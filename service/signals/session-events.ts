@@ -3,24 +3,23 @@
 
 import type { Members } from '../json/members.ts';
 import type { SessionHooks, SignalSessions } from '../pdp/session-target.ts';
-import type { EventMapping } from './receive/event-rules.ts';
-import { type Received, Receiver } from './receive/receiver.ts';
+import { type Received, Receiver, type ReceiverRules } from './receive/receiver.ts';
 import type { PartEvents } from './session-parts.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
 import type { ReceivedSets } from './store/signal-store.ts';
-import type { SessionIdentifiers } from './subjects/session-identifiers.ts';
 import type { changeEvents } from './transmit/change-events.ts';
 import type { Transmitter } from './transmit/transmitter.ts';
+
+/** The rules of the settings. They are replaced as a whole. */
+export interface SignalRules extends ReceiverRules {
+  /** undefined: nothing is sent. */
+  readonly transmit: TransmitChanges | undefined;
+}
 
 export interface SessionEventsOptions {
   readonly sessions: SignalSessions;
   readonly store: ReceivedSets;
-  readonly identifiers: SessionIdentifiers;
-  readonly mapping: EventMapping;
-  /** Milliseconds. */
-  readonly retention: number;
-  /** undefined: nothing is sent. */
-  readonly transmit: TransmitChanges | undefined;
+  readonly rules: SignalRules;
   readonly now: () => number;
   readonly onWarning: (warning: string) => void;
 }
@@ -31,8 +30,8 @@ export interface TransmitChanges {
 }
 
 export class SessionEvents implements SessionHooks, PartEvents {
-  readonly #options: SessionEventsOptions;
   readonly #receiver: Receiver;
+  #rules: SignalRules;
   readonly #stopListening: () => void;
 
   /** Resolves when what an earlier process may not have made durable was repeated. */
@@ -43,11 +42,12 @@ export class SessionEvents implements SessionHooks, PartEvents {
   }
 
   private constructor(options: SessionEventsOptions) {
-    const { sessions, transmit, now } = options;
-    this.#options = options;
-    this.#receiver = new Receiver({ ...options, target: sessions.target });
+    const { sessions, rules, now } = options;
+    this.#rules = rules;
+    this.#receiver = new Receiver({ ...options, ...rules, target: sessions.target });
     sessions.attach(this);
     this.#stopListening = sessions.listen((event) => {
+      const { transmit } = this.#rules;
       if (transmit === undefined || event.kind === 'closed') return;
       const { change } = event;
       const context = {
@@ -55,6 +55,17 @@ export class SessionEvents implements SessionHooks, PartEvents {
       };
       transmit.transmitter.send(transmit.events(change, context));
     });
+  }
+
+  /** Uses other rules from now on. Resolves when all sessions are found by them. */
+  async replaceRules(rules: SignalRules): Promise<void> {
+    const { identifiers, mapping, retention } = this.#rules;
+    this.#rules = rules;
+    const isSame =
+      identifiers === rules.identifiers &&
+      mapping === rules.mapping &&
+      retention === rules.retention;
+    if (!isSame) await this.#receiver.replaceRules(rules);
   }
 
   receive(source: string, set: VerifiedSet): Promise<Received> {
@@ -78,7 +89,7 @@ export class SessionEvents implements SessionHooks, PartEvents {
   }
 
   async saved(): Promise<void> {
-    await this.#options.transmit?.transmitter.saved();
+    await this.#rules.transmit?.transmitter.saved();
   }
 
   /** Ends after what was received until now. */

@@ -5,7 +5,7 @@ import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { algorithmsIn } from '../access/access-file.ts';
-import type { Members } from '../json/members.ts';
+import { isMembers, type Members } from '../json/members.ts';
 import {
   expectOnly,
   listIn,
@@ -56,6 +56,7 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
   const source = (value: unknown, path: string) => sourceIn(value, path, common);
   const webhook = (value: unknown, path: string) => webhookIn(value, path, folder);
   const settings = {
+    allowed,
     subjects: optional(given.subjects, undefined, subjectsIn),
     events: optional(given.events, {}, eventsIn),
     retention: optional(
@@ -70,6 +71,30 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
   expectDistinct([...settings.sources, ...settings.webhooks]);
   return settings;
 }
+
+/**
+ * The files with secrets that settings name, also if the settings are not valid otherwise: after a change of one of them the
+ * settings may be others, or valid.
+ */
+export function secretFilesIn(text: string, folder: string): readonly string[] {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  if (!isMembers(given)) return [];
+  const { sources, webhooks, transmitter } = given;
+  const owners = [sources, webhooks, transmitter].flat().filter(isMembers);
+  const named = owners.flatMap((each) => secretMembers.flatMap((name) => each[name]));
+  return named
+    .filter((name) => typeof name === 'string')
+    .map((name) => resolve(folder, name as string));
+}
+
+const secretMembers = [
+  ...['authorization_file', 'push_authorization_file', 'secret_files', 'key_files'],
+];
 
 /** The settings that sources and the transmitter have in common. */
 interface Common {

@@ -60,6 +60,8 @@ export interface TransmitterSettings {
 }
 
 export interface SignalSettings {
+  /** The networks of `allow_addresses`. */
+  readonly allowed: readonly string[];
   readonly subjects: SubjectMapping | undefined;
   readonly events: EventRules;
   /** Milliseconds. */

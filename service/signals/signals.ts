@@ -1,22 +1,23 @@
-// The signals of a service: what it receives from sources and webhooks, and what it transmits. Takes the settings and the
-// sessions; `http/routes/` makes it reachable.
+// The signals of a service: what it receives from sources and webhooks, and what it transmits. Takes the settings, which can be
+// replaced while it runs, and the sessions; `http/routes/` makes it reachable.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { SignalSessions } from '../pdp/session-target.ts';
 import { messageOf } from '../support/message-of.ts';
-import { type EventMapping, eventMapping } from './receive/event-rules.ts';
+import { eventMapping } from './receive/event-rules.ts';
 import type { Received } from './receive/receiver.ts';
 import { Source, type SourceState } from './receive/source.ts';
-import { SessionEvents } from './session-events.ts';
+import { SessionEvents, type SignalRules } from './session-events.ts';
 import { type Duty, type PartEvents, type SessionParts, soleDuty } from './session-parts.ts';
 import type { SetError } from './sets/security-event.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
-import type { SignalSettings, TransmitterSettings } from './settings.ts';
+import type { SignalSettings, SourceSettings } from './settings.ts';
 import type { OutgoingSets, ReceivedSets, SignalStore } from './store/signal-store.ts';
 import { sessionIdentifiers } from './subjects/session-identifiers.ts';
 import { changeEvents } from './transmit/change-events.ts';
-import { Transmitter } from './transmit/transmitter.ts';
-import { type WebhookReader, webhookReader } from './webhooks/webhook.ts';
+import { prepareTransmitter, Transmitter } from './transmit/transmitter.ts';
+import { type WebhookReader, type WebhookSettings, webhookReader } from './webhooks/webhook.ts';
 
 /** A token that arrived, for operators. */
 export type Arrival =
@@ -31,6 +32,8 @@ export interface SignalObserver {
 interface CommonOptions {
   readonly settings: SignalSettings;
   readonly policy: () => PolicyModule;
+  /** Whether a caller with this id may still receive events. Default: every one may. */
+  readonly mayReceive?: ((receiver: string) => boolean) | undefined;
   /** Where others reach the service; known when it listens. */
   readonly url: () => string;
   readonly now: () => number;
@@ -46,13 +49,20 @@ export type SignalOptions = CommonOptions &
   );
 
 export class Signals {
-  readonly sources: ReadonlyMap<string, Source>;
-  readonly transmitter: Transmitter | undefined;
+  /** Its routes are there also while the settings have no transmitter. */
+  readonly transmitter: Transmitter;
   readonly #options: SignalOptions;
-  readonly #receive: PartEvents['receive'];
-  readonly #endReceiving: () => Promise<void>;
-  readonly #webhooks: ReadonlyMap<string, WebhookReader>;
+  readonly #duty: Duty;
+  readonly #parts = new Set<SessionEvents>();
   readonly #listeners = new Set<(arrival: Arrival) => void>();
+  #receive: PartEvents['receive'] = () => Promise.reject(new Error('nothing is open'));
+  #endReceiving: () => Promise<void> = async () => {};
+  #current: Current;
+  #sources: ReadonlyMap<string, RunningSource> = new Map();
+  #webhooks: ReadonlyMap<string, RunningWebhook> = new Map();
+  #isStarted = false;
+  /** The sessions that are found by other settings, and sources that end. */
+  #replacing: Promise<unknown> = Promise.resolve();
 
   /**
    * Repeats what an earlier process may not have made durable. Nothing is received before `start`. Rejects with a
@@ -60,70 +70,161 @@ export class Signals {
    */
   static async open(options: SignalOptions): Promise<Signals> {
     const { settings, store, url, now, observer, onWarning } = options;
-    const identifiers = sessionIdentifiers(settings.subjects);
-    const mapping = eventMapping(settings.events);
-    for (const problem of mapping.problems(options.policy())) onWarning(problem);
     const duty = 'duty' in options.sessions ? options.sessions.duty : soleDuty;
-    const transmitter =
-      settings.transmitter &&
-      (await Transmitter.open({
-        ...{ settings: settings.transmitter, store, url, now, onWarning, duty },
-        onOutcome: observer.transmitted,
-      }));
-    const transmit = transmitter && {
-      transmitter,
-      events: changeEvents({ ...(settings.transmitter as TransmitterSettings), identifiers }),
-    };
-    const openPart = (sessions: SignalSessions, received: ReceivedSets) =>
-      SessionEvents.open({
-        ...{ sessions, store: received, identifiers, mapping, transmit, now, onWarning },
-        retention: settings.retention,
-      });
-    const parts = { ...{ duty, transmitter, mapping }, members: identifiers.members };
-    if (!isDivided(options)) {
-      const events = await openPart(options.sessions, options.store);
-      const receive: PartEvents['receive'] = (source, set) => events.receive(source, set);
-      return new Signals(options, { ...parts, receive, end: () => events.end() });
-    }
-    const { sessions } = options;
-    sessions.attach(openPart);
-    const receive: PartEvents['receive'] = (source, set) => sessions.receive(source, set);
-    return new Signals(options, { ...parts, receive, end: async () => {} });
+    const transmitter = await Transmitter.open({
+      ...{ settings: settings.transmitter, store, url, now, onWarning, duty },
+      mayReceive: options.mayReceive,
+      onOutcome: observer.transmitted,
+    });
+    const signals = new Signals(options, duty, transmitter);
+    await signals.#begin();
+    return signals;
   }
 
-  private constructor(
-    options: SignalOptions,
-    { duty, transmitter, mapping, members, receive, end }: SignalParts,
-  ) {
-    const { settings, policy, now, onWarning } = options;
+  private constructor(options: SignalOptions, duty: Duty, transmitter: Transmitter) {
     this.#options = options;
+    this.#duty = duty;
     this.transmitter = transmitter;
-    this.#receive = receive;
-    this.#endReceiving = end;
-    this.#webhooks = new Map(
-      settings.webhooks.map((each) => [each.name, webhookReader(each, now)] as const),
-    );
-    this.sources = new Map(
-      settings.sources.map((each) => {
-        const source = new Source({
-          ...{ settings: each, members, duty, now, onWarning },
-          events: () => mapping.types(policy()),
-          pushUrl: () => new URL(`${options.url()}/signals/${each.name}`),
-          receive: (set) => this.receive(each.name, set),
-          onRefused: (error) => this.#refused(each.name, error),
-        });
-        return [each.name, source] as const;
-      }),
-    );
+    this.#current = this.#currentBy(options.settings, undefined);
+    this.#use(this.#current);
+  }
+
+  async #begin(): Promise<void> {
+    const { options, duty } = { options: this.#options, duty: this.#duty };
+    if (isDivided(options)) {
+      const { sessions } = options;
+      this.#receive = (source, set) => sessions.receive(source, set);
+      sessions.attach((part, received) => this.#openPart(part, received));
+    } else {
+      const events = await this.#openPart(options.sessions, options.store);
+      this.#receive = (source, set) => events.receive(source, set);
+      this.#endReceiving = () => events.end();
+    }
     duty.answer((name, state) => this.sources.get(name)?.verified(state) ?? false);
     duty.listen(() => {
       for (const source of this.sources.values()) source.restart();
     });
   }
 
+  async #openPart(sessions: SignalSessions, store: ReceivedSets): Promise<PartEvents> {
+    const { now, onWarning } = this.#options;
+    const { rules } = this.#current;
+    const events = await SessionEvents.open({ sessions, store, rules, now, onWarning });
+    this.#parts.add(events);
+    // The settings may have been replaced meanwhile.
+    await events.replaceRules(this.#current.rules);
+    return {
+      receive: (source, set) => events.receive(source, set),
+      end: async () => {
+        this.#parts.delete(events);
+        await events.end();
+      },
+    };
+  }
+
+  /** The rules of settings for sessions. Parts that are as before stay. Throws a `MappingError` for an invalid expression. */
+  #currentBy(settings: SignalSettings, before: Current | undefined): Current {
+    const { transmitter: sent } = settings;
+    const isAsBefore = (name: 'subjects' | 'events') =>
+      isDeepStrictEqual(before?.settings[name], settings[name]);
+    const identifiers =
+      before !== undefined && isAsBefore('subjects')
+        ? before.rules.identifiers
+        : sessionIdentifiers(settings.subjects);
+    const mapping =
+      before !== undefined && isAsBefore('events')
+        ? before.rules.mapping
+        : eventMapping(settings.events);
+    const transmit = sent && {
+      transmitter: this.transmitter,
+      events: changeEvents({ ...sent, identifiers }),
+    };
+    return { settings, rules: { identifiers, mapping, transmit, retention: settings.retention } };
+  }
+
+  /**
+   * Reads what settings name, and returns the function that uses them instead of the current ones at once. Rejects for
+   * settings that cannot be used, such as a key that cannot sign. Nothing has changed before the function is called.
+   */
+  async prepare(settings: SignalSettings): Promise<() => void> {
+    const { url } = this.#options;
+    const next = this.#currentBy(settings, this.#current);
+    // Throws for an expression that is not valid.
+    for (const each of settings.webhooks) webhookReader(each, this.#options.now);
+    const before = textOf([this.#current.settings.transmitter, this.#current.settings.allowed]);
+    const isSame = textOf([settings.transmitter, settings.allowed]) === before;
+    const sent = isSame ? undefined : settings.transmitter;
+    const ready = sent && (await prepareTransmitter(sent, url));
+    return () => {
+      if (!isSame) this.transmitter.replace(ready);
+      this.#use(next);
+    };
+  }
+
+  /** Sources that were removed end at once, and new ones begin. */
+  #use(next: Current): void {
+    const { policy, onWarning } = this.#options;
+    const { settings, rules } = next;
+    const { mapping } = this.#current.rules;
+    if (next === this.#current || rules.mapping !== mapping) {
+      for (const problem of rules.mapping.problems(policy())) onWarning(problem);
+    }
+    this.#current = next;
+    const before = this.#sources;
+    const sources = settings.sources.map((each) => this.#sourceBy(each, before.get(each.name)));
+    this.#sources = new Map(sources.map((each) => [each.source.name, each] as const));
+    this.#webhooks = new Map(
+      settings.webhooks.map((each) => [each.name, this.#webhookBy(each)] as const),
+    );
+    const ending = [...before.values()].filter((each) => !sources.includes(each));
+    const changes = [
+      ...ending.map(({ source }) => source.end()),
+      ...[...this.#parts].map((part) => part.replaceRules(rules)),
+    ];
+    const replaced = Promise.all(changes).catch((error) => {
+      onWarning(`sessions are not found by the new settings: ${messageOf(error)}`);
+    });
+    this.#replacing = Promise.all([this.#replacing, replaced]);
+  }
+
+  /** The same source as before if everything that it depends on is. */
+  #sourceBy(settings: SourceSettings, before: RunningSource | undefined): RunningSource {
+    const { policy, now, onWarning, url } = this.#options;
+    const { identifiers, mapping } = this.#current.rules;
+    const { allowed } = this.#current.settings;
+    const { members } = identifiers;
+    const text = textOf([settings, [...members], allowed]);
+    const types = textOf(settings.events ?? mapping.types(policy()));
+    if (before?.text === text) {
+      if (before.types !== types) before.source.restart();
+      return before.types === types ? before : Object.assign(before, { types });
+    }
+    const source = new Source({
+      ...{ settings, members, duty: this.#duty, now, onWarning },
+      events: () => this.#current.rules.mapping.types(policy()),
+      pushUrl: () => new URL(`${url()}/signals/${settings.name}`),
+      receive: (set) => this.receive(settings.name, set),
+      onRefused: (error) => this.#refused(settings.name, error),
+    });
+    if (this.#isStarted) source.start();
+    return { source, text, types };
+  }
+
+  #webhookBy(settings: WebhookSettings): RunningWebhook {
+    const text = textOf(settings);
+    const before = this.#webhooks.get(settings.name);
+    if (before?.text === text) return before;
+    return { text, read: webhookReader(settings, this.#options.now) };
+  }
+
   /** Sets the streams of all sources up, in the background. */
   start(): void {
+    this.#isStarted = true;
     for (const source of this.sources.values()) source.start();
+  }
+
+  get sources(): ReadonlyMap<string, Source> {
+    return new Map([...this.#sources].map(([name, { source }]) => [name, source] as const));
   }
 
   get states(): readonly SourceState[] {
@@ -131,7 +232,7 @@ export class Signals {
   }
 
   webhook(name: string): WebhookReader | undefined {
-    return this.#webhooks.get(name);
+    return this.#webhooks.get(name)?.read;
   }
 
   /** Resolves when the effects of the events of a webhook are durable. */
@@ -148,8 +249,9 @@ export class Signals {
   /** Ends after what was received until now. */
   async end(): Promise<void> {
     await Promise.all([...this.sources.values()].map((source) => source.end()));
+    await this.#replacing;
     await this.#endReceiving();
-    await this.transmitter?.end().catch((error) => {
+    await this.transmitter.end().catch((error) => {
       this.#options.onWarning(`events were not stored: ${messageOf(error)}`);
     });
   }
@@ -167,14 +269,27 @@ export class Signals {
   }
 }
 
-interface SignalParts {
-  readonly duty: Duty;
-  readonly transmitter: Transmitter | undefined;
-  readonly mapping: EventMapping;
-  /** The members of complex subjects that can be compared. */
-  readonly members: ReadonlySet<string>;
-  readonly receive: PartEvents['receive'];
-  readonly end: () => Promise<void>;
+/** The settings in use, and what they say about sessions. */
+interface Current {
+  readonly settings: SignalSettings;
+  readonly rules: SignalRules;
+}
+
+interface RunningSource {
+  readonly source: Source;
+  /** Everything that it depends on, and the events that it requests. */
+  readonly text: string;
+  types: string;
+}
+
+interface RunningWebhook {
+  readonly text: string;
+  readonly read: WebhookReader;
+}
+
+/** Settings as they are compared; where requests may go depends on `allowed`. */
+function textOf(settings: unknown): string {
+  return JSON.stringify(settings);
 }
 
 function isDivided(

@@ -47,4 +47,14 @@ export const signalsAttacks = {
       'A receiver adds long subjects to its streams, or creates streams that request long names of events, again and again',
     result: 'the request that would make all of its streams longer than 1 MiB is refused with 429',
   },
+  'signals-removed-source': {
+    attack:
+      'A transmitter, its keys or the secret of a webhook are removed from the settings while the service runs, and it goes on sending',
+    result: 'nothing of it is accepted a second or two later; what replaced it is',
+  },
+  'signals-removed-receiver': {
+    attack:
+      'The key of a receiver is removed while it polls a stream, and has another one pushed to it',
+    result: 'the poll ends, and nothing is pushed; its events wait until it may receive again',
+  },
 } as const satisfies AttackRows;

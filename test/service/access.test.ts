@@ -11,6 +11,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
 import { readAccess } from '../../service/access/access-file.ts';
+import { readTls } from '../../service/http/tls-files.ts';
 import { SettingsError } from '../../service/json/settings.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
 import { attack } from '../attacks/attack.ts';
@@ -231,12 +232,13 @@ describe('TLS', () => {
     const other = createAuthority(mkdtempSync(join(folder, 'other-')));
     const forged = other.issue('gateway', 'URI:spiffe://acme.example/gateway');
     const certificates = [{ name: 'spiffe://acme.example/gateway', roles: ['evaluate'] }];
+    const tls = { ...server, clientAuthorities: authority.certificate };
     const harness = await openHarness({
       policy,
       point: { facts: vouchedFacts({ context: { client: { id: '$peer.uris[0]' } } }) },
       service: {
         access: accessBy(readAccess(JSON.stringify({ certificates }))),
-        tls: { ...server, clientAuthorities: authority.certificate },
+        tls,
       },
     });
     const ask = (client?: { readonly certificate: string; readonly key: string }) =>
@@ -279,12 +281,12 @@ describe('TLS', () => {
       const renewed = authority.issue('renewed', 'DNS:localhost,IP:127.0.0.1');
       writeFileSync(server.certificate, readFileSync(renewed.certificate));
       writeFileSync(server.key, readFileSync(renewed.key));
-      harness.service.reloadTls();
+      harness.service.replaceTls(readTls(tls));
       const second = await ask(gateway);
       expect(second.status).toBe(200);
       expect(second.serial).not.toBe(first.serial);
       writeFileSync(server.certificate, 'this is no certificate');
-      expect(() => harness.service.reloadTls()).toThrow();
+      expect(() => harness.service.replaceTls(readTls(tls))).toThrow();
       expect((await ask(gateway)).serial).toBe(second.serial);
     } finally {
       await harness.close();

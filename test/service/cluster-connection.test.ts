@@ -1,13 +1,15 @@
 // Nodes connect to a real NATS server with TLS and each kind of credentials, and say in a sentence why they cannot. Skipped
 // if the server is not installed: `node scripts/install-nats.mjs`.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConnectionOptions, openCluster } from '../../service/cluster/index.ts';
+import { connectToNats } from '../../service/cluster/records/connection.ts';
+import { NodeProof } from '../../service/cluster/records/node-proof.ts';
 import { makeAccount, makeCertificates, makeUser } from './nats-credentials.ts';
-import { freePort, hasNats, startNats } from './nats-harness.ts';
+import { freePort, hasNats, NatsServer, startNats } from './nats-harness.ts';
 
 type Server = Awaited<ReturnType<typeof startNats>>;
 
@@ -120,6 +122,54 @@ describe.skipIf(!hasNats)('a node', () => {
     const refused = joinBy(server, url, files);
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.not.toThrow('wrong');
+  });
+
+  test('connects again with other credentials and another certificate that are in the files by then', {
+    timeout: 120_000,
+  }, async () => {
+    const [first, second] = [makeUser(), makeUser()];
+    const tls = `tls { ${certificate('server')}, ca_file: "${at('ca.pem')}", verify: true }`;
+    const accepting = (publicKey: string) =>
+      `authorization { users: [{ nkey: ${publicKey} }] }\n${tls}`;
+    const before = await startNats(accepting(first.publicKey));
+    const { options } = before.server;
+    writeFileSync(at('node.seed'), first.seed);
+    for (const end of ['pem', 'key']) copyFileSync(at(`client.${end}`), at(`node.${end}`));
+    const files = {
+      ...{ credentials: at('node.seed'), authorities: at('ca.pem') },
+      ...{ certificate: at('node.pem'), key: at('node.key') },
+    };
+    const proof = new NodeProof(files);
+    const servers = [`tls://127.0.0.1:${options.port}`];
+    const connection = await connectToNats({ servers, name: 'node', ...files }, proof);
+    let attempts = 0;
+    void (async () => {
+      for await (const { type } of connection.status()) if (type === 'reconnecting') attempts += 1;
+    })();
+    const after = new NatsServer({ ...options, config: accepting(second.publicKey) });
+    try {
+      await before.server.kill();
+      await after.start();
+      // It is refused more than twice, after which its client would give up by default; damaged files change nothing.
+      writeFileSync(at('node.seed'), 'junk');
+      copyFileSync(at('ca.key'), at('node.key'));
+      expect(() => proof.expect()).toThrow('node.seed contains neither credentials');
+      writeFileSync(at('node.seed'), first.seed);
+      expect(() => proof.expect()).toThrow('cannot be used together');
+      const seen = attempts;
+      await expect.poll(() => attempts, { timeout: 60_000 }).toBeGreaterThan(seen + 3);
+      writeFileSync(at('node.seed'), second.seed);
+      for (const end of ['pem', 'key']) copyFileSync(at(`server.${end}`), at(`node.${end}`));
+      await expect
+        .poll(() => connection.rtt().then(() => 'connected', String), { timeout: 60_000 })
+        .toBe('connected');
+      expect(connection.isClosed()).toBe(false);
+      expect(() => proof.expect()).not.toThrow();
+    } finally {
+      await connection.close();
+      await after.kill();
+      await before.close();
+    }
   });
 
   test('names the server at which nothing listens', async () => {

@@ -258,8 +258,8 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     await openAll(one);
     await openAll(two, 'more ');
     const delivery = { method: 'urn:ietf:rfc:8935', endpoint_url: url };
-    const created = await one.signals.transmitter?.streams.create('r', { delivery });
-    expect(await two.signals.transmitter?.streams.list('r')).toEqual([created]);
+    const created = await one.signals.transmitter.streams.create('r', { delivery });
+    expect(await two.signals.transmitter.streams.list('r')).toEqual([created]);
     await other.sessions.signal(serviceItself, 's0', 'credential-compromise', {}, undefined);
     await expect.poll(() => pushed.length, { timeout: 5_000 }).toBe(1);
     status = 503;
@@ -286,19 +286,19 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     };
     const { joined } = await three({ transmitter });
     const delivery = { method: 'urn:ietf:rfc:8936' };
-    const created = await joined[0].signals.transmitter?.streams.create('r', { delivery });
+    const created = await joined[0].signals.transmitter.streams.create('r', { delivery });
     const stream_id = String(created?.stream_id);
     await openAll(joined[0]);
     await Promise.all(
       ids.map((id, at) => {
         const subject = { format: 'opaque', id: `agent ${id}` };
-        return joined[at % 3]?.signals.transmitter?.streams.addSubject('r', { stream_id, subject });
+        return joined[at % 3]?.signals.transmitter.streams.addSubject('r', { stream_id, subject });
       }),
     );
     await joined[1].signals.receive('idp', leak('1'));
     const polled = async () => {
       const request = [{ returnImmediately: true }, new AbortController().signal] as const;
-      const found = await joined[2].signals.transmitter?.poll('r', stream_id, ...request);
+      const found = await joined[2].signals.transmitter.poll('r', stream_id, ...request);
       return Object.keys(found?.sets ?? {}).length;
     };
     await expect.poll(polled, { timeout: 5_000 }).toBe(ids.length);

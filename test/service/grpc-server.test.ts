@@ -9,6 +9,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
 import { grpcMapping } from '../../service/grpc/mapping.ts';
 import { healthService } from '../../service/grpc/services.ts';
+import { readTls } from '../../service/http/tls-files.ts';
 import {
   Authority,
   callService,
@@ -136,10 +137,10 @@ describe('TLS', () => {
       return (await harness.call('health', {}, given)).error?.code ?? 0;
     };
     expect([await code(authority), await code(next)]).toEqual([0, status.UNAVAILABLE]);
-    harness.service.reloadTls();
+    harness.service.replaceTls(readTls(files));
     expect([await code(authority), await code(next)]).toEqual([status.UNAVAILABLE, 0]);
     copyFileSync(tls.key, files.key);
-    expect(() => harness.service.reloadTls()).toThrow(/mismatch/);
+    expect(() => harness.service.replaceTls(readTls(files))).toThrow(/mismatch/);
     expect(await code(next)).toBe(0);
   });
 });

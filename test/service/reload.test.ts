@@ -182,7 +182,7 @@ describe('reloads', () => {
             return given;
           },
         },
-        files: [path],
+        files: async () => [path],
         read: async () => {
           const { readFile } = await import('node:fs/promises');
           const text = await readFile(path, 'utf8');

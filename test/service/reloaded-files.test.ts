@@ -1,5 +1,5 @@
 // The files of a service that are read again while it runs: tables, the mapping of gRPC and the key of the metadata, together
-// with access, entities, facts and policy. A change of the settings of signals is reported until the service is restarted.
+// with access, entities, facts and policy.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -156,14 +156,3 @@ test('nothing changes if one of the files is not valid', async () => {
   folder.write('signals.json', signalsWith(1));
   await expect.poll(refused, soon).toBe('null');
 }, 90_000);
-
-test('other settings of signals are reported until the service is restarted', async () => {
-  folder.write('signals.json', signalsWith(2));
-  await expect.poll(refused, soon).toContain('restart');
-  // Other files change nevertheless.
-  folder.write('owners.json', '{"f":"bob"}');
-  await expect.poll(decision, soon).toBe(false);
-  expect(await refused()).toContain('restart');
-  folder.write('signals.json', signalsWith(1));
-  await expect.poll(refused, soon).toBe('null');
-}, 60_000);

@@ -104,7 +104,7 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
       if (signals === undefined) return;
       addSignals(app, access, admissions, signals);
       const { transmitter } = signals;
-      if (transmitter !== undefined) addTransmitter(app, access, admissions, transmitter);
+      addTransmitter(app, access, admissions, transmitter);
     },
     ...options.service,
   });

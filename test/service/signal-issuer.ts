@@ -118,7 +118,7 @@ export function sourceSettings(keys: SourceSettings['keys']): SourceSettings {
 export function signalSettings(parts: Partial<SignalSettings> = {}): SignalSettings {
   return {
     ...{ subjects: undefined, events: {}, retention: 30 * 86_400_000 },
-    ...{ sources: [], webhooks: [], transmitter: undefined },
+    ...{ allowed: [], sources: [], webhooks: [], transmitter: undefined },
     ...parts,
   };
 }

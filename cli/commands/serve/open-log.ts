@@ -49,14 +49,15 @@ export async function openShipping(
       throw new UsageError(`--log-to with --log-to-token: ${error.message}`);
     }
   }
-  const token = logToToken === undefined ? undefined : await readToken(logToToken);
+  const token = logToToken === undefined ? undefined : await readCollectorToken(logToToken);
   return shipLog({
     ...{ path: resolve(log), url: logTo, format: logToFormat, positions: store, onWarning },
     ...(token === undefined ? {} : { token }),
   });
 }
 
-async function readToken(path: string): Promise<string> {
+/** The token of a file. Throws a `UsageError` for one that contains none. */
+export async function readCollectorToken(path: string): Promise<string> {
   const token = (await readText(path)).trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new UsageError(`${path} contains no token: expected one line without spaces`);

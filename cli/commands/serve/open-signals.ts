@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import type {
+  Access,
   DecisionPoint,
   Metrics,
   ServiceOptions,
@@ -23,6 +24,7 @@ export interface SignalParts {
   readonly state: StateFile | undefined;
   /** undefined: this process has all sessions. */
   readonly cluster: Cluster | undefined;
+  readonly access: Access;
   readonly metrics: Metrics;
   readonly url: () => string;
   readonly warn: (warning: string) => void;
@@ -39,7 +41,7 @@ const none: OpenedSignals = { signals: undefined, addRoutes: () => {}, close: as
 
 export async function openSignals(
   options: SignalCommandOptions,
-  { point, state, cluster, metrics, url, warn }: SignalParts,
+  { point, state, cluster, access, metrics, url, warn }: SignalParts,
 ): Promise<OpenedSignals> {
   const { signals: path } = options;
   if (path === undefined) return none;
@@ -47,6 +49,7 @@ export async function openSignals(
   const common = {
     ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
     now: () => Date.now(),
+    mayReceive: (receiver: string) => access.mayHave?.(receiver, 'signals') ?? true,
   };
   const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
@@ -59,8 +62,7 @@ export async function openSignals(
       signals,
       addRoutes: (app, access, admissions) => {
         addSignals(app, access, admissions, signals);
-        const { transmitter } = signals;
-        if (transmitter !== undefined) addTransmitter(app, access, admissions, transmitter);
+        addTransmitter(app, access, admissions, signals.transmitter);
       },
       close: async () => store?.close(),
     };
@@ -71,28 +73,27 @@ export async function openSignals(
 }
 
 /** Opens signals by the settings of a file. Throws a `UsageError` for settings that cannot be used. */
-export async function signalsBy(
+export async function signalsBy<Result>(
   path: string,
-  open: (settings: SignalSettings) => Promise<Signals>,
-): Promise<Signals> {
-  const { MappingError, readSignalSettings, SettingsError } = await import('@nhipol/service');
+  open: (settings: SignalSettings) => Promise<Result>,
+): Promise<Result> {
+  const { MappingError, readSignalSettings, SettingsError, SigningKeyError } = await import(
+    '@nhipol/service'
+  );
+  const expected = [SettingsError, MappingError, SigningKeyError];
   try {
     return await open(readSignalSettings(await readText(path), dirname(path)));
   } catch (error) {
-    if (!(error instanceof SettingsError) && !(error instanceof MappingError)) throw error;
-    throw new UsageError(`${path}: ${error.message}`);
+    if (!expected.some((each) => error instanceof each)) throw error;
+    throw new UsageError(`${path}: ${(error as Error).message}`);
   }
 }
 
-/** Throws a `UsageError` for settings that cannot be used. */
-export async function expectSignals(path: string): Promise<void> {
-  const { MappingError, readSignalSettings, SettingsError } = await import('@nhipol/service');
-  try {
-    readSignalSettings(await readText(path), dirname(path));
-  } catch (error) {
-    if (!(error instanceof SettingsError) && !(error instanceof MappingError)) throw error;
-    throw new UsageError(`${path}: ${error.message}`);
-  }
+/** The file with settings, and those that it names. */
+export async function filesOfSignals(path: string): Promise<readonly string[]> {
+  const { secretFilesIn } = await import('@nhipol/service');
+  const text = await readText(path).catch(() => '');
+  return [path, ...secretFilesIn(text, dirname(path))];
 }
 
 function sessionsOf(point: DecisionPoint) {

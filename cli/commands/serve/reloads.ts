@@ -7,8 +7,8 @@ import { fileInterval, type ModuleSource } from './policy-source.ts';
 
 export interface ReloadOptions<Settings> {
   readonly source: Pick<ModuleSource, 'interval' | 'isRemote' | 'next'>;
-  /** The files of the settings. */
-  readonly files: readonly string[];
+  /** The files of the settings, and those that they name. */
+  readonly files: () => Promise<readonly string[]>;
   /** Reads all settings. Rejects if one of them is not valid; nothing has changed then. */
   readonly read: () => Promise<Settings>;
   /**
@@ -68,7 +68,7 @@ export class Reloads<Settings> {
   async #look(isRequested: boolean): Promise<void> {
     const { source, files, read, apply, onProblem, onSettled } = this.#options;
     const hasChanged = await this.#readSource(isRequested);
-    const version = await versionOf(files);
+    const version = await versionOf(await files());
     if (!isRequested && !hasChanged && version === this.#tried) return;
     this.#tried = version;
     if (this.#sourceProblem !== undefined) {
@@ -83,7 +83,7 @@ export class Reloads<Settings> {
     }
     const settings = await read();
     // They may have changed while they were read: then they are read again.
-    if ((await versionOf(files)) !== version) {
+    if ((await versionOf(await files())) !== version) {
       this.#tried = '';
       return;
     }

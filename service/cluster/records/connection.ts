@@ -2,26 +2,14 @@
 
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import {
-  type Authenticator,
-  connect,
-  credsAuthenticator,
-  type NatsConnection,
-  nkeyAuthenticator,
-} from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ClusterError } from '../cluster-error.ts';
 import { connectionProblem } from './connection-problem.ts';
-import { type PemKind, readCredentials, readPem } from './credential-files.ts';
+import { type CredentialFiles, NodeProof } from './node-proof.ts';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends CredentialFiles {
   /** URLs such as `nats://10.0.0.5:4222`, with `tls://` for TLS; a user and password may be in them. */
   readonly servers: readonly string[];
-  /** Path of a credentials file (JWT and NKey), or of the seed of an NKey. */
-  readonly credentials?: string | undefined;
-  /** Paths of files in PEM. */
-  readonly authorities?: string | undefined;
-  readonly certificate?: string | undefined;
-  readonly key?: string | undefined;
   /** Shown by the server's monitoring. */
   readonly name: string;
 }
@@ -32,12 +20,15 @@ const connectTimeout = 5_000;
 const pingInterval = 1_000;
 
 /** Rejects with a `ClusterError` if no server can be reached, or if a file cannot be read. */
-export async function connectToNats(options: ConnectionOptions): Promise<NatsConnection> {
+export async function connectToNats(
+  options: ConnectionOptions,
+  proof = new NodeProof(options),
+): Promise<NatsConnection> {
   const { servers, credentials, certificate, name } = options;
   const urls = servers.map((server) => new URL(server));
   const [{ username, password } = { username: '', password: '' }] = urls;
-  const tls = tlsOf(options, urls);
-  const authenticator = credentials === undefined ? undefined : authenticatorFrom(credentials);
+  const tls = tlsOf(options, urls, proof);
+  const authenticator = credentials === undefined ? undefined : proof.authenticator;
   try {
     return await connect({
       servers: urls.map(({ hostname, port }) => `${hostname}:${port === '' ? '4222' : port}`),
@@ -50,6 +41,8 @@ export async function connectToNats(options: ConnectionOptions): Promise<NatsCon
       pingInterval,
       maxPingOut: 2,
       maxReconnectAttempts: -1,
+      // Other credentials may be in the file by the next attempt.
+      ignoreAuthErrorAbort: true,
       reconnectTimeWait: 200,
       reconnectJitter: 100,
     });
@@ -63,28 +56,34 @@ export async function connectToNats(options: ConnectionOptions): Promise<NatsCon
   }
 }
 
-function authenticatorFrom(path: string): Authenticator {
-  const { kind, bytes } = readCredentials(path);
-  return kind === 'seed' ? nkeyAuthenticator(bytes) : credsAuthenticator(bytes);
-}
+const pemNames = { ca: 'authorities', cert: 'certificate', key: 'key' } as const;
 
 /** undefined: it is used if the server requires it. */
-function tlsOf({ authorities, certificate, key }: ConnectionOptions, urls: readonly URL[]) {
+function tlsOf(
+  { authorities, certificate, key }: ConnectionOptions,
+  urls: readonly URL[],
+  proof: NodeProof,
+) {
   const isNamed = urls.some(({ protocol }) => protocol === 'tls:');
-  const files = { ca: authorities, cert: certificate, key };
-  const given = Object.entries(files).filter(([, path]) => path !== undefined);
-  if (!isNamed && given.length === 0) return undefined;
+  const isGiven = [authorities, certificate, key].some((path) => path !== undefined);
+  if (!isNamed && !isGiven) return undefined;
   if ((certificate === undefined) !== (key === undefined)) {
     throw new ClusterError(
       'a certificate for NATS needs its private key, and a key its certificate',
     );
   }
-  const kinds: Readonly<Record<string, PemKind>> = { ca: 'CERTIFICATE', cert: 'CERTIFICATE' };
-  const texts = given.map(([name, path]) => [
-    name,
-    readPem(path as string, kinds[name] ?? 'PRIVATE KEY'),
-  ]);
-  return { ...Object.fromEntries(texts), checkServerIdentity: identityCheck(urls) };
+  const tls = { checkServerIdentity: identityCheck(urls) };
+  // The client of NATS reads these members for each connection.
+  const members = { ca: authorities, cert: certificate, key };
+  for (const [member, path] of Object.entries(members)) {
+    const pem = () => proof.pem(pemNames[member as keyof typeof pemNames]);
+    if (path !== undefined) Object.defineProperty(tls, member, { enumerable: true, get: pem });
+  }
+  return tls as typeof tls & {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+  };
 }
 
 /** The client of NATS does not pass the address on if it is not a name; Node.js then assumes `localhost`. */

@@ -21,6 +21,21 @@ export function addTransmitter(
   admissions: Admissions,
   transmitter: Transmitter,
 ): void {
+  app.register(async (routes) => {
+    // The settings may have a transmitter later.
+    routes.addHook('onRequest', async () => {
+      if (!transmitter.isReady) throw new Problem(404, 'the service transmits no events');
+    });
+    addStreams(routes, access, admissions, transmitter);
+  });
+}
+
+function addStreams(
+  app: FastifyInstance,
+  access: Access,
+  admissions: Admissions,
+  transmitter: Transmitter,
+): void {
   const onRequest = requiring(access, 'signals');
   const read = { onRequest: [onRequest, scope('ssf.read', 'ssf.manage')] };
   const manage = { onRequest: [onRequest, scope('ssf.manage')] };

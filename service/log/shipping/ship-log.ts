@@ -33,6 +33,8 @@ export interface ShippingOptions {
 export interface Shipping {
   /** The number of bytes that the collector does not have. */
   readonly unsent: () => number;
+  /** Uses another token from the next request on, which is sent now if there is something to send. */
+  readonly replaceToken: (token: string) => void;
   /** Sends what is left, unless that takes longer than this, in milliseconds. */
   readonly close: (drain: number) => Promise<void>;
 }
@@ -53,6 +55,7 @@ export function shipLog(options: ShippingOptions): Shipping {
   const done = shipper.run();
   return {
     unsent: () => shipper.unsent(),
+    replaceToken: (token) => shipper.replaceToken(token),
     close: async (drain) => {
       shipper.finish();
       await Promise.race([done, delay(drain, undefined, { ref: false })]);
@@ -67,12 +70,15 @@ class Shipper {
   readonly #name: string;
   readonly #ending = new AbortController();
   readonly #aborting = new AbortController();
+  #pausing = new AbortController();
+  #token: string | undefined;
   #position: LogPosition | undefined;
   #batchBytes = maxBatchBytes;
   #failures = 0;
 
   constructor(options: ShippingOptions) {
     this.#options = options;
+    this.#token = options.token;
     this.#name = `log ${options.path} to ${options.url}`;
     const stored = options.positions.position(this.#name);
     this.#position = stored === undefined ? undefined : JSON.parse(stored);
@@ -82,13 +88,20 @@ class Shipper {
     return unsentBytes(this.#options.path, this.#position);
   }
 
+  replaceToken(token: string): void {
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#pausing.abort();
+  }
+
   /** Ends when everything was sent, or at the first failure. */
   finish(): void {
     this.#ending.abort();
+    this.#pausing.abort();
   }
 
   abort(): void {
-    this.#ending.abort();
+    this.finish();
     this.#aborting.abort();
   }
 
@@ -124,7 +137,8 @@ class Shipper {
 
   /** false: the batch was too large for the collector, and is smaller next time. */
   async #send({ lines }: UnsentLines): Promise<boolean> {
-    const { url, format, token, onWarning, timeout = defaultTimeout } = this.#options;
+    const { url, format, onWarning, timeout = defaultTimeout } = this.#options;
+    const token = this.#token;
     const payload = payloadOf(lines, format);
     if (payload === undefined) return true;
     const response = await fetch(url, {
@@ -165,6 +179,7 @@ class Shipper {
     const { interval = defaultInterval } = this.#options;
     const backOff = Math.min(maxBackOff, interval * 2 ** Math.min(this.#failures, 16));
     const jittered = this.#failures === 0 ? interval : backOff * (0.5 + Math.random() / 2);
-    await delay(jittered, undefined, { signal: this.#ending.signal }).catch(() => {});
+    await delay(jittered, undefined, { signal: this.#pausing.signal }).catch(() => {});
+    if (!this.#ending.signal.aborted) this.#pausing = new AbortController();
   }
 }

@@ -10,7 +10,7 @@ import { FactTimes } from './fact-times.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;
-  readonly mapping: EventMapping;
+  readonly mapping: () => EventMapping;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -93,7 +93,8 @@ export class EventApplier {
   #effectOn(event: SecurityEvent, id: string): EventEffect | undefined {
     const { target, mapping, onWarning } = this.#options;
     try {
-      return mapping.effectOn(event, { id, request: () => target.request(id) }, target.policy());
+      const session = { id, request: () => target.request(id) };
+      return mapping().effectOn(event, session, target.policy());
     } catch (error) {
       onWarning(`${event.type} does not change ${id}: ${messageOf(error)}`);
       throw error;

@@ -17,14 +17,18 @@ import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
 import { nameOf, setOf, stored } from './stored-set.ts';
 
-export interface ReceiverOptions {
-  readonly target: SessionTarget;
-  readonly store: ReceivedSets;
+/** The rules of the settings for events and sessions. They are replaced as a whole. */
+export interface ReceiverRules {
   readonly identifiers: SessionIdentifiers;
   readonly mapping: EventMapping;
-  readonly now: () => number;
   /** For how long an event is remembered, in milliseconds: for duplicates, and for sessions that are opened later. */
   readonly retention: number;
+}
+
+export interface ReceiverOptions extends ReceiverRules {
+  readonly target: SessionTarget;
+  readonly store: ReceivedSets;
+  readonly now: () => number;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -54,9 +58,12 @@ const clockSkew = 5_000;
 const forgetInterval = 3_600_000;
 /** How often in a row events may change who the subject of a session is. */
 const maxRounds = 8;
+/** The cause of a failure that is not about one event. */
+const unknownEvent = { type: 'an event', issuer: 'unknown' };
 
 export class Receiver implements Omit<SessionHooks, 'saved'> {
   readonly #options: ReceiverOptions;
+  #rules: ReceiverRules;
   readonly #index = new SubjectIndex();
   readonly #applier: EventApplier;
   readonly #earlier: EarlierEvents;
@@ -71,10 +78,11 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   #forgetting: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: ReceiverOptions) {
+    const { store, target } = options;
     this.#options = options;
-    this.#applier = new EventApplier(options);
-    const { store, mapping, target } = options;
-    const isReplaced = (type: string) => mapping.isReplaced(type, target.policy());
+    this.#rules = options;
+    this.#applier = new EventApplier({ ...options, mapping: () => this.#rules.mapping });
+    const isReplaced = (type: string) => this.#rules.mapping.isReplaced(type, target.policy());
     this.#earlier = new EarlierEvents(store, isReplaced);
   }
 
@@ -90,7 +98,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   /** Finds the sessions that were restored, and repeats what an earlier process may not have made durable. */
   async start(): Promise<void> {
-    const { target, store, now, retention, onWarning } = this.#options;
+    const { target, store, onWarning } = this.#options;
     for (const id of target.ids()) {
       this.#index.set(id, this.#keysOf(id));
       this.#restored.add(id);
@@ -111,10 +119,36 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       await target.stored();
       await store.done(applied);
     });
-    const forget = () => this.#forget(now() - retention);
-    this.#forgetting = setInterval(forget, forgetInterval);
+    this.#forgetting = setInterval(() => this.#forget(), forgetInterval);
     this.#forgetting.unref();
-    forget();
+    this.#forget();
+  }
+
+  /**
+   * Uses other rules, for what is received, opened and changed from then on. Sessions are found by the new identifiers; earlier
+   * events about a subject that a session did not have before are applied to it. Resolves when all of that is durable.
+   */
+  replaceRules(rules: ReceiverRules): Promise<void> {
+    return this.#inTurn(async () => {
+      const isFoundOtherwise = rules.identifiers !== this.#rules.identifiers;
+      this.#rules = rules;
+      this.#forget();
+      if (!isFoundOtherwise) return;
+      const { target } = this.#options;
+      for (const id of target.ids()) await this.#identifyNow(id);
+      this.#applier.settle(undefined);
+      await target.stored();
+    });
+  }
+
+  /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
+  async #identifyNow(id: string): Promise<void> {
+    if (this.#index.keysOf(id) === undefined) return;
+    try {
+      await this.#identifyAgain(id);
+    } catch (error) {
+      if (this.#index.keysOf(id) !== undefined) this.#applier.end(unknownEvent, id, error);
+    }
   }
 
   /** Resolves when the token may be acknowledged. Rejects if it may not be: it is then expected again. */
@@ -130,29 +164,32 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   get identifiesByFacts(): boolean {
-    return this.#options.identifiers.readsFacts;
+    return this.#rules.identifiers.readsFacts;
   }
 
   async opening(id: string, request: Members, open: () => void): Promise<void> {
-    const keys = this.#options.identifiers.keys(id, request);
-    const opened = () => {
+    const keysNow = () => this.#rules.identifiers.keys(id, request);
+    const opened = (keys: SessionKeys) => {
       open();
       this.#index.set(id, keys);
     };
-    if (!this.#earlier.isKnown(keys)) {
-      opened();
+    const before = keysNow();
+    if (!this.#earlier.isKnown(before)) {
+      opened(before);
       return;
     }
     await this.#inTurn(async () => {
-      const isLasting = ({ type }: EventEntry) => this.#options.mapping.appliesToLater(type);
+      // Within the turn nobody replaces the rules.
+      const keys = keysNow();
+      const isLasting = ({ type }: EventEntry) => this.#rules.mapping.appliesToLater(type);
       const earlier = await this.#read(keys, isLasting);
-      opened();
+      opened(keys);
       await this.#applyEarlier(id, earlier);
     });
   }
 
   async changing(id: string, request: () => Members, change: () => void): Promise<void> {
-    const keysAfter = () => this.#options.identifiers.keys(id, request());
+    const keysAfter = () => this.#rules.identifiers.keys(id, request());
     let keys = keysAfter();
     const changed = () => {
       change();
@@ -164,6 +201,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     }
     await this.#inTurn(async () => {
       const isWanted = (entry: EventEntry) => this.#isFor(entry, id);
+      keys = keysAfter();
       let earlier = await this.#read(keys, isWanted);
       // Other facts may have changed meanwhile.
       for (let next = keysAfter(); !isSame(next, keys); next = keysAfter()) {
@@ -218,9 +256,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
         applied = event;
         isChanged = this.#applier.apply(event, id) || isChanged;
       }
-      if (isChanged) await this.#identifyAgain(id);
+      if (isChanged) await this.#identifyByFacts(id);
     } catch (error) {
-      this.#applier.end(applied ?? { type: 'an event', issuer: 'unknown' }, id, error);
+      this.#applier.end(applied ?? unknownEvent, id, error);
       throw notApplied(error);
     } finally {
       this.#applier.settle(undefined);
@@ -228,8 +266,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   /** Events that changed facts may have made others be about the session, too. */
+  async #identifyByFacts(id: string): Promise<void> {
+    if (this.identifiesByFacts) await this.#identifyAgain(id);
+  }
+
+  /** Applies the events about subjects that a session has now, and did not have before. */
   async #identifyAgain(id: string): Promise<void> {
-    if (!this.identifiesByFacts) return;
     for (let round = 0; round < maxRounds; round += 1) {
       const before = this.#index.keysOf(id) ?? [];
       const keys = this.#keysOf(id);
@@ -249,7 +291,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   #keysOf(id: string): SessionKeys {
-    return this.#options.identifiers.keys(id, this.#options.target.request(id));
+    return this.#rules.identifiers.keys(id, this.#options.target.request(id));
   }
 
   /** Tokens that arrived together share the writes to the disk. */
@@ -307,7 +349,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   async #applyTo(id: string, event: SecurityEvent, pending: ReadonlySet<string>): Promise<void> {
     try {
       await this.#recall(id, pending);
-      if (this.#applier.apply(event, id)) await this.#identifyAgain(id);
+      if (this.#applier.apply(event, id)) await this.#identifyByFacts(id);
     } catch (error) {
       this.#applier.end(event, id, error);
     }
@@ -320,8 +362,8 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   #isFor({ type, time }: EventEntry, id: string): boolean {
-    const { mapping, target } = this.#options;
-    if (mapping.appliesToLater(type)) return true;
+    const { target } = this.#options;
+    if (this.#rules.mapping.appliesToLater(type)) return true;
     const openedAt = target.openedAt(id);
     return openedAt === undefined || openedAt <= time + clockSkew;
   }
@@ -336,10 +378,10 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     }
   }
 
-  #forget(before: number): void {
-    const { store, onWarning } = this.#options;
+  #forget(): void {
+    const { store, now, onWarning } = this.#options;
     const run = async () => {
-      await store.forget(before);
+      await store.forget(now() - this.#rules.retention);
       await this.#earlier.read();
       for (const { set } of this.#queue) this.#earlier.note(set);
     };

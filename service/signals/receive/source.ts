@@ -52,6 +52,7 @@ export class Source {
   readonly #options: SourceOptions;
   #ending = new AbortController();
   #isStarted = false;
+  #isEnded = false;
   #verifier: SetVerifier | undefined;
   #stream: RemoteStream | undefined;
   #poller: Poller | undefined;
@@ -90,8 +91,9 @@ export class Source {
     void this.#run();
   }
 
+  /** Nothing is accepted from now on, also not what is verified now. */
   async end(): Promise<void> {
-    this.#isStarted = false;
+    [this.#isStarted, this.#isEnded] = [false, true];
     await this.#stop();
   }
 
@@ -124,10 +126,12 @@ export class Source {
     try {
       if (this.#verifier === undefined) throw new KeysUnavailableError('the stream is not set up');
       const set = await this.#verifier(token);
+      this.#expectNotEnded();
       if (jti !== undefined && jti !== set.jti) {
         throw new SetError('invalid_request', 'the token has another jti');
       }
       for (const event of set.events) await this.#notice(event);
+      this.#expectNotEnded();
       const events = set.events.filter(
         ({ subject, type }) => subject !== undefined && !isOfStream(type),
       );
@@ -136,6 +140,10 @@ export class Source {
       if (error instanceof SetError) onRefused(error);
       throw error;
     }
+  }
+
+  #expectNotEnded(): void {
+    if (this.#isEnded) throw new Error('nothing is received from the source any more');
   }
 
   /** Events about the stream itself. Throws a `SetError` for one that was not expected. */

@@ -14,11 +14,11 @@ export type DeliveryOutcome = 'delivered' | 'refused' | 'failed';
 export interface OutboxOptions {
   readonly store: OutgoingSets;
   /** Where events may be pushed to. */
-  readonly destinations: Destinations;
+  readonly destinations: () => Destinations;
   /** The stream as it is now; undefined: it was deleted. */
   readonly stream: (id: string) => Stream | undefined;
-  /** Whether this process pushes; polls are always answered. */
-  readonly isOnDuty: () => boolean;
+  /** Whether this process pushes the tokens of a stream to its receiver now. */
+  readonly isPushed: (stream: Stream) => boolean;
   readonly onOutcome: (outcome: DeliveryOutcome) => void;
   readonly onWarning: (warning: string) => void;
 }
@@ -44,6 +44,8 @@ export class Outbox {
   /** Who polls a stream that has nothing to send. */
   readonly #pollers = new Map<string, Set<() => void>>();
   readonly #ending = new AbortController();
+  /** Aborted when what is pushed and polled now may no longer be. */
+  #sending = new AbortController();
   #isAnswering = true;
 
   constructor(options: OutboxOptions) {
@@ -55,7 +57,7 @@ export class Outbox {
     for (const wake of this.#pollers.get(id) ?? []) wake();
     const stream = this.#options.stream(id);
     if (stream?.delivery.method !== pushMethod || stream.status === 'paused') return;
-    if (!this.#options.isOnDuty()) return;
+    if (!this.#options.isPushed(stream)) return;
     const worker = this.#workers.get(id) ?? {
       isRunning: false,
       isWoken: false,
@@ -69,6 +71,7 @@ export class Outbox {
 
   /** The oldest tokens of a stream. Waits for one until `signal` is aborted. */
   async poll(id: string, limit: number, signal: AbortSignal): Promise<readonly OutgoingSet[]> {
+    const sending = this.#sending.signal;
     for (;;) {
       // Before the store is read, so that nothing is missed after it.
       const woken = this.#woken(id, signal);
@@ -77,7 +80,8 @@ export class Outbox {
         stream === undefined || stream.status === 'paused'
           ? []
           : await this.#options.store.waiting(id, limit);
-      if (found.length > 0 || signal.aborted || !this.#isAnswering) {
+      const isOver = signal.aborted || sending.aborted || !this.#isAnswering;
+      if (found.length > 0 || isOver) {
         woken.cancel();
         return found;
       }
@@ -91,9 +95,17 @@ export class Outbox {
     for (const wakes of this.#pollers.values()) for (const wake of wakes) wake();
   }
 
+  /** Ends what is being pushed, which is sent again as far as it may be, and answers what polls now. */
+  interrupt(): void {
+    this.#sending.abort();
+    this.#sending = new AbortController();
+    for (const wakes of this.#pollers.values()) for (const wake of wakes) wake();
+  }
+
   end(): void {
     this.endPolls();
     this.#ending.abort();
+    this.#sending.abort();
     for (const { timer } of this.#workers.values()) clearTimeout(timer);
   }
 
@@ -149,10 +161,10 @@ export class Outbox {
 
   /** Pushes what waits. Returns how much of the last tokens need not be sent again. */
   async #pushAll(id: string): Promise<'all' | 'some' | 'none'> {
-    const { store, stream: find, isOnDuty } = this.#options;
+    const { store, stream: find, isPushed } = this.#options;
     for (;;) {
       const stream = find(id);
-      if (stream === undefined || stream.status === 'paused' || !isOnDuty()) return 'all';
+      if (stream === undefined || stream.status === 'paused' || !isPushed(stream)) return 'all';
       const sets = await store.waiting(id, concurrency);
       if (sets.length === 0) return 'all';
       const outcomes = await Promise.all(sets.map((each) => this.#pushOne(stream, each)));
@@ -166,12 +178,13 @@ export class Outbox {
 
   async #pushOne({ id, delivery }: Stream, { token, jti }: OutgoingSet): Promise<DeliveryOutcome> {
     const { destinations, onWarning, onOutcome } = this.#options;
+    const { signal } = this.#sending;
     let outcome: DeliveryOutcome = 'failed';
     try {
       const { status, body } = await callJson({
         ...{ method: 'POST', url: new URL(delivery.endpoint_url), body: token, timeout },
         ...{ authorization: delivery.authorization_header, contentType: setContentType },
-        ...{ destinations, signal: this.#ending.signal },
+        ...{ destinations: destinations(), signal },
       });
       if (status === 202 || status === 200 || status === 204) outcome = 'delivered';
       else if (status === 400 && isMembers(body) && typeof body.err === 'string') {
@@ -179,7 +192,8 @@ export class Outbox {
         outcome = 'refused';
       } else onWarning(`${id}: the receiver answered ${status}; ${jti} is sent again`);
     } catch (error) {
-      if (!this.#ending.signal.aborted) onWarning(`${id}: cannot push: ${messageOf(error)}`);
+      if (signal.aborted) return outcome;
+      onWarning(`${id}: cannot push: ${messageOf(error)}`);
     }
     onOutcome(outcome);
     return outcome;

@@ -21,7 +21,7 @@ import { noStream, type StreamRegistry } from './stream-registry.ts';
 
 export interface StreamManagementOptions {
   readonly registry: StreamRegistry;
-  readonly defaults: StreamDefaults;
+  readonly defaults: () => StreamDefaults;
   readonly store: OutgoingSets;
   /** A stream was changed, so that it may send again. */
   readonly onChanged: (id: string) => void;
@@ -35,13 +35,15 @@ const maxText = 1_048_576;
 
 export class StreamManagement {
   readonly #registry: StreamRegistry;
-  readonly #defaults: StreamDefaults;
   readonly #options: StreamManagementOptions;
 
   constructor(options: StreamManagementOptions) {
     this.#options = options;
     this.#registry = options.registry;
-    this.#defaults = options.defaults;
+  }
+
+  get #defaults(): StreamDefaults {
+    return this.#options.defaults();
   }
 
   async create(receiver: string, body: Members): Promise<Members> {

@@ -25,16 +25,33 @@ import {
 import { StreamManagement } from './stream-management.ts';
 import { StreamRegistry } from './stream-registry.ts';
 
-export interface TransmitterOptions {
+/** Settings whose keys can sign. */
+export interface ReadyTransmitter {
   readonly settings: TransmitterSettings;
+  readonly signer: SetSigner;
+}
+
+export interface TransmitterOptions {
+  /** undefined: nothing is transmitted until `replace` is called. */
+  readonly settings: TransmitterSettings | undefined;
   /** The URL of the service, which the paths of endpoints are below; known when it listens. */
   readonly url: () => string;
   readonly store: OutgoingSets;
+  /** Whether a caller with this id may still receive events, so that they are pushed to its streams. Default: every one may. */
+  readonly mayReceive?: ((receiver: string) => boolean) | undefined;
   /** Whether this process pushes events; other processes may change the streams. */
   readonly duty: Pick<Duty, 'isMine' | 'listen' | 'listenToStreams'>;
   readonly now: () => number;
   readonly onOutcome?: (outcome: DeliveryOutcome) => void;
   readonly onWarning: (warning: string) => void;
+}
+
+/** Rejects if a key cannot be used. `url`: that of the service, the issuer if the settings name none. */
+export async function prepareTransmitter(
+  settings: TransmitterSettings,
+  url: () => string,
+): Promise<ReadyTransmitter> {
+  return { settings, signer: await setSigner(() => settings.issuer ?? url(), settings.keys) };
 }
 
 const maxPolled = 100;
@@ -43,12 +60,13 @@ const longPoll = 25_000;
 
 export class Transmitter {
   readonly #options: TransmitterOptions;
-  readonly #signer: SetSigner;
+  #ready: ReadyTransmitter | undefined;
   /** The requests of receivers about their streams. */
   readonly streams: StreamManagement;
   readonly #registry: StreamRegistry;
   readonly #outbox: Outbox;
-  readonly #defaults: StreamDefaults;
+  /** The receivers of streams that may not receive events now. */
+  #withheld: ReadonlySet<string> = new Set();
   /** When each stream was verified last. */
   readonly #verified = new Map<string, number>();
   /** Events that are sent together when the current code has run. */
@@ -58,57 +76,105 @@ export class Transmitter {
 
   /** Rejects if a key cannot be used. */
   static async open(options: TransmitterOptions): Promise<Transmitter> {
-    const { settings, url, duty, onWarning } = options;
-    const signer = await setSigner(() => settings.issuer ?? url(), settings.keys);
-    const transmitter = new Transmitter(options, signer);
-    const wake = async (id?: string) => {
-      await transmitter.#registry.load();
-      const ids = transmitter.#registry.all.map((stream) => stream.id);
-      for (const each of id === undefined ? ids : [id]) transmitter.#outbox.wake(each);
-    };
-    const wakeLater = (id?: string) => {
-      wake(id).catch((error) => onWarning(`events wait: ${messageOf(error)}`));
-    };
+    const { settings, duty } = options;
+    const ready = settings && (await prepareTransmitter(settings, options.url));
+    const transmitter = new Transmitter(options, ready);
+    const wakeLater = (id?: string) => transmitter.#wakeLater(id);
     duty.listenToStreams(wakeLater);
     duty.listen(wakeLater);
-    await wake();
+    await transmitter.#wake();
     return transmitter;
   }
 
-  private constructor(options: TransmitterOptions, signer: SetSigner) {
-    const { settings, url, store, duty, onWarning, onOutcome = () => {} } = options;
+  private constructor(options: TransmitterOptions, ready: ReadyTransmitter | undefined) {
+    const { store, duty, onWarning, onOutcome = () => {}, mayReceive = () => true } = options;
     this.#options = options;
-    this.#signer = signer;
-    const { destinations } = settings;
-    this.#defaults = {
-      issuer: () => signer.issuer(),
-      ...{ supported: eventTypesFor(settings.effects), destinations },
-      defaultSubjects: settings.defaultSubjects,
-      minVerificationInterval: settings.minVerificationInterval,
-      pollUrl: (id) => `${url()}/ssf/streams/${id}/poll`,
-    };
+    this.#ready = ready;
     this.#registry = new StreamRegistry(store);
     const stream = (id: string) => this.#registry.get(id);
     this.#outbox = new Outbox({
-      ...{ store, stream, onOutcome, onWarning, destinations },
-      isOnDuty: () => duty.isMine,
+      ...{ store, stream, onOutcome, onWarning },
+      destinations: () => this.#expectReady().settings.destinations,
+      isPushed: ({ receiver }) => this.isReady && duty.isMine && mayReceive(receiver),
     });
     this.streams = new StreamManagement({
-      ...{ registry: this.#registry, defaults: this.#defaults, store },
+      ...{ registry: this.#registry, defaults: () => this.#defaults, store },
       onChanged: (id) => this.#outbox.wake(id),
     });
   }
 
+  /** Whether anything is transmitted. */
+  get isReady(): boolean {
+    return this.#ready !== undefined;
+  }
+
+  /**
+   * Uses other settings from now on; undefined: nothing is transmitted any more. Events that wait are sent by the new settings,
+   * with the signatures that they have.
+   */
+  replace(ready: ReadyTransmitter | undefined): void {
+    this.#ready = ready;
+    this.#outbox.interrupt();
+    this.#wakeLater();
+  }
+
+  /** Other callers may receive events now: what is being sent to those that may not is ended, and their events wait. */
+  async recheckReceivers(): Promise<void> {
+    const { mayReceive = () => true, onWarning } = this.#options;
+    await this.#registry.load();
+    const receivers = new Set(this.#registry.all.map(({ receiver }) => receiver));
+    const withheld = new Set([...receivers].filter((each) => !mayReceive(each)));
+    const added = [...withheld].filter((each) => !this.#withheld.has(each));
+    this.#withheld = withheld;
+    for (const each of added) {
+      onWarning(`the events for ${each} wait: it may not receive events any more`);
+    }
+    if (added.length > 0) this.#outbox.interrupt();
+    this.#wakeLater();
+  }
+
+  async #wake(id?: string): Promise<void> {
+    if (!this.isReady) return;
+    await this.#registry.load();
+    const ids = this.#registry.all.map((stream) => stream.id);
+    for (const each of id === undefined ? ids : [id]) this.#outbox.wake(each);
+  }
+
+  #wakeLater(id?: string): void {
+    const { onWarning } = this.#options;
+    this.#wake(id).catch((error) => onWarning(`events wait: ${messageOf(error)}`));
+  }
+
+  #expectReady(): ReadyTransmitter {
+    if (this.#ready !== undefined) return this.#ready;
+    throw new Problem(404, 'the service transmits no events');
+  }
+
+  get #defaults(): StreamDefaults {
+    return this.#defaultsOf(this.#expectReady());
+  }
+
+  #defaultsOf({ signer, settings }: ReadyTransmitter): StreamDefaults {
+    return {
+      issuer: () => signer.issuer(),
+      supported: eventTypesFor(settings.effects),
+      destinations: settings.destinations,
+      defaultSubjects: settings.defaultSubjects,
+      minVerificationInterval: settings.minVerificationInterval,
+      pollUrl: (id) => `${this.#options.url()}/ssf/streams/${id}/poll`,
+    };
+  }
+
   get keySet(): SetSigner['keySet'] {
-    return this.#signer.keySet;
+    return this.#expectReady().signer.keySet;
   }
 
   /** The metadata (SSF 1.0, section 7.1). */
   get metadata(): Members {
-    const { settings } = this.#options;
+    const { settings, signer } = this.#expectReady();
     const url = this.#options.url();
     return {
-      ...{ spec_version: '1_0', issuer: this.#signer.issuer(), jwks_uri: `${url}/ssf/jwks.json` },
+      ...{ spec_version: '1_0', issuer: signer.issuer(), jwks_uri: `${url}/ssf/jwks.json` },
       delivery_methods_supported: [pushMethod, pollMethod],
       configuration_endpoint: `${url}/ssf/stream`,
       status_endpoint: `${url}/ssf/status`,
@@ -124,13 +190,15 @@ export class Transmitter {
   async verify(receiver: string, body: Members): Promise<void> {
     const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const state = body.state === undefined ? undefined : textIn(body.state, '$.state');
-    const { now, settings } = this.#options;
+    const { now } = this.#options;
+    const ready = this.#expectReady();
     const latest = this.#verified.get(stream.id) ?? Number.NEGATIVE_INFINITY;
-    if (now() - latest < settings.minVerificationInterval * 1_000) {
+    if (now() - latest < ready.settings.minVerificationInterval * 1_000) {
       throw new Problem(429, 'the stream was verified a short time ago');
     }
     this.#verified.set(stream.id, now());
-    await this.#sendAbout(stream, streamEvents.verification, state === undefined ? {} : { state });
+    const claims = state === undefined ? {} : { state };
+    await this.#sendAbout(ready, stream, streamEvents.verification, claims);
   }
 
   /** Acknowledges tokens, and returns those that wait, by their ids (RFC 8936, section 2). */
@@ -180,17 +248,21 @@ export class Transmitter {
   async #sendAll(): Promise<void> {
     const events = this.#unsent;
     this.#unsent = [];
+    // Events are sent by the settings with which they began.
+    const ready = this.#ready;
+    if (ready === undefined) return;
+    const defaults = this.#defaultsOf(ready);
     await this.#registry.load();
     const streams = this.#registry.all.filter(({ status }) => status !== 'disabled');
     const sent = events.flatMap((event) => {
       const subject = this.#subjectOf(event);
       if (subject === undefined) return [];
       return streams
-        .filter((stream) => deliveredBy(stream, this.#defaults).includes(event.type))
-        .filter((stream) => hasSubject(stream, subject, this.#defaults))
+        .filter((stream) => deliveredBy(stream, defaults).includes(event.type))
+        .filter((stream) => hasSubject(stream, subject, defaults))
         .map((stream) => ({ stream, event }));
     });
-    if (sent.length > 0) await this.#store(sent);
+    if (sent.length > 0) await this.#store(ready, sent);
   }
 
   /** Resolves when everything that was sent until now is stored. Rejects if it cannot be. */
@@ -225,6 +297,7 @@ export class Transmitter {
   }
 
   async #store(
+    ready: ReadyTransmitter,
     sent: readonly { readonly stream: Stream; readonly event: SentEvent }[],
   ): Promise<void> {
     const { store, now } = this.#options;
@@ -232,7 +305,7 @@ export class Transmitter {
     const sets = await Promise.all(
       sent.map(async ({ stream, event }) => {
         const jti = randomUUID();
-        const token = await this.#signer.sign({
+        const token = await ready.signer.sign({
           ...event,
           jti,
           issuedAt,
@@ -243,26 +316,33 @@ export class Transmitter {
     );
     await store.enqueue(sets);
     for (const id of new Set(sets.map(({ stream }) => stream))) {
-      await this.#limit(id);
+      await this.#limit(ready, id);
       this.#outbox.wake(id);
     }
   }
 
   /** A receiver that takes nothing must not fill the disk: it learns that events were lost. */
-  async #limit(id: string): Promise<void> {
-    const { store, settings, onWarning } = this.#options;
+  async #limit(ready: ReadyTransmitter, id: string): Promise<void> {
+    const { store, onWarning } = this.#options;
+    const { maxBacklog } = ready.settings;
     const stream = this.#registry.get(id);
-    if (stream === undefined || (await store.backlog(id)) <= settings.maxBacklog) return;
-    const reason = `more than ${settings.maxBacklog} events were not accepted`;
+    if (stream === undefined || (await store.backlog(id)) <= maxBacklog) return;
+    const reason = `more than ${maxBacklog} events were not accepted`;
     await this.#registry.change(id, (current) => ({ ...current, status: 'disabled', reason }));
     await store.drop(id);
     onWarning(`the stream of ${stream.receiver} is disabled: ${reason}`);
-    await this.#sendAbout(stream, streamEvents.streamUpdated, { status: 'disabled', reason });
+    const claims = { status: 'disabled', reason };
+    await this.#sendAbout(ready, stream, streamEvents.streamUpdated, claims);
   }
 
-  async #sendAbout(stream: Stream, type: string, claims: Members): Promise<void> {
+  async #sendAbout(
+    ready: ReadyTransmitter,
+    stream: Stream,
+    type: string,
+    claims: Members,
+  ): Promise<void> {
     const subject = { format: 'opaque', id: stream.id };
-    await this.#store([{ stream, event: { type, subject, claims, txn: undefined } }]);
+    await this.#store(ready, [{ stream, event: { type, subject, claims, txn: undefined } }]);
   }
 
   async #settle(stream: Stream, accepted: readonly string[], refused: Members): Promise<void> {

@@ -1,0 +1,166 @@
+// The settings of a service that are read again with its policy: all files are read and examined before any of them is used.
+
+import type {
+  Access,
+  Inventory,
+  Signals,
+  SigningKey,
+  TlsFiles,
+  TlsSecrets,
+  VouchedFacts,
+} from '@nhipol/service';
+import type { Cluster } from '@nhipol/service/cluster';
+import type { GrpcMapping } from '@nhipol/service/grpc';
+import { UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+import type { TableFile } from '../../io/table-files.ts';
+import { versionOf } from './file-versions.ts';
+import { readAccessFile } from './open-access.ts';
+import { openMapping } from './open-grpc.ts';
+import { openInventory } from './open-inventory.ts';
+import { readCollectorToken } from './open-log.ts';
+import { filesOfSignals, signalsBy } from './open-signals.ts';
+
+export interface SettingsOptions {
+  readonly access?: string;
+  readonly entities: readonly string[];
+  readonly facts?: string;
+  readonly table: readonly TableFile[];
+  readonly grpc?: string;
+  readonly grpcMapping?: string;
+  readonly metadataKey?: string;
+  readonly signals?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly logTo?: string;
+  readonly logToToken?: string;
+  readonly clusterCreds?: string;
+  readonly clusterCa?: string;
+  readonly clusterCert?: string;
+  readonly clusterKey?: string;
+}
+
+export interface ServeSettings {
+  readonly access: Access | undefined;
+  readonly inventory: Inventory | undefined;
+  readonly facts: VouchedFacts;
+  readonly tables: ReadonlyMap<string, string>;
+  /** undefined: there is no listener of gRPC. */
+  readonly mapping: GrpcMapping | undefined;
+  readonly signingKey: SigningKey | undefined;
+  /** undefined: there is no TLS. */
+  readonly tls: TlsSecrets | undefined;
+  /** For the collector of the log; undefined: it gets none. */
+  readonly collectorToken: string | undefined;
+  /** Uses the settings of signals. */
+  readonly useSignals: () => void;
+}
+
+/** The parts that examine settings. */
+export interface SettingsParts {
+  readonly signals: Signals | undefined;
+  readonly cluster: Cluster | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+export async function readSettings(
+  options: SettingsOptions,
+  { signals, cluster, warn }: SettingsParts,
+): Promise<ServeSettings> {
+  const { access, signals: signalsPath, logTo, logToToken } = options;
+  const tls = tlsFilesOf(options);
+  cluster?.expectCredentials();
+  return {
+    access: access === undefined ? undefined : await readAccessFile(access),
+    inventory: await openInventory(options.entities),
+    facts: await openFacts(options.facts),
+    tables: await openTables(options.table),
+    mapping: options.grpc === undefined ? undefined : await openMapping(options.grpcMapping, warn),
+    signingKey: await readSigningKey(options.metadataKey),
+    tls: tls && (await readTlsFiles(tls)),
+    collectorToken:
+      logTo === undefined || logToToken === undefined
+        ? undefined
+        : await readCollectorToken(logToToken),
+    useSignals:
+      signals === undefined || signalsPath === undefined
+        ? () => {}
+        : await signalsBy(signalsPath, (settings) => signals.prepare(settings)),
+  };
+}
+
+/** The files of settings, which include those that settings of signals name. */
+export function settingsFiles(options: SettingsOptions): () => Promise<readonly string[]> {
+  const { access, entities, facts, table, grpc, grpcMapping, metadataKey, signals } = options;
+  const { tlsCert, tlsKey, tlsClientCa, logTo, logToToken } = options;
+  const { clusterCreds, clusterCa, clusterCert, clusterKey } = options;
+  const fixed = [
+    ...[access, ...entities, facts, ...table.map(({ path }) => path), metadataKey],
+    ...[grpc === undefined ? undefined : grpcMapping, tlsCert, tlsKey, tlsClientCa],
+    ...[logTo === undefined ? undefined : logToToken],
+    ...[clusterCreds, clusterCa, clusterCert, clusterKey],
+  ].filter((path) => path !== undefined);
+  let named: { readonly version: string; readonly files: readonly string[] } | undefined;
+  return async () => {
+    if (signals === undefined) return fixed;
+    const version = await versionOf([signals]);
+    if (named?.version !== version) named = { version, files: await filesOfSignals(signals) };
+    return [...fixed, ...named.files];
+  };
+}
+
+export async function readSigningKey(path: string | undefined): Promise<SigningKey | undefined> {
+  if (path === undefined) return undefined;
+  const { SigningKeyError, signingKeyIn } = await import('@nhipol/service');
+  try {
+    return await signingKeyIn(await readText(path));
+  } catch (error) {
+    if (!(error instanceof SigningKeyError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
+export async function openTables(
+  files: readonly TableFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const read = async ({ name, path }: TableFile) => [name, await readText(path)] as const;
+  return new Map(await Promise.all(files.map(read)));
+}
+
+export async function openFacts(path: string | undefined): Promise<VouchedFacts> {
+  const { MappingError, parseSettings, SettingsError, vouchedFacts } = await import(
+    '@nhipol/service'
+  );
+  if (path === undefined) return vouchedFacts(undefined);
+  try {
+    return vouchedFacts(parseSettings(await readText(path)));
+  } catch (error) {
+    if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
+/** undefined: there is no TLS. Throws a `UsageError` if a file of it is not named, or cannot be used. */
+export async function openTls(options: SettingsOptions): Promise<TlsFiles | undefined> {
+  const files = tlsFilesOf(options);
+  if (files !== undefined) await readTlsFiles(files);
+  return files;
+}
+
+function tlsFilesOf({ tlsCert, tlsKey, tlsClientCa }: SettingsOptions): TlsFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UsageError('TLS needs both --tls-cert and --tls-key');
+  }
+  return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
+}
+
+async function readTlsFiles(files: TlsFiles): Promise<TlsSecrets> {
+  const { readTls } = await import('@nhipol/service');
+  try {
+    return readTls(files);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
