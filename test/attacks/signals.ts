@@ -47,6 +47,18 @@ export const signalsAttacks = {
       'A receiver adds long subjects to its streams, or creates streams that request long names of events, again and again',
     result: 'the request that would make all of its streams longer than 1 MiB is refused with 429',
   },
+  'signals-hidden-fact': {
+    attack:
+      'An event about an identity is followed by many of the same type about other sessions of it, or without the member that counts',
+    result:
+      'a session that is opened later has the fact of the first one; a session that others are about has theirs',
+  },
+  'signals-unfit-fact': {
+    attack:
+      'An event that changes several facts has one that does not fit the policy, such as a leak without the type of the credential',
+    result:
+      'the others are changed, and that one is unknown; if a record of the event cannot be made at all, the session is closed',
+  },
   'signals-removed-source': {
     attack:
       'A transmitter, its keys or the secret of a webhook are removed from the settings while the service runs, and it goes on sending',

@@ -20,7 +20,7 @@ import { signalPolicy } from './signal-issuer.ts';
 
 const numRuns = Number(process.env.NHIPOL_SIGNAL_ORDERS ?? 12);
 const ranks = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
-const begin = Date.now() - 3_600_000;
+const begin = Date.now() - 1_800_000;
 
 interface Happening {
   readonly kind: string;

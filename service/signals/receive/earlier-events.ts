@@ -6,14 +6,16 @@ import type { IndexedSet, ReceivedSets } from '../store/signal-store.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { isOf } from '../subjects/subject-index.ts';
-import { keysOfEvent, setOf, typeIn } from './stored-set.ts';
+import { groupIn, keysOfEvent, setOf, typeIn } from './stored-set.ts';
 
 /** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
 export const maxEvents = 2_000;
 /** The number of entries about a subject that are looked at. */
 const maxEntries = 20_000;
-/** The number of events of a type of which only the newest matters; several may have the same instant. */
+/** The number of events that are looked at of those that replace each other; several may have the same instant. */
 const maxReplaced = 16;
+/** The number of tokens that are read before other work has its turn. */
+const maxAtOnce = 250;
 
 /** An event in the index. */
 export type EventEntry = Pick<IndexedSet, 'type' | 'time'>;
@@ -58,29 +60,38 @@ export class EarlierEvents {
     const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
     const entries = await this.#store.about(known, maxEntries + 1);
     const wanted = this.#withoutReplaced(
-      entries
-        .map((entry) => ({ ...entry, type: typeIn(entry.type) }))
-        .filter((entry) => isWanted(entry)),
+      entries.filter(({ type, time }) => isWanted({ type: typeIn(type), time })),
     );
-    if (entries.length > maxEntries || wanted.length > maxEvents) {
+    const found: SecurityEvent[] = [];
+    for (let start = 0; start < wanted.length; start += maxAtOnce) {
+      const sets = await this.#store.read(wanted.slice(start, start + maxAtOnce));
+      const events = sets.flatMap((each) => setOf(each).events);
+      // Events about others may have a key in common with the session.
+      found.push(
+        ...events
+          .filter((event) => isWanted(event))
+          .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject))),
+      );
+      if (found.length > maxEvents) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (entries.length > maxEntries || found.length > maxEvents) {
       throw new Error(`more than ${maxEvents} events about the subject are remembered`);
     }
-    const sets = await this.#store.read(wanted);
-    return sets
-      .flatMap((each) => setOf(each).events)
-      .filter((event) => isWanted(event))
-      .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject)));
+    return found;
   }
 
-  /** The sequences of the entries, ascending. */
+  /** The sequences of the entries, ascending, without those of events that newer ones about the same subject replace. */
   #withoutReplaced(entries: readonly IndexedSet[]): readonly number[] {
-    const counts = new Map<string, number>();
+    const kept = new Map<string, Set<number>>();
     const newest = [...entries].sort((one, other) => other.time - one.time);
-    const kept = newest.filter(({ type }) => {
-      const count = counts.get(type) ?? 0;
-      counts.set(type, count + 1);
-      return count < maxReplaced || !this.#isReplaced(type);
-    });
-    return [...new Set(kept.map(({ sequence }) => sequence))].sort((one, other) => one - other);
+    for (const { type, sequence } of newest) {
+      const group = this.#isReplaced(typeIn(type)) ? groupIn(type) : type;
+      const sequences = kept.get(group) ?? new Set();
+      kept.set(group, sequences);
+      if (sequences.size < maxReplaced || group === type) sequences.add(sequence);
+    }
+    const all = new Set([...kept.values()].flatMap((each) => [...each]));
+    return [...all].sort((one, other) => one - other);
   }
 }

@@ -1,12 +1,13 @@
 // Applies events to sessions: records signals, and changes the facts that are newer than those that are known.
 
 import { SessionError } from '@nhipol/runtime';
-import type { Members } from '../../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 import type { SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
-import { FactTimes } from './fact-times.ts';
+import { agreedBy, fittingPart, patchOf, valueAt } from './fact-patches.ts';
+import { FactTimes, type Leaf } from './fact-times.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;
@@ -44,17 +45,34 @@ export class EventApplier {
     const { signal, facts } = effect;
     if (signal !== undefined) this.#record(event, id, signal);
     if (facts === undefined) return false;
-    const { changes, contradicted, keep } = this.#times.select(id, facts, event.time);
-    const change = () => {
-      for (const part of changes) target.change(causerOf(event), id, part);
-    };
-    if (!this.#attempt(event, id, change)) return true;
+    const { changed, contradicted, keep } = this.#times.select(id, facts, event.time);
+    if (changed.length === 0) return false;
+    const before = target.request(id);
+    this.#change(event, id, changed, before);
     keep();
-    if (contradicted === undefined) return true;
+    if (contradicted.length === 0) return true;
+    const names = new Set(contradicted.map((path) => JSON.stringify(path)));
+    const agreed = changed
+      .filter(([path]) => names.has(JSON.stringify(path)))
+      .map(([path, value]): Leaf => [path, agreementOn(valueAt(before, path), value)]);
     this.#contradicted.push(() => {
-      this.#attempt(event, id, () => target.change(causerOf(event), id, contradicted));
+      try {
+        this.#change(event, id, agreed, target.request(id));
+      } catch (error) {
+        this.end(event, id, error);
+      }
     });
     return true;
+  }
+
+  /** Sets facts: one that does not fit the policy is unknown, and the others are as the event says. */
+  #change(event: SecurityEvent, id: string, leaves: readonly Leaf[], before: Members): void {
+    const { target } = this.#options;
+    const set = (given: readonly Leaf[]) => {
+      target.change(causerOf(event), id, patchOf(given, before));
+    };
+    if (this.#attempt(event, id, () => set(leaves)) === undefined) return;
+    for (const leaf of leaves) changeOne(leaf, (each) => misfitOf(() => set([each])));
   }
 
   /** Closes a session that an event could not change. */
@@ -110,20 +128,47 @@ export class EventApplier {
     const { target } = this.#options;
     const record = (given: Members | undefined) =>
       target.record(causerOf(event), id, name, given, event.time);
-    if (!this.#attempt(event, id, () => record(payload))) record(undefined);
+    if (this.#attempt(event, id, () => record(payload)) !== undefined) record(undefined);
   }
 
-  /** Returns whether the session accepted the change. Throws if the session cannot be changed at all. */
-  #attempt({ type }: SecurityEvent, id: string, change: () => void): boolean {
-    try {
-      change();
-      return true;
-    } catch (error) {
-      if (error instanceof SessionError && failures.has(error.code)) throw error;
-      this.#options.onWarning(`${type} does not fit the policy in ${id}: ${messageOf(error)}`);
-      return false;
+  /** Returns why the session does not accept a change, which is reported. Throws if it cannot be changed at all. */
+  #attempt({ type }: SecurityEvent, id: string, change: () => void): SessionError | undefined {
+    const misfit = misfitOf(change);
+    if (misfit !== undefined) {
+      this.#options.onWarning(`${type} does not fit the policy in ${id}: ${messageOf(misfit)}`);
     }
+    return misfit;
   }
+}
+
+/** Why a session does not accept a change. Throws if it cannot be changed at all. */
+function misfitOf(change: () => void): SessionError | undefined {
+  try {
+    change();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SessionError && !failures.has(error.code)) return error;
+    throw error;
+  }
+}
+
+/**
+ * Sets a fact, or the part of it that fits. Throws if no part does: of an object, that it is there may be what counts, and a value
+ * that cannot be unknown would stay as it was. `set`: returns why the session does not accept it.
+ */
+function changeOne([path, value]: Leaf, set: (leaf: Leaf) => SessionError | undefined): void {
+  const misfit = set([path, value]);
+  if (misfit === undefined) return;
+  const isFit = (part: Members) => set([path, part]) === undefined;
+  const isSet = isMembers(value)
+    ? fittingPart(value, isFit) !== undefined
+    : set([path, null]) === undefined;
+  if (!isSet) throw misfit;
+}
+
+/** The value that is known if events of the same instant say different things: none, or the members that objects share. */
+function agreementOn(before: unknown, value: unknown): unknown {
+  return isMembers(before) && isMembers(value) ? agreedBy(before, value) : null;
 }
 
 /** Names the cause of a change in the log. */

@@ -9,17 +9,18 @@ interface Known {
   readonly text: string | undefined;
 }
 
+/** Where a fact is in a request, and its value. */
+export type Path = readonly string[];
+export type Leaf = readonly [path: Path, value: unknown];
+
 export interface Selected {
-  /** The changes of facts, one after the other. */
-  readonly changes: readonly Members[];
-  /** The facts that are then unknown, as null. */
-  readonly contradicted: Members | undefined;
+  /** The facts that are changed. */
+  readonly changed: readonly Leaf[];
+  /** Those of them about which events of the same instant say different things. */
+  readonly contradicted: readonly Path[];
   /** Remembers the facts, after they were changed. */
   readonly keep: () => void;
 }
-
-type Path = readonly string[];
-type Leaf = readonly [path: Path, value: unknown];
 
 export class FactTimes {
   readonly #sessions = new Map<string, Map<string, Known>>();
@@ -32,7 +33,7 @@ export class FactTimes {
   select(id: string, facts: Members, time: number): Selected {
     const known = this.#sessions.get(id) ?? new Map<string, Known>();
     const changed: Leaf[] = [];
-    const contradicted: Leaf[] = [];
+    const contradicted: Path[] = [];
     const next: [string, Known][] = [];
     for (const [path, value] of leavesOf(facts, [])) {
       const name = JSON.stringify(path);
@@ -41,15 +42,11 @@ export class FactTimes {
       if (before !== undefined && (time < before.time || isSame(before, time, text))) continue;
       const isTie = before?.time === time;
       changed.push([path, value]);
-      if (isTie) contradicted.push([path, null]);
+      if (isTie) contradicted.push(path);
       next.push([name, { time, text: isTie ? undefined : text }]);
     }
-    // A merge patch would keep members that an object had before.
-    const replaced = changed.filter(([, value]) => isMembers(value));
-    const cleared = replaced.map(([path]): Leaf => [path, null]);
     return {
-      changes: [partOf(cleared), partOf(changed)].filter((each) => each !== undefined),
-      contradicted: partOf(contradicted),
+      ...{ changed, contradicted },
       keep: () => {
         for (const [name, each] of next) known.set(name, each);
         this.#sessions.set(id, known);
@@ -73,23 +70,4 @@ function* leavesOf(value: unknown, path: Path): Iterable<Leaf> {
     return;
   }
   for (const [name, member] of Object.entries(value)) yield* leavesOf(member, [...path, name]);
-}
-
-function partOf(leaves: readonly Leaf[]): Members | undefined {
-  if (leaves.length === 0) return undefined;
-  const part = emptyObject();
-  for (const [path, value] of leaves) {
-    let parent = part;
-    for (const name of path.slice(0, -1)) {
-      parent[name] ??= emptyObject();
-      parent = parent[name] as Record<string, unknown>;
-    }
-    parent[path.at(-1) as string] = value;
-  }
-  return part;
-}
-
-/** Any name is that of a member, also `__proto__`. */
-function emptyObject(): Record<string, unknown> {
-  return Object.create(null);
 }

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { isMembers } from '../../json/members.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { SetId, StoredSet } from '../store/signal-store.ts';
@@ -19,13 +20,38 @@ export function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
 }
 
 /**
- * The type of an event, and a digest of what it says of whom: everything that changes sessions, except for its time. Newer
- * events with the same one have the same effect.
+ * The type of an event, a digest of whom it is about and which claims it has, and one of everything that it says, except for its
+ * time. Newer events with the same one have the same effect.
  */
 function indexedType({ type, issuer, subject, claims }: SecurityEvent): string {
   const { event_timestamp: _, ...said } = claims;
-  const text = canonicalize({ issuer, subject, said }) ?? '';
-  return `${type} ${createHash('sha256').update(text).digest('base64url')}`;
+  const about = digestOf({ subject, claims: [...claimPaths(said, '$')].sort() });
+  return `${type} ${about}.${digestOf({ issuer, subject, said })}`;
+}
+
+function digestOf(value: object): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('base64url');
+}
+
+function* claimPaths(value: unknown, path: string): Iterable<string> {
+  if (!isMembers(value)) {
+    yield path;
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    yield* claimPaths(member, `${path}.${JSON.stringify(name)}`);
+  }
+}
+
+/**
+ * The type, the subject and the claims that events have in common whose facts replace each other; a session that the newest one is about is
+ * one that the others are about. An entry of an earlier version has nothing in common with others.
+ */
+export function groupIn(indexed: string): string {
+  const [, about] = /^(.* [^ .]+)\.[^ ]*$/s.exec(indexed) ?? [];
+  return about ?? indexed;
 }
 
 /** The type of the event in an index. */

@@ -1,5 +1,6 @@
 // The identifiers of sessions, by a mapping that the operator declares: what a transmitter may call the subject of each.
 
+import { ExactDecimal } from '@nhipol/runtime';
 import { isMembers, type Members } from '../../json/members.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { keysOf, SubjectError } from './identifier.ts';
@@ -68,7 +69,7 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
   return (id, request) => {
     const { subject = {}, context = {} } = request;
     const inputs = { token: {}, session: { id, subject, context } };
-    const resolve = (template: Template) => template(inputs, true);
+    const resolve = (template: Template) => identifierIn(template(inputs, true));
     return new Map(
       templates.map(
         ([member, each]) =>
@@ -76,6 +77,22 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
       ),
     );
   };
+}
+
+/** Facts may be numbers, which identify by their digits; an alias that the session does not have leaves the others. */
+function identifierIn(value: unknown): unknown {
+  if (!isMembers(value)) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, textOf(member)] as const);
+  const identifier = Object.fromEntries(members);
+  const { format, identifiers } = identifier;
+  if (format !== 'aliases' || !Array.isArray(identifiers)) return identifier;
+  const known = identifiers.map(identifierIn).filter(isMembers).filter(hasValues);
+  return { format, identifiers: known };
+}
+
+function textOf(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  return value instanceof ExactDecimal ? value.toString() : value;
 }
 
 /** An identifier whose values the session does not have identifies nothing. */

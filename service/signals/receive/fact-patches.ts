@@ -1,0 +1,77 @@
+// Merge patches (RFC 7396) that set facts of a session, and what is left of a value when a part of it does not fit a policy, or
+// contradicts another one.
+
+import { isMembers, type Members } from '../../json/members.ts';
+import type { Leaf, Path } from './fact-times.ts';
+
+/** The members of an object that are tried one by one. */
+const maxTried = 64;
+
+/** The patch that sets facts; a value replaces the one that was there as a whole. `before`: the request until now. */
+export function patchOf(leaves: readonly Leaf[], before: Members): Members {
+  const patch = emptyObject();
+  for (const [path, value] of leaves) {
+    let parent = patch;
+    for (const name of path.slice(0, -1)) {
+      parent[name] ??= emptyObject();
+      parent = parent[name] as Record<string, unknown>;
+    }
+    parent[path.at(-1) as string] = replacing(valueAt(before, path), value);
+  }
+  return patch;
+}
+
+export function valueAt(request: Members, path: Path): unknown {
+  let value: unknown = request;
+  for (const name of path)
+    value = isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return value;
+}
+
+/** A merge patch would keep members that an object had before. */
+function replacing(before: unknown, value: unknown): unknown {
+  if (!isMembers(before) || !isMembers(value)) return value;
+  const patch = emptyObject();
+  for (const name of Object.keys(before)) patch[name] = null;
+  for (const [name, member] of Object.entries(value)) patch[name] = replacing(before[name], member);
+  return patch;
+}
+
+/** The members that two objects agree on. */
+export function agreedBy(one: Members, other: Members): Members {
+  const agreed = emptyObject();
+  for (const [name, value] of Object.entries(one)) {
+    const another = other[name];
+    if (isMembers(value) && isMembers(another)) agreed[name] = agreedBy(value, another);
+    else if (JSON.stringify(value) === JSON.stringify(another)) agreed[name] = value;
+  }
+  return agreed;
+}
+
+/**
+ * The largest part of an object that fits, as far as it is found by adding members, or by leaving one out of those that are
+ * required. undefined: none was found. `isFit`: also uses the part.
+ */
+export function fittingPart(
+  value: Members,
+  isFit: (part: Members) => boolean,
+): Members | undefined {
+  const members = Object.entries(value);
+  if (members.length > maxTried) return undefined;
+  let part: Members = emptyObject();
+  if (!isFit(part)) {
+    return members
+      .map((left) => Object.fromEntries(members.filter((each) => each !== left)))
+      .find(isFit);
+  }
+  for (const [name, member] of members) {
+    const larger = { ...part, [name]: member };
+    if (isFit(larger)) part = larger;
+  }
+  return part;
+}
+
+/** Any name is that of a member, also `__proto__`. */
+function emptyObject(): Record<string, unknown> {
+  return Object.create(null);
+}
