@@ -39,6 +39,8 @@ export interface ActivationOptions {
   /** A version that changes a larger share of the sessions is held back. Default: 1, so that none is. */
   readonly holdAbove?: number;
   readonly onWarning: (warning: string) => void;
+  /** A version is in use from now on. */
+  readonly onActivated?: (module: Uint8Array) => void;
 }
 
 export class Activation {
@@ -127,6 +129,7 @@ export class Activation {
     this.#held = undefined;
     this.#activatedAt = Date.now();
     point.lines.policy(by, undefined);
+    this.#options.onActivated?.(next.bytes);
     return { kind: 'activated', changes };
   }
 

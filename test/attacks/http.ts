@@ -152,4 +152,10 @@ export const httpAttacks = {
       'The policy that was held back stays, and the contents of its table are replaced, after an operator has seen it',
     result: 'The activation is refused with 409, as the digest covers the tables',
   },
+  'http-held-restart': {
+    attack:
+      'The service is killed, or started again, while a version is held back, so that it begins with this version',
+    result:
+      'The version in use is kept with its tables next to the state: the service begins with it, and holds the other one back again',
+  },
 } as const satisfies AttackRows;

@@ -10,6 +10,7 @@ import type {
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
 import type { GrpcService } from '@nhipol/service/grpc';
+import type { PolicyVersion } from './kept-policy.ts';
 import { type ModuleSource, pinProblem } from './policy-source.ts';
 import { Reloads } from './reloads.ts';
 import { readSettings, type ServeSettings, type SettingsOptions } from './settings.ts';
@@ -41,29 +42,28 @@ export function follow(
   { options, files, version, cluster, shipping, warn }: Following,
 ): Reloads<ServeSettings> {
   const { policySha256: pinned } = options;
-  const keep = (module: Uint8Array) =>
-    void source.keep(module).catch((error) => warn(`the policy is not kept: ${error.message}`));
-  keep(source.module);
+  /** The latest version that was not refused, in use or held back: other tables are those of it. */
+  let latest = cluster === undefined ? source.module : point.policy.bytes;
+  /** Returns whether the version is in use or held back. */
+  const offer = (module: Uint8Array): boolean => {
+    const isUsed = offerModule(activation, module, warn);
+    if (isUsed) latest = module;
+    return isUsed;
+  };
   cluster?.policy.watch((module) => {
     const problem = pinProblem(module, pinned);
-    if (problem === undefined) report(activation.offer(module), warn);
+    if (problem === undefined) offer(module);
     else activation.refuse(`the policy of the cluster: ${problem}`);
   }, warn);
   /** Returns whether the version is in use, held back, or on its way through the cluster. */
   const activate = (module: Uint8Array): boolean => {
-    if (cluster === undefined) {
-      const outcome = activation.offer(module);
-      report(outcome, warn);
-      if (outcome.kind === 'activated') keep(module);
-      return outcome.kind !== 'refused';
-    }
+    if (cluster === undefined) return offer(module);
     try {
       point.load(module);
     } catch (error) {
       activation.refuse(`the policy was not activated: ${(error as Error).message}`);
       return false;
     }
-    keep(module);
     cluster.policy
       .publish(module)
       .catch((error) => warn(`the policy was not given to the cluster: ${error.message}`));
@@ -79,11 +79,7 @@ export function follow(
     if (!isOther) return module === undefined || activate(module);
     point.replaceTables(tables);
     let isUsed = module === undefined || activate(module);
-    if (isUsed && (module === undefined || cluster !== undefined)) {
-      const outcome = activation.offer(point.policy.bytes);
-      report(outcome, warn);
-      isUsed = outcome.kind !== 'refused';
-    }
+    if (isUsed && (module === undefined || cluster !== undefined)) isUsed = offer(latest);
     if (!isUsed) point.replaceTables(before);
     return isUsed;
   };
@@ -106,7 +102,9 @@ export function follow(
       .recheckReceivers()
       .catch((error) => warn(`streams of receivers cannot be read: ${error.message}`));
     activation.settle();
-    void files().then((used) => {
+    const held = activation.held === undefined ? [] : options.table.map(({ path }) => path);
+    void files().then((read) => {
+      const used = read.filter((path) => !held.includes(path));
       if (used.length > 0) warn(`${used.join(', ')}: in use as read now`);
     });
     return true;
@@ -122,6 +120,23 @@ export function follow(
   );
 }
 
-function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {
+/** Offers the version that is current at the start, as a change of the one that was in use last. */
+export function offerVersion(
+  activation: Activation,
+  point: DecisionPoint,
+  { module, tables }: PolicyVersion,
+  warn: (warning: string) => void,
+): void {
+  point.replaceTables(tables);
+  offerModule(activation, module, warn);
+}
+
+function offerModule(
+  activation: Activation,
+  module: Uint8Array,
+  warn: (warning: string) => void,
+): boolean {
+  const outcome = activation.offer(module);
   if (outcome.kind === 'activated') warn(`the new policy is active: ${outcome.changes}`);
+  return outcome.kind !== 'refused';
 }

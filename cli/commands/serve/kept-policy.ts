@@ -1,5 +1,6 @@
-// Keeps the latest version of a policy by URL that was in use, for a start while its server cannot be reached: one file in
-// the folder of the state, that begins with the digest of the module.
+// Keeps the latest version of a policy that was in use, with the contents of its tables: for a start while the server of its
+// URL cannot be reached, and so that a version which was held back is also held back after a restart. It is one file in the
+// folder of the state: a line with the digest of what follows, a line with the tables, and the module.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -7,48 +8,55 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_WRONLY } = constants;
-/** The longest module, and its line before. */
-const maxBytes = 64 * 1024 * 1024 + 4_096;
+/** The longest module and its tables. */
+const maxBytes = 256 * 1024 * 1024;
+
+export interface PolicyVersion {
+  readonly module: Uint8Array;
+  /** The contents of external tables, JSON by name. */
+  readonly tables: ReadonlyMap<string, string>;
+}
 
 export class KeptPolicy {
   readonly #path: string;
-  readonly #url: string;
+  readonly #source: string;
 
-  /** `state`: the path of the state, whose name the file has, too. */
-  constructor(state: string, url: string) {
+  /** `state`: the path of the state, whose name the file has, too. `source`: a URL or an absolute path. */
+  constructor(state: string, source: string) {
     this.#path = `${state}.policy`;
-    this.#url = url;
+    this.#source = source;
   }
 
   get path(): string {
     return this.#path;
   }
 
-  /** The module that is kept for the URL; undefined: none is. Throws an `Error` if the file is damaged. */
-  async read(): Promise<Uint8Array | undefined> {
+  /** The version that is kept for the source; undefined: none is. Throws an `Error` if the file is damaged. */
+  async read(): Promise<PolicyVersion | undefined> {
     const bytes = await this.#bytes();
     if (bytes === undefined) return undefined;
-    const end = bytes.indexOf(0x0a);
-    const head = end < 0 ? undefined : parsed(bytes.subarray(0, end).toString());
+    const [head, rest] = firstLine(bytes);
     if (head === undefined) throw new Error(`${this.#path} is damaged`);
-    if (head.url !== this.#url) return undefined;
-    const module = new Uint8Array(bytes.subarray(end + 1));
-    if (digestOf(module) !== head.digest) {
+    if (head.source !== this.#source) return undefined;
+    const [tables, module] = firstLine(rest);
+    if (tables === undefined || digestOf(rest) !== head.digest) {
       throw new Error(
-        `${this.#path} is damaged: its module does not have the digest in its first line`,
+        `${this.#path} is damaged: its contents do not have the digest in its first line`,
       );
     }
-    return module;
+    return { module: new Uint8Array(module), tables: new Map(Object.entries(tables)) };
   }
 
-  /** Replaces the module that is kept. */
-  async write(module: Uint8Array): Promise<void> {
+  /** Replaces the version that is kept. */
+  async write({ module, tables }: PolicyVersion): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.${randomUUID()}`;
-    const head = JSON.stringify({ url: this.#url, digest: digestOf(module) });
+    const lines = Buffer.from(`${JSON.stringify(Object.fromEntries(tables))}\n`);
+    const rest = Buffer.concat([lines, module]);
+    const head = JSON.stringify({ source: this.#source, digest: digestOf(rest) });
     const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
-      await file.writeFile(Buffer.concat([Buffer.from(`${head}\n`), module]));
+      await file.writeFile(Buffer.concat([Buffer.from(`${head}\n`), rest]));
       await file.sync();
       await rename(temporary, this.#path);
     } catch (error) {
@@ -76,11 +84,17 @@ export class KeptPolicy {
   }
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+/** The object of strings in the first line, undefined if there is none, and what follows. */
+function firstLine(bytes: Buffer): readonly [Readonly<Record<string, string>> | undefined, Buffer] {
+  const end = bytes.indexOf(0x0a);
+  const rest = bytes.subarray(end + 1);
+  if (end < 0) return [undefined, rest];
   try {
-    return JSON.parse(text);
+    const found: unknown = JSON.parse(bytes.toString('utf8', 0, end));
+    const isObject = typeof found === 'object' && found !== null;
+    return [isObject ? (found as Record<string, string>) : undefined, rest];
   } catch {
-    return undefined;
+    return [undefined, rest];
   }
 }
 

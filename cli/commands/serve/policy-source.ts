@@ -1,13 +1,13 @@
 // The policy of a service: a file, a folder with one, or the URL of a module, and each further version of it.
 
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { load } from '@nhipol/runtime';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInput } from '../../io/files.ts';
 import { versionOf } from './file-versions.ts';
-import { digestOf, KeptPolicy } from './kept-policy.ts';
+import { digestOf, KeptPolicy, type PolicyVersion } from './kept-policy.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
@@ -22,15 +22,19 @@ export interface ModuleSource {
   readonly next: () => Promise<Uint8Array | undefined>;
   /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
   readonly isRemote: boolean;
-  /** A version is in use: it is kept for the next start if its source may be away then. */
-  readonly keep: (module: Uint8Array) => Promise<void>;
+  /** A version is in use: it is kept for the next start if its source may be away then, or if versions are held back. */
+  readonly keep: (version: PolicyVersion) => Promise<void>;
+  /** The version that was in use last, if versions are held back. Throws a `UsageError` if it cannot be read. */
+  readonly kept: () => Promise<PolicyVersion | undefined>;
 }
 
 export interface SourceOptions {
   /** How often a URL is read, in milliseconds. */
   readonly pollInterval: number;
-  /** The path of the state, next to which the module of a URL is kept. */
+  /** The path of the state, next to which the version in use is kept. */
   readonly state: string;
+  /** Whether versions can be held back. */
+  readonly holdsBack: boolean;
   /** The SHA-256 that every version must have, in hexadecimal. */
   readonly pinned?: string | undefined;
   readonly console: Console;
@@ -48,11 +52,15 @@ export async function openModuleSource(
   given: string,
   options: SourceOptions,
 ): Promise<ModuleSource | undefined> {
-  const { pinned } = options;
+  const { pinned, state, holdsBack } = options;
   if (pinned !== undefined && !/^[0-9a-f]{64}$/i.test(pinned)) {
     throw new UsageError('--policy-sha256: expected 64 hexadecimal digits');
   }
-  const source = await openSource(given, options);
+  const isRemote = isUrl(given);
+  const file = new KeptPolicy(state, isRemote ? urlOf(given).href : resolve(given));
+  const source = isRemote
+    ? await remoteSource(given, file, options)
+    : await fileSource(given, options.console);
   if (source === undefined) return undefined;
   const wrong = pinProblem(source.module, pinned);
   if (wrong !== undefined) throw new UsageError(`${given}: ${wrong}`);
@@ -65,7 +73,24 @@ export async function openModuleSource(
       if (problem !== undefined) throw new Error(`${given}: ${problem}`);
       return next;
     },
+    keep: async (version) => {
+      if (isRemote || holdsBack) await file.write(version);
+    },
+    kept: async () => (holdsBack ? await readInUse(file, pinned) : undefined),
   };
+}
+
+/** What differs from the pinned version was not in use by this configuration. */
+async function readInUse(
+  file: KeptPolicy,
+  pinned: string | undefined,
+): Promise<PolicyVersion | undefined> {
+  const kept = await file.read().catch((error: Error) => {
+    throw new UsageError(
+      `${error.message}, so that it is unknown which version was in use: to begin with the current one, remove it`,
+    );
+  });
+  return kept === undefined || pinProblem(kept.module, pinned) !== undefined ? undefined : kept;
 }
 
 /** Why a module is not the pinned one; undefined: it is, or none is pinned. */
@@ -75,16 +100,23 @@ export function pinProblem(module: Uint8Array, pinned: string | undefined): stri
   return `its digest is ${digest}, and not that of --policy-sha256`;
 }
 
-async function openSource(
-  given: string,
-  options: SourceOptions,
-): Promise<ModuleSource | undefined> {
-  if (/^https?:\/\//.test(given)) return remoteSource(given, options);
-  const path = await fileOf(given);
-  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, options.console);
+type UnkeptSource = Omit<ModuleSource, 'keep' | 'kept'>;
+
+function isUrl(given: string): boolean {
+  return /^https?:\/\//.test(given);
 }
 
-async function policyFileSource(path: string, console: Console): Promise<ModuleSource | undefined> {
+function urlOf(given: string): URL {
+  if (!URL.canParse(given)) throw new UsageError(`${given} is not a URL`);
+  return new URL(given);
+}
+
+async function fileSource(given: string, console: Console): Promise<UnkeptSource | undefined> {
+  const path = await fileOf(given);
+  return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, console);
+}
+
+async function policyFileSource(path: string, console: Console): Promise<UnkeptSource | undefined> {
   // The compiler takes time and memory that a service of modules does not need.
   const { compileFile } = await import('../guard/policy-source.ts');
   const first = await compileFile(path, console);
@@ -115,11 +147,10 @@ async function policyFileSource(path: string, console: Console): Promise<ModuleS
       limits.set(digestOf(next.policy.module), next.policy.limits);
       return next.policy.module;
     },
-    keep: async () => {},
   };
 }
 
-async function moduleFileSource(path: string): Promise<ModuleSource> {
+async function moduleFileSource(path: string): Promise<UnkeptSource> {
   let version = await versionOf([path]);
   const module = await readModule(path);
   return {
@@ -131,7 +162,6 @@ async function moduleFileSource(path: string): Promise<ModuleSource> {
       version = now;
       return next;
     },
-    keep: async () => {},
   };
 }
 
@@ -158,16 +188,19 @@ async function fileOf(path: string): Promise<string> {
 }
 
 /** A module that cannot be had or used at the start is replaced by the one that was in use before. */
-async function remoteSource(given: string, options: SourceOptions): Promise<ModuleSource> {
-  const { state, pinned, pollInterval, warn } = options;
+async function remoteSource(
+  given: string,
+  kept: KeptPolicy,
+  options: SourceOptions,
+): Promise<UnkeptSource> {
+  const { pinned, pollInterval, warn } = options;
   const { anyDestination, download } = await import('@nhipol/service');
-  const url = new URL(given);
+  const url = urlOf(given);
   try {
     anyDestination.expect(url);
   } catch (error) {
     throw new UsageError(`cannot read ${given}: ${(error as Error).message}`);
   }
-  const kept = new KeptPolicy(state, url.href);
   let tag: string | undefined;
   const read = async () => {
     const limits = { maxBytes: maxModuleBytes, timeout: downloadTimeout };
@@ -193,10 +226,7 @@ async function remoteSource(given: string, options: SourceOptions): Promise<Modu
       `WARNING: ${problem}. The service starts with the version that it used last, ${digestOf(module)}, from ${kept.path}`,
     );
   }
-  return {
-    ...{ module, isRemote: true, limits: () => [], interval: pollInterval, next: read },
-    keep: (used) => kept.write(used),
-  };
+  return { module, isRemote: true, limits: () => [], interval: pollInterval, next: read };
 }
 
 function expectUsable(given: string, bytes: Uint8Array): void {
@@ -213,10 +243,11 @@ async function readKept(
   problem: string,
   pinned: string | undefined,
 ): Promise<Uint8Array> {
-  const module = await kept.read().catch((error: Error) => {
+  const found = await kept.read().catch((error: Error) => {
     throw new UsageError(`${problem}; ${error.message}`);
   });
-  if (module === undefined) throw new UsageError(problem);
+  if (found === undefined) throw new UsageError(problem);
+  const { module } = found;
   const other = pinProblem(module, pinned);
   if (other !== undefined) throw new UsageError(`${problem}; ${kept.path}: ${other}`);
   return module;

@@ -18,7 +18,9 @@ import type { TableFile } from '../../io/table-files.ts';
 import { openStateFile } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { versionOf } from './file-versions.ts';
-import { type Followed, follow } from './follow.ts';
+import { firstVersion } from './first-version.ts';
+import { type Followed, follow, offerVersion } from './follow.ts';
+import type { PolicyVersion } from './kept-policy.ts';
 import { openAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
@@ -85,6 +87,7 @@ export async function serveCommand(
   const source = await openModuleSource(policyPath, {
     ...{ pollInterval: options.poll * 1_000, state: options.state, console, warn },
     pinned: options.policySha256,
+    holdsBack: options.holdAbove < 100,
   });
   if (source === undefined) return exitCode.findings;
   // Before anybody knows that the service listens, so that no signal is missed.
@@ -186,15 +189,16 @@ async function start(
   if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
   const signingKey = await readSigningKey(options.metadataKey);
   const inventory = await openInventory(options.entities);
-  const tables = await openTables(options.table);
+  const current = { module: source.module, tables: await openTables(options.table) };
+  const first = await firstVersion(source, current, warn);
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
-      ...(await stateOf(state, source, options.policySha256, warn)),
+      ...(await stateOf(state, first, options.policySha256, warn)),
       ...{ log, inventory, observer: metrics, onWarning: warn },
       isLogRequired: !options.logOptional,
       contextForm: options.context,
-      tables,
+      tables: first.tables,
       facts: await openFacts(options.facts),
       maxSessions: options.maxSessions,
       sessionIdle: options.sessionIdle * 1_000,
@@ -205,7 +209,15 @@ async function start(
     if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
     throw error;
   }
-  const activation = new Activation({ point, holdAbove: options.holdAbove / 100, onWarning: warn });
+  const keep = (module: Uint8Array) =>
+    void source
+      .keep({ module, tables: point.tables })
+      .catch((error) => warn(`the policy is not kept: ${error.message}`));
+  const activation = new Activation({
+    ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn, onActivated: keep },
+  });
+  if (first === current) keep(point.policy.bytes);
+  else offerVersion(activation, point, current, warn);
   const publicUrl = options.publicUrl?.replace(/\/$/, '');
   let url = publicUrl ?? '';
   let opened: OpenedSignals | undefined;
@@ -258,7 +270,7 @@ function tableProblem({ table, message }: TableError, files: readonly TableFile[
 /** A node of a cluster uses the policy of the cluster. */
 async function stateOf(
   state: Cluster | Store | undefined,
-  { module }: ModuleSource,
+  { module }: PolicyVersion,
   pinned: string | undefined,
   warn: (warning: string) => void,
 ) {

@@ -1,0 +1,34 @@
+// The version with which a service starts. Where versions can be held back, it is the one that was in use last: the current
+// one is then compared with it, as after a change while the service runs.
+
+import { load } from '@nhipol/runtime';
+import type { PolicyVersion } from './kept-policy.ts';
+import type { ModuleSource } from './policy-source.ts';
+
+export async function firstVersion(
+  source: Pick<ModuleSource, 'kept'>,
+  current: PolicyVersion,
+  warn: (warning: string) => void,
+): Promise<PolicyVersion> {
+  const kept = await source.kept();
+  if (kept === undefined || isSameVersion(kept, current)) return current;
+  try {
+    load(kept.module);
+    return kept;
+  } catch (error) {
+    // Such as a module for another release of nhipol.
+    warn(
+      `WARNING: the version that was in use last cannot be loaded: ${(error as Error).message}; the current one is used without a comparison`,
+    );
+    return current;
+  }
+}
+
+export function isSameVersion(a: PolicyVersion, b: PolicyVersion): boolean {
+  const isSameTable = ([name, text]: [string, string]) => b.tables.get(name) === text;
+  return (
+    Buffer.from(a.module).equals(b.module) &&
+    a.tables.size === b.tables.size &&
+    [...a.tables].every(isSameTable)
+  );
+}
