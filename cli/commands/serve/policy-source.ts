@@ -80,7 +80,7 @@ export async function openModuleSource(
   };
 }
 
-/** What differs from the pinned version was not in use by this configuration. */
+/** The version that was in use last; undefined: none is kept, or another one is pinned by now. */
 async function readInUse(
   file: KeptPolicy,
   pinned: string | undefined,
