@@ -8,6 +8,7 @@ import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
+import { httpGuard } from './http-guard.mjs';
 import { lemmas } from './lemmas.mjs';
 import { lints } from './lints.mjs';
 import { lowering } from './lowering.mjs';
@@ -90,6 +91,12 @@ export const floors = [
     title: 'Relay of the guard',
     bugs: relay,
     first: ['test/service/'],
+  },
+  {
+    name: 'http-guard',
+    title: 'Guard over HTTP',
+    bugs: httpGuard,
+    first: ['test/service/http'],
   },
   {
     name: 'delivery',

@@ -79,6 +79,29 @@ export const guardAttacks = {
       'A client closes the connection before the server has answered its call, so that the call does not count',
     result: 'The guard waits for the answer, and records the outcome',
   },
+  'guard-http-long-answer': {
+    attack:
+      'A server over HTTP answers with more than `--max-message`: as JSON, compressed, as one event, or with a page of many kilobytes and an error',
+    result:
+      'The guard reads no more than the limit, the client gets an error, the outcome is `failed`, and standard error shows the first 1,000 characters of a page',
+  },
+  'guard-http-slow-bodies': {
+    attack: 'A client opens many connections and sends most of a long message on each',
+    result:
+      'Connections of the client that has more bytes than others on their way are closed, and the calls of others are answered',
+  },
+  'guard-http-unread-answers': {
+    attack: 'A client makes many calls with long answers and reads none of them',
+    result: 'Its calls fail or its connections are closed, and the calls of others are answered',
+  },
+  'guard-http-unread-stream': {
+    attack: 'A client opens the stream of a server that sends without end, and does not read it',
+    result: 'The guard reads no more of the server than the client does',
+  },
+  'guard-http-many-streams': {
+    attack: 'A client opens streams of the server without end',
+    result: 'It gets 429 after 100 of them, and others open theirs',
+  },
   'guard-slow-schema': {
     attack:
       'The arguments of a call make the schema of the tool slow: a list that must have different elements, or a pattern that backtracks',

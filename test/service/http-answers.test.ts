@@ -2,6 +2,7 @@
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
@@ -48,8 +49,15 @@ function json(response: ServerResponse, status: number, body: object, type = 'ap
   response.end(JSON.stringify(body));
 }
 
-async function guarded(): Promise<{ readonly url: string; readonly logged: LogEntry[] }> {
+interface Guarded {
+  readonly url: string;
+  readonly logged: LogEntry[];
+  readonly warnings: readonly string[];
+}
+
+async function guarded(): Promise<Guarded> {
   const logged: LogEntry[] = [];
+  const warnings: string[] = [];
   const guard = await Guard.open({
     module,
     abilities: noAbilities,
@@ -74,10 +82,10 @@ async function guarded(): Promise<{ readonly url: string; readonly logged: LogEn
     port: 0,
     token: undefined,
     maxMessageBytes: 100_000,
-    onWarning: () => {},
+    onWarning: (warning) => warnings.push(warning),
   });
   opened.push({ guard, http });
-  return { url: http.url, logged };
+  return { url: http.url, logged, warnings };
 }
 
 const send = (url: string, message: object, headers: Readonly<Record<string, string>> = {}) =>
@@ -197,3 +205,38 @@ attack('guard-http-status', async () => {
   expect((await send(url, { id: 9, method: 'ping' })).status).toBe(502);
   expect((await send(url, { id: 9, method: 'ping' })).status).toBe(502);
 });
+
+attack(
+  'guard-http-long-answer',
+  async () => {
+    const result = { content: [{ type: 'text', text: 'x'.repeat(3_000_000) }] };
+    const textOf = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result });
+    const answers: readonly ((response: ServerResponse, id: unknown) => void)[] = [
+      (response, id) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(textOf(id));
+      },
+      (response, id) => {
+        const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+        response.writeHead(200, headers).end(gzipSync(textOf(id)));
+      },
+      (response, id) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(`data: ${textOf(id)}\n\n`);
+      },
+    ];
+    for (const each of answers) {
+      const { url, logged } = await guarded();
+      answer = (response, { id }) => each(response, id);
+      const received = await (await send(url, call(9))).text();
+      expect(received).toContain('a message of the server is longer than 100000 bytes');
+      expect(received.length).toBeLessThan(1_000);
+      expect(outcomes(logged)).toEqual(['failed']);
+    }
+    const { url, warnings } = await guarded();
+    answer = (response) => response.writeHead(500).end('<p>'.repeat(30_000));
+    expect((await send(url, call(9))).status).toBe(500);
+    expect(warnings.join()).toContain('the server answered with 500: <p><p>');
+    expect(warnings.join().length).toBeLessThan(3_000);
+  },
+  60_000,
+);

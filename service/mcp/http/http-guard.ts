@@ -3,6 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WaitingBytes } from '../../http/waiting-bytes.ts';
 import { isLoopback } from '../../support/loopback.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
@@ -12,6 +13,8 @@ import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { headerProblem, isStateless } from './headers.ts';
 import { HttpSessions } from './http-sessions.ts';
+import { readBody } from './limited-body.ts';
+import { OpenStreams } from './open-streams.ts';
 import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -31,6 +34,11 @@ export interface HttpGuardOptions {
   /** Whether the server gets the tokens that were verified. */
   readonly isTokenForwarded?: boolean | undefined;
   readonly maxMessageBytes: number;
+  /**
+   * The bytes of all bodies and answers that have not arrived or been read completely. Default: 64 MiB, or four of the longest
+   * messages.
+   */
+  readonly maxWaitingBytes?: number | undefined;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -44,11 +52,14 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   const handler = new Handler(options);
   const server: Server = createServer((request, response) => {
     handler.handle(request, response).catch((error: unknown) => {
+      // The client has left before the end of its body.
+      if (response.destroyed && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return;
       options.onWarning(`refused a request: ${String(error)}`);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
+  server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -65,6 +76,9 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   };
 }
 
+/** The least limit of the bytes that wait. */
+const minWaitingBytes = 67_108_864;
+const maxConnections = 10_000;
 /** How long the server has to end a session, in milliseconds. */
 const deletionTimeout = 30_000;
 
@@ -74,10 +88,13 @@ interface Sender {
   readonly client: ClientFacts | undefined;
   /** The relay of the session that the request names; undefined: it names none. */
   readonly known: Relay | undefined;
+  /** Whose bytes count together. */
+  readonly owner: string;
 }
 
 interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'unanswered'> {
   readonly facts: ClientFacts | undefined;
+  readonly owner: string;
   /** Whether the relay goes on after the response, so that the server can open a session for it. */
   readonly isKept: boolean;
 }
@@ -94,10 +111,17 @@ class Handler {
   readonly #sessions: HttpSessions;
   /** The exchanges that go on, which end with the guard. */
   readonly #unanswered = new Set<Unanswered>();
+  readonly #waiting: WaitingBytes;
+  readonly #streams = new OpenStreams();
 
   constructor(options: HttpGuardOptions) {
+    const { maxMessageBytes, onWarning } = options;
+    const { maxWaitingBytes = Math.max(minWaitingBytes, 4 * maxMessageBytes) } = options;
     this.#options = options;
     this.#sessions = new HttpSessions(options.guard);
+    this.#waiting = new WaitingBytes(maxWaitingBytes, (owner) =>
+      onWarning(`connections of ${owner} were closed: it sends or reads too slowly`),
+    );
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -133,12 +157,13 @@ class Handler {
       refuse(response, 403, 'the session belongs to another subject');
       return;
     }
+    const sender = { client, known, owner: ownerOf(request, client) };
     switch (request.method) {
       case 'POST':
-        await this.#post(request, response, { client, known });
+        await this.#post(request, response, sender);
         break;
       case 'GET':
-        await this.#get(request, response, { client, known });
+        await this.#get(request, response, sender);
         break;
       case 'DELETE':
         await this.#delete(request, response);
@@ -150,11 +175,15 @@ class Handler {
 
   close(): void {
     this.#sessions.close();
+    this.#waiting.close();
     for (const each of this.#unanswered) each.abort();
   }
 
   async #post(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
-    const bytes = await bodyOf(request, this.#options.maxMessageBytes);
+    const { owner } = sender;
+    const bytes = await readBody(request, this.#options.maxMessageBytes, (size) =>
+      this.#waiting.add({ owner, size, end: () => request.socket.destroy() }),
+    );
     if (bytes === undefined) {
       response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
       response.end('the message is too long\n');
@@ -179,7 +208,7 @@ class Handler {
       return own;
     };
     const exchange = this.#exchange(request, response, {
-      ...{ relay, isKept, client: reply, isOwn, facts: sender.client },
+      ...{ relay, isKept, client: reply, isOwn, facts: sender.client, owner },
       unanswered: this.#unansweredFor(response, (each) => each.leave()),
     });
     relay.fromClient(bytes, reply, upstreamPeer(exchange));
@@ -226,7 +255,7 @@ class Handler {
   async #get(
     request: IncomingMessage,
     response: ServerResponse,
-    { client, known }: Sender,
+    { client, known, owner }: Sender,
   ): Promise<void> {
     const relay = known ?? this.#sessions.findOf(client);
     if (relay === undefined) {
@@ -237,9 +266,16 @@ class Handler {
       refuse(response, 403, 'access was revoked');
       return;
     }
+    const problem = this.#streams.problemOf(owner, client !== undefined);
+    if (problem !== undefined) {
+      refuse(response, 429, problem);
+      return;
+    }
+    this.#streams.add(owner);
+    response.once('close', () => this.#streams.remove(owner));
     const reply = createReply(response, undefined);
     const exchange = this.#exchange(request, response, {
-      ...{ relay, isKept: true, client: reply, isOwn: () => false, facts: client },
+      ...{ relay, isKept: true, client: reply, isOwn: () => false, facts: client, owner },
       unanswered: this.#unansweredFor(response, (each) => {
         each.abort();
         each.leave();
@@ -280,14 +316,17 @@ class Handler {
   #exchange(
     request: IncomingMessage,
     response: ServerResponse,
-    { facts, isKept, ...parts }: ExchangeParts,
+    { facts, isKept, owner, ...parts }: ExchangeParts,
   ): Exchange {
     const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
+    const unread = { size: () => response.writableLength, end: () => response.destroy() };
+    response.once('close', this.#waiting.add({ owner, ...unread }));
     return {
       url: upstream,
       headers: this.#forwarded(request),
       ...parts,
       maxMessageBytes,
+      hold: (size, end) => this.#waiting.add({ owner, size, end }),
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       onSession: (id) => {
         if (!isKept) return;
@@ -312,6 +351,11 @@ class Handler {
     );
     return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
   }
+}
+
+function ownerOf({ socket }: IncomingMessage, client: ClientFacts | undefined): string {
+  if (client === undefined) return socket.remoteAddress ?? 'unknown clients';
+  return `${client.identity.type}:${client.identity.id}`;
 }
 
 function refuse(response: ServerResponse, status: number, body: string, headers = {}): void {
@@ -362,15 +406,4 @@ function hostOf(origin: string): string {
 function isEqual(given: string, wanted: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }

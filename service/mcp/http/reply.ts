@@ -17,11 +17,16 @@ export interface Reply extends Peer {
   readonly answerWith: (status: number) => void;
   /** Writes an event without data, for its position. */
   readonly prime: () => void;
+  /** Resolves when the client has read most of what was sent, or has left. A client that reads nothing is disconnected. */
+  readonly drain: () => Promise<void>;
   /** Ends the response to a message that gets no answer any more. */
   readonly endUnanswered: () => void;
   /** Ends the response; without a message before, with this status and body. */
   readonly end: (status: number, headers: Readonly<Record<string, string>>, body: string) => void;
 }
+
+/** How long a client may take to read what was sent, in milliseconds. */
+const maxStall = 60_000;
 
 /** `id`: that of the client's request as JSON; undefined: the stream has no last message. */
 export function createReply(response: ServerResponse, id: string | undefined): Reply {
@@ -70,6 +75,7 @@ export function createReply(response: ServerResponse, id: string | undefined): R
       write(['event: message', ...lines]);
       if (isLast) response.end();
     },
+    drain: () => drain(response),
     endUnanswered: () => {
       if (response.writableEnded) return;
       if (response.headersSent) response.end();
@@ -86,4 +92,19 @@ export function createReply(response: ServerResponse, id: string | undefined): R
 function isAnswerTo(text: string, id: string): boolean {
   const message = JSON.parse(text);
   return message.method === undefined && JSON.stringify(message.id) === id;
+}
+
+async function drain(response: ServerResponse): Promise<void> {
+  if (!response.writableNeedDrain) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => response.destroy(), maxStall);
+    const done = () => {
+      clearTimeout(timer);
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
 }

@@ -8,6 +8,7 @@ import type { Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { statedHeaders } from './headers.ts';
+import { type Hold, readBody } from './limited-body.ts';
 import type { ParameterHeaders } from './parameter-headers.ts';
 import type { Reply } from './reply.ts';
 import type { Unanswered } from './unanswered.ts';
@@ -18,6 +19,8 @@ export interface Exchange {
   readonly relay: Relay;
   readonly client: Reply;
   readonly maxMessageBytes: number;
+  /** Counts bytes of the server that wait for the client. `end`: gives them up. */
+  readonly hold: (size: () => number, end: () => void) => () => void;
   /** A request that is aborted counts as failed. */
   readonly unanswered: Unanswered;
   /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
@@ -45,10 +48,12 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const isOwn = exchange.isOwn(sent);
       const posted = post(exchange, message, sent, isOwn, peer);
       exchange.unanswered.wait(posted).catch((error: unknown) => {
+        const isGivenUp = error instanceof GivenUp;
         if (!exchange.unanswered.signal.aborted) {
-          exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
+          const reason = reasonOf(error);
+          exchange.onWarning(isGivenUp ? reason : `the server cannot be reached: ${reason}`);
         }
-        const text = 'the MCP server cannot be reached';
+        const text = isGivenUp ? error.message : 'the MCP server cannot be reached';
         if (isOwn) exchange.client.answerWith(502);
         fail(exchange, sent, text, peer);
         if (isOwn) exchange.client.end(502, { 'content-type': 'text/plain' }, `${text}\n`);
@@ -65,8 +70,8 @@ async function post(
   isOwn: boolean,
   peer: Peer,
 ): Promise<void> {
-  const { url, headers, unanswered } = exchange;
-  const { signal } = unanswered;
+  const { url, headers } = exchange;
+  const reading = startReading(exchange);
   const response = await fetchUpstream(url, {
     method: 'POST',
     headers: {
@@ -75,9 +80,27 @@ async function post(
       accept: 'application/json, text/event-stream',
     },
     body: message as BodyInit,
-    signal,
+    signal: reading.signal,
   });
-  await take(exchange, response, peer, { sent, isOwn });
+  await take(exchange, response, peer, { sent, isOwn, hold: reading.hold });
+}
+
+/** The guard does not read the rest of an answer. */
+class GivenUp extends Error {}
+
+interface Reading {
+  readonly signal: AbortSignal;
+  readonly hold: Hold;
+}
+
+/** A response of the server, which ends if too many bytes wait. */
+function startReading({ unanswered, hold }: Exchange): Reading {
+  const controller = new AbortController();
+  const end = () => controller.abort(new GivenUp('too many bytes wait for clients'));
+  return {
+    signal: AbortSignal.any([unanswered.signal, controller.signal]),
+    hold: (size) => hold(size, end),
+  };
 }
 
 /**
@@ -97,31 +120,38 @@ export async function fetchUpstream(url: URL, init: RequestInit): Promise<Respon
 
 /** Opens the stream of messages that the server sends on its own. */
 export async function listen(exchange: Exchange): Promise<void> {
-  const { url, headers, unanswered } = exchange;
-  const { signal } = unanswered;
+  const { url, headers } = exchange;
+  const { signal, hold } = startReading(exchange);
   const accept = { accept: 'text/event-stream' };
   const response = await fetchUpstream(url, { headers: { ...headers, ...accept }, signal });
-  await take(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true });
+  await take(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true, hold });
 }
 
-/** `isOwn`: whether the message was sent by the client itself. */
+interface Taken {
+  readonly sent: Sent;
+  /** Whether the message was sent by the client itself. */
+  readonly isOwn: boolean;
+  readonly hold: Hold;
+}
+
 async function take(
   exchange: Exchange,
   response: Response,
   peer: Peer,
-  { sent, isOwn }: { readonly sent: Sent; readonly isOwn: boolean },
+  { sent, isOwn, hold }: Taken,
 ): Promise<void> {
-  const { relay, client, onSession, onWarning } = exchange;
+  const { relay, client, maxMessageBytes, onSession, onWarning } = exchange;
   const session = response.headers.get('mcp-session-id');
   if (session !== null) onSession(session);
   const type = mediaType(response);
   if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(passedHeaders(response));
-    await takeEvents(exchange, response, peer);
+    await takeEvents(exchange, response, peer, hold);
     if (isOwn) client.end(200, {}, '');
     return;
   }
-  const body = Buffer.from(await response.arrayBuffer());
+  const body = await readBody(response.body ?? [], maxMessageBytes, hold);
+  if (body === undefined) throw tooLong(maxMessageBytes);
   if (isOwn) client.answerWith(response.status);
   // A server may also state a status with its answer, such as 400 for an unknown revision.
   const isMessage = type === 'application/json' && readMessage(body).kind !== 'problem';
@@ -132,12 +162,23 @@ async function take(
     return;
   }
   // The client must not read anything else as a message. Its request is answered by an error, if it is not yet.
-  if (!isMessage)
-    onWarning(`the server answered with ${response.status}: ${body.toString('utf8')}`);
+  if (!isMessage) onWarning(`the server answered with ${response.status}: ${beginningOf(body)}`);
   const status = response.ok ? 502 : response.status;
   if (isOwn) client.answerWith(status);
   fail(exchange, sent, `the server answered with the status ${response.status}`, peer);
   if (isOwn) client.end(status, refusalHeaders(response), 'the server refused it\n');
+}
+
+/** The length of an answer that a warning shows, in characters. */
+const maxShown = 1_000;
+
+function beginningOf(body: Buffer): string {
+  const text = body.toString('utf8', 0, 4 * maxShown);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+}
+
+function tooLong(maxBytes: number): GivenUp {
+  return new GivenUp(`a message of the server is longer than ${maxBytes} bytes`);
 }
 
 /** Upper case and parameters do not matter. */
@@ -160,25 +201,43 @@ async function takeEvents(
   { relay, client, maxMessageBytes, onWarning }: Exchange,
   response: Response,
   peer: Peer,
+  hold: Hold,
 ): Promise<void> {
   let retry: number | undefined;
+  /** The length of what was read of the next event. */
+  let begun = 0;
   const parser = createParser({
     maxBufferSize: maxMessageBytes,
     onRetry: (milliseconds) => {
       retry = milliseconds;
     },
+    onComment: () => {
+      begun = 0;
+    },
     onEvent: ({ id, data }) => {
+      begun = 0;
       client.position(id, retry);
       retry = undefined;
       // A stream may begin with an event without data, from which a client can continue.
       if (data === '') client.prime();
       else relay.fromServer(Buffer.from(data), client, peer);
     },
-    onError: (error) => onWarning(`the server sent an invalid event: ${error.message}`),
+    onError: ({ type, message }) => {
+      if (type === 'max-buffer-size-exceeded') throw tooLong(maxMessageBytes);
+      onWarning(`the server sent an invalid event: ${message}`);
+    },
   });
   const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+  const release = hold(() => begun);
+  try {
+    for await (const chunk of response.body ?? []) {
+      begun += chunk.length;
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      // A client that reads slowly gets what the server sends later, and so does the guard.
+      await client.drain();
+    }
+  } finally {
+    release();
   }
 }
 
