@@ -3,6 +3,8 @@
 
 const checked = ['test/proving/lemma-checker.test.ts'];
 const allowed = ['test/proving/allowed.test.ts'];
+const automata = ['test/proving/automata.test.ts'];
+const certificates = ['test/proving/certificates.test.ts'];
 
 export const lemmas = [
   {
@@ -84,5 +86,45 @@ export const lemmas = [
     replace: 'const both = formula.and(has, set.has(other));',
     does: 'A set that is read by two equal strings has two elements.',
     by: allowed,
+  },
+  {
+    id: 'any-lemma',
+    file: 'proving/certificate/check-certificate.ts',
+    find: 'if (problem !== undefined)',
+    replace: "if (problem !== undefined && rest.reason === 'equality')",
+    does: 'Certificates are accepted with lemmas about languages and addresses that strings and addresses falsify.',
+    by: certificates,
+  },
+  {
+    id: 'lists-alone',
+    file: 'proving/claims/certify.ts',
+    find: 'return byLemmas === undefined',
+    replace: 'return byLemmas === undefined || lists.steps.length === 0',
+    does: 'A certificate is accepted with any proof by lemmas if its proof by lists has no step.',
+    by: certificates,
+  },
+  {
+    id: 'two-dots',
+    file: 'proving/automata/monitors.ts',
+    find: 'return state === oneDot ? twoDots : segment;',
+    replace: 'return segment;',
+    does: 'A segment of a SPIFFE ID can be `..`.',
+    by: automata,
+  },
+  {
+    id: 'slash-after-a-root',
+    file: 'proving/automata/path-tests.ts',
+    find: "{ kind: 'constant', text: outer },",
+    replace: "{ kind: 'constant', text: root },",
+    does: 'A path that is the root without the slash at its end is not under it.',
+    by: automata,
+  },
+  {
+    id: 'capitals-between-cuts',
+    file: 'proving/automata/preimages.ts',
+    find: '...inner.cuts.filter(isLower).map((cut) => cut - shift),',
+    replace: '',
+    does: 'No capital letter has the lower case that a test of the result distinguishes.',
+    by: automata,
   },
 ];
