@@ -3,10 +3,12 @@
 // separate files, and so does asc, which is already a bundle. It also builds the console, in `dist/console/`.
 
 import { rolldown } from 'rolldown';
+import { countLines } from '../dist/cli/output/trusted-lines.js';
 import { bundleOptions } from './bundle-options.mjs';
 import { buildConsole } from './console.mjs';
 
-const bundle = await rolldown(bundleOptions);
+const countedLines = JSON.stringify(countLines(new URL('../proving/', import.meta.url)));
+const bundle = await rolldown({ ...bundleOptions, transform: { define: { countedLines } } });
 await bundle.write({ dir: 'dist/bin', format: 'esm', cleanDir: true });
 await bundle.close();
 await buildConsole('dist/console');

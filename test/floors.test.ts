@@ -214,6 +214,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['lemma-prover.ts'],
     ['provers.ts'],
     ['claims'],
+    ['trust'],
   ],
   reporting: [
     ['frameworks', 'pages', 'source-texts.ts'],

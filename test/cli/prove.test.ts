@@ -41,6 +41,41 @@ test('proves and refutes claims, and writes requests that reproduce the answer',
   expect(code).toBe(1);
 });
 
+test('explains what proofs rest on', { timeout: 240_000 }, async () => {
+  using folder = new Folder({
+    'p.nhipol': `policy acme.names version "1"
+subject agent { name: String, seen?: Int }
+action read {}
+action write {}
+context { time: Timestamp }
+for agent doing read { permit team when subject.name starts_with "a-" }
+for agent doing write {
+  permit few when subject.seen < 5
+  permit once when count(allowed, within 1h) < 3
+}
+invariant "names of a team" for agent doing read
+  effect is permit implies not (subject.name starts_with "b")
+invariant "everyone writes" for agent doing write
+  effect is permit
+`,
+  });
+  const args = ['prove', '@p.nhipol', '-o', '@found', '--explain-trust', '--format', 'json'];
+  const { out } = await folder.run(args);
+  const json = JSON.parse(out);
+  const [names, writes] = json.claims;
+  const namesOf = ({ trust }: { trust: { constructs: { name: string }[] } }) =>
+    trust.constructs.map(({ name }) => name);
+  const patterns = 'patterns, and prefixes, suffixes and parts that are constant';
+  expect(namesOf(names)).toContain(patterns);
+  expect(namesOf(names)).not.toContain('history');
+  expect(namesOf(writes)).toContain('history');
+  expect(namesOf(writes)).not.toContain(patterns);
+  expect(names.trust.proofs.lemmas.lemmas).toMatchObject({ language: 1 });
+  expect(names.trust.checkers).toEqual(['the checker of steps', 'the checker of lemmas']);
+  expect(writes.trust.proofs).toBeUndefined();
+  expect(json.trusted.map(({ of }: { of: string }) => of)).toContain('lemmas');
+});
+
 test('decides claims about the members of requests', async () => {
   using folder = new Folder({ 'p.nhipol': policy });
   const proved = ['higher context.level never loosens', 'missing context.spent never loosens'];

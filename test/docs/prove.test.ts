@@ -1,7 +1,9 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
 import { expect, test, vi } from 'vitest';
+import { countLines } from '../../cli/output/trusted-lines.ts';
 import { constructTable } from '../../proving/facts/construct-table.ts';
+import { parts } from '../../proving/trust/parts.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -44,6 +46,37 @@ test('shows what verify proves about members', async () => {
   expect(text).toContain(claims.map((each) => `"${each}"`).join(' '));
   const proved = await folder.run(['prove', 'policy.nhipol', ...claims], { inside: true });
   expect(proved.code).toBe(0);
+});
+
+test('shows what a proof rests on', { timeout: 240_000 }, async () => {
+  using folder = new Folder({ 'policy.nhipol': block('policy.nhipol') });
+  const { out } = await folder.run(['prove', 'policy.nhipol', '--explain-trust'], { inside: true });
+  expect(withoutSteps(out)).toContain(withoutSteps(block('trust')));
+  expect(out).toContain('rests on the evaluator, which confirmed it\n');
+  expect(out).toMatch(/\n {2}both proofs: \d{4} lines\n {4}\d{3} the checker of steps: if wrong, /);
+});
+
+test('states how many lines are trusted', () => {
+  const counted = countLines(new URL('../../proving/', import.meta.url));
+  const isNear = (stated: string | undefined, lines: number) =>
+    Math.abs(Number(stated?.replaceAll(',', '')) - lines) <= 20 + lines / 10;
+  const totals = { both: 0, lists: 0, lemmas: 0 };
+  for (const { name, of, ifWrong } of parts) {
+    if (of === 'neither') continue;
+    const lines = counted[name] ?? 0;
+    totals[of] += lines;
+    const row = text.split('\n').find((line) => line.startsWith(`| ${name} | ${of} |`));
+    const [, , , stated, why] = row?.split('|').map((cell) => cell.trim()) ?? [];
+    expect([name, stated, isNear(stated, lines), why]).toEqual([name, stated, true, ifWrong]);
+  }
+  const { both, lists, lemmas } = totals;
+  const numbers =
+    /rest on ([\d,]+) lines, the one by lists of values on ([\d,]+) others, and the one by lemmas on ([\d,]+) others[\s\S]*?any of ([\d,]+) lines[\s\S]*?common ([\d,]+) lines/;
+  const stated = numbers.exec(text)?.slice(1) ?? [];
+  const expected = [both, lists, lemmas, both + lists, both];
+  expect(stated.map((each, index) => [each, isNear(each, expected[index] ?? 0)])).toEqual(
+    expected.map((_, index) => [stated[index], true]),
+  );
 });
 
 test('lists how each construct is represented', () => {

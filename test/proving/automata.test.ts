@@ -1,5 +1,5 @@
-// What the search for lemmas and their checker share agrees with the builtins: monitors of tests and functions of strings
-// on all short strings over fitting alphabets, and networks on the addresses at their ends.
+// The search for lemmas and their checker share automata and networks: the monitors of tests and functions of strings agree
+// with the builtins on all short strings over fitting alphabets, and networks on the addresses at their ends.
 
 import { describe, expect, test } from 'vitest';
 import { containsAddress } from '../../language/types/addresses.ts';
@@ -67,7 +67,7 @@ const terms = claimSetsOf(policy, { random: random(1), by: 'lemmas' }).flatMap(
   ({ prover }) => prover.encoding.terms,
 );
 
-/** By their keys: the tests with a monitor, and the functions with a preimage. */
+/** The tests with a monitor, and the functions with a preimage, by their keys. */
 const tests = new Map<string, Test & { readonly monitor: Monitor; readonly atLeast: boolean }>();
 const functions = new Map<
   string,

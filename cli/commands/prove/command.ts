@@ -24,6 +24,10 @@ export const addProve: AddCommand = (program, { console, end }) => {
       '--solver <program>',
       'decide the formula of each verdict with z3, cvc5 or another SMT solver',
     )
+    .option(
+      '--explain-trust',
+      'also list what each verdict rests on: constructs, lemmas, checkers and trusted lines of code',
+    )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(textOrJson())
     .addHelpText(
@@ -45,6 +49,10 @@ export const addProve: AddCommand = (program, { console, end }) => {
         [
           'nhipol prove policy.nhipol --certificate proof.json',
           'write proofs that others can check',
+        ],
+        [
+          'nhipol prove policy.nhipol --explain-trust',
+          'show what each proof rests on, and what is trusted',
         ],
         ['nhipol prove policy.nhipol --solver z3', 'check that Z3 agrees with each verdict'],
       ]),

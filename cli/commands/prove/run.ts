@@ -29,6 +29,14 @@ import {
   proofSummary,
   verdictName,
 } from '../../output/proofs.ts';
+import {
+  type EvidenceOfClaims,
+  evidenceJson,
+  evidenceLines,
+  evidenceOf,
+  trustedJson,
+  trustedLines,
+} from '../../output/trust.ts';
 import { isAboutMember, withQuestions } from './questions.ts';
 
 export interface ProveOptions {
@@ -36,6 +44,8 @@ export interface ProveOptions {
   readonly events: number;
   readonly certificate?: string | undefined;
   readonly smtLib?: string | undefined;
+  /** Whether to list what each verdict rests on. */
+  readonly explainTrust?: boolean | undefined;
   /** The SMT solver that must agree with each verdict. */
   readonly solver?: string | undefined;
   /** The folder to write counterexamples to. */
@@ -68,8 +78,9 @@ export async function proveCommand(
       : sets.map((set) => proveSet(onlyNamed(set, questions)));
   const verdicts = decided.flatMap((each) => each.verdicts);
   await refuseContradiction(path, policy, findContradiction(policy, verdicts), options.output);
-  if (options.format === 'json') await console.out(asJson(path, policy, verdicts));
-  else await print(path, policy, verdicts, options, console);
+  const evidence = options.explainTrust === true ? evidenceOf(policy, decided) : undefined;
+  if (options.format === 'json') await console.out(asJson(path, policy, verdicts, evidence));
+  else await print(path, policy, verdicts, evidence, options, console);
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
   if (options.solver !== undefined) await crossCheck(options.solver, verdictsIn(decided), console);
@@ -109,14 +120,17 @@ async function print(
   path: string,
   policy: Policy,
   verdicts: readonly ClaimVerdict[],
+  evidence: EvidenceOfClaims | undefined,
   { output }: ProveOptions,
   { out, outColors }: Console,
 ): Promise<void> {
   await out(`${outColors.strong(path)}\n`);
   for (const each of verdicts) {
     const found = counterexampleOf(each);
+    const own = evidence?.get(each);
+    const explained = own === undefined ? '' : evidenceLines(own);
     if (found === undefined) {
-      await out(proofLines(policy, each, outColors));
+      await out(`${proofLines(policy, each, outColors)}${explained}`);
       continue;
     }
     const { name, invariant } = each.claim;
@@ -130,21 +144,29 @@ async function print(
       `        ${effect} because ${reasons.join(', ')}`,
       ...commands.map((line) => `        ${line}`),
     ];
-    await out(`${lines.join('\n')}\n`);
+    await out(`${lines.join('\n')}\n${explained}`);
   }
   const isRefuted = verdicts.some(({ verdict }) => verdict.kind === 'refuted');
   const color = isRefuted ? outColors.error : outColors.good;
   await out(color(`${proofSummary(verdicts.map(({ verdict }) => verdictName(verdict)))}\n`));
+  if (evidence !== undefined) await out(trustedLines(outColors));
 }
 
-function asJson(path: string, policy: Policy, verdicts: readonly ClaimVerdict[]): string {
+function asJson(
+  path: string,
+  policy: Policy,
+  verdicts: readonly ClaimVerdict[],
+  evidence: EvidenceOfClaims | undefined,
+): string {
   const claims = verdicts.map((each) => {
     const { claim } = each;
     const found = counterexampleOf(each);
+    const own = evidence?.get(each);
     return {
       name: claim.name,
       ...(claim.invariant === undefined ? {} : { at: placeOf(policy, claim.invariant.span) }),
       ...proofJson(policy, each),
+      ...(own === undefined ? {} : { trust: evidenceJson(own) }),
       ...(found === undefined
         ? {}
         : {
@@ -154,5 +176,7 @@ function asJson(path: string, policy: Policy, verdicts: readonly ClaimVerdict[])
     };
   });
   const { name, version } = policy;
-  return `${stringify({ format: 'nhipol-proofs/1', path, policy: { name, version }, claims }, 2)}\n`;
+  const trusted = evidence === undefined ? {} : { trusted: trustedJson() };
+  const json = { format: 'nhipol-proofs/1', path, policy: { name, version }, claims, ...trusted };
+  return `${stringify(json, 2)}\n`;
 }

@@ -1,0 +1,105 @@
+// The evidence of each claim, and the parts of nhipol that are trusted, as lines of text and as JSON.
+
+import type { Policy } from '../../language/index.ts';
+import { counted } from '../../language/support/words.ts';
+import type { ClaimVerdict, DecidedSet } from '../../proving/claims/prove.ts';
+import { type ConstructRow, constructs } from '../../proving/facts/constructs.ts';
+import { type ClaimEvidence, evidenceFor } from '../../proving/trust/evidence.ts';
+import { type Part, type PartOf, parts } from '../../proving/trust/parts.ts';
+import type { Colors } from '../io/console.ts';
+import { linesOfParts } from './trusted-lines.ts';
+
+/** The evidence of each verdict. */
+export type EvidenceOfClaims = ReadonlyMap<ClaimVerdict, ClaimEvidence>;
+
+export function evidenceOf(policy: Policy, decided: readonly DecidedSet[]): EvidenceOfClaims {
+  return new Map(
+    decided.flatMap((set) =>
+      set.verdicts.map((verdict) => [verdict, evidenceFor(policy, set, verdict)] as const),
+    ),
+  );
+}
+
+/** Lines below the line of a claim. */
+export function evidenceLines({ constructs: read, proof, isRefuted }: ClaimEvidence): string {
+  if (isRefuted) return '      rests on the evaluator, which confirmed it\n';
+  const rows = read.map((construct): ConstructRow => constructs[construct]);
+  const lines = [
+    'reads',
+    ...rows.map(
+      ({ name, precision }) => `  ${name}${precision === 'exact' ? '' : ' (approximated)'}`,
+    ),
+    ...(proof === undefined ? [] : ['rests on', ...proofWords(proof).map((each) => `  ${each}`)]),
+  ];
+  return lines.map((line) => `      ${line}\n`).join('');
+}
+
+function proofWords({ listSteps, lemmaSteps, lemmas }: NonNullable<ClaimEvidence['proof']>) {
+  const kinds = [...lemmas].map(([kind, count]) => `${kind}: ${count}`);
+  const count = [...lemmas.values()].reduce((sum, each) => sum + each, 0);
+  return [
+    `a proof by lists of values: ${counted(listSteps, 'step')}, which the checker of steps accepts`,
+    `a proof by lemmas: ${counted(lemmaSteps, 'step')}, which the checker of steps accepts, and ${counted(count, 'lemma')}${
+      count === 0 ? '' : ` (${kinds.join(', ')}), which the checker of lemmas accepts`
+    }`,
+  ];
+}
+
+const titles: Readonly<Record<Exclude<PartOf, 'neither'>, string>> = {
+  both: 'both proofs',
+  lists: 'the proof by lists of values only',
+  lemmas: 'the proof by lemmas only',
+};
+
+/** The parts that are trusted, after all claims. */
+export function trustedLines(colors: Colors): string {
+  const lines = linesOfParts();
+  const sections = Object.entries(titles).flatMap(([of, title]) => {
+    const own = parts.filter((part) => part.of === of);
+    const total = sum(own.map(({ name }) => lines[name] ?? 0));
+    return [
+      `  ${title}: ${total} lines`,
+      ...own.map(({ name, ifWrong }) => `    ${lines[name] ?? 0} ${name}: if wrong, ${ifWrong}`),
+    ];
+  });
+  const head = [
+    colors.strong('trusted, as no certificate covers it'),
+    '  the language: the evaluator defines what a policy means',
+  ];
+  return `${[...head, ...sections].join('\n')}\n`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+export function evidenceJson({ constructs: read, proof }: ClaimEvidence): object {
+  return {
+    constructs: read.map((construct) => {
+      const { name, precision }: ConstructRow = constructs[construct];
+      return { name, isExact: precision === 'exact' };
+    }),
+    ...(proof === undefined
+      ? {}
+      : {
+          proofs: {
+            lists: { steps: proof.listSteps },
+            lemmas: { steps: proof.lemmaSteps, lemmas: Object.fromEntries(proof.lemmas) },
+          },
+          checkers: [
+            'the checker of steps',
+            ...(proof.lemmas.size === 0 ? [] : ['the checker of lemmas']),
+          ],
+        }),
+  };
+}
+
+export function trustedJson(): readonly object[] {
+  const lines = linesOfParts();
+  return parts
+    .filter(({ of }) => of !== 'neither')
+    .map(({ name, of, paths, ifWrong }: Part) => ({
+      ...{ name, of, lines: lines[name] ?? 0, ifWrong },
+      paths: paths.map((path) => `proving/${path}`),
+    }));
+}

@@ -1,0 +1,31 @@
+// The number of lines of each part of the code that decides claims: counted when the command line is bundled, or from the
+// sources.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { partOf } from '../../proving/trust/parts.ts';
+
+/** Lines by the names of parts. */
+export type LinesOfParts = Readonly<Record<string, number>>;
+
+/** Set by the bundler. */
+declare const countedLines: LinesOfParts | undefined;
+
+export function linesOfParts(): LinesOfParts {
+  return typeof countedLines === 'undefined'
+    ? countLines(new URL('../../proving/', import.meta.url))
+    : countedLines;
+}
+
+/** `folder`: the sources in `proving/`. Each file belongs to a part. */
+export function countLines(folder: URL): LinesOfParts {
+  const counts: Record<string, number> = {};
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const file = path.replaceAll('\\', '/');
+    if (!file.endsWith('.ts') || /(^|\/)(dist|node_modules)\//.test(file)) continue;
+    const part = partOf(file);
+    if (part === undefined) throw new Error(`broken invariant: no part has proving/${file}`);
+    const lines = readFileSync(new URL(file, folder), 'utf8').trimEnd().split('\n').length;
+    counts[part.name] = (counts[part.name] ?? 0) + lines;
+  }
+  return counts;
+}
