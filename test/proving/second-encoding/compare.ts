@@ -1,0 +1,262 @@
+// Compares verdicts of nhipol with those of cvc5 about the second encoding, and the second encoding with the evaluator.
+
+import {
+  type Answer,
+  type Invariant,
+  judgeInvariants,
+  type Policy,
+  type TableRow,
+} from '../../../language/index.ts';
+import { type Clock, decode } from '../../../language/request/decode.ts';
+import { type Claim, ownSet } from '../../../proving/claims/claims.ts';
+import { exposedClaim } from '../../../proving/claims/exposed.ts';
+import { proveSet } from '../../../proving/claims/prove.ts';
+import { random } from '../../../testing/generate/random.ts';
+import type { GeneratedRequest } from '../../../testing/generate/requests.ts';
+import { filledAsTaken } from '../../../testing/generate/tables.ts';
+import { ask, clockOf } from '../../../testing/runner/ask.ts';
+import type { Cvc5 } from './cvc5.ts';
+import { type Encoding, elementsFor, encode } from './encoding.ts';
+import { constantOf } from './facts.ts';
+import { NotCovered } from './regular.ts';
+import { fixed } from './requests.ts';
+import { type Found, search } from './search.ts';
+import type { Term } from './smt.ts';
+
+export type Compared =
+  /** Both say that it holds, or that it does not. */
+  | 'agreed'
+  /** The same, where sets, lists and maps have a bounded number of elements. */
+  | 'agreed up to a size'
+  /** nhipol does not decide it, cvc5 does. */
+  | 'only cvc5'
+  /** cvc5 has no answer in its time. */
+  | 'no answer'
+  /** A model that is not a counterexample, as a construct is approximated. */
+  | 'not confirmed'
+  /** A counterexample is outside of what the encoding has: a session, or more elements. */
+  | 'outside'
+  | 'not covered'
+  | 'disagreement';
+
+export interface ComparedClaim {
+  readonly name: string;
+  readonly compared: Compared;
+  /** The verdict of nhipol. */
+  readonly verdict: string;
+  /** The construct, or the request. */
+  readonly detail: string;
+}
+
+export interface CompareOptions {
+  /** Milliseconds for each question. */
+  readonly timeout: number;
+  readonly effort?: number;
+}
+
+const encoder = new TextEncoder();
+
+/** All invariants of a policy. */
+export async function compareClaims(
+  solver: Cvc5,
+  policy: Policy,
+  { timeout, effort = 20_000 }: CompareOptions,
+): Promise<readonly ComparedClaim[]> {
+  if (policy.invariants.length === 0) return [];
+  const decided = proveSet(ownSet(policy, { effort, random: random(1) }));
+  const made = encodedOrNot(policy);
+  const compared: ComparedClaim[] = [];
+  for (const { claim, verdict } of decided.verdicts) {
+    const { name, invariant } = claim;
+    const own = { name, verdict: verdict.kind };
+    const goal = goalOf(made, claim);
+    if (made instanceof NotCovered || goal instanceof NotCovered) {
+      const { construct } = goal as NotCovered;
+      compared.push({ ...own, compared: 'not covered', detail: construct });
+      continue;
+    }
+    const found = await search(solver, made, [goal], timeout);
+    const confirms = (shown: Found) =>
+      invariant === undefined
+        ? claim.isViolated([shown.request], [answerTo(policy, shown)])
+        : isViolated(policy, invariant, shown);
+    compared.push({ ...own, ...judged(made, confirms, verdict, found) });
+  }
+  return compared;
+}
+
+export function encodedOrNot(policy: Policy): Encoding | NotCovered {
+  try {
+    return encode(policy, { elements: elementsFor(policy) });
+  } catch (error) {
+    if (error instanceof NotCovered) return error;
+    throw error;
+  }
+}
+
+function judged(
+  encoding: Encoding,
+  confirms: (found: Found) => boolean,
+  verdict: { readonly kind: string; readonly confirmation?: unknown },
+  found: Awaited<ReturnType<typeof search>>,
+): Pick<ComparedClaim, 'compared' | 'detail'> {
+  const { policy, facts, expressions } = encoding;
+  if (found.kind === 'unknown') return { compared: 'no answer', detail: '' };
+  if (found.kind === 'unsat') {
+    const detail = facts.hasCollections ? `at most ${facts.elements} elements` : '';
+    if (verdict.kind === 'proved')
+      return { compared: facts.hasCollections ? 'agreed up to a size' : 'agreed', detail };
+    if (verdict.kind !== 'refuted') return { compared: 'only cvc5', detail: `holds; ${detail}` };
+    const shown = JSON.stringify(verdict.confirmation, (_, value) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    );
+    const { requests = [], session } = (verdict.confirmation ?? {}) as {
+      readonly requests?: readonly string[];
+      readonly session?: unknown;
+    };
+    const isOutside =
+      session !== undefined ||
+      requests.some((text) => fixedIn(encoding, policy, text) === undefined);
+    return { compared: isOutside ? 'outside' : 'disagreement', detail: shown ?? '' };
+  }
+  const detail = `${found.request} ${JSON.stringify([...found.tables])}`;
+  if (confirms(found)) {
+    if (verdict.kind === 'proved') return { compared: 'disagreement', detail };
+    return { compared: verdict.kind === 'refuted' ? 'agreed' : 'only cvc5', detail };
+  }
+  const { approximated } = expressions;
+  return approximated.size > 0
+    ? { compared: 'not confirmed', detail: [...approximated].join(', ') }
+    : { compared: 'disagreement', detail };
+}
+
+/** The condition that violates a claim. */
+function goalOf(made: Encoding | NotCovered, { name, invariant }: Claim): Term | NotCovered {
+  if (made instanceof NotCovered) return made;
+  if (invariant === undefined && name !== exposedClaim)
+    return new NotCovered(`the claim that ${name}`);
+  const goal = made.goals.find((each) => each.invariant === invariant);
+  return goal?.violated ?? new NotCovered(`the claim that ${name}`);
+}
+
+function answerTo(policy: Policy, { request, tables }: Found): Answer {
+  return ask(policy, { text: request, now: undefined, tables });
+}
+
+/** Whether the evaluator says so. */
+export function isViolated(policy: Policy, invariant: Invariant, found: Found): boolean {
+  const own = filledAsTaken({ ...policy, invariants: [invariant] }, found.tables);
+  const bytes = encoder.encode(found.request);
+  const answer = answerTo(own, found);
+  const clock = { now: undefined, by: 'request' } as const;
+  return judgeInvariants(own, bytes, clock, answer).some(({ holds }) => !holds);
+}
+
+function fixedIn(
+  { facts, script, expressions }: Encoding,
+  filled: Policy,
+  text: string,
+  clock: Clock = { now: undefined, by: 'request' },
+): readonly Term[] | undefined {
+  const { facts: decoded, error } = decode(filled, encoder.encode(text), clock);
+  if (decoded === undefined || error !== undefined) return undefined;
+  return script.inline(() => {
+    const own = fixed(facts, decoded, script);
+    if (own === undefined) return undefined;
+    const tables: Term[] = [];
+    for (const { table, keys, has, result } of expressions.asked) {
+      const rows = filled.contents.get(table.name) ?? [];
+      const cases = rows.map((row) => {
+        const here = script.and(
+          ...keys.map((key, index) =>
+            script.same(key, constantOf(table.keys[index] as never, row.keys[index] as never)),
+          ),
+        );
+        return { here, row };
+      });
+      for (const { here, row } of cases) {
+        const value = sameAs(row, table.value, result, script);
+        if (value === undefined) return undefined;
+        tables.push(script.implies(here, script.and(has, value)));
+      }
+      tables.push(script.or(...cases.map(({ here }) => here), script.not(has)));
+    }
+    return [...own, ...tables];
+  });
+}
+
+function sameAs(
+  { value }: TableRow,
+  type: Encoding['expressions']['asked'][number]['table']['value'],
+  { slots, value: own }: Encoding['expressions']['asked'][number]['result'],
+  script: Encoding['script'],
+): Term | undefined {
+  if (slots === undefined) return script.same(own, constantOf(type, value));
+  const elements = value as readonly (typeof value)[];
+  if (elements.length > slots.length || type.kind !== 'Set') return undefined;
+  return script.and(
+    ...slots.map(({ isIn, fact }, index) => {
+      const element = elements[index];
+      return element === undefined
+        ? script.not(isIn)
+        : script.and(isIn, script.same(fact.value, constantOf(type.element, element as never)));
+    }),
+  );
+}
+
+/** The conditions of an answer: its effect and its reasons. */
+function saysAnswer({ decision, script }: Encoding, answer: Answer): Term {
+  return script.inline(() =>
+    script.and(
+      decision.has(answer.effect),
+      ...decision.reasonIds.map((id) =>
+        answer.reasons.includes(id) ? decision.reason(id) : script.not(decision.reason(id)),
+      ),
+    ),
+  );
+}
+
+export interface ComparedRequest {
+  readonly compared: 'agreed' | 'no answer' | 'outside' | 'disagreement';
+  readonly detail: string;
+}
+
+/**
+ * Whether a request with the evaluator's answer is a model, and with any other answer none. A request that is not valid,
+ * or has more elements, is outside.
+ */
+export async function compareRequest(
+  solver: Cvc5,
+  encoding: Encoding,
+  request: GeneratedRequest,
+  timeout: number,
+): Promise<ComparedRequest> {
+  const { policy, script, goals } = encoding;
+  const filled = filledAsTaken(policy, request.tables);
+  const clock = clockOf(request);
+  const answer = ask(policy, request);
+  const fixedTerms = fixedIn(encoding, filled, request.text, clock);
+  if (answer.error !== undefined || fixedTerms === undefined)
+    return { compared: 'outside', detail: '' };
+  const bytes = encoder.encode(request.text);
+  const judgedClaims = judgeInvariants(filled, bytes, clock, answer);
+  const claims = goals.flatMap(({ invariant, violated }) => {
+    if (violated instanceof NotCovered || invariant === undefined) return [];
+    const holds = judgedClaims.find((each) => each.invariant === invariant)?.holds ?? true;
+    return [holds ? script.inline(() => script.not(violated)) : violated];
+  });
+  const says = script.inline(() => script.and(saysAnswer(encoding, answer), ...claims));
+  const otherwise = script.inline(() => script.not(says));
+  const questions = [says, otherwise];
+  const results = [];
+  for (const each of questions) {
+    const asserts = [...fixedTerms, each];
+    results.push(await search(solver, encoding, asserts, timeout));
+  }
+  const [model, other] = results.map(({ kind }) => kind);
+  const detail = `${request.text} ${JSON.stringify([...request.tables])} ${answer.effect} ${answer.reasons.join()}`;
+  if (model === 'unsat') return { compared: 'disagreement', detail: `no model: ${detail}` };
+  if (other === 'sat') return { compared: 'disagreement', detail: `another answer: ${detail}` };
+  if (model === 'unknown' || other === 'unknown') return { compared: 'no answer', detail };
+  return { compared: 'agreed', detail: '' };
+}

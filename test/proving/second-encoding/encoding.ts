@@ -1,0 +1,115 @@
+// The second encoding of a policy: its facts, its answer and its claims in one script.
+
+import { everyExpr, type Invariant, type Policy } from '../../../language/index.ts';
+import type { Expr } from '../../../language/model/model.ts';
+import { exprsOfRule, exprsOfScore, historyOf } from '../../../language/model/reads.ts';
+import { readAddress, readNetwork, spellingsOf } from './addresses.ts';
+import { Decision } from './decision.ts';
+import { Expressions } from './expressions.ts';
+import { Facts } from './facts.ts';
+import { NotCovered } from './regular.ts';
+import { Script, type Term } from './smt.ts';
+
+/** A claim: what violates it, or why the encoding does not have it. */
+export interface Goal {
+  /** Undefined: that an exposed credential never acts. */
+  readonly invariant: Invariant | undefined;
+  readonly violated: Term | NotCovered;
+}
+
+export interface Encoding {
+  readonly policy: Policy;
+  readonly script: Script;
+  readonly facts: Facts;
+  readonly expressions: Expressions;
+  readonly decision: Decision;
+  readonly goals: readonly Goal[];
+  readonly text: string;
+}
+
+export interface EncodingOptions {
+  /** At most as many elements of each set, list and map of the request. */
+  readonly elements: number;
+}
+
+/** Throws `NotCovered` for a policy whose rules the encoding does not have. */
+export function encode(policy: Policy, { elements }: EncodingOptions): Encoding {
+  const script = new Script();
+  const facts = new Facts(script, policy, elements);
+  const expressions = new Expressions(facts, spellingsIn(policy));
+  const decision = new Decision(policy, expressions);
+  const goals = policy.invariants.map(
+    (invariant): Goal => ({
+      invariant,
+      violated: violationOf(decision, invariant),
+    }),
+  );
+  const exposed = decision.exposed();
+  if (exposed !== undefined) goals.push({ invariant: undefined, violated: exposed });
+  facts.assertValid((scope) => decision.inScope(scope));
+  const names = [...facts.selectors.values()].join(' ');
+  return {
+    policy,
+    script,
+    facts,
+    expressions,
+    decision,
+    goals,
+    text: `; ${policy.name}: ${names}\n${script.lines.join('\n')}\n`,
+  };
+}
+
+function violationOf(decision: Decision, invariant: Invariant): Term | NotCovered {
+  if (historyOf([invariant.claim]).length > 0) return new NotCovered('claims about the history');
+  try {
+    return decision.violates(invariant);
+  } catch (error) {
+    if (error instanceof NotCovered) return error;
+    throw error;
+  }
+}
+
+/** Spellings of the addresses and networks of a policy, and of a few others. */
+function spellingsIn(policy: Policy): Expressions['spellings'] {
+  const own = [...everyExpr(exprsIn(policy))].flatMap((expr) =>
+    expr.kind === 'Constant' ? [expr.value].flat(2).filter((each) => typeof each === 'string') : [],
+  );
+  const texts = [...new Set([...own, '::1', '10.0.0.1', '2001:db8::1', '::/0', '10.0.0.0/8'])];
+  const networks = texts.flatMap((each) => readNetwork(each as string) ?? []);
+  const addresses = [...texts.flatMap((each) => readAddress(each as string) ?? []), ...networks];
+  return {
+    ip: addresses.flatMap((each) => spellingsOf(each)),
+    cidr: networks.flatMap((each) => spellingsOf(each, `/${each.length}`)),
+  };
+}
+
+function exprsIn(policy: Policy): readonly Expr[] {
+  return [
+    ...policy.rules.flatMap(exprsOfRule),
+    ...policy.scores.flatMap(exprsOfScore),
+    ...policy.invariants.map(({ claim }) => claim),
+  ];
+}
+
+/** How many elements the conditions of a policy need, at least two. */
+export function elementsFor(policy: Policy, most = 6): number {
+  let needed = 2n;
+  for (const expr of everyExpr(exprsIn(policy))) {
+    if (expr.kind !== 'Compare') continue;
+    const sides = [expr.left, expr.right].map(unbound);
+    const constant = sides.find((side) => side.kind === 'Constant');
+    const counts = sides.some((side) => side.kind === 'Aggregate' || isSize(side));
+    if (constant?.kind !== 'Constant' || !counts || typeof constant.value !== 'bigint') continue;
+    const wanted = constant.value + 1n;
+    if (wanted > needed && wanted <= BigInt(most)) needed = wanted;
+  }
+  return Number(needed);
+}
+
+function unbound(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? unbound(expr.binding.value) : expr;
+}
+
+function isSize(expr: Expr): boolean {
+  return expr.kind === 'Apply' && expr.builtin.name === 'size';
+}
