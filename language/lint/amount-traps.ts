@@ -1,12 +1,13 @@
 // Warns of amounts that a limit does not count: negative ones, duplicates in a set, the amount of the current request,
-// those of other sessions and other currencies, and what a division of whole numbers drops.
+// those of other sessions, actions and currencies, values that mean no limit, and what a division of whole numbers drops.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
-import type { Expr, HistoryExpr, Policy, SumTerm } from '../model/model.ts';
+import type { CountTerm, Expr, HistoryExpr, Policy, SumTerm } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { negated } from '../types/comparisons.ts';
-import type { Type } from '../types/types.ts';
+import type { RecordType, Type } from '../types/types.ts';
 import {
+  applied,
   constantsIn,
   looseComparisons,
   memberPath,
@@ -20,6 +21,7 @@ import {
 
 export function warnOfAmounts(policy: Policy, places: readonly Place[], reporter: Reporter): void {
   const bounded = new Set(places.flatMap(pathsWithMinimum));
+  adviseOfUnlimited(policy, places, bounded, reporter);
   for (const place of places) {
     warnOfNegative(place, bounded, reporter);
     for (const expr of everyExpr([place.expr])) {
@@ -80,6 +82,55 @@ function negativeIn(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined 
   return min !== undefined && min >= 0n ? undefined : inner;
 }
 
+// --- values that mean no limit ---------------------------------------------------------------------
+
+const numbered = /^(?:.*_)?(?:limit|max|maximum|top|size|page_size|count|first|rows|results)$/i;
+const listed = /^(?:.*_)?(?:fields|columns|select|projection|properties|attributes)$/i;
+
+/** Arguments that a constraint limits, and whose smallest value means "no limit" or "all" to many programs. */
+function adviseOfUnlimited(
+  { actions, anyAction, constraints }: Policy,
+  places: readonly Place[],
+  bounded: ReadonlySet<string>,
+  reporter: Reporter,
+): void {
+  const sized = new Set(places.flatMap(({ expr }) => [...everyExpr([expr])].flatMap(sizedPath)));
+  const shapes = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])];
+  for (const { name, limits, span } of constraints) {
+    if (limits?.root !== 'action') continue;
+    const path = `action.${limits.names.join('.')}`;
+    if (bounded.has(path) || sized.has(path)) continue;
+    const last = limits.names.at(-1) ?? '';
+    for (const type of shapes.flatMap((shape) => typeAt(shape, limits.names) ?? [])) {
+      const value = unlimitedValue(type, last);
+      if (value === undefined) continue;
+      reporter.report('unlimited-value', span, { name, path, value });
+      break;
+    }
+  }
+}
+
+function sizedPath(expr: Expr): readonly string[] {
+  const [collection] = applied(expr, ['size'])?.args ?? [];
+  const path = collection && memberPath(collection);
+  return path === undefined ? [] : [path];
+}
+
+function typeAt({ members }: RecordType, names: readonly string[]): Type | undefined {
+  const [first = '', ...others] = names;
+  const type = members.get(first)?.type;
+  if (type === undefined || others.length === 0) return type;
+  return type.kind === 'Record' ? typeAt(type, others) : undefined;
+}
+
+function unlimitedValue(type: Type, name: string): string | undefined {
+  if (type.kind === 'Set') return listed.test(name) ? 'an empty set' : undefined;
+  if (!numbers.includes(type.kind) || type.kind === 'Duration') return undefined;
+  const min = 'range' in type ? type.range?.min : undefined;
+  if (min === undefined || min < 0n) return '-1';
+  return min === 0n && numbered.test(name) ? '0' : undefined;
+}
+
 // --- collections -----------------------------------------------------------------------------------
 
 function warnOfSet(
@@ -114,7 +165,7 @@ function adviseOfDivision(
 // --- history ---------------------------------------------------------------------------------------
 
 const money = /^(?:.*_)?(?:amount|total|price|cost|value|spend|spent|fee|sum|budget|balance)$/i;
-const paying =
+export const paying =
   /(?:^|[._-])(?:pay|payment|transfer|purchase|charge|refund|withdraw|invoice|send_money)/i;
 
 function adviseOfCap(
@@ -133,6 +184,7 @@ function adviseOfCap(
   const isOwn =
     actions === undefined || own === undefined || actions.some((name) => own.includes(name));
   const { span } = place;
+  adviseOfUncounted(policy, place, term, reporter);
   const member = term.form === 'sum' ? nameRead(term.member) : '';
   const isLeftOut =
     term.form === 'sum'
@@ -156,6 +208,23 @@ function adviseOfCap(
   if (isMoney && !pattern.isShared)
     reporter.report('limit-per-session', span, { what: member || 'payments' });
   if (term.form === 'sum') adviseOfCurrencies(policy, place, term, reporter);
+}
+
+/** Actions of the group that the sum leaves out, although they have the member that it adds. */
+function adviseOfUncounted(
+  { actions: declared }: Policy,
+  { judged, span }: Place,
+  term: SumTerm | CountTerm,
+  reporter: Reporter,
+): void {
+  const { of } = term.pattern;
+  const own = judged.scope.actions ?? [];
+  if (term.form !== 'sum' || !own.some((name) => of.actions?.includes(name))) return;
+  const member = nameRead(term.member);
+  const missed = own.find(
+    (name) => !of.actions?.includes(name) && declared.get(name)?.members.has(member),
+  );
+  if (missed !== undefined) reporter.report('uncounted-action', span, { action: missed, member });
 }
 
 function adviseOfCurrencies(

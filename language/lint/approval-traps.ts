@@ -1,12 +1,14 @@
 // Warns of approvals that are not compared with the call: their digest is compared with something else than
-// `context.call_digest`, or not at all, or nothing checks when they expire.
+// `context.call_digest`, or not at all, nothing checks when they expire, or one permits any number of payments.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
+import { paying } from './amount-traps.ts';
 import type { Analysis } from './analysis.ts';
 import { type Place, requestPath, shownAt, throughNames } from './places.ts';
 import type { RuleInfo } from './rules.ts';
+import { overlap } from './scopes.ts';
 
 const approvals = 'context.approvals';
 const digest = 'context.call_digest';
@@ -19,6 +21,7 @@ export function warnOfApprovals(
   for (const place of places) {
     if (place.expr.kind === 'Quantifier' && isOverApprovals(place.expr)) {
       warnOfDigest(place, place.expr, reporter);
+      adviseOfUses(place, place.expr, judged, reporter);
     } else if (place.expr.kind !== 'Read' && place.expr.kind !== 'Presence') {
       warnOfNumber(place, reporter);
     }
@@ -64,6 +67,25 @@ function warnOfDigest(place: Place, quantifier: QuantifierExpr, reporter: Report
       part.members[0]?.name === 'expires_at',
   );
   if (!expires) reporter.report('unchecked-approval', span, { what: 'after they expired' });
+}
+
+/** A payment that one approval permits again and again, if no rule reads what happened before. */
+function adviseOfUses(
+  { grants, judged: own, span }: Place,
+  { body }: QuantifierExpr,
+  judged: readonly RuleInfo[],
+  reporter: Reporter,
+): void {
+  const pays = own.scope.actions?.find((name) => paying.test(name));
+  if (!grants || pays === undefined) return;
+  const reads = [...everyExpr([body])];
+  if (!reads.some((part) => requestPath(part) === digest)) return;
+  const isCounted = judged.some(
+    ({ scope, condition }) =>
+      overlap(scope, own.scope) !== undefined &&
+      [...everyExpr([condition])].some(({ kind }) => kind === 'History'),
+  );
+  if (!isCounted) reporter.report('approval-for-many', span, { action: pays });
 }
 
 /** A condition that reads the approvals without looking at each. */

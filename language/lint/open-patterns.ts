@@ -1,18 +1,24 @@
 // Advises about permits whose pattern for a path or a URL accepts what its author cannot see: `..` after a prefix, which the
-// program that opens the path resolves, and a wildcard in the host of a URL, which accepts characters that end the host.
+// program that opens the path resolves, a wildcard in the host of a URL, which accepts characters that end the host, and
+// the name of a host that can be anywhere.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import type { PatternSource } from '../types/patterns/pattern.ts';
 import { applied, memberPath, nameRead, type Place, stringsIn, templateText } from './places.ts';
-import { isPath, isThrough, isUrl } from './readings.ts';
+import { isHost, isPath, isThrough, isUrl } from './readings.ts';
 
 export function adviseOfOpenPatterns(
   place: Place,
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
+  const elsewhere = hostElsewhere(place, pattern);
+  if (elsewhere !== undefined) {
+    reporter.report('host-anywhere', place.span, { text: elsewhere });
+    return;
+  }
   const compared = prefixOf(place, pattern);
   if (compared === undefined || pattern?.language === 'spiffe') return;
   const { subject, text, isWild } = compared;
@@ -23,6 +29,32 @@ export function adviseOfOpenPatterns(
   if (!isWild || !isBelowFolder(text, subject) || isThrough(subject, 'normal_path')) return;
   if (isWithoutParents(place, subject)) return;
   reporter.report('parent-folder', place.span, { text });
+}
+
+/** A name such as `acme.test`, also as a regular expression writes it. */
+const hostName = /[a-z\d-]\\?\.[a-z][a-z\d-]+(?![a-z\d]*\()/i;
+
+/** The text of a condition for a URL or a host that does not say where in it the host is. */
+function hostElsewhere({ expr }: Place, pattern: PatternSource | undefined): string | undefined {
+  const found = applied(expr, ['contains', 'ends_with']);
+  const [subject, needle] = found?.args ?? [];
+  if (found !== undefined && subject !== undefined && needle !== undefined) {
+    const text = templateText(needle) ?? '';
+    const isFree =
+      found.name === 'contains'
+        ? isUrl(nameRead(subject)) || isHost(nameRead(subject))
+        : isUrl(nameRead(subject));
+    return isFree && hostName.test(text) && !text.includes('/') ? text : undefined;
+  }
+  const [operand] = expr.kind === 'Apply' && pattern?.language === 'regex' ? expr.args : [];
+  if (operand === undefined || pattern === undefined) return undefined;
+  const name = nameRead(operand);
+  if (!isUrl(name) && !isHost(name)) return undefined;
+  const isAnchored = /^(?:\(\?[a-z]+\))?(?:\^|\\A)/.test(pattern.text);
+  // A search for alternatives gets a warning.
+  const isFree = pattern.searches && !isAnchored && !/(?<!\\)\|/.test(pattern.text);
+  const isWild = /^\^?\.[*+](?!\\?\.)/.test(pattern.text);
+  return (isFree || isWild) && hostName.test(pattern.text) ? pattern.text : undefined;
 }
 
 interface Prefix {

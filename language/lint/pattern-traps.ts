@@ -6,6 +6,7 @@ import type { ApplyExpr, Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import type { PatternSource } from '../types/patterns/pattern.ts';
 import { adviseOfOpenPatterns } from './open-patterns.ts';
+import { adviseOfOpenStrings } from './open-strings.ts';
 import {
   applied,
   endsOf,
@@ -16,7 +17,7 @@ import {
   stringsIn,
   throughNames,
 } from './places.ts';
-import { isCommand, isPath, isThrough, isUrl } from './readings.ts';
+import { isCommand, isHost, isMail, isPath, isQuery, isThrough, isUrl } from './readings.ts';
 import { partsOf, type RuleInfo } from './rules.ts';
 import { covers, overlap } from './scopes.ts';
 
@@ -28,6 +29,7 @@ export function warnOfPatterns(places: readonly Place[], reporter: Reporter): vo
     if (grants) {
       if (pattern?.language === 'regex') warnOfLooseRegex(place, pattern, reporter);
       adviseOfSeparator(place, pattern, reporter);
+      adviseOfOpenStrings(place, pattern, reporter);
       if (!isInNormalForm(place, normal)) adviseOfOpenPatterns(place, pattern, reporter);
     } else if (!isInNormalForm(place, normal)) adviseOfSpellings(place, pattern, reporter);
   }
@@ -71,16 +73,24 @@ function warnOfLooseRegex(
     );
     return;
   }
-  const dot = /[A-Za-z0-9-](\.)[A-Za-z]{2,}(?:$|[)$:/|]|\.)/.exec(text);
-  if (dot === null || !/^[\w.\\^$()?:|/*+-]+$/.test(text)) return;
+  if (searches && /^\(\?[a-z]*m/.test(text) && /(?<!\\)\^|(?<![\\[])\$/.test(text)) {
+    reporter.report(
+      'loose-pattern',
+      place.span,
+      { why: '`^` and `$` match at each line of the string' },
+      { help: 'leave `m` out, or write `\\A` and `\\z` for the ends of the string' },
+    );
+    return;
+  }
+  const withoutClasses = text.replace(/\[(?:\\.|[^\]\\])*\]/g, '?');
+  const dot = /[A-Za-z0-9-](\.)[A-Za-z]{2,}(?:$|[)$:/|]|\.)/.exec(withoutClasses);
+  if (dot === null || !/^[\w.\\^$()?:|/*+@%-]+$/.test(withoutClasses)) return;
   reporter.report('loose-pattern', place.span, {
-    why: `the \`.\` before \`${text.slice(dot.index + 2)}\` matches any character`,
+    why: `the \`.\` before \`${withoutClasses.slice(dot.index + 2)}\` matches any character`,
   });
 }
 
 // --- separators ------------------------------------------------------------------------------------
-
-const isHost = (name: string) => /^(?:.*_)?(?:host|hostname|domain|server|fqdn)$/i.test(name);
 
 function adviseOfSeparator(
   place: Place,
@@ -227,10 +237,21 @@ function adviseOfSpellings(
       report('the same name in other letter case', 'write `ignoring case` after the glob');
     return;
   }
-  if (isCommand(name) && operator !== 'is' && operator !== 'in') {
+  const isWord = operator !== 'is' && operator !== 'in' && texts.some((each) => /\w/.test(each));
+  if (isWord && (isCommand(name) || isQuery(name))) {
     report(
       'other spellings of the same command',
       'permit what is known to be safe, such as `action.program in { "ls", "cat" }`',
+    );
+    return;
+  }
+  const local = texts.find((each) =>
+    /^(?:localhost|127\.0\.0\.1|::1|\[::1\]|0\.0\.0\.0)$/i.test(each),
+  );
+  if (isHost(name) && local !== undefined && (operator === 'is' || operator === 'in')) {
+    report(
+      'other names of the same machine, such as `127.1`, `[::1]` and `localhost.`',
+      'permit the hosts that are known, or declare the address as an `Ip` and compare networks',
     );
     return;
   }
@@ -238,4 +259,11 @@ function adviseOfSpellings(
   const ignoresCase = pattern?.ignoringCase === true || /\(\?[a-z]*i/.test(pattern?.text ?? '');
   if ((isHost(name) || isUrl(name)) && hasCase && !ignoresCase && !isThrough(subject, 'lower'))
     report('the same host in other letter case', 'write `lower(…)` around it');
+  else if (
+    isMail(name) &&
+    texts.some((each) => /\w@\w/.test(each)) &&
+    !ignoresCase &&
+    !isThrough(subject, 'lower')
+  )
+    report('the same address in other letter case', 'write `lower(…)` around it');
 }

@@ -1,6 +1,7 @@
 // The conditions of all rules as the warnings about traps read them: each with its rule and with what its being true
 // does to the answer.
 
+import { isComparable } from '../model/comparable.ts';
 import { isInterpolation } from '../model/interpolation.ts';
 import type { Binding, CompareExpr, Expr, Policy, ReadExpr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -41,6 +42,13 @@ export function placesOf({ judged }: Analysis): readonly Place[] {
 /** The value that names refer to. */
 export function throughNames(expr: Expr): Expr {
   return expr.kind === 'Binding' ? throughNames((expr.binding as Binding).value) : expr;
+}
+
+/** The value that a string comparison reads, without the check that it is not empty, or one segment. */
+export function comparedValue(expr: Expr): Expr {
+  const inner = throughNames(expr);
+  const [value] = isComparable(inner) ? inner.args : [];
+  return value === undefined ? inner : comparedValue(value);
 }
 
 /** A call of an operator or function with its operands, without the names that refer to them. */

@@ -1,103 +1,50 @@
-// Advises about rules that cover less than their author probably meant: lists of what is denied, checks of one element
-// for all, members of an enum, networks, roots of trees, instants in the future, and identities of any type.
+// Advises about rules that cover less than their author probably meant: constraints that limit nothing, members of an enum,
+// networks, roots of trees, the last event of a new session, and revokes for some requests.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
-import type { Expr, Policy, ReadExpr } from '../model/model.ts';
+import type { Expr, MergeRule, Policy } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { readsOf } from '../model/reads.ts';
 import type { EnumType, RecordType, Value } from '../types/types.ts';
-import type { Analysis } from './analysis.ts';
 import { Identities } from './identity.ts';
 import {
   applied,
   constantsIn,
-  isOpen,
-  looseComparisons,
   memberPath,
-  nameRead,
   type Place,
   requestPath,
   shownAt,
   stringsIn,
   throughNames,
 } from './places.ts';
-import { partsOf, type RuleInfo } from './rules.ts';
-import { overlap } from './scopes.ts';
+import type { RuleInfo } from './rules.ts';
+import { covers, overlap } from './scopes.ts';
 
 export function adviseOfRules(
   policy: Policy,
-  analysis: Analysis,
+  judged: readonly RuleInfo[],
   places: readonly Place[],
   reporter: Reporter,
 ): void {
-  adviseOfDenyLists(policy, analysis.judged, reporter);
   adviseOfConstraints(policy, reporter);
+  adviseOfRevokes(judged, reporter);
   adviseOfOrders(policy, reporter);
   adviseOfMembers(policy, places, reporter);
   adviseOfNetworks(places, reporter);
-  adviseOfInstants(places, reporter);
   const identities = new Identities();
   for (const place of places) {
-    adviseOfCollections(place, reporter);
     adviseOfRoots(place, identities, reporter);
-    adviseOfIdentities(policy, place, reporter);
     adviseOfLastEvent(place, reporter);
   }
-  for (const judged of analysis.judged) adviseOfCallers(judged, reporter);
-}
-
-// --- lists of what is denied -----------------------------------------------------------------------
-
-const kinds = [
-  ['actions', 'action.name', 'action'],
-  ['resources', 'resource.type', 'resource type'],
-] as const;
-
-function adviseOfDenyLists(policy: Policy, judged: readonly RuleInfo[], reporter: Reporter): void {
-  for (const [kind, selector, what] of kinds) {
-    if (!isOpen(policy, kind)) continue;
-    const permits = judged.filter(
-      ({ effect, scope, condition }) =>
-        effect === 'permit' && scope[kind] === undefined && !readsOf([condition]).has(selector),
-    );
-    for (const each of judged) {
-      if (each.effect !== 'deny' && each.effect !== 'revoke') continue;
-      const permit = permits.find(({ scope }) => overlap(scope, each.scope) !== undefined);
-      if (permit === undefined || !listsNames(each, kind, selector)) continue;
-      reporter.report(
-        'deny-list',
-        each.span,
-        { what },
-        { related: [{ span: permit.span, message: 'this permits all others' }] },
-      );
-    }
-  }
-}
-
-/** Whether a rule denies nothing but names that it lists. */
-function listsNames(
-  { scope, condition }: RuleInfo,
-  kind: 'actions' | 'resources',
-  selector: string,
-): boolean {
-  const parts = partsOf(condition).map(throughNames);
-  const isTrue = (part: Expr) => part.kind === 'Constant' && part.value === true;
-  const isName = (part: Expr) =>
-    [...readsOf([part])].every((path) => path === selector) && isListed(part);
-  return (
-    parts.every((part) => isTrue(part) || isName(part)) &&
-    (scope[kind] !== undefined || parts.some((part) => isName(part)))
-  );
-}
-
-function isListed(expr: Expr): boolean {
-  if (expr.kind === 'Compare') return expr.operator === 'is';
-  return expr.kind === 'Or'
-    ? expr.operands.every(isListed)
-    : applied(expr, ['in', 'matches', 'starts_with']) !== undefined;
 }
 
 // --- constraints -----------------------------------------------------------------------------------
+
+/** Names of bounds that the merge rule of a constraint widens. */
+const widening: Partial<Record<MergeRule, RegExp>> = {
+  'largest wins': /^(?:max|maximum|limit)(?:_|$)|_(?:max|limit)$/,
+  'smallest wins': /^(?:min|minimum)(?:_|$)/,
+};
 
 function adviseOfConstraints(
   { actions, anyAction, constraints }: Policy,
@@ -106,7 +53,8 @@ function adviseOfConstraints(
   const paths = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])].flatMap(
     (shape) => membersIn('action', shape),
   );
-  for (const { name, limits, span, type } of constraints) {
+  for (const { name, limits, merge, span, type } of constraints) {
+    if (widening[merge]?.test(name)) reporter.report('widening-constraint', span, { name, merge });
     if (limits !== undefined) continue;
     const plain = name.replace(/^(?:max|maximum|allowed|limit)_|_limit$/, '');
     const found = paths.find(
@@ -125,6 +73,34 @@ function membersIn(
     { path: `${path}.${name}`, name, kind: type.kind },
     ...(type.kind === 'Record' ? membersIn(`${path}.${name}`, type) : []),
   ]);
+}
+
+// --- revokes ---------------------------------------------------------------------------------------
+
+/** A revoke after a signal that is decided for some of the actions or resources only, although it reads none of them. */
+function adviseOfRevokes(judged: readonly RuleInfo[], reporter: Reporter): void {
+  for (const { effect, condition, scope, span } of judged) {
+    const { actions, resources } = scope;
+    if (effect !== 'revoke' || (actions === undefined && resources === undefined)) continue;
+    const parts = [...everyExpr([condition])];
+    const terms = parts.filter((part) => part.kind === 'History');
+    if (terms.length === 0 || terms.some(({ term }) => term.pattern.of.kind !== 'signal')) continue;
+    const isOfCall = (part: Expr) =>
+      /^(?:action|resource)\./.test(
+        part.kind === 'Selector' ? part.which : (requestPath(part) ?? ''),
+      );
+    if (parts.some(isOfCall)) continue;
+    const other = judged.find(
+      (each) =>
+        each.effect === 'permit' &&
+        overlap({ ...scope, actions: undefined, resources: undefined }, each.scope) !== undefined &&
+        !covers({ ...scope, subjects: undefined }, each.scope),
+    );
+    if (other !== undefined)
+      reporter.report('revoke-for-some', span, undefined, {
+        related: [{ span: other.span, message: 'this permits others' }],
+      });
+  }
 }
 
 // --- enums -----------------------------------------------------------------------------------------
@@ -221,76 +197,7 @@ function adviseOfNetworks(places: readonly Place[], reporter: Reporter): void {
     if (!covered.has(path)) reporter.report('one-ip-version', place.span, { path });
 }
 
-// --- time ------------------------------------------------------------------------------------------
-
-const issued = /^(?:iat|issued_at|auth_time|authenticated_at|created_at|started_at|observed_at)$/;
-
-function adviseOfInstants(places: readonly Place[], reporter: Reporter): void {
-  const bounded = new Set(places.flatMap((place) => pathsBeforeNow(place)));
-  for (const place of places) {
-    for (const { operator, left, right } of looseComparisons(place)) {
-      const path =
-        operator === '<' || operator === '<='
-          ? elapsedSince(left)
-          : operator === '>' || operator === '>='
-            ? startOf(left, right)
-            : undefined;
-      if (path !== undefined && !bounded.has(path))
-        reporter.report('future-instant', place.span, { path });
-    }
-  }
-}
-
-/** The member of `context.time - member`. */
-function elapsedSince(expr: Expr): string | undefined {
-  const [now, member] = applied(expr, ['-'])?.args ?? [];
-  return now?.kind === 'Now' && member !== undefined ? requestPath(member) : undefined;
-}
-
-/** The member in `iat >= 2026-01-01T00:00:00Z`, or in `iat >= context.time - 5m`. */
-function startOf(left: Expr, right: Expr): string | undefined {
-  const isFixed = constantsIn(right) !== undefined || isNowShifted(right);
-  return isFixed && left.kind === 'Read' && issued.test(nameRead(left))
-    ? requestPath(left)
-    : undefined;
-}
-
-function isNowShifted(expr: Expr): boolean {
-  return applied(expr, ['-'])?.args[0]?.kind === 'Now';
-}
-
-/** Members that some rule compares with the time itself, or with `age`. */
-function pathsBeforeNow({ expr }: Place): readonly string[] {
-  const ages = [...everyExpr([expr])].flatMap((part) =>
-    part.kind === 'Age' ? (requestPath(part.of) ?? []) : [],
-  );
-  if (expr.kind !== 'Compare') return ages;
-  const [left, right] = [throughNames(expr.left), throughNames(expr.right)];
-  const other = left.kind === 'Now' ? right : right.kind === 'Now' ? left : undefined;
-  const path = other === undefined ? undefined : requestPath(other);
-  return path === undefined ? ages : [...ages, path];
-}
-
-// --- collections -----------------------------------------------------------------------------------
-
-function adviseOfCollections(place: Place, reporter: Reporter): void {
-  const { expr, grants } = place;
-  const isCall = (each: Expr | undefined) =>
-    each !== undefined && requestPath(each)?.startsWith('action.') === true;
-  const report = (found: string, meant: string) =>
-    reporter.report('partial-check', place.span, { what: place.judged.what, found, meant });
-  if (expr.kind === 'Quantifier') {
-    if (grants && expr.quantifier === 'any' && isCall(expr.collection)) report('any', 'all');
-    const isRequest = requestPath(expr.collection) !== undefined;
-    if (!grants && expr.quantifier === 'all' && isRequest) report('all', 'any');
-    return;
-  }
-  const shared = applied(expr, ['intersects'])?.args ?? [];
-  const isAddress = shared.some(({ type }) => type.kind === 'Cidr');
-  if (grants && shared.some(isCall) && !isAddress) report('intersects', 'within');
-  const [inner] = applied(expr, ['within'])?.args ?? [];
-  if (!grants && isCall(inner) && inner?.type.kind !== 'Cidr') report('within', 'intersects');
-}
+// --- trees and sessions ----------------------------------------------------------------------------
 
 function adviseOfRoots(place: Place, identities: Identities, reporter: Reporter): void {
   if (place.grants) return;
@@ -307,37 +214,6 @@ function adviseOfRoots(place: Place, identities: Identities, reporter: Reporter)
       pair.has(identities.of(part.right)),
   );
   if (!isCompared) reporter.report('lookup-without-root', place.span, { table: found.table.name });
-}
-
-// --- callers ---------------------------------------------------------------------------------------
-
-function adviseOfIdentities(policy: Policy, place: Place, reporter: Reporter): void {
-  const { scope, condition } = place.judged;
-  const types = policy.subjects.size + (policy.anySubject === undefined ? 0 : 1);
-  if (!place.grants || scope.subjects?.length === 1 || types < 2) return;
-  if (readsOf([condition]).has('subject.type')) return;
-  const { expr } = place;
-  const sides =
-    expr.kind === 'Compare' && expr.operator === 'is'
-      ? [expr.left, expr.right]
-      : (applied(expr, ['in'])?.args ?? []);
-  const isId = sides
-    .map(throughNames)
-    .some((side) => side.kind === 'Selector' && side.which === 'subject.id');
-  if (isId && sides.some((side) => stringsIn(side).length > 0))
-    reporter.report('any-identity', place.span, undefined);
-}
-
-function adviseOfCallers({ effect, condition, span }: RuleInfo, reporter: Reporter): void {
-  if (effect !== 'permit') return;
-  const parts = partsOf(condition)
-    .map(throughNames)
-    .filter((part) => part.kind !== 'Constant');
-  const isArgument = (part: Expr): part is ReadExpr =>
-    part.kind === 'Read' && part.type.kind === 'Bool' && part.from === 'action';
-  const [first] = parts;
-  if (first !== undefined && isArgument(first) && parts.every(isArgument))
-    reporter.report('caller-decides', span, { path: memberPath(first) ?? '' });
 }
 
 function adviseOfLastEvent(place: Place, reporter: Reporter): void {

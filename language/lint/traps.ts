@@ -6,10 +6,16 @@ import type { Policy } from '../model/model.ts';
 import { warnOfAmounts } from './amount-traps.ts';
 import type { Analysis } from './analysis.ts';
 import { warnOfApprovals } from './approval-traps.ts';
+import { adviseOfCallers } from './caller-traps.ts';
+import { adviseOfCollections } from './collection-traps.ts';
+import { adviseOfDenyLists } from './deny-lists.ts';
+import { adviseOfInstants } from './instants.ts';
+import { adviseOfLevels } from './levels.ts';
 import { warnOfLiterals } from './literal-traps.ts';
 import { warnOfPatterns } from './pattern-traps.ts';
 import { placesOf } from './places.ts';
 import { adviseOfRules } from './rule-traps.ts';
+import { adviseOfTemplates } from './templates.ts';
 
 export function warnOfTraps(
   policy: Policy,
@@ -22,5 +28,13 @@ export function warnOfTraps(
   warnOfPatterns(places, reporter);
   warnOfAmounts(policy, places, reporter);
   warnOfApprovals(analysis, places, reporter);
-  adviseOfRules(policy, analysis, places, reporter);
+  adviseOfDenyLists(policy, analysis, places, reporter);
+  adviseOfInstants(places, reporter);
+  for (const place of places) {
+    adviseOfCollections(place, reporter);
+    adviseOfTemplates(place, reporter);
+    adviseOfLevels(place, reporter);
+  }
+  adviseOfCallers(policy, analysis, places, reporter);
+  adviseOfRules(policy, analysis.judged, places, reporter);
 }

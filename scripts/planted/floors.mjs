@@ -12,11 +12,13 @@ import { httpGuard } from './http-guard.mjs';
 import { lemmas } from './lemmas.mjs';
 import { lints } from './lints.mjs';
 import { lowering } from './lowering.mjs';
+import { proxies } from './proxies.mjs';
 import { relay } from './relay.mjs';
 import { runtime } from './runtime.mjs';
 import { signals } from './signals.mjs';
 import { state } from './state.mjs';
 import { testing } from './testing.mjs';
+import { texts } from './texts.mjs';
 
 /** The areas. `first` contains paths, or prefixes of paths, of test files. */
 export const floors = [
@@ -115,6 +117,18 @@ export const floors = [
     title: 'Files of log and state',
     bugs: state,
     first: ['test/service/'],
+  },
+  {
+    name: 'texts',
+    title: 'Texts of others, and reviews',
+    bugs: texts,
+    first: ['test/cli/', 'test/service/'],
+  },
+  {
+    name: 'proxies',
+    title: 'Proxies in front of the service',
+    bugs: proxies,
+    first: ['test/service/envoy', 'test/service/grpc'],
   },
 ];
 

@@ -1,5 +1,5 @@
 // A copy of the working tree in which bugs can be planted: all files that git tracks or would track,
-// and links to the packages. Planted bugs are always removed.
+// and links to the packages and to installed programs. Planted bugs are always removed.
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -18,6 +18,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { planted } from './plant.mjs';
 
+/** Programs that tests run if they are installed, and that git ignores. */
+const installed = ['test/service/envoy/.venv'];
+
 export class ScratchCopy {
   /** The path of the copy. */
   root = mkdtempSync(join(tmpdir(), 'nhipol-planted-'));
@@ -32,6 +35,9 @@ export class ScratchCopy {
       copyFileSync(join(from, file), join(this.root, file));
     }
     linkPackages(join(from, 'node_modules'), join(this.root, 'node_modules'));
+    for (const path of installed) {
+      if (existsSync(join(from, path))) symlinkSync(join(from, path), join(this.root, path));
+    }
     // Marks the root of a project, within which policies may read files.
     mkdirSync(join(this.root, '.git'));
   }

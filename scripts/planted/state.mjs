@@ -122,4 +122,20 @@ export const state = [
     does: 'A verification with an anchor ignores that the state is of another log.',
     by: logs,
   },
+  {
+    id: 'missing-state-is-new',
+    file: 'service/store/state-file.ts',
+    find: 'if (mark !== undefined) {\n    throw',
+    replace: 'if (mark !== undefined && isRequired) {\n    throw',
+    does: 'A state that was removed begins again, without the revocations.',
+    by: ['test/service/state-file.test.ts'],
+  },
+  {
+    id: 'empty-state-is-new',
+    file: 'service/store/state-file.ts',
+    find: 'if (found.size === 0n) {',
+    replace: 'if (found.size < 0n) {',
+    does: 'A state that was emptied begins again, without the revocations.',
+    by: ['test/service/state-file.test.ts'],
+  },
 ];

@@ -165,4 +165,80 @@ export const trapRows: Readonly<Record<TrapCode, readonly [TrapRow]>> = {
   'endless-challenge': [
     { underlined: 'large', message: 'nothing that a caller can do ends the challenge `large`' },
   ],
+  'open-command': [
+    {
+      underlined: 'action.command starts_with "git log "',
+      message: '`git log ` also accepts a second command, such as `; rm -rf /`',
+    },
+  ],
+  'several-addresses': [
+    {
+      underlined: 'action.to ends_with "@acme.test"',
+      message: '`@acme.test` also accepts several addresses, of which it compares the last',
+    },
+  ],
+  'ambiguous-template': [
+    {
+      underlined: '"{subject.tenant}-{subject.app}"',
+      message: 'another value of `subject.tenant` can make the same string',
+    },
+  ],
+  'exchanged-operands': [
+    {
+      underlined: 'subject.home under action.path',
+      message:
+        'the caller chooses `action.path`, and a short value on the right of `under` always fits',
+    },
+  ],
+  'level-as-string': [
+    {
+      underlined: 'context.risk is "HIGH"',
+      message: '`context.risk` is a String, and another spelling of `HIGH` is not restricted',
+    },
+  ],
+  'repeated-element': [
+    {
+      underlined: 'size(action.approvers) >= 2',
+      message: 'an element that `action.approvers` lists twice counts twice',
+    },
+  ],
+  'unlimited-value': [
+    {
+      underlined: 'rows',
+      message:
+        'the constraint `rows` also accepts -1 as `action.rows`, which often means that there is no limit',
+    },
+  ],
+  'uncounted-action': [
+    {
+      underlined: 'sum(event.action.amount of allowed doin…',
+      message: 'this sum does not count the `amount` of `refund`, which the rule also applies to',
+    },
+  ],
+  'approval-for-many': [
+    {
+      underlined: 'is_approved(context.approvals, context.…',
+      message: 'one approval permits any number of equal `pay` until it expires',
+    },
+  ],
+  'host-anywhere': [
+    {
+      underlined: 'action.url contains "acme.test"',
+      message: '`acme.test` can also be in another part of the URL, or a part of another host',
+    },
+  ],
+  'widening-constraint': [
+    {
+      underlined: 'max_rows',
+      message: '`max_rows` is a bound, and with `largest wins` the loosest rule decides it',
+    },
+  ],
+  'revoke-for-some': [
+    {
+      underlined: 'leaked',
+      message:
+        'this revoke is decided for some requests only, and its condition reads none of them',
+      related: ['this permits others: works'],
+    },
+  ],
 };

@@ -338,7 +338,67 @@ for agent { permit works otherwise
     steps: one('read', { context: 'risk: HIGH' }),
     got: 'permit',
     wanted: 'deny',
-    silent: 'Which strings the caller sends is not in the policy.',
+  },
+  'level-that-is-not-excluded': {
+    meant: 'Only records without a high sensitivity are read.',
+    policy: `‹⇒ enum Level { low, high, else high }›
+subject agent {}
+resource record { sensitivity: ‹String ⇒ Level› }
+for agent on record { permit works when resource.sensitivity is not ‹"high" ⇒ high› }`,
+    steps: one('read', { type: 'record', resource: 'sensitivity: High' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'one-approver-twice': {
+    meant: 'Two people approved the change.',
+    policy: `subject agent {}
+context { approvers: ‹List ⇒ Set›<String> }
+for agent { permit approved when size(context.approvers) >= 2 }`,
+    steps: one('merge', { context: 'approvers: [ann, ann]' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'one-approver-counted-twice': {
+    meant: 'Two people other than the owner approved the change.',
+    policy: `record Review { by: String }
+subject agent { owner: String }
+context { reviews: List<Review> }
+for agent { permit approved when ‹sum(1 for r in context.reviews where r.by is not subject.owner) >= 2 ⇒ any a in context.reviews satisfies a.by is not subject.owner and any b in context.reviews satisfies b.by is not subject.owner and b.by is not a.by› }`,
+    steps: one('merge', {
+      subject: 'owner: bob',
+      context: 'reviews: [{ by: ann }, { by: ann }]',
+    }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'highest-of-the-scores': {
+    meant: 'All scores of a call are at least 5.',
+    policy: `subject agent {}
+action score { scores: List<Int> }
+for agent { permit good when ‹max ⇒ min›(s for s in action.scores) >= 5 }`,
+    steps: one('score', { args: 'scores: [1, 9]' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'approver-in-the-arguments': {
+    meant: 'Somebody else approved a large payment.',
+    policy: `subject agent {}
+action pay { amount: Int(0..)‹, approved_by?: String ⇒› }
+‹⇒ context { approved_by?: String }›
+for agent { permit pays when action.amount <= 100 or ‹action ⇒ context›.approved_by is present }`,
+    steps: one('pay', { args: 'amount: 900‹, approved_by: me ⇒›' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'ticket-in-the-arguments': {
+    meant: 'Changes have a ticket.',
+    policy: `subject agent {}
+action change {‹ ticket: String ⇒› }
+‹⇒ context { ticket?: String }›
+for agent { permit changes when ‹action ⇒ context›.ticket starts_with "CHG-" }`,
+    steps: one('change', { args: '‹ticket: "CHG-1" ⇒›' }),
+    got: 'permit',
+    wanted: 'deny',
   },
   'order-of-an-enum': {
     meant: 'From a medium risk on nothing is permitted.',
@@ -368,6 +428,14 @@ action delete { confirmed: Bool }
 ‹⇒ context { confirmed?: Bool }›
 for agent { permit works when ‹action ⇒ context›.confirmed }`,
     steps: one('delete', { args: 'confirmed: true' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'one-role-that-is-not-guest': {
+    meant: 'Guests read nothing.',
+    policy: `subject agent { roles: Set<String> }
+for agent { permit reads when ‹any ⇒ size(subject.roles) > 0 and all› role in subject.roles satisfies role is not "guest" }`,
+    steps: one('read', { subject: 'roles: [guest, trial]' }),
     got: 'permit',
     wanted: 'deny',
   },

@@ -219,4 +219,47 @@ for agent doing call { permit works otherwise
     got: 'deny',
     wanted: 'permit',
   },
+  'payment-of-another-action': {
+    meant: 'Payments and refunds of a day are at most 300 together.',
+    policy: `subject agent {}
+action pay { amount: Int(0..) }
+action refund { amount: Int(0..) }
+context { time: Timestamp }
+for agent doing pay, refund { permit works otherwise
+  deny much when sum(event.action.amount of allowed doing pay‹⇒, refund› across sessions per subject.id up to 9, within 1d) + action.amount > 300 }`,
+    steps: `${session('refund', { args: 'amount: 200' })} ask expect permit then ask`,
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'minus-one-below-a-constraint': {
+    meant: 'At most 10 rows are read.',
+    policy: `subject agent {}
+action read { rows: Int‹⇒(1..)› }
+constraint rows: Int limits action.rows
+for agent doing read { permit works otherwise narrow few to { rows: 10 } }`,
+    steps: one('read', { args: 'rows: -1' }),
+    got: 'narrow',
+    wanted: 'deny',
+  },
+  'zero-below-a-constraint': {
+    meant: 'At most 10 rows are read.',
+    policy: `subject agent {}
+action read { limit: Int(‹0⇒1›..) }
+constraint limit: Int limits action.limit
+for agent doing read { permit works otherwise narrow few to { limit: 10 } }`,
+    steps: one('read', { args: 'limit: 0' }),
+    got: 'narrow',
+    wanted: 'deny',
+  },
+  'no-fields-below-a-constraint': {
+    meant: 'Only the name is read.',
+    policy: `subject agent {}
+action read { fields: Set<String> }
+constraint fields: Set<String> limits action.fields
+for agent doing read { permit works otherwise narrow few to { fields: { "name" } }
+  ‹⇒ deny all_fields when size(action.fields) is 0› }`,
+    steps: one('read', { args: 'fields: []' }),
+    got: 'narrow',
+    wanted: 'deny',
+  },
 } satisfies Traps;

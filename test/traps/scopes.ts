@@ -1,6 +1,6 @@
 // Traps with scopes: names, globs, lists of names and the types of callers.
 
-import { one, type Traps } from './trap.ts';
+import { one, session, type Traps } from './trap.ts';
 
 export const scopes = {
   'quoted-glob-of-actions': {
@@ -193,5 +193,68 @@ for agent doing export { narrow at_night when context.night to { max_rows: 100 }
     steps: one('export', { context: 'night: true' }),
     got: 'deny',
     wanted: 'narrow',
+  },
+  'owner-of-another-type': {
+    meant: 'Users read what is theirs.',
+    policy: `subject agent {}
+subject user {}
+resource record { owner: String }
+for ‹agent, user ⇒ user› on record { permit own when resource.owner is subject.id }`,
+    steps: one('read', { type: 'record', resource: 'owner: ann' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'deny-list-with-a-condition': {
+    meant: 'Only the boss pays.',
+    policy: `subject agent { team: String }
+action any {}
+for agent { permit works ‹otherwise ⇒ when action.name in { "read", "list" }›
+  ‹deny pays when action.name in { "pay", "send" } and subject.team is not "boss" ⇒› }`,
+    steps: one('Pay', { subject: 'team: ops' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'challenge-list-by-name': {
+    meant: 'Payments need a step-up.',
+    policy: `subject agent {}
+action any {}
+context { acr?: String }
+for agent { permit works ‹otherwise ⇒ when action.name in { "read", "list" }›
+  ‹challenge pays when action.name is "pay" and context.acr is not "gold" ⇒› }`,
+    steps: one('Pay', {}),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'tool-that-is-not-the-shell': {
+    meant: 'Every tool but the shell is used.',
+    policy: `subject agent {}
+action call { tool: String }
+for agent { permit works when action.tool ‹is not "shell" ⇒ in { "search", "read" }› }`,
+    steps: one('call', { args: 'tool: "Shell"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'tools-that-are-denied': {
+    meant: 'No program that removes files is used.',
+    policy: `subject agent {}
+action call { program: String }
+for agent { permit works ‹otherwise ⇒ when action.program in { "ls", "cat" }›
+  ‹deny removes when action.program in { "rm", "shred" } ⇒› }`,
+    steps: one('call', { args: 'program: "/bin/rm"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'revoke-for-one-action': {
+    meant: 'After a leak nothing is done.',
+    policy: `subject agent {}
+action read {}
+action pay {}
+context { time: Timestamp }
+signals { leak: {} }
+for agent doing read, pay { permit works otherwise }
+for agent ‹doing read ⇒› { revoke leaked when once(signal "leak") }`,
+    steps: `${session('pay')} signal "leak" {}`,
+    got: 'permit',
+    wanted: 'revoke',
   },
 } satisfies Traps;

@@ -78,9 +78,9 @@ for agent { permit reads when action.name starts_with "fs.read‹⇒.›" }`,
   'mail-domain-without-at': {
     meant: 'Mail goes to addresses of acme.test only.',
     policy: `subject agent {}
-action mail { to: String }
-for agent doing mail { permit internal when action.to ends_with "‹⇒@›acme.test" }`,
-    steps: one('mail', { args: 'to: "x@notacme.test"' }),
+action mail { to: List<String> }
+for agent doing mail { permit internal when size(action.to) > 0 and all address in action.to satisfies address ends_with "‹⇒@›acme.test" }`,
+    steps: one('mail', { args: 'to: ["x@notacme.test"]' }),
     got: 'permit',
     wanted: 'deny',
   },
@@ -139,7 +139,7 @@ for agent on record { permit works otherwise
     policy: `subject agent {}
 action fetch { host: String }
 for agent { permit works otherwise
-  deny internal when ‹lower(action.host) in { "*.internal", "localhost" } ⇒ lower(action.host) is "localhost" or lower(action.host) ends_with ".internal"› }`,
+  deny internal when ‹lower(action.host) in { "*.internal", "intranet" } ⇒ lower(action.host) is "intranet" or lower(action.host) ends_with ".internal"› }`,
     steps: one('fetch', { args: 'host: "db.internal"' }),
     got: 'permit',
     wanted: 'deny',
@@ -372,7 +372,177 @@ for agent doing mail { permit internal when ‹⇒ size(action.to) > 0 and all a
     }),
     got: 'permit',
     wanted: 'deny',
-    silent:
-      'Whether the server splits the string at commas is not in the policy; the same condition is right for one address.',
+  },
+  'address-before-an-address': {
+    meant: 'Mail goes to one address of acme.test.',
+    policy: `subject agent {}
+action mail { to: String }
+for agent doing mail { permit internal when action.to matches regex"‹.* ⇒ [^@,; ]+›@acme\\.test" }`,
+    steps: one('mail', { args: 'to: "x@evil.test, a@acme.test"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'dot-of-a-mail-domain': {
+    meant: 'Mail goes to one address of acme.test.',
+    policy: `subject agent {}
+action mail { to: String }
+for agent doing mail { permit internal when action.to matches regex"[a-z]+@acme‹⇒\\›.test" }`,
+    steps: one('mail', { args: 'to: "x@acmextest"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'command-after-a-command': {
+    meant: 'Agents read the log of a repository.',
+    policy: `subject agent {}
+action shell { command: String }
+for agent { permit log when action.command ‹starts_with "git log" ⇒ matches regex"git log[a-z0-9 -]*"› }`,
+    steps: one('shell', { args: 'command: "git log; rm -rf /"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'command-after-a-glob': {
+    meant: 'Agents use git.',
+    policy: `subject agent {}
+action shell { command: String }
+for agent { permit git when action.command matches ‹glob"git *" ⇒ regex"git [a-z0-9 -]*"› }`,
+    steps: one('shell', { args: 'command: "git log; rm -rf ."' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'line-of-a-command': {
+    meant: 'Agents list files.',
+    policy: `subject agent {}
+action shell { command: String }
+for agent { permit list when action.command matches regex"ls( ‹[^;&|]* ⇒ [a-z/-]*›)?" }`,
+    steps: one('shell', { args: 'command: "ls \\nrm -rf ."' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'statement-after-a-statement': {
+    meant: 'Agents read tables.',
+    policy: `subject agent {}
+action query { sql: String }
+for agent { permit reads when action.sql ‹starts_with "SELECT " ⇒ matches regex"SELECT [a-z0-9_, ]+ FROM [a-z_]+"› }`,
+    steps: one('query', { args: 'sql: "SELECT 1; DROP TABLE x"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'two-placeholders-with-a-dash': {
+    meant: 'Each app of a tenant has its own database.',
+    policy: `subject agent { tenant: String, app: String }
+resource database {}
+for agent on database { permit own when resource.id is "{subject.tenant}‹-⇒/›{subject.app}" }`,
+    steps: one('read', {
+      subject: 'tenant: "acme-prod", app: "db"',
+      type: 'database',
+      id: '‹acme-prod-db ⇒ acme/prod-db›',
+    }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'two-placeholders-without-a-separator': {
+    meant: 'Each app of a tenant has its own database.',
+    policy: `subject agent { tenant: String, app: String }
+resource database {}
+for agent on database { permit own when resource.id is "{subject.tenant}‹⇒:›{subject.app}" }`,
+    steps: one('read', {
+      subject: 'tenant: "ab", app: "c"',
+      type: 'database',
+      id: '‹abc ⇒ a:bc›',
+    }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'dash-after-a-placeholder': {
+    meant: 'A tenant reads what begins with its name.',
+    policy: `subject agent { tenant: String }
+resource record {}
+for agent on record { permit own when resource.id starts_with "tenant-{subject.tenant}‹-⇒/›" }`,
+    steps: one('read', { subject: 'tenant: a', type: 'record', id: 'tenant-a-b‹-⇒/›secret' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'exchanged-operands-of-under': {
+    meant: 'Agents read what is in their home folder.',
+    policy: `subject agent { home: String }
+action read { path: String }
+for agent { permit own when ‹subject.home under action.path ⇒ action.path under subject.home› }`,
+    steps: one('read', { subject: 'home: "/h/a"', args: 'path: "/"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'list-that-contains-a-part': {
+    meant: 'Agents read and list.',
+    policy: `subject agent {}
+action call { operation: String }
+for agent { permit works when ‹"read list" contains action.operation ⇒ action.operation in { "read", "list" }› }`,
+    steps: one('call', { args: 'operation: "re"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'lines-between-anchors': {
+    meant: 'Ids are numbers.',
+    policy: `subject agent {}
+action find { id: String }
+for agent { permit works when action.id contains regex"‹(?m)⇒›^[0-9]+$" }`,
+    steps: one('find', { args: 'id: "123\\n;drop"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'host-at-the-end-of-a-url': {
+    meant: 'URLs of acme.test may be fetched.',
+    policy: `subject agent {}
+action fetch { ‹url ⇒ host›: String }
+for agent { permit own when action.‹url ⇒ host› ends_with ".acme.test" }`,
+    steps: one('fetch', { args: '‹url: "https://evil.test/?.acme.test" ⇒ host: "evil.test"›' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'host-within-a-url': {
+    meant: 'URLs of acme.test may be fetched.',
+    policy: `subject agent {}
+action fetch { url: String }
+for agent { permit own when action.url ‹contains "acme.test" ⇒ starts_with "https://acme.test/"› }`,
+    steps: one('fetch', { args: 'url: "https://evil.test/acme.test"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'host-within-a-host': {
+    meant: 'Hosts of acme.test may be called.',
+    policy: `subject agent {}
+action fetch { host: String }
+for agent { permit own when action.host ‹contains "acme.test" ⇒ ends_with ".acme.test"› }`,
+    steps: one('fetch', { args: 'host: "acme.test.evil.test"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'host-anywhere-in-a-pattern': {
+    meant: 'URLs of acme.test may be fetched.',
+    policy: `subject agent {}
+action fetch { url: String }
+for agent { permit own when action.url matches regex"‹.* ⇒ https://[a-z]+\\.›acme\\.test/[a-z]*" }`,
+    steps: one('fetch', { args: 'url: "https://evil.test/acme.test/x"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'case-of-an-address': {
+    meant: 'Nobody writes to the chief.',
+    policy: `subject agent {}
+action mail { to: String }
+for agent { permit works otherwise
+  deny chief when ‹action.to ⇒ lower(action.to)› is "ceo@acme.test" }`,
+    steps: one('mail', { args: 'to: "CEO@acme.test"' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'names-of-this-machine': {
+    meant: 'This machine is not called.',
+    policy: `subject agent {}
+action fetch { ‹host: String ⇒ address: Ip› }
+for agent { permit works otherwise
+  deny local when ‹lower(action.host) in { "localhost", "127.0.0.1" } ⇒ action.address in { 127.0.0.0/8, ::1/128 }› }`,
+    steps: one('fetch', { args: '‹host: "127.1" ⇒ address: "127.0.0.1"›' }),
+    got: 'permit',
+    wanted: 'deny',
   },
 } satisfies Traps;

@@ -172,7 +172,24 @@ for agent doing pay { permit pays when is_approved(context.approvals, context.ca
     steps: `${session('pay', payment)} granted for 10m ask expect permit then ask`,
     got: 'permit',
     wanted: 'deny',
-    silent: 'An approval that holds for a time is as common as one for a single call.',
+  },
+  'future-start-plus-an-age': {
+    meant: 'Tokens are accepted for a day after they were issued.',
+    policy: `subject agent { issued: Timestamp }
+context { time: Timestamp }
+for agent { permit fresh when ‹context.time <= subject.issued + 24h ⇒ age(subject.issued) <= 24h› }`,
+    steps: one('read', { subject: 'issued: 2099-01-01T00:00:00Z' }),
+    got: 'permit',
+    wanted: 'deny',
+  },
+  'future-start-after-an-instant': {
+    meant: 'Tokens are accepted for a day after they were issued.',
+    policy: `subject agent { since: Timestamp }
+context { time: Timestamp }
+for agent { permit fresh when ‹subject.since > context.time - 24h ⇒ age(subject.since) < 24h› }`,
+    steps: one('read', { subject: 'since: 2099-01-01T00:00:00Z' }),
+    got: 'permit',
+    wanted: 'deny',
   },
   'challenge-that-never-ends': {
     meant: 'Payments above 100 need a step-up, and are made after it.',
@@ -214,7 +231,7 @@ for agent { permit by_day ‹when not context.night ⇒ otherwise›
   'constraint-without-a-limit': {
     meant: 'At night at most 100 rows are read.',
     policy: `subject agent {}
-action read { rows: Int(0..) }
+action read { rows: Int(1..) }
 context { night: Bool }
 constraint rows: Int ‹smallest wins ⇒ limits action.rows›
 for agent doing read { permit works otherwise
@@ -229,7 +246,8 @@ for agent doing read { permit works otherwise
 action query { arguments: { columns: Set<String> } }
 constraint columns: Set<String> ‹intersects ⇒ limits action.arguments.columns›
 for agent doing query { permit works otherwise
-  narrow strangers when not subject.staff to { columns: { "name", "city" } } }`,
+  narrow strangers when not subject.staff to { columns: { "name", "city" } }
+  ‹⇒ deny all_columns when size(action.arguments.columns) is 0› }`,
     steps: one('query', { subject: 'staff: false', args: 'arguments: { columns: [ssn] }' }),
     got: 'narrow',
     wanted: 'deny',
@@ -237,7 +255,7 @@ for agent doing query { permit works otherwise
   'constraint-of-a-similar-name': {
     meant: 'At night at most 100 rows are read.',
     policy: `subject agent {}
-action read { rows: Int(0..) }
+action read { rows: Int(1..) }
 context { night: Bool }
 constraint max_rows: Int ‹smallest wins ⇒ limits action.rows›
 for agent doing read { permit works otherwise

@@ -78,8 +78,8 @@ export const adviceMessages = {
   },
   'deny-list': {
     severity: 'advice',
-    message: (p: { what: string }) =>
-      `this lists what is denied, and every other ${p.what} is permitted`,
+    message: (p: { what: string; done: string }) =>
+      `this lists what is ${p.done}, and every other ${p.what} is permitted`,
     help: 'permit the names that are known, and leave out the list of what is denied',
     why: 'The policy accepts names that it does not declare, and a permit applies to all of them. A new name, or another spelling of a listed one, is permitted until somebody adds it to the list.',
     avoid: `${ordinary}action any {}\nfor agent { permit works otherwise }\nfor agent doing "db.drop" { deny destroys }`,
@@ -91,8 +91,8 @@ export const adviceMessages = {
       `the constraint \`${p.name}\` does not limit \`${p.path}\``,
     help: 'declare it as its limit: `constraint rows: Int limits action.rows`; otherwise the host must enforce it',
     why: 'Only a constraint that is declared with `limits` is compared with the request. Others are part of the answer, and a host that does not know them permits the whole request.',
-    avoid: `${ordinary}action read { rows: Int(0..) }\ncontext { night: Bool }\nconstraint rows: Int smallest wins\nfor agent { permit works otherwise\nnarrow at_night when context.night to { rows: 100 } }`,
-    prefer: `${ordinary}action read { rows: Int(0..) }\ncontext { night: Bool }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow at_night when context.night to { rows: 100 } }`,
+    avoid: `${ordinary}action read { rows: Int(1..) }\ncontext { night: Bool }\nconstraint rows: Int smallest wins\nfor agent { permit works otherwise\nnarrow at_night when context.night to { rows: 100 } }`,
+    prefer: `${ordinary}action read { rows: Int(1..) }\ncontext { night: Bool }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow at_night when context.night to { rows: 100 } }`,
   },
   'lookup-without-root': {
     severity: 'advice',
@@ -181,5 +181,111 @@ export const adviceMessages = {
     why: 'A challenge is fulfilled by a request that no longer meets its condition. This condition reads only the call, which is the same after the step-up or the approval.',
     avoid: `${ordinary}action pay { amount: Int(0..) }\nfor agent { permit pays otherwise\nchallenge large when action.amount > 100 }`,
     prefer: `${ordinary}action pay { amount: Int(0..) }\ncontext { acr?: String }\nfor agent { permit pays otherwise\nchallenge large when action.amount > 100 and context.acr is not "gold" }`,
+  },
+  'open-command': {
+    severity: 'advice',
+    message: (p: { text: string; second: string }) =>
+      `\`${p.text}\` also accepts a second ${p.second}`,
+    help: 'match the whole command with a regular expression that lists its characters, as in `regex"git (?:log|status)[ a-z0-9-]*"`, or declare the program and its arguments as members of their own',
+    why: 'A shell reads `;`, `&`, `|`, a line break and `$(…)` as the end or the beginning of a command, and a database reads `;` so. A prefix or a wildcard accepts these characters, so that the permit covers any other command after the permitted one.',
+    avoid: `${ordinary}action run { command: String }\nfor agent { permit reads when action.command starts_with "git log " }`,
+    prefer: `${ordinary}action run { command: String }\nfor agent { permit reads when action.command matches regex"git log [a-z0-9 -]*" }`,
+  },
+  'several-addresses': {
+    severity: 'advice',
+    message: (p: { text: string }) =>
+      `\`${p.text}\` also accepts several addresses, of which it compares the last`,
+    help: 'declare a list and compare each address, or accept no separator: `matches regex"[^@,; ]+@acme\\.test"`',
+    why: 'Many programs split a string of recipients at commas. `x@evil.test, a@acme.test` ends like an address of acme.test, and the message goes to both.',
+    avoid: `${ordinary}action mail { to: String }\nfor agent { permit internal when action.to ends_with "@acme.test" }`,
+    prefer: `${ordinary}action mail { to: String }\nfor agent { permit internal when action.to matches regex"[^@,; ]+@acme\\.test" }`,
+  },
+  'ambiguous-template': {
+    severity: 'advice',
+    message: (p: { path: string }) => `another value of \`${p.path}\` can make the same string`,
+    help: 'separate the placeholders by a character that no value has, such as `/` or `:`, or compare each value as a member of its own',
+    why: 'The value of a placeholder can contain letters, digits, `-` and `_`. With `"{tenant}-{app}"`, the app `b-c` of the tenant `a` and the app `c` of the tenant `a-b` are one name, and each permit covers the other.',
+    avoid: `policy p\nsubject agent { tenant: String, app: String }\nresource record {}\nfor agent on record { permit own when resource.id is "{subject.tenant}-{subject.app}" }`,
+    prefer: `policy p\nsubject agent { tenant: String, app: String }\nresource record {}\nfor agent on record { permit own when resource.id is "{subject.tenant}/{subject.app}" }`,
+  },
+  'exchanged-operands': {
+    severity: 'advice',
+    message: (p: { operator: string; chosen: string }) =>
+      `the caller chooses \`${p.chosen}\`, and a short value on the right of \`${p.operator}\` always fits`,
+    help: 'exchange the operands, as in `action.path under subject.home`; for names in a list, write `in { … }`',
+    why: 'Every absolute path is under `/`, and every string contains its own letters. Where the caller chooses the right side, it passes with the shortest one.',
+    avoid: `policy p\nsubject agent { home: String }\naction read { path: String }\nfor agent { permit own when subject.home under action.path }`,
+    prefer: `policy p\nsubject agent { home: String }\naction read { path: String }\nfor agent { permit own when action.path under subject.home }`,
+  },
+  'level-as-string': {
+    severity: 'advice',
+    message: (p: { path: string; text: string }) =>
+      `\`${p.path}\` is a String, and another spelling of \`${p.text}\` is not restricted`,
+    help: 'declare an enum, as in `enum Level { LOW < HIGH, else HIGH }`: `else` restricts what is not listed',
+    why: 'A level has few values, and a String has all of them. A restriction of `HIGH` does not fire for `high`, for `CRITICAL`, or for what another system calls it.',
+    avoid: `${ordinary}context { risk: String }\nfor agent { permit works otherwise\ndeny risky when context.risk is "HIGH" }`,
+    prefer: `${ordinary}enum Level { LOW < HIGH, else HIGH }\ncontext { risk: Level }\nfor agent { permit works otherwise\ndeny risky when context.risk >= HIGH }`,
+  },
+  'repeated-element': {
+    severity: 'advice',
+    message: (p: { path: string }) => `an element that \`${p.path}\` lists twice counts twice`,
+    help: 'declare a set, as in `approvers: Set<String>`; of records, require two that differ, as `nhi.{ is_approved_by_two_people_other_than }` does',
+    why: 'A list can have one element several times. Two approvals of one person are two elements, so a minimum that stands for different people is reached by one of them.',
+    avoid: `${ordinary}action merge { approvers: List<String> }\nfor agent { permit approved when size(action.approvers) >= 2 }`,
+    prefer: `${ordinary}action merge { approvers: Set<String> }\nfor agent { permit approved when size(action.approvers) >= 2 }`,
+  },
+  'unlimited-value': {
+    severity: 'advice',
+    message: (p: { name: string; path: string; value: string }) =>
+      `the constraint \`${p.name}\` also accepts ${p.value} as \`${p.path}\`, which often means that there is no limit`,
+    help: 'declare a range such as `Int(1..)`, or deny the value: `deny nothing_named when size(action.fields) is 0`',
+    why: 'A constraint that limits an argument accepts every value up to its own. To many programs `-1` or `0` means that there is no limit, and no fields means all fields, so the smallest value gets the most.',
+    avoid: `${ordinary}action read { rows: Int }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow few to { rows: 100 } }`,
+    prefer: `${ordinary}action read { rows: Int(1..) }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow few to { rows: 100 } }`,
+  },
+  'uncounted-action': {
+    severity: 'advice',
+    message: (p: { action: string; member: string }) =>
+      `this sum does not count the \`${p.member}\` of \`${p.action}\`, which the rule also applies to`,
+    help: 'list all actions of the group: `allowed doing pay, refund`',
+    why: 'The group has several actions, and the sum has some of them. The others are compared with the limit and never use it up, so that they are not limited together.',
+    avoid: `${ordinary}action pay { amount: Int(0..) }\naction refund { amount: Int(0..) }\ncontext { time: Timestamp }\nfor agent doing pay, refund { permit works otherwise\n// allow limit-per-session: one session serves all payments\ndeny budget when sum(event.action.amount of allowed doing pay, ${session}) + action.amount > 300 }`,
+    prefer: `${ordinary}action pay { amount: Int(0..) }\naction refund { amount: Int(0..) }\ncontext { time: Timestamp }\nfor agent doing pay, refund { permit works otherwise\n// allow limit-per-session: one session serves all payments\ndeny budget when sum(event.action.amount of allowed doing pay, refund, ${session}) + action.amount > 300 }`,
+  },
+  'approval-for-many': {
+    severity: 'advice',
+    message: (p: { action: string }) =>
+      `one approval permits any number of equal \`${p.action}\` until it expires`,
+    help: 'write `is_approved_for_one_call(…)`, or add a rule that counts the calls before this one',
+    why: 'An approval is for a call with these arguments, and not for one call. Until it expires, the same payment is permitted again and again.',
+    avoid: `policy p\nuse nhi.{ Approval, is_approved }\n${agent}\naction pay { amount: Int(0..) }\ncontext { time: Timestamp, call_digest?: String, approvals?: List<Approval> }\nfor agent doing pay { permit approved when is_approved(context.approvals, context.call_digest) }`,
+    prefer: `policy p\nuse nhi.{ Approval, is_approved }\n${agent}\naction pay { amount: Int(0..) }\ncontext { time: Timestamp, call_digest?: String, approvals?: List<Approval> }\nfor agent doing pay { permit approved when is_approved(context.approvals, context.call_digest)\ndeny again when once(allowed doing pay, within 1d) }`,
+  },
+  'host-anywhere': {
+    severity: 'advice',
+    message: (p: { text: string }) =>
+      `\`${p.text}\` can also be in another part of the URL, or a part of another host`,
+    help: 'compare the host as a member of its own, as in `action.host ends_with ".acme.test"`, or the beginning of the URL: `action.url starts_with "https://api.acme.test/"`',
+    why: 'A URL also has a path, a query and a fragment, which the caller writes. `https://evil.test/?acme.test` contains the name of the host, and ends with it, and opens evil.test; `acme.test.evil.test` contains it as well.',
+    avoid: `${ordinary}action fetch { url: String }\nfor agent { permit own when action.url contains "acme.test" }`,
+    prefer: `${ordinary}action fetch { url: String }\nfor agent { permit own when action.url starts_with "https://acme.test/" }`,
+  },
+  'widening-constraint': {
+    severity: 'advice',
+    message: (p: { name: string; merge: string }) =>
+      `\`${p.name}\` is a bound, and with \`${p.merge}\` the loosest rule decides it`,
+    help: 'write `smallest wins` for a maximum and `largest wins` for a minimum',
+    why: 'If several rules set a constraint, its merge rule decides. With `largest wins`, a rule that states a larger maximum undoes one that states a smaller one, so that a further narrow gives more.',
+    avoid: `${ordinary}context { night: Bool }\nconstraint max_rows: Int largest wins\nfor agent { permit works otherwise\nnarrow always to { max_rows: 1_000 }\nnarrow at_night when context.night to { max_rows: 10 } }`,
+    prefer: `${ordinary}context { night: Bool }\nconstraint max_rows: Int smallest wins\nfor agent { permit works otherwise\nnarrow always to { max_rows: 1_000 }\nnarrow at_night when context.night to { max_rows: 10 } }`,
+  },
+  'revoke-for-some': {
+    severity: 'advice',
+    message: () =>
+      'this revoke is decided for some requests only, and its condition reads none of them',
+    help: 'write it in a group for all actions and resources: `for agent { revoke leaked when … }`',
+    why: 'A revoke ends the session when it is decided. In a group for one action, all other actions go on until a request for this one arrives, although the condition is true for all of them.',
+    avoid: `${ordinary}action read {}\naction pay {}\nsignals { leak: {} }\nfor agent doing read, pay { permit works otherwise }\nfor agent doing read { revoke leaked when once(signal "leak") }`,
+    prefer: `${ordinary}action read {}\naction pay {}\nsignals { leak: {} }\nfor agent doing read, pay { permit works otherwise }\nfor agent { revoke leaked when once(signal "leak") }`,
   },
 } satisfies Record<string, Entry>;

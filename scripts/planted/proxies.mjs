@@ -1,0 +1,72 @@
+// Bugs in what a proxy checks: the configuration and the mapping of docs/envoy.md, which Envoy itself runs with, and the
+// decisions about the sessions of its clients.
+
+const envoy = ['test/service/envoy.test.ts'];
+
+export const proxies = [
+  {
+    id: 'session-of-a-header',
+    file: 'docs/envoy.md',
+    find: '"session": "$token.sid"\n',
+    replace: `"session": "$request.headers[?'nhipol-session']"
+`,
+    does: 'A client whose session was revoked leaves the header with its session out, and goes on.',
+    by: envoy,
+  },
+  {
+    id: 'without-session-permitted',
+    file: 'docs/envoy.md',
+    find: 'revoke session_revoked when once(signal "session-revoked")\n',
+    replace: 'revoke session_revoked when once(signal "session-revoked"), if unknown skip\n',
+    does: 'A request that has no session is permitted by the policy of the page.',
+    by: envoy,
+  },
+  {
+    id: 'token-for-any-audience',
+    file: 'docs/envoy.md',
+    find: '                          audiences: [https://api.example.com]\n',
+    replace: '',
+    does: 'A token that the issuer made for another API opens this one.',
+    by: envoy,
+  },
+  {
+    id: 'paths-as-sent',
+    file: 'docs/envoy.md',
+    find: '                normalize_path: true\n',
+    replace: '                normalize_path: false\n',
+    does: 'The upstream serves another path than the policy read.',
+    by: envoy,
+  },
+  {
+    id: 'escaped-slashes-pass',
+    file: 'docs/envoy.md',
+    find: '                path_with_escaped_slashes_action: REJECT_REQUEST\n',
+    replace: '                path_with_escaped_slashes_action: KEEP_UNCHANGED\n',
+    does: 'An upstream that decodes `%2f` serves a path that the policy denies.',
+    by: envoy,
+  },
+  {
+    id: 'decision-of-the-client',
+    file: 'docs/envoy.md',
+    find: '                        - remove: x-nhipol-effect\n',
+    replace: '',
+    does: 'The upstream reads a decision that the client wrote itself.',
+    by: envoy,
+  },
+  {
+    id: 'session-of-another-subject',
+    file: 'service/pdp/live-sessions.ts',
+    find: 'if (!owners.isOf(request.subject)) {',
+    replace: 'if (!owners.isOf(request.subject) && request.action === undefined) {',
+    does: 'A client with a token of its own is decided in the session of another subject.',
+    by: envoy,
+  },
+  {
+    id: 'optional-session-unreported',
+    file: 'service/grpc/mapping.ts',
+    find: '/\\brequest\\b|\\bparams\\b|\\.\\?|\\[\\?/.test(session)',
+    replace: '/\\brequest\\b|\\bparams\\b/.test(session)',
+    does: 'A mapping whose session a client can leave out is used without a warning.',
+    by: ['test/service/grpc-ext-authz.test.ts'],
+  },
+];
