@@ -4,7 +4,7 @@
 
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
-import type { EngineSession } from '../engine/engine-session.ts';
+import type { EngineSession, RunningLoad } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
@@ -233,8 +233,14 @@ export class Relay {
     this.#leaveIfAnswered();
   }
 
+  /** Until the server has answered everything, it counts for the session. */
   #leaveIfAnswered(): void {
-    if (this.#isClosed && this.#calls.running.length === 0) this.#leaveSession();
+    if (this.#isClosed && this.#load.requests === 0) this.#leaveSession();
+  }
+
+  get #load(): RunningLoad {
+    const requests = this.#fromClient.size + this.#calls.size;
+    return { requests, abandonedBytes: this.#calls.abandonedBytes };
   }
 
   /** The session of a client that is revoked opens with its first message, so that its server is stopped. */
@@ -257,6 +263,7 @@ export class Relay {
     this.#leaveSession = session.join({
       calls: () => this.#calls.running,
       recheck: (trigger) => this.#calls.recheckAll(trigger),
+      load: () => this.#load,
     });
     this.#watchTasks(session);
     return session;
@@ -270,6 +277,7 @@ export class Relay {
     session.signal.addEventListener('abort', () => serverTasks.sessionEnded(session));
     session.join({
       calls: () => [],
+      load: () => ({ requests: 0, abandonedBytes: 0 }),
       recheck: (trigger) => serverTasks.recheck(session, trigger),
     });
   }
@@ -325,9 +333,10 @@ export class Relay {
   #openProblem({ id, params }: RequestMessage): string | undefined {
     const isOpen = (other: MessageId) => this.#fromClient.has(other) || this.#calls.isOpen(other);
     if (isOpen(id)) return 'a request with this id is in use';
-    const open = this.#fromClient.size + this.#calls.size;
-    if (open >= maxOpenRequests || this.#calls.abandonedBytes > maxAbandonedBytes) {
-      return `the server has not answered ${open} requests: start it again`;
+    if (this.#hasSession()) this.#opened();
+    const { requests, abandonedBytes } = this.#session?.load ?? this.#load;
+    if (requests >= maxOpenRequests || abandonedBytes > maxAbandonedBytes) {
+      return `the server has not answered ${requests} requests: start it again`;
     }
     const isNew = this.#clientProgress.start(id, params, isOpen);
     return isNew ? undefined : 'a request with this progress token is in use';
@@ -583,6 +592,7 @@ export class Relay {
       return;
     }
     const pending = this.#fromClient.take(id);
+    this.#leaveIfAnswered();
     if (pending === undefined) {
       this.#options.onWarning('dropped a response of the server to no request');
       return;

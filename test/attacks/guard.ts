@@ -41,6 +41,12 @@ export const guardAttacks = {
     result:
       'The call is cancelled, and nothing passes in either direction until the state is back: a revoke would not be heard of',
   },
+  'guard-abandoned-elsewhere': {
+    attack:
+      'A client abandons long calls without end, each by a connection of its own, to use up the memory of the guard',
+    result:
+      'The limits of unanswered requests and of 64 MiB of cancelled calls are those of the session, by any connection',
+  },
   'guard-renamed-policy': {
     attack:
       'The policy gets another name, and the guard or daemon is started again, so that what the agent has read is forgotten',

@@ -103,12 +103,14 @@ function guardOf(server: string, session = 'shared', subject = 'a'): Guard {
 
 /** A client with its connection to a server. */
 class Connection {
+  readonly #guard: Guard;
   readonly toClient: string[] = [];
   readonly toServer: string[] = [];
   readonly #relay: Relay;
   readonly #peers: readonly [client: Peer, server: Peer];
 
   constructor(guard: Guard) {
+    this.#guard = guard;
     this.#relay = guard.connect();
     const client = {
       send: (message: Uint8Array | string) => void this.toClient.push(textOf(message)),
@@ -123,8 +125,12 @@ class Connection {
     this.#peers = [client, server];
   }
 
-  call(name: string): void {
-    const params = { name, arguments: { text: 'x' } };
+  end(): void {
+    this.#guard.disconnect(this.#relay);
+  }
+
+  call(name: string, more: object = {}): void {
+    const params = { name, arguments: { text: 'x' }, ...more };
     const text = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
     this.#relay.fromClient(Buffer.from(text), ...this.#peers);
   }
@@ -194,6 +200,27 @@ attack('guard-text-elsewhere', () => {
   sending.call('send');
   expect(sending.toServer).toEqual([]);
   expect(sending.toClient[1]).toContain('it has read a page');
+});
+
+attack('guard-abandoned-elsewhere', () => {
+  open(modules.here);
+  const guard = guardOf('web');
+  const long = { _meta: { filler: 'x'.repeat(4 * 1_048_576) } };
+  const refused: string[] = [];
+  const connections = Array.from({ length: 20 }, () => {
+    const connection = new Connection(guard);
+    connection.call('page', long);
+    if (connection.toServer.length === 0) refused.push(...connection.toClient);
+    connection.end();
+    return connection;
+  });
+  expect(refused).toHaveLength(4);
+  expect(refused[0]).toContain('the server has not answered 16 requests');
+  // Each late answer makes room.
+  for (const connection of connections) connection.answer();
+  const next = new Connection(guard);
+  next.call('page', long);
+  expect(next.toServer).toHaveLength(1);
 });
 
 test('a text before the first use of a process is in the history that it continues', async () => {
