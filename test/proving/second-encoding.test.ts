@@ -121,8 +121,10 @@ invariant "only low levels" for any
     timeout: 120_000,
   }, async () => {
     const policy = policyOf(`policy acme.names
-subject any { name?: String, home?: String }
+enum Level { LOW < HIGH }
+subject any { name?: String, home?: String, levels?: Set<Level> }
 for any {
+  permit low when any level in (subject.levels else { LOW }) satisfies level is LOW
   permit own when subject.name starts_with "a" and resource.id under subject.home
   deny long when length(subject.name) > 3
 }
@@ -134,6 +136,8 @@ for any {
       { name: 'abcd', home: 'f' },
       {},
       { home: '/' },
+      { levels: ['other'] },
+      { levels: ['other', 'LOW'] },
     ]) {
       const request = {
         text: JSON.stringify(requestWith({ subject })),

@@ -431,11 +431,10 @@ export class Expressions {
 
   #else(value: Outcome, fallback: Outcome, { type }: Expr): Outcome {
     const { script } = this;
-    const isUsed = this.known(value);
     return this.#merged(
       [
-        { guard: isUsed, ...value },
-        { guard: script.not(isUsed), ...fallback },
+        { guard: value.held, ...value },
+        { guard: script.not(value.held), ...fallback },
       ],
       type,
     );
