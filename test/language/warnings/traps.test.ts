@@ -324,6 +324,15 @@ action read { rows: Int(0..) }\ncontext { time: Timestamp, call_digest?: String,
   });
 
   test.each([
+    ['deploy', ['caller-decides']],
+    ['jira.comment', []],
+  ])('a ticket among the arguments of %s: %j', (action, expected) => {
+    const declared = `subject agent {}\naction "${action}" { ticket: String }`;
+    const rule = 'permit ok when action.ticket starts_with "CHG-"';
+    expect(codes(`${declared}\nfor agent doing "${action}" { ${rule} }`)).toEqual(expected);
+  });
+
+  test.each([
     ['Int largest wins', 'max_rows', ['widening-constraint']],
     ['Int smallest wins', 'max_rows', []],
     ['Int largest wins', 'rows_limit', ['widening-constraint']],
