@@ -1,10 +1,8 @@
-// Bugs in what a call and its outcome are for the policy: numbers, the outcome of what reaches the agent, and what a server
-// over HTTP gets.
+// Bugs in what a call and its outcome are for the policy: numbers, and the outcome of what reaches the agent.
 
 const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
 const delivered = tests('delivered');
 const numbers = tests('numbers');
-const http = tests('http-headers');
 
 const revoked = ['test/service/revoked-guard.test.ts'];
 export const delivery = [
@@ -73,22 +71,6 @@ export const delivery = [
     by: numbers,
   },
   {
-    id: 'followed-redirect',
-    file: 'service/mcp/http/upstream.ts',
-    find: "await fetch(url, { ...init, redirect: 'manual' });",
-    replace: 'await fetch(url, init);',
-    does: 'A server sends the calls of a client, with its session, to another address.',
-    by: http,
-  },
-  {
-    id: 'undeclared-parameter-header',
-    file: 'service/mcp/http/parameter-headers.ts',
-    find: 'const names = new Set([...stated, ...(isRequired ? values.keys() : [])]);',
-    replace: 'const names = new Set(isRequired ? values.keys() : []);',
-    does: 'An intermediary decides by a header that repeats no argument.',
-    by: http,
-  },
-  {
     id: 'revoked-before-use',
     file: 'service/mcp/relay.ts',
     find: 'if (this.#session === undefined && this.#options.isRevoked(this.#facts)) this.#opened();',
@@ -104,22 +86,6 @@ export const delivery = [
     replace: '    const { mode',
     does: 'A revoked client goes on to read the messages of a server over HTTP.',
     by: [...revoked, 'test/service/http-sessions.test.ts'],
-  },
-  {
-    id: 'session-of-anybody',
-    file: 'service/mcp/http/http-guard.ts',
-    find: "if (typeof session === 'string' && known === undefined) {",
-    replace: "if (typeof session === 'string' && known === undefined && session === '') {",
-    does: 'After a restart, a client uses the session of MCP of another one.',
-    by: ['test/service/http-sessions.test.ts'],
-  },
-  {
-    id: 'hang-up-uncounted',
-    file: 'service/mcp/http/unanswered.ts',
-    find: '    this.#hasLeft = true;\n',
-    replace: '    this.#hasLeft = true;\n    this.abort();\n',
-    does: 'A client that closes its connections makes calls that no limit counts.',
-    by: ['test/service/http-sessions.test.ts'],
   },
   {
     id: 'ambiguous-tool',

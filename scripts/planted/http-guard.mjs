@@ -1,7 +1,9 @@
-// Bugs in the guard over HTTP: the memory that clients and servers take.
+// Bugs in the guard over HTTP: the memory that clients and servers take, headers, redirects, and whose sessions are.
 
 const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
 const memory = tests('http-memory');
+const headers = tests('http-headers');
+const sessions = tests('http-sessions');
 
 export const httpGuard = [
   {
@@ -35,5 +37,37 @@ export const httpGuard = [
     replace: '',
     does: 'What a server sends to a client that reads nothing stays in memory.',
     by: memory,
+  },
+  {
+    id: 'followed-redirect',
+    file: 'service/mcp/http/upstream.ts',
+    find: "await fetch(url, { ...init, redirect: 'manual' });",
+    replace: 'await fetch(url, init);',
+    does: 'A server sends the calls of a client, with its session, to another address.',
+    by: headers,
+  },
+  {
+    id: 'undeclared-parameter-header',
+    file: 'service/mcp/http/parameter-headers.ts',
+    find: 'const names = new Set([...stated, ...(isRequired ? values.keys() : [])]);',
+    replace: 'const names = new Set(isRequired ? values.keys() : []);',
+    does: 'An intermediary decides by a header that repeats no argument.',
+    by: headers,
+  },
+  {
+    id: 'session-of-anybody',
+    file: 'service/mcp/http/http-guard.ts',
+    find: "if (typeof session === 'string' && known === undefined) {",
+    replace: "if (typeof session === 'string' && known === undefined && session === '') {",
+    does: 'After a restart, a client uses the session of MCP of another one.',
+    by: sessions,
+  },
+  {
+    id: 'hang-up-uncounted',
+    file: 'service/mcp/http/unanswered.ts',
+    find: '    this.#hasLeft = true;\n',
+    replace: '    this.#hasLeft = true;\n    this.abort();\n',
+    does: 'A client that closes its connections makes calls that no limit counts.',
+    by: sessions,
   },
 ];
