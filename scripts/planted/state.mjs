@@ -32,6 +32,14 @@ export const state = [
     by: states,
   },
   {
+    id: 'changes-missing-unnoticed',
+    file: 'service/store/state-file.ts',
+    find: '      if (known.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);\n',
+    replace: '',
+    does: 'A guard starts without the revocations that were in the write-ahead log, which was removed.',
+    by: states,
+  },
+  {
     id: 'log-without-its-beginning',
     file: 'service/log/verify.ts',
     find: 'if (entries === 0) return anchor !== undefined || next === undefined || next === 1;',

@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
 import { messageOf } from '../support/message-of.ts';
 import { expectInPlace, type FileIdentity, statusAt } from '../support/watched-file.ts';
+import { ChangeCount } from './change-count.ts';
 import { StateLock } from './state-lock.ts';
 import { holderOf, markPath, readStateMark, type StateMark, writeStateMark } from './state-mark.ts';
 
@@ -21,12 +22,18 @@ export interface StateFileOptions {
 
 export type Statement = Pick<Database.Statement, 'run' | 'get' | 'all'>;
 
-/** The layout of the tables; a database of a later one is refused. */
-const schemaVersion = 1;
-
+/**
+ * `openings` counts what only grows: openings by a process that has the state alone, and changes of a state that is shared.
+ */
 const schema = `
   CREATE TABLE IF NOT EXISTS state (id TEXT NOT NULL, created_at INTEGER NOT NULL, openings INTEGER NOT NULL) STRICT;
 `;
+
+/** The layout of the tables; a database of a later one is refused. */
+const schemaVersion = 1;
+
+/** The beginnings of statements that change the database. */
+const changing = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b/i;
 
 /** How long a call waits for the transaction of another process, in milliseconds. */
 const busyTimeout = 5_000;
@@ -39,6 +46,8 @@ export class StateFile {
   readonly isCreated: boolean;
   readonly #database: Database.Database;
   readonly #isExclusive: boolean;
+  /** undefined: no other process changes the state. */
+  #count: ChangeCount | undefined;
   #files: readonly WatchedPart[] = [];
   /** Within a transaction, its own check counts for its statements. */
   #isChecking = false;
@@ -65,42 +74,62 @@ export class StateFile {
     chmodSync(this.path, 0o600);
     expectState(database, this.path);
     const mode = textIn(database, 'PRAGMA journal_mode');
-    if (mark?.isOpen === true && mode === 'wal' && !hasLog) {
-      throw new Error(
-        `${this.path}-wal is missing, which had the latest changes: restore both files, or remove ${markPath(this.path)} to go on without these changes`,
-      );
-    }
+    if (mark?.isOpen === true && mode === 'wal' && !hasLog) throw this.#missingChanges(hasLog);
     // Before anything is written.
-    if (mark !== undefined && hasTable(database, 'state') && stateIn(database).id !== mark.state) {
-      throw new Error(
-        `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
-      );
+    if (mark !== undefined && hasTable(database, 'state')) {
+      const known = stateIn(database);
+      if (known.id !== mark.state) {
+        throw new Error(
+          `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
+        );
+      }
+      if (known.changes < (mark.changes ?? 0)) throw this.#missingChanges(hasLog);
     }
     database.pragma('journal_mode = WAL');
     // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
     database.pragma('synchronous = FULL');
     database.pragma(`busy_timeout = ${busyTimeout}`);
-    const { id, createdAt } = identified(database, this.#isExclusive);
+    const { id, createdAt, changes } = identified(database, this.#isExclusive);
     const own = { state: id, createdAt, isOpen: this.#isExclusive };
-    if (mark?.isOpen !== own.isOpen || own.isOpen) writeStateMark(this.path, own);
+    if (this.#isExclusive) {
+      writeStateMark(this.path, own);
+    } else {
+      const counted = { ...own, changes };
+      if (mark?.isOpen !== false) writeStateMark(this.path, counted);
+      this.#count = new ChangeCount(database, this.path, counted);
+    }
     const parts = this.#isExclusive ? ['', '-wal'] : ['', '-wal', '-shm'];
     this.#files = parts.map((suffix) => new WatchedPart(`${this.path}${suffix}`));
+  }
+
+  #missingChanges(hasLog: boolean): Error {
+    const problem = hasLog
+      ? `${this.path} is an older copy without the latest changes: restore the latest one with its write-ahead log`
+      : `${this.path}-wal is missing, which had the latest changes: restore both files`;
+    return new Error(`${problem}, or remove ${markPath(this.path)} to go on without these changes`);
   }
 
   /** A prepared statement that checks the files before and after it ran, and throws after the state was closed. */
   prepare(sql: string): Statement {
     const statement = this.#database.prepare(sql);
+    const isChange = this.#count !== undefined && changing.test(sql);
+    // Alone, it is a transaction of its own, in which it is counted.
+    const checked = <Result>(run: () => Result) =>
+      isChange && !this.#isChecking ? this.transaction(run)() : this.#checked(run);
     return {
-      run: (...given) => this.#checked(() => statement.run(...given)),
-      get: (...given) => this.#checked(() => statement.get(...given)),
-      all: (...given) => this.#checked(() => statement.all(...given)),
+      run: (...given) => checked(() => statement.run(...given)),
+      get: (...given) => checked(() => statement.get(...given)),
+      all: (...given) => checked(() => statement.all(...given)),
     };
   }
 
   transaction<Given extends unknown[], Result>(
     run: (...given: Given) => Result,
   ): (...given: Given) => Result {
-    const transaction = this.#database.transaction(run) as (...given: Given) => Result;
+    const count = this.#count;
+    const counted = (...given: Given) =>
+      count === undefined ? run(...given) : count.count(() => run(...given));
+    const transaction = this.#database.transaction(counted) as (...given: Given) => Result;
     return (...given) => this.#checked(() => transaction(...given));
   }
 
@@ -138,8 +167,11 @@ export class StateFile {
     this.expectInPlace();
     this.#isChecking = true;
     try {
-      return run();
+      const result = run();
+      this.#count?.committed();
+      return result;
     } finally {
+      this.#count?.rolledBack();
       this.#isChecking = false;
       for (const each of this.#files) each.update();
     }
@@ -321,6 +353,7 @@ interface IdentifiedState {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  readonly changes: number;
 }
 
 /** The identity of the state; one of an earlier version gets one. `isAlone`: writes, so that there is a write-ahead log. */
@@ -347,8 +380,9 @@ function hasTable(database: Database.Database, name: string): boolean {
 }
 
 function stateIn(database: Database.Database): IdentifiedState {
-  const row = database.prepare('SELECT id, created_at FROM state').get() as Row;
-  return { id: String(row.id), createdAt: Number(row.created_at) };
+  const row = database.prepare('SELECT * FROM state').get() as Row;
+  const [createdAt, changes] = [Number(row.created_at), Number(row.openings)];
+  return { id: String(row.id), createdAt, changes };
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -14,6 +14,8 @@ export interface StateMark {
   readonly createdAt: number;
   /** Whether a process has the state alone, or had when it was killed. */
   readonly isOpen: boolean;
+  /** The number of changes that the database has at least; see `change-count.ts`. Earlier versions did not store it. */
+  readonly changes?: number;
 }
 
 interface MarkFile extends StateMark {
@@ -30,6 +32,15 @@ export function readStateMark(path: string): StateMark | undefined {
   return readMarkFile(path);
 }
 
+/** undefined: there is none, or it cannot be read. */
+export function tryReadStateMark(path: string): MarkFile | undefined {
+  try {
+    return readMarkFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
 export function writeStateMark(path: string, mark: StateMark): void {
   const file: MarkFile = { ...mark, process: process.pid, host: hostname() };
   const next = `${markPath(path)}.${randomUUID()}`;
@@ -44,12 +55,8 @@ export function writeStateMark(path: string, mark: StateMark): void {
 
 /** Who has the state alone, for people; undefined: it is unknown. */
 export function holderOf(path: string): string | undefined {
-  try {
-    const mark = readMarkFile(path);
-    return mark?.isOpen === true ? `process ${mark.process} on ${mark.host}` : undefined;
-  } catch {
-    return undefined;
-  }
+  const mark = tryReadStateMark(path);
+  return mark?.isOpen === true ? `process ${mark.process} on ${mark.host}` : undefined;
 }
 
 function readMarkFile(path: string): MarkFile | undefined {

@@ -57,6 +57,12 @@ export const logAttacks = {
       'The write-ahead log of the state is removed, while the service runs or after it was killed',
     result: 'Changes fail; the service does not start without it',
   },
+  'state-wal-gone-guard': {
+    attack:
+      'The write-ahead log of the state of a guard is removed after the guard was killed, or the database is copied without it',
+    result:
+      'What reads the state next has all changes, or does not start: a file next to it counts them',
+  },
   'state-second-process': {
     attack: 'A second service starts with the same state, by a symbolic or hard link too',
     result: 'It does not start, and names the process that has the state',

@@ -156,6 +156,96 @@ attack('state-wal-gone', async () => {
   store.close();
 });
 
+/** The files of the state as a process that is killed now would leave them, at another path. */
+function copyFiles(to: string, suffixes: readonly string[]): string {
+  for (const suffix of suffixes) copyFileSync(`${path}${suffix}`, `${to}${suffix}`);
+  return to;
+}
+
+attack(
+  'state-wal-gone-guard',
+  () => {
+    const opened: Store[] = [];
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('open' as const) }),
+        fc.record({ kind: fc.constant('close' as const), at: fc.nat(9) }),
+        fc.record({ kind: fc.constant('revoke' as const), at: fc.nat(9) }),
+        fc.record({ kind: fc.constant('position' as const), at: fc.nat(9) }),
+        fc.record({ kind: fc.constant('external' as const) }),
+      ),
+      { minLength: 2, maxLength: 8 },
+    );
+    let runs = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(steps, (taken) => {
+        runs += 1;
+        path = join(folder, `${runs}.db`);
+        opened.push(sqliteStore(path));
+        let revoked = 0;
+        for (const step of taken) {
+          const store = 'at' in step ? opened[step.at % Math.max(opened.length, 1)] : undefined;
+          if (step.kind === 'open') {
+            opened.push(sqliteStore(path));
+          } else if (step.kind === 'external') {
+            // Another program, which moves changes to the database.
+            const other = new Database(path);
+            other.pragma('wal_checkpoint(PASSIVE)');
+            other.close();
+          } else if (step.kind === 'close' && store !== undefined) {
+            store.close();
+            opened.splice(opened.indexOf(store), 1);
+          } else if (step.kind === 'position') {
+            store?.setPosition('log', String(revoked));
+          } else if (step.kind === 'revoke' && store !== undefined) {
+            revoked += 1;
+            store.revoke(revocationOf(String(revoked)));
+          }
+          const killed = sqliteStore(copyFiles(join(folder, 'killed.db'), ['', '-wal', '.id']));
+          expect(revokedIn(killed)).toHaveLength(revoked);
+          killed.close();
+          const alone = copyFiles(join(folder, 'alone.db'), ['', '.id']);
+          try {
+            const restarted = sqliteStore(alone);
+            expect(revokedIn(restarted)).toHaveLength(revoked);
+            restarted.close();
+          } catch (error) {
+            expect(String(error)).toContain(
+              'alone.db-wal is missing, which had the latest changes',
+            );
+            refused += 1;
+          }
+          for (const name of readdirSync(folder)) {
+            if (/^(killed|alone)/.test(name)) rmSync(join(folder, name));
+          }
+        }
+        for (const store of opened.splice(0)) store.close();
+      }),
+      { numRuns: 20 },
+    );
+    expect(refused).toBeGreaterThan(0);
+  },
+  60_000,
+);
+
+test('an older copy of a state that processes share is refused until its mark is removed', () => {
+  const store = sqliteStore(path);
+  store.revoke(revocationOf('a'));
+  store.close();
+  copyFiles(join(folder, 'copy'), ['', '-wal']);
+  const later = sqliteStore(path);
+  later.revoke(revocationOf('b'));
+  later.close();
+  for (const suffix of ['', '-wal']) renameSync(join(folder, `copy${suffix}`), `${path}${suffix}`);
+  rmSync(`${path}-shm`, { force: true });
+  expect(() => sqliteStore(path)).toThrow(`${path} is an older copy without the latest changes`);
+  rmSync(`${path}.id`);
+  const restored = sqliteStore(path);
+  expect(revokedIn(restored)).toEqual(['a']);
+  restored.close();
+});
+
 /** A module with a function that opens a state alone, for another process. */
 async function aloneModule(): Promise<string> {
   const file = join(folder, 'alone.mjs');
