@@ -3,7 +3,18 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { LemmaKind } from '../terms/lemma.ts';
-import type { Atom, SetId, SetNode, Term, Terms, Test, TextKind } from '../terms/terms.ts';
+import type {
+  Atom,
+  ConstantNode,
+  FunctionNode,
+  OpenNode,
+  SetId,
+  SetNode,
+  Term,
+  Terms,
+  Test,
+  TextKind,
+} from '../terms/terms.ts';
 import type { TermLemma } from './certificate.ts';
 
 /** The lemma that these are not all true. */
@@ -82,84 +93,93 @@ export class ContentWriter {
   }
 }
 
-/** Finds what lemmas of others are about in a formula. */
+/** Finds the literals of a formula that lemmas of others are about, and adds none. */
 export class ContentReader {
-  readonly #terms: Terms;
-  readonly #known = new Map<string, Term>();
-  readonly #tests = new Map<string, Test>();
+  readonly #terms: ReadonlyMap<string, Term>;
+  readonly #literals: ReadonlyMap<string, Literal>;
   readonly #sets: ReadonlyMap<string, SetId>;
-  readonly #named = new Map<string, Term>();
 
-  constructor(terms: Terms) {
-    this.#terms = terms;
-    for (const [term, node] of terms.nodes.entries()) {
-      if (node.kind === 'open') this.#known.set(openKey(node.type, node.name, node.number), term);
-      if (node.kind === 'function')
-        this.#known.set(functionKey(node.type, node.key, node.args), term);
-    }
-    for (const atom of terms.atoms.values())
-      if (atom.kind === 'test') this.#tests.set(atom.test.key, atom.test);
-    this.#sets = new Map(terms.sets.map(({ name, number }, id) => [`${number} ${name}`, id]));
+  constructor({ nodes, atoms, sets }: Pick<Terms, 'nodes' | 'atoms' | 'sets'>) {
+    this.#terms = new Map(nodes.map((node, term) => [keyOfNode(node), term]));
+    this.#literals = new Map([...atoms].map(([literal, atom]) => [keyOfAtom(atom), literal]));
+    this.#sets = new Map(sets.map(({ name, number }, id) => [`${number} ${name}`, id]));
   }
 
   /** Undefined: a lemma is about something that is not part of the formula. */
   lemmas(table: TermTable, lemmas: readonly LemmaContent[]): readonly TermLemma[] | undefined {
-    this.#named.clear();
+    const named = new Map<string, Term>();
     for (const [name, content] of Object.entries(table)) {
-      const term = this.#term(content);
+      const term = this.#term(content, named);
       if (term === undefined) return undefined;
-      this.#named.set(name, term);
+      named.set(name, term);
     }
     const found: TermLemma[] = [];
     for (const { kind: reason, not } of lemmas) {
-      const literals = not.map((content) => -(this.#literal(content) ?? 0));
-      if (literals.some((literal) => literal === 0)) return undefined;
-      found.push({ kind: 'lemma', reason, literals });
+      const literals = not.flatMap((content) => this.#literal(content, named) ?? []);
+      if (literals.length < not.length) return undefined;
+      found.push({ kind: 'lemma', reason, literals: literals.map((literal) => -literal) });
     }
     return found;
   }
 
-  #term(content: TermContent): Term | undefined {
-    if ('constant' in content) return this.#terms.constant(content.constant);
-    if ('any' in content)
-      return this.#known.get(openKey(content.type, content.any, content.number));
-    const args = this.#namedTerms(content.of);
-    return args && this.#known.get(functionKey(content.type, content.result, args));
-  }
-
-  #namedTerms(names: readonly string[]): readonly Term[] | undefined {
-    const terms = names.flatMap((name) => this.#named.get(name) ?? []);
-    return terms.length === names.length ? terms : undefined;
-  }
-
-  #literal(content: LiteralContent): Literal | undefined {
-    if ('not' in content) {
-      const literal = this.#atom(content.not);
-      return literal && -literal;
+  #term(content: TermContent, named: Named): Term | undefined {
+    if ('constant' in content)
+      return this.#terms.get(keyOfNode({ kind: 'constant', value: content.constant }));
+    const { type } = content;
+    if ('any' in content) {
+      const { any: name, number } = content;
+      return this.#terms.get(keyOfNode({ kind: 'open', name, number, type }));
     }
-    return this.#atom(content);
+    const args = termsNamed(content.of, named);
+    const { result: key } = content;
+    return args && this.#terms.get(keyOfNode({ kind: 'function', key, type, args }));
   }
 
-  #atom(content: AtomContent): Literal | undefined {
+  #literal(content: LiteralContent, named: Named): Literal | undefined {
+    const isNegated = 'not' in content;
+    const atom = this.#atom(isNegated ? content.not : content, named);
+    const literal = atom && this.#literals.get(keyOfAtom(atom));
+    return literal === undefined || !isNegated ? literal : -literal;
+  }
+
+  #atom(content: AtomContent, named: Named): AtomParts | undefined {
     if ('equal' in content) {
-      const [a, b, ...others] = this.#namedTerms(content.equal) ?? [];
-      if (a === undefined || b === undefined || others.length > 0) return undefined;
-      return this.#terms.equal(a, b);
+      const [a, b, ...others] = termsNamed(content.equal, named) ?? [];
+      return a === undefined || b === undefined || others.length > 0
+        ? undefined
+        : { kind: 'equal', a, b };
     }
     if ('member' in content) {
       const { name, number } = content.set;
-      const [set, of] = [this.#sets.get(`${number} ${name}`), this.#named.get(content.member)];
-      return set === undefined || of === undefined ? undefined : this.#terms.member(set, of);
+      const [set, of] = [this.#sets.get(`${number} ${name}`), named.get(content.member)];
+      return set === undefined || of === undefined ? undefined : { kind: 'member', set, of };
     }
-    const [test, args] = [this.#tests.get(content.test), this.#namedTerms(content.of)];
-    return test && args && this.#terms.test(test, args);
+    const args = termsNamed(content.of, named);
+    return args && { kind: 'test', test: { key: content.test }, args };
   }
 }
 
-function openKey(type: TextKind, name: string, number: number): string {
-  return `any ${type} ${number} ${name}`;
+type Named = ReadonlyMap<string, Term>;
+
+function termsNamed(names: readonly string[], named: Named): readonly Term[] | undefined {
+  const terms = names.flatMap((name) => named.get(name) ?? []);
+  return terms.length === names.length ? terms : undefined;
 }
 
-function functionKey(type: TextKind, key: string, args: readonly Term[]): string {
-  return `result ${type} ${args.join(' ')} ${key}`;
+/** The parts of a term, and of an atom, that distinguish it from others. */
+type NodeParts = ConstantNode | OpenNode | Pick<FunctionNode, 'kind' | 'key' | 'type' | 'args'>;
+type AtomParts =
+  | Exclude<Atom, { readonly kind: 'test' }>
+  | { readonly kind: 'test'; readonly test: Pick<Test, 'key'>; readonly args: readonly Term[] };
+
+function keyOfNode(node: NodeParts): string {
+  if (node.kind === 'constant') return `constant ${node.value}`;
+  if (node.kind === 'open') return `open ${node.type} ${node.number} ${node.name}`;
+  return `function ${node.type} ${node.args.join(' ')} ${node.key}`;
+}
+
+function keyOfAtom(atom: AtomParts): string {
+  if (atom.kind === 'equal') return `${Math.min(atom.a, atom.b)} = ${Math.max(atom.a, atom.b)}`;
+  if (atom.kind === 'member') return `${atom.of} in ${atom.set}`;
+  return `test ${atom.args.join(' ')} ${atom.test.key}`;
 }
