@@ -36,7 +36,7 @@ test('shows a session that refutes a claim', async () => {
   expect(withoutSteps(out)).toBe(withoutSteps(block('sessions')));
 });
 
-test('shows what verify proves about members', async () => {
+test('shows what verify proves about members', { timeout: 240_000 }, async () => {
   using folder = new Folder({ 'policy.nhipol': block('policy.nhipol') });
   const args = ['verify', 'policy.nhipol', '--prove', '--samples', '1'];
   const { out } = await folder.run(args, { inside: true });
