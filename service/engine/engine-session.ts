@@ -63,17 +63,10 @@ export interface CallResult {
   readonly structured?: unknown;
 }
 
-export interface RunningLoad {
-  readonly requests: number;
-  readonly abandonedBytes: number;
-}
-
 /** The calls that run in a session by one connection. */
 export interface RunningWork {
   /** The calls that the server has not answered, also those that nobody waits for. */
   readonly calls: () => readonly Call[];
-  /** The requests that are not answered: their number, and the bytes of the calls that nobody waits for. */
-  readonly load: () => RunningLoad;
   /** Decides them again. */
   readonly recheck: (trigger: Trigger) => void;
 }
@@ -187,15 +180,6 @@ export class EngineSession {
   /** The calls that the server has not answered, of all connections of the session. */
   get runningCalls(): readonly Call[] {
     return [...this.#work].flatMap((work) => work.calls());
-  }
-
-  /** The load of all connections of the session. */
-  get load(): RunningLoad {
-    const loads = [...this.#work].map((work) => work.load());
-    return {
-      requests: loads.reduce((sum, { requests }) => sum + requests, 0),
-      abandonedBytes: loads.reduce((sum, { abandonedBytes }) => sum + abandonedBytes, 0),
-    };
   }
 
   /** Has all calls that run in the session decided again. */

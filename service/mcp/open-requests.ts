@@ -10,13 +10,21 @@ interface Open<Request> {
   readonly id: MessageId;
   /** undefined: nobody waits for the answer. */
   readonly request: Request | undefined;
+  /** The length of what is stored of it. */
+  readonly bytes: number;
 }
 
 export class OpenRequests<Request> {
   readonly #open = new Map<string, Open<Request>>();
+  #bytes = 0;
 
   get size(): number {
     return this.#open.size;
+  }
+
+  /** The length of the requests whose answers are waited for. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Whether the id is reserved. Some readers do not distinguish 1 and "1". */
@@ -36,14 +44,17 @@ export class OpenRequests<Request> {
     return requests.filter((request) => request !== undefined);
   }
 
-  add(id: MessageId, request: Request): void {
-    this.#open.set(String(id), { id, request });
+  /** `bytes`: the length of the request. */
+  add(id: MessageId, request: Request, bytes = 0): void {
+    this.#open.set(String(id), { id, request, bytes });
+    this.#bytes += bytes;
   }
 
   /** The request was cancelled. Returns whether its answer was waited for. */
   abandon(id: MessageId): boolean {
     if (this.find(id) === undefined) return false;
-    this.#open.set(String(id), { id, request: undefined });
+    this.#bytes -= this.#open.get(String(id))?.bytes ?? 0;
+    this.#open.set(String(id), { id, request: undefined, bytes: 0 });
     return true;
   }
 
@@ -52,10 +63,12 @@ export class OpenRequests<Request> {
     const open = this.#open.get(String(id));
     if (open?.id !== id) return undefined;
     this.#open.delete(String(id));
+    this.#bytes -= open.bytes;
     return open.request ?? 'abandoned';
   }
 
   clear(): void {
     this.#open.clear();
+    this.#bytes = 0;
   }
 }

@@ -5,6 +5,7 @@ import type { Call } from '../engine/call.ts';
 import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { AnsweredQuestions } from './answered-questions.ts';
 import type { Question } from './asking.ts';
+import { OpenWorks } from './open-work.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { ServerTasks } from './server-tasks.ts';
 
@@ -31,6 +32,7 @@ export interface RelayState {
   readonly serverStates: Sealer<ServerState>;
   readonly answered: AnsweredQuestions;
   readonly serverTasks: ServerTasks;
+  readonly openWorks: OpenWorks;
   /** The sessions whose tasks are decided again. */
   readonly watched: WeakSet<EngineSession>;
   /** When something of a call was last recorded as delivered. */
@@ -44,6 +46,7 @@ export function createRelayState(): RelayState {
     answered: new AnsweredQuestions(),
     watched: new WeakSet(),
     serverTasks: new ServerTasks(),
+    openWorks: new OpenWorks(),
     delivered: new WeakMap(),
   };
 }

@@ -4,7 +4,7 @@
 
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
-import type { EngineSession, RunningLoad } from '../engine/engine-session.ts';
+import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
@@ -32,6 +32,7 @@ import {
   type Sender,
 } from './methods.ts';
 import { maxOpenRequests, OpenRequests } from './open-requests.ts';
+import { RelayWork } from './open-work.ts';
 import { recordEnd, resultOf, unrecorded } from './outcome.ts';
 import type { Peer } from './peer.ts';
 import { usableItems } from './possible.ts';
@@ -52,9 +53,6 @@ interface Pending {
   readonly facts: ClientFacts;
 }
 
-/** The length of the calls that a server may have and nobody waits for. */
-const maxAbandonedBytes = 64 * 1_048_576;
-
 export class Relay {
   readonly #options: RelayOptions;
   #session: EngineSession | undefined;
@@ -63,7 +61,7 @@ export class Relay {
   #isClosed = false;
   /** Requests of the client, and of the server, that are not answered yet. */
   readonly #fromClient = new OpenRequests<Pending>();
-  readonly #fromServer = new OpenRequests<RequestMessage>();
+  readonly #fromServer = new OpenRequests<true>();
   readonly #clientProgress = new ProgressTokens();
   readonly #serverProgress = new ProgressTokens();
   /** The notifications of the server as calls, by their methods. */
@@ -71,6 +69,7 @@ export class Relay {
   readonly #lister: ToolLister;
   readonly #calls: ToolCalls;
   readonly #serverQuestions: ServerQuestions;
+  readonly #work: RelayWork;
   /** The capabilities that the client stated when it connected. */
   #capabilities: Members | undefined;
   /** The client, as the transport vouches for it now. */
@@ -82,6 +81,10 @@ export class Relay {
     this.#lister = new ToolLister(options.inventory);
     this.#calls = new ToolCalls(options, this.#lister, () => this.#opened());
     this.#serverQuestions = new ServerQuestions(options, () => this.#opened());
+    this.#work = new RelayWork(options.state.openWorks, () => ({
+      requests: this.#fromClient.size + this.#calls.size,
+      bytes: this.#fromClient.bytes + this.#calls.bytes,
+    }));
   }
 
   /**
@@ -110,6 +113,8 @@ export class Relay {
       const code = isMapping ? errorCodes.invalidParams : errorCodes.internal;
       const text = isMapping ? mappingText(error) : `not permitted: ${messageOf(error)}`;
       client.send(errorReply(message.id, code, text));
+    } finally {
+      this.#work.count();
     }
   }
 
@@ -153,6 +158,8 @@ export class Relay {
       server.send(
         errorReply(message.id, errorCodes.internal, `not permitted: ${messageOf(error)}`),
       );
+    } finally {
+      this.#work.count();
     }
   }
 
@@ -223,6 +230,7 @@ export class Relay {
       client.send(errorReply(request.id, errorCodes.internal, 'the server ended'));
     }
     this.#fromClient.clear();
+    this.#work.count();
   }
 
   /** The client ended: its calls are cancelled. What the server still answers is recorded, and reaches nobody. */
@@ -231,16 +239,17 @@ export class Relay {
     this.#stopListening();
     this.#calls.end('the client ended');
     this.#leaveIfAnswered();
+    this.#work.count();
   }
 
-  /** Until the server has answered everything, it counts for the session. */
   #leaveIfAnswered(): void {
-    if (this.#isClosed && this.#load.requests === 0) this.#leaveSession();
+    if (this.#isClosed && this.#calls.running.length === 0) this.#leaveSession();
   }
 
-  get #load(): RunningLoad {
-    const requests = this.#fromClient.size + this.#calls.size;
-    return { requests, abandonedBytes: this.#calls.abandonedBytes };
+  /** Whose requests count together. */
+  get #subject(): string {
+    const { type, id } = this.#options.mapping.sessionOf(this.#facts);
+    return JSON.stringify([type, id]);
   }
 
   /** The session of a client that is revoked opens with its first message, so that its server is stopped. */
@@ -263,7 +272,6 @@ export class Relay {
     this.#leaveSession = session.join({
       calls: () => this.#calls.running,
       recheck: (trigger) => this.#calls.recheckAll(trigger),
-      load: () => this.#load,
     });
     this.#watchTasks(session);
     return session;
@@ -277,7 +285,6 @@ export class Relay {
     session.signal.addEventListener('abort', () => serverTasks.sessionEnded(session));
     session.join({
       calls: () => [],
-      load: () => ({ requests: 0, abandonedBytes: 0 }),
       recheck: (trigger) => serverTasks.recheck(session, trigger),
     });
   }
@@ -325,7 +332,7 @@ export class Relay {
     if (name === 'initialize') {
       this.#capabilities = isMembers(params.capabilities) ? params.capabilities : {};
     }
-    this.#fromClient.add(id, { request: message, method, facts: this.#facts });
+    this.#fromClient.add(id, { request: message, method, facts: this.#facts }, bytes.length);
     server.send(resumed);
   }
 
@@ -333,11 +340,8 @@ export class Relay {
   #openProblem({ id, params }: RequestMessage): string | undefined {
     const isOpen = (other: MessageId) => this.#fromClient.has(other) || this.#calls.isOpen(other);
     if (isOpen(id)) return 'a request with this id is in use';
-    if (this.#hasSession()) this.#opened();
-    const { requests, abandonedBytes } = this.#session?.load ?? this.#load;
-    if (requests >= maxOpenRequests || abandonedBytes > maxAbandonedBytes) {
-      return `the server has not answered ${requests} requests: start it again`;
-    }
+    const problem = this.#work.problemOf(this.#subject);
+    if (problem !== undefined) return problem;
     const isNew = this.#clientProgress.start(id, params, isOpen);
     return isNew ? undefined : 'a request with this progress token is in use';
   }
@@ -509,7 +513,7 @@ export class Relay {
         return;
       }
     }
-    this.#fromServer.add(id, message);
+    this.#fromServer.add(id, true);
     client.send(bytes);
   }
 
@@ -592,7 +596,6 @@ export class Relay {
       return;
     }
     const pending = this.#fromClient.take(id);
-    this.#leaveIfAnswered();
     if (pending === undefined) {
       this.#options.onWarning('dropped a response of the server to no request');
       return;

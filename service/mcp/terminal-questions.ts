@@ -33,6 +33,10 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
     return this.#waiting.size;
   }
 
+  get calls(): readonly Call[] {
+    return [...this.#waiting.values()].map(({ call }) => call);
+  }
+
   has(key: string): boolean {
     return this.#waiting.has(key);
   }

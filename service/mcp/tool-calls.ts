@@ -98,7 +98,6 @@ export class ToolCalls {
   /** Calls by the ids of the client: those that wait for the list of tools, and those that run. */
   readonly #waiting = new Map<string, GivenCall>();
   readonly #running = new Map<string, RunningCall>();
-  #abandonedBytes = 0;
   /** Calls whose user is being asked, by the id of the question. */
   readonly #asked = new Map<string, AskedCall>();
   readonly #deliveries: Deliveries;
@@ -157,9 +156,13 @@ export class ToolCalls {
     return this.#waiting.size + this.#running.size + this.#asked.size + this.#terminal.size;
   }
 
-  /** The length of the calls that the server got and nobody waits for, in bytes. */
-  get abandonedBytes(): number {
-    return this.#abandonedBytes;
+  /** The length of these calls, in bytes. */
+  get bytes(): number {
+    const asked = [...this.#asked.values()].map(({ decided }) => decided);
+    const all = [this.#waiting.values(), this.#running.values(), asked, this.#terminal.calls];
+    let sum = 0;
+    for (const calls of all) for (const { bytes } of calls) sum += bytes.length;
+    return sum;
   }
 
   /** Whether no call waits for the server. */
@@ -323,7 +326,6 @@ export class ToolCalls {
   serverEnded(): void {
     this.end('the server ended');
     this.#running.clear();
-    this.#abandonedBytes = 0;
   }
 
   /** Stops what runs, and refuses what waits. */
@@ -531,7 +533,6 @@ export class ToolCalls {
     if (!running.isAwaited) return false;
     clearTimeout(running.timer);
     running.isAwaited = false;
-    this.#abandonedBytes += running.bytes.length;
     return true;
   }
 
@@ -541,7 +542,6 @@ export class ToolCalls {
     if (running === undefined) return undefined;
     clearTimeout(running.timer);
     this.#running.delete(key);
-    if (!running.isAwaited) this.#abandonedBytes -= running.bytes.length;
     return running;
   }
 

@@ -45,7 +45,7 @@ export const guardAttacks = {
     attack:
       'A client abandons long calls without end, each by a connection of its own, to use up the memory of the guard',
     result:
-      'The limits of unanswered requests and of 64 MiB of cancelled calls are those of the session, by any connection',
+      'The limits of 10,000 unanswered requests and of 64 MiB of them are those of the session, by any connection',
   },
   'guard-renamed-policy': {
     attack:
@@ -107,6 +107,12 @@ export const guardAttacks = {
   'guard-http-many-streams': {
     attack: 'A client opens streams of the server without end',
     result: 'It gets 429 after 100 of them, and others open theirs',
+  },
+  'guard-unanswered-relays': {
+    attack:
+      'A client of 2026-07-28, or with many sessions of MCP, sends long requests that the server does not answer, and closes each connection',
+    result:
+      'From 10,000 requests or 64 MiB of one subject on, each further one is refused until the server answers; other subjects go on',
   },
   'guard-slow-schema': {
     attack:
