@@ -47,6 +47,12 @@ export const logAttacks = {
     attack: 'The key of checkpoints can be read by others, or a checkpoint has another signature',
     result: 'The key is refused; the checkpoint is reported',
   },
+  'state-folder-gone': {
+    attack:
+      'The whole folder of the state is removed before a guard or daemon with a log starts, so that nothing is revoked any more',
+    result:
+      'It does not start: the log was written with a state; a person moves the log to begin with a new one',
+  },
   'state-gone': {
     attack: 'The state is removed, truncated, replaced or linked away under a running service',
     result:

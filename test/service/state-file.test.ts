@@ -21,6 +21,7 @@ import { hostClock } from '@nhipol/runtime';
 import fc from 'fast-check';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openState } from '../../cli/commands/guard/open-state.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { StateFile } from '../../service/store/state-file.ts';
 import type { Store } from '../../service/store/store.ts';
@@ -67,6 +68,24 @@ const changes: Readonly<Record<string, (suffix: string) => void>> = {
 
 const agent = { type: 'ai_agent', id: 'a' };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
+
+attack('state-folder-gone', async () => {
+  const own = join(folder, 'state');
+  const given = { state: join(own, 'guard.db'), log: join(folder, 'guard.jsonl') };
+  const warnings: string[] = [];
+  const open = async () => (await openState(given, (warning) => warnings.push(warning))).close();
+  await open();
+  writeFileSync(given.log, '{}\n');
+  await open();
+  rmSync(own, { recursive: true });
+  await expect(open()).rejects.toThrow(
+    `the state ${given.state} does not exist, and the log ${given.log} was written with one`,
+  );
+  expect(readdirSync(folder)).toEqual(['guard.jsonl']);
+  renameSync(given.log, `${given.log}.old`);
+  await open();
+  expect(warnings).toHaveLength(2);
+});
 
 attack('state-gone', async () => {
   const module = await compileForGuard(sessionPolicy);

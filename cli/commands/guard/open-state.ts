@@ -1,5 +1,6 @@
 // Opens the database of approvals and revocations, and of sessions.
 
+import { lstatSync } from 'node:fs';
 import type { StateFile, StateFileOptions, Store } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
@@ -9,14 +10,26 @@ export interface StateOptions {
   readonly state?: string | undefined;
   /** Whether a state that does not exist is refused. */
   readonly requireState?: boolean;
+  /** The decision log, which shows that there was a state. */
+  readonly log?: string | undefined;
 }
 
-/** Opens a state that several processes share. */
+/**
+ * Opens a state that several processes share. One that does not exist is not created next to a log with lines: with the
+ * folder of the state, the file is removed that knew of it.
+ */
 export async function openState(
   options: StateOptions,
   warn: (warning: string) => void,
 ): Promise<Store> {
   const { sqliteStore } = await import('@nhipol/service');
+  const { log, state: path = defaultStatePath(process.env) } = options;
+  const isGone = ['', '.id', '-wal'].every((suffix) => sizeOf(`${path}${suffix}`) === undefined);
+  if (isGone && log !== undefined && (sizeOf(log) ?? 0) > 0) {
+    throw new UsageError(
+      `the state ${path} does not exist, and the log ${log} was written with one: restore it, name it with --state, or move the log to another name to begin without the revocations, approvals and sessions that it had`,
+    );
+  }
   const file = await openStateFile(options, {}, warn);
   const store = sqliteStore(file);
   const close = () => {
@@ -24,6 +37,14 @@ export async function openState(
     file.close();
   };
   return { ...store, close };
+}
+
+/** Returns the length of a file, or `undefined` if there is none. */
+function sizeOf(path: string): number | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isCharacterDevice() || found.isFIFO()
+    ? undefined
+    : found.size;
 }
 
 /** Opens a state, and reports that it was created: nobody is revoked in it. */
