@@ -167,10 +167,10 @@ const meanings: readonly (readonly [Compared, string])[] = [
   ],
   ['only cvc5', 'nhipol does not decide it, and cvc5 does'],
   ['no answer', 'cvc5 has no answer in its time'],
-  ['not confirmed', 'a model is no counterexample, as a construct is approximated'],
+  ['not confirmed', 'a model is not a counterexample, as a construct is approximated'],
   ['outside', 'the counterexample of nhipol is a session, or has more elements'],
   ['not covered', 'the encoding does not have the claim or a construct, see below'],
-  ['disagreement', ''],
+  ['disagreement', 'all others'],
 ];
 
 /** The results as Markdown. */
@@ -187,9 +187,11 @@ export function page(
     const cells = [examples, generated].map(({ requests }) => requests.get(compared) ?? 0);
     return `| ${compared} | ${cells.join(' | ')} |`;
   });
-  const missing = [...examples.missing, ...generated.missing].map(
-    ([construct, number]) => `| ${construct} | ${number} |`,
-  );
+  const all = [...examples.missing, ...generated.missing];
+  const missing = [...new Set(all.map(([construct]) => construct))].map((construct) => {
+    const own = all.filter(([each]) => each === construct).map(([, number]) => number);
+    return `| ${construct} | ${own.reduce((sum, number) => sum + number, 0)} |`;
+  });
   return `# Proofs and a second encoding
 
 Verdicts of nhipol about claims, and those of cvc5 about a [second encoding](README.md#a-second-encoding) of the policies, which shares no code with
