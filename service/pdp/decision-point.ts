@@ -10,7 +10,6 @@ import {
   type Clock,
   type EffectName,
   hostClock,
-  mergePatch,
   stringify,
   toAuthZen,
 } from '@nhipol/runtime';
@@ -36,7 +35,7 @@ import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, showable, shown } from './response.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
-import type { SessionHost, SessionHostOptions } from './session-host.ts';
+import type { DecidedRequest, OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
@@ -284,12 +283,22 @@ export class DecisionPoint {
     const request = this.completed(given, { ...asking, generation });
     const session = asking.session ?? this.#sessionIn(given);
     let decided: Decided;
+    let inSession: DecidedRequest | undefined;
     try {
       decided =
         session === undefined
           ? await this.#decideAlone(caller, generation, request, restrict)
           : {
-              answer: restrict(await this.sessions.decideFor(caller, session, request)),
+              answer: restrict(
+                await this.sessions.decideFor(
+                  caller,
+                  session,
+                  request,
+                  this.#noting((made) => {
+                    inSession = made;
+                  }),
+                ),
+              ),
               approval: undefined,
             };
     } catch (error) {
@@ -297,9 +306,10 @@ export class DecisionPoint {
       decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
     }
     const seconds = (performance.now() - started) / 1_000;
-    // A session is decided by the policy that it has by now.
-    const module = session === undefined ? generation.module : this.policy;
-    const measured = { module, by: caller.id, request, session: session ?? id, traceId, seconds };
+    const module = session === undefined ? generation.module : (inSession?.module ?? this.policy);
+    const logged = inSession?.request ?? request;
+    const line = { module, by: caller.id, request: logged, session: session ?? id };
+    const measured = { ...line, traceId, seconds };
     const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
@@ -346,18 +356,21 @@ export class DecisionPoint {
     const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
     const query = this.completed(given, asking);
-    const inSession = await this.sessions.decide(caller, id, query);
+    let made: DecidedRequest | undefined;
+    const inSession = await this.sessions.decide(
+      caller,
+      id,
+      query,
+      this.#noting((noted) => {
+        made = noted;
+      }),
+    );
     const decided = {
       answer: showable(inSession, this.#options.contextForm),
       approval: undefined,
     };
     const seconds = (performance.now() - started) / 1_000;
-    const facts = this.lines.isLogging ? await this.sessions.request(caller, id) : {};
-    const context = isObject(query.context)
-      ? mergePatch(facts.context, query.context)
-      : facts.context;
-    const request = { ...facts, ...query, ...(context === undefined ? {} : { context }) };
-    const module = this.policy;
+    const { request, module = this.policy } = made ?? { request: query };
     const measured = { module, by: caller.id, request, session: id, traceId, seconds };
     const answer = this.#logged(decided, measured);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
@@ -383,6 +396,11 @@ export class DecisionPoint {
     await this.#options.store.approve(approval);
     this.lines.approved(by.id, 'none', digest, loggedApproval(approval));
     return approval.id;
+  }
+
+  /** Notes a decision in a session as it was made, if there is a line of it. */
+  #noting(note: OnDecided): OnDecided | undefined {
+    return this.lines.isLogging ? note : undefined;
   }
 
   #sessionIn({ context }: Members): string | undefined {

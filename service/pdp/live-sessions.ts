@@ -35,6 +35,7 @@ import { SessionCopies } from './session-copies.ts';
 import type { SessionEvent, SessionListener } from './session-event.ts';
 import type {
   GivenApproval,
+  OnDecided,
   SessionHost,
   SessionHostOptions,
   SessionPage,
@@ -354,14 +355,21 @@ export class LiveSessions implements SessionHost {
     return this.#changedBy(by, id);
   }
 
-  async decide(by: SessionCaller, id: string, query: Members): Promise<Answer> {
+  async decide(
+    by: SessionCaller,
+    id: string,
+    query: Members,
+    onDecided?: OnDecided,
+  ): Promise<Answer> {
     const session = this.#expectUsable(by, id);
     this.#owners.note(id, 'users', by.id);
     const { context } = query;
     const identifies = this.#hooks?.identifiesByFacts === true && isObject(context);
     try {
       if (identifies) await this.#identify(session, { context });
+      const module = this.#options.policy();
       const answer = this.#causedBy(by.id, () => session.decide(exactText(query)));
+      onDecided?.({ request: this.#decidedRequest(id, query), module });
       // A query that is not valid changes no facts.
       if (identifies) await this.#identify(session, {});
       this.#used.set(id, this.#options.clock.now());
@@ -383,9 +391,23 @@ export class LiveSessions implements SessionHost {
     );
   }
 
-  async decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
+  async decideFor(
+    by: SessionCaller,
+    id: string,
+    request: Members,
+    onDecided?: OnDecided,
+  ): Promise<Answer> {
     const query = this.#queryOf(by, id, request);
-    return isAnswer(query) ? query : this.decide(by, id, query);
+    return isAnswer(query) ? query : this.decide(by, id, query, onDecided);
+  }
+
+  /** A query with the facts of its session. */
+  #decidedRequest(id: string, query: Members): Members {
+    const facts = this.#request(id);
+    const { context = {} } = query;
+    const merged = isObject(context) ? mergePatch(facts.context, context) : facts.context;
+    const { subject } = facts;
+    return { ...(subject === undefined ? {} : { subject }), ...query, context: merged };
   }
 
   async consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {

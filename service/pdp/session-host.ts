@@ -52,6 +52,16 @@ export interface SessionsPreview {
   readonly toString: () => string;
 }
 
+/** A decision as it was made, for its line of the log: facts and policy may be others when it is durable. */
+export interface DecidedRequest {
+  /** The action with all facts that the session had. */
+  readonly request: Members;
+  /** undefined: another node decided. */
+  readonly module: PolicyModule | undefined;
+}
+
+export type OnDecided = (decided: DecidedRequest) => void;
+
 export interface SessionHost {
   /** Opens the stored sessions, and stores changes from then on. */
   readonly restore: () => Promise<void>;
@@ -102,13 +112,26 @@ export interface SessionHost {
     id: string,
     approval: GivenApproval,
   ) => Promise<SessionView>;
-  /** Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. */
-  readonly decide: (by: SessionCaller, id: string, query: Members) => Promise<Answer>;
+  /**
+   * Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. `onDecided` is called
+   * before the answer is durable, unless nothing was decided.
+   */
+  readonly decide: (
+    by: SessionCaller,
+    id: string,
+    query: Members,
+    onDecided?: OnDecided,
+  ) => Promise<Answer>;
   /**
    * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
    * the session was opened with or changed to.
    */
-  readonly decideFor: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
+  readonly decideFor: (
+    by: SessionCaller,
+    id: string,
+    request: Members,
+    onDecided?: OnDecided,
+  ) => Promise<Answer>;
   /** The answer that `decideFor` would give now. Nothing changes, and the answer permits nothing. */
   readonly consider: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
   readonly close: (by: SessionCaller, id: string) => Promise<void>;

@@ -138,4 +138,9 @@ export const logAttacks = {
       'The end of the log is removed after it was sent to a collector, so that new lines are where the old ones were',
     result: 'The file is sent again from its beginning, with a warning: each new line arrives',
   },
+  'log-decided-facts': {
+    attack: 'Facts of a session are changed while a decision in it is stored',
+    result:
+      'the line of the decision has the facts with which it was decided, and those that only the session has',
+  },
 } as const satisfies AttackRows;

@@ -11,6 +11,7 @@ import { Problem } from '../../pdp/problem.ts';
 import { type SessionCaller, serviceItself } from '../../pdp/session-caller.ts';
 import type {
   GivenApproval,
+  OnDecided,
   SessionHost,
   SessionHostOptions,
   SessionListener,
@@ -31,7 +32,7 @@ import { IdentityKey, partitionOf } from './identity.ts';
 import { maxPayload, OwnerRouter } from './owner-router.ts';
 import { combinedPreview } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
-import { answerIn, type Call } from './wire.ts';
+import { answerIn, type Call, type DecidedReply } from './wire.ts';
 
 export interface ClusterSessionsOptions {
   readonly connection: NatsConnection;
@@ -186,12 +187,17 @@ export class ClusterSessions implements SessionHost {
     return viewIn(await this.#calls.call('approve', by, id, approval));
   }
 
-  decide(by: SessionCaller, id: string, query: Members): Promise<Answer> {
-    return this.#decided('decide', by, id, query);
+  decide(by: SessionCaller, id: string, query: Members, onDecided?: OnDecided): Promise<Answer> {
+    return this.#decided('decide', by, id, query, onDecided);
   }
 
-  decideFor(by: SessionCaller, id: string, request: Members): Promise<Answer> {
-    return this.#decided('decideFor', by, id, request);
+  decideFor(
+    by: SessionCaller,
+    id: string,
+    request: Members,
+    onDecided?: OnDecided,
+  ): Promise<Answer> {
+    return this.#decided('decideFor', by, id, request, onDecided);
   }
 
   consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
@@ -243,9 +249,14 @@ export class ClusterSessions implements SessionHost {
     by: SessionCaller,
     id: string,
     given: Members,
+    onDecided?: OnDecided,
   ): Promise<Answer> {
     try {
-      return answerIn((await this.#calls.call(operation, by, id, given)) as Answer);
+      const wanted = onDecided === undefined ? [] : [true];
+      const reply = await this.#calls.call(operation, by, id, given, ...wanted);
+      const { decided_request: request, ...answer } = reply as DecidedReply;
+      if (request !== undefined) onDecided?.({ request, module: undefined });
+      return answerIn(answer);
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
       return refusal('state_unavailable', messageOf(error));

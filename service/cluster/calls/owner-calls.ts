@@ -1,15 +1,15 @@
 // Performs calls at the owner of a partition. What reads is answered only while no other node can own the partition; what
 // changes is answered when it is stored, which succeeds for the owner only.
 
-import { stringify } from '@nhipol/runtime';
+import { type Answer, stringify } from '@nhipol/runtime';
 import type { Members } from '../../json/members.ts';
 import type { LiveSessions } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
-import type { GivenApproval } from '../../pdp/session-host.ts';
+import type { GivenApproval, OnDecided } from '../../pdp/session-host.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Directory } from './directory.ts';
 import type { IdentityKey } from './identity.ts';
-import { type Call, type Reply, replyTo } from './wire.ts';
+import { type Call, type DecidedReply, type Reply, replyTo } from './wire.ts';
 
 export interface OwnerParts {
   readonly directory: Directory;
@@ -55,9 +55,14 @@ const changes: Readonly<Record<string, Operation>> = {
     sessions.signal(by, id, String(name), payload as Members, (time as number | null) ?? undefined),
   approve: (sessions, { by, id, given: [approval] }) =>
     sessions.approve(by, id, approval as GivenApproval),
-  decide: (sessions, { by, id, given: [query] }) => sessions.decide(by, id, query as Members),
-  decideFor: (sessions, { by, id, given: [request] }) =>
-    sessions.decideFor(by, id, request as Members),
+  decide: (sessions, { by, id, given: [query, wantsRequest] }) =>
+    withRequest(wantsRequest === true, (onDecided) =>
+      sessions.decide(by, id, query as Members, onDecided),
+    ),
+  decideFor: (sessions, { by, id, given: [request, wantsRequest] }) =>
+    withRequest(wantsRequest === true, (onDecided) =>
+      sessions.decideFor(by, id, request as Members, onDecided),
+    ),
   apply: async (_sessions, { given: [sequences] }, { partition, maxListBytes }) => {
     const { index, events } = partition;
     if (events !== undefined) {
@@ -137,4 +142,20 @@ async function expectSameIdentity(
   if (!identity.isIn(part) || identity.in(part) === identity.in(request)) return;
   const detail = `${identity.path} identifies the session in the cluster, and cannot change`;
   throw new Problem(409, detail, { code: 'identity_changed' });
+}
+
+/** An answer, with the request that was decided if the caller wants to log it. */
+async function withRequest(
+  isWanted: boolean,
+  decide: (onDecided: OnDecided | undefined) => Promise<Answer>,
+): Promise<DecidedReply> {
+  let request: Members | undefined;
+  const answer = await decide(
+    isWanted
+      ? (decided) => {
+          ({ request } = decided);
+        }
+      : undefined,
+  );
+  return request === undefined ? answer : { ...answer, decided_request: request };
 }

@@ -3,6 +3,7 @@
 
 import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
 import { isSafeNumber, parse } from 'lossless-json';
+import type { Members } from '../../json/members.ts';
 import { exactText, parseExact } from '../../pdp/exact-json.ts';
 import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
 import type { SessionCaller } from '../../pdp/session-caller.ts';
@@ -86,4 +87,9 @@ export function valueIn<Value>(reply: Exclude<Reply<Value>, { readonly kind: 'no
   if (reply.kind === 'value') return reply.value;
   if (reply.kind === 'problem') throw new Problem(reply.status, reply.message, reply.details);
   throw new Error(reply.message);
+}
+
+/** The answer to a decision, with the request as it was decided if the caller wants it. */
+export interface DecidedReply extends Answer {
+  readonly decided_request?: Members;
 }
