@@ -458,7 +458,8 @@ export class DecisionPoint {
       latency,
     };
     const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
-    if (isWritten || !answer.decision) return answer;
+    // Also a challenge or a denial would be an answer that nobody finds later.
+    if (isWritten || isInvalid(answer)) return answer;
     return refusal('log_unavailable', 'the decision log cannot be written');
   }
 

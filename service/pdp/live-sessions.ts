@@ -116,6 +116,7 @@ export class LiveSessions implements SessionHost {
     for (const error of this.#persistence.refused) {
       onWarning(`a session was not restored: ${error.message}`);
     }
+    this.#owners.setOpen(this.#sessions.ids());
     for (const id of this.#sessions.ids()) this.#used.set(id, clock.now());
   }
 
@@ -169,7 +170,7 @@ export class LiveSessions implements SessionHost {
   }
 
   async count(by: SessionCaller): Promise<number> {
-    return this.#idsOf(by).length;
+    return by.isOperator ? this.size : this.#owners.countOf(ownerOf(by));
   }
 
   #idsOf(by: SessionCaller): readonly string[] {
@@ -205,8 +206,7 @@ export class LiveSessions implements SessionHost {
     const { maxSessions } = by;
     if (maxSessions === undefined) return;
     const owner = ownerOf(by);
-    const own = this.#sessions.ids().filter((id) => this.#owners.get(id)?.holder === owner);
-    if (own.length < maxSessions) return;
+    if (this.#owners.countOf(owner) < maxSessions) return;
     throw new TooManyRequests(`no more than ${maxSessions} sessions of ${owner} may be open`);
   }
 

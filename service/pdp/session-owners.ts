@@ -86,6 +86,8 @@ export class SessionOwner {
 }
 
 export class SessionOwners {
+  /** The number of open sessions of each holder. */
+  readonly #counts = new Map<string, number>();
   readonly #owners = new StoredMap<SessionOwner>({
     toText: (id, owner) => owner.toText(id),
     fromText: (text) => {
@@ -99,6 +101,24 @@ export class SessionOwners {
     await this.#owners.persistTo(store);
   }
 
+  /** The sessions that are open. There may be owners of others: of one that was being opened, or that was not restored. */
+  setOpen(ids: readonly string[]): void {
+    this.#counts.clear();
+    for (const id of ids) this.#count(this.get(id)?.holder, 1);
+  }
+
+  /** The number of open sessions of a holder. */
+  countOf(holder: string): number {
+    return this.#counts.get(holder) ?? 0;
+  }
+
+  #count(holder: string | undefined, change: 1 | -1): void {
+    if (holder === undefined) return;
+    const count = this.countOf(holder) + change;
+    if (count === 0) this.#counts.delete(holder);
+    else this.#counts.set(holder, count);
+  }
+
   get(id: string): SessionOwner | undefined {
     return this.#owners.get(id);
   }
@@ -106,6 +126,7 @@ export class SessionOwners {
   /** A session was opened now. `holder`: the caller or tenant that has it. */
   open(id: string, owned: Owned, holder: string, openedAt: number): void {
     this.#owners.set(id, new SessionOwner({ holder, openedAt }).changedBy(owned));
+    this.#count(holder, 1);
   }
 
   change(id: string, owned: Owned): void {
@@ -120,7 +141,11 @@ export class SessionOwners {
     this.#owners.set(id, known.after(part, by));
   }
 
+  /** A session was closed. */
   remove(id: string): void {
+    const owner = this.#owners.get(id);
+    if (owner === undefined) return;
+    this.#count(owner.holder, -1);
     this.#owners.delete(id);
   }
 

@@ -11,6 +11,7 @@ import { accessBy } from '../../service/access/access.ts';
 import { readAccess } from '../../service/access/access-file.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
+import { serviceSessions } from '../../service/store/store.ts';
 import { attack } from '../attacks/attack.ts';
 import { memoryLog } from './grpc-harness.ts';
 import { type Harness, openHarness, type Reply } from './service-harness.ts';
@@ -213,7 +214,7 @@ describe('sessions', () => {
     const status = async (id: string, caller: string) =>
       (await harness.call('GET', `/sessions/${id}`, undefined, ofKey(caller))).status;
     expect([await status('mine', 'ann'), await status('mine', 'bob')]).toEqual([200, 404]);
-    const name = 'test.sessions owners';
+    const name = serviceSessions.owners;
     const stored = await harness.store.sessions(name).read();
     const text = JSON.parse(String(stored[0]));
     await harness.close();

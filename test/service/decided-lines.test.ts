@@ -19,9 +19,15 @@ for workload doing read on file {
 
 let harness: Harness;
 let lines: LogEntry[];
+let isFull = false;
 beforeEach(async () => {
   lines = [];
-  const log = { append: (entry: LogEntry) => `${lines.push(entry)}`, close: async () => {} };
+  isFull = false;
+  const append = (entry: LogEntry) => {
+    if (isFull) throw new Error('the disk is full');
+    return `${lines.push(entry)}`;
+  };
+  const log = { append, close: async () => {} };
   harness = await openHarness({ policy: policyOf('1.0.0'), point: { log } });
 });
 afterEach(() => harness.close());
@@ -35,7 +41,7 @@ type Decision = Extract<LogEntry, { readonly kind: 'decision' }>;
 const decisions = () =>
   lines.filter((each): each is Decision => each.kind === 'decision' && each.trigger === 'request');
 const levelOf = ({ request }: Decision) =>
-  (request.context as { level?: string } | undefined)?.level;
+  (request as { readonly context?: { readonly level?: string } }).context?.level;
 
 attack('log-decided-facts', async () => {
   for (let n = 0; n < 12; n += 1) {
@@ -67,4 +73,23 @@ test('an evaluation in a session has the facts of the session', async () => {
       context: expect.objectContaining({ level: 'LOW', note: 'x' }),
     }),
   ]);
+});
+
+test('no decision is answered that cannot be logged', async () => {
+  await open('s1', 'LOW');
+  await open('s2', 'HIGH');
+  isFull = true;
+  const evaluate = (level: string) =>
+    harness.post('/access/v1/evaluation', { subject, ...read, context: { level } });
+  const answers = [
+    ...[await evaluate('LOW'), await evaluate('HIGH')],
+    ...(await Promise.all(['s1', 's2'].map((id) => harness.post(`/sessions/${id}/decide`, read)))),
+  ];
+  expect(answers.map(({ body }) => [body.decision, body.context.reasons])).toEqual(
+    answers.map(() => [false, ['log_unavailable']]),
+  );
+  // An invalid request gets an error instead.
+  expect(
+    (await harness.post('/access/v1/evaluation', { subject, ...read, resource: 1 })).status,
+  ).toBe(400);
 });
