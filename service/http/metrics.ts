@@ -26,7 +26,10 @@ export interface Metrics extends Observer, SignalObserver {
   readonly limited: () => void;
   readonly watch: (readings: Readings) => void;
   /** Reports the bytes of the log that its collector does not have. */
-  readonly watchShipping: (unsent: () => number) => void;
+  readonly watchShipping: (shipping: {
+    readonly unsent: () => number;
+    readonly skipped: () => number;
+  }) => void;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
@@ -87,13 +90,20 @@ export function createMetrics(): Metrics {
     requested: (route, status, seconds) => requests.observe({ route, status }, seconds),
     limited: () => limited.inc(),
     watch: (readings) => addGauges(registers, readings),
-    watchShipping: (unsent) =>
+    watchShipping: ({ unsent, skipped }) => {
       addGauge(
         registers,
         'nhipol_log_unsent_bytes',
         'Bytes of the log that its collector does not have',
         unsent,
-      ),
+      );
+      addGauge(
+        registers,
+        'nhipol_log_skipped_lines',
+        'Lines of the log that its collector refused, and which are in the file only',
+        skipped,
+      );
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };

@@ -143,4 +143,10 @@ export const logAttacks = {
     result:
       'the line of the decision has the facts with which it was decided, and those that only the session has',
   },
+  'log-line-refused': {
+    attack:
+      'A caller makes a line that the collector of the log refuses, so that it gets no later ones',
+    result:
+      'the line is skipped as soon as the collector accepts another one, reported, and stays in the file; a collector that refuses every line loses none',
+  },
 } as const satisfies AttackRows;

@@ -44,12 +44,12 @@ interface Delivery {
 class Collector {
   readonly deliveries: Delivery[] = [];
   /** The status for a delivery of this many bytes before compression; undefined: the connection is closed. */
-  statusFor: (bytes: number) => number | 'silence' | undefined = () => 200;
+  statusFor: (bytes: number, text: string) => number | 'silence' | undefined = () => 200;
   readonly #server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const text = gunzipSync(Buffer.concat(chunks)).toString();
-    const status = this.statusFor(text.length);
+    const status = this.statusFor(text.length, text);
     if (status === undefined) return void request.socket.destroy();
     if (status === 'silence') return;
     if (status === 200) this.deliveries.push({ headers: request.headers, text });
@@ -168,6 +168,35 @@ describe('the lines of a log', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^a line of 4\d\d\d characters is too long for http/);
     expect(collector.reasons).toEqual(['first', 'last']);
+  });
+
+  attack('log-line-refused', async () => {
+    await append([...count(20), 'odd', 'odder', ...count(20, 20)]);
+    const statusFor = (_: number, text: string) => (text.includes('odd') ? 422 : 200);
+    collector.statusFor = statusFor;
+    const warnings = await ship();
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain(
+      'a line of the log is skipped, and is in the file only: it responds with 422',
+    );
+    expect(collector.reasons).toEqual(count(40));
+    // One at the end waits for a line that is accepted.
+    await append(['odd']);
+    const waiting = await ship({}, (seen) => seen.length > 0);
+    expect(waiting.join()).toContain('it responds with 422');
+    await append(['40']);
+    expect((await ship()).join()).toContain('skipped');
+    expect(collector.reasons).toEqual(count(41));
+  });
+
+  test('a collector that refuses every line loses none', async () => {
+    await append(count(60));
+    collector.statusFor = () => 400;
+    const warnings = await ship({}, (seen) => seen.length > 0);
+    expect(warnings.join()).toContain('cannot send the log');
+    collector.statusFor = () => 200;
+    expect(await ship()).toEqual([]);
+    expect(collector.reasons).toEqual(count(60));
   });
 
   test('a line that a crash left incomplete is not sent', async () => {

@@ -186,7 +186,7 @@ async function start(
   );
   const addConsole = await openConsole(options.console, host);
   const tls = await openTls(options);
-  if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
+  if (shipping !== undefined) metrics.watchShipping(shipping);
   const signingKey = await readSigningKey(options.metadataKey);
   const inventory = await openInventory(options.entities);
   const current = { module: source.module, tables: await openTables(options.table) };

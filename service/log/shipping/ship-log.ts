@@ -33,6 +33,8 @@ export interface ShippingOptions {
 export interface Shipping {
   /** The number of bytes that the collector does not have. */
   readonly unsent: () => number;
+  /** The number of lines that the collector did not take, and which are in the file only. */
+  readonly skipped: () => number;
   /** Uses another token from the next request on, which is sent now if there is something to send. */
   readonly replaceToken: (token: string) => void;
   /** Sends what is left, unless that takes longer than this, in milliseconds. */
@@ -43,6 +45,13 @@ const defaultInterval = 1_000;
 const defaultTimeout = 10_000;
 const maxBatchBytes = 1024 * 1024;
 const maxBackOff = 60_000;
+/** The statuses of a collector that refuses what it was sent, and not the sender: 413 is about the length alone. */
+const refusals: ReadonlySet<number> = new Set([400, 422]);
+/** If a collector refuses more lines in a row, it is not the lines. */
+const maxRefused = 20;
+
+/** `smaller`: the batch was refused, and is divided. `refused`: so was one line alone. `none`: there was nothing to send. */
+type Outcome = 'sent' | 'smaller' | 'refused' | 'none';
 
 const gapWarnings: Readonly<Record<Gap, string>> = {
   removed: 'lines of the log were removed before they were sent',
@@ -55,6 +64,7 @@ export function shipLog(options: ShippingOptions): Shipping {
   const done = shipper.run();
   return {
     unsent: () => shipper.unsent(),
+    skipped: () => shipper.skipped,
     replaceToken: (token) => shipper.replaceToken(token),
     close: async (drain) => {
       shipper.finish();
@@ -75,6 +85,9 @@ class Shipper {
   #position: LogPosition | undefined;
   #batchBytes = maxBatchBytes;
   #failures = 0;
+  /** Lines after the position that were refused one by one: they are skipped when another line is accepted. */
+  #refused: { readonly next: LogPosition; readonly why: string }[] = [];
+  #skipped = 0;
 
   constructor(options: ShippingOptions) {
     this.#options = options;
@@ -82,6 +95,10 @@ class Shipper {
     this.#name = `log ${options.path} to ${options.url}`;
     const stored = options.positions.position(this.#name);
     this.#position = stored === undefined ? undefined : JSON.parse(stored);
+  }
+
+  get skipped(): number {
+    return this.#skipped;
   }
 
   unsent(): number {
@@ -124,10 +141,18 @@ class Shipper {
   /** Whether there was something to send. Throws if it could not be sent. */
   async #step(): Promise<boolean> {
     const { path, onWarning } = this.#options;
-    const batch = unsentLines(path, this.#position, this.#batchBytes);
-    if (batch === undefined) return false;
+    const from = this.#refused.at(-1)?.next ?? this.#position;
+    const batch = unsentLines(path, from, this.#batchBytes);
+    if (batch === undefined) return this.#expectAccepted(this.#refused.length === 0);
     if (batch.gap !== undefined) onWarning(gapWarnings[batch.gap]);
-    if (await this.#send(batch)) {
+    const { outcome, why } = await this.#send(batch);
+    if (outcome === 'refused') {
+      this.#refused.push({ next: batch.next, why });
+      this.#expectAccepted(this.#refused.length <= maxRefused);
+    } else if (outcome === 'none' && this.#refused.length > 0) {
+      this.#refused.push({ next: batch.next, why: '' });
+    } else if (outcome !== 'smaller') {
+      this.#skip();
       this.#position = batch.next;
       this.#options.positions.setPosition(this.#name, JSON.stringify(batch.next));
       this.#batchBytes = Math.min(maxBatchBytes, this.#batchBytes * 2);
@@ -135,12 +160,30 @@ class Shipper {
     return true;
   }
 
-  /** false: the batch was too large for the collector, and is smaller next time. */
-  async #send({ lines }: UnsentLines): Promise<boolean> {
-    const { url, format, onWarning, timeout = defaultTimeout } = this.#options;
+  /** Lines that were refused stay to be sent if that may be for another reason. */
+  #expectAccepted(isSo: boolean): false {
+    if (isSo) return false;
+    const [first] = this.#refused;
+    this.#refused = [];
+    throw new Error(first?.why);
+  }
+
+  /** The collector takes other lines: those that it refused are at fault. */
+  #skip(): void {
+    for (const { why } of this.#refused.splice(0)) {
+      if (why === '') continue;
+      this.#skipped += 1;
+      this.#options.onWarning(`a line of the log is skipped, and is in the file only: ${why}`);
+    }
+  }
+
+  async #send({
+    lines,
+  }: UnsentLines): Promise<{ readonly outcome: Outcome; readonly why: string }> {
+    const { url, format, timeout = defaultTimeout } = this.#options;
     const token = this.#token;
     const payload = payloadOf(lines, format);
-    if (payload === undefined) return true;
+    if (payload === undefined) return { outcome: 'none', why: '' };
     const response = await fetch(url, {
       method: 'POST',
       redirect: 'error',
@@ -153,14 +196,21 @@ class Shipper {
       signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
     });
     await response.body?.cancel();
-    if (response.ok) return true;
-    if (response.status !== 413) throw new Error(`it responds with ${response.status}`);
+    const { ok, status } = response;
+    const why = `it responds with ${status}`;
+    if (ok) return { outcome: 'sent', why };
+    const isTooLong = status === 413;
+    if (!isTooLong && !refusals.has(status)) throw new Error(why);
     if (lines.length > 1) {
       this.#batchBytes = Math.max(1, this.#batchBytes >> 1);
-      return false;
+      return { outcome: 'smaller', why };
     }
-    onWarning(`a line of ${payload.body.length} characters is too long for ${url}; it is skipped`);
-    return true;
+    if (!isTooLong) return { outcome: 'refused', why };
+    this.#skipped += 1;
+    this.#options.onWarning(
+      `a line of ${payload.body.length} characters is too long for ${url}; it is skipped`,
+    );
+    return { outcome: 'none', why };
   }
 
   #recovered(): void {
