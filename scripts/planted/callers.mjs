@@ -121,14 +121,14 @@ export const serviceCallers = [
   {
     id: 'sessions-of-a-key-alone',
     file: 'service/pdp/live-sessions.ts',
-    find: 'this.#owners.get(id)?.holder === owner);',
-    replace: 'this.#owners.get(id)?.holder === by.id);',
+    find: 'this.#owners.countOf(owner) < maxSessions',
+    replace: 'this.#owners.countOf(by.id) < maxSessions',
     does: 'The callers of a tenant open sessions without a limit.',
     by: tests('rate-limits'),
   },
   {
     id: 'table-of-a-refused-change',
-    file: 'cli/commands/serve/run.ts',
+    file: 'cli/commands/serve/follow.ts',
     find: '    if (!isUsed) point.replaceTables(before);\n',
     replace: '',
     does: 'Contents of a table that are not valid are reported as used when the files are read again.',
@@ -245,5 +245,30 @@ export const serviceCallers = [
     replace: 'const maxText = 1_048_576_000;',
     does: 'One receiver fills the memory and the state with the subjects of its streams.',
     by: tests('signals-transmitter'),
+  },
+  {
+    id: 'line-of-later-facts',
+    file: 'service/pdp/decision-point.ts',
+    find: '    const { request, module = this.policy } = made ?? { request: query };\n',
+    replace:
+      '    const { module = this.policy } = made ?? {};\n    const request = { ...(await this.sessions.request(caller, id)), ...query };\n',
+    does: 'A permit is logged with the facts of a change that came after it.',
+    by: ['test/service/decided-lines.test.ts'],
+  },
+  {
+    id: 'unlogged-denial',
+    file: 'service/pdp/decision-point.ts',
+    find: '    if (isWritten || isInvalid(answer)) return answer;',
+    replace: '    if (isWritten || !answer.decision) return answer;',
+    does: 'Challenges and denials are answered that no line of the log has.',
+    by: ['test/service/decided-lines.test.ts'],
+  },
+  {
+    id: 'closed-sessions-are-counted',
+    file: 'service/pdp/session-owners.ts',
+    find: '    this.#count(owner.holder, -1);\n',
+    replace: '',
+    does: 'A caller that has opened and closed as many sessions as it may have cannot open another one.',
+    by: ['test/service/session-counts.test.ts'],
   },
 ];

@@ -9,6 +9,7 @@ const sources = tests('signals-source', 'signals-exchange');
 const outgoing = tests('signals-transmitter', 'signals-exchange');
 const guard = tests('guard-signals');
 const later = tests('signals-later');
+const facts = tests('signals-facts');
 
 export const signals = [
   {
@@ -129,8 +130,8 @@ export const signals = [
   {
     id: 'later-session-escapes',
     file: 'service/signals/receive/receiver.ts',
-    find: '    if (!this.#earlier.isKnown(keys)) {\n      opened();',
-    replace: '    if (!this.#earlier.isKnown(keys) || keys.length > 0) {\n      opened();',
+    find: '    if (!this.#earlier.isKnown(before)) {\n      opened(before);',
+    replace: '    if (!this.#earlier.isKnown(before) || before.length > 0) {\n      opened(before);',
     does: 'An identity whose credential has leaked goes on in a new session.',
     by: applied,
   },
@@ -145,7 +146,7 @@ export const signals = [
   {
     id: 'last-of-an-instant-wins',
     file: 'service/signals/receive/fact-times.ts',
-    find: '      if (isTie) contradicted.push([path, null]);\n',
+    find: '      if (isTie) contradicted.push(path);\n',
     replace: '',
     does: 'Of two events of one instant that contradict each other, the one that arrives last counts.',
     by: applied,
@@ -297,9 +298,41 @@ export const signals = [
   {
     id: 'events-of-one-type-are-equal',
     file: 'service/signals/receive/stored-set.ts',
-    find: 'canonicalize({ issuer, subject, said })',
-    replace: 'canonicalize({ issuer, subject })',
+    find: 'digestOf({ issuer, subject, said })',
+    replace: 'digestOf({ issuer, subject })',
     does: 'A hundred events about other things hide a leak from later sessions.',
     by: later,
+  },
+  {
+    id: 'facts-about-others-are-equal',
+    file: 'service/signals/receive/stored-set.ts',
+    find: 'digestOf({ subject, claims: ',
+    replace: 'digestOf({ claims: ',
+    does: 'Sixteen events about other sessions hide the high risk of an identity from later sessions.',
+    by: facts,
+  },
+  {
+    id: 'facts-without-the-member-are-equal',
+    file: 'service/signals/receive/stored-set.ts',
+    find: "const about = digestOf({ subject, claims: [...claimPaths(said, '$')].sort() });",
+    replace: 'const about = digestOf({ subject });',
+    does: 'Sixteen events without a level hide the high risk of an identity from later sessions.',
+    by: facts,
+  },
+  {
+    id: 'unfit-fact-undoes-the-others',
+    file: 'service/signals/receive/event-applier.ts',
+    find: '    for (const leaf of leaves) changeOne(leaf, (each) => misfitOf(() => set([each])));\n',
+    replace: '',
+    does: 'A leak without the type of the credential changes nothing, and is acknowledged.',
+    by: facts,
+  },
+  {
+    id: 'missing-alias-identifies-nothing',
+    file: 'service/signals/subjects/session-identifiers.ts',
+    find: 'identifiers.map(identifierIn).filter(isMembers).filter(hasValues)',
+    replace: 'identifiers.map(identifierIn)',
+    does: 'No event finds a session that has one of its aliases only.',
+    by: facts,
   },
 ];
