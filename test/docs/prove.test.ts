@@ -1,9 +1,9 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
 import { expect, test, vi } from 'vitest';
-import { countLines } from '../../cli/output/trusted-lines.ts';
+import { countLines, sourcesIn } from '../../cli/output/trusted-lines.ts';
 import { constructTable } from '../../proving/facts/construct-table.ts';
-import { parts } from '../../proving/trust/parts.ts';
+import { partOf, parts } from '../../proving/trust/parts.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -57,9 +57,11 @@ test('shows what a proof rests on', { timeout: 240_000 }, async () => {
 });
 
 test('states how many lines are trusted', () => {
-  const counted = countLines(new URL('../../proving/', import.meta.url));
+  const folder = new URL('../../proving/', import.meta.url);
+  expect(sourcesIn(folder).filter((file) => partOf(file) === undefined)).toEqual([]);
+  const counted = countLines(folder);
   const isNear = (stated: string | undefined, lines: number) =>
-    Math.abs(Number(stated?.replaceAll(',', '')) - lines) <= 20 + lines / 10;
+    Math.abs(Number(stated?.replaceAll(',', '')) - lines) <= 50 + lines / 7;
   const totals = { both: 0, lists: 0, lemmas: 0 };
   for (const { name, of, ifWrong } of parts) {
     if (of === 'neither') continue;
@@ -71,7 +73,7 @@ test('states how many lines are trusted', () => {
   }
   const { both, lists, lemmas } = totals;
   const numbers =
-    /rest on ([\d,]+) lines, the one by lists of values on ([\d,]+) others, and the one by lemmas on ([\d,]+) others[\s\S]*?any of ([\d,]+) lines[\s\S]*?common ([\d,]+) lines/;
+    /rest on about ([\d,]+) lines, the one by lists of values on ([\d,]+) others, and the one by lemmas on ([\d,]+) others[\s\S]*?any of ([\d,]+) lines[\s\S]*?common ([\d,]+) lines/;
   const stated = numbers.exec(text)?.slice(1) ?? [];
   const expected = [both, lists, lemmas, both + lists, both];
   expect(stated.map((each, index) => [each, isNear(each, expected[index] ?? 0)])).toEqual(
