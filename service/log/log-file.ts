@@ -43,6 +43,7 @@ export interface LogFileOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
+const lineFeed = 0x0a;
 const defaultMaxBytes = 100_000_000;
 /** How often the end of the log is stored, in milliseconds. */
 const storeInterval = 10_000;
@@ -101,7 +102,7 @@ class LogDevice implements DecisionLog {
     const { id, line, end } = nextLine(entry, now, this.#end);
     const bytes = Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`);
     const { written, failure } = writeBytes(this.#file, bytes);
-    if (written > 0) this.#isTorn = failure !== undefined;
+    if (written > 0) this.#isTorn = failure !== undefined && bytes[written - 1] !== lineFeed;
     if (isWhole(bytes, written)) this.#end = end;
     if (failure !== undefined) throw failure.error;
     return id;

@@ -38,7 +38,7 @@ const maxPages = 1_000;
 const maxRounds = 10;
 const settlePeriod = 250;
 
-/** Rejects if the server ends, does not answer in time, or answers with an error. */
+/** Rejects if the server ends, does not answer in time, answers with an error, or lists tools without end. */
 export async function describeServer(server: ServerProcess): Promise<ServerDescription> {
   const asker = new Asker(server);
   const { capabilities, meta } = await connect(asker);
@@ -57,9 +57,9 @@ async function listTools(asker: Asker, meta: Members): Promise<readonly ToolDesc
     const result = await asker.ask('tools/list', params);
     if (Array.isArray(result.tools)) tools.push(...result.tools.filter(isTool));
     cursor = result.nextCursor;
-    if (typeof cursor !== 'string') break;
+    if (typeof cursor !== 'string') return tools;
   }
-  return tools;
+  throw new Error(`the server lists its tools on more than ${maxPages} pages`);
 }
 
 async function connect(

@@ -111,6 +111,14 @@ export const logAttacks = {
     attack: 'Bytes of a line are replaced by others that decode to the same text, or CR is added',
     result: '`nhipol log verify` compares bytes, and reports it',
   },
+  'log-empty-lines': {
+    attack: 'Empty lines are put between the lines of a log',
+    result: '`nhipol log verify` reports each, as it does any line that is not an entry',
+  },
+  'log-endless': {
+    attack: 'A log is replaced by a link to a device that never ends before it is verified',
+    result: '`nhipol log verify` refuses to read a device',
+  },
   'log-rotated-name': {
     attack: 'A file with a number of 24 digits after the name of the log is put next to it',
     result: 'It is not a file of the log, and rotation loses no line',

@@ -72,3 +72,27 @@ test('tools that depend on capabilities of the client, or on its roots, are desc
     await started.stop();
   }
 });
+
+/** A server whose list of tools has no last page. */
+const endless = String.raw`
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method } = JSON.parse(line);
+  const result = method === 'initialize'
+    ? { protocolVersion: '2025-11-25', capabilities: { tools: {} } }
+    : { tools: [{ name: 'tool' + id, inputSchema: { type: 'object' } }], nextCursor: String(id) };
+  if (id !== undefined) console.log(JSON.stringify({ jsonrpc: '2.0', id, result }));
+});
+`;
+
+test('a list of tools that does not end is an error, and not cut', async () => {
+  const started = startServer({
+    command: process.execPath,
+    arguments: ['-e', endless],
+    environment: {},
+  });
+  try {
+    await expect(describeServer(started)).rejects.toThrow('on more than 1000 pages');
+  } finally {
+    await started.stop();
+  }
+}, 60_000);

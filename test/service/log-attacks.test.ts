@@ -571,6 +571,29 @@ attack('log-other-bytes', async () => {
   });
 });
 
+attack('log-empty-lines', async () => {
+  await write(['a', 'b']);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  for (const at of lines.keys()) {
+    for (const inserted of ['', ' ', '\r']) {
+      const changed = [...lines.slice(0, at), inserted, ...lines.slice(at)];
+      writeFileSync(path, `${changed.join('\n')}\n`);
+      expect(await run('verify', path)).toMatchObject({
+        code: 1,
+        out: expect.stringContaining(`${path}:${at + 1}: this is not an entry`),
+      });
+    }
+  }
+});
+
+attack('log-endless', async () => {
+  symlinkSync('/dev/zero', path);
+  expect(await run('verify', path)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`cannot read ${path}: it is a device`),
+  });
+});
+
 attack('log-rotated-name', async () => {
   writeFileSync(`${path}.999999999999999999999999`, 'x');
   const reasons = Array.from({ length: 20 }, (_, index) => `${index}`);

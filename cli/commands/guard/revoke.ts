@@ -33,7 +33,9 @@ export async function revokeCommand(
     const place = options.server === undefined ? 'at all servers' : `at ${options.server}`;
     if (options.lift) {
       if (!store.lift(scope)) throw new UsageError(`${subject} is not revoked ${place}`);
-      await console.out(`lifted: ${subject} ${place}\n`);
+      await console.out(
+        `lifted: ${subject} ${place}; guards that run refuse it until they are started again\n`,
+      );
       return exitCode.fine;
     }
     const message = options.because ?? 'access was revoked by an operator';

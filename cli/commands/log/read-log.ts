@@ -1,5 +1,6 @@
 // Reads all files of a decision log with a verifier, and prints what is wrong with their lines.
 
+import { stat } from 'node:fs/promises';
 import type { LogProblem, Verified, VerifierOptions } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { logDamages } from '../../io/decision-log.ts';
@@ -30,7 +31,9 @@ export async function readLog(
     let number = 0;
     for await (const line of linesAt(each)) {
       number += 1;
-      const kind = verifier.add(line);
+      // The log has none.
+      const isEmpty = line.length === 0;
+      const kind = isEmpty ? 'not_an_entry' : verifier.add(line);
       if (kind === undefined) continue;
       problems.set(kind, (problems.get(kind) ?? 0) + 1);
       await console.out(`${each}:${number}: ${logDamages[kind]}\n`);
@@ -41,6 +44,10 @@ export async function readLog(
 
 /** The bytes of each line. Only a line feed ends one. */
 async function* linesAt(path: string): AsyncIterable<Uint8Array> {
+  const found = await stat(path).catch(() => undefined);
+  // It may never end.
+  if (found?.isCharacterDevice() === true)
+    throw new UsageError(`cannot read ${path}: it is a device`);
   try {
     for await (const lines of requestLines(await openStream(path), Number.POSITIVE_INFINITY))
       yield* lines;
