@@ -9,16 +9,12 @@ import {
   type Policy,
   readsHistory,
 } from '../../language/index.ts';
-import { isAround } from '../../language/lint/rules.ts';
 import { historyIn, historyOf } from '../../language/model/reads.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { lastInstant } from '../../language/types/time/instant.ts';
 import { areLoosened } from '../../proving/claims/missing-data.ts';
-import { wordsFor } from '../../proving/claims/monotone.ts';
 import type { ClaimVerdict } from '../../proving/claims/prove.ts';
 import { isProvedEverywhere } from '../../proving/prover.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { type Place, placesOf, put } from '../explore/paths.ts';
 import { play, type SessionSample } from '../explore/sessions.ts';
 import { Dice, random } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
@@ -31,7 +27,7 @@ import { missingDataClaim } from '../verify/missing-data.ts';
 import { staysRevoked } from '../verify/sessions.ts';
 import type { Counterexample } from '../verify/verify.ts';
 import { type AimedOptions, aimedRequests, defaultSamples } from './aimed-requests.ts';
-import { directionOf } from './direction.ts';
+import { RequestPairs } from './request-pairs.ts';
 
 /** A claim that is proved, and what violates it. */
 export interface Contradiction {
@@ -131,65 +127,6 @@ const perExpensive = 125;
 function invariantsOf(proved: readonly ClaimVerdict[]): readonly Invariant[] {
   return proved.flatMap(({ claim }) => claim.invariant ?? []);
 }
-
-/** Changes one member of a request, about which a claim is proved. */
-class RequestPairs {
-  readonly #dice: Dice;
-  readonly #names: ReadonlySet<string>;
-  /** The latest values by path. */
-  readonly #values = new Map<string, Json[]>();
-  readonly #isUsed: boolean;
-
-  constructor(dice: Dice, names: ReadonlySet<string>) {
-    this.#dice = dice;
-    this.#names = names;
-    this.#isUsed = [...names].some((name) => name.endsWith(' never loosens'));
-  }
-
-  near(
-    policy: Policy,
-    request: string,
-  ): { readonly claim: string; readonly changed: string } | undefined {
-    const json = this.#isUsed ? parseJson(request) : undefined;
-    if (json === undefined) return undefined;
-    const changes = placesOf(policy, json).flatMap((place) => this.#changesOf(place));
-    if (changes.length === 0) return undefined;
-    const { claim, way, value } = this.#dice.pick(changes);
-    const changed = put(json, way, value);
-    return changed && { claim, changed: writeJson(changed) };
-  }
-
-  #changesOf(place: Place) {
-    const { path, way, json, required } = place;
-    if (json === undefined) return [];
-    const isTried = ({ claim }: { readonly claim: string }) => this.#names.has(claim);
-    const missing = { claim: `missing ${path} never loosens`, way, value: undefined };
-    const isOptional = !required && !isAround('context.events', path);
-    const others = this.#othersNear(place, json).flatMap((value) => {
-      const direction = directionOf(place.type, json, value);
-      if (direction === undefined) return [];
-      const [more, less] = wordsFor(path, place.type);
-      return [{ claim: `${direction === 'up' ? more : less} ${path} never loosens`, way, value }];
-    });
-    return [...(isOptional ? [missing] : []), ...others].filter(isTried);
-  }
-
-  /** Values that other requests have, and sets without one of their elements. */
-  #othersNear({ path }: Place, json: Json): readonly Json[] {
-    const known = this.#values.get(path) ?? [];
-    this.#values.set(path, [...known, json].slice(-maxValues));
-    if (json.kind !== 'array') return known;
-    const { elements } = json;
-    return [
-      ...elements.map((_, out) => ({ ...json, elements: elements.filter((_, at) => at !== out) })),
-      ...known.map((each) =>
-        each.kind === 'array' ? { ...json, elements: [...elements, ...each.elements] } : each,
-      ),
-    ];
-  }
-}
-
-const maxValues = 6;
 
 /** Sessions are more expensive than requests, and show little if a policy has no history terms. */
 function sessionsFor(policy: Policy, invariants: readonly Invariant[], samples: number): number {

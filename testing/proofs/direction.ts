@@ -16,9 +16,12 @@ export function directionOf(type: Place['type'], a: Json, b: Json): 'up' | 'down
   }
   const [x, y] = [a, b].map((each) => {
     if (type.kind === 'Enum') return each.kind === 'string' ? type.members.indexOf(each.value) : -1;
-    const isNumber = type.kind === 'Int' || type.kind === 'Decimal';
+    if (type.kind === 'Timestamp' && each.kind === 'string') return Date.parse(each.value);
+    const isNumber = numbers.has(type.kind);
     return isNumber && each.kind === 'number' ? Number(each.text) : -1;
   });
-  if (x === undefined || y === undefined || x < 0 || y < 0 || x === y) return undefined;
+  if (x === undefined || y === undefined || !(x >= 0 && y >= 0) || x === y) return undefined;
   return y > x ? 'up' : 'down';
 }
+
+const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Duration', 'Timestamp']);

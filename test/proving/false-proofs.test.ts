@@ -1,0 +1,83 @@
+// No claim is proved that a request, a pair of requests or a session violates: a small part of `npm run false-proofs`. The
+// search for them finds claims that are called proved and are not.
+
+import { expect, test } from 'vitest';
+import { differenceKinds } from '../../proving/claims/compare.ts';
+import { monotoneSet } from '../../proving/claims/monotone.ts';
+import { random } from '../../testing/generate/random.ts';
+import { assembleAt } from '../support/assembler.ts';
+import { evaluator, modules } from '../support/engines.ts';
+import type { Material } from './false-proofs/material.ts';
+import { materials } from './false-proofs/materials/all.ts';
+import { noCounts, type Proofs } from './false-proofs/proofs.ts';
+import { addRound, noTotals, type RoundOptions } from './false-proofs/run.ts';
+import type { WrittenPolicy } from './false-proofs/written.ts';
+
+test('no proved claim is violated', { timeout: 300_000 }, async () => {
+  const totals = noTotals();
+  const assembler = assembleAt(0);
+  await addRound(totals, {
+    ...{ seed: 1, claims: 3, requests: 100 },
+    engines: (policies) => modules(policies, assembler),
+  });
+  expect(totals.violation).toBeUndefined();
+  expect(totals.proved).toBeGreaterThan(30);
+  expect(totals.requests).toBeGreaterThan(900);
+  expect([...totals.byMaterial.keys()]).toEqual(materials.map(({ name }) => name));
+});
+
+const none: Proofs = {
+  own: new Set(),
+  changes: new Set(),
+  differences: new Set(),
+  counts: noCounts(),
+};
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+/** What violates claims that are called proved, in the first policies for which something does. */
+async function violations(
+  claimed: (written: WrittenPolicy) => Partial<Proofs>,
+  chosen: readonly Material[],
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const found: Record<string, string | undefined> = {};
+  const prove: RoundOptions['prove'] = (_, written) => ({ ...none, ...claimed(written) });
+  for (const material of chosen)
+    for (const seed of seeds) {
+      if (found[material.name] !== undefined) break;
+      const totals = noTotals();
+      await addRound(totals, {
+        ...{ seed, claims: 6, requests: 100, materials: [material], prove },
+        engines: async (policies) => policies.map(evaluator),
+      });
+      found[material.name] = totals.violation?.claim.replace(/\d+$/, '');
+    }
+  return found;
+}
+
+const aboutPairs = materials.filter(({ hasHistory }) => hasHistory !== true);
+
+const ofEach = (claim: unknown, all: readonly Material[]) =>
+  Object.fromEntries(all.map(({ name }) => [name, claim]));
+
+test('the search violates claims that are only called proved', { timeout: 300_000 }, async () => {
+  const found = await violations(
+    ({ claims }) => ({
+      own: new Set(claims.map(({ name }) => name)),
+    }),
+    materials,
+  );
+  expect(found).toEqual(ofEach('invariant c', materials));
+});
+
+test('the search violates claims about changes of members', { timeout: 300_000 }, async () => {
+  const found = await violations(({ policy }) => {
+    const { claims } = monotoneSet(policy, { random: random(1), by: 'lemmas' });
+    return { changes: new Set(claims.map(({ name }) => name)) };
+  }, aboutPairs);
+  expect(found).toEqual(ofEach(expect.stringMatching(/ never loosens$/), aboutPairs));
+});
+
+test('the search violates claims about two versions', { timeout: 300_000 }, async () => {
+  const found = await violations(() => ({ differences: new Set(differenceKinds) }), aboutPairs);
+  expect(found).toEqual(ofEach(expect.stringMatching(/^difference /), aboutPairs));
+});
