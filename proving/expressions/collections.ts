@@ -5,16 +5,7 @@ import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
-import {
-  choice,
-  decided,
-  isUsable,
-  number,
-  text,
-  truth,
-  unknownOf,
-  where,
-} from '../symbolic/algebra.ts';
+import { choice, decided, isUsable, number, text, truth, unknownOf } from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
 import { identityOf, numbersKey } from '../symbolic/identity.ts';
 import type {
@@ -33,7 +24,7 @@ import type {
 } from '../symbolic/symbolic.ts';
 import { combineTexts } from '../symbolic/text-sets.ts';
 import type { Bound } from './environment.ts';
-import { sizeOfTexts } from './open-sizes.ts';
+import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
 import { someHas } from './some.ts';
 
 export type Collection =
@@ -273,20 +264,16 @@ export function sizeOf(
       size: number([{ guard: known, term: sizeOfTexts(encoding, value, limit) }]),
       isMore: no,
     };
-  if (value.kind === 'open numbers') return { size: openSize(encoding, value, known), isMore: no };
+  if (value.kind === 'open numbers')
+    return {
+      size: number([{ guard: known, term: sizeOfNumbers(encoding, value) }]),
+      isMore: no,
+    };
   const isNumbers = value.kind === 'numbers';
   const literals = isNumbers
     ? value.items.map(({ present }) => present)
     : [...value.elements.values()];
   return sizeUpTo(encoding, known, literals, isNumbers ? 0 : limit);
-}
-
-function openSize(encoding: Encoding, { key }: OpenNumbers, known: Literal): NumberValue {
-  const size = encoding.once(`size of ${key}`, () => {
-    const max = BigInt(Number.MAX_SAFE_INTEGER);
-    return number([{ guard: yes, term: encoding.numberIn('an open size', 0n, max) }]);
-  });
-  return where(encoding.formula, known, size as NumberValue);
 }
 
 /** The number of true literals, each of which stands for a different element. */

@@ -4,12 +4,22 @@
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { maxElements } from '../facts/sizes.ts';
-import { type Formula, type Literal, yes } from '../formula/formula.ts';
+import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import { number } from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
-import type { GuardedPool, NumberValue, TextSet } from '../symbolic/symbolic.ts';
+import type {
+  GuardedPool,
+  ListElement,
+  NumberValue,
+  OpenNumbers,
+  Symbolic,
+  TextSet,
+} from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
+
+/** Sizes from this one on are not distinguished. */
+const maxCounted = 32;
 
 /** A set needs no more elements that are witnesses. */
 const maxWitnesses = 4;
@@ -22,13 +32,27 @@ export function sizeOfTexts(encoding: Encoding, set: TextSet, limit: number): Li
     if (set.bases.length === 0) requireExact(encoding, set, term, known);
     else {
       requireWitnesses(encoding, set, term, known, Math.min(limit + 1, maxWitnesses));
-      requireTwo(encoding, set, term, known);
+      requireDifferent(encoding, set, term, known);
     }
     return number([{ guard: yes, term }]);
   });
-  const [only] = (made as NumberValue).cases;
+  return termOf(made);
+}
+
+function termOf(value: Symbolic<Fact>): Linear {
+  const [only] = (value as NumberValue).cases;
   if (only === undefined) throw new Error('broken invariant: a size is a number');
   return only.term;
+}
+
+/** The number of elements of numbers of which nothing else is known. */
+export function sizeOfNumbers(encoding: Encoding, { size, key }: OpenNumbers): Linear {
+  if (size !== undefined) return size;
+  const made = encoding.once(`size of ${key}`, () => {
+    const max = BigInt(Number.MAX_SAFE_INTEGER);
+    return number([{ guard: yes, term: encoding.numberIn('an open size', 0n, max) }]);
+  });
+  return termOf(made);
 }
 
 /** The number of elements of a list of texts of the request, which can repeat values. */
@@ -38,7 +62,7 @@ export function sizeOfTextList(encoding: Encoding, place: string, list: TextSet)
   const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
   require(formula.implies(formula.and(held, unusable), isAtLeast(formula, size, 1)));
   requireWitnesses(encoding, list, size, formula.and(held, -unusable), 1);
-  requireTwo(encoding, list, size, held);
+  requireDifferent(encoding, list, size, held);
   return size;
 }
 
@@ -55,6 +79,29 @@ export function sizeOfList(
     elements.eachOf(pool, ({ present }) =>
       require(formula.implies(formula.and(guard, present), isMore)),
     );
+  return size;
+}
+
+/** The number of entries of a map, which have different keys. */
+export function sizeOfEntries(
+  encoding: Encoding,
+  place: string,
+  pools: readonly GuardedPool<Fact>[],
+  keyOf: (element: ListElement<Fact>) => Term | undefined,
+): Linear {
+  const { formula, elements, terms } = encoding;
+  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
+  const count = counter(encoding, size);
+  const seen: { readonly present: Literal; readonly key: Term }[] = [];
+  for (const { guard, pool } of pools)
+    elements.eachOf(pool, (element) => {
+      const key = keyOf(element);
+      if (key === undefined) return;
+      const present = formula.and(guard, element.present);
+      const same = seen.map((each) => formula.and(each.present, terms.equal(each.key, key)));
+      seen.push({ present, key });
+      count(formula.and(present, -formula.any(same)));
+    });
   return size;
 }
 
@@ -93,19 +140,31 @@ function requireWitnesses(
   });
 }
 
-/** A set with an element has a size of at least 1; one with two that differ, of at least 2. */
-function requireTwo(encoding: Encoding, set: TextSet, size: Linear, known: Literal): void {
-  const { formula, require, elements, terms } = encoding;
+/** A set with different elements has at least as many. */
+function requireDifferent(encoding: Encoding, set: TextSet, size: Linear, known: Literal): void {
+  const { formula, elements, terms } = encoding;
+  const count = counter(encoding, size);
   const seen: Term[] = [];
   elements.eachIn(set, (term) => {
     const has = formula.and(known, set.has(term));
-    require(formula.implies(has, isAtLeast(formula, size, 1)));
-    for (const other of seen) {
-      const both = formula.and(has, set.has(other), -terms.equal(term, other));
-      require(formula.implies(both, isAtLeast(formula, size, 2)));
-    }
+    const before = seen.map((other) => formula.and(set.has(other), terms.equal(term, other)));
     seen.push(term);
+    count(formula.and(has, -formula.any(before)));
   });
+}
+
+/** Counts elements that are new where a literal is true: the size is at least their number. */
+function counter({ formula, require }: Encoding, size: Linear): (isNew: Literal) => void {
+  /** Whether there are at least 1, 2 and so on so far. */
+  let counts: readonly Literal[] = [];
+  return (isNew) => {
+    const before = [yes, ...counts].slice(0, maxCounted);
+    counts = before.map((fewer, index) =>
+      formula.or(counts[index] ?? no, formula.and(fewer, isNew)),
+    );
+    for (const [index, literal] of counts.entries())
+      require(formula.implies(literal, isAtLeast(formula, size, index + 1)));
+  };
 }
 
 function isAtLeast(formula: Formula, size: Linear, count: number): Literal {

@@ -25,36 +25,36 @@ export interface Changes {
   of(fact: Fact, path: string, before: Changed): Changed;
 }
 
+/** The things that the facts of a second request share. */
+interface Changing {
+  readonly encoding: Encoding;
+  readonly changes: Changes;
+  /** The facts by the one that they change: a value of a map is a member of its entry as well. */
+  readonly seen: Map<Fact, ChangedFact>;
+}
+
 export class ChangedFact extends Fact {
   readonly path: string;
   readonly #base: Fact;
-  readonly #encoding: Encoding;
-  readonly #changes: Changes;
-  readonly #seen = new Map<Fact, ChangedFact>();
+  readonly #changing: Changing;
 
-  private constructor(
-    encoding: Encoding,
-    base: Fact,
-    path: string,
-    changes: Changes,
-    { present, value }: Changed,
-  ) {
-    super(encoding, base.place, base.type, base.declared, present, {
-      value: withElements(encoding, value, path, changes),
+  private constructor(changing: Changing, base: Fact, path: string, { present, value }: Changed) {
+    super(changing.encoding, base.place, base.type, base.declared, present, {
+      value: withElements(changing, value, path),
     });
     this.path = path;
     this.#base = base;
-    this.#encoding = encoding;
-    this.#changes = changes;
+    this.#changing = changing;
   }
 
   /** A fact that does not change itself: a root, or an element of a list. */
-  static around(encoding: Encoding, base: Fact, path: string, changes: Changes): ChangedFact {
-    return new ChangedFact(encoding, base, path, changes, base);
+  static around(changing: Changing, base: Fact, path: string): ChangedFact {
+    return new ChangedFact(changing, base, path, base);
   }
 
   static root(encoding: Encoding, changes: Changes): (fact: Fact, root: Root) => Fact {
-    return (fact, root) => ChangedFact.around(encoding, fact, root, changes);
+    const changing = { encoding, changes, seen: new Map() };
+    return (fact, root) => ChangedFact.around(changing, fact, root);
   }
 
   override get members(): readonly NamedFact[] {
@@ -82,15 +82,16 @@ export class ChangedFact extends Fact {
   }
 
   #inner(fact: Fact, path: string): ChangedFact {
-    const known = this.#seen.get(fact);
+    const { encoding, changes, seen } = this.#changing;
+    const known = seen.get(fact);
     if (known !== undefined) return known;
-    const { formula } = this.#encoding;
+    const { formula } = encoding;
     const isWithinChange = this.present !== this.#base.present;
     const present = isWithinChange ? formula.and(fact.present, this.present) : fact.present;
     const before = { present, value: presentValue(formula, fact, present) };
-    const changed = this.#changes.of(fact, path, before);
-    const made = new ChangedFact(this.#encoding, fact, path, this.#changes, changed);
-    this.#seen.set(fact, made);
+    const changed = changes.of(fact, path, before);
+    const made = new ChangedFact(this.#changing, fact, path, changed);
+    seen.set(fact, made);
     return made;
   }
 }
@@ -100,15 +101,10 @@ export function presentValue(formula: Formula, fact: Fact, present: Literal): Sy
   return present === fact.present ? fact.value : where(formula, present, fact.value);
 }
 
-function withElements(
-  encoding: Encoding,
-  value: Symbolic<Fact>,
-  path: string,
-  changes: Changes,
-): Symbolic<Fact> {
+function withElements(changing: Changing, value: Symbolic<Fact>, path: string): Symbolic<Fact> {
   const change = ({ present, fact }: ListElement<Fact>): ListElement<Fact> => ({
     present,
-    fact: ChangedFact.around(encoding, fact, `${path}[]`, changes),
+    fact: ChangedFact.around(changing, fact, `${path}[]`),
   });
   if (value.kind === 'list') return { ...value, elements: value.elements.map(change) };
   if (value.kind !== 'open list') return value;

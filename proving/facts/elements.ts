@@ -25,8 +25,16 @@ export class OwnPool<Fact> implements Pool<Fact> {
   }
 
   add(depth: number): ListElement<Fact> | undefined {
-    if (this.#elements.length >= maxElements) return undefined;
-    const made = { ...this.#make(), depth };
+    return this.#elements.length < maxElements ? this.#with(this.#make(), depth) : undefined;
+  }
+
+  /** Adds an element that a condition reads by itself. */
+  adopt(element: ListElement<Fact>, depth: number): void {
+    if (this.#elements.length < maxElements) this.#with(element, depth);
+  }
+
+  #with(element: ListElement<Fact>, depth: number): ListElement<Fact> {
+    const made = { ...element, depth };
     this.#elements.push(made);
     for (const each of [...this.#listeners]) each(made, depth);
     return made;
@@ -107,6 +115,11 @@ export class Elements {
       job.run();
     }
     this.#depth = 0;
+  }
+
+  /** The depth of an element that a statement reads: those that only witnesses read are deeper than these. */
+  get depthOfRead(): number {
+    return this.#depth === 0 ? 0 : this.#depth + 1;
   }
 
   /** Whether a statement may have a witness. */

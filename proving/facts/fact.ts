@@ -7,9 +7,10 @@ import { firstInstant, lastInstant } from '../../language/types/time/instant.ts'
 import { elementPlace, isText, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { decided, isNumber, number, where } from '../symbolic/algebra.ts';
+import { decided, isNumber, number, text, where } from '../symbolic/algebra.ts';
 import { oneOf } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
+import type { Term } from '../terms/terms.ts';
 import type { Encoding } from './encoding.ts';
 import type { Key } from './representation.ts';
 import { sizeWith } from './sizes.ts';
@@ -29,6 +30,15 @@ export interface NamedFact {
   readonly fact: Fact;
 }
 
+interface Given {
+  readonly own?: Linear | undefined;
+  readonly value?: Symbolic<Fact>;
+  readonly role?: Role;
+}
+
+/** A member, an entry of a map that is only read by keys, or one of those that conditions read as a whole. */
+export type Role = 'member' | 'entry' | 'element';
+
 export class Fact {
   readonly place: string;
   readonly type: Type;
@@ -36,9 +46,12 @@ export class Fact {
   /** Whether the JSON of the request has it. */
   readonly present: Literal;
   readonly value: Symbolic<Fact>;
+  readonly role: Role;
   readonly #encoding: Encoding;
   readonly #members = new Map<string, NamedFact>();
   readonly #entries = new Map<Key, Fact>();
+  /** The keys of entries that are elements. */
+  readonly #read = new Set<Term>();
   /** What the types of two policies read of one member. */
   readonly #views = new Map<string, Fact>();
 
@@ -48,8 +61,9 @@ export class Fact {
     type: Type,
     declared: readonly Declared[],
     present: Literal,
-    given: { readonly own?: Linear | undefined; readonly value?: Symbolic<Fact> } = {},
+    given: Given = {},
   ) {
+    this.role = given.role ?? 'member';
     this.#encoding = encoding;
     this.place = place;
     this.type = type;
@@ -160,15 +174,40 @@ export class Fact {
 
   /** The entry of a map for a key. */
   entry(key: Key, type: Type): Fact {
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
+    const made = this.#entries.get(key) ?? this.#newEntry(key, type);
+    if (typeof key === 'number' && !this.#read.has(key)) {
+      this.#read.add(key);
+      this.#adopt(key, type);
+    }
+    return made;
+  }
+
+  #newEntry(key: Key, type: Type): Fact {
     const { formula, require } = this.#encoding;
     const place = memberPlace(elementPlace(this.place), 'value');
     const present = formula.variable(`${place} for ${key} is present`);
     require(formula.implies(present, this.present));
-    const made = new Fact(this.#encoding, place, type, elementsOf(this.declared), present);
+    const isIterated = this.#encoding.domains.analysis.isIterated(this.place);
+    const made = new Fact(this.#encoding, place, type, elementsOf(this.declared), present, {
+      role: isIterated ? 'element' : 'entry',
+    });
+    if (typeof key === 'number') this.#relate(key, made);
     this.#entries.set(key, made);
     return made;
+  }
+
+  /** Entries with equal keys are one. */
+  #relate(key: Term, entry: Fact): void {
+    const { terms, values } = this.#encoding;
+    for (const [other, before] of this.#entries)
+      if (typeof other === 'number') values.unite?.(terms.equal(key, other), entry, before);
+  }
+
+  /** Conditions about all entries are also about one that is read by its key. */
+  #adopt(key: Term, type: Type): void {
+    const { value } = this;
+    if (value.kind !== 'open list' || value.adopt === undefined) return;
+    value.adopt(key, this.#entryAsRecord(type, key, text([{ guard: yes, term: key }])));
   }
 
   #valueOf(type: Type, own: Linear | undefined): Symbolic<Fact> {
@@ -197,9 +236,10 @@ export class Fact {
 
   /** The entry of a key as a record of the key and the value. */
   #entryAsRecord(type: Type, key: Key, value: Symbolic<never>): ListElement<Fact> {
+    if (typeof key === 'number') this.#read.add(key);
     const entry = this.entry(key, type);
     const { present } = entry;
-    const declaredAs = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: false }];
+    const declaredAs = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: true }];
     const record = new Fact(
       this.#encoding,
       elementPlace(this.place),

@@ -23,9 +23,10 @@ export class Omissions implements Changes {
   }
 
   of(fact: Fact, path: string, before: Changed): Changed {
-    const isEntry = path.endsWith('[].value');
+    const isEntry = fact.role === 'entry';
     const isRequired = !isEntry && fact.declared.every((each) => each.isRequired);
-    if (isRequired || isGiven(path)) return before;
+    // A map that conditions read as a whole has the entries that it has, as a list has its elements.
+    if (isRequired || fact.role === 'element' || isGiven(path)) return before;
     const { formula, require } = this.#encoding;
     const left = this.#leftOut(path);
     if (!isEntry) {

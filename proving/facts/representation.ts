@@ -37,6 +37,8 @@ export interface Representation extends Texts {
     held: Literal,
     make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
   ) => Symbolic<Fact>;
+  /** Two entries of a map are one where the literal is true. */
+  readonly unite?: (same: Literal, a: Fact, b: Fact) => void;
   /** A builtin on texts, and on values of other types that the formula lists. */
   readonly apply: (
     expr: ApplyExpr,

@@ -139,6 +139,8 @@ export interface OpenList<Fact> {
   readonly held: Literal;
   readonly size: Linear;
   readonly pools: readonly GuardedPool<Fact>[];
+  /** For a map of the request: adds the entry that a condition reads by its key. */
+  adopt?(key: Term, element: ListElement<Fact>): void;
 }
 
 /** Elements that are in the list where the guard is true. */

@@ -22,6 +22,21 @@ export function isOneOf(values: readonly string[]): Test {
 
 const made = new Map<string, Test>();
 
+/** Whether a string has at most this many code points. */
+export function isAtMostAsLong(length: number): Test {
+  const monitor = {
+    cuts: [],
+    start: 0,
+    next: (state: number) => Math.min(state + 1, length + 1),
+    label: (state: number) => Number(state <= length),
+  };
+  return {
+    key: `at most as long as ${length}`,
+    evaluate: ([value = '']) => [...value].length <= length,
+    meaning: { kind: 'strings', monitor, atLeast: false },
+  };
+}
+
 /** Whether a network contains an address. */
 export function isInNetwork(terms: Terms, address: Term, network: Term): Literal {
   const fixed = terms.valueOf(network);

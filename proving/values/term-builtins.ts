@@ -26,9 +26,12 @@ import type { Fact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { constantOf, either, number, text, truth, unknownOf, where } from '../symbolic/algebra.ts';
-import type { Symbolic } from '../symbolic/symbolic.ts';
+import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
 import { isTextKind, type Meaning, type Term, type Test } from '../terms/terms.ts';
-import { isInNetwork, isVersion4 } from '../terms/tests.ts';
+import { isAtMostAsLong, isInNetwork, isVersion4 } from '../terms/tests.ts';
+
+/** Longer than any string of a request. */
+const maxLength = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** More combinations of operands have any result. */
 const maxCombinations = 256;
@@ -234,15 +237,29 @@ class Call {
         { guard: -is4, term: constant(6n) },
       ]);
     }
+    if (name === 'length' && first !== undefined) return this.#length(first);
     const key = `${this.#key} of ${this.#open.join(' ')}`;
-    return this.#encoding.once(key, () => this.#anyValue(key));
+    return this.#encoding.once(key, () => freeValue(this.#encoding, this.#expr, key));
   }
 
-  /** Known, and any. */
-  #anyValue(key: string): Symbolic<Fact> {
-    if (this.#expr.builtin.name !== 'length') return freeValue(this.#encoding, this.#expr, key);
-    const term = this.#encoding.numberIn('a length', 0n, BigInt(Number.MAX_SAFE_INTEGER));
-    return number([{ guard: yes, term }]);
+  /** Any number, and a test of the string for each constant that the length is compared with. */
+  #length(operand: Term): Symbolic<Fact> {
+    const { formula, require, terms, domains } = this.#encoding;
+    const made = this.#encoding.once(`length of ${operand}`, () =>
+      number([{ guard: yes, term: this.#encoding.numberIn('a length', 0n, maxLength) }]),
+    ) as NumberValue;
+    const [only] = made.cases;
+    if (only === undefined) throw new Error('broken invariant: a length is a number');
+    const compared = domains.analysis.thresholds.get(this.#expr) ?? [];
+    for (const most of new Set(compared.flatMap((each) => [each - 1, each])))
+      if (most >= 0)
+        require(
+          formula.equivalent(
+            terms.test(isAtMostAsLong(most), [operand]),
+            formula.atMost(only.term, constant(BigInt(most))),
+          ),
+        );
+    return made;
   }
 
   #textOf(values: readonly string[]): string | undefined {

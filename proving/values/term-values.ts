@@ -2,15 +2,16 @@
 
 import type { ApplyExpr, Type } from '../../language/index.ts';
 import { elementPlace, keyPlace, nameOfPlace } from '../domains/flow.ts';
-import { sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
+import { areEqual } from '../expressions/collections.ts';
+import { sizeOfEntries, sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
 import { OwnPool } from '../facts/elements.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Collected, Key, Representation } from '../facts/representation.ts';
 import { maxElements } from '../facts/sizes.ts';
-import { type Literal, yes } from '../formula/formula.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { text } from '../symbolic/algebra.ts';
+import { isHeld, text } from '../symbolic/algebra.ts';
 import type {
   ListElement,
   OpenList,
@@ -20,7 +21,7 @@ import type {
   TextValue,
 } from '../symbolic/symbolic.ts';
 import { fixedTexts } from '../symbolic/text-sets.ts';
-import { isTextKind, type TextKind } from '../terms/terms.ts';
+import { isTextKind, type Term, type TextKind } from '../terms/terms.ts';
 import { applyToTerms } from './term-builtins.ts';
 
 /** For proofs by lemmas. */
@@ -90,11 +91,32 @@ class TermValues implements Representation {
     held: Literal,
     make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
   ): OpenList<Fact> {
-    const { terms } = this.#encoding;
-    return this.#open(place, held, () => {
+    const { terms, elements } = this.#encoding;
+    const keys = new Map<Fact, Term>();
+    const pool = new OwnPool<Fact>(() => {
       const key = terms.open(nameOfPlace(keyPlace(place)), 'String');
-      return make(key, text([{ guard: yes, term: key }]));
+      const made = make(key, text([{ guard: yes, term: key }]));
+      keys.set(made.fact, key);
+      return made;
     });
+    const pools = [{ guard: yes, pool }];
+    const size = sizeOfEntries(this.#encoding, place, pools, ({ fact }) => keys.get(fact));
+    const adopt = (key: Term, element: ListElement<Fact>) => {
+      keys.set(element.fact, key);
+      pool.adopt(element, elements.depthOfRead);
+    };
+    return { kind: 'open list', held, size, pools, adopt };
+  }
+
+  unite(same: Literal, a: Fact, b: Fact): void {
+    const { formula, require } = this.#encoding;
+    if (same === no) return;
+    require(formula.implies(same, formula.equivalent(a.present, b.present)));
+    if (a.value.kind === 'record') return;
+    const [heldA, heldB] = [isHeld(formula, a.value), isHeld(formula, b.value)];
+    require(formula.implies(same, formula.equivalent(heldA, heldB)));
+    const areSame = areEqual(this.#encoding, a.value, b.value);
+    require(formula.implies(formula.and(same, heldA), areSame));
   }
 
   apply(

@@ -82,8 +82,8 @@ export const lemmas = [
   {
     id: 'equal-elements-counted-twice',
     file: 'proving/expressions/open-sizes.ts',
-    find: 'const both = formula.and(has, set.has(other), -terms.equal(term, other));',
-    replace: 'const both = formula.and(has, set.has(other));',
+    find: 'count(formula.and(has, -formula.any(before)));',
+    replace: 'count(has);',
     does: 'A set that is read by two equal strings has two elements.',
     by: allowed,
   },
@@ -126,5 +126,13 @@ export const lemmas = [
     replace: '',
     does: 'No capital letter has the lower case that a test of the result distinguishes.',
     by: automata,
+  },
+  {
+    id: 'sums-of-what-does-not-count',
+    file: 'proving/expressions/open-aggregates.ts',
+    find: 'condition !== undefined && one.min > 0n ? 0n : one.min',
+    replace: 'one.min',
+    does: 'Elements that a condition leaves out of a sum count as well.',
+    by: allowed,
   },
 ];

@@ -14,6 +14,7 @@ import { ask } from '../../testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';
+import { entryClaims } from './false-claims/entries.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';
 import { historyClaims } from './false-claims/history.ts';
 import { memberClaims } from './false-claims/members.ts';
@@ -65,6 +66,15 @@ for (const [name, claims] of Object.entries(classes))
       expect(['refuted', 'undecided']).toContain(verdictOf(policy, each)?.kind);
     });
   });
+
+describe('maps without an entry', () => {
+  test.each(entryClaims)('$name: not proved', (each) => {
+    const policy = policyOf(each.policy);
+    expect(isViolated(policy, each)).toBe(true);
+    // No claim is made about the absence of entries that conditions read as a whole.
+    expect(['refuted', 'undecided', undefined]).toContain(verdictOf(policy, each)?.kind);
+  });
+});
 
 describe('claims about the history', () => {
   test.each(historyClaims)('$name: not proved', (each) => {

@@ -34,7 +34,7 @@ const none: Proofs = {
 };
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-/** What violates claims that are called proved, in the first policies for which something does. */
+/** The violated claims of those that are called proved, in the first policies for which something does. */
 async function violations(
   claimed: (written: WrittenPolicy) => Partial<Proofs>,
   chosen: readonly Material[],

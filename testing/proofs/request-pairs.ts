@@ -98,7 +98,7 @@ export class RequestPairs {
 
 const maxValues = 6;
 
-/** Places with the paths by which claims name them: an entry of a map is any of them. */
+/** Places with the paths that claims use: an entry of a map is any of them. */
 function claimedPlaces(policy: Policy, json: Json): readonly Place[] {
   const known = new Map<string, { readonly place: Place; readonly path: string }>();
   return placesOf(policy, json).map((place) => {

@@ -30,12 +30,11 @@ test('quantifiers over the entries of a map', () => {
         'size(subject.quotas) is 2 and subject.quotas["admin"] is 5 implies effect is permit',
       ),
   );
-  // No lemma relates entries with equal keys, nor sizes and keys.
   expect(verdictsOf(text)).toEqual({
-    'by key': 'lemmas',
-    admin: 'lemmas',
+    'by key': 'proved',
+    admin: 'proved',
     other: 'refuted',
-    one: 'lemmas',
+    one: 'proved',
     two: 'refuted',
   });
   expectAgreement(text);
@@ -50,7 +49,7 @@ test('sums, minima and maxima over the entries of a map', () => {
       invariant('most', 'subject.quotas["a"] > 90 implies "most" in reasons'),
   );
   expect(verdictsOf(text)).toEqual({
-    'one entry': 'sums',
+    'one entry': 'proved',
     'two entries': 'refuted',
     most: 'refuted',
   });
@@ -73,10 +72,10 @@ test('sums over lists and sets', () => {
       invariant('levels', '"levels" not in reasons'),
   );
   expect(verdictsOf(text)).toEqual({
-    'one line': 'sums',
+    'one line': 'proved',
     'two lines': 'refuted',
-    taxed: 'sums',
-    'one number': 'sums',
+    taxed: 'proved',
+    'one number': 'proved',
     numbers: 'refuted',
     levels: 'proved',
   });
@@ -90,8 +89,7 @@ context { names: List<String> = [] }
 for any { permit ok otherwise
 deny many when size(context.names) > 24, if unknown skip }
 ${invariant('each', `(all n in { ${names} } satisfies n in context.names) implies "many" in reasons`)}`;
-  // No lemma counts different elements.
-  expect(verdictsOf(text)).toEqual({ each: 'lemmas' });
+  expect(verdictsOf(text)).toEqual({ each: 'proved' });
   expectAgreement(text);
 });
 

@@ -27,8 +27,7 @@ test('`lower` of any string, compared with constants and patterns', () => {
     admin: 'proved',
     prod: 'proved',
     other: 'refuted',
-    // No lemma is about lengths.
-    short: 'lemmas',
+    short: 'proved',
     long: 'refuted',
   });
   expectAgreement(text);

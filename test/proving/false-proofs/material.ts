@@ -1,4 +1,4 @@
-// What generated policies are made of: members with few values each, so that requests often have equal ones, and
+// The parts of generated policies: members with few values each, so that requests often have equal ones, and
 // conditions about them.
 
 import type { Dice } from '../../../testing/generate/random.ts';

@@ -52,7 +52,7 @@ export interface SearchOptions {
 
 /** One of this many requests is evaluated by the evaluator as well. */
 const perEvaluation = 8;
-/** Of the requests, those that explore the policy; they take longer than the others. */
+/** The share of requests that explore the policy; they take longer than the others. */
 const aimedShare = 1 / 10;
 /** Contents of external tables: loading takes longer than deciding. */
 const requestsPerContent = 100;
