@@ -131,7 +131,8 @@ export const signals = [
     id: 'later-session-escapes',
     file: 'service/signals/receive/receiver.ts',
     find: '    if (!this.#earlier.isKnown(before)) {\n      opened(before);',
-    replace: '    if (!this.#earlier.isKnown(before) || before.length > 0) {\n      opened(before);',
+    replace:
+      '    if (!this.#earlier.isKnown(before) || before.length > 0) {\n      opened(before);',
     does: 'An identity whose credential has leaked goes on in a new session.',
     by: applied,
   },
