@@ -78,4 +78,12 @@ export const httpGuard = [
     does: 'A client of 2026-07-28 leaves any number of calls unanswered, and takes the memory of the guard.',
     by: tests('open-work'),
   },
+  {
+    id: 'expired-token-goes-on',
+    file: 'service/mcp/http/token-leases.ts',
+    find: "if (hasExpired(lease.client)) this.#end(lease, 'the token has expired');",
+    replace: 'if (hasExpired(lease.client)) this.#leases.delete(lease);',
+    does: 'A client reads a stream of the server for as long as its connection lasts, although its token has expired.',
+    by: sessions,
+  },
 ];

@@ -6,4 +6,6 @@ import type { Members } from '../json/members.ts';
 export interface ClientFacts extends Facts {
   /** The claims of its verified token; undefined: it has none. */
   readonly token?: Members | undefined;
+  /** When its token expires, in milliseconds since the epoch; undefined: it has none. */
+  readonly validUntil?: number | undefined;
 }

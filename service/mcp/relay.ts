@@ -38,7 +38,7 @@ import type { Peer } from './peer.ts';
 import { usableItems } from './possible.ts';
 import { ProgressTokens } from './progress-tokens.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { errorReply, mappingText } from './replies.ts';
+import { cancellation, errorReply, mappingText } from './replies.ts';
 import { withServerState } from './resumed.ts';
 import { traitsOf } from './revision.ts';
 import { hasQuestions, isResumable, ServerQuestions } from './server-questions.ts';
@@ -221,6 +221,23 @@ export class Relay {
   /** Whether the server has answered all requests that it got. */
   get isIdle(): boolean {
     return this.#fromClient.awaited.length === 0 && this.#calls.isIdle;
+  }
+
+  /** The client may no longer wait for the answer to a request: it gets an error, and the server a cancellation. */
+  stop(id: MessageId, reason: string, client: Peer, server: Peer): void {
+    try {
+      const isCall = this.#calls.stopOne(id, reason);
+      const isPending = !isCall && this.#fromClient.abandon(id);
+      if (isPending) {
+        server.send(cancellation(id, reason));
+        client.send(errorReply(id, errorCodes.denied, `not permitted: ${reason}`));
+      }
+      if (isCall || isPending) this.#session?.refused(`the request ${idKey(id)}: ${reason}`);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#work.count();
+    }
   }
 
   /** The server ended: what waits for it fails. */

@@ -196,6 +196,24 @@ export class ToolCalls {
     return running !== undefined && this.#abandon(running);
   }
 
+  /** Ends a call for another reason than a decision: its client gets a refusal. Returns whether the client waited for it. */
+  stopOne(id: MessageId, reason: string): boolean {
+    const key = idKey(id);
+    const running = this.#running.get(key);
+    if (running !== undefined) {
+      const { isAwaited } = running;
+      if (isAwaited) this.#stop(running, reason);
+      return isAwaited;
+    }
+    const asked = this.#asked.get(this.#askedAbout(key) ?? '')?.decided;
+    const waiting = [...this.#waiting.values(), ...this.#terminal.calls];
+    const given = asked ?? waiting.find(({ message }) => idKey(message.id) === key);
+    if (given === undefined) return false;
+    this.cancel(id, given.client);
+    this.#refuse(given, reason);
+    return true;
+  }
+
   /** The id of the question about a call. */
   #askedAbout(key: string): string | undefined {
     for (const [id, { decided }] of this.#asked) {

@@ -114,6 +114,12 @@ export const guardAttacks = {
     result:
       'From 10,000 requests or 64 MiB of one subject on, each further one is refused until the server answers; other subjects go on',
   },
+  'guard-http-expired-token': {
+    attack:
+      'A client over HTTP reads the stream of the server, or waits for a call, until after its token has expired or its key was removed, or sends the rest of a call then',
+    result:
+      'The stream ends and the call is cancelled, a second or two after the token has expired, and within about a minute and a half after its key was removed; the late call gets 401',
+  },
   'guard-slow-schema': {
     attack:
       'The arguments of a call make the schema of the tool slow: a list that must have different elements, or a pattern that backtracks',

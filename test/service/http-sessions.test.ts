@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, expect, vi } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
+import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Guard } from '../../service/mcp/guard.ts';
 import { type HttpGuard, listenHttp } from '../../service/mcp/http/http-guard.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
@@ -35,7 +36,7 @@ class Upstream {
   readonly #server: Server;
   #sessions = 0;
   url = new URL('http://127.0.0.1/');
-  /** What it answers to the end of a session; undefined: nothing. */
+  /** Its answer to the end of a session; undefined: none. */
   deletion: string | undefined;
 
   constructor(hasSessions: boolean) {
@@ -120,6 +121,26 @@ async function upstreamOf(hasSessions = true): Promise<Upstream> {
   return upstream;
 }
 
+/** When the tokens of clients expire. */
+const expiries = new Map<string, number>();
+/** How the tokens of clients are refused. */
+const refusals = new Map<string, 401 | 503>();
+afterEach(() => {
+  expiries.clear();
+  refusals.clear();
+});
+
+const factsOf = (id: string): ClientFacts => ({
+  identity: {
+    ...{ type: 'ai_agent', id },
+    properties: { expires_at: '2099-01-01T00:00:00Z' },
+  },
+  context: {},
+  get validUntil() {
+    return expiries.get(id);
+  },
+});
+
 /** A guard whose clients are identified by the name after `Bearer`. */
 async function guarded(upstream: Upstream) {
   const { store, path } = temporaryStore();
@@ -132,13 +153,11 @@ async function guarded(upstream: Upstream) {
   });
   const http: HttpGuard = await listenHttp({
     ...{ guard, upstream: upstream.url, host: '127.0.0.1', port: 0, token: undefined },
-    verifier: async (header) => ({
-      identity: {
-        ...{ type: 'ai_agent', id: header?.slice('Bearer '.length) ?? '' },
-        properties: { expires_at: '2099-01-01T00:00:00Z' },
-      },
-      context: {},
-    }),
+    verifier: async (header) => {
+      const id = header?.slice('Bearer '.length) ?? '';
+      const status = refusals.get(id);
+      return status === undefined ? factsOf(id) : { status, problem: 'refused' };
+    },
     ...{ maxMessageBytes: 100_000, onWarning: () => {} },
   });
   cleanups.push(async () => {
@@ -354,3 +373,44 @@ attack('guard-http-late-body', async () => {
   expect((await (await sent).json()).error.message).toContain('the connection has ended');
   expect(upstream.waiting.size).toBe(0);
 });
+
+attack(
+  'guard-http-expired-token',
+  async () => {
+    const upstream = await upstreamOf();
+    const guard = await guarded(upstream);
+    const waiting = new Map<string, readonly [Promise<Response>, Promise<Response>]>();
+    let id = 10;
+    for (const client of ['ann', 'bob', 'eve']) {
+      const session = await opened(guard, client);
+      const stream = await send(guard, client, undefined, { method: 'GET', session });
+      id += 1;
+      const running = send(guard, client, call(id, 'slow'), { session });
+      waiting.set(client, [Promise.resolve(stream), running]);
+    }
+    await expect.poll(() => upstream.waiting.size, { timeout: 20_000 }).toBe(3);
+    expiries.set('ann', Date.now() - 1);
+    refusals.set('bob', 401);
+    refusals.set('eve', 503);
+    const reasons = { ann: 'the token has expired', bob: 'the token is no longer accepted' };
+    for (const [client, reason] of Object.entries(reasons)) {
+      const [stream, running] = waiting.get(client) ?? [];
+      expect(await (await stream)?.text()).toBe('');
+      expect(await (await running)?.text()).toContain(reason);
+    }
+    await expect
+      .poll(() => upstream.methods().filter((name) => name === 'notifications/cancelled'), {
+        timeout: 10_000,
+      })
+      .toHaveLength(2);
+    const refused = guard.logged.filter((entry) => JSON.stringify(entry).includes('the token '));
+    expect(refused).toHaveLength(2);
+    // Nothing new is known about the third one.
+    upstream.complete(13);
+    expect(await (await waiting.get('eve')?.[1])?.text()).toContain('late');
+    for (const stream of upstream.streams) stream.end();
+    expect(await (await waiting.get('eve')?.[0])?.text()).toBe('');
+    expect((await send(guard, 'ann', initialize)).status).toBe(401);
+  },
+  60_000,
+);

@@ -8,7 +8,11 @@ import { noAbilities } from '../../service/engine/abilities.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { Guard } from '../../service/mcp/guard.ts';
 import { type HttpGuard, listenHttp } from '../../service/mcp/http/http-guard.ts';
-import { type TokenOptions, tokenVerifier } from '../../service/mcp/http/token-verifier.ts';
+import {
+  type TokenOptions,
+  type TokenVerifier,
+  tokenVerifier,
+} from '../../service/mcp/http/token-verifier.ts';
 import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { files, temporaryStore } from './relay-harness.ts';
@@ -82,6 +86,7 @@ afterEach(async () => {
 interface Started {
   readonly url: string;
   readonly logged: readonly LogEntry[];
+  readonly verifier: TokenVerifier;
 }
 
 async function started(changed: Partial<TokenOptions> = {}): Promise<Started> {
@@ -118,19 +123,20 @@ async function started(changed: Partial<TokenOptions> = {}): Promise<Started> {
     onRevoked: () => {},
     onWarning: () => {},
   });
+  const verifier = tokenVerifier(options, {});
   const http = await listenHttp({
     guard,
     upstream: new URL(`${base}/mcp`),
     host: '127.0.0.1',
     port: 0,
     token: undefined,
-    verifier: tokenVerifier(options, {}),
+    verifier,
     isTokenForwarded: options.isForwarded,
     maxMessageBytes: 100_000,
     onWarning: () => {},
   });
   opened.push({ guard, http });
-  return { url: http.url, logged };
+  return { url: http.url, logged, verifier };
 }
 
 interface TokenParts {
@@ -198,6 +204,13 @@ test('decides by the claims of the token, which the server does not get', async 
     entry.kind === 'opened' ? (entry.request as { subject: { id: string } }).subject.id : [],
   );
   expect(subjects).toEqual(['one', 'two']);
+});
+
+test('the facts of a client last as long as its token', async () => {
+  const { verifier } = await started();
+  const expiry = Math.floor(Date.now() / 1_000) + 60;
+  const facts = await verifier(`Bearer ${await tokenWith({ expiry })}`);
+  expect(facts).toMatchObject({ validUntil: expiry * 1_000 });
 });
 
 test('passes the token on if it is declared', async () => {

@@ -17,6 +17,7 @@ import { readBody } from './limited-body.ts';
 import { OpenStreams } from './open-streams.ts';
 import { parameterHeaders, parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
+import { hasExpired, TokenLeases } from './token-leases.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { Unanswered } from './unanswered.ts';
 import { type Exchange, fetchUpstream, listen, type Sent, upstreamPeer } from './upstream.ts';
@@ -79,6 +80,7 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
 /** The least limit of the bytes that wait. */
 const minWaitingBytes = 67_108_864;
 const maxConnections = 10_000;
+const tokenChallenge = 'Bearer error="invalid_token"';
 /** How long the server has to end a session, in milliseconds. */
 const deletionTimeout = 30_000;
 
@@ -113,12 +115,14 @@ class Handler {
   readonly #unanswered = new Set<Unanswered>();
   readonly #waiting: WaitingBytes;
   readonly #streams = new OpenStreams();
+  readonly #leases: TokenLeases;
 
   constructor(options: HttpGuardOptions) {
     const { maxMessageBytes, onWarning } = options;
     const { maxWaitingBytes = Math.max(minWaitingBytes, 4 * maxMessageBytes) } = options;
     this.#options = options;
     this.#sessions = new HttpSessions(options.guard);
+    this.#leases = new TokenLeases(options.verifier);
     this.#waiting = new WaitingBytes(maxWaitingBytes, (owner) =>
       onWarning(`connections of ${owner} were closed: it sends or reads too slowly`),
     );
@@ -135,8 +139,7 @@ class Handler {
     const client = await this.#options.verifier?.(request.headers.authorization);
     if (client !== undefined && 'status' in client) {
       this.#options.onWarning(`refused a token: ${client.problem}`);
-      const challenge = 'Bearer error="invalid_token"';
-      const headers = client.status === 401 ? { 'www-authenticate': challenge } : {};
+      const headers = client.status === 401 ? { 'www-authenticate': tokenChallenge } : {};
       refuse(response, client.status, 'the token cannot be accepted', headers);
       return;
     }
@@ -176,6 +179,7 @@ class Handler {
   close(): void {
     this.#sessions.close();
     this.#waiting.close();
+    this.#leases.close();
     for (const each of this.#unanswered) each.abort();
   }
 
@@ -187,6 +191,10 @@ class Handler {
     if (bytes === undefined) {
       response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
       response.end('the message is too long\n');
+      return;
+    }
+    if (sender.client !== undefined && hasExpired(sender.client)) {
+      refuse(response, 401, 'the token has expired', { 'www-authenticate': tokenChallenge });
       return;
     }
     const message = readMessage(bytes);
@@ -207,11 +215,23 @@ class Handler {
       isPassed ||= own;
       return own;
     };
+    let release = () => {};
+    const unanswered = this.#unansweredFor(
+      response,
+      (each) => each.leave(),
+      () => release(),
+    );
     const exchange = this.#exchange(request, response, {
-      ...{ relay, isKept, client: reply, isOwn, facts: sender.client, owner },
-      unanswered: this.#unansweredFor(response, (each) => each.leave()),
+      ...{ relay, isKept, client: reply, isOwn, facts: sender.client, owner, unanswered },
     });
-    relay.fromClient(bytes, reply, upstreamPeer(exchange));
+    const server = upstreamPeer(exchange);
+    if (message.kind === 'request') {
+      release = this.#lease(request, sender, (reason) => {
+        relay.stop(message.id, reason, reply, server);
+        reply.end(401, { 'www-authenticate': tokenChallenge }, `${reason}\n`);
+      });
+    }
+    relay.fromClient(bytes, reply, server);
     // Nothing answers a notification or a response that the relay refused.
     if (id === undefined && !isPassed) reply.end(202, {}, '');
   }
@@ -244,19 +264,36 @@ class Handler {
     return { relay, isKept: true, end: () => this.#sessions.settle(relay, client) };
   }
 
-  /** `onLeft`: called when the client has left, or has got its whole response. */
-  #unansweredFor(response: ServerResponse, onLeft: (each: Unanswered) => void): Unanswered {
-    const unanswered = new Unanswered(() => this.#unanswered.delete(unanswered));
+  /** `end`: called if the token of the client ends before the returned function is called. */
+  #lease(
+    { headers }: IncomingMessage,
+    { client }: Sender,
+    end: (reason: string) => void,
+  ): () => void {
+    if (client === undefined) return () => {};
+    return this.#leases.add({ authorization: headers.authorization, client, end });
+  }
+
+  /**
+   * `onLeft`: called when the client has left, or has got its whole response. `onEnd`: called when the server has answered
+   * after that, too.
+   */
+  #unansweredFor(
+    response: ServerResponse,
+    onLeft: (each: Unanswered) => void,
+    onEnd: () => void,
+  ): Unanswered {
+    const unanswered = new Unanswered(() => {
+      this.#unanswered.delete(unanswered);
+      onEnd();
+    });
     this.#unanswered.add(unanswered);
     response.once('close', () => onLeft(unanswered));
     return unanswered;
   }
 
-  async #get(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { client, known, owner }: Sender,
-  ): Promise<void> {
+  async #get(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
+    const { client, known, owner } = sender;
     const relay = known ?? this.#sessions.findOf(client);
     if (relay === undefined) {
       response.writeHead(404).end();
@@ -274,12 +311,20 @@ class Handler {
     this.#streams.add(owner);
     response.once('close', () => this.#streams.remove(owner));
     const reply = createReply(response, undefined);
+    const release = this.#lease(request, sender, (reason) => {
+      unanswered.abort();
+      // The end of a response to a reader that does not read would stay in memory.
+      if (response.writableNeedDrain) response.destroy();
+      else reply.end(401, { 'www-authenticate': tokenChallenge }, `${reason}\n`);
+    });
+    const leave = (each: Unanswered) => {
+      each.abort();
+      each.leave();
+    };
+    const unanswered = this.#unansweredFor(response, leave, release);
     const exchange = this.#exchange(request, response, {
       ...{ relay, isKept: true, client: reply, isOwn: () => false, facts: client, owner },
-      unanswered: this.#unansweredFor(response, (each) => {
-        each.abort();
-        each.leave();
-      }),
+      unanswered,
     });
     try {
       await listen(exchange);

@@ -25,7 +25,8 @@ export function tokenVerifier(options: TokenOptions, context: Members): TokenVer
     const { claims } = verified;
     try {
       const facts = factsOf(claims);
-      return { ...facts, context: { ...facts.context, ...context }, token: claims };
+      const validUntil = Number(claims.exp) * 1_000;
+      return { ...facts, context: { ...facts.context, ...context }, token: claims, validUntil };
     } catch (error) {
       return { status: 401, problem: messageOf(error) };
     }

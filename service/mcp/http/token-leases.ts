@@ -1,0 +1,65 @@
+// Responses and calls that go on last only while their client may request them: each ends when its token expires, and when the
+// token is no longer accepted, because its key was removed.
+
+import type { ClientFacts } from '../client.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+interface Lease {
+  readonly authorization: string | undefined;
+  readonly client: ClientFacts;
+  readonly end: (reason: string) => void;
+}
+
+/** How often ends of tokens are looked for, in milliseconds. */
+const interval = 1_000;
+/** All tokens are verified again each time that this many intervals have passed. */
+const intervalsOfRecheck = 15;
+
+export class TokenLeases {
+  readonly #verifier: TokenVerifier | undefined;
+  readonly #leases = new Set<Lease>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #intervals = 0;
+
+  constructor(verifier: TokenVerifier | undefined) {
+    this.#verifier = verifier;
+    this.#timer = setInterval(() => this.#look(), interval);
+    this.#timer.unref();
+  }
+
+  /** `end`: called once when the client may no longer have its response, until the returned function is called. */
+  add(lease: Lease): () => void {
+    this.#leases.add(lease);
+    return () => this.#leases.delete(lease);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#leases.clear();
+  }
+
+  #look(): void {
+    this.#intervals += 1;
+    const isRecheck = this.#intervals % intervalsOfRecheck === 0;
+    for (const lease of this.#leases) {
+      if (hasExpired(lease.client)) this.#end(lease, 'the token has expired');
+      else if (isRecheck) void this.#recheck(lease);
+    }
+  }
+
+  async #recheck(lease: Lease): Promise<void> {
+    const client = await this.#verifier?.(lease.authorization);
+    // While the keys cannot be read, nothing new is known about the token.
+    const isRefused = client !== undefined && 'status' in client && client.status !== 503;
+    if (isRefused) this.#end(lease, 'the token is no longer accepted');
+  }
+
+  #end(lease: Lease, reason: string): void {
+    if (this.#leases.delete(lease)) lease.end(reason);
+  }
+}
+
+/** Whether the token of a client has expired. */
+export function hasExpired({ validUntil }: ClientFacts): boolean {
+  return validUntil !== undefined && validUntil <= Date.now();
+}
