@@ -197,7 +197,7 @@ attack('hooks-bare-repository', async () => {
   );
 });
 
-/** What makes a folder a repository, or steers the programs that git runs in one. */
+/** Files that make a folder a repository, or steer the programs that git runs in one. */
 const repositoryParts = [
   ...['HEAD', 'config', 'objects/x', 'refs/heads/x', 'info/attributes', 'hooks/pre-commit'],
   ...['commondir', 'config.worktree'],

@@ -74,7 +74,7 @@ test('tools that depend on capabilities of the client, or on its roots, are desc
 });
 
 /** A server whose list of tools has no last page. */
-const endless = String.raw`
+const endless = `
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method } = JSON.parse(line);
   const result = method === 'initialize'

@@ -103,7 +103,7 @@ attack('guard-revoked-answer', () => {
   });
 });
 
-test('what a server still carries out after a revoke is in the log', () => {
+test('the log has what a server still carries out after a revoke', () => {
   const relay = harness();
   relay.connect();
   relay.call(1, 'read', { path: '/work/a' });

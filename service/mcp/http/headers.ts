@@ -11,7 +11,7 @@ const firstStateless = '2026-07-28';
 
 /**
  * Whether the request is one of the revisions without sessions, by its header or its body. `initialize` begins a session,
- * whatever else it states.
+ * regardless of what else it states.
  */
 export function isStateless(headers: IncomingHttpHeaders, message: Message): boolean {
   if (message.kind === 'request' && message.method === 'initialize') return false;

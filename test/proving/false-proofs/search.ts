@@ -37,7 +37,7 @@ export interface Searched {
   readonly violation: Violation | undefined;
 }
 
-/** The modules of the policy, of that which falsifies its claims, and of the other version. */
+/** The modules of the policy, of the one that falsifies its claims, and of the other version. */
 export interface Modules {
   readonly policy: Ask;
   readonly falsifier: Ask;

@@ -1,4 +1,4 @@
-// What happened in a session.
+// Claims about what happened in a session.
 
 import { comparisons, type Material, oneOf } from '../material.ts';
 
