@@ -53,6 +53,25 @@ test.each(claims)('contradicts a false claim: $name', (each) => {
   expect(contradictionOf(policyOf(each.policy), each)).toBeDefined();
 });
 
+test.each(['Int(0..3)', 'Decimal(0..3)'])(
+  'a number outside of its range is neither more nor less than another one: %s',
+  (type) => {
+    const policy = policyOf(`policy acme.ranges version "1"
+subject agent { k: ${type} }
+for any { permit enough when subject.k >= 2 }
+`);
+    const change = 'lower subject.k never loosens';
+    expect(contradictionOf(policy, { name: '', policy: '', change, requests: [] })).toBeUndefined();
+    const loosens = {
+      name: '',
+      policy: '',
+      change: 'higher subject.k never loosens',
+      requests: [],
+    };
+    expect(contradictionOf(policy, loosens)).toBeDefined();
+  },
+);
+
 describe('commands', () => {
   const text = `policy acme.sites version "1"
 subject agent { team?: String }
