@@ -4,6 +4,7 @@
 import { assembly } from './assembly.mjs';
 import { serviceCallers } from './callers.mjs';
 import { checker } from './checker.mjs';
+import { connections } from './connections.mjs';
 import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
@@ -92,6 +93,12 @@ export const floors = [
     name: 'relay',
     title: 'Relay of the guard',
     bugs: relay,
+    first: ['test/service/'],
+  },
+  {
+    name: 'connections',
+    title: 'What connections of the guard share',
+    bugs: connections,
     first: ['test/service/'],
   },
   {

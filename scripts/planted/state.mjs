@@ -146,4 +146,28 @@ export const state = [
     does: 'A state that was emptied begins again, without the revocations.',
     by: ['test/service/state-file.test.ts'],
   },
+  {
+    id: 'sessions-of-a-name',
+    file: 'service/pdp/live-sessions.ts',
+    find: 'store.sessions(serviceSessions.snapshots)',
+    replace: 'store.sessions(this.#options.policy().logged.name)',
+    does: 'A service forgets its sessions and the ids that were revoked when its policy gets another name.',
+    by: ['test/service/renamed-policy.test.ts'],
+  },
+  {
+    id: 'position-without-its-end',
+    file: 'service/log/shipping/unsent-lines.ts',
+    find: ' && digestBefore(file, offset) === sent;',
+    replace: ';',
+    does: 'Lines of a log that lost its end are not sent to the collector.',
+    by: ['test/service/log-shipping.test.ts'],
+  },
+  {
+    id: 'held-without-its-tables',
+    file: 'service/pdp/activation.ts',
+    find: 'if (names.length === 0) return logged.digest;',
+    replace: 'if (names.length >= 0) return logged.digest;',
+    does: 'An operator activates a version with other tables than the shown ones.',
+    by: ['test/service/operation.test.ts'],
+  },
 ];

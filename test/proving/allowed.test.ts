@@ -4,10 +4,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check, type Policy } from '../../language/index.ts';
+import { Dice, random } from '../../testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { samples } from '../support/samples.ts';
-import { type Compared, compareRequests, compareSessions } from './agreement/compare.ts';
+import {
+  type Compared,
+  compareGiven,
+  compareRequests,
+  compareSessions,
+} from './agreement/compare.ts';
+import { policyText } from './exhaustive/enumerate.ts';
+import { families } from './exhaustive/families.ts';
+import { requestsOf, twoConditions } from './exhaustive/family.ts';
 
 const requests = Number(process.env.NHIPOL_REQUESTS ?? 120);
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_201);
@@ -64,4 +73,21 @@ test('of generated policies, every request', { timeout }, () => {
 
 test('of generated policies, every request in a session', { timeout }, () => {
   expect(differencesIn(generated(part), part, true)).toBeGreaterThan(part / 4);
+});
+
+// Each construct, with values that its conditions distinguish: exploring a policy seldom finds all of them.
+test('of tiny policies, requests with any of their values', { timeout: timeout * 2 }, () => {
+  const { pick } = new Dice(random(seed));
+  for (const family of families) {
+    const texts = requestsOf(family);
+    for (let made = 0; made < Math.max(10, requests / 100); made += 1) {
+      const isPair = family.conditions.length > 0 && made % 2 === 0;
+      const rules = isPair
+        ? twoConditions(pick(family.conditions), pick(family.conditions))
+        : pick(family.policies);
+      const given = Array.from({ length: 6 }, () => pick(texts));
+      const { differences } = compareGiven(policyOf(policyText(family, rules)), given, 'lemmas');
+      expect(differences, `${family.name}: ${rules}`).toEqual([]);
+    }
+  }
 });

@@ -104,6 +104,20 @@ export function compareRequests(
   return possible.compared;
 }
 
+/** The same for requests that are given. */
+export function compareGiven(
+  policy: Policy,
+  requests: readonly string[],
+  by: Means = 'lists',
+): Compared {
+  const possible = new Possible(policy, false, by);
+  for (const request of requests) {
+    const evaluated = evaluateAlone(policy, request);
+    if (evaluated.answer.error === undefined) possible.check(evaluated);
+  }
+  return possible.compared;
+}
+
 /** The same for the answers in sessions, of which the formula allows any history. */
 export function compareSessions(
   policy: Policy,

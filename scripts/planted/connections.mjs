@@ -1,0 +1,80 @@
+// Bugs in what connections of the guard share: the session of a subject, what runs in it, and its sessions of MCP.
+
+const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+const shared = tests('shared-sessions');
+const http = tests('http-sessions');
+
+export const connections = [
+  {
+    id: 'outcome-of-one-server',
+    file: 'service/engine/engine.ts',
+    find: "this.recheck('event', this.#module.hasSharedEvents ? undefined : [id]);",
+    replace: "if (this.#module.hasSharedEvents) this.recheck('event', undefined);",
+    does: 'A call goes on although the agent has read the page of a stranger meanwhile, by another connection or server.',
+    by: shared,
+  },
+  {
+    id: 'events-of-own-session',
+    file: 'service/engine/engine.ts',
+    find: 'this.#module.hasSharedEvents ? undefined : [id]',
+    replace: '[id]',
+    does: 'A call goes on although an event across sessions restricts it.',
+    by: shared,
+  },
+  {
+    id: 'text-of-own-connection',
+    file: 'service/mcp/tool-calls.ts',
+    find: '[...this.#session().runningCalls, ...others]',
+    replace: '[...this.running, ...others]',
+    does: 'A server sends the text of a page by another connection, and the page counts as unread.',
+    by: shared,
+  },
+  {
+    id: 'text-before-own-use',
+    file: 'service/mcp/relay.ts',
+    find: '(this.#session !== undefined || this.#hasSession())',
+    replace: 'this.#session !== undefined',
+    does: 'The text of a server is not in the history if it comes by a connection that has used nothing.',
+    by: shared,
+  },
+  {
+    id: 'stopped-twice',
+    file: 'service/mcp/tool-calls.ts',
+    find: 'if (!this.#abandon(running)) return;\n    server.send',
+    replace: 'this.#abandon(running);\n    server.send',
+    does: 'A call that revokes while it runs is answered twice.',
+    by: shared,
+  },
+  {
+    id: 'initialize-without-session',
+    file: 'service/mcp/http/headers.ts',
+    find: "  if (message.kind === 'request' && message.method === 'initialize') return false;\n",
+    replace: '',
+    does: 'The calls of a session of MCP that began with a header of another revision go on after a change of the policy.',
+    by: http,
+  },
+  {
+    id: 'relay-after-its-end',
+    file: 'service/mcp/relay.ts',
+    find: '      this.#expectOpen();\n',
+    replace: '',
+    does: 'A call whose session of MCP has ended runs on after a revoke, and its result is delivered.',
+    by: http,
+  },
+  {
+    id: 'server-state-again',
+    file: 'service/mcp/tool-calls.ts',
+    find: 'if (answered.has(id) || expiresAt <= now) {',
+    replace: 'if (expiresAt <= now) {',
+    does: 'One approval permits a call as often as the state of a question of its server is sent.',
+    by: tests('approvals'),
+  },
+  {
+    id: 'elicitation-outlives-revoke',
+    file: 'service/store/sqlite-store.ts',
+    find: 'AND (subject = ? OR id IN',
+    replace: 'AND (subject = ? AND 0 OR id IN',
+    does: 'An approval by elicitation permits its call after a revoke that was lifted.',
+    by: tests('guard-approve'),
+  },
+];
