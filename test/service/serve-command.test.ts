@@ -150,6 +150,28 @@ test('a URL is read again, and only another version is sent', async () => {
   await expect(start(url)).rejects.toThrow(`cannot read ${url}`);
 });
 
+test('a server without tags changes nothing as long as it sends the same version', async () => {
+  let current = one as Uint8Array;
+  let count = 0;
+  const server = createServer((_, response) => {
+    count += 1;
+    response.end(current);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/policy.wasm`;
+  try {
+    const service = await start(url, '--poll', '1');
+    await expect.poll(() => count).toBeGreaterThan(2);
+    expect(service.messages()).not.toContain('the new policy is active');
+    current = two as Uint8Array;
+    await becomes(service, 'two');
+    expect(service.messages().match(/the new policy is active/g)).toHaveLength(1);
+    expect(await stop(service)).toBe(0);
+  } finally {
+    server.close();
+  }
+});
+
 test('a policy by URL starts with the version that was used last while its server is away', async () => {
   let answer: () => readonly [number, Uint8Array | string] = () => [200, one as Uint8Array];
   const server = createServer((_request, response) => {
@@ -282,8 +304,7 @@ test('TLS uses a new certificate after SIGHUP', async () => {
   copyFileSync(renewed.certificate, server.certificate);
   copyFileSync(renewed.key, server.key);
   service.child.kill('SIGHUP');
-  for (let turn = 0; turn < 100 && !service.messages().includes('again'); turn += 1)
-    await delay(50);
+  await expect.poll(() => service.messages()).toContain('in use as read now');
   expect(serial()).not.toBe(before);
   expect(await stop(service)).toBe(0);
 });

@@ -202,6 +202,7 @@ async function remoteSource(
     throw new UsageError(`cannot read ${given}: ${(error as Error).message}`);
   }
   let tag: string | undefined;
+  let latest: Uint8Array | undefined;
   const read = async () => {
     const limits = { maxBytes: maxModuleBytes, timeout: downloadTimeout };
     const found = await download({ url, tag, ...limits }).catch((error: Error) => {
@@ -209,7 +210,10 @@ async function remoteSource(
     });
     if (found === undefined) return undefined;
     tag = found.tag;
-    return found.bytes;
+    // A server without tags sends the same version each time.
+    const isSame = latest !== undefined && Buffer.from(found.bytes).equals(latest);
+    latest = found.bytes;
+    return isSame ? undefined : found.bytes;
   };
   let module: Uint8Array;
   try {
