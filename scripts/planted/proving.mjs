@@ -382,8 +382,8 @@ export const solver = [
   {
     id: 'open-is-proved',
     file: 'proving/solver/search/derivation.ts',
-    find: 'return steps.every((step): step is Step => step !== undefined) ? steps : undefined;',
-    replace: 'return steps.filter((step): step is Step => step !== undefined);',
+    find: 'if (!steps.every((step): step is Step => step !== undefined)) return undefined;',
+    replace: 'if (!steps.every((step): step is Step => step !== undefined)) return [];',
     does: 'A search that gave up is called a proof.',
   },
   {

@@ -29,7 +29,7 @@ use { Level } from "levels.nhipol"
 
 // An agent of a person.
 subject ai_agent { owner?: String, level: Level }
-record Read { path: String, lines?: Int }
+record Read { path: String, lines?: Int(1..) }
 action "file.read" { arguments: Read }
 action "file.write" { arguments: Read }
 actions files = { "file.read", "file.write" }
@@ -207,7 +207,7 @@ describe('completion', () => {
     expect(await labels('when is_be|low(path')).toContain('is_below');
   });
   test('types', async () => {
-    expect(await labels('lines?: I|nt }')).toEqual(
+    expect(await labels('lines?: I|nt(1..) }')).toEqual(
       expect.arrayContaining(['Read', 'Level', 'Int', 'Set']),
     );
   });

@@ -67,7 +67,8 @@ export class Folder {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true });
+    // A process that was ended may still write a file.
+    rmSync(this.path, { recursive: true, maxRetries: 10 });
   }
 }
 

@@ -1,6 +1,6 @@
 // Opens the database of approvals and revocations, and of sessions.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import type { StateFile, StateFileOptions, Store } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
@@ -39,9 +39,14 @@ export async function openState(
   return { ...store, close };
 }
 
-/** Returns the length of a file, or `undefined` if there is none. */
+/** Returns the length of a file, or `undefined` if there is none, or it cannot be read: who opens it reports that. */
 function sizeOf(path: string): number | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  let found: Stats | undefined;
+  try {
+    found = lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
   return found === undefined || found.isCharacterDevice() || found.isFIFO()
     ? undefined
     : found.size;

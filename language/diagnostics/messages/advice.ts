@@ -238,7 +238,7 @@ export const adviceMessages = {
     severity: 'advice',
     message: (p: { name: string; path: string; value: string }) =>
       `the constraint \`${p.name}\` also accepts ${p.value} as \`${p.path}\`, which often means that there is no limit`,
-    help: 'declare a range such as `Int(1..)`, or deny the value: `deny nothing_named when size(action.fields) is 0`',
+    help: 'declare a range for a number, such as `Int(1..)`; deny the empty set: `deny no_fields when size(action.fields) is 0`',
     why: 'A constraint that limits an argument accepts every value up to its own. To many programs `-1` or `0` means that there is no limit, and no fields means all fields, so the smallest value gets the most.',
     avoid: `${ordinary}action read { rows: Int }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow few to { rows: 100 } }`,
     prefer: `${ordinary}action read { rows: Int(1..) }\nconstraint rows: Int limits action.rows\nfor agent { permit works otherwise\nnarrow few to { rows: 100 } }`,
