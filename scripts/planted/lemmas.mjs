@@ -211,7 +211,7 @@ export const lemmas = [
     file: 'proving/values/term-builtins.ts',
     find: 'return truth(formula.and(isDefined, found), formula.and(isDefined, -found));',
     replace: 'return truth(formula.and(isDefined, found), formula.or(-isDefined, -found));',
-    does: 'A test of a string that is no path is false, and not unknown.',
+    does: 'A test of a string that is not a path is false, and not unknown.',
     by: allowed,
   },
   {

@@ -32,7 +32,7 @@ const units: Readonly<Record<string, number>> = {
   Timestamp: 1_000,
 };
 
-/** A number outside of its range is no value, and so neither more nor less than others. */
+/** A number outside of its range is not a value: neither more nor less than others. */
 function isUsable(type: Place['type'], value: number): boolean {
   const unit = units[type.kind];
   const { min, max } = rangeOf(type);
