@@ -17,7 +17,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createViteServer } from 'vitest/node';
+import { openSources } from './load-sources.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -51,14 +51,7 @@ const planning = {
   maxUniqueShapes: members < 4 ? 0 : 192,
 };
 
-// Loads the TypeScript sources with the bundler of the tests.
-const server = await createViteServer({
-  configFile: 'vitest.config.ts',
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
+const server = await openSources();
 
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);

@@ -5,7 +5,7 @@
 // warning is wrong. Exits with 1 if a loosening was not reported.
 
 import { parseArgs } from 'node:util';
-import { createViteServer } from 'vitest/node';
+import { openSources } from './load-sources.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -17,14 +17,7 @@ const { values } = parseArgs({
 });
 const [pairs, seed, show] = [values.pairs, values.seed, values.show].map(Number);
 
-// Loads the TypeScript sources with the bundler of the tests.
-const server = await createViteServer({
-  configFile: 'vitest.config.ts',
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
+const server = await openSources();
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
 const { measure, noCounts } = await server.ssrLoadModule('/test/support/fails-open/measure.ts');

@@ -6,7 +6,7 @@
 // prints its counts. `--only WORD` takes one kind of policies, `--lost` counts the claims that only lists prove.
 
 import { parseArgs } from 'node:util';
-import { createViteServer } from 'vitest/node';
+import { openSources } from './load-sources.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,14 +25,7 @@ const [claims, first, requests, invariants] = [
   values.invariants,
 ].map(Number);
 
-// Loads the TypeScript sources with the bundler of the tests.
-const server = await createViteServer({
-  configFile: 'vitest.config.ts',
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
+const server = await openSources();
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
 const { addRound, noTotals } = await server.ssrLoadModule('/test/proving/false-proofs/run.ts');

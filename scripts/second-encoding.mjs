@@ -7,8 +7,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createViteServer } from 'vitest/node';
 import { installWheels } from './install-wheels.mjs';
+import { openSources } from './load-sources.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,14 +25,7 @@ const policies = only === '' ? Number(values.policies) : 0;
 
 installWheels('test/proving/second-encoding/');
 
-// Loads the TypeScript sources with the bundler of the tests.
-const server = await createViteServer({
-  configFile: 'vitest.config.ts',
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
+const server = await openSources();
 const { compareAll, page } = await server.ssrLoadModule('/test/proving/second-encoding/night.ts');
 const { Cvc5 } = await server.ssrLoadModule('/test/proving/second-encoding/cvc5.ts');
 
