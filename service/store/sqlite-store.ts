@@ -76,12 +76,14 @@ function addSubjects(state: StateFile): void {
   }
 }
 
-/** Earlier versions stored the sessions of a service under the name of its policy. */
+/** Earlier versions stored the sessions of a service under the name of its policy; names of guards and daemons are not such names. */
 function renameSessions(state: StateFile): void {
   const { snapshots, owners } = serviceSessions;
   const suffix = ' owners';
   const find = state.prepare('SELECT DISTINCT name FROM sessions WHERE name LIKE ? AND name <> ?');
-  const found = (find.all(`%${suffix}`, owners) as Row[]).map((row) => String(row.name));
+  const found = (find.all(`%${suffix}`, owners) as Row[])
+    .map((row) => String(row.name))
+    .filter((name) => /^[\w.]+ owners$/.test(name));
   if (found.length === 0) return;
   const rename = state.prepare('UPDATE OR IGNORE sessions SET name = ? WHERE name = ?');
   state.transaction(() => {

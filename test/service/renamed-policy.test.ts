@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { type Harness, openHarness } from './service-harness.ts';
 import { sessionPolicy } from './session-policy.ts';
@@ -59,4 +60,15 @@ test('sessions that were stored under the name of their policy are found', async
   `);
   state.close();
   await serving(renamed, expectTwo);
+});
+
+test('names that only look like those of a service stay', async () => {
+  const path = join(folder, 'shared.db');
+  const names = ['daemon /etc/p owners', 'daemon /etc/p', 'guard "a owners"', 'a/b owners'];
+  const first = sqliteStore(path);
+  for (const name of names) await first.sessions(name).write(new Map([['s', name]]));
+  first.close();
+  const again = sqliteStore(path);
+  for (const name of names) expect(await again.sessions(name).read()).toEqual([name]);
+  again.close();
 });
