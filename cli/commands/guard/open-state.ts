@@ -39,13 +39,16 @@ export async function openState(
   return { ...store, close };
 }
 
-/** Returns the length of a file, or `undefined` if there is none, or it cannot be read: who opens it reports that. */
+/** Returns the length of a file, or `undefined` if there is none. Throws a `UsageError` if that cannot be known. */
 function sizeOf(path: string): number | undefined {
   let found: Stats | undefined;
   try {
     found = lstatSync(path, { throwIfNoEntry: false });
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A folder of its path is a file.
+    if (code === 'ENOTDIR') return undefined;
+    throw new UsageError(`cannot read ${path}: ${message}`);
   }
   return found === undefined || found.isCharacterDevice() || found.isFIFO()
     ? undefined
