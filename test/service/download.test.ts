@@ -118,15 +118,15 @@ describe('the copy of a policy', () => {
     const kept = new KeptPolicy(join(folder, 'a.db'), url);
     expect(await kept.read()).toBeUndefined();
     const tables = new Map([['owners', '{"f":"ann"}']]);
-    await kept.write({ module: new Uint8Array([1]), tables: new Map() });
-    await kept.write({ module, tables });
+    kept.write({ module: new Uint8Array([1]), tables: new Map() });
+    kept.write({ module, tables });
     expect(await kept.read()).toEqual({ module, tables });
     expect(await new KeptPolicy(join(folder, 'a.db'), `${url}2`).read()).toBeUndefined();
   });
 
   attack('http-policy-copy', async () => {
     const kept = new KeptPolicy(join(folder, 'b.db'), url);
-    await kept.write({ module, tables: new Map([['owners', '{"f":"ann"}']]) });
+    kept.write({ module, tables: new Map([['owners', '{"f":"ann"}']]) });
     const whole = readFileSync(kept.path);
     for (let at = 0; at < whole.length; at += 1) {
       const changed = Buffer.from(whole);

@@ -24,7 +24,7 @@ export async function firstVersion(
   }
 }
 
-export function isSameVersion(a: PolicyVersion, b: PolicyVersion): boolean {
+function isSameVersion(a: PolicyVersion, b: PolicyVersion): boolean {
   const isSameTable = ([name, text]: [string, string]) => b.tables.get(name) === text;
   return (
     Buffer.from(a.module).equals(b.module) &&

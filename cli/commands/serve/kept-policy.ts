@@ -3,8 +3,17 @@
 // folder of the state: a line with the digest of what follows, a line with the tables, and the module.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_WRONLY } = constants;
@@ -47,23 +56,23 @@ export class KeptPolicy {
     return { module: new Uint8Array(module), tables: new Map(Object.entries(tables)) };
   }
 
-  /** Replaces the version that is kept. */
-  async write({ module, tables }: PolicyVersion): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+  /** Replaces the version that is kept. It is on the disk before an activation is acknowledged, and the latest one stays. */
+  write({ module, tables }: PolicyVersion): void {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.${randomUUID()}`;
     const lines = Buffer.from(`${JSON.stringify(Object.fromEntries(tables))}\n`);
     const rest = Buffer.concat([lines, module]);
     const head = JSON.stringify({ source: this.#source, digest: digestOf(rest) });
-    const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
-      await file.writeFile(Buffer.concat([Buffer.from(`${head}\n`), rest]));
-      await file.sync();
-      await rename(temporary, this.#path);
+      writeAll(file, Buffer.concat([Buffer.from(`${head}\n`), rest]));
+      fsyncSync(file);
+      renameSync(temporary, this.#path);
     } catch (error) {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
       throw error;
     } finally {
-      await file.close();
+      closeSync(file);
     }
   }
 
@@ -82,6 +91,10 @@ export class KeptPolicy {
       await file.close();
     }
   }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
 /** The object of strings in the first line, undefined if there is none, and what follows. */

@@ -23,7 +23,7 @@ export interface ModuleSource {
   /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
   readonly isRemote: boolean;
   /** A version is in use: it is kept for the next start if its source may be away then, or if versions are held back. */
-  readonly keep: (version: PolicyVersion) => Promise<void>;
+  readonly keep: (version: PolicyVersion) => void;
   /** The version that was in use last, if versions are held back. Throws a `UsageError` if it cannot be read. */
   readonly kept: () => Promise<PolicyVersion | undefined>;
 }
@@ -73,8 +73,8 @@ export async function openModuleSource(
       if (problem !== undefined) throw new Error(`${given}: ${problem}`);
       return next;
     },
-    keep: async (version) => {
-      if (isRemote || holdsBack) await file.write(version);
+    keep: (version) => {
+      if (isRemote || holdsBack) file.write(version);
     },
     kept: async () => (holdsBack ? await readInUse(file, pinned) : undefined),
   };

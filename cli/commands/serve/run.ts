@@ -209,10 +209,13 @@ async function start(
     if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
     throw error;
   }
-  const keep = (module: Uint8Array) =>
-    void source
-      .keep({ module, tables: point.tables })
-      .catch((error) => warn(`the policy is not kept: ${error.message}`));
+  const keep = (module: Uint8Array) => {
+    try {
+      source.keep({ module, tables: point.tables });
+    } catch (error) {
+      warn(`the policy is not kept: ${(error as Error).message}`);
+    }
+  };
   const activation = new Activation({
     ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn, onActivated: keep },
   });
