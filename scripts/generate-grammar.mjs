@@ -61,7 +61,7 @@ function page() {
 # The grammar of the parser
 
 This page lists the productions of the parser under the names in its source. To learn the syntax, read
-[the grammar in the language reference](language.md#grammar) first: it describes the same language for policy
+[the grammar in the language reference](language/grammar.md) first: it describes the same language for policy
 authors.
 
 \`x?\` is optional, \`x*\` occurs any number of times, \`x+\` at least once. In the diagrams, a rounded box is
@@ -157,7 +157,7 @@ function isNamed({ name, LABEL: label }) {
 function membersText(name, members) {
   if (name === 'Word') return '`Name`, or any keyword';
   if (name === 'FreeWord') {
-    return '`Name`, or a keyword that is not [reserved in expressions](language.md#expressions)';
+    return '`Name`, or a keyword that is not [reserved in expressions](language/expressions.md)';
   }
   return members
     .map(({ name, LABEL: label }) => `\`${terminalText({ name, label }).replaceAll('"', '')}\``)

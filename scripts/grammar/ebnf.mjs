@@ -1,4 +1,4 @@
-// Formats a serialized production of chevrotain as EBNF in the notation of docs/language.md: `x?`,
+// Formats a serialized production of chevrotain as EBNF in the notation of docs/language/grammar.md: `x?`,
 // `x*`, `x+`. A production that does not fit on a line is wrapped, or has a line for each alternative.
 
 const width = 96;

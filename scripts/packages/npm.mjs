@@ -54,6 +54,7 @@ export const npm = {
             ...[
               'package/dist/bin/nhipol.js',
               'package/docs/language.md',
+              'package/docs/language/rules.md',
               'package/dist/console/main.js',
             ],
           ],

@@ -10,7 +10,7 @@ import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../cli/program.ts';
 import { readCommands, splitWords } from '../support/page-commands.ts';
-import { readPage } from '../support/pages.ts';
+import { listPages, readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
 
 // asc runs in this thread, with a cache.
@@ -20,14 +20,11 @@ vi.mock('../../cli/engines/assembler.ts', async () => {
 });
 
 const root = new URL('../../', import.meta.url);
-const paths = globSync(['README.md', '*/README.md', 'hosts/*/README.md', 'docs/**/*.md'], {
-  cwd: root,
-  // The commands of this page were run to write it: scripts/policy-faults.mjs.
-  ignore: ['node_modules/**', 'docs/errors/**', 'docs/policy-faults.md'],
-}).sort();
+// The commands of docs/policy-faults.md were run to write it: scripts/policy-faults.mjs.
+const paths = listPages(['docs/policy-faults.md', 'CHANGELOG.md', 'CONTRIBUTING.md']);
 const commands = paths.flatMap((path) =>
   readCommands(readPage(`../${path}`))
-    .filter(({ text }) => /^nhipol (?!guard: )/.test(text) && !text.includes('[options]'))
+    .filter(({ text }) => /^nhipol (?!\w+: )/.test(text) && !text.includes('[options]'))
     .map(({ text, block }) => ({ path, text, place: `${path}:${block}` })),
 );
 

@@ -1,4 +1,4 @@
-// The grammar at the end of docs/language.md matches the one that the parser uses: the same words and symbols, a
+// The grammar in docs/language/grammar.md matches the one that the parser uses: the same words and symbols, a
 // production for each of the parser's, no use of an undefined production, and the same levels of precedence.
 
 import type { ISerializedGast } from 'chevrotain';
@@ -8,7 +8,7 @@ import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
 import { vocabulary } from '../../language/syntax/tokens.ts';
 import { readPage } from '../support/pages.ts';
 
-const page = readPage('language.md');
+const page = readPage('language/grammar.md');
 const ebnf = (page.blocks.find(({ language }) => language === 'ebnf')?.text ?? '')
   // Removes comments, regular expressions and explanations in words.
   .replace(/\(\*.*?\*\)/g, '')
@@ -121,7 +121,8 @@ function terminals(node: ISerializedGast): readonly string[] {
 }
 
 test('the precedence levels equal those of the parser', () => {
-  const rows = [...page.text.matchAll(/^\| (\d+) \| (.*?) \|/gm)];
+  const expressions = readPage('language/expressions.md');
+  const rows = [...expressions.text.matchAll(/^\| (\d+) \| (.*?) \|/gm)];
   const levels = new Map(
     rows.flatMap(([, level, cell = '']) =>
       [...cell.matchAll(/`([^`]+)`/g)].map(([, operator = '']) => [operator, Number(level)]),

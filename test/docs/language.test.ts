@@ -1,4 +1,4 @@
-// docs/language.md: builtins, reserved words, errors and limits are documented.
+// The tutorial and the reference of the language: builtins, reserved words, errors and limits are documented.
 
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
@@ -6,14 +6,15 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
 import { builtins } from '../../language/types/builtins/index.ts';
-import { policyOf, readPage } from '../support/pages.ts';
+import { policyOf, readPage, readReference } from '../support/pages.ts';
 
-const page = readPage('language.md');
-const prose = page.text.replace(/\s+/g, ' ');
-const wholes = page.blocks.filter(({ language }) => language === 'nhipol');
+const tutorial = readPage('tutorial.md');
+const reference = readReference();
+const text = reference.map((page) => page.text).join('\n');
 
-test('the page contains only blocks of known kinds', () => {
-  const kinds = new Set(page.blocks.map(({ language }) => language));
+test('the pages contain only blocks of known kinds', () => {
+  const blocks = [tutorial, ...reference].flatMap((page) => page.blocks);
+  const kinds = new Set(blocks.map(({ language }) => language));
   expect([...kinds].sort()).toEqual([
     'csv',
     'ebnf',
@@ -22,22 +23,25 @@ test('the page contains only blocks of known kinds', () => {
     'nhipol-file',
     'nhipol-part',
   ]);
-  expect(wholes.length).toBeGreaterThan(8);
+  expect(blocks.filter(({ language }) => language === 'nhipol').length).toBeGreaterThan(8);
+});
+
+test('no page of the reference is longer than 400 lines', () => {
+  const long = reference.filter((page) => page.text.split('\n').length > 400);
+  expect(long.map((page) => page.text.split('\n')[0])).toEqual([]);
 });
 
 test('the tutorial shows the real answer of its last policy', () => {
-  const tutorial = wholes.findLast(
-    ({ line }) => line < page.text.split('\n').indexOf('## Reference'),
-  );
-  if (tutorial === undefined) throw new Error('no policy');
-  const policy = policyOf(page, tutorial);
-  const request = new TextEncoder().encode(page.files.get('read.json'));
+  const last = tutorial.blocks.findLast(({ language }) => language === 'nhipol');
+  if (last === undefined) throw new Error('no policy');
+  const policy = policyOf(tutorial, last);
+  const request = new TextEncoder().encode(tutorial.files.get('read.json'));
   const answer = toAuthZen(evaluate(policy, request, { now: undefined, by: 'request' }));
-  expect(answer).toEqual(JSON.parse(page.files.get('answer') ?? ''));
+  expect(answer).toEqual(JSON.parse(readPage('language/answer.md').files.get('answer') ?? ''));
 });
 
 test('documents every builtin', () => {
-  const rows = page.text
+  const rows = text
     .split('\n')
     .filter((row) => row.startsWith('| `'))
     .map((row) => row.replaceAll(/ +/g, ' '));
@@ -48,20 +52,17 @@ test('documents every builtin', () => {
 });
 
 test('lists the reserved words', () => {
-  expect(prose).toContain([...reservedWords].map((word) => `\`${word}\``).join(', '));
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    [...reservedWords].map((word) => `\`${word}\``).join(', '),
+  );
 });
 
 test('documents each error of an invalid request', () => {
-  expect(Object.keys(requestErrors).filter((code) => !page.text.includes(`\`${code}\``))).toEqual(
-    [],
-  );
+  expect(Object.keys(requestErrors).filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
 });
 
 test('documents the limits of a request', () => {
-  const section = page.text.slice(
-    page.text.indexOf('### Limits'),
-    page.text.indexOf('| of a policy'),
-  );
+  const section = text.slice(text.indexOf('## Limits'), text.indexOf('| of a policy'));
   const found = [...section.matchAll(/\| ([\d,]+) /g)].map(([, n = '']) =>
     Number(n.replace(',', '')),
   );

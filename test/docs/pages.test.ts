@@ -53,7 +53,9 @@ test('every link has an existing target', () => {
 
 test('every page is listed in an index', () => {
   const top = linksOf('docs/README.md').map(({ path }) => path);
-  const below = top.filter((path) => /^docs\/.+README\.md$/.test(path)).flatMap(linksOf);
+  const below = top
+    .filter((path) => /^docs\/(?:.+\/README|language)\.md$/.test(path))
+    .flatMap(linksOf);
   const named = new Set(['docs/README.md', ...top, ...below.map(({ path }) => path)]);
   expect(pages.filter((page) => !named.has(page))).toEqual([]);
 });

@@ -37,8 +37,8 @@ test.each(declarations)('$label has a comment before it', ({ item, text }) => {
   expect(before).toMatch(/^\/\/ /);
 });
 
-test('docs/language.md lists each name', () => {
-  const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
+test('docs/language/files.md lists each name', () => {
+  const page = readFileSync(new URL('../../docs/language/files.md', import.meta.url), 'utf8');
   const names = declarations.flatMap(({ item }) =>
     'name' in item && item.name !== undefined && 'text' in item.name ? [item.name.text] : [],
   );

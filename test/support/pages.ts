@@ -1,6 +1,8 @@
 // Reads the pages of docs/: their code blocks, and the policies among these.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
 import { check, type Policy } from '../../language/index.ts';
 
 export interface Block {
@@ -32,6 +34,21 @@ export function readPage(path: string): Page {
   );
   const titled = blocks.filter(({ title }) => title !== '');
   return { text, blocks, files: new Map(titled.map((each) => [each.title, each.text])) };
+}
+
+/** The paths of the pages of the project and its docs, relative to the root, without those of diagnostics. */
+export function listPages(ignore: readonly string[]): readonly string[] {
+  return globSync(['*.md', '*/README.md', 'hosts/*/README.md', 'docs/**/*.md'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    ignore: ['node_modules/**', 'docs/errors/**', ...ignore],
+  }).sort();
+}
+
+/** The pages of the reference of the language, each by its path in docs/. */
+export function readReference(): readonly Page[] {
+  return readdirSync(new URL('../../docs/language/', import.meta.url))
+    .sort()
+    .map((name) => readPage(`language/${name}`));
 }
 
 /** The policy of a block, with the page's other files; throws the diagnostics of the checker. */
