@@ -20,9 +20,9 @@ import {
 } from '../json/settings.ts';
 import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
 import { messageOf } from '../support/message-of.ts';
-import { readNamedFile } from '../support/named-file.ts';
 import { calledUrlIn } from '../tokens/called-url.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
+import { readSecret, readWebhookKey } from './secret-files.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
 import { expectExpressions, templateIn } from './settings-templates.ts';
 import type { SubjectMapping } from './subjects/session-identifiers.ts';
@@ -163,16 +163,8 @@ function nameIn(value: unknown, path: string): string {
 
 function secretIn(given: Members, name: string, path: string, folder: string): string | undefined {
   return optional(given[name], undefined, (value) =>
-    secretFile(textIn(value, `${path}.${name}`), `${path}.${name}`, folder),
+    readSecret(textIn(value, `${path}.${name}`), `${path}.${name}`, folder),
   );
-}
-
-function secretFile(name: string, path: string, folder: string): string {
-  try {
-    return readNamedFile(resolve(folder, name)).toString('utf8').trim();
-  } catch (error) {
-    throw new SettingsError(`${path}: ${(error as Error).message}`);
-  }
 }
 
 function sourceIn(value: unknown, path: string, { folder, destinations }: Common): SourceSettings {
@@ -233,7 +225,7 @@ function webhookIn(value: unknown, path: string, folder: string): WebhookSetting
   const given = objectIn(value, path);
   expectOnly(given, ['name', 'secret_files', 'signature', 'tolerance_seconds', 'event'], path);
   const secret = (each: unknown, place: string) =>
-    keyBytes(secretFile(textIn(each, place), place, folder));
+    readWebhookKey(textIn(each, place), place, folder);
   const secrets = listIn(given.secret_files, `${path}.secret_files`, secret);
   if (secrets.length === 0) throw new SettingsError(`${path}.secret_files: expected a file`);
   const event = objectIn(given.event, `${path}.event`);
@@ -256,12 +248,6 @@ function webhookIn(value: unknown, path: string, folder: string): WebhookSetting
       ...(event.time === undefined ? {} : { time: textIn(event.time, `${path}.event.time`) }),
     },
   };
-}
-
-/** A secret of Standard Webhooks is in Base64 after `whsec_`; another one is the text itself. */
-function keyBytes(text: string): Uint8Array {
-  const encoded = /^whsec_([\w+/=-]+)$/.exec(text)?.[1];
-  return Buffer.from(encoded ?? text, encoded === undefined ? 'utf8' : 'base64');
 }
 
 function signatureIn(value: unknown, path: string): SignatureSettings {
@@ -310,7 +296,7 @@ function transmitterIn(value: unknown, { folder, destinations }: Common): Transm
     path,
   );
   const names = listIn(given.key_files, `${path}.key_files`, textIn);
-  const keys = names.map((name, at) => secretFile(name, `${path}.key_files[${at}]`, folder));
+  const keys = names.map((name, at) => readSecret(name, `${path}.key_files[${at}]`, folder));
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   const settings = {
     issuer: optional(given.issuer, undefined, (each) => issuerIn(each, `${path}.issuer`)),

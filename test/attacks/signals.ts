@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const signalsAttacks = {
+  'signals-empty-secret': {
+    attack:
+      'The file with the secret of a webhook, or with the header of pushes, contains only a line feed, and a stranger signs with the empty key or sends no header',
+    result: 'the service refuses the settings: such a file does not contain a secret',
+  },
   'signals-push-private': {
     attack:
       'A receiver has events pushed to a loopback, private, link-local, mapped or translated address, however it is spelled',

@@ -14,11 +14,12 @@ const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map
 );
 const settings = fences.filter(({ name }) => name === 'settings').map(({ text }) => text);
 
+const secret = 'a secret of the webhook';
 const folder = mkdtempSync(join(tmpdir(), 'nhipol-signals-page-'));
 let harness: Harness | undefined;
 beforeAll(() => {
   writeFileSync(join(folder, 'idp.token'), 'Bearer token\n');
-  writeFileSync(join(folder, 'scanner.secret'), 'whsec_c2VjcmV0');
+  writeFileSync(join(folder, 'scanner.secret'), `whsec_${Buffer.from(secret).toString('base64')}`);
   writeFileSync(join(folder, 'signing.pem'), newKeyPem());
 });
 afterAll(async () => {
@@ -40,7 +41,7 @@ test('the webhook revokes the sessions of the identity that it names', async () 
   const body = { identity: 'a-1', kind: 'api-key', found_at: new Date().toISOString() };
   const { status } = await fetch(
     `${harness.url}/webhooks/scanner`,
-    signedWebhook('secret', 'message-1', JSON.stringify(body)),
+    signedWebhook(secret, 'message-1', JSON.stringify(body)),
   );
   expect(status).toBe(202);
   const { body: session } = await harness.call('GET', '/sessions/s1');

@@ -189,6 +189,31 @@ describe('the lines of a log', () => {
     expect(collector.reasons).toEqual(count(41));
   });
 
+  test('many refused lines in a row are skipped where the collector accepts a line of before', async () => {
+    const odd = Array.from({ length: 65 }, (_, index) => `odd ${index}`);
+    await append([...count(5), ...odd, ...count(5, 5)]);
+    collector.statusFor = (_, text) => (text.includes('odd') ? 400 : 200);
+    const warnings = await ship();
+    expect(warnings).toHaveLength(65);
+    expect([...new Set(collector.reasons)]).toEqual(count(10));
+    // In a new process, too.
+    await append([...odd, '10']);
+    await ship();
+    expect([...new Set(collector.reasons)]).toEqual(count(11));
+  });
+
+  test('a collector that refuses every line for a time loses none that it accepted before', async () => {
+    await append(count(5));
+    await ship();
+    await append(count(60, 5));
+    collector.statusFor = () => 400;
+    const warnings = await ship({}, (seen) => seen.length > 0);
+    expect(warnings.join()).toContain('cannot send the log');
+    collector.statusFor = () => 200;
+    expect(await ship()).toEqual([]);
+    expect(collector.reasons).toEqual(count(65));
+  });
+
   test('a collector that refuses every line loses none', async () => {
     await append(count(60));
     collector.statusFor = () => 400;

@@ -216,6 +216,29 @@ test.for<readonly [object | string, string]>([
     { webhooks: [{ name: 'x', secret_files: ['none'] }] },
     '$.webhooks[0].secret_files[0]: cannot read ',
   ],
+  [
+    { webhooks: [{ name: 'x', secret_files: ['white.secret'] }] },
+    '$.webhooks[0].secret_files[0]: white.secret contains only white space: expected a secret',
+  ],
+  [
+    { webhooks: [{ name: 'x', secret_files: ['short.secret'] }] },
+    '$.webhooks[0].secret_files[0]: the secret in short.secret has 15 bytes: expected at least 16',
+  ],
+  [
+    { webhooks: [{ name: 'x', secret_files: ['nothing.secret'] }] },
+    '$.webhooks[0].secret_files[0]: the secret in nothing.secret has 0 bytes: expected at least 16',
+  ],
+  [
+    {
+      sources: [
+        {
+          ...{ name: 'x', issuer: 'https://x.example', delivery: 'push' },
+          push_authorization_file: 'white.secret',
+        },
+      ],
+    },
+    '$.sources[0].push_authorization_file: white.secret contains only white space',
+  ],
   [{ transmitter: { key_files: [] } }, '$.transmitter.key_files: expected a file'],
   [
     { subjects: { any: { format: 'opaque', id: '$nothing.x' } } },
@@ -256,6 +279,9 @@ test.for<readonly [object | string, string]>([
   const text = typeof settings === 'string' ? settings : JSON.stringify(settings);
   files.write('policy.wasm', module);
   files.write('signals.json', text);
+  files.write('white.secret', ' \n');
+  files.write('short.secret', `${'s'.repeat(15)}\n`);
+  files.write('nothing.secret', 'whsec_');
   const { code, err } = await files.run([
     ...['serve', '@policy.wasm', '--listen', '127.0.0.1:0', '--state', '@state.db'],
     ...['--signals', '@signals.json'],

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { messageOf } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
-import { payloadOf, type SinkFormat } from './format.ts';
+import { type Payload, payloadOf, type SinkFormat } from './format.ts';
 import {
   type Gap,
   type LogPosition,
@@ -47,8 +47,10 @@ const maxBatchBytes = 1024 * 1024;
 const maxBackOff = 60_000;
 /** The statuses of a collector that refuses what it was sent, and not the sender: 413 is about the length alone. */
 const refusals: ReadonlySet<number> = new Set([400, 422]);
-/** If a collector refuses more lines in a row, it is not the lines. */
+/** After this number of refused lines in a row, a line that was accepted before shows whether it is the lines. */
 const maxRefused = 20;
+/** The longest line that is stored for this, in characters. */
+const maxAccepted = 64 * 1024;
 
 /** `smaller`: the batch was refused, and is divided. `refused`: so was one line alone. `none`: there was nothing to send. */
 type Outcome = 'sent' | 'smaller' | 'refused' | 'none';
@@ -85,6 +87,8 @@ class Shipper {
   #position: LogPosition | undefined;
   #batchBytes = maxBatchBytes;
   #failures = 0;
+  /** A line that the collector accepted. It is stored, so that a new process has one, too. */
+  #accepted: string | undefined;
   /** Lines after the position that were refused one by one: they are skipped when another line is accepted. */
   #refused: { readonly next: LogPosition; readonly why: string }[] = [];
   #skipped = 0;
@@ -95,6 +99,11 @@ class Shipper {
     this.#name = `log ${options.path} to ${options.url}`;
     const stored = options.positions.position(this.#name);
     this.#position = stored === undefined ? undefined : JSON.parse(stored);
+    this.#accepted = options.positions.position(this.#acceptedName);
+  }
+
+  get #acceptedName(): string {
+    return `${this.#name}: a line that was accepted`;
   }
 
   get skipped(): number {
@@ -148,13 +157,12 @@ class Shipper {
     const { outcome, why } = await this.#send(batch);
     if (outcome === 'refused') {
       this.#refused.push({ next: batch.next, why });
-      this.#expectAccepted(this.#refused.length <= maxRefused);
+      if (this.#refused.length > maxRefused) await this.#skipIfAccepting(batch.next);
     } else if (outcome === 'none' && this.#refused.length > 0) {
       this.#refused.push({ next: batch.next, why: '' });
     } else if (outcome !== 'smaller') {
-      this.#skip();
-      this.#position = batch.next;
-      this.#options.positions.setPosition(this.#name, JSON.stringify(batch.next));
+      if (outcome === 'sent') this.#storeAccepted(batch.lines);
+      this.#skip(batch.next);
       this.#batchBytes = Math.min(maxBatchBytes, this.#batchBytes * 2);
     }
     return true;
@@ -163,40 +171,45 @@ class Shipper {
   /** Lines that were refused stay to be sent if that may be for another reason. */
   #expectAccepted(isSo: boolean): false {
     if (isSo) return false;
-    const [first] = this.#refused;
-    this.#refused = [];
+    const [first] = this.#refused.splice(0);
     throw new Error(first?.why);
   }
 
-  /** The collector takes other lines: those that it refused are at fault. */
-  #skip(): void {
+  /** Sends a line that was accepted before, again: if it is accepted now, the lines that were refused are at fault. */
+  async #skipIfAccepting(next: LogPosition): Promise<void> {
+    const lines = this.#accepted === undefined ? [] : [this.#accepted];
+    const payload = payloadOf(lines, this.#options.format);
+    this.#expectAccepted(payload !== undefined && (await this.#post(payload)).ok);
+    this.#skip(next);
+  }
+
+  #storeAccepted(lines: readonly string[]): void {
+    if (this.#accepted !== undefined) return;
+    const { format } = this.#options;
+    this.#accepted = lines.find(
+      (line) => line.length <= maxAccepted && payloadOf([line], format) !== undefined,
+    );
+    if (this.#accepted === undefined) return;
+    this.#options.positions.setPosition(this.#acceptedName, this.#accepted);
+  }
+
+  /** The collector takes other lines: those that it refused are at fault. What follows is sent from `next` on. */
+  #skip(next: LogPosition): void {
     for (const { why } of this.#refused.splice(0)) {
       if (why === '') continue;
       this.#skipped += 1;
       this.#options.onWarning(`a line of the log is skipped, and is in the file only: ${why}`);
     }
+    this.#position = next;
+    this.#options.positions.setPosition(this.#name, JSON.stringify(next));
   }
 
   async #send({
     lines,
   }: UnsentLines): Promise<{ readonly outcome: Outcome; readonly why: string }> {
-    const { url, format, timeout = defaultTimeout } = this.#options;
-    const token = this.#token;
-    const payload = payloadOf(lines, format);
+    const payload = payloadOf(lines, this.#options.format);
     if (payload === undefined) return { outcome: 'none', why: '' };
-    const response = await fetch(url, {
-      method: 'POST',
-      redirect: 'error',
-      headers: {
-        'content-type': payload.contentType,
-        'content-encoding': 'gzip',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      body: new Uint8Array(await promisify(gzip)(payload.body)),
-      signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
-    });
-    await response.body?.cancel();
-    const { ok, status } = response;
+    const { ok, status } = await this.#post(payload);
     const why = `it responds with ${status}`;
     if (ok) return { outcome: 'sent', why };
     const isTooLong = status === 413;
@@ -208,9 +221,27 @@ class Shipper {
     if (!isTooLong) return { outcome: 'refused', why };
     this.#skipped += 1;
     this.#options.onWarning(
-      `a line of ${payload.body.length} characters is too long for ${url}; it is skipped`,
+      `a line of ${payload.body.length} characters is too long for ${this.#options.url}; it is skipped`,
     );
     return { outcome: 'none', why };
+  }
+
+  async #post({ contentType, body }: Payload): Promise<Pick<Response, 'ok' | 'status'>> {
+    const { url, timeout = defaultTimeout } = this.#options;
+    const token = this.#token;
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      headers: {
+        'content-type': contentType,
+        'content-encoding': 'gzip',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: new Uint8Array(await promisify(gzip)(body)),
+      signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
+    });
+    await response.body?.cancel();
+    return response;
   }
 
   #recovered(): void {
