@@ -24,7 +24,7 @@ export const httpGuard = [
   },
   {
     id: 'bodies-without-limit',
-    file: 'service/mcp/http/http-guard.ts',
+    file: 'service/mcp/http/exchanges.ts',
     find: 'this.#waiting.add({ owner, size, end: () => request.socket.destroy() }),',
     replace: 'this.#waiting.add({ owner, size: () => 0 * size(), end: () => {} }),',
     does: 'A client without a token sends most of many long bodies, and takes the memory of the guard.',
@@ -56,7 +56,7 @@ export const httpGuard = [
   },
   {
     id: 'session-of-anybody',
-    file: 'service/mcp/http/http-guard.ts',
+    file: 'service/mcp/http/http-handler.ts',
     find: "if (typeof session === 'string' && known === undefined) {",
     replace: "if (typeof session === 'string' && known === undefined && session === '') {",
     does: 'After a restart, a client uses the session of MCP of another one.',
@@ -81,8 +81,8 @@ export const httpGuard = [
   {
     id: 'expired-token-goes-on',
     file: 'service/mcp/http/token-leases.ts',
-    find: "if (hasExpired(lease.client)) this.#end(lease, 'the token has expired');",
-    replace: 'if (hasExpired(lease.client)) this.#leases.delete(lease);',
+    find: 'hasExpired(lease.client)) this.#end(lease, tokenExpired);',
+    replace: 'hasExpired(lease.client)) this.#leases.delete(lease);',
     does: 'A client reads a stream of the server for as long as its connection lasts, although its token has expired.',
     by: sessions,
   },

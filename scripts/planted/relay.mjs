@@ -24,7 +24,7 @@ export const relay = [
   },
   {
     id: 'id-free-after-cancel',
-    file: 'service/mcp/tool-calls.ts',
+    file: 'service/mcp/calls/running-calls.ts',
     find: '    running.isAwaited = false;\n',
     replace:
       '    running.isAwaited = false;\n    this.#running.delete(idKey(running.message.id));\n',

@@ -71,7 +71,13 @@ export interface RunningWork {
   readonly recheck: (trigger: Trigger) => void;
 }
 
-const unknownRevocation = 'it is unknown whether access was revoked';
+/** Why a subject gets nothing while the state cannot be read. */
+export const unknownRevocation = 'it is unknown whether access was revoked';
+
+/** Why a revoked subject gets nothing. */
+export function revokedReason(revocation: Revocation | undefined): string {
+  return revocation?.message ?? 'access was revoked';
+}
 
 /** Longer structured results are not passed to the policy. */
 const maxStructuredLength = 16_384;
@@ -96,6 +102,8 @@ export class EngineSession {
   readonly #ending = new AbortController();
   readonly #work = new Set<RunningWork>();
   #revocation: Revocation | undefined;
+  /** Whether the state was read since the session opened, so that a revocation before that is known. */
+  #isRevocationKnown: boolean;
   /** The copy in which calls are rechecked; undefined: each one has a copy of its own. */
   #copy: SessionCopy | undefined;
   /** The facts that the session opened with. */
@@ -118,7 +126,8 @@ export class EngineSession {
     if (isFirst) this.#logOpened();
     for (const each of events) this.logEvent(each);
     shared.session.signal.addEventListener('abort', () => this.#aborted());
-    this.checkRevocation();
+    this.#isRevocationKnown = this.#canCheck();
+    if (!this.#isRevocationKnown) engine.onWarning(`session ${this.id}: ${unknownRevocation}`);
   }
 
   #logOpened(): void {
@@ -137,7 +146,7 @@ export class EngineSession {
 
   /** Why the identity was revoked. */
   get revokedReason(): string {
-    return this.#revocation?.message ?? 'access was revoked';
+    return revokedReason(this.#revocation);
   }
 
   /** Decides a call. The decision becomes an event of the session. */
@@ -192,9 +201,25 @@ export class EngineSession {
 
   /** Why nothing may pass in either direction; undefined: it may, as far as it is permitted. */
   get closedReason(): string | undefined {
+    const isKnown = this.#isStateKnown();
     if (this.#revocation !== undefined) return this.revokedReason;
-    const { mode, isStoreReadable } = this.#engine;
-    return mode === 'observe' || isStoreReadable() ? undefined : unknownRevocation;
+    return isKnown || this.#engine.mode === 'observe' ? undefined : unknownRevocation;
+  }
+
+  /** Whether each revocation of the identity until now would be known. */
+  #isStateKnown(): boolean {
+    this.#isRevocationKnown ||= this.#canCheck();
+    return this.#isRevocationKnown && this.#engine.isStoreReadable();
+  }
+
+  /** Looks for a revocation. Returns whether the state could be read. */
+  #canCheck(): boolean {
+    try {
+      this.checkRevocation();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Rechecks many calls. Within `run`, they share one copy of the session, which it must not change. */
@@ -376,9 +401,9 @@ export class EngineSession {
   }
 
   #refusedAlready(): Answer | undefined {
+    const isKnown = this.#isStateKnown();
     if (this.#revocation !== undefined) return refusal('revoked', this.revokedReason, 'revoke');
-    if (this.#engine.isStoreReadable()) return undefined;
-    return refusal('state_unavailable', unknownRevocation);
+    return isKnown ? undefined : refusal('state_unavailable', unknownRevocation);
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {

@@ -14,10 +14,10 @@ import type { Members } from '../json/members.ts';
 import type { EntryPoint, Trigger } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import { watchExpiry } from '../store/expiry.ts';
-import type { Revocation, Store } from '../store/store.ts';
+import type { Revocation, RevocationScope, Store } from '../store/store.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
 import type { Call, Facts } from './call.ts';
-import { EngineSession } from './engine-session.ts';
+import { EngineSession, revokedReason, unknownRevocation } from './engine-session.ts';
 import { EventSessions } from './event-sessions.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 import { SessionRecords } from './session-records.ts';
@@ -211,6 +211,21 @@ export class Engine {
     this.#unstored = [];
     await this.#records.saved();
     await this.#persistence?.saved();
+  }
+
+  /**
+   * Why a subject without an open session gets nothing: it is revoked, or that is unknown. `undefined`: it is not revoked.
+   */
+  closedReason(scope: RevocationScope): string | undefined {
+    const { store, mode } = this.#parts;
+    let revocation: Revocation | undefined;
+    try {
+      revocation = store.revocationOf(scope);
+    } catch {
+      return mode === 'observe' ? undefined : unknownRevocation;
+    }
+    if (revocation !== undefined) return revokedReason(revocation);
+    return mode === 'observe' || this.#isStoreReadable ? undefined : unknownRevocation;
   }
 
   /** The number of open sessions. */

@@ -79,7 +79,7 @@ export class Guard {
       resultLimits: options.resultLimits ?? new Map(),
       mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
       openSession: (client) => this.#sessionOf(client),
-      isRevoked: (client) => this.#isRevoked(client),
+      closedReason: (client) => this.#closedReason(client),
       hasSession: (client) => engine.knows(this.#sessionId(client)),
       inventory: new Inventory(pins),
       state: createRelayState(),
@@ -145,10 +145,11 @@ export class Guard {
     return open ?? this.#engine.open(opening);
   }
 
-  #isRevoked(client: ClientFacts): boolean {
-    const { server, store } = this.#options;
+  /** Why a client without a session gets nothing: it is revoked, or that is unknown. */
+  #closedReason(client: ClientFacts): string | undefined {
+    const { server } = this.#options;
     const { type, id } = this.#relayOptions.mapping.sessionOf(client);
-    return store.revocationOf({ subjectType: type, subjectId: id, server }) !== undefined;
+    return this.#engine.closedReason({ subjectType: type, subjectId: id, server });
   }
 
   /** Throws if no more subjects may have a session. */

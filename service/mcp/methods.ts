@@ -22,7 +22,8 @@ export interface Method {
   readonly delivers?: true;
 }
 
-const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
+/** The known requests of each side. */
+export const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
   client: {
     initialize: { handling: 'pass' },
     'server/discover': { handling: 'pass' },
@@ -57,7 +58,8 @@ const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
   },
 };
 
-const notifications: Readonly<Record<Sender, ReadonlySet<string>>> = {
+/** The known notifications of each side. */
+export const notifications: Readonly<Record<Sender, ReadonlySet<string>>> = {
   client: new Set([
     'notifications/initialized',
     'notifications/cancelled',

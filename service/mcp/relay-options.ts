@@ -20,8 +20,11 @@ export interface RelayOptions {
   readonly resultLimits: ResultLimits;
   /** Called once, when the first message is decided, with the facts of its client. */
   readonly openSession: (client: ClientFacts) => EngineSession;
-  /** Whether a client is revoked, so that it gets nothing of the server, also before anything was decided. */
-  readonly isRevoked: (client: ClientFacts) => boolean;
+  /**
+   * Why a client without a session gets nothing of the server: it is revoked, or that is unknown. `undefined`: it is not
+   * revoked.
+   */
+  readonly closedReason: (client: ClientFacts) => string | undefined;
   /** Whether a client has a session, by this or another connection, or at another server. */
   readonly hasSession: (client: ClientFacts) => boolean;
   readonly inventory: Inventory;

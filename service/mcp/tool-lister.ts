@@ -3,9 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { isMembers, type Members } from '../json/members.ts';
+import type { Passage } from './gate.ts';
 import type { Inventory } from './inventory.ts';
 import type { ResponseMessage } from './message.ts';
-import type { Peer } from './peer.ts';
 import { request } from './replies.ts';
 
 /** A server that returns pages without end is not waited for. */
@@ -33,29 +33,30 @@ export class ToolLister {
   }
 
   /** Calls once the tools are listed, or could not be. `params`: those of the call that waits. */
-  list(params: Members, server: Peer, continuation: Continuation): void {
+  list(params: Members, passage: Passage, continuation: Continuation): void {
     this.#waiting.push(continuation);
     if (this.#id !== undefined) return;
-    this.#meta = isMembers(params._meta) ? withoutProgressToken(params._meta) : undefined;
+    this.#meta = isMembers(params._meta) ? protocolMeta(params._meta) : undefined;
     this.#pages = 0;
-    this.#request(undefined, server);
+    this.#request(undefined, passage);
   }
 
-  #request(cursor: string | undefined, server: Peer): void {
+  #request(cursor: string | undefined, passage: Passage): void {
     this.#id = `nhipol-${randomUUID()}`;
     this.#pages += 1;
     const page = cursor === undefined ? {} : { cursor };
     const meta = this.#meta === undefined ? {} : { _meta: this.#meta };
-    server.send(request(this.#id, 'tools/list', { ...page, ...meta }));
+    const isSent = passage.passToServer(request(this.#id, 'tools/list', { ...page, ...meta }));
+    if (!isSent) this.end();
   }
 
   /** Whether the message answers a request of the lister. */
-  answer({ id, result, error }: ResponseMessage, server: Peer): boolean {
+  answer({ id, result, error }: ResponseMessage, passage: Passage): boolean {
     if (id === null || id !== this.#id) return false;
     this.#problem = isMembers(error) ? String(error.message) : undefined;
     if (Array.isArray(result?.tools)) this.#inventory.list(result.tools);
     const next = result?.nextCursor;
-    if (typeof next === 'string' && this.#pages < maxPages) this.#request(next, server);
+    if (typeof next === 'string' && this.#pages < maxPages) this.#request(next, passage);
     else this.end();
     return true;
   }
@@ -67,8 +68,9 @@ export class ToolLister {
   }
 }
 
-/** The progress of a call is not that of another request. */
-export function withoutProgressToken(meta: Members): Members {
-  const { progressToken, ...rest } = meta;
-  return rest;
+/** The metadata for a request of the guard itself: what the revision of a client requires of each, and nothing else of its call. */
+export function protocolMeta(meta: Members): Members {
+  return Object.fromEntries(Object.entries(meta).filter(([name]) => name.startsWith(protocol)));
 }
+
+const protocol = 'io.modelcontextprotocol/';

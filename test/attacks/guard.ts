@@ -1,6 +1,40 @@
 import type { AttackRows } from './row.ts';
 
 export const guardAttacks = {
+  'guard-gate': {
+    attack:
+      'A client that is revoked, whose token has expired, or whose state cannot be read, and its server send each other messages of all kinds and revisions, in any order, before and after that',
+    result:
+      'Nothing passes in either direction but refusals and cancellations of the guard, and each request is refused in the log',
+  },
+  'guard-gate-stdio': {
+    attack:
+      'The same messages on standard input and output, after the client or its server has sent others',
+    result: 'Nothing passes but refusals and cancellations, and each request is refused in the log',
+  },
+  'guard-gate-http': {
+    attack:
+      'The same messages over HTTP: by POST with the headers of each revision, on the stream of the server, in the ids of its events, and at the end of a session of MCP',
+    result:
+      'Nothing passes in either direction, and a new stream and the end of the session are refused',
+  },
+  'guard-request-goes-on': {
+    attack:
+      'A request that the policy permitted, such as `resources/read` or `subscriptions/listen`, is not answered, and the agent reads a text of a stranger, the policy changes, or the answer ends',
+    result:
+      'The request is decided again like a call that runs: the client gets an error, the server a cancellation, and the late answer reaches nobody',
+  },
+  'guard-task-of-another': {
+    attack:
+      'A subject gets, changes, cancels or lists a task of another subject, whose id it knows or guesses, or reads its states on its own connection',
+    result:
+      'The error is that of an unknown task, the list has only its own tasks, and the server gets no such request',
+  },
+  'guard-task-after-token': {
+    attack: 'A call goes on as a task of the server after the token of its client has expired',
+    result:
+      'The task is cancelled when the last token of its subject has expired, and its result reaches nobody',
+  },
   'guard-other-connection': {
     attack:
       'A call runs that the policy permits only until a text of a stranger is read, and the agent reads one by another connection or at another server of the same session',

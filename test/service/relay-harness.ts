@@ -8,6 +8,7 @@ import { Engine } from '../../service/engine/engine.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import type { DecisionLog } from '../../service/log/log-file.ts';
 import { typedMapping } from '../../service/mcp/call-mapping.ts';
+import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Inventory, type Pins } from '../../service/mcp/inventory.ts';
 import { Relay } from '../../service/mcp/relay.ts';
 import type { RelayOptions } from '../../service/mcp/relay-options.ts';
@@ -27,6 +28,8 @@ export interface HarnessOptions
   readonly log?: DecisionLog;
   readonly token?: Json;
   readonly context?: Json;
+  /** When the token of the client expires, in milliseconds since the epoch. */
+  readonly validUntil?: number;
   readonly abilities?: Abilities;
   /** The tools that the server lists when the guard asks; `unanswered`: the test answers for the server. */
   readonly tools?: readonly Json[] | 'unanswered';
@@ -82,6 +85,7 @@ export class Harness {
   readonly toClient: string[] = [];
   readonly toServer: string[] = [];
   readonly store: Store;
+  readonly facts: ClientFacts;
   readonly #tools: readonly Json[] | 'unanswered';
 
   constructor({ module, tools = files, properties = {}, ...options }: HarnessOptions) {
@@ -109,8 +113,8 @@ export class Harness {
       server: 'fs',
       mapping,
       resultLimits: options.resultLimits ?? new Map(),
-      isRevoked: ({ identity: { type, id } }) =>
-        this.store.revocationOf({ subjectType: type, subjectId: id, server: 'fs' }) !== undefined,
+      closedReason: ({ identity: { type, id } }) =>
+        this.engine.closedReason({ subjectType: type, subjectId: id, server: 'fs' }),
       hasSession: () => this.engine.knows('s'),
       openSession: (client) =>
         this.engine.open({
@@ -131,7 +135,10 @@ export class Harness {
       onWarning,
     };
     const token = options.token === undefined ? {} : { token: options.token };
-    this.relay = new Relay(relayOptions, { identity, context: options.context ?? {}, ...token });
+    const { validUntil } = options;
+    const facts = { identity, context: options.context ?? {}, validUntil, ...token };
+    this.facts = facts;
+    this.relay = new Relay(relayOptions, facts);
   }
 
   readonly #client = {

@@ -161,7 +161,7 @@ describe('calls of tools', () => {
   test('fails calls when the server ends', () => {
     const relay = harness();
     relay.call(1, 'read', { path: '/work/a' });
-    relay.relay.serverEnded({ send: (text) => void relay.toClient.push(String(text)) });
+    relay.relay.serverEnded();
     expect(relay.toClient.at(-1)).toContain('the server ended');
   });
 });

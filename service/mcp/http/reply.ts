@@ -2,10 +2,11 @@
 // stream of server-sent events, which ends with that answer.
 
 import type { ServerResponse } from 'node:http';
+import type { ClientFacts } from '../client.ts';
 import { toOneLine } from '../framing.ts';
-import type { Peer } from '../peer.ts';
+import type { ClientPeer } from '../peer.ts';
 
-export interface Reply extends Peer {
+export interface Reply extends ClientPeer {
   /** Starts a stream of events, although there is none yet. */
   readonly stream: (headers: Readonly<Record<string, string>>) => void;
   /**
@@ -28,8 +29,15 @@ export interface Reply extends Peer {
 /** How long a client may take to read what was sent, in milliseconds. */
 const maxStall = 60_000;
 
-/** `id`: that of the client's request as JSON; undefined: the stream has no last message. */
-export function createReply(response: ServerResponse, id: string | undefined): Reply {
+/**
+ * `id`: that of the client's request as JSON; undefined: the stream has no last message. `facts`: the client, or
+ * `undefined` if it is not identified.
+ */
+export function createReply(
+  response: ServerResponse,
+  id: string | undefined,
+  facts: ClientFacts | undefined,
+): Reply {
   const start = (headers: Readonly<Record<string, string>>) => {
     if (response.headersSent) return;
     response.writeHead(200, {
@@ -46,6 +54,7 @@ export function createReply(response: ServerResponse, id: string | undefined): R
     next = [];
   };
   return {
+    facts,
     stream: start,
     position: (eventId, retry) => {
       // Some readers end a line at other characters than the standard: the rest would be an event of its own.

@@ -1,12 +1,16 @@
 // Responses and calls that go on last only while their client may request them: each ends when its token expires, and when the
-// token is no longer accepted, because its key was removed.
+// token is no longer accepted, because its key was removed. A stream also ends after a revoke.
 
 import type { ClientFacts } from '../client.ts';
+import { tokenExpired } from '../gate.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 interface Lease {
   readonly authorization: string | undefined;
-  readonly client: ClientFacts;
+  /** The client by its token, or `undefined` if it has none. */
+  readonly client: ClientFacts | undefined;
+  /** Whether access was revoked meanwhile. */
+  readonly isRevoked: () => boolean;
   readonly end: (reason: string) => void;
 }
 
@@ -42,8 +46,9 @@ export class TokenLeases {
     this.#intervals += 1;
     const isRecheck = this.#intervals % intervalsOfRecheck === 0;
     for (const lease of this.#leases) {
-      if (hasExpired(lease.client)) this.#end(lease, 'the token has expired');
-      else if (isRecheck) void this.#recheck(lease);
+      if (lease.client !== undefined && hasExpired(lease.client)) this.#end(lease, tokenExpired);
+      else if (lease.isRevoked()) this.#end(lease, 'access was revoked');
+      else if (isRecheck && lease.client !== undefined) void this.#recheck(lease);
     }
   }
 

@@ -216,11 +216,13 @@ async function takeEvents(
     },
     onEvent: ({ id, data }) => {
       begun = 0;
-      client.position(id, retry);
+      // The gate of the relay is also that of events, whose ids are texts of the server.
+      const isOpen = relay.closedReason(client.facts) === undefined;
+      if (isOpen) client.position(id, retry);
       retry = undefined;
       // A stream may begin with an event without data, from which a client can continue.
-      if (data === '') client.prime();
-      else relay.fromServer(Buffer.from(data), client, peer);
+      if (data === '' && isOpen) client.prime();
+      if (data !== '') relay.fromServer(Buffer.from(data), client, peer);
     },
     onError: ({ type, message }) => {
       if (type === 'max-buffer-size-exceeded') throw tooLong(maxMessageBytes);

@@ -77,7 +77,7 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
     return 0;
   }
   if (fromServer.end()) onWarning('the server ended within a message, which was dropped');
-  relay.serverEnded(client);
+  relay.serverEnded();
   await server.stop();
   // After a revoke the server was stopped, and calls are refused until the client ends.
   if (!relay.isRevoked) return first;

@@ -1,0 +1,191 @@
+// Calls that a person has to approve: the user of the client, by an elicitation or by the result of the call, or somebody at a
+// terminal. An approved call is decided again.
+
+import { randomUUID } from 'node:crypto';
+import { explanationOf } from '../../engine/answers.ts';
+import type { Decision, EngineSession } from '../../engine/engine-session.ts';
+import {
+  approvalOf,
+  fitsForm,
+  formOf,
+  isApproved,
+  type Question,
+  questionAbout,
+  requestOf,
+} from '../asking.ts';
+import type { Passage } from '../gate.ts';
+import { idKey, type MessageId, type ResponseMessage } from '../message.ts';
+import type { RelayOptions } from '../relay-options.ts';
+import { cancellation, inputRequired, request } from '../replies.ts';
+import { TerminalQuestions } from '../terminal-questions.ts';
+import type { DecidedCall } from './given-call.ts';
+import type { RefuseCall } from './refuse-call.ts';
+
+interface AskedCall {
+  readonly decided: DecidedCall;
+  readonly question: Question;
+}
+
+/** The name of the guard's question among those of a result. */
+export const questionName = 'nhipol';
+
+export class AskedCalls {
+  readonly #options: RelayOptions;
+  readonly #session: () => EngineSession;
+  readonly #refuse: RefuseCall;
+  readonly #onApproved: (decided: DecidedCall) => void;
+  readonly #terminal: TerminalQuestions<DecidedCall>;
+  /** Calls whose user is being asked, by the id of the question. */
+  readonly #asked = new Map<string, AskedCall>();
+
+  /** `onApproved`: called for an approved call, whose approval is stored. */
+  constructor(
+    options: RelayOptions,
+    session: () => EngineSession,
+    refuse: RefuseCall,
+    onApproved: (decided: DecidedCall) => void,
+  ) {
+    this.#options = options;
+    this.#session = session;
+    this.#refuse = refuse;
+    this.#onApproved = onApproved;
+    this.#terminal = new TerminalQuestions(options);
+  }
+
+  get size(): number {
+    return this.#asked.size + this.#terminal.size;
+  }
+
+  get all(): readonly DecidedCall[] {
+    const asked = [...this.#asked.values()].map(({ decided }) => decided);
+    return [...asked, ...this.#terminal.calls];
+  }
+
+  /** Whether the call of the client with this id waits for a person. */
+  has(key: string): boolean {
+    return this.#terminal.has(key) || this.#askedAbout(key) !== undefined;
+  }
+
+  /** Whether the guard asked the client with this id. */
+  isAsking(id: MessageId): boolean {
+    return typeof id === 'string' && this.#asked.has(id);
+  }
+
+  /** Asks a person about a call that was challenged, or refuses it. */
+  ask(decided: DecidedCall, decision: Decision): void {
+    const { ask, now } = this.#options;
+    const { message, traits, passage } = decided;
+    const session = this.#session();
+    const { name: tool, arguments: values = {} } = message.params;
+    const asked = { server: this.#options.server, tool: String(tool), arguments: values };
+    const question = questionAbout(decision, session, asked, now());
+    const reason = explanationOf(decision.answer);
+    const isInForm = question !== undefined && ask === 'elicitation' && fitsForm(question);
+    if (question === undefined || ask === 'never') {
+      this.#refuse(decided, reason);
+    } else if (isInForm && traits.canElicit && traits.isStateless) {
+      const state = this.#options.state.questions.seal({ question, session: session.id });
+      const form = { mode: 'form', ...formOf(question) };
+      const result = inputRequired(message.id, questionName, form, state);
+      if (!passage.passToClient(result)) this.#refuse(decided, passage.closedReason ?? '');
+    } else if (isInForm && traits.canElicit) {
+      this.#elicit(decided, question);
+    } else {
+      this.#askElsewhere(decided, question, reason);
+    }
+  }
+
+  #elicit(decided: DecidedCall, question: Question): void {
+    const id = `nhipol-${randomUUID()}`;
+    this.#asked.set(id, { decided, question });
+    const { passage } = decided;
+    if (passage.passToClient(request(id, 'elicitation/create', formOf(question)))) return;
+    this.#asked.delete(id);
+    this.#refuse(decided, passage.closedReason ?? '');
+  }
+
+  /** Asks a person who is not the user of the client. */
+  #askElsewhere(decided: DecidedCall, question: Question, reason: string): void {
+    const session = this.#session();
+    let id: string | undefined;
+    try {
+      id = this.#options.store.request(requestOf(question, session, this.#options.now()));
+    } catch (error) {
+      this.#options.onWarning(`the request for an approval was not stored: ${String(error)}`);
+      this.#refuse(decided, reason);
+      return;
+    }
+    if (id === undefined) {
+      this.#refuse(decided, `${reason}; too many calls wait for an approval already`);
+      return;
+    }
+    const how = `${reason}. To approve it, run \`nhipol guard approve ${id}\``;
+    if (this.#options.ask !== 'terminal') {
+      this.#refuse(decided, `${how}, then repeat the call`);
+      return;
+    }
+    this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all of them`);
+    this.#terminal.wait(decided, { ...question, id }, (state) => {
+      if (state === 'approved') this.#onApproved(decided);
+      else
+        this.#refuse(
+          decided,
+          state === 'refused' ? `${reason}; it was refused` : `${how}, then repeat the call`,
+        );
+    });
+  }
+
+  /** Whether the message is the answer to a question of the guard. Nobody is approved by a client that may not be served. */
+  takeAnswer(message: ResponseMessage, closedReason: string | undefined): boolean {
+    const asked = typeof message.id === 'string' ? this.#asked.get(message.id) : undefined;
+    if (asked === undefined) return false;
+    this.#asked.delete(message.id as string);
+    const { decided, question } = asked;
+    if (closedReason !== undefined) this.#refuse(decided, closedReason);
+    else this.answer(decided, question, isApproved(message.result));
+    return true;
+  }
+
+  /** The user of the client answered a question. */
+  answer(decided: DecidedCall, question: Question, approved: boolean): void {
+    const session = this.#session();
+    const now = this.#options.now();
+    if (!approved || question.expiresAt <= now) {
+      session.answered(question.digest, approved ? 'expired' : 'refused');
+      this.#refuse(decided, approved ? 'the approval has expired' : 'a person refused it');
+      return;
+    }
+    try {
+      session.answered(question.digest, 'approved', approvalOf(question, 'elicitation', now));
+    } catch (error) {
+      this.#options.onWarning(`the approval was not stored: ${String(error)}`);
+      this.#refuse(decided, 'the approval could not be stored');
+      return;
+    }
+    this.#onApproved(decided);
+  }
+
+  /** The client cancelled a call. Returns whether the call waited for a person. */
+  cancel(key: string, passage: Passage): boolean {
+    const asked = this.#askedAbout(key);
+    if (asked === undefined) return this.#terminal.cancel(key);
+    this.#asked.delete(asked);
+    passage.tellClient(cancellation(asked, 'the call was cancelled'));
+    return true;
+  }
+
+  /** Refuses all of them. */
+  end(reason: string): void {
+    for (const { decided } of this.#asked.values()) this.#refuse(decided, reason);
+    this.#asked.clear();
+    this.#terminal.end((decided) => this.#refuse(decided, reason));
+  }
+
+  /** The id of the question about a call. */
+  #askedAbout(key: string): string | undefined {
+    for (const [id, { decided }] of this.#asked) {
+      if (idKey(decided.message.id) === key) return id;
+    }
+    return undefined;
+  }
+}

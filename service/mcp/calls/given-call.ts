@@ -1,0 +1,40 @@
+// The stages of a call of a tool: as its client sent it, decided, and carried out by the server.
+
+import type { Members } from '../../json/members.ts';
+import { isMembers } from '../../json/members.ts';
+import type { ClientFacts } from '../client.ts';
+import type { Deadline, PermittedWork } from '../decide-again.ts';
+import type { Passage } from '../gate.ts';
+import type { RequestMessage } from '../message.ts';
+import type { Permission } from '../permission.ts';
+import type { ClientTraits } from '../revision.ts';
+
+/** A call as the client sent it. */
+export interface GivenCall {
+  readonly message: RequestMessage;
+  readonly bytes: Uint8Array | string;
+  readonly traits: ClientTraits;
+  /** The client, as the transport vouched for it when the call came. */
+  readonly facts: ClientFacts;
+  /** The connection of the message. */
+  readonly passage: Passage;
+}
+
+/** A call that is decided: what the policy reads, and what the server gets. */
+export interface DecidedCall extends GivenCall, PermittedWork {}
+
+/** A call that the server got and has not answered. */
+export interface RunningCall extends DecidedCall {
+  permission: Permission;
+  /** Whether the client waits for the answer: it was not cancelled or stopped. */
+  isAwaited: boolean;
+  readonly deadline: Deadline;
+}
+
+const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Returns the id of the trace by the W3C trace context in `_meta`, or `undefined` if there is none. */
+export function traceIn({ _meta }: Members): string | undefined {
+  const parent = isMembers(_meta) ? _meta.traceparent : undefined;
+  return typeof parent === 'string' ? traceparent.exec(parent)?.[1] : undefined;
+}

@@ -1,0 +1,126 @@
+// The exchanges of a guard over HTTP: for each request of a client the way to the server and back, with what limits it: the bytes
+// that wait, the token of the client, and the time for which the server may still answer when the client has left.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WaitingBytes } from '../../http/waiting-bytes.ts';
+import type { HttpGuardOptions } from './http-guard.ts';
+import type { HttpSessions } from './http-sessions.ts';
+import { readBody } from './limited-body.ts';
+import { parameterHeaders } from './parameter-headers.ts';
+import type { Sender } from './sender.ts';
+import { TokenLeases } from './token-leases.ts';
+import { Unanswered } from './unanswered.ts';
+import type { Exchange } from './upstream.ts';
+
+/** The least limit of the bytes that wait. */
+const minWaitingBytes = 67_108_864;
+
+interface ExchangeParts extends Pick<Exchange, 'relay' | 'client' | 'isOwn' | 'unanswered'> {
+  readonly owner: string;
+  /** Whether the relay goes on after the response, so that the server can open a session for it. */
+  readonly isKept: boolean;
+}
+
+export class Exchanges {
+  readonly #options: HttpGuardOptions;
+  readonly #sessions: HttpSessions;
+  /** The exchanges that go on, which end with the guard. */
+  readonly #unanswered = new Set<Unanswered>();
+  readonly #waiting: WaitingBytes;
+  readonly #leases: TokenLeases;
+
+  constructor(options: HttpGuardOptions, sessions: HttpSessions) {
+    const { maxMessageBytes, onWarning } = options;
+    const { maxWaitingBytes = Math.max(minWaitingBytes, 4 * maxMessageBytes) } = options;
+    this.#options = options;
+    this.#sessions = sessions;
+    this.#leases = new TokenLeases(options.verifier);
+    this.#waiting = new WaitingBytes(maxWaitingBytes, (owner) =>
+      onWarning(`connections of ${owner} were closed: it sends or reads too slowly`),
+    );
+  }
+
+  close(): void {
+    this.#waiting.close();
+    this.#leases.close();
+    for (const each of this.#unanswered) each.abort();
+  }
+
+  /** Resolves with the body of a request, or `undefined` if it is too long. `owner`: whose bytes count together. */
+  readBody(request: IncomingMessage, owner: string): Promise<Buffer | undefined> {
+    return readBody(request, this.#options.maxMessageBytes, (size) =>
+      this.#waiting.add({ owner, size, end: () => request.socket.destroy() }),
+    );
+  }
+
+  /**
+   * `end`: called if the client may not be served any more before the returned function is called: its token ended, or
+   * `isRevoked` returns true.
+   */
+  lease(
+    { headers }: IncomingMessage,
+    { client }: Sender,
+    end: (reason: string) => void,
+    isRevoked = () => false,
+  ): () => void {
+    const { authorization } = headers;
+    return this.#leases.add({ authorization, client, end, isRevoked });
+  }
+
+  /**
+   * `onLeft`: called when the client has left, or has got its whole response. `onEnd`: called when the server has answered
+   * after that, too.
+   */
+  unansweredFor(
+    response: ServerResponse,
+    onLeft: (each: Unanswered) => void,
+    onEnd: () => void,
+  ): Unanswered {
+    const unanswered = new Unanswered(() => {
+      this.#unanswered.delete(unanswered);
+      onEnd();
+    });
+    this.#unanswered.add(unanswered);
+    response.once('close', () => onLeft(unanswered));
+    return unanswered;
+  }
+
+  open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { isKept, owner, ...parts }: ExchangeParts,
+  ): Exchange {
+    const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
+    const unread = { size: () => response.writableLength, end: () => response.destroy() };
+    response.once('close', this.#waiting.add({ owner, ...unread }));
+    return {
+      url: upstream,
+      headers: this.forwarded(request),
+      ...parts,
+      maxMessageBytes,
+      hold: (size, end) => this.#waiting.add({ owner, size, end }),
+      parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
+      onSession: (id) => {
+        if (!isKept) return;
+        // A client that has left does not know its session.
+        if (!response.destroyed) this.#sessions.add(id, parts.relay, parts.client.facts);
+        if (!response.headersSent) response.setHeader('mcp-session-id', id);
+      },
+      onWarning,
+    };
+  }
+
+  /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */
+  forwarded({ headers }: IncomingMessage): Record<string, string> {
+    const { token, verifier, isTokenForwarded = false } = this.#options;
+    const isOwn = token !== undefined || (verifier !== undefined && !isTokenForwarded);
+    const entries = Object.entries(headers).filter(
+      ([name]) =>
+        name.startsWith('mcp-') ||
+        name === 'last-event-id' ||
+        name === 'traceparent' ||
+        (name === 'authorization' && !isOwn),
+    );
+    return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  }
+}

@@ -1,0 +1,154 @@
+// Handles the HTTP requests of clients: identifies who sent each, finds its session of MCP, and refuses whom the guard does not
+// serve.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../../support/message-of.ts';
+import type { ClientFacts } from '../client.ts';
+import type { Relay } from '../relay.ts';
+import { Exchanges } from './exchanges.ts';
+import type { HttpGuardOptions } from './http-guard.ts';
+import { HttpSessions } from './http-sessions.ts';
+import { openStream } from './open-stream.ts';
+import { OpenStreams } from './open-streams.ts';
+import { requestProblem } from './request-problem.ts';
+import { sendRefusal, tokenChallenge } from './send-refusal.ts';
+import { ownerOf, type Sender } from './sender.ts';
+import { takePost } from './take-post.ts';
+import { fetchUpstream } from './upstream.ts';
+
+/** How long the server has to end a session, in milliseconds. */
+const deletionTimeout = 30_000;
+
+export class HttpHandler {
+  readonly #options: HttpGuardOptions;
+  readonly #sessions: HttpSessions;
+  readonly #exchanges: Exchanges;
+  readonly #streams = new OpenStreams();
+
+  constructor(options: HttpGuardOptions) {
+    this.#options = options;
+    this.#sessions = new HttpSessions(options.guard);
+    this.#exchanges = new Exchanges(options, this.#sessions);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const problem = requestProblem(request, this.#options);
+    if (problem !== undefined) {
+      // The body is not read, so that the connection cannot carry another request.
+      response.writeHead(problem.status, { ...problem.headers, connection: 'close' });
+      response.end(problem.body);
+      return;
+    }
+    const sender = await this.#senderOf(request, response);
+    if (sender === undefined) return;
+    switch (request.method) {
+      case 'POST': {
+        const { guard } = this.#options;
+        const parts = { guard, sessions: this.#sessions, exchanges: this.#exchanges };
+        await takePost(request, response, sender, parts);
+        break;
+      }
+      case 'GET':
+        await this.#get(request, response, sender);
+        break;
+      case 'DELETE':
+        await this.#delete(request, response, sender);
+        break;
+      default:
+        response.writeHead(405, { allow: 'GET, POST, DELETE', connection: 'close' }).end();
+    }
+  }
+
+  close(): void {
+    this.#sessions.close();
+    this.#exchanges.close();
+  }
+
+  /** Resolves with who sent a request, or `undefined` if it was refused. */
+  async #senderOf(request: IncomingMessage, response: ServerResponse): Promise<Sender | undefined> {
+    const { verifier, onWarning } = this.#options;
+    const client = await verifier?.(request.headers.authorization);
+    if (client !== undefined && 'status' in client) {
+      onWarning(`refused a token: ${client.problem}`);
+      const headers = client.status === 401 ? tokenChallenge : {};
+      sendRefusal(response, client.status, 'the token cannot be accepted', headers);
+      return undefined;
+    }
+    try {
+      await this.#options.guard.announce(client);
+    } catch (error) {
+      onWarning(`refused a client: ${messageOf(error)}`);
+      sendRefusal(response, 503, 'it is unknown whether the client may go on');
+      return undefined;
+    }
+    return this.#withRelay(request, response, client);
+  }
+
+  #withRelay(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: ClientFacts | undefined,
+  ): Sender | undefined {
+    const session = request.headers['mcp-session-id'];
+    const known = typeof session === 'string' ? this.#sessions.find(session) : undefined;
+    if (typeof session === 'string' && known === undefined) {
+      sendRefusal(response, 404, 'this guard knows no such session: initialize a new one');
+      return undefined;
+    }
+    if (client !== undefined && known?.identify(client) === false) {
+      sendRefusal(response, 403, 'the session belongs to another subject');
+      return undefined;
+    }
+    return { client, known, owner: ownerOf(request, client) };
+  }
+
+  async #get(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
+    const relay = sender.known ?? this.#sessions.findOf(sender.client);
+    if (relay === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    if (this.#isClosed(relay, 'the stream of the server', response, sender)) return;
+    const { onWarning } = this.#options;
+    const parts = { streams: this.#streams, exchanges: this.#exchanges, onWarning };
+    await openStream(request, response, sender, { relay, ...parts });
+  }
+
+  /** Whether the client may not be served, so that the request was refused. */
+  #isClosed(
+    relay: Relay,
+    what: string,
+    response: ServerResponse,
+    { client }: Pick<Sender, 'client'>,
+  ): boolean {
+    const reason = relay.closedReason(client);
+    if (reason === undefined) return false;
+    relay.refused(`${what}: ${reason}`);
+    sendRefusal(response, relay.isRevoked ? 403 : 503, reason);
+    return true;
+  }
+
+  async #delete(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
+    const session = request.headers['mcp-session-id'];
+    if (typeof session !== 'string' || sender.known === undefined) {
+      sendRefusal(response, 400, 'the header `Mcp-Session-Id` is missing');
+      return;
+    }
+    if (this.#isClosed(sender.known, 'the end of a session', response, sender)) return;
+    const headers = this.#exchanges.forwarded(request);
+    const signal = AbortSignal.timeout(deletionTimeout);
+    let status = 502;
+    try {
+      const answer = await fetchUpstream(this.#options.upstream, {
+        ...{ method: 'DELETE', headers, signal },
+      });
+      status = answer.status;
+      // Nothing decides what else it contains.
+      await answer.body?.cancel();
+    } catch (error) {
+      this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
+    }
+    this.#sessions.remove(session);
+    response.writeHead(status).end();
+  }
+}

@@ -1,0 +1,45 @@
+// Refuses HTTP requests that do not come from a client of the guard: pages of other sites, and clients without the token.
+
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '../../support/loopback.ts';
+import type { HttpGuardOptions } from './http-guard.ts';
+
+interface Refused {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A page of another site may reach a local port: its origin, or the name that it used, is another. */
+export function requestProblem(
+  { headers, url = '/' }: IncomingMessage,
+  { upstream, host, token }: Pick<HttpGuardOptions, 'upstream' | 'host' | 'token'>,
+): Refused | undefined {
+  const refused = (status: number, body: string, more = {}): Refused => ({
+    status,
+    headers: { 'content-type': 'text/plain', ...more },
+    body: `${body}\n`,
+  });
+  const { origin, host: named = '', authorization } = headers;
+  const isLocal = isLoopback(host);
+  if (isLocal && !isLoopback(named.replace(/:\d+$/, ''))) return refused(403, 'unknown host');
+  if (origin !== undefined && !(isLocal && isLoopback(hostOf(origin)))) {
+    return refused(403, 'requests of this origin are not permitted');
+  }
+  if (token !== undefined && !isEqual(authorization ?? '', `Bearer ${token}`)) {
+    return refused(401, 'a bearer token is required', { 'www-authenticate': 'Bearer' });
+  }
+  const { pathname } = new URL(url, 'http://localhost');
+  return pathname === upstream.pathname ? undefined : refused(404, 'not found');
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : '';
+}
+
+/** Takes the same time for all texts of a length. */
+function isEqual(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,125 @@
+// A message of a client over HTTP: one POST for each.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Guard } from '../guard.ts';
+import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
+import type { Relay } from '../relay.ts';
+import { errorReply } from '../replies.ts';
+import type { Exchanges } from './exchanges.ts';
+import { headerProblem, isStateless } from './headers.ts';
+import type { HttpSessions } from './http-sessions.ts';
+import { parameterProblem } from './parameter-headers.ts';
+import { createReply } from './reply.ts';
+import { sendRefusal, tokenChallenge } from './send-refusal.ts';
+import type { Sender } from './sender.ts';
+import { hasExpired } from './token-leases.ts';
+import { type Sent, upstreamPeer } from './upstream.ts';
+
+export interface PostParts {
+  readonly guard: Guard;
+  readonly sessions: HttpSessions;
+  readonly exchanges: Exchanges;
+}
+
+interface FoundRelay {
+  readonly relay: Relay;
+  readonly isKept: boolean;
+  /** Called when the response has ended. */
+  readonly end: () => void;
+}
+
+export async function takePost(
+  request: IncomingMessage,
+  response: ServerResponse,
+  sender: Sender,
+  parts: PostParts,
+): Promise<void> {
+  const { client, owner } = sender;
+  const { guard, sessions, exchanges } = parts;
+  const bytes = await exchanges.readBody(request, owner);
+  if (bytes === undefined) {
+    response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
+    response.end('the message is too long\n');
+    return;
+  }
+  if (client !== undefined && hasExpired(client)) {
+    const text = 'the token has expired';
+    (sender.known ?? sessions.findOf(client))?.refused(`a message: ${text}`);
+    sendRefusal(response, 401, text, tokenChallenge);
+    return;
+  }
+  const message = readMessage(bytes);
+  const mismatch = message.kind === 'problem' ? undefined : mismatchOf(request, message, guard);
+  if (mismatch !== undefined) {
+    const id = message.kind === 'request' ? message.id : undefined;
+    const text = errorReply(id, errorCodes.headerMismatch, mismatch);
+    response.writeHead(400, { 'content-type': 'application/json' }).end(text);
+    return;
+  }
+  const { relay, isKept, end } = relayFor(request, message, sender, parts);
+  response.once('close', end);
+  const id = answerId(message);
+  const reply = createReply(response, id, client);
+  let isPassed = false;
+  const isOwn = (sent: Sent) => {
+    const own = sent.method === undefined || id === undefined || JSON.stringify(sent.id) === id;
+    isPassed ||= own;
+    return own;
+  };
+  let release = () => {};
+  const unanswered = exchanges.unansweredFor(
+    response,
+    (each) => each.leave(),
+    () => release(),
+  );
+  const exchange = exchanges.open(request, response, {
+    ...{ relay, isKept, client: reply, isOwn, owner, unanswered },
+  });
+  if (message.kind === 'request') {
+    release = exchanges.lease(request, sender, (reason) => {
+      relay.stop(message.id, reason);
+      reply.end(401, tokenChallenge, `${reason}\n`);
+    });
+  }
+  relay.fromClient(bytes, reply, upstreamPeer(exchange));
+  // Nothing answers a notification or a response that the relay refused.
+  if (id === undefined && !isPassed) reply.end(202, {}, '');
+}
+
+/** How the headers differ from the message, or `undefined` if they do not. */
+function mismatchOf(
+  { headers }: IncomingMessage,
+  message: Message,
+  guard: Guard,
+): string | undefined {
+  const isRequired = isStateless(headers, message);
+  return (
+    headerProblem(headers, message) ??
+    parameterProblem(headers, message, (name) => guard.findTool(name), isRequired)
+  );
+}
+
+/** A request of 2026-07-28 has a relay of its own; all others have the relay of their session, or of their subject. */
+function relayFor(
+  request: IncomingMessage,
+  message: Message | { readonly kind: 'problem' },
+  { client, known }: Sender,
+  { guard, sessions }: PostParts,
+): FoundRelay {
+  if (message.kind !== 'problem' && isStateless(request.headers, message)) {
+    const relay = guard.connect(client);
+    return { relay, isKept: false, end: () => guard.disconnect(relay) };
+  }
+  if (known !== undefined) return { relay: known, isKept: true, end: () => {} };
+  const isNew = message.kind === 'request' && message.method === 'initialize';
+  if (!isNew) return { relay: sessions.openOf(client), isKept: true, end: () => {} };
+  // The server answers with the id of a session, or opens none.
+  const relay = guard.connect(client);
+  return { relay, isKept: true, end: () => sessions.settle(relay, client) };
+}
+
+/** The id of the answer to a message as JSON, or `undefined` if it has no answer. */
+function answerId(message: Message | MessageProblem): string | undefined {
+  if (message.kind === 'request') return JSON.stringify(message.id);
+  return message.kind === 'problem' ? JSON.stringify(message.id ?? null) : undefined;
+}

@@ -1,0 +1,98 @@
+// Decides requests that are not calls of tools, of both sides, and records the outcomes of those of the client.
+
+import { explanationOf, isFailure } from '../../engine/answers.ts';
+import type { Call } from '../../engine/call.ts';
+import { MappingError } from '../../mapping/mapping-error.ts';
+import type { ToolCalls } from '../calls/tool-calls.ts';
+import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
+import type { Method, Sender } from '../methods.ts';
+import { recordEnd, resultOf } from '../outcome.ts';
+import type { RelayClient } from '../relay-client.ts';
+import type { RelayOptions } from '../relay-options.ts';
+import { errorReply, mappingText } from '../replies.ts';
+import { hasQuestions } from '../server-questions.ts';
+import type { PendingRequest, PermittedRequest } from './pending-requests.ts';
+
+/** A request that is not permitted, with the error that its sender gets. */
+export interface RefusedRequest {
+  readonly refusal: string;
+}
+
+export class MethodDecisions {
+  readonly #options: RelayOptions;
+  readonly #client: RelayClient;
+  readonly #calls: ToolCalls;
+
+  constructor(options: RelayOptions, client: RelayClient, calls: ToolCalls) {
+    this.#options = options;
+    this.#client = client;
+    this.#calls = calls;
+  }
+
+  /** Whether the policy decides a request of the client. */
+  isDecided(name: string, { handling }: Method): boolean {
+    return handling === 'decide' || (this.#options.mapping.decidesAll && name !== 'ping');
+  }
+
+  /** Decides a request. `undefined`: it is permitted without a decision, because nothing is enforced. */
+  decide(from: Sender, message: RequestMessage): PermittedRequest | RefusedRequest | undefined {
+    const { id, method, params, text: sent } = message;
+    const { mapping, mode } = this.#options;
+    const session = this.#client.openSession();
+    let call: Call;
+    try {
+      call = { ...mapping.methodCall(from, method, params, this.#client.facts), sent };
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error;
+      session.refused(`${method}: ${error.message}`);
+      if (mode === 'observe') return undefined;
+      return { refusal: errorReply(id, errorCodes.invalidParams, mappingText(error)) };
+    }
+    const { isPassed, answer, approval } = session.decide(call);
+    if (!isPassed) {
+      const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
+      return { refusal: errorReply(id, code, `not permitted: ${explanationOf(answer)}`) };
+    }
+    const limit = Object.keys(answer.constraints).find((name) =>
+      this.#options.resultLimits.has(name),
+    );
+    if (limit === undefined || mode === 'observe') {
+      return { calls: [call], approval, validUntil: answer.validUntil };
+    }
+    // Only results of tools have structured content.
+    const problem = `\`${limit}\` cannot be applied to its result`;
+    session.refused(`${method}: ${problem}`);
+    return { refusal: errorReply(id, errorCodes.denied, `not permitted: ${problem}`) };
+  }
+
+  /** Returns the digest of a request that the client sends again with answers. */
+  digestOf({ method, params }: RequestMessage, facts = this.#client.facts): string | undefined {
+    const call = this.#options.mapping.methodCall('client', method, params, facts);
+    return this.#client.openSession().digestOf(call);
+  }
+
+  /** Records the outcome of a request of the client. Returns whether the client may get the answer. */
+  recordAnswer(
+    { request, facts }: PendingRequest,
+    message: ResponseMessage,
+    bytes: Uint8Array,
+  ): boolean {
+    const { mapping, mode } = this.#options;
+    const { method, params } = request;
+    let call: Call;
+    try {
+      call = mapping.methodCall('client', method, params, facts);
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error;
+      return mode === 'observe';
+    }
+    const size = bytes.length;
+    const ofTask = this.#calls.deliverAbout(this.#calls.callsOfTask(params), size);
+    const isRecorded = hasQuestions(message)
+      ? this.#calls.deliverAbout([call], size)
+      : recordEnd(this.#client.openSession(), [call], {
+          ...{ ...resultOf(message, size), isDelivered: true },
+        });
+    return ofTask && isRecorded;
+  }
+}

@@ -1,0 +1,126 @@
+// The answers of a server: records their outcomes, decides the questions in them, and removes from lists what the client could
+// never use. An answer to a request that a closed gate stopped becomes a refusal.
+
+import { isMembers } from '../../json/members.ts';
+import type { ListName } from '../call-mapping.ts';
+import type { Passage } from '../gate.ts';
+import { errorCodes, type MessageId, type ResponseMessage } from '../message.ts';
+import { isEmptyList } from '../methods.ts';
+import { unrecorded } from '../outcome.ts';
+import { usableItems } from '../possible.ts';
+import { errorReply } from '../replies.ts';
+import { hasQuestions, isResumable } from '../server-questions.ts';
+import { isTask } from './is-task.ts';
+import type { PendingRequest } from './pending-requests.ts';
+import type { RelayParts } from './relay-parts.ts';
+
+export class ServerAnswers {
+  readonly #parts: RelayParts;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  take(message: ResponseMessage, bytes: Uint8Array, passage: Passage): void {
+    const { id } = message;
+    const { options, lister, calls, fromClient, clientProgress } = this.#parts;
+    if (id === null) {
+      options.onWarning('the server could not read a message');
+      return;
+    }
+    if (lister.answer(message, passage)) return;
+    if (options.state.serverTasks.isAnsweredBy(message)) return;
+    clientProgress.end(id, isTask(message));
+    if (calls.complete(message, bytes, passage)) return;
+    const pending = fromClient.take(id);
+    if (pending === undefined) {
+      options.onWarning('dropped a response of the server to no request');
+      return;
+    }
+    // The client does not expect the answer to a request that it cancelled.
+    if (pending !== 'abandoned') this.#answer(pending, message, bytes, passage);
+  }
+
+  #answer(
+    pending: PendingRequest,
+    message: ResponseMessage,
+    bytes: Uint8Array,
+    passage: Passage,
+  ): void {
+    const { client, decisions, tasks } = this.#parts;
+    const { request, method } = pending;
+    const hasOutcome = method.delivers && !isEmptyList(method, message);
+    const isRecorded = !hasOutcome || decisions.recordAnswer(pending, message, bytes);
+    this.#noteTask(pending, message);
+    const isOfTask = request.method.startsWith('tasks/') && request.method !== 'tasks/cancel';
+    const stopped = isOfTask ? tasks.stoppedReason(request.params.taskId) : undefined;
+    const refused = passage.closedReason ?? stopped;
+    if (refused !== undefined) {
+      client.refused(`the answer to ${request.method}: ${refused}`);
+      this.#fail(request.id, errorCodes.denied, refused, passage);
+    } else if (!isRecorded) {
+      this.#fail(request.id, errorCodes.internal, unrecorded, passage);
+    } else if (hasQuestions(message)) {
+      this.#passQuestions(message, bytes, pending, passage);
+    } else {
+      this.#pass(request.id, this.#usable(pending, message) ?? bytes, passage);
+    }
+  }
+
+  #fail(id: MessageId, code: number, reason: string, passage: Passage): void {
+    passage.tellClient(errorReply(id, code, `not permitted: ${reason}`));
+  }
+
+  #pass(id: MessageId, answer: Uint8Array | string, passage: Passage): void {
+    if (passage.passToClient(answer)) return;
+    const reason = passage.closedReason ?? '';
+    this.#parts.client.refused(`an answer of the server: ${reason}`);
+    this.#fail(id, errorCodes.denied, reason, passage);
+  }
+
+  /** A task ends with the state that the server states, or with its result. */
+  #noteTask({ request }: PendingRequest, { result }: ResponseMessage): void {
+    const { method, params } = request;
+    const { tasks } = this.#parts;
+    if (method === 'tasks/get' && result !== undefined) tasks.stated(params.taskId, result);
+    if (method === 'tasks/result') tasks.stated(params.taskId, { status: 'completed' });
+  }
+
+  #passQuestions(
+    message: ResponseMessage,
+    bytes: Uint8Array,
+    { request, facts }: PendingRequest,
+    passage: Passage,
+  ): void {
+    const { id, method, params } = request;
+    const { client, decisions, questions } = this.#parts;
+    const { isStateless } = client.traits(params);
+    const digest = isResumable(method) ? decisions.digestOf(request, facts) : undefined;
+    const asking = { method, isStateless, digest, approval: undefined, facts };
+    const passed = questions.pass(message, asking);
+    if (typeof passed === 'object') {
+      client.refused(`the answer to ${method}: ${passed.problem}`);
+      this.#fail(id, errorCodes.denied, passed.problem, passage);
+    } else {
+      this.#pass(id, passed === 'same' ? bytes : passed, passage);
+    }
+  }
+
+  /** The answer without what the client cannot use, or `undefined` if that is nothing. */
+  #usable({ request, method }: PendingRequest, message: ResponseMessage): string | undefined {
+    if (request.method === 'tasks/list') return this.#parts.tasks.ownTasks(message);
+    return method.list && this.#filtered(message, method.list);
+  }
+
+  /** The answer without items that could never be used, or `undefined` if all of them could. */
+  #filtered({ id, result }: ResponseMessage, list: ListName): string | undefined {
+    const items = result?.[list];
+    if (!isMembers(result) || !Array.isArray(items)) return undefined;
+    const { options, client } = this.#parts;
+    if (list === 'tools') options.inventory.list(items);
+    if (options.mode === 'observe') return undefined;
+    const usable = usableItems(list, items, options, client.openSession(), client.facts);
+    if (usable.length === items.length) return undefined;
+    return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
+  }
+}

@@ -1,0 +1,153 @@
+// The messages of a server: decides whether the client gets each. Answers come here also while the gate is closed, because they
+// end what the guard has open; the gate then lets none of them pass.
+
+import type { Call } from '../../engine/call.ts';
+import type { Members } from '../../json/members.ts';
+import type { Passage } from '../gate.ts';
+import {
+  errorCodes,
+  idKey,
+  isId,
+  type Message,
+  type MessageId,
+  type NotificationMessage,
+  type RequestMessage,
+} from '../message.ts';
+import { hasText, isKnownNotification, requestMethod } from '../methods.ts';
+import { maxOpenRequests } from '../open-requests.ts';
+import { unrecorded } from '../outcome.ts';
+import { errorReply } from '../replies.ts';
+import type { RelayParts } from './relay-parts.ts';
+
+export class ServerMessages {
+  readonly #parts: RelayParts;
+  /** The notifications of the server as calls, by their methods. */
+  readonly #notifications = new Map<string, Call>();
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes what a message states about the server itself, also while the gate is closed. */
+  note(message: Message): void {
+    if (message.kind !== 'notification') return;
+    const { method, params } = message;
+    const { tasks, options } = this.#parts;
+    if (method === 'notifications/tasks/status') tasks.stated(params.taskId, params);
+    if (method === 'notifications/tools/list_changed') options.inventory.forget();
+  }
+
+  /** Refuses a message while the gate is closed. A server that the guard cannot stop goes on to send. */
+  refuse(message: RequestMessage | NotificationMessage, reason: string, passage: Passage): void {
+    const { client, fromServer } = this.#parts;
+    if (message.kind === 'request') {
+      client.session?.refused(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
+      const text = `not permitted: ${reason}`;
+      passage.tellServer(errorReply(message.id, errorCodes.denied, text));
+      return;
+    }
+    const { requestId } = message.params;
+    const isCancelled = message.method === 'notifications/cancelled' && isId(requestId);
+    if (isCancelled) fromServer.abandon(requestId);
+  }
+
+  takeRequest(message: RequestMessage, bytes: Uint8Array, passage: Passage): void {
+    const { id, method: name } = message;
+    const { client, fromServer } = this.#parts;
+    const method = requestMethod('server', name);
+    if (method === undefined) {
+      client.refused(`unknown method ${name} of the server`);
+      const text = `the guard does not know ${name}`;
+      passage.tellServer(errorReply(id, errorCodes.methodNotFound, text));
+      return;
+    }
+    const problem = this.#openProblem(message);
+    if (problem !== undefined) {
+      client.refused(`${name} ${idKey(id)} of the server: ${problem}`);
+      passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
+      return;
+    }
+    if (method.handling === 'decide' && !this.#isDelivered(message, bytes, passage)) return;
+    fromServer.add(id, true);
+    if (passage.passToClient(bytes)) return;
+    fromServer.take(id);
+    this.refuse(message, passage.closedReason ?? '', passage);
+  }
+
+  #openProblem({ id, params }: RequestMessage): string | undefined {
+    const { fromServer, calls, serverProgress } = this.#parts;
+    const isOpen = (other: MessageId) => fromServer.has(other);
+    if (isOpen(id) || calls.isAsking(id)) return 'a request with this id is in use';
+    const open = fromServer.size;
+    if (open >= maxOpenRequests) return `the client has not answered ${open} requests`;
+    const isNew = serverProgress.start(id, params, isOpen);
+    return isNew ? undefined : 'a request with this progress token is in use';
+  }
+
+  /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
+  #isDelivered(message: RequestMessage, bytes: Uint8Array, passage: Passage): boolean {
+    const { id, method, params } = message;
+    const { options, client, decisions } = this.#parts;
+    const decided = decisions.decide('server', message);
+    if (decided !== undefined && 'refusal' in decided) {
+      passage.tellServer(decided.refusal);
+      return false;
+    }
+    const call = options.mapping.methodCall('server', method, params, client.facts);
+    // A delivery that revokes closes the gate, where the message is refused.
+    if (this.#deliver(call, message, bytes) || passage.closedReason !== undefined) return true;
+    passage.tellServer(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
+    return false;
+  }
+
+  takeNotification(message: NotificationMessage, bytes: Uint8Array, passage: Passage): void {
+    const { method, params } = message;
+    const { client, questions, tasks } = this.#parts;
+    if (!isKnownNotification('server', method)) {
+      client.refused(`unknown notification ${method} of the server`);
+      return;
+    }
+    if (!this.#isExpected(method, params)) return;
+    const { inputRequests, taskId } = params;
+    if (inputRequests !== undefined) {
+      const problem = questions.problemOf(inputRequests, client.facts);
+      if (problem !== undefined) {
+        client.refused(`${method} of the server: ${problem}`);
+        return;
+      }
+    }
+    if (method === 'notifications/tasks/status') {
+      if (!tasks.isOwn(taskId) || tasks.stoppedReason(taskId) !== undefined) return;
+    }
+    const isText = hasText(method) && client.hasSession;
+    const isRecorded = !isText || this.#deliver(this.#callOf(method), message, bytes);
+    if (isRecorded) passage.passToClient(bytes);
+  }
+
+  /** Whether a cancellation or progress is about a request that is open. */
+  #isExpected(method: string, params: Members): boolean {
+    const { calls, fromClient, fromServer, clientProgress } = this.#parts;
+    if (method === 'notifications/cancelled') {
+      return isId(params.requestId) && fromServer.abandon(params.requestId);
+    }
+    if (method !== 'notifications/progress') return true;
+    const isAwaited = (id: MessageId) => calls.isAwaited(id) || fromClient.isAwaited(id);
+    return clientProgress.accepts(params, isAwaited);
+  }
+
+  /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
+  #callOf(method: string): Call {
+    const { options, client } = this.#parts;
+    const call =
+      this.#notifications.get(method) ??
+      options.mapping.methodCall('server', method, {}, client.facts);
+    this.#notifications.set(method, call);
+    return call;
+  }
+
+  /** Records a message of the server that is not an answer. Returns whether the client may get it. */
+  #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
+    const { calls } = this.#parts;
+    return calls.deliver([call, ...calls.callsOfTask(params)], bytes.length);
+  }
+}

@@ -1,0 +1,53 @@
+// Which tasks of the server a client may use: those of its own session. Clients with tokens may be different subjects, so that a
+// task which no session is known to have begun belongs to none of them.
+
+import type { EngineSession } from '../../engine/engine-session.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import type { ResponseMessage } from '../message.ts';
+import type { RelayClient } from '../relay-client.ts';
+import type { ServerTasks } from '../server-tasks.ts';
+
+export class TaskAccess {
+  readonly #client: RelayClient;
+  readonly #tasks: ServerTasks;
+
+  constructor(client: RelayClient, tasks: ServerTasks) {
+    this.#client = client;
+    this.#tasks = tasks;
+  }
+
+  /** Whether a message about a task concerns the client. */
+  isOwn(taskId: unknown): boolean {
+    const isOpen = this.#client.facts.token === undefined;
+    const session = this.#session;
+    if (session === undefined) return isOpen && !this.#tasks.has(taskId);
+    return this.#tasks.isOf(session, taskId, isOpen);
+  }
+
+  /** Why a task of the client was stopped, or `undefined` if it was not. */
+  stoppedReason(taskId: unknown): string | undefined {
+    const session = this.#session;
+    return session && this.#tasks.stoppedReason(session, taskId);
+  }
+
+  /** Takes the state of a task that the server states. */
+  stated(taskId: unknown, state: Members): void {
+    const session = this.#session;
+    if (session !== undefined) this.#tasks.stated(session, taskId, state);
+  }
+
+  /** The session of the client, also if it has used nothing by this connection. */
+  get #session(): EngineSession | undefined {
+    const { session, hasEnded, hasSession } = this.#client;
+    return hasEnded || !hasSession ? session : this.#client.openSession();
+  }
+
+  /** The answer to `tasks/list` without the tasks of others, or `undefined` if it has none of them. */
+  ownTasks({ id, result }: ResponseMessage): string | undefined {
+    const tasks = result?.tasks;
+    if (!Array.isArray(tasks)) return undefined;
+    const own = tasks.filter((task) => isMembers(task) && this.isOwn(task.taskId));
+    if (own.length === tasks.length) return undefined;
+    return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, tasks: own } });
+  }
+}

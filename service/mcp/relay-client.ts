@@ -1,0 +1,144 @@
+// The client of a relay: who it is, what it can do, and its session, which opens when the client first uses something.
+
+import type { EngineSession, RunningWork } from '../engine/engine-session.ts';
+import type { Members } from '../json/members.ts';
+import type { ClientFacts } from './client.ts';
+import type { RelayOptions } from './relay-options.ts';
+import { type ClientTraits, traitsOf } from './revision.ts';
+
+/** The work of a relay for its client. */
+export interface ClientWork extends RunningWork {
+  /** Stops what runs, and refuses what waits. */
+  readonly end: (reason: string) => void;
+}
+
+export class RelayClient {
+  readonly #options: RelayOptions;
+  readonly #work: () => ClientWork;
+  #facts: ClientFacts;
+  /** The capabilities that the client stated when it connected. */
+  #capabilities: Members | undefined;
+  #session: EngineSession | undefined;
+  #hasEnded = false;
+  #stopListening = () => {};
+  #leaveSession = () => {};
+
+  constructor(options: RelayOptions, facts: ClientFacts, work: () => ClientWork) {
+    this.#options = options;
+    this.#facts = facts;
+    this.#work = work;
+  }
+
+  /** The client, as the transport vouches for it now. */
+  get facts(): ClientFacts {
+    return this.#facts;
+  }
+
+  /** Takes facts that may be newer. Returns false if they are facts of another subject: then nothing changes. */
+  identify(facts: ClientFacts): boolean {
+    const { sessionOf } = this.#options.mapping;
+    const [known, given] = [sessionOf(this.#facts), sessionOf(facts)];
+    if (given.type !== known.type || given.id !== known.id) return false;
+    this.#facts = facts;
+    if (this.#session !== undefined) this.#extendTasks(this.#session);
+    return true;
+  }
+
+  /** Names the subject whose requests count together. */
+  get subject(): string {
+    const { type, id } = this.#options.mapping.sessionOf(this.#facts);
+    return JSON.stringify([type, id]);
+  }
+
+  /** Takes the capabilities that the client states in `initialize`. */
+  initialize(capabilities: Members): void {
+    this.#capabilities = capabilities;
+  }
+
+  /** Takes what the client stated when it connected by another relay. */
+  adoptCapabilities(other: RelayClient): void {
+    this.#capabilities = other.#capabilities ?? this.#capabilities;
+  }
+
+  /** The traits of the client for a request with these parameters. */
+  traits(params: Members): ClientTraits {
+    return traitsOf(params, this.#capabilities);
+  }
+
+  /** The session, or `undefined` if the client has used nothing by this relay. */
+  get session(): EngineSession | undefined {
+    return this.#session;
+  }
+
+  /** Whether the client has a session, by this or another connection. Before the first use of anything, nothing is recorded. */
+  get hasSession(): boolean {
+    return this.#session !== undefined || this.#options.hasSession(this.#facts);
+  }
+
+  /** Whether the client has left: nothing more reaches it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Opens the session, or returns the one that is open. */
+  openSession(): EngineSession {
+    if (this.#session !== undefined) return this.#session;
+    const session = this.#options.openSession(this.#facts);
+    this.#session = session;
+    const stop = () => {
+      this.#work().end(session.revokedReason);
+      if (session.revocation !== undefined) this.#options.onRevoked(session.revokedReason);
+    };
+    if (session.signal.aborted) queueMicrotask(stop);
+    else session.signal.addEventListener('abort', stop, { once: true });
+    // Many relays can share a session.
+    this.#stopListening = () => session.signal.removeEventListener('abort', stop);
+    this.#leaveSession = session.join({
+      calls: () => this.#work().calls(),
+      recheck: (trigger) => this.#work().recheck(trigger),
+    });
+    this.#watchTasks(session);
+    this.#extendTasks(session);
+    return session;
+  }
+
+  /** The session of a client that may not be served opens with its first message, so that its server is stopped. */
+  openIfClosed(): void {
+    if (this.#session !== undefined || this.#hasEnded) return;
+    if (this.#options.closedReason(this.#facts) !== undefined) this.openSession();
+  }
+
+  /** Logs that a message was refused. A client that has left opens no session. */
+  refused(reason: string): void {
+    const session = this.#hasEnded ? this.#session : this.openSession();
+    session?.refused(reason);
+  }
+
+  /** The client has left. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#stopListening();
+  }
+
+  /** Nothing of the client runs any more. */
+  leaveSession(): void {
+    this.#leaveSession();
+  }
+
+  /** The tasks of a session do not end with the connection. */
+  #watchTasks(session: EngineSession): void {
+    const { serverTasks, watched } = this.#options.state;
+    if (watched.has(session)) return;
+    watched.add(session);
+    session.signal.addEventListener('abort', () => serverTasks.sessionEnded(session));
+    session.join({
+      calls: () => [],
+      recheck: (trigger) => serverTasks.recheck(session, trigger),
+    });
+  }
+
+  /** The tasks of a session go on while its client has a token that is valid. */
+  #extendTasks(session: EngineSession): void {
+    this.#options.state.serverTasks.extend(session, this.#facts.validUntil);
+  }
+}
