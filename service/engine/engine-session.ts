@@ -551,12 +551,7 @@ export class EngineSession {
       reasons: answer.reasons,
       message: first?.message,
     };
-    try {
-      this.#engine.store.revoke(revocation);
-    } catch (error) {
-      this.#engine.onWarning(`the revocation was not stored: ${messageOf(error)}`);
-      this.#engine.onUnstored(revocation);
-    }
+    this.#engine.storeRevocation(revocation);
     this.#end(revocation);
     return answer;
   }

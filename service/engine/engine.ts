@@ -19,6 +19,7 @@ import { type Abilities, noAbilities } from './abilities.ts';
 import type { Call, Facts } from './call.ts';
 import { EngineSession, revokedReason, unknownRevocation } from './engine-session.ts';
 import { EventSessions } from './event-sessions.ts';
+import { PendingRevocations } from './pending-revocations.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 import { SessionRecords } from './session-records.ts';
 import { watchStore } from './store-watch.ts';
@@ -68,12 +69,12 @@ export interface OpenSession extends SharedSession {
 /** The parts of an engine that its sessions share. */
 export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'abilities'>> {
   readonly module: () => PolicyModule;
-  /** Whether the store could be read when revocations were last looked for. */
+  /** Whether the store could be read when revocations were last looked for, and contains all of them. */
   readonly isStoreReadable: () => boolean;
   /** An outcome was recorded in the session with this id. */
   readonly onOutcome: (id: string) => void;
-  /** A revocation took effect, and is not durable. */
-  readonly onUnstored: (revocation: Revocation) => void;
+  /** Makes a revocation durable that took effect: at once, or as soon as the store can be written. */
+  readonly storeRevocation: (revocation: Revocation) => void;
 }
 
 export class Engine {
@@ -86,7 +87,7 @@ export class Engine {
   readonly events: EventSessions;
   readonly #stopWatching: () => void;
   readonly #stopExpiry: () => void;
-  #unstored: Revocation[] = [];
+  readonly #pending: PendingRevocations;
   #isClosed = false;
   #isStoreReadable = true;
   /** Writes sessions to the store; undefined: they end with the engine. */
@@ -98,14 +99,15 @@ export class Engine {
     const { isLogRequired = true, clock = hostClock, abilities = noAbilities } = options;
     this.#module = loadPolicyModule(options.module, abilities);
     this.#sessions = createSessions(this.#module.policy, { clock });
+    this.#pending = new PendingRevocations(options.store, options.onWarning);
     this.#parts = {
       ...options,
       isLogRequired,
       clock,
       module: () => this.#module,
-      isStoreReadable: () => this.#isStoreReadable,
+      isStoreReadable: () => this.#isStoreReadable && this.#pending.isEmpty,
       onOutcome: (id) => this.#outcomeRecorded(id),
-      onUnstored: (revocation) => this.#unstored.push(revocation),
+      storeRevocation: (revocation) => this.#pending.add(revocation),
     };
     this.events = new EventSessions({
       policy: () => this.#module,
@@ -207,8 +209,7 @@ export class Engine {
   /** Resolves when all changes until now are durable. */
   async #stored(): Promise<void> {
     if (this.#isClosed) throw new Error('the policy was closed');
-    for (const each of this.#unstored) this.#parts.store.revoke(each);
-    this.#unstored = [];
+    this.#pending.store();
     await this.#records.saved();
     await this.#persistence?.saved();
   }
@@ -284,6 +285,7 @@ export class Engine {
       else session.leave();
     }
     this.#sessions.end();
+    this.#pending.close();
     try {
       await this.#records.saved();
       await this.#persistence?.saved();

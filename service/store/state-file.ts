@@ -129,8 +129,21 @@ export class StateFile {
     const count = this.#count;
     const counted = (...given: Given) =>
       count === undefined ? run(...given) : count.count(() => run(...given));
-    const transaction = this.#database.transaction(counted) as (...given: Given) => Result;
-    return (...given) => this.#checked(() => transaction(...given));
+    return (...given) => this.#checked(() => this.#commit(() => counted(...given)));
+  }
+
+  #commit<Result>(run: () => Result): Result {
+    const database = this.#database;
+    database.exec('BEGIN');
+    try {
+      const result = run();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has ended the transaction itself if the disk is full. The error is what a person must read.
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   exec(sql: string): void {

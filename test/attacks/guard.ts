@@ -377,4 +377,10 @@ export const guardAttacks = {
       'A subject is revoked after its user approved a call that another rule denied, and the revocation is lifted later',
     result: 'The approval is withdrawn',
   },
+  'guard-revoke-while-disk-full': {
+    attack:
+      'A rule revokes an agent while the state cannot be written for a moment, and the guard is started again later',
+    result:
+      'The revocation is stored as soon as the state can be written, and nothing is permitted until then',
+  },
 } as const satisfies AttackRows;
