@@ -383,4 +383,10 @@ export const guardAttacks = {
     result:
       'The revocation is stored as soon as the state can be written, and nothing is permitted until then',
   },
+  'guard-http-session-other-revision': {
+    attack:
+      'A client uses the id of a call that runs again in a request of a revision without sessions that names the session of MCP, so that the answer to one counts as the answer to the other',
+    result:
+      'All messages of a session are decided by one relay, and a message whose revision contradicts its session is refused',
+  },
 } as const satisfies AttackRows;

@@ -3,11 +3,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Members } from '../../json/members.ts';
 import type { Message } from '../message.ts';
-import { traitsOf } from '../revision.ts';
+import { statedRevision, traitsOf } from '../revision.ts';
 import { decodedValue, encodedValue } from './header-values.ts';
 import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 
 const firstStateless = '2026-07-28';
+const revisionHeader = 'mcp-protocol-version';
 
 /**
  * Whether the request is one of the revisions without sessions, by its header or its body. `initialize` begins a session,
@@ -15,9 +16,18 @@ const firstStateless = '2026-07-28';
  */
 export function isStateless(headers: IncomingHttpHeaders, message: Message): boolean {
   if (message.kind === 'request' && message.method === 'initialize') return false;
-  const stated = headers['mcp-protocol-version'];
+  const stated = headers[revisionHeader];
   if (typeof stated === 'string' && stated >= firstStateless) return true;
   return message.kind === 'request' && traitsOf(message.params, undefined).isStateless;
+}
+
+/**
+ * How a message contradicts that it names a session of MCP, or `undefined` if it does not. Its ids would be unknown to the relay
+ * of the session: an id of a call that runs could be used again, and its answer be taken for another one.
+ */
+export function sessionProblem(headers: IncomingHttpHeaders, message: Message): string | undefined {
+  if (headers['mcp-session-id'] === undefined || !isStateless(headers, message)) return undefined;
+  return 'the header `Mcp-Session-Id` names a session, which the revision of the message does not have';
 }
 
 /** The parameter that `Mcp-Name` repeats. */
@@ -39,6 +49,10 @@ export function headerProblem(headers: IncomingHttpHeaders, message: Message): s
     const stated = headers[name];
     return stated === undefined ? isRequired : decodedValue(stated) !== value;
   };
+  const revision = statedRevision(params);
+  if (method !== 'initialize' && revision !== undefined && differs(revisionHeader, revision)) {
+    return 'the header `MCP-Protocol-Version` differs from the revision of the request';
+  }
   if (differs('mcp-method', method)) return 'the header `Mcp-Method` differs from the method';
   const parameter = nameParameters[method];
   if (parameter === undefined) return undefined;

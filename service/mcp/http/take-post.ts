@@ -6,7 +6,7 @@ import { errorCodes, type Message, type MessageProblem, readMessage } from '../m
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import type { Exchanges } from './exchanges.ts';
-import { headerProblem, isStateless } from './headers.ts';
+import { headerProblem, isStateless, sessionProblem } from './headers.ts';
 import type { HttpSessions } from './http-sessions.ts';
 import { parameterProblem } from './parameter-headers.ts';
 import { createReply } from './reply.ts';
@@ -94,23 +94,27 @@ function mismatchOf(
 ): string | undefined {
   const isRequired = isStateless(headers, message);
   return (
+    sessionProblem(headers, message) ??
     headerProblem(headers, message) ??
     parameterProblem(headers, message, (name) => guard.findTool(name), isRequired)
   );
 }
 
-/** A request of 2026-07-28 has a relay of its own; all others have the relay of their session, or of their subject. */
+/**
+ * All messages of a session of MCP have its relay, which knows the ids that are in use. Without a session, a request of
+ * 2026-07-28 has a relay of its own, and all others have the relay of their subject.
+ */
 function relayFor(
   request: IncomingMessage,
   message: Message | { readonly kind: 'problem' },
   { client, known }: Sender,
   { guard, sessions }: PostParts,
 ): FoundRelay {
+  if (known !== undefined) return { relay: known, isKept: true, end: () => {} };
   if (message.kind !== 'problem' && isStateless(request.headers, message)) {
     const relay = guard.connect(client);
     return { relay, isKept: false, end: () => guard.disconnect(relay) };
   }
-  if (known !== undefined) return { relay: known, isKept: true, end: () => {} };
   const isNew = message.kind === 'request' && message.method === 'initialize';
   if (!isNew) return { relay: sessions.openOf(client), isKept: true, end: () => {} };
   // The server answers with the id of a session, or opens none.

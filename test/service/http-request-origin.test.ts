@@ -1,0 +1,103 @@
+// Each request over HTTP is a request of its session of MCP, with the facts of its own token.
+
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ClientFacts } from '../../service/mcp/client.ts';
+import { attack } from '../attacks/attack.ts';
+import { compileForGuard } from './guard-policy.ts';
+import { type HttpGuardHarness, openSession, startHttpGuard } from './http-guard-harness.ts';
+import { stateless } from './relay-harness.ts';
+
+const policy = `
+policy test.origin version "1.0.0"
+
+record Path { path: String }
+
+subject ai_agent { level: String }
+action "fs:read" { arguments: Path }
+action "fs:write" { arguments: Path }
+action "mcp:elicitation/create" {}
+resource mcp_server {}
+context { time: Timestamp }
+outcomes { "delivered": {} }
+
+for ai_agent doing "fs:read" { permit reads otherwise }
+for ai_agent doing "fs:write", "mcp:elicitation/create" {
+  permit writes when subject.level is "wide"
+}
+`;
+
+let module: Uint8Array;
+beforeAll(async () => {
+  module = await compileForGuard(policy);
+});
+
+const factsOf = (level: string): ClientFacts => ({
+  identity: { type: 'ai_agent', id: 'ann', properties: { level } },
+  context: {},
+});
+const clients = { narrow: factsOf('narrow'), wide: factsOf('wide') };
+
+let guard: HttpGuardHarness;
+beforeEach(async () => {
+  guard = await startHttpGuard(module, clients);
+});
+afterEach(() => guard.close());
+
+const timeout = 20_000;
+const call = (id: number, name: string, more = {}) => ({
+  ...{ id, method: 'tools/call' },
+  params: { name, arguments: { path: '/a' }, ...more },
+});
+const revision = 'io.modelcontextprotocol/protocolVersion';
+const content = (text: string) => ({ content: [{ type: 'text', text }] });
+
+attack('guard-http-session-other-revision', async () => {
+  const session = await openSession(guard);
+  const running = guard.send(call(1, 'read'), { headers: session });
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(1);
+  const named = { 'mcp-method': 'tools/call', 'mcp-name': 'read' };
+  const again: readonly [Record<string, string>, object][] = [
+    [{ 'mcp-protocol-version': '2025-06-18', ...named }, stateless],
+    [{ 'mcp-protocol-version': '2026-07-28', ...named }, stateless],
+    [{ 'mcp-protocol-version': '2026-07-28', ...named }, {}],
+    [{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'ping' }, stateless],
+    [named, stateless],
+  ];
+  for (const [headers, more] of again) {
+    const isPing = headers['mcp-method'] === 'ping';
+    const message = isPing ? { id: 1, method: 'ping', params: more } : call(1, 'read', more);
+    const refused = await guard.send(message, { headers: { ...headers, ...session } });
+    expect([headers, refused.status]).toEqual([headers, 400]);
+    expect((await refused.json()).error.message).toContain('the header `Mcp-Session-Id` names');
+  }
+  // Notifications about the ids of another relay, too.
+  const cancelled = { method: 'notifications/cancelled', params: { requestId: 1 } };
+  const headers = { ...session, 'mcp-protocol-version': '2026-07-28' };
+  expect((await guard.send(cancelled, { headers })).status).toBe(400);
+  const same = await guard.send(call(1, 'read'), { headers: session });
+  expect((await same.json()).error.message).toBe('a request with this id is in use');
+  expect(guard.server.held).toHaveLength(1);
+  guard.server.answer(0, { id: 1, result: content('a') });
+  expect((await (await running).json()).result.content[0].text).toBe('a');
+});
+
+test('refuses a request whose header states another revision than its body', async () => {
+  const named = { 'mcp-method': 'tools/call', 'mcp-name': 'read' };
+  const stated = [
+    ['2025-06-18', '2026-07-28'],
+    ['2026-07-28', '2026-08-01'],
+    [undefined, '2026-07-28'],
+    ['2026-07-28', '2025-06-18'],
+  ];
+  for (const [header, body] of stated) {
+    const version: Record<string, string> =
+      header === undefined ? {} : { 'mcp-protocol-version': header };
+    const message = call(1, 'read', { _meta: { [revision]: body } });
+    const refused = await guard.send(message, { headers: { ...named, ...version } });
+    expect([header, body, refused.status]).toEqual([header, body, 400]);
+    expect((await refused.json()).error.message).toBe(
+      'the header `MCP-Protocol-Version` differs from the revision of the request',
+    );
+  }
+  expect(guard.server.held).toEqual([]);
+});
