@@ -29,7 +29,8 @@ export class Gate {
 
   /** The way between two peers: the connection on which a message came or goes. */
   passage(client: ClientPeer, server: Peer): Passage {
-    return new Passage(() => this.closedReason(client.facts), client, server);
+    const { facts = this.#client.facts } = client;
+    return new Passage(() => this.closedReason(client.facts), facts, { client, server });
   }
 }
 
@@ -37,11 +38,21 @@ export class Gate {
 export const tokenExpired = 'the token has expired';
 
 export class Passage {
+  /**
+   * The client, as the transport vouches for it on this connection. What comes or goes here is decided with these facts: others
+   * may come by another connection of the same relay at the same time.
+   */
+  readonly facts: ClientFacts;
   readonly #closedReason: () => string | undefined;
   readonly #client: Peer;
   readonly #server: Peer;
 
-  constructor(closedReason: () => string | undefined, client: Peer, server: Peer) {
+  constructor(
+    closedReason: () => string | undefined,
+    facts: ClientFacts,
+    { client, server }: { readonly client: Peer; readonly server: Peer },
+  ) {
+    this.facts = facts;
     this.#closedReason = closedReason;
     this.#client = client;
     this.#server = server;

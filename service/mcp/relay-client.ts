@@ -36,12 +36,17 @@ export class RelayClient {
 
   /** Takes facts that may be newer. Returns false if they are facts of another subject: then nothing changes. */
   identify(facts: ClientFacts): boolean {
-    const { sessionOf } = this.#options.mapping;
-    const [known, given] = [sessionOf(this.#facts), sessionOf(facts)];
-    if (given.type !== known.type || given.id !== known.id) return false;
+    if (!this.isSubject(facts)) return false;
     this.#facts = facts;
     if (this.#session !== undefined) this.#extendTasks(this.#session);
     return true;
+  }
+
+  /** Whether facts are facts of the client's subject. */
+  isSubject(facts: ClientFacts): boolean {
+    const { sessionOf } = this.#options.mapping;
+    const [known, given] = [sessionOf(this.#facts), sessionOf(facts)];
+    return given.type === known.type && given.id === known.id;
   }
 
   /** Names the subject whose requests count together. */

@@ -114,6 +114,11 @@ export class Relay {
     return this.#parts.client.identify(facts);
   }
 
+  /** Whether a client is the subject whose messages this relay takes. Nothing is known of it yet but its headers. */
+  isOf(facts: ClientFacts): boolean {
+    return this.#parts.client.isSubject(facts);
+  }
+
   /** Takes what the client stated when it connected by another relay. */
   adoptCapabilities(other: Relay): void {
     this.#parts.client.adoptCapabilities(other.#parts.client);

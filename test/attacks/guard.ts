@@ -389,4 +389,14 @@ export const guardAttacks = {
     result:
       'All messages of a session are decided by one relay, and a message whose revision contradicts its session is refused',
   },
+  'guard-http-facts-of-another-request': {
+    attack:
+      'A client sends the headers of a call with a narrow token, a request with a wide token of the same subject, and then the body of the call',
+    result: 'The call is decided and logged with the facts of its own token',
+  },
+  'guard-question-facts-of-another-request': {
+    attack:
+      'A server asks a client on the connection of a request with a narrow token, after a request with a wide token of the same subject',
+    result: 'The question is decided with the facts of the connection on which it is asked',
+  },
 } as const satisfies AttackRows;

@@ -5,7 +5,7 @@ import type { ClientFacts } from '../../service/mcp/client.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { type HttpGuardHarness, openSession, startHttpGuard } from './http-guard-harness.ts';
-import { stateless } from './relay-harness.ts';
+import { Harness, stateless } from './relay-harness.ts';
 
 const policy = `
 policy test.origin version "1.0.0"
@@ -100,4 +100,84 @@ test('refuses a request whose header states another revision than its body', asy
     );
   }
   expect(guard.server.held).toEqual([]);
+});
+
+attack('guard-http-facts-of-another-request', async () => {
+  const headers = await openSession(guard);
+  let finish = () => {};
+  const text = JSON.stringify({ jsonrpc: '2.0', ...call(1, 'write') });
+  const body = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(Buffer.from(text.slice(0, 10)));
+      finish = () => {
+        controller.enqueue(Buffer.from(text.slice(10)));
+        controller.close();
+      };
+    },
+  });
+  const slow = guard.send(undefined, { token: 'narrow', headers, body });
+  const wide = guard.send({ id: 2, method: 'ping' }, { token: 'wide', headers });
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(1);
+  finish();
+  expect((await (await slow).json()).error.message).toContain('not permitted');
+  expect(guard.server.methods).not.toContain('tools/call');
+  guard.server.answer(0, { id: 2, result: {} });
+  expect((await wide).status).toBe(200);
+  const decisions = guard.logged.filter(({ kind }) => kind === 'decision');
+  expect(JSON.stringify(decisions)).toContain('"level":"narrow"');
+  expect(JSON.stringify(decisions)).not.toContain('"level":"wide"');
+});
+
+test('headers alone change nothing about the requests of others', async () => {
+  const headers = await openSession(guard);
+  const wide = guard
+    .send(undefined, {
+      ...{ token: 'wide', headers },
+      body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) }),
+    })
+    .catch(() => {});
+  const list = guard.send({ id: 1, method: 'tools/list' }, { token: 'narrow', headers });
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(1);
+  const get = guard.send(undefined, { method: 'GET', token: 'wide', headers }).catch(() => {});
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(2);
+  const tools = ['read', 'write'].map((name) => ({ name, inputSchema: { type: 'object' } }));
+  guard.server.answer(0, { id: 1, result: { tools } });
+  const { result } = await (await list).json();
+  expect(result.tools.map(({ name }: { readonly name: string }) => name)).toEqual(['read']);
+  await guard.close();
+  await Promise.all([wide, get]);
+});
+
+/** A connection of a client with its own facts. */
+function connection(facts: ClientFacts) {
+  const got: string[] = [];
+  const send = (message: Uint8Array | string) => void got.push(Buffer.from(message).toString());
+  return { facts, got, send };
+}
+
+const bytesOf = (message: object) => Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+
+attack('guard-question-facts-of-another-request', async () => {
+  const relay = new Harness({ module, properties: { level: 'narrow' }, subject: 'ann' });
+  const [narrow, wide, server] = [
+    connection(clients.narrow),
+    connection(clients.wide),
+    connection(clients.narrow),
+  ];
+  const question = (id: string) => ({
+    ...{ id, method: 'elicitation/create' },
+    params: { message: 'which?', requestedSchema: { type: 'object', properties: {} } },
+  });
+  for (const [own, other] of [
+    [narrow, wide],
+    [wide, narrow],
+  ] as const) {
+    relay.relay.fromClient(bytesOf({ id: 1, method: 'ping' }), own, server);
+    relay.relay.fromClient(bytesOf({ id: 2, method: 'ping' }), other, server);
+    relay.relay.fromServer(bytesOf(question('q')), own, server);
+    for (const id of [1, 2]) relay.relay.fromServer(bytesOf({ id, result: {} }), own, server);
+    const isWide = own === wide;
+    expect([isWide, own.got.join().includes('elicitation/create')]).toEqual([isWide, isWide]);
+  }
+  relay.close();
 });

@@ -95,7 +95,7 @@ export class HttpHandler {
       sendRefusal(response, 404, 'this guard knows no such session: initialize a new one');
       return undefined;
     }
-    if (client !== undefined && known?.identify(client) === false) {
+    if (client !== undefined && known?.isOf(client) === false) {
       sendRefusal(response, 403, 'the session belongs to another subject');
       return undefined;
     }

@@ -84,7 +84,7 @@ export class ClientMessages {
     if (this.#isTaskRefused(message, passage)) return;
     if (method.handling === 'call') {
       const traits = client.traits(params);
-      calls.call({ message, bytes, traits, facts: client.facts, passage });
+      calls.call({ message, bytes, traits, facts: passage.facts, passage });
     } else {
       this.#passRequest(message, method, bytes, passage);
     }
@@ -136,7 +136,7 @@ export class ClientMessages {
     const { client, decisions, fromClient } = this.#parts;
     const { id, method: name, params } = request;
     const decided = decisions.isDecided(name, method)
-      ? decisions.decide('client', request)
+      ? decisions.decide('client', request, passage.facts)
       : undefined;
     if (decided !== undefined && 'refusal' in decided) {
       passage.tellClient(decided.refusal);
@@ -147,7 +147,7 @@ export class ClientMessages {
     if (name === 'initialize') {
       client.initialize(isMembers(params.capabilities) ? params.capabilities : {});
     }
-    const { facts } = client;
+    const { facts } = passage;
     fromClient.add({ request, method, facts, passage, permitted: decided }, bytes.length);
     if (passage.passToServer(resumed)) return;
     fromClient.take(id);
@@ -167,7 +167,7 @@ export class ClientMessages {
     const hasAnswers = 'inputResponses' in params && method !== 'tasks/update';
     if (!hasAnswers && !('requestState' in params)) return bytes;
     const { decisions, questions } = this.#parts;
-    const digest = isResumable(method) ? decisions.digestOf(message) : undefined;
+    const digest = isResumable(method) ? decisions.digestOf(message, passage.facts) : undefined;
     const state = questions.open(params, digest);
     if (state !== undefined) return withServerState(message, state.state);
     const text = 'the request state is not of this request';

@@ -4,6 +4,7 @@ import { explanationOf, isFailure } from '../../engine/answers.ts';
 import type { Call } from '../../engine/call.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import type { ToolCalls } from '../calls/tool-calls.ts';
+import type { ClientFacts } from '../client.ts';
 import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
 import type { Method, Sender } from '../methods.ts';
 import { recordEnd, resultOf } from '../outcome.ts';
@@ -35,13 +36,17 @@ export class MethodDecisions {
   }
 
   /** Decides a request. `undefined`: it is permitted without a decision, because nothing is enforced. */
-  decide(from: Sender, message: RequestMessage): PermittedRequest | RefusedRequest | undefined {
+  decide(
+    from: Sender,
+    message: RequestMessage,
+    facts: ClientFacts,
+  ): PermittedRequest | RefusedRequest | undefined {
     const { id, method, params, text: sent } = message;
     const { mapping, mode } = this.#options;
     const session = this.#client.openSession();
     let call: Call;
     try {
-      call = { ...mapping.methodCall(from, method, params, this.#client.facts), sent };
+      call = { ...mapping.methodCall(from, method, params, facts), sent };
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       session.refused(`${method}: ${error.message}`);
@@ -66,7 +71,7 @@ export class MethodDecisions {
   }
 
   /** Returns the digest of a request that the client sends again with answers. */
-  digestOf({ method, params }: RequestMessage, facts = this.#client.facts): string | undefined {
+  digestOf({ method, params }: RequestMessage, facts: ClientFacts): string | undefined {
     const call = this.#options.mapping.methodCall('client', method, params, facts);
     return this.#client.openSession().digestOf(call);
   }

@@ -3,6 +3,7 @@
 
 import { isMembers } from '../../json/members.ts';
 import type { ListName } from '../call-mapping.ts';
+import type { ClientFacts } from '../client.ts';
 import type { Passage } from '../gate.ts';
 import { errorCodes, type MessageId, type ResponseMessage } from '../message.ts';
 import { isEmptyList } from '../methods.ts';
@@ -107,19 +108,26 @@ export class ServerAnswers {
   }
 
   /** The answer without what the client cannot use, or `undefined` if that is nothing. */
-  #usable({ request, method }: PendingRequest, message: ResponseMessage): string | undefined {
+  #usable(
+    { request, method, facts }: PendingRequest,
+    message: ResponseMessage,
+  ): string | undefined {
     if (request.method === 'tasks/list') return this.#parts.tasks.ownTasks(message);
-    return method.list && this.#filtered(message, method.list);
+    return method.list && this.#filtered(message, method.list, facts);
   }
 
   /** The answer without items that could never be used, or `undefined` if all of them could. */
-  #filtered({ id, result }: ResponseMessage, list: ListName): string | undefined {
+  #filtered(
+    { id, result }: ResponseMessage,
+    list: ListName,
+    facts: ClientFacts,
+  ): string | undefined {
     const items = result?.[list];
     if (!isMembers(result) || !Array.isArray(items)) return undefined;
     const { options, client } = this.#parts;
     if (list === 'tools') options.inventory.list(items);
     if (options.mode === 'observe') return undefined;
-    const usable = usableItems(list, items, options, client.openSession(), client.facts);
+    const usable = usableItems(list, items, options, client.openSession(), facts);
     if (usable.length === items.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
   }

@@ -87,13 +87,13 @@ export class ServerMessages {
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
   #isDelivered(message: RequestMessage, bytes: Uint8Array, passage: Passage): boolean {
     const { id, method, params } = message;
-    const { options, client, decisions } = this.#parts;
-    const decided = decisions.decide('server', message);
+    const { options, decisions } = this.#parts;
+    const decided = decisions.decide('server', message, passage.facts);
     if (decided !== undefined && 'refusal' in decided) {
       passage.tellServer(decided.refusal);
       return false;
     }
-    const call = options.mapping.methodCall('server', method, params, client.facts);
+    const call = options.mapping.methodCall('server', method, params, passage.facts);
     // A delivery that revokes closes the gate, where the message is refused.
     if (this.#deliver(call, message, bytes) || passage.closedReason !== undefined) return true;
     passage.tellServer(errorReply(id, errorCodes.internal, `not permitted: ${unrecorded}`));
@@ -110,7 +110,7 @@ export class ServerMessages {
     if (!this.#isExpected(method, params)) return;
     const { inputRequests, taskId } = params;
     if (inputRequests !== undefined) {
-      const problem = questions.problemOf(inputRequests, client.facts);
+      const problem = questions.problemOf(inputRequests, passage.facts);
       if (problem !== undefined) {
         client.refused(`${method} of the server: ${problem}`);
         return;
