@@ -7,9 +7,10 @@ import { monotoneSet } from '../../proving/claims/monotone.ts';
 import { random } from '../../testing/generate/random.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { evaluator, modules } from '../support/engines.ts';
+import { noCounts } from './false-proofs/counts.ts';
 import type { Material } from './false-proofs/material.ts';
 import { materials } from './false-proofs/materials/all.ts';
-import { noCounts, type Proofs } from './false-proofs/proofs.ts';
+import type { Proofs } from './false-proofs/proofs.ts';
 import { addRound, noTotals, type RoundOptions } from './false-proofs/run.ts';
 import type { WrittenPolicy } from './false-proofs/written.ts';
 
@@ -18,7 +19,8 @@ test('no proved claim is violated', { timeout: 300_000 }, async () => {
   const assembler = assembleAt(0);
   await addRound(totals, {
     ...{ seed: 1, claims: 3, requests: 100 },
-    engines: (policies) => modules(policies, assembler),
+    engines: async (policies, haveSessions) =>
+      haveSessions ? [{}] : (await modules(policies, assembler)).map((ask) => ({ ask })),
   });
   expect(totals.violation).toBeUndefined();
   expect(totals.proved).toBeGreaterThan(30);
@@ -47,7 +49,7 @@ async function violations(
       const totals = noTotals();
       await addRound(totals, {
         ...{ seed, claims: 6, requests: 100, materials: [material], prove },
-        engines: async (policies) => policies.map(evaluator),
+        engines: async (policies) => policies.map((policy) => ({ ask: evaluator(policy) })),
       });
       found[material.name] = totals.violation?.claim.replace(/\d+$/, '');
     }

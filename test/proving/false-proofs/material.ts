@@ -2,6 +2,7 @@
 // conditions about them.
 
 import type { Dice } from '../../../testing/generate/random.ts';
+import { noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 
 export interface Member {
   /** Such as `subject.name`; optional members end with `?`, defaults follow the type. */
@@ -20,8 +21,8 @@ export interface Material {
   readonly atom: (dice: Dice) => string;
   /** The contents of external tables, each as JSON by the name of the table. */
   readonly tables?: (dice: Dice) => ReadonlyMap<string, string>;
-  /** The number of conditions of a policy; default: 6. Fewer where each makes the formula of lists large. */
-  readonly atoms?: number;
+  /** The number of groups of conditions; fewer where each makes formulas large. */
+  readonly groups?: number;
   /** Whether conditions read the history of a session. */
   readonly hasHistory?: boolean;
 }
@@ -62,6 +63,10 @@ export function drawRequest({ members }: Material, dice: Dice): string {
     resource: { type: 'file', id: 'f' },
     context: of('context'),
   });
+}
+
+export function drawTables({ tables }: Material, dice: Dice): TableTexts {
+  return tables?.(dice) ?? noTables;
 }
 
 export const comparisons = ['<', '<=', 'is', 'is not', '>=', '>'] as const;

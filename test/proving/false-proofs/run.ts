@@ -1,23 +1,36 @@
 // Makes policies from a seed, decides their claims, and searches for what violates the proved ones. A round has one policy
 // of each material, and the next round the next seed.
 
+import { load } from '@nhipol/runtime';
 import { assembleAt } from '../../../cli/engines/assemble.ts';
+import { compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
 import { Dice, random } from '../../../testing/generate/random.ts';
+import type { OpenSession } from '../../../testing/runner/run-tests.ts';
+import { moduleSessions } from '../../../testing/runner/sessions.ts';
 import { type Ask, modules } from '../../support/engines.ts';
+import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';
 import { materials } from './materials/all.ts';
-import { type Counts, noCounts, type ProofOptions, type Proofs, proofsOf } from './proofs.ts';
-import { searchFor, type Violation } from './search.ts';
-import { type WrittenPolicy, write } from './written.ts';
+import { requestsFor, sessionsFor } from './pool.ts';
+import { type ProofOptions, type Proofs, proofsOf } from './proofs.ts';
+import { RequestSearch, type Searched, searchSessions } from './search.ts';
+import type { Violation } from './tally.ts';
+import { draft, type WrittenPolicy, write } from './written.ts';
 
 export interface Totals extends Counts {
   requests: number;
   pairs: number;
-  /** The sum of the requests that were searched for each proved claim. */
-  perClaim: number;
   readonly byMaterial: Map<string, Counts>;
   violation: Violation | undefined;
+  /** Processor time in milliseconds. */
+  readonly spent: {
+    written: number;
+    evaluated: number;
+    proved: number;
+    compiled: number;
+    searched: number;
+  };
 }
 
 export function noTotals(): Totals {
@@ -25,10 +38,16 @@ export function noTotals(): Totals {
     ...noCounts(),
     requests: 0,
     pairs: 0,
-    perClaim: 0,
     byMaterial: new Map(),
     violation: undefined,
+    spent: { written: 0, evaluated: 0, proved: 0, compiled: 0, searched: 0 },
   };
+}
+
+/** Decides requests, or plays sessions. */
+export interface Engine {
+  readonly ask?: Ask;
+  readonly open?: OpenSession;
 }
 
 export interface RoundOptions {
@@ -39,56 +58,118 @@ export interface RoundOptions {
   readonly requests: number;
   readonly materials?: readonly Material[];
   /** Default: their modules. */
-  readonly engines?: (policies: readonly Policy[]) => Promise<readonly Ask[]>;
+  readonly engines?: (
+    policies: readonly Policy[],
+    haveSessions: boolean,
+  ) => Promise<readonly Engine[]>;
   /** See `ProofOptions`; default: false. */
   readonly countsLost?: boolean;
+  /** See `ProofOptions`. */
+  readonly hasPairs?: boolean;
   /** Decides the claims; default: the prover. */
   readonly prove?: (material: Material, written: WrittenPolicy, options: ProofOptions) => Proofs;
 }
 
+interface Made {
+  readonly material: Material;
+  readonly written: WrittenPolicy;
+  readonly proofs: Proofs;
+  readonly search: (engines: readonly Engine[]) => Searched;
+}
+
 /** Adds one round to the totals; stops at the first violation. */
 export async function addRound(totals: Totals, options: RoundOptions): Promise<void> {
-  const { seed, claims, requests, engines = compiledModules, prove = proofsOf } = options;
-  const { countsLost = false } = options;
+  const { seed, engines = compiledModules } = options;
   const dice = new Dice(random(seed));
-  const all = (options.materials ?? materials).map((material) => {
-    const written = write(material, claims, dice);
-    return { material, written, proofs: prove(material, written, { seed, countsLost }) };
-  });
-  const compiled = await engines(
-    all.flatMap(({ written: { policy, falsifier, changed } }) => [policy, falsifier, changed]),
-  );
-  for (const [index, { material, written, proofs }] of all.entries()) {
-    const [policy, falsifier, changed] = compiled.slice(3 * index);
-    if (policy === undefined || falsifier === undefined || changed === undefined)
-      throw new Error('a module is missing');
-    const own = { policy, falsifier, changed };
-    const found = searchFor(material, written, own, proofs, { requests, seed });
-    addCounts(totals, proofs.counts);
-    const before = totals.byMaterial.get(material.name) ?? noCounts();
-    totals.byMaterial.set(material.name, before);
-    addCounts(before, proofs.counts);
-    totals.requests += found.requests;
-    totals.pairs += found.pairs;
-    totals.perClaim += found.requests * proofs.counts.proved;
-    totals.violation ??= found.violation;
-    if (totals.violation !== undefined) return;
+  const made = (options.materials ?? materials).map((each) => make(each, totals, options, dice));
+  for (const haveSessions of [false, true]) {
+    const own = made.filter(({ material }) => (material.hasHistory === true) === haveSessions);
+    const before = process.cpuUsage();
+    const policies = own.flatMap(({ written }) =>
+      haveSessions ? [written.policy] : [written.policy, written.module, written.changed],
+    );
+    const perPolicy = haveSessions ? 1 : 3;
+    const compiled = own.length === 0 ? [] : await engines(policies, haveSessions);
+    totals.spent.compiled += milliseconds(before);
+    for (const [index, each] of own.entries()) {
+      const asked = compiled.slice(perPolicy * index, perPolicy * (index + 1));
+      const searched = spend(totals, 'searched', () => each.search(asked));
+      addSearched(totals, each, searched);
+      if (totals.violation !== undefined) return;
+    }
   }
 }
 
-/** Not optimized, since that takes longer than all requests. */
-function compiledModules(policies: readonly Policy[]): Promise<readonly Ask[]> {
-  return modules(policies, assembleAt(0));
+/** The number of requests, or decisions in sessions, with which claims are chosen. */
+const samples = 300;
+
+function make(material: Material, totals: Totals, options: RoundOptions, dice: Dice): Made {
+  const { seed, claims, prove = proofsOf, countsLost = false, hasPairs = true } = options;
+  const drafted = spend(totals, 'written', () => draft(material, dice));
+  const proofsFor = (written: WrittenPolicy) =>
+    spend(totals, 'proved', () => prove(material, written, { seed, countsLost, hasPairs }));
+  if (material.hasHistory) {
+    const pool = spend(totals, 'evaluated', () => [...sessionsFor(material, drafted, options)]);
+    const sampled = pool.flatMap(({ decisions }) => decisions).slice(0, samples);
+    const written = spend(totals, 'written', () => write(drafted, claims, sampled, dice));
+    const proofs = proofsFor(written);
+    const search = ([engine]: readonly Engine[]) =>
+      searchSessions(written, engine?.open, proofs, pool);
+    return { material, written, proofs, search };
+  }
+  const requests = requestsFor(material, drafted, options);
+  const next = () => requests.next().value;
+  const pool = spend(totals, 'evaluated', () => Array.from({ length: options.requests }, next));
+  const written = spend(totals, 'written', () =>
+    write(drafted, claims, pool.slice(0, samples), dice),
+  );
+  const proofs = proofsFor(written);
+  const search = (engines: readonly Engine[]) => {
+    const [policy, atoms, changed] = engines.map(({ ask }) => ask);
+    if (policy === undefined || atoms === undefined || changed === undefined)
+      throw new Error('a module is missing');
+    const more = function* () {
+      yield* pool;
+      yield* requests;
+    };
+    return new RequestSearch(written, { policy, atoms, changed }, proofs, options).run(more());
+  };
+  return { material, written, proofs, search };
 }
 
-function addCounts(totals: Counts, counts: Counts): void {
-  totals.claims += counts.claims;
-  totals.proved += counts.proved;
-  totals.refuted += counts.refuted;
-  totals.undecided += counts.undecided;
-  for (const [all, own] of [
-    [totals.open, counts.open],
-    [totals.lost, counts.lost],
-  ] as const)
-    for (const [name, count] of own) all.set(name, (all.get(name) ?? 0) + count);
+function addSearched(totals: Totals, { material, proofs }: Made, searched: Searched): void {
+  addCounts(totals, proofs.counts);
+  const own = totals.byMaterial.get(material.name) ?? noCounts();
+  totals.byMaterial.set(material.name, own);
+  addCounts(own, proofs.counts);
+  totals.requests += searched.requests;
+  totals.pairs += searched.pairs;
+  totals.violation ??= searched.violation;
+}
+
+function spend<Result>({ spent }: Totals, on: keyof Totals['spent'], run: () => Result): Result {
+  const before = process.cpuUsage();
+  const result = run();
+  spent[on] += milliseconds(before);
+  return result;
+}
+
+function milliseconds(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** Not optimized, since that takes longer than all requests. */
+const assembler = assembleAt(0);
+
+async function compiledModules(
+  policies: readonly Policy[],
+  haveSessions: boolean,
+): Promise<readonly Engine[]> {
+  if (!haveSessions) return (await modules(policies, assembler)).map((ask) => ({ ask }));
+  const compiled = policies.map(async (policy): Promise<Engine> => {
+    const { wasm } = await compile(policy, assembler, { sessions: true });
+    return { open: moduleSessions(load(wasm)) };
+  });
+  return Promise.all(compiled);
 }

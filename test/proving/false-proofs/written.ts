@@ -1,92 +1,137 @@
-// Writes policies with many claims about a few conditions, which are often true, and nearly as often nearly true.
+// Writes policies with many claims about a few conditions, the atoms. Most claims are nearly true: of some requests that are
+// drawn, few violate them, and some do but for one condition. Requests are made before the claims.
 
 import type { Policy } from '../../../language/index.ts';
 import type { Dice } from '../../../testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
+import {
+  distance,
+  drawClaim,
+  drawLiterals,
+  keyOf,
+  type Literal,
+  type Rules,
+  type Stated,
+  textOf,
+  type Written,
+} from './claims.ts';
 import { declare, type Material } from './material.ts';
+import type { Evaluated } from './observe.ts';
 
-/** A claim: where the answer has the effect, if there is one, the condition is not false. */
-export interface Written {
-  readonly name: string;
-  readonly effect: 'permit' | 'deny' | undefined;
-  readonly condition: string;
-}
-
-export interface WrittenPolicy {
-  readonly text: string;
-  readonly policy: Policy;
-  /** Denies with the name of each claim whose condition is false. */
-  readonly falsifier: Policy;
+export interface Draft {
+  /** The declarations and rules. */
+  readonly ruled: string;
+  /** The conditions. */
+  readonly conditions: readonly string[];
+  readonly rules: Rules;
+  /** The atoms as invariants. */
+  readonly atoms: Policy;
+  /** Denies with the names of the atoms that are true, and of those that are false. */
+  readonly module: Policy;
   /** Another version of the rules. */
   readonly changed: Policy;
+}
+
+export interface WrittenPolicy extends Draft {
+  readonly text: string;
+  readonly policy: Policy;
   readonly claims: readonly Written[];
 }
 
-const defaultAtoms = 6;
+/** Formulas about more atoms are slow. */
+const atomsOfGroup = 4;
+const groupCount = 7;
 
-export function write(material: Material, claimCount: number, dice: Dice): WrittenPolicy {
-  const pool = Array.from(
-    { length: material.atoms ?? defaultAtoms },
+/** The indices of the atoms of a group. */
+function atomsIn(group: number): readonly number[] {
+  return Array.from({ length: atomsOfGroup }, (_, index) => group * atomsOfGroup + index);
+}
+
+export function draft(material: Material, dice: Dice): Draft {
+  const groups = material.groups ?? groupCount;
+  const conditions = Array.from(
+    { length: groups * atomsOfGroup },
     () => `(${material.atom(dice)})`,
   );
-  const literal = () => (dice.chance(350) ? `not ${dice.pick(pool)}` : dice.pick(pool));
-  const literals = (count: number) => [
-    ...new Set(Array.from({ length: count }, () => dice.pick(pool))),
-  ];
-  const signed = (count: number) =>
-    literals(count).map((each) => (dice.chance(350) ? `not ${each}` : each));
-  const granted = signed(dice.pick([1, 2, 3]));
-  const refused = signed(dice.pick([1, 2]));
-  const rules = (permits: readonly string[], denies: readonly string[]) => `for any {
-  permit ok when ${permits.join(' and ')}
-  deny no when ${denies.join(' and ')}, if unknown skip
-  deny never when ${other}${other2}
+  const literals = (counts: readonly number[]) => drawLiterals(dice.pick(counts), atomsIn(0), dice);
+  const rules: Rules = { granted: literals([1, 2, 3]), refused: literals([1, 2]) };
+  const [other = { atom: 0, isNegated: false }] = literals([1]);
+  const skips = dice.chance(500) ? ', if unknown skip' : '';
+  const never = `  deny never when ${signed(other, conditions)}${skips}`;
+  const declarations = `policy acme.generated\n${declare(material)}`;
+  const otherRules = dice.chance(500)
+    ? { ...rules, granted: [...rules.granted.slice(1), ...literals([1])] }
+    : { ...rules, refused: [...rules.refused.slice(1), ...literals([1])] };
+  const ruled = `${declarations}${writeRules(rules, never, conditions)}`;
+  const stated = conditions.map(
+    (each, index) =>
+      `  deny t${index} when ${each}, if unknown skip\n  deny f${index} when not ${each}, if unknown skip\n`,
+  );
+  return {
+    ...{ ruled, conditions, rules },
+    atoms: policyOf(`${ruled}${writeInvariants(conditions.map((each, at) => [`a${at}`, each]))}`),
+    module: policyOf(`${declarations}for any {\n  permit ok otherwise\n${stated.join('')}}\n`),
+    changed: policyOf(`${declarations}${writeRules(otherRules, never, conditions)}`),
+  };
+}
+
+/** Adds claims; `sampled`: what some valid requests make of the atoms. */
+export function write(
+  made: Draft,
+  claimCount: number,
+  sampled: readonly Evaluated[],
+  dice: Dice,
+): WrittenPolicy {
+  const { ruled, conditions } = made;
+  const claims = drawClaims(made, claimCount, sampled, dice);
+  const text = `${ruled}${writeInvariants(claims.map((each) => [each.name, textOf(each, conditions)]))}`;
+  return { ...made, text, policy: policyOf(text), claims };
+}
+
+function signed({ atom, isNegated }: Literal, atoms: readonly string[]): string {
+  return `${isNegated ? 'not ' : ''}${atoms[atom]}`;
+}
+
+function writeInvariants(all: readonly (readonly [name: string, condition: string])[]): string {
+  return all.map(([name, each]) => `invariant "${name}" for any\n  ${each}\n`).join('');
+}
+
+function writeRules({ granted, refused }: Rules, never: string, atoms: readonly string[]): string {
+  const all = (literals: readonly Literal[]) =>
+    literals.map((each) => signed(each, atoms)).join(' and ');
+  return `for any {
+  permit ok when ${all(granted)}
+  deny no when ${all(refused)}, if unknown skip
+${never}
 }
 `;
-  const other = literal();
-  const other2 = dice.chance(500) ? ', if unknown skip' : '';
-  const claim = (index: number): Written => {
-    const name = `c${index}`;
-    const kind = dice.int(9);
-    if (kind < 6) {
-      const effect = undefined;
-      const parts = signed(dice.pick([2, 3, 3, 4]));
-      return { name, effect, condition: `not (${parts.join(' and ')})` };
-    }
-    const consequence = signed(dice.pick([1, 2]));
-    if (kind < 9) {
-      const own = dice.chance(700) ? [dice.pick(granted)] : [];
-      const parts = dice.chance(600) ? [...own, ...consequence] : consequence;
-      return { name, effect: 'permit', condition: parts.join(' or ') };
-    }
-    const denied = [...refused.map((each) => `(${each})`), ...consequence];
-    return { name, effect: 'deny', condition: denied.join(' or ') };
+}
+
+/** Claims that are drawn for each that is wanted. */
+const draws = 12;
+/** A claim that more than one in this many of the samples violates is seldom taken, in thousandths. */
+const [perViolation, seldom] = [100, 20];
+
+function drawClaims(
+  { rules, conditions }: Draft,
+  count: number,
+  sampled: readonly Evaluated[],
+  dice: Dice,
+): readonly Written[] {
+  const isNearlyTrue = (claim: Stated) => {
+    const distances = sampled.map(({ answer, truth }) => distance(claim, answer.effect, truth));
+    const violating = distances.filter((each) => each === 0).length;
+    const mayBeTrue = violating * perViolation <= sampled.length;
+    return mayBeTrue && (violating > 0 || distances.includes(1));
   };
-  const claims = Array.from({ length: claimCount }, (_, index) => claim(index));
-  const declarations = declare(material);
-  const invariants = claims.map(
-    ({ name, effect, condition }) => `invariant "${name}" for any
-  ${effect === undefined ? '' : `effect is ${effect} implies `}(${condition})
-`,
-  );
-  const text = `policy acme.generated
-${declarations}${rules(granted, refused)}${invariants.join('')}`;
-  const falsified = claims.map(
-    ({ name, condition }) => `  deny ${name} when not (${condition}), if unknown skip\n`,
-  );
-  const falsifier = `policy acme.falsifier
-${declarations}for any {
-  permit ok otherwise
-${falsified.join('')}}
-`;
-  const replaced = dice.chance(500)
-    ? rules([...granted.slice(1), literal()], refused)
-    : rules(granted, [...refused.slice(1), literal()]);
-  return {
-    text,
-    policy: policyOf(text),
-    falsifier: policyOf(falsifier),
-    changed: policyOf(`policy acme.generated\n${declarations}${replaced}`),
-    claims,
-  };
+  const found = new Map<string, Written>();
+  const groups = conditions.length / atomsOfGroup;
+  for (let left = count * draws; left > 0 && found.size < count; left -= 1) {
+    const group = dice.int(groups - 1);
+    const claim = drawClaim(atomsIn(group), group === 0 ? rules : undefined, dice);
+    const key = keyOf(claim);
+    if (found.has(key) || !(dice.chance(seldom) || isNearlyTrue(claim))) continue;
+    found.set(key, { ...claim, group, name: `c${found.size}` });
+  }
+  return [...found.values()].sort((a, b) => a.group - b.group);
 }

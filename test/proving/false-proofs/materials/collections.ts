@@ -74,7 +74,6 @@ const group = (dice: Dice) => ({
 
 export const nested: Material = {
   name: 'nested quantifiers',
-  atoms: 4,
   declarations: 'record Group { name: String, level?: Int(0..3), tags: Set<String> }',
   members: [
     { path: 'subject.groups', type: 'List<Group>', draw: someOf(group, 3) },

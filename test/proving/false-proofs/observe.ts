@@ -1,0 +1,58 @@
+// Evaluates requests by the evaluator and by modules: the answer, and which atoms are true and which are false.
+
+import { decideFacts } from '../../../language/evaluator/decide.ts';
+import { Expressions } from '../../../language/evaluator/expressions.ts';
+import type { Answer, Policy } from '../../../language/index.ts';
+import { decode } from '../../../language/request/decode.ts';
+import type { Facts } from '../../../language/request/facts.ts';
+import type { TableTexts } from '../../../testing/generate/tables.ts';
+import type { Ask } from '../../support/engines.ts';
+import type { Truth } from './claims.ts';
+
+/** The part of an answer that claims are about. */
+export type Decided = Pick<Answer, 'effect' | 'reasons'>;
+
+export interface Evaluated {
+  readonly answer: Decided;
+  readonly truth: Truth;
+}
+
+/** Evaluates a policy whose invariants are atoms. */
+export function evaluateAtoms(policy: Policy, facts: Facts): Evaluated {
+  const truth = truthOf(policy, new Expressions(facts, policy.contents));
+  return { answer: decideFacts(policy, facts, undefined), truth };
+}
+
+export function truthOf(policy: Policy, expressions: Expressions): Truth {
+  let [isTrue, isFalse] = [0, 0];
+  for (const [index, { claim }] of policy.invariants.entries()) {
+    const { value } = expressions.evaluate(claim);
+    if (value === true) isTrue |= 1 << index;
+    if (value === false) isFalse |= 1 << index;
+  }
+  return { isTrue, isFalse };
+}
+
+const encoder = new TextEncoder();
+
+/** The facts of a request that is valid, at its own time. */
+export function factsOf(policy: Policy, text: string): Facts | undefined {
+  const { facts, error } = decode(policy, encoder.encode(text), { now: undefined, by: 'request' });
+  return error === undefined ? facts : undefined;
+}
+
+/** The truth of atoms by a module that denies with their names. */
+export function truthBy(module: Ask, text: string, tables: TableTexts): Truth {
+  let [isTrue, isFalse] = [0, 0];
+  for (const reason of module(text, undefined, tables).reasons) {
+    const bit = 1 << Number(reason.slice(1));
+    if (reason.startsWith('t')) isTrue |= bit;
+    if (reason.startsWith('f')) isFalse |= bit;
+  }
+  return { isTrue, isFalse };
+}
+
+/** Whether engines give the same effect for the same reasons. */
+export function areAlike(a: Decided, b: Decided | undefined): boolean {
+  return b !== undefined && a.effect === b.effect && a.reasons.join() === b.reasons.join();
+}

@@ -1,0 +1,90 @@
+// Requests and sessions of a generated policy, each evaluated once by the evaluator, for all claims about it.
+
+import { decideFacts } from '../../../language/evaluator/decide.ts';
+import { Expressions } from '../../../language/evaluator/expressions.ts';
+import { factsIn } from '../../../language/evaluator/session.ts';
+import { lastInstant } from '../../../language/types/time/instant.ts';
+import { play, type SessionSample } from '../../../testing/explore/sessions.ts';
+import { Dice, random } from '../../../testing/generate/random.ts';
+import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
+import { aimedRequests } from '../../../testing/proofs/aimed-requests.ts';
+import { evaluatorSessions } from '../../../testing/runner/sessions.ts';
+import { drawRequest, drawTables, type Material } from './material.ts';
+import { type Decided, type Evaluated, evaluateAtoms, factsOf, truthOf } from './observe.ts';
+import { drawSession } from './session.ts';
+import type { Draft } from './written.ts';
+
+export interface PooledRequest extends Evaluated {
+  readonly text: string;
+  readonly tables: TableTexts;
+  /** The answer of the other version of the rules. */
+  readonly changed: Decided;
+}
+
+export interface PooledSession {
+  readonly sample: SessionSample;
+  readonly answers: readonly Decided[];
+  readonly decisions: readonly Evaluated[];
+}
+
+export interface PoolOptions {
+  /** The number of requests or sessions. */
+  readonly requests: number;
+  readonly seed: number;
+}
+
+/** The share of requests that explore the policy; they take longer than the others. */
+const aimedShare = 1 / 10;
+/** Contents of external tables: loading takes longer than deciding. */
+const requestsPerContent = 100;
+
+/** Valid requests, without an end. Those that explore the policy are among the first `requests`. */
+export function* requestsFor(
+  material: Material,
+  { atoms, changed }: Draft,
+  { requests, seed }: PoolOptions,
+): Generator<PooledRequest, never> {
+  const dice = new Dice(random(seed));
+  const pooled = (text: string, tables: TableTexts): PooledRequest | undefined => {
+    const policy = filled(atoms, tables);
+    const facts = factsOf(policy, text);
+    if (facts === undefined) return undefined;
+    const other = decideFacts(filled(changed, tables), facts, undefined);
+    return { text, tables, ...evaluateAtoms(policy, facts), changed: other };
+  };
+  const drawn = function* (count: number) {
+    let tables = noTables;
+    for (let index = 0; index < count; index += 1) {
+      if (index % requestsPerContent === 0) tables = drawTables(material, dice);
+      yield pooled(drawRequest(material, dice), tables);
+    }
+  };
+  // Claims are chosen by the first requests, which do not explore the policy.
+  for (const each of drawn(Math.ceil(requests / 4))) if (each !== undefined) yield each;
+  const samples = Math.ceil(requests * aimedShare);
+  for (const { sample, answers } of aimedRequests([atoms], { samples, seed })) {
+    const each = answers[0]?.error === undefined && pooled(sample.text, sample.tables);
+    if (each) yield each;
+  }
+  for (;;) for (const each of drawn(requests)) if (each !== undefined) yield each;
+}
+
+export function* sessionsFor(
+  material: Material,
+  { atoms }: Draft,
+  { requests, seed }: PoolOptions,
+): Generator<PooledSession> {
+  const dice = new Dice(random(seed));
+  for (let left = requests; left > 0; left -= 1) {
+    const sample = drawSession(material, dice);
+    const decisions: Evaluated[] = [];
+    const open = evaluatorSessions(atoms, undefined, (policy, session, now, answer) => {
+      if (answer.error !== undefined || now > lastInstant) return;
+      const { facts } = factsIn(policy, session, now);
+      if (facts === undefined) return;
+      const truth = truthOf(policy, new Expressions(facts, policy.contents));
+      decisions.push({ answer, truth });
+    });
+    yield { sample, answers: play(open, sample), decisions };
+  }
+}
