@@ -13,6 +13,22 @@ const facts = tests('signals-facts');
 
 export const signals = [
   {
+    id: 'subjects-forgotten-at-start',
+    file: 'service/signals/receive/receiver.ts',
+    find: 'text === undefined || text === current.text ? current : storedIdentifiers(text)',
+    replace: 'text === undefined ? current : current',
+    does: 'After a restart with other subjects, a session goes on although its credential has leaked.',
+    by: tests('signals-restart'),
+  },
+  {
+    id: 'restored-facts-without-times',
+    file: 'service/signals/receive/receiver.ts',
+    find: '      await this.#recall(id);\n      this.#index.set',
+    replace: '      this.#index.set',
+    does: 'After a restart with other subjects, an older event undoes a newer fact.',
+    by: tests('signals-restart'),
+  },
+  {
     id: 'empty-secret',
     file: 'service/signals/secret-files.ts',
     find: "if (text !== '') return text;",

@@ -64,6 +64,12 @@ export const signalsAttacks = {
     result:
       'the others are changed, and that one is unknown; if a record of the event cannot be made at all, the session is closed',
   },
+  'signals-subjects-at-restart': {
+    attack:
+      'A credential leaks, and its event names an identifier that `subjects` gets only with the next start, or at the node that takes a partition',
+    result:
+      'the event changes the sessions that are found by it then, before they are used, in a service, a guard and a cluster',
+  },
   'signals-removed-source': {
     attack:
       'A transmitter, its keys or the secret of a webhook are removed from the settings while the service runs, and it goes on sending',

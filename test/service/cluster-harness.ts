@@ -22,7 +22,11 @@ let number = 0;
 export function newCluster(options: NodeOptions) {
   number += 1;
   const name = `nodes-${number}`;
-  return { name, join: (module = options.module) => joinCluster({ name, ...options, module }) };
+  return {
+    name,
+    join: (module = options.module, signals = options.signals) =>
+      joinCluster({ name, ...options, module, ...(signals === undefined ? {} : { signals }) }),
+  };
 }
 
 async function joinCluster({ server, module, signals: settings, ...options }: NodeOptions) {

@@ -193,6 +193,24 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     expect(await effects(late)).toEqual(all('revoke'));
   });
 
+  test('a new owner with other subjects applies the events that are remembered', async () => {
+    const earlier = { any: { format: 'opaque', id: '$session.subject.id' } };
+    const options = { server: nats.server.url, module };
+    const before = newCluster({ ...options, signals: signalSettings({ subjects: earlier }) });
+    const first = await before.join();
+    nodes.push(first);
+    await ready(first);
+    await openAll(first);
+    await first.signals.receive('idp', leak('1'));
+    expect(await effects(first)).toEqual(all('permit'));
+    const signals = signalSettings({ subjects });
+    const next = await before.join(module, signals);
+    nodes.push(next);
+    await first.close();
+    await ready(next);
+    expect(await effects(next)).toEqual(all('revoke'));
+  });
+
   test('a token is not acknowledged while a partition has no owner', async () => {
     const { joined } = await three();
     const [one] = joined;

@@ -21,6 +21,7 @@ import { Guard } from '../../service/mcp/guard.ts';
 import type { Relay } from '../../service/mcp/relay.ts';
 import type { SessionHooks, SessionTarget } from '../../service/pdp/session-target.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
+import type { SignalSettings } from '../../service/signals/settings.ts';
 import { Signals } from '../../service/signals/signals.ts';
 import { sqliteSignals } from '../../service/signals/store/sqlite-signals.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
@@ -92,10 +93,12 @@ async function open(
   folder = temporaryFolder(),
   {
     session,
+    identifiers = subjects,
     around = (store) => store,
     aroundTarget = (target) => target,
   }: {
     session?: string;
+    identifiers?: SignalSettings['subjects'];
     around?: (store: Store) => Store;
     aroundTarget?: (target: SessionTarget) => SessionTarget;
   } = {},
@@ -112,7 +115,7 @@ async function open(
   });
   const received = sqliteSignals(path);
   const signals = await Signals.open({
-    settings: signalSettings({ subjects }),
+    settings: signalSettings({ subjects: identifiers }),
     sessions: {
       target: aroundTarget(guard.events.target),
       attach: (hooks: SessionHooks) => guard.events.attach(hooks),
@@ -379,6 +382,21 @@ test('an event finds a session that was restored and not used yet', async () => 
   expect(client.call(1, 'read', '/work/a')).toBe(
     'not permitted: the identity provider ended the session',
   );
+});
+
+test('a restart with other subjects applies the events that are remembered about open sessions', async () => {
+  const folder = temporaryFolder();
+  const earlier = { any: { format: 'opaque', id: '$session.subject.id' } };
+  const first = await open(folder, { session: 'named', identifiers: earlier });
+  const facts = agent('a-1', { owner: 'a@x.example' });
+  const before = await Connected.to(first, facts);
+  expect(before.call(1, 'read', '/work/a')).toBeUndefined();
+  await receive(first, 'credential-compromise', { format: 'email', email: 'a@x.example' });
+  expect(before.call(2, 'read', '/work/a')).toBeUndefined();
+  await first.close();
+  const second = await open(folder, { session: 'named' });
+  const client = await Connected.to(second, facts);
+  expect(client.call(1, 'read', '/work/a')).toBe('not permitted: a credential has leaked');
 });
 
 test('a token that is delivered again is applied once', async () => {

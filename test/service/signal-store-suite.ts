@@ -113,6 +113,14 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     expect(await opened.add([received('old'), received('new')])).toEqual(['new', 'done']);
   });
 
+  test('remembers what sessions are identified by', async () => {
+    const first = await open();
+    expect(await first.identifiedBy()).toBeUndefined();
+    await first.identify('null');
+    await first.identify('{"any":{}}');
+    expect(await (await open()).identifiedBy()).toBe('{"any":{}}');
+  });
+
   test('stores streams, and removes one with what waits for it', async () => {
     const first = await open();
     await first.putStream({ id: 's1', receiver: 'r', text: '{"a":1}' }, undefined);

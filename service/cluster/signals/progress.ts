@@ -1,4 +1,5 @@
-// Which tokens the sessions of a partition were changed by: all up to a sequence, but for some.
+// Which tokens the sessions of a partition were changed by: all up to a sequence, but for some; and by what the sessions were
+// identified then.
 
 import type { SessionStore } from '@nhipol/runtime';
 import type { SetLog } from './set-log.ts';
@@ -10,13 +11,15 @@ export class Progress {
   readonly #store: SessionStore;
   #through = 0;
   readonly #except = new Set<number>();
+  #identifiedBy: string | undefined;
 
   /** `store`: has one text, which only the owner of the partition can write. */
   static async read(log: SetLog, store: SessionStore): Promise<Progress> {
     const progress = new Progress(log, store);
     const [text] = await store.read();
     if (text === undefined) return progress;
-    const { through, except } = JSON.parse(text);
+    const { through, except, identifiedBy } = JSON.parse(text);
+    progress.#identifiedBy = identifiedBy;
     progress.#through = through;
     for (const each of except) progress.#except.add(each);
     return progress;
@@ -45,7 +48,23 @@ export class Progress {
     this.#through = Math.max(this.#through, this.#log.known);
     for (const each of added) this.#except.delete(each);
     for (const each of this.#except) if (!this.#log.index.has(each)) this.#except.delete(each);
-    const text = JSON.stringify({ through: this.#through, except: [...this.#except] });
+    await this.#write();
+  }
+
+  /** What the sessions are identified by, as JSON; undefined: nothing was stored. */
+  get identifiedBy(): string | undefined {
+    return this.#identifiedBy;
+  }
+
+  /** Resolves when it is durable what the sessions are identified by. */
+  async identify(by: string): Promise<void> {
+    this.#identifiedBy = by;
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const [through, identifiedBy] = [this.#through, this.#identifiedBy];
+    const text = JSON.stringify({ through, except: [...this.#except], identifiedBy });
     await this.#store.write(new Map([[id, text]]));
   }
 }

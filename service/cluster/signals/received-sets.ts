@@ -31,6 +31,8 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
     pending: () => log.read(progress.open()),
     about: async (keys, limit) => index.about(keys, limit),
     read: (sequences) => log.read(sequences),
+    identifiedBy: async () => progress.identifiedBy,
+    identify: (by) => progress.identify(by),
     keys: async () => index.keys(),
     forget: (before) =>
       log.erase(index.olderThan(before).filter((sequence) => progress.has(sequence))),

@@ -9,7 +9,11 @@ import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { ReceivedSets, StoredSet } from '../store/signal-store.ts';
-import type { SessionIdentifiers, SessionKeys } from '../subjects/session-identifiers.ts';
+import {
+  type SessionIdentifiers,
+  type SessionKeys,
+  storedIdentifiers,
+} from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
 import { EarlierEvents, type EventEntry } from './earlier-events.ts';
@@ -69,6 +73,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   readonly #earlier: EarlierEvents;
   /** Sessions of an earlier process: which instants their facts are from is read when an event is about them. */
   readonly #restored = new Set<string>();
+  /** Tokens that are stored, and may not have been applied; and the one of them that is applied now. */
+  readonly #unapplied = new Set<string>();
+  #applying: string | undefined;
   /** Tokens whose effects happened in this process, but may not be durable. */
   readonly #applied = new Map<string, readonly string[]>();
   #queue: Waiting[] = [];
@@ -99,18 +106,20 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   /** Finds the sessions that were restored, and repeats what an earlier process may not have made durable. */
   async start(): Promise<void> {
     const { target, store, onWarning } = this.#options;
+    const earlier = await this.#earlierIdentifiers();
     for (const id of target.ids()) {
-      this.#index.set(id, this.#keysOf(id));
+      this.#index.set(id, earlier?.keys(id, target.request(id)) ?? []);
       this.#restored.add(id);
     }
     await this.#earlier.read();
     const pending = await store.pending();
     await this.#inTurn(async () => {
-      const unapplied = new Set(pending.map(nameOf));
+      for (const each of pending) this.#unapplied.add(nameOf(each));
+      if (earlier !== this.#rules.identifiers) await this.#identifyAll();
       const applied: StoredSet[] = [];
       for (const each of pending) {
         try {
-          await this.#apply(setOf(each), unapplied);
+          await this.#apply(setOf(each));
           applied.push(each);
         } catch (error) {
           onWarning(`an event was not applied: ${messageOf(error)}`);
@@ -118,6 +127,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       }
       await target.stored();
       await store.done(applied);
+      await this.#identified();
     });
     this.#forgetting = setInterval(() => this.#forget(), forgetInterval);
     this.#forgetting.unref();
@@ -134,11 +144,29 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       this.#rules = rules;
       this.#forget();
       if (!isFoundOtherwise) return;
-      const { target } = this.#options;
-      for (const id of target.ids()) await this.#identifyNow(id);
-      this.#applier.settle(undefined);
-      await target.stored();
+      await this.#identifyAll();
+      await this.#options.target.stored();
+      await this.#identified();
     });
+  }
+
+  /** The identifiers by which an earlier process found the sessions. undefined: they are unknown. */
+  async #earlierIdentifiers(): Promise<SessionIdentifiers | undefined> {
+    const current = this.#rules.identifiers;
+    const text = await this.#options.store.identifiedBy();
+    return text === undefined || text === current.text ? current : storedIdentifiers(text);
+  }
+
+  /** Notes by what the sessions are identified, after the effects of events about them are durable. */
+  async #identified(): Promise<void> {
+    const { store } = this.#options;
+    const { text } = this.#rules.identifiers;
+    if ((await store.identifiedBy()) !== text) await store.identify(text);
+  }
+
+  async #identifyAll(): Promise<void> {
+    for (const id of this.#options.target.ids()) await this.#identifyNow(id);
+    this.#applier.settle(undefined);
   }
 
   /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
@@ -195,7 +223,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       change();
       this.#index.set(id, keys);
     };
-    if (this.#hasKeys(id, keys) || !this.#earlier.isKnown(keys)) {
+    // The changes by an earlier process are found by the keys that the session has until now.
+    const isAsBefore = this.#hasKeys(id, keys);
+    if (isAsBefore || (!this.#earlier.isKnown(keys) && !this.#restored.has(id))) {
       changed();
       return;
     }
@@ -209,6 +239,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
         earlier = await this.#read(keys, isWanted);
       }
       const before = this.#index.keysOf(id) ?? [];
+      await orNotApplied(() => this.#recall(id));
       changed();
       await this.#applyEarlier(id, newTo(before, earlier));
     });
@@ -237,11 +268,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     keys: SessionKeys,
     isWanted: (entry: EventEntry) => boolean,
   ): Promise<readonly SecurityEvent[]> {
-    try {
-      return await this.#earlier.about(keys, isWanted);
-    } catch (error) {
-      throw notApplied(error);
-    }
+    return orNotApplied(() => this.#earlier.about(keys, isWanted));
   }
 
   /**
@@ -276,11 +303,13 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       const before = this.#index.keysOf(id) ?? [];
       const keys = this.#keysOf(id);
       if (isSame(keys, before)) return;
+      await this.#recall(id);
       this.#index.set(id, keys);
       if (!this.#earlier.isKnown(keys)) return;
       const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
       for (const event of newTo(before, earlier)) {
-        this.#applier.apply(event, id);
+        const name = nameOf(event);
+        if (name === this.#applying || !this.#unapplied.has(name)) this.#applier.apply(event, id);
       }
     }
     throw new Error('events change the subject of the session again and again');
@@ -302,13 +331,15 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     try {
       const { target, store } = this.#options;
       const states = await store.add(waiting.map(({ set, receivedAt }) => stored(set, receivedAt)));
-      const pending = new Set(waiting.map(({ set }) => nameOf(set)));
+      for (const [at, { set }] of waiting.entries()) {
+        if (states[at] !== 'done') this.#unapplied.add(nameOf(set));
+      }
       const applied: { readonly each: Waiting; readonly received: Received }[] = [];
       for (const [at, each] of waiting.entries()) {
         const { source, set, receivedAt } = each;
         const isNew = states[at] === 'new';
         try {
-          const sessions = states[at] === 'done' ? [] : await this.#apply(set, pending);
+          const sessions = states[at] === 'done' ? [] : await this.#apply(set);
           applied.push({ each, received: { source, set, receivedAt, isNew, sessions } });
         } catch (error) {
           each.reject(error);
@@ -325,30 +356,37 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     }
   }
 
-  /** Returns the sessions that the events of a token are about. `pending`: tokens that may not have been applied. */
-  async #apply(set: VerifiedSet, pending: ReadonlySet<string>): Promise<readonly string[]> {
-    const known = this.#applied.get(nameOf(set));
-    if (known !== undefined) return known;
+  /** Returns the sessions that the events of a token are about. */
+  async #apply(set: VerifiedSet): Promise<readonly string[]> {
+    const name = nameOf(set);
+    const known = this.#applied.get(name);
+    if (known !== undefined) {
+      this.#unapplied.delete(name);
+      return known;
+    }
     const found = new Set<string>();
+    this.#applying = name;
     try {
       for (const event of set.events) {
         for (const id of this.#sessionsOf(event)) {
           found.add(id);
-          await this.#applyTo(id, event, pending);
+          await this.#applyTo(id, event);
         }
       }
     } finally {
+      this.#applying = undefined;
       this.#applier.settle(set.events[0]?.txn);
     }
     const ids = [...found];
-    this.#applied.set(nameOf(set), ids);
+    this.#unapplied.delete(name);
+    this.#applied.set(name, ids);
     return ids;
   }
 
   /** Applies an event to a session; if that fails, the session is closed, and the others of the subject are changed. */
-  async #applyTo(id: string, event: SecurityEvent, pending: ReadonlySet<string>): Promise<void> {
+  async #applyTo(id: string, event: SecurityEvent): Promise<void> {
     try {
-      await this.#recall(id, pending);
+      await this.#recall(id);
       if (this.#applier.apply(event, id)) await this.#identifyByFacts(id);
     } catch (error) {
       this.#applier.end(event, id, error);
@@ -369,12 +407,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   /** Finds out which instants the facts of a session of an earlier process are from. */
-  async #recall(id: string, pending: ReadonlySet<string>): Promise<void> {
+  async #recall(id: string): Promise<void> {
     if (!this.#restored.delete(id)) return;
     const keys = this.#index.keysOf(id) ?? [];
     const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
     for (const event of earlier) {
-      if (!pending.has(nameOf(event))) this.#applier.remember(event, id);
+      if (!this.#unapplied.has(nameOf(event))) this.#applier.remember(event, id);
     }
   }
 
@@ -391,6 +429,14 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
 function isSame(some: SessionKeys, others: SessionKeys): boolean {
   return some.length === others.length && some.every((key, at) => key === others[at]);
+}
+
+async function orNotApplied<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw notApplied(error);
+  }
 }
 
 function notApplied(error: unknown): Problem {

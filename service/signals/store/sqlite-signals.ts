@@ -7,6 +7,7 @@ import {
   type IndexedSet,
   maxOfType,
   type OutgoingSet,
+  type ReceivedSets,
   type SetState,
   type SignalStore,
   type StoredSet,
@@ -24,6 +25,9 @@ const schema = `
     PRIMARY KEY (key, type, time, sequence)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS signal_subjects_by_set ON signal_subjects (sequence);
+  CREATE TABLE IF NOT EXISTS signal_identifiers (
+    only INTEGER PRIMARY KEY CHECK (only = 1), text TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS signal_streams (id TEXT PRIMARY KEY, receiver TEXT NOT NULL, text TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS signal_outbox (
     sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, jti TEXT NOT NULL, token TEXT NOT NULL,
@@ -46,6 +50,7 @@ export function sqliteSignals(place: string | StateFile): SignalStore {
   };
   return {
     ...receivedIn(state, write),
+    ...identifiersIn(state, write),
     ...streamsIn(state, write),
     ...outboxIn(state, write),
     close: async () => {
@@ -62,7 +67,7 @@ type Write = <Result>(run: () => Result) => Promise<Result>;
 function receivedIn(
   state: StateFile,
   write: Write,
-): Pick<SignalStore, 'add' | 'done' | 'pending' | 'about' | 'read' | 'keys' | 'forget'> {
+): Omit<ReceivedSets, 'identifiedBy' | 'identify'> {
   const insert = state.prepare(
     `INSERT INTO signal_sets (issuer, jti, received_at, events, entries, is_done) VALUES (?, ?, ?, ?, ?, 0)
      ON CONFLICT DO NOTHING RETURNING sequence`,
@@ -127,6 +132,24 @@ function receivedIn(
       write(() => {
         forgetKeys.run(before);
         forget.run(before);
+      }),
+  };
+}
+
+function identifiersIn(
+  state: StateFile,
+  write: Write,
+): Pick<ReceivedSets, 'identifiedBy' | 'identify'> {
+  const read = state.prepare('SELECT text FROM signal_identifiers');
+  const replace = state.prepare('INSERT OR REPLACE INTO signal_identifiers VALUES (1, ?)');
+  return {
+    identifiedBy: async () => {
+      const row: unknown = read.get();
+      return row === undefined ? undefined : String((row as Row).text);
+    },
+    identify: (by) =>
+      write(() => {
+        replace.run(by);
       }),
   };
 }

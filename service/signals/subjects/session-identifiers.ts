@@ -2,6 +2,7 @@
 
 import { ExactDecimal } from '@nhipol/runtime';
 import { isMembers, type Members } from '../../json/members.ts';
+import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { keysOf, SubjectError } from './identifier.ts';
 
@@ -18,6 +19,8 @@ export const anyMember = 'any';
 export type SessionKeys = readonly string[];
 
 export interface SessionIdentifiers {
+  /** The mapping as JSON, to recognize it after a restart. */
+  readonly text: string;
   readonly keys: (id: string, request: Members) => SessionKeys;
   /** The identifiers as JSON by member, for the subjects of events about the session. */
   readonly identifiers: (id: string, request: Members) => ReadonlyMap<string, readonly Members[]>;
@@ -31,6 +34,7 @@ export interface SessionIdentifiers {
 export function sessionIdentifiers(mapping: SubjectMapping | undefined): SessionIdentifiers {
   const identifiers = mapping === undefined ? defaultIdentifiers : mappedIdentifiers(mapping);
   return {
+    text: JSON.stringify(mapping ?? null),
     identifiers,
     keys: (id, request) => {
       const keys: string[] = [];
@@ -42,6 +46,16 @@ export function sessionIdentifiers(mapping: SubjectMapping | undefined): Session
     members: new Set(mapping === undefined ? ['session'] : Object.keys(mapping)),
     readsFacts: mapping !== undefined,
   };
+}
+
+/** The identifiers of an earlier process. undefined: they cannot be read, so that it is unknown which events were applied. */
+export function storedIdentifiers(text: string): SessionIdentifiers | undefined {
+  try {
+    return sessionIdentifiers(JSON.parse(text) ?? undefined);
+  } catch (error) {
+    if (error instanceof MappingError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function defaultIdentifiers(
