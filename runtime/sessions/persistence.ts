@@ -15,6 +15,11 @@ export interface PersistOptions {
 /** The text of an id; undefined: the store need not have one. */
 type TextOf = (id: string) => string | undefined;
 
+type SessionTexts = readonly [
+  texts: ReadonlyMap<string, string | undefined>,
+  failed: ReadonlyMap<string, unknown>,
+];
+
 export class Persistence {
   /** Sessions in the store that were restored. */
   readonly restored: readonly RestoredSession[];
@@ -62,24 +67,51 @@ export class Persistence {
     return this.#writing;
   }
 
+  /**
+   * Writes all changes until now before it returns. Throws if they cannot be written, or if the store can write only later; then
+   * they are retried with the next batch.
+   */
+  saveNow(): void {
+    if (this.#changed.size === 0) return;
+    const { writeNow } = this.#store;
+    if (writeNow === undefined) throw new Error('the store has no `writeNow`');
+    const [texts, failed] = this.#take();
+    try {
+      if (texts.size > 0) writeNow(texts);
+    } catch (error) {
+      this.#retry(texts);
+      throw error;
+    }
+    throwFirst(failed);
+  }
+
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
-    const [texts, failed] = this.#textsNow();
-    this.#changed.clear();
-    for (const id of failed.keys()) this.#changed.add(id);
+    const [texts, failed] = this.#take();
     try {
       if (texts.size > 0) await this.#store.write(texts);
     } catch (error) {
-      // Changes made meanwhile are newer.
-      for (const id of texts.keys()) this.#changed.add(id);
+      this.#retry(texts);
       throw error;
     }
-    const [error] = failed.values();
-    if (error !== undefined) throw error;
+    throwFirst(failed);
+  }
+
+  /** Texts that were not written are written with the next batch, as they are then: changes made meanwhile are newer. */
+  #retry(texts: ReadonlyMap<string, string | undefined>): void {
+    for (const id of texts.keys()) this.#changed.add(id);
+  }
+
+  /** Takes the texts of the sessions that changed. Those whose text failed stay changed. */
+  #take(): SessionTexts {
+    const [texts, failed] = this.#textsNow();
+    this.#changed.clear();
+    for (const id of failed.keys()) this.#changed.add(id);
+    return [texts, failed];
   }
 
   /** A session whose text fails does not affect the others. */
-  #textsNow(): readonly [texts: Map<string, string | undefined>, failed: Map<string, unknown>] {
+  #textsNow(): SessionTexts {
     const texts = new Map<string, string | undefined>();
     const failed = new Map<string, unknown>();
     for (const id of this.#changed) {
@@ -116,4 +148,9 @@ export class Persistence {
     await this.saved();
     await this.#store.close?.();
   }
+}
+
+function throwFirst(failed: ReadonlyMap<string, unknown>): void {
+  const [error] = failed.values();
+  if (error !== undefined) throw error;
 }

@@ -8,6 +8,8 @@ export interface SessionStore {
    * written, or none.
    */
   readonly write: (changed: ReadonlyMap<string, string | undefined>) => Promise<void>;
+  /** The same as `write`, done when the call returns, and after all earlier writes. Throws if nothing was written. */
+  readonly writeNow?: (changed: ReadonlyMap<string, string | undefined>) => void;
   /** Nothing is read or written afterwards. */
   readonly close?: () => Promise<void>;
 }

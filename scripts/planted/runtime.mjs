@@ -46,9 +46,8 @@ export const runtime = [
   {
     id: 'unwritten-is-forgotten',
     file: 'runtime/sessions/persistence.ts',
-    find: `      for (const id of texts.keys()) this.#changed.add(id);
-`,
-    replace: '',
+    find: 'for (const id of texts.keys()) this.#changed.add(id);',
+    replace: 'void texts;',
     does: 'Sessions that a store failed to write are not written until they change again.',
   },
   {

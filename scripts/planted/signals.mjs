@@ -291,7 +291,7 @@ export const signals = [
   {
     id: 'revocation-lost-with-the-disk',
     file: 'service/engine/engine.ts',
-    find: '    for (const each of this.#unstored) this.#parts.store.revoke(each);\n',
+    find: '    this.#pending.store();\n',
     replace: '',
     does: 'The guard acknowledges an event whose revocation is not on the disk, and permits again after a restart.',
     by: guard,

@@ -79,6 +79,9 @@ export function revokedReason(revocation: Revocation | undefined): string {
   return revocation?.message ?? 'access was revoked';
 }
 
+/** Why nothing is permitted that a restart would forget. */
+const unstored = 'the history of the session cannot be stored';
+
 /** Longer structured results are not passed to the policy. */
 const maxStructuredLength = 16_384;
 
@@ -158,6 +161,10 @@ export class EngineSession {
       found = this.#decide(call, digest);
     } catch (error) {
       found = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+    }
+    const isStored = this.#storeHistory();
+    if (!isStored && found.answer.decision) {
+      found = { answer: refusal('state_unavailable', unstored), approval: undefined };
     }
     this.#shared.latest = call;
     return this.#decided(call, { ...found, digest, started }, details);
@@ -260,7 +267,7 @@ export class EngineSession {
   /**
    * Records outcomes of calls, those that the policy declares, and has what runs decided again, also at other servers and for
    * other connections. A result that the policy cannot read is left out, so that its members are unknown. Returns false if
-   * one could not be recorded, or logged where a log is required.
+   * one could not be recorded, stored where sessions are stored, or logged where a log is required.
    */
   recordOutcomes(
     names: readonly OutcomeName[],
@@ -270,8 +277,20 @@ export class EngineSession {
     const isRecorded = calls.every((call) =>
       names.every((name) => this.#recordOutcome(name, call, result)),
     );
+    const isStored = this.#storeHistory() || this.#engine.mode === 'observe';
     this.#engine.onOutcome(this.id);
-    return isRecorded;
+    return isRecorded && isStored;
+  }
+
+  /** Makes the history durable, so that a process which is killed does not forget it. Returns whether it is. */
+  #storeHistory(): boolean {
+    try {
+      this.#engine.storeSessions();
+      return true;
+    } catch (error) {
+      this.#engine.onWarning(`a session was not stored: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   #recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {

@@ -73,6 +73,8 @@ export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'ab
   readonly isStoreReadable: () => boolean;
   /** An outcome was recorded in the session with this id. */
   readonly onOutcome: (id: string) => void;
+  /** Makes the histories of sessions durable if they are stored. Throws if they cannot be. */
+  readonly storeSessions: () => void;
   /** Makes a revocation durable that took effect: at once, or as soon as the store can be written. */
   readonly storeRevocation: (revocation: Revocation) => void;
 }
@@ -107,6 +109,7 @@ export class Engine {
       module: () => this.#module,
       isStoreReadable: () => this.#isStoreReadable && this.#pending.isEmpty,
       onOutcome: (id) => this.#outcomeRecorded(id),
+      storeSessions: () => this.#persistence?.saveNow(),
       storeRevocation: (revocation) => this.#pending.add(revocation),
     };
     this.events = new EventSessions({

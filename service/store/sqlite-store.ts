@@ -332,5 +332,6 @@ function sessionsIn(state: StateFile, name: string): SessionStore {
     write: async (changed) => {
       write(changed);
     },
+    writeNow: write,
   };
 }

@@ -56,4 +56,9 @@ export const daemonAttacks = {
     attack: 'A program without a terminal confirms the change',
     result: 'It is refused, and is not shown what to type',
   },
+  'daemon-killed-after-hook': {
+    attack:
+      'An agent kills the daemon as soon as a hook has answered, so that the next daemon does not know of the use',
+    result: 'The use was on the disk before the hook was answered',
+  },
 } as const satisfies AttackRows;

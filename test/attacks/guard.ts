@@ -399,4 +399,19 @@ export const guardAttacks = {
       'A server asks a client on the connection of a request with a narrow token, after a request with a wide token of the same subject',
     result: 'The question is decided with the facts of the connection on which it is asked',
   },
+  'guard-killed-after-delivery': {
+    attack:
+      'A client kills the guard of a stored session as soon as it has a text of a stranger, so that the next guard does not know of it',
+    result: 'The delivery was on the disk before the text was sent',
+  },
+  'guard-killed-after-permit': {
+    attack:
+      'A client kills the guard of a stored session as soon as the server has a call that is permitted once',
+    result: 'The decision was on the disk before the call was sent',
+  },
+  'guard-history-not-stored': {
+    attack:
+      'The history of a stored session cannot be written, so that a restart would forget what is permitted and delivered',
+    result: 'Nothing is permitted or delivered until it can be',
+  },
 } as const satisfies AttackRows;
