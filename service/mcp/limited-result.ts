@@ -14,6 +14,15 @@ export function resultPlace(text: string): readonly string[] {
   throw new Error(`expected a place such as \`result.rows\`, found \`${text}\``);
 }
 
+/** Why a constraint that limits results cannot be applied to a result without structured content, or `undefined` if there is none. */
+export function limitProblem(
+  constraints: Answer['constraints'],
+  limits: ResultLimits,
+): string | undefined {
+  const name = Object.keys(constraints).find((each) => limits.has(each));
+  return name === undefined ? undefined : `\`${name}\` cannot be applied to its result`;
+}
+
 /**
  * Returns the result, or why it cannot be limited; undefined: no constraint limits it. A number is the length of a list, and a
  * list of strings has the members that an object, or each object of a list, may keep.

@@ -11,6 +11,7 @@ import type { Trigger } from '../log/entry.ts';
 import { Deadline, decideAgain, type PermittedWork } from './decide-again.ts';
 import { type Passage, tokenExpired } from './gate.ts';
 import type { ResponseMessage } from './message.ts';
+import type { Permission } from './permission.ts';
 import { request } from './replies.ts';
 import { protocolMeta } from './tool-lister.ts';
 
@@ -21,6 +22,8 @@ interface Task extends PermittedWork {
   readonly passage: Passage;
   /** Milliseconds since the epoch, or `undefined` if its answers have no end. */
   readonly validUntil: number | undefined;
+  /** Why the result of a task must not reach the client under a permission, or `undefined` if it may. */
+  readonly problemOf: (permission: Permission) => string | undefined;
 }
 
 interface KnownTask extends Task {
@@ -95,6 +98,12 @@ export class ServerTasks {
     return typeof id === 'string' ? this.#tasks.get(keyOf(session, id)) : undefined;
   }
 
+  /** The client does not get the answer that named a task: the task is cancelled, and nothing of it reaches the client. */
+  refuse(session: EngineSession, id: string, reason: string): void {
+    const task = this.#find(session, id);
+    if (task !== undefined) this.#stop(task, reason);
+  }
+
   /** Decides the tasks of a session again. */
   recheck(session: EngineSession, trigger: Trigger): void {
     for (const task of this.#tasksOf(session)) this.#recheck(task, trigger);
@@ -107,8 +116,9 @@ export class ServerTasks {
   #recheck(task: KnownTask, trigger: Trigger): void {
     if (!task.isRunning) return;
     const permission = decideAgain(task.session, task, trigger);
-    if (typeof permission === 'string') this.#stop(task, permission);
-    else this.#watch(task, permission.validUntil);
+    const problem = typeof permission === 'string' ? permission : task.problemOf(permission);
+    if (problem !== undefined) this.#stop(task, problem);
+    else if (typeof permission === 'object') this.#watch(task, permission.validUntil);
   }
 
   /** Decides the task again when the first of its answers ends. */

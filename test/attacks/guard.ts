@@ -414,4 +414,13 @@ export const guardAttacks = {
       'The history of a stored session cannot be written, so that a restart would forget what is permitted and delivered',
     result: 'Nothing is permitted or delivered until it can be',
   },
+  'guard-task-result-not-limited': {
+    attack:
+      'A server answers a call by a task, although a constraint limits its result, and the client requests the result of the task',
+    result: 'The task is cancelled, and neither its result nor its states reach the client',
+  },
+  'guard-question-result-not-limited': {
+    attack: 'A server puts the rows that a constraint would cut next to a question to the user',
+    result: 'The answer is withheld',
+  },
 } as const satisfies AttackRows;

@@ -74,8 +74,9 @@ attack('guard-input-result', () => {
     // Some clients act on the member without its type.
     { inputRequests: { q: sample } },
     { content: [], resultType: 'complete', inputRequests: { a: elicit, b: sample } },
-    { task: { taskId: 't', inputRequests: { q: sample } } },
-    { resultType: 'task', taskId: 't', inputRequests: { q: sample } },
+    // A task that begins like this is cancelled; another one than those that are asked about below.
+    { task: { taskId: 'begun', inputRequests: { q: sample } } },
+    { resultType: 'task', taskId: 'begun', inputRequests: { q: sample } },
   ];
   for (const meta of [stateless, {}]) {
     for (const [method, params] of requests) {

@@ -4,12 +4,13 @@
 import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { numberProblem } from '../../json/exact.ts';
-import { isMembers } from '../../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 import { digestOf } from '../decide-all.ts';
 import type { Passage } from '../gate.ts';
-import { limitedResult } from '../limited-result.ts';
+import { limitedResult, limitProblem } from '../limited-result.ts';
 import type { ResponseMessage } from '../message.ts';
 import { Deliveries, recordEnd, resultOf, unrecorded } from '../outcome.ts';
+import type { Permission } from '../permission.ts';
 import { hasQuestions } from '../server-questions.ts';
 import type { CallParts } from './call-decisions.ts';
 import type { RunningCall } from './given-call.ts';
@@ -37,16 +38,16 @@ export class CallResults {
   ): void {
     const running = { ...called, passage };
     const { calls, isAwaited } = running;
+    this.#rememberTask(message, called);
     if (hasQuestions(message)) {
       if (isAwaited) this.#passQuestions(running, message, bytes);
       return;
     }
-    this.#rememberTask(message, called);
     const result = { ...resultOf(message, bytes.length), isDelivered: isAwaited };
     const isRecorded = recordEnd(this.#session, calls, result);
     if (!isAwaited) return;
     if (isRecorded) this.#sendResult(running, message, bytes);
-    else this.#parts.refuse(running, passage.closedReason ?? unrecorded);
+    else this.#refuse(running, message, passage.closedReason ?? unrecorded);
   }
 
   get #session(): EngineSession {
@@ -54,59 +55,102 @@ export class CallResults {
   }
 
   /** Sends the client an answer to its call, or the reason why it is not served any more. */
-  #send(running: RunningCall, answer: Uint8Array | string): void {
+  #send(running: RunningCall, message: ResponseMessage, answer: Uint8Array | string): void {
     const { passage } = running;
     if (passage.passToClient(answer)) return;
-    this.#withhold(running, passage.closedReason ?? '');
+    this.#withhold(running, message, passage.closedReason ?? '');
   }
 
-  #withhold(running: RunningCall, problem: string): void {
+  #withhold(running: RunningCall, message: ResponseMessage, problem: string): void {
     this.#session.refused(`the result of ${String(running.message.params.name)}: ${problem}`);
+    this.#refuse(running, message, problem);
+  }
+
+  /** The client gets a refusal instead of the answer. A refused call does not go on as a task. */
+  #refuse(running: RunningCall, { result }: ResponseMessage, problem: string): void {
+    const { serverTasks } = this.#parts.options.state;
+    const task = startedTask(result);
+    if (task !== undefined) serverTasks.refuse(this.#session, task, problem);
     this.#parts.refuse(running, problem);
+  }
+
+  /** Why no answer but a result that can be limited may pass, or `undefined` if any may. */
+  #limitProblem({ permission }: RunningCall): string | undefined {
+    const { mode, resultLimits } = this.#parts.options;
+    return mode === 'observe' ? undefined : limitProblem(permission.constraints, resultLimits);
   }
 
   #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, passage } = running;
-    const { questions, refuse } = this.#parts;
     const isRecorded = this.recordDelivery(calls, bytes.length);
     const { closedReason } = passage;
     if (!isRecorded || closedReason !== undefined) {
-      refuse(running, closedReason ?? unrecorded);
+      this.#refuse(running, message, closedReason ?? unrecorded);
+      return;
+    }
+    const problem = isQuestionAlone(message) ? undefined : this.#limitProblem(running);
+    if (problem !== undefined) {
+      this.#withhold(running, message, problem);
       return;
     }
     const digest = digestOf(calls, this.#session);
     const { isStateless } = traits;
     const request = { method: 'tools/call', isStateless, digest, approval, facts };
-    const passed = questions.pass(message, request);
-    if (typeof passed === 'object') refuse(running, passed.problem);
-    else this.#send(running, passed === 'same' ? bytes : passed);
+    const passed = this.#parts.questions.pass(message, request);
+    if (typeof passed === 'object') this.#refuse(running, message, passed.problem);
+    else this.#send(running, message, passed === 'same' ? bytes : passed);
   }
 
   #rememberTask({ result }: ResponseMessage, running: RunningCall): void {
-    const task = isMembers(result?.task) ? result.task : result;
-    if (typeof task?.taskId !== 'string') return;
+    const task = startedTask(result);
+    if (task === undefined) return;
     const { calls, message, passage, approval, permission } = running;
     const given = { session: this.#session, params: message.params, passage, calls, approval };
     const { validUntil } = permission;
-    const { serverTasks } = this.#parts.options.state;
-    serverTasks.add(task.taskId, { ...given, validUntil }, running.isAwaited);
+    const { state, mode, resultLimits } = this.#parts.options;
+    const problemOf = ({ constraints }: Permission) =>
+      mode === 'observe' ? undefined : limitProblem(constraints, resultLimits);
+    state.serverTasks.add(task, { ...given, validUntil, problemOf }, running.isAwaited);
   }
 
   /** Sends what the constraints of the call leave of its result. */
   #sendResult(running: RunningCall, given: ResponseMessage, bytes: Uint8Array): void {
     const { id, result, text } = given;
-    const { permission } = running;
-    const { mode, resultLimits } = this.#parts.options;
+    const problem = this.#limitProblem(running);
+    if (problem === undefined) {
+      this.#send(running, given, bytes);
+      return;
+    }
+    const { constraints } = running.permission;
     const limited =
-      mode === 'observe' ? undefined : limitedResult(result, permission.constraints, resultLimits);
-    if (limited === undefined) {
-      this.#send(running, bytes);
-    } else if (typeof limited === 'string') {
-      this.#withhold(running, limited);
+      startedTask(result) === undefined
+        ? limitedResult(result, constraints, this.#parts.options.resultLimits)
+        : problem;
+    if (typeof limited === 'string') {
+      this.#withhold(running, given, limited);
     } else if (numberProblem(text) !== undefined) {
-      this.#withhold(running, `a limited result cannot be passed on: ${numberProblem(text)}`);
+      this.#withhold(
+        running,
+        given,
+        `a limited result cannot be passed on: ${numberProblem(text)}`,
+      );
     } else {
-      this.#send(running, JSON.stringify({ jsonrpc: '2.0', id, result: limited }));
+      this.#send(running, given, JSON.stringify({ jsonrpc: '2.0', id, result: limited }));
     }
   }
+}
+
+/** The id of the task as which a call goes on, or `undefined` if it has ended. */
+function startedTask(result: Members | undefined): string | undefined {
+  const task = isMembers(result?.task) ? result.task : result;
+  return typeof task?.taskId === 'string' ? task.taskId : undefined;
+}
+
+const questionMembers: ReadonlySet<string> = new Set([
+  ...['resultType', 'inputRequests', 'requestState', '_meta'],
+]);
+
+/** Whether an answer with questions contains nothing that a constraint would limit. */
+function isQuestionAlone({ result = {} }: ResponseMessage): boolean {
+  return Object.keys(result).every((name) => questionMembers.has(name));
 }

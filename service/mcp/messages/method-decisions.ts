@@ -5,6 +5,7 @@ import type { Call } from '../../engine/call.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import type { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
+import { limitProblem } from '../limited-result.ts';
 import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
 import type { Method, Sender } from '../methods.ts';
 import { recordEnd, resultOf } from '../outcome.ts';
@@ -58,14 +59,11 @@ export class MethodDecisions {
       const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
       return { refusal: errorReply(id, code, `not permitted: ${explanationOf(answer)}`) };
     }
-    const limit = Object.keys(answer.constraints).find((name) =>
-      this.#options.resultLimits.has(name),
-    );
-    if (limit === undefined || mode === 'observe') {
+    // Only results of tools have structured content.
+    const problem = limitProblem(answer.constraints, this.#options.resultLimits);
+    if (problem === undefined || mode === 'observe') {
       return { calls: [call], approval, validUntil: answer.validUntil };
     }
-    // Only results of tools have structured content.
-    const problem = `\`${limit}\` cannot be applied to its result`;
     session.refused(`${method}: ${problem}`);
     return { refusal: errorReply(id, errorCodes.denied, `not permitted: ${problem}`) };
   }

@@ -52,7 +52,7 @@ export function createRelayParts(options: RelayOptions, facts: ClientFacts): Rel
     ...{ options, client, lister, questions, calls, fromClient },
     gate: new Gate(client, options),
     decisions: new MethodDecisions(options, client, calls),
-    tasks: new TaskAccess(client, options.state.serverTasks),
+    tasks: new TaskAccess(client, options.state.serverTasks, options.resultLimits.size > 0),
     fromServer: new OpenRequests(),
     clientProgress: new ProgressTokens(),
     serverProgress: new ProgressTokens(),

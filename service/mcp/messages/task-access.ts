@@ -10,15 +10,18 @@ import type { ServerTasks } from '../server-tasks.ts';
 export class TaskAccess {
   readonly #client: RelayClient;
   readonly #tasks: ServerTasks;
+  readonly #isLimiting: boolean;
 
-  constructor(client: RelayClient, tasks: ServerTasks) {
+  /** `isLimiting`: whether results are limited, so that the result of a task whose call is unknown must reach nobody. */
+  constructor(client: RelayClient, tasks: ServerTasks, isLimiting: boolean) {
     this.#client = client;
     this.#tasks = tasks;
+    this.#isLimiting = isLimiting;
   }
 
   /** Whether a message about a task concerns the client. */
   isOwn(taskId: unknown): boolean {
-    const isOpen = this.#client.facts.token === undefined;
+    const isOpen = !this.#isLimiting && this.#client.facts.token === undefined;
     const session = this.#session;
     if (session === undefined) return isOpen && !this.#tasks.has(taskId);
     return this.#tasks.isOf(session, taskId, isOpen);
@@ -42,11 +45,15 @@ export class TaskAccess {
     return hasEnded || !hasSession ? session : this.#client.openSession();
   }
 
-  /** The answer to `tasks/list` without the tasks of others, or `undefined` if it has none of them. */
+  #isShown(taskId: unknown): boolean {
+    return this.isOwn(taskId) && this.stoppedReason(taskId) === undefined;
+  }
+
+  /** The answer to `tasks/list` without stopped tasks and those of others, or `undefined` if it has none of them. */
   ownTasks({ id, result }: ResponseMessage): string | undefined {
     const tasks = result?.tasks;
     if (!Array.isArray(tasks)) return undefined;
-    const own = tasks.filter((task) => isMembers(task) && this.isOwn(task.taskId));
+    const own = tasks.filter((task) => isMembers(task) && this.#isShown(task.taskId));
     if (own.length === tasks.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, tasks: own } });
   }

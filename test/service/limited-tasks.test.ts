@@ -1,0 +1,107 @@
+// Constraints on results, where the server answers a call by a task or with questions: what would be cut reaches nobody.
+
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { resultPlace } from '../../service/mcp/limited-result.ts';
+import { attack } from '../attacks/attack.ts';
+import { compileForGuard, guardPolicy } from './guard-policy.ts';
+import { errorOf, Harness, resultText, stateless } from './relay-harness.ts';
+
+let module: Uint8Array;
+beforeAll(async () => {
+  module = await compileForGuard(`${guardPolicy}
+action "mcp:tasks/get" {}
+action "mcp:tasks/result" {}
+action "mcp:tasks/list" {}
+action "mcp:tasks/update" {}
+for ai_agent doing "mcp:tasks/get", "mcp:tasks/result", "mcp:tasks/list", "mcp:tasks/update" {
+  permit asks_tasks otherwise
+}
+`);
+});
+
+const open: Harness[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+function harness(mode: 'enforce' | 'observe' = 'enforce'): Harness {
+  const constraints = new Set(['max_rows', 'depth', 'height']);
+  const made = new Harness({
+    ...{ module, mode, abilities: { obligations: new Set(), constraints } },
+    resultLimits: new Map([['max_rows', resultPlace('result.rows')]]),
+  });
+  open.push(made);
+  return made;
+}
+
+const withheld = 'not permitted: `max_rows` cannot be applied to its result';
+const structuredContent = { rows: ['secret row'] };
+const content = [{ type: 'text', text: 'secret row' }];
+
+/** The answers by which a call goes on as the task `t`. */
+const started = [
+  { task: { taskId: 't', status: 'working' } },
+  { resultType: 'task', taskId: 't', status: 'working' },
+  { resultType: 'task', taskId: 't', status: 'completed', result: { content, structuredContent } },
+  { taskId: 't', structuredContent, content },
+  { resultType: 'task', taskId: 't', inputRequests: {}, structuredContent },
+];
+
+attack('guard-task-result-not-limited', () => {
+  for (const result of started) {
+    const relay = harness();
+    relay.call(1, 'find', { path: '/work/many' }, stateless);
+    const received = relay.server({ jsonrpc: '2.0', id: 1, result });
+    expect([result, resultText(received)]).toEqual([result, withheld]);
+    const [cancel = '{}'] = received.server;
+    expect(JSON.parse(cancel)).toMatchObject({ method: 'tasks/cancel', params: { taskId: 't' } });
+    for (const [index, method] of ['tasks/get', 'tasks/result', 'tasks/update'].entries()) {
+      const request = { jsonrpc: '2.0', id: 10 + index, method, params: { taskId: 't' } };
+      const refused = relay.client(request);
+      expect([method, refused.server]).toEqual([method, []]);
+      expect(errorOf(refused)?.message).toContain('the task was stopped: `max_rows` cannot be');
+    }
+    relay.client({ jsonrpc: '2.0', id: 20, method: 'tasks/list', params: {} });
+    const tasks = [{ taskId: 't', statusMessage: 'secret row' }];
+    const listed = relay.server({ jsonrpc: '2.0', id: 20, result: { tasks } });
+    expect(JSON.parse(listed.client[0] ?? '').result.tasks).toEqual([]);
+    const params = { taskId: 't', status: 'completed', result: { content, structuredContent } };
+    const status = { jsonrpc: '2.0', method: 'notifications/tasks/status', params };
+    expect(relay.server(status).client).toEqual([]);
+  }
+});
+
+attack('guard-question-result-not-limited', () => {
+  const relay = harness();
+  const inputRequests = { q: { method: 'elicitation/create', params: { message: 'which one?' } } };
+  relay.call(1, 'find', { path: '/work/many' }, stateless);
+  const result = { resultType: 'input_required', inputRequests, requestState: 's' };
+  const refused = relay.server({ jsonrpc: '2.0', id: 1, result: { ...result, structuredContent } });
+  expect(resultText(refused)).toBe(withheld);
+  relay.call(2, 'find', { path: '/work/many' }, stateless);
+  const passed = relay.server({ jsonrpc: '2.0', id: 2, result });
+  expect(JSON.parse(passed.client[0] ?? '').result.inputRequests).toEqual(inputRequests);
+});
+
+test('a task of a call without such a constraint goes on', () => {
+  const relay = harness();
+  relay.call(1, 'find', { path: '/work/a' }, stateless);
+  const received = relay.server({ jsonrpc: '2.0', id: 1, result: started[1] });
+  expect(JSON.parse(received.client[0] ?? '').result.taskId).toBe('t');
+  const get = { jsonrpc: '2.0', id: 2, method: 'tasks/get', params: { taskId: 't' } };
+  expect(relay.client(get).server).toHaveLength(1);
+});
+
+test('the result of a task whose call is unknown reaches nobody where results are limited', () => {
+  const relay = harness();
+  const get = { jsonrpc: '2.0', id: 2, method: 'tasks/result', params: { taskId: 'before' } };
+  const refused = relay.client(get);
+  expect(refused.server).toEqual([]);
+  expect(errorOf(refused)?.message).toBe('the task is unknown');
+});
+
+test('nothing is withheld where nothing is enforced', () => {
+  const relay = harness('observe');
+  relay.call(1, 'find', { path: '/work/many' }, stateless);
+  const received = relay.server({ jsonrpc: '2.0', id: 1, result: started[1] });
+  expect([received.server, JSON.parse(received.client[0] ?? '').result.taskId]).toEqual([[], 't']);
+});
