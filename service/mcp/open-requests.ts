@@ -22,7 +22,7 @@ export class OpenRequests<Request> {
     return this.#open.size;
   }
 
-  /** The length of the requests whose answers are waited for. */
+  /** The length of the requests that are not answered, also of those that nobody waits for: the other side still has them. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -52,9 +52,9 @@ export class OpenRequests<Request> {
 
   /** The request was cancelled. Returns whether its answer was waited for. */
   abandon(id: MessageId): boolean {
-    if (this.find(id) === undefined) return false;
-    this.#bytes -= this.#open.get(String(id))?.bytes ?? 0;
-    this.#open.set(String(id), { id, request: undefined, bytes: 0 });
+    const open = this.#open.get(String(id));
+    if (open === undefined || this.find(id) === undefined) return false;
+    this.#open.set(String(id), { ...open, request: undefined });
     return true;
   }
 

@@ -423,4 +423,9 @@ export const guardAttacks = {
     attack: 'A server puts the rows that a constraint would cut next to a question to the user',
     result: 'The answer is withheld',
   },
+  'guard-cancelled-requests': {
+    attack:
+      'A client sends long requests that are no calls of tools to a server that does not answer, and cancels each at once',
+    result: 'Each counts until the server has answered, and further ones are refused',
+  },
 } as const satisfies AttackRows;

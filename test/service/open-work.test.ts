@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 interface Sent {
-  readonly id: number;
+  readonly id: number | string;
   readonly method?: string;
   readonly result?: unknown;
   readonly error?: { readonly message: string };
@@ -38,11 +38,11 @@ function connected(guard: Guard, subject: string) {
       else reached.push(sent);
     },
   };
-  const answer = (id: number, result: object) =>
+  const answer = (id: number | string, result: object) =>
     relay.fromServer(bytesOf({ id, result }), client, server);
   return {
-    send: (message: object) => {
-      relay.fromClient(bytesOf(message), client, server);
+    send: (...messages: readonly object[]) => {
+      for (const message of messages) relay.fromClient(bytesOf(message), client, server);
       guard.disconnect(relay);
       return { error: received[0]?.error?.message, reached: reached.length };
     },
@@ -50,15 +50,18 @@ function connected(guard: Guard, subject: string) {
   };
 }
 
+const openGuard = () =>
+  Guard.open({
+    ...{ module, abilities: noAbilities, store: temporaryStore().store, mode: 'enforce' },
+    ...{ facts: undefined, log: undefined, server: 'fs', session: undefined, pins: undefined },
+    ...{ ask: 'never', askTimeout: 1_000, refusal: 'error' },
+    ...{ onRevoked: () => {}, onWarning: () => {} },
+  });
+
 attack(
   'guard-unanswered-relays',
   async () => {
-    const guard = await Guard.open({
-      ...{ module, abilities: noAbilities, store: temporaryStore().store, mode: 'enforce' },
-      ...{ facts: undefined, log: undefined, server: 'fs', session: undefined, pins: undefined },
-      ...{ ask: 'never', askTimeout: 1_000, refusal: 'error' },
-      ...{ onRevoked: () => {}, onWarning: () => {} },
-    });
+    const guard = await openGuard();
     const ping = { id: 1, method: 'ping' };
     const note = 'x'.repeat(40 * 1_048_576);
     const call = {
@@ -80,4 +83,31 @@ attack(
     await guard.close();
   },
   60_000,
+);
+
+attack(
+  'guard-cancelled-requests',
+  async () => {
+    const guard = await openGuard();
+    const note = 'x'.repeat(40 * 1_048_576);
+    const cancelled = { method: 'notifications/cancelled', params: { requestId: 1 } };
+    for (const [subject, message] of [
+      ['ann', { id: 1, method: 'ping', params: { note } }],
+      ['bob', { id: 1, method: 'resources/unsubscribe', params: { uri: 'file:///a', note } }],
+      ['eve', { id: note, method: 'ping' }],
+    ] as const) {
+      const cancel =
+        message.id === 1 ? cancelled : { ...cancelled, params: { requestId: message.id } };
+      const [first, second] = [connected(guard, subject), connected(guard, subject)];
+      expect([subject, first.send(message, cancel).reached]).toEqual([subject, 2]);
+      expect([subject, second.send(message, cancel).reached]).toEqual([subject, 2]);
+      const refused = connected(guard, subject).send({ id: 2, method: 'ping' });
+      expect(refused.error).toBe('the server has not answered 2 requests: start it again');
+      first.answer(message.id, {});
+      const passed = connected(guard, subject).send({ id: 2, method: 'ping' });
+      expect([subject, passed]).toEqual([subject, { error: undefined, reached: 1 }]);
+    }
+    await guard.close();
+  },
+  120_000,
 );

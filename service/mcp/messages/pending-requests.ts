@@ -46,7 +46,7 @@ export class PendingRequests {
     return this.#open.size;
   }
 
-  /** The length of the requests whose answers are waited for. */
+  /** The length of the requests that are not answered. */
   get bytes(): number {
     return this.#open.bytes;
   }
