@@ -64,8 +64,11 @@ export class LemmaProver extends Prover {
 
   override excluded(goals: readonly Literal[]): readonly number[] {
     return [...goals.keys()].filter((index) => {
-      const { kind } = this.#decideWhere(goals[index] ?? yes, true, () => undefined);
-      return kind === 'proved';
+      const verdict = this.within(
+        () => this.#decideWhere(goals[index] ?? yes, true, () => undefined),
+        () => undefined,
+      );
+      return verdict?.kind === 'proved';
     });
   }
 
@@ -111,10 +114,12 @@ export class LemmaProver extends Prover {
       (literal) => terms.atoms.has(Math.abs(literal)),
     );
     const said = new Said(terms, chosen);
+    const { budget } = this.encoding;
+    budget.search(chosen.size + said.terms.size ** 2 / 16);
     const closure = closureOf(terms, said);
     const equalities = violatedEqualities(terms, said, closure);
     if (equalities.length > 0) return this.#add(equalities);
-    const { lemmas, values } = valuesOf(terms, said, closure);
+    const { lemmas, values } = valuesOf(terms, said, closure, budget);
     if (lemmas.length > 0) return this.#add(lemmas);
     const years = this.windows.wrongYears(model.valueOf, model.isTrue);
     if (years.length > 0 && this.years.size < maxYears) {

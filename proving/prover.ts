@@ -11,6 +11,7 @@ import type { Construct } from './facts/constructs.ts';
 import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Representation } from './facts/representation.ts';
+import { Budget, Excess } from './formula/budget.ts';
 import type { Formula, Literal } from './formula/formula.ts';
 import { AnyHistory } from './history/any-history.ts';
 import { Queries } from './queries.ts';
@@ -26,8 +27,10 @@ export type Confirm<Confirmation> = (
 ) => Confirmation | undefined;
 
 export interface ProverOptions {
-  /** The maximum number of conflicts of a search; default: 100,000. */
+  /** The maximum number of conflicts of a search, with which the limits of `Budget` grow; default: 100,000. */
   readonly effort?: number;
+  /** Why the formula of all claims cannot be made: nothing is decided. */
+  readonly excess?: Excess;
   /** The maximum number of events of sessions that are searched for; default: 3. */
   readonly events?: number;
   /** Numbers from 0 to 1, for the choice between several requests. */
@@ -65,7 +68,7 @@ export interface Refuted<Confirmation> {
 
 export interface Undecided {
   readonly kind: 'undecided';
-  /** Constructs for which the formula is not exact; none if the effort was used up. */
+  /** Constructs for which the formula is not exact, or what is too large; none if a search ended early. */
   readonly because: readonly { readonly construct: Construct; readonly span: Span }[];
   readonly conflicts: number;
 }
@@ -101,6 +104,8 @@ export class Prover {
   /** In the order in which they were added. */
   protected readonly years = new Set<number>();
   #made: Queries | undefined;
+  /** Why nothing more is decided. */
+  #excess: Excess | undefined;
 
   /** `changes`: the policies decide a second request as well, with these changes. */
   constructor(
@@ -111,8 +116,10 @@ export class Prover {
     represent: (encoding: Encoding) => Representation = listed,
   ) {
     this.#options = options;
+    this.#excess = options.excess;
     const copies = changes === undefined ? 1 : 2;
-    this.encoding = new Encoding(new Domains(policies, { exprs, copies }), represent);
+    const budget = new Budget(options.effort);
+    this.encoding = new Encoding(new Domains(policies, { exprs, copies, budget }), represent);
     this.facts = new Facts(this.encoding, policies);
     this.windows = new Windows(this.encoding);
     const requests = [this.facts];
@@ -123,6 +130,11 @@ export class Prover {
     this.decisions = requests.flatMap((facts) =>
       policies.map((policy) => new Decision(policy, facts, this.windows, new AnyHistory(policy))),
     );
+  }
+
+  /** Why the formula of the claims is not whole, if it is too large. */
+  get excess(): Excess | undefined {
+    return this.#excess;
   }
 
   get formula(): Formula {
@@ -152,9 +164,38 @@ export class Prover {
     confirm: Confirm<Confirmation>,
     isAboutHistory = false,
   ): Verdict<Confirmation> {
-    const before = this.queries.conflicts;
-    const verdict = this.decideGoal(goal, confirm, isAboutHistory);
-    return { ...verdict, conflicts: this.queries.conflicts - before };
+    const before = this.#made?.conflicts ?? 0;
+    const verdict = this.within(
+      () => this.decideGoal(goal, confirm, isAboutHistory),
+      (excess): WithoutConflicts<Undecided> => ({
+        kind: 'undecided',
+        because: [this.#reason(excess)],
+      }),
+    );
+    return { ...verdict, conflicts: (this.#made?.conflicts ?? 0) - before };
+  }
+
+  /** Decides something, with as much as a claim may take. */
+  protected within<Result, Otherwise>(
+    decide: () => Result,
+    otherwise: (excess: Excess) => Otherwise,
+  ): Result | Otherwise {
+    if (this.#excess !== undefined) return otherwise(this.#excess);
+    this.encoding.budget.startClaim();
+    try {
+      return decide();
+    } catch (error) {
+      if (!(error instanceof Excess)) throw error;
+      // A part of the formula may be missing, so that a proof could not be derived again.
+      if (error.what !== 'long search') this.#excess = error;
+      return otherwise(error);
+    }
+  }
+
+  #reason({ what, span }: Excess): Undecided['because'][number] {
+    const [{ policy }] = this.decisions as readonly [Decision];
+    const isPlaced = what !== 'long search' && span !== undefined;
+    return { construct: what, span: isPlaced ? span : policy.span };
   }
 
   protected decideGoal<Confirmation>(
@@ -186,7 +227,11 @@ export class Prover {
     const open = new Set(goals.keys());
     for (const index of open) {
       const goal = goals[index] as Literal;
-      const solution = this.#solve(goal, true);
+      const solution = this.within(
+        () => this.#solve(goal, true),
+        () => undefined,
+      );
+      if (solution === undefined) continue;
       if (solution.kind === 'unsatisfiable') {
         const proved = this.proved(goal, true, solution.certificate);
         if (proved.kind === 'proved') found.push(index);

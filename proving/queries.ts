@@ -25,6 +25,7 @@ export class Queries {
 
   /** Adds what is true for all strings, addresses and sets. */
   state(lemmas: readonly Lemma[]): void {
+    this.#encoding.budget.grow(lemmas.reduce((sum, { clause }) => sum + clause.length + 1, 0));
     this.#solver.state(lemmas);
   }
 
@@ -35,7 +36,12 @@ export class Queries {
     random?: () => number,
   ): Solution {
     this.#solver.require([...this.#encoding.sides, ...required]);
-    const solution = this.#solver.solve(assumptions, { effort: this.#effort, random });
+    const { budget, formula } = this.#encoding;
+    budget.search(formula.size);
+    const before = this.#solver.steps;
+    const limits = { effort: this.#effort, maxSteps: budget.left };
+    const solution = this.#solver.solve(assumptions, { ...limits, random });
+    budget.search(this.#solver.steps - before);
     this.conflicts += solution.conflicts;
     return solution;
   }

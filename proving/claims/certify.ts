@@ -3,6 +3,7 @@
 
 import { check, type Diagnostic, hasErrors, type Policy } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
+import { Excess } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
 import { counterpartOf } from './both.ts';
@@ -103,14 +104,32 @@ function problemIn(
   proof: ListProof,
   about?: LemmaProof,
 ): string | undefined {
+  if (prover.excess !== undefined) return tooLarge;
   if (prover.encoding.unrepresented.length > 0)
     return 'the policy has members that proofs do not represent';
   if (prover.encoding.domains.incomplete.size > 0)
     return 'the policy has more values than proofs represent';
-  const roots = prover.rootsOf(goal, proof);
+  const roots = rootsWithin(prover, goal, proof);
+  if (roots === undefined) return tooLarge;
   const certificate = certificateOf(prover, roots, proof.steps, about);
   if (certificate === undefined) return 'its certificate is about another formula';
   const { formula, shared, encoding } = prover;
   const checked = checkCertificate(formula, roots, certificate, shared, encoding.terms);
   return checked.kind === 'refused' ? `step ${checked.step + 1}: ${checked.why}` : undefined;
+}
+
+const tooLarge = 'the formula of the claim is too large';
+
+/** Undefined: the years that a file names make the formula too large. */
+function rootsWithin(
+  prover: Prover,
+  goal: Literal,
+  proof: ListProof,
+): readonly Literal[] | undefined {
+  try {
+    return prover.rootsOf(goal, proof);
+  } catch (error) {
+    if (error instanceof Excess) return undefined;
+    throw error;
+  }
 }

@@ -12,16 +12,16 @@ import {
 } from '../../language/index.ts';
 import { historyIn, historyOf } from '../../language/model/reads.ts';
 import type { Decision } from '../decision/decision.ts';
-import type { Literal } from '../formula/formula.ts';
+import { type Literal, yes } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';
 import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
 import type { Prover } from '../prover.ts';
-import { type ProvingOptions, proverOf } from '../provers.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { goalsOf, type Second, secondOf } from './both.ts';
-import { exposedClaims, exposuresIn } from './exposed.ts';
+import { exposedClaim, exposedClaims, exposuresIn } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
 import { monotoneSet } from './monotone.ts';
-import { staysRevokedClaims } from './stays-revoked.ts';
+import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
 
 export interface Claim {
   /** A sentence. */
@@ -74,15 +74,19 @@ export function memberSetsOf(policy: Policy, options: ProvingOptions): readonly 
 
 /** The claims about one request. */
 export function ownSet(policy: Policy, options: ProvingOptions): ClaimSet {
+  return bounded(options, (own) => setOf(policy, own));
+}
+
+function setOf(policy: Policy, options: ProvingOptions): ClaimSet {
   const prover = proverOf([policy], exprsOf(policy), options);
   const [decision] = prover.decisions as readonly [Decision];
-  const claims = claimsAbout(decision);
+  const claims = options.excess === undefined ? claimsAbout(decision) : openClaims(policy);
   const second = secondOf(options, (own) => {
     const made = ownSet(policy, own);
     return { prover: made.prover, goals: goalsOf(made.claims) };
   });
   const terms = [...historyIn(policy), ...historyOf(exprsOf(policy))];
-  if (terms.length === 0) return { prover, claims, second };
+  if (terms.length === 0 || options.excess !== undefined) return { prover, claims, second };
   return { prover, claims, second, refuteInSession: searchOf(policy, options) };
 }
 
@@ -91,24 +95,49 @@ function claimsAbout(decision: Decision): readonly Claim[] {
   return [...own, ...exposedClaims(decision), ...staysRevokedClaims(decision)];
 }
 
+/** The same claims if their formula is too large: nothing is decided about them. */
+function openClaims(policy: Policy): readonly Claim[] {
+  const { invariants, rules, scores } = policy;
+  const open = (name: string, invariant?: Invariant): Claim => ({
+    ...{ name, invariant, goal: yes, isViolated: () => false },
+  });
+  const effects = [...rules, ...scores.flatMap(({ bands }) => bands)].map(({ effect }) => effect);
+  return [
+    ...invariants.map((each) => open(each.name, each)),
+    ...(exposuresIn(policy).length > 0 ? [open(exposedClaim)] : []),
+    ...(effects.includes('revoke') ? [open(staysRevokedClaim)] : []),
+  ];
+}
+
 /** The formula for sessions is made when it is needed, for all claims. */
 function searchOf(policy: Policy, options: ProvingOptions): (claim: Claim) => Shown | undefined {
-  let made: { readonly search: SessionSearch; readonly claims: readonly Claim[] } | undefined;
+  let made: MadeSearch | undefined;
   return ({ name }) => {
-    if (made === undefined) {
-      const { events = defaultEvents } = options;
-      const search = new SessionSearch(policy, exprsOf(policy), { ...options, events });
-      made = { search, claims: claimsAbout(search.decision) };
-    }
-    const claim = made.claims.find((each) => each.name === name);
-    if (claim === undefined) return undefined;
-    const found = made.search.find(claim.goal, (request, last) =>
+    made ??= makeSearch(policy, options);
+    const { search, claims } = made;
+    const claim = claims.find((each) => each.name === name);
+    if (search === undefined || claim === undefined) return undefined;
+    const found = search.find(claim.goal, (request, last) =>
       claim.isViolated([request], [last.answer], last)
         ? { requests: [request], answers: [last.answer] }
         : undefined,
     );
     return found && { ...found.confirmation, session: found.session };
   };
+}
+
+interface MadeSearch {
+  /** Undefined: its formula is too large. */
+  readonly search: SessionSearch | undefined;
+  readonly claims: readonly Claim[];
+}
+
+function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
+  return bounded(options, ({ excess, events = defaultEvents }) => {
+    if (excess !== undefined) return { search: undefined, claims: [] };
+    const search = new SessionSearch(policy, exprsOf(policy), { ...options, events });
+    return { search, claims: claimsAbout(search.decision) };
+  });
 }
 
 /** The maximum number of events before the last request of a session. */

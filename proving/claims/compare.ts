@@ -14,7 +14,7 @@ import { areEqual } from '../expressions/collections.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
-import { type ProvingOptions, proverOf } from '../provers.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { isHeld } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { agreed, type Second, secondOf, spanOf } from './both.ts';
@@ -70,13 +70,10 @@ export function decideDifferences(
   after: Policy,
   options: ProvingOptions,
 ): DecidedDifferences {
-  const prover = proverOf([before, after], [], options);
-  const [old, now] = prover.decisions as readonly [Decision, Decision];
-  const goals = differenceGoals(old, now);
+  const { prover, goals } = goalsBetween(before, after, options, differenceGoals);
   const second = secondOf(options, (own) => {
-    const other = proverOf([before, after], [], own);
-    const [first, last] = other.decisions as readonly [Decision, Decision];
-    return { prover: other, goals: new Map(Object.entries(differenceGoals(first, last))) };
+    const other = goalsBetween(before, after, own, differenceGoals);
+    return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
     const confirm = (_: unknown, answers: readonly Answer[]) => {
@@ -102,19 +99,31 @@ export function decideLoosening(
   after: Policy,
   options: ProvingOptions,
 ): Verdict<Answers> {
-  const prover = proverOf([before, after], [], options);
-  const [old, now] = prover.decisions as readonly [Decision, Decision];
+  const { prover, goals: goal } = goalsBetween(before, after, options, loosening);
   const second = secondOf(options, (own) => {
-    const other = proverOf([before, after], [], own);
-    const [first, last] = other.decisions as readonly [Decision, Decision];
-    return { prover: other, goals: new Map([['looser', loosening(first, last)]]) };
+    const other = goalsBetween(before, after, own, loosening);
+    return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
   const confirm = (_: unknown, answers: readonly Answer[]) => {
     const [first, last] = answers as readonly [Answer, Answer];
     return isMilder(first, last) ? { before: first, after: last } : undefined;
   };
-  const verdict = prover.decide(loosening(old, now), confirm);
+  const verdict = prover.decide(goal, confirm);
   return ifBothAgree(verdict, prover, second, 'looser', confirm);
+}
+
+/** A prover about two policies, and what is asked about their decisions. */
+function goalsBetween<Goals>(
+  before: Policy,
+  after: Policy,
+  options: ProvingOptions,
+  goalsOf: (old: Decision, now: Decision) => Goals,
+): { readonly prover: Prover; readonly goals: Goals } {
+  return bounded(options, (own) => {
+    const prover = proverOf([before, after], [], own);
+    const [old, now] = prover.decisions as readonly [Decision, Decision];
+    return { prover, goals: goalsOf(old, now) };
+  });
 }
 
 function loosening(old: Decision, now: Decision): Literal {

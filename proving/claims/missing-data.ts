@@ -9,7 +9,7 @@ import { isLoosened, optOutsOf } from '../decision/loosening.ts';
 import { Omissions } from '../facts/omissions.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
-import { type ProvingOptions, proverOf } from '../provers.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { goalsOf, keyOf, secondOf } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claims.ts';
 import { decideEach } from './decide-each.ts';
@@ -22,6 +22,10 @@ export interface MissingDataSet extends ClaimSet {
 }
 
 export function missingDataSet(policy: Policy, options: ProvingOptions): MissingDataSet {
+  return bounded(options, (own) => setOf(policy, own));
+}
+
+function setOf(policy: Policy, options: ProvingOptions): MissingDataSet {
   const made: Omissions[] = [];
   const prover = proverOf([policy], [], options, ({ encoding }) => {
     const omissions = new Omissions(encoding);

@@ -7,7 +7,7 @@ import { isLoosened } from '../decision/loosening.ts';
 import { isObservation, Shifts } from '../facts/shifts.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Verdict } from '../prover.ts';
-import { type ProvingOptions, proverOf } from '../provers.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { goalsOf, secondOf } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claims.ts';
 import { decideEach } from './decide-each.ts';
@@ -35,6 +35,10 @@ export interface Monotone {
 }
 
 export function monotoneSet(policy: Policy, options: ProvingOptions): MonotoneSet {
+  return bounded(options, (own) => setOf(policy, own));
+}
+
+function setOf(policy: Policy, options: ProvingOptions): MonotoneSet {
   const made: Shifts[] = [];
   const prover = proverOf([policy], [], options, (facts) => {
     const shifts = new Shifts(facts);

@@ -5,7 +5,7 @@ import type { Policy, Rule } from '../../language/index.ts';
 import type { Decision } from '../decision/decision.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
-import { type ProvingOptions, proverOf } from '../provers.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 
 export interface Unreachable {
   readonly rule: Rule;
@@ -22,10 +22,9 @@ export interface DecidedRules {
 
 /** The rules for which this is proved, in the order of the policy. */
 export function decideRules(policy: Policy, options: ProvingOptions): DecidedRules {
-  const prover = proverOf([policy], [], options);
-  const [decision] = prover.decisions as readonly [Decision];
   const { rules } = policy;
-  const { goals, conditional, doubts } = reachabilityGoals(decision);
+  const { prover, of } = madeGoals(policy, options);
+  const { goals, conditional, doubts } = of;
   const second = options.by === undefined ? secondExcluded(policy, options) : undefined;
   const excluded = (kind: 'goals' | 'doubts', literals: readonly Literal[]) => {
     const found = prover.excluded(literals);
@@ -50,17 +49,24 @@ function secondExcluded(
   policy: Policy,
   options: ProvingOptions,
 ): (kind: 'goals' | 'doubts', indices: readonly number[]) => readonly number[] {
-  let made: { readonly prover: Prover; readonly of: ReachabilityGoals } | undefined;
+  let made: ReturnType<typeof madeGoals> | undefined;
   return (kind, indices) => {
-    if (made === undefined) {
-      const prover = proverOf([policy], [], { ...options, by: 'lemmas' });
-      const [decision] = prover.decisions as readonly [Decision];
-      made = { prover, of: reachabilityGoals(decision) };
-    }
+    made ??= madeGoals(policy, { ...options, by: 'lemmas' });
     const { prover, of } = made;
     const kept = prover.excluded(indices.map((index) => of[kind][index] ?? yes));
     return kept.map((at) => indices[at] as number);
   };
+}
+
+function madeGoals(
+  policy: Policy,
+  options: ProvingOptions,
+): { readonly prover: Prover; readonly of: ReachabilityGoals } {
+  return bounded(options, (own) => {
+    const prover = proverOf([policy], [], own);
+    const [decision] = prover.decisions as readonly [Decision];
+    return { prover, of: reachabilityGoals(decision) };
+  });
 }
 
 export interface ReachabilityGoals {

@@ -3,6 +3,7 @@
 
 import type { Value } from '../../language/index.ts';
 import { isInterpolation } from '../../language/index.ts';
+import type { Budget } from '../formula/budget.ts';
 import type { Analysis, TextFunction } from './analysis.ts';
 import type { StringFunctions } from './string-functions.ts';
 
@@ -18,7 +19,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   path: ['spiffe://part.example/part', 'spiffe://other.example/part'],
 };
 
-export function addCandidates(analysis: Analysis, functions: StringFunctions): void {
+export function addCandidates(
+  analysis: Analysis,
+  functions: StringFunctions,
+  budget: Budget,
+): void {
   for (let round = 0; round < rounds; round += 1) {
     const groups = analysis.groups.merged();
     const constantsAt = (place: string): readonly string[] => [
@@ -27,7 +32,7 @@ export function addCandidates(analysis: Analysis, functions: StringFunctions): v
     for (const each of analysis.functions) {
       // The lists of other functions have operands for all results.
       if (!functions.isComposed(each.apply)) addOperands(analysis, each, constantsAt);
-      addResults(analysis, each, constantsAt);
+      addResults(analysis, each, constantsAt, budget);
     }
   }
 }
@@ -66,6 +71,7 @@ function addResults(
   analysis: Analysis,
   { apply, from, to }: TextFunction,
   constantsAt: ConstantsAt,
+  budget: Budget,
 ): void {
   const operands = apply.args.map((arg, index): readonly Value[] => {
     const place = from[index];
@@ -79,6 +85,7 @@ function addResults(
     (all, values) => all.flatMap((before) => values.map((value) => [...before, value])),
     [[]],
   );
+  budget.list(combinations.length);
   const results = combinations.map((values) => apply.builtin.evaluate(values));
   analysis.groups.addConstants(
     to,

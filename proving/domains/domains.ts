@@ -13,6 +13,7 @@ import {
   spiffeMonitor,
 } from '../automata/monitors.ts';
 import { constantsMonitor } from '../automata/preimages.ts';
+import { Budget } from '../formula/budget.ts';
 import { representativeAddresses } from './addresses.ts';
 import { Analysis } from './analysis.ts';
 import { addCandidates } from './candidates.ts';
@@ -26,6 +27,7 @@ export interface DomainOptions {
   readonly exprs?: readonly Expr[];
   /** The number of requests that the formula describes at once. */
   readonly copies?: number;
+  readonly budget?: Budget;
 }
 
 interface Domain {
@@ -45,11 +47,16 @@ interface Tests extends Distinctions {
 
 export class Domains {
   readonly analysis: Analysis;
+  readonly budget: Budget;
   readonly #groups: ReadonlyMap<string, Distinctions>;
   readonly #domains = new Map<string, Domain>();
   readonly #functions: StringFunctions;
 
-  constructor(policies: readonly Policy[], { exprs = [], copies = 1 }: DomainOptions = {}) {
+  constructor(
+    policies: readonly Policy[],
+    { exprs = [], copies = 1, budget = new Budget() }: DomainOptions = {},
+  ) {
+    this.budget = budget;
     const own = [
       ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
       ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
@@ -62,7 +69,7 @@ export class Domains {
     for (const policy of policies) addMerges(this.analysis, policy);
     if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
     this.#functions = new StringFunctions(this.analysis);
-    addCandidates(this.analysis, this.#functions);
+    addCandidates(this.analysis, this.#functions, budget);
     this.#groups = this.analysis.groups.merged();
   }
 
@@ -109,12 +116,13 @@ export class Domains {
     if (known !== undefined) return known;
     const own = this.#groups.get(root) ?? nothing;
     const count = Math.max(1, this.analysis.countAt(place));
-    const made = domainOf(this.#testsOf(root, own, count));
+    const made = domainOf(this.#testsOf(root, own, count), this.budget);
     this.#domains.set(root, made);
     return made;
   }
 
   #testsOf(root: string, own: Distinctions, count: number): Tests {
+    this.budget.list(1);
     const results = this.#functions.composedOf(root).map(({ apply, to }) => {
       const result = this.analysis.groups.root(to);
       const tests = this.#testsOf(result, this.#groups.get(result) ?? nothing, count);
@@ -122,6 +130,7 @@ export class Domains {
     });
     const composed = results.flatMap(({ preimage, tests }) => {
       const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(tests)];
+      this.budget.list(all.length);
       return preimage === undefined ? [] : all.map(preimage);
     });
     const isPartial = results.some(
@@ -146,19 +155,21 @@ function formsOf({ kinds }: Distinctions): readonly Monitor[] {
   return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
 }
 
-function domainOf(own: Tests): Domain {
+function domainOf(own: Tests, budget: Budget): Domain {
   const { constants, kinds, count } = own;
   const monitors = monitorsOf(own);
   const isMonitoring = monitors.length > 0;
   const ofForm = [...monitors, ...formsOf(own)];
-  const found = isMonitoring ? representatives(ofForm, count, constants) : undefined;
+  const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
   const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
   const addresses = kinds.has('Ip') ? representativeAddresses(networks, count, constants) : [];
   const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
+  const values = [...new Set([...constants, ...others, ...addresses, ...cidrs])];
+  budget.list(values.length);
   return {
     constants,
-    values: [...new Set([...constants, ...others, ...addresses, ...cidrs])],
+    values,
     isMonitored: !own.isPartial && (!isMonitoring || found !== undefined),
   };
 }

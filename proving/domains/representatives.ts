@@ -2,20 +2,22 @@
 // other than the constants. If a combination has fewer strings, all of them are found.
 
 import type { Monitor } from '../automata/monitors.ts';
+import type { Budget } from '../formula/budget.ts';
 
 /** Undefined if the automata are too large. */
 export function representatives(
   monitors: readonly Monitor[],
   count: number,
   constants: ReadonlySet<string>,
+  budget: Budget,
 ): readonly string[] | undefined {
-  const few = search(monitors, count, lettersOf(monitors, 1));
+  const few = search(monitors, count, lettersOf(monitors, 1), budget);
   if (few === undefined) return undefined;
   const found = chosen(few, count, constants);
   if (found.isEnough) return found.strings;
   // A combination can have several strings that differ only in letters of one class.
   const wanted = count + constants.size;
-  const all = search(monitors, wanted, lettersOf(monitors, wanted));
+  const all = search(monitors, wanted, lettersOf(monitors, wanted), budget);
   return all && chosen(all, count, constants).strings;
 }
 
@@ -95,6 +97,7 @@ function search(
   monitors: readonly Monitor[],
   count: number,
   letters: readonly Letters[],
+  budget: Budget,
 ): ByLabels | undefined {
   const known = new Map<string, State>();
   const stateOf = (states: readonly number[]): State => {
@@ -117,6 +120,7 @@ function search(
       found.set(state.labels, strings);
       if (strings.length < 2 * count) strings.push(text);
       state.steps ??= stepsFrom(state.states, letters, after, count, stateOf);
+      budget.list(monitors.length + state.steps.length);
       for (const step of state.steps) {
         total += 1;
         if (total > maxReached) return undefined;

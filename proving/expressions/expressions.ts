@@ -95,6 +95,9 @@ export class Expressions {
     const values = own?.values ?? this.#values;
     const known = values.get(expr);
     if (known !== undefined) return known;
+    const { budget } = this.encoding;
+    budget.grow(1);
+    budget.at = expr.span;
     const made = this.#visit(expr, own);
     const value = made.kind === 'number' ? joinCases(this.encoding, made) : made;
     values.set(expr, value);

@@ -158,6 +158,21 @@ export const constructs = {
     name: 'conditions that need more than 64 values or elements, or quantifiers that depend on each other in a cycle',
     how: 'The lists of values would be too short.',
   },
+  'large lists': {
+    precision: 'none',
+    name: 'conditions whose lists of values are too large',
+    how: 'The steps of the search for values are limited.',
+  },
+  'large formula': {
+    precision: 'none',
+    name: 'conditions whose formula is too large',
+    how: 'The elements of a formula are limited, and the steps that make them.',
+  },
+  'long search': {
+    precision: 'none',
+    name: 'claims whose search takes too many steps',
+    how: 'A larger `--effort` allows more steps.',
+  },
 } as const satisfies Record<string, ConstructRow>;
 
 export type Construct = keyof typeof constructs;

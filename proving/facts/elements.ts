@@ -1,6 +1,7 @@
 // The elements of sets, lists and maps without a list of them: a statement that some element has a property has a
 // witness, and one about all elements is applied to each element that occurs. Too few elements cost proofs only.
 
+import type { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { ListElement, Listener, Pool, TextSet } from '../symbolic/symbolic.ts';
 import type { SetId, Term, Terms } from '../terms/terms.ts';
@@ -93,28 +94,43 @@ interface Job {
 
 /** The terms of which it was asked whether they are in a set of the request. */
 interface Asked {
-  readonly terms: { readonly term: Term; readonly depth: number }[];
+  /** With their depths, in the order in which it was asked. */
+  readonly terms: Map<Term, number>;
   readonly listeners: Listener<Term>[];
 }
 
 export class Elements {
   readonly #terms: Terms;
   readonly #jobs: Job[] = [];
+  #done = 0;
   readonly #sets: Asked[] = [];
   readonly #depths = new Map<Term, number>();
   #depth = 0;
 
-  constructor(terms: Terms) {
+  readonly #budget: Budget;
+
+  constructor(terms: Terms, budget: Budget) {
     this.#terms = terms;
+    this.#budget = budget;
   }
 
   /** Applies statements to elements until none is left. */
   settle(): void {
-    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
       this.#depth = job.depth;
       job.run();
     }
     this.#depth = 0;
+  }
+
+  /** The first job; those that are done are removed at once, as a queue can have millions. */
+  #next(): Job | undefined {
+    const job = this.#jobs[this.#done];
+    this.#done += 1;
+    if (job !== undefined) return job;
+    this.#jobs.length = 0;
+    this.#done = 0;
+    return undefined;
   }
 
   /** The depth of an element that a statement reads: those that only witnesses read are deeper than these. */
@@ -164,22 +180,24 @@ export class Elements {
     for (const set of bases) {
       const { terms, listeners } = this.#asked(set);
       listeners.push(once);
-      for (const { term, depth } of [...terms]) once(term, depth);
+      this.#budget.encode(terms.size);
+      for (const [term, depth] of [...terms]) once(term, depth);
     }
   }
 
   /** A set of the request. */
   newSet(name: string): SetId {
     const id = this.#terms.newSet(name);
-    this.#sets[id] = { terms: [], listeners: [] };
+    this.#sets[id] = { terms: new Map(), listeners: [] };
     return id;
   }
 
   isIn(set: SetId, term: Term): Literal {
     const { terms, listeners } = this.#asked(set);
-    if (!terms.some((each) => each.term === term)) {
+    if (!terms.has(term)) {
       const depth = Math.min(this.#depth, this.#depths.get(term) ?? this.#depth);
-      terms.push({ term, depth });
+      terms.set(term, depth);
+      this.#budget.encode(listeners.length);
       for (const each of [...listeners]) each(term, depth);
     }
     return this.#terms.member(set, term);
@@ -187,7 +205,7 @@ export class Elements {
 
   /** The terms of which it was asked whether they are in a set. */
   askedOf(set: SetId): readonly Term[] {
-    return this.#asked(set).terms.map(({ term }) => term);
+    return [...this.#asked(set).terms.keys()];
   }
 
   #asked(set: SetId): Asked {
@@ -197,6 +215,8 @@ export class Elements {
   }
 
   #later(depth: number, run: () => void): void {
-    if (depth <= maxDepth) this.#jobs.push({ depth, run });
+    if (depth > maxDepth) return;
+    this.#budget.grow(1);
+    this.#jobs.push({ depth, run });
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Span } from '../../language/index.ts';
 import type { Domains } from '../domains/domains.ts';
+import type { Budget } from '../formula/budget.ts';
 import { Formula, type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Sides } from '../symbolic/algebra.ts';
@@ -21,18 +22,23 @@ export interface Approximation {
 }
 
 export class Encoding implements Sides {
-  readonly formula = new Formula();
+  readonly formula: Formula;
+  readonly budget: Budget;
   readonly domains: Domains;
   readonly values: Representation;
   /** None if texts are in lists. */
-  readonly terms = new Terms(this.formula);
-  readonly elements = new Elements(this.terms);
+  readonly terms: Terms;
+  readonly elements: Elements;
   readonly #sides = new Set<Literal>();
   readonly #made = new Map<string, Symbolic<Fact>>();
   readonly #approximations: Approximation[] = [];
 
   constructor(domains: Domains, represent: (encoding: Encoding) => Representation) {
     this.domains = domains;
+    this.budget = domains.budget;
+    this.formula = new Formula(this.budget);
+    this.terms = new Terms(this.formula);
+    this.elements = new Elements(this.terms, this.budget);
     this.values = represent(this);
   }
 

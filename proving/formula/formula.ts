@@ -1,6 +1,7 @@
 // Formulas: conjunctions, negations, Boolean variables, and inequalities of integers. Equal formulas are one node,
 // so that a formula is a directed graph without duplicates. A literal is the number of a node, negated by its sign.
 
+import { Budget } from './budget.ts';
 import { constant, type Inequality, type Linear, normalInequality } from './linear.ts';
 
 /** The number of a node, positive or, for its negation, negative; never 0. */
@@ -26,6 +27,11 @@ export class Formula {
   readonly #atoms = new Map<string, Literal>();
   readonly #numbers: string[] = [];
   readonly #ranges = new Map<number, { readonly min: bigint; readonly max: bigint }>();
+  readonly #budget: Budget;
+
+  constructor(budget = new Budget()) {
+    this.#budget = budget;
+  }
 
   /** The number of nodes; their numbers are 1 to this one. */
   get size(): number {
@@ -40,6 +46,7 @@ export class Formula {
 
   /** A new Boolean variable. */
   variable(name: string): Literal {
+    this.#budget.grow(1);
     return this.#nodes.push({ kind: 'variable', name }) - 1;
   }
 
@@ -81,6 +88,7 @@ export class Formula {
   }
 
   all(operands: readonly Literal[]): Literal {
+    this.#budget.encode(operands.length + 1);
     const conjuncts = this.#conjuncts(operands);
     if (conjuncts === undefined) return no;
     if (conjuncts.size === 0) return yes;
@@ -89,6 +97,7 @@ export class Formula {
     const key = sorted.join(' ');
     const known = this.#conjunctions.get(key);
     if (known !== undefined) return known;
+    this.#budget.grow(sorted.length + 1);
     const made = this.#nodes.push({ kind: 'and', operands: sorted }) - 1;
     this.#conjunctions.set(key, made);
     return made;
@@ -125,6 +134,7 @@ export class Formula {
 
   /** `a <= b`. */
   atMost(a: Linear, b: Linear): Literal {
+    this.#budget.encode(a.terms.size + b.terms.size + 1);
     const inequality = normalInequality(a, b);
     const [first] = inequality.terms;
     if (first === undefined) return inequality.bound >= 0n ? yes : no;
@@ -162,6 +172,7 @@ export class Formula {
     const key = `${inequality.terms.map(([v, c]) => `${c}*${v}`).join('+')}<=${inequality.bound}`;
     const known = this.#atoms.get(key);
     if (known !== undefined) return known;
+    this.#budget.grow(inequality.terms.length + 1);
     const made = this.#nodes.push({ kind: 'atom', inequality }) - 1;
     this.#atoms.set(key, made);
     return made;

@@ -8,6 +8,7 @@ import { Domains } from '../domains/domains.ts';
 import { twoWeeks, Windows } from '../expressions/windows.ts';
 import { Encoding } from '../facts/encoding.ts';
 import { Facts } from '../facts/facts.ts';
+import { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { Queries } from '../queries.ts';
@@ -55,7 +56,10 @@ export class SessionSearch {
   constructor(policy: Policy, exprs: readonly Expr[], options: SessionSearchOptions) {
     this.#policy = policy;
     this.#options = options;
-    this.#encoding = new Encoding(new Domains([policy], { exprs }), listed);
+    this.#encoding = new Encoding(
+      new Domains([policy], { exprs, budget: new Budget(options.effort) }),
+      listed,
+    );
     this.#windows = new Windows(this.#encoding);
     const kinds = kindsIn([...historyIn(policy), ...historyOf(exprs)]);
     const events: SymbolicEvent[] = [];
@@ -73,7 +77,8 @@ export class SessionSearch {
     goal: Literal,
     confirm: Confirm<Confirmation>,
   ): FoundSession<Confirmation> | undefined {
-    const { approximations } = this.#encoding;
+    const { approximations, budget } = this.#encoding;
+    budget.startClaim();
     const exact = [
       ...this.#windows.within(twoWeeks.from, twoWeeks.to),
       ...approximations.map(({ when }) => -when),

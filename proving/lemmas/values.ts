@@ -4,6 +4,7 @@
 
 import { type Monitor, spiffeMonitor } from '../automata/monitors.ts';
 import { constantsMonitor } from '../automata/preimages.ts';
+import type { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import { type Lemma, notAll } from '../terms/lemma.ts';
 import type { Term, Terms } from '../terms/terms.ts';
@@ -33,8 +34,8 @@ const maxDepth = 4;
 /** Networks that are tried. */
 const maxNetworks = 250;
 
-export function valuesOf(terms: Terms, said: Said, closure: Closure): Assigned {
-  const search = new ValueSearch(terms, said, closure);
+export function valuesOf(terms: Terms, said: Said, closure: Closure, budget: Budget): Assigned {
+  const search = new ValueSearch(terms, said, closure, budget);
   search.run();
   return search;
 }
@@ -44,10 +45,12 @@ class ValueSearch implements Assigned {
   readonly #terms: Terms;
   readonly #said: Said;
   readonly #closure: Closure;
+  readonly #budget: Budget;
   /** By the roots of classes. */
   readonly #values = new Map<Term, string>();
 
-  constructor(terms: Terms, said: Said, closure: Closure) {
+  constructor(terms: Terms, said: Said, closure: Closure, budget: Budget) {
+    this.#budget = budget;
     this.#terms = terms;
     this.#said = said;
     this.#closure = closure;
@@ -131,6 +134,7 @@ class ValueSearch implements Assigned {
     readonly why: readonly Literal[];
     readonly isGuess: boolean;
   }[] {
+    this.#budget.search(this.#said.statements.length);
     return this.#said.statements.flatMap(({ literal, atom, isTrue }) => {
       if (atom.kind !== 'equal' || isTrue) return [];
       const isFirst = this.#closure.rootOf(atom.a) === root;
@@ -154,7 +158,10 @@ class ValueSearch implements Assigned {
     const found = addressWith(tests, excluded);
     if (found.kind === 'address') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;
-    const isNone = (kept: readonly AddressTest[]) => addressWith(kept, new Set()).kind === 'none';
+    const isNone = (kept: readonly AddressTest[]) => {
+      this.#budget.search(kept.length ** 2);
+      return addressWith(kept, new Set()).kind === 'none';
+    };
     const needed = reduced(tests, isNone);
     this.lemmas.push(
       notAll(
@@ -191,14 +198,14 @@ class ValueSearch implements Assigned {
     const own = this.#constraints(root, (monitor) => monitor, [], maxDepth);
     const form = { monitor: spiffeMonitor, isTrue: true, why: [], isGuess: false };
     const all = isSpiffe ? [form, ...own] : own;
-    const found = stringWith(all);
+    const found = stringWith(all, this.#budget);
     if (found.kind === 'string') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;
     const certain = all.filter(({ isGuess }) => !isGuess);
-    const loose = stringWith(certain);
+    const loose = stringWith(certain, this.#budget);
     if (loose.kind === 'string') this.#values.set(root, loose.text);
     if (loose.kind !== 'none') return;
-    const needed = reduced(certain, (kept) => stringWith(kept).kind === 'none');
+    const needed = reduced(certain, (kept) => stringWith(kept, this.#budget).kind === 'none');
     this.lemmas.push(
       notAll(
         'language',
@@ -214,6 +221,7 @@ class ValueSearch implements Assigned {
     why: readonly Literal[],
     depth: number,
   ): readonly Constraint[] {
+    this.#budget.search(this.#said.statements.length + this.#said.terms.size);
     const found: Constraint[] = [];
     for (const { literal, atom, isTrue } of this.#said.statements) {
       if (atom.kind !== 'test') continue;

@@ -1,6 +1,7 @@
 // Strings that several monitors accept or refuse, by a search over the states of all at once.
 
 import type { Monitor } from '../automata/monitors.ts';
+import type { Budget } from '../formula/budget.ts';
 
 export interface Wanted {
   readonly monitor: Monitor;
@@ -17,7 +18,7 @@ export type Found =
 const maxStates = 60_000;
 
 /** The shortest string with the wanted labels. */
-export function stringWith(wanted: readonly Wanted[]): Found {
+export function stringWith(wanted: readonly Wanted[], budget: Budget): Found {
   const monitors = wanted.map(({ monitor }) => monitor);
   const letters = lettersOf(monitors);
   const start = monitors.map((each) => each.start);
@@ -31,6 +32,7 @@ export function stringWith(wanted: readonly Wanted[]): Found {
     const next: typeof layer = [];
     for (const { states, text } of layer) {
       if (isFound(states)) return { kind: 'string', text };
+      budget.search(1 + letters.length * monitors.length);
       for (const letter of letters) {
         const after = monitors.map((each, index) => each.next(states[index] ?? 0, letter));
         const key = after.join(' ');

@@ -3,6 +3,7 @@
 // efforts and random numbers only.
 
 import type { Certificate } from '../certificate/certificate.ts';
+import { defaultEffort } from '../formula/budget.ts';
 import { clausesOf } from '../formula/clauses.ts';
 import { evaluator } from '../formula/evaluate.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
@@ -14,6 +15,8 @@ import { Search } from './search/search.ts';
 export interface SolveOptions {
   /** The maximum number of conflicts. */
   readonly effort?: number | undefined;
+  /** The maximum number of steps. */
+  readonly maxSteps?: number;
   /** Numbers from 0 to 1 that select one of several models. */
   readonly random?: (() => number) | undefined;
 }
@@ -33,8 +36,6 @@ export type Solution =
     }
   | { readonly kind: 'undecided'; readonly conflicts: number };
 
-const defaultEffort = 100_000;
-
 export class Solver {
   readonly #formula: Formula;
   readonly #search: Search;
@@ -50,6 +51,11 @@ export class Solver {
     this.#formula = formula;
     this.#search = new Search((node) => this.#shared.has(node));
     this.#load(this.#share(shared));
+  }
+
+  /** The number of steps of all searches so far. */
+  get steps(): number {
+    return this.#search.steps;
   }
 
   /** Makes literals true in all queries. */
@@ -81,7 +87,7 @@ export class Solver {
 
   /** Decides whether all required literals and the assumptions can be true at once. */
   solve(assumptions: readonly Literal[], options: SolveOptions = {}): Solution {
-    const { effort = defaultEffort, random } = options;
+    const { effort = defaultEffort, maxSteps = Number.POSITIVE_INFINITY, random } = options;
     const cone = this.#formula.cone(assumptions, this.#constrained);
     this.#load(cone);
     const nodes = [...this.#constrained, ...cone];
@@ -92,7 +98,7 @@ export class Solver {
     if (random !== undefined) search.branching.shuffle(nodes, random);
     const before = search.conflicts;
     const lits = assumptions.map(litOf);
-    const outcome = search.run({ assumptions: lits, nodes, isRelevant, effort });
+    const outcome = search.run({ assumptions: lits, nodes, isRelevant, effort, maxSteps });
     const conflicts = search.conflicts - before;
     const solution: Solution =
       outcome.kind === 'satisfiable'

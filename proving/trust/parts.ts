@@ -76,7 +76,7 @@ export const parts: readonly Part[] = [
     name: 'the searches for steps, values, lemmas, requests and sessions',
     of: 'neither',
     paths: [
-      ...['solver/', 'lemmas/', 'witness/', 'history/bounded-history.ts'],
+      ...['solver/', 'lemmas/', 'witness/', 'formula/budget.ts', 'history/bounded-history.ts'],
       ...['history/session-search.ts', 'history/session-witness.ts'],
     ],
     ifWrong: 'a proof or a refutation is not found',

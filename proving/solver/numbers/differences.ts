@@ -38,6 +38,8 @@ export class Differences {
   readonly #potentials: bigint[] = [0n];
   readonly #outgoing: Edge[][] = [[]];
   readonly #asserted: Edge[] = [];
+  /** The number of edges and potentials that were compared so far. */
+  steps = 0;
 
   /** Returns the values of the variables in the present solution; undefined for one that does not occur. */
   values(): (variable: number) => bigint | undefined {
@@ -87,12 +89,14 @@ export class Differences {
     const reached = new Map<number, Edge>();
     open.set(added.to, { by: slack, edge: added });
     while (open.size > 0) {
+      this.steps += open.size;
       const [node, { by, edge }] = lowestOf(open);
       open.delete(node);
       reached.set(node, edge);
       if (node === added.from) return cycleFrom(added, reached);
       const potential = this.#potential(node) + by;
       lowered.set(node, potential);
+      this.steps += (this.#outgoing[node] as readonly Edge[]).length;
       for (const next of this.#outgoing[node] as readonly Edge[]) {
         if (lowered.has(next.to)) continue;
         const change = this.#slack(next, potential);

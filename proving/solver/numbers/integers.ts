@@ -13,7 +13,7 @@ export interface Asserted {
   readonly literal: number;
 }
 
-export type IntegerResult = { readonly pivots: number } & Result;
+export type IntegerResult = { readonly pivots: number; readonly steps: number } & Result;
 
 type Result =
   | { readonly kind: 'values'; readonly values: ReadonlyMap<number, bigint> }
@@ -32,7 +32,7 @@ const maxPivots = 400;
 export function solveIntegers(asserted: readonly Asserted[]): IntegerResult {
   const simplex = new Simplex();
   const result = solveWith(simplex, connected(asserted));
-  return { ...result, pivots: simplex.pivots };
+  return { ...result, pivots: simplex.pivots, steps: simplex.steps };
 }
 
 function solveWith(simplex: Simplex, relevant: readonly Asserted[]): Result {

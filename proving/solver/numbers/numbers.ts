@@ -27,6 +27,7 @@ export class Numbers {
   #integers: ReadonlyMap<number, bigint> = new Map();
   /** The number of pivots so far. */
   pivots = 0;
+  #steps = 0;
 
   constructor(assignment: Assignment) {
     this.#assignment = assignment;
@@ -36,6 +37,11 @@ export class Numbers {
     this.#atoms.set(node, inequality);
     this.#meaning[2 * node] = differenceOf(inequality);
     this.#meaning[2 * node + 1] = differenceOf(negatedInequality(inequality));
+  }
+
+  /** The number of inequalities and coefficients that were read so far. */
+  get steps(): number {
+    return this.#steps + this.#differences.steps;
   }
 
   backtrack(end: number): void {
@@ -66,15 +72,18 @@ export class Numbers {
     const asserted = [];
     let hasSums = false;
     for (const node of nodes) {
+      this.#steps += 1;
       const inequality = this.#atoms.get(node);
       if (inequality === undefined) continue;
       hasSums ||= this.#meaning[2 * node] === undefined;
       const isTrue = this.#assignment.values[2 * node] === 1;
       asserted.push({ inequality, isTrue, literal: isTrue ? 2 * node : 2 * node + 1 });
     }
+    this.#steps += stepsPerInequality * asserted.length;
     if (!hasSums) return undefined;
     const result = solveIntegers(asserted);
     this.pivots += result.pivots;
+    this.#steps += result.steps;
     if (result.kind === 'values') {
       this.#integers = result.values;
       return undefined;
@@ -89,6 +98,9 @@ export class Numbers {
     return (variable) => integers.get(variable) ?? differences(variable) ?? 0n;
   }
 }
+
+/** They are read several times. */
+const stepsPerInequality = 20;
 
 /** The inequality of a literal that occurs twice counts twice. */
 function conflictOf(cycle: readonly Lit[]): NumberConflict {

@@ -22,6 +22,9 @@ interface Bound {
 /** Literals of bounds whose sum, with these positive factors, is `0 <= ` a negative number. */
 export type Contradiction = readonly (readonly [literal: number | undefined, factor: Rational])[];
 
+/** A sum or a product of fractions takes as long as this many comparisons. */
+const stepsPerFraction = 8;
+
 export class Simplex {
   readonly #values: Rational[] = [];
   readonly #lower: (Bound | undefined)[] = [];
@@ -87,8 +90,9 @@ export class Simplex {
     return undefined;
   }
 
-  /** The number of pivots so far. */
+  /** The number of pivots, and of coefficients that were read, so far. */
   pivots = 0;
+  steps = 0;
 
   /**
    * Finds values within all bounds, or a contradiction. Bland's rule: it always ends, but may take long; after
@@ -97,6 +101,7 @@ export class Simplex {
   check(maxPivots: number): Contradiction | 'open' | undefined {
     for (;;) {
       if (this.pivots >= maxPivots) return 'open';
+      this.steps += this.#rows.size;
       const basic = this.#violated();
       if (basic === undefined) return undefined;
       const isBelow = this.#isBelow(basic);
@@ -156,6 +161,7 @@ export class Simplex {
   /** Changes a variable that is not basic, and all sums with it. */
   #move(variable: number, value: Rational): void {
     const change = minus(value, this.value(variable));
+    this.steps += stepsPerFraction * this.#rows.size;
     this.#values[variable] = value;
     for (const [basic, row] of this.#rows) {
       const coefficient = row.get(variable);
@@ -175,6 +181,7 @@ export class Simplex {
     for (const other of this.#rows.values()) {
       const coefficient = other.get(entering);
       if (coefficient === undefined) continue;
+      this.steps += stepsPerFraction * solved.size;
       other.delete(entering);
       for (const [variable, c] of solved) add(other, variable, times(c, coefficient));
     }

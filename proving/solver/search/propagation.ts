@@ -9,6 +9,8 @@ export class Propagation {
   readonly #clauses: Clauses;
   /** The place in the trail up to which clauses were visited. */
   #head = 0;
+  /** The number of clauses that were visited so far. */
+  visits = 0;
 
   constructor(assignment: Assignment, clauses: Clauses) {
     this.#assignment = assignment;
@@ -38,6 +40,7 @@ export class Propagation {
     const { data } = this.#clauses;
     const watching = this.#clauses.watching(falsified);
     const { length } = watching;
+    this.visits += 1 + length / 2;
     let kept = 0;
     let i = 0;
     let conflict = noClause;

@@ -22,8 +22,9 @@ export interface Query {
   /** The nodes that need a value, and whether a node is one of them. */
   readonly nodes: readonly number[];
   readonly isRelevant: (node: number) => boolean;
-  /** The maximum number of conflicts. */
+  /** The maximum number of conflicts, and of steps. */
   readonly effort: number;
+  readonly maxSteps: number;
 }
 
 export type Outcome =
@@ -61,6 +62,11 @@ export class Search {
    */
   get conflicts(): number {
     return this.#count + Math.floor(this.#numbers.pivots / pivotsPerConflict);
+  }
+
+  /** The number of clauses that were visited, and of inequalities that were read, in all searches so far. */
+  get steps(): number {
+    return this.#propagation.visits + this.#numbers.steps;
   }
 
   /** Makes room for nodes below `count`. */
@@ -124,13 +130,15 @@ export class Search {
   }
 
   /** Searches for an assignment, which remains until `finish`. */
-  run({ assumptions, nodes, isRelevant, effort }: Query): Outcome {
+  run({ assumptions, nodes, isRelevant, effort, maxSteps }: Query): Outcome {
     for (const node of nodes) this.branching.insert(node);
     this.#order(nodes);
     const limit = this.conflicts + effort;
+    const end = this.steps + maxSteps;
     let restarts = 0;
     let budget = restartUnit;
     for (;;) {
+      if (this.steps > end) return { kind: 'undecided' };
       let conflict = this.#propagate();
       if (conflict === noClause) {
         if (this.assignment.level === 0) {
