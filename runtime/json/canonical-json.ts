@@ -4,6 +4,8 @@
 // more digits than a double, a lone surrogate) has none. Neither has one that is deeper
 // than any request.
 
+import { splitJson } from './json-tokens.ts';
+
 /** The maximum level of nesting in a request, and the level of its members. */
 const maxLevel = 16;
 const firstLevel = 2;
@@ -15,8 +17,6 @@ const maxInteger = '9007199254740992';
 /** The powers of ten above the greatest numbers and above the least, which doubles represent with all digits. */
 const maxPower = 308;
 const minPower = -306;
-
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** The members of an object that are read; undefined: the value is read as a whole. */
 export interface Selection {
@@ -36,7 +36,7 @@ export function canonicalMembers(
   text: string,
   selection: Selection,
 ): ReadonlyMap<string, string | undefined> {
-  return isJson(text) ? new Reader(text.match(token) ?? []).members(selection) : new Map();
+  return isJson(text) ? new Reader(splitJson(text)).members(selection) : new Map();
 }
 
 /** The canonical form of a value that JSON represents exactly. */

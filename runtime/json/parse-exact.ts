@@ -3,18 +3,16 @@
 
 import type { JsonValue } from '../contract/index.ts';
 import { exactDecimal } from '../contract/index.ts';
+import { splitJson } from './json-tokens.ts';
 
 /** Fewer digits are exact. */
 const longNumber = /\d[\d.]{15}/;
 /** A number without an exponent; others are rounded. */
 const isPlain = /^-?\d[\d.]*$/;
-/** The tokens of a text that is JSON, without whitespace between them. */
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
-
 /** Throws a `SyntaxError` for anything that is not JSON. */
 export function parseExact(text: string): JsonValue {
   const value = JSON.parse(text) as JsonValue;
-  return longNumber.test(text) ? new Reader(text.match(token) ?? []).value() : value;
+  return longNumber.test(text) ? new Reader(splitJson(text)).value() : value;
 }
 
 /** Reads the tokens of a string that is JSON. */

@@ -156,3 +156,9 @@ test('a call that was cancelled goes on as no task', () => {
   relay.server({ jsonrpc: '2.0', id: 1, result: { task: { taskId: 't1', status: 'working' } } });
   expect(taskCancels(relay)).toHaveLength(1);
 });
+
+test('a call with arguments of 15 MB is decided by those that the policy declares', () => {
+  const relay = harness();
+  const content = 'a'.repeat(15_000_000);
+  expect(relay.call(1, 'write', { path: '/work/a', content }).server).toHaveLength(1);
+}, 60_000);
