@@ -41,7 +41,7 @@ export class ServerMessages {
   refuse(message: RequestMessage | NotificationMessage, reason: string, passage: Passage): void {
     const { client, fromServer } = this.#parts;
     if (message.kind === 'request') {
-      client.session?.refused(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
+      client.refused(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
       const text = `not permitted: ${reason}`;
       passage.tellServer(errorReply(message.id, errorCodes.denied, text));
       return;

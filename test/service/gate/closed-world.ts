@@ -33,7 +33,7 @@ for ai_agent doing "fs:leave" { revoke leaves when action.arguments.why is "done
 export const compileGatePolicy = () => compileForGuard(gatePolicy);
 
 /** Why a client may no longer be served. */
-export const closings = ['revoked', 'expired', 'unreadable'] as const;
+export const closings = ['revoked', 'expired', 'unreadable', 'unwatched'] as const;
 export type Closing = (typeof closings)[number];
 
 /** How often the engine looks at the state, in milliseconds. */
@@ -45,6 +45,8 @@ export const tokenLife = 100_000;
 export class ChangingStore {
   readonly store: Store;
   #isReadable = true;
+  /** Whether changes by other processes are noticed. */
+  #isWatched = true;
   #version = 0;
 
   readonly subject: string;
@@ -59,6 +61,7 @@ export class ChangingStore {
       ...inner,
       version: () => {
         readable();
+        if (!this.#isWatched) throw new Error('disk error');
         return inner.version() + this.#version;
       },
       revocationOf: (scope) => {
@@ -81,8 +84,10 @@ export class ChangingStore {
         ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
       });
       this.#version += 1;
-    } else {
+    } else if (closing === 'unreadable') {
       this.#isReadable = false;
+    } else {
+      this.#isWatched = false;
     }
     vi.advanceTimersByTime(lookInterval);
   }
