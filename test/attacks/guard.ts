@@ -35,6 +35,12 @@ export const guardAttacks = {
     result:
       'The task is cancelled when the last token of its subject has expired, and its result reaches nobody',
   },
+  'guard-signals-removed': {
+    attack:
+      'A sender of events whose secret was replaced, or that was removed from the settings of a guard or daemon, goes on to send events',
+    result:
+      'The settings are read again within a second or two, all or nothing: the old secret gets 401, and a sender that was removed 404',
+  },
   'guard-other-connection': {
     attack:
       'A call runs that the policy permits only until a text of a stranger is read, and the agent reads one by another connection or at another server of the same session',

@@ -549,6 +549,32 @@ for ai_agent {
     expect(guard.warnings).toContain(problem);
   });
 
+  attack(
+    'guard-signals-removed',
+    async () => {
+      const folder = await withSignals({ webhooks: [webhook] });
+      const guard = new Guarded(folder, listen(folder));
+      expect(await report(guard, 'another')).toBe(202);
+      const warned = (text: string) =>
+        expect.poll(() => guard.warnings, { timeout: 30_000 }).toContain(text);
+      // One part that cannot be used, and nothing of the file is.
+      folder.write('signals.json', JSON.stringify({ webhooks: [], transmitter: {} }));
+      await warned('the settings of events stay as they were');
+      expect(await report(guard, 'another')).toBe(202);
+      folder.write('scanner.secret', 'another-secret-that-is-long-enough-0123456789');
+      folder.write('signals.json', JSON.stringify({ webhooks: [webhook] }));
+      await warned('in use as read now');
+      await expect.poll(() => report(guard, 'another'), { timeout: 30_000 }).toBe(401);
+      folder.write('scanner.secret', secret);
+      await expect.poll(() => report(guard, 'another'), { timeout: 30_000 }).toBe(202);
+      folder.write('signals.json', JSON.stringify({}));
+      await expect.poll(() => report(guard, 'another'), { timeout: 30_000 }).toBe(404);
+      expect(await report(guard, 'local')).toBe(404);
+      expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
+    },
+    120_000,
+  );
+
   test('refuses a second guard that would get events instead of the first', async () => {
     const folder = await withSignals({ webhooks: [webhook] });
     const first = new Guarded(folder, listen(folder));

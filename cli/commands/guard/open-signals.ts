@@ -1,16 +1,20 @@
-// Opens what receives events about the sessions of a guard or a daemon, if a file with settings is named.
+// Opens what receives events about the sessions of a guard or a daemon, if a file with settings is named. The settings are read
+// again when they change: all or nothing.
 
 import type {
   DeliveryServer,
   DeliveryServerOptions,
   Engine,
+  SignalSettings,
   SignalStore,
   Signals,
 } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 import { addressOf } from '../serve/address.ts';
-import { signalsBy } from '../serve/open-signals.ts';
+import { versionOf } from '../serve/file-versions.ts';
+import { filesOfSignals, signalsBy } from '../serve/open-signals.ts';
+import { Reloads } from '../serve/reloads.ts';
 
 export interface GuardSignalOptions {
   readonly signals?: string;
@@ -43,41 +47,93 @@ export async function openGuardSignals(
   const store = await openStore(state);
   let server: DeliveryServer | undefined;
   let signals: Signals | undefined;
+  let reloads: Reloads<() => void> | undefined;
   const close = async () => {
+    await reloads?.end();
     await server?.close();
     await signals?.end();
     await store.close();
   };
   try {
-    const { SettingsError, Signals } = await import('@nhipol/service');
-    signals = await signalsBy(path, async (settings) => {
-      const { sources, webhooks, transmitter } = settings;
-      if (transmitter !== undefined) {
-        throw new SettingsError('$.transmitter: a guard sends no events; see `nhipol serve`');
-      }
-      const pushed = sources.filter(({ delivery }) => delivery === 'push');
-      const [sent] = [...pushed, ...webhooks];
-      if (address === undefined && sent !== undefined) {
-        throw new SettingsError(
-          `events of ${sent.name} are sent: name where with --signals-listen`,
-        );
-      }
+    const { Signals } = await import('@nhipol/service');
+    const version = await versionOf(await filesOfSignals(path));
+    const opened = await signalsBy(path, async (settings) => {
+      await expectReceivable(settings, address);
       return Signals.open({
         ...{ settings, sessions, policy, store, url: () => server?.url ?? '' },
         ...{ observer: { arrived: () => {}, transmitted: () => {} }, now: () => Date.now() },
         onWarning: warn,
       });
     });
+    signals = opened;
     if (address !== undefined) {
-      server = await listen({ signals, ...address, onWarning: warn });
+      server = await listen({ signals: opened, ...address, onWarning: warn });
       warn(`listening on ${server.url} for events`);
     }
-    signals.start();
+    opened.start();
+    reloads = reloadsOf(path, opened, { version, address, warn });
+    void reloads.run();
     return { close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+type Address = ReturnType<typeof addressOf>;
+
+/** Rejects with a `SettingsError` for settings that a guard cannot use. */
+async function expectReceivable(
+  { sources, webhooks, transmitter }: SignalSettings,
+  address: Address | undefined,
+): Promise<void> {
+  const { SettingsError } = await import('@nhipol/service');
+  if (transmitter !== undefined) {
+    throw new SettingsError('$.transmitter: a guard sends no events; see `nhipol serve`');
+  }
+  const pushed = sources.filter(({ delivery }) => delivery === 'push');
+  const [sent] = [...pushed, ...webhooks];
+  if (address !== undefined || sent === undefined) return;
+  throw new SettingsError(`events of ${sent.name} are sent: name where with --signals-listen`);
+}
+
+interface ReloadParts {
+  /** The version of the files when they were read. */
+  readonly version: string;
+  readonly address: Address | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+/** Reads the settings again when the file, or one that it names, changes. What cannot be used changes nothing. */
+function reloadsOf(
+  path: string,
+  signals: Signals,
+  { version, address, warn }: ReloadParts,
+): Reloads<() => void> {
+  const source = {
+    interval: Number.POSITIVE_INFINITY,
+    isRemote: false,
+    next: async () => undefined,
+  };
+  return new Reloads(
+    {
+      source,
+      files: () => filesOfSignals(path),
+      read: () =>
+        signalsBy(path, async (settings) => {
+          await expectReceivable(settings, address);
+          return signals.prepare(settings);
+        }),
+      apply: (use) => {
+        use();
+        warn(`${path}: in use as read now`);
+        return true;
+      },
+      onProblem: (problem) => warn(`the settings of events stay as they were: ${problem}`),
+      onSettled: () => {},
+    },
+    version,
+  );
 }
 
 async function openStore(state: string): Promise<SignalStore> {

@@ -53,10 +53,10 @@ export class EventServer {
     this.streams.push(response);
   }
 
-  /** Writes an event on one of the streams; its id is a text of the server, too. */
-  write(data: string, index: number): void {
+  /** Writes an event on one of the streams. `id`: that of the event. */
+  write(data: string, index: number, id: string): void {
     const { length } = this.streams;
-    this.streams[index % Math.max(length, 1)]?.write(`id: from-the-server\ndata: ${data}\n\n`);
+    this.streams[index % Math.max(length, 1)]?.write(`id: ${id}\ndata: ${data}\n\n`);
   }
 
   async listen(): Promise<void> {
