@@ -95,7 +95,7 @@ export { serverEnvironment } from './mcp/stdio/environment.ts';
 export { refuseClient } from './mcp/stdio/refuse-client.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
-export { Activation, type Outcome } from './pdp/activation.ts';
+export { Activation, type ModuleWithTables, type Outcome } from './pdp/activation.ts';
 export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.ts';
 export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';

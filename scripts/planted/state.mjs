@@ -8,6 +8,38 @@ const states = tests('state-file', 'store');
 
 export const state = [
   {
+    id: 'facts-of-held-version',
+    file: 'cli/commands/serve/version-files.ts',
+    find: 'const before = this.next;',
+    replace: 'const before = this.#used;',
+    does: 'After any change of a file, the facts of a version that is held back are in use with the one before.',
+    by: tests('held-files'),
+  },
+  {
+    id: 'tables-wait-for-held',
+    file: 'cli/commands/serve/offers.ts',
+    find: 'if (activation.held === undefined) return this.#try({ module: latest, tables });\n',
+    replace: 'if (latest !== undefined) return this.#try({ module: latest, tables });\n',
+    does: 'What is removed from a table stays permitted while a version is held back.',
+    by: tests('held-files'),
+  },
+  {
+    id: 'kept-only-if-held-back',
+    file: 'cli/commands/serve/policy-source.ts',
+    find: 'keep: (version) => file.write(version),',
+    replace: 'keep: (version) => {\n      if (isRemote || holdsBack) file.write(version);\n    },',
+    does: 'After a start without `--hold-above`, the next one with it begins with an older version.',
+    by: tests('held-files'),
+  },
+  {
+    id: 'activation-not-kept',
+    file: 'service/pdp/activation.ts',
+    find: "throw new Problem(503, detail, { code: 'not_kept' });",
+    replace: 'point.lines.policy(by.id, detail);',
+    does: 'An activation is acknowledged that the next start does not know.',
+    by: tests('held-files'),
+  },
+  {
     id: 'log-truncated-unnoticed',
     file: 'service/log/log-file.ts',
     find: '    if (size < this.#size) throw new Error(`${this.#path} was truncated`);\n',

@@ -9,6 +9,7 @@ import { messageOf } from '../support/message-of.ts';
 import type { DecisionPoint } from './decision-point.ts';
 import { Problem } from './problem.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
+import type { SessionsPreview } from './session-host.ts';
 
 export type Outcome =
   /** `changes`: such as `42 permit → narrow, 955 as before`. */
@@ -34,18 +35,31 @@ export interface RefusedChange {
   readonly at: number;
 }
 
+/** A module with the contents of its external tables, JSON by name. */
+export interface ModuleWithTables {
+  readonly module: Uint8Array;
+  readonly tables: ReadonlyMap<string, string>;
+}
+
 export interface ActivationOptions {
   readonly point: DecisionPoint;
   /** A version that changes a larger share of the sessions is held back. Default: 1, so that none is. */
   readonly holdAbove?: number;
   readonly onWarning: (warning: string) => void;
-  /** A version is in use from now on. */
-  readonly onActivated?: (module: Uint8Array) => void;
+  /** A version that was held back is about to be used. Throws if it cannot be kept for the next start. */
+  readonly onForce?: (version: ModuleWithTables) => void;
+}
+
+interface HeldVersion {
+  readonly next: PolicyModule;
+  readonly tables: ReadonlyMap<string, string>;
+  readonly shown: HeldPolicy;
 }
 
 export class Activation {
   readonly #options: ActivationOptions;
-  #held: { readonly next: PolicyModule; readonly shown: HeldPolicy } | undefined;
+  #held: HeldVersion | undefined;
+  readonly #observers = new Set<(outcome: Outcome) => void>();
   #activatedAt = Date.now();
   #refused: RefusedChange | undefined;
 
@@ -68,18 +82,25 @@ export class Activation {
     return this.#activatedAt;
   }
 
-  /** Activates a module, or holds it back. The previous policy stays if it is held or refused. */
-  offer(module: Uint8Array): Outcome {
+  /** Calls the function with the outcome of each `force`, before it is answered. */
+  watchForced(observer: (outcome: Outcome) => void): void {
+    this.#observers.add(observer);
+  }
+
+  /**
+   * Activates a module with its tables (default: those in use), or holds it back. The previous policy stays if it is held or
+   * refused.
+   */
+  offer(module: Uint8Array, tables = this.#options.point.tables): Outcome {
     const { point, holdAbove = 1 } = this.#options;
     let next: PolicyModule | undefined;
     try {
-      next = point.load(module);
+      next = point.load(module, tables);
       const preview = point.sessions.preview(next);
       const { sessions, changes } = preview;
       const share = sessions === 0 ? 0 : changes.length / sessions;
-      if (share > holdAbove) return this.#hold(next, `${preview}`, share);
-      preview.activate(serviceItself);
-      return this.#activated(serviceItself, next, `${preview}`);
+      if (share > holdAbove) return this.#hold({ next, tables }, `${preview}`, share);
+      return this.#use(serviceItself, { next, tables }, preview);
     } catch (error) {
       return this.#refuse(serviceItself, error, next);
     }
@@ -87,7 +108,7 @@ export class Activation {
 
   /**
    * Activates the version that was held back: the one with this digest, which somebody decided to activate. Throws a
-   * `Problem` if there is none, or another one by now, such as the same module with another table.
+   * `Problem` if there is none, or another one by now, such as the same module with another table, or if it cannot be kept.
    */
   force(by: SessionCaller, digest: string): Outcome {
     const held = this.#held;
@@ -99,13 +120,22 @@ export class Activation {
       const detail = `another policy is held back by now: ${name} ${version}, ${current}`;
       throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });
     }
+    const { next, tables } = held;
+    const { point, onForce } = this.#options;
     try {
-      const preview = this.#options.point.sessions.preview(held.next);
-      preview.activate(by);
-      return this.#activated(by, held.next, `${preview}`);
+      onForce?.({ module: next.bytes, tables });
     } catch (error) {
-      return this.#refuse(by, error, held.next);
+      const detail = `the policy cannot be kept for the next start: ${messageOf(error)}`;
+      throw new Problem(503, detail, { code: 'not_kept' });
     }
+    let outcome: Outcome;
+    try {
+      outcome = this.#use(by, held, point.sessions.preview(next));
+    } catch (error) {
+      outcome = this.#refuse(by, error, next);
+    }
+    for (const observer of this.#observers) observer(outcome);
+    return outcome;
   }
 
   /** A change that is not in use is no longer wanted. */
@@ -122,21 +152,30 @@ export class Activation {
     onWarning(`${effect}: ${problem}`);
   }
 
-  #activated({ id: by }: SessionCaller, next: PolicyModule, changes: string): Outcome {
+  /** Throws if the sessions cannot be migrated: then the version before stays. */
+  #use(
+    caller: SessionCaller,
+    { next, tables }: Pick<HeldVersion, 'next' | 'tables'>,
+    preview: SessionsPreview,
+  ): Outcome {
     const { point } = this.#options;
+    preview.activate(caller);
     this.#refused = undefined;
-    point.replaceModule(next);
+    point.replaceModule(next, tables);
     this.#held = undefined;
     this.#activatedAt = Date.now();
-    point.lines.policy(by, undefined);
-    this.#options.onActivated?.(next.bytes);
-    return { kind: 'activated', changes };
+    point.lines.policy(caller.id, undefined);
+    return { kind: 'activated', changes: `${preview}` };
   }
 
-  #hold(next: PolicyModule, changes: string, share: number): Outcome {
+  #hold(
+    { next, tables }: Pick<HeldVersion, 'next' | 'tables'>,
+    changes: string,
+    share: number,
+  ): Outcome {
     const { point, onWarning } = this.#options;
-    const digest = digestOf(next, point.tables);
-    this.#held = { next, shown: { digest, policy: next.logged, changes, share } };
+    const digest = digestOf(next, tables);
+    this.#held = { next, tables, shown: { digest, policy: next.logged, changes, share } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
     point.lines.policy(serviceItself.id, problem, next.logged);

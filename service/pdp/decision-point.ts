@@ -166,32 +166,32 @@ export class DecisionPoint {
   }
 
   /** Loads a module and fills its tables. Throws a `LoadError` or a `TableError`. */
-  load(bytes: Uint8Array): PolicyModule {
+  load(bytes: Uint8Array, tables = this.#tables): PolicyModule {
     const loaded = loadPolicyModule(bytes, noAbilities);
     const names = loaded.policy.manifest.tables ?? [];
-    for (const [name, contents] of this.#tables) {
+    for (const [name, contents] of tables) {
       if (names.includes(name)) loaded.policy.loadTable(name, contents);
     }
     return loaded;
   }
 
+  /** The contents of external tables of the module in use. */
   get tables(): ReadonlyMap<string, string> {
     return this.#tables;
   }
 
-  /** Other contents of external tables, for modules that are loaded from now on. */
-  replaceTables(tables: ReadonlyMap<string, string>): void {
+  /**
+   * Uses another module, which was loaded with these tables, for requests without a session; `sessions` are migrated by
+   * their own preview.
+   */
+  replaceModule(module: PolicyModule, tables: ReadonlyMap<string, string>): void {
     this.#tables = tables;
-  }
-
-  /** Uses another module, for requests without a session; `sessions` are migrated by their own preview. */
-  replaceModule(module: PolicyModule): void {
     this.#generation = { ...this.#generation, module };
     this.#moduleChanged();
   }
 
   /** Uses other facts of the service and entities, for requests that begin from now on. */
-  replaceFacts(next: Pick<Generation, 'facts' | 'inventory'>): void {
+  replaceFacts(next: Partial<Pick<Generation, 'facts' | 'inventory'>>): void {
     this.#generation = { ...this.#generation, ...next };
   }
 

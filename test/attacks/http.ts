@@ -152,6 +152,27 @@ export const httpAttacks = {
       'The policy that was held back stays, and the contents of its table are replaced, after an operator has seen it',
     result: 'The activation is refused with 409, as the digest covers the tables',
   },
+  'http-held-facts': {
+    attack:
+      'Facts of the service, entities, a mapping of gRPC or settings of signals are deployed with a version that is held back, so that the version in use believes what a caller states; also after a restart',
+    result: 'They wait with the version, and are kept with the one in use',
+  },
+  'http-held-table': {
+    attack:
+      'A version is held back, for example by the server of its URL, so that what the operator removes from a table stays permitted',
+    result:
+      'The table is used with the version in use, and the one that is held back is compared again',
+  },
+  'http-held-after-none': {
+    attack:
+      'The service runs once without `--hold-above`, and then with it again, so that it begins with an older version that was in use before',
+    result: 'It begins with the version that was in use last',
+  },
+  'http-held-full-disk': {
+    attack:
+      'The disk is full when an operator activates a version that was held back, so that a restart begins with the one before it',
+    result: 'The activation is answered with 503, and nothing changes',
+  },
   'http-held-restart': {
     attack:
       'The service is killed, or started again, while a version is held back, so that it begins with this version',

@@ -118,15 +118,17 @@ describe('the copy of a policy', () => {
     const kept = new KeptPolicy(join(folder, 'a.db'), url);
     expect(await kept.read()).toBeUndefined();
     const tables = new Map([['owners', '{"f":"ann"}']]);
-    kept.write({ module: new Uint8Array([1]), tables: new Map() });
-    kept.write({ module, tables });
-    expect(await kept.read()).toEqual({ module, tables });
+    kept.write({ module: new Uint8Array([1]), tables: new Map(), files: new Map() });
+    const files = new Map([['facts.json', '{}']]);
+    kept.write({ module, tables, files });
+    expect(await kept.read()).toEqual({ module, tables, files });
     expect(await new KeptPolicy(join(folder, 'a.db'), `${url}2`).read()).toBeUndefined();
   });
 
   attack('http-policy-copy', async () => {
     const kept = new KeptPolicy(join(folder, 'b.db'), url);
-    kept.write({ module, tables: new Map([['owners', '{"f":"ann"}']]) });
+    const files = new Map([['facts.json', '{}']]);
+    kept.write({ module, tables: new Map([['owners', '{"f":"ann"}']]), files });
     const whole = readFileSync(kept.path);
     for (let at = 0; at < whole.length; at += 1) {
       const changed = Buffer.from(whole);

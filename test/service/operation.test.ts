@@ -241,8 +241,8 @@ for ai_agent { permit reads when owners[subject.id] is "ops" }
       for (const id of ['a', 'b'])
         await post('/sessions', { id, subject: { type: 'ai_agent', id }, ...read });
       const offer = (owners: string) => {
-        point.replaceTables(new Map([['owners', owners]]));
-        expect(activation.offer(point.policy.bytes).kind).toBe('held');
+        const outcome = activation.offer(point.policy.bytes, new Map([['owners', owners]]));
+        expect(outcome.kind).toBe('held');
       };
       offer('{"a":"ops"}');
       const shown = { digest: (await call('GET', '/policy')).body.held.digest };

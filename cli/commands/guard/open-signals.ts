@@ -13,7 +13,7 @@ import { UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 import { addressOf } from '../serve/address.ts';
 import { versionOf } from '../serve/file-versions.ts';
-import { filesOfSignals, signalsBy } from '../serve/open-signals.ts';
+import { filesOfSignals, openSignalsFile } from '../serve/open-signals.ts';
 import { Reloads } from '../serve/reloads.ts';
 
 export interface GuardSignalOptions {
@@ -57,7 +57,7 @@ export async function openGuardSignals(
   try {
     const { Signals } = await import('@nhipol/service');
     const version = await versionOf(await filesOfSignals(path));
-    const opened = await signalsBy(path, async (settings) => {
+    const opened = await openSignalsFile(path, async (settings) => {
       await expectReceivable(settings, address);
       return Signals.open({
         ...{ settings, sessions, policy, store, url: () => server?.url ?? '' },
@@ -120,7 +120,7 @@ function reloadsOf(
       source,
       files: () => filesOfSignals(path),
       read: () =>
-        signalsBy(path, async (settings) => {
+        openSignalsFile(path, async (settings) => {
           await expectReceivable(settings, address);
           return signals.prepare(settings);
         }),

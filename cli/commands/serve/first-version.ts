@@ -24,6 +24,7 @@ export async function firstVersion(
   }
 }
 
+/** A change of the files alone needs no comparison. */
 function isSameVersion(a: PolicyVersion, b: PolicyVersion): boolean {
   const isSameTable = ([name, text]: [string, string]) => b.tables.get(name) === text;
   return (

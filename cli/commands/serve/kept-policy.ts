@@ -1,6 +1,7 @@
-// Keeps the latest version of a policy that was in use, with the contents of its tables: for a start while the server of its
-// URL cannot be reached, and so that a version which was held back is also held back after a restart. It is one file in the
-// folder of the state: a line with the digest of what follows, a line with the tables, and the module.
+// Keeps the latest version of a policy that was in use, with the contents of its tables and of the files that belong to it:
+// for a start while the server of its URL cannot be reached, and so that a version which was held back is also held back
+// after a restart. It is one file in the folder of the state: a line with the digest of what follows, a line with the
+// tables, one with the files, and the module.
 
 import { createHash, randomUUID } from 'node:crypto';
 import {
@@ -15,15 +16,19 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { FileTexts } from './version-files.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants;
 /** The longest module and its tables. */
 const maxBytes = 256 * 1024 * 1024;
+const format = 'nhipol-kept-policy/2';
 
 export interface PolicyVersion {
   readonly module: Uint8Array;
   /** The contents of external tables, JSON by name. */
   readonly tables: ReadonlyMap<string, string>;
+  /** The contents of the files that belong to it, by path as in the options. */
+  readonly files: FileTexts;
 }
 
 export class KeptPolicy {
@@ -47,22 +52,30 @@ export class KeptPolicy {
     const [head, rest] = firstLine(bytes);
     if (head === undefined) throw new Error(`${this.#path} is damaged`);
     if (head.source !== this.#source) return undefined;
-    const [tables, module] = firstLine(rest);
-    if (tables === undefined || digestOf(rest) !== head.digest) {
+    if (head.format !== format) {
+      throw new Error(`${this.#path} was written by another release of nhipol`);
+    }
+    const [tables, afterTables] = firstLine(rest);
+    const [files, module] = firstLine(afterTables);
+    if (tables === undefined || files === undefined || digestOf(rest) !== head.digest) {
       throw new Error(
         `${this.#path} is damaged: its contents do not have the digest in its first line`,
       );
     }
-    return { module: new Uint8Array(module), tables: new Map(Object.entries(tables)) };
+    return {
+      module: new Uint8Array(module),
+      tables: new Map(Object.entries(tables)),
+      files: new Map(Object.entries(files)),
+    };
   }
 
   /** Replaces the version that is kept. It is on the disk before an activation is acknowledged, and the latest one stays. */
-  write({ module, tables }: PolicyVersion): void {
+  write({ module, tables, files }: PolicyVersion): void {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.${randomUUID()}`;
-    const lines = Buffer.from(`${JSON.stringify(Object.fromEntries(tables))}\n`);
-    const rest = Buffer.concat([lines, module]);
-    const head = JSON.stringify({ source: this.#source, digest: digestOf(rest) });
+    const texts = [tables, files].map((each) => `${JSON.stringify(Object.fromEntries(each))}\n`);
+    const rest = Buffer.concat([Buffer.from(texts.join('')), module]);
+    const head = JSON.stringify({ format, source: this.#source, digest: digestOf(rest) });
     const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       writeAll(file, Buffer.concat([Buffer.from(`${head}\n`), rest]));
@@ -79,13 +92,16 @@ export class KeptPolicy {
   async #bytes(): Promise<Buffer | undefined> {
     let file: Awaited<ReturnType<typeof open>>;
     try {
-      file = await open(this.#path, O_RDONLY | O_NOFOLLOW);
+      // A pipe would wait for its writer.
+      file = await open(this.#path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
     try {
-      if ((await file.stat()).size > maxBytes) throw new Error(`${this.#path} is too long`);
+      const stats = await file.stat();
+      if (!stats.isFile()) throw new Error(`${this.#path} is not a regular file`);
+      if (stats.size > maxBytes) throw new Error(`${this.#path} is too long`);
       return await file.readFile();
     } finally {
       await file.close();

@@ -10,10 +10,10 @@ import type {
 } from '@nhipol/service';
 import type { GrpcMapping, GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
 import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
 import type { ModuleSource } from './policy-source.ts';
+import type { FileTexts } from './version-files.ts';
 
 export interface GrpcCommandOptions {
   readonly grpc?: string;
@@ -33,13 +33,14 @@ export interface GrpcParts {
   readonly metrics: Metrics;
   readonly tls: TlsFiles | undefined;
   readonly source: Pick<ModuleSource, 'limits'>;
+  readonly texts: FileTexts;
   readonly warn: (warning: string) => void;
 }
 
 /** undefined: no address is given. */
 export async function openGrpc(
   options: GrpcCommandOptions,
-  { point, access: given, limits, metrics, tls, source, warn }: GrpcParts,
+  { point, access: given, limits, metrics, tls, source, texts, warn }: GrpcParts,
 ): Promise<GrpcService | undefined> {
   if (options.grpc === undefined) {
     if (options.grpcMapping === undefined) return undefined;
@@ -49,7 +50,7 @@ export async function openGrpc(
   const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
   const access = limitedAccess(given ?? (await openAccess(undefined, host, '--grpc')), limits);
-  const mapping = await openMapping(options.grpcMapping, warn);
+  const mapping = await openMapping(options.grpcMapping, texts, warn);
   try {
     return await listenGrpc({
       ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
@@ -67,14 +68,14 @@ export async function openGrpc(
 /** Reads the file of a mapping, and warns of what a client can leave out; undefined: that of AuthZEN. */
 export async function openMapping(
   path: string | undefined,
+  texts: FileTexts,
   warn: (warning: string) => void,
 ): Promise<GrpcMapping> {
   const { MappingError, parseSettings, SettingsError } = await import('@nhipol/service');
   const { grpcMapping } = await import('@nhipol/service/grpc');
   if (path === undefined) return grpcMapping();
-  const text = await readText(path);
   try {
-    const mapping = grpcMapping(parseSettings(text));
+    const mapping = grpcMapping(parseSettings(texts.get(path) ?? ''));
     for (const each of mapping.optionalSessions) {
       warn(`${path}: ${each}: a client that leaves this out is decided without its session`);
     }

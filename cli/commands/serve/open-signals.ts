@@ -13,6 +13,7 @@ import type {
 import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
+import type { FileTexts } from './version-files.ts';
 
 export interface SignalCommandOptions {
   readonly signals?: string;
@@ -27,6 +28,7 @@ export interface SignalParts {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly url: () => string;
+  readonly texts: FileTexts;
   readonly warn: (warning: string) => void;
 }
 
@@ -41,7 +43,7 @@ const none: OpenedSignals = { signals: undefined, addRoutes: () => {}, close: as
 
 export async function openSignals(
   options: SignalCommandOptions,
-  { point, state, cluster, access, metrics, url, warn }: SignalParts,
+  { point, state, cluster, access, metrics, url, texts, warn }: SignalParts,
 ): Promise<OpenedSignals> {
   const { signals: path } = options;
   if (path === undefined) return none;
@@ -53,7 +55,7 @@ export async function openSignals(
   };
   const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
-    const signals = await signalsBy(path, (settings) =>
+    const signals = await signalsBy(path, texts, (settings) =>
       store === undefined
         ? Signals.open({ ...common, settings, ...placeIn(cluster) })
         : Signals.open({ ...common, settings, store, sessions: sessionsOf(point) }),
@@ -75,6 +77,7 @@ export async function openSignals(
 /** Opens signals by the settings of a file. Throws a `UsageError` for settings that cannot be used. */
 export async function signalsBy<Result>(
   path: string,
+  texts: FileTexts,
   open: (settings: SignalSettings) => Promise<Result>,
 ): Promise<Result> {
   const { MappingError, readSignalSettings, SettingsError, SigningKeyError } = await import(
@@ -82,11 +85,19 @@ export async function signalsBy<Result>(
   );
   const expected = [SettingsError, MappingError, SigningKeyError];
   try {
-    return await open(readSignalSettings(await readText(path), dirname(path)));
+    return await open(readSignalSettings(texts.get(path) ?? '', dirname(path)));
   } catch (error) {
     if (!expected.some((each) => error instanceof each)) throw error;
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
+}
+
+/** As `signalsBy`, with the settings that the file contains now. */
+export async function openSignalsFile<Result>(
+  path: string,
+  open: (settings: SignalSettings) => Promise<Result>,
+): Promise<Result> {
+  return signalsBy(path, new Map([[path, await readText(path)]]), open);
 }
 
 /** The file with settings, and those that it names. */

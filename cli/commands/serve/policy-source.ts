@@ -22,7 +22,10 @@ export interface ModuleSource {
   readonly next: () => Promise<Uint8Array | undefined>;
   /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
   readonly isRemote: boolean;
-  /** A version is in use: it is kept for the next start if its source may be away then, or if versions are held back. */
+  /**
+   * A version is about to be used, and is kept for the next start: its source may be away then, or versions are held back
+   * then. Throws if it cannot be written.
+   */
   readonly keep: (version: PolicyVersion) => void;
   /** The version that was in use last, if versions are held back. Throws a `UsageError` if it cannot be read. */
   readonly kept: () => Promise<PolicyVersion | undefined>;
@@ -73,9 +76,7 @@ export async function openModuleSource(
       if (problem !== undefined) throw new Error(`${given}: ${problem}`);
       return next;
     },
-    keep: (version) => {
-      if (isRemote || holdsBack) file.write(version);
-    },
+    keep: (version) => file.write(version),
     kept: async () => (holdsBack ? await readInUse(file, pinned) : undefined),
   };
 }

@@ -48,6 +48,12 @@ export class Reloads<Settings> {
     }
   }
 
+  /** Uses this version of the policy with the current files, in place of the one with which the service began. */
+  begin(module: Uint8Array): Promise<void> {
+    this.#waiting = module;
+    return this.#inTurn(true);
+  }
+
   /** Reads everything again now. */
   reload(): Promise<void> {
     return this.#inTurn(true);

@@ -19,7 +19,8 @@ import { openStateFile } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { versionOf } from './file-versions.ts';
 import { firstVersion } from './first-version.ts';
-import { type Followed, follow, offerVersion } from './follow.ts';
+import { type Followed, follow } from './follow.ts';
+import { Keeping } from './keeping.ts';
 import type { PolicyVersion } from './kept-policy.ts';
 import { openAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
@@ -38,6 +39,7 @@ import {
   type ServeSettings,
   settingsFiles,
 } from './settings.ts';
+import { readVersionFiles, VersionFiles } from './version-files.ts';
 
 export interface ServeOptions extends ClusterCommandOptions {
   readonly listen: string;
@@ -117,6 +119,8 @@ export async function serveCommand(
     const { service, grpc } = running;
     const following = { options, files, version, cluster, shipping, warn };
     reloads = follow(source, running, following);
+    // A service that began with the version that was in use last compares the current one with it.
+    if (!running.isCurrent) await reloads.begin(source.module);
     process.on('SIGHUP', () => void reloads?.reload());
     void reloads.run();
     if (stateFile !== undefined) copyOnSignal(stateFile, warn);
@@ -130,6 +134,7 @@ export async function serveCommand(
     return exitCode.fine;
   } finally {
     await reloads?.end();
+    running?.keeping.end();
     if (running !== undefined) await ended(running, 0);
     await running?.signals?.end();
     await running?.point.close();
@@ -144,6 +149,8 @@ export async function serveCommand(
 interface Running extends Followed {
   readonly closeSignals: () => Promise<void>;
   readonly hasConsole: boolean;
+  /** Whether the version in use is the current one of the source, with its files. */
+  readonly isCurrent: boolean;
 }
 
 async function ended({ service, grpc }: Running, drain: number): Promise<void> {
@@ -188,18 +195,22 @@ async function start(
   const tls = await openTls(options);
   if (shipping !== undefined) metrics.watchShipping(shipping);
   const signingKey = await readSigningKey(options.metadataKey);
-  const inventory = await openInventory(options.entities);
-  const current = { module: source.module, tables: await openTables(options.table) };
+  const read = await readVersionFiles(options);
+  const current = { module: source.module, tables: await openTables(options.table), files: read };
   const first = await firstVersion(source, current, warn);
+  // A file that was not named at that time is the current one.
+  const texts = new Map([...read, ...first.files]);
+  const files = new VersionFiles(texts);
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
       ...(await stateOf(state, first, options.policySha256, warn)),
-      ...{ log, inventory, observer: metrics, onWarning: warn },
+      ...{ log, observer: metrics, onWarning: warn },
+      inventory: await openInventory(options.entities, texts),
       isLogRequired: !options.logOptional,
       contextForm: options.context,
       tables: first.tables,
-      facts: await openFacts(options.facts),
+      facts: await openFacts(options.facts, texts),
       maxSessions: options.maxSessions,
       sessionIdle: options.sessionIdle * 1_000,
     });
@@ -209,24 +220,29 @@ async function start(
     if (error instanceof TableProblem) throw new UsageError(tableProblem(error, options.table));
     throw error;
   }
-  const keep = (module: Uint8Array) => {
-    try {
-      source.keep({ module, tables: point.tables });
-    } catch (error) {
-      warn(`the policy is not kept: ${(error as Error).message}`);
-    }
-  };
+  const keeping = new Keeping(source, warn, () => ({
+    ...{ module: point.policy.bytes, tables: point.tables, files: files.used },
+  }));
   const activation = new Activation({
-    ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn, onActivated: keep },
+    ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn },
+    onForce: (version) => keeping.keep({ ...version, files: files.next }),
   });
-  if (first === current) keep(point.policy.bytes);
-  else offerVersion(activation, point, current, warn);
+  keeping.keepCurrent();
   const publicUrl = options.publicUrl?.replace(/\/$/, '');
   let url = publicUrl ?? '';
   let opened: OpenedSignals | undefined;
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
-    const parts = { point, state: stateFile, cluster, access, metrics, url: () => url, warn };
+    const parts = {
+      point,
+      state: stateFile,
+      cluster,
+      access,
+      metrics,
+      url: () => url,
+      texts,
+      warn,
+    };
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;
     const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
@@ -243,13 +259,13 @@ async function start(
     try {
       url = service.url;
       const fileAccess = replaceable?.access;
-      const parts = { point, access: fileAccess, limits, metrics, tls, source, warn };
+      const parts = { point, access: fileAccess, limits, metrics, tls, source, texts, warn };
       const grpc = await openGrpc(options, parts);
       signals?.start();
       const hasConsole = addConsole !== undefined;
       return {
-        ...{ access: replaceable, point, activation, service, grpc, signals, closeSignals },
-        hasConsole,
+        ...{ access: replaceable, point, activation, files, keeping, service, grpc, signals },
+        ...{ closeSignals, hasConsole, isCurrent: first === current },
       };
     } catch (error) {
       await service.close();

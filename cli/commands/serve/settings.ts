@@ -20,6 +20,7 @@ import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
 import { filesOfSignals, signalsBy } from './open-signals.ts';
+import { type FileTexts, readVersionFiles } from './version-files.ts';
 
 export interface SettingsOptions {
   readonly access?: string;
@@ -55,6 +56,8 @@ export interface ServeSettings {
   readonly collectorToken: string | undefined;
   /** Uses the settings of signals. */
   readonly useSignals: () => void;
+  /** The contents of the files that belong to a version of the policy. */
+  readonly texts: FileTexts;
 }
 
 /** The parts that examine settings. */
@@ -71,12 +74,15 @@ export async function readSettings(
   const { access, signals: signalsPath, logTo, logToToken } = options;
   const tls = tlsFilesOf(options);
   cluster?.expectCredentials();
+  const texts = await readVersionFiles(options);
   return {
+    texts,
     access: access === undefined ? undefined : await readAccessFile(access),
-    inventory: await openInventory(options.entities),
-    facts: await openFacts(options.facts),
+    inventory: await openInventory(options.entities, texts),
+    facts: await openFacts(options.facts, texts),
     tables: await openTables(options.table),
-    mapping: options.grpc === undefined ? undefined : await openMapping(options.grpcMapping, warn),
+    mapping:
+      options.grpc === undefined ? undefined : await openMapping(options.grpcMapping, texts, warn),
     signingKey: await readSigningKey(options.metadataKey),
     tls: tls && (await readTlsFiles(tls)),
     collectorToken:
@@ -86,7 +92,7 @@ export async function readSettings(
     useSignals:
       signals === undefined || signalsPath === undefined
         ? () => {}
-        : await signalsBy(signalsPath, (settings) => signals.prepare(settings)),
+        : await signalsBy(signalsPath, texts, (settings) => signals.prepare(settings)),
   };
 }
 
@@ -128,13 +134,13 @@ export async function openTables(
   return new Map(await Promise.all(files.map(read)));
 }
 
-export async function openFacts(path: string | undefined): Promise<VouchedFacts> {
+export async function openFacts(path: string | undefined, texts: FileTexts): Promise<VouchedFacts> {
   const { MappingError, parseSettings, SettingsError, vouchedFacts } = await import(
     '@nhipol/service'
   );
   if (path === undefined) return vouchedFacts(undefined);
   try {
-    return vouchedFacts(parseSettings(await readText(path)));
+    return vouchedFacts(parseSettings(texts.get(path) ?? ''));
   } catch (error) {
     if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
