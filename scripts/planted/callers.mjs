@@ -128,11 +128,11 @@ export const serviceCallers = [
   },
   {
     id: 'table-of-a-refused-change',
-    file: 'cli/commands/serve/follow.ts',
-    find: '    if (!isUsed) point.replaceTables(before);\n',
-    replace: '',
+    file: 'cli/commands/serve/offers.ts',
+    find: "    if (outcome.kind === 'refused') return 'refused';\n    this.#latest = version;\n",
+    replace: "    this.#latest = version;\n    if (outcome.kind === 'refused') return 'refused';\n",
     does: 'Contents of a table that are not valid are reported as used when the files are read again.',
-    by: tests('reloaded-files'),
+    by: tests('held-files'),
   },
   {
     id: 'name-twice-in-settings',
@@ -225,8 +225,8 @@ export const serviceCallers = [
   {
     id: 'kept-policy-unchecked',
     file: 'cli/commands/serve/kept-policy.ts',
-    find: 'if (tables === undefined || digestOf(rest) !== head.digest) {',
-    replace: 'if (tables === undefined || head.digest === undefined) {',
+    find: 'files === undefined || digestOf(rest) !== head.digest',
+    replace: 'files === undefined || head.digest === undefined',
     does: 'A start without the server of the policy uses a copy that another process changed.',
     by: tests('download'),
   },

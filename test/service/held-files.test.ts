@@ -1,4 +1,4 @@
-// A version that is held back, in this process: its tables, the files that wait with it, and what is kept of it.
+// A version that is held back, in this process: its tables, the files that wait with it, and the copy for the next start.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -71,6 +71,18 @@ test('a table that changes alone is used while a version is held back', async ()
   }
 });
 
+test('a table that is not valid is refused each time that it is read', async () => {
+  const { offers, decisions, close } = await openHeld(() => {});
+  try {
+    const broken = new Map([['owners', '{']]);
+    expect(offers.offer(broken, undefined)).toBe('refused');
+    expect(offers.offer(broken, undefined)).toBe('refused');
+    expect(await decisions()).toEqual([true, true, true]);
+  } finally {
+    await close();
+  }
+});
+
 test('a version that cannot be kept is not activated', async () => {
   const { offers, strict, decisions, activation, close } = await openHeld(() => {
     throw new Error('ENOSPC');
@@ -99,7 +111,7 @@ test('a file waits if and only if it was read last together with a version that 
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const used = new Map(paths.map((path) => [path, '0']));
       const files = new VersionFiles(new Map(used));
-      // What is in use, by the rule of the page about `--hold-above`.
+      // By the rule in docs/serve.md.
       const expected = new Map(used);
       let read = new Map(used);
       let isHeld = false;
