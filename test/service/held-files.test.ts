@@ -111,7 +111,7 @@ test('a file waits if and only if it was read last together with a version that 
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const used = new Map(paths.map((path) => [path, '0']));
       const files = new VersionFiles(new Map(used));
-      // By the rule in docs/serve.md.
+      // The rule of docs/serve.md says the same.
       const expected = new Map(used);
       let read = new Map(used);
       let isHeld = false;
