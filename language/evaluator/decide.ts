@@ -15,7 +15,7 @@ import { everyExpr } from '../model/operands.ts';
 import { placeOf } from '../model/place.ts';
 import {
   countDecisions,
-  dependenciesOf,
+  dependenciesOfItems,
   exprsOfRule,
   exprsOfScore,
   mayDeny,
@@ -242,10 +242,10 @@ class Decision {
         counts(own, narrowing !== undefined && mayDeny(narrowing)),
       ),
     );
-    const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
+    const { reads, countsDecisions } = dependenciesOfItems(rules, scores);
     return {
-      read: ascii([...scopeSelectors(this.#policy), ...dependenciesOf(exprs)]),
-      singleUse: countDecisions(exprs),
+      read: ascii([...scopeSelectors(this.#policy), ...reads]),
+      singleUse: countsDecisions,
     };
   }
 }

@@ -92,7 +92,41 @@ export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
 
 /** All data that the outcome of a rule depends on. */
 export function readsOfRule(rule: Rule): ReadonlySet<string> {
-  return dependenciesOf(exprsOfRule(rule));
+  return dependenciesIn(rule, exprsOfRule).reads;
+}
+
+interface Dependencies {
+  readonly reads: ReadonlySet<string>;
+  readonly countsDecisions: boolean;
+}
+
+const known = new WeakMap<Rule | Score, Dependencies>();
+
+/** Each answer needs them: they are found once. */
+function dependenciesIn<Item extends Rule | Score>(
+  item: Item,
+  exprsOf: (item: Item) => readonly Expr[],
+): Dependencies {
+  const found = known.get(item);
+  if (found !== undefined) return found;
+  const exprs = exprsOf(item);
+  const made = { reads: dependenciesOf(exprs), countsDecisions: countDecisions(exprs) };
+  known.set(item, made);
+  return made;
+}
+
+/** All data that the outcomes of rules and scores depend on, and whether they count decisions. */
+export function dependenciesOfItems(
+  rules: readonly Rule[],
+  scores: readonly Score[],
+): Dependencies {
+  const all = [
+    ...rules.map((rule) => dependenciesIn(rule, exprsOfRule)),
+    ...scores.map((score) => dependenciesIn(score, exprsOfScore)),
+  ];
+  const reads = new Set<string>();
+  for (const each of all) for (const path of each.reads) reads.add(path);
+  return { reads, countsDecisions: all.some(({ countsDecisions }) => countsDecisions) };
 }
 
 export function exprsOfRule(rule: Rule): readonly Expr[] {
@@ -105,7 +139,7 @@ export function exprsOfRule(rule: Rule): readonly Expr[] {
 }
 
 export function readsOfScore(score: Score): ReadonlySet<string> {
-  return dependenciesOf(exprsOfScore(score));
+  return dependenciesIn(score, exprsOfScore).reads;
 }
 
 export function exprsOfScore(score: Score): readonly Expr[] {
@@ -163,6 +197,14 @@ const selectorOf = [
  * a property that only some requests have.
  */
 export function scopeSelectors(policy: Policy): ReadonlySet<string> {
+  const found = selectors.get(policy) ?? selectorsOf(policy);
+  selectors.set(policy, found);
+  return found;
+}
+
+const selectors = new WeakMap<Policy, ReadonlySet<string>>();
+
+function selectorsOf(policy: Policy): ReadonlySet<string> {
   const entries = [
     ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
     ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),

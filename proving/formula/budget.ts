@@ -1,4 +1,4 @@
-// What a formula and the decision of a claim may take: steps and elements are counted, and time is not measured, so that
+// The limits of the formula and of each decision of a claim: steps and elements are counted, and time is not measured, so that
 // results are the same on every machine. What needs more is not proved.
 
 import type { Span } from '../../language/index.ts';

@@ -15,7 +15,11 @@ import { ask } from '../runner/ask.ts';
 import { type Allowance, holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
 import { strictnessOf } from './rule-effects.ts';
 
-export function missingDataClaim(policy: Policy): RequestClaim {
+/** `choose`: the members of a request whose absence is tried; default: all. */
+export function missingDataClaim(
+  policy: Policy,
+  choose: (places: readonly Place[]) => readonly Place[] = (places) => places,
+): RequestClaim {
   const ruleEffects = ruleEffectsOf(policy);
   return {
     name: 'missing data restricts',
@@ -23,7 +27,7 @@ export function missingDataClaim(policy: Policy): RequestClaim {
     isExpensive: true,
     judge: (sample, answer) => {
       const json = parseJson(sample.text);
-      const facts = json === undefined ? [] : factsOf(policy, json);
+      const facts = json === undefined ? [] : choose(factsOf(policy, json));
       if (json === undefined || answer.error !== undefined || facts.length === 0) return notAbout;
       let judgement = holds;
       for (const fact of facts) {
