@@ -9,6 +9,7 @@ import { daemon } from './daemon.mjs';
 import { delivery } from './delivery.mjs';
 import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
+import { gateBugs } from './gate.mjs';
 import { httpGuard } from './http-guard.mjs';
 import { lemmas } from './lemmas.mjs';
 import { lints } from './lints.mjs';
@@ -94,6 +95,12 @@ export const floors = [
     title: 'Relay of the guard',
     bugs: relay,
     first: ['test/service/'],
+  },
+  {
+    name: 'gate',
+    title: 'Gate of the guard',
+    bugs: gateBugs,
+    first: ['test/service/gate/'],
   },
   {
     name: 'connections',

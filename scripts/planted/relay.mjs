@@ -34,7 +34,7 @@ export const relay = [
   {
     id: 'request-free-after-cancel',
     file: 'service/mcp/open-requests.ts',
-    find: '    this.#open.set(String(id), { id, request: undefined, bytes: 0 });\n',
+    find: '    this.#open.set(String(id), { ...open, request: undefined });\n',
     replace: '    this.#open.delete(String(id));\n',
     does: 'The answer to a cancelled request arrives as the answer to a call.',
     by: ids,
