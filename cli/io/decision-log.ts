@@ -42,8 +42,7 @@ export async function readDecisionLog(
   for await (const batch of batches) {
     for (const bytes of batch) {
       line += 1;
-      if (isBlank(bytes)) continue;
-      const problem = verifier.add(bytes);
+      const problem = isBlank(bytes) ? 'not_an_entry' : verifier.add(bytes);
       if (problem === 'incomplete') {
         incomplete += 1;
         continue;
@@ -68,6 +67,7 @@ const reasons: Readonly<Record<NotReplayed, readonly [one: string, several: stri
     'entry of a session that was opened before the log begins',
     'entries of sessions that were opened before the log begins',
   ],
+  undecided: ['denial that no session decided', 'denials that no session decided'],
   alone: ['decision outside of sessions', 'decisions outside of sessions'],
   undeclared: ['event that the policy does not declare', 'events that the policy does not declare'],
   unknown: ['entry of an unknown kind', 'entries of unknown kinds'],

@@ -19,7 +19,7 @@ import {
 import { historyBytes, sharedHistoryBytes } from '../emit/sessions/history.ts';
 import { sessionBytes } from '../emit/sessions/slots.ts';
 import type { IrModule } from '../ir/ir.ts';
-import { requestSchema } from './schema.ts';
+import { payloadSchemas, requestSchema } from './schema.ts';
 
 export interface ManifestOptions {
   readonly compiler: string;
@@ -54,11 +54,13 @@ export function makeManifest(
 
 function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
   const signals = ir.history?.signals.map(({ name }) => name);
+  const payloads = signals === undefined ? {} : payloadSchemas(policy);
   const shared = ir.history === undefined ? 0 : sharedHistoryBytes(ir.history);
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     ...(shared === 0 ? {} : { shared_bytes: shared }),
     ...(signals === undefined ? {} : { signals }),
+    ...(Object.keys(payloads).length === 0 ? {} : { payloads }),
     ...(declaresApprovals(policy.context) ? { approvals: true } : {}),
   };
 }

@@ -65,6 +65,12 @@ function distinct(types: readonly (RecordType | undefined)[]): Schema | undefine
   return others.length === 0 ? first : { anyOf: [first, ...others] };
 }
 
+/** The schemas of the payloads of signals and outcomes that have members, by name. */
+export function payloadSchemas(policy: Policy): Readonly<Record<string, Schema>> {
+  const withMembers = [...policy.signals].filter(([, { members }]) => members.size > 0);
+  return Object.fromEntries(withMembers.map(([name, type]) => [name, recordSchema(type)]));
+}
+
 function recordSchema(type: RecordType): Schema {
   const members = [...type.members.values()];
   const required = members.filter(isRequired).map((member) => member.name);

@@ -44,6 +44,8 @@ export interface ManifestSessions {
   readonly shared_bytes?: number;
   /** The names of the signals, if rules use history terms. */
   readonly signals?: readonly string[];
+  /** The JSON Schema 2020-12 of the payload of each signal and outcome that has members. */
+  readonly payloads?: Readonly<Record<string, unknown>>;
   /**
    * Whether the context has `approvals`, each with the digest of a call and an end, and the digest of the call
    * itself.

@@ -153,8 +153,8 @@ export const serviceCallers = [
   {
     id: 'hidden-permit-logged',
     file: 'service/pdp/decision-point.ts',
-    find: 'answer: showable(inSession, this.#options.contextForm),',
-    replace: 'answer: inSession,',
+    find: 'answer: restrict(made), approval: undefined };',
+    replace: 'answer: made, approval: undefined };',
     does: 'With `--context none`, the log says that a decision passed which the caller got as a denial.',
     by: tests('context-form'),
   },
@@ -247,13 +247,20 @@ export const serviceCallers = [
     by: tests('signals-transmitter'),
   },
   {
-    id: 'line-of-later-facts',
+    id: 'line-without-facts',
     file: 'service/pdp/decision-point.ts',
-    find: '    const { request, module = this.policy } = made ?? { request: query };\n',
-    replace:
-      '    const { module = this.policy } = made ?? {};\n    const request = { ...(await this.sessions.request(caller, id)), ...query };\n',
-    does: 'A permit is logged with the facts of a change that came after it.',
+    find: 'this.#logged(decided, { ...line, request, module });',
+    replace: 'this.#logged(decided, { ...line, module });',
+    does: 'A decision in a session is logged without the facts of the session.',
     by: ['test/service/decided-lines.test.ts'],
+  },
+  {
+    id: 'changed-facts-unlogged',
+    file: 'service/pdp/fact-lines.ts',
+    find: 'if (parts.length > 0) this.#options.lines.changed(',
+    replace: 'if (parts.length > 1) this.#options.lines.changed(',
+    does: 'A change of the subject or of the context of a session has no line in the log.',
+    by: ['test/service/replayed-sessions.test.ts'],
   },
   {
     id: 'unlogged-denial',
@@ -270,5 +277,21 @@ export const serviceCallers = [
     replace: '',
     does: 'A caller that has opened and closed as many sessions as it may have cannot open another one.',
     by: ['test/service/session-counts.test.ts'],
+  },
+  {
+    id: 'use-while-events-are-applied',
+    file: 'service/pdp/live-sessions.ts',
+    find: 'const session = this.#held.has(id) ? undefined : this.#sessions.get(id);',
+    replace: 'const session = this.#sessions.get(id);',
+    does: 'A session is used before all remembered events about its subject have changed it.',
+    by: ['test/service/signals-flood.test.ts'],
+  },
+  {
+    id: 'secret-claims-shown',
+    file: 'service/engine/declared-payloads.ts',
+    find: 'payloads.get(signal)?.secretsIn(payload) ?? [],',
+    replace: '[],',
+    does: 'Operators see the values of a payload that a policy keeps secret.',
+    by: ['test/service/signals-secrets.test.ts'],
   },
 ];

@@ -136,8 +136,8 @@ export const signals = [
   {
     id: 'delivered-again-applied-again',
     file: 'service/signals/receive/receiver.ts',
-    find: "states[at] === 'done' ? [] : await this.#apply(set, pending)",
-    replace: 'await this.#apply(set, pending)',
+    find: "states[at] === 'done' ? [] : await this.#apply(set)",
+    replace: 'await this.#apply(set)',
     does: 'A token that is delivered twice counts twice.',
     by: guard,
     becameTest: true,

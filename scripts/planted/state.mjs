@@ -124,9 +124,9 @@ export const state = [
   {
     id: 'decisions-without-session-not-compared',
     file: 'testing/replay/decision-inputs.ts',
-    find: 'const whole = known === undefined ? entry.request : changed(known, asking(query));',
+    find: "    if (isUndecided(entry)) return ['undecided'];\n",
     replace:
-      "if (known === undefined) return 'unopened';\n    const whole = changed(known, asking(query));",
+      "    if (entries.every((each) => each.kind !== 'opened' || each.session !== entry.session)) return [];\n",
     does: 'A comparison on the log of a service compares no request, and finds no loosened decision.',
     by: tests('replayed-log', 'recorded-numbers'),
   },

@@ -25,7 +25,7 @@ const maskDigits = 12;
  * Stands for a secret value. Equal values have equal masks within one process. Its key is never stored, so that a
  * likely value cannot be confirmed by masking it.
  */
-function maskOf(value: unknown): string {
+export function maskOf(value: unknown): string {
   const digest = createHmac('sha256', maskKey).update(stringify(value)).digest('hex');
   return `secret:${digest.slice(0, maskDigits)}`;
 }
@@ -35,6 +35,10 @@ export interface DeclaredRequest {
   readonly visible: (request: Members) => Members;
   /** The declared members of a request, as they are. */
   readonly read: (request: Members) => Members;
+  /** The values of the secret members of a request. */
+  readonly secretsIn: (request: Members) => readonly unknown[];
+  /** Whether a member is secret. */
+  readonly hasSecrets: boolean;
   /**
    * Why the policy would read another number than a request in JSON contains, which a resource gets as it is; undefined: it
    * reads all of its declared numbers exactly.
@@ -52,6 +56,8 @@ export function declaredRequest(schema: unknown): DeclaredRequest {
   return {
     visible: (request) => select(request, true),
     read: (request) => select(request, false),
+    secretsIn: (request) => [...secretsIn(declared, request)],
+    hasSecrets: hasSecrets(declared),
     numberProblem: (text) =>
       hasShortNumbers(text) ? undefined : roundedIn(declared, parseDigits(text), '$'),
   };
@@ -105,6 +111,24 @@ function selectIn(declared: Declared, value: unknown, mask: boolean): unknown {
     if (inner !== undefined) selected.push([name, selectIn(inner, member, mask)]);
   }
   return Object.fromEntries(selected);
+}
+
+function* secretsIn(declared: Declared, value: unknown): Iterable<unknown> {
+  if (declared.isSecret) yield value;
+  else if (Array.isArray(value)) {
+    const { elements } = declared;
+    if (elements !== undefined) for (const each of value) yield* secretsIn(elements, each);
+  } else if (isMembers(value)) {
+    for (const [name, member] of Object.entries(value)) {
+      const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
+      if (inner !== undefined) yield* secretsIn(inner, member);
+    }
+  }
+}
+
+function hasSecrets({ isSecret, members, elements }: Declared): boolean {
+  const inner = [...members.values(), ...(elements === undefined ? [] : [elements])];
+  return isSecret || inner.some(hasSecrets);
 }
 
 function roundedIn(declared: Declared, value: unknown, path: string): string | undefined {

@@ -11,6 +11,7 @@ import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
 import { loggedApproval } from './logged-approval.ts';
+import { loggedEvent, type RecordedEvent } from './logged-event.ts';
 import { type CopiedSession, SessionCopy } from './session-copy.ts';
 import { requestFacts } from './session-records.ts';
 
@@ -40,13 +41,6 @@ export interface DecideDetails {
   readonly isAsked?: boolean;
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
-}
-
-/** A signal that was recorded because of an event. */
-export interface RecordedEvent {
-  readonly signal: string;
-  /** undefined: nothing is known about its members. */
-  readonly payload: Members | undefined;
 }
 
 /**
@@ -325,10 +319,8 @@ export class EngineSession {
   }
 
   /** Logs an event that was recorded in the session itself. */
-  logEvent({ signal, payload }: RecordedEvent): void {
-    const visible = this.#engine.module().declared.visible(payload ?? {});
-    const unknown = payload === undefined ? { payload_unknown: true as const } : {};
-    this.#log({ ...this.#common('event'), signal, payload: visible, ...unknown });
+  logEvent(event: RecordedEvent): void {
+    this.#log({ ...this.#common('event'), ...loggedEvent(this.#engine.module(), event) });
   }
 
   /** Logs that a message was refused before it could be decided. */

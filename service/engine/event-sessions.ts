@@ -6,7 +6,7 @@ import type { SessionChange, Sessions } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Facts } from './call.ts';
 import type { OpenSession, SessionOpening } from './engine.ts';
-import type { RecordedEvent } from './engine-session.ts';
+import type { RecordedEvent } from './logged-event.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { requestFacts, type SessionRecords } from './session-records.ts';
 
@@ -135,7 +135,7 @@ export class EventSessions {
         if (payload === undefined) sessions.get(id)?.recordUnknown(signal, time);
         else sessions.get(id)?.record(signal, payload, time);
         this.#affected.add(id);
-        this.#log(id, { signal, payload });
+        this.#log(id, { signal, payload, time });
       },
       change: (_by: string, id: string, part: Members) => {
         sessions.get(id)?.patch(part);

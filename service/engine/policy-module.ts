@@ -5,8 +5,9 @@ import { load, type Policy } from '@nhipol/runtime';
 import type { LoggedPolicy } from '../log/entry.ts';
 import type { Abilities } from './abilities.ts';
 import { type DeclaredRequest, declaredRequest } from './declared.ts';
+import { type DeclaredPayloads, declaredPayloads } from './declared-payloads.ts';
 
-export interface PolicyModule {
+export interface PolicyModule extends DeclaredPayloads {
   readonly bytes: Uint8Array;
   readonly policy: Policy;
   readonly logged: LoggedPolicy;
@@ -26,11 +27,13 @@ export function loadPolicyModule(module: Uint8Array, abilities: Abilities): Poli
   const { manifest } = policy;
   const { name, version } = manifest.policy;
   const digest = `sha-256:${createHash('sha256').update(module).digest('hex')}`;
+  const declared = declaredRequest(manifest.schema);
   return {
     bytes: module,
     policy,
     logged: { name, version, digest },
-    declared: declaredRequest(manifest.schema),
+    declared,
+    ...declaredPayloads(manifest, declared),
     abilities,
     signals: new Set(manifest.sessions?.signals ?? []),
     hasSharedEvents: manifest.sessions?.shared_bytes !== undefined,

@@ -29,6 +29,18 @@ const request = object(
   ['action', 'resource', 'context'],
 );
 
+const parts = object(request.properties, Object.keys(request.properties));
+
+const event = object(
+  {
+    signal: text,
+    payload: { type: 'object' },
+    payload_unknown: { const: true },
+    occurred_at: instant,
+  },
+  ['payload_unknown', 'occurred_at'],
+);
+
 const response = object({
   decision: { type: 'boolean' },
   context: { type: 'object', required: ['effect', 'reasons', 'reason_details', 'read'] },
@@ -37,6 +49,7 @@ const response = object({
 /** The members of each kind of line, and those of them that may be missing. */
 const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
   opened: object({ request, mode }),
+  changed: object({ request: parts }),
   decision: object(
     {
       mode,
@@ -53,9 +66,8 @@ const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
     },
     ['trace_id', 'call_digest', 'approval'],
   ),
-  event: object({ signal: text, payload: { type: 'object' }, payload_unknown: { const: true } }, [
-    'payload_unknown',
-  ]),
+  event,
+  events: object({ events: { type: 'array', items: event } }),
   refusal: object({ reason: text }),
   approval: object(
     { call_digest: digest, answer: { enum: ['approved', 'refused', 'expired'] }, approval },

@@ -50,6 +50,13 @@ export interface OpenedEntry extends Common {
   readonly mode: 'enforce' | 'observe';
 }
 
+/** The facts of a session changed: by its host, or because of an event about its subject. */
+export interface ChangedEntry extends Common {
+  readonly kind: 'changed';
+  /** The parts of its request that are other ones now, each as a whole. Secret members are masked. */
+  readonly request: object;
+}
+
 export interface DecisionEntry extends Common {
   readonly kind: 'decision';
   readonly mode: 'enforce' | 'observe';
@@ -69,13 +76,26 @@ export interface DecisionEntry extends Common {
   readonly latency_us: number;
 }
 
-/** An event of a session: a signal, or the outcome of a call. */
-export interface EventEntry extends Common {
-  readonly kind: 'event';
+/** A signal, or the outcome of a call. */
+export interface LoggedEvent {
   readonly signal: string;
+  /** The declared members. Secret members are masked. */
   readonly payload: object;
   /** The payload did not fit the declaration of the signal: each of its members was recorded as unknown. */
   readonly payload_unknown?: true;
+  /** RFC 3339. Absent: when it was recorded. */
+  readonly occurred_at?: string;
+}
+
+/** An event of a session. */
+export interface EventEntry extends Common, LoggedEvent {
+  readonly kind: 'event';
+}
+
+/** Earlier events about the subject of a session, which were recorded before anybody could use it. */
+export interface EventsEntry extends Common {
+  readonly kind: 'events';
+  readonly events: readonly LoggedEvent[];
 }
 
 /** Something was refused without a decision, because the message could not be read or its method is unknown. */
@@ -110,8 +130,10 @@ export interface ClosedEntry extends Common {
 
 export type LogEntry =
   | OpenedEntry
+  | ChangedEntry
   | DecisionEntry
   | EventEntry
+  | EventsEntry
   | RefusalEntry
   | ApprovalEntry
   | RevocationEntry

@@ -1,7 +1,8 @@
 // Writes what a decision point does to the decision log. A line that cannot be written is reported, and while the log is
 // required, nothing is permitted without one.
 
-import type { Answer, AuthZenResponse, Clock } from '@nhipol/runtime';
+import { type Answer, type AuthZenResponse, type Clock, stringify } from '@nhipol/runtime';
+import { loggedEvent, type RecordedEvent } from '../engine/logged-event.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type {
@@ -9,11 +10,15 @@ import type {
   EntryPoint,
   LogEntry,
   LoggedApproval,
+  LoggedEvent,
   LoggedPolicy,
   Trigger,
 } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import { messageOf } from '../support/message-of.ts';
+
+/** A line with several events ends after the one with which it exceeds this length. */
+const maxEventsLength = 262_144;
 
 export interface LineWriterOptions {
   readonly log: DecisionLog | undefined;
@@ -107,11 +112,28 @@ export class LineWriter {
     this.#write({ ...this.#common('opened', by, session), request: visible, mode: 'enforce' });
   }
 
-  /** A signal, or the outcome of a call. `payload`: undefined if nothing is known about its members. */
-  recorded(by: string, session: string, signal: string, payload: Members | undefined): void {
-    const visible = this.#options.module().declared.visible(payload ?? {});
-    const unknown = payload === undefined ? { payload_unknown: true as const } : {};
-    this.#write({ ...this.#common('event', by, session), signal, payload: visible, ...unknown });
+  /** `parts`: those of the request that changed, with masks instead of secret values. */
+  changed(by: string, session: string, parts: Members): void {
+    this.#write({ ...this.#common('changed', by, session), request: parts });
+  }
+
+  /** A signal, or the outcome of a call. */
+  recorded(by: string, session: string, event: RecordedEvent): void {
+    const logged = loggedEvent(this.#options.module(), event);
+    this.#write({ ...this.#common('event', by, session), ...logged });
+  }
+
+  /** Several events at once, which share lines. */
+  recordedTogether(by: string, session: string, events: readonly RecordedEvent[]): void {
+    const [first, ...others] = events;
+    if (first !== undefined && others.length === 0) {
+      this.recorded(by, session, first);
+      return;
+    }
+    const logged = events.map((event) => loggedEvent(this.#options.module(), event));
+    for (const part of partsOf(logged)) {
+      this.#write({ ...this.#common('events', by, session), events: part });
+    }
   }
 
   approved(by: string, session: string, digest: string, approval: LoggedApproval): void {
@@ -158,6 +180,21 @@ export class LineWriter {
     }
     return this.#isWritable || !isRequired;
   }
+}
+
+/** Divides events into lists whose JSON is short. */
+function* partsOf(events: readonly LoggedEvent[]): Iterable<readonly LoggedEvent[]> {
+  let part: LoggedEvent[] = [];
+  let length = 0;
+  for (const event of events) {
+    if (length > maxEventsLength) {
+      yield part;
+      [part, length] = [[], 0];
+    }
+    part.push(event);
+    length += stringify(event).length;
+  }
+  if (part.length > 0) yield part;
 }
 
 function enforcementOf(isPermitted: boolean, trigger: Trigger): Enforcement {

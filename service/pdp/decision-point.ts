@@ -35,7 +35,7 @@ import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, showable, shown } from './response.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
-import type { DecidedRequest, OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
+import type { OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
@@ -282,37 +282,47 @@ export class DecisionPoint {
     expectObjects(given);
     const request = this.completed(given, { ...asking, generation });
     const session = asking.session ?? this.#sessionIn(given);
-    let decided: Decided;
-    let inSession: DecidedRequest | undefined;
+    const line = { by: caller.id, request, session: session ?? id, traceId, started };
+    let answer: Answer;
     try {
-      decided =
+      answer =
         session === undefined
-          ? await this.#decideAlone(caller, generation, request, restrict)
-          : {
-              answer: restrict(
-                await this.sessions.decideFor(
-                  caller,
-                  session,
-                  request,
-                  this.#noting((made) => {
-                    inSession = made;
-                  }),
-                ),
-              ),
-              approval: undefined,
-            };
+          ? this.#logged(await this.#decideAlone(caller, generation, request, restrict), {
+              ...line,
+              module: generation.module,
+            })
+          : await this.#decideInSession(line, restrict, (onDecided) =>
+              this.sessions.decideFor(caller, session, request, onDecided),
+            );
     } catch (error) {
       if (error instanceof Problem) throw error;
-      decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+      const failed = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+      answer = this.#logged(failed, { ...line, module: generation.module });
     }
-    const seconds = (performance.now() - started) / 1_000;
-    const module = session === undefined ? generation.module : (inSession?.module ?? this.policy);
-    const logged = inSession?.request ?? request;
-    const line = { module, by: caller.id, request: logged, session: session ?? id };
-    const measured = { ...line, traceId, seconds };
-    const answer = this.#logged(decided, measured);
+    const seconds = secondsSince(started);
     if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
+  }
+
+  /**
+   * Decides in a session. The line of the decision is written at once, so that the lines of a session are in the order of what
+   * happened in it. If another answer takes effect, because the decision could not be stored, it has a line of its own.
+   */
+  async #decideInSession(
+    line: Omit<Measured, 'module'>,
+    restrict: (answer: Answer) => Answer,
+    decide: (onDecided: OnDecided | undefined) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (!this.lines.isLogging) return restrict(await decide(undefined));
+    let written: Answer | undefined;
+    const answer = await decide(({ answer: made, request, module = this.policy }) => {
+      const decided = { answer: restrict(made), approval: undefined };
+      written = this.#logged(decided, { ...line, request, module });
+      return written;
+    });
+    if (answer === written) return answer;
+    const decided = { answer: restrict(answer), approval: undefined };
+    return this.#logged(decided, { ...line, module: this.policy });
   }
 
   /**
@@ -356,23 +366,12 @@ export class DecisionPoint {
     const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
     const query = this.completed(given, asking);
-    let made: DecidedRequest | undefined;
-    const inSession = await this.sessions.decide(
-      caller,
-      id,
-      query,
-      this.#noting((noted) => {
-        made = noted;
-      }),
+    const line = { by: caller.id, request: query, session: id, traceId, started };
+    const restrict = (made: Answer) => showable(made, this.#options.contextForm);
+    const answer = await this.#decideInSession(line, restrict, (onDecided) =>
+      this.sessions.decide(caller, id, query, onDecided),
     );
-    const decided = {
-      answer: showable(inSession, this.#options.contextForm),
-      approval: undefined,
-    };
-    const seconds = (performance.now() - started) / 1_000;
-    const { request, module = this.policy } = made ?? { request: query };
-    const measured = { module, by: caller.id, request, session: id, traceId, seconds };
-    const answer = this.#logged(decided, measured);
+    const seconds = secondsSince(started);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return this.show(answer);
@@ -396,11 +395,6 @@ export class DecisionPoint {
     await this.#options.store.approve(approval);
     this.lines.approved(by.id, 'none', digest, loggedApproval(approval));
     return approval.id;
-  }
-
-  /** Notes a decision in a session as it was made, if there is a line of it. */
-  #noting(note: OnDecided): OnDecided | undefined {
-    return this.lines.isLogging ? note : undefined;
   }
 
   #sessionIn({ context }: Members): string | undefined {
@@ -444,9 +438,9 @@ export class DecisionPoint {
   }
 
   #logged({ answer, approval }: Decided, measured: Measured): Answer {
-    const { module, by, request, session, traceId, seconds } = measured;
+    const { module, by, request, session, traceId, started } = measured;
     if (!this.lines.isLogging) return answer;
-    const latency = Math.round(seconds * 1_000_000);
+    const latency = Math.round(secondsSince(started) * 1_000_000);
     const response = toAuthZen(answer);
     const line = {
       module,
@@ -495,7 +489,12 @@ interface Measured {
   readonly request: Members;
   readonly session: string;
   readonly traceId: string | undefined;
-  readonly seconds: number;
+  /** When the request came, by `performance.now()`. */
+  readonly started: number;
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1_000;
 }
 
 function withApproval(request: Members, approval: object): Members {

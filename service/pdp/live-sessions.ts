@@ -22,7 +22,9 @@ import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
 import { type SessionStores, serviceSessions } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
+import { EventLines } from './event-lines.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
+import { FactLines } from './fact-lines.ts';
 import { Problem, TooManyRequests } from './problem.ts';
 import {
   canApproveFor,
@@ -74,6 +76,12 @@ export class LiveSessions implements SessionHost {
   readonly #sessions: Sessions;
   readonly #owners: SessionOwners;
   readonly #copies: SessionCopies;
+  readonly #factLines: FactLines;
+  readonly #eventLines: EventLines;
+  /** Sessions that are being opened, and that nobody may use. */
+  readonly #held = new Set<string>();
+  /** The facts of sessions that events are changing, which a snapshot has with all of the history. */
+  readonly #changing = new Map<string, Members>();
   readonly #listeners = new Set<SessionListener>();
   /** When each session was used last. */
   readonly #used = new Map<string, number>();
@@ -101,6 +109,8 @@ export class LiveSessions implements SessionHost {
     });
     this.#owners = new SessionOwners();
     this.#copies = new SessionCopies(clock);
+    this.#eventLines = new EventLines(options.lines);
+    this.#factLines = new FactLines({ ...options, request: (id) => this.#request(id) });
     for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#changed(change));
     this.#idle = setInterval(() => this.#closeIdle(), idleInterval);
     this.#idle.unref();
@@ -115,6 +125,9 @@ export class LiveSessions implements SessionHost {
     });
     for (const error of this.#persistence.refused) {
       onWarning(`a session was not restored: ${error.message}`);
+    }
+    for (const id of this.#sessions.ids()) {
+      if (this.#owners.get(id)?.isOpening === true) this.#target.end(serviceItself.id, id);
     }
     this.#owners.setOpen(this.#sessions.ids());
     for (const id of this.#sessions.ids()) this.#used.set(id, clock.now());
@@ -178,7 +191,7 @@ export class LiveSessions implements SessionHost {
   }
 
   #isOf(by: SessionCaller, id: string): boolean {
-    return hasSessionsOf(by, this.#owners.get(id)?.holder);
+    return !this.#held.has(id) && hasSessionsOf(by, this.#owners.get(id)?.holder);
   }
 
   async open(by: SessionCaller, given: string | undefined, request: Members): Promise<SessionView> {
@@ -186,8 +199,37 @@ export class LiveSessions implements SessionHost {
     const id = given ?? randomUUID();
     const open = () => this.#open(by, id, request);
     if (this.#hooks === undefined) open();
-    else await this.#hooks.opening(id, request, open);
+    else await this.#openWithEvents(this.#hooks, id, request, open);
     return this.#viewed(id);
+  }
+
+  async #openWithEvents(
+    hooks: SessionHooks,
+    id: string,
+    request: Members,
+    open: () => void,
+  ): Promise<void> {
+    let isOpened = false;
+    const opened = () => {
+      open();
+      isOpened = true;
+      this.#eventLines.gather(id);
+    };
+    try {
+      await hooks.opening(id, request, opened);
+      // Nothing of the session is used before all of it is stored.
+      if (this.#held.has(id)) await this.#stored();
+    } catch (error) {
+      if (this.#held.has(id)) this.#target.end(serviceItself.id, id);
+      throw error;
+    } finally {
+      if (isOpened) this.#opened(id);
+    }
+  }
+
+  #opened(id: string): void {
+    this.#eventLines.write(id);
+    if (this.#held.delete(id)) this.#owners.setOpening(id, false);
   }
 
   #open(by: SessionCaller, id: string, request: Members): void {
@@ -239,12 +281,20 @@ export class LiveSessions implements SessionHost {
     const session = this.#expectUsable(by, id);
     const change = () => {
       this.#sessions.sweep();
+      this.#factLines.note(by.id, id);
+      // The line of the change is before those of answers that it changes.
       this.#causedBy(by.id, () => this.#run(() => session.patchJson(exactText(part))));
+      this.#factLines.write(id);
       this.#owners.change(id, ownersIn(part));
       this.#owners.note(id, 'users', by.id);
+      this.#eventLines.gather(id);
     };
-    if (this.#hooks === undefined) change();
-    else await this.#hooks.changing(id, () => this.#requestAfter(id, part), change);
+    try {
+      if (this.#hooks === undefined) change();
+      else await this.#hooks.changing(id, () => this.#requestAfter(id, part), change);
+    } finally {
+      this.#eventLines.write(id);
+    }
     return this.#changedBy(by, id);
   }
 
@@ -266,18 +316,19 @@ export class LiveSessions implements SessionHost {
       throw new Problem(400, detail, { code: 'no_signal', path: '$.signal' });
     }
     this.#sessions.sweep();
-    this.#run(() => this.#record(by.id, session, { id, name, payload, time }));
+    this.#run(() => this.#record(by.id, session, { id, name, payload, time }), '$.payload');
     this.#owners.note(id, 'users', by.id);
     return this.#changedBy(by, id);
   }
 
   #record(by: string, session: Session, { id, name, payload, time }: Recorded): void {
-    const { lines, observer } = this.#options;
+    const { observer } = this.#options;
     this.#causedBy(by, () => {
       if (payload === undefined) session.recordUnknown(name, time);
       else session.record(name, exactText(payload), time);
     });
-    lines.recorded(by, id, name, payload);
+    if (!this.#eventLines.isGathering(id)) this.#factLines.write(id);
+    this.#eventLines.add(by, id, { signal: name, payload, time });
     observer.signalled(name);
   }
 
@@ -295,17 +346,24 @@ export class LiveSessions implements SessionHost {
     return {
       policy: this.#options.policy,
       ids: () => this.#sessions.ids(),
-      request: (id) => inexact(this.#request(id)) as Members,
+      request: (id) => this.#requestNow(id),
       openedAt: (id) => this.#owners.get(id)?.openedAt,
       record: (by, id, name, payload, time) => {
-        this.#record(by, this.#expect(serviceItself, id), { id, name, payload, time });
+        this.#record(by, this.#expectOpen(id), { id, name, payload, time });
         this.#affected.set(id, by);
       },
       change: (by, id, part) => {
-        const session = this.#expect(serviceItself, id);
+        const session = this.#expectOpen(id);
+        this.#factLines.note(by, id);
+        const before = this.#changing.get(id);
         this.#causedBy(by, () => session.patch(part));
         this.#affected.set(id, by);
+        if (before !== undefined) this.#changing.set(id, mergePatch(before, part) as Members);
         this.#owners.change(id, { ...ownersIn(part), subject: undefined });
+      },
+      hold: (id) => {
+        this.#held.add(id);
+        this.#owners.setOpening(id, true);
       },
       end: (by, id) => {
         const session = this.#sessions.get(id);
@@ -318,10 +376,26 @@ export class LiveSessions implements SessionHost {
     };
   }
 
+  /** The facts of a session, read once for all events that change it before it is evaluated. */
+  #requestNow(id: string): Members {
+    const known = this.#changing.get(id);
+    if (known !== undefined) return known;
+    const request = inexact(this.#request(id)) as Members;
+    if (this.#held.has(id)) this.#changing.set(id, request);
+    return request;
+  }
+
+  #writeLines(id: string): void {
+    this.#eventLines.write(id);
+    this.#factLines.write(id);
+  }
+
   /** A sweep does not evaluate sessions that were never decided, which may be revoked, too. */
   #reevaluateAffected(): void {
     this.#trigger = 'event';
     try {
+      this.#changing.clear();
+      for (const id of this.#affected.keys()) this.#writeLines(id);
       this.#sessions.sweep();
       for (const id of this.#affected.keys()) this.#sessions.get(id)?.reevaluate();
     } finally {
@@ -368,8 +442,10 @@ export class LiveSessions implements SessionHost {
     try {
       if (identifies) await this.#identify(session, { context });
       const module = this.#options.policy();
-      const answer = this.#causedBy(by.id, () => session.decide(exactText(query)));
-      onDecided?.({ request: this.#decidedRequest(id, query), module });
+      this.#writeLines(id);
+      const made = this.#causedBy(by.id, () => session.decide(exactText(query)));
+      const answer =
+        onDecided?.({ answer: made, module, request: this.#decidedRequest(id, query) }) ?? made;
       // A query that is not valid changes no facts.
       if (identifies) await this.#identify(session, {});
       this.#used.set(id, this.#options.clock.now());
@@ -387,8 +463,10 @@ export class LiveSessions implements SessionHost {
       () => this.#requestAfter(id, part),
       () => {
         if (!session.isOpen) throw new Error('the session was closed meanwhile');
+        this.#eventLines.gather(id);
       },
     );
+    this.#eventLines.write(id);
   }
 
   async decideFor(
@@ -406,8 +484,7 @@ export class LiveSessions implements SessionHost {
     const facts = this.#request(id);
     const { context = {} } = query;
     const merged = isObject(context) ? mergePatch(facts.context, context) : facts.context;
-    const { subject } = facts;
-    return { ...(subject === undefined ? {} : { subject }), ...query, context: merged };
+    return { ...facts, ...query, context: merged };
   }
 
   async consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
@@ -480,9 +557,17 @@ export class LiveSessions implements SessionHost {
     return this.#expectOf(id, (holder) => hasSessionsOf(by, holder));
   }
 
-  #expectOf(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
+  /** The session, also while it is being opened. */
+  #expectOpen(id: string): Session {
     this.#expectNotEnded();
     const session = this.#sessions.get(id);
+    if (session !== undefined) return session;
+    throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
+  }
+
+  #expectOf(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
+    this.#expectNotEnded();
+    const session = this.#held.has(id) ? undefined : this.#sessions.get(id);
     if (session === undefined || !isAllowed(this.#owners.get(id)?.holder)) {
       throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
     }
@@ -508,11 +593,12 @@ export class LiveSessions implements SessionHost {
     }
   }
 
-  #run<Result>(operation: () => Result): Result {
+  /** `part`: where the value that a session gets is in the request. */
+  #run<Result>(operation: () => Result, part?: string): Result {
     try {
       return operation();
     } catch (error) {
-      throw error instanceof SessionError ? problemOf(error) : error;
+      throw error instanceof SessionError ? problemOf(error, part) : error;
     }
   }
 
@@ -590,6 +676,7 @@ export class LiveSessions implements SessionHost {
   #logChange(by: string, { id, answer }: SessionChange, trigger: Trigger): void {
     const { lines } = this.#options;
     if (!lines.isLogging || this.#sessions.get(id) === undefined) return;
+    this.#writeLines(id);
     const request = this.#request(id);
     const response = toAuthZen(answer);
     const line = { by, session: id, request, response, trigger };
@@ -608,6 +695,10 @@ export class LiveSessions implements SessionHost {
   #forget(by: string, id: string): void {
     const owner = this.#owners.get(id)?.holder;
     this.#used.delete(id);
+    this.#factLines.forget(id);
+    this.#eventLines.forget(id);
+    this.#changing.delete(id);
+    this.#held.delete(id);
     this.#owners.remove(id);
     this.#hooks?.closed(id);
     this.#options.lines.closed(by, id);

@@ -52,15 +52,17 @@ export interface SessionsPreview {
   readonly toString: () => string;
 }
 
-/** A decision as it was made, for its line of the log: facts and policy may be others when it is durable. */
+/** A decision as it was made: facts and policy may be others when it is durable. */
 export interface DecidedRequest {
+  readonly answer: Answer;
   /** The action with all facts that the session had. */
   readonly request: Members;
   /** undefined: another node decided. */
   readonly module: PolicyModule | undefined;
 }
 
-export type OnDecided = (decided: DecidedRequest) => void;
+/** Returns the answer that takes effect, such as a denial of a permit that could not be logged. */
+export type OnDecided = (decided: DecidedRequest) => Answer;
 
 export interface SessionHost {
   /** Opens the stored sessions, and stores changes from then on. */
@@ -114,7 +116,7 @@ export interface SessionHost {
   ) => Promise<SessionView>;
   /**
    * Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. `onDecided` is called
-   * before the answer is durable, unless nothing was decided.
+   * before anything else happens in the session, and before the answer is durable, unless nothing was decided.
    */
   readonly decide: (
     by: SessionCaller,

@@ -29,6 +29,8 @@ interface OwnerState {
   /** The ids of the callers that opened, changed or used it, and of those that approved calls in it. */
   readonly users?: Iterable<string>;
   readonly approvers?: Iterable<string>;
+  /** Whether it is being opened, so that no caller knows that it is open. */
+  readonly opening?: boolean;
 }
 
 export class SessionOwner {
@@ -39,6 +41,7 @@ export class SessionOwner {
   readonly holder: string | undefined;
   readonly users: ReadonlySet<string>;
   readonly approvers: ReadonlySet<string>;
+  readonly isOpening: boolean;
 
   constructor(state: OwnerState) {
     this.#type = state.type;
@@ -48,6 +51,7 @@ export class SessionOwner {
     this.holder = state.holder;
     this.users = new Set(state.users);
     this.approvers = new Set(state.approvers);
+    this.isOpening = state.opening === true;
   }
 
   /** The same owner after a change. A change may state the subject in part. */
@@ -61,10 +65,15 @@ export class SessionOwner {
     return this.#with({ [part]: [...this[part], by] });
   }
 
+  /** The same owner while the session is being opened, or afterwards. */
+  whileOpening(opening: boolean): SessionOwner {
+    return this.#with({ opening });
+  }
+
   #with(changed: OwnerState): SessionOwner {
-    const { openedAt, holder, users, approvers } = this;
+    const { openedAt, holder, users, approvers, isOpening: opening } = this;
     const own = { type: this.#type, id: this.#id, context: this.#context };
-    return new SessionOwner({ ...own, openedAt, holder, users, approvers, ...changed });
+    return new SessionOwner({ ...own, openedAt, holder, users, approvers, opening, ...changed });
   }
 
   isOf(subject: unknown): boolean {
@@ -81,6 +90,7 @@ export class SessionOwner {
       ...{ id, subject: [this.#type, this.#id], context: [...this.#context] },
       ...{ opened_at: this.openedAt, holder: this.holder },
       ...{ users: [...this.users], approvers: [...this.approvers] },
+      ...(this.isOpening ? { opening: true } : {}),
     });
   }
 }
@@ -132,6 +142,12 @@ export class SessionOwners {
   change(id: string, owned: Owned): void {
     const known = this.#owners.get(id) ?? new SessionOwner({});
     this.#owners.set(id, known.changedBy(owned));
+  }
+
+  /** Nobody may use the session until it is open, and a restart does not find it. */
+  setOpening(id: string, isOpening: boolean): void {
+    const known = this.#owners.get(id);
+    if (known !== undefined) this.#owners.set(id, known.whileOpening(isOpening));
   }
 
   /** A caller used the session, or approved a call in it. */

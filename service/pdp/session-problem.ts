@@ -12,7 +12,16 @@ const statuses: Readonly<Record<string, ProblemStatus>> = {
   no_room: 503,
 };
 
-export function problemOf({ code, path, expected, found }: SessionError): Problem {
-  const detail = `${path}: expected ${expected}, found ${found}`;
-  return new Problem(statuses[code] ?? 400, detail, { code, path });
+/** `part`: where the value that the session got is in the request. */
+export function problemOf(
+  { code, path: inner, expected, found }: SessionError,
+  part = '$',
+): Problem {
+  const status = statuses[code];
+  // The others are not about the value.
+  const path = status === undefined ? `${part}${inner.slice(1)}` : inner;
+  return new Problem(status ?? 400, `${path}: expected ${expected}, found ${found}`, {
+    code,
+    path,
+  });
 }

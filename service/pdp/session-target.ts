@@ -24,6 +24,11 @@ export interface SessionTarget {
   ) => void;
   /** Changes facts (RFC 7396). Throws if they cannot be changed. */
   readonly change: (by: string, id: string, part: Members) => void;
+  /**
+   * Nobody uses a session that is being opened until its `opening` resolves, also while other requests have their turn.
+   * Absent: earlier events are applied to it at once.
+   */
+  readonly hold?: (id: string) => void;
   /** Closes a session that an event could not change, so that nobody uses it without the event. */
   readonly end: (by: string, id: string) => void;
   /** Evaluates the sessions that were changed; work of those that may no longer go on is aborted. */

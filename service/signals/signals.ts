@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyModule } from '../engine/policy-module.ts';
+import type { Members } from '../json/members.ts';
 import type { SignalSessions } from '../pdp/session-target.ts';
 import { messageOf } from '../support/message-of.ts';
 import { eventMapping } from './receive/event-rules.ts';
@@ -10,13 +11,14 @@ import type { Received } from './receive/receiver.ts';
 import { Source, type SourceState } from './receive/source.ts';
 import { SessionEvents, type SignalRules } from './session-events.ts';
 import { type Duty, type PartEvents, type SessionParts, soleDuty } from './session-parts.ts';
-import type { SetError } from './sets/security-event.ts';
+import type { SecurityEvent, SetError } from './sets/security-event.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
 import type { SignalSettings, SourceSettings } from './settings.ts';
 import type { OutgoingSets, ReceivedSets, SignalStore } from './store/signal-store.ts';
 import { sessionIdentifiers } from './subjects/session-identifiers.ts';
 import { changeEvents } from './transmit/change-events.ts';
 import { prepareTransmitter, Transmitter } from './transmit/transmitter.ts';
+import { visibleClaims } from './visible-claims.ts';
 import { type WebhookReader, type WebhookSettings, webhookReader } from './webhooks/webhook.ts';
 
 /** A token that arrived, for operators. */
@@ -238,6 +240,11 @@ export class Signals {
   /** Resolves when the effects of the events of a webhook are durable. */
   async receive(name: string, set: VerifiedSet): Promise<void> {
     this.#accepted(await this.#receive(name, set));
+  }
+
+  /** The claims of an event that operators may see. */
+  visibleClaims(event: SecurityEvent): Members {
+    return visibleClaims(event, this.#current.rules.mapping, this.#options.policy());
   }
 
   /** Calls with what arrives until the returned function is called. */

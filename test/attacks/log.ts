@@ -113,7 +113,8 @@ export const logAttacks = {
   },
   'log-empty-lines': {
     attack: 'Empty lines are put between the lines of a log',
-    result: '`nhipol log verify` reports each, as it does any line that is not an entry',
+    result:
+      '`nhipol log verify` reports each, as it does any line that is not an entry; `simulate`, `diff` and `guard learn` use nothing of the log',
   },
   'log-endless': {
     attack: 'A log is replaced by a link to a device that never ends before it is verified',
@@ -156,5 +157,16 @@ export const logAttacks = {
       'A caller makes a line that the collector of the log refuses, so that it gets no later ones',
     result:
       'the line is skipped as soon as the collector accepts another one, reported, and stays in the file; a collector that refuses every line loses none',
+  },
+  'log-changed-facts': {
+    attack:
+      'A caller changes facts of its session so that no answer changes yet, and then acts with them',
+    result:
+      'The change has a line of its own, with masks instead of secret values; `nhipol simulate` and `diff --requests` decide with it',
+  },
+  'log-contradicted-effect': {
+    attack:
+      'The effect of a decision is changed in the log of a service, and all digests are computed again',
+    result: '`nhipol simulate` and `diff --requests` with the policy that decided report the line',
   },
 } as const satisfies AttackRows;

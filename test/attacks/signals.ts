@@ -80,4 +80,16 @@ export const signalsAttacks = {
       'The key of a receiver is removed while it polls a stream, and has another one pushed to it',
     result: 'the poll ends, and nothing is pushed; its events wait until it may receive again',
   },
+  'signals-event-flood': {
+    attack:
+      'Somebody causes 1,900 different findings about an identity, and a session of it is opened again and again',
+    result:
+      'other requests have their turn while the events are applied, nobody uses the session before all are, and the log grows by a few lines',
+  },
+  'signals-secret-claims': {
+    attack:
+      'Somebody with the role `operate` follows `GET /signals` to see the secret members of an event',
+    result:
+      'the values have masks, as in the log; where a rule of the settings computes with claims, all of them have',
+  },
 } as const satisfies AttackRows;

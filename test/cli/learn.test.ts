@@ -253,7 +253,7 @@ describe('a learned policy', () => {
 
 describe('the calls of a log', () => {
   const decided = (path: string, more: object = {}) => ({
-    ...{ line: 1, at: now, session: 's', masked: [] },
+    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
     kind: 'decision' as const,
     trigger: 'request',
     request: {
@@ -264,17 +264,19 @@ describe('the calls of a log', () => {
     callDigest: undefined,
     approval: undefined,
     isInvalid: false,
+    ...{ effect: 'permit', challengeDigest: undefined, hostReasons: [] },
     ...more,
   });
   const ended = (path: string, signal: string) => ({
-    ...{ line: 1, at: now, session: 's', masked: [] },
+    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
     kind: 'event' as const,
     signal,
     payload: { action: { name: 'files:read', properties: { arguments: { path } } } },
+    time: undefined,
   });
   const answered = (callDigest: string, answer: string) => ({
-    ...{ line: 1, at: now, session: 's', masked: [] },
-    ...{ kind: 'approval' as const, callDigest, answer },
+    ...{ line: 1, at: now, session: 's', masked: [], policyDigest: undefined },
+    ...{ kind: 'approval' as const, callDigest, answer, approval: undefined },
   });
   const summary = (entries: readonly DecisionLogEntry[], includeRefused = false) => {
     const { calls, ...counts } = observedCalls(entries, includeRefused);

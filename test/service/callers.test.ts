@@ -354,6 +354,7 @@ describe('the log', () => {
       ['decision', 's', 'key:approver'],
       ['approval', 's', 'key:approver'],
       ['decision', 't', 'key:ann'],
+      ['changed', 't', 'key:operator'],
       ['decision', 't', 'key:operator'],
       ['event', 's', 'issuer:https://idp.example'],
       ['decision', 's', 'issuer:https://idp.example'],

@@ -2,7 +2,7 @@
 // generated near the boundaries of both, or with those of a log. Uses the evaluator. The absence of a difference
 // proves nothing, unless the structures of both are the same.
 
-import { type Clock, evaluate, type Policy } from '../../language/index.ts';
+import { type Answer, type Clock, evaluate, type Policy } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
@@ -52,10 +52,12 @@ export class LogDiff {
     this.#differ = new Differ(before, after);
   }
 
-  add(request: Uint8Array, clock: Clock, line: number): void {
+  /** Returns the answer of the version before. */
+  add(request: Uint8Array, clock: Clock, line: number): Answer {
     const asked = { request, clock, tables: noTables };
     const [before, after] = this.#differ.answers(asked);
     this.#differ.tally.add(asked, before, after, line);
+    return before;
   }
 
   get result(): PolicyDiff {

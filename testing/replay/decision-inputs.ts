@@ -3,9 +3,10 @@
 
 import { stringify } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import { asking, changed, type Members } from '../generate/request-parts.ts';
-import type { DecisionLogEntry, RecordedDecision } from './decision-log.ts';
+import { changed, type Members } from '../generate/request-parts.ts';
+import type { DecisionLogEntry, RecordedDecision, RecordedEvent } from './decision-log.ts';
 import type { LogLine, SessionInput } from './log-line.ts';
+import { RecordedSession } from './recorded-session.ts';
 
 /** Why an entry is not replayed. */
 export type NotReplayed =
@@ -15,6 +16,7 @@ export type NotReplayed =
   | 'policy'
   | 'unopened'
   | 'alone'
+  | 'undecided'
   | 'undeclared'
   | 'unknown';
 
@@ -28,84 +30,104 @@ export function isRequested({ trigger }: RecordedDecision): boolean {
   return trigger === 'request' || trigger === 'approval';
 }
 
+/** The reasons of denials that a session did not make: nothing of it becomes history. */
+const undecided: ReadonlySet<string> = new Set([
+  ...['no_session', 'other_subject', 'state_unavailable', 'event_not_applied'],
+]);
+
+function isUndecided({ hostReasons }: RecordedDecision): boolean {
+  return hostReasons.some((reason) => undecided.has(reason));
+}
+
 /** `signals`: those that the policy declares. A session that is opened again while it is open gets the new facts. */
 export function sessionInputs(
   entries: readonly DecisionLogEntry[],
   signals: ReadonlySet<string>,
 ): ReplayableLog<LogLine> {
-  const open = new Set<string>();
+  const open = new Map<string, RecordedSession>();
   const counts = new Map<string, number>();
   for (const { session } of entries) counts.set(session, (counts.get(session) ?? 0) + 1);
   return converted(entries, (entry) => {
     const { line, at, session } = entry;
-    if (entry.kind === 'decision' && !open.has(session) && counts.get(session) === 1)
-      return 'alone';
-    const input = inputOf(entry, open, signals);
-    if (typeof input !== 'object') return input;
-    if (input.kind === 'open') open.add(session);
-    if (input.kind === 'close') open.delete(session);
-    return { line, at, session, input, isSkippable: true } as const;
+    if (entry.kind === 'decision' && !open.has(session) && counts.get(session) === 1) {
+      return ['alone'];
+    }
+    const inputs = inputsOf(entry, open, signals);
+    return inputs.map((input) => {
+      if (typeof input !== 'object') return input;
+      return { line, at, session, input, isSkippable: true } as const;
+    });
   });
 }
 
-function inputOf(
+function inputsOf(
   entry: DecisionLogEntry,
-  open: ReadonlySet<string>,
+  open: Map<string, RecordedSession>,
   signals: ReadonlySet<string>,
-): SessionInput | NotReplayed | undefined {
-  if (entry.kind === 'other') return reasonOf(entry.name);
-  // It takes effect in the decision that uses it.
-  if (entry.kind === 'approval') return undefined;
+): readonly (SessionInput | NotReplayed)[] {
+  if (entry.kind === 'other') return [reasonOf(entry.name)];
+  const session = open.get(entry.session);
   if (entry.kind === 'opened') {
     const { request } = entry;
-    return open.has(entry.session) ? { kind: 'replace', part: request } : { kind: 'open', request };
+    if (session === undefined) open.set(entry.session, new RecordedSession(request));
+    else session.replace(request);
+    return [session === undefined ? { kind: 'open', request } : { kind: 'replace', part: request }];
   }
-  if (!open.has(entry.session)) return 'unopened';
+  if (session === undefined) return entry.kind === 'approval' ? [] : ['unopened'];
   switch (entry.kind) {
+    case 'approval':
+      // It takes effect in the decision that uses it.
+      session.approve(entry);
+      return [];
     case 'closed':
-      return { kind: 'close' };
-    case 'event': {
-      const { signal: name, payload } = entry;
-      if (!signals.has(name)) return 'undeclared';
-      const unknown = entry.isPayloadUnknown ? { isPayloadUnknown: true as const } : {};
-      return { ...{ kind: 'signal', name, payload, time: undefined }, ...unknown };
-    }
-    case 'decision': {
-      if (!isRequested(entry)) return 'recheck';
-      const { subject: _, ...query } = entry.request;
-      const { approval } = entry;
-      return { kind: 'decide', query, ...(approval === undefined ? {} : { approval }) };
-    }
+      open.delete(entry.session);
+      return [{ kind: 'close' }];
+    case 'changed':
+      session.replace(entry.parts);
+      return [{ kind: 'replace', part: entry.parts }];
+    case 'event':
+      return [signalOf(entry, signals)];
+    case 'events':
+      return entry.events.map((event) => signalOf(event, signals));
+    case 'decision':
+      if (!isRequested(entry)) return ['recheck'];
+      return [isUndecided(entry) ? 'undecided' : session.decide(entry)];
   }
+}
+
+function signalOf(
+  { signal: name, payload, isPayloadUnknown, time }: RecordedEvent,
+  signals: ReadonlySet<string>,
+): SessionInput | NotReplayed {
+  if (!signals.has(name)) return 'undeclared';
+  const unknown = isPayloadUnknown ? { isPayloadUnknown } : {};
+  return { ...{ kind: 'signal', name, payload, time }, ...unknown };
 }
 
 /** A requested decision as a request with the facts of its session. */
 export interface RecordedRequest {
   readonly line: number;
   readonly request: Uint8Array;
+  readonly entry: DecisionLogEntry & RecordedDecision;
 }
 
 /**
- * Each request has the time of its decision and, if there was one, the approval that permitted it. A decision outside of
- * sessions, or of one that was opened before the log begins, has all of its facts in its own request.
+ * Each request has the facts and the time of its decision and, if there was one, the approval that permitted it: its line
+ * has the facts of its session.
  */
 export function recordedRequests(
   entries: readonly DecisionLogEntry[],
 ): ReplayableLog<RecordedRequest> {
-  const facts = new Map<string, Members>();
   return converted(entries, (entry) => {
-    if (entry.kind === 'other') return reasonOf(entry.name);
-    if (entry.kind === 'opened') facts.set(entry.session, entry.request);
-    if (entry.kind !== 'decision') return undefined;
-    if (!isRequested(entry)) return 'recheck';
-    const { subject: _, ...query } = entry.request;
-    const known = facts.get(entry.session);
-    const whole = known === undefined ? entry.request : changed(known, asking(query));
-    const request = changed(whole, {
+    if (entry.kind === 'other') return [reasonOf(entry.name)];
+    if (entry.kind !== 'decision') return [];
+    if (!isRequested(entry)) return ['recheck'];
+    if (isUndecided(entry)) return ['undecided'];
+    const request = changed(entry.request, {
       part: { context: { ...approved(entry), time: formatInstant(entry.at) } },
       replaced: [],
     });
-    return { line: entry.line, request: new TextEncoder().encode(stringify(request)) };
+    return [{ line: entry.line, request: new TextEncoder().encode(stringify(request)), entry }];
   });
 }
 
@@ -120,14 +142,15 @@ function approved({ approval, callDigest: digest }: RecordedDecision): Members {
 
 function converted<Item extends object>(
   entries: readonly DecisionLogEntry[],
-  convert: (entry: DecisionLogEntry) => Item | NotReplayed | undefined,
+  convert: (entry: DecisionLogEntry) => readonly (Item | NotReplayed)[],
 ): ReplayableLog<Item> {
   const items: Item[] = [];
   const notReplayed = new Map<NotReplayed, number>();
   for (const entry of entries) {
-    const found = convert(entry);
-    if (typeof found === 'object') items.push(found);
-    else if (found !== undefined) notReplayed.set(found, (notReplayed.get(found) ?? 0) + 1);
+    for (const found of convert(entry)) {
+      if (typeof found === 'object') items.push(found);
+      else notReplayed.set(found, (notReplayed.get(found) ?? 0) + 1);
+    }
   }
   return { items, notReplayed };
 }

@@ -25,6 +25,8 @@ export type DecisionLogEntry = Recorded & {
   /** Milliseconds since the epoch. */
   readonly at: bigint;
   readonly session: string;
+  /** The digest of the policy; undefined: the line has none. */
+  readonly policyDigest: string | undefined;
   /** The paths of members that are left out, because they are masked. */
   readonly masked: readonly MemberPath[];
 };
@@ -34,22 +36,29 @@ export type MemberPath = readonly string[];
 
 export type Recorded =
   | { readonly kind: 'opened'; readonly request: Members }
+  /** `parts`: those of the request that changed, each as a whole. */
+  | { readonly kind: 'changed'; readonly parts: Members }
   | RecordedDecision
-  | {
-      readonly kind: 'event';
-      readonly signal: string;
-      readonly payload: Members;
-      /** Whether each member of the payload is unknown. */
-      readonly isPayloadUnknown?: true;
-    }
+  | ({ readonly kind: 'event' } & RecordedEvent)
+  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'approval';
       readonly callDigest: string;
       /** `approved`, `refused` or `expired`. */
       readonly answer: string;
+      readonly approval: GivenApproval | undefined;
     }
   | { readonly kind: 'other'; readonly name: string };
+
+export interface RecordedEvent {
+  readonly signal: string;
+  readonly payload: Members;
+  /** Whether each member of the payload is unknown. */
+  readonly isPayloadUnknown?: true;
+  /** When it occurred, in milliseconds since the epoch; undefined: when it was recorded. */
+  readonly time: bigint | undefined;
+}
 
 export interface RecordedDecision {
   readonly kind: 'decision';
@@ -62,6 +71,11 @@ export interface RecordedDecision {
   readonly approval: GivenApproval | undefined;
   /** Whether the request was invalid, so that no rule was evaluated. */
   readonly isInvalid: boolean;
+  readonly effect: string;
+  /** The digest that an approval of a challenged call is for. */
+  readonly challengeDigest: string | undefined;
+  /** The reasons that are not rules of the policy, such as `state_unavailable`. */
+  readonly hostReasons: readonly string[];
 }
 
 /** An entry contains a request, and what was answered. */
@@ -89,6 +103,7 @@ export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLo
       line,
       at: instantOf(of('time'), '$.time'),
       session: idOf(of('session')),
+      policyDigest: digestIn(of('policy')),
       masked,
       ...recorded,
     };
@@ -107,6 +122,7 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
     case 'decision': {
       const approval = of('approval');
       const { context } = recordedObject(of('response'), '$.response', 'the response');
+      const answered = context !== undefined && isMembers(context) ? context : {};
       return {
         kind,
         trigger: textOf(of, 'trigger'),
@@ -114,21 +130,64 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
         enforcement: textOf(of, 'enforcement'),
         callDigest: of('call_digest') === undefined ? undefined : textOf(of, 'call_digest'),
         approval: approval && approvalIn(approval),
-        isInvalid: context !== undefined && isMembers(context) && context.error !== undefined,
+        isInvalid: answered.error !== undefined,
+        effect: textOf(of, 'effect'),
+        challengeDigest:
+          typeof answered.call_digest === 'string' ? answered.call_digest : undefined,
+        hostReasons: hostReasonsIn(answered.reason_details),
       };
     }
+    case 'changed':
+      return { kind, parts: visible('request') };
     case 'event':
-      return {
-        ...{ kind, signal: textOf(of, 'signal'), payload: visible('payload') },
-        ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
-      };
+      return { kind, ...eventIn(of, '$', masked) };
+    case 'events':
+      return { kind, events: eventsIn(of('events'), masked) };
     case 'closed':
       return { kind };
-    case 'approval':
-      return { kind, callDigest: textOf(of, 'call_digest'), answer: textOf(of, 'answer') };
+    case 'approval': {
+      const approval = of('approval');
+      return {
+        ...{ kind, callDigest: textOf(of, 'call_digest'), answer: textOf(of, 'answer') },
+        approval: approval && approvalIn(approval),
+      };
+    }
     default:
       return { kind: 'other', name: kind };
   }
+}
+
+function eventsIn(json: Json | undefined, masked: MemberPath[]): readonly RecordedEvent[] {
+  if (json?.kind !== 'array') return expected('$.events', 'an array', foundIn(json));
+  return json.elements.map((element, index) => {
+    const path = `$.events[${index}]`;
+    const members = membersOf(element, path, 'an event');
+    return eventIn((name) => members.find((member) => member.name === name)?.value, path, masked);
+  });
+}
+
+function eventIn(of: Find, path: string, masked: MemberPath[]): RecordedEvent {
+  const payload = recordedObject(of('payload'), `${path}.payload`, 'the payload');
+  const time = of('occurred_at');
+  return {
+    ...{ signal: textOf(of, 'signal', path), payload: withoutMasks(payload, masked) },
+    ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
+    time: time === undefined ? undefined : instantOf(time, `${path}.occurred_at`),
+  };
+}
+
+/** A rule has a place in the source. */
+function hostReasonsIn(details: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(details)) return [];
+  return details.flatMap((each) =>
+    isMembers(each) && each.source === undefined && typeof each.id === 'string' ? [each.id] : [],
+  );
+}
+
+function digestIn(policy: Json | undefined): string | undefined {
+  if (policy?.kind !== 'object') return undefined;
+  const digest = policy.members.find(({ name }) => name === 'digest')?.value;
+  return digest?.kind === 'string' ? digest.value : undefined;
 }
 
 function approvalIn(json: Json): GivenApproval {

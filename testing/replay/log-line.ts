@@ -49,6 +49,8 @@ export type SessionInput =
       readonly query: Members;
       /** If the answer is a challenge: permits the call. */
       readonly approval?: GivenApproval;
+      /** The whole request, if it is another one than that of the session with the query. */
+      readonly facts?: Members;
     }
   | { readonly kind: 'close' };
 

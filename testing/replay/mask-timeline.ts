@@ -25,12 +25,9 @@ export function maskTimeline(policy: Policy, timeline: Timeline): Timeline {
   });
 }
 
-/**
- * Masks all changes and payloads if a module reads secret members. Its schema does not name the subject
- * types, and does not describe payloads.
- */
-export function maskTimelineOfModule({ schema }: Manifest, timeline: Timeline): Timeline {
-  if (!marksSecret(schema)) return timeline;
+/** Masks all changes and payloads if a module reads secret members: its schema does not name the subject types. */
+export function maskTimelineOfModule({ schema, sessions }: Manifest, timeline: Timeline): Timeline {
+  if (!marksSecret([schema, sessions?.payloads])) return timeline;
   return masked(timeline, {
     part: (json) => maskValues(json),
     payload: (json) => maskValues(json),

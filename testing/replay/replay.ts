@@ -231,7 +231,8 @@ class Course {
     return undefined;
   }
 
-  #decide(held: Held, { query, approval }: Decide, line: number): void {
+  #decide(held: Held, { query, approval, facts }: Decide, line: number): void {
+    if (facts !== undefined) this.#adopt(held, facts);
     const request = changed(held.request, asking(query));
     const before = held.standing;
     this.#withdraw(held);
@@ -247,6 +248,13 @@ class Course {
     held.request = request;
     this.#answered(held, line, cause, answer);
     this.#judgeOthers(held);
+  }
+
+  /** Replaces the facts by those of a call, together with the call. Facts that the policy refuses leave the session as it is. */
+  #adopt(held: Held, facts: Members): void {
+    const change = replacing(facts);
+    if (this.#host.change(held.id, change, this.#now) !== undefined) return;
+    held.request = changed(held.request, change);
   }
 
   /** The answer with the approval, which is valid until the next decision; undefined: there is none, or it does not help. */

@@ -2,6 +2,7 @@
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
 import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
+import { historyIn } from '../../../language/model/reads.ts';
 import { displayText } from '../../../language/support/display.ts';
 import {
   type DecidedDifferences,
@@ -27,7 +28,9 @@ import {
   findContradictedDifference,
 } from '../../../testing/proofs/contradicted-difference.ts';
 import type { Contradiction } from '../../../testing/proofs/contradiction.ts';
+import { contradictionOf as contradictionOfLine } from '../../../testing/replay/contradictions.ts';
 import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
+import { contradictionLines, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
@@ -167,7 +170,7 @@ async function differences(
   const log = new LogDiff(before, after);
   const recording = await openRecording(requests, console.input);
   if (recording.isDecisionLog) {
-    await addDecisions(requests, { recording, anchor, log, clock }, console);
+    await addDecisions(requests, { recording, anchor, log, clock, before }, console);
     return log.result;
   }
   let line = 0;
@@ -186,11 +189,12 @@ interface LogComparison {
   readonly anchor: string | undefined;
   readonly log: LogDiff;
   readonly clock: Clock;
+  readonly before: Policy;
 }
 
 async function addDecisions(
   name: string,
-  { recording, anchor, log, clock }: LogComparison,
+  { recording, anchor, log, clock, before }: LogComparison,
   console: Console,
 ): Promise<void> {
   const read = await readDecisionLog(recording, anchor);
@@ -199,8 +203,17 @@ async function addDecisions(
     throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
   }
   const { items, notReplayed } = recordedRequests(read.entries);
-  for (const { line, request } of items) log.add(request, clock, line);
+  const isHistoryRead = historyIn(before).length > 0;
+  const differing = items.flatMap(({ line, request, entry }) => {
+    const { effect } = log.add(request, clock, line);
+    // Rules about history see it as unknown here.
+    return isHistoryRead ? [] : (contradictionOfLine(entry, effect) ?? []);
+  });
   for (const gap of gapsIn(read, notReplayed)) console.err(`${displayText(gap)}\n`);
+  const find = (digests: ReadonlySet<string>) => findDigest(before, digests);
+  for (const each of await contradictionLines(differing, find, recording.placeOf)) {
+    console.err(`${displayText(each)}\n`);
+  }
   if (items.length === 0) throw new UsageError(`${name} contains no requests to compare`);
 }
 

@@ -91,6 +91,12 @@ function textOf(entry: LogLine, colors: Colors): string {
     }
     case 'event':
       return `event     ${displayText(entry.signal)}`;
+    case 'events': {
+      const names = new Set(entry.events.map(({ signal }) => signal));
+      return `events    ${entry.events.length}: ${displayText([...names].join(', '))}`;
+    }
+    case 'changed':
+      return `changed   ${displayText(`${entry.session}: ${Object.keys(entry.request).join(', ')}`)}`;
     case 'refusal':
       return colors.error(`refused   ${displayText(entry.reason)}`);
     case 'approval': {

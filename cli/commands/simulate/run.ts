@@ -14,7 +14,9 @@ import {
   timelineText,
 } from '../../../reporting/index.ts';
 import { filled, fillModule, type TableTexts } from '../../../testing/generate/tables.ts';
+import { contradictionsIn } from '../../../testing/replay/contradictions.ts';
 import { sessionInputs } from '../../../testing/replay/decision-inputs.ts';
+import type { DecisionLogEntry } from '../../../testing/replay/decision-log.ts';
 import {
   comparingHost,
   evaluatorHost,
@@ -29,6 +31,7 @@ import { type Replayed, replay } from '../../../testing/replay/replay.ts';
 import { only, type Timeline } from '../../../testing/replay/timeline.ts';
 import { timelineJson } from '../../../testing/replay/timeline-json.ts';
 import { compiledModule, type EngineName, foreignModule } from '../../engines/engines.ts';
+import { contradictionLines, digestOfModule, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
@@ -60,6 +63,8 @@ interface Subject {
   readonly host: () => Promise<Host>;
   /** Masks secret members. */
   readonly mask: (timeline: Timeline) => Timeline;
+  /** Which of the digests in a decision log is that of the policy. */
+  readonly findDigest: (digests: ReadonlySet<string>) => Promise<string | undefined>;
   /** The files from which the policy was read. */
   readonly files: readonly string[];
 }
@@ -76,7 +81,7 @@ export async function simulateCommand(
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
   const recording = await openRecording(options.events, console.input);
-  const { linesFor, faults } = recording.isDecisionLog
+  const { linesFor, faults, entries } = recording.isDecisionLog
     ? await readDecisions(recording, options.anchor)
     : await readEvents(recording);
   if (faults.length > 0) return reportFaults(recording, faults, console);
@@ -102,6 +107,11 @@ export async function simulateCommand(
   warnOfDisorder(name, timeline, console);
   for (const gap of gaps) console.err(`${displayText(gap)}\n`);
   warnOfSkipped(recording, replayed.skipped, console);
+  const differing = contradictionsIn(replayed.timeline, entries);
+  const { placeOf } = recording;
+  for (const line of await contradictionLines(differing, subject.findDigest, placeOf)) {
+    console.err(`${displayText(line)}\n`);
+  }
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
   const text = rendered({ ...subject, timeline }, options, console);
   await writeOrPrint(options.output, text, console, inputs);
@@ -124,7 +134,9 @@ async function subjectOf(
     fillModule(module, await readTables(fillings, refuses));
     const host = async () => moduleHost(module);
     const mask = (timeline: Timeline) => maskTimelineOfModule(module.manifest, timeline);
-    return { ...module.manifest.policy, host, mask, files: [path] };
+    const digest = digestOfModule(file.bytes);
+    const find = async () => digest;
+    return { ...module.manifest.policy, host, mask, findDigest: find, files: [path] };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
@@ -133,7 +145,8 @@ async function subjectOf(
   const { name, version } = policy;
   const host = () => hostOf(policy, tables, engine ?? 'both');
   const mask = (timeline: Timeline) => maskTimeline(policy, timeline);
-  return { name, version, host, mask, files };
+  const find = (digests: ReadonlySet<string>) => findDigest(policy, digests);
+  return { name, version, host, mask, findDigest: find, files };
 }
 
 async function hostOf(
@@ -153,6 +166,8 @@ async function hostOf(
 interface Log {
   readonly linesFor: (host: Host) => Lines;
   readonly faults: readonly LineFault[];
+  /** The entries of a decision log; none for another log. */
+  readonly entries: readonly DecisionLogEntry[];
 }
 
 interface Lines {
@@ -174,7 +189,7 @@ async function readEvents({ batches }: Recording): Promise<Log> {
       else lines.push(line);
     }
   }
-  return { linesFor: () => ({ lines, gaps: [] }), faults };
+  return { linesFor: () => ({ lines, gaps: [] }), faults, entries: [] };
 }
 
 async function readDecisions(recording: Recording, anchor: string | undefined): Promise<Log> {
@@ -183,7 +198,7 @@ async function readDecisions(recording: Recording, anchor: string | undefined): 
     const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
     return { lines: items, gaps: gapsIn(log, notReplayed) };
   };
-  return { linesFor, faults: log.faults };
+  return { linesFor, faults: log.faults, entries: log.entries };
 }
 
 function checkUntil(lines: readonly LogLine[], until: bigint | undefined, name: string): void {

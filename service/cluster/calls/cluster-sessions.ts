@@ -255,8 +255,9 @@ export class ClusterSessions implements SessionHost {
       const wanted = onDecided === undefined ? [] : [true];
       const reply = await this.#calls.call(operation, by, id, given, ...wanted);
       const { decided_request: request, ...answer } = reply as DecidedReply;
-      if (request !== undefined) onDecided?.({ request, module: undefined });
-      return answerIn(answer);
+      const made = answerIn(answer);
+      if (request === undefined || onDecided === undefined) return made;
+      return onDecided({ answer: made, request, module: undefined });
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
       return refusal('state_unavailable', messageOf(error));

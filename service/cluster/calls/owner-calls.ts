@@ -154,6 +154,7 @@ async function withRequest(
     isWanted
       ? (decided) => {
           ({ request } = decided);
+          return decided.answer;
         }
       : undefined,
   );

@@ -24,7 +24,7 @@ export function addSignals(
 ): void {
   const onRequest = requiring(access, 'operate');
   const feed = new SignalFeed();
-  const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(arrival)));
+  const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(signals, arrival)));
   app.addHook('preClose', async () => {
     stop();
     feed.end();
@@ -127,7 +127,7 @@ function refuse(reply: FastifyReply, error: SetError): FastifyReply {
   return reply.code(400).header('content-language', 'en').send(error.toJSON());
 }
 
-function arrivalJson(arrival: Arrival): object {
+function arrivalJson(signals: Signals, arrival: Arrival): object {
   if (arrival.outcome === 'refused') {
     const { source, error } = arrival;
     return { outcome: 'refused', source, ...error.toJSON() };
@@ -137,10 +137,14 @@ function arrivalJson(arrival: Arrival): object {
     outcome: isNew ? 'accepted' : 'duplicate',
     ...{ source, issuer: set.issuer, jti: set.jti },
     received_at: new Date(receivedAt).toISOString(),
-    events: set.events.map(({ type, time, subject, claims, txn }) => ({
-      ...{ type, time: new Date(time).toISOString(), subject, claims },
-      ...(txn === undefined ? {} : { txn }),
-    })),
+    events: set.events.map((event) => {
+      const { type, time, subject, txn } = event;
+      const claims = signals.visibleClaims(event);
+      return {
+        ...{ type, time: new Date(time).toISOString(), subject, claims },
+        ...(txn === undefined ? {} : { txn }),
+      };
+    }),
     sessions: sessions.length,
   };
 }

@@ -46,6 +46,8 @@ export interface EventMapping {
   readonly appliesToLater: (type: string) => boolean;
   /** Whether only the newest events of a type matter: they change facts, which have the value of the newest one. */
   readonly isReplaced: (type: string, policy: PolicyModule) => boolean;
+  /** Whether a rule of the operator computes the payload or the facts. */
+  readonly isComputed: (type: string) => boolean;
   /** Sentences about rules that have no effect under a policy, probably by mistake. */
   readonly problems: (policy: PolicyModule) => readonly string[];
   /** The URIs of the events that have an effect. */
@@ -107,6 +109,10 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       const isSignal = name !== null && policy.signals.has(name);
       // A rule may change other facts for each event.
       return !isSignal && (rule?.facts ?? undefined) === undefined;
+    },
+    isComputed: (type) => {
+      const rule = compiled.get(type) ?? undefined;
+      return rule?.payload !== undefined || (rule?.facts ?? undefined) !== undefined;
     },
     problems: (policy) =>
       Object.entries(rules).flatMap(([name, rule]) => [

@@ -5,6 +5,7 @@
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
+import { takeTurns } from '../../pdp/turns.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
@@ -212,7 +213,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       const isLasting = ({ type }: EventEntry) => this.#rules.mapping.appliesToLater(type);
       const earlier = await this.#read(keys, isLasting);
       opened(keys);
-      await this.#applyEarlier(id, earlier);
+      await this.#applyEarlier(id, earlier, this.#options.target.hold);
     });
   }
 
@@ -273,13 +274,20 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   /**
    * Applies stored events to a session before anybody uses it. If one cannot be applied, the session is closed, and this
-   * rejects.
+   * rejects. `hold`: keeps others from the session while they have their turn; undefined: the events are applied in one.
    */
-  async #applyEarlier(id: string, events: readonly SecurityEvent[]): Promise<void> {
+  async #applyEarlier(
+    id: string,
+    events: readonly SecurityEvent[],
+    hold?: (id: string) => void,
+  ): Promise<void> {
     let applied: SecurityEvent | undefined;
+    const turn = takeTurns();
     try {
       let isChanged = false;
+      if (events.length > 0) hold?.(id);
       for (const event of events) {
+        if (hold !== undefined) await turn();
         applied = event;
         isChanged = this.#applier.apply(event, id) || isChanged;
       }
