@@ -4,6 +4,7 @@
 const checked = ['test/proving/lemma-checker.test.ts'];
 const allowed = ['test/proving/allowed.test.ts'];
 const automata = ['test/proving/automata.test.ts'];
+const falseClaims = ['test/proving/lemmas.test.ts'];
 const certificates = ['test/proving/certificates.test.ts'];
 
 export const lemmas = [
@@ -126,6 +127,30 @@ export const lemmas = [
     replace: '',
     does: 'No capital letter has the lower case that a test of the result distinguishes.',
     by: automata,
+  },
+  {
+    id: 'entries-are-one',
+    file: 'proving/facts/fact.ts',
+    find: 'values.unite?.(terms.equal(key, other), entry, before);',
+    replace: 'values.unite?.(1, entry, before);',
+    does: 'Entries of a map with different keys have one value.',
+    by: falseClaims,
+  },
+  {
+    id: 'empty-with-an-unusable-element',
+    file: 'proving/expressions/open-sizes.ts',
+    find: 'require(formula.implies(formula.and(held, unusable), isAtLeast(formula, size, 1)));',
+    replace: 'require(formula.implies(formula.and(held, unusable), -isAtLeast(formula, size, 1)));',
+    does: 'A list with an element of no use is empty.',
+    by: falseClaims,
+  },
+  {
+    id: 'smallest-as-largest',
+    file: 'proving/expressions/open-aggregates.ts',
+    find: "form === 'min' ? formula.below(term, result)",
+    replace: "form === 'max' ? formula.below(term, result)",
+    does: 'The smallest of several values is the largest.',
+    by: falseClaims,
   },
   {
     id: 'sums-of-what-does-not-count',

@@ -14,6 +14,7 @@ import { ask } from '../../testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';
+import { elementClaims } from './false-claims/elements.ts';
 import { entryClaims } from './false-claims/entries.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';
 import { historyClaims } from './false-claims/history.ts';
@@ -56,6 +57,7 @@ const classes = {
   'functions of parts of SPIFFE IDs': partClaims,
   'both values of an if': ifClaims,
   'sets with elements of no use': memberClaims,
+  'elements of lists and maps': elementClaims,
 };
 
 for (const [name, claims] of Object.entries(classes))

@@ -8,6 +8,7 @@ import { random } from '../../testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';
+import { elementClaims } from './false-claims/elements.ts';
 import type { FalseClaim } from './false-claims/false-claim.ts';
 import { historyClaims } from './false-claims/history.ts';
 import { memberClaims } from './false-claims/members.ts';
@@ -46,6 +47,7 @@ describe('claims of the examples', () => {
 
 const falseClaims = {
   addressClaims,
+  elementClaims,
   historyClaims,
   memberClaims,
   ifClaims,
