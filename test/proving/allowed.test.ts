@@ -1,5 +1,6 @@
 // The formula of terms allows every request: the values that the evaluator gives to the expressions of a request, with
-// its answer, are a model, whatever the lemmas are. `NHIPOL_REQUESTS=1000000` takes as many requests.
+// its answer, are a model, whatever the lemmas are. `NHIPOL_REQUESTS=10000` takes as many requests, and
+// `npm run allowed-requests` very many.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -11,6 +12,7 @@ import { samples } from '../support/samples.ts';
 import {
   type Compared,
   compareGiven,
+  compareMixed,
   compareRequests,
   compareSessions,
 } from './agreement/compare.ts';
@@ -65,6 +67,14 @@ test('of the examples, every request', { timeout }, () => {
 
 test('of the examples, every request in a session', { timeout }, () => {
   expect(differencesIn(examples, part, true)).toBeGreaterThanOrEqual(part);
+});
+
+test('of examples, every request that is mixed from others', { timeout }, () => {
+  const [policy = expect.fail('no example')] = examples;
+  const { count, requests: asked, differences } = compareMixed(policy, requests, seed);
+  expect(differences).toEqual([]);
+  expect(count).toBeGreaterThan(asked / 4);
+  expect(asked).toBeGreaterThan(requests / 2);
 });
 
 test('of generated policies, every request', { timeout }, () => {

@@ -17,6 +17,7 @@ import { play, timeOf } from '../../../testing/explore/sessions.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
 import { evaluatorSessions } from '../../../testing/runner/sessions.ts';
+import { mixedRequests } from './mixed-requests.ts';
 import { type Evaluated, type Observed, Observer } from './observer.ts';
 
 const encoder = new TextEncoder();
@@ -27,8 +28,10 @@ export function proverOf(policy: Policy, seed = 1, by: Means = 'lists'): Prover 
 }
 
 export interface Compared {
-  /** The number of requests. */
+  /** The number of requests; those of which the same is observed are one. */
   readonly count: number;
+  /** The number of all requests. */
+  readonly requests: number;
   /** The number of literals that were compared. */
   readonly literals: number;
   /** The values in which formula and evaluator differ, with the request. */
@@ -69,10 +72,10 @@ export function compareModels(policy: Policy, perGoal: number, seed: number): Co
       literals += observed.size;
       const wrong = [...observed].filter(([literal]) => !model.isTrue(literal));
       if (wrong.length > 0)
-        differences.push(`${wrong.map(([, words]) => words).join('; ')} ${request}`);
+        differences.push(`${wrong.map(([, words]) => words()).join('; ')} ${request}`);
     }
   }
-  return { count, literals, differences };
+  return { count, requests: count, literals, differences };
 }
 
 function isTooLarge(error: Evaluated['answer']['error']): boolean {
@@ -118,6 +121,27 @@ export function compareGiven(
   return possible.compared;
 }
 
+/**
+ * The same for any number of requests that are mixed from those that explore the policy, for the formula of terms. Ends early
+ * after some milliseconds of processor time.
+ */
+export function compareMixed(
+  policy: Policy,
+  count: number,
+  seed: number,
+  limit = Number.POSITIVE_INFINITY,
+): Compared {
+  const possible = new Possible(policy, false, 'lemmas');
+  const before = process.cpuUsage();
+  for (const { text, tables } of mixedRequests(policy, count, seed)) {
+    const evaluated = evaluateAlone(filledAsTaken(policy, tables), text);
+    if (evaluated.answer.error === undefined) possible.check(evaluated);
+    const { user, system } = process.cpuUsage(before);
+    if (user + system > limit * 1_000) break;
+  }
+  return possible.compared;
+}
+
 /** The same for the answers in sessions, of which the formula allows any history. */
 export function compareSessions(
   policy: Policy,
@@ -153,8 +177,8 @@ export function compareSessions(
   return possible.compared;
 }
 
-/** Each request adds constants, which make the formula of terms larger. */
-const requestsOfProver = 20;
+/** Requests add constants, which make the formula of terms larger: up to this number of nodes for each at first. */
+const maxGrowth = 8;
 
 /** Checks that what the evaluator did is possible in the formula; the same is checked once. */
 class Possible {
@@ -165,7 +189,10 @@ class Possible {
   #observer: Observer;
   readonly #seen = new Set<string>();
   readonly #differences: string[] = [];
+  /** The number of nodes at first. */
+  readonly #size: number;
   #count = 0;
+  #requests = 0;
   #literals = 0;
   /** Windows are related to the clock in the first year. */
   #year: number | undefined;
@@ -176,14 +203,17 @@ class Possible {
     this.#by = by;
     this.#prover = proverOf(policy, 1, by);
     this.#observer = new Observer(policy, this.#prover, false);
+    this.#size = this.#prover.formula.size;
   }
 
   get compared(): Compared {
-    return { count: this.#count, literals: this.#literals, differences: this.#differences };
+    const [count, requests] = [this.#count, this.#requests];
+    return { count, requests, literals: this.#literals, differences: this.#differences };
   }
 
   check(evaluated: Evaluated): void {
-    if (this.#by === 'lemmas' && this.#count % requestsOfProver === requestsOfProver - 1) {
+    this.#requests += 1;
+    if (this.#by === 'lemmas' && this.#prover.formula.size > maxGrowth * this.#size) {
       this.#prover = proverOf(this.#policy, 1, this.#by);
       this.#observer = new Observer(this.#policy, this.#prover, false);
       this.#seen.clear();
@@ -223,6 +253,6 @@ class Possible {
       const fewer = core.filter((literal) => literal !== each);
       if (this.#isImpossible(fewer)) core = fewer;
     }
-    return core.map((literal) => observed.get(literal)).join('; ');
+    return core.map((literal) => observed.get(literal)?.()).join('; ');
   }
 }

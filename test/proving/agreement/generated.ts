@@ -93,7 +93,8 @@ function compareScripts(
   }
 }
 
-function constructsIn(policy: Policy, texts: readonly string[]): ReadonlySet<string> {
+/** The names of the constructs of a policy. */
+export function constructsIn(policy: Policy, texts: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const each of [expressionsIn([policy]), variantsIn([policy]), membersIn([policy])])
     for (const name of each) found.add(name);

@@ -43,7 +43,14 @@ export interface Evaluated {
 }
 
 /** Literals, each in words. */
-export type Observed = ReadonlyMap<Literal, string>;
+export type Observed = ReadonlyMap<Literal, () => string>;
+
+type Statement = readonly [words: () => string, literals: readonly Literal[]];
+
+interface Known {
+  readonly literals: readonly Literal[];
+  readonly terms: number;
+}
 
 export class Observer {
   readonly #policy: Policy;
@@ -54,6 +61,8 @@ export class Observer {
   readonly #constraints: Decision['constraints'];
   /** Whether all strings are in the lists of the formula, as those of its models are. */
   readonly #isOfModel: boolean;
+
+  readonly #known = new Map<Expr, Map<string, Known>>();
 
   /** Whether lengths and sizes are numbers, and not only between those that they are compared with. */
   readonly #byLemmas: boolean;
@@ -79,53 +88,67 @@ export class Observer {
   }
 
   observe(evaluated: Evaluated): Observed {
-    const found = new Map<Literal, string>();
+    const found = new Map<Literal, () => string>();
     for (const [words, literals] of this.#statements(evaluated))
       for (const literal of literals) found.set(literal, words);
     found.delete(yes);
     return found;
   }
 
-  *#statements(evaluated: Evaluated): Iterable<readonly [string, readonly Literal[]]> {
+  *#statements(evaluated: Evaluated): Iterable<Statement> {
     const { answer, outcomes } = evaluated;
     const decision = this.#decision;
     for (const effect of effects) {
       const has = effect === answer.effect;
-      yield [`${has ? '' : 'not '}${effect}`, [signed(decision.has(effect), has)]];
+      yield [() => `${has ? '' : 'not '}${effect}`, [signed(decision.has(effect), has)]];
     }
     for (const [id, literal] of decision.reasons) {
       const has = answer.reasons.includes(id);
-      yield [`${has ? '' : 'not '}because ${id}`, [signed(literal, has)]];
+      yield [() => `${has ? '' : 'not '}because ${id}`, [signed(literal, has)]];
     }
     const demanded = new Set(allDemands(answer).map(({ name }) => name));
     for (const { name } of this.#policy.obligations) {
       const has = demanded.has(name);
-      yield [`${has ? '' : 'not '}demands ${name}`, [signed(decision.demands(name), has)]];
+      yield [() => `${has ? '' : 'not '}demands ${name}`, [signed(decision.demands(name), has)]];
     }
     yield* this.#constraintStatements(answer);
     yield* this.#invariantStatements(evaluated);
     for (const [expr, { value }] of outcomes) {
       if (!this.#exprs.has(expr)) continue;
-      const symbolic = decision.expressions.value(expr);
-      const place = this.#prover.encoding.domains.flow.placeOf(expr);
-      const isMeasure = value !== undefined && !this.#byLemmas && isMeasured(expr);
-      const literals = isMeasure
-        ? [isHeld(this.#prover.formula, symbolic)]
-        : this.#equal(symbolic, expr.type, value, place);
-      yield [`${this.#words(expr)} is ${textOf(value)}`, literals];
+      yield [() => `${this.#words(expr)} is ${textOf(value)}`, this.#literalsOf(expr, value)];
     }
   }
 
-  *#constraintStatements(
-    answer: Evaluated['answer'],
-  ): Iterable<readonly [string, readonly Literal[]]> {
+  /** Remembers the literals, since many requests have few values. */
+  #literalsOf(expr: Expr, value: Outcome['value']): readonly Literal[] {
+    const symbolic = this.#decision.expressions.value(expr);
+    const { flow } = this.#prover.encoding.domains;
+    const isMeasure = value !== undefined && !this.#byLemmas && isMeasured(expr);
+    const make = () =>
+      isMeasure
+        ? [isHeld(this.#prover.formula, symbolic)]
+        : this.#equal(symbolic, expr.type, value, flow.placeOf(expr));
+    const key = keyOf(value);
+    if (key === undefined) return make();
+    const known = this.#known.get(expr) ?? new Map<string, Known>();
+    this.#known.set(expr, known);
+    // The literals about a set are about all terms so far.
+    const terms = symbolic.kind === 'texts' ? this.#prover.encoding.terms.nodes.length : 0;
+    const before = known.get(key);
+    if (before !== undefined && before.terms === terms) return before.literals;
+    const literals = make();
+    known.set(key, { literals, terms });
+    return literals;
+  }
+
+  *#constraintStatements(answer: Evaluated['answer']): Iterable<Statement> {
     for (const { name, type } of this.#policy.constraints) {
       const symbolic = this.#constraints.get(name);
       const json = answer.constraints[name];
       if (symbolic === undefined) continue;
       const value = json === undefined ? undefined : this.#read(name, type, json);
       const literals = this.#equal(symbolic, type, value, `constraint ${name}`);
-      yield [`constraint ${name} is ${textOf(value)}`, literals];
+      yield [() => `constraint ${name} is ${textOf(value)}`, literals];
     }
   }
 
@@ -149,11 +172,7 @@ export class Observer {
     return fact?.elements ?? fact?.value;
   }
 
-  *#invariantStatements({
-    request,
-    now,
-    answer,
-  }: Evaluated): Iterable<readonly [string, readonly Literal[]]> {
+  *#invariantStatements({ request, now, answer }: Evaluated): Iterable<Statement> {
     if (this.#violations.length === 0) return;
     const clock =
       now === undefined ? ({ now, by: 'request' } as const) : { now, by: 'host' as const };
@@ -163,7 +182,7 @@ export class Observer {
     );
     for (const [name, literal] of this.#violations) {
       const is = violated.has(name);
-      yield [`invariant ${name} ${is ? 'is violated' : 'holds'}`, [signed(literal, is)]];
+      yield [() => `invariant ${name} ${is ? 'is violated' : 'holds'}`, [signed(literal, is)]];
     }
   }
 
@@ -300,6 +319,19 @@ export class Observer {
 function isMeasured(expr: Expr): boolean {
   const own = unbound(expr);
   return own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
+}
+
+/** Distinguishes values; undefined: it may not distinguish them. */
+function keyOf(value: Outcome['value']): string | undefined {
+  if (!Array.isArray(value)) return keyOfScalar(value);
+  const keys = (value as unknown as readonly never[]).map((each) =>
+    keyOfScalar(asFact(each).value),
+  );
+  return keys.includes(undefined) ? undefined : JSON.stringify(keys);
+}
+
+function keyOfScalar(value: unknown): string | undefined {
+  return typeof value === 'object' ? undefined : `${typeof value} ${String(value)}`;
 }
 
 function signed(literal: Literal, isTrue: boolean): Literal {
