@@ -1,60 +1,88 @@
 // The progress tokens of the requests of one side. Progress is passed on only while its request is carried out: a notification
-// has a text, and after a refusal or a cancellation nothing of a call reaches the client.
+// has a text, and after a refusal or a cancellation nothing of a call reaches the client. A token and an id are texts of any length:
+// only digests of long ones are remembered, and only while the request is open, or goes on as a task.
 
+import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../json/members.ts';
 import { idKey, isId, type MessageId } from './message.ts';
 import { maxOpenRequests } from './open-requests.ts';
 
 interface Use {
-  readonly id: MessageId;
-  /** A task goes on after the answer to its request. */
-  readonly isTask: boolean;
+  /** `undefined`: the request was answered, and goes on as a task. */
+  readonly id: MessageId | undefined;
 }
+
+/** The longest text that is its own key. */
+const maxKeyLength = 64;
+/** The number of tokens from which on those of closed requests are looked for. */
+const minSwept = 100;
 
 export class ProgressTokens {
   /** The requests that use a token. */
   readonly #uses = new Map<string, Use>();
   /** The tokens by the ids of their requests. */
   readonly #tokens = new Map<string, string>();
+  #sweepSize = minSwept;
+
+  get size(): number {
+    return this.#uses.size;
+  }
 
   /** Starts a request. Returns false if another request that is not answered has its token. */
   start(id: MessageId, { _meta }: Members, isOpen: (id: MessageId) => boolean): boolean {
     const token = isMembers(_meta) ? _meta.progressToken : undefined;
     if (!isId(token)) return true;
-    const key = idKey(token);
+    const key = keyOf(token);
     const use = this.#uses.get(key);
-    if (use !== undefined && isOpen(use.id)) return false;
+    if (use?.id !== undefined && isOpen(use.id)) return false;
+    this.#sweep(isOpen);
     this.#remove(key);
-    this.#uses.set(key, { id, isTask: false });
-    this.#tokens.set(idKey(id), key);
+    this.#uses.set(key, { id });
+    this.#tokens.set(keyOf(id), key);
     this.#forgetOldest();
     return true;
   }
 
-  /** The request was answered. */
+  /** The request was answered, or refused. */
   end(id: MessageId, isTask: boolean): void {
-    const key = this.#tokens.get(idKey(id));
+    const own = keyOf(id);
+    const key = this.#tokens.get(own);
     if (key === undefined) return;
-    if (isTask) this.#uses.set(key, { id, isTask });
-    else this.#remove(key);
-    this.#tokens.delete(idKey(id));
+    this.#tokens.delete(own);
+    if (isTask) this.#uses.set(key, { id: undefined });
+    else this.#uses.delete(key);
   }
 
   /** Whether the progress is that of a request that is carried out. */
   accepts({ progressToken }: Members, isAwaited: (id: MessageId) => boolean): boolean {
-    const use = isId(progressToken) ? this.#uses.get(idKey(progressToken)) : undefined;
-    return use !== undefined && (use.isTask || isAwaited(use.id));
+    const use = isId(progressToken) ? this.#uses.get(keyOf(progressToken)) : undefined;
+    return use !== undefined && (use.id === undefined || isAwaited(use.id));
   }
 
   #remove(key: string): void {
     const use = this.#uses.get(key);
     this.#uses.delete(key);
-    if (use !== undefined) this.#tokens.delete(idKey(use.id));
+    if (use?.id !== undefined) this.#tokens.delete(keyOf(use.id));
   }
 
-  /** Refused requests and old tasks do not use up the memory. */
+  /** Forgets requests that ended without an answer of the server, each time that the number of tokens has doubled. */
+  #sweep(isOpen: (id: MessageId) => boolean): void {
+    if (this.#uses.size < this.#sweepSize) return;
+    for (const [key, { id }] of this.#uses) if (id !== undefined && !isOpen(id)) this.#remove(key);
+    this.#sweepSize = Math.max(minSwept, 2 * this.#uses.size);
+  }
+
+  /** Old tasks do not use up the memory. */
   #forgetOldest(): void {
     const [oldest] = this.#uses.keys();
     if (oldest !== undefined && this.#uses.size > 2 * maxOpenRequests) this.#remove(oldest);
   }
+}
+
+/** Distinguishes ids and tokens, also if they are long. */
+function keyOf(value: MessageId): string {
+  const text = idKey(value);
+  // No key of JSON begins with `#`.
+  if (text.length <= maxKeyLength) return text;
+  return `#${createHash('sha256').update(text).digest('base64')}`;
 }

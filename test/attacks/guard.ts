@@ -431,7 +431,12 @@ export const guardAttacks = {
   },
   'guard-cancelled-requests': {
     attack:
-      'A client sends long requests that are no calls of tools to a server that does not answer, and cancels each at once',
+      'A client sends long requests other than calls of tools to a server that does not answer, and cancels each at once',
     result: 'Each counts until the server has answered, and further ones are refused',
+  },
+  'guard-refused-progress-tokens': {
+    attack:
+      'A client sends many requests that are refused, each with another progress token of a megabyte',
+    result: 'Nothing of a refused request is remembered, and of a long token only its digest',
   },
 } as const satisfies AttackRows;

@@ -34,7 +34,11 @@ export class ClientMessages {
         passage.tellClient(errorReply(message.id, message.code, message.text));
         break;
       case 'request':
-        this.#takeRequest(message, bytes, passage);
+        try {
+          this.#takeRequest(message, bytes, passage);
+        } finally {
+          this.#forgetRefused(message);
+        }
         break;
       case 'notification':
         this.#takeNotification(message, bytes, passage);
@@ -43,6 +47,17 @@ export class ClientMessages {
         this.#takeResponse(message, bytes, passage);
         break;
     }
+  }
+
+  /** Nothing of a request that was refused at once is remembered. */
+  #forgetRefused({ id }: RequestMessage): void {
+    if (!this.#isOpen(id)) this.#parts.clientProgress.end(id, false);
+  }
+
+  /** Whether the id of a request of the client is in use. */
+  #isOpen(id: MessageId): boolean {
+    const { fromClient, calls } = this.#parts;
+    return fromClient.has(id) || calls.isOpen(id);
   }
 
   /** Refuses a message while the gate is closed. A request gets the reason, and what the guard asked counts as not answered. */
@@ -103,8 +118,8 @@ export class ClientMessages {
 
   /** Why the request cannot be taken while others are open, or `undefined` if it can. */
   #openProblem({ id, params }: RequestMessage): string | undefined {
-    const { fromClient, calls, work, client, clientProgress } = this.#parts;
-    const isOpen = (other: MessageId) => fromClient.has(other) || calls.isOpen(other);
+    const { work, client, clientProgress } = this.#parts;
+    const isOpen = (other: MessageId) => this.#isOpen(other);
     if (isOpen(id)) return 'a request with this id is in use';
     const problem = work.problemOf(client.subject);
     if (problem !== undefined) return problem;

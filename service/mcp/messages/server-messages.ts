@@ -53,7 +53,7 @@ export class ServerMessages {
 
   takeRequest(message: RequestMessage, bytes: Uint8Array, passage: Passage): void {
     const { id, method: name } = message;
-    const { client, fromServer } = this.#parts;
+    const { client, fromServer, serverProgress } = this.#parts;
     const method = requestMethod('server', name);
     if (method === undefined) {
       client.refused(`unknown method ${name} of the server`);
@@ -67,10 +67,14 @@ export class ServerMessages {
       passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
       return;
     }
-    if (method.handling === 'decide' && !this.#isDelivered(message, bytes, passage)) return;
+    if (method.handling === 'decide' && !this.#isDelivered(message, bytes, passage)) {
+      serverProgress.end(id, false);
+      return;
+    }
     fromServer.add(id, true);
     if (passage.passToClient(bytes)) return;
     fromServer.take(id);
+    serverProgress.end(id, false);
     this.refuse(message, passage.closedReason ?? '', passage);
   }
 
