@@ -17,6 +17,7 @@ import { lowering } from './lowering.mjs';
 import { proxies } from './proxies.mjs';
 import { relay } from './relay.mjs';
 import { runtime } from './runtime.mjs';
+import { guardSessions } from './sessions.mjs';
 import { signals } from './signals.mjs';
 import { state } from './state.mjs';
 import { testing } from './testing.mjs';
@@ -130,6 +131,12 @@ export const floors = [
     name: 'state',
     title: 'Files of log and state',
     bugs: state,
+    first: ['test/service/'],
+  },
+  {
+    name: 'sessions',
+    title: 'Sessions of the guard, and who sent a message',
+    bugs: guardSessions,
     first: ['test/service/'],
   },
   {

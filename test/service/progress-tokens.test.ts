@@ -75,6 +75,17 @@ test('long tokens and ids are compared as a whole', () => {
   expect(tokens.accepts({ progressToken: `${long}b` }, () => false)).toBe(true);
 });
 
+test('remembers digests of long tokens and ids alone', () => {
+  const tokens = new ProgressTokens();
+  const length = 1_048_576;
+  const before = usedMemory();
+  for (let id = 1; id <= 200; id += 1) {
+    tokens.start(id, withToken(`${id} ${'x'.repeat(length)}`), () => true);
+  }
+  expect(tokens.size).toBe(200);
+  expect(usedMemory() - before).toBeLessThan(50 * length);
+}, 120_000);
+
 test('tokens of requests that ended without an answer are forgotten', () => {
   const tokens = new ProgressTokens();
   for (let id = 0; id < 10_000; id += 1) tokens.start(id, withToken(id), (other) => other === id);
