@@ -128,7 +128,7 @@ attack('guard-http-facts-of-another-request', async () => {
   expect(JSON.stringify(decisions)).not.toContain('"level":"wide"');
 });
 
-test('headers alone change nothing about the requests of others', async () => {
+test('other requests change nothing about the list that a request gets', async () => {
   const headers = await openSession(guard);
   const wide = guard
     .send(undefined, {
@@ -138,8 +138,12 @@ test('headers alone change nothing about the requests of others', async () => {
     .catch(() => {});
   const list = guard.send({ id: 1, method: 'tools/list' }, { token: 'narrow', headers });
   await expect.poll(() => guard.server.held.length, { timeout }).toBe(1);
-  const get = guard.send(undefined, { method: 'GET', token: 'wide', headers }).catch(() => {});
+  const ping = guard.send({ id: 2, method: 'ping' }, { token: 'wide', headers });
   await expect.poll(() => guard.server.held.length, { timeout }).toBe(2);
+  guard.server.answer(1, { id: 2, result: {} });
+  expect((await ping).status).toBe(200);
+  const get = guard.send(undefined, { method: 'GET', token: 'wide', headers }).catch(() => {});
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(3);
   const tools = ['read', 'write'].map((name) => ({ name, inputSchema: { type: 'object' } }));
   guard.server.answer(0, { id: 1, result: { tools } });
   const { result } = await (await list).json();
