@@ -3,6 +3,7 @@
 // (section 8.2), some compare names without case, and some accept invalid UTF-8. A relay that decides one reading must not
 // pass on another.
 
+import { costProblem } from './costly-shape.ts';
 import { hasLoneSurrogate } from './surrogates.ts';
 
 /** The characters of a value within the text. */
@@ -32,6 +33,8 @@ const maxDepth = 256;
 export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
   const text = decoded(bytes);
   if (text === undefined) return { problem: 'the text is not valid UTF-8' };
+  const cost = costProblem(text);
+  if (cost !== undefined) return { problem: `the text has ${cost}` };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -78,7 +81,7 @@ function scan(text: string, spans: Map<string, Span>, foldedDepth: number): stri
     if (character === quote) {
       const end = endOfString(text, at);
       if (level?.names !== undefined && level.name === undefined) {
-        const name: string = JSON.parse(text.slice(at, end));
+        const name = readName(text, at, end);
         const problem = addName(
           level.names,
           levels.length <= foldedDepth ? folded(name) : name,
@@ -125,6 +128,11 @@ function endOfString(text: string, start: number): number {
   }
 }
 
+function readName(text: string, start: number, end: number): string {
+  const name = text.slice(start + 1, end - 1);
+  return name.includes('\\') ? JSON.parse(text.slice(start, end)) : name;
+}
+
 function afterSpaces(text: string, start: number): number {
   let at = start;
   while (isSpace(text.charCodeAt(at))) at += 1;
@@ -141,8 +149,12 @@ function addName(names: Set<string>, key: string, name: string): string | undefi
   return undefined;
 }
 
+const isFolded = /^[ -@[-~]*$/;
+
 /** Without case, as by simple case folding: `ſ` and `s` have the same upper case. */
 export function folded(name: string): string {
+  // Most names are ASCII without upper case, and stay as they are.
+  if (isFolded.test(name)) return name;
   return name.toUpperCase().toLowerCase();
 }
 

@@ -439,4 +439,9 @@ export const guardAttacks = {
       'A client sends many requests that are refused, each with another progress token of a megabyte',
     result: 'Nothing of a refused request is remembered, and of a long token only its digest',
   },
+  'guard-many-members': {
+    attack:
+      'A client sends one message below the limit with a million members, objects or strings, which takes seconds to read',
+    result: 'It is refused before it is parsed',
+  },
 } as const satisfies AttackRows;
