@@ -66,7 +66,7 @@ export const guardSessions = [
     file: 'service/mcp/calls/call-results.ts',
     find: '    if (task !== undefined) serverTasks.refuse(this.#session, task, problem);\n',
     replace: '',
-    does: 'The result that a constraint would cut reaches the client as the result of a task.',
+    does: 'A call whose answer the client must not get goes on as a task.',
     by: tests('limited-tasks'),
   },
   {
@@ -85,5 +85,13 @@ export const guardSessions = [
       'this.#bytes -= open.bytes;\n    this.#open.set(String(id), { ...open, request: undefined, bytes: 0 });',
     does: 'Requests that were cancelled count nothing while the server still has them.',
     by: tests('open-work'),
+  },
+  {
+    id: 'costly-shape-parsed',
+    file: 'service/json/unambiguous.ts',
+    find: '  if (cost !== undefined) return { problem: `the text has ${cost}` };\n',
+    replace: '',
+    does: 'One message with a million members holds the guard of all clients for seconds.',
+    by: tests('costly-json'),
   },
 ];

@@ -82,6 +82,19 @@ attack('guard-question-result-not-limited', () => {
   expect(JSON.parse(passed.client[0] ?? '').result.inputRequests).toEqual(inputRequests);
 });
 
+test('a task is cancelled whose answer cannot be recorded', () => {
+  const append = ({ kind }: { readonly kind: string }) => {
+    if (kind === 'event') throw new Error('the disk is full');
+    return 'id';
+  };
+  const relay = new Harness({ module, log: { append, close: async () => {} } });
+  open.push(relay);
+  relay.call(1, 'read', { path: '/work/a' }, stateless);
+  const received = relay.server({ jsonrpc: '2.0', id: 1, result: started[1] });
+  expect(resultText(received)).toBe('not permitted: its outcome cannot be recorded');
+  expect(JSON.parse(received.server[0] ?? '{}')).toMatchObject({ method: 'tasks/cancel' });
+});
+
 test('a task of a call without such a constraint goes on', () => {
   const relay = harness();
   relay.call(1, 'find', { path: '/work/a' }, stateless);
