@@ -3,7 +3,7 @@
 
 import type { Span } from '../../language/index.ts';
 
-/** What was too large. */
+/** The part that was too large. */
 export type Exceeded = 'large lists' | 'large formula' | 'long search';
 
 /** More is needed than a claim may take. */
@@ -41,7 +41,7 @@ export class Budget {
 
   constructor(effort = defaultEffort) {
     const own = Math.max(effort, minEffort);
-    // Whoever checks a proof knows no effort: no formula is larger than with the usual one.
+    // The checker of a proof knows no effort: no formula is larger than with the usual one.
     const ofFormula = Math.min(own, defaultEffort);
     this.#perClaim = searching * own;
     this.#encoding = encoding * ofFormula;

@@ -6,7 +6,7 @@ import type { Dice } from '../../../testing/generate/random.ts';
 const numbered = (count: number, write: (index: number) => string): readonly string[] =>
   Array.from({ length: count }, (_, index) => write(index));
 
-/** By what they are about. */
+/** The conditions of each kind. */
 export const hardConditions: Readonly<Record<string, readonly string[]>> = {
   strings: [
     'any x in subject.s satisfies any y in subject.t satisfies lower("{x}-{y}") in subject.u',
