@@ -64,8 +64,8 @@ export const proxies = [
   {
     id: 'optional-session-unreported',
     file: 'service/grpc/mapping.ts',
-    find: '/\\brequest\\b|\\bparams\\b|\\.\\?|\\[\\?/.test(session)',
-    replace: '/\\brequest\\b|\\bparams\\b/.test(session)',
+    find: '|\\.\\s*\\?|\\[\\s*\\?|\\boptional\\b|\\bhas\\s*\\(/',
+    replace: '/',
     does: 'A mapping whose session a client can leave out is used without a warning.',
     by: ['test/service/grpc-ext-authz.test.ts'],
   },

@@ -15,6 +15,11 @@ export const grpcAttacks = {
     attack: 'A call of MCP contains a number that the policy would round',
     result: 'The check refuses it, whatever the mapping made of it',
   },
+  'grpc-empty-session': {
+    attack:
+      'A token has an empty `sid`, or none, so that the expression of the mapping for the session is an empty string',
+    result: 'the check refuses it with `not_mapped`, and does not decide it without the session',
+  },
   'grpc-other-session': {
     attack: 'A proxy names the session of another caller in the header of a checked request',
     result:

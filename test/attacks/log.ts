@@ -1,6 +1,11 @@
 import type { AttackRows } from './row.ts';
 
 export const logAttacks = {
+  'log-permit-after-revocation': {
+    attack: 'A session is revoked or closed while a decision in it, which permits, is being stored',
+    result:
+      'the caller gets the revocation, and no line after that of the revocation says that the session was permitted something',
+  },
   'log-terminal-text': {
     attack:
       'A tool, a reason, a session, a policy or an approver has terminal commands and line breaks in its name',

@@ -70,6 +70,27 @@ export const signalsAttacks = {
     result:
       'the event changes the sessions that are found by it then, before they are used, in a service, a guard and a cluster',
   },
+  'signals-late-record': {
+    attack:
+      'An event arrives late that removes or replaces a record of which a newer event set a member, or the reverse',
+    result:
+      'the facts are those of the events in the order of their times, whatever the order of arrival',
+  },
+  'signals-same-instant': {
+    attack:
+      'An event that disables an account is followed by one of the same second that enables it: in the same token, or before the session is opened',
+    result: 'both are evaluated, so that the session is revoked, and then the fact is unknown',
+  },
+  'signals-level-left-out': {
+    attack:
+      'An event about a risk or an assurance without a level follows an old level, or is followed by it',
+    result: 'the level is as old as it was',
+  },
+  'signals-failing-expression': {
+    attack:
+      'The claim that a rule of `events` reads is missing, null or of another type, so that the expression for a fact fails',
+    result: 'the fact is unknown, with a warning, and does not stay as it was',
+  },
   'signals-removed-source': {
     attack:
       'A transmitter, its keys or the secret of a webhook are removed from the settings while the service runs, and it goes on sending',

@@ -378,6 +378,30 @@ describe('sessions', () => {
     expect(grpcMapping({ ext_mcp: part }).optionalSessions).toEqual(['$.ext_mcp.session']);
     const safe = { ...defaultMapping.ext_authz, session: '$token.sid' };
     expect(grpcMapping({ ext_authz: safe }).optionalSessions).toEqual([]);
+    for (const session of [
+      ...["$has(token.sid) ? token.sid : ''", '$token. ?sid', "$token[?'sid']"],
+      ...['$optional.none()', '$optional.ofNonZeroValue(token.sid)'],
+    ]) {
+      const optional = { ...defaultMapping.ext_authz, session };
+      expect(grpcMapping({ ext_authz: optional }).optionalSessions).toEqual([
+        '$.ext_authz.session',
+      ]);
+    }
+  });
+
+  attack('grpc-empty-session', () => {
+    const subject = { type: 'identity', id: '$token.sub' };
+    for (const session of ['$token.sid', "$has(token.sid) ? token.sid : ''", '']) {
+      const { extAuthz } = grpcMapping({
+        ext_authz: { ...defaultMapping.ext_authz, subject, session },
+      });
+      const request = { method: 'GET', path: '/', query: {} };
+      const decide = (token: object) =>
+        extAuthz.request({ request, token: { sub: 'a', ...token } });
+      expect(() => decide({ sid: '' })).toThrow('`session` is empty');
+      if (session !== '') expect(decide({ sid: 's1' }).session).toBe('s1');
+      expect(() => decide({})).toThrow();
+    }
   });
 
   test('a request that names its session is decided in it', async () => {

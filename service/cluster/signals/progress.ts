@@ -51,7 +51,7 @@ export class Progress {
     await this.#write();
   }
 
-  /** What the sessions are identified by, as JSON; undefined: nothing was stored. */
+  /** The mapping that identifies the sessions, as JSON; undefined: nothing was stored. */
   get identifiedBy(): string | undefined {
     return this.#identifiedBy;
   }

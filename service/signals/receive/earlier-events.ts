@@ -12,10 +12,18 @@ import { groupIn, keysOfEvent, setOf, typeIn } from './stored-set.ts';
 export const maxEvents = 2_000;
 /** The number of entries about a subject that are looked at. */
 const maxEntries = 20_000;
-/** The number of events that are looked at of those that replace each other; several may have the same instant. */
+/** The number of events that are looked at of those that replace each other, besides others of the same instant. */
 const maxReplaced = 16;
 /** The number of tokens that are read before other work has its turn. */
 const maxAtOnce = 250;
+
+/** The events that count of a group. */
+interface Kept {
+  readonly sequences: Set<number>;
+  /** The newest time by what they say. */
+  readonly types: Map<string, number>;
+  oldest: number;
+}
 
 /** An event in the index. */
 export type EventEntry = Pick<IndexedSet, 'type' | 'time'>;
@@ -83,15 +91,21 @@ export class EarlierEvents {
 
   /** The sequences of the entries, ascending, without those of events that newer ones about the same subject replace. */
   #withoutReplaced(entries: readonly IndexedSet[]): readonly number[] {
-    const kept = new Map<string, Set<number>>();
+    const kept = new Map<string, Kept>();
     const newest = [...entries].sort((one, other) => other.time - one.time);
-    for (const { type, sequence } of newest) {
-      const group = this.#isReplaced(typeIn(type)) ? groupIn(type) : type;
-      const sequences = kept.get(group) ?? new Set();
-      kept.set(group, sequences);
-      if (sequences.size < maxReplaced || group === type) sequences.add(sequence);
+    for (const { type, time, sequence } of newest) {
+      const isReplaced = this.#isReplaced(typeIn(type));
+      const group = isReplaced ? groupIn(type) : type;
+      const of = kept.get(group) ?? { sequences: new Set(), types: new Map(), oldest: time };
+      kept.set(group, of);
+      // An older event that says the same changes nothing; each of those of one instant counts.
+      if (isReplaced && (of.types.get(type) ?? time) > time) continue;
+      if (isReplaced && of.types.size >= maxReplaced && time < of.oldest) continue;
+      of.sequences.add(sequence);
+      of.types.set(type, time);
+      of.oldest = time;
     }
-    const all = new Set([...kept.values()].flatMap((each) => [...each]));
+    const all = new Set([...kept.values()].flatMap(({ sequences }) => [...sequences]));
     return [...all].sort((one, other) => one - other);
   }
 }

@@ -6,8 +6,8 @@ import type { SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
-import { agreedBy, fittingPart, patchOf, valueAt } from './fact-patches.ts';
-import { FactTimes, type Leaf } from './fact-times.ts';
+import { fittingPart, patchOf } from './fact-patches.ts';
+import { type FactChange, FactTimes, type Leaf } from './fact-times.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;
@@ -15,14 +15,17 @@ export interface ApplierOptions {
   readonly onWarning: (warning: string) => void;
 }
 
+/** An event, as the cause of changes. */
+type Cause = Pick<SecurityEvent, 'type' | 'issuer'>;
+
 /** Errors that are not about the event, so that it must not be acknowledged. */
 const failures: ReadonlySet<string> = new Set(['engine_error', 'no_room']);
 
 export class EventApplier {
   readonly #options: ApplierOptions;
-  readonly #times = new FactTimes();
-  /** Facts that are unknown as soon as the sessions were evaluated with the new value. */
-  #contradicted: (() => void)[] = [];
+  readonly #times = new FactTimes<Cause>();
+  /** The events that changed facts of sessions that were not evaluated since. */
+  readonly #unsettled = new Map<string, Cause[]>();
   #cause: string | undefined;
 
   constructor(options: ApplierOptions) {
@@ -39,44 +42,52 @@ export class EventApplier {
    * changed: it must then not go on.
    */
   apply(event: SecurityEvent, id: string): boolean {
-    const { target } = this.#options;
     const effect = this.#effectOn(event, id);
     if (effect === undefined) return false;
-    const { signal, facts } = effect;
+    const { signal, facts, failures } = effect;
+    for (const failure of failures) {
+      this.#options.onWarning(`a fact of ${event.type} is unknown in ${id}: ${failure}`);
+    }
     if (signal !== undefined) this.#record(event, id, signal);
     if (facts === undefined) return false;
-    const { changed, contradicted, keep } = this.#times.select(id, facts, event.time);
-    if (changed.length === 0) return false;
-    const before = target.request(id);
-    this.#change(event, id, changed, before);
-    keep();
-    if (contradicted.length === 0) return true;
-    const names = new Set(contradicted.map((path) => JSON.stringify(path)));
-    const agreed = changed
-      .filter(([path]) => names.has(JSON.stringify(path)))
-      .map(([path, value]): Leaf => [path, agreementOn(valueAt(before, path), value)]);
-    this.#contradicted.push(() => {
-      try {
-        this.#change(event, id, agreed, target.request(id));
-      } catch (error) {
-        this.end(event, id, error);
-      }
-    });
+    const cause = causeOf(event);
+    const changes = this.#times.add(id, facts, event.time, cause);
+    if (changes.length === 0) return false;
+    this.#change(cause, id, changes);
+    this.#unsettled.set(id, [...(this.#unsettled.get(id) ?? []), cause]);
     return true;
   }
 
   /** Sets facts: one that does not fit the policy is unknown, and the others are as the event says. */
-  #change(event: SecurityEvent, id: string, leaves: readonly Leaf[], before: Members): void {
+  #change(cause: Cause, id: string, changes: readonly FactChange[]): void {
     const { target } = this.#options;
-    const set = (given: readonly Leaf[]) => {
-      target.change(causerOf(event), id, patchOf(given, before));
+    const set = (leaves: readonly Leaf[]) => {
+      target.change(
+        causerOf(cause),
+        id,
+        patchOf(leaves, () => target.request(id)),
+      );
     };
-    if (this.#attempt(event, id, () => set(leaves)) === undefined) return;
-    for (const leaf of leaves) changeOne(leaf, (each) => misfitOf(() => set([each])));
+    const leaves = changes.map(({ path, value }): Leaf => [path, value]);
+    if (this.#attempt(cause, id, () => set(leaves)) === undefined) return;
+    const setOne = (leaf: Leaf) => misfitOf(() => set([leaf]));
+    for (const { path, value, steps } of changes) {
+      if (steps.length > 1 && setOne([path, value]) === undefined) continue;
+      for (const step of steps) changeOne(step, setOne);
+    }
+  }
+
+  /** Changes facts to what an event says, or back. A session that cannot be changed is closed. */
+  #changeOrEnd(cause: Cause, id: string, changes: readonly FactChange[]): void {
+    try {
+      if (changes.length > 0) this.#change(cause, id, changes);
+    } catch (error) {
+      this.end(cause, id, error);
+    }
   }
 
   /** Closes a session that an event could not change. */
-  end({ type, issuer }: Pick<SecurityEvent, 'type' | 'issuer'>, id: string, error: unknown): void {
+  end({ type, issuer }: Cause, id: string, error: unknown): void {
     const { target, onWarning } = this.#options;
     onWarning(
       `the session ${id} was closed, because ${type} did not change it: ${messageOf(error)}`,
@@ -87,7 +98,7 @@ export class EventApplier {
   /** Notes the facts of an event that an earlier process applied. */
   remember(event: SecurityEvent, id: string): void {
     const facts = this.#effectOn(event, id)?.facts;
-    if (facts !== undefined) this.#times.select(id, facts, event.time).keep();
+    if (facts !== undefined) this.#times.add(id, facts, event.time, causeOf(event));
   }
 
   /** Evaluates the sessions that were changed. `cause`: the transaction of the event. */
@@ -95,17 +106,41 @@ export class EventApplier {
     const { target } = this.#options;
     this.#cause = cause;
     try {
-      target.reevaluate();
-      if (this.#contradicted.length === 0) return;
-      for (const change of this.#contradicted.splice(0)) change();
+      this.#evaluateEach();
       target.reevaluate();
     } finally {
       this.#cause = undefined;
     }
   }
 
+  /** Evaluates what each event says, if others of the same instant contradict it. The facts are then as they were before. */
+  #evaluateEach(): void {
+    const { target } = this.#options;
+    const disputes = [...this.#unsettled].map(([id, causes]) => ({
+      id,
+      causes: causes.filter((each) => this.#times.contradicted(id, each).length > 0),
+    }));
+    this.#unsettled.clear();
+    const rounds = Math.max(0, ...disputes.map(({ causes }) => causes.length));
+    for (let round = 0; round < rounds; round += 1) {
+      const changed = disputes.flatMap(({ id, causes }) => {
+        const cause = causes[round];
+        return cause === undefined ? [] : [{ id, cause }];
+      });
+      try {
+        for (const { id, cause } of changed) {
+          this.#changeOrEnd(cause, id, this.#times.contradicted(id, cause));
+        }
+        target.reevaluate();
+      } finally {
+        for (const { id, cause } of changed) this.#changeOrEnd(cause, id, this.#times.disputed(id));
+      }
+    }
+  }
+
   forget(id: string): void {
     this.#times.delete(id);
+    this.#unsettled.delete(id);
   }
 
   #effectOn(event: SecurityEvent, id: string): EventEffect | undefined {
@@ -132,7 +167,7 @@ export class EventApplier {
   }
 
   /** Returns why the session does not accept a change, which is reported. Throws if it cannot be changed at all. */
-  #attempt({ type }: SecurityEvent, id: string, change: () => void): SessionError | undefined {
+  #attempt({ type }: Cause, id: string, change: () => void): SessionError | undefined {
     const misfit = misfitOf(change);
     if (misfit !== undefined) {
       this.#options.onWarning(`${type} does not fit the policy in ${id}: ${messageOf(misfit)}`);
@@ -166,9 +201,8 @@ function changeOne([path, value]: Leaf, set: (leaf: Leaf) => SessionError | unde
   if (!isSet) throw misfit;
 }
 
-/** The value that is known if events of the same instant say different things: none, or the members that objects share. */
-function agreementOn(before: unknown, value: unknown): unknown {
-  return isMembers(before) && isMembers(value) ? agreedBy(before, value) : null;
+function causeOf({ type, issuer }: SecurityEvent): Cause {
+  return { type, issuer };
 }
 
 /** Names the cause of a change in the log. */

@@ -4,8 +4,12 @@
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { isMembers } from '../../json/members.ts';
-import { absent } from '../../mapping/expression.ts';
-import { compileTemplate, type Template } from '../../mapping/template.ts';
+import {
+  compileFacts,
+  compileTemplate,
+  type FactsTemplate,
+  type Template,
+} from '../../mapping/template.ts';
 import { eventName, eventNames, eventUri } from '../sets/event-types.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 
@@ -27,6 +31,8 @@ export type EventRules = Readonly<Record<string, EventRule | null>>;
 export interface EventEffect {
   readonly signal: { readonly name: string; readonly payload: Members } | undefined;
   readonly facts: Members | undefined;
+  /** Why facts are unknown: their expressions failed. */
+  readonly failures: readonly string[];
 }
 
 export interface EventSession {
@@ -57,7 +63,7 @@ export interface EventMapping {
 interface CompiledRule {
   readonly signal: string | null | undefined;
   readonly payload: Template | undefined;
-  readonly facts: Template | null | undefined;
+  readonly facts: FactsTemplate | null | undefined;
   readonly sessions: 'open' | 'all' | undefined;
 }
 
@@ -78,20 +84,23 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
   const effectOn: EventMapping['effectOn'] = (event, session, policy) => {
     const rule = compiled.get(event.type);
     if (rule === null) return undefined;
-    const resolve = (template: Template) =>
-      template(
-        { token: {}, event: event.claims, set: setInput(event), session: sessionInput(session) },
-        true,
-      );
+    const inputs = () => ({
+      ...{ token: {}, event: event.claims, set: setInput(event), session: sessionInput(session) },
+    });
+    const failures: string[] = [];
     const name = rule?.signal === undefined ? eventName(event.type) : rule.signal;
     const isDeclared = name !== null && policy.signals.has(name);
-    const payload = rule?.payload === undefined ? event.claims : resolve(rule.payload);
+    const payload = rule?.payload === undefined ? event.claims : rule.payload(inputs(), true);
     const signal = isDeclared && isMembers(payload) ? { name, payload } : undefined;
     const given =
-      rule?.facts === undefined ? defaultFacts(event) : rule.facts && resolve(rule.facts);
-    const facts = policy.declared.read(isMembers(given) ? withoutAbsent(given) : {});
+      rule?.facts === undefined
+        ? defaultFacts(event)
+        : rule.facts?.(inputs(), ({ message }) => failures.push(message));
+    const facts = policy.declared.read(isMembers(given) ? given : {});
     const found = hasValues(facts) ? facts : undefined;
-    return signal === undefined && found === undefined ? undefined : { signal, facts: found };
+    return signal === undefined && found === undefined
+      ? undefined
+      : { signal, facts: found, failures };
   };
   return {
     effectOn,
@@ -136,7 +145,7 @@ function compiledRule({ signal, payload, facts, sessions }: EventRule): Compiled
   return {
     signal,
     payload: payload && compileTemplate(payload),
-    facts: facts === null ? null : facts && compileTemplate(facts),
+    facts: facts === null ? null : facts && compileFacts(facts),
     sessions,
   };
 }
@@ -167,12 +176,12 @@ function defaultFacts({ type, claims, time }: SecurityEvent): Members {
   switch (name) {
     case 'risk-level-change': {
       const { current_level: level, risk_reason: reason } = claims;
-      return { context: { ...newest, risk: present({ level, reason, observed_at: at }) } };
+      return { context: { ...newest, ...observation('risk', { level, reason, observed_at: at }) } };
     }
     case 'assurance-level-change': {
       const { namespace, current_level: level, change_direction: direction } = claims;
-      const assurance = present({ namespace, level, direction, observed_at: at });
-      return { context: { ...newest, assurance } };
+      const observed = { namespace: namespace ?? null, level, direction, observed_at: at };
+      return { context: { ...newest, ...observation('assurance', observed) } };
     }
     case 'session-revoked':
     case 'sessions-revoked':
@@ -194,15 +203,11 @@ function ofSubject(properties: Members) {
   return { subject: { properties } };
 }
 
-function present(members: Members): Members {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-}
-
-function withoutAbsent(members: Members): Members {
-  const entries = Object.entries(members).filter(([, value]) => value !== absent);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, isMembers(value) ? withoutAbsent(value) : value]),
-  );
+/** An event without a level observes none: the level is still as old as it was. */
+function observation(name: string, { level, ...others }: Members): Members {
+  if (level === undefined) return {};
+  const members = Object.entries({ level, ...others }).filter(([, value]) => value !== undefined);
+  return { [name]: Object.fromEntries(members) };
 }
 
 /** Whether an object has a value at some depth. */

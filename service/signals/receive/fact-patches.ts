@@ -7,8 +7,9 @@ import type { Leaf, Path } from './fact-times.ts';
 /** The members of an object that are tried one by one. */
 const maxTried = 64;
 
-/** The patch that sets facts; a value replaces the one that was there as a whole. `before`: the request until now. */
-export function patchOf(leaves: readonly Leaf[], before: Members): Members {
+/** The patch that sets facts; a value replaces the one that was there as a whole. `before`: returns the request until now. */
+export function patchOf(leaves: readonly Leaf[], before: () => Members): Members {
+  const request = leaves.some(([, value]) => isMembers(value)) ? before() : {};
   const patch = emptyObject();
   for (const [path, value] of leaves) {
     let parent = patch;
@@ -16,12 +17,12 @@ export function patchOf(leaves: readonly Leaf[], before: Members): Members {
       parent[name] ??= emptyObject();
       parent = parent[name] as Record<string, unknown>;
     }
-    parent[path.at(-1) as string] = replacing(valueAt(before, path), value);
+    parent[path.at(-1) as string] = replacing(valueAt(request, path), value);
   }
   return patch;
 }
 
-export function valueAt(request: Members, path: Path): unknown {
+function valueAt(request: Members, path: Path): unknown {
   let value: unknown = request;
   for (const name of path)
     value = isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
@@ -35,6 +36,16 @@ function replacing(before: unknown, value: unknown): unknown {
   for (const name of Object.keys(before)) patch[name] = null;
   for (const [name, member] of Object.entries(value)) patch[name] = replacing(before[name], member);
   return patch;
+}
+
+/** A value with the members of another one; one that is not an object replaces it. */
+export function withMembers(value: unknown, other: unknown): unknown {
+  if (!isMembers(other)) return other;
+  const whole = Object.assign(emptyObject(), isMembers(value) ? value : {});
+  for (const [name, member] of Object.entries(other)) {
+    whole[name] = withMembers(whole[name], member);
+  }
+  return whole;
 }
 
 /** The members that two objects agree on. */

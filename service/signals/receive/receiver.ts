@@ -151,7 +151,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     });
   }
 
-  /** The identifiers by which an earlier process found the sessions. undefined: they are unknown. */
+  /** The identifiers of sessions in an earlier process. undefined: they are unknown. */
   async #earlierIdentifiers(): Promise<SessionIdentifiers | undefined> {
     const current = this.#rules.identifiers;
     const text = await this.#options.store.identifiedBy();

@@ -66,9 +66,9 @@ export interface ReceivedSets {
   readonly about: (keys: readonly string[], limit: number) => Promise<readonly IndexedSet[]>;
   /** The tokens with these sequences, in this order, except for those that were forgotten. */
   readonly read: (sequences: readonly number[]) => Promise<readonly StoredSet[]>;
-  /** What the sessions are identified by, as JSON; undefined: nothing was stored. */
+  /** The mapping that identifies the sessions, as JSON; undefined: nothing was stored. */
   readonly identifiedBy: () => Promise<string | undefined>;
-  /** Stores what the sessions are identified by, when the events about them were applied. */
+  /** Stores the mapping that identifies the sessions, when the events about them were applied. */
   readonly identify: (by: string) => Promise<void>;
   /** All keys that `about` finds something by. */
   readonly keys: () => Promise<readonly string[]>;
