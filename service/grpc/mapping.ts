@@ -2,7 +2,7 @@
 // are expressions over the inputs. What cannot be mapped is refused.
 
 import { isMembers, type Members } from '../json/members.ts';
-import type { Inputs } from '../mapping/expression.ts';
+import { absent, type Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../mapping/template.ts';
 import { type OwnHeader, ownHeaders } from './headers.ts';
@@ -80,9 +80,12 @@ export function grpcMapping(declared: unknown = {}): GrpcMapping {
   };
 }
 
+/** The inputs that the client chooses, and expressions that may find nothing. */
+const ofClient = /\brequest\b|\bparams\b|\.\s*\?|\[\s*\?|\boptional\b|\bhas\s*\(/;
+
 /** Whether an expression reads what the client sends, or may find nothing. */
 function isOfClient(session: unknown): boolean {
-  return typeof session === 'string' && /\brequest\b|\bparams\b|\.\?|\[\?/.test(session);
+  return typeof session === 'string' && ofClient.test(session);
 }
 
 const entities = ['subject', 'action', 'resource', 'context'] as const;
@@ -114,8 +117,8 @@ function compiled(template: unknown, path: string): Template {
 
 function sessionOf(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
-  if (value === undefined || value === '' || typeof value === 'symbol') return undefined;
-  throw new MappingError('`session` is not a string');
+  if (value === undefined || value === absent) return undefined;
+  throw new MappingError(value === '' ? '`session` is empty' : '`session` is not a string');
 }
 
 function headersAt(value: unknown): readonly OwnHeader[] {
