@@ -449,7 +449,7 @@ export class LiveSessions implements SessionHost {
       // A query that is not valid changes no facts.
       if (identifies) await this.#identify(session, {});
       this.#used.set(id, this.#options.clock.now());
-      return this.#durable(answer);
+      return stillPermitted(session, await this.#durable(answer));
     } catch (error) {
       return refusal('event_not_applied', messageOf(error));
     }
@@ -714,6 +714,11 @@ interface Query extends Members {
   readonly action: unknown;
   readonly resource: unknown;
   readonly context: unknown;
+}
+
+/** The answer of a session that may have been revoked or closed while the decision was stored. */
+function stillPermitted(session: Session, answer: Answer): Answer {
+  return answer.decision && session.signal.aborted ? session.reevaluate() : answer;
 }
 
 function isAnswer(query: Query | Answer): query is Answer {
