@@ -444,4 +444,8 @@ export const guardAttacks = {
       'A client sends one message below the limit with a million members, objects or strings, which takes seconds to read',
     result: 'It is refused before it is parsed',
   },
+  'guard-http-odd-target': {
+    attack: 'A request over HTTP has a target that is not a path, such as two slashes',
+    result: 'The answer has the status 404, and the server gets nothing',
+  },
 } as const satisfies AttackRows;

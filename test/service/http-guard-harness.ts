@@ -13,7 +13,6 @@ import type { LogEntry } from '../../service/log/entry.ts';
 import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Guard } from '../../service/mcp/guard.ts';
 import { listenHttp } from '../../service/mcp/http/http-guard.ts';
-import type { Store } from '../../service/store/store.ts';
 import { files, temporaryStore } from './relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -85,7 +84,8 @@ export class HeldServer {
 export interface HttpGuardHarness {
   readonly server: HeldServer;
   readonly guard: Guard;
-  readonly store: Store;
+  /** The path of the state. */
+  readonly path: string;
   readonly url: string;
   readonly logged: readonly LogEntry[];
   readonly warnings: readonly string[];
@@ -108,7 +108,7 @@ export async function startHttpGuard(
 ): Promise<HttpGuardHarness> {
   const server = new HeldServer();
   await server.listen();
-  const { store } = temporaryStore();
+  const { store, path } = temporaryStore();
   const logged: LogEntry[] = [];
   const warnings: string[] = [];
   const onWarning = (warning: string) => void warnings.push(warning);
@@ -126,7 +126,7 @@ export async function startHttpGuard(
   });
   const [firstToken = ''] = Object.keys(clients);
   return {
-    ...{ server, guard, store, logged, warnings, url: http.url },
+    ...{ server, guard, path, logged, warnings, url: http.url },
     send: (message, { method = 'POST', token = firstToken, headers = {}, body } = {}) => {
       const text = message && JSON.stringify({ jsonrpc: '2.0', ...message });
       const sent = body ?? text;

@@ -1,7 +1,9 @@
 // Each request over HTTP is a request of its session of MCP, with the facts of its own token.
 
+import { request } from 'node:http';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ClientFacts } from '../../service/mcp/client.ts';
+import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { type HttpGuardHarness, openSession, startHttpGuard } from './http-guard-harness.ts';
@@ -184,4 +186,39 @@ attack('guard-question-facts-of-another-request', async () => {
     expect([isWide, own.got.join().includes('elicitation/create')]).toEqual([isWide, isWide]);
   }
   relay.close();
+});
+
+attack('guard-http-odd-target', async () => {
+  for (const path of ['//', '//mcp', '//[', '*', 'http://[', '/%zz', '/other']) {
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(guard.url, { path, method: 'POST' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject);
+      sent.end('{}');
+    });
+    expect([path, status]).toEqual([path, 404]);
+  }
+  expect([guard.warnings, guard.server.received]).toEqual([[], []]);
+});
+
+test('the end of a session by a revoked client is refused in the log', async () => {
+  const headers = await openSession(guard);
+  const running = guard.send(call(1, 'read'), { headers });
+  await expect.poll(() => guard.server.held.length, { timeout }).toBe(1);
+  // As another process does.
+  const other = sqliteStore(guard.path);
+  other.revoke({
+    ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
+    ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+  });
+  other.close();
+  expect(await (await running).text()).toContain('the key leaked');
+  const ended = await guard.send(undefined, { method: 'DELETE', headers });
+  expect([ended.status, await ended.text()]).toEqual([403, 'the key leaked\n']);
+  expect(guard.server.received.map(({ method }) => method)).not.toContain('DELETE');
+  expect(guard.logged).toContainEqual(
+    expect.objectContaining({ kind: 'refusal', reason: 'the end of a session: the key leaked' }),
+  );
 });

@@ -30,8 +30,13 @@ export function requestProblem(
   if (token !== undefined && !isEqual(authorization ?? '', `Bearer ${token}`)) {
     return refused(401, 'a bearer token is required', { 'www-authenticate': 'Bearer' });
   }
-  const { pathname } = new URL(url, 'http://localhost');
-  return pathname === upstream.pathname ? undefined : refused(404, 'not found');
+  return pathOf(url) === upstream.pathname ? undefined : refused(404, 'not found');
+}
+
+/** The path of the target of a request, which clients choose: `//` is no URL relative to another one. */
+function pathOf(target: string): string | undefined {
+  const url = target.startsWith('/') ? `http://localhost${target}` : target;
+  return URL.canParse(url) ? new URL(url).pathname : undefined;
 }
 
 function hostOf(origin: string): string {
