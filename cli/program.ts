@@ -102,7 +102,7 @@ export function bugReport(error: unknown): string {
 }
 
 async function fileWatcher(): Promise<Watcher> {
-  return (await import('./io/file-watcher.ts')).watchFiles();
+  return (await import('./io/file-watcher.ts')).watchFiles({ endsBySignal: true });
 }
 
 /** Creates the program with all commands and their options. docs/cli.md is generated from it, too. */

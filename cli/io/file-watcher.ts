@@ -1,4 +1,4 @@
-// Watches files with chokidar. Changes in quick succession count as one; a signal such as Ctrl-C ends the watching.
+// Watches files with chokidar. Changes in quick succession count as one.
 
 import { type FSWatcher, watch } from 'chokidar';
 import { UsageError } from './exit-codes.ts';
@@ -9,7 +9,11 @@ const debounceMilliseconds = 50;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
-export function watchFiles(): Watcher {
+/**
+ * `endsBySignal`: whether a signal such as Ctrl-C ends the watching instead of the process. A command that does more than to watch
+ * decides itself what a signal ends: one that comes while it starts must not be lost.
+ */
+export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean }): Watcher {
   let watched = '';
   let inner: FSWatcher | undefined;
   let [hasChanged, hasEnded] = [false, false];
@@ -27,7 +31,7 @@ export function watchFiles(): Watcher {
     hasEnded = true;
     wake();
   };
-  for (const signal of signals) process.once(signal, end);
+  if (endsBySignal) for (const signal of signals) process.once(signal, end);
 
   return {
     async follow(files) {
@@ -54,6 +58,7 @@ export function watchFiles(): Watcher {
     async close() {
       clearTimeout(debounce);
       for (const signal of signals) process.off(signal, end);
+      end();
       await inner?.close();
     },
   };

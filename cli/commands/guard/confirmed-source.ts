@@ -86,7 +86,7 @@ class WatchedPolicy {
   readonly #path: string;
   readonly #versions: ConfirmedVersions;
   readonly #options: SourceOptions;
-  readonly #watcher = watchFiles();
+  readonly #watcher = watchFiles({ endsBySignal: false });
   /** The digests of the version that is active, and of the one that waits for a person. */
   #active = '';
   #heldDigest: string | undefined;

@@ -34,7 +34,7 @@ export async function openPolicySource(
   }
   const first = await compiled(file.checked, console);
   if (first === undefined) return undefined;
-  const watcher = watchFiles();
+  const watcher = watchFiles({ endsBySignal: false });
   const follow = async (
     activate: (policy: GuardPolicy) => void,
     warn: (warning: string) => void,
