@@ -37,7 +37,7 @@ const withheld = 'not permitted: `max_rows` cannot be applied to its result';
 const structuredContent = { rows: ['secret row'] };
 const content = [{ type: 'text', text: 'secret row' }];
 
-/** The answers by which a call goes on as the task `t`. */
+/** The answers with which a call goes on as the task `t`. */
 const started = [
   { task: { taskId: 't', status: 'working' } },
   { resultType: 'task', taskId: 't', status: 'working' },

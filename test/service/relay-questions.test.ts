@@ -74,7 +74,7 @@ attack('guard-input-result', () => {
     // Some clients act on the member without its type.
     { inputRequests: { q: sample } },
     { content: [], resultType: 'complete', inputRequests: { a: elicit, b: sample } },
-    // A task that begins like this is cancelled; another one than those that are asked about below.
+    // A task that begins like this is cancelled; those below have another id.
     { task: { taskId: 'begun', inputRequests: { q: sample } } },
     { resultType: 'task', taskId: 'begun', inputRequests: { q: sample } },
   ];

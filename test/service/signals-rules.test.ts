@@ -1,4 +1,4 @@
-// What events say about facts: two of one instant, one without its level, and one for which an expression fails.
+// The facts that events set: two of one instant, one without its level, and one for which an expression fails.
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
@@ -104,7 +104,7 @@ attack('signals-same-instant', async () => {
     await openSession(`later-${at}`);
     expect(await decided(`later-${at}`)).toBe(reason);
   }
-  // What was over before the session was opened revokes nothing.
+  // A contradiction that was over before the session was opened revokes nothing.
   await send('over', 40, disabled);
   await send('over', 30, enabled);
   await openSession('over');

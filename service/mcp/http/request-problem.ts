@@ -33,7 +33,7 @@ export function requestProblem(
   return pathOf(url) === upstream.pathname ? undefined : refused(404, 'not found');
 }
 
-/** The path of the target of a request, which clients choose: `//` cannot be resolved against a URL. */
+/** The path of the target of a request, which clients choose: some, such as `//`, cannot be resolved against a URL. */
 function pathOf(target: string): string | undefined {
   const url = target.startsWith('/') ? `http://localhost${target}` : target;
   return URL.canParse(url) ? new URL(url).pathname : undefined;
