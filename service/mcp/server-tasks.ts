@@ -12,6 +12,7 @@ import { Deadline, decideAgain, type PermittedWork } from './decide-again.ts';
 import { type Passage, tokenExpired } from './gate.ts';
 import type { ResponseMessage } from './message.ts';
 import type { Permission } from './permission.ts';
+import { type RememberedTask, RememberedTasks } from './remembered-tasks.ts';
 import { request } from './replies.ts';
 import { protocolMeta } from './tool-lister.ts';
 
@@ -19,6 +20,8 @@ interface Task extends PermittedWork {
   readonly session: EngineSession;
   /** The parameters of the call. */
   readonly params: Members;
+  /** The length of the call. */
+  readonly bytes: number;
   readonly passage: Passage;
   /** Milliseconds since the epoch, or `undefined` if its answers have no end. */
   readonly validUntil: number | undefined;
@@ -26,104 +29,129 @@ interface Task extends PermittedWork {
   readonly problemOf: (permission: Permission) => string | undefined;
 }
 
-interface KnownTask extends Task {
+/** How the answer to a call names the task as which it goes on. */
+export interface StartedTask {
   readonly id: string;
-  /** Whether the server may still work on it. */
-  isRunning: boolean;
-  /** Why it was stopped. */
-  stopped: string | undefined;
+  /** Whether the answer states that there is a task; otherwise it only names one. */
+  readonly isStated: boolean;
+}
+
+/** What a task needs while the server may work on it. */
+interface RunningTask {
+  /** The metadata of the requests about it. */
+  readonly meta: Members;
+  readonly passage: Passage;
+  readonly problemOf: Task['problemOf'];
   readonly deadline: Deadline;
   readonly tokenDeadline: Deadline;
 }
 
-/** The number of tasks that are remembered, the latest ones. */
-const maxTasks = 10_000;
+interface KnownTask extends PermittedWork, RememberedTask {
+  /** `undefined`: the server does not work on it any more. */
+  running: RunningTask | undefined;
+  /** Why it was stopped. */
+  stopped: string | undefined;
+  canBeForgotten: boolean;
+}
 
 const finalStates: readonly unknown[] = ['completed', 'failed', 'cancelled'];
 
 export class ServerTasks {
-  /** The keys are sessions and ids: clients may have tasks with the same id. */
-  readonly #tasks = new Map<string, KnownTask>();
+  readonly #tasks = new RememberedTasks<KnownTask>();
+  /** Whether tasks were forgotten: then a task that is not known may be one that was stopped, or another subject's. */
+  #hasForgotten = false;
   /** When the latest token of the client of a session expires. */
   readonly #tokenEnds = new WeakMap<EngineSession, number>();
   /** The ids of the requests that cancel tasks. */
   readonly #cancelling = new Set<string>();
 
   /** `isAwaited`: whether the client waited for the answer of its call; otherwise the task is cancelled. */
-  add(id: string, given: Task, isAwaited: boolean): void {
+  add({ id, isStated }: StartedTask, given: Task, isAwaited: boolean): void {
+    const { session, calls, approval, bytes, passage, problemOf, params } = given;
+    const meta = isMembers(params._meta) ? { _meta: protocolMeta(params._meta) } : {};
     const deadlines = { deadline: new Deadline(), tokenDeadline: new Deadline() };
-    const task: KnownTask = { ...given, id, isRunning: true, stopped: undefined, ...deadlines };
-    const key = keyOf(given.session, id);
-    const replaced = this.#tasks.get(key);
-    if (replaced !== undefined) end(replaced);
-    this.#tasks.delete(key);
-    this.#tasks.set(key, task);
+    const task: KnownTask = {
+      ...{ session, id, calls, approval, bytes, stopped: undefined, canBeForgotten: !isStated },
+      running: { meta, passage, problemOf, ...deadlines },
+    };
+    this.#makeRoom(session);
+    this.#tasks.add(task);
     if (isAwaited) this.#watch(task, given.validUntil);
     if (isAwaited) this.#watchToken(task);
     else this.#stop(task, 'its call was stopped');
-    const [oldest] = this.#tasks;
-    if (this.#tasks.size <= maxTasks || oldest === undefined) return;
-    end(oldest[1]);
-    this.#tasks.delete(oldest[0]);
+  }
+
+  /** Why a session can begin no further task; undefined: it can. */
+  problemOf(session: EngineSession): string | undefined {
+    this.#makeRoom(session);
+    return this.#tasks.problemOf(session);
+  }
+
+  /** Forgets tasks that have ended. One that may still run is cancelled. */
+  #makeRoom(session: EngineSession): void {
+    let task = this.#tasks.nextToForget(session);
+    while (task !== undefined) {
+      this.#stop(task, 'it was forgotten');
+      this.#tasks.delete(task);
+      this.#hasForgotten = true;
+      task = this.#tasks.nextToForget(session);
+    }
   }
 
   /** The calls that go on as a task of a session. */
   callsOf(session: EngineSession, id: unknown): readonly Call[] {
-    return this.#find(session, id)?.calls ?? [];
+    return this.#tasks.find(session, id).flatMap(({ calls }) => calls);
   }
 
-  /** Whether a task was begun by a session, or, if `isOpen`, by none that is known. */
-  isOf(session: EngineSession, id: unknown, isOpen: boolean): boolean {
-    return this.#find(session, id) !== undefined || (isOpen && !this.has(id));
+  /** Whether a session began a task. */
+  isOf(session: EngineSession, id: unknown): boolean {
+    return this.#tasks.find(session, id).length > 0;
   }
 
-  /** Whether any session began a task with this id. */
-  has(id: unknown): boolean {
-    return [...this.#tasks.values()].some((task) => task.id === id);
+  /** Whether it is certain that no session began a task with this id, as far as the guard could see. */
+  isOfNobody(id: unknown): boolean {
+    return !this.#hasForgotten && !this.#tasks.has(id);
   }
 
   /** Why a task was stopped, or `undefined` if it was not. */
   stoppedReason(session: EngineSession, id: unknown): string | undefined {
-    const reason = this.#find(session, id)?.stopped;
-    return reason === undefined ? undefined : `the task was stopped: ${reason}`;
+    const stopped = this.#tasks.find(session, id).find((task) => task.stopped !== undefined);
+    return stopped && `the task was stopped: ${stopped.stopped}`;
   }
 
   /** Takes the state of a task that the server states. */
   stated(session: EngineSession, id: unknown, { status }: Members): void {
-    const task = this.#find(session, id);
-    if (task !== undefined && finalStates.includes(status)) end(task);
-  }
-
-  #find(session: EngineSession, id: unknown): KnownTask | undefined {
-    return typeof id === 'string' ? this.#tasks.get(keyOf(session, id)) : undefined;
+    if (!finalStates.includes(status)) return;
+    const [task, ...others] = this.#tasks.find(session, id).filter(({ running }) => running);
+    if (task === undefined) return;
+    if (others.length === 0) end(task);
+    // It is not known which of the tasks with this id has ended.
+    else for (const each of [task, ...others]) each.canBeForgotten = true;
   }
 
   /** The client does not get the answer that named a task: the task is cancelled, and nothing of it reaches the client. */
   refuse(session: EngineSession, id: string, reason: string): void {
-    const task = this.#find(session, id);
+    const task = this.#tasks.find(session, id).at(-1);
     if (task !== undefined) this.#stop(task, reason);
   }
 
   /** Decides the tasks of a session again. */
   recheck(session: EngineSession, trigger: Trigger): void {
-    for (const task of this.#tasksOf(session)) this.#recheck(task, trigger);
-  }
-
-  #tasksOf(session: EngineSession): readonly KnownTask[] {
-    return [...this.#tasks.values()].filter((task) => task.session === session);
+    for (const task of this.#tasks.all(session)) this.#recheck(task, trigger);
   }
 
   #recheck(task: KnownTask, trigger: Trigger): void {
-    if (!task.isRunning) return;
+    const { running } = task;
+    if (running === undefined) return;
     const permission = decideAgain(task.session, task, trigger);
-    const problem = typeof permission === 'string' ? permission : task.problemOf(permission);
+    const problem = typeof permission === 'string' ? permission : running.problemOf(permission);
     if (problem !== undefined) this.#stop(task, problem);
     else if (typeof permission === 'object') this.#watch(task, permission.validUntil);
   }
 
   /** Decides the task again when the first of its answers ends. */
   #watch(task: KnownTask, validUntil: number | undefined): void {
-    task.deadline.set(validUntil, Date.now(), () => this.#recheck(task, 'time'));
+    task.running?.deadline.set(validUntil, Date.now(), () => this.#recheck(task, 'time'));
   }
 
   /** The client of a session came with a token that is valid until an instant; `undefined`: with none. */
@@ -131,14 +159,13 @@ export class ServerTasks {
     const known = this.#tokenEnds.get(session);
     if (validUntil === undefined || (known !== undefined && known >= validUntil)) return;
     this.#tokenEnds.set(session, validUntil);
-    for (const task of this.#tasksOf(session)) this.#watchToken(task);
+    for (const task of this.#tasks.all(session)) this.#watchToken(task);
   }
 
   /** Stops the task when the last token of its client has expired. */
   #watchToken(task: KnownTask): void {
-    if (!task.isRunning) return;
     const end = this.#tokenEnds.get(task.session);
-    task.tokenDeadline.set(end, Date.now(), () => {
+    task.running?.tokenDeadline.set(end, Date.now(), () => {
       if (end !== undefined && end > Date.now()) this.#watchToken(task);
       else this.#stop(task, tokenExpired);
     });
@@ -146,23 +173,23 @@ export class ServerTasks {
 
   /** If its client is revoked, its tasks are cancelled. */
   sessionEnded(session: EngineSession): void {
-    for (const task of this.#tasksOf(session)) {
+    for (const task of this.#tasks.all(session)) {
       if (session.revocation !== undefined) this.#stop(task, session.revokedReason);
       end(task);
-      this.#tasks.delete(keyOf(session, task.id));
+      this.#tasks.delete(task);
     }
   }
 
   #stop(task: KnownTask, reason: string): void {
+    const { running } = task;
     // A recheck that revokes has stopped all tasks already.
-    if (!task.isRunning) return;
+    if (running === undefined) return;
     end(task);
     task.stopped = reason;
     const id = `nhipol-${randomUUID()}`;
     this.#cancelling.add(id);
-    const { _meta } = task.params;
-    const meta = isMembers(_meta) ? { _meta: protocolMeta(_meta) } : {};
-    task.passage.tellServer(request(id, 'tasks/cancel', { taskId: task.id, ...meta }));
+    const params = { taskId: task.id, ...running.meta };
+    running.passage.tellServer(request(id, 'tasks/cancel', params));
   }
 
   /** Whether the message is the answer to a request that cancels a task. */
@@ -171,12 +198,9 @@ export class ServerTasks {
   }
 }
 
-function keyOf({ id }: EngineSession, task: string): string {
-  return JSON.stringify([id, task]);
-}
-
 function end(task: KnownTask): void {
-  task.deadline.clear();
-  task.tokenDeadline.clear();
-  task.isRunning = false;
+  task.running?.deadline.clear();
+  task.running?.tokenDeadline.clear();
+  task.running = undefined;
+  task.canBeForgotten = true;
 }

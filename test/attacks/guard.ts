@@ -30,6 +30,21 @@ export const guardAttacks = {
     result:
       'The error is that of an unknown task, the list has only its own tasks, and the server gets no such request',
   },
+  'guard-task-said-to-end': {
+    attack:
+      'A client asks for the result of its running task, and the server answers with an error, another state, questions, or the state of another task; then the agent reads a text of a stranger, or is revoked',
+    result: 'The task still counts as one that runs: it is decided again, and cancelled',
+  },
+  'guard-task-same-id': {
+    attack:
+      'A server gives tasks of several clients, or of two connections of one subject, the same id, and one of them ends',
+    result: 'Each other one is still decided again, and cancelled at its own connection',
+  },
+  'guard-tasks-memory': {
+    attack: 'A client begins tasks with long calls that do not end',
+    result:
+      'From 64 MiB of calls of one subject on, its calls are refused until a task ends; no running task is forgotten, and other subjects go on',
+  },
   'guard-task-after-token': {
     attack: 'A call goes on as a task of the server after the token of its client has expired',
     result:

@@ -4,14 +4,15 @@
 import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { numberProblem } from '../../json/exact.ts';
-import { isMembers, type Members } from '../../json/members.ts';
 import { digestOf } from '../decide-all.ts';
 import type { Passage } from '../gate.ts';
 import { limitedResult, limitProblem } from '../limited-result.ts';
 import type { ResponseMessage } from '../message.ts';
+import { isTask, taskIn } from '../messages/is-task.ts';
 import { Deliveries, recordEnd, resultOf, unrecorded } from '../outcome.ts';
 import type { Permission } from '../permission.ts';
 import { hasQuestions } from '../server-questions.ts';
+import type { StartedTask } from '../server-tasks.ts';
 import type { CallParts } from './call-decisions.ts';
 import type { RunningCall } from './given-call.ts';
 
@@ -36,9 +37,23 @@ export class CallResults {
     bytes: Uint8Array,
     passage: Passage,
   ): void {
+    const { serverTasks } = this.#parts.options.state;
+    const task = startedTask(message);
+    if (task !== undefined) this.#rememberTask(task, called);
+    this.#answer(called, message, bytes, passage);
+    // A task that ended at once is refused like its call.
+    if (task !== undefined)
+      serverTasks.stated(this.#session, task.id, taskIn(message.result ?? {}));
+  }
+
+  #answer(
+    called: RunningCall,
+    message: ResponseMessage,
+    bytes: Uint8Array,
+    passage: Passage,
+  ): void {
     const running = { ...called, passage };
     const { calls, isAwaited } = running;
-    this.#rememberTask(message, called);
     if (hasQuestions(message)) {
       if (isAwaited) this.#passQuestions(running, message, bytes);
       return;
@@ -67,10 +82,10 @@ export class CallResults {
   }
 
   /** The client gets a refusal instead of the answer. A refused call does not go on as a task. */
-  #refuse(running: RunningCall, { result }: ResponseMessage, problem: string): void {
+  #refuse(running: RunningCall, message: ResponseMessage, problem: string): void {
     const { serverTasks } = this.#parts.options.state;
-    const task = startedTask(result);
-    if (task !== undefined) serverTasks.refuse(this.#session, task, problem);
+    const task = startedTask(message);
+    if (task !== undefined) serverTasks.refuse(this.#session, task.id, problem);
     this.#parts.refuse(running, problem);
   }
 
@@ -101,11 +116,10 @@ export class CallResults {
     else this.#send(running, message, passed === 'same' ? bytes : passed);
   }
 
-  #rememberTask({ result }: ResponseMessage, running: RunningCall): void {
-    const task = startedTask(result);
-    if (task === undefined) return;
+  #rememberTask(task: StartedTask, running: RunningCall): void {
     const { calls, message, passage, approval, permission } = running;
-    const given = { session: this.#session, params: message.params, passage, calls, approval };
+    const work = { session: this.#session, params: message.params, passage, calls, approval };
+    const given = { ...work, bytes: running.bytes.length };
     const { validUntil } = permission;
     const { state, mode, resultLimits } = this.#parts.options;
     const problemOf = ({ constraints }: Permission) =>
@@ -123,7 +137,7 @@ export class CallResults {
     }
     const { constraints } = running.permission;
     const limited =
-      startedTask(result) === undefined
+      startedTask(given) === undefined
         ? limitedResult(result, constraints, this.#parts.options.resultLimits)
         : problem;
     if (typeof limited === 'string') {
@@ -140,10 +154,10 @@ export class CallResults {
   }
 }
 
-/** The id of the task as which a call goes on, or `undefined` if it has ended. */
-function startedTask(result: Members | undefined): string | undefined {
-  const task = isMembers(result?.task) ? result.task : result;
-  return typeof task?.taskId === 'string' ? task.taskId : undefined;
+/** The task as which a call goes on, or `undefined` if it has ended. */
+function startedTask(message: ResponseMessage): StartedTask | undefined {
+  const { taskId } = taskIn(message.result ?? {});
+  return typeof taskId === 'string' ? { id: taskId, isStated: isTask(message) } : undefined;
 }
 
 const questionMembers: ReadonlySet<string> = new Set([

@@ -117,11 +117,12 @@ export class ClientMessages {
   }
 
   /** Why the request cannot be taken while others are open, or `undefined` if it can. */
-  #openProblem({ id, params }: RequestMessage): string | undefined {
-    const { work, client, clientProgress } = this.#parts;
+  #openProblem({ id, method, params }: RequestMessage): string | undefined {
+    const { work, client, clientProgress, tasks } = this.#parts;
     const isOpen = (other: MessageId) => this.#isOpen(other);
     if (isOpen(id)) return 'a request with this id is in use';
-    const problem = work.problemOf(client.subject);
+    const taskProblem = method === 'tools/call' ? tasks.problem : undefined;
+    const problem = work.problemOf(client.subject) ?? taskProblem;
     if (problem !== undefined) return problem;
     const isNew = clientProgress.start(id, params, isOpen);
     return isNew ? undefined : 'a request with this progress token is in use';

@@ -11,9 +11,12 @@ import { unrecorded } from '../outcome.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';
-import { isTask } from './is-task.ts';
+import { isTask, taskIn } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
+
+/** The requests about a task whose answers state what became of it. */
+const statingMethods: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/cancel']);
 
 export class ServerAnswers {
   readonly #parts: RelayParts;
@@ -79,12 +82,16 @@ export class ServerAnswers {
     this.#fail(id, errorCodes.denied, reason, passage);
   }
 
-  /** A task ends with the state that the server states, or with its result. */
-  #noteTask({ request }: PendingRequest, { result }: ResponseMessage): void {
+  /** A task ends with the state that the server states, or with its result. An error states nothing. */
+  #noteTask({ request }: PendingRequest, message: ResponseMessage): void {
     const { method, params } = request;
-    const { tasks } = this.#parts;
-    if (method === 'tasks/get' && result !== undefined) tasks.stated(params.taskId, result);
-    if (method === 'tasks/result') tasks.stated(params.taskId, { status: 'completed' });
+    const { result } = message;
+    if (result === undefined || !statingMethods.has(method)) return;
+    const { taskId, status } = taskIn(result);
+    if (taskId !== undefined && taskId !== params.taskId) return;
+    const isResult = method === 'tasks/result' && status === undefined;
+    const hasEnded = isResult && !isTask(message) && !hasQuestions(message);
+    this.#parts.tasks.stated(params.taskId, { status: hasEnded ? 'completed' : status });
   }
 
   #passQuestions(

@@ -23,8 +23,14 @@ export class TaskAccess {
   isOwn(taskId: unknown): boolean {
     const isOpen = !this.#isLimiting && this.#client.facts.token === undefined;
     const session = this.#session;
-    if (session === undefined) return isOpen && !this.#tasks.has(taskId);
-    return this.#tasks.isOf(session, taskId, isOpen);
+    if (session !== undefined && this.#tasks.isOf(session, taskId)) return true;
+    return isOpen && this.#tasks.isOfNobody(taskId);
+  }
+
+  /** Why the client can begin no further task; undefined: it can. */
+  get problem(): string | undefined {
+    const session = this.#session;
+    return session && this.#tasks.problemOf(session);
   }
 
   /** Why a task of the client was stopped, or `undefined` if it was not. */

@@ -1,0 +1,113 @@
+// When a task counts as ended, and what the guard remembers of tasks.
+
+import { beforeAll, expect, test } from 'vitest';
+import { attack } from '../attacks/attack.ts';
+import { compileForTasks, type Json, TaskClient, withGuard } from './task-client.ts';
+
+let module: Uint8Array;
+beforeAll(async () => {
+  module = await compileForTasks();
+});
+
+/** Answers that do not state that the task `t1` has ended. */
+const goesOn: readonly [string, Json][] = [
+  ['tasks/result', { error: { code: -32602, message: 'no such task for you' } }],
+  ['tasks/result', { result: { taskId: 't1', status: 'working' } }],
+  ['tasks/result', { result: { task: { taskId: 't1', status: 'input_required' } } }],
+  ['tasks/result', { result: { resultType: 'task', taskId: 't1' } }],
+  ['tasks/result', { result: { resultType: 'input_required', inputRequests: {} } }],
+  ['tasks/result', { result: { taskId: 't2', status: 'completed' } }],
+  ['tasks/get', { result: { taskId: 't2', status: 'completed' } }],
+  ['tasks/get', { error: { code: -32603, message: 'busy' } }],
+  ['tasks/cancel', { error: { code: -32603, message: 'busy' } }],
+  ['tasks/cancel', { result: {} }],
+];
+
+attack('guard-task-said-to-end', async () => {
+  for (const [method, answer] of goesOn) {
+    await withGuard(module, (guard) => {
+      const ann = new TaskClient(guard, 'ann', true);
+      ann.begin('t1', 'write');
+      ann.server({ id: ann.request(method, { taskId: 't1' }), ...answer });
+      ann.readPage();
+      expect([method, answer, ann.cancelled]).toEqual([method, answer, ['t1']]);
+    });
+  }
+});
+
+test('a task ends with its result, or the state that the server states', async () => {
+  const ends: readonly [string, Json][] = [
+    ['tasks/result', { content: [] }],
+    ['tasks/result', { content: [], isError: true }],
+    ['tasks/get', { taskId: 't1', status: 'failed' }],
+    ['tasks/get', { status: 'completed', result: { content: [] } }],
+    ['tasks/cancel', { taskId: 't1', status: 'cancelled' }],
+  ];
+  for (const [method, result] of ends) {
+    await withGuard(module, (guard) => {
+      const ann = new TaskClient(guard, 'ann', true);
+      ann.begin('t1', 'write');
+      ann.server({ id: ann.request(method, { taskId: 't1' }), result });
+      ann.readPage();
+      expect([method, result, ann.cancelled]).toEqual([method, result, []]);
+      expect(ann.reaches('tasks/get', 't1')).toBe(true);
+    });
+  }
+});
+
+attack('guard-task-same-id', async () => {
+  await withGuard(module, (guard) => {
+    const [ann, other] = [new TaskClient(guard, 'ann', true), new TaskClient(guard, 'ann', true)];
+    const bob = new TaskClient(guard, 'bob', true);
+    for (const client of [ann, other, bob]) client.begin('t1', 'write');
+    for (const client of [other, bob]) {
+      client.server({ id: client.request('tasks/result', { taskId: 't1' }), result: {} });
+    }
+    ann.readPage();
+    expect([ann.cancelled, other.cancelled, bob.cancelled]).toEqual([['t1'], ['t1'], []]);
+  });
+});
+
+const note = 'x'.repeat(20 * 1_048_576);
+const full = (count: number) => ({
+  error: { message: `${count} tasks have not ended: cancel them` },
+});
+
+attack(
+  'guard-tasks-memory',
+  async () => {
+    await withGuard(module, (guard) => {
+      const [ann, bob] = [new TaskClient(guard, 'ann', true), new TaskClient(guard, 'bob', true)];
+      for (const id of ['t1', 't2', 't3', 't4']) ann.begin(id, 'write', { note });
+      // A further call is refused, and the tasks that run are not forgotten.
+      const id = ann.call('read');
+      expect(ann.toClient.at(-1)).toMatchObject({ id, ...full(4) });
+      expect(bob.reaches('ping', '')).toBe(true);
+      bob.begin('t1', 'write', { note });
+      const status = { taskId: 't2', status: 'completed' };
+      ann.server({ method: 'notifications/tasks/status', params: status });
+      // The task that has ended makes room, and belongs to nobody then.
+      ann.begin('t5', 'write');
+      expect(ann.reaches('tasks/get', 't2')).toBe(false);
+      expect(new TaskClient(guard, 'eve', false).reaches('tasks/get', 't2')).toBe(false);
+      ann.readPage();
+      expect([ann.cancelled, bob.cancelled]).toEqual([['t1', 't3', 't4', 't5'], []]);
+    });
+  },
+  120_000,
+);
+
+test('a task that was only named makes room, and is cancelled then', {
+  timeout: 120_000,
+}, async () => {
+  await withGuard(module, (guard) => {
+    const ann = new TaskClient(guard, 'ann', true);
+    for (const taskId of ['t1', 't2', 't3', 't4']) {
+      ann.server({ id: ann.call('write', { note }), result: { taskId, content: [] } });
+    }
+    ann.server({ id: ann.call('write'), result: { content: [] } });
+    expect(ann.cancelled).toEqual(['t1']);
+    expect(ann.reaches('tasks/get', 't1')).toBe(false);
+    expect(ann.reaches('tasks/get', 't2')).toBe(true);
+  });
+});
