@@ -1,5 +1,5 @@
 // The tasks that the guard remembers of each session, within limits. Only what may be forgotten makes room for others: a task
-// that runs is never forgotten, so that a session with too many of them begins no more.
+// that runs is never forgotten, so that a session with too many of them cannot begin another.
 
 import type { EngineSession } from '../engine/engine-session.ts';
 
@@ -23,7 +23,7 @@ const maxTasks = 10_000;
 const maxBytes = 64 * 1_048_576;
 /** The length of the calls of all sessions. */
 const maxBytesInAll = 512 * 1_048_576;
-/** What a task takes besides its call, in bytes. */
+/** The memory of a task besides its call, in bytes. */
 const bytesOfTask = 1_024;
 
 export class RememberedTasks<Task extends RememberedTask> {

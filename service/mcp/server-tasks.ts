@@ -36,7 +36,7 @@ export interface StartedTask {
   readonly isStated: boolean;
 }
 
-/** What a task needs while the server may work on it. */
+/** The parts of a task that are needed while the server may work on it. */
 interface RunningTask {
   /** The metadata of the requests about it. */
   readonly meta: Members;

@@ -32,7 +32,7 @@ export const guardAttacks = {
   },
   'guard-task-said-to-end': {
     attack:
-      'A client asks for the result of its running task, and the server answers with an error, another state, questions, or the state of another task; then the agent reads a text of a stranger, or is revoked',
+      'A client requests the result of its running task, and the server answers with an error, another state, questions, or the state of another task; then the agent reads a text of a stranger, or is revoked',
     result: 'The task still counts as one that runs: it is decided again, and cancelled',
   },
   'guard-task-same-id': {
