@@ -64,7 +64,7 @@ export const guardSessions = [
   {
     id: 'refused-call-goes-on-as-task',
     file: 'service/mcp/calls/call-results.ts',
-    find: '    if (task !== undefined) serverTasks.refuse(this.#session, task, problem);\n',
+    find: '    if (task !== undefined) serverTasks.refuse(this.#session, task.id, problem);\n',
     replace: '',
     does: 'A call whose answer the client must not get goes on as a task.',
     by: tests('limited-tasks'),
