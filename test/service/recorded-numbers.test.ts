@@ -4,13 +4,19 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openLogFile } from '../../service/log/log-file.ts';
 import { payloadOf } from '../../service/log/shipping/format.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { openHarness } from './service-harness.ts';
+
+// asc runs in this thread, with a cache.
+vi.mock('../../cli/engines/assembler.ts', async () => {
+  const { assemble } = await import('../support/assembler.ts');
+  return { sharedAssembler: () => assemble };
+});
 
 const policy = `policy test.amounts version "1.0.0"
 subject ai_agent { limit?: Int }

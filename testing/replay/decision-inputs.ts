@@ -3,7 +3,7 @@
 
 import { stringify } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import { changed, type Members } from '../generate/request-parts.ts';
+import { changed, isMembers, type Members } from '../generate/request-parts.ts';
 import type { DecisionLogEntry, RecordedDecision, RecordedEvent } from './decision-log.ts';
 import type { LogLine, SessionInput } from './log-line.ts';
 import { RecordedSession } from './recorded-session.ts';
@@ -118,17 +118,36 @@ export interface RecordedRequest {
 export function recordedRequests(
   entries: readonly DecisionLogEntry[],
 ): ReplayableLog<RecordedRequest> {
+  const opened = new Map<string, Members>();
   return converted(entries, (entry) => {
     if (entry.kind === 'other') return [reasonOf(entry.name)];
+    if (entry.kind === 'opened') opened.set(entry.session, entry.request);
     if (entry.kind !== 'decision') return [];
     if (!isRequested(entry)) return ['recheck'];
     if (isUndecided(entry)) return ['undecided'];
-    const request = changed(entry.request, {
+    const decided = withStatedValues(entry.request, opened.get(entry.session) ?? {});
+    const request = changed(decided, {
       part: { context: { ...approved(entry), time: formatInstant(entry.at) } },
       replaced: [],
     });
     return [{ line: entry.line, request: new TextEncoder().encode(stringify(request)), entry }];
   });
+}
+
+/**
+ * A session stores an empty list for a value that is not usable, such as a number beyond every range: the value is the one
+ * with which it was opened.
+ */
+function withStatedValues(request: Members, opened: Members): Members {
+  const entries = Object.entries(request).map(([name, value]) => {
+    const stated = opened[name];
+    if (stated === undefined) return [name, value] as const;
+    if (isMembers(value) && isMembers(stated))
+      return [name, withStatedValues(value, stated)] as const;
+    const isUnusable = Array.isArray(value) && value.length === 0 && !Array.isArray(stated);
+    return [name, isUnusable ? stated : value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The digest is that of the whole call, which the request does not contain. */
