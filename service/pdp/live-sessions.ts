@@ -228,7 +228,7 @@ export class LiveSessions implements SessionHost {
   }
 
   #opened(id: string): void {
-    this.#eventLines.write(id);
+    this.#writeLines(id);
     if (this.#held.delete(id)) this.#owners.setOpening(id, false);
   }
 
@@ -395,7 +395,10 @@ export class LiveSessions implements SessionHost {
     this.#trigger = 'event';
     try {
       this.#changing.clear();
-      for (const id of this.#affected.keys()) this.#writeLines(id);
+      for (const id of this.#affected.keys()) {
+        // The facts of a session that is being opened are written when it is open, or when its answer changes.
+        if (!this.#held.has(id)) this.#writeLines(id);
+      }
       this.#sessions.sweep();
       for (const id of this.#affected.keys()) this.#sessions.get(id)?.reevaluate();
     } finally {
