@@ -3,7 +3,7 @@
 // time.
 
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
-import { offeredMembers } from '../../language/checker/names.ts';
+import { offeredMembers } from '../../language/checker/root-members.ts';
 import type { SourceMap } from '../../language/support/source.ts';
 import type { AstNode, BinaryNode, FileNode } from '../../language/syntax/ast.ts';
 import { builtins, functions } from '../../language/types/builtins/index.ts';

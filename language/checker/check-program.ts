@@ -10,7 +10,7 @@ import { relativePath, type SourceMap } from '../support/source.ts';
 import type { ItemNode, PolicyHeaderNode, RecordNode, TypeNode } from '../syntax/ast.ts';
 import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
 import { Context, isDeclaration, type Names } from './context.ts';
-import { Declarations } from './declarations.ts';
+import { DeclarationChecker } from './declaration-checker.ts';
 import { Invariants } from './invariants.ts';
 import { type Loaded, type LoadedFile, tableFiles, type Unreadable } from './load.ts';
 import type { Notes } from './notes.ts';
@@ -55,7 +55,7 @@ export function checkProgram({
 }: Program): CheckedProgram {
   const context = new Context(reporter, loaded.files, sources, { unreadable, notes });
   const namesIn = (path: string) => context.namesIn(path);
-  const declarations = new Declarations(context);
+  const declarations = new DeclarationChecker(context);
   const files = [...loaded.files.values()];
   if (!checkUses(context, entry)) return { policy: undefined, namesIn };
   checkDeclaredNames(context, files);
@@ -97,7 +97,7 @@ function checkDeclaredNames(context: Context, files: readonly LoadedFile[]): voi
 }
 
 /** Checks what rules refer to, also in files of which the policy only imports names. */
-function declareItems(declarations: Declarations, files: readonly LoadedFile[]): void {
+function declareItems(declarations: DeclarationChecker, files: readonly LoadedFile[]): void {
   for (const { node } of files) {
     for (const item of node.items) {
       if (item.kind === 'Enum') declarations.types.enum(item);
@@ -114,7 +114,7 @@ function declareItems(declarations: Declarations, files: readonly LoadedFile[]):
 /** The input of the stages after the declarations. */
 interface Checking {
   readonly context: Context;
-  readonly declarations: Declarations;
+  readonly declarations: DeclarationChecker;
   readonly shapes: Shapes;
   readonly reasons: Reasons;
   readonly files: readonly LoadedFile[];
@@ -168,7 +168,7 @@ function includedItems(files: readonly LoadedFile[]): readonly ItemNode[] {
 
 function checkLimits(
   context: Context,
-  { constraints }: Declarations,
+  { constraints }: DeclarationChecker,
   rules: readonly Rule[],
 ): void {
   checkPlaceholders(context, rules);

@@ -21,6 +21,7 @@ import type {
 } from '../model/model.ts';
 import { pathOf } from '../model/reads.ts';
 import { secretIn } from '../model/secrets.ts';
+import { allThere } from '../support/all-there.ts';
 import { unreachable } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type {
@@ -74,6 +75,7 @@ import { reportDecided } from './constant-comparisons.ts';
 import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import type { Declarations } from './declarations.ts';
+import type { Env } from './env.ts';
 import {
   isNull,
   reportBraces,
@@ -82,8 +84,10 @@ import {
   reportMembership,
   reportNull,
 } from './foreign.ts';
-import { asLast, Histories } from './history.ts';
-import { asRead, constant, type Env, Names } from './names.ts';
+import { Histories } from './history.ts';
+import { asLast } from './last.ts';
+import { Names } from './names.ts';
+import { asRead, constant } from './parts.ts';
 import { pathNames } from './paths.ts';
 import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
@@ -665,7 +669,7 @@ export class Expressions {
   }
 
   #match(node: MatchNode): Expr | undefined {
-    const { patterns } = this.#context;
+    const { patterns, reporter } = this.#context;
     const placeholder = placeholderIn(node.pattern.text, (word) =>
       this.#isValueName(word, node.span),
     );
@@ -679,10 +683,10 @@ export class Expressions {
       );
       return undefined;
     }
-    const pattern = patterns.make(this.#context, node);
+    const pattern = patterns.make(reporter, node);
     const operand = this.value(node.operand);
     if (pattern === undefined || operand === undefined) return undefined;
-    if (!patterns.fits(this.#context, pattern, operand.type, node.operand.span)) return undefined;
+    if (!patterns.fits(reporter, pattern, operand.type, node.operand.span)) return undefined;
     const match = this.#apply('matches', [operand], node.span, pattern);
     return node.negated && match !== undefined
       ? { kind: 'Not', operand: match, type: bool, span: node.span }
@@ -879,9 +883,4 @@ function patternHelp(text: string, placeholder: string): string {
 /** `not in` is the negation of `in`. */
 function negatedIf(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
   return inside && node.operator === 'not in' ? negated(inside) : inside;
-}
-
-/** Whether no item is undefined, that is, whether none had an error. */
-export function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
-  return !items.includes(undefined);
 }

@@ -5,8 +5,8 @@
 import type { Expr } from '../model/model.ts';
 import { isWithin } from '../types/ranges.ts';
 import { type Member, sameType, sameValue, type Type, typeName } from '../types/types.ts';
-import { rootMember } from './names.ts';
 import { keepsRange, rangeConditions } from './ranges.ts';
+import { rootMember } from './root-members.ts';
 
 /** Looks up a member by name; returns undefined if it cannot be read. */
 export type LookUp = (name: string) => Member | undefined;

@@ -4,18 +4,19 @@
 
 import { type Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
 import type { Binding, Expr, Variable } from '../model/model.ts';
+import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { CallNode, FunctionNode, LetNode } from '../syntax/ast.ts';
 import { bool, type Type, typeName } from '../types/types.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 import { conversion } from './conversion.ts';
-import type { Declarations } from './declarations.ts';
+import type { Declarations, FunctionDeclarations } from './declarations.ts';
 import { type DefinitionNode, Definitions } from './definitions.ts';
 import { depthLimit, depthOf } from './depth.ts';
-import { allThere, Expressions } from './expressions.ts';
+import type { Env, Local } from './env.ts';
+import { Expressions } from './expressions.ts';
 import { lacks, lookUpIn, outside } from './fitting.ts';
-import type { Env, Local } from './names.ts';
 import { declaredHere, firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, View } from './shapes.ts';
@@ -30,7 +31,7 @@ interface Signature {
   readonly result: Type;
 }
 
-export class Functions {
+export class Functions implements FunctionDeclarations {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #definitions: Definitions;

@@ -12,12 +12,12 @@ import type {
   Expr,
   HistoryExpr,
   HistoryTerm,
-  LastTerm,
   ReadExpr,
   SelectorExpr,
   Variable,
 } from '../model/model.ts';
 import { everyExpr, isOverElements, patternsOf } from '../model/operands.ts';
+import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../syntax/ast.ts';
 import { flipped } from '../types/comparisons.ts';
@@ -36,9 +36,8 @@ import {
 import { constantIn, zoneNamed } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
-import { allThere } from './expressions.ts';
-import type { Env } from './names.ts';
-import { all } from './narrowing.ts';
+import type { Env } from './env.ts';
+import { all } from './parts.ts';
 import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
 import { type SumComparison, sumComparison } from './sum-comparison.ts';
@@ -428,23 +427,4 @@ function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefin
     default:
       return undefined;
   }
-}
-
-// --- the member that `last` reads ----------------------------------------------------------------
-
-/** The newest event to which an expression refers, through `let`s and `given`s. */
-export function asLast(expr: Expr): LastExpr | undefined {
-  if (expr.kind === 'Binding') return asLast(expr.binding.value);
-  return expr.kind === 'History' && expr.term.form === 'last' ? (expr as LastExpr) : undefined;
-}
-
-export type LastExpr = HistoryExpr & { readonly term: LastTerm };
-
-/** Adds a member to what `last` reads. */
-export function withField(last: LastExpr, field: ReadExpr): LastExpr {
-  const { term, span } = last;
-  const { text, pattern } = term;
-  const base = text.slice(0, text.length - fieldText(term.field).length);
-  const read = { ...term, text: `${base}${fieldText(field)}`, pattern, field };
-  return { kind: 'History', term: read, type: field.type, span: { ...span, end: field.span.end } };
 }

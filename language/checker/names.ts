@@ -4,16 +4,7 @@
 
 import { replacing } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
-import type {
-  Binding,
-  Expr,
-  LookupExpr,
-  ReadExpr,
-  Root,
-  Selector,
-  Table,
-  Variable,
-} from '../model/model.ts';
+import type { Expr, LookupExpr, ReadExpr, Root, Selector, Table } from '../model/model.ts';
 import { pathOf } from '../model/reads.ts';
 import { ownStrings, selectors } from '../model/selectors.ts';
 import type { Span } from '../support/source.ts';
@@ -32,62 +23,33 @@ import {
   bool,
   type Difference,
   type EnumType,
-  type Member,
   type RecordType,
   setOf,
   string,
   type Type,
   timestamp,
   typeName,
-  type Value,
 } from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';
+import type { Env, Local } from './env.ts';
 import { shapesOfPart } from './events.ts';
 import { reportForeignMember, reportForeignName, reportWrapped } from './foreign.ts';
-import { asLast, type LastExpr, withField } from './history.ts';
+import { asLast, type LastExpr, withField } from './last.ts';
+import { asLookup, asRead, constant } from './parts.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
+import { isProperties, propertiesOf, readRoot, viewOf } from './root-members.ts';
 import { namesOfSet } from './scope-names.ts';
-import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
 const ofEnum = 'an enum has the members that it lists, and no others';
-
-/** A name that is bound in a rule or function: to a value, or to an element or parameter. */
-export type Local = Binding | Variable;
-
-/** The environment of an expression. */
-export interface Env {
-  readonly view: View;
-  /** Undefined: bound to a value whose error has been reported. */
-  readonly locals: ReadonlyMap<string, Local | undefined>;
-  readonly hasContext: boolean;
-  /** A constant is expected, and no request can be read. */
-  readonly outside?: boolean;
-  /** Outside of groups: only the members of every request can be read. */
-  readonly everywhere?: boolean;
-  readonly hasTime: boolean;
-}
 
 /** Types the other parts of an expression. */
 export interface Typing {
   readonly infer: (node: ExprNode) => Expr | undefined;
   readonly apply: (builtin: string, args: readonly Expr[], span: Span) => Expr | undefined;
-}
-
-/** The members that a value has, for completion in editors. */
-export function offeredMembers(expr: Expr): readonly Member[] {
-  const read = asRead(expr);
-  if (read === undefined || read.type.kind !== 'Record') return [];
-  const { from, members, type } = read;
-  const view = members.length === 0 ? views.get(type) : undefined;
-  if (typeof from !== 'string' || view === undefined) return [...type.members.values()];
-  return view.names(from).flatMap((name) => {
-    const found = view.member(from, name);
-    return 'type' in found ? [found] : [];
-  });
 }
 
 export class Names {
@@ -225,9 +187,7 @@ export class Names {
       this.#context.reporter.report('undeclared-context', span, {});
       return undefined;
     }
-    const type: RecordType = { kind: 'Record', name: root, members: new Map(), span };
-    views.set(type, this.#env.view);
-    return { kind: 'Read', from: root, members: [], latest: false, type, span };
+    return readRoot(root, this.#env.view, span);
   }
 
   access(node: AccessNode): Expr | undefined {
@@ -318,9 +278,9 @@ export class Names {
 
   #rootMember(read: ReadExpr, root: Root, node: AccessNode): Expr | undefined {
     const { name, span } = node;
-    const view = views.get(read.type) ?? this.#env.view;
+    const view = viewOf(read) ?? this.#env.view;
     const selector = `${root}.${name.text}`;
-    if (!properties.has(read.type)) {
+    if (!isProperties(read)) {
       if (selectors.includes(selector))
         return { kind: 'Selector', which: selector as Selector, type: string, span };
       if (name.text === 'properties' && root !== 'context') return propertiesOf(read, view, span);
@@ -349,11 +309,11 @@ export class Names {
         this.#context.reporter.report(
           'unknown-member',
           name.span,
-          { owner: properties.has(read.type) ? `${root}.properties` : root, name: name.text },
+          { owner: isProperties(read) ? `${root}.properties` : root, name: name.text },
           {
             ...guess(name.text, name.span, [
               ...view.names(root),
-              ...(properties.has(read.type) ? [] : ownStrings(root)),
+              ...(isProperties(read) ? [] : ownStrings(root)),
             ]),
             related: shapesWith(view.shapesOf(root)),
           },
@@ -458,60 +418,9 @@ export class Names {
   }
 }
 
-/**
- * The view of the group that read a root of the request, also for predicates that receive the root.
- */
-const views = new WeakMap<Type, View>();
-
-/** The types of `subject.properties` and the like, which have only declared members. */
-const properties = new WeakSet<Type>();
-
-function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
-  const name = `${read.type.kind === 'Record' ? read.type.name : ''}.properties`;
-  const type: RecordType = { kind: 'Record', name, members: new Map(), span };
-  views.set(type, view);
-  properties.add(type);
-  return { ...read, type, span };
-}
-
-/** Looks up the members of a root of the request as they could be read there. */
-export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
-  const read = asRead(expr);
-  const view = read && views.get(read.type);
-  if (read === undefined || view === undefined || typeof read.from !== 'string') return undefined;
-  const root = read.from;
-  return (name) => {
-    if (!properties.has(read.type) && selectors.includes(`${root}.${name}`)) {
-      const { span } = read;
-      return {
-        ...{ name, type: string, span },
-        ...{ optional: false, secret: false, fresh: undefined, default: undefined },
-      };
-    }
-    const found = view.member(root, name);
-    return 'missing' in found || 'why' in found ? undefined : found;
-  };
-}
-
-/** The member to which an expression refers, through `let`s and `given`s. */
-export function asRead(expr: Expr): ReadExpr | undefined {
-  if (expr.kind === 'Binding') return asRead(expr.binding.value);
-  return expr.kind === 'Read' ? expr : undefined;
-}
-
-/** The lookup to which an expression refers, through `let`s and `given`s. */
-function asLookup(expr: Expr): LookupExpr | undefined {
-  if (expr.kind === 'Binding') return asLookup(expr.binding.value);
-  return expr.kind === 'Lookup' ? expr : undefined;
-}
-
 function useLocal(local: Local, span: Span): Expr {
   if ('value' in local) return { kind: 'Binding', binding: local, type: local.value.type, span };
   return ['Record', 'Map', 'List'].includes(local.type.kind)
     ? { kind: 'Read', from: local, members: [], latest: false, type: local.type, span }
     : { kind: 'Variable', variable: local, type: local.type, span };
-}
-
-export function constant(value: Value, type: Type, span: Span): Expr {
-  return { kind: 'Constant', value, type, span };
 }

@@ -5,6 +5,7 @@
 import type { Constraint, Demand, Expr, LoweredPath, Narrowing, Setting } from '../model/model.ts';
 import { propertyPath } from '../model/reads.ts';
 import { isOwnName } from '../model/selectors.ts';
+import { allThere } from '../support/all-there.ts';
 import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { ExprNode, SettingNode } from '../syntax/ast.ts';
@@ -12,8 +13,8 @@ import { bool } from '../types/types.ts';
 import { clockFreeOnly, knownConditions, knownDemands } from './clock-free.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
-import { allThere, type Expressions } from './expressions.ts';
-import { constant } from './names.ts';
+import type { Expressions } from './expressions.ts';
+import { all } from './parts.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
 import { withoutSecrets } from './secrecy.ts';
 import { reportSetTwice } from './settings.ts';
@@ -162,11 +163,4 @@ interface Inside {
   readonly within: readonly [Expr] | undefined;
   /** If the path can be lowered: what that needs instead. */
   readonly lowered: { readonly needs: readonly Expr[]; readonly path: LoweredPath } | undefined;
-}
-
-/** Joins conditions with `and`; the result is true if there are none. */
-export function all(conditions: readonly Expr[], span: Span): Expr {
-  const [only] = conditions;
-  if (only === undefined) return constant(true, bool, span);
-  return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };
 }

@@ -1,6 +1,7 @@
 // Compiles the patterns of a policy, each once however often it occurs, and reports errors with
 // their position inside the pattern.
 
+import type { Reporter } from '../diagnostics/diagnostics.ts';
 import { enclosing, type Fix } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
 import type { MatchNode, PatternNode } from '../syntax/ast.ts';
@@ -16,7 +17,6 @@ import {
 } from '../types/patterns/pattern.ts';
 import type { PatternProblem } from '../types/patterns/problem.ts';
 import { type Type, typeName } from '../types/types.ts';
-import type { Context } from './context.ts';
 
 const patternLimit = 20_000;
 const defaultSeparator = '/';
@@ -27,10 +27,10 @@ export class Patterns {
   #isOverBudget = false;
 
   /** Returns undefined after a report. */
-  make(context: Context, node: MatchNode): Pattern | undefined {
-    if (!this.#checkOptions(context, node)) return undefined;
+  make(reporter: Reporter, node: MatchNode): Pattern | undefined {
+    if (!this.#checkOptions(reporter, node)) return undefined;
     const { pattern, separator, ignoringCase, searches } = node;
-    const made = this.#make(context, pattern.span, {
+    const made = this.#make(reporter, pattern.span, {
       language: pattern.language,
       text: pattern.text,
       separator: separator?.value ?? defaultSeparator,
@@ -40,16 +40,16 @@ export class Patterns {
     if (made === undefined) return undefined;
     if (isPattern(made)) {
       for (const { why, help, ...at } of made.notices)
-        context.reporter.report('foreign-pattern', innerSpan(pattern, at), { why }, { help });
+        reporter.report('foreign-pattern', innerSpan(pattern, at), { why }, { help });
       return made;
     }
     const { code, why, help } = made;
-    context.reporter.report(code, innerSpan(pattern, made), { why }, { help });
+    reporter.report(code, innerSpan(pattern, made), { why }, { help });
     return undefined;
   }
 
   /** Whether the pattern can match values of the type; reports it if not. */
-  fits(context: Context, pattern: Pattern, type: Type, operand: Span): boolean {
+  fits(reporter: Reporter, pattern: Pattern, type: Type, operand: Span): boolean {
     if (acceptsType(pattern, type)) return true;
     const { language } = pattern.source;
     const help =
@@ -57,7 +57,7 @@ export class Patterns {
         ? 'write `spiffe(x) matches …`, which is unknown if `x` is not a SPIFFE ID'
         : 'write `matches spiffe"spiffe://…"`, or read `x.path` or `x.trust_domain`';
     const mixed = type.kind === 'String' || type.kind === 'SpiffeId';
-    context.reporter.report(
+    reporter.report(
       'pattern-operand',
       operand,
       { language, takes: language === 'spiffe' ? 'SpiffeId' : 'String', found: typeName(type) },
@@ -73,7 +73,7 @@ export class Patterns {
   }
 
   /** Whether the options fit the pattern language. */
-  #checkOptions({ reporter }: Context, node: MatchNode): boolean {
+  #checkOptions(reporter: Reporter, node: MatchNode): boolean {
     const { pattern, separator, ignoringCase } = node;
     const refuse = (span: Span, why: string, help?: string, fix?: Fix): false => {
       reporter.report('bad-glob-option', span, { why }, { help, fix });
@@ -100,12 +100,16 @@ export class Patterns {
     );
   }
 
-  #make(context: Context, span: Span, source: PatternSource): Pattern | PatternProblem | undefined {
+  #make(
+    reporter: Reporter,
+    span: Span,
+    source: PatternSource,
+  ): Pattern | PatternProblem | undefined {
     const key = JSON.stringify(source);
     const known = this.#made.get(key);
     if (known !== undefined) return known;
     if (this.#made.size >= patternLimit) {
-      context.reporter.report('too-many', span, { what: 'patterns', limit: patternLimit });
+      reporter.report('too-many', span, { what: 'patterns', limit: patternLimit });
       return undefined;
     }
     if (this.#isOverBudget) return undefined;
@@ -117,7 +121,7 @@ export class Patterns {
     const what = `steps to compile the first ${this.#made.size} patterns`;
     const help =
       'write smaller patterns: fewer repetitions such as `{1,200}`, fewer classes such as `\\pL`, and `length(x) <= 64` to limit the length';
-    context.reporter.report('too-many', span, { what, limit: effortLimit }, { help });
+    reporter.report('too-many', span, { what, limit: effortLimit }, { help });
     return undefined;
   }
 }

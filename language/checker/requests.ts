@@ -2,12 +2,12 @@
 // after a report.
 
 import { changeRequest } from '../request/change-request.ts';
+import { allThere } from '../support/all-there.ts';
 import { resolvePath } from '../support/source.ts';
 import type { FixtureNode, NameNode, RequestNode, StringNode } from '../syntax/ast.ts';
 import { checkChange, isOfTable, jsonText } from './changes.ts';
 import type { Context } from './context.ts';
 import { reportCircle } from './definitions.ts';
-import { allThere } from './expressions.ts';
 import { checkNamesInText, checkRequestNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 

@@ -15,6 +15,7 @@ import type {
 } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { readsOf } from '../model/reads.ts';
+import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type {
   BandNode,
@@ -35,10 +36,11 @@ import { clockFreeOnly, inMessage, knownDemands } from './clock-free.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { depthLimit, depthOf } from './depth.ts';
-import { allThere, Expressions } from './expressions.ts';
-import { asRead, constant, type Local } from './names.ts';
-import { all, NarrowingChecker } from './narrowing.ts';
+import type { Local } from './env.ts';
+import { Expressions } from './expressions.ts';
+import { NarrowingChecker } from './narrowing.ts';
 import { checkDemands, valuingBy } from './obligations.ts';
+import { all, asRead, constant } from './parts.ts';
 import { reservedReasons } from './reasons.ts';
 import { firstHere } from './related.ts';
 import { scopeOf } from './scopes.ts';

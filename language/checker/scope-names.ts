@@ -160,7 +160,7 @@ function addGlob(
     );
     return;
   }
-  const pattern = context.patterns.make(context, matching(selectorOf(what, span), node));
+  const pattern = context.patterns.make(context.reporter, matching(selectorOf(what, span), node));
   if (pattern === undefined) return;
   const matched = [...declaredNames(shapes, what).names.keys()].filter((name) =>
     pattern.matches(name),

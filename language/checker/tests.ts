@@ -4,6 +4,7 @@ import { effects } from '@nhipol/runtime/abi';
 import type { Constraint, PolicyTest, TestLowered, TestStep } from '../model/model.ts';
 import { propertyPath } from '../model/reads.ts';
 import { approvalsMember, declaresApprovals } from '../request/approvals.ts';
+import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { ChangeNode, SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
 import type { Value } from '../types/types.ts';
@@ -11,9 +12,8 @@ import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { casesOf } from './expand-rows.ts';
-import { allThere } from './expressions.ts';
-import { constant } from './names.ts';
 import { checkDemands } from './obligations.ts';
+import { constant } from './parts.ts';
 import { pathNames } from './paths.ts';
 import type { Reasons } from './reasons.ts';
 import type { Requests } from './requests.ts';

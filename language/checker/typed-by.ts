@@ -5,7 +5,7 @@ import type { Expr } from '../model/model.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import { type Type, typeName } from '../types/types.ts';
 import type { Context, DeclarationNode } from './context.ts';
-import { asRead } from './names.ts';
+import { asRead } from './parts.ts';
 
 /** The member that it reads, the table that it looks up, or the declaration that it names. */
 export function typedBy(context: Context, node: ExprNode, expr: Expr): readonly Related[] {

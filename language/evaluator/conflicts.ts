@@ -1,6 +1,6 @@
 // Finds the narrows that fired and whose constraints conflict: each of them fires as `deny`.
 
-import type { Contribution } from './contributions.ts';
+import type { Contribution } from './contribution.ts';
 import type { Expressions } from './expressions.ts';
 import { mergeSettings } from './merge.ts';
 

@@ -2,45 +2,12 @@
 // changes.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type {
-  Band,
-  Demand,
-  Expr,
-  MessagePart,
-  Narrowing,
-  Rule,
-  Score,
-  ScoreCondition,
-} from '../model/model.ts';
+import type { Band, Demand, Expr, Narrowing, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { mayConflict, mayDeny } from '../model/reads.ts';
-import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
+import type { Contribution, Reason } from './contribution.ts';
 import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
-
-/** One way in which a rule or a band of a score can contribute to the answer. */
-export interface Contribution {
-  readonly by: Rule | Band;
-  readonly effect: EffectName;
-  readonly fired: boolean;
-  readonly edge: bigint | undefined;
-  readonly reasons: readonly Reason[];
-  readonly narrowing: Narrowing | undefined;
-  /** The narrowing of a `deny` that would be a `narrow` if lower values were requested. */
-  readonly lowered: Narrowing | undefined;
-}
-
-/** The details of one id if it is a reason of the answer. */
-export interface Reason {
-  readonly id: string;
-  readonly message: readonly MessagePart[];
-  readonly span: Span;
-  readonly firedOn: 'true' | 'unknown';
-  /** The condition whose unknown paths are reported. */
-  readonly condition: Expr;
-  /** Empty where the rule fires with another effect than the one that it declares. */
-  readonly demands: readonly Demand[];
-}
 
 /** Evaluates a rule; returns its contributions, whether they fired or not. */
 export function judgeRule(rule: Rule, expressions: Expressions): readonly Contribution[] {

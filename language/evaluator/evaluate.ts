@@ -9,7 +9,7 @@ import { decideFacts, invalidAnswer } from './decide.ts';
 import type { Trace } from './trace.ts';
 
 export type { Clock } from '../request/decode.ts';
-export type { Contribution } from './contributions.ts';
+export type { Contribution } from './contribution.ts';
 export {
   type JudgedInvariant,
   judgeInvariants,

@@ -2,7 +2,7 @@
 
 import type { Expr } from '../model/model.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Contribution } from './contributions.ts';
+import type { Contribution } from './contribution.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Callbacks for the steps of one evaluation. */

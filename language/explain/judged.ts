@@ -2,7 +2,8 @@
 // answer.
 
 import { settleConflicts } from '../evaluator/conflicts.ts';
-import { type Contribution, judgeRule, judgeScore } from '../evaluator/contributions.ts';
+import type { Contribution } from '../evaluator/contribution.ts';
+import { judgeRule, judgeScore } from '../evaluator/contributions.ts';
 import { appliesTo } from '../evaluator/scope-applies.ts';
 import type { Narrowing, Rule, Scope, Score } from '../model/model.ts';
 import type { RuleRef } from './explanation.ts';

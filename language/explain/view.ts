@@ -11,6 +11,7 @@ import { secretIn } from '../model/secrets.ts';
 import type { Fact, Facts } from '../request/facts.ts';
 import { type Json, jsonOf, readJson } from '../request/json.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
+import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { Type, Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
@@ -145,10 +146,6 @@ export class View {
     if (found?.kind === 'string') return JSON.stringify(cut(found.value));
     return found?.kind === 'number' ? cut(found.text) : undefined;
   }
-}
-
-function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
-  return !items.includes(undefined);
 }
 
 function masked(type: Type, value: Value, mask: Mask): string {

@@ -3,7 +3,7 @@
 // impossible, too. Steps are counted; when they are used up, everything counts as possible.
 
 import { mayFail } from '../checker/intervals.ts';
-import { asRead } from '../checker/names.ts';
+import { asRead } from '../checker/parts.ts';
 import { Expressions } from '../evaluator/expressions.ts';
 import { hasFixedPath, keysOf } from '../model/entries.ts';
 import type {

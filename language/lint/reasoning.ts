@@ -1,7 +1,7 @@
 // Decides which conditions can hold together: assumes them one by one, and finds contradictions. A
 // contradiction holds for every request; conditions without one may still be impossible together.
 
-import { asRead } from '../checker/names.ts';
+import { asRead } from '../checker/parts.ts';
 import { hasFixedPath } from '../model/entries.ts';
 import type {
   ApplyExpr,

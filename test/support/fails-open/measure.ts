@@ -10,11 +10,8 @@
 import { strictness } from '@nhipol/runtime/abi';
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
-import {
-  type Contribution,
-  judgeRule,
-  judgeScore,
-} from '../../../language/evaluator/contributions.ts';
+import type { Contribution } from '../../../language/evaluator/contribution.ts';
+import { judgeRule, judgeScore } from '../../../language/evaluator/contributions.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
