@@ -7,7 +7,7 @@ import { countLines } from '../dist/cli/output/trusted-lines.js';
 import { bundleOptions } from './bundle-options.mjs';
 import { buildConsole } from './console.mjs';
 
-const countedLines = JSON.stringify(countLines(new URL('../proving/', import.meta.url)));
+const countedLines = JSON.stringify(countLines(new URL('../assurance/proving/', import.meta.url)));
 const bundle = await rolldown({ ...bundleOptions, transform: { define: { countedLines } } });
 await bundle.write({ dir: 'dist/bin', format: 'esm', cleanDir: true });
 await bundle.close();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Input options of rolldown. */
 export const consoleBundle = {
-  input: { main: fileURLToPath(new URL('../console/main.tsx', import.meta.url)) },
+  input: { main: fileURLToPath(new URL('../web/console/main.tsx', import.meta.url)) },
   platform: 'browser',
   resolve: { conditionNames: ['nhipol-source', 'browser', 'import', 'default'] },
   logLevel: 'warn',

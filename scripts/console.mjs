@@ -6,7 +6,7 @@ import { rolldown } from 'rolldown';
 import { consoleBundle } from './console-bundle.mjs';
 import { pageStyles } from './page-styles.mjs';
 
-const folder = fileURLToPath(new URL('../console/', import.meta.url));
+const folder = fileURLToPath(new URL('../web/console/', import.meta.url));
 
 /** `out`: the folder that gets the files. @param {string} out */
 export async function buildConsole(out) {

@@ -8,14 +8,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { claimSetsOf } from '../dist/assurance/proving/claims/claims.js';
+import { differenceGoals } from '../dist/assurance/proving/claims/compare.js';
+import { reachabilityGoals } from '../dist/assurance/proving/claims/reachability.js';
+import { Prover } from '../dist/assurance/proving/prover.js';
+import { smtLib } from '../dist/assurance/proving/smt-lib.js';
+import { Solver } from '../dist/assurance/proving/solver/solver.js';
+import { random } from '../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../dist/language/index.js';
-import { claimSetsOf } from '../dist/proving/claims/claims.js';
-import { differenceGoals } from '../dist/proving/claims/compare.js';
-import { reachabilityGoals } from '../dist/proving/claims/reachability.js';
-import { Prover } from '../dist/proving/prover.js';
-import { smtLib } from '../dist/proving/smt-lib.js';
-import { Solver } from '../dist/proving/solver/solver.js';
-import { random } from '../dist/testing/generate/random.js';
 
 const { values } = parseArgs({
   options: {

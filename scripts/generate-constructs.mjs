@@ -1,8 +1,8 @@
-// Writes the table of constructs in docs/prove.md from `proving/facts/constructs.ts`. The text outside the markers is
+// Writes the table of constructs in docs/prove.md from `assurance/proving/facts/constructs.ts`. The text outside the markers is
 // unchanged.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { constructTable } from '../dist/proving/facts/construct-table.js';
+import { constructTable } from '../dist/assurance/proving/facts/construct-table.js';
 
 const page = new URL('../docs/prove.md', import.meta.url);
 

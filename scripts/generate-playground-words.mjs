@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { keywordGroups } from './editors/words.mjs';
 
-const file = new URL('../playground/editor/words.generated.ts', import.meta.url);
+const file = new URL('../web/playground/editor/words.generated.ts', import.meta.url);
 const list = (words) => `[\n${words.map((word) => `  ${JSON.stringify(word)},\n`).join('')}]`;
 const groups = [...keywordGroups].map(
   ([group, words]) => `  ${group}: ${list(words).replaceAll('\n', '\n  ')},\n`,

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import moment from 'moment-timezone';
 
-const folder = fileURLToPath(new URL('../playground/', import.meta.url));
+const folder = fileURLToPath(new URL('../web/playground/', import.meta.url));
 
 /** The worker loads the data of time zones when a policy names one. */
 const timeZones = {

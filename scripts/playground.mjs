@@ -32,8 +32,8 @@ mkdirSync(`${out}/samples`, { recursive: true });
 for (const options of playgroundBundles) await bundle(options);
 for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md'])
   cpSync(`${root}${name}`, `${out}/${name}`);
-cpSync(`${root}playground/index.html`, `${out}/index.html`);
-writeFileSync(`${out}/style.css`, pageStyles(`${root}playground/styles.css`));
+cpSync(`${root}web/playground/index.html`, `${out}/index.html`);
+writeFileSync(`${out}/style.css`, pageStyles(`${root}web/playground/styles.css`));
 await writeSamples();
 writeTimeZones();
 if (values.serve !== undefined) await serve(Number(values.serve));
@@ -54,8 +54,8 @@ async function bundle(options) {
 async function writeSamples() {
   const first = {
     id: 'first-policy',
-    entry: 'playground/samples/first-policy.nhipol',
-    request: `${root}playground/samples/first-request.json`,
+    entry: 'web/playground/samples/first-policy.nhipol',
+    request: `${root}web/playground/samples/first-request.json`,
   };
   const examples = readdirSync(`${root}examples`, { withFileTypes: true })
     .filter((each) => each.isDirectory())
@@ -82,7 +82,7 @@ async function writeSamples() {
   writeFileSync(`${out}/samples/index.json`, JSON.stringify(index));
 }
 
-/** The zones of moment-timezone in the span of years that the checker knows, for playground/worker/time-zones.ts. */
+/** The zones of moment-timezone in the span of years that the checker knows, for web/playground/worker/time-zones.ts. */
 function writeTimeZones() {
   const names = {};
   const indexes = new Map();

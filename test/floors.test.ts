@@ -22,8 +22,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
-  'language-server': [
-    ...['language', 'testing', 'proving', 'reporting'],
+  'editors/language-server': [
+    ...['language', 'assurance/testing', 'assurance/proving', 'assurance/reporting'],
     ...['vscode-languageserver', 'vscode-languageserver/browser'],
     ...['vscode-languageserver-textdocument', 'jsonc-parser'],
   ],
@@ -56,24 +56,31 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
   ],
-  proving: ['language', 'runtime/contract', 'runtime/request/call-digest'],
-  testing: ['language', 'compiler', 'proving', 'runtime', 'runtime/contract', 'fast-check'],
-  'testing/node': ['language', 'testing', 'node:*'],
-  reporting: [
-    ...['language', 'runtime/contract', 'testing/replay/timeline'],
-    ...['testing/coverage/coverage', 'testing/diff/policy-diff'],
+  'assurance/proving': ['language', 'runtime/contract', 'runtime/request/call-digest'],
+  'assurance/testing': [
+    'language',
+    'compiler',
+    'assurance/proving',
+    'runtime',
+    'runtime/contract',
+    'fast-check',
+  ],
+  'assurance/testing/node': ['language', 'assurance/testing', 'node:*'],
+  'assurance/reporting': [
+    ...['language', 'runtime/contract', 'assurance/testing/replay/timeline'],
+    ...['assurance/testing/coverage/coverage', 'assurance/testing/diff/policy-diff'],
   ],
   cli: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
     ...[
-      'testing',
-      'testing/node',
-      'proving',
-      'reporting',
+      'assurance/testing',
+      'assurance/testing/node',
+      'assurance/proving',
+      'assurance/reporting',
       'service',
       'service/cluster',
       'service/grpc',
-      'language-server',
+      'editors/language-server',
     ],
     ...[
       'vscode-languageserver/node',
@@ -86,20 +93,33 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   examples: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'cli', 'service', '@nhipol/service/middleware'],
+    ...[
+      'assurance/testing',
+      'assurance/testing/node',
+      'cli',
+      'service',
+      '@nhipol/service/middleware',
+    ],
     ...['node:*', 'picocolors', 'fast-check', 'vitest'],
   ],
   'editors/vscode': [
-    ...['cli', 'language-server', 'reporting', 'vscode'],
+    ...['cli', 'editors/language-server', 'assurance/reporting', 'vscode'],
     ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
   ],
-  components: ['runtime/contract', 'preact', 'preact/hooks'],
-  console: [
-    ...['components', 'language/support/terminal-text', 'runtime/contract', 'service/client'],
+  'web/components': ['runtime/contract', 'preact', 'preact/hooks'],
+  'web/console': [
+    ...['web/components', 'language/support/terminal-text', 'runtime/contract', 'service/client'],
     ...['preact', 'preact/hooks'],
   ],
-  playground: [
-    ...['components', 'language', 'compiler', 'testing', 'reporting', 'language-server'],
+  'web/playground': [
+    ...[
+      'web/components',
+      'language',
+      'compiler',
+      'assurance/testing',
+      'assurance/reporting',
+      'editors/language-server',
+    ],
     ...['runtime', 'runtime/contract'],
     ...['preact', 'preact/hooks', 'comlink', 'dompurify', 'assemblyscript/asc'],
     ...['autocomplete', 'commands', 'lang-json', 'language', 'lint', 'lsp-client'].map(
@@ -150,8 +170,8 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
-  console: [['state'], ['panels'], ['app.tsx'], ['main.tsx']],
-  playground: [
+  'web/console': [['state'], ['panels'], ['app.tsx'], ['main.tsx']],
+  'web/playground': [
     ['worker'],
     ['compiler'],
     ['state'],
@@ -161,7 +181,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['app.tsx'],
     ['main.tsx'],
   ],
-  'language-server': [
+  'editors/language-server': [
     ['index', 'pause.ts', 'protocol.ts', 'settings.ts', 'uris.ts'],
     ['positions.ts'],
     ['analysis.ts'],
@@ -189,7 +209,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['grpc', 'hooks'],
     ['daemon'],
   ],
-  testing: [
+  'assurance/testing': [
     ['generate'],
     ['runner'],
     ['coverage', 'explore', 'replay'],
@@ -198,7 +218,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['proofs'],
     ['node'],
   ],
-  proving: [
+  'assurance/proving': [
     ['automata', 'formula'],
     ['terms'],
     ['lemma-checker'],
@@ -216,7 +236,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['claims'],
     ['trust'],
   ],
-  reporting: [
+  'assurance/reporting': [
     ['frameworks', 'pages', 'source-texts.ts'],
     ['controls', 'coverage', 'diff', 'english', 'explanation', 'timeline'],
     ['doc'],
@@ -259,8 +279,8 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/service/cluster') return 'service/cluster/index.ts';
   if (specifier === '@nhipol/service/own-socket') return 'service/daemon/own-socket.ts';
   if (specifier === '@nhipol/service/grpc') return 'service/grpc/index.ts';
-  if (specifier === 'nhipol/testing') return 'testing/index.ts';
-  if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
+  if (specifier === 'nhipol/testing') return 'assurance/testing/index.ts';
+  if (specifier === 'nhipol/testing/node') return 'assurance/testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;
   const path = relative(root, join(root, dirname(from), specifier));
   return /\.tsx?$/.test(path) ? path : `${path}.ts`;
@@ -334,16 +354,16 @@ test('every internal import refers to an existing file', () => {
 });
 
 /** Files that give a floor the clock of its host. */
-const entries: ReadonlySet<string> = new Set(['language-server/browser.ts']);
+const entries: ReadonlySet<string> = new Set(['editors/language-server/browser.ts']);
 
 /** The runtime is a host: without a given instant, it reads the clock. */
 test.for([
   ['language', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['compiler', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
-  ['proving', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
-  ['reporting', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
+  ['assurance/proving', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
+  ['assurance/reporting', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
-  ['language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],
+  ['editors/language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],
 ] as const)('%s uses neither the process nor the console', ([floor, impure]) => {
   const pure = filesOf(floor).filter((file) => !entries.has(file));
   const found = pure.flatMap((file) =>

@@ -2,12 +2,12 @@
 // verdict, with a formula of its own for each question.
 
 import { readFileSync } from 'node:fs';
+import { ownSet } from '../../dist/assurance/proving/claims/claims.js';
+import { differenceGoals } from '../../dist/assurance/proving/claims/compare.js';
+import { proveSet } from '../../dist/assurance/proving/claims/prove.js';
+import { Prover } from '../../dist/assurance/proving/prover.js';
+import { random } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
-import { ownSet } from '../../dist/proving/claims/claims.js';
-import { differenceGoals } from '../../dist/proving/claims/compare.js';
-import { proveSet } from '../../dist/proving/claims/prove.js';
-import { Prover } from '../../dist/proving/prover.js';
-import { random } from '../../dist/testing/generate/random.js';
 
 const rounds = 11;
 

@@ -7,12 +7,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { ownSet } from '../../dist/assurance/proving/claims/claims.js';
+import { compareDecisions } from '../../dist/assurance/proving/claims/compare.js';
+import { prove, proveSet } from '../../dist/assurance/proving/claims/prove.js';
+import { decideRules } from '../../dist/assurance/proving/claims/reachability.js';
+import { random } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
-import { ownSet } from '../../dist/proving/claims/claims.js';
-import { compareDecisions } from '../../dist/proving/claims/compare.js';
-import { prove, proveSet } from '../../dist/proving/claims/prove.js';
-import { decideRules } from '../../dist/proving/claims/reachability.js';
-import { random } from '../../dist/testing/generate/random.js';
 import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
 
 /** @typedef {import('../../dist/language/index.js').Policy} Policy */

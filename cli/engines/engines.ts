@@ -2,9 +2,14 @@
 // are loaded only if they are used.
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
+import {
+  filled,
+  fillModule,
+  noTables,
+  type TableTexts,
+} from '../../assurance/testing/generate/tables.ts';
 import type { Assembler, Compiled, CompileOptions } from '../../compiler/index.ts';
 import { could, evaluate, type Policy, type Possibility } from '../../language/index.ts';
-import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
 import { UsageError } from '../io/exit-codes.ts';
 import { noSuchTable, type RefusesTable } from '../io/table-files.ts';
 import { version } from '../io/version.ts';

@@ -2,9 +2,9 @@
 // module is never run.
 
 import { type Manifest, manifestSection } from '@nhipol/runtime/abi';
+import { type Proof, proofsSection, sourcesSection } from '../../assurance/proving/claims/proof.ts';
+import { readSections } from '../../assurance/proving/claims/read-proof.ts';
 import type { Policy } from '../../language/index.ts';
-import { type Proof, proofsSection, sourcesSection } from '../../proving/claims/proof.ts';
-import { readSections } from '../../proving/claims/read-proof.ts';
 import { version } from '../io/version.ts';
 import { compilePolicy } from './engines.ts';
 

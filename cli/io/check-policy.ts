@@ -2,9 +2,9 @@
 // user allows.
 
 import { normalize } from 'node:path';
+import { projectReader } from '../../assurance/testing/node/project-files.ts';
 import { type CheckedFiles, checkFiles as checkTexts } from '../../language/check-files.ts';
 import { type Measure, unmeasured } from '../../language/index.ts';
-import { projectReader } from '../../testing/node/project-files.ts';
 import { UsageError } from './exit-codes.ts';
 import { decodeText, isModule, readInput, readText, slashed } from './files.ts';
 import { readableFolders } from './readable-folders.ts';

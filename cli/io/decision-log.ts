@@ -2,10 +2,13 @@
 // the faults of its lines. Describes what cannot be read from it.
 
 import type { LogProblem } from '@nhipol/service';
+import type { NotReplayed } from '../../assurance/testing/replay/decision-inputs.ts';
+import {
+  type DecisionLogEntry,
+  readDecisionLogLine,
+} from '../../assurance/testing/replay/decision-log.ts';
+import type { LineFault } from '../../assurance/testing/replay/line-json.ts';
 import { counted } from '../../language/support/words.ts';
-import type { NotReplayed } from '../../testing/replay/decision-inputs.ts';
-import { type DecisionLogEntry, readDecisionLogLine } from '../../testing/replay/decision-log.ts';
-import type { LineFault } from '../../testing/replay/line-json.ts';
 import { UsageError } from './exit-codes.ts';
 import { isBlank, type Recording } from './recording.ts';
 

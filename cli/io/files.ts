@@ -10,7 +10,7 @@ import {
   readChunks,
   readTextFile,
   tooLarge,
-} from '../../testing/node/project-files.ts';
+} from '../../assurance/testing/node/project-files.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
 

@@ -1,5 +1,6 @@
 // Reads files that fill external tables, and validates them before any decision.
 
+import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
 import {
   externalTables,
   isTableError,
@@ -7,7 +8,6 @@ import {
   readTable,
   reportTableError,
 } from '../../language/index.ts';
-import type { TableTexts } from '../../testing/generate/tables.ts';
 import { UsageError } from './exit-codes.ts';
 import { readText } from './files.ts';
 

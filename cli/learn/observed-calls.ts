@@ -3,12 +3,12 @@
 
 import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
-import { isRequested } from '../../testing/replay/decision-inputs.ts';
+import { isRequested } from '../../assurance/testing/replay/decision-inputs.ts';
 import type {
   DecisionLogEntry,
   MemberPath,
   RecordedDecision,
-} from '../../testing/replay/decision-log.ts';
+} from '../../assurance/testing/replay/decision-log.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,13 +1,16 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
+import type { Shown } from '../../assurance/proving/claims/claims.ts';
+import type { ClaimVerdict } from '../../assurance/proving/claims/prove.ts';
+import { constructs } from '../../assurance/proving/facts/constructs.ts';
+import { isProvedEverywhere, type Refuted, type Verdict } from '../../assurance/proving/prover.ts';
+import {
+  type Counterexample,
+  provedCounterexample,
+} from '../../assurance/testing/verify/verify.ts';
 import { type Answer, type Policy, placeOf } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
-import type { Shown } from '../../proving/claims/claims.ts';
-import type { ClaimVerdict } from '../../proving/claims/prove.ts';
-import { constructs } from '../../proving/facts/constructs.ts';
-import { isProvedEverywhere, type Refuted, type Verdict } from '../../proving/prover.ts';
-import { type Counterexample, provedCounterexample } from '../../testing/verify/verify.ts';
 import type { Colors } from '../io/console.ts';
 
 /** A verdict by a name: a proof that does not hold in every session has one of its own. */

@@ -1,11 +1,11 @@
 // The evidence of each claim, and the parts of nhipol that are trusted, as lines of text and as JSON.
 
+import type { ClaimVerdict, DecidedSet } from '../../assurance/proving/claims/prove.ts';
+import { type ConstructRow, constructs } from '../../assurance/proving/facts/constructs.ts';
+import { type ClaimEvidence, evidenceFor } from '../../assurance/proving/trust/evidence.ts';
+import { type Part, type PartOf, parts } from '../../assurance/proving/trust/parts.ts';
 import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
-import type { ClaimVerdict, DecidedSet } from '../../proving/claims/prove.ts';
-import { type ConstructRow, constructs } from '../../proving/facts/constructs.ts';
-import { type ClaimEvidence, evidenceFor } from '../../proving/trust/evidence.ts';
-import { type Part, type PartOf, parts } from '../../proving/trust/parts.ts';
 import type { Colors } from '../io/console.ts';
 import { linesOfParts } from './trusted-lines.ts';
 
@@ -100,6 +100,6 @@ export function trustedJson(): readonly object[] {
     .filter(({ of }) => of !== 'neither')
     .map(({ name, of, paths, ifWrong }: Part) => ({
       ...{ name, of, lines: lines[name] ?? 0, ifWrong },
-      paths: paths.map((path) => `proving/${path}`),
+      paths: paths.map((path) => `assurance/proving/${path}`),
     }));
 }

@@ -2,7 +2,7 @@
 // sources.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { partOf } from '../../proving/trust/parts.ts';
+import { partOf } from '../../assurance/proving/trust/parts.ts';
 
 /** Lines by the names of parts. */
 export type LinesOfParts = Readonly<Record<string, number>>;
@@ -12,11 +12,11 @@ declare const countedLines: LinesOfParts | undefined;
 
 export function linesOfParts(): LinesOfParts {
   return typeof countedLines === 'undefined'
-    ? countLines(new URL('../../proving/', import.meta.url))
+    ? countLines(new URL('../../assurance/proving/', import.meta.url))
     : countedLines;
 }
 
-/** `folder`: the sources in `proving/`. */
+/** `folder`: the sources in `assurance/proving/`. */
 export function countLines(folder: URL): LinesOfParts {
   const counts: Record<string, number> = {};
   for (const file of sourcesIn(folder)) {

@@ -1,6 +1,5 @@
 // Reports what the tests of policies cover, and compares it with the required minimum.
 
-import { displayText } from '../../language/support/display.ts';
 import {
   measureOf,
   percentOf,
@@ -9,8 +8,9 @@ import {
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
-} from '../../reporting/index.ts';
-import type { TestCoverage } from '../../testing/coverage/coverage.ts';
+} from '../../assurance/reporting/index.ts';
+import type { TestCoverage } from '../../assurance/testing/coverage/coverage.ts';
+import { displayText } from '../../language/support/display.ts';
 import type { CoverageForm } from '../config/keys.ts';
 import { type Colors, type Console, colorsOf } from '../io/console.ts';
 import { writeOrPrint } from '../io/files.ts';

@@ -1,9 +1,9 @@
 // Disagreements of evaluator and module as data.
 
 import type { Answer } from '@nhipol/runtime';
+import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
+import type { StepResult } from '../../assurance/testing/runner/run-tests.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import type { TableTexts } from '../../testing/generate/tables.ts';
-import type { StepResult } from '../../testing/runner/run-tests.ts';
 import type { Disagreement, RunRequest } from './policy-run.ts';
 import { responseOf } from './response.ts';
 

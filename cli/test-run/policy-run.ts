@@ -2,10 +2,10 @@
 // reports.
 
 import type { Answer, AuthZenResponse } from '@nhipol/runtime';
+import type { TestCoverage } from '../../assurance/testing/coverage/coverage.ts';
+import type { Difference } from '../../assurance/testing/runner/differences.ts';
+import type { StepResult } from '../../assurance/testing/runner/run-tests.ts';
 import type { Diagnostic } from '../../language/index.ts';
-import type { TestCoverage } from '../../testing/coverage/coverage.ts';
-import type { Difference } from '../../testing/runner/differences.ts';
-import type { StepResult } from '../../testing/runner/run-tests.ts';
 import type { EngineName } from '../engines/engines.ts';
 import type { PossibilityJson } from '../output/possibility-json.ts';
 

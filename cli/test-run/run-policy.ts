@@ -2,6 +2,15 @@
 // data. The module is assembled while the evaluator runs, and then decides the same requests.
 
 import type { Answer } from '@nhipol/runtime';
+import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import {
+  type Decide,
+  runTests,
+  type TestEngine,
+} from '../../assurance/testing/runner/run-tests.ts';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
+import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
 import type { CheckedFiles } from '../../language/check-files.ts';
 import {
   expectsPossibility,
@@ -11,11 +20,6 @@ import {
   type Span,
 } from '../../language/index.ts';
 import { maskSecrets } from '../../language/secrets/mask-request.ts';
-import { coverByTests } from '../../testing/coverage/cover.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { type Decide, runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
-import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { sharedAssembler } from '../engines/assembler.ts';
 import { compilingModule, type EngineName } from '../engines/engines.ts';
 import { checkFiles } from '../io/check-policy.ts';

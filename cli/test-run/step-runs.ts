@@ -1,11 +1,15 @@
 // The results of the steps of a test: responses, differences with explanations, and disagreements of the engines.
 
+import { type StepRequest, stepsOf } from '../../assurance/testing/generate/test-steps.ts';
+import { explainTest, whyFailed } from '../../assurance/testing/runner/explain-test.ts';
+import type {
+  StepFailure,
+  StepResult,
+  TestResult,
+} from '../../assurance/testing/runner/run-tests.ts';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
-import { type StepRequest, stepsOf } from '../../testing/generate/test-steps.ts';
-import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
-import type { StepFailure, StepResult, TestResult } from '../../testing/runner/run-tests.ts';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { clockOf } from '../engines/engines.ts';
 import { colorsOf } from '../io/console.ts';
 import { disagreementOf } from './disagreement.ts';

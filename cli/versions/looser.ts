@@ -1,12 +1,12 @@
 // Whether a version of a policy may replace another one without a person: only if it is proved that it permits nothing
 // more, for every request and every history.
 
+import { decideLoosening } from '../../assurance/proving/claims/compare.ts';
+import { isProvedEverywhere } from '../../assurance/proving/prover.ts';
+import { hasSameDeclarations, isSamePolicy } from '../../assurance/testing/diff/edits.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { isLooseningFound } from '../../assurance/testing/proofs/contradicted-difference.ts';
 import type { Policy } from '../../language/index.ts';
-import { decideLoosening } from '../../proving/claims/compare.ts';
-import { isProvedEverywhere } from '../../proving/prover.ts';
-import { hasSameDeclarations, isSamePolicy } from '../../testing/diff/edits.ts';
-import { random } from '../../testing/generate/random.ts';
-import { isLooseningFound } from '../../testing/proofs/contradicted-difference.ts';
 
 /** The maximum number of conflicts of the search: calls wait while it runs. */
 const effort = 20_000;

@@ -10,7 +10,7 @@ const certificates = ['test/proving/certificates.test.ts'];
 export const lemmas = [
   {
     id: 'other-strings-fail',
-    file: 'proving/lemma-checker/strings.ts',
+    file: 'assurance/proving/lemma-checker/strings.ts',
     find: 'if (holds || !meaning.atLeast) add(meaning.monitor, holds);',
     replace: 'add(meaning.monitor, holds);',
     does: 'No string that is too long for a SPIFFE ID has the form of one, so that a claim about it is proved.',
@@ -18,7 +18,7 @@ export const lemmas = [
   },
   {
     id: 'networks-as-addresses',
-    file: 'proving/lemma-checker/addresses.ts',
+    file: 'assurance/proving/lemma-checker/addresses.ts',
     find: 'if (!isAddress || tests.length === 0) return false;',
     replace: 'if (tests.length === 0) return false;',
     does: 'A network is in one of the halves of a network that it is in.',
@@ -26,7 +26,7 @@ export const lemmas = [
   },
   {
     id: 'nothing-after-a-network',
-    file: 'proving/lemma-checker/addresses.ts',
+    file: 'assurance/proving/lemma-checker/addresses.ts',
     find: 'return [first, after];',
     replace: 'return [first];',
     does: 'No address comes after a network that begins where another one begins.',
@@ -34,7 +34,7 @@ export const lemmas = [
   },
   {
     id: 'same-call-of-another-function',
-    file: 'proving/lemma-checker/classes.ts',
+    file: 'assurance/proving/lemma-checker/classes.ts',
     find: 'a.key === b.key &&',
     replace: '',
     does: 'Two functions of one string have one result.',
@@ -42,7 +42,7 @@ export const lemmas = [
   },
   {
     id: 'two-equal-answers',
-    file: 'proving/lemma-checker/classes.ts',
+    file: 'assurance/proving/lemma-checker/classes.ts',
     find: 'return before !== undefined && before !== holds;',
     replace: 'return before !== undefined;',
     does: 'Two equal answers to a question about equal strings contradict each other.',
@@ -50,7 +50,7 @@ export const lemmas = [
   },
   {
     id: 'wrong-equality',
-    file: 'proving/lemma-checker/strings.ts',
+    file: 'assurance/proving/lemma-checker/strings.ts',
     find: 'if (value !== undefined) add(exactly(value), false);',
     replace: 'if (value !== undefined) add(exactly(value), true);',
     does: 'A string that differs from a constant is equal to it.',
@@ -58,7 +58,7 @@ export const lemmas = [
   },
   {
     id: 'every-element-is-a-witness',
-    file: 'proving/expressions/some.ts',
+    file: 'assurance/proving/expressions/some.ts',
     find: 'elements.eachIn(set, (term) => imply(encoding, of(term), found));',
     replace: 'elements.eachIn(set, (term) => imply(encoding, found, of(term)));',
     does: 'What is true of some element of a set is true of all.',
@@ -66,7 +66,7 @@ export const lemmas = [
   },
   {
     id: 'always-defined',
-    file: 'proving/values/term-builtins.ts',
+    file: 'assurance/proving/values/term-builtins.ts',
     find: 'builtin.mayFail ? this.#isDefined() : yes',
     replace: 'yes',
     does: 'Each string is a SPIFFE ID, an address and a path in normal form.',
@@ -74,7 +74,7 @@ export const lemmas = [
   },
   {
     id: 'minus-without-negation',
-    file: 'proving/symbolic/text-sets.ts',
+    file: 'assurance/proving/symbolic/text-sets.ts',
     find: "operator === 'minus' ? -inB : inB",
     replace: 'inB',
     does: 'The elements of a set without those of another one are those of both.',
@@ -82,7 +82,7 @@ export const lemmas = [
   },
   {
     id: 'equal-elements-counted-twice',
-    file: 'proving/expressions/open-sizes.ts',
+    file: 'assurance/proving/expressions/open-sizes.ts',
     find: 'count(formula.and(has, -formula.any(before)));',
     replace: 'count(has);',
     does: 'A set that is read by two equal strings has two elements.',
@@ -90,7 +90,7 @@ export const lemmas = [
   },
   {
     id: 'any-lemma',
-    file: 'proving/certificate/check-certificate.ts',
+    file: 'assurance/proving/certificate/check-certificate.ts',
     find: 'if (problem !== undefined)',
     replace: "if (problem !== undefined && rest.reason === 'equality')",
     does: 'Certificates are accepted with lemmas about languages and addresses that strings and addresses falsify.',
@@ -98,7 +98,7 @@ export const lemmas = [
   },
   {
     id: 'lists-alone',
-    file: 'proving/claims/certify.ts',
+    file: 'assurance/proving/claims/certify.ts',
     find: 'return byLemmas === undefined',
     replace: 'return byLemmas === undefined || lists.steps.length === 0',
     does: 'A certificate is accepted with any proof by lemmas if its proof by lists has no step.',
@@ -106,7 +106,7 @@ export const lemmas = [
   },
   {
     id: 'two-dots',
-    file: 'proving/automata/monitors.ts',
+    file: 'assurance/proving/automata/monitors.ts',
     find: 'return state === oneDot ? twoDots : segment;',
     replace: 'return segment;',
     does: 'A segment of a SPIFFE ID can be `..`.',
@@ -114,7 +114,7 @@ export const lemmas = [
   },
   {
     id: 'slash-after-a-root',
-    file: 'proving/automata/path-tests.ts',
+    file: 'assurance/proving/automata/path-tests.ts',
     find: "{ kind: 'constant', text: outer },",
     replace: "{ kind: 'constant', text: root },",
     does: 'A path that is the root without the slash at its end is not under it.',
@@ -122,7 +122,7 @@ export const lemmas = [
   },
   {
     id: 'capitals-between-cuts',
-    file: 'proving/automata/preimages.ts',
+    file: 'assurance/proving/automata/preimages.ts',
     find: '...inner.cuts.filter(isLower).map((cut) => cut - shift),',
     replace: '',
     does: 'No capital letter has the lower case that a test of the result distinguishes.',
@@ -130,7 +130,7 @@ export const lemmas = [
   },
   {
     id: 'entries-are-one',
-    file: 'proving/facts/fact.ts',
+    file: 'assurance/proving/facts/fact.ts',
     find: 'values.unite?.(terms.equal(key, other), entry, before);',
     replace: 'values.unite?.(1, entry, before);',
     does: 'Entries of a map with different keys have one value.',
@@ -138,7 +138,7 @@ export const lemmas = [
   },
   {
     id: 'empty-with-an-unusable-element',
-    file: 'proving/expressions/open-sizes.ts',
+    file: 'assurance/proving/expressions/open-sizes.ts',
     find: 'require(formula.implies(formula.and(held, unusable), isAtLeast(formula, size, 1)));',
     replace: 'require(formula.implies(formula.and(held, unusable), -isAtLeast(formula, size, 1)));',
     does: 'A list with an element of no use is empty.',
@@ -146,7 +146,7 @@ export const lemmas = [
   },
   {
     id: 'smallest-as-largest',
-    file: 'proving/expressions/open-aggregates.ts',
+    file: 'assurance/proving/expressions/open-aggregates.ts',
     find: "form === 'min' ? formula.below(term, result)",
     replace: "form === 'max' ? formula.below(term, result)",
     does: 'The smallest of several values is the largest.',
@@ -154,14 +154,14 @@ export const lemmas = [
   },
   {
     id: 'sums-of-what-does-not-count',
-    file: 'proving/expressions/open-aggregates.ts',
+    file: 'assurance/proving/expressions/open-aggregates.ts',
     find: 'condition !== undefined && one.min > 0n ? 0n : one.min',
     replace: 'one.min',
     does: 'Elements that a condition leaves out of a sum count as well.',
   },
   {
     id: 'one-witness-for-all',
-    file: 'proving/facts/elements.ts',
+    file: 'assurance/proving/facts/elements.ts',
     find: 'const term = this.#terms.open(',
     replace: 'const term = this.#depths.keys().next().value ?? this.#terms.open(',
     does: 'All statements about some element of a set are about one element.',
@@ -169,7 +169,7 @@ export const lemmas = [
   },
   {
     id: 'unknown-is-certain',
-    file: 'proving/expressions/some.ts',
+    file: 'assurance/proving/expressions/some.ts',
     find: 'require(formula.implies(found.certain, found.possible));',
     replace: 'require(formula.implies(found.possible, found.certain));',
     does: 'What some element possibly is, one certainly is.',
@@ -177,7 +177,7 @@ export const lemmas = [
   },
   {
     id: 'elements-of-other-sets',
-    file: 'proving/expressions/some.ts',
+    file: 'assurance/proving/expressions/some.ts',
     find: 'return both(own, (each) => formula.and(set.has(term), each));',
     replace: 'return own;',
     does: 'What is true of any string is true of some element of a set.',
@@ -185,7 +185,7 @@ export const lemmas = [
   },
   {
     id: 'absent-elements-count',
-    file: 'proving/expressions/some.ts',
+    file: 'assurance/proving/expressions/some.ts',
     find: '(each) => formula.and(guard, present, each));',
     replace: '(each) => formula.and(guard, each));',
     does: 'What is true of an element that a list does not have is true of some element of it.',
@@ -193,7 +193,7 @@ export const lemmas = [
   },
   {
     id: 'union-as-intersection',
-    file: 'proving/symbolic/text-sets.ts',
+    file: 'assurance/proving/symbolic/text-sets.ts',
     find: 'if (isUnion) return formula.or(inA, inB);',
     replace: 'if (isUnion) return formula.and(inA, inB);',
     does: 'The union of two sets has the elements that are in both.',
@@ -201,7 +201,7 @@ export const lemmas = [
   },
   {
     id: 'absent-text-is-known',
-    file: 'proving/values/term-values.ts',
+    file: 'assurance/proving/values/term-values.ts',
     find: '{ guard: known, term: this.#encoding.terms.open(',
     replace: '{ guard: yes, term: this.#encoding.terms.open(',
     does: 'An optional string is always present.',
@@ -209,7 +209,7 @@ export const lemmas = [
   },
   {
     id: 'sets-share-their-elements',
-    file: 'proving/terms/terms.ts',
+    file: 'assurance/proving/terms/terms.ts',
     find: 'member(set: SetId, of: Term): Literal {',
     replace: 'member(_: SetId, of: Term): Literal {\n    const set = 0;',
     does: 'An element of one set is an element of each.',
@@ -217,7 +217,7 @@ export const lemmas = [
   },
   {
     id: 'tests-share-their-answer',
-    file: 'proving/terms/terms.ts',
+    file: 'assurance/proving/terms/terms.ts',
     find: '#literal(`test ',
     replace: '#literal(test.key || `',
     does: 'A test has one answer for all strings.',
@@ -225,7 +225,7 @@ export const lemmas = [
   },
   {
     id: 'function-of-any-string',
-    file: 'proving/terms/terms.ts',
+    file: 'assurance/proving/terms/terms.ts',
     find: 'const key = `function ',
     replace: 'const key = call.key || `',
     does: 'A function has one result for all strings.',
@@ -233,7 +233,7 @@ export const lemmas = [
   },
   {
     id: 'not-defined-is-false',
-    file: 'proving/values/term-builtins.ts',
+    file: 'assurance/proving/values/term-builtins.ts',
     find: 'return truth(formula.and(isDefined, found), formula.and(isDefined, -found));',
     replace: 'return truth(formula.and(isDefined, found), formula.or(-isDefined, -found));',
     does: 'A test of a string that is not a path is false, and not unknown.',
@@ -241,7 +241,7 @@ export const lemmas = [
   },
   {
     id: 'version-of-another',
-    file: 'proving/values/term-builtins.ts',
+    file: 'assurance/proving/values/term-builtins.ts',
     find: '{ guard: is4, term: constant(4n) },',
     replace: '{ guard: -is4, term: constant(4n) },',
     does: 'No address has a version.',
@@ -249,7 +249,7 @@ export const lemmas = [
   },
   {
     id: 'not-in-a-network',
-    file: 'proving/values/term-builtins.ts',
+    file: 'assurance/proving/values/term-builtins.ts',
     find: "return name === 'in' ? found : -found;",
     replace: 'return found;',
     does: 'An address that is not in a network is in it.',
@@ -257,7 +257,7 @@ export const lemmas = [
   },
   {
     id: 'size-of-one-too-few',
-    file: 'proving/expressions/open-sizes.ts',
+    file: 'assurance/proving/expressions/open-sizes.ts',
     find: 'const guard = formula.and(known, isAtLeast(formula, size, index + 1));',
     replace: 'const guard = formula.and(known, isAtLeast(formula, size, index));',
     does: 'A set has one element more than its size.',

@@ -123,7 +123,7 @@ export const state = [
   },
   {
     id: 'decisions-without-session-not-compared',
-    file: 'testing/replay/decision-inputs.ts',
+    file: 'assurance/testing/replay/decision-inputs.ts',
     find: "    if (isUndecided(entry)) return ['undecided'];\n",
     replace:
       "    if (entries.every((each) => each.kind !== 'opened' || each.session !== entry.session)) return [];\n",

@@ -5,7 +5,7 @@
 export const testing = [
   {
     id: 'tables-of-a-request-test',
-    file: 'testing/runner/run-tests.ts',
+    file: 'assurance/testing/runner/run-tests.ts',
     find: `    session.change([], tables);
 `,
     replace: '',
@@ -14,7 +14,7 @@ export const testing = [
   },
   {
     id: 'request-tests-not-decided',
-    file: 'testing/runner/run-tests.ts',
+    file: 'assurance/testing/runner/run-tests.ts',
     find: 'return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];',
     replace: 'return [];',
     does: 'In a policy with history, `compile` does not compare tests with `request` with the module.',
@@ -22,21 +22,21 @@ export const testing = [
   },
   {
     id: 'session-without-its-direction',
-    file: 'reporting/diff/page.ts',
+    file: 'assurance/reporting/diff/page.ts',
     find: "${words === '' ? '' : `, ${words}`}",
     replace: "${words === '' ? `, ${words}` : ''}",
     does: 'HTML and Markdown pages of `diff` do not show that a change of sessions is looser.',
   },
   {
     id: 'sessions-below-all-requests',
-    file: 'reporting/diff/page.ts',
+    file: 'assurance/reporting/diff/page.ts',
     find: 'return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));',
     replace: 'return all;',
     does: 'A page of `diff` lists looser sessions after requests with only other reasons.',
   },
   {
     id: 'wider-before-another-effect',
-    file: 'testing/diff/policy-diff.ts',
+    file: 'assurance/testing/diff/policy-diff.ts',
     find: 'const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;',
     replace: 'const place = aspect === undefined ? aspects.length : aspects.indexOf(aspect);',
     does: '`diff` shows that the constraints of a session become wider, and hides that a later deny becomes a permit.',
@@ -44,7 +44,7 @@ export const testing = [
   },
   {
     id: 'first-difference-of-a-session',
-    file: 'testing/diff/sessions.ts',
+    file: 'assurance/testing/diff/sessions.ts',
     find: 'if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;',
     replace: 'if (gravest !== undefined) continue;',
     does: '`diff` shows the first difference of a session, and hides the looser one after it.',
@@ -52,14 +52,14 @@ export const testing = [
   },
   {
     id: 'count-never-reached',
-    file: 'testing/explore/driven-sessions.ts',
+    file: 'assurance/testing/explore/driven-sessions.ts',
     find: 'const threshold = Number(term.threshold);',
     replace: 'const threshold = Math.min(Number(term.threshold), manyEvents);',
     does: '`diff` does not find that the limit of a count was raised from 5,000 to 6,000.',
   },
   {
     id: 'table-without-directions',
-    file: 'reporting/diff/page.ts',
+    file: 'assurance/reporting/diff/page.ts',
     find: "[directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],",
     replace: "[directionWords[change.direction] === '' ? directionWords[change.direction] : '—'],",
     does: 'The table of changes on a page of `diff` does not show which of them are looser.',

@@ -56,7 +56,7 @@ export const texts = [
   },
   {
     id: 'bidirectional-name-in-console',
-    file: 'console/state/visible-text.ts',
+    file: 'web/console/state/visible-text.ts',
     find: "if (text.type === null && typeof text.props === 'string') text.props = visibleText(text.props);",
     replace: '',
     does: 'The console shows an identity under the name of another one.',

@@ -22,7 +22,7 @@ const pages = [
 ];
 
 const sources = [
-  '{language,compiler,runtime,service,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
+  '{language,compiler,runtime,service,assurance/{testing,reporting},cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
   'hosts/mcp/**/*.ts',
 ];
 

@@ -2,9 +2,9 @@
 // memory.
 
 import { expect, test } from 'vitest';
+import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
-import { textsNear } from '../../testing/generate/pattern-strings.ts';
-import { random } from '../../testing/generate/random.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';
 

@@ -3,11 +3,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { byteStateLimit } from '../../language/types/patterns/byte-automaton.ts';
 import type { Pattern } from '../../language/types/patterns/pattern.ts';
-import { textsNear } from '../../testing/generate/pattern-strings.ts';
-import { random } from '../../testing/generate/random.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf } from '../support/patterns.ts';
 

@@ -2,10 +2,10 @@
 // module and evaluator disagree. The tests use a fake clock and assert no real durations.
 
 import { afterEach, expect, test, vi } from 'vitest';
+import * as validation from '../../assurance/testing/runner/same-answer.ts';
 import { measure } from '../../cli/commands/bench/measure.ts';
 import { benchRequests } from '../../cli/commands/bench/requests.ts';
 import { UsageError } from '../../cli/io/exit-codes.ts';
-import * as validation from '../../testing/runner/same-answer.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
@@ -13,7 +13,7 @@ vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
 });
-vi.mock('../../testing/runner/same-answer.ts', { spy: true });
+vi.mock('../../assurance/testing/runner/same-answer.ts', { spy: true });
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -2,7 +2,7 @@
 
 import { type Bindings, LoadError, load } from '@nhipol/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
-import * as testing from '../../testing/validate/validate.ts';
+import * as testing from '../../assurance/testing/validate/validate.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
@@ -11,7 +11,7 @@ vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
 });
-vi.mock('../../testing/validate/validate.ts', { spy: true });
+vi.mock('../../assurance/testing/validate/validate.ts', { spy: true });
 
 afterEach(() => {
   vi.resetAllMocks();

@@ -3,13 +3,13 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DecisionLogEntry } from '../../assurance/testing/replay/decision-log.ts';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { learnPolicy } from '../../cli/learn/learned-policy.ts';
 import { type ObservedCall, observedCalls } from '../../cli/learn/observed-calls.ts';
 import { decideIn, grantIn, openSession, type Policy } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
-import type { DecisionLogEntry } from '../../testing/replay/decision-log.ts';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { checked } from '../support/checking.ts';
 
 import '../support/seed.ts';

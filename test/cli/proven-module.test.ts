@@ -2,9 +2,9 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test, vi } from 'vitest';
+import { certify } from '../../assurance/proving/claims/certify.ts';
+import { readSections } from '../../assurance/proving/claims/read-proof.ts';
 import { differenceOf, readProvenModule } from '../../cli/engines/proven-module.ts';
-import { certify } from '../../proving/claims/certify.ts';
-import { readSections } from '../../proving/claims/read-proof.ts';
 import { replaceSection, sectionsOf, sectionText } from '../support/module-sections.ts';
 import { Folder } from '../support/run-cli.ts';
 

@@ -11,8 +11,8 @@ vi.mock('../../cli/engines/assembler.ts', async () => {
 });
 
 const faulty = vi.hoisted(() => ({ module: false }));
-vi.mock('../../testing/replay/module-host.ts', async (original) => {
-  const real = await original<typeof import('../../testing/replay/module-host.ts')>();
+vi.mock('../../assurance/testing/replay/module-host.ts', async (original) => {
+  const real = await original<typeof import('../../assurance/testing/replay/module-host.ts')>();
   const moduleHost: typeof real.moduleHost = (module) => {
     const host = real.moduleHost(module);
     if (!faulty.module) return host;

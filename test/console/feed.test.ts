@@ -1,9 +1,9 @@
 // The sessions that a console shows, as they are read, change and close.
 
 import { expect, test, vi } from 'vitest';
-import { Feed, type ServiceState } from '../../console/state/feed.ts';
-import type { ServiceApi } from '../../console/state/service-api.ts';
 import type { ServiceEvent, SessionState } from '../../service/client/index.ts';
+import { Feed, type ServiceState } from '../../web/console/state/feed.ts';
+import type { ServiceApi } from '../../web/console/state/service-api.ts';
 
 // The page is hidden, so that only the events of this test make the feed read.
 vi.stubGlobal('document', { hidden: true });

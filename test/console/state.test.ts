@@ -2,10 +2,10 @@
 
 import { options } from 'preact';
 import { expect, test } from 'vitest';
-import { shownDuration } from '../../console/state/duration.ts';
-import { factAt, isFact } from '../../console/state/fact-at.ts';
-import { isUndecided } from '../../console/state/is-undecided.ts';
-import { showHiddenCharacters } from '../../console/state/visible-text.ts';
+import { shownDuration } from '../../web/console/state/duration.ts';
+import { factAt, isFact } from '../../web/console/state/fact-at.ts';
+import { isUndecided } from '../../web/console/state/is-undecided.ts';
+import { showHiddenCharacters } from '../../web/console/state/visible-text.ts';
 import { attack } from '../attacks/attack.ts';
 
 const facts = {

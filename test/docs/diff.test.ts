@@ -1,7 +1,7 @@
 // docs/diff.md shows the real output of a comparison, and documents all kinds of change and all members of the JSON.
 
 import { expect, test } from 'vitest';
-import { aspects } from '../../testing/diff/policy-diff.ts';
+import { aspects } from '../../assurance/testing/diff/policy-diff.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
 

@@ -3,6 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import {
   page,
   pagePath,
@@ -10,8 +12,6 @@ import {
   picturePath,
   playScenes,
 } from '../../scripts/guarded-agent/scenes.mjs';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { checked } from '../support/checking.ts';
 
 test('the policy has no diagnostics, passes its tests, and uses each rule in them', () => {

@@ -4,10 +4,10 @@
 
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
+import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
 import { evaluate, type Policy } from '../../language/index.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { evaluator, loadedPolicies } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';

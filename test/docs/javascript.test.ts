@@ -10,8 +10,8 @@ const entryPoints: Readonly<Record<string, () => Promise<object>>> = {
   nhipol: () => import('../../language/public.ts'),
   'nhipol/format': () => import('../../language/syntax/format/format.ts'),
   'nhipol/compiler': () => import('../../compiler/index.ts'),
-  'nhipol/testing': () => import('../../testing/index.ts'),
-  'nhipol/testing/node': () => import('../../testing/node/index.ts'),
+  'nhipol/testing': () => import('../../assurance/testing/index.ts'),
+  'nhipol/testing/node': () => import('../../assurance/testing/node/index.ts'),
   '@nhipol/runtime': () => import('../../runtime/index.ts'),
 };
 
@@ -22,8 +22,8 @@ test.each(Object.entries(entryPoints))('lists the values of %s', async (name, lo
 });
 
 test('lists the values of the entry points for coverage and mutation', async () => {
-  const coverage = await import('../../testing/coverage/index.ts');
-  const mutation = await import('../../testing/mutate/index.ts');
+  const coverage = await import('../../assurance/testing/coverage/index.ts');
+  const mutation = await import('../../assurance/testing/mutate/index.ts');
   for (const value of Object.keys({ ...coverage, ...mutation })) {
     expect(page.text).toContain(`\`${value}\``);
   }

@@ -2,9 +2,9 @@
 // parsed. A page has no policy in a block of another kind, where nobody would notice that it is outdated.
 
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { parse, Reporter } from '../../language/index.ts';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { listPages, policyOf, readPage } from '../support/pages.ts';
 
 // The pages of diagnostics show mistakes; test/language/diagnostics.test.ts checks them.

@@ -1,9 +1,9 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
 import { expect, test, vi } from 'vitest';
+import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
+import { partOf, parts } from '../../assurance/proving/trust/parts.ts';
 import { countLines, sourcesIn } from '../../cli/output/trusted-lines.ts';
-import { constructTable } from '../../proving/facts/construct-table.ts';
-import { partOf, parts } from '../../proving/trust/parts.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -57,7 +57,7 @@ test('shows what a proof rests on', { timeout: 240_000 }, async () => {
 });
 
 test('states how many lines are trusted', () => {
-  const folder = new URL('../../proving/', import.meta.url);
+  const folder = new URL('../../assurance/proving/', import.meta.url);
   expect(sourcesIn(folder).filter((file) => partOf(file) === undefined)).toEqual([]);
   const counted = countLines(folder);
   const isNear = (stated: string | undefined, lines: number) =>

@@ -2,7 +2,7 @@
 // of the JSON.
 
 import { expect, test } from 'vitest';
-import { timelineJson } from '../../testing/replay/timeline-json.ts';
+import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
 import { readPage } from '../support/pages.ts';
 import { replayText } from '../support/replaying.ts';
 

@@ -2,7 +2,7 @@
 // is stated explicitly.
 
 import { expect, test } from 'vitest';
-import { verify } from '../../testing/verify/verify.ts';
+import { verify } from '../../assurance/testing/verify/verify.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
 import { examples, templates } from '../support/examples.ts';

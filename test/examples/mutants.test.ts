@@ -2,9 +2,9 @@
 // minutes.
 
 import { expect, test } from 'vitest';
+import { operators } from '../../assurance/testing/mutate/operators/index.ts';
+import { MutationTrial, type Outcome } from '../../assurance/testing/mutate/trial.ts';
 import { checkFiles } from '../../cli/io/check-policy.ts';
-import { operators } from '../../testing/mutate/operators/index.ts';
-import { MutationTrial, type Outcome } from '../../testing/mutate/trial.ts';
 
 test('no mutant of agent-trifecta survives', async () => {
   const path = 'examples/agent-trifecta/policy.nhipol';

@@ -5,13 +5,13 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
+import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
 import { compile } from '../../compiler/index.ts';
 import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/model/place.ts';
-import { coverByTests } from '../../testing/coverage/cover.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
 import { loadedPolicies } from '../support/engines.ts';

@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { diff } from '../../assurance/testing/diff/diff.ts';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
+import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
+import { verify } from '../../assurance/testing/verify/verify.ts';
 import { check, type Policy } from '../../language/index.ts';
-import { diff } from '../../testing/diff/diff.ts';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../testing/validate/invariants.ts';
-import { verify } from '../../testing/verify/verify.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Fault, faults, type Tool } from './faults.ts';

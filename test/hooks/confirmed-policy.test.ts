@@ -4,6 +4,9 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { diff } from '../../assurance/testing/diff/diff.ts';
+import { isLooser } from '../../assurance/testing/diff/policy-diff.ts';
+import { MutationTrial, mutationOperators } from '../../assurance/testing/mutate/index.ts';
 import {
   type ConfirmedSource,
   openConfirmedSource,
@@ -14,9 +17,6 @@ import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { check } from '../../language/index.ts';
 import { load } from '../../runtime/index.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
-import { diff } from '../../testing/diff/diff.ts';
-import { isLooser } from '../../testing/diff/policy-diff.ts';
-import { MutationTrial, mutationOperators } from '../../testing/mutate/index.ts';
 import { attack } from '../attacks/attack.ts';
 import { entry, policyOf } from '../support/checking.ts';
 import { Folder } from '../support/run-cli.ts';

@@ -55,7 +55,7 @@ afterAll(() => editor.stop());
 
 async function bundled(): Promise<string> {
   const bundle = await rolldown({
-    input: 'language-server/browser.ts',
+    input: 'editors/language-server/browser.ts',
     platform: 'browser',
     resolve: { conditionNames: ['nhipol-source', 'browser', 'import'] },
   });

@@ -4,16 +4,20 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { completionsAt } from '../../editors/language-server/features/completion.ts';
+import { codeActions, diagnosticsIn } from '../../editors/language-server/features/diagnostics.ts';
+import { hoverAt } from '../../editors/language-server/features/hover.ts';
+import { inlayHintsIn } from '../../editors/language-server/features/inlay-hints.ts';
+import {
+  occurrenceAt,
+  referencesTo,
+  renamed,
+} from '../../editors/language-server/features/navigation.ts';
+import { semanticTokensOf } from '../../editors/language-server/features/semantic-tokens.ts';
+import { foldingOf, symbolsOf } from '../../editors/language-server/features/structure.ts';
+import { Positions } from '../../editors/language-server/positions.ts';
+import { Project } from '../../editors/language-server/project.ts';
 import { checkFiles } from '../../language/check-files.ts';
-import { completionsAt } from '../../language-server/features/completion.ts';
-import { codeActions, diagnosticsIn } from '../../language-server/features/diagnostics.ts';
-import { hoverAt } from '../../language-server/features/hover.ts';
-import { inlayHintsIn } from '../../language-server/features/inlay-hints.ts';
-import { occurrenceAt, referencesTo, renamed } from '../../language-server/features/navigation.ts';
-import { semanticTokensOf } from '../../language-server/features/semantic-tokens.ts';
-import { foldingOf, symbolsOf } from '../../language-server/features/structure.ts';
-import { Positions } from '../../language-server/positions.ts';
-import { Project } from '../../language-server/project.ts';
 import { examples } from '../support/examples.ts';
 
 const sequences = Number(process.env.NHIPOL_EDITS ?? 2);

@@ -12,7 +12,7 @@ import type {
   RunTestsResult,
   TestsResult,
   VerifyResult,
-} from '../../language-server/protocol.ts';
+} from '../../editors/language-server/protocol.ts';
 import { Folder } from '../support/run-cli.ts';
 import { Editor } from './editor.ts';
 

@@ -3,10 +3,10 @@
 
 import { load } from '@nhipol/runtime';
 import { describe, expect, test } from 'vitest';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
 import { could, evaluate } from '../../language/index.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, loadedPolicies, modules } from '../support/engines.ts';

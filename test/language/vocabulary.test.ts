@@ -3,11 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { check, parse, Reporter } from '../../language/index.ts';
 import { print } from '../../language/syntax/print/print.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 
 const files = [...nhiSources].map(([name, text]) => {

@@ -194,7 +194,7 @@ invariant "nobody acts" for any
     await link.waitFor({ timeout: 120_000 });
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
     const module = load(readFileSync(await download.path()));
-    const request = readFileSync('playground/samples/first-request.json');
+    const request = readFileSync('web/playground/samples/first-request.json');
     const { effect, reasons } = module.decideJson(request, { now: 'request' });
     // Without a session, nobody knows whether the credential was reported.
     expect([effect, reasons]).toEqual(['deny', ['leaked']]);
@@ -385,7 +385,7 @@ invariant "nobody acts" for any
     const zonesNow = () => import('../../language/types/time/zones.ts');
     const { zoneOf } = await zonesNow();
     vi.resetModules();
-    vi.doMock('moment-timezone', () => import('../../playground/worker/time-zones.ts'));
+    vi.doMock('moment-timezone', () => import('../../web/playground/worker/time-zones.ts'));
     vi.stubGlobal('timeZoneRelease', moment.tz.dataVersion);
     vi.stubGlobal('XMLHttpRequest', FileRequest);
     vi.stubGlobal('location', new URL('worker.js', playground.origin));

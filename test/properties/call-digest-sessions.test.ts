@@ -3,10 +3,10 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { type Members, replacing } from '../../assurance/testing/generate/request-parts.ts';
+import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
 import { compile } from '../../compiler/index.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
-import { type Members, replacing } from '../../testing/generate/request-parts.ts';
-import { evaluatorHost } from '../../testing/replay/host.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

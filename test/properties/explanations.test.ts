@@ -4,6 +4,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import type { Part, Spot } from '../../language/explain/explain.ts';
 import { renderExplanation } from '../../language/explain/render.ts';
 import {
@@ -15,7 +16,6 @@ import {
   positionAt,
   type Trace,
 } from '../../language/index.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

@@ -4,11 +4,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { decidedResult } from '../../language/checker/intervals.ts';
 import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
 import type { Expr } from '../../language/model/model.ts';
 import { contains, int64Range, isWithin } from '../../language/types/ranges.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

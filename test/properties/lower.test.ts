@@ -7,6 +7,7 @@ import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import type { Answer, Policy } from '../../language/index.ts';
 import {
   emptyObject,
@@ -16,7 +17,6 @@ import {
   toJsonValue,
   writeJson,
 } from '../../language/request/json.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';

@@ -4,12 +4,12 @@
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import type { TestedSession } from '../../assurance/testing/runner/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy, type TestChange } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import type { TestedSession } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

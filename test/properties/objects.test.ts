@@ -5,8 +5,8 @@
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fillModule } from '../../assurance/testing/generate/tables.ts';
 import { writerSource } from '../../compiler/bindings/writer.ts';
-import { fillModule } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';

@@ -3,11 +3,11 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { filled, fillModule } from '../../assurance/testing/generate/tables.ts';
 import { could, type Policy } from '../../language/index.ts';
-import { incomplete, mapsIn } from '../../testing/generate/incomplete.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
-import { filled, fillModule } from '../../testing/generate/tables.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

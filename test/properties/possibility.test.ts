@@ -4,6 +4,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { filled } from '../../assurance/testing/generate/tables.ts';
 import { groupBy } from '../../compiler/ir/group-by.ts';
 import {
   could,
@@ -14,10 +18,6 @@ import {
   type Possibility,
 } from '../../language/index.ts';
 import { decode } from '../../language/request/decode.ts';
-import { incomplete, mapsIn } from '../../testing/generate/incomplete.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
-import { filled } from '../../testing/generate/tables.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { completed, rewritten, selectorsIn } from '../support/completions.ts';

@@ -2,9 +2,9 @@
 // seldom possible if none is. NHIPOL_SEED changes the policies, NHIPOL_TIMES multiplies their number.
 
 import { expect, test } from 'vitest';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { filled, noTables } from '../../assurance/testing/generate/tables.ts';
 import { could, evaluate, type Policy } from '../../language/index.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
-import { filled, noTables } from '../../testing/generate/tables.ts';
 import { runs } from '../support/budget.ts';
 import { judged } from '../support/fails-open/measure.ts';
 import {

@@ -3,6 +3,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { OutcomeName } from '../../assurance/testing/coverage/coverage.ts';
+import { type OpenPoint, Points } from '../../assurance/testing/coverage/points.ts';
+import { filled } from '../../assurance/testing/generate/tables.ts';
+import { ownTime } from '../../assurance/testing/generate/test-steps.ts';
 import {
   decideIn,
   evaluate,
@@ -11,10 +15,6 @@ import {
   type Policy,
   type Trace,
 } from '../../language/index.ts';
-import type { OutcomeName } from '../../testing/coverage/coverage.ts';
-import { type OpenPoint, Points } from '../../testing/coverage/points.ts';
-import { filled } from '../../testing/generate/tables.ts';
-import { ownTime } from '../../testing/generate/test-steps.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestsOf, seed } from '../support/property-policies.ts';

@@ -5,7 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../testing/generate/requests.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

@@ -5,14 +5,14 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { Expressions } from '../../language/evaluator/expressions.ts';
 import { matchesNow } from '../../language/evaluator/history/term-input.ts';
 import { countAt } from '../../language/evaluator/history.ts';
 import { decideIn, openSession, patchSession, type Session } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
 import { decode } from '../../language/request/decode.ts';
-import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

@@ -7,9 +7,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { requestMembers } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
+import { random } from '../../assurance/testing/generate/random.ts';
 import type { Answer, Policy, Table } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
-import { random } from '../../testing/generate/random.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator, modules, said } from '../support/engines.ts';

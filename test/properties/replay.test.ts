@@ -4,12 +4,12 @@
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Members } from '../../assurance/testing/generate/request-parts.ts';
+import { comparingHost, evaluatorHost } from '../../assurance/testing/replay/host.ts';
+import type { LogLine, SessionInput } from '../../assurance/testing/replay/log-line.ts';
+import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
+import { replay } from '../../assurance/testing/replay/replay.ts';
 import { compile } from '../../compiler/index.ts';
-import type { Members } from '../../testing/generate/request-parts.ts';
-import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
-import type { LogLine, SessionInput } from '../../testing/replay/log-line.ts';
-import { moduleHost } from '../../testing/replay/module-host.ts';
-import { replay } from '../../testing/replay/replay.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';

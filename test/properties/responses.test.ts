@@ -4,9 +4,9 @@
 import { forms, type ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fillModule } from '../../assurance/testing/generate/tables.ts';
 import { toAuthZen } from '../../runtime/answer/authzen.ts';
 import { stringify } from '../../runtime/json/stringify.ts';
-import { fillModule } from '../../testing/generate/tables.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator, loadedPolicies } from '../support/engines.ts';
 import { compiled, requestsOf, seed } from '../support/property-policies.ts';

@@ -5,8 +5,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { lower, plan } from '../../compiler/index.ts';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

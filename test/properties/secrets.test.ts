@@ -4,6 +4,8 @@
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { put } from '../../assurance/testing/explore/paths.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { emit } from '../../compiler/emit/emit.ts';
 import { link } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
@@ -12,8 +14,6 @@ import { plan } from '../../compiler/plan/plan.ts';
 import { renderExplanation } from '../../language/explain/render.ts';
 import { evaluate, explain, maskSecrets, type Policy, type Type } from '../../language/index.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { put } from '../../testing/explore/paths.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

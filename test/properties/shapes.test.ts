@@ -5,13 +5,13 @@
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { filled, fillModule } from '../../assurance/testing/generate/tables.ts';
 import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
-import { filled, fillModule } from '../../testing/generate/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';

@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../testing/generate/random.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { runs } from '../support/budget.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';

@@ -4,11 +4,11 @@
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
 import { amountAt, type Part, partsOf, withEvent } from '../../language/evaluator/history/parts.ts';
 import type { HistoryWindow } from '../../language/types/time/history-window.ts';
 import { zoneOf } from '../../language/types/time/zones.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

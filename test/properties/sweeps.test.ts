@@ -14,10 +14,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { explore } from '../../assurance/testing/explore/explore.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
 import type { Policy } from '../../language/index.ts';
-import { explore } from '../../testing/explore/explore.ts';
-import { random } from '../../testing/generate/random.ts';
-import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs, share, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

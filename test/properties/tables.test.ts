@@ -3,10 +3,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { fillTable, type Policy, type TableError } from '../../language/index.ts';
 import { TableError as RefusedTable } from '../../runtime/index.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 

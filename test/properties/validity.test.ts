@@ -5,9 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
+import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
 import type { Answer, Policy } from '../../language/index.ts';
-import { boundariesOf } from '../../testing/generate/boundaries.ts';
-import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
 import { all, compiled, requestAt, requestFor, seed } from '../support/property-policies.ts';

@@ -4,9 +4,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { type Answer, check, type Diagnostic, type Policy } from '../../language/index.ts';
 import { placeOf } from '../../language/model/place.ts';
-import { requestsFor } from '../../testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';

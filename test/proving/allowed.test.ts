@@ -4,8 +4,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
 import { check, type Policy } from '../../language/index.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { samples } from '../support/samples.ts';

@@ -2,15 +2,15 @@
 // with the builtins on all short strings over fitting alphabets, and networks on the addresses at their ends.
 
 import { describe, expect, test } from 'vitest';
+import { type Monitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
+import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
+import { Formula } from '../../assurance/proving/formula/formula.ts';
+import { addressWith } from '../../assurance/proving/lemmas/addresses.ts';
+import { type FunctionNode, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
+import { isInNetwork } from '../../assurance/proving/terms/tests.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { containsAddress } from '../../language/types/addresses.ts';
 import { isSpiffeId } from '../../language/types/builtins/spiffe.ts';
-import { type Monitor, spiffeMonitor } from '../../proving/automata/monitors.ts';
-import { claimSetsOf } from '../../proving/claims/claims.ts';
-import { Formula } from '../../proving/formula/formula.ts';
-import { addressWith } from '../../proving/lemmas/addresses.ts';
-import { type FunctionNode, Terms, type Test } from '../../proving/terms/terms.ts';
-import { isInNetwork } from '../../proving/terms/tests.ts';
-import { random } from '../../testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { isValid } from './lemmas/is-valid.ts';
 

@@ -2,12 +2,12 @@
 // too large is named.
 
 import { expect, test } from 'vitest';
-import { claimSetsOf, memberSetsOf, ownSet } from '../../proving/claims/claims.ts';
-import { compareDecisions } from '../../proving/claims/compare.ts';
-import { proveSet } from '../../proving/claims/prove.ts';
-import { decideRules } from '../../proving/claims/reachability.ts';
-import { Budget, Excess } from '../../proving/formula/budget.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
+import { claimSetsOf, memberSetsOf, ownSet } from '../../assurance/proving/claims/claims.ts';
+import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
+import { proveSet } from '../../assurance/proving/claims/prove.ts';
+import { decideRules } from '../../assurance/proving/claims/reachability.ts';
+import { Budget, Excess } from '../../assurance/proving/formula/budget.ts';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { hardConditions, hardPolicy } from './bounded/hard-policy.ts';
 

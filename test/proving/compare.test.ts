@@ -2,11 +2,11 @@
 
 import { strictness } from '@nhipol/runtime/abi';
 import { describe, expect, test } from 'vitest';
+import { compareDecisions, differenceKinds } from '../../assurance/proving/claims/compare.ts';
+import { explore } from '../../assurance/testing/explore/explore.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { MutationTrial, mutationOperators } from '../../assurance/testing/mutate/index.ts';
 import { applyFixes, check, type Policy } from '../../language/index.ts';
-import { compareDecisions, differenceKinds } from '../../proving/claims/compare.ts';
-import { explore } from '../../testing/explore/explore.ts';
-import { random } from '../../testing/generate/random.ts';
-import { MutationTrial, mutationOperators } from '../../testing/mutate/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

@@ -2,14 +2,14 @@
 // proved them, and commands that end with exit code 70.
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { memberSetsOf, ownSet } from '../../assurance/proving/claims/claims.ts';
+import { LemmaProver } from '../../assurance/proving/lemma-prover.ts';
+import { type Proved, Prover } from '../../assurance/proving/prover.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { findContradiction } from '../../assurance/testing/proofs/contradiction.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
+import { proofSteps } from '../../editors/language-server/runs/proofs.ts';
 import type { Policy } from '../../language/index.ts';
-import { proofSteps } from '../../language-server/runs/proofs.ts';
-import { memberSetsOf, ownSet } from '../../proving/claims/claims.ts';
-import { LemmaProver } from '../../proving/lemma-prover.ts';
-import { type Proved, Prover } from '../../proving/prover.ts';
-import { random } from '../../testing/generate/random.ts';
-import { findContradiction } from '../../testing/proofs/contradiction.ts';
 import { policyOf } from '../support/checking.ts';
 import { Folder } from '../support/run-cli.ts';
 import { addressClaims } from './false-claims/addresses.ts';

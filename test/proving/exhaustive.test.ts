@@ -2,7 +2,7 @@
 // policies by default, all of them with NHIPOL_TIMES=6 or more.
 
 import { describe, expect, test } from 'vitest';
-import { Dice, random } from '../../testing/generate/random.ts';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
 import { enumerate, enumeratePairs } from './exhaustive/enumerate.ts';
 import { families } from './exhaustive/families.ts';
 

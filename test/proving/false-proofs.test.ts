@@ -2,9 +2,9 @@
 // search for them finds claims that are called proved and are not.
 
 import { expect, test } from 'vitest';
-import { differenceKinds } from '../../proving/claims/compare.ts';
-import { monotoneSet } from '../../proving/claims/monotone.ts';
-import { random } from '../../testing/generate/random.ts';
+import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
+import { monotoneSet } from '../../assurance/proving/claims/monotone.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { noCounts } from './false-proofs/counts.ts';

@@ -2,16 +2,16 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSpiffeId } from '../../language/types/builtins/spiffe.ts';
-import { affixMonitor, spiffeMonitor } from '../../proving/automata/monitors.ts';
+import { affixMonitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
 import {
   lowerPreimage,
   pathPreimage,
   trustDomainPreimage,
-} from '../../proving/automata/preimages.ts';
-import { Formula, type Literal } from '../../proving/formula/formula.ts';
-import { type Term, Terms, type Test } from '../../proving/terms/terms.ts';
-import { isInNetwork, isOneOf, isVersion4 } from '../../proving/terms/tests.ts';
+} from '../../assurance/proving/automata/preimages.ts';
+import { Formula, type Literal } from '../../assurance/proving/formula/formula.ts';
+import { type Term, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
+import { isInNetwork, isOneOf, isVersion4 } from '../../assurance/proving/terms/tests.ts';
+import { isSpiffeId } from '../../language/types/builtins/spiffe.ts';
 import { isValid } from './lemmas/is-valid.ts';
 import { Language } from './lemmas/random-clause.ts';
 

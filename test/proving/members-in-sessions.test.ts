@@ -3,18 +3,18 @@
 
 import { strictness } from '@nhipol/runtime/abi';
 import { describe, expect, test } from 'vitest';
+import { missingDataSet, omissionsIn } from '../../assurance/proving/claims/missing-data.ts';
+import { monotoneSet, monotonicityOf } from '../../assurance/proving/claims/monotone.ts';
+import type { Verdict } from '../../assurance/proving/prover.ts';
+import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
+import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
+import { play, type SessionSample } from '../../assurance/testing/explore/sessions.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { directionOf } from '../../assurance/testing/proofs/direction.ts';
+import { evaluatorSessions } from '../../assurance/testing/runner/sessions.ts';
 import { check, type Policy } from '../../language/index.ts';
 import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { missingDataSet, omissionsIn } from '../../proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf } from '../../proving/claims/monotone.ts';
-import type { Verdict } from '../../proving/prover.ts';
-import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
-import { placesOf, put } from '../../testing/explore/paths.ts';
-import { play, type SessionSample } from '../../testing/explore/sessions.ts';
-import { random } from '../../testing/generate/random.ts';
-import { directionOf } from '../../testing/proofs/direction.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

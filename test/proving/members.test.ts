@@ -3,17 +3,17 @@
 
 import { strictness } from '@nhipol/runtime/abi';
 import { describe, expect, test } from 'vitest';
+import { missingDataSet, omissionsIn } from '../../assurance/proving/claims/missing-data.ts';
+import { monotoneSet, monotonicityOf, wordsFor } from '../../assurance/proving/claims/monotone.ts';
+import { prove, proveSet } from '../../assurance/proving/claims/prove.ts';
+import { explore } from '../../assurance/testing/explore/explore.ts';
+import { type Place, placesOf, put } from '../../assurance/testing/explore/paths.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { directionOf } from '../../assurance/testing/proofs/direction.ts';
+import { ask } from '../../assurance/testing/runner/ask.ts';
 import { check, type Policy } from '../../language/index.ts';
 import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { missingDataSet, omissionsIn } from '../../proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf, wordsFor } from '../../proving/claims/monotone.ts';
-import { prove, proveSet } from '../../proving/claims/prove.ts';
-import { explore } from '../../testing/explore/explore.ts';
-import { type Place, placesOf, put } from '../../testing/explore/paths.ts';
-import { random } from '../../testing/generate/random.ts';
-import { directionOf } from '../../testing/proofs/direction.ts';
-import { ask } from '../../testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

@@ -1,8 +1,14 @@
 // Random formulas over a few Boolean variables and small integers, and their models by enumeration.
 
-import { evaluator } from '../../proving/formula/evaluate.ts';
-import { Formula, type Literal } from '../../proving/formula/formula.ts';
-import { add, addScaled, constant, type Linear, scale } from '../../proving/formula/linear.ts';
+import { evaluator } from '../../assurance/proving/formula/evaluate.ts';
+import { Formula, type Literal } from '../../assurance/proving/formula/formula.ts';
+import {
+  add,
+  addScaled,
+  constant,
+  type Linear,
+  scale,
+} from '../../assurance/proving/formula/linear.ts';
 
 export interface RandomFormula {
   readonly formula: Formula;

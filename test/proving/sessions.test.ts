@@ -2,13 +2,13 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import type { Shown } from '../../assurance/proving/claims/claims.ts';
+import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
+import { prove } from '../../assurance/proving/claims/prove.ts';
+import { play } from '../../assurance/testing/explore/sessions.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
+import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
-import type { Shown } from '../../proving/claims/claims.ts';
-import { compareDecisions } from '../../proving/claims/compare.ts';
-import { prove } from '../../proving/claims/prove.ts';
-import { play } from '../../testing/explore/sessions.ts';
-import { random } from '../../testing/generate/random.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

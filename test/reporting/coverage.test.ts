@@ -2,7 +2,7 @@
 // in a passing test.
 
 import { expect, test } from 'vitest';
-import { controlOf, coverageOf, frameworks } from '../../reporting/index.ts';
+import { controlOf, coverageOf, frameworks } from '../../assurance/reporting/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';
 import { testedFile, testedText } from '../support/reporting.ts';

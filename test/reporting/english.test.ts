@@ -1,11 +1,11 @@
 // Expressions in English: one row for each form, and for its negation.
 
 import { expect, test } from 'vitest';
-import { English } from '../../reporting/english/expressions.ts';
-import { windowWords } from '../../reporting/english/windows.ts';
-import { durationWords } from '../../reporting/english/words.ts';
-import { type Phrase, plainText } from '../../reporting/pages/phrase.ts';
-import { SourceTexts } from '../../reporting/source-texts.ts';
+import { English } from '../../assurance/reporting/english/expressions.ts';
+import { windowWords } from '../../assurance/reporting/english/windows.ts';
+import { durationWords } from '../../assurance/reporting/english/words.ts';
+import { type Phrase, plainText } from '../../assurance/reporting/pages/phrase.ts';
+import { SourceTexts } from '../../assurance/reporting/source-texts.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

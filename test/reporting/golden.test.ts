@@ -1,7 +1,6 @@
 // All reports on a small policy and on an example, compared with reviewed files.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/diagnostics/render.ts';
 import {
   coverageJson,
   coverageOf,
@@ -10,7 +9,8 @@ import {
   docPage,
   renderHtml,
   renderMarkdown,
-} from '../../reporting/index.ts';
+} from '../../assurance/reporting/index.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { testedFile } from '../support/reporting.ts';
 
 const palette = { ...plain, good: (text: string) => text };

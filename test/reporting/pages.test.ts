@@ -9,10 +9,17 @@ import {
   renderHtml,
   renderMarkdown,
   type TestedPolicy,
-} from '../../reporting/index.ts';
-import { details, items, type Page, paragraph, source, table } from '../../reporting/pages/page.ts';
-import { code, lineBreak, mark, say, strong } from '../../reporting/pages/phrase.ts';
-import { style } from '../../reporting/pages/style.ts';
+} from '../../assurance/reporting/index.ts';
+import {
+  details,
+  items,
+  type Page,
+  paragraph,
+  source,
+  table,
+} from '../../assurance/reporting/pages/page.ts';
+import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pages/phrase.ts';
+import { style } from '../../assurance/reporting/pages/style.ts';
 import { examples } from '../support/examples.ts';
 import { attribute, type Element, elementsOf, expectAlone } from '../support/html.ts';
 import { testedFile, testedText } from '../support/reporting.ts';

@@ -2,7 +2,6 @@
 // equal values alike.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/diagnostics/render.ts';
 import {
   diffPage,
   diffText,
@@ -11,13 +10,14 @@ import {
   renderMarkdown,
   timelinePage,
   timelineText,
-} from '../../reporting/index.ts';
-import { LogDiff } from '../../testing/diff/diff.ts';
-import { diffJson } from '../../testing/diff/diff-json.ts';
-import { maskDiff } from '../../testing/diff/mask-diff.ts';
-import { evaluatorHost } from '../../testing/replay/host.ts';
-import { maskTimeline } from '../../testing/replay/mask-timeline.ts';
-import { timelineJson } from '../../testing/replay/timeline-json.ts';
+} from '../../assurance/reporting/index.ts';
+import { LogDiff } from '../../assurance/testing/diff/diff.ts';
+import { diffJson } from '../../assurance/testing/diff/diff-json.ts';
+import { maskDiff } from '../../assurance/testing/diff/mask-diff.ts';
+import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
+import { maskTimeline } from '../../assurance/testing/replay/mask-timeline.ts';
+import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { policyOf } from '../support/checking.ts';
 import { replayRows } from '../support/replaying.ts';
 import { testedText } from '../support/reporting.ts';

@@ -2,7 +2,6 @@
 // tracefile and page.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/diagnostics/render.ts';
 import {
   measureOf,
   percentOf,
@@ -12,8 +11,9 @@ import {
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
-} from '../../reporting/index.ts';
-import { coverByTests, type TestCoverage } from '../../testing/coverage/index.ts';
+} from '../../assurance/reporting/index.ts';
+import { coverByTests, type TestCoverage } from '../../assurance/testing/coverage/index.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';

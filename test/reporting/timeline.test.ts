@@ -2,15 +2,20 @@
 // timelines of many sessions or decisions short.
 
 import { expect, test } from 'vitest';
+import {
+  renderHtml,
+  renderMarkdown,
+  timelinePage,
+  timelineText,
+} from '../../assurance/reporting/index.ts';
+import { type Chart, chartLines } from '../../assurance/reporting/pages/chart.ts';
+import { chaptersOf } from '../../assurance/reporting/timeline/chapters.ts';
+import { ticksOf } from '../../assurance/reporting/timeline/scale.ts';
+import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
+import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
+import { only } from '../../assurance/testing/replay/timeline.ts';
+import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
 import { plain } from '../../language/diagnostics/render.ts';
-import { renderHtml, renderMarkdown, timelinePage, timelineText } from '../../reporting/index.ts';
-import { type Chart, chartLines } from '../../reporting/pages/chart.ts';
-import { chaptersOf } from '../../reporting/timeline/chapters.ts';
-import { ticksOf } from '../../reporting/timeline/scale.ts';
-import { lengthWords } from '../../reporting/timeline/words.ts';
-import { evaluatorHost } from '../../testing/replay/host.ts';
-import { only } from '../../testing/replay/timeline.ts';
-import { timelineJson } from '../../testing/replay/timeline-json.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';
 import { type Row, replayFile, replayRows } from '../support/replaying.ts';

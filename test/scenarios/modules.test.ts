@@ -2,7 +2,7 @@
 // the evaluator.
 
 import { expect, test } from 'vitest';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';

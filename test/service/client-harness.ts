@@ -2,13 +2,13 @@
 
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { readPolicy } from '../../assurance/testing/node/index.ts';
 import { compile } from '../../compiler/index.ts';
 import { openAccess } from '../../service/access/access.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
 import { listenService, type Service, type ServiceOptions } from '../../service/http/server.ts';
 import { Activation } from '../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../service/pdp/decision-point.ts';
-import { readPolicy } from '../../testing/node/index.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { temporaryStore } from './relay-harness.ts';

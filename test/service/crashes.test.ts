@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { random } from '../../testing/generate/random.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { accessFile, ofApprover, ofWorkload } from './approver.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { callService, loadUntil, type ServiceProcess, startService } from './service-process.ts';

@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { near, requests } from '../../assurance/testing/index.ts';
+import { readPolicy } from '../../assurance/testing/node/index.ts';
 import { ServiceClient } from '../../service/client/index.ts';
 import {
   AuthorizationEnded,
@@ -13,8 +15,6 @@ import {
   localBackend,
   remoteBackend,
 } from '../../service/middleware/index.ts';
-import { near, requests } from '../../testing/index.ts';
-import { readPolicy } from '../../testing/node/index.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import {
   agent,

@@ -7,14 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { contradictionsIn } from '../../assurance/testing/replay/contradictions.ts';
+import { recordedRequests, sessionInputs } from '../../assurance/testing/replay/decision-inputs.ts';
+import {
+  type DecisionLogEntry,
+  readDecisionLogLine,
+} from '../../assurance/testing/replay/decision-log.ts';
+import { comparingHost, evaluatorHost } from '../../assurance/testing/replay/host.ts';
+import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
+import { replay } from '../../assurance/testing/replay/replay.ts';
 import { load, SessionError } from '../../runtime/index.ts';
 import { openLogFile } from '../../service/log/log-file.ts';
-import { contradictionsIn } from '../../testing/replay/contradictions.ts';
-import { recordedRequests, sessionInputs } from '../../testing/replay/decision-inputs.ts';
-import { type DecisionLogEntry, readDecisionLogLine } from '../../testing/replay/decision-log.ts';
-import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
-import { moduleHost } from '../../testing/replay/module-host.ts';
-import { replay } from '../../testing/replay/replay.ts';
 import { attack } from '../attacks/attack.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';

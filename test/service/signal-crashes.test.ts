@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { random } from '../../testing/generate/random.ts';
+import { random } from '../../assurance/testing/generate/random.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { callService, loadUntil, type ServiceProcess, startService } from './service-process.ts';
 import { audience, issuerName, push, signalPolicy, TestIssuer } from './signal-issuer.ts';

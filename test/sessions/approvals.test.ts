@@ -3,11 +3,11 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
+import { validate } from '../../assurance/testing/validate/validate.ts';
 import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
-import { validate } from '../../testing/validate/validate.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 

@@ -1,8 +1,8 @@
 // `test` blocks of sessions: what is rejected in them, how their instants add up, and what a failing step reports.
 
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -4,11 +4,11 @@
 import { load } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -2,10 +2,10 @@
 
 import { load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -3,13 +3,13 @@
 import { forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { toAuthZen } from '../../runtime/answer/authzen.ts';
 import { stringify } from '../../runtime/json/stringify.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import { moduleSessions } from '../../testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { loadedPolicy } from '../support/engines.ts';

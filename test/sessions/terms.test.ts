@@ -2,8 +2,8 @@
 // expectation states the answer and its end.
 
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -4,10 +4,10 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
+import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import type { Assembler, PlanOptions } from '../../compiler/index.ts';
 import { type Answer, externalTables, type Policy } from '../../language/index.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
-import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { assembleAt } from './assembler.ts';
 import { policyOf } from './checking.ts';
 import { type Ask, evaluator, modules } from './engines.ts';

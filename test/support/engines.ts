@@ -2,6 +2,12 @@
 // because each call of the assembler takes a second.
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
+import {
+  filled,
+  fillModule,
+  noTables,
+  type TableTexts,
+} from '../../assurance/testing/generate/tables.ts';
 import { sectionOf } from '../../compiler/direct/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
@@ -9,7 +15,6 @@ import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy, type PolicyDescription } from '../../runtime/policy.ts';
-import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
 import { assembleQuickly } from './assembler.ts';
 
 const tableBytes = 67_108_864;

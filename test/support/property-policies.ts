@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
 import type { Policy } from '../../language/index.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
-import { noTables } from '../../testing/generate/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { scenarios } from '../scenarios/requests.ts';
 import { approvalsPolicy } from './approvals-policy.ts';

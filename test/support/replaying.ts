@@ -2,11 +2,11 @@
 // `s`; and from a log of the repository.
 
 import { readFileSync } from 'node:fs';
+import { evaluatorHost, type Host } from '../../assurance/testing/replay/host.ts';
+import { type LogLine, readLogLine } from '../../assurance/testing/replay/log-line.ts';
+import { type Replayed, replay } from '../../assurance/testing/replay/replay.ts';
 import { checkFiles } from '../../cli/io/check-policy.ts';
 import type { Policy } from '../../language/index.ts';
-import { evaluatorHost, type Host } from '../../testing/replay/host.ts';
-import { type LogLine, readLogLine } from '../../testing/replay/log-line.ts';
-import { type Replayed, replay } from '../../testing/replay/replay.ts';
 
 export type Row = readonly [seconds: number, event: object, session?: string];
 

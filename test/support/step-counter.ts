@@ -3,10 +3,10 @@
 
 import { clock, forms, type Manifest, type ModuleExports } from '@nhipol/runtime/abi';
 import binaryen from 'assemblyscript/binaryen';
+import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
+import { fillModule } from '../../assurance/testing/generate/tables.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
-import type { GeneratedRequest } from '../../testing/generate/requests.ts';
-import { fillModule } from '../../testing/generate/tables.ts';
 import { assemble } from './assembler.ts';
 import { loadedPolicy, plainNames } from './engines.ts';
 

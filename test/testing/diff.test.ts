@@ -2,9 +2,9 @@
 // that sampling finds and shrinks them.
 
 import { describe, expect, test } from 'vitest';
+import { diff, LogDiff } from '../../assurance/testing/diff/diff.ts';
+import type { Cause, Change, PolicyDiff } from '../../assurance/testing/diff/policy-diff.ts';
 import { fillTable, type Policy } from '../../language/index.ts';
-import { diff, LogDiff } from '../../testing/diff/diff.ts';
-import type { Cause, Change, PolicyDiff } from '../../testing/diff/policy-diff.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -3,15 +3,15 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
+import { Claims } from '../../assurance/testing/mutate/kill-check.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { explainTest, whyFailed } from '../../assurance/testing/runner/explain-test.ts';
+import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
+import { validate } from '../../assurance/testing/validate/validate.ts';
 import { compile } from '../../compiler/index.ts';
 import { renderExplanation } from '../../language/explain/render.ts';
 import { expectsPossibility, type Policy } from '../../language/index.ts';
-import { coverByTests } from '../../testing/coverage/cover.ts';
-import { Claims } from '../../testing/mutate/kill-check.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
-import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
-import { runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
-import { validate } from '../../testing/validate/validate.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';

@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { type Answer, load, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
-import type { Policy } from '../../language/index.ts';
 import {
   type AnyRequest,
   decide,
@@ -20,8 +18,10 @@ import {
   requests,
   sessions,
   type TypedPolicy,
-} from '../../testing/index.ts';
-import { readPolicy } from '../../testing/node/index.ts';
+} from '../../assurance/testing/index.ts';
+import { readPolicy } from '../../assurance/testing/node/index.ts';
+import { compile } from '../../compiler/index.ts';
+import type { Policy } from '../../language/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

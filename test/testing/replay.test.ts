@@ -7,8 +7,8 @@ import {
   evaluatorHost,
   type Host,
   HostsDisagree,
-} from '../../testing/replay/host.ts';
-import { type Happening, only } from '../../testing/replay/timeline.ts';
+} from '../../assurance/testing/replay/host.ts';
+import { type Happening, only } from '../../assurance/testing/replay/timeline.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Row, replayRows } from '../support/replaying.ts';
 

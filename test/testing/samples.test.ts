@@ -2,18 +2,18 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { explore, requestsOfTests } from '../../assurance/testing/explore/explore.ts';
+import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
+import { changeNear } from '../../assurance/testing/explore/neighbors.ts';
+import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
+import { shrinks, simplify } from '../../assurance/testing/explore/shrink.ts';
+import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
+import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { RequestMaker } from '../../assurance/testing/generate/requests.ts';
+import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { ask } from '../../assurance/testing/runner/ask.ts';
 import type { Policy } from '../../language/index.ts';
 import { parseJson, writeJson } from '../../language/request/json.ts';
-import { explore, requestsOfTests } from '../../testing/explore/explore.ts';
-import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
-import { changeNear } from '../../testing/explore/neighbors.ts';
-import { placesOf, put } from '../../testing/explore/paths.ts';
-import { shrinks, simplify } from '../../testing/explore/shrink.ts';
-import { boundariesOf } from '../../testing/generate/boundaries.ts';
-import { Dice, random } from '../../testing/generate/random.ts';
-import { RequestMaker } from '../../testing/generate/requests.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import { ask } from '../../testing/runner/ask.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';

@@ -3,10 +3,10 @@
 // thousands of events violate.
 
 import { expect, test } from 'vitest';
+import { diff } from '../../assurance/testing/diff/diff.ts';
+import { decideRepeatedly } from '../../assurance/testing/runner/repeated-decisions.ts';
+import { verify } from '../../assurance/testing/verify/verify.ts';
 import { decideIn, openSession } from '../../language/index.ts';
-import { diff } from '../../testing/diff/diff.ts';
-import { decideRepeatedly } from '../../testing/runner/repeated-decisions.ts';
-import { verify } from '../../testing/verify/verify.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 

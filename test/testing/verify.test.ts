@@ -2,14 +2,14 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import type { SampleStep, SessionSample } from '../../assurance/testing/explore/sessions.ts';
+import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
+import { readLogLine } from '../../assurance/testing/replay/log-line.ts';
+import { replay } from '../../assurance/testing/replay/replay.ts';
+import { sessionLog } from '../../assurance/testing/verify/session-log.ts';
+import { staysRevoked } from '../../assurance/testing/verify/sessions.ts';
+import { type ClaimResult, verify } from '../../assurance/testing/verify/verify.ts';
 import type { Policy } from '../../language/index.ts';
-import type { SampleStep, SessionSample } from '../../testing/explore/sessions.ts';
-import { evaluatorHost } from '../../testing/replay/host.ts';
-import { readLogLine } from '../../testing/replay/log-line.ts';
-import { replay } from '../../testing/replay/replay.ts';
-import { sessionLog } from '../../testing/verify/session-log.ts';
-import { staysRevoked } from '../../testing/verify/sessions.ts';
-import { type ClaimResult, verify } from '../../testing/verify/verify.ts';
 import { policyOf } from '../support/checking.ts';
 
 const start = `policy p

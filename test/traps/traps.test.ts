@@ -2,9 +2,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
+import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { checkFiles } from '../../cli/io/check-policy.ts';
-import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
-import { runTests } from '../../testing/runner/run-tests.ts';
 import { checked } from '../support/checking.ts';
 import { groups } from './index.ts';
 import { trapResults, trapsPage } from './results.ts';

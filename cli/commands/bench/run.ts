@@ -3,10 +3,10 @@
 
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
+import { fillModule, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { sameAnswer } from '../../../assurance/testing/runner/same-answer.ts';
 import type { Answer as Compared, Policy } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
-import { fillModule, type TableTexts } from '../../../testing/generate/tables.ts';
-import { sameAnswer } from '../../../testing/runner/same-answer.ts';
 import {
   compilePolicy,
   evaluatorEngine,

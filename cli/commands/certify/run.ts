@@ -3,12 +3,12 @@
 // every request and every session.
 
 import { stringify } from '@nhipol/runtime';
+import { type CertifiedClaim, certify } from '../../../assurance/proving/claims/certify.ts';
+import type { Proof } from '../../../assurance/proving/claims/proof.ts';
+import { readProof } from '../../../assurance/proving/claims/read-proof.ts';
 import { render } from '../../../language/diagnostics/render.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import { type CertifiedClaim, certify } from '../../../proving/claims/certify.ts';
-import type { Proof } from '../../../proving/claims/proof.ts';
-import { readProof } from '../../../proving/claims/read-proof.ts';
 import { differenceOf, type ProvenModule, readProvenModule } from '../../engines/proven-module.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

@@ -1,15 +1,15 @@
 // Adds proofs to the diagnostics of `nhipol check`: rules without effect, and for each warning about a missing member
 // whether its absence can loosen an answer.
 
+import { missingDataSet } from '../../../assurance/proving/claims/missing-data.ts';
+import { type ClaimVerdict, proveClaim } from '../../../assurance/proving/claims/prove.ts';
+import type { DecidedRules } from '../../../assurance/proving/claims/reachability.ts';
+import type { Decision } from '../../../assurance/proving/decision/decision.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Related } from '../../../language/diagnostics/diagnostics.ts';
 import { type Diagnostic, type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { missingDataSet } from '../../../proving/claims/missing-data.ts';
-import { type ClaimVerdict, proveClaim } from '../../../proving/claims/prove.ts';
-import type { DecidedRules } from '../../../proving/claims/reachability.ts';
-import type { Decision } from '../../../proving/decision/decision.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
-import { random } from '../../../testing/generate/random.ts';
 import type { NamedVerdict } from '../../output/cross-check.ts';
 
 const options = () => ({ random: random(1) });

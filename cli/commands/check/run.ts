@@ -1,5 +1,10 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
+import type { ClaimVerdict } from '../../../assurance/proving/claims/prove.ts';
+import { decideRules } from '../../../assurance/proving/claims/reachability.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
+import { findContradictedRule } from '../../../assurance/testing/proofs/contradicted-difference.ts';
+import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
 import { inOrder } from '../../../language/diagnostics/diagnostics.ts';
 import { summarize } from '../../../language/diagnostics/render.ts';
 import {
@@ -10,11 +15,6 @@ import {
   unmeasured,
 } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
-import type { ClaimVerdict } from '../../../proving/claims/prove.ts';
-import { decideRules } from '../../../proving/claims/reachability.ts';
-import { random } from '../../../testing/generate/random.ts';
-import { findContradictedRule } from '../../../testing/proofs/contradicted-difference.ts';
-import { findContradiction } from '../../../testing/proofs/contradiction.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

@@ -2,13 +2,13 @@
 // agree on generated requests and on the tests of the policy.
 
 import { dirname } from 'node:path';
+import type { ClaimVerdict } from '../../../assurance/proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Compiled } from '../../../compiler/index.ts';
 import type { CheckedFiles } from '../../../language/check-files.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
-import type { ClaimVerdict } from '../../../proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
-import { random } from '../../../testing/generate/random.ts';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
@@ -89,7 +89,9 @@ async function compileTo(
   }
   const proven = options.prove ? await provenSections(policy, checked, measure) : undefined;
   if (proven !== undefined) {
-    const { findContradiction } = await import('../../../testing/proofs/contradiction.ts');
+    const { findContradiction } = await import(
+      '../../../assurance/testing/proofs/contradiction.ts'
+    );
     const { verdicts } = proven;
     const found = measure('contradict', () => findContradiction(policy, verdicts));
     await refuseContradiction(path, policy, found);
@@ -121,8 +123,8 @@ async function provenSections(
   checked: CheckedFiles,
   measure: Measure,
 ): Promise<Proven> {
-  const { proveSets } = await import('../../../proving/claims/prove.ts');
-  const { proofOf, sectionsOf } = await import('../../../proving/claims/proof.ts');
+  const { proveSets } = await import('../../../assurance/proving/claims/prove.ts');
+  const { proofOf, sectionsOf } = await import('../../../assurance/proving/claims/proof.ts');
   return measure('prove', () => {
     const decided = proveSets(policy, { random: random(1) });
     const sections = sectionsOf(proofOf(policy, checked, decided));
@@ -184,7 +186,7 @@ async function validateAndWrite(
     console.err(`${size}; not compared with the evaluator\n${boundsLine(manifest)}`);
     return exitCode.fine;
   }
-  const { validate } = await import('../../../testing/validate/validate.ts');
+  const { validate } = await import('../../../assurance/testing/validate/validate.ts');
   const found = measure('validate', () => validate(policy, wasm, { requests }));
   const [disagreement] = found.disagreements;
   if (disagreement !== undefined) {

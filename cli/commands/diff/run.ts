@@ -1,35 +1,35 @@
 // Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
-import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
-import { historyIn } from '../../../language/model/reads.ts';
-import { displayText } from '../../../language/support/display.ts';
 import {
   type DecidedDifferences,
   type Difference,
   decideDifferences,
-} from '../../../proving/claims/compare.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
+} from '../../../assurance/proving/claims/compare.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
 import {
   diffPage,
   diffText,
   renderHtml,
   renderMarkdown,
   type TitledDiff,
-} from '../../../reporting/index.ts';
-import { diff, LogDiff } from '../../../testing/diff/diff.ts';
-import { diffJson } from '../../../testing/diff/diff-json.ts';
-import { maskDiff } from '../../../testing/diff/mask-diff.ts';
-import { isLooser, type PolicyDiff } from '../../../testing/diff/policy-diff.ts';
-import { random } from '../../../testing/generate/random.ts';
-import { filledAsTaken } from '../../../testing/generate/tables.ts';
+} from '../../../assurance/reporting/index.ts';
+import { diff, LogDiff } from '../../../assurance/testing/diff/diff.ts';
+import { diffJson } from '../../../assurance/testing/diff/diff-json.ts';
+import { maskDiff } from '../../../assurance/testing/diff/mask-diff.ts';
+import { isLooser, type PolicyDiff } from '../../../assurance/testing/diff/policy-diff.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
+import { filledAsTaken } from '../../../assurance/testing/generate/tables.ts';
 import {
   contradictionOf,
   findContradictedDifference,
-} from '../../../testing/proofs/contradicted-difference.ts';
-import type { Contradiction } from '../../../testing/proofs/contradiction.ts';
-import { contradictionOf as contradictionOfLine } from '../../../testing/replay/contradictions.ts';
-import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
+} from '../../../assurance/testing/proofs/contradicted-difference.ts';
+import type { Contradiction } from '../../../assurance/testing/proofs/contradiction.ts';
+import { contradictionOf as contradictionOfLine } from '../../../assurance/testing/replay/contradictions.ts';
+import { recordedRequests } from '../../../assurance/testing/replay/decision-inputs.ts';
+import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
+import { historyIn } from '../../../language/model/reads.ts';
+import { displayText } from '../../../language/support/display.ts';
 import { contradictionLines, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';

@@ -4,8 +4,8 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stringify } from '@nhipol/runtime';
 import type { LogLine } from '@nhipol/service';
+import { jsonIn, jsonValue } from '../../../assurance/testing/replay/line-json.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { jsonIn, jsonValue } from '../../../testing/replay/line-json.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 

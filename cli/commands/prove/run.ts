@@ -3,17 +3,17 @@
 
 import { join, normalize } from 'node:path';
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import { type ClaimSet, memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
+import { proofOf } from '../../../assurance/proving/claims/proof.ts';
+import { type ClaimVerdict, proveSet, proveSets } from '../../../assurance/proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+import { smtLib } from '../../../assurance/proving/smt-lib.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
+import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
 import { type Policy, placeOf } from '../../../language/index.ts';
 import { maskSecrets } from '../../../language/secrets/mask-request.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { suggest } from '../../../language/support/suggest.ts';
-import { type ClaimSet, memberSetsOf, ownSet } from '../../../proving/claims/claims.ts';
-import { proofOf } from '../../../proving/claims/proof.ts';
-import { type ClaimVerdict, proveSet, proveSets } from '../../../proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
-import { smtLib } from '../../../proving/smt-lib.ts';
-import { random } from '../../../testing/generate/random.ts';
-import { findContradiction } from '../../../testing/proofs/contradiction.ts';
 import { checkFrom } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

@@ -1,28 +1,35 @@
 // Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
 // to a file for `nhipol eval` or `nhipol simulate`.
 
-import { type Policy, placeOf } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
-import { ownSet } from '../../../proving/claims/claims.ts';
+import { ownSet } from '../../../assurance/proving/claims/claims.ts';
 import {
   missingDataClaim,
   missingDataSet,
   omissionsIn,
-} from '../../../proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf } from '../../../proving/claims/monotone.ts';
-import { type ClaimVerdict, type DecidedSet, proveSet } from '../../../proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
-import { random } from '../../../testing/generate/random.ts';
-import { contradictionIn } from '../../../testing/proofs/contradicted-search.ts';
-import { findContradiction } from '../../../testing/proofs/contradiction.ts';
-import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
+} from '../../../assurance/proving/claims/missing-data.ts';
+import { monotoneSet, monotonicityOf } from '../../../assurance/proving/claims/monotone.ts';
+import {
+  type ClaimVerdict,
+  type DecidedSet,
+  proveSet,
+} from '../../../assurance/proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
+import { contradictionIn } from '../../../assurance/testing/proofs/contradicted-search.ts';
+import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
+import {
+  type Verified,
+  verificationJson,
+} from '../../../assurance/testing/verify/verification-json.ts';
 import {
   type ClaimResult,
   type Counterexample,
   type Verification,
   verify,
-} from '../../../testing/verify/verify.ts';
+} from '../../../assurance/testing/verify/verify.ts';
+import { type Policy, placeOf } from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
+import { counted } from '../../../language/support/words.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';

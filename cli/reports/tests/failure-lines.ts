@@ -2,9 +2,9 @@
 // disagreements of evaluator and module. The terminal and other reports use the same lines.
 
 import { stringify } from '@nhipol/runtime';
+import type { Difference } from '../../../assurance/testing/runner/differences.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import type { Difference } from '../../../testing/runner/differences.ts';
 import { tableLines } from '../../output/invariant-lines.ts';
 import type {
   Disagreement,

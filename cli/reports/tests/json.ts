@@ -2,7 +2,7 @@
 // the same, members are only added.
 
 import { stringify } from '@nhipol/runtime';
-import { measureOf, pointsOf } from '../../../reporting/index.ts';
+import { measureOf, pointsOf } from '../../../assurance/reporting/index.ts';
 import { diagnosticsJson } from '../../output/diagnostics/json.ts';
 import type {
   Disagreement,

@@ -3,7 +3,7 @@
 
 import { commands, type ExtensionContext, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import type { InitializationOptions } from '../../../language-server/protocol.ts';
+import type { InitializationOptions } from '../../language-server/protocol.ts';
 import { registerChecks } from './checks.ts';
 import { registerExplanation } from './explanation.ts';
 import { readFile } from './files.ts';

@@ -12,11 +12,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type {
-  MutantsResult,
-  ProveResult,
-  VerifyResult,
-} from '../../../language-server/protocol.ts';
+import type { MutantsResult, ProveResult, VerifyResult } from '../../language-server/protocol.ts';
 import { type Server, showFailure } from './server.ts';
 
 /** The result of a search. */

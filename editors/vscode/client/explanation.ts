@@ -11,11 +11,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type {
-  ExplainParams,
-  ExplainResult,
-  TestsResult,
-} from '../../../language-server/protocol.ts';
+import type { ExplainParams, ExplainResult, TestsResult } from '../../language-server/protocol.ts';
 import { failurePage, resultPage } from './explanation-page.ts';
 import { isPolicy, workspaceFiles } from './files.ts';
 import { toRange } from './ranges.ts';

@@ -2,7 +2,7 @@
 // has no disk.
 
 import { FileSystemError, Uri, workspace } from 'vscode';
-import type { ReadFileParams, ReadFileResult } from '../../../language-server/protocol.ts';
+import type { ReadFileParams, ReadFileResult } from '../../language-server/protocol.ts';
 
 export async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult> {
   try {

@@ -3,8 +3,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textsNear } from '../../../testing/generate/pattern-strings.ts';
-import { random } from '../../../testing/generate/random.ts';
+import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
 import '../../support/seed.ts';
 

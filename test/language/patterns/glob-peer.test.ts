@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../../testing/generate/random.ts';
+import { Dice, random } from '../../../assurance/testing/generate/random.ts';
 import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
 
 interface Minimatch {

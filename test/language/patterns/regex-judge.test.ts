@@ -5,11 +5,11 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
+import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
 import { isPattern, type Pattern } from '../../../language/index.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
-import { textsNear } from '../../../testing/generate/pattern-strings.ts';
-import { random } from '../../../testing/generate/random.ts';
 import { Library } from '../../support/assembly-harness.ts';
 import { matchesBytes, patternOf, regex } from '../../support/patterns.ts';
 import '../../support/seed.ts';

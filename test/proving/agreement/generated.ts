@@ -2,9 +2,9 @@
 
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
+import { smtLib } from '../../../assurance/proving/smt-lib.ts';
+import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { everyExpr, exprsOfRule, exprsOfScore, type Policy } from '../../../language/index.ts';
-import { smtLib } from '../../../proving/smt-lib.ts';
-import { solve } from '../../../proving/solver/solve.ts';
 import { policyOf } from '../../support/checking.ts';
 import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../../support/constructs/in-use.ts';
 import { programs } from '../../support/program-arbitrary.ts';

@@ -1,10 +1,10 @@
 // Any number of requests with few different values: each member is that of one of some requests that explore a policy, and
 // have the same subject, action and resource by their names, and the same tables.
 
+import { explore } from '../../../assurance/testing/explore/explore.ts';
+import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import type { TableTexts } from '../../../assurance/testing/generate/tables.ts';
 import type { Policy } from '../../../language/index.ts';
-import { explore } from '../../../testing/explore/explore.ts';
-import { Dice, random } from '../../../testing/generate/random.ts';
-import type { TableTexts } from '../../../testing/generate/tables.ts';
 
 interface Request {
   readonly text: string;

@@ -3,6 +3,22 @@
 // these literals must be possible at once; in a model that the request was made from, each must be true.
 
 import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
+import type { Decision } from '../../../assurance/proving/decision/decision.ts';
+import { isText, unbound } from '../../../assurance/proving/domains/flow.ts';
+import { maxThreshold } from '../../../assurance/proving/domains/thresholds.ts';
+import { type Literal, yes } from '../../../assurance/proving/formula/formula.ts';
+import { constant } from '../../../assurance/proving/formula/linear.ts';
+import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
+import type { Prover } from '../../../assurance/proving/prover.ts';
+import { isHeld } from '../../../assurance/proving/symbolic/algebra.ts';
+import type {
+  Finite,
+  NumberSet,
+  SetValue,
+  Symbolic,
+  TextSet,
+} from '../../../assurance/proving/symbolic/symbolic.ts';
+import type { Term } from '../../../assurance/proving/terms/terms.ts';
 import { asFact, scalars } from '../../../language/evaluator/expressions.ts';
 import { judgeInvariants } from '../../../language/evaluator/invariants.ts';
 import type { Outcome } from '../../../language/evaluator/outcome.ts';
@@ -16,22 +32,6 @@ import {
   type Type,
 } from '../../../language/index.ts';
 import { decodeRecord } from '../../../language/request/decode.ts';
-import type { Decision } from '../../../proving/decision/decision.ts';
-import { isText, unbound } from '../../../proving/domains/flow.ts';
-import { maxThreshold } from '../../../proving/domains/thresholds.ts';
-import { type Literal, yes } from '../../../proving/formula/formula.ts';
-import { constant } from '../../../proving/formula/linear.ts';
-import { LemmaProver } from '../../../proving/lemma-prover.ts';
-import type { Prover } from '../../../proving/prover.ts';
-import { isHeld } from '../../../proving/symbolic/algebra.ts';
-import type {
-  Finite,
-  NumberSet,
-  SetValue,
-  Symbolic,
-  TextSet,
-} from '../../../proving/symbolic/symbolic.ts';
-import type { Term } from '../../../proving/terms/terms.ts';
 
 /** One request, with the answer of the evaluator and the value of each expression. */
 export interface Evaluated {

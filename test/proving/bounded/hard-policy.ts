@@ -1,7 +1,7 @@
 // Small policies that are hard for provers: strings that several functions read, quantifiers within quantifiers over lists
 // and maps, products and sums, many patterns and networks.
 
-import type { Dice } from '../../../testing/generate/random.ts';
+import type { Dice } from '../../../assurance/testing/generate/random.ts';
 
 const numbered = (count: number, write: (index: number) => string): readonly string[] =>
   Array.from({ length: count }, (_, index) => write(index));

@@ -1,7 +1,7 @@
 // Ways to change the certificate of a claim: its fields, the terms and literals of its lemmas, and its steps.
 
-import type { LemmaContent, TermContent } from '../../../proving/certificate/content.ts';
-import type { LemmaProof, ProofClaim, ProofStep } from '../../../proving/claims/proof.ts';
+import type { LemmaContent, TermContent } from '../../../assurance/proving/certificate/content.ts';
+import type { LemmaProof, ProofClaim, ProofStep } from '../../../assurance/proving/claims/proof.ts';
 
 export interface Dice {
   /** A whole number below a limit. */

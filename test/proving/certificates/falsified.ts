@@ -1,16 +1,16 @@
 // Whether strings, addresses and sets falsify a lemma of a certificate: an oracle that evaluates the literals for values
 // of the open terms, and knows no automata, classes or ranges.
 
-import { readIp } from '../../../language/types/addresses.ts';
-import { isSpiffeId } from '../../../language/types/builtins/spiffe.ts';
-import type { Literal } from '../../../proving/formula/formula.ts';
+import type { Literal } from '../../../assurance/proving/formula/formula.ts';
 import {
   type Atom,
   type Definitions,
   type Term,
   type TextKind,
   termsOf,
-} from '../../../proving/terms/terms.ts';
+} from '../../../assurance/proving/terms/terms.ts';
+import { readIp } from '../../../language/types/addresses.ts';
+import { isSpiffeId } from '../../../language/types/builtins/spiffe.ts';
 
 /** Values that distinguish the tests of a policy, and values that none of them mentions. */
 export type Candidates = Readonly<Record<TextKind, readonly string[]>>;

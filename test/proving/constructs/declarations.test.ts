@@ -2,8 +2,8 @@
 // constraints with their values.
 
 import { expect, test } from 'vitest';
-import { compareDecisions } from '../../../proving/claims/compare.ts';
-import { random } from '../../../testing/generate/random.ts';
+import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
 
 /** The kinds of differences that are refuted; those that are not decided end with `?`. */

@@ -1,13 +1,13 @@
 // Compares the answers that a formula allows with those of all requests of a family.
 
 import { effects } from '@nhipol/runtime/abi';
+import type { Decision } from '../../../assurance/proving/decision/decision.ts';
+import { twoWeeks } from '../../../assurance/proving/expressions/windows.ts';
+import type { Literal } from '../../../assurance/proving/formula/formula.ts';
+import { Prover } from '../../../assurance/proving/prover.ts';
+import { solve } from '../../../assurance/proving/solver/solve.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import { allDemands, evaluate, judgeInvariants, type Policy } from '../../../language/index.ts';
-import type { Decision } from '../../../proving/decision/decision.ts';
-import { twoWeeks } from '../../../proving/expressions/windows.ts';
-import type { Literal } from '../../../proving/formula/formula.ts';
-import { Prover } from '../../../proving/prover.ts';
-import { solve } from '../../../proving/solver/solve.ts';
-import { random } from '../../../testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
 import { type Family, requestsOf, twoConditions } from './family.ts';
 

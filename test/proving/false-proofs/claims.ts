@@ -2,7 +2,7 @@
 // effect, not all of its literals are false.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Dice } from '../../../testing/generate/random.ts';
+import type { Dice } from '../../../assurance/testing/generate/random.ts';
 
 /** An atom by its index, or its negation. */
 export interface Literal {

@@ -3,15 +3,19 @@
 // decide what it proves only. Claims are decided in groups that are
 // about few conditions, since formulas about many are slow.
 
-import type { Claim, ClaimSet } from '../../../proving/claims/claims.ts';
-import { memberSetsOf, ownSet } from '../../../proving/claims/claims.ts';
-import { type DifferenceKind, differenceGoals, kindOf } from '../../../proving/claims/compare.ts';
-import { decideEach } from '../../../proving/claims/decide-each.ts';
-import { proveClaim } from '../../../proving/claims/prove.ts';
-import type { Decision } from '../../../proving/decision/decision.ts';
-import { isProvedEverywhere, type Verdict } from '../../../proving/prover.ts';
-import { type Means, type ProvingOptions, proverOf } from '../../../proving/provers.ts';
-import { random } from '../../../testing/generate/random.ts';
+import type { Claim, ClaimSet } from '../../../assurance/proving/claims/claims.ts';
+import { memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
+import {
+  type DifferenceKind,
+  differenceGoals,
+  kindOf,
+} from '../../../assurance/proving/claims/compare.ts';
+import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
+import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
+import type { Decision } from '../../../assurance/proving/decision/decision.ts';
+import { isProvedEverywhere, type Verdict } from '../../../assurance/proving/prover.ts';
+import { type Means, type ProvingOptions, proverOf } from '../../../assurance/proving/provers.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Written } from './claims.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { runLimited } from './limited.ts';

@@ -2,12 +2,12 @@
 // of each material, and the next round the next seed.
 
 import { load } from '@nhipol/runtime';
+import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import type { OpenSession } from '../../../assurance/testing/runner/run-tests.ts';
+import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { assembleAt } from '../../../cli/engines/assemble.ts';
 import { compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
-import { Dice, random } from '../../../testing/generate/random.ts';
-import type { OpenSession } from '../../../testing/runner/run-tests.ts';
-import { moduleSessions } from '../../../testing/runner/sessions.ts';
 import { type Ask, modules } from '../../support/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';

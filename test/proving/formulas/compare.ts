@@ -1,12 +1,12 @@
 // Compares formulas, their scripts, the solver and its certificates with the meaning of random conditions.
 
-import { checkCertificate } from '../../../proving/certificate/check-certificate.ts';
-import { evaluator } from '../../../proving/formula/evaluate.ts';
-import { Formula, type Literal } from '../../../proving/formula/formula.ts';
-import { smtLib } from '../../../proving/smt-lib.ts';
-import { solve } from '../../../proving/solver/solve.ts';
-import { Solver } from '../../../proving/solver/solver.ts';
-import { Dice, random } from '../../../testing/generate/random.ts';
+import { checkCertificate } from '../../../assurance/proving/certificate/check-certificate.ts';
+import { evaluator } from '../../../assurance/proving/formula/evaluate.ts';
+import { Formula, type Literal } from '../../../assurance/proving/formula/formula.ts';
+import { smtLib } from '../../../assurance/proving/smt-lib.ts';
+import { solve } from '../../../assurance/proving/solver/solve.ts';
+import { Solver } from '../../../assurance/proving/solver/solver.ts';
+import { Dice, random } from '../../../assurance/testing/generate/random.ts';
 import {
   assignments,
   hardFormula,

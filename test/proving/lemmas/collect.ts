@@ -1,13 +1,13 @@
 // The lemmas of the proofs of a policy, with the definitions that they are about.
 
+import { claimSetsOf } from '../../../assurance/proving/claims/claims.ts';
+import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
+import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
+import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+import type { Lemma } from '../../../assurance/proving/terms/lemma.ts';
+import type { Definitions } from '../../../assurance/proving/terms/terms.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Policy } from '../../../language/index.ts';
-import { claimSetsOf } from '../../../proving/claims/claims.ts';
-import { proveClaim } from '../../../proving/claims/prove.ts';
-import { LemmaProver } from '../../../proving/lemma-prover.ts';
-import { isProvedEverywhere } from '../../../proving/prover.ts';
-import type { Lemma } from '../../../proving/terms/lemma.ts';
-import type { Definitions } from '../../../proving/terms/terms.ts';
-import { random } from '../../../testing/generate/random.ts';
 
 export interface Collected {
   readonly lemmas: readonly { readonly lemma: Lemma; readonly definitions: Definitions }[];

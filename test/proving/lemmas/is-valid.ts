@@ -1,9 +1,9 @@
 // Whether the checker accepts a clause as a lemma of any kind.
 
-import type { Literal } from '../../../proving/formula/formula.ts';
-import { lemmaProblem } from '../../../proving/lemma-checker/check-lemma.ts';
-import { type LemmaKind, lemmaKinds } from '../../../proving/terms/lemma.ts';
-import type { Definitions } from '../../../proving/terms/terms.ts';
+import type { Literal } from '../../../assurance/proving/formula/formula.ts';
+import { lemmaProblem } from '../../../assurance/proving/lemma-checker/check-lemma.ts';
+import { type LemmaKind, lemmaKinds } from '../../../assurance/proving/terms/lemma.ts';
+import type { Definitions } from '../../../assurance/proving/terms/terms.ts';
 
 export function isValid(definitions: Definitions, clause: readonly Literal[]): boolean {
   return Object.keys(lemmaKinds).some(

@@ -1,13 +1,19 @@
 // Random clauses about a few strings, and whether a choice of short strings makes all literals false.
 
 import fc from 'fast-check';
+import { affixMonitor, patternMonitor } from '../../../assurance/proving/automata/monitors.ts';
+import { affixedPreimage, lowerPreimage } from '../../../assurance/proving/automata/preimages.ts';
+import { Formula, type Literal, no, yes } from '../../../assurance/proving/formula/formula.ts';
+import {
+  type Atom,
+  type Term,
+  Terms,
+  type Test,
+  termsOf,
+} from '../../../assurance/proving/terms/terms.ts';
+import { isOneOf } from '../../../assurance/proving/terms/tests.ts';
 import type { Pattern } from '../../../language/index.ts';
 import { isPattern, makePattern } from '../../../language/types/patterns/pattern.ts';
-import { affixMonitor, patternMonitor } from '../../../proving/automata/monitors.ts';
-import { affixedPreimage, lowerPreimage } from '../../../proving/automata/preimages.ts';
-import { Formula, type Literal, no, yes } from '../../../proving/formula/formula.ts';
-import { type Atom, type Term, Terms, type Test, termsOf } from '../../../proving/terms/terms.ts';
-import { isOneOf } from '../../../proving/terms/tests.ts';
 
 const strings = ['', 'a', 'A', 'b', 'aa', 'aA', 'Aa', 'AA', 'ab', 'Ab', 'ba', 'bA', 'bb', 'aab'];
 

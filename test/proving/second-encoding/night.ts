@@ -2,8 +2,8 @@
 
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
+import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { check, type Policy } from '../../../language/index.ts';
-import { explore } from '../../../testing/explore/explore.ts';
 import { policyOf } from '../../support/checking.ts';
 import { programs } from '../../support/program-arbitrary.ts';
 import { samples } from '../../support/samples.ts';

@@ -1,12 +1,12 @@
 // Decides all claims and all mutants of an example: by proofs, and by tests where only a session shows a difference.
 
+import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
+import { prove } from '../../../assurance/proving/claims/prove.ts';
+import type { Construct } from '../../../assurance/proving/facts/constructs.ts';
+import type { Undecided, Verdict } from '../../../assurance/proving/prover.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
+import { MutationTrial, mutationOperators } from '../../../assurance/testing/mutate/index.ts';
 import { check, type Policy, type SourceMap } from '../../../language/index.ts';
-import { compareDecisions } from '../../../proving/claims/compare.ts';
-import { prove } from '../../../proving/claims/prove.ts';
-import type { Construct } from '../../../proving/facts/constructs.ts';
-import type { Undecided, Verdict } from '../../../proving/prover.ts';
-import { random } from '../../../testing/generate/random.ts';
-import { MutationTrial, mutationOperators } from '../../../testing/mutate/index.ts';
 
 export interface DecidedClaim {
   readonly name: string;

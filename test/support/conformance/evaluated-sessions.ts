@@ -3,9 +3,9 @@
 // reports the first one that it finds.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import { replacing } from '../../../assurance/testing/generate/request-parts.ts';
+import { type EvaluatorHost, evaluatorHost } from '../../../assurance/testing/replay/host.ts';
 import { externalTables, type Policy } from '../../../language/index.ts';
-import { replacing } from '../../../testing/generate/request-parts.ts';
-import { type EvaluatorHost, evaluatorHost } from '../../../testing/replay/host.ts';
 import { possibilityOf } from './performer.ts';
 import type { Doing, Outcome } from './steps.ts';
 

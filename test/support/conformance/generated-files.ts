@@ -2,11 +2,11 @@
 // Evaluator and module must agree on a request before it is written.
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
+import { proofsSection, sourcesSection } from '../../../assurance/proving/claims/proof.ts';
+import { filled, noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { clockOf } from '../../../assurance/testing/runner/ask.ts';
 import { compile } from '../../../compiler/index.ts';
 import { could, type Policy } from '../../../language/index.ts';
-import { proofsSection, sourcesSection } from '../../../proving/claims/proof.ts';
-import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
-import { clockOf } from '../../../testing/runner/ask.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';

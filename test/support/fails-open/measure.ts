@@ -8,6 +8,8 @@
 // consequences (`stated`).
 
 import { strictness } from '@nhipol/runtime/abi';
+import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { filled, noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import type { Contribution } from '../../../language/evaluator/contribution.ts';
@@ -22,8 +24,6 @@ import { decode, decodePayload } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
 import type { SessionEvent } from '../../../language/request/session-event.ts';
 import { sameValue, type Value } from '../../../language/types/types.ts';
-import { Dice, random } from '../../../testing/generate/random.ts';
-import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import { historyPath, members, type SmallMember, tableName, time } from './members.ts';
 import { type SmallPolicy, smallPolicy } from './policies.ts';
 

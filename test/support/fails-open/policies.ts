@@ -1,7 +1,7 @@
 // Small policies over a few members, with every construct that lets a condition depend on missing
 // data. A seed determines the pseudorandom numbers.
 
-import type { Dice } from '../../../testing/generate/random.ts';
+import type { Dice } from '../../../assurance/testing/generate/random.ts';
 import { members, type SmallMember, tableName } from './members.ts';
 
 export interface SmallPolicy {

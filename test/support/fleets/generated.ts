@@ -2,10 +2,10 @@
 // in two instances of its module. The seed determines the programs and the steps.
 
 import fc from 'fast-check';
+import { explore } from '../../../assurance/testing/explore/explore.ts';
+import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Assembler } from '../../../compiler/index.ts';
 import { historyIn, type Policy } from '../../../language/index.ts';
-import { explore } from '../../../testing/explore/explore.ts';
-import { random } from '../../../testing/generate/random.ts';
 import { policyOf } from '../checking.ts';
 import { type Program, programs } from '../program-arbitrary.ts';
 import { Fleet } from './fleet.ts';

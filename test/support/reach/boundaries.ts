@@ -2,6 +2,9 @@
 // expressions are classified by the values of their operands, members by the JSON of the request.
 
 import { requestLimits } from '@nhipol/runtime/abi';
+import { at, type Place, placesOf } from '../../../assurance/testing/explore/paths.ts';
+import type { GeneratedRequest } from '../../../assurance/testing/generate/requests.ts';
+import { ask } from '../../../assurance/testing/runner/ask.ts';
 import type { Trace } from '../../../language/evaluator/trace.ts';
 import type { Expr, Policy } from '../../../language/index.ts';
 import { parseJson } from '../../../language/request/json.ts';
@@ -9,9 +12,6 @@ import { dayOf } from '../../../language/types/time/calendar.ts';
 import { parseInstant } from '../../../language/types/time/instant.ts';
 import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
 import { isFixed, wallClock } from '../../../language/types/time/zones.ts';
-import { at, type Place, placesOf } from '../../../testing/explore/paths.ts';
-import type { GeneratedRequest } from '../../../testing/generate/requests.ts';
-import { ask } from '../../../testing/runner/ask.ts';
 
 /** Called with each `construct: boundary` that is reached. */
 export type OnReached = (cell: string) => void;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { mutantsOf } from '../../../assurance/testing/mutate/mutants.ts';
+import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
 import { applyFixes, parse, Reporter } from '../../../language/index.ts';
-import { mutantsOf } from '../../../testing/mutate/mutants.ts';
-import { operators } from '../../../testing/mutate/operators/index.ts';
 
 /** A source, and for each mutant the replacement of the part between `[` and `]`. */
 const rows: readonly (readonly [operator: string, text: string, instead: readonly string[]])[] = [

@@ -2,10 +2,10 @@
 // passes on the policy and fails on the mutant.
 
 import { expect, test } from 'vitest';
+import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
+import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
+import { MutationTrial, type Outcome } from '../../../assurance/testing/mutate/trial.ts';
 import { check } from '../../../language/index.ts';
-import { operators } from '../../../testing/mutate/operators/index.ts';
-import { asTest } from '../../../testing/mutate/render-test.ts';
-import { MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
 
 const head = `policy p version "1.0.0"
 subject agent {}

@@ -2,12 +2,16 @@
 // ones are true.
 
 import { expect, test } from 'vitest';
+import { requestsOfTests } from '../../../assurance/testing/explore/explore.ts';
+import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
+import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
+import { scoreOf, tallyOf } from '../../../assurance/testing/mutate/score.ts';
+import {
+  type Compare,
+  MutationTrial,
+  type Outcome,
+} from '../../../assurance/testing/mutate/trial.ts';
 import { check } from '../../../language/index.ts';
-import { requestsOfTests } from '../../../testing/explore/explore.ts';
-import { operators } from '../../../testing/mutate/operators/index.ts';
-import { asTest } from '../../../testing/mutate/render-test.ts';
-import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
-import { type Compare, MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
 
 const policyText = `policy p version "1.0.0"
 subject agent { active: Bool = true, ends?: Timestamp }

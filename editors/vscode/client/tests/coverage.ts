@@ -9,7 +9,7 @@ import {
   TestCoverageCount,
   Uri,
 } from 'vscode';
-import type * as protocol from '../../../../language-server/protocol.ts';
+import type * as protocol from '../../../language-server/protocol.ts';
 import { toRange } from '../ranges.ts';
 
 /** The values of a condition, as the editor shows them. */

@@ -10,7 +10,7 @@ import {
   type TestRunRequest,
   type Uri,
 } from 'vscode';
-import type { RunTestsResult, TestOutcome } from '../../../../language-server/protocol.ts';
+import type { RunTestsResult, TestOutcome } from '../../../language-server/protocol.ts';
 import { toLocation } from '../ranges.ts';
 import { endedEarly, type Server } from '../server.ts';
 import { PolicyCoverage } from './coverage.ts';

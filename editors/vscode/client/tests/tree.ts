@@ -2,7 +2,7 @@
 // rows of a test under it. The tests of a policy are read when it is expanded, run or edited.
 
 import { type TestController, type TestItem, Uri, workspace } from 'vscode';
-import type { TestsResult } from '../../../../language-server/protocol.ts';
+import type { TestsResult } from '../../../language-server/protocol.ts';
 import { isPolicy, textOf, workspaceFiles } from '../files.ts';
 import { toRange } from '../ranges.ts';
 import type { Server } from '../server.ts';

@@ -1,6 +1,6 @@
 // Sets, lists and maps: how many elements they have, what is true of all of them, and what they add up to.
 
-import type { Dice } from '../../../../testing/generate/random.ts';
+import type { Dice } from '../../../../assurance/testing/generate/random.ts';
 import { comparisons, type Material, oneOf, someOf } from '../material.ts';
 import { textAtom } from './strings.ts';
 

@@ -1,6 +1,6 @@
 // Strings that several functions read, and strings that an `if` chooses.
 
-import type { Dice } from '../../../../testing/generate/random.ts';
+import type { Dice } from '../../../../assurance/testing/generate/random.ts';
 import { comparisons, type Material, oneOf, someOf } from '../material.ts';
 
 const words = ['', 'a', 'A', 'b', 'ab', 'aB', 'AB', 'Ab', 'ba', 'a-b', 'abc', 'p-a'];

@@ -1,6 +1,6 @@
 // Addresses, tables, and instants with windows.
 
-import type { Dice } from '../../../../testing/generate/random.ts';
+import type { Dice } from '../../../../assurance/testing/generate/random.ts';
 import { comparisons, type Material, oneOf, someOf } from '../material.ts';
 
 const addresses = [

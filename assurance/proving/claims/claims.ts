@@ -1,0 +1,171 @@
+// Claims about all decisions of a policy: its invariants, also those that are questions, and those that are built in.
+// A claim is violated where its goal is true.
+
+import {
+  type Answer,
+  type Expr,
+  type Invariant,
+  judgeInvariants,
+  judgeInvariantsIn,
+  type Policy,
+  readsHistory,
+} from '../../../language/index.ts';
+import { historyIn, historyOf } from '../../../language/model/reads.ts';
+import type { Decision } from '../decision/decision.ts';
+import { type Literal, yes } from '../formula/formula.ts';
+import { SessionSearch } from '../history/session-search.ts';
+import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
+import type { Prover } from '../prover.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
+import { goalsOf, type Second, secondOf } from './both.ts';
+import { exposedClaim, exposedClaims, exposuresIn } from './exposed.ts';
+import { missingDataSet } from './missing-data.ts';
+import { monotoneSet } from './monotone.ts';
+import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
+
+export interface Claim {
+  /** A sentence. */
+  readonly name: string;
+  /** Undefined: built in. */
+  readonly invariant: Invariant | undefined;
+  /** True where the claim is violated. */
+  readonly goal: Literal;
+  /** Whether requests and their answers violate the claim; `session`: if the decision is made in one. */
+  readonly isViolated: (
+    requests: readonly string[],
+    answers: readonly Answer[],
+    session?: DecidedMoment,
+  ) => boolean;
+}
+
+/** Whether the claim is about events of a session, so that it says nothing outside of one. */
+export function isAboutHistory({ invariant }: Claim): boolean {
+  return invariant !== undefined && readsHistory(invariant);
+}
+
+/** The requests that refute a claim, and their answers: one, or two that are compared. */
+export interface Shown {
+  readonly requests: readonly string[];
+  readonly answers: readonly Answer[];
+  /** The session in which the last of the requests is made. */
+  readonly session?: SessionWitness;
+}
+
+/** Claims with one formula. */
+export interface ClaimSet {
+  readonly prover: Prover;
+  readonly claims: readonly Claim[];
+  /** The same claims for the other prover. */
+  readonly second: Second;
+  /** Searches for a session with few events that violates a claim. */
+  readonly refuteInSession?: (claim: Claim) => Shown | undefined;
+}
+
+/** All claims about a policy, in a fixed order: first those about one request, then those about two. */
+export function claimSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+  return [ownSet(policy, options), missingDataSet(policy, options)];
+}
+
+/** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
+export function memberSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+  const { prover, members, second } = missingDataSet(policy, options);
+  return [{ prover, claims: [...members.values()], second }, monotoneSet(policy, options)];
+}
+
+/** The claims about one request. */
+export function ownSet(policy: Policy, options: ProvingOptions): ClaimSet {
+  return bounded(options, (own) => setOf(policy, own));
+}
+
+function setOf(policy: Policy, options: ProvingOptions): ClaimSet {
+  const prover = proverOf([policy], exprsOf(policy), options);
+  const [decision] = prover.decisions as readonly [Decision];
+  const claims = options.excess === undefined ? claimsAbout(decision) : openClaims(policy);
+  const second = secondOf(options, (own) => {
+    const made = ownSet(policy, own);
+    return { prover: made.prover, goals: goalsOf(made.claims) };
+  });
+  const terms = [...historyIn(policy), ...historyOf(exprsOf(policy))];
+  if (terms.length === 0 || options.excess !== undefined) return { prover, claims, second };
+  return { prover, claims, second, refuteInSession: searchOf(policy, options) };
+}
+
+function claimsAbout(decision: Decision): readonly Claim[] {
+  const own = decision.policy.invariants.map((invariant) => invariantClaim(decision, invariant));
+  return [...own, ...exposedClaims(decision), ...staysRevokedClaims(decision)];
+}
+
+/** The same claims if their formula is too large: nothing is decided about them. */
+function openClaims(policy: Policy): readonly Claim[] {
+  const { invariants, rules, scores } = policy;
+  const open = (name: string, invariant?: Invariant): Claim => ({
+    ...{ name, invariant, goal: yes, isViolated: () => false },
+  });
+  const effects = [...rules, ...scores.flatMap(({ bands }) => bands)].map(({ effect }) => effect);
+  return [
+    ...invariants.map((each) => open(each.name, each)),
+    ...(exposuresIn(policy).length > 0 ? [open(exposedClaim)] : []),
+    ...(effects.includes('revoke') ? [open(staysRevokedClaim)] : []),
+  ];
+}
+
+/** The formula for sessions is made when it is needed, for all claims. */
+function searchOf(policy: Policy, options: ProvingOptions): (claim: Claim) => Shown | undefined {
+  let made: MadeSearch | undefined;
+  return ({ name }) => {
+    made ??= makeSearch(policy, options);
+    const { search, claims } = made;
+    const claim = claims.find((each) => each.name === name);
+    if (search === undefined || claim === undefined) return undefined;
+    const found = search.find(claim.goal, (request, last) =>
+      claim.isViolated([request], [last.answer], last)
+        ? { requests: [request], answers: [last.answer] }
+        : undefined,
+    );
+    return found && { ...found.confirmation, session: found.session };
+  };
+}
+
+interface MadeSearch {
+  /** Undefined: its formula is too large. */
+  readonly search: SessionSearch | undefined;
+  readonly claims: readonly Claim[];
+}
+
+function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
+  return bounded(options, ({ excess, events = defaultEvents }) => {
+    if (excess !== undefined) return { search: undefined, claims: [] };
+    const search = new SessionSearch(policy, exprsOf(policy), { ...options, events });
+    return { search, claims: claimsAbout(search.decision) };
+  });
+}
+
+/** The maximum number of events before the last request of a session. */
+export const defaultEvents = 3;
+
+/** The expressions of claims, which are not part of a rule. */
+function exprsOf(policy: Policy): readonly Expr[] {
+  return [
+    ...policy.invariants.map(({ claim }) => claim),
+    ...exposuresIn(policy).map(({ isExposed }) => isExposed),
+  ];
+}
+
+function invariantClaim(decision: Decision, invariant: Invariant): Claim {
+  const alone: Policy = { ...decision.policy, invariants: [invariant] };
+  return {
+    name: invariant.name,
+    invariant,
+    goal: decision.violates(invariant),
+    isViolated: ([request = ''], [answer], last) => {
+      if (answer === undefined) return false;
+      const bytes = new TextEncoder().encode(request);
+      const clock = { now: undefined, by: 'request' } as const;
+      const judged =
+        last === undefined
+          ? judgeInvariants(alone, bytes, clock, answer)
+          : judgeInvariantsIn(alone, last.session, last.now, answer);
+      return judged.some(({ holds }) => !holds);
+    },
+  };
+}

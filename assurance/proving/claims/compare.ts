@@ -1,0 +1,305 @@
+// Compares the decisions of two policies for every request that is valid for both: which kinds of differences exist,
+// each with a request, and which are excluded by a proof.
+
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
+import {
+  type Answer,
+  allDemands,
+  type EnumType,
+  type Policy,
+  type Type,
+} from '../../../language/index.ts';
+import { type Decision, type Demanded, effectNames } from '../decision/decision.ts';
+import { areEqual } from '../expressions/collections.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import type { Prover, Verdict } from '../prover.ts';
+import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
+import { isHeld } from '../symbolic/algebra.ts';
+import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
+import { agreed, type Second, secondOf, spanOf } from './both.ts';
+
+/** Kinds of differences; each implies that there is none of those before it. */
+export const differenceKinds = [
+  'looser',
+  'stricter',
+  'reasons',
+  'constraints',
+  'obligations',
+] as const;
+
+export type DifferenceKind = (typeof differenceKinds)[number];
+
+/** That there is no such difference. */
+export const differenceClaims: Readonly<Record<DifferenceKind, string>> = {
+  looser: 'no effect is less strict',
+  stricter: 'no effect is stricter',
+  reasons: 'equal effects have the same reasons',
+  constraints: 'equal effects and reasons have the same constraints',
+  obligations: 'equal effects, reasons and constraints have the same obligations',
+};
+
+export interface Answers {
+  readonly before: Answer;
+  readonly after: Answer;
+}
+
+export interface Difference {
+  readonly kind: DifferenceKind;
+  /** True where the answers differ in this way. */
+  readonly goal: Literal;
+  readonly verdict: Verdict<Answers>;
+}
+
+export interface DecidedDifferences {
+  readonly prover: Prover;
+  readonly differences: readonly Difference[];
+}
+
+export function compareDecisions(
+  before: Policy,
+  after: Policy,
+  options: ProvingOptions,
+): readonly Difference[] {
+  return decideDifferences(before, after, options).differences;
+}
+
+/** Decides for each kind whether there is a request with such a difference. */
+export function decideDifferences(
+  before: Policy,
+  after: Policy,
+  options: ProvingOptions,
+): DecidedDifferences {
+  const { prover, goals } = goalsBetween(before, after, options, differenceGoals);
+  const second = secondOf(options, (own) => {
+    const other = goalsBetween(before, after, own, differenceGoals);
+    return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
+  });
+  const differences = differenceKinds.map((kind) => {
+    const confirm = (_: unknown, answers: readonly Answer[]) => {
+      const [first, last] = answers as readonly [Answer, Answer];
+      return kindOf(first, last) === kind ? { before: first, after: last } : undefined;
+    };
+    const verdict = prover.decide(goals[kind], confirm);
+    return {
+      kind,
+      goal: goals[kind],
+      verdict: ifBothAgree(verdict, prover, second, kind, confirm),
+    };
+  });
+  return { prover, differences };
+}
+
+/**
+ * Decides whether an answer of the second policy is looser, or of the same effect with other constraints or obligations,
+ * whatever its reasons. A proof is about the requests that are valid for both.
+ */
+export function decideLoosening(
+  before: Policy,
+  after: Policy,
+  options: ProvingOptions,
+): Verdict<Answers> {
+  const { prover, goals: goal } = goalsBetween(before, after, options, loosening);
+  const second = secondOf(options, (own) => {
+    const other = goalsBetween(before, after, own, loosening);
+    return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
+  });
+  const confirm = (_: unknown, answers: readonly Answer[]) => {
+    const [first, last] = answers as readonly [Answer, Answer];
+    return isMilder(first, last) ? { before: first, after: last } : undefined;
+  };
+  const verdict = prover.decide(goal, confirm);
+  return ifBothAgree(verdict, prover, second, 'looser', confirm);
+}
+
+/** A prover about two policies, and what is asked about their decisions. */
+function goalsBetween<Goals>(
+  before: Policy,
+  after: Policy,
+  options: ProvingOptions,
+  goalsOf: (old: Decision, now: Decision) => Goals,
+): { readonly prover: Prover; readonly goals: Goals } {
+  return bounded(options, (own) => {
+    const prover = proverOf([before, after], [], own);
+    const [old, now] = prover.decisions as readonly [Decision, Decision];
+    return { prover, goals: goalsOf(old, now) };
+  });
+}
+
+function loosening(old: Decision, now: Decision): Literal {
+  const { looser, sameEffect, constraints, obligations } = differencesBetween(old, now);
+  const { formula } = old.encoding;
+  return formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
+}
+
+/** The verdict, if the other prover agrees. */
+function ifBothAgree(
+  verdict: Verdict<Answers>,
+  prover: Prover,
+  second: Second,
+  goal: string,
+  confirm: (requests: unknown, answers: readonly Answer[]) => Answers | undefined,
+): Verdict<Answers> {
+  if (second === undefined) return verdict;
+  return agreed(verdict, spanOf(prover), () => {
+    const { prover: other, goals } = second();
+    const own = goals.get(goal);
+    return own === undefined ? undefined : other.decide(own, confirm);
+  });
+}
+
+export function isMilder(before: Answer, after: Answer): boolean {
+  const change = strictness(after.effect) - strictness(before.effect);
+  return change === 0 ? !areTermsSame(before, after) : change < 0;
+}
+
+/** For each kind, whether the answers of two policies differ in this way. */
+export function differenceGoals(
+  old: Decision,
+  now: Decision,
+): Readonly<Record<DifferenceKind, Literal>> {
+  const { formula } = old.encoding;
+  const { looser, stricter, sameEffect, reasons, constraints, obligations } = differencesBetween(
+    old,
+    now,
+  );
+  return {
+    looser,
+    stricter,
+    reasons: formula.and(sameEffect, reasons),
+    constraints: formula.and(sameEffect, -reasons, constraints),
+    obligations: formula.and(sameEffect, -reasons, -constraints, obligations),
+  };
+}
+
+/** The differences in the parts of two answers. Those after `sameEffect` mean something only where it is true. */
+function differencesBetween(
+  old: Decision,
+  now: Decision,
+): Readonly<Record<DifferenceKind | 'sameEffect', Literal>> {
+  const { formula } = old.encoding;
+  const changed = (isLooser: boolean) =>
+    formula.any(
+      effectNames.flatMap((a) =>
+        effectNames
+          .filter((b) => (isLooser ? strictness(b) < strictness(a) : strictness(b) > strictness(a)))
+          .map((b) => formula.and(old.has(a), now.has(b))),
+      ),
+    );
+  const [looser, stricter] = [changed(true), changed(false)];
+  const sameEffect = formula.and(-looser, -stricter);
+  // Both answers have one effect here. What they would have with it is equal wherever rules are, so that the formula is
+  // about the rules that differ.
+  const ids = [...new Set([...old.reasons.keys(), ...now.reasons.keys()])];
+  const differ = (id: string, effect: EffectName) =>
+    -formula.equivalent(old.isReasonFor(id, effect), now.isReasonFor(id, effect));
+  const reasons = formula.any(
+    effectNames.map((effect) =>
+      formula.and(old.has(effect), formula.any(ids.map((id) => differ(id, effect)))),
+    ),
+  );
+  const constraints = formula.and(old.has('narrow'), formula.any(constraintChanges(old, now)));
+  const names = [...old.policy.obligations, ...now.policy.obligations].map(({ name }) => name);
+  const obligations = formula.any(
+    [...new Set(names)].flatMap((name) => [
+      missingIn(old, old.demanded(name), now.demanded(name)),
+      missingIn(old, now.demanded(name), old.demanded(name)),
+    ]),
+  );
+  return { looser, stricter, sameEffect, reasons, constraints, obligations };
+}
+
+/** Where two narrows have different constraints. */
+function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
+  const { formula } = old.encoding;
+  const [before, after] = [old.mergedConstraints, now.mergedConstraints];
+  return [...new Set([...before.keys(), ...after.keys()])].map((name) => {
+    const [a, b] = [before.get(name), after.get(name)];
+    const [hasA, hasB] = [a, b].map((each) => (each === undefined ? no : isHeld(formula, each)));
+    const isPresenceEqual = formula.equivalent(hasA ?? no, hasB ?? no);
+    const [typeA, typeB] = [old, now].map(
+      ({ policy }) => policy.constraints.find((each) => each.name === name)?.type,
+    );
+    const same =
+      a === undefined || b === undefined || typeA === undefined || typeB === undefined
+        ? no
+        : areEqual(old.encoding, namedValue(typeA, a), namedValue(typeB, b));
+    return formula.or(-isPresenceEqual, formula.and(hasA ?? no, hasB ?? no, -same));
+  });
+}
+
+/** Whether one of the obligations of an answer is not among others, of another answer with the same effect. */
+function missingIn(
+  answer: Decision,
+  demanded: readonly Demanded[],
+  others: readonly Demanded[],
+): Literal {
+  const { formula } = answer.encoding;
+  return formula.any(
+    demanded.map(({ effect, when, values }) => {
+      const same = others.map((other) => {
+        if (other.effect !== effect || other.values.size !== values.size) return no;
+        const equal = [...values].map(([name, { type, value }]) => {
+          const own = other.values.get(name);
+          if (own === undefined) return no;
+          return areEqual(
+            answer.encoding,
+            namedValue(type, value),
+            namedValue(own.type, own.value),
+          );
+        });
+        return formula.and(other.when, ...equal);
+      });
+      return formula.and(answer.has(effect), when, -formula.any(same));
+    }),
+  );
+}
+
+/** Members of enums by their names, as two versions can declare them in another order. */
+function namedValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
+  const named = (literals: ReadonlyMap<Finite, Literal>, { members }: EnumType) =>
+    new Map([...literals].map(([each, literal]) => [members[each as number] ?? '', literal]));
+  if (type.kind === 'Enum' && value.kind === 'choice')
+    return { kind: 'choice', values: named(value.values, type) };
+  const element = type.kind === 'Set' || type.kind === 'List' ? type.element : undefined;
+  if (element?.kind === 'Enum' && value.kind === 'set')
+    return { ...value, elements: named(value.elements, element) };
+  return value;
+}
+
+/** The first kind of difference between two answers; undefined if they are equal. */
+export function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
+  const change = strictness(after.effect) - strictness(before.effect);
+  if (change !== 0) return change < 0 ? 'looser' : 'stricter';
+  if (!isSame(before.reasons, after.reasons)) return 'reasons';
+  if (!hasSameConstraints(before, after)) return 'constraints';
+  return isSame(demandsIn(before), demandsIn(after)) ? undefined : 'obligations';
+}
+
+function areTermsSame(before: Answer, after: Answer): boolean {
+  return hasSameConstraints(before, after) && isSame(demandsIn(before), demandsIn(after));
+}
+
+function hasSameConstraints(before: Answer, after: Answer): boolean {
+  return isSame(sorted(before.constraints), sorted(after.constraints));
+}
+
+/** The obligations as texts, regardless of their order and of the order of their values. */
+function demandsIn(answer: Answer): readonly string[] {
+  const texts = allDemands(answer).map(({ name, properties }) =>
+    textOf([name, sorted(properties)]),
+  );
+  return [...new Set(texts)].sort();
+}
+
+function sorted(members: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return textOf(a) === textOf(b);
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
+}

@@ -1,0 +1,94 @@
+// An exposed credential never acts: if a member `exposed` of the subject is true, also in a list or a map, only permits
+// that read it allow the action.
+
+import {
+  type Expr,
+  type Policy,
+  pathOf,
+  type RecordType,
+  readsOf,
+} from '../../../language/index.ts';
+import type { Variable } from '../../../language/model/model.ts';
+import { bool, type Member, type Type } from '../../../language/types/types.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { Claim } from './claims.ts';
+
+export const exposedClaim = 'an exposed credential never acts';
+
+export interface Exposure {
+  /** Such as `subject.credentials[].exposed`. */
+  readonly path: string;
+  /** Whether the member is true, or that of an element. */
+  readonly isExposed: Expr;
+}
+
+const known = new WeakMap<Policy, readonly Exposure[]>();
+
+/** The members `exposed` of all subjects; the same expressions each time. */
+export function exposuresIn(policy: Policy): readonly Exposure[] {
+  const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
+  const found = known.get(policy) ?? shapes.flatMap((shape) => exposuresOf(shape, 'subject', []));
+  known.set(policy, found);
+  return found;
+}
+
+function exposuresOf(
+  record: RecordType,
+  from: 'subject' | Variable,
+  before: readonly Member[],
+): readonly Exposure[] {
+  return [...record.members.values()].flatMap((member): readonly Exposure[] => {
+    const { name, type, span } = member;
+    const members = [...before, member];
+    const read = { kind: 'Read', from, members, latest: true, type, span } as const;
+    if (name === 'exposed' && type.kind === 'Bool')
+      return [{ path: pathOf(read), isExposed: read }];
+    if (type.kind === 'Record') return exposuresOf(type, from, members);
+    const element = elementOf(type);
+    if (element === undefined) return [];
+    const variable = { name, type: element, path: pathOf(read), isElement: true };
+    return exposuresOf(element, variable, []).map(
+      ({ path, isExposed: body }): Exposure => ({
+        path,
+        isExposed: {
+          kind: 'Quantifier',
+          quantifier: 'any',
+          variable,
+          collection: read,
+          body,
+          type: bool,
+          span,
+        },
+      }),
+    );
+  });
+}
+
+function elementOf(type: Type): RecordType | undefined {
+  const isGroup = type.kind === 'List' || type.kind === 'Map';
+  return isGroup && type.element.kind === 'Record' ? type.element : undefined;
+}
+
+/** None if no subject declares such a member. */
+export function exposedClaims(decision: Decision): readonly Claim[] {
+  const { policy, encoding, expressions } = decision;
+  const { formula } = encoding;
+  const exposures = exposuresIn(policy);
+  if (exposures.length === 0) return [];
+  const violations = exposures.map(({ path, isExposed }) => {
+    const readers = decision.contributions.filter(
+      ({ by, effect }) =>
+        effect === 'permit' && 'condition' in by && readsOf([by.condition]).has(path),
+    );
+    const excused = formula.any(readers.map(({ fired }) => fired));
+    return formula.and(expressions.truth(isExposed).yes, decision.isAllowed, -excused);
+  });
+  return [
+    {
+      name: exposedClaim,
+      invariant: undefined,
+      goal: formula.any(violations),
+      isViolated: (_, [answer]) => answer?.decision === true,
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+// The smallest or largest of several symbolic numbers.
+
+import { int64Range } from '../../../language/index.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { isHeld, number } from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
+import type { NumberValue } from '../symbolic/symbolic.ts';
+
+/** The best of those that are known; unknown if none is. Equal values have one best, whatever decisions they are of. */
+export function numberIsBest(
+  encoding: Encoding,
+  name: string,
+  values: readonly NumberValue[],
+  isLargest: boolean,
+): NumberValue {
+  const key = `best ${isLargest} ${identityOfAll(values)}`;
+  return encoding.once(key, () => makeBest(encoding, name, values, isLargest)) as NumberValue;
+}
+
+function makeBest(
+  encoding: Encoding,
+  name: string,
+  values: readonly NumberValue[],
+  isLargest: boolean,
+): NumberValue {
+  const { formula } = encoding;
+  const cases = values.flatMap((each) => each.cases);
+  const known = formula.any(values.map((each) => isHeld(formula, each)));
+  const best = encoding.numberIn(name, int64Range.min, int64Range.max);
+  for (const { guard, term } of cases) {
+    const bound = isLargest ? formula.atMost(term, best) : formula.atMost(best, term);
+    encoding.require(formula.implies(guard, bound));
+  }
+  const attained = cases.map(({ guard, term }) => formula.and(guard, formula.equal(term, best)));
+  encoding.require(formula.implies(known, formula.any(attained)));
+  return number([{ guard: known, term: best }]);
+}

@@ -1,0 +1,94 @@
+// Adds strings to the lists so that examples exist: constants of functions' results, and operands for which a
+// function has a constant as its result. No proof depends on them.
+
+import type { Value } from '../../../language/index.ts';
+import { isInterpolation } from '../../../language/index.ts';
+import type { Budget } from '../formula/budget.ts';
+import type { Analysis, TextFunction } from './analysis.ts';
+import type { StringFunctions } from './string-functions.ts';
+
+const rounds = 3;
+const maxCombinations = 100;
+
+/** Operands that differ, of which some have one result. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  lower: ['part', 'Part', 'PART'],
+  ip: ['192.0.2.1', '::ffff:192.0.2.1'],
+  cidr: ['2001:db8::/32', '2001:DB8::/32'],
+  trust_domain: ['spiffe://part.example/part', 'spiffe://part.example/other'],
+  path: ['spiffe://part.example/part', 'spiffe://other.example/part'],
+};
+
+export function addCandidates(
+  analysis: Analysis,
+  functions: StringFunctions,
+  budget: Budget,
+): void {
+  for (let round = 0; round < rounds; round += 1) {
+    const groups = analysis.groups.merged();
+    const constantsAt = (place: string): readonly string[] => [
+      ...(groups.get(analysis.groups.root(place))?.constants ?? []),
+    ];
+    for (const each of analysis.functions) {
+      // The lists of other functions have operands for all results.
+      if (!functions.isComposed(each.apply)) addOperands(analysis, each, constantsAt);
+      addResults(analysis, each, constantsAt, budget);
+    }
+  }
+}
+
+type ConstantsAt = (place: string) => readonly string[];
+
+/** Operands with a known result. */
+function addOperands(
+  analysis: Analysis,
+  { apply, from, to }: TextFunction,
+  constantsAt: ConstantsAt,
+): void {
+  const results = constantsAt(to);
+  const { name } = apply.builtin;
+  for (const place of from) {
+    if (place === undefined) continue;
+    if (name === 'lower' || name === 'ip' || name === 'cidr')
+      analysis.groups.addConstants(place, results);
+    if (name === 'trust_domain')
+      analysis.groups.addConstants(
+        place,
+        results.map((each) => `spiffe://${each}/other`),
+      );
+    if (name === 'path')
+      analysis.groups.addConstants(
+        place,
+        results.map((each) => `spiffe://other.example${each}`),
+      );
+    analysis.groups.addConstants(place, examples[name] ?? []);
+    if (isInterpolation(apply)) analysis.groups.addConstants(place, ['part']);
+  }
+}
+
+/** The results for constant operands, if there are few combinations. */
+function addResults(
+  analysis: Analysis,
+  { apply, from, to }: TextFunction,
+  constantsAt: ConstantsAt,
+  budget: Budget,
+): void {
+  const operands = apply.args.map((arg, index): readonly Value[] => {
+    const place = from[index];
+    if (arg.kind === 'Constant') return [arg.value];
+    if (place !== undefined) return constantsAt(place);
+    if (arg.type.kind === 'Bool') return [true, false];
+    return arg.type.kind === 'Enum' ? arg.type.members.map((_, ordinal) => ordinal) : [];
+  });
+  if (operands.reduce((count, { length }) => count * length, 1) > maxCombinations) return;
+  const combinations = operands.reduce<readonly (readonly Value[])[]>(
+    (all, values) => all.flatMap((before) => values.map((value) => [...before, value])),
+    [[]],
+  );
+  budget.list(combinations.length);
+  const results = combinations.map((values) => apply.builtin.evaluate(values));
+  analysis.groups.addConstants(
+    to,
+    results.filter((each) => typeof each === 'string'),
+  );
+}

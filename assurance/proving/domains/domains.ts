@@ -1,0 +1,270 @@
+// The finite lists of strings that represent all strings of a request: for each group of places, the constants that
+// conditions compare with, and enough other strings of each kind that they distinguish. Any request has the same
+// outcome as one whose strings are in the lists, except where functions of strings are applied to other than constants.
+
+import type { ApplyExpr, Expr, HistoryTerm, Policy, Span, Type } from '../../../language/index.ts';
+import { everyExpr, exprsOfRule, exprsOfScore, patternsOf } from '../../../language/index.ts';
+import { textForm } from '../../../language/types/string-forms.ts';
+import {
+  affixMonitor,
+  lengthMonitor,
+  type Monitor,
+  patternMonitor,
+  spiffeMonitor,
+} from '../automata/monitors.ts';
+import { constantsMonitor } from '../automata/preimages.ts';
+import { Budget } from '../formula/budget.ts';
+import { representativeAddresses } from './addresses.ts';
+import { Analysis } from './analysis.ts';
+import { addCandidates } from './candidates.ts';
+import { type Distinctions, noDistinctions } from './distinctions.ts';
+import { type Flow, isGroup, memberPlace } from './flow.ts';
+import { representatives } from './representatives.ts';
+import { preimageOf, StringFunctions } from './string-functions.ts';
+
+export interface DomainOptions {
+  /** Expressions besides those of rules and scores. */
+  readonly exprs?: readonly Expr[];
+  /** The number of requests that the formula describes at once. */
+  readonly copies?: number;
+  readonly budget?: Budget;
+}
+
+interface Domain {
+  readonly constants: ReadonlySet<string>;
+  readonly values: readonly string[];
+  /** Whether patterns, affixes, lengths and functions distinguish the other strings as well. */
+  readonly isMonitored: boolean;
+}
+
+/** The tests of a group of places, with those of functions. */
+interface Tests extends Distinctions {
+  readonly count: number;
+  readonly composed: readonly Monitor[];
+  /** Whether results of functions have forms that no monitor knows. */
+  readonly isPartial: boolean;
+}
+
+export class Domains {
+  readonly analysis: Analysis;
+  readonly budget: Budget;
+  readonly #groups: ReadonlyMap<string, Distinctions>;
+  readonly #domains = new Map<string, Domain>();
+  readonly #functions: StringFunctions;
+
+  constructor(
+    policies: readonly Policy[],
+    { exprs = [], copies = 1, budget = new Budget() }: DomainOptions = {},
+  ) {
+    this.budget = budget;
+    const own = [
+      ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
+      ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
+      ...exprs,
+    ];
+    const terms = [...everyExpr(own)].filter((expr) => expr.kind === 'History');
+    const roots = [...own, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
+    this.analysis = new Analysis(everyExpr(roots), roots, copies);
+    for (const policy of policies) addNames(this.analysis, policy);
+    for (const policy of policies) addMerges(this.analysis, policy);
+    if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
+    this.#functions = new StringFunctions(this.analysis);
+    addCandidates(this.analysis, this.#functions, budget);
+    this.#groups = this.analysis.groups.merged();
+  }
+
+  get flow(): Flow {
+    return this.analysis.flow;
+  }
+
+  /** Parts of expressions for which the lists are too short; nothing is proved with them. */
+  get incomplete(): ReadonlySet<Span> {
+    return this.analysis.circular;
+  }
+
+  /** The strings of a type that represent those at a place. */
+  valuesAt(place: string, type: Type): readonly string[] {
+    const { values } = this.#domainAt(place);
+    const form = textForm(type);
+    return form === undefined ? values : values.filter((each) => form.read(each) === each);
+  }
+
+  /** Whether the string at a place stands for itself only. */
+  isConstant(place: string, value: string): boolean {
+    return this.#domainAt(place).constants.has(value);
+  }
+
+  isMonitored(place: string): boolean {
+    return this.#domainAt(place).isMonitored;
+  }
+
+  /** Whether the result of a function of strings is exact for other strings than constants: a test of its operand. */
+  isComposed(apply: ApplyExpr): boolean {
+    const operand = apply.args.find(({ kind }) => kind !== 'Constant');
+    const place = operand && this.flow.placeOf(operand);
+    return place !== undefined && this.isMonitored(place) && this.#functions.isComposed(apply);
+  }
+
+  /** The number of elements that a list at a place needs; at least one. */
+  elementsAt(place: string): number {
+    return Math.max(1, this.analysis.countAt(place));
+  }
+
+  #domainAt(place: string): Domain {
+    const root = this.analysis.groups.root(place);
+    const known = this.#domains.get(root);
+    if (known !== undefined) return known;
+    const own = this.#groups.get(root) ?? nothing;
+    const count = Math.max(1, this.analysis.countAt(place));
+    const made = domainOf(this.#testsOf(root, own, count), this.budget);
+    this.#domains.set(root, made);
+    return made;
+  }
+
+  #testsOf(root: string, own: Distinctions, count: number): Tests {
+    this.budget.list(1);
+    const results = this.#functions.composedOf(root).map(({ apply, to }) => {
+      const result = this.analysis.groups.root(to);
+      const tests = this.#testsOf(result, this.#groups.get(result) ?? nothing, count);
+      return { preimage: preimageOf(apply), tests };
+    });
+    const composed = results.flatMap(({ preimage, tests }) => {
+      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(tests)];
+      this.budget.list(all.length);
+      return preimage === undefined ? [] : all.map(preimage);
+    });
+    const isPartial = results.some(
+      ({ tests: { kinds, isPartial: isInnerPartial } }) =>
+        isInnerPartial || kinds.has('Ip') || kinds.has('Cidr'),
+    );
+    return { ...own, count, composed, isPartial };
+  }
+}
+
+const nothing: Distinctions = { ...noDistinctions(), kinds: new Set(['String']) };
+
+function monitorsOf({ patterns, affixes, lengths, composed }: Tests): readonly Monitor[] {
+  const monitors: Monitor[] = [...patterns].map(patternMonitor);
+  for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
+  if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
+  return [...monitors, ...composed];
+}
+
+/** The monitors of the forms that strings can have as values of other types. */
+function formsOf({ kinds }: Distinctions): readonly Monitor[] {
+  return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
+}
+
+function domainOf(own: Tests, budget: Budget): Domain {
+  const { constants, kinds, count } = own;
+  const monitors = monitorsOf(own);
+  const isMonitoring = monitors.length > 0;
+  const ofForm = [...monitors, ...formsOf(own)];
+  const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
+  const others = found ?? freshStrings(kinds, count, constants);
+  const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
+  const addresses = kinds.has('Ip') ? representativeAddresses(networks, count, constants) : [];
+  const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
+  const values = [...new Set([...constants, ...others, ...addresses, ...cidrs])];
+  budget.list(values.length);
+  return {
+    constants,
+    values,
+    isMonitored: !own.isPartial && (!isMonitoring || found !== undefined),
+  };
+}
+
+/** Strings that no condition distinguishes, and valid SPIFFE IDs where these are needed. */
+function freshStrings(
+  kinds: ReadonlySet<Type['kind']>,
+  count: number,
+  constants: ReadonlySet<string>,
+): readonly string[] {
+  const plain = kinds.has('String') ? fresh(count, constants, (index) => `other-${index}`) : [];
+  const isSpiffe = kinds.has('SpiffeId');
+  const ids = isSpiffe ? fresh(count, constants, (i) => `spiffe://other-${i}.example/x`) : [];
+  return [...plain, ...ids];
+}
+
+function freshNetworks(count: number, constants: ReadonlySet<string>): readonly string[] {
+  return fresh(count, constants, (index) => `198.51.${index >> 8}.${index & 255}/32`);
+}
+
+function fresh(
+  count: number,
+  constants: ReadonlySet<string>,
+  name: (index: number) => string,
+): readonly string[] {
+  const found: string[] = [];
+  for (let index = 1; found.length < count; index += 1)
+    if (!constants.has(name(index))) found.push(name(index));
+  return found;
+}
+
+/** What a history term says about events. */
+export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
+  const ofPatterns = patternsOf(term).flatMap(({ condition, key }) => [
+    ...(condition === undefined ? [] : [condition]),
+    ...(key === undefined ? [] : [key.ofEvent]),
+  ]);
+  if (term.form === 'last') return [...ofPatterns, term.field];
+  return term.form === 'sum' ? [...ofPatterns, term.member] : ofPatterns;
+}
+
+/** The names that scopes and declarations list. */
+function addNames(analysis: Analysis, policy: Policy): void {
+  const scopes = [
+    ...[...policy.rules, ...policy.scores, ...policy.invariants, ...policy.contexts].map(
+      ({ scope }) => scope,
+    ),
+  ];
+  const keys = [
+    ['subject.type', 'subjects'],
+    ['action.name', 'actions'],
+    ['resource.type', 'resources'],
+  ] as const;
+  for (const [selector, key] of keys) {
+    analysis.addSlot(selector, 'String', policy.span);
+    const declared = policy[key].keys();
+    analysis.groups.addConstants(selector, [
+      ...declared,
+      ...scopes.flatMap((scope) => scope[key] ?? []),
+    ]);
+  }
+  for (const selector of ['subject.id', 'resource.id'])
+    analysis.addSlot(selector, 'String', policy.span);
+}
+
+/** Merging the constraints of several narrows compares their values, and invariants read the results. */
+function addMerges(analysis: Analysis, policy: Policy): void {
+  const { flow } = analysis;
+  const narrowings = [...policy.rules, ...policy.scores.flatMap(({ bands }) => bands)].flatMap(
+    ({ narrowing }) => narrowing ?? [],
+  );
+  for (const { settings } of narrowings) {
+    for (const { constraint, value } of settings) {
+      const place = flow.placeOf(value);
+      analysis.groups.join(`constraint ${constraint.name}`, place);
+      if (place !== undefined) analysis.groups.addRelation(place);
+      if (isGroup(value.type)) analysis.addNeed(place, 2, value);
+    }
+  }
+  for (const { answer } of policy.invariants) {
+    for (const { name } of policy.constraints)
+      for (const record of flow.elementPlaces(answer.constraints))
+        analysis.groups.join(`constraint ${name}`, memberPlace(record, name));
+  }
+}
+
+/** Two policies are compared by the values of their obligations. */
+function addDemands(analysis: Analysis, { rules }: Policy): void {
+  for (const { obligation, properties } of rules.flatMap(({ demands }) => demands)) {
+    for (const { name, value } of properties) {
+      const place = analysis.flow.placeOf(value);
+      if (place === undefined) continue;
+      analysis.groups.join(`obligation ${obligation.name} ${name}`, place);
+      analysis.groups.addRelation(place);
+      if (isGroup(value.type)) analysis.addNeed(place, 2, value);
+    }
+  }
+}

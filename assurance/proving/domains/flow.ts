@@ -1,0 +1,192 @@
+// Where the values of expressions come from: the places of strings, sets, lists and their members in a request or in
+// an expression, so that places whose values meet can be joined.
+
+import {
+  type AggregateExpr,
+  type EventPattern,
+  type Expr,
+  isEntry,
+  operandsOf,
+  type QuantifierExpr,
+  type ReadExpr,
+  type Type,
+  type Variable,
+} from '../../../language/index.ts';
+import { isOverElements, patternsOf } from '../../../language/model/operands.ts';
+import { isNumber } from '../symbolic/algebra.ts';
+
+const texts: ReadonlySet<Type['kind']> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
+
+export function isText({ kind }: Type): boolean {
+  return texts.has(kind);
+}
+
+/** The type of the values at a place: of a set or list, that of its elements. */
+export function elementType(type: Type): Type {
+  return type.kind === 'Set' || type.kind === 'List' ? elementType(type.element) : type;
+}
+
+export function isGroup({ kind }: Type): boolean {
+  return kind === 'Set' || kind === 'List' || kind === 'Map';
+}
+
+/** Whether values of the type have a place. */
+export function hasPlace(type: Type): boolean {
+  return isText(elementType(type)) || isGroup(type);
+}
+
+export class Flow {
+  readonly #ids = new Map<Expr | Variable, number>();
+  readonly #collections = new Map<Variable, Expr[]>();
+  readonly #free = new Map<Expr, ReadonlySet<Variable>>();
+  readonly #events = new Map<Variable, string>();
+
+  constructor(exprs: Iterable<Expr>) {
+    for (const expr of exprs) {
+      if (expr.kind === 'History')
+        for (const { of, event } of patternsOf(expr.term)) this.#events.set(event, eventPlace(of));
+      if (!isOverElements(expr)) continue;
+      const known = this.#collections.get(expr.variable) ?? [];
+      this.#collections.set(expr.variable, [...known, expr.collection]);
+    }
+  }
+
+  /** The collections that a variable iterates over. */
+  collectionsOf(variable: Variable): readonly Expr[] {
+    return this.#collections.get(variable) ?? [];
+  }
+
+  /** The place of a value; expressions that compute one have their own. */
+  placeOf(expr: Expr): string | undefined {
+    return this.placesOf(expr)[0];
+  }
+
+  /** All places that the value can come from. */
+  placesOf(expr: Expr): readonly string[] {
+    if (!hasPlace(expr.type)) return [];
+    switch (expr.kind) {
+      case 'Read':
+        return this.readPlaces(expr, expr.members.length);
+      case 'Selector':
+        return [expr.which];
+      case 'Variable':
+        return this.elementPlaces(expr.variable);
+      case 'Binding':
+        return this.placesOf(expr.binding.value);
+      case 'If':
+        return [...this.placesOf(expr.then), ...this.placesOf(expr.else)];
+      case 'Else':
+        return [...this.placesOf(expr.value), ...this.placesOf(expr.fallback)];
+      default:
+        return [`e:${this.#id(expr)}`];
+    }
+  }
+
+  /** The places of the first members of a read. */
+  readPlaces({ from, members }: ReadExpr, length: number): readonly string[] {
+    const starts = typeof from === 'string' ? [from] : this.elementPlaces(from);
+    const steps = members.slice(0, length);
+    return starts.map((start) => {
+      const ofCall = isEventPlace(start) ? callPlace(steps) : undefined;
+      const [first, rest] = ofCall === undefined ? [start, steps] : [ofCall.place, ofCall.rest];
+      return rest.reduce(
+        (place, step) => (isEntry(step) ? entryPlace(place) : memberPlace(place, step.name)),
+        first,
+      );
+    });
+  }
+
+  /** The places of the elements that a variable stands for. */
+  elementPlaces(variable: Variable): readonly string[] {
+    const event = this.#events.get(variable);
+    if (event !== undefined) return [event];
+    const isScalar = variable.type.kind !== 'Record' && !isGroup(variable.type);
+    const collections = this.collectionsOf(variable).flatMap((each) => this.placesOf(each));
+    const places = isScalar ? collections : collections.map(elementPlace);
+    return places.length === 0 ? [`v:${this.#id(variable)}`] : [...new Set(places)];
+  }
+
+  /** The variables that the value depends on. */
+  freeIn(expr: Expr): ReadonlySet<Variable> {
+    const known = this.#free.get(expr);
+    if (known !== undefined) return known;
+    const free = new Set(operandsOf(expr).flatMap((operand) => [...this.freeIn(operand)]));
+    if (expr.kind === 'Variable') free.add(expr.variable);
+    if (expr.kind === 'Read' && typeof expr.from !== 'string') free.add(expr.from);
+    if (isOverElements(expr)) this.#bind(expr, free);
+    this.#free.set(expr, free);
+    return free;
+  }
+
+  #bind({ variable, collection }: QuantifierExpr | AggregateExpr, free: Set<Variable>): void {
+    if (!this.freeIn(collection).has(variable)) free.delete(variable);
+  }
+
+  #id(of: Expr | Variable): number {
+    const known = this.#ids.get(of) ?? this.#ids.size;
+    this.#ids.set(of, known);
+    return known;
+  }
+}
+
+/** Separates the parts of a place; no name of a policy contains it. */
+const mark = '\u0000';
+
+export function memberPlace(record: string, name: string): string {
+  return `${record}${mark}${name}`;
+}
+
+/** A place as a policy writes it, such as `subject.tags[].name`. Several places can have one name. */
+export function nameOfPlace(place: string): string {
+  return place.replaceAll(`${mark}[]`, '[]').replaceAll(mark, '.');
+}
+
+/** The place of the payloads of signals and outcomes with a name, and of decisions. */
+export function eventPlace(of: EventPattern['of']): string {
+  return of.kind === 'decision' ? `${mark}decision` : `${mark}${of.kind} ${of.name}`;
+}
+
+function isEventPlace(place: string): boolean {
+  return place.startsWith(mark);
+}
+
+/** The call of an event has the places of a request. */
+function callPlace(
+  steps: ReadExpr['members'],
+): { readonly place: string; readonly rest: ReadExpr['members'] } | undefined {
+  const [root, own] = steps.map((step) => (isEntry(step) ? undefined : step.name));
+  if (root !== 'action' && root !== 'resource') return undefined;
+  const isSelector =
+    own !== undefined && (root === 'action' ? ['name'] : ['type', 'id']).includes(own);
+  return isSelector
+    ? { place: `${root}.${own}`, rest: steps.slice(2) }
+    : { place: root, rest: steps.slice(1) };
+}
+
+/** The place of the elements of a list that are records or lists, or of the entries of a map. */
+export function elementPlace(list: string): string {
+  return `${list}${mark}[]`;
+}
+
+export function entryPlace(map: string): string {
+  return memberPlace(elementPlace(map), 'value');
+}
+
+export function keyPlace(map: string): string {
+  return memberPlace(elementPlace(map), 'key');
+}
+
+/** The places of the lists and maps that a place is in. */
+export function groupsAround(place: string): readonly string[] {
+  const parts = place.split(mark);
+  return parts.flatMap((part, index) => (part === '[]' ? [parts.slice(0, index).join(mark)] : []));
+}
+
+/** Follows names of a binding to its value. */
+export function unbound(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? unbound(expr.binding.value) : expr;
+}
+
+export function isNumberGroup(type: Type): boolean {
+  return (type.kind === 'Set' || type.kind === 'List') && isNumber(type.element);
+}

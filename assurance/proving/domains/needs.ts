@@ -1,0 +1,91 @@
+// How many different values, or elements of each collection, are enough in a group of places to represent all requests.
+
+import type { Span, Variable } from '../../../language/index.ts';
+import { type Flow, isText } from './flow.ts';
+import type { Groups } from './groups.ts';
+
+/** A reason for more values or elements, once for each combination of elements that the variables stand for. */
+interface Need {
+  readonly amount: number;
+  readonly variables: Iterable<Variable>;
+  readonly groups: readonly string[];
+  readonly span: Span;
+}
+
+/** More values would make formulas too large. */
+const maxCount = 64;
+
+export class Needs {
+  /** Parts of expressions for which the counts are not enough. */
+  readonly circular = new Set<Span>();
+
+  readonly #flow: Flow;
+  readonly #groups: Groups;
+  readonly #copies: number;
+  readonly #needs = new Map<string, Need[]>();
+  readonly #counts = new Map<string, number>();
+  readonly #counting = new Set<string>();
+
+  /** `copies`: the number of requests that the formula describes at once. */
+  constructor(flow: Flow, groups: Groups, copies: number) {
+    this.#flow = flow;
+    this.#groups = groups;
+    this.#copies = copies;
+  }
+
+  add(place: string, need: Need): void {
+    const known = this.#needs.get(place);
+    if (known === undefined) this.#needs.set(place, [need]);
+    else known.push(need);
+  }
+
+  countAt(place: string): number {
+    const root = this.#groups.root(place);
+    const known = this.#counts.get(root);
+    if (known !== undefined) return known;
+    this.#counting.add(root);
+    let count = 0;
+    for (const [each, needs] of this.#needs) {
+      if (this.#groups.root(each) !== root) continue;
+      for (const need of needs) count += this.#amountOf(need);
+    }
+    this.#counting.delete(root);
+    const total = Math.min(maxCount, count * this.#copies);
+    this.#counts.set(root, total);
+    return total;
+  }
+
+  #amountOf({ amount, variables, groups, span }: Need): number {
+    const factors = [
+      ...[...variables].map((variable) => this.#instancesOf(variable, span)),
+      ...groups.map((group) => this.#elementsAt(group, span)),
+    ];
+    const product = factors.reduce((a, b) => a * b, amount);
+    if (product * this.#copies > maxCount) this.circular.add(span);
+    return product;
+  }
+
+  /** The number of elements that a variable can stand for. */
+  #instancesOf(variable: Variable, span: Span): number {
+    const { type } = variable;
+    if (type.kind === 'Enum') return type.members.length;
+    if (type.kind === 'Bool') return 2;
+    const flow = this.#flow;
+    const places = flow.collectionsOf(variable).flatMap((each) => flow.placesOf(each));
+    const counts = places.map((place) => this.#elementsAt(place, span));
+    return Math.max(1, ...counts) + (isText(type) ? this.#constantsAt(places) : 0);
+  }
+
+  #constantsAt(places: readonly string[]): number {
+    const roots = new Set(places.map((place) => this.#groups.root(place)));
+    return [...roots].reduce((sum, root) => sum + this.#groups.testsOf(root).constants.size, 0);
+  }
+
+  #elementsAt(place: string, span: Span): number {
+    if (this.#counting.has(this.#groups.root(place))) {
+      this.circular.add(span);
+      return 1;
+    }
+    return Math.max(1, this.countAt(place));
+  }
+}

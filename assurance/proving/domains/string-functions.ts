@@ -1,0 +1,96 @@
+// Which functions of strings are composed: conditions compare the results with constants and patterns only, so that they
+// are tests of the operand. The results of others are any, but the same for the same strings.
+
+import type { ApplyExpr } from '../../../language/index.ts';
+import { isInterpolation } from '../../../language/index.ts';
+import type { Monitor } from '../automata/monitors.ts';
+import {
+  affixedPreimage,
+  lowerPreimage,
+  pathPreimage,
+  trustDomainPreimage,
+} from '../automata/preimages.ts';
+import type { Analysis, TextFunction } from './analysis.ts';
+
+export class StringFunctions {
+  readonly #analysis: Analysis;
+  readonly #composed: ReadonlySet<ApplyExpr>;
+  readonly #byOperand = new Map<string, TextFunction[]>();
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+    for (const each of analysis.functions) {
+      for (const root of operandsOf(each).map((place) => analysis.groups.root(place)))
+        this.#byOperand.set(root, [...(this.#byOperand.get(root) ?? []), each]);
+    }
+    this.#composed = this.#findComposed();
+  }
+
+  isComposed(apply: ApplyExpr): boolean {
+    return this.#composed.has(apply);
+  }
+
+  /** The composed functions that are applied to the strings of a group. */
+  composedOf(root: string): readonly TextFunction[] {
+    return (this.#byOperand.get(root) ?? []).filter(({ apply }) => this.isComposed(apply));
+  }
+
+  /**
+   * Operands with different results can have one representative, so that no condition may depend on which results are
+   * equal: neither a comparison nor a function that is not composed.
+   */
+  #findComposed(): ReadonlySet<ApplyExpr> {
+    const composed = new Set<ApplyExpr>();
+    for (const each of this.#analysis.functions) if (this.#hasTests(each)) composed.add(each.apply);
+    for (let size = -1; size !== composed.size; ) {
+      size = composed.size;
+      for (const { apply, to } of this.#analysis.functions) {
+        const inner = this.#byOperand.get(this.#analysis.groups.root(to)) ?? [];
+        if (inner.some((each) => !composed.has(each.apply))) composed.delete(apply);
+      }
+    }
+    return composed;
+  }
+
+  /** Whether tests of the results are tests of the operand. */
+  #hasTests(own: TextFunction): boolean {
+    const { groups } = this.#analysis;
+    const [operand, ...others] = operandsOf(own);
+    if (operand === undefined || others.length > 0 || preimageOf(own.apply) === undefined)
+      return false;
+    const root = groups.root(operand);
+    // No monitor knows the forms of addresses and networks.
+    const { kinds } = groups.testsOf(root);
+    if (kinds.has('Ip') || kinds.has('Cidr')) return false;
+    return !groups.isRelated(own.to) && !this.#leadsTo(own.to, root, new Set());
+  }
+
+  /** Whether results of functions in a group are, directly or through others, operands of the other group. */
+  #leadsTo(from: string, root: string, seen: Set<string>): boolean {
+    const own = this.#analysis.groups.root(from);
+    if (own === root) return true;
+    if (seen.has(own)) return false;
+    seen.add(own);
+    return (this.#byOperand.get(own) ?? []).some(({ to }) => this.#leadsTo(to, root, seen));
+  }
+}
+
+/** The places of the operands that are not constants. */
+function operandsOf({ apply, from }: TextFunction): readonly string[] {
+  return apply.args.flatMap((arg, index) => (arg.kind === 'Constant' ? [] : (from[index] ?? [])));
+}
+
+/** Turns monitors of results into monitors of operands; undefined if the function has no preimages of this kind. */
+export function preimageOf(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
+  const { name } = apply.builtin;
+  if (name === 'lower') return lowerPreimage;
+  if (name === 'trust_domain') return trustDomainPreimage;
+  if (name === 'path') return pathPreimage;
+  const open = apply.args.flatMap(({ kind }, index) => (kind === 'Constant' ? [] : [index]));
+  const [at, ...others] = open;
+  if (!isInterpolation(apply) || at === undefined || others.length > 0) return undefined;
+  const textOf = (parts: ApplyExpr['args']) =>
+    parts.map((part) => (part.kind === 'Constant' ? String(part.value) : '')).join('');
+  const [before, after] = [apply.args.slice(0, at), apply.args.slice(at + 1)].map(textOf);
+  return (inner) => affixedPreimage(inner, before ?? '', after ?? '');
+}

@@ -1,0 +1,45 @@
+// The sizes and lengths that conditions compare with constants, so that only some of their values are distinguished.
+
+import { type ApplyExpr, type Expr, operandsOf } from '../../../language/index.ts';
+import { unbound } from './flow.ts';
+
+/** Sizes and lengths are distinguished up to this one. */
+export const maxThreshold = 24;
+
+/** Sizes and lengths that are compared with constants only, with these. `roots`: expressions that nothing contains. */
+export function thresholdsIn(
+  exprs: ReadonlySet<Expr>,
+  roots: readonly Expr[],
+): ReadonlyMap<ApplyExpr, readonly number[]> {
+  const found = new Map<ApplyExpr, number[]>();
+  const others = new Set<ApplyExpr>();
+  for (const root of roots) {
+    const measure = measured(root);
+    if (measure !== undefined) others.add(measure);
+  }
+  for (const expr of exprs) {
+    if (expr.kind === 'Binding') continue;
+    for (const operand of operandsIn(expr)) {
+      const measure = measured(operand);
+      if (measure === undefined) continue;
+      const other =
+        expr.kind === 'Compare' ? unbound(operand === expr.left ? expr.right : expr.left) : expr;
+      if (other.kind !== 'Constant' || (other.value as bigint) > BigInt(maxThreshold))
+        others.add(measure);
+      else found.set(measure, [...(found.get(measure) ?? []), Math.max(0, Number(other.value))]);
+    }
+  }
+  for (const measure of others) found.delete(measure);
+  return found;
+}
+
+/** Returns a size or length. */
+function measured(expr: Expr): ApplyExpr | undefined {
+  const own = unbound(expr);
+  const isMeasure = own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
+  return isMeasure ? own : undefined;
+}
+
+function operandsIn(expr: Expr): readonly Expr[] {
+  return expr.kind === 'Compare' ? [expr.left, expr.right] : operandsOf(expr);
+}

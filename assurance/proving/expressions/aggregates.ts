@@ -1,0 +1,116 @@
+// `sum`, `min` and `max` over the elements of a collection. The smallest and the largest value are exact, as enough
+// elements are represented; a sum is exact if all elements are.
+
+import type { AggregateExpr, Type } from '../../../language/index.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { rangeOf } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { add, constant, type Linear } from '../formula/linear.ts';
+import { isHeld, number } from '../symbolic/algebra.ts';
+import { atLeast } from '../symbolic/cardinality.ts';
+import type { NumberValue } from '../symbolic/symbolic.ts';
+import { fitsIn64Bits } from './numbers.ts';
+import type { Listed } from './some.ts';
+
+/** An element that may count, with its value where it certainly does. */
+export interface Counted {
+  readonly may: Literal;
+  readonly value: NumberValue;
+}
+
+export function aggregateOf(
+  encoding: Encoding,
+  expr: AggregateExpr,
+  collection: Listed,
+  elements: readonly Counted[],
+): NumberValue {
+  const { formula } = encoding;
+  const { held } = collection;
+  const areKnown = formula.all(
+    elements.map(({ may, value }) => formula.or(-may, isHeld(formula, value))),
+  );
+  const isEmpty = -formula.any(elements.map(({ may }) => may));
+  const known = formula.and(held, areKnown);
+  const { min, max } = rangeOf(expr.type);
+  const result = encoding.numberIn(`${expr.form} over elements`, min, max);
+  if (expr.form === 'sum') {
+    // An element that counts is represented if there is one.
+    const isAll = formula.or(isEmpty, isComplete(encoding, expr, collection));
+    const sum = sumOf(encoding, elements);
+    const isOpen = formula.and(known, -isAll);
+    encoding.approximate('sums', expr.span, isOpen);
+    const fits = formula.variable('the sum fits');
+    // Each element that is represented counts at least once.
+    if (rangeOf(expr.body.type).min >= 0n)
+      encoding.require(formula.implies(formula.and(isOpen, fits), formula.atMost(sum, result)));
+    return number([
+      { guard: formula.and(known, isAll, fitsIn64Bits(formula, sum)), term: sum },
+      { guard: formula.and(isOpen, fits), term: result },
+    ]);
+  }
+  const guard = formula.and(known, -isEmpty);
+  const cases = elements.flatMap(({ may, value }) =>
+    value.cases.map((each) => ({ present: formula.and(may, each.guard), term: each.term })),
+  );
+  for (const { present, term } of cases) {
+    const bound = expr.form === 'min' ? formula.atMost(result, term) : formula.atMost(term, result);
+    encoding.require(formula.implies(formula.and(guard, present), bound));
+  }
+  const attained = cases.map(({ present, term }) =>
+    formula.and(present, formula.equal(term, result)),
+  );
+  encoding.require(formula.implies(guard, formula.any(attained)));
+  return number([{ guard, term: result }]);
+}
+
+/** The sum of the elements that count. */
+function sumOf({ formula, require }: Encoding, elements: readonly Counted[]): Linear {
+  let sum = constant(0n);
+  for (const { may, value } of elements) {
+    const [only] = value.cases;
+    if (may === no || only === undefined) continue;
+    const part = formula.number('part of a sum');
+    require(formula.or(may, formula.equal(part, constant(0n))));
+    for (const { guard, term } of value.cases)
+      require(formula.implies(formula.and(may, guard), formula.equal(part, term)));
+    sum = add(sum, part);
+  }
+  return sum;
+}
+
+/** Whether all elements of the collection are represented, each once. */
+function isComplete(
+  { formula, domains }: Encoding,
+  expr: AggregateExpr,
+  collection: Listed,
+): Literal {
+  const { type } = expr.collection;
+  if (collection.kind === 'numbers' && collection.size === undefined) return no;
+  if (collection.kind === 'set') return isListed(type) ? yes : no;
+  if (collection.kind === 'texts') return no;
+  const present = (collection.kind === 'list' ? collection.elements : collection.items).map(
+    (each) => each.present,
+  );
+  if (type.kind === 'Map') {
+    const place = domains.flow.placeOf(expr.collection);
+    const max = place === undefined ? 0 : domains.elementsAt(place);
+    return -(atLeast(formula, present, max)[max] ?? no);
+  }
+  const counts = atLeast(formula, present, present.length);
+  const size = collection.size as Linear;
+  return formula.any(
+    counts.map((literal, count) =>
+      formula.and(
+        literal,
+        -(counts[count + 1] ?? no),
+        formula.atMost(size, constant(BigInt(count))),
+      ),
+    ),
+  );
+}
+
+/** Whether the formula has all values that the elements of a set can have. */
+function isListed(type: Type): boolean {
+  const element = type.kind === 'Set' ? type.element.kind : undefined;
+  return element === 'Enum' || element === 'Bool';
+}

@@ -1,0 +1,204 @@
+// Builtins: arithmetic on numbers, membership and set operators on collections, and everything else on finite values.
+
+import type { ApplyExpr, Expr } from '../../../language/index.ts';
+import { decimalOne } from '../../../language/support/decimal.ts';
+import { containsAddress } from '../../../language/types/addresses.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { scale } from '../formula/linear.ts';
+import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
+import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import { isInNetwork } from '../terms/tests.ts';
+import {
+  type Collection,
+  combineSets,
+  isCollectionValue,
+  isIn,
+  isSetOperator,
+  sizeOf,
+  sizeUpTo,
+  someIn,
+} from './collections.ts';
+import type { Environment } from './environment.ts';
+import type { Expressions } from './expressions.ts';
+import { freeValue } from './free.ts';
+import { functionName, placeOfResult } from './functions.ts';
+import { mapTerms, sumOf } from './numbers.ts';
+import { productOf } from './products.ts';
+import { someHas } from './some.ts';
+
+export function applyBuiltin(
+  expressions: Expressions,
+  expr: ApplyExpr,
+  environment: Environment | undefined,
+): Symbolic<Fact> {
+  const args = expr.args.map((arg) => expressions.value(arg, environment));
+  const { encoding } = expressions;
+  const [first, second] = args;
+  const { name } = expr.builtin;
+  if (name === 'size' && first !== undefined && isCollectionValue(first))
+    return size(expressions, expr, first);
+  if (second !== undefined && isCollectionValue(second)) {
+    const found = withCollection(expressions, expr, first as Symbolic<Fact>, second);
+    if (found !== undefined) return found;
+  }
+  if (first?.kind === 'number' && name !== 'text of' && name !== 'interpolate')
+    return arithmetic(expressions, expr, first, second as NumberValue | undefined);
+  return encoding.values.apply(expr, args, () => open(expressions, expr, args));
+}
+
+/** Any result, where all operands have a value. */
+function open(
+  { encoding }: Expressions,
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+): Symbolic<Fact> {
+  const { formula } = encoding;
+  const known = formula.all(args.map((arg) => isUsable(formula, arg)));
+  const place = placeOfResult(encoding, expr);
+  return encoding.once(functionKey(encoding, expr, args), () =>
+    where(formula, known, freeValue(encoding, expr, place)),
+  );
+}
+
+/** Calls with one key have equal results. */
+function functionKey(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+): string | undefined {
+  const identity = identityOfAll(args);
+  if (identity === undefined) return undefined;
+  return `${functionName(encoding, expr)} ${identity}`;
+}
+
+// --- numbers -----------------------------------------------------------------------------------
+
+function arithmetic(
+  expressions: Expressions,
+  expr: ApplyExpr,
+  a: NumberValue,
+  b: NumberValue | undefined,
+): NumberValue {
+  const { encoding } = expressions;
+  const { formula } = encoding;
+  const { name } = expr.builtin;
+  if (b === undefined) {
+    if (name === 'decimal') return mapTerms(formula, a, (term) => scale(term, decimalOne));
+    return mapTerms(formula, a, (term) => scale(term, -1n), -a.sign);
+  }
+  if (name === '+') return sumOf(formula, a, b, 1n);
+  if (name === '-') return sumOf(formula, a, b, -1n);
+  return productOf(encoding, expr, a, b);
+}
+
+// --- collections -------------------------------------------------------------------------------
+
+function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection): NumberValue {
+  const { analysis } = encoding.domains;
+  const limit = analysis.sizeLimit(expr);
+  const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
+  const { size: found, isMore } = isMap
+    ? sizeUpTo(
+        encoding,
+        collection.held,
+        collection.elements.map(({ present }) => present),
+        limit,
+      )
+    : sizeOf(encoding, collection, limit);
+  if (!analysis.thresholds.has(expr) || collection.kind === 'numbers')
+    encoding.approximate('large lengths', expr.span, isMore);
+  return found;
+}
+
+/** Undefined if the builtin is about single values. */
+function withCollection(
+  { encoding }: Expressions,
+  expr: ApplyExpr,
+  first: Symbolic<Fact>,
+  second: Collection,
+): Symbolic<Fact> | undefined {
+  const { formula } = encoding;
+  const { name } = expr.builtin;
+  if (name === 'in' || name === 'not in') {
+    const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
+    const found = isAddress
+      ? isInSomeNetwork(encoding, expr, first, second)
+      : isIn(encoding, first, second);
+    return name === 'in' ? found : truth(found.no, found.yes);
+  }
+  if (!isCollectionValue(first)) return undefined;
+  if (isSetOperator(name)) return combineSets(encoding, name, first, second);
+  const isCommon = name === 'intersects';
+  if (!isCommon && name !== 'within' && name !== 'not within') return undefined;
+  const known = formula.and(isUsable(formula, first), isUsable(formula, second));
+  const some = someIn(encoding, first, second, isCommon);
+  const isTrue = name === 'within' ? -some : some;
+  return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
+}
+
+function elementKind(expr: Expr | undefined): string | undefined {
+  const type = expr?.type;
+  return type?.kind === 'Set' || type?.kind === 'List' ? type.element.kind : undefined;
+}
+
+function isInSomeNetwork(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  address: Symbolic<Fact>,
+  networks: Collection,
+): Truth {
+  if (address.kind === 'choice' && networks.kind === 'set')
+    return isInNetworks(encoding, expr, address, networks);
+  if (address.kind !== 'text' || networks.kind !== 'texts') return truth(no, no);
+  const { formula, terms } = encoding;
+  const known = formula.and(isUsable(formula, networks), isUsable(formula, address));
+  const isIn = someHas(encoding, { ...networks, unusable: no }, { kind: 'Cidr' }, ({ value }) => {
+    const pairs = value.kind === 'text' ? value.cases : [];
+    return formula.any(
+      pairs.flatMap((network) =>
+        address.cases.map(({ guard, term }) =>
+          formula.and(network.guard, guard, isInNetwork(terms, term, network.term)),
+        ),
+      ),
+    );
+  });
+  return truth(formula.and(known, isIn), formula.and(known, -isIn));
+}
+
+/** Whether an address is in one of the networks of a set; any result for networks that are not constants. */
+function isInNetworks(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  address: Choice,
+  networks: SetValue,
+): Truth {
+  const { formula, domains } = encoding;
+  const place = domains.flow.placeOf(expr.args[1] as Expr);
+  const known = isUsable(formula, networks);
+  const rootOf = (each: string) => domains.analysis.groups.root(each);
+  const isInside = (ip: string, network: string, present: Literal): Literal => {
+    if (place === undefined || domains.isConstant(place, network))
+      return containsAddress(network, ip) ? present : no;
+    encoding.approximate('functions of strings', expr.span, present);
+    const lists = expr.args.map((arg) => domains.flow.placeOf(arg) ?? '').map(rootOf);
+    const result = encoding.once(JSON.stringify(['in', ip, network, ...lists]), () =>
+      decided(formula.variable(`${ip} in ${network}`)),
+    );
+    return formula.and(present, (result as Truth).yes);
+  };
+  const found = [...address.values].map(([ip, guard]) => ({
+    guard: formula.and(known, guard),
+    inside: formula.any(
+      [...networks.elements].map(([network, present]) =>
+        isInside(ip as string, network as string, present),
+      ),
+    ),
+  }));
+  return truth(
+    formula.any(found.map(({ guard, inside }) => formula.and(guard, inside))),
+    formula.any(found.map(({ guard, inside }) => formula.and(guard, -inside))),
+  );
+}

@@ -1,0 +1,39 @@
+// The elements that the variables of quantifiers stand for, innermost first, with the values that depend on them.
+
+import type { Expr, Variable } from '../../../language/index.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Symbolic } from '../symbolic/symbolic.ts';
+
+/** An element: a record or list as a fact, and its value. */
+export interface Bound {
+  readonly fact: Fact | undefined;
+  readonly value: Symbolic<Fact>;
+  /** The members of a record that is not a fact, each absent where it is unknown. */
+  readonly members?: ReadonlyMap<string, Symbolic<Fact>>;
+}
+
+export interface Environment {
+  readonly variable: Variable;
+  readonly bound: Bound;
+  readonly outer: Environment | undefined;
+  readonly values: Map<Expr, Symbolic<Fact>>;
+}
+
+/** The innermost environment that binds one of the variables. */
+export function environmentOf(
+  variables: ReadonlySet<Variable>,
+  environment: Environment | undefined,
+): Environment | undefined {
+  for (let at = environment; at !== undefined; at = at.outer)
+    if (variables.has(at.variable)) return at;
+  return undefined;
+}
+
+export function boundIn(
+  variable: Variable,
+  environment: Environment | undefined,
+): Bound | undefined {
+  for (let at = environment; at !== undefined; at = at.outer)
+    if (at.variable === variable) return at.bound;
+  return undefined;
+}

@@ -1,0 +1,388 @@
+// The symbolic counterpart of the evaluator's expressions: for each expression of a policy, what it can be in any
+// request. Each case corresponds to one in `language/evaluator/expressions.ts`.
+
+import { compares } from '../../../language/evaluator/time.ts';
+import {
+  type AggregateExpr,
+  type CompareExpr,
+  type Comparison,
+  type Expr,
+  type HistoryExpr,
+  type IfExpr,
+  isCollection,
+  isEquatable,
+  type LookupExpr,
+  type Policy,
+  type QuantifierExpr,
+  type ReadExpr,
+  type Variable,
+} from '../../../language/index.ts';
+import { unreachable } from '../../../language/support/invariant.ts';
+import { hasPlace } from '../domains/flow.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import {
+  constantOf,
+  decided,
+  either,
+  isHeld,
+  isUsable,
+  joinCases,
+  number,
+  truth,
+  unknownOf,
+  where,
+} from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
+import type {
+  Finite,
+  NumberItem,
+  NumberValue,
+  SetValue,
+  Symbolic,
+  Truth,
+} from '../symbolic/symbolic.ts';
+import { isTextKind } from '../terms/terms.ts';
+import { aggregateOf, type Counted } from './aggregates.ts';
+import { applyBuiltin } from './apply.ts';
+import { areEqual, asFinite, instancesOf, isCollectionValue } from './collections.ts';
+import { type Bound, boundIn, type Environment, environmentOf } from './environment.ts';
+import { freeValue } from './free.ts';
+import { compareNumbers, isNotAhead } from './numbers.ts';
+import { openAggregateOf } from './open-aggregates.ts';
+import { Reader } from './reader.ts';
+import { isOpen, someOf } from './some.ts';
+import { ageOf, calendarOf, isInWindow } from './time.ts';
+import type { Windows } from './windows.ts';
+
+/** The values of history terms. */
+export interface HistoryValues {
+  readonly valueOf: (expr: HistoryExpr, expressions: Expressions) => Symbolic<Fact>;
+}
+
+export class Expressions {
+  readonly encoding: Encoding;
+  readonly facts: Facts;
+  readonly windows: Windows;
+  readonly #reader: Reader;
+  readonly #values = new Map<Expr, Symbolic<Fact>>();
+  readonly #bound = new Map<Variable, Bound>();
+  readonly #history: HistoryValues;
+
+  constructor(facts: Facts, policy: Policy, windows: Windows, history: HistoryValues) {
+    this.encoding = facts.encoding;
+    this.facts = facts;
+    this.windows = windows;
+    this.#history = history;
+    this.#reader = new Reader(facts, policy, (expr, environment) => this.value(expr, environment));
+  }
+
+  /** Binds a name of an invariant to its value. */
+  bind(variable: Variable, bound: Bound): void {
+    this.#bound.set(variable, bound);
+  }
+
+  truth(expr: Expr, environment?: Environment): Truth {
+    return this.value(expr, environment) as Truth;
+  }
+
+  value(expr: Expr, environment?: Environment): Symbolic<Fact> {
+    const free = this.encoding.domains.flow.freeIn(expr);
+    const own = environmentOf(free, environment);
+    const values = own?.values ?? this.#values;
+    const known = values.get(expr);
+    if (known !== undefined) return known;
+    const { budget } = this.encoding;
+    budget.grow(1);
+    budget.at = expr.span;
+    const made = this.#visit(expr, own);
+    const value = made.kind === 'number' ? joinCases(this.encoding, made) : made;
+    values.set(expr, value);
+    return value;
+  }
+
+  bound(variable: Variable, environment: Environment | undefined): Bound {
+    const bound = boundIn(variable, environment) ?? this.#bound.get(variable);
+    if (bound === undefined) throw new Error(`broken invariant: ${variable.name} is not bound`);
+    return bound;
+  }
+
+  #visit(expr: Expr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    switch (expr.kind) {
+      case 'Constant':
+        return constantOf(this.encoding.values, expr.type, expr.value);
+      case 'Selector':
+        return this.facts.selector(expr.which);
+      case 'Now':
+        return {
+          kind: 'number',
+          cases: [{ guard: this.facts.isNowKnown, term: constant(0n) }],
+          clock: 'now',
+          sign: 1n,
+        };
+      case 'Age':
+        return ageOf(this, this.value(expr.of, environment) as NumberValue);
+      case 'InWindow':
+        return isInWindow(this, expr.window, this.value(expr.of, environment) as NumberValue);
+      case 'Calendar':
+        return calendarOf(this, expr, this.value(expr.of, environment) as NumberValue);
+      case 'Read': {
+        const answered = this.#answered(expr, environment);
+        return answered ?? this.#reader.read(expr, this.#start(expr, environment), environment);
+      }
+      case 'Variable':
+        return this.bound(expr.variable, environment).value;
+      case 'Binding':
+        return this.value(expr.binding.value, environment);
+      case 'Lookup':
+        return this.#lookup(expr, environment);
+      case 'Apply':
+        return applyBuiltin(this, expr, environment);
+      case 'Compare':
+        return this.#compare(expr, environment);
+      case 'And':
+      case 'Or': {
+        const operands = expr.operands.map((operand) => this.truth(operand, environment));
+        const [yesses, noes] = [operands.map((each) => each.yes), operands.map((each) => each.no)];
+        return expr.kind === 'And'
+          ? truth(formula.all(yesses), formula.any(noes))
+          : truth(formula.any(yesses), formula.all(noes));
+      }
+      case 'Not': {
+        const operand = this.truth(expr.operand, environment);
+        return truth(operand.no, operand.yes);
+      }
+      case 'Known':
+        return this.#known(expr.operand, environment);
+      case 'Presence': {
+        const { operand, present } = expr;
+        const answered = this.#answered(operand, environment);
+        if (answered !== undefined) {
+          const held = isHeld(formula, answered);
+          return decided(present ? held : -held);
+        }
+        const found = this.#reader.presence(
+          operand,
+          this.#start(operand, environment),
+          environment,
+        );
+        return present ? found : truth(found.no, found.yes);
+      }
+      case 'Quantifier':
+        return this.#quantifier(expr, environment);
+      case 'Aggregate':
+        return this.#aggregate(expr, environment);
+      case 'If':
+        return this.#if(expr, environment);
+      case 'Else': {
+        const value = this.value(expr.value, environment);
+        const fallback = this.value(expr.fallback, environment);
+        return either(this.encoding, value, where(formula, -isHeld(formula, value), fallback));
+      }
+      case 'Set':
+        return this.#set(expr.elements, expr, environment);
+      case 'History':
+        return this.#history.valueOf(expr, this);
+      default:
+        return unreachable(expr);
+    }
+  }
+
+  #start({ from }: ReadExpr, environment: Environment | undefined): Fact | undefined {
+    return typeof from === 'string' ? this.facts.root(from) : this.bound(from, environment).fact;
+  }
+
+  /** A part of the answer that an invariant reads. */
+  #answered(
+    { from, members }: ReadExpr,
+    environment: Environment | undefined,
+  ): Symbolic<Fact> | undefined {
+    const [member] = members;
+    if (typeof from === 'string' || member === undefined) return undefined;
+    return this.bound(from, environment).members?.get(member.name);
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  #compare(expr: CompareExpr, environment: Environment | undefined): Truth {
+    const { formula } = this.encoding;
+    const { operator } = expr;
+    const left = this.value(expr.left, environment);
+    const right = this.value(expr.right, environment);
+    if (left.kind === 'number' && right.kind === 'number')
+      return compareNumbers(formula, operator, left, right, this.facts);
+    const isEquality = operator === 'is' || operator === 'is not';
+    const [a, b] = [asFinite(left), asFinite(right)];
+    const isText = left.kind === 'text' || right.kind === 'text';
+    if (!isText && (a === undefined || b === undefined)) return truth(no, no);
+    const isTrue = isEquality
+      ? areEqual(this.encoding, left, right)
+      : formula.any(orderedPairs(formula, operator, a ?? new Map(), b ?? new Map()));
+    const known = formula.and(isHeld(formula, left), isHeld(formula, right));
+    const holds = formula.and(known, operator === 'is not' ? -isTrue : isTrue);
+    return truth(holds, formula.and(known, -holds));
+  }
+
+  #known(operand: Expr, environment: Environment | undefined): Truth {
+    if (operand.kind === 'Read' && this.#answered(operand, environment) === undefined)
+      return this.#reader.known(operand, this.#start(operand, environment), environment);
+    const { formula } = this.encoding;
+    const value = this.value(operand, environment);
+    if (value.kind !== 'number' || value.clock !== 'age') return decided(isUsable(formula, value));
+    const usable = value.cases.map(({ guard, of }) =>
+      formula.and(guard, isNotAhead(formula, of as Linear, this.facts.now)),
+    );
+    return decided(formula.any(usable));
+  }
+
+  #if(expr: IfExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const condition = this.truth(expr.condition, environment);
+    const then = this.value(expr.then, environment);
+    const otherwise = this.value(expr.else, environment);
+    const chosen = either(
+      this.encoding,
+      where(formula, condition.yes, then),
+      where(formula, condition.no, otherwise),
+    );
+    const open = formula.and(-condition.yes, -condition.no);
+    if (open === no || !isComparable(expr.type)) return chosen;
+    if (isCollectionValue(then) && then.size !== undefined) {
+      const same = formula.variable('two lists are equal');
+      this.encoding.approximate('equality', expr.span, formula.and(open, isUsable(formula, then)));
+      const guard = formula.and(open, same, areEqual(this.encoding, then, otherwise));
+      return either(this.encoding, chosen, where(formula, guard, then));
+    }
+    const guard = formula.and(open, areEqual(this.encoding, then, otherwise));
+    return either(this.encoding, chosen, where(formula, guard, then));
+  }
+
+  #set(
+    elements: readonly Expr[],
+    expr: Expr,
+    environment: Environment | undefined,
+  ): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const values = elements.map((element) => this.value(element, environment));
+    const held = formula.all(values.map((each) => isHeld(formula, each)));
+    const numbers = values.filter((each): each is NumberValue => each.kind === 'number');
+    const empty = unknownOf(expr.type);
+    const element = expr.type.kind === 'Set' ? expr.type.element.kind : expr.type.kind;
+    if (isTextKind(element)) return this.encoding.values.texts(element, values, held);
+    if (empty.kind === 'numbers') {
+      const items = numbers.flatMap(({ cases }) =>
+        cases.map(({ guard, term }): NumberItem => ({ present: guard, term })),
+      );
+      return { ...empty, held, items };
+    }
+    const merged = new Map<string | number | boolean, Literal>();
+    for (const each of values)
+      for (const [value, literal] of asFinite(each) ?? [])
+        merged.set(value, formula.or(merged.get(value) ?? no, literal));
+    return { ...(empty as SetValue), held, elements: merged };
+  }
+
+  #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula, values } = this.encoding;
+    const { table } = expr;
+    const place = this.encoding.domains.flow.placeOf(expr) ?? `table ${table.name}`;
+    const keys = expr.keys.map((key) => this.value(key, environment));
+    if (table.external) {
+      const known = formula.all(keys.map((key) => isUsable(formula, key)));
+      const identity = hasPlace(expr.type) ? undefined : identityOfAll(keys);
+      const key = identity && `table ${table.name} ${expr.type.kind} ${identity}`;
+      const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
+      const value = where(formula, known, free);
+      this.encoding.approximate('external tables', expr.span, isHeld(formula, value));
+      return value;
+    }
+    const rows = table.rows.map((row) => ({
+      value: row.value,
+      guard: formula.all(
+        keys.map((key, index) =>
+          areEqual(
+            this.encoding,
+            key,
+            constantOf(values, (expr.keys[index] as Expr).type, row.keys[index] ?? false),
+          ),
+        ),
+      ),
+    }));
+    let found: Symbolic<Fact> = unknownOf(expr.type);
+    for (const { value, guard } of rows) {
+      if (guard !== no)
+        found = either(
+          this.encoding,
+          found,
+          where(formula, guard, constantOf(values, expr.type, value)),
+        );
+    }
+    return found;
+  }
+
+  // --- elements ----------------------------------------------------------------------------------
+
+  #quantifier(expr: QuantifierExpr, environment: Environment | undefined): Truth {
+    const { formula } = this.encoding;
+    const collection = this.value(expr.collection, environment);
+    if (!isCollectionValue(collection)) return truth(no, no);
+    const isAny = expr.quantifier === 'any';
+    const found = someOf(this.encoding, collection, expr.variable.type, (bound) => {
+      const body = this.truth(expr.body, inner(expr.variable, bound, environment));
+      return isAny
+        ? { certain: body.yes, possible: -body.no }
+        : { certain: body.no, possible: -body.yes };
+    });
+    const decides = formula.and(collection.held, found.certain);
+    const all = formula.and(collection.held, -found.possible);
+    return isAny ? truth(decides, all) : truth(all, decides);
+  }
+
+  #aggregate(expr: AggregateExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const collection = this.value(expr.collection, environment);
+    if (!isCollectionValue(collection)) return number([]);
+    const countedOf = (bound: Bound, present: Literal): Counted => {
+      const within = inner(expr.variable, bound, environment);
+      const counts = expr.condition ? this.truth(expr.condition, within) : decided(yes);
+      const value = this.value(expr.body, within) as NumberValue;
+      return {
+        may: formula.and(present, -counts.no),
+        value: where(formula, counts.yes, value),
+      };
+    };
+    if (isOpen(collection))
+      return openAggregateOf(this.encoding, expr, collection, (bound) => countedOf(bound, yes));
+    const counted = instancesOf(collection, expr.variable.type).map(({ present, bound }) =>
+      countedOf(bound, present),
+    );
+    return aggregateOf(this.encoding, expr, collection, counted);
+  }
+}
+
+function inner(variable: Variable, bound: Bound, outer: Environment | undefined): Environment {
+  return { variable, bound, outer, values: new Map() };
+}
+
+/** The combinations of ordinals for which a comparison is true. */
+function orderedPairs(
+  formula: Formula,
+  operator: Comparison,
+  a: ReadonlyMap<Finite, Literal>,
+  b: ReadonlyMap<Finite, Literal>,
+): readonly Literal[] {
+  return [...a].flatMap(([x, own]) =>
+    [...b].flatMap(([y, other]) =>
+      compares(operator, x as number, y as number) ? [formula.and(own, other)] : [],
+    ),
+  );
+}
+
+/** Lists of records or lists, and maps, never compare as equal. */
+function isComparable(type: Expr['type']): boolean {
+  return !isCollection(type) || isEquatable(type.element);
+}

@@ -1,0 +1,213 @@
+// Builtins on values that are strings, addresses, Bools or ordinals: evaluated by the builtin itself for each
+// combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
+// otherwise any result, which is the same for the same strings.
+
+import { type ApplyExpr, type Expr, isComparable, type Value } from '../../../language/index.ts';
+import { isAffix } from '../automata/monitors.ts';
+import { isText, unbound } from '../domains/flow.ts';
+import type { Construct } from '../facts/constructs.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { constantOf, either, isHeld, number, unknownOf, where } from '../symbolic/algebra.ts';
+import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
+import { asFinite, isCollectionValue } from './collections.ts';
+import { freeValue } from './free.ts';
+
+/** More combinations would make formulas too large. */
+const maxCombinations = 20_000;
+
+/** More combinations with any result have one result together. */
+const maxSeparate = 1_000;
+
+/** One value of an operand. */
+interface Option {
+  readonly value: Value;
+  readonly guard: Literal;
+  readonly isConstant: boolean;
+  /** The list of strings of which a value other than a constant stands for one. */
+  readonly list: string;
+}
+
+export function applyFinite(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+  anyResult: () => Symbolic<Fact>,
+): Symbolic<Fact> {
+  const options = args.map((arg, index) => optionsOf(encoding, expr.args[index] as Expr, arg));
+  const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
+  const { formula } = encoding;
+  if (options.includes(undefined) || count > maxCombinations) {
+    encoding.approximate('functions of strings', expr.span, yes);
+    return anyResult();
+  }
+  let result: Symbolic<Fact> = unknownOf(expr.type);
+  const inexact: Inexact[] = [];
+  const visit = (index: number, chosen: readonly Option[], guard: Literal) => {
+    if (guard === no) return;
+    const own = options[index];
+    if (own !== undefined) {
+      for (const option of own)
+        visit(index + 1, [...chosen, option], formula.and(guard, option.guard));
+      return;
+    }
+    const construct = inexactness(encoding, expr, chosen);
+    const value = expr.builtin.evaluate(chosen.map((each) => each.value));
+    if (construct === undefined && isRepresented(encoding, expr, value)) {
+      if (value !== undefined) {
+        const found = valueFor(encoding, expr, chosen, value);
+        result = either(encoding, result, where(formula, guard, found));
+      }
+    } else inexact.push({ chosen, guard, construct: construct ?? 'functions of strings' });
+  };
+  visit(0, [], yes);
+  if (inexact.length === 0) return result;
+  for (const construct of new Set(inexact.map((each) => each.construct))) {
+    const own = inexact.filter((each) => each.construct === construct);
+    encoding.approximate(construct, expr.span, formula.any(own.map((each) => each.guard)));
+  }
+  if (inexact.length > maxSeparate) {
+    const guard = formula.any(inexact.map((each) => each.guard));
+    return either(encoding, result, where(formula, guard, anyResult()));
+  }
+  for (const { chosen, guard } of inexact)
+    result = either(encoding, result, where(formula, guard, resultFor(encoding, expr, chosen)));
+  return result;
+}
+
+interface Inexact {
+  readonly chosen: readonly Option[];
+  readonly guard: Literal;
+  readonly construct: Construct;
+}
+
+/** Any result for some operands: one for all calls with these, as each stands for one string. */
+function resultFor(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  operands: readonly Option[],
+): Symbolic<Fact> {
+  const key = operands.map(({ value, isConstant, list }) => [
+    isConstant ? '' : list,
+    typeof value,
+    String(value),
+  ]);
+  return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () => {
+    const value = freeValue(encoding, expr, placeOfResult(encoding, expr));
+    if (total.has(expr.builtin.name)) encoding.require(isHeld(encoding.formula, value));
+    return value;
+  });
+}
+
+/** Functions that have a result for each operand. */
+const total: ReadonlySet<string> = new Set(['lower', 'trust_domain', 'path']);
+
+/** Distinguishes functions, and the lists of strings of their results. */
+export function functionName(encoding: Encoding, expr: ApplyExpr): string {
+  const { name, pattern } = expr.builtin;
+  const types = expr.args.map(({ type }) => type.kind).join(' ');
+  const list = isText(expr.type) ? placeOfResult(encoding, expr) : '';
+  return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list}`;
+}
+
+export function placeOfResult({ domains }: Encoding, expr: Expr): string {
+  const place = domains.flow.placeOf(expr);
+  return place === undefined ? `result ${expr.span.start}` : domains.analysis.groups.root(place);
+}
+
+/** The result; the length of other than constants is any between those that it is compared with. */
+function valueFor(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  [operand]: readonly Option[],
+  value: Value,
+): Symbolic<Fact> {
+  const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
+  const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
+  if (expr.builtin.name !== 'length' || isExact)
+    return constantOf(encoding.values, expr.type, value);
+  const below = thresholds.filter((each) => each < Number(value));
+  const above = thresholds.filter((each) => each > Number(value));
+  const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];
+  const term = encoding.numberIn('a length', BigInt(min), BigInt(max));
+  return number([{ guard: yes, term }]);
+}
+
+/** Limits of requests: a string has at most 4,096 bytes. */
+const maxLength = 4_096;
+
+function optionsOf(
+  { domains }: Encoding,
+  expr: Expr,
+  value: Symbolic<Fact>,
+): readonly Option[] | undefined {
+  const place = domains.flow.placeOf(expr);
+  const isConstant = (each: Finite) =>
+    place === undefined || !isText(expr.type) || domains.isConstant(place, each as string);
+  const list = place === undefined ? '' : domains.analysis.groups.root(place);
+  const finite = asFinite(value);
+  if (finite !== undefined)
+    return [...finite].map(([each, guard]) => ({
+      value: each,
+      guard,
+      isConstant: isConstant(each),
+      list,
+    }));
+  if (value.kind === 'number') {
+    const terms = value.cases.map(({ guard, term }) => ({ guard, term }));
+    if (terms.some(({ term }) => term.terms.size > 0)) return undefined;
+    return terms.map(({ guard, term }) => ({
+      value: term.constant,
+      guard,
+      isConstant: true,
+      list,
+    }));
+  }
+  if (!isCollectionValue(value) || value.kind !== 'set') return undefined;
+  const fixed = [...value.elements].filter(([, literal]) => literal === yes);
+  const isFixed = [...value.elements.values()].every((each) => each === yes || each === no);
+  if (!isFixed || value.unusable !== no) return undefined;
+  return [{ value: fixed.map(([each]) => each), guard: value.held, isConstant: true, list }];
+}
+
+/** Whether a result is one of the strings in the list of its place. */
+function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
+  if (domains.isComposed(expr)) return true;
+  const place = domains.flow.placeOf(expr);
+  if (value === undefined || place === undefined || !isText(expr.type)) return true;
+  return domains.valuesAt(place, expr.type).includes(value as string);
+}
+
+/** Why the result for a combination of values is not the same for all strings that these represent. */
+function inexactness(
+  { domains }: Encoding,
+  expr: ApplyExpr,
+  chosen: readonly Option[],
+): Construct | undefined {
+  const { builtin, args } = expr;
+  const { name } = builtin;
+  const [first, second] = chosen;
+  if (chosen.every(({ isConstant }) => isConstant) || domains.isComposed(expr)) return undefined;
+  const place = domains.flow.placeOf(args[0] as Expr);
+  const isMonitored = place !== undefined && domains.isMonitored(place);
+  if (name === 'matches') return isMonitored ? undefined : 'large patterns';
+  if (name === 'length') {
+    const isDistinguished = domains.analysis.thresholds.has(expr) && isMonitored;
+    return isDistinguished ? undefined : 'large lengths';
+  }
+  // The empty string is a constant of its list.
+  if (name === 'non-empty') return undefined;
+  if (name === 'normal_path' || isComparable(expr))
+    return isMonitored ? undefined : 'large patterns';
+  if ((isAffix(name) || name === 'under') && unbound(args[1] as Expr).kind === 'Constant')
+    return isMonitored ? undefined : 'large patterns';
+  if (name === 'spiffe') return undefined;
+  if (name === 'version' && args[0]?.type.kind === 'Ip') return undefined;
+  // An address is in the same constant networks as its representative.
+  if (name === 'in' || name === 'not in') {
+    const isNetworkFixed = second?.isConstant === true;
+    return isNetworkFixed && first !== undefined ? undefined : 'functions of strings';
+  }
+  return 'functions of strings';
+}

@@ -1,0 +1,110 @@
+// `sum`, `min` and `max` over elements that are not listed: the smallest or largest value is that of a witness, and none is
+// beyond it. A sum is between as many of the smallest and of the largest values as there are elements, 0 if none counts, and
+// the value of the only element.
+
+import type { AggregateExpr } from '../../../language/index.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { rangeOf } from '../facts/fact.ts';
+import { type Literal, yes } from '../formula/formula.ts';
+import { constant, type Linear, scale } from '../formula/linear.ts';
+import { isHeld, number, where } from '../symbolic/algebra.ts';
+import type { NumberValue } from '../symbolic/symbolic.ts';
+import type { Counted } from './aggregates.ts';
+import type { Bound } from './environment.ts';
+import { freeValue } from './free.ts';
+import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
+import { type Open, someHas } from './some.ts';
+
+export function openAggregateOf(
+  encoding: Encoding,
+  expr: AggregateExpr,
+  collection: Open,
+  countedOf: (bound: Bound) => Counted,
+): NumberValue {
+  const { formula, require } = encoding;
+  const { form, span } = expr;
+  if (form === 'sum') return openSumOf(encoding, expr, collection, countedOf);
+  if (collection.kind === 'open numbers') {
+    encoding.approximate('sums', span, collection.held);
+    return where(formula, collection.held, freeValue(encoding, expr, form) as NumberValue);
+  }
+  const { min, max } = rangeOf(expr.type);
+  const result = encoding.numberIn(`${form} over elements`, min, max);
+  const some = (property: (may: Literal, value: NumberValue) => Literal) =>
+    someHas(encoding, collection, expr.variable.type, (bound) => {
+      const { may, value } = countedOf(bound);
+      return property(may, value);
+    });
+  const someValue = (property: (term: Linear) => Literal) =>
+    some((may, { cases }) =>
+      formula.any(cases.map(({ guard, term }) => formula.and(may, guard, property(term)))),
+    );
+  const isUnknown = some((may, value) => formula.and(may, -isHeld(formula, value)));
+  const known = formula.and(
+    collection.held,
+    -isUnknown,
+    some((may) => may),
+  );
+  const isBeyond = (term: Linear) =>
+    form === 'min' ? formula.below(term, result) : formula.below(result, term);
+  require(
+    formula.implies(
+      known,
+      someValue((term) => formula.equal(term, result)),
+    ),
+  );
+  require(formula.implies(known, -someValue(isBeyond)));
+  return number([{ guard: known, term: result }]);
+}
+
+function openSumOf(
+  encoding: Encoding,
+  { type, span, body, condition, variable }: AggregateExpr,
+  collection: Open,
+  countedOf: (bound: Bound) => Counted,
+): NumberValue {
+  const { formula, require } = encoding;
+  encoding.approximate('sums', span, collection.held);
+  const { min, max } = rangeOf(type);
+  const sum = encoding.numberIn('a sum over elements', min, max);
+  const known = formula.and(collection.held, formula.variable('a sum is known'));
+  const one = rangeOf(body.type);
+  const least = condition !== undefined && one.min > 0n ? 0n : one.min;
+  const most = condition !== undefined && one.max < 0n ? 0n : one.max;
+  const size = sizeOfOpen(encoding, collection);
+  if (least >= -maxExact) require(formula.implies(known, formula.atMost(scale(size, least), sum)));
+  if (most <= maxExact) require(formula.implies(known, formula.atMost(sum, scale(size, most))));
+  if (collection.kind !== 'open numbers') {
+    const some = (property: (term: Linear) => Literal) =>
+      someHas(encoding, collection, variable.type, (bound) => {
+        const { may, value } = countedOf(bound);
+        return formula.any(
+          value.cases.map(({ guard, term }) => formula.and(may, guard, property(term))),
+        );
+      });
+    const zero = constant(0n);
+    const isZero = formula.equal(sum, zero);
+    const only = some((term) => formula.equal(term, sum));
+    const isOne = formula.atMost(size, constant(1n));
+    require(formula.implies(formula.and(known, isOne), formula.or(isZero, only)));
+    require(
+      formula.implies(
+        known,
+        formula.or(
+          isZero,
+          some(() => yes),
+        ),
+      ),
+    );
+    if (one.min >= 0n) require(formula.implies(known, -some((term) => formula.below(sum, term))));
+  }
+  return number([{ guard: known, term: sum }]);
+}
+
+/** Greater bounds say nothing. */
+const maxExact = BigInt(Number.MAX_SAFE_INTEGER);
+
+function sizeOfOpen(encoding: Encoding, collection: Open): Linear {
+  if (collection.kind === 'open numbers') return sizeOfNumbers(encoding, collection);
+  return collection.kind === 'texts' ? sizeOfTexts(encoding, collection, 1) : collection.size;
+}

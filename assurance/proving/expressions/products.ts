@@ -1,0 +1,163 @@
+// Products and quotients. They are exact if one operand of a product, or the divisor, is a constant, and where it has one
+// of a few values; the result of others is any number within linear bounds.
+
+import type { ApplyExpr, Expr } from '../../../language/index.ts';
+import { decimalOne } from '../../../language/support/decimal.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { rangeOf } from '../facts/fact.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import {
+  add,
+  addScaled,
+  constant,
+  isConstantTerm,
+  type Linear,
+  scale,
+  subtract,
+} from '../formula/linear.ts';
+import { number, where } from '../symbolic/algebra.ts';
+import { identityOf } from '../symbolic/identity.ts';
+import type { NumberCase, NumberValue } from '../symbolic/symbolic.ts';
+import { freeValue } from './free.ts';
+import { combine, mapTerms } from './numbers.ts';
+import { divideToEven, divideTruncated } from './rounding.ts';
+
+/** A product or a quotient of two numbers. */
+export function productOf(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  a: NumberValue,
+  b: NumberValue,
+): NumberValue {
+  const { formula } = encoding;
+  const isProduct = expr.builtin.name === '*';
+  const [first, second] = expr.args as readonly [Expr, Expr];
+  // A small range of one operand is enough; otherwise both have a few small values.
+  const isFirstSmall = isProduct && countOf(first) <= maxSplit && !isConstant(b);
+  const left = isProduct && !isConstant(b) ? split(encoding, first, a) : a;
+  const isSecondSplit = !isFirstSmall && (!isProduct || !isConstant(a));
+  const right = isSecondSplit ? split(encoding, second, b) : b;
+  const cases = combine(formula, left, right, (guard, x, y): readonly NumberCase[] => {
+    const exact = exactResult(encoding, expr, x.term, y.term);
+    if (exact === 'none') return [];
+    if (exact !== undefined)
+      return mapTerms(formula, number([{ guard, term: exact }]), (term) => term).cases;
+    encoding.approximate('products', expr.span, guard);
+    return boundedResult(encoding, expr, guard, x, y).cases;
+  });
+  return number(cases.flat());
+}
+
+/** Undefined: it is not linear. `none`: there is no result. */
+function exactResult(
+  encoding: Encoding,
+  { builtin, args }: ApplyExpr,
+  x: Linear,
+  y: Linear,
+): Linear | 'none' | undefined {
+  if (isConstantTerm(x) && isConstantTerm(y)) {
+    const value = builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
+    return value === undefined ? 'none' : constant(value);
+  }
+  const isDecimal = args.every(({ type }) => type.kind === 'Decimal');
+  if (builtin.name === '*') {
+    if (!isConstantTerm(x) && !isConstantTerm(y)) return undefined;
+    const product = isConstantTerm(x) ? scale(y, x.constant) : scale(x, y.constant);
+    return isDecimal ? divideToEven(encoding, product, decimalOne) : product;
+  }
+  if (!isConstantTerm(y)) return undefined;
+  if (y.constant === 0n) return 'none';
+  const isRounded = args[0]?.type.kind === 'Decimal';
+  const dividend = isDecimal ? scale(x, decimalOne) : x;
+  return (isRounded ? divideToEven : divideTruncated)(encoding, dividend, y.constant);
+}
+
+// --- factors -----------------------------------------------------------------------------------
+
+/** An operand with at most this many values is split into all of them. */
+const maxSplit = 32n;
+
+function countOf({ type }: Expr): bigint {
+  const { min, max } = rangeOf(type);
+  return max - min + 1n;
+}
+
+function isConstant({ cases }: NumberValue): boolean {
+  return cases.every(({ term }) => isConstantTerm(term));
+}
+
+/** The number with a case of its own for each value in a small range, or for each of a few small values. */
+function split({ formula }: Encoding, expr: Expr, value: NumberValue): NumberValue {
+  if (isConstant(value)) return value;
+  const { min, max } = rangeOf(expr.type);
+  const isSmall = countOf(expr) <= maxSplit;
+  const unit =
+    expr.type.kind === 'Decimal' ? decimalOne : expr.type.kind === 'Duration' ? 1000n : 1n;
+  const chosen = isSmall
+    ? Array.from({ length: Number(max - min) + 1 }, (_, index) => min + BigInt(index))
+    : [0n, 1n, 2n, 10n].map((each) => each * unit);
+  const cases = value.cases.flatMap((each): readonly NumberCase[] => {
+    if (isConstantTerm(each.term)) return [each];
+    const parts = chosen.map((wanted) => ({
+      guard: formula.and(each.guard, formula.equal(each.term, constant(wanted))),
+      term: constant(wanted),
+    }));
+    const others = formula.and(each.guard, -formula.any(parts.map(({ guard }) => guard)));
+    return [...parts, ...(isSmall ? [] : [{ guard: others, term: each.term }])];
+  });
+  return number(cases);
+}
+
+// --- bounds ------------------------------------------------------------------------------------
+
+/** Any result within the bounds that follow from the ranges of the operands. */
+function boundedResult(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  guard: Literal,
+  x: NumberCase,
+  y: NumberCase,
+): NumberValue {
+  const { formula } = encoding;
+  const operands = [x, y].map(({ term }) => number([{ guard: 1, term }]));
+  const types = expr.args.map(({ type }) => type.kind).join(' ');
+  const key = `${expr.builtin.name} ${types} ${operands.map(identityOf).join(' | ')}`;
+  const any = encoding.once(key, () => {
+    const free = freeValue(encoding, expr, 'product') as NumberValue;
+    for (const { guard: known, term } of free.cases) {
+      if (expr.builtin.name === '/')
+        encoding.require(formula.implies(known, -formula.equal(y.term, constant(0n))));
+      else
+        for (const bound of productBounds(encoding, expr, x.term, y.term, term))
+          encoding.require(formula.implies(known, bound));
+    }
+    return free;
+  });
+  return where(formula, guard, any as NumberValue);
+}
+
+/** The products of the distances from the ends of both ranges are not negative (McCormick). */
+function productBounds(
+  { formula }: Encoding,
+  { args }: ApplyExpr,
+  x: Linear,
+  y: Linear,
+  result: Linear,
+): readonly Literal[] {
+  const [a, b] = (args as readonly [Expr, Expr]).map(({ type }) => rangeOf(type)) as [
+    ReturnType<typeof rangeOf>,
+    ReturnType<typeof rangeOf>,
+  ];
+  const isDecimal = args.every(({ type }) => type.kind === 'Decimal');
+  const product = scale(result, isDecimal ? decimalOne : 1n);
+  const margin = constant(isDecimal ? decimalOne / 2n : 0n);
+  const corner = (c: bigint, d: bigint) => addScaled(addScaled(constant(-c * d), y, c), x, d);
+  const isAbove = (c: bigint, d: bigint) => formula.atMost(subtract(corner(c, d), margin), product);
+  const isBelow = (c: bigint, d: bigint) => formula.atMost(product, add(corner(c, d), margin));
+  return [
+    isAbove(a.min, b.min),
+    isAbove(a.max, b.max),
+    isBelow(a.max, b.min),
+    isBelow(a.min, b.max),
+  ].filter((literal) => literal !== no);
+}

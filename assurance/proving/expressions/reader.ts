@@ -1,0 +1,177 @@
+// Reads members of the request: presence, defaults, freshness, and the entries of maps. As `follow` of the evaluator,
+// a path that ends at an absent member is absent, and one with an unknown key leads nowhere.
+
+import { clockSkew } from '../../../language/evaluator/time.ts';
+import {
+  type Expr,
+  isEntry,
+  type Member,
+  type Policy,
+  type ReadExpr,
+} from '../../../language/index.ts';
+import type { EntryStep } from '../../../language/model/model.ts';
+import { isDigest } from '../../../language/request/facts.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Key } from '../facts/representation.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { add, constant, subtract } from '../formula/linear.ts';
+import { constantOf, either, isUsable, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import type { Environment } from './environment.ts';
+
+/** One way in which a path can lead to a fact, by the keys of its entries. */
+interface Path {
+  readonly guard: Literal;
+  readonly fact: Fact;
+  /** Whether the request has the fact, and the policy declares it. */
+  readonly present: Literal;
+  /** The records and maps on the way, without the first, each with the step that leads to it. */
+  readonly within: readonly {
+    readonly fact: Fact;
+    readonly present: Literal;
+    readonly step: Member;
+  }[];
+}
+
+type ValueOf = (expr: Expr, environment: Environment | undefined) => Symbolic<Fact>;
+
+export class Reader {
+  readonly #facts: Facts;
+  readonly #policy: Policy;
+  readonly #valueOf: ValueOf;
+
+  constructor(facts: Facts, policy: Policy, evaluate: ValueOf) {
+    this.#facts = facts;
+    this.#policy = policy;
+    this.#valueOf = evaluate;
+  }
+
+  read(
+    expr: ReadExpr,
+    start: Fact | undefined,
+    environment: Environment | undefined,
+  ): Symbolic<Fact> {
+    const { formula } = this.#facts.encoding;
+    let value: Symbolic<Fact> = unknownOf(expr.type);
+    for (const path of this.#follow(expr, start, environment)) {
+      const own = where(formula, formula.and(path.guard, path.present), path.fact.value);
+      const found = this.#orDefault(expr, path, own);
+      const fresh = expr.latest ? yes : this.#areFresh(path);
+      value = either(this.#facts.encoding, value, where(formula, fresh, found));
+    }
+    return value;
+  }
+
+  presence(expr: ReadExpr, start: Fact | undefined, environment: Environment | undefined): Truth {
+    const { formula } = this.#facts.encoding;
+    const paths = this.#follow(expr, start, environment);
+    return truth(
+      formula.any(paths.map(({ guard, present }) => formula.and(guard, present))),
+      formula.any(paths.map(({ guard, present }) => formula.and(guard, -present))),
+    );
+  }
+
+  /** As `#knownMember` of the evaluator. No member of a valid request is faulty. */
+  known(expr: ReadExpr, start: Fact | undefined, environment: Environment | undefined): Truth {
+    const { formula } = this.#facts.encoding;
+    if (expr.type.kind !== 'Record') {
+      const usable = isUsable(formula, this.read(expr, start, environment));
+      return truth(usable, -usable);
+    }
+    const known = this.#follow(expr, start, environment).map((path) => {
+      const span = expr.members.at(-1)?.fresh;
+      const own = span === undefined ? yes : this.#isFresh(path.fact, span);
+      const fresh = expr.latest ? yes : formula.and(this.#areFresh(path), own);
+      return formula.and(path.guard, path.present, fresh);
+    });
+    const isKnown = formula.any(known);
+    return truth(isKnown, -isKnown);
+  }
+
+  #orDefault(expr: ReadExpr, { guard, present }: Path, value: Symbolic<Fact>): Symbolic<Fact> {
+    const last = expr.members.at(-1)?.default;
+    if (last === undefined) return value;
+    const { encoding } = this.#facts;
+    const { formula } = encoding;
+    const absent = formula.and(guard, -present);
+    return either(
+      encoding,
+      value,
+      where(formula, absent, constantOf(encoding.values, expr.type, last)),
+    );
+  }
+
+  /** The facts that the path can lead to; at most one guard is true, and none if a key is unknown. */
+  #follow(
+    { members, span }: ReadExpr,
+    start: Fact | undefined,
+    environment: Environment | undefined,
+  ): readonly Path[] {
+    if (start === undefined) return [];
+    let paths: readonly Path[] = [{ guard: yes, fact: start, present: start.present, within: [] }];
+    for (const step of members)
+      paths = paths.flatMap((path) => this.#step(path, step, environment));
+    const [first] = members;
+    if (start === this.#facts.root('context') && first !== undefined && isDigest(first))
+      for (const { present } of paths) this.#facts.encoding.approximate('digests', span, -present);
+    return paths;
+  }
+
+  #step(
+    path: Path,
+    step: Member | EntryStep,
+    environment: Environment | undefined,
+  ): readonly Path[] {
+    const { formula } = this.#facts.encoding;
+    if (!isEntry(step)) {
+      const isTime = path.fact === this.#facts.root('context') && step.name === 'time';
+      const fact = path.fact.member(step.name, step.type, isTime ? this.#facts.now : undefined);
+      const present = formula.and(path.present, fact.present, fact.isDeclaredBy(this.#policy));
+      const within = [...path.within, { fact, present, step }];
+      return [{ ...path, fact, present, within }];
+    }
+    return keysOf(this.#valueOf(step.key, environment)).flatMap((each): readonly Path[] => {
+      const guard = formula.and(path.guard, each.guard);
+      if (guard === no) return [];
+      const fact = path.fact.entry(each.key, step.type);
+      const present = formula.and(path.present, fact.present);
+      return [{ guard, fact, present, within: [...path.within, { fact, present, step }] }];
+    });
+  }
+
+  /** Whether each record around the member is absent or fresh. */
+  #areFresh({ within }: Path): Literal {
+    const { formula } = this.#facts.encoding;
+    const records = within.slice(0, -1).map(({ fact, present, step }) => {
+      if (step.fresh === undefined) return yes;
+      return formula.or(-present, this.#isFresh(fact, step.fresh));
+    });
+    return formula.all(records);
+  }
+
+  /** As `freshness` of the evaluator. */
+  #isFresh(record: Fact, span: bigint): Literal {
+    const { encoding, now, isNowKnown } = this.#facts;
+    const { formula } = encoding;
+    const declared = record.type.kind === 'Record' && record.type.members.get('observed_at');
+    if (!declared) return no;
+    const observed = record.member('observed_at', declared.type);
+    const { cases } = observed.value as NumberValue;
+    const fresh = cases.map(({ guard, term }) =>
+      formula.and(
+        guard,
+        formula.atMost(subtract(term, constant(clockSkew)), now),
+        formula.atMost(now, add(term, constant(span))),
+      ),
+    );
+    return formula.and(isNowKnown, formula.any(fresh));
+  }
+}
+
+/** What the key of an entry can be. */
+function keysOf(value: Symbolic<Fact>): readonly { readonly guard: Literal; readonly key: Key }[] {
+  if (value.kind === 'text') return value.cases.map(({ guard, term }) => ({ guard, key: term }));
+  if (value.kind !== 'choice') return [];
+  return [...value.values].map(([key, guard]) => ({ guard, key: String(key) }));
+}

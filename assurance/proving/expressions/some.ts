@@ -1,0 +1,119 @@
+// Whether some element of a collection has a property: of elements that are listed, one of them; of others, a witness,
+// and each element that occurs.
+
+import type { Type } from '../../../language/index.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { text } from '../symbolic/algebra.ts';
+import type { ListElement, OpenList, TextSet } from '../symbolic/symbolic.ts';
+import type { Term } from '../terms/terms.ts';
+import { type Collection, instancesOf } from './collections.ts';
+import type { Bound } from './environment.ts';
+
+/** Whether something is certain, and whether it is possible; what is certain is possible. */
+export interface Pair {
+  readonly certain: Literal;
+  readonly possible: Literal;
+}
+
+export type Properties = (bound: Bound) => Pair;
+
+/** For each of two properties, whether some element has it. */
+export function someOf(
+  encoding: Encoding,
+  collection: Collection,
+  element: Type,
+  properties: Properties,
+): Pair {
+  const { formula } = encoding;
+  const found = instancesOf(collection, element).map(({ present, bound }) =>
+    both(properties(bound), (each) => formula.and(present, each)),
+  );
+  if (isOpen(collection)) found.push(openOf(encoding, collection, properties));
+  return {
+    certain: formula.any(found.map(({ certain }) => certain)),
+    possible: formula.any(found.map(({ possible }) => possible)),
+  };
+}
+
+function both({ certain, possible }: Pair, change: (literal: Literal) => Literal): Pair {
+  return { certain: change(certain), possible: change(possible) };
+}
+
+/** Whether some element has a property. */
+export function someHas(
+  encoding: Encoding,
+  collection: Collection,
+  element: Type,
+  property: (bound: Bound) => Literal,
+): Literal {
+  return someOf(encoding, collection, element, (bound) => {
+    const found = property(bound);
+    return { certain: found, possible: found };
+  }).certain;
+}
+
+/** Collections whose elements are not listed. */
+export type Open = Exclude<Collection, { readonly kind: 'set' | 'numbers' | 'list' }>;
+
+export type Listed = Exclude<Collection, { readonly kind: 'open list' | 'open numbers' }>;
+
+export function isOpen(collection: Collection): collection is Open {
+  if (collection.kind === 'texts') return collection.bases.length > 0;
+  return collection.kind === 'open list' || collection.kind === 'open numbers';
+}
+
+/** New literals: true exactly if an element has the property, as far as elements occur. */
+function openOf(encoding: Encoding, collection: Open, properties: Properties): Pair {
+  const { formula, require } = encoding;
+  const found = {
+    certain: formula.variable('some element certainly'),
+    possible: formula.variable('some element possibly'),
+  };
+  require(formula.implies(found.certain, found.possible));
+  if (collection.kind === 'texts') relateTexts(encoding, collection, properties, found);
+  if (collection.kind === 'open list') relateList(encoding, collection, properties, found);
+  return found;
+}
+
+function relateTexts(encoding: Encoding, set: TextSet, properties: Properties, found: Pair): void {
+  const { formula, elements } = encoding;
+  const of = (term: Term) => {
+    const own = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
+    return both(own, (each) => formula.and(set.has(term), each));
+  };
+  if (elements.mayAdd) {
+    const witness = elements.newElement(set);
+    elements.stateWitness(() => imply(encoding, found, of(witness)));
+  }
+  elements.eachIn(set, (term) => imply(encoding, of(term), found));
+}
+
+function relateList(
+  encoding: Encoding,
+  { pools }: OpenList<Fact>,
+  properties: Properties,
+  found: Pair,
+): void {
+  const { formula, elements } = encoding;
+  const of = (guard: Literal, { present, fact }: ListElement<Fact>) =>
+    both(properties({ fact, value: fact.value }), (each) => formula.and(guard, present, each));
+  const witnesses = elements.addTo(pools.map(({ pool }) => pool));
+  if (witnesses !== undefined)
+    elements.stateWitness(() => {
+      const own = witnesses.map((each, index) => of(pools[index]?.guard ?? no, each));
+      imply(encoding, found, {
+        certain: formula.any(own.map(({ certain }) => certain)),
+        possible: formula.any(own.map(({ possible }) => possible)),
+      });
+    });
+  for (const { guard, pool } of pools)
+    elements.eachOf(pool, (element) => imply(encoding, of(guard, element), found));
+}
+
+/** What is certain of one implies that it is certain of the other, and likewise what is possible. */
+function imply({ formula, require }: Encoding, one: Pair, other: Pair): void {
+  require(formula.implies(one.certain, other.certain));
+  require(formula.implies(one.possible, other.possible));
+}

@@ -1,0 +1,95 @@
+// The symbolic counterparts of expressions about time: ages, windows, weekdays and times of day.
+
+import type { CalendarExpr, Window } from '../../../language/index.ts';
+import { weekdayWindow } from '../../../language/types/time/fields.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { add, constant } from '../formula/linear.ts';
+import { choice, number, truth } from '../symbolic/algebra.ts';
+import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import type { Windows } from './windows.ts';
+
+/** What the instant of a decision is related to. */
+export interface Timed {
+  readonly encoding: Encoding;
+  readonly facts: Facts;
+  readonly windows: Windows;
+}
+
+/** How much time has passed since an instant. */
+export function ageOf({ encoding, facts }: Timed, of: NumberValue): NumberValue {
+  const { formula } = encoding;
+  const cases = of.cases.map(({ guard, term }) => ({
+    guard: formula.and(guard, facts.isNowKnown),
+    term: constant(0n),
+    of: term,
+  }));
+  return { kind: 'number', cases, clock: 'age', sign: 1n };
+}
+
+export function isInWindow(
+  { encoding, facts, windows }: Timed,
+  window: Window,
+  of: NumberValue,
+): Truth {
+  const { formula } = encoding;
+  const found = of.cases.map(({ guard, term }) => {
+    const isMoving = of.clock !== 'none';
+    const known = isMoving ? formula.and(guard, facts.isNowKnown) : guard;
+    const inside = windows.test(window, isMoving ? add(facts.now, term) : term);
+    return truth(formula.and(known, inside.yes), formula.and(known, inside.no));
+  });
+  return truth(
+    formula.any(found.map((each) => each.yes)),
+    formula.any(found.map((each) => each.no)),
+  );
+}
+
+/** The weekday or the time of day of an instant. */
+export function calendarOf(
+  timed: Timed,
+  { field, zone }: CalendarExpr,
+  of: NumberValue,
+): Symbolic<Fact> {
+  if (field === 'time_of_day') return timeOfDay(timed, zone, of);
+  const { encoding, windows } = timed;
+  const { formula } = encoding;
+  const days = of.cases.flatMap(({ guard, term }) =>
+    [0, 1, 2, 3, 4, 5, 6].map((day): readonly [number, Literal] => {
+      const { yes: isDay } = windows.test(weekdayWindow(zone, [day]), term);
+      return [day, formula.and(guard, isDay)];
+    }),
+  );
+  const values = new Map<number, Literal>();
+  for (const [day, literal] of days) values.set(day, formula.or(values.get(day) ?? no, literal));
+  // Each instant with a known offset has one weekday.
+  const literals = [...values.values()];
+  for (const [index, literal] of literals.entries())
+    for (const other of literals.slice(0, index)) encoding.require(formula.or(-literal, -other));
+  for (const { guard, term } of of.cases) {
+    const { yes: isKnown, no: isNone } = windows.test(weekdayWindow(zone, [0]), term);
+    const known = formula.and(guard, formula.or(isKnown, isNone));
+    encoding.require(formula.implies(known, formula.any(literals)));
+  }
+  return choice(values);
+}
+
+/** Known where the offset of the zone is. */
+function timeOfDay(
+  { encoding, windows }: Timed,
+  zone: CalendarExpr['zone'],
+  of: NumberValue,
+): NumberValue {
+  const { formula } = encoding;
+  const cases = of.cases.map(({ guard, term }) => {
+    const known = formula.and(
+      guard,
+      formula.atMost(constant(BigInt(zone.known.from)), term),
+      formula.below(term, constant(BigInt(zone.known.until))),
+    );
+    return { guard: known, term: windows.timeOfDay(zone, term) };
+  });
+  return number(cases);
+}

@@ -1,0 +1,188 @@
+// Windows and calendar fields: a literal for each window and instant, and a number for each time of day. What they mean is
+// added later, for the years or weeks that matter, as lemmas.
+
+import { changesIn, dayLength, type Window } from '../../../language/index.ts';
+import { startOfYear, yearOf } from '../../../language/types/time/calendar.ts';
+import { isInside } from '../../../language/types/time/window.ts';
+import { wallClock, type Zone } from '../../../language/types/time/zones.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { add, constant, type Linear } from '../formula/linear.ts';
+import { truth } from '../symbolic/algebra.ts';
+import type { Truth } from '../symbolic/symbolic.ts';
+
+interface Test {
+  readonly window: Window;
+  readonly instant: Linear;
+  readonly isInside: Literal;
+}
+
+/** The time of day of an instant in a zone. */
+interface Clock {
+  readonly zone: Zone;
+  readonly instant: Linear;
+  readonly time: Linear;
+}
+
+export class Windows {
+  readonly #encoding: Encoding;
+  readonly #tests = new Map<string, Test>();
+  /** The literals of each year, for the tests and clocks that there were. */
+  readonly #years = new Map<
+    number,
+    { readonly count: number; readonly literals: readonly Literal[] }
+  >();
+  readonly #clocks = new Map<string, Clock>();
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  get isEmpty(): boolean {
+    return this.#tests.size + this.#clocks.size === 0;
+  }
+
+  /** Whether an instant is in a window; unknown where the offset of the zone is not known. */
+  test(window: Window, instant: Linear): Truth {
+    const { formula } = this.#encoding;
+    if (instant.terms.size === 0) {
+      const fixed = isInside(window, instant.constant);
+      return truth(fixed === true ? yes : no, fixed === false ? yes : no);
+    }
+    const key = `${keyOf(window)} ${[...instant.terms].join(' ')} ${instant.constant}`;
+    const test = this.#tests.get(key) ?? {
+      window,
+      instant,
+      isInside: formula.variable(`in ${window.name}`),
+    };
+    this.#tests.set(key, test);
+    const { from, until } = window.zone.known;
+    const known = formula.and(
+      formula.atMost(constant(BigInt(from)), instant),
+      formula.below(instant, constant(BigInt(until))),
+    );
+    return truth(formula.and(known, test.isInside), formula.and(known, -test.isInside));
+  }
+
+  /** The time of day of an instant at which the offset of the zone is known. */
+  timeOfDay(zone: Zone, instant: Linear): Linear {
+    if (instant.terms.size === 0)
+      return constant(BigInt(timeIn(zone, Number(instant.constant)) ?? 0));
+    const key = `${zone.name} ${[...instant.terms].join(' ')} ${instant.constant}`;
+    const known = this.#clocks.get(key);
+    if (known !== undefined) return known.time;
+    const time = this.#encoding.numberIn('a time of day', 0n, BigInt(dayLength - 1));
+    this.#clocks.set(key, { zone, instant, time });
+    return time;
+  }
+
+  /** The instants that are tested. */
+  get instants(): readonly Linear[] {
+    return [...this.#tests.values(), ...this.#clocks.values()].map(({ instant }) => instant);
+  }
+
+  /** All instants that are tested are from one to before another, and all literals are exact. */
+  within(from: bigint, to: bigint): readonly Literal[] {
+    const { formula } = this.#encoding;
+    const isIn = (instant: Linear) =>
+      formula.and(formula.atMost(constant(from), instant), formula.below(instant, constant(to)));
+    return [...this.instants.map(isIn), ...this.between(from, to)];
+  }
+
+  /** The years in UTC in which a literal has another value than its window. */
+  wrongYears(
+    instantOf: (term: Linear) => bigint,
+    isTrue: (literal: Literal) => boolean,
+  ): readonly number[] {
+    const years = [...this.#tests.values()].flatMap(({ window, instant, ...test }) => {
+      const at = instantOf(instant);
+      const inside = isInside(window, at);
+      return inside === undefined || inside === isTrue(test.isInside) ? [] : [yearOf(Number(at))];
+    });
+    const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) => {
+      const at = Number(instantOf(instant));
+      const own = timeIn(zone, at);
+      return own === undefined || BigInt(own) === instantOf(time) ? [] : [yearOf(at)];
+    });
+    return [...new Set([...years, ...ofClocks])];
+  }
+
+  /** The exact values of all literals for instants in a year. */
+  inYear(year: number): readonly Literal[] {
+    const count = this.#tests.size + this.#clocks.size;
+    const known = this.#years.get(year);
+    if (known?.count === count) return known.literals;
+    const literals = this.between(BigInt(startOfYear(year)), BigInt(startOfYear(year + 1)));
+    this.#years.set(year, { count, literals });
+    return literals;
+  }
+
+  /** The exact values of all literals for instants from one to before another. */
+  between(from: bigint, to: bigint): readonly Literal[] {
+    const { formula } = this.#encoding;
+    const ofTests = [...this.#tests.values()].flatMap(({ window, instant, ...test }) => {
+      const years = [yearOf(Number(from)), yearOf(Number(to))];
+      const changes = [];
+      for (let year = years[0] as number; year <= (years[1] as number); year += 1)
+        changes.push(...changesIn(window, year).filter((at) => at > from && at < to));
+      const edges = [from, ...changes, to];
+      return edges.slice(0, -1).flatMap((start, index) => {
+        const inside = isInside(window, start);
+        if (inside === undefined) return [];
+        const here = formula.and(
+          formula.atMost(constant(start), instant),
+          formula.below(instant, constant(edges[index + 1] as bigint)),
+        );
+        return [formula.implies(here, inside ? test.isInside : -test.isInside)];
+      });
+    });
+    const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) =>
+      daysIn(zone, Number(from), Number(to)).map(({ start, end, ahead }) => {
+        const here = formula.and(
+          formula.atMost(constant(BigInt(start)), instant),
+          formula.below(instant, constant(BigInt(end))),
+        );
+        return formula.implies(here, formula.equal(time, add(instant, constant(BigInt(ahead)))));
+      }),
+    );
+    return [...ofTests, ...ofClocks];
+  }
+}
+
+/** Undefined where the offset is not known. */
+function timeIn(zone: Zone, instant: number): number | undefined {
+  const wall = wallClock(zone, instant);
+  return wall === undefined ? undefined : ((wall % dayLength) + dayLength) % dayLength;
+}
+
+/** The days on the wall clock between two instants, divided where the offset changes: the time is `ahead` of the instant. */
+function daysIn(
+  zone: Zone,
+  from: number,
+  to: number,
+): readonly { readonly start: number; readonly end: number; readonly ahead: number }[] {
+  const days: { start: number; end: number; ahead: number }[] = [];
+  const last = Math.min(to, zone.known.until);
+  let start = Math.max(from, zone.known.from);
+  while (start < last) {
+    const time = timeIn(zone, start) as number;
+    const change = zone.offsets.find((each) => each.from > start)?.from ?? last;
+    const end = Math.min(start + dayLength - time, change, last);
+    days.push({ start, end, ahead: time - start });
+    start = end;
+  }
+  return days;
+}
+
+/** From 2026-03-02, a Monday. */
+export const twoWeeks = { from: 1_772_409_600_000n, to: 1_773_619_200_000n };
+
+const keys = new WeakMap<object, string>();
+
+/** Windows with the same hours are one, whatever their names. */
+function keyOf({ zone, parts, except }: Window): string {
+  const known = keys.get(parts);
+  const key = known ?? JSON.stringify([zone.name, parts, except]);
+  keys.set(parts, key);
+  return key;
+}

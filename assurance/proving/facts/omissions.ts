@@ -1,0 +1,56 @@
+// Changes that leave out members: those that a valid request need not have. Each path has a literal, which is true
+// where the second request has no such member.
+
+import { digestPath } from '@nhipol/runtime/call-digest';
+import { isAround } from '../../../language/lint/rules.ts';
+import type { Literal } from '../formula/formula.ts';
+import { type Changed, type Changes, presentValue } from './changed-fact.ts';
+import type { Encoding } from './encoding.ts';
+import type { Fact } from './fact.ts';
+
+export class Omissions implements Changes {
+  readonly #encoding: Encoding;
+  readonly #literals = new Map<string, Literal>();
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  /** The literal of each path that can be left out and that a condition reads. */
+  get paths(): ReadonlyMap<string, Literal> {
+    this.#encoding.elements.settle();
+    return this.#literals;
+  }
+
+  of(fact: Fact, path: string, before: Changed): Changed {
+    const isEntry = fact.role === 'entry';
+    const isRequired = !isEntry && fact.declared.every((each) => each.isRequired);
+    // A map that conditions read as a whole has the entries that it has, as a list has its elements.
+    if (isRequired || fact.role === 'element' || isGiven(path)) return before;
+    const { formula, require } = this.#encoding;
+    const left = this.#leftOut(path);
+    if (!isEntry) {
+      const requiring = fact.declared.filter((each) => each.isRequired);
+      for (const { guard } of requiring)
+        require(formula.implies(formula.and(left, before.present), -guard));
+    }
+    const present = formula.and(before.present, -left);
+    return { present, value: presentValue(formula, fact, present) };
+  }
+
+  /** The member can be left out of any of several elements. */
+  #leftOut(path: string): Literal {
+    const { formula, require } = this.#encoding;
+    const known = this.#literals.get(path) ?? formula.variable(`without ${path}`);
+    this.#literals.set(path, known);
+    if (!path.includes('[]')) return known;
+    const own = formula.variable(`an element without ${path}`);
+    require(formula.implies(own, known));
+    return own;
+  }
+}
+
+/** An absent event has not happened, and the digest of the call is computed. */
+function isGiven(path: string): boolean {
+  return isAround('context.events', path) || path === digestPath;
+}

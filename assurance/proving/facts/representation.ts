@@ -1,0 +1,48 @@
+// What proofs with lists of values and proofs with terms do in different ways: how texts, collections and builtins on
+// texts are represented. Everything else is encoded once, for both.
+
+import type { ApplyExpr, Type } from '../../../language/index.ts';
+import type { Literal } from '../formula/formula.ts';
+import type { Texts } from '../symbolic/algebra.ts';
+import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
+import type { Term } from '../terms/terms.ts';
+import type { Fact } from './fact.ts';
+
+/** A key of a map: one of several strings, or a term. */
+export type Key = string | Term;
+
+/** The presence of a collection, and whether it has an element of no use. */
+export interface Collected {
+  readonly held: Literal;
+  readonly unusable: Literal;
+  readonly isList: boolean;
+}
+
+export interface Representation extends Texts {
+  /** Any text of a type where `known` is true. */
+  readonly anyText: (name: string, place: string, type: Type, known: Literal) => Symbolic<never>;
+  /** Any text that can be valid for the types of two policies: strings, and members of enums. */
+  readonly commonText: (place: string, types: readonly Type[], known: Literal) => Symbolic<never>;
+  /** A set or list of texts or numbers. */
+  readonly scalars: (place: string, element: Type, collected: Collected) => Symbolic<never>;
+  /** A list of records or lists. */
+  readonly list: (
+    place: string,
+    held: Literal,
+    make: (present: Literal) => ListElement<Fact>,
+  ) => Symbolic<Fact>;
+  /** The entries of a map. */
+  readonly entries: (
+    place: string,
+    held: Literal,
+    make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
+  ) => Symbolic<Fact>;
+  /** Two entries of a map are one where the literal is true. */
+  readonly unite?: (same: Literal, a: Fact, b: Fact) => void;
+  /** A builtin on texts, and on values of other types that the formula lists. */
+  readonly apply: (
+    expr: ApplyExpr,
+    args: readonly Symbolic<Fact>[],
+    anyResult: () => Symbolic<Fact>,
+  ) => Symbolic<Fact>;
+}

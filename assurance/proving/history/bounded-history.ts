@@ -1,0 +1,172 @@
+// The values of history terms over a bounded number of events. Each corresponds to one in
+// `language/evaluator/history.ts`.
+
+import type {
+  CountTerm,
+  HistoryExpr,
+  HistoryTerm,
+  LastTerm,
+  OnceTerm,
+  SinceTerm,
+  SumTerm,
+} from '../../../language/index.ts';
+import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
+import { compareTerms } from '../expressions/numbers.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { add, constant, type Linear } from '../formula/linear.ts';
+import { either, isHeld, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import { atLeast } from '../symbolic/cardinality.ts';
+import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import type { SymbolicEvent } from './events.ts';
+import { isInside, matchesOf, type PatternMatches } from './matching.ts';
+
+export class BoundedHistory implements HistoryValues {
+  readonly #events: readonly SymbolicEvent[];
+  readonly #between: readonly [bigint, bigint];
+
+  /** `between`: the instants at which terms are evaluated. */
+  constructor(events: readonly SymbolicEvent[], between: readonly [bigint, bigint]) {
+    this.#events = events;
+    this.#between = between;
+  }
+
+  valueOf({ term, type }: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
+    const { formula } = expressions.encoding;
+    const matched = this.#inWindow(
+      term,
+      matchesOf(term.pattern, this.#events, expressions),
+      expressions,
+    );
+    const value = this.#value(term, type, matched, expressions);
+    return where(formula, matched.known, value);
+  }
+
+  #inWindow(term: HistoryTerm, found: PatternMatches, expressions: Expressions): PatternMatches {
+    const { formula } = expressions.encoding;
+    const matches = found.matches.map((each) => {
+      const inside = isInside(expressions, term, each.event.facts.now, this.#between);
+      return {
+        ...each,
+        certain: formula.and(each.certain, inside),
+        possible: formula.and(each.possible, inside),
+      };
+    });
+    return { ...found, matches };
+  }
+
+  #value(
+    term: HistoryTerm,
+    type: HistoryExpr['type'],
+    matched: PatternMatches,
+    expressions: Expressions,
+  ): Symbolic<Fact> {
+    switch (term.form) {
+      case 'once':
+      case 'count':
+        return counted(term, matched, expressions);
+      case 'since':
+        return this.#since(term, matched, expressions);
+      case 'last':
+        return last(term, type, matched, expressions);
+      case 'sum':
+        return summed(term, matched, expressions);
+    }
+  }
+
+  #since(term: SinceTerm, { matches }: PatternMatches, expressions: Expressions): Symbolic<Fact> {
+    const { formula } = expressions.encoding;
+    const started = matchesOf(term.start, this.#events, expressions);
+    const follows = (own: 'certain' | 'possible', other: 'certain' | 'possible') =>
+      formula.any(
+        matches.map((match, index) => {
+          const later = started.matches.slice(index).map((each) => each[other]);
+          return formula.and(match[own], -formula.any(later));
+        }),
+      );
+    const value = truth(follows('certain', 'possible'), -follows('possible', 'certain'));
+    return where(formula, started.known, value);
+  }
+}
+
+function counted(
+  term: OnceTerm | CountTerm,
+  { matches }: PatternMatches,
+  { encoding }: Expressions,
+): Truth {
+  const { formula } = encoding;
+  const [operator, threshold] =
+    term.form === 'once' ? (['>', 0] as const) : [term.operator, Number(term.threshold)];
+  const counts = (which: 'certain' | 'possible') =>
+    atLeast(
+      formula,
+      matches.map((each) => each[which]),
+      matches.length,
+    );
+  const [certain, possible] = [counts('certain'), counts('possible')];
+  const has = (of: readonly Literal[], count: number) => (count <= 0 ? 1 : (of[count] ?? no));
+  switch (operator) {
+    case '>':
+      return truth(has(certain, threshold + 1), -has(possible, threshold + 1));
+    case '>=':
+      return truth(has(certain, threshold), -has(possible, threshold));
+    case '<':
+      return truth(-has(possible, threshold), has(certain, threshold));
+    case '<=':
+      return truth(-has(possible, threshold + 1), has(certain, threshold + 1));
+    default: {
+      const isEqual = formula.and(has(certain, threshold), -has(possible, threshold + 1));
+      const differs = formula.or(has(certain, threshold + 1), -has(possible, threshold));
+      return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);
+    }
+  }
+}
+
+function last(
+  { field }: LastTerm,
+  type: HistoryExpr['type'],
+  { matches }: PatternMatches,
+  { encoding }: Expressions,
+): Symbolic<Fact> {
+  const { formula } = encoding;
+  let value: Symbolic<Fact> = unknownOf(type);
+  for (const [index, { certain, judge }] of matches.entries()) {
+    const later = matches.slice(index + 1).map(({ possible }) => possible);
+    const isNewest = formula.and(certain, -formula.any(later));
+    if (isNewest !== no) value = either(encoding, value, where(formula, isNewest, judge(field)));
+  }
+  return value;
+}
+
+/** Known where each event that may count certainly does, with a known amount. */
+function summed(
+  { member, operator, bound }: SumTerm,
+  { matches }: PatternMatches,
+  expressions: Expressions,
+): Truth {
+  const { encoding } = expressions;
+  const { formula } = encoding;
+  let sum: Linear = constant(0n);
+  const areKnown: Literal[] = [];
+  for (const { certain, possible, judge } of matches) {
+    if (possible === no) continue;
+    const amount = judge(member) as NumberValue;
+    const part = formula.number('part of a sum');
+    const counts = formula.and(certain, isHeld(formula, amount));
+    areKnown.push(formula.or(-possible, counts));
+    encoding.require(formula.or(possible, formula.equal(part, constant(0n))));
+    for (const { guard, term } of amount.cases)
+      encoding.require(formula.implies(formula.and(counts, guard), formula.equal(part, term)));
+    sum = add(sum, part);
+  }
+  const limit = expressions.value(bound) as NumberValue;
+  const holds = limit.cases.map(({ guard, term }) => ({
+    guard,
+    isTrue: compareTerms(formula, operator, sum, term),
+  }));
+  const known = formula.all(areKnown);
+  return truth(
+    formula.any(holds.map(({ guard, isTrue }) => formula.and(known, guard, isTrue))),
+    formula.any(holds.map(({ guard, isTrue }) => formula.and(known, guard, -isTrue))),
+  );
+}

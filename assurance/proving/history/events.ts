@@ -1,0 +1,120 @@
+// A bounded number of events of a session, for refutations: each is a decision about a request of its own, a signal or an
+// outcome, at an instant that is not before the one of the event before it.
+
+import {
+  type EventPattern,
+  type HistoryExpr,
+  type Policy,
+  patternsOf,
+  type RecordType,
+  type Type,
+} from '../../../language/index.ts';
+import { type Decision, effectNames } from '../decision/decision.ts';
+import { eventPlace } from '../domains/flow.ts';
+import type { Bound } from '../expressions/environment.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import { Fact } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { choice, number } from '../symbolic/algebra.ts';
+import { oneOf } from '../symbolic/cardinality.ts';
+import type { Choice, Finite, Symbolic } from '../symbolic/symbolic.ts';
+
+type Of = EventPattern['of'];
+
+/** One event, which need not have happened. */
+export interface SymbolicEvent {
+  readonly exists: Literal;
+  /** One of the kinds that patterns of the policy are about. */
+  readonly kind: Choice;
+  /** The request of a decision, the call of an outcome, and the instant. */
+  readonly facts: Facts;
+  readonly decision: Decision;
+  /** The payloads by the kinds of signals and outcomes. */
+  readonly payloads: ReadonlyMap<Finite, Fact>;
+}
+
+export function kindOf(of: Of): string {
+  return of.kind === 'decision' ? of.kind : `${of.kind} ${of.name}`;
+}
+
+/** The kinds of events that history terms are about. */
+export function kindsIn(terms: Iterable<HistoryExpr>): ReadonlyMap<string, Of> {
+  const patterns = [...terms].flatMap(({ term }) => patternsOf(term));
+  return new Map(patterns.map(({ of }) => [kindOf(of), of]));
+}
+
+/** An event of one of the kinds; `exists` says whether it happened. */
+export function eventOf(
+  policy: Policy,
+  kinds: ReadonlyMap<string, Of>,
+  exists: Literal,
+  facts: Facts,
+  decision: Decision,
+): SymbolicEvent {
+  const { encoding } = facts;
+  const kind = oneOf(encoding, 'kind of an event', [...kinds.keys()], exists);
+  const payloads = new Map<Finite, Fact>();
+  for (const [key, of] of kinds) {
+    const shape = of.kind === 'decision' ? undefined : policy.signals.get(of.name);
+    if (shape === undefined) continue;
+    const guard = kind.values.get(key) ?? no;
+    const declared = [{ policy: undefined, guard, type: shape, isRequired: false }];
+    payloads.set(key, new Fact(encoding, eventPlace(of), shape, declared, guard));
+  }
+  return { exists, kind, facts, decision, payloads };
+}
+
+/** The record that a pattern calls `event`. */
+export function boundOf(event: SymbolicEvent, { of, event: variable }: EventPattern): Bound {
+  const { encoding } = event.facts;
+  const type = variable.type as RecordType;
+  const record = recordFact(encoding, eventPlace(of), type);
+  for (const { name, type: own } of type.members.values()) {
+    const fact = memberOf(event, of, name, own);
+    if (fact !== undefined) record.adopt(name, fact);
+  }
+  return { fact: record, value: record.value };
+}
+
+function memberOf(event: SymbolicEvent, of: Of, name: string, type: Type): Fact | undefined {
+  const { facts, decision } = event;
+  const { encoding } = facts;
+  if (name === 'time') return given(encoding, type, number([{ guard: yes, term: facts.now }]));
+  if (of.kind !== 'signal' && (name === 'action' || name === 'resource'))
+    return callOf(facts, name, type as RecordType);
+  if (of.kind === 'decision') {
+    if (name !== 'effect') return undefined;
+    const effects = effectNames.map((effect, ordinal) => [ordinal, decision.has(effect)] as const);
+    return given(encoding, type, choice(new Map(effects)));
+  }
+  return event.payloads.get(kindOf(of))?.member(name, type);
+}
+
+/** The action or resource of a call, with its own strings. */
+function callOf(facts: Facts, root: 'action' | 'resource', type: RecordType): Fact {
+  const { encoding } = facts;
+  const record = recordFact(encoding, root, type);
+  const own = root === 'action' ? (['name'] as const) : (['type', 'id'] as const);
+  for (const { name, type: member } of type.members.values()) {
+    const selector = own.find((each) => each === name);
+    if (selector === undefined) record.adopt(name, facts.root(root).member(name, member));
+    else {
+      const which = `${root}.${selector}` as Parameters<Facts['selector']>[0];
+      record.adopt(name, given(encoding, member, facts.selector(which)));
+    }
+  }
+  return record;
+}
+
+function recordFact(encoding: Encoding, place: string, type: RecordType): Fact {
+  return new Fact(encoding, place, type, [declaredAs(type)], yes);
+}
+
+function given(encoding: Encoding, type: Type, value: Symbolic<Fact>): Fact {
+  return new Fact(encoding, 'event', type, [declaredAs(type)], yes, { value });
+}
+
+function declaredAs(type: Type) {
+  return { policy: undefined, guard: yes, type, isRequired: false };
+}

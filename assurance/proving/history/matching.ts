@@ -1,0 +1,131 @@
+// Which of the events match a pattern, certainly or possibly, and are in a window. As `matchesOf` of the evaluator, as
+// long as no key is dropped.
+
+import type { EventPattern, Expr, HistoryTerm } from '../../../language/index.ts';
+import { type HistoryWindow, startOf } from '../../../language/types/time/history-window.ts';
+import { areEqual } from '../expressions/collections.ts';
+import type { Environment } from '../expressions/environment.ts';
+import type { Expressions } from '../expressions/expressions.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { add, constant, type Linear } from '../formula/linear.ts';
+import { isUsable } from '../symbolic/algebra.ts';
+import type { Symbolic, Truth } from '../symbolic/symbolic.ts';
+import { boundOf, kindOf, type SymbolicEvent } from './events.ts';
+
+export interface EventMatch {
+  readonly event: SymbolicEvent;
+  readonly certain: Literal;
+  readonly possible: Literal;
+  /** Evaluates an expression about the event. */
+  readonly judge: (expr: Expr) => Symbolic<Fact>;
+}
+
+export interface PatternMatches {
+  /** Whether the present request has the key of the pattern. */
+  readonly known: Literal;
+  /** In the order of the events. */
+  readonly matches: readonly EventMatch[];
+}
+
+export function matchesOf(
+  pattern: EventPattern,
+  events: readonly SymbolicEvent[],
+  expressions: Expressions,
+): PatternMatches {
+  const { formula } = expressions.encoding;
+  const present = pattern.key && expressions.value(pattern.key.ofRequest);
+  const known = present === undefined ? yes : isUsable(formula, present);
+  const matches = events.map((event): EventMatch => {
+    const environment: Environment = {
+      variable: pattern.event,
+      bound: boundOf(event, pattern),
+      outer: undefined,
+      values: new Map(),
+    };
+    const judge = (expr: Expr) => event.decision.expressions.value(expr, environment);
+    const base = formula.and(
+      event.kind.values.get(kindOf(pattern.of)) ?? no,
+      isAbout(pattern, event),
+    );
+    const condition =
+      pattern.condition === undefined ? { yes, no } : (judge(pattern.condition) as Truth);
+    const key = keyOf(pattern, event, expressions, judge);
+    return {
+      event,
+      certain: formula.and(base, condition.yes, key.certain),
+      possible: formula.and(base, -condition.no, key.possible),
+      judge,
+    };
+  });
+  return { known, matches };
+}
+
+/** Whether the effect, action and resource type are those of the pattern. */
+function isAbout({ of }: EventPattern, { facts, decision }: SymbolicEvent): Literal {
+  const { formula } = facts.encoding;
+  if (of.kind === 'signal') return yes;
+  const about = formula.and(
+    facts.selects('action.name', of.actions),
+    facts.selects('resource.type', of.resources),
+  );
+  if (of.kind !== 'decision' || of.which === 'decided') return about;
+  return formula.and(about, of.which === 'allowed' ? decision.isAllowed : -decision.isAllowed);
+}
+
+/** Whether the event has the key of the present request; one without a key may have it. */
+function keyOf(
+  { key }: EventPattern,
+  event: SymbolicEvent,
+  expressions: Expressions,
+  judge: EventMatch['judge'],
+): { readonly certain: Literal; readonly possible: Literal } {
+  if (key === undefined) return { certain: yes, possible: yes };
+  const { formula } = expressions.encoding;
+  const isOfRequest = key.ofEvent === key.ofRequest;
+  const own = isOfRequest ? event.decision.expressions.value(key.ofEvent) : judge(key.ofEvent);
+  const certain = areEqual(expressions.encoding, own, expressions.value(key.ofRequest));
+  return { certain, possible: formula.or(certain, -isUsable(formula, own)) };
+}
+
+// --- windows -----------------------------------------------------------------------------------
+
+/** Whether an instant is in a window; in those of calendar periods, between two other instants. */
+export function isInside(
+  { facts, encoding }: Expressions,
+  term: HistoryTerm,
+  time: Linear,
+  between: readonly [bigint, bigint],
+): Literal {
+  const { formula } = encoding;
+  const window = 'window' in term ? term.window : undefined;
+  if (window === undefined) return yes;
+  if (window.kind === 'age')
+    return formula.atMost(facts.now, add(time, constant(window.milliseconds)));
+  const starts = startsBetween(window, between);
+  return formula.any(
+    starts.map((start, index) => {
+      const next = starts[index + 1] ?? between[1];
+      const isPeriod = formula.and(
+        formula.atMost(constant(start), facts.now),
+        formula.below(facts.now, constant(next)),
+      );
+      return formula.and(isPeriod, formula.atMost(constant(start), time));
+    }),
+  );
+}
+
+const hour = 3_600_000n;
+
+/** The starts of the periods that contain an instant between two others. */
+function startsBetween(
+  window: HistoryWindow,
+  [from, to]: readonly [bigint, bigint],
+): readonly bigint[] {
+  const starts = new Set<bigint>();
+  for (let at = from; at < to; at += hour) {
+    const start = startOf(window, at);
+    if (start !== undefined) starts.add(start);
+  }
+  return [...starts];
+}

@@ -1,0 +1,127 @@
+// The session that a model describes: its events as steps that can be played and written as a log, and the answer of the
+// evaluator to its last request.
+
+import {
+  type Answer,
+  decideIn,
+  openSession,
+  type Policy,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+  type TestChange,
+  type TestSignal,
+} from '../../../language/index.ts';
+import { writeJson } from '../../../language/request/json.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Model } from '../solver/solver.ts';
+import { callOf, object, recordOf, requestOf } from '../witness/request.ts';
+import type { SymbolicEvent } from './events.ts';
+
+/** A session as `assurance/testing/explore/sessions.ts` plays it. */
+export interface SessionWitness {
+  /** The request that it opens with, as JSON. */
+  readonly request: string;
+  /** Milliseconds. */
+  readonly opens: bigint;
+  readonly tables: ReadonlyMap<string, string>;
+  readonly steps: readonly SessionStep[];
+}
+
+interface SessionStep {
+  /** Milliseconds since the step before. */
+  readonly after: bigint;
+  readonly signals: readonly TestSignal[];
+  /** The new request, as JSON; undefined: the same. */
+  readonly request: string | undefined;
+  /** The number of decisions; 0: evaluate the latest request again. */
+  readonly asks: number;
+}
+
+export function sessionOf(
+  events: readonly SymbolicEvent[],
+  last: Facts,
+  model: Model,
+): SessionWitness {
+  const happened = events.filter(({ exists }) => model.isTrue(exists));
+  const decided = happened.find((each) => isDecision(each, model));
+  const request = requestOf(decided?.facts ?? last, model);
+  const opens = model.valueOf((happened[0]?.facts ?? last).now);
+  let now = opens;
+  const stepAt = (facts: Facts, step: Omit<SessionStep, 'after'>): SessionStep => {
+    const after = model.valueOf(facts.now) - now;
+    now += after;
+    return { after, ...step };
+  };
+  const steps = happened.map((event) => {
+    const { facts } = event;
+    if (isDecision(event, model))
+      return stepAt(facts, { signals: [], request: requestOf(facts, model), asks: 1 });
+    return stepAt(facts, { signals: [signalOf(event, model)], request: undefined, asks: 0 });
+  });
+  steps.push(stepAt(last, { signals: [], request: requestOf(last, model), asks: 1 }));
+  return { request, opens, tables: new Map(), steps };
+}
+
+function kindIn({ kind }: SymbolicEvent, { isTrue }: Model): string {
+  return String([...kind.values].find(([, literal]) => isTrue(literal))?.[0]);
+}
+
+function isDecision(event: SymbolicEvent, model: Model): boolean {
+  return kindIn(event, model) === 'decision';
+}
+
+/** A signal, or an outcome with its call. */
+function signalOf(event: SymbolicEvent, model: Model): TestSignal {
+  const kind = kindIn(event, model);
+  const [form, name] = [kind.slice(0, kind.indexOf(' ')), kind.slice(kind.indexOf(' ') + 1)];
+  const fact = event.payloads.get(kind);
+  if (fact === undefined) throw new Error(`broken invariant: no payload of ${kind}`);
+  const payload = recordOf(fact, model);
+  const members = payload.kind === 'object' ? payload.members : [];
+  const own = members.map((each) => [each.name, each.value] as const);
+  const json = form === 'outcome' ? object([...callOf(event.facts, model), ...own]) : payload;
+  return { name, payload: writeJson(json), time: undefined };
+}
+
+/** A decision in a session, which is given as it was before. */
+export interface DecidedMoment {
+  readonly session: Session;
+  readonly now: bigint;
+  readonly answer: Answer;
+}
+
+/** What the evaluator decides about the last request of a session. */
+export function lastDecision(
+  policy: Policy,
+  { request, opens, steps }: SessionWitness,
+): DecidedMoment {
+  let now = opens;
+  let session = openSession(request, opens);
+  let last: DecidedMoment | undefined;
+  for (const { after, signals, request: next, asks } of steps) {
+    now += after;
+    if (next !== undefined) session = patchSession(policy, session, replacing(next));
+    for (const { name, payload } of signals) {
+      const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
+      const found = recordSignal(policy, session, { name, payload: bytes, time: undefined }, now);
+      if ('error' in found) throw new Error(`broken invariant: ${JSON.stringify(found.error)}`);
+      session = found.session;
+    }
+    const decided = (asks === 0 ? reevaluate : decideIn)(policy, session, now);
+    last = { session, now, answer: decided.answer };
+    session = decided.session;
+  }
+  if (last === undefined) throw new Error('broken invariant: a session has a last request');
+  return last;
+}
+
+/** Replaces everything that was set before. */
+function replacing(request: string): readonly TestChange[] {
+  const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  return Object.entries(members).map(([root, value]) => ({
+    path: [root],
+    json: JSON.stringify(value),
+  }));
+}

@@ -1,0 +1,97 @@
+// What the events of a session add up to: any number of events, and any sum. There are no more events in a window than
+// in a longer one.
+
+import { patternText, windowText } from '../../../language/evaluator/history/text.ts';
+import type { Comparison, CountTerm, HistoryWindow, OnceTerm } from '../../../language/index.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Formula } from '../formula/formula.ts';
+import type { Linear } from '../formula/linear.ts';
+import { number, truth } from '../symbolic/algebra.ts';
+import type { NumberValue, Truth } from '../symbolic/symbolic.ts';
+
+/** What the events that match certainly, and those that may match, add up to. */
+export interface Total {
+  readonly least: Linear;
+  readonly most: Linear;
+}
+
+/** The numbers of the same events in several windows. */
+interface Counted {
+  readonly window: HistoryWindow | undefined;
+  readonly total: Total;
+}
+
+const counts = new WeakMap<Encoding, Map<string, Counted[]>>();
+
+/** The number of events in a window; there are no more than in a longer one, or without one. */
+export function countOf(
+  encoding: Encoding,
+  { pattern, window }: OnceTerm | CountTerm,
+  keyOf: (text: string) => string | undefined,
+): Total {
+  const total = totalOf(encoding, keyOf(`count ${patternText(pattern)}${windowText(window)}`));
+  // Which keys a session stores depends on the window.
+  const events = pattern.key === undefined ? keyOf(patternText(pattern)) : undefined;
+  if (events === undefined) return total;
+  const all = counts.get(encoding) ?? new Map<string, Counted[]>();
+  counts.set(encoding, all);
+  const others = all.get(events) ?? [];
+  all.set(events, others);
+  if (others.some((each) => each.total.least === total.least)) return total;
+  const { formula, require } = encoding;
+  const isWithin = (a: Total, b: Total) =>
+    require(formula.atMost(a.least, b.least), formula.atMost(a.most, b.most));
+  for (const other of others) {
+    if (isLonger(other.window, window)) isWithin(total, other.total);
+    if (isLonger(window, other.window)) isWithin(other.total, total);
+  }
+  others.push({ window, total });
+  return total;
+}
+
+/** Whether each event in the second window is in the first one. */
+function isLonger(a: HistoryWindow | undefined, b: HistoryWindow | undefined): boolean {
+  if (a === undefined) return true;
+  return a.kind === 'age' && b?.kind === 'age' && a.milliseconds >= b.milliseconds;
+}
+
+/** More than any number that a total is compared with. */
+const maxTotal = 2n ** 65n;
+
+/** Any total that is not negative. */
+export function totalOf(encoding: Encoding, key: string | undefined): Total {
+  const part = (name: string): Linear => {
+    const made = encoding.once(key && `${key} ${name}`, () => {
+      const term = encoding.numberIn(`the ${name} of a history term`, 0n, maxTotal);
+      return number([{ guard: 1, term }]);
+    });
+    return ((made as NumberValue).cases[0] as { readonly term: Linear }).term;
+  };
+  const [least, most] = [part('least'), part('most')];
+  encoding.require(encoding.formula.atMost(least, most));
+  return { least, most };
+}
+
+/** As `comparesAll` of the evaluator. */
+export function compareTotal(
+  formula: Formula,
+  operator: Comparison,
+  { least, most }: Total,
+  bound: Linear,
+): Truth {
+  switch (operator) {
+    case '<':
+      return truth(formula.below(most, bound), formula.atMost(bound, least));
+    case '<=':
+      return truth(formula.atMost(most, bound), formula.below(bound, least));
+    case '>':
+      return truth(formula.below(bound, least), formula.atMost(most, bound));
+    case '>=':
+      return truth(formula.atMost(bound, least), formula.below(most, bound));
+    default: {
+      const isEqual = formula.and(formula.equal(least, bound), formula.equal(most, bound));
+      const differs = formula.or(formula.below(bound, least), formula.below(most, bound));
+      return operator === 'is' ? truth(isEqual, differs) : truth(differs, isEqual);
+    }
+  }
+}

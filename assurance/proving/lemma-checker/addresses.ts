@@ -1,0 +1,63 @@
+// Whether no address passes the tests of a class. If one does, so does one of a few: the first of all, and for each
+// network its first and the one after its last, as between these nothing changes.
+
+import { addressBytes, versionOf } from '../../../language/types/addresses.ts';
+import type { Meaning } from '../terms/terms.ts';
+import type { Classes } from './classes.ts';
+
+interface AddressTest {
+  readonly meaning: Exclude<Meaning, { readonly kind: 'strings' }>;
+  readonly holds: boolean;
+}
+
+export function hasNoAddress(classes: Classes, root: number): boolean {
+  const isAddress = classes
+    .nodesOf(root)
+    .some((node) => node.kind !== 'constant' && node.type === 'Ip');
+  const tests = classes.claimed.flatMap(({ atom, holds }): readonly AddressTest[] => {
+    if (atom.kind !== 'test') return [];
+    const [only, ...others] = atom.args;
+    const { meaning } = atom.test;
+    const isOfClass = only !== undefined && others.length === 0 && classes.rootOf(only) === root;
+    const isAboutAddresses = meaning !== undefined && meaning.kind !== 'strings';
+    return isOfClass && isAboutAddresses ? [{ meaning, holds }] : [];
+  });
+  if (!isAddress || tests.length === 0) return false;
+  return !([4, 6] as const).some((version) =>
+    pointsOf(version, tests).some((point) =>
+      tests.every(({ meaning, holds }) => isIn(version, point, meaning) === holds),
+    ),
+  );
+}
+
+/** Addresses as integers; those of IPv6 have no v4-mapped ones. */
+function pointsOf(version: 4 | 6, tests: readonly AddressTest[]): readonly bigint[] {
+  const limit = version === 4 ? 1n << 32n : 1n << 128n;
+  const isMapped = (point: bigint) => version === 6 && point >> 32n === 0xffffn;
+  const ends = tests.flatMap(({ meaning }) => {
+    if (meaning.kind === 'version' || versionOf(meaning.network) !== version) return [];
+    const { first, after } = boundsOf(version, meaning.network);
+    return [first, after];
+  });
+  return [0n, afterMapped, ...ends].filter((point) => point < limit && !isMapped(point));
+}
+
+const afterMapped = 1n << 48n;
+
+function isIn(version: 4 | 6, point: bigint, meaning: AddressTest['meaning']): boolean {
+  if (meaning.kind === 'version') return meaning.version === version;
+  if (versionOf(meaning.network) !== version) return false;
+  const { first, after } = boundsOf(version, meaning.network);
+  return first <= point && point < after;
+}
+
+function boundsOf(
+  version: 4 | 6,
+  network: string,
+): { readonly first: bigint; readonly after: bigint } {
+  const bytes = addressBytes(network);
+  let first = 0n;
+  for (let at = version === 4 ? 12 : 0; at < 16; at += 1)
+    first = first * 256n + BigInt(bytes[at] ?? 0);
+  return { first, after: first + (1n << BigInt(128 - (bytes[16] ?? 128))) };
+}

@@ -1,0 +1,147 @@
+// Decides claims without lists of values: what conditions say about strings, addresses and sets are free literals, and
+// only lemmas relate them, which a checker of their own accepts. A model is one of a request that the evaluator
+// confirms, or it violates a lemma, or the claim is left open.
+
+import type { Expr, Policy } from '../../language/index.ts';
+import type { Changes } from './facts/changed-fact.ts';
+import type { Facts } from './facts/facts.ts';
+import { type Literal, yes } from './formula/formula.ts';
+import { LemmasAtOnce } from './lemmas/at-once.ts';
+import { closureOf, violatedEqualities } from './lemmas/equalities.ts';
+import { justificationOf } from './lemmas/justification.ts';
+import { Said } from './lemmas/said.ts';
+import { valuesOf } from './lemmas/values.ts';
+import {
+  type Assumptions,
+  type Confirm,
+  Prover,
+  type ProverOptions,
+  type Undecided,
+  type Verdict,
+  type WithoutConflicts,
+} from './prover.ts';
+import type { Model } from './solver/solver.ts';
+import type { Lemma } from './terms/lemma.ts';
+import type { Term } from './terms/terms.ts';
+import { asTerms } from './values/term-values.ts';
+import type { TermModel } from './witness/request.ts';
+
+/** Models that are tried before a claim is left open. */
+const maxRounds = 400;
+/** Years in which windows are made exact before a claim is left open. */
+const maxYears = 8;
+
+export class LemmaProver extends Prover {
+  readonly #atOnce: LemmasAtOnce;
+  /** In the order in which they were found. */
+  readonly #lemmas: Lemma[] = [];
+
+  constructor(
+    policies: readonly Policy[],
+    exprs: readonly Expr[],
+    options: ProverOptions,
+    changes?: (facts: Facts) => Changes,
+  ) {
+    super(policies, exprs, options, changes, asTerms);
+    this.#atOnce = new LemmasAtOnce(this.encoding.terms);
+  }
+
+  /** All lemmas so far. */
+  get lemmas(): readonly Lemma[] {
+    return this.#lemmas;
+  }
+
+  protected override decideGoal<Confirmation>(
+    goal: Literal,
+    confirm: Confirm<Confirmation>,
+    isAboutHistory: boolean,
+  ): WithoutConflicts<Verdict<Confirmation>> {
+    const anywhere = this.#decideWhere(goal, true, confirm);
+    if (isAboutHistory || anywhere.kind !== 'undecided') return anywhere;
+    const outside = this.#decideWhere(goal, false, confirm);
+    return outside.kind === 'undecided' ? anywhere : outside;
+  }
+
+  override excluded(goals: readonly Literal[]): readonly number[] {
+    return [...goals.keys()].filter((index) => {
+      const verdict = this.within(
+        () => this.#decideWhere(goals[index] ?? yes, true, () => undefined),
+        () => undefined,
+      );
+      return verdict?.kind === 'proved';
+    });
+  }
+
+  override rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
+    this.encoding.elements.settle();
+    for (const year of years) this.addYear(year);
+    const assumptions = this.assumptionsOf(goal, inSessions);
+    return [...assumptions, ...this.encoding.sides, ...this.inYears(years)];
+  }
+
+  #decideWhere<Confirmation>(
+    goal: Literal,
+    inSessions: boolean,
+    confirm: Confirm<Confirmation>,
+  ): WithoutConflicts<Verdict<Confirmation>> {
+    this.encoding.elements.settle();
+    let because: Undecided['because'] = [];
+    for (let round = 0; round < maxRounds; round += 1) {
+      this.#add(this.#atOnce.next());
+      const assumptions = this.assumptionsOf(goal, inSessions);
+      const solution = this.queries.solve(assumptions, this.inYears(this.years));
+      if (solution.kind === 'undecided') break;
+      if (solution.kind === 'unsatisfiable')
+        return this.proved(goal, inSessions, solution.certificate);
+      const { model } = solution;
+      const tried = this.#try(goal, inSessions, model);
+      if (tried === undefined) continue;
+      const { refuted } = this.confirmed(model, confirm, tried);
+      if (refuted !== undefined) return refuted;
+      because = this.reasons(model);
+      break;
+    }
+    return { kind: 'undecided', because };
+  }
+
+  /** What the request of a model has; undefined: the model violates lemmas, which are added. */
+  #try(goal: Literal, inSessions: boolean, model: Model): TermModel | undefined {
+    const { terms, elements } = this.encoding;
+    const chosen = justificationOf(
+      this.formula,
+      this.rootsOf(goal, { inSessions, years: [...this.years] }),
+      model.isTrue,
+      (literal) => terms.atoms.has(Math.abs(literal)),
+    );
+    const said = new Said(terms, chosen);
+    const { budget } = this.encoding;
+    budget.search(chosen.size + said.terms.size ** 2 / 16);
+    const closure = closureOf(terms, said);
+    const equalities = violatedEqualities(terms, said, closure);
+    if (equalities.length > 0) return this.#add(equalities);
+    const { lemmas, values } = valuesOf(terms, said, closure, budget);
+    if (lemmas.length > 0) return this.#add(lemmas);
+    const years = this.windows.wrongYears(model.valueOf, model.isTrue);
+    if (years.length > 0 && this.years.size < maxYears) {
+      for (const year of years) this.addYear(year);
+      return undefined;
+    }
+    return {
+      textOf: (term: Term) => terms.valueOf(term) ?? values.get(term),
+      askedOf: (set) => elements.askedOf(set),
+      isNeeded: (literal) => this.#isNeeded(chosen, literal),
+    };
+  }
+
+  #isNeeded(chosen: ReadonlySet<Literal>, literal: Literal): boolean {
+    if (literal === yes || chosen.has(literal)) return true;
+    const node = this.formula.node(literal);
+    if (literal < 0 || node.kind !== 'and') return false;
+    return node.operands.every((each) => this.#isNeeded(chosen, each));
+  }
+
+  #add(lemmas: readonly Lemma[]): undefined {
+    this.#lemmas.push(...lemmas);
+    this.queries.state(lemmas);
+  }
+}

@@ -1,0 +1,320 @@
+// Operations on symbolic values: constants, conditions, alternatives, and whether a value is known.
+
+import type { Type, Value } from '../../../language/index.ts';
+import { invariant } from '../../../language/support/invariant.ts';
+import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import { isTextKind, type TextKind } from '../terms/terms.ts';
+import { numbersKey } from './identity.ts';
+import type {
+  Choice,
+  Finite,
+  NumberCase,
+  NumberSet,
+  NumberValue,
+  OpenList,
+  SetValue,
+  Symbolic,
+  TextSet,
+  TextValue,
+  Truth,
+} from './symbolic.ts';
+
+const numbers: ReadonlySet<Type['kind']> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
+
+export function isNumber(type: Type): boolean {
+  return numbers.has(type.kind);
+}
+
+export function truth(isTrue: Literal, isFalse: Literal): Truth {
+  return { kind: 'truth', yes: isTrue, no: isFalse };
+}
+
+/** A truth value that is never unknown. */
+export function decided(literal: Literal): Truth {
+  return truth(literal, -literal);
+}
+
+export function number(cases: readonly NumberCase[]): NumberValue {
+  return {
+    kind: 'number',
+    cases: cases.filter(({ guard }) => guard !== no),
+    clock: 'none',
+    sign: 0n,
+  };
+}
+
+export function choice(values: ReadonlyMap<Finite, Literal>): Choice {
+  return { kind: 'choice', values: new Map([...values].filter(([, literal]) => literal !== no)) };
+}
+
+/** How texts are represented, which are strings, SPIFFE IDs, addresses and networks. */
+export interface Texts {
+  readonly text: (value: string) => Symbolic<never>;
+  /** A set or list of texts, each of which is in it where it is known. */
+  readonly texts: (
+    element: TextKind,
+    values: readonly Symbolic[],
+    held: Literal,
+    size?: Linear,
+  ) => Symbolic<never>;
+}
+
+export function text(cases: TextValue['cases']): TextValue {
+  return { kind: 'text', cases: cases.filter(({ guard }) => guard !== no) };
+}
+
+/** The value of a type that is always unknown. */
+export function unknownOf(type: Type): Symbolic<never> {
+  if (type.kind === 'Bool') return truth(no, no);
+  if (isNumber(type)) return number([]);
+  if (type.kind === 'Record') return { kind: 'record', held: no };
+  if (type.kind === 'Map') return { kind: 'list', held: no, elements: [], size: constant(0n) };
+  if (type.kind !== 'Set' && type.kind !== 'List') return choice(new Map());
+  return emptyOf(type, no);
+}
+
+function emptyOf(type: Type & { readonly kind: 'Set' | 'List' }, held: Literal): Symbolic<never> {
+  const { element } = type;
+  const size = type.kind === 'List' ? constant(0n) : undefined;
+  if (isNumber(element)) return { kind: 'numbers', held, items: [], unusable: no, size };
+  if (element.kind === 'Record' || element.kind === 'List' || element.kind === 'Set')
+    return { kind: 'list', held, elements: [], size: constant(0n) };
+  return { kind: 'set', held, elements: new Map(), unusable: no, size };
+}
+
+export function constantOf(texts: Texts, type: Type, value: Value): Symbolic<never> {
+  if (Array.isArray(value)) return collectionOf(texts, type, value as readonly Value[]);
+  if (type.kind === 'Bool') return decided(value === true ? yes : no);
+  // The value of a row of a table of records; its members are tables of their own.
+  if (type.kind === 'Record') return { kind: 'record', held: yes };
+  if (isNumber(type)) return number([{ guard: yes, term: constant(value as bigint) }]);
+  if (isTextKind(type.kind)) return texts.text(value as string);
+  return choice(new Map([[value as Finite, yes]]));
+}
+
+function collectionOf(texts: Texts, type: Type, values: readonly Value[]): Symbolic<never> {
+  if (type.kind === 'Map') {
+    invariant(values.length === 0, 'constant maps are empty');
+    return { kind: 'list', held: yes, elements: [], size: constant(0n) };
+  }
+  invariant(type.kind === 'Set' || type.kind === 'List', 'several values are a collection');
+  const { kind } = type.element;
+  const size = type.kind === 'List' ? constant(BigInt(values.length)) : undefined;
+  if (isTextKind(kind)) {
+    const all = values.map((each) => texts.text(each as string));
+    return texts.texts(kind, all, yes, size);
+  }
+  const empty = emptyOf(type, yes);
+  if (values.length === 0) return empty;
+  if (empty.kind === 'numbers') {
+    const items = values.map((each) => ({ present: yes, term: constant(each as bigint) }));
+    return { ...empty, items, size };
+  }
+  invariant(empty.kind === 'set', 'constant lists have scalar elements');
+  return { ...empty, elements: new Map(values.map((each) => [each as Finite, yes])), size };
+}
+
+/** Whether there is a value: of a collection, even if an element is not usable. */
+export function isHeld(formula: Formula, value: Symbolic): Literal {
+  switch (value.kind) {
+    case 'truth':
+      return formula.or(value.yes, value.no);
+    case 'choice':
+      return formula.any([...value.values.values()]);
+    case 'number':
+    case 'text':
+      return formula.any(value.cases.map(({ guard }) => guard));
+    default:
+      return value.held;
+  }
+}
+
+/** Whether there is a value that operators can use. */
+export function isUsable(formula: Formula, value: Symbolic): Literal {
+  const held = isHeld(formula, value);
+  return 'unusable' in value ? formula.and(held, -value.unusable) : held;
+}
+
+/** The value where the literal is true, and unknown elsewhere. */
+export function where<V extends Symbolic>(formula: Formula, guard: Literal, value: V): V;
+export function where(formula: Formula, guard: Literal, value: Symbolic): Symbolic {
+  if (guard === yes) return value;
+  switch (value.kind) {
+    case 'truth':
+      return truth(formula.and(guard, value.yes), formula.and(guard, value.no));
+    case 'choice':
+      return choice(
+        new Map([...value.values].map(([each, literal]) => [each, formula.and(guard, literal)])),
+      );
+    case 'number':
+      return {
+        ...value,
+        cases: value.cases
+          .map((each) => ({ ...each, guard: formula.and(guard, each.guard) }))
+          .filter((each) => each.guard !== no),
+      };
+    case 'text':
+      return text(value.cases.map((each) => ({ ...each, guard: formula.and(guard, each.guard) })));
+    default:
+      return { ...value, held: formula.and(guard, value.held) };
+  }
+}
+
+/** The value that is known, of values of which at most one is. */
+export function either<V extends Symbolic>(encoding: Sides, a: V, b: V): V;
+export function either(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+  const { formula } = encoding;
+  if (a.kind === 'truth' && b.kind === 'truth')
+    return truth(formula.or(a.yes, b.yes), formula.or(a.no, b.no));
+  if (a.kind === 'choice' && b.kind === 'choice') {
+    const values = new Map(a.values);
+    for (const [each, literal] of b.values)
+      values.set(each, formula.or(values.get(each) ?? no, literal));
+    return { kind: 'choice', values };
+  }
+  if (a.kind === 'number' && b.kind === 'number') {
+    if (a.cases.length === 0) return b;
+    if (b.cases.length === 0) return a;
+    return { ...a, cases: [...a.cases, ...b.cases] };
+  }
+  if (a.kind === 'text' && b.kind === 'text') return eitherText(formula, a, b);
+  if (a.kind === 'set' && b.kind === 'set') return eitherSet(encoding, a, b);
+  if (a.kind === 'texts' && b.kind === 'texts') return eitherTexts(encoding, a, b);
+  if (a.kind === 'numbers' && b.kind === 'numbers') return eitherNumbers(encoding, a, b);
+  if (a.kind === 'list' && b.kind === 'list') {
+    const of = (list: typeof a) =>
+      list.elements.map((each) => ({ ...each, present: formula.and(list.held, each.present) }));
+    const size = eitherSize(encoding, a, b) ?? constant(0n);
+    return { kind: 'list', held: formula.or(a.held, b.held), elements: [...of(a), ...of(b)], size };
+  }
+  if (a.kind === 'record' && b.kind === 'record')
+    return { kind: 'record', held: formula.or(a.held, b.held) };
+  // What is never known has no representation of its own.
+  if (isHeld(formula, a) === no) return b;
+  if (isHeld(formula, b) === no) return a;
+  const isList = ({ kind }: Symbolic) => kind === 'list' || kind === 'open list';
+  return isList(a) && isList(b) ? eitherOpenList(encoding, a, b) : eitherOpen(encoding, a, b);
+}
+
+/** A list whose elements are not listed, and another one or none. */
+function eitherOpenList(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+  const { formula } = encoding;
+  const [one, other] = [openList(a), openList(b)];
+  const pools = [one, other].flatMap(({ held, pools }) =>
+    pools.map((each) => ({ ...each, guard: formula.and(held, each.guard) })),
+  );
+  const size = eitherSize(encoding, one, other) ?? constant(0n);
+  return { kind: 'open list', held: formula.or(one.held, other.held), pools, size };
+}
+
+function openList(value: Symbolic): OpenList<unknown> {
+  if (value.kind === 'open list') return value;
+  const isEmpty = value.kind === 'list' && value.elements.length === 0;
+  invariant(isEmpty, `alternatives ${value.kind} and open list`);
+  return { kind: 'open list', held: value.held, size: value.size, pools: [] };
+}
+
+/** Numbers in a list, and others of which nothing is known. */
+function eitherOpen(encoding: Sides, a: Symbolic, b: Symbolic): Symbolic {
+  const { formula } = encoding;
+  invariant(
+    (a.kind === 'numbers' || a.kind === 'open numbers') &&
+      (b.kind === 'numbers' || b.kind === 'open numbers'),
+    `alternatives ${a.kind} and ${b.kind}`,
+  );
+  return {
+    kind: 'open numbers',
+    held: formula.or(a.held, b.held),
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+    key: `(${a.held} ${numbersKey(a)} | ${b.held} ${numbersKey(b)})`,
+  };
+}
+
+function eitherText(formula: Formula, a: TextValue, b: TextValue): TextValue {
+  const merged = new Map(a.cases.map(({ term, guard }) => [term, guard]));
+  for (const { term, guard } of b.cases)
+    merged.set(term, formula.or(merged.get(term) ?? no, guard));
+  return text([...merged].map(([term, guard]) => ({ guard, term })));
+}
+
+function eitherTexts(encoding: Sides, a: TextSet, b: TextSet): TextSet {
+  const { formula } = encoding;
+  return {
+    kind: 'texts',
+    held: formula.or(a.held, b.held),
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+    element: a.element,
+    key: `(${a.held} ${a.key} | ${b.held} ${b.key})`,
+    bases: [...new Set([...a.bases, ...b.bases])],
+    fixed: [...new Set([...a.fixed, ...b.fixed])],
+    has: (term) => formula.or(formula.and(a.held, a.has(term)), formula.and(b.held, b.has(term))),
+  };
+}
+
+/** A formula with further formulas that hold for every request. */
+export interface Sides {
+  readonly formula: Formula;
+  readonly require: (...literals: readonly Literal[]) => void;
+}
+
+function eitherSet(encoding: Sides, a: SetValue, b: SetValue): SetValue {
+  const { formula } = encoding;
+  const elements = new Map<Finite, Literal>();
+  for (const each of new Set([...a.elements.keys(), ...b.elements.keys()])) {
+    const inA = formula.and(a.held, a.elements.get(each) ?? no);
+    elements.set(each, formula.or(inA, formula.and(b.held, b.elements.get(each) ?? no)));
+  }
+  return {
+    kind: 'set',
+    held: formula.or(a.held, b.held),
+    elements,
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+  };
+}
+
+function eitherNumbers(encoding: Sides, a: NumberSet, b: NumberSet): NumberSet {
+  const { formula } = encoding;
+  const of = (set: NumberSet) =>
+    set.items.map((each) => ({ ...each, present: formula.and(set.held, each.present) }));
+  return {
+    kind: 'numbers',
+    held: formula.or(a.held, b.held),
+    items: [...of(a), ...of(b)],
+    unusable: eitherUnusable(formula, a, b),
+    size: eitherSize(encoding, a, b),
+  };
+}
+
+interface Collected extends Pick<SetValue, 'held' | 'unusable'> {}
+
+function eitherUnusable(formula: Formula, a: Collected, b: Collected): Literal {
+  return formula.or(formula.and(a.held, a.unusable), formula.and(b.held, b.unusable));
+}
+
+function eitherSize(
+  { formula, require }: Sides,
+  a: Pick<SetValue, 'held' | 'size'>,
+  b: Pick<SetValue, 'held' | 'size'>,
+): SetValue['size'] {
+  if (a.held === no || a.size === undefined) return b.size ?? a.size;
+  if (b.held === no || b.size === undefined) return a.size;
+  const size = formula.number('size of one of two lists');
+  require(formula.implies(a.held, formula.equal(size, a.size)));
+  require(formula.implies(b.held, formula.equal(size, b.size)));
+  return size;
+}
+
+/** The same value with at most one case of a number, so that sums have few cases. */
+export function joinCases({ formula, require }: Sides, value: NumberValue): NumberValue {
+  if (value.cases.length <= maxCases || value.clock !== 'none') return value;
+  const joined = formula.number('one of several numbers');
+  for (const { guard, term } of value.cases)
+    require(formula.implies(guard, formula.equal(joined, term)));
+  return number([{ guard: isHeld(formula, value), term: joined }]);
+}
+
+const maxCases = 8;

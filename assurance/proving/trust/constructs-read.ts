@@ -1,0 +1,119 @@
+// The constructs that a claim reads: those of the rules and scores that can be part of an answer in its scope, and its own.
+// How each is represented is trusted.
+
+import type { Expr, Policy, Scope, Span } from '../../../language/index.ts';
+import { overlap } from '../../../language/lint/scopes.ts';
+import { everyExpr, operandsOf } from '../../../language/model/operands.ts';
+import { exprsOfRule, exprsOfScore, pathOf } from '../../../language/model/reads.ts';
+import type { Claim } from '../claims/claims.ts';
+import { type Construct, constructs } from '../facts/constructs.ts';
+import type { Approximation } from '../facts/encoding.ts';
+
+/** In the order of the table of constructs. `approximations`: those of the formulas of the claim. */
+export function constructsRead(
+  policy: Policy,
+  claim: Pick<Claim, 'invariant'>,
+  approximations: readonly Approximation[],
+): readonly Construct[] {
+  const exprs = everyExpr(exprsOfClaim(policy, claim));
+  const places = new Set([...exprs].map(({ span }) => keyOfSpan(span)));
+  const found = new Set<Construct>([
+    ...(['logic', 'presence', 'decision'] as const),
+    ...[...exprs].flatMap(constructsOf),
+    ...approximations.flatMap(({ construct, span }) =>
+      places.has(keyOfSpan(span)) ? [construct] : [],
+    ),
+  ]);
+  return (Object.keys(constructs) as Construct[]).filter((construct) => found.has(construct));
+}
+
+function exprsOfClaim(policy: Policy, { invariant }: Pick<Claim, 'invariant'>): readonly Expr[] {
+  const isIn = ({ scope }: { readonly scope: Scope }) =>
+    invariant === undefined || overlap(scope, invariant.scope) !== undefined;
+  return [
+    ...policy.rules
+      .filter(isIn)
+      .flatMap((rule) => [
+        ...exprsOfRule(rule),
+        ...(rule.remainsChallenge ? [rule.remainsChallenge] : []),
+      ]),
+    ...policy.scores.filter(isIn).flatMap(exprsOfScore),
+    ...(invariant === undefined ? [] : [invariant.claim]),
+  ];
+}
+
+function keyOfSpan({ file, start, end }: Span): string {
+  return `${start} ${end} ${file}`;
+}
+
+/** The constructs of an expression itself, without its operands. */
+function constructsOf(expr: Expr): readonly Construct[] {
+  switch (expr.kind) {
+    case 'Compare':
+      return ofOperands([expr.left, expr.right]);
+    case 'Apply':
+      return ofCall(expr.builtin.name, expr.args);
+    case 'Lookup':
+      return [expr.table.external ? 'external tables' : 'tables'];
+    case 'Age':
+    case 'Now':
+      return ['clock'];
+    case 'InWindow':
+    case 'Calendar':
+      return ['windows'];
+    case 'Quantifier':
+    case 'Set':
+      return ['collections'];
+    case 'Aggregate':
+      return [expr.form === 'sum' ? 'small sums' : 'collections'];
+    case 'History':
+      return ['history'];
+    case 'Read':
+      return ofRead(expr);
+    default:
+      return [];
+  }
+}
+
+function ofRead(expr: Extract<Expr, { readonly kind: 'Read' }>): readonly Construct[] {
+  const found: Construct[] = operandsOf(expr).length > 0 ? ['maps'] : [];
+  if (expr.members.some(({ fresh }) => fresh !== undefined)) found.push('clock');
+  return pathOf(expr) === 'context.call_digest' ? [...found, 'digests'] : found;
+}
+
+/** Comparisons and arithmetic, by the types of their operands. */
+function ofOperands(operands: readonly Expr[]): readonly Construct[] {
+  return operands.flatMap(({ type }): readonly Construct[] => {
+    if (type.kind === 'Set' || type.kind === 'List') return ['collections'];
+    if (type.kind === 'Map') return ['maps'];
+    if (texts.has(type.kind)) return ['strings'];
+    return numbers.has(type.kind) ? ['numbers'] : [];
+  });
+}
+
+const texts: ReadonlySet<string> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
+const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
+
+function ofCall(name: string, args: readonly Expr[]): readonly Construct[] {
+  const known = ofBuiltins.get(name);
+  if (known !== undefined) return [known];
+  if (args.some(({ type }) => type.kind === 'Cidr')) return ['networks'];
+  return ofOperands(args);
+}
+
+const builtinsOf: Partial<Record<Construct, readonly string[]>> = {
+  patterns: ['matches', 'starts_with', 'ends_with', 'contains'],
+  'composed functions': [
+    ...['lower', 'path', 'trust_domain', 'spiffe', 'normal_path', 'under', 'interpolate'],
+    ...['text of', 'non-empty', 'segment of', 'root segment of'],
+  ],
+  'functions of strings': ['ip', 'cidr'],
+  lengths: ['length', 'size'],
+  'constant products': ['*', '/'],
+};
+
+const ofBuiltins: ReadonlyMap<string, Construct> = new Map(
+  Object.entries(builtinsOf).flatMap(([construct, names]) =>
+    names.map((name) => [name, construct as Construct] as const),
+  ),
+);

@@ -1,0 +1,148 @@
+// Texts and collections in lists: each text of a request is one of those in the list of its place, and collections have
+// enough elements.
+
+import type { ApplyExpr, Type } from '../../../language/index.ts';
+import { elementPlace, keyPlace } from '../domains/flow.ts';
+import { applyFinite } from '../expressions/functions.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { rangeOf } from '../facts/fact.ts';
+import type { Collected, Key, Representation } from '../facts/representation.ts';
+import { requireAll, sizeWith } from '../facts/sizes.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import { choice, isNumber } from '../symbolic/algebra.ts';
+import { oneOf } from '../symbolic/cardinality.ts';
+import type { Choice, Finite, ListElement, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
+import type { TextKind } from '../terms/terms.ts';
+
+/** For proofs and searches with lists of values. */
+export function listed(encoding: Encoding): Representation {
+  return new ListedValues(encoding);
+}
+
+class ListedValues implements Representation {
+  readonly #encoding: Encoding;
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  text(value: string): Choice {
+    return choice(new Map([[value, yes]]));
+  }
+
+  texts(_: TextKind, values: readonly Symbolic[], held: Literal, size?: Linear): Symbolic<never> {
+    const { formula } = this.#encoding;
+    const elements = new Map<Finite, Literal>();
+    for (const value of values)
+      for (const [each, literal] of value.kind === 'choice' ? value.values : [])
+        elements.set(each, formula.or(elements.get(each) ?? no, literal));
+    return { kind: 'set', held, elements, unusable: no, size };
+  }
+
+  anyText(name: string, place: string, type: Type, known: Literal): Choice {
+    return oneOf(this.#encoding, name, this.#valuesAt(place, type), known);
+  }
+
+  commonText(place: string, types: readonly Type[], known: Literal): Choice {
+    const texts = new Set(types.flatMap((type) => (type.kind === 'Enum' ? type.members : [])));
+    if (types.some(({ kind }) => kind === 'String'))
+      for (const each of this.#valuesAt(place, { kind: 'String' })) texts.add(each);
+    texts.add(unlisted(texts));
+    return oneOf(this.#encoding, place, [...texts], known);
+  }
+
+  scalars(place: string, element: Type, { held, unusable, isList }: Collected): Symbolic<never> {
+    const { formula, require } = this.#encoding;
+    const size = (literals: readonly Literal[]) =>
+      isList ? sizeWith(this.#encoding, place, held, [...literals, unusable]) : undefined;
+    if (isNumber(element)) {
+      const items = this.#items(place, element, held);
+      const own = size(items.map(({ present }) => present));
+      if (own !== undefined) requireAll(this.#encoding, items, own, unusable);
+      return { kind: 'numbers', held, items, unusable, size: own };
+    }
+    const elements = new Map<Finite, Literal>();
+    for (const value of this.#valuesAt(place, element)) {
+      const literal = formula.variable(`${place} has ${value}`);
+      require(formula.implies(literal, held));
+      elements.set(value, literal);
+    }
+    return { kind: 'set', held, elements, unusable, size: size([...elements.values()]) };
+  }
+
+  list(
+    place: string,
+    held: Literal,
+    make: (present: Literal) => ListElement<Fact>,
+  ): Symbolic<Fact> {
+    const elements = this.#each(place, held, elementPlace(place), make);
+    const size = sizeWith(
+      this.#encoding,
+      place,
+      held,
+      elements.map(({ present }) => present),
+    );
+    requireAll(this.#encoding, elements, size);
+    return { kind: 'list', held, elements, size };
+  }
+
+  /** An entry for each key, if conditions are about all entries. */
+  entries(
+    place: string,
+    held: Literal,
+    make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
+  ): Symbolic<Fact> {
+    const isIterated = this.#encoding.domains.analysis.isIterated(place);
+    const keys = isIterated ? this.#valuesAt(keyPlace(place), { kind: 'String' }) : [];
+    const elements = keys.map((key) => make(key, this.text(key)));
+    return { kind: 'list', held, elements, size: constant(0n) };
+  }
+
+  apply(
+    expr: ApplyExpr,
+    args: readonly Symbolic<Fact>[],
+    anyResult: () => Symbolic<Fact>,
+  ): Symbolic<Fact> {
+    return applyFinite(this.#encoding, expr, args, anyResult);
+  }
+
+  #valuesAt(place: string, type: Type): readonly string[] {
+    return this.#encoding.domains.valuesAt(place, type);
+  }
+
+  #items(place: string, element: Type, held: Literal): readonly NumberItem[] {
+    const { min, max } = rangeOf(element);
+    let index = 0;
+    return this.#each(place, held, place, (present) => {
+      const name = `${place}[${index}]`;
+      index += 1;
+      return { present, term: this.#encoding.numberIn(name, min, max) };
+    });
+  }
+
+  /** As many elements as are represented; each is there only if the one before it is. */
+  #each<Element>(
+    place: string,
+    held: Literal,
+    name: string,
+    make: (present: Literal) => Element,
+  ): readonly Element[] {
+    const { formula, domains } = this.#encoding;
+    const elements: Element[] = [];
+    let before = held;
+    for (let index = 0; index < domains.elementsAt(place); index += 1) {
+      const present = formula.and(before, formula.variable(`${name} ${index} is there`));
+      elements.push(make(present));
+      before = present;
+    }
+    return elements;
+  }
+}
+
+function unlisted(texts: ReadonlySet<string>): string {
+  let name = 'other';
+  while (texts.has(name)) name = `${name}-x`;
+  return name;
+}

@@ -1,0 +1,319 @@
+// Builtins on terms: a test is a literal, a function a new term, and a builtin that may have no value has a further
+// literal for that. Constants are evaluated at once.
+
+import {
+  type ApplyExpr,
+  isComparable,
+  isInterpolation,
+  type Value,
+} from '../../../language/index.ts';
+import { isSpiffeId } from '../../../language/types/builtins/spiffe.ts';
+import {
+  affixMonitor,
+  isAffix,
+  type Monitor,
+  patternMonitor,
+  spiffeMonitor,
+} from '../automata/monitors.ts';
+import { isUnderKnownMonitor, normalPathMonitor, underMonitor } from '../automata/path-monitors.ts';
+import { segmentProblems } from '../automata/path-tests.ts';
+import {
+  affixedPreimage,
+  constantsMonitor,
+  lowerPreimage,
+  pathPreimage,
+  trustDomainPreimage,
+} from '../automata/preimages.ts';
+import { asFinite } from '../expressions/collections.ts';
+import { freeValue } from '../expressions/free.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, yes } from '../formula/formula.ts';
+import { constant } from '../formula/linear.ts';
+import { constantOf, either, number, text, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
+import { isTextKind, type Meaning, type Term, type Test } from '../terms/terms.ts';
+import { isAtMostAsLong, isInNetwork, isVersion4 } from '../terms/tests.ts';
+
+/** Longer than any string of a request. */
+const maxLength = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** More combinations of operands have any result. */
+const maxCombinations = 256;
+
+/** One value of an operand: known, or that of a term. */
+type Option = { readonly guard: Literal } & Operand;
+type Operand = { readonly value: Value } | { readonly term: Term };
+
+export function applyToTerms(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+  anyResult: () => Symbolic<Fact>,
+): Symbolic<Fact> {
+  const { formula } = encoding;
+  const options = args.map((arg) => optionsOf(encoding, arg));
+  const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
+  if (options.includes(undefined) || count > maxCombinations) {
+    encoding.approximate('functions of strings', expr.span, yes);
+    return anyResult();
+  }
+  let combinations: readonly Combination[] = [{ guard: yes, operands: [] }];
+  for (const own of options)
+    combinations = combinations.flatMap(({ guard, operands }) =>
+      (own ?? []).map((option) => ({
+        guard: formula.and(guard, option.guard),
+        operands: [...operands, option],
+      })),
+    );
+  return combinations.reduce<Symbolic<Fact>>(
+    (result, { guard, operands }) =>
+      either(encoding, result, where(formula, guard, new Call(encoding, expr, operands).result())),
+    unknownOf(expr.type),
+  );
+}
+
+interface Combination {
+  readonly guard: Literal;
+  readonly operands: readonly Operand[];
+}
+
+/** Undefined: the formula does not list what the operand can be. */
+function optionsOf({ terms }: Encoding, value: Symbolic<Fact>): readonly Option[] | undefined {
+  if (value.kind === 'text')
+    return value.cases.map(({ guard, term }) => {
+      const known = terms.valueOf(term);
+      return known === undefined ? { guard, term } : { guard, value: known };
+    });
+  const finite = asFinite(value);
+  if (finite !== undefined) return [...finite].map(([each, guard]) => ({ guard, value: each }));
+  if (value.kind === 'number') {
+    const isKnown =
+      value.clock === 'none' && value.cases.every(({ term }) => term.terms.size === 0);
+    return isKnown
+      ? value.cases.map(({ guard, term }) => ({ guard, value: term.constant }))
+      : undefined;
+  }
+  if (value.kind !== 'texts' || value.bases.length > 0) return undefined;
+  const values = value.fixed.flatMap((term) =>
+    value.has(term) === yes ? (terms.valueOf(term) ?? []) : [],
+  );
+  return values.length === value.fixed.length ? [{ guard: value.held, value: values }] : undefined;
+}
+
+/** A builtin with one combination of operands. */
+class Call {
+  readonly #encoding: Encoding;
+  readonly #expr: ApplyExpr;
+  readonly #operands: readonly Operand[];
+  /** The operands that are not known. */
+  readonly #open: readonly Term[];
+  /** Calls with one key and equal terms have equal results. */
+  readonly #key: string;
+
+  constructor(encoding: Encoding, expr: ApplyExpr, operands: readonly Operand[]) {
+    this.#encoding = encoding;
+    this.#expr = expr;
+    this.#operands = operands;
+    this.#open = operands.flatMap((each) => ('term' in each ? [each.term] : []));
+    this.#key = keyOf(expr, operands);
+  }
+
+  result(): Symbolic<Fact> {
+    const { formula } = this.#encoding;
+    const { type, builtin } = this.#expr;
+    if (this.#open.length === 0) return this.#known();
+    const isDefined = builtin.mayFail ? this.#isDefined() : yes;
+    if (type.kind === 'Bool') {
+      const found = this.#test();
+      return truth(formula.and(isDefined, found), formula.and(isDefined, -found));
+    }
+    return where(formula, isDefined, this.#value());
+  }
+
+  #known(): Symbolic<Fact> {
+    const { type } = this.#expr;
+    const value = this.#evaluate([]);
+    return value === undefined ? unknownOf(type) : constantOf(this.#encoding.values, type, value);
+  }
+
+  #evaluate(values: readonly string[]): Value | undefined {
+    const rest = [...values];
+    return this.#expr.builtin.evaluate(
+      this.#operands.map((each) => ('term' in each ? (rest.shift() ?? '') : each.value)),
+    );
+  }
+
+  /** The value of an operand, if it is known; undefined if it is not, or if there is none. */
+  #textAt(index: number): string | undefined {
+    const operand = this.#operands[index];
+    if (operand === undefined || 'term' in operand) return undefined;
+    return typeof operand.value === 'string' ? operand.value : undefined;
+  }
+
+  // --- tests -------------------------------------------------------------------------------------
+
+  #isDefined(): Literal {
+    const { terms } = this.#encoding;
+    const meaning = this.#definedMeaning();
+    const test: Test = {
+      key: `defined ${this.#key}`,
+      evaluate: (values) => this.#evaluate(values) !== undefined,
+      ...(meaning === undefined ? {} : { meaning }),
+    };
+    return terms.test(test, this.#open);
+  }
+
+  #definedMeaning(): Meaning | undefined {
+    const { name } = this.#expr.builtin;
+    // The monitor does not know how long a SPIFFE ID may be.
+    if (name === 'spiffe') return { kind: 'strings', monitor: spiffeMonitor, atLeast: true };
+    if (name === 'normal_path') return exactly(normalPathMonitor());
+    if (isComparable(this.#expr)) {
+      if (name === 'non-empty') return exactly(not(constantsMonitor([''])));
+      const problems = segmentProblems(this.#expr.builtin.refused);
+      return name === 'segment of' ? exactly(not(patternMonitor(problems))) : undefined;
+    }
+    const root = this.#textAt(1);
+    return name === 'under' && root !== undefined && this.#open.length === 1
+      ? exactly(isUnderKnownMonitor(root))
+      : undefined;
+  }
+
+  #test(): Literal {
+    const { terms } = this.#encoding;
+    const { name } = this.#expr.builtin;
+    const [first, second] = this.#operands;
+    const isAddress =
+      this.#expr.args[0]?.type.kind === 'Ip' && this.#expr.args[1]?.type.kind === 'Cidr';
+    if ((name === 'in' || name === 'not in') && isAddress && first && second) {
+      const found = isInNetwork(terms, this.#termOf(first), this.#termOf(second));
+      return name === 'in' ? found : -found;
+    }
+    const meaning = this.#meaning();
+    const test: Test = {
+      key: this.#key,
+      evaluate: (values) => this.#evaluate(values) === true,
+      ...(meaning === undefined ? {} : { meaning }),
+    };
+    return terms.test(test, this.#open);
+  }
+
+  #termOf(operand: Operand): Term {
+    return 'term' in operand ? operand.term : this.#encoding.terms.constant(String(operand.value));
+  }
+
+  #meaning(): Meaning | undefined {
+    const { name, pattern } = this.#expr.builtin;
+    const [first] = this.#operands;
+    if (first === undefined || !('term' in first)) return undefined;
+    if (name === 'matches' && pattern !== undefined && this.#operands.length === 1)
+      return exactly(patternMonitor(pattern));
+    const second = this.#textAt(1);
+    if (second === undefined || this.#operands.length !== 2) return undefined;
+    if (isAffix(name)) return exactly(affixMonitor(name, second));
+    return name === 'under' ? exactly(underMonitor(second)) : undefined;
+  }
+
+  // --- other results -----------------------------------------------------------------------------
+
+  #value(): Symbolic<Fact> {
+    const { terms } = this.#encoding;
+    const { type, builtin } = this.#expr;
+    const { name } = builtin;
+    const [first] = this.#open;
+    // Where they have a value, it is the operand.
+    const isOperand = name === 'normal_path' || name === 'spiffe' || isComparable(this.#expr);
+    if (isOperand && first !== undefined) return text([{ guard: yes, term: first }]);
+    if (isTextKind(type.kind)) {
+      const term = terms.apply({
+        key: this.#key,
+        args: this.#open,
+        type: type.kind,
+        evaluate: (values) => this.#textOf(values),
+        preimage: this.#open.length === 1 ? this.#preimage() : undefined,
+      });
+      return text([{ guard: yes, term }]);
+    }
+    if (name === 'version' && first !== undefined && this.#expr.args[0]?.type.kind === 'Ip') {
+      const is4 = isVersion4(terms, first);
+      return number([
+        { guard: is4, term: constant(4n) },
+        { guard: -is4, term: constant(6n) },
+      ]);
+    }
+    if (name === 'length' && first !== undefined) return this.#length(first);
+    const key = `${this.#key} of ${this.#open.join(' ')}`;
+    return this.#encoding.once(key, () => freeValue(this.#encoding, this.#expr, key));
+  }
+
+  /** Any number, and a test of the string for each constant that the length is compared with. */
+  #length(operand: Term): Symbolic<Fact> {
+    const { formula, require, terms, domains } = this.#encoding;
+    const made = this.#encoding.once(`length of ${operand}`, () =>
+      number([{ guard: yes, term: this.#encoding.numberIn('a length', 0n, maxLength) }]),
+    ) as NumberValue;
+    const [only] = made.cases;
+    if (only === undefined) throw new Error('broken invariant: a length is a number');
+    const compared = domains.analysis.thresholds.get(this.#expr) ?? [];
+    for (const most of new Set(compared.flatMap((each) => [each - 1, each])))
+      if (most >= 0)
+        require(
+          formula.equivalent(
+            terms.test(isAtMostAsLong(most), [operand]),
+            formula.atMost(only.term, constant(BigInt(most))),
+          ),
+        );
+    return made;
+  }
+
+  #textOf(values: readonly string[]): string | undefined {
+    const { name } = this.#expr.builtin;
+    const isPart = name === 'trust_domain' || name === 'path';
+    if (isPart && !isSpiffeId(values[0] ?? '')) return undefined;
+    const value = this.#evaluate(values);
+    return value === undefined ? undefined : String(value);
+  }
+
+  /** How the test of a result is one of the only operand that is not known. */
+  #preimage(): ((inner: Monitor) => Monitor) | undefined {
+    const { name } = this.#expr.builtin;
+    if (name === 'lower') return lowerPreimage;
+    if (name === 'trust_domain') return trustDomainPreimage;
+    if (name === 'path') return pathPreimage;
+    if (!isInterpolation(this.#expr)) return undefined;
+    const open = this.#operands.findIndex((each) => 'term' in each);
+    const textsOf = (operands: readonly Operand[]) =>
+      operands.map((each) =>
+        'value' in each && typeof each.value === 'string' ? each.value : undefined,
+      );
+    const before = textsOf(this.#operands.slice(0, open));
+    const after = textsOf(this.#operands.slice(open + 1));
+    if (before.includes(undefined) || after.includes(undefined)) return undefined;
+    return (inner) => affixedPreimage(inner, before.join(''), after.join(''));
+  }
+}
+
+/** The builtin with its pattern, and of each operand its type, and its value if that is known. */
+function keyOf({ builtin, args }: ApplyExpr, operands: readonly Operand[]): string {
+  const { name, pattern } = builtin;
+  const shown = operands.map((operand, index) => {
+    const type = args[index]?.type.kind ?? '';
+    return 'term' in operand ? type : `${type} ${keyOfValue(operand.value)}`;
+  });
+  return `${name}(${shown.join(', ')})${pattern === undefined ? '' : ` ${JSON.stringify(pattern.source)}`}`;
+}
+
+function keyOfValue(value: Value): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part,
+  );
+}
+
+function exactly(monitor: Monitor): Meaning {
+  return { kind: 'strings', monitor, atLeast: false };
+}
+
+function not(monitor: Monitor): Monitor {
+  return { ...monitor, label: (state) => Number(monitor.label(state) === 0) };
+}

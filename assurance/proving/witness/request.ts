@@ -1,0 +1,274 @@
+// The request that a model describes, as JSON: the facts that are present, and the smallest values for required
+// members that no condition reads.
+
+import type { Member, RecordType, Type } from '../../../language/index.ts';
+import { type Json, writeJson } from '../../../language/request/json.ts';
+import { showDecimal } from '../../../language/support/decimal.ts';
+import { formatInstant } from '../../../language/types/time/instant.ts';
+import { type Fact, rangeOf, signature } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Literal } from '../formula/formula.ts';
+import type { Model } from '../solver/solve.ts';
+import type { Finite, Symbolic, TextSet, TextValue } from '../symbolic/symbolic.ts';
+import type { SetId, Term } from '../terms/terms.ts';
+
+/** What a model says about terms and about elements that are not listed. */
+export interface TermModel {
+  readonly textOf: (term: Term) => string | undefined;
+  /** The terms of which the model says whether they are in a set. */
+  readonly askedOf: (set: SetId) => readonly Term[];
+  /** Whether what the model is for depends on a literal. */
+  readonly isNeeded: (literal: Literal) => boolean;
+}
+
+const noTerms: TermModel = {
+  textOf: () => undefined,
+  askedOf: () => [],
+  isNeeded: () => false,
+};
+
+/** An AuthZEN evaluation request. */
+export function requestOf(facts: Facts, model: Model, terms: TermModel = noTerms): string {
+  return writeJson(new Writer(model, terms).request(facts));
+}
+
+/** The members of a record. */
+export function recordOf(fact: Fact, model: Model): Json {
+  return new Writer(model).record(fact);
+}
+
+/** The action and resource of a call. */
+export function callOf(facts: Facts, model: Model): readonly (readonly [string, Json])[] {
+  return new Writer(model).call(facts);
+}
+
+/** A number that exceeds 64 bits, also as seconds. */
+const tooLarge = '99999999999999999999999';
+
+const unusableText: Readonly<Partial<Record<Type['kind'], string>>> = {
+  Enum: 'not listed',
+  SpiffeId: 'not a SPIFFE ID',
+  Ip: 'not an address',
+  Cidr: 'not a network',
+};
+
+const anyText: Readonly<Partial<Record<Type['kind'], string>>> = {
+  SpiffeId: 'spiffe://other.example/x',
+  Ip: '203.0.113.1',
+  Cidr: '203.0.113.0/24',
+};
+
+/** 2026-01-01 */
+const anyInstant = 1_767_225_600_000n;
+
+class Writer {
+  readonly #model: Model;
+
+  readonly #terms: TermModel;
+
+  constructor(model: Model, terms = noTerms) {
+    this.#model = model;
+    this.#terms = terms;
+  }
+
+  request(facts: Facts): Json {
+    return object([
+      ['subject', this.#entity(facts, 'subject')],
+      ...this.call(facts),
+      ['context', this.record(facts.root('context'))],
+    ]);
+  }
+
+  call(facts: Facts): readonly (readonly [string, Json])[] {
+    const action = object([
+      ['name', this.#selector(facts, 'action.name')],
+      ['properties', this.record(facts.root('action'))],
+    ]);
+    return [
+      ['action', action],
+      ['resource', this.#entity(facts, 'resource')],
+    ];
+  }
+
+  #entity(facts: Facts, root: 'subject' | 'resource'): Json {
+    return object([
+      ['type', this.#selector(facts, `${root}.type`)],
+      ['id', this.#selector(facts, `${root}.id`)],
+      ['properties', this.record(facts.root(root))],
+    ]);
+  }
+
+  #selector(facts: Facts, which: Parameters<Facts['selector']>[0]): Json {
+    const value = facts.selector(which);
+    const own = value.kind === 'text' ? this.#textOf('String', value) : this.#chosen(value);
+    return text(String(own ?? 'other'));
+  }
+
+  record(fact: Fact): Json {
+    const members = new Map<string, Json>();
+    for (const { name, fact: member } of fact.members)
+      if (this.#model.isTrue(member.present)) members.set(name, this.#value(member));
+    const key = (name: string, type: Type) => `${name} ${signature(type)}`;
+    const read = new Set(fact.members.map(({ name, fact: { type } }) => key(name, type)));
+    for (const { guard, type } of fact.declared) {
+      if (type.kind !== 'Record' || !this.#model.isTrue(guard)) continue;
+      for (const member of required(type)) {
+        const { name } = member;
+        if (!members.has(name) && !read.has(key(name, member.type)))
+          members.set(name, smallest(member.type));
+      }
+    }
+    return object([...members]);
+  }
+
+  #value(fact: Fact): Json {
+    const { type, value } = fact;
+    if (type.kind === 'Record') return this.record(fact);
+    if (type.kind === 'Map') {
+      const entries = [...fact.entries].flatMap(([key, entry]): readonly [string, Json][] => {
+        const name = typeof key === 'string' ? key : this.#keyOf(key, entry);
+        const isThere = name !== undefined && this.#model.isTrue(entry.present);
+        return isThere ? [[name, this.#value(entry)]] : [];
+      });
+      return object([...new Map(entries)]);
+    }
+    if (type.kind === 'Set' || type.kind === 'List') return this.#elements(type.element, value);
+    return this.#scalar(type, value);
+  }
+
+  #scalar(type: Type, value: Symbolic<Fact>): Json {
+    if (value.kind === 'truth') return boolean(this.#model.isTrue(value.yes));
+    if (value.kind === 'number') {
+      const known = value.cases.find(({ guard }) => this.#model.isTrue(guard));
+      return known === undefined
+        ? number(tooLarge)
+        : numberOf(type, this.#model.valueOf(known.term));
+    }
+    if (value.kind === 'text')
+      return text(this.#textOf(type.kind, value) ?? unusableText[type.kind] ?? '');
+    const chosen = this.#chosen(value);
+    return chosen === undefined ? text(unusableText[type.kind] ?? '') : finite(type, chosen);
+  }
+
+  #chosen(value: Symbolic<Fact>): Finite | undefined {
+    if (value.kind !== 'choice') return undefined;
+    return [...value.values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
+  }
+
+  /** Undefined: it is not known. */
+  #textOf(kind: Type['kind'], { cases }: TextValue): string | undefined {
+    const known = cases.find(({ guard }) => this.#model.isTrue(guard));
+    return known && this.#anyOf(kind, known.term);
+  }
+
+  #anyOf(kind: Type['kind'], term: Term): string {
+    return this.#terms.textOf(term) ?? anyText[kind] ?? `other-${term}`;
+  }
+
+  /** The key of an entry that the model needs. */
+  #keyOf(key: Term, { present }: Fact): string | undefined {
+    if (!this.#terms.isNeeded(present)) return undefined;
+    return this.#terms.textOf(key) ?? `key-${key}`;
+  }
+
+  #elements(type: Type, value: Symbolic<Fact>): Json {
+    const isThere = ({ present }: { readonly present: number }) => this.#model.isTrue(present);
+    const elements: Json[] = [];
+    if (value.kind === 'list')
+      elements.push(...value.elements.filter(isThere).map(({ fact }) => this.#value(fact)));
+    if (value.kind === 'open list') {
+      const found = value.pools.flatMap(({ pool }) => pool.elements);
+      const needed = found.filter(({ present }) => this.#terms.isNeeded(present));
+      elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
+    }
+    if (value.kind === 'texts') {
+      elements.push(...this.#textsIn(type, value).map(text));
+      if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
+    }
+    if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
+      elements.push(number(tooLarge));
+    if (value.kind === 'numbers') {
+      const terms = value.items.filter(isThere).map(({ term }) => this.#model.valueOf(term));
+      elements.push(...terms.map((term) => numberOf(type, term)));
+      if (this.#model.isTrue(value.unusable)) elements.push(number(tooLarge));
+    }
+    if (value.kind === 'set') {
+      for (const [each, literal] of value.elements)
+        if (this.#model.isTrue(literal)) elements.push(finite(type, each));
+      if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
+    }
+    const size = 'size' in value && value.size !== undefined ? this.#model.valueOf(value.size) : 0n;
+    const [shortest] = [...elements].sort((a, b) => writeJson(a).length - writeJson(b).length);
+    while (shortest !== undefined && elements.length < size) elements.push(shortest);
+    return { kind: 'array', offset: 0, elements };
+  }
+
+  #textsIn(type: Type, { bases, has }: TextSet): readonly string[] {
+    const asked = new Set(bases.flatMap((set) => this.#terms.askedOf(set)));
+    const present = [...asked].filter((term) => {
+      const literal = has(term);
+      return this.#terms.isNeeded(literal) && this.#model.isTrue(literal);
+    });
+    return [...new Set(present.map((term) => this.#anyOf(type.kind, term)))];
+  }
+}
+
+function required({ members }: RecordType): readonly Member[] {
+  return [...members.values()].filter((member) => !member.optional && member.default === undefined);
+}
+
+/** A valid value of a type. */
+function smallest(type: Type): Json {
+  switch (type.kind) {
+    case 'Bool':
+      return boolean(false);
+    case 'Enum':
+      return finite(type, 0);
+    case 'Record':
+      return object(required(type).map((each) => [each.name, smallest(each.type)]));
+    case 'Map':
+      return object([]);
+    case 'Set':
+    case 'List':
+      return { kind: 'array', offset: 0, elements: [] };
+    case 'Timestamp':
+      return numberOf(type, anyInstant);
+    case 'Int':
+    case 'Decimal':
+    case 'Duration': {
+      const { min, max } = rangeOf(type);
+      return numberOf(type, min > 0n ? min : max < 0n ? max : 0n);
+    }
+    default:
+      return text(anyText[type.kind] ?? 'other');
+  }
+}
+
+function finite(type: Type, value: Finite): Json {
+  if (typeof value === 'boolean') return boolean(value);
+  return text(type.kind === 'Enum' ? (type.members[value as number] ?? '') : String(value));
+}
+
+/** Milliseconds are written as seconds, and millionths as decimals. */
+function numberOf(type: Type, value: bigint): Json {
+  if (type.kind === 'Timestamp' && type.inSeconds !== true) return text(formatInstant(value));
+  if (type.kind === 'Int') return number(String(value));
+  return number(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
+}
+
+export function object(members: readonly (readonly [string, Json])[]): Json {
+  const placed = members.map(([name, value]) => ({ name, nameOffset: 0, value }));
+  return { kind: 'object', offset: 0, members: placed, close: 0 };
+}
+
+function text(value: string): Json {
+  return { kind: 'string', offset: 0, value };
+}
+
+function number(digits: string): Json {
+  return { kind: 'number', offset: 0, text: digits };
+}
+
+function boolean(value: boolean): Json {
+  return { kind: 'boolean', offset: 0, value };
+}

@@ -1,0 +1,79 @@
+// Coverage by tests as a page: a table of the measures, the missing outcomes, and the marked sources.
+
+import { shownPath } from '../../../language/index.ts';
+import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { signsLegend } from '../pages/listing.ts';
+import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
+import { bar, code, type Phrase, say } from '../pages/phrase.ts';
+import { listingOf } from './listing.ts';
+import { measureOf, percentOf, pointsOf } from './measure.ts';
+import { missingPhrase, ownerWords, shareWords } from './words.ts';
+
+export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
+  const [only] = coverages;
+  const name =
+    coverages.length === 1 && only !== undefined ? only.name : `${coverages.length} policies`;
+  return {
+    title: `Test coverage of ${name}`,
+    lead: [`${legend} In the files below: ${signsLegend}.`],
+    blocks: [
+      shares(coverages),
+      ...coverages.flatMap((each) => policyBlocks(each, coverages.length > 1)),
+    ],
+  };
+}
+
+const legend =
+  'A rule is covered if it fired. A condition is covered if it was true, false and unknown, as far as possible. Outcomes that no request can cause do not count.';
+
+function shares(coverages: readonly TestCoverage[]): Block {
+  const rows = coverages.flatMap((coverage) => {
+    const { name, version, files } = coverage;
+    const all = row([`${name} ${version}`], pointsOf(coverage));
+    if (files.length < 2) return [all];
+    return [all, ...files.map(({ path, points }) => row([code(shownPath(path))], points))];
+  });
+  return table('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
+    stacks: true,
+  });
+}
+
+function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
+  const { rules, conditions, outcomes } = measureOf(points);
+  return [
+    name,
+    ...[rules, conditions, outcomes].map(
+      (share): Phrase => [bar(percentOf(share)), shareWords(share)],
+    ),
+  ];
+}
+
+function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly Block[] {
+  const missing = files.flatMap(missingItems);
+  const own = isOneOfMany ? ` in ${name}` : '';
+  return [
+    heading(2, [`Not covered${own}`]),
+    missing.length === 0 ? paragraph(['All possible outcomes were observed.']) : items(missing),
+    ...files.flatMap((file) => fileBlocks(file)),
+  ];
+}
+
+function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
+  return points.flatMap((point): readonly Phrase[] => {
+    const missing = missingPhrase(point);
+    if (missing === undefined) return [];
+    const place = code(`${shownPath(path)}:${point.line}`);
+    return point.kind === 'condition'
+      ? [say`${place} ${ownerWords(point)}: ${code(point.name)} ${missing}`]
+      : [say`${place} ${ownerWords(point)} ${missing}`];
+  });
+}
+
+function fileBlocks(file: CoveredFile): readonly Block[] {
+  const { listing, left } = listingOf(file);
+  return [
+    heading(2, [code(shownPath(file.path))]),
+    listing,
+    ...(left === undefined ? [] : [paragraph([left])]),
+  ];
+}

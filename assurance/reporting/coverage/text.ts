@@ -1,0 +1,107 @@
+// Coverage by tests as text: a table of the measures by policy and file, and a line for each point with a missing
+// outcome.
+
+import type { Palette } from '../../../language/diagnostics/render.ts';
+import { shownPath } from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
+import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { plainText } from '../pages/phrase.ts';
+import { type Measure, measureOf, percentOf, pointsOf, type Share } from './measure.ts';
+import { missingPhrase, ownerWords } from './words.ts';
+
+export type TestCoveragePalette = Pick<Palette, 'strong' | 'warning' | 'frame'> & {
+  readonly good: (text: string) => string;
+};
+
+export function testCoverageText(
+  coverages: readonly TestCoverage[],
+  palette: TestCoveragePalette,
+): string {
+  const missing = coverages.flatMap(({ files }) =>
+    files.flatMap((file) => missingLines(file, palette)),
+  );
+  const parts = [
+    tableText(coverages, palette),
+    ...(missing.length === 0 ? [] : [`${palette.strong('Not covered')}\n${missing.join('')}`]),
+  ];
+  return parts.join('\n');
+}
+
+// --- measures --------------------------------------------------------------------------------------
+
+interface Row {
+  readonly name: string;
+  readonly measure: Measure;
+}
+
+function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePalette): string {
+  const rows = coverages.flatMap(rowsOf);
+  const names = Math.max(...rows.map(({ name }) => name.length), 0);
+  const columns = (['rules', 'conditions', 'outcomes'] as const).map((title) => {
+    const shares = rows.map(({ measure }) => measure[title]);
+    const cells = shares.map(cellOf);
+    const width = Math.max(title.length, ...cells.map(({ length }) => length));
+    return {
+      head: title.padStart(width),
+      cells: cells.map((cell, row) => colored(cell.padStart(width), shares[row], palette)),
+    };
+  });
+  const line = (name: string, cells: readonly string[]) =>
+    `  ${[name.padEnd(names), ...cells].join('  ')}`;
+  const heads = columns.map(({ head }) => head);
+  const lines = rows.map(({ name }, row) =>
+    line(
+      name,
+      columns.map(({ cells }) => cells[row] ?? ''),
+    ),
+  );
+  return [palette.strong('Test coverage'), palette.frame(line('', heads)), ...lines]
+    .map((each) => `${each}\n`)
+    .join('');
+}
+
+/** Returns a row for the policy and, if it has several files, one for each file below it. */
+function rowsOf(coverage: TestCoverage): readonly Row[] {
+  const { name, files } = coverage;
+  const all = { name: displayText(name), measure: measureOf(pointsOf(coverage)) };
+  if (files.length < 2) return [all];
+  return [
+    all,
+    ...files.map(({ path, points }) => ({
+      name: `  ${displayText(shownPath(path))}`,
+      measure: measureOf(points),
+    })),
+  ];
+}
+
+/** Returns a cell such as `13/16   81 %`; a dash if there is nothing to cover. */
+function cellOf(share: Share): string {
+  if (share.all === 0) return '–';
+  return `${share.covered}/${share.all}${`${percentOf(share)} %`.padStart(7)}`;
+}
+
+function colored(cell: string, share: Share | undefined, palette: TestCoveragePalette): string {
+  if (share === undefined || share.all === 0) return palette.frame(cell);
+  return share.covered === share.all ? palette.good(cell) : palette.warning(cell);
+}
+
+// --- what is missing -------------------------------------------------------------------------------
+
+function missingLines(
+  { path, points }: CoveredFile,
+  { frame }: TestCoveragePalette,
+): readonly string[] {
+  return points.flatMap((point) => {
+    const missing = missingPhrase(point);
+    if (missing === undefined) return [];
+    const place = frame(displayText(`${shownPath(path)}:${point.line}:${point.column}`));
+    return [`  ${place}  ${displayText(missingText(point, plainText(missing)))}\n`];
+  });
+}
+
+function missingText(point: Point, missing: string): string {
+  const owner = ownerWords(point);
+  return point.kind === 'condition'
+    ? `${owner}: \`${point.name}\` ${missing}`
+    : `${owner} ${missing}`;
+}

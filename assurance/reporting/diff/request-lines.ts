@@ -1,0 +1,58 @@
+// Formats a request as JSON lines of limited width that can be copied. Invalid JSON is shown as a single line.
+
+import { type Json, parseJson } from '../../../language/request/json.ts';
+import { displayText } from '../../../language/support/display.ts';
+
+export function requestLines(request: string, width: number): readonly string[] {
+  const json = parseJson(request);
+  return json === undefined ? [displayText(request)] : lines(json, width, true);
+}
+
+/** `isOpen`: use several lines even if one is sufficient. */
+function lines(json: Json, width: number, isOpen = false): readonly string[] {
+  const line = onOneLine(json);
+  if (json.kind !== 'object' && json.kind !== 'array') return [line];
+  const parts =
+    json.kind === 'object'
+      ? json.members.map(({ name, value }) => [`${quoted(name)}: `, value] as const)
+      : json.elements.map((value) => ['', value] as const);
+  if (parts.length === 0 || (!isOpen && line.length <= width)) return [line];
+  const inner = parts.flatMap(([name, value], index) => {
+    const end = index < parts.length - 1 ? ',' : '';
+    const [first = '', ...rest] = lines(value, width - name.length - 3);
+    const whole = [`${name}${first}`, ...rest];
+    return whole.map((each, at) => `  ${each}${at === whole.length - 1 ? end : ''}`);
+  });
+  return json.kind === 'object' ? ['{', ...inner, '}'] : ['[', ...inner, ']'];
+}
+
+function onOneLine(json: Json): string {
+  switch (json.kind) {
+    case 'object': {
+      const members = json.members.map(({ name, value }) => `${quoted(name)}: ${onOneLine(value)}`);
+      return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+    }
+    case 'array':
+      return `[${json.elements.map(onOneLine).join(', ')}]`;
+    case 'string':
+      return quoted(json.value);
+    case 'number':
+      return json.text;
+    case 'boolean':
+      return String(json.value);
+    case 'null':
+      return 'null';
+  }
+}
+
+/** Quotes a string and escapes invisible characters as in JSON. */
+function quoted(text: string): string {
+  return [...JSON.stringify(text)]
+    .map((character) => (displayText(character) === character ? character : escaped(character)))
+    .join('');
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

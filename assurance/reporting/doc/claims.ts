@@ -1,0 +1,144 @@
+// The sections of a policy page on constraints, obligations, invariants and tests.
+
+import type { Policy } from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import type { ChangeNode, GrantNode, StepNode } from '../../../language/syntax/ast.ts';
+import { printChange, printExpr } from '../../../language/syntax/print/print.ts';
+import type { RunTest } from '../controls/coverage.ts';
+import { mergeWords } from '../english/effects.ts';
+import { English } from '../english/expressions.ts';
+import { scopeWords } from '../english/scopes.ts';
+import { durationWords, typeWords, valueWords } from '../english/words.ts';
+import { type Block, type Item, items, paragraph, table } from '../pages/page.ts';
+import { capitalized, code, joined, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+
+export function constraintBlocks({ constraints }: Policy): readonly Block[] {
+  if (constraints.length === 0) return [];
+  return [
+    table(
+      'Constraints that a narrow can set',
+      ['Name', 'Type', 'If several rules set it', 'Limits'],
+      constraints.map(({ name, type, merge, limits, lowers }) => [
+        [code(name)],
+        typeWords(type),
+        [lowers ? `${mergeWords[merge]}, and may be offered a lower value` : mergeWords[merge]],
+        limits === undefined ? ['—'] : [code([limits.root, ...limits.names].join('.'))],
+      ]),
+    ),
+  ];
+}
+
+export function obligationBlocks({ obligations, rules }: Policy): readonly Block[] {
+  if (obligations.length === 0) return [];
+  return [
+    table(
+      'Obligations that an answer can contain',
+      ['Name', 'Type', 'Members', 'Required by'],
+      obligations.map((obligation) => {
+        const demanding = rules.filter(({ demands }) =>
+          demands.some((demand) => demand.obligation === obligation),
+        );
+        const ids = [...new Set(demanding.map(({ id }) => id))];
+        return [
+          [code(obligation.name)],
+          [code(obligation.type)],
+          joined(
+            [...obligation.members.values()].map(({ name, type, optional, default: filled }) => {
+              const rest =
+                filled !== undefined
+                  ? say`, default ${valueWords(type, filled)}`
+                  : [optional ? ', optional' : ''];
+              return say`${code(name)}: ${typeWords(type)}${rest}`;
+            }),
+            '; ',
+          ),
+          ids.length === 0 ? ['no rule'] : joined(ids.map(code), ', '),
+        ];
+      }),
+    ),
+  ];
+}
+
+export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): readonly Block[] {
+  if (invariants.length === 0) return [];
+  const list = invariants.map(({ name, scope, claim }): Item => {
+    const english = new English(sources);
+    const clauses = listed(english.conditions(claim));
+    return {
+      text: say`“${name}”, for ${scopeWords(scope)}: ${clauses}.`,
+      below: english.notes.map((note) => paragraph(say`Here ${code(note.name)} ${note.meaning}.`)),
+    };
+  });
+  return [items(list)];
+}
+
+export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly Block[] {
+  if (tests.length === 0) return [];
+  return [items(tests.map((test) => testItem(test, sources)))];
+}
+
+function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
+  const result = passed ? mark('tested', 'passes') : mark('none', 'fails');
+  const steps = sources.test(test.span)?.steps ?? [];
+  return {
+    text: say`“${test.name}” ${result}`,
+    below: [
+      items(
+        steps.map((step, index) => {
+          const first = test.opens === undefined ? 'Unchanged' : 'On opening';
+          return say`${requestWords(step, index === 0 ? first : undefined)}: ${expected(step)}.`;
+        }),
+      ),
+    ],
+  };
+}
+
+/** Returns the request of a step, with its changes. `first`: the words for an unchanged first step. */
+function requestWords(step: StepNode, first: string | undefined): Phrase {
+  const { at, after, grants, signals, asks, times, changes } = step;
+  const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
+  const parts: readonly Phrase[] = [
+    ...(first === undefined ? [['then']] : []),
+    ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
+    ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
+    ...(grants.length === 0 ? [] : [say`after ${listed(grants.map(approval))}`]),
+    ...signals.map((signal) => say`on signal ${code(signal.name.value)}`),
+    ...(asks ? [[`requested${often}`]] : []),
+    ...(changes.length === 0
+      ? []
+      : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
+  ];
+  return parts.length === 0 ? [first ?? 'Then'] : capitalized(joined(parts, ' '));
+}
+
+function approval({ lasts, approver }: GrantNode): Phrase {
+  const by = approver === undefined ? [] : say` by ${code(approver.value)}`;
+  return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
+}
+
+function expected({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
+  const because =
+    reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
+  const within =
+    settings === undefined
+      ? []
+      : say`, with ${listed(settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
+  const requiring =
+    demands === undefined
+      ? []
+      : say`, requiring ${listed(demands.map(({ name }) => code(name.text)))}`;
+  const offering = lower === undefined ? [] : offeringWords(lower);
+  const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
+  return say`${outcomeWords(outcome)}${because}${within}${requiring}${offering}${lasting}`;
+}
+
+function outcomeWords(outcome: StepNode['outcome']): Phrase {
+  if (outcome === 'possible') return ['could be permitted'];
+  return outcome === 'impossible' ? ['could not be permitted'] : [mark(outcome)];
+}
+
+function offeringWords(lower: readonly ChangeNode[]): Phrase {
+  if (lower.length === 0) return [', without a counter-offer'];
+  return say`, or lower ${listed(lower.map((change) => code(printChange(change))))}`;
+}

@@ -1,0 +1,85 @@
+// A page about a tested policy for reviewers who do not know the language: its vocabulary, rules, controls and tests.
+
+import type { Policy } from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import { isVocabulary } from '../../../language/vocabulary/vocabulary.ts';
+import { coverageOf, type TestedPolicy } from '../controls/coverage.ts';
+import { controlsTable } from '../controls/page.ts';
+import { frameworkTitle } from '../controls/words.ts';
+import { effectMeanings } from '../english/effects.ts';
+import { type Block, heading, items, type Page, paragraph } from '../pages/page.ts';
+import { code, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { SourceTexts } from '../source-texts.ts';
+import { constraintBlocks, invariantBlocks, obligationBlocks, testBlocks } from './claims.ts';
+import { ruleBlocks } from './rules.ts';
+import {
+  constantBlocks,
+  tableBlocks,
+  typeBlocks,
+  vocabularyBlocks,
+  windowBlocks,
+} from './vocabulary.ts';
+
+export function docPage(tested: TestedPolicy): Page {
+  const { policy, tests } = tested;
+  const sources = new SourceTexts(policy);
+  const passed = tests.filter((test) => test.passed).length;
+  return {
+    title: `Policy ${policy.name}, version ${policy.version}`,
+    lead: overview(policy),
+    blocks: [
+      ...section('How to read this', howToRead),
+      ...section('Rules', ruleBlocks(policy, sources)),
+      ...section('Constraints', constraintBlocks(policy)),
+      ...section('Obligations', obligationBlocks(policy)),
+      ...section('Windows', windowBlocks(policy, sources)),
+      ...section('Invariants', invariantBlocks(policy, sources)),
+      ...section('Controls', controlBlocks(tested)),
+      ...section('Tests', [
+        ...(tests.length === 0
+          ? []
+          : [
+              paragraph([
+                `${passed} of ${counted(tests.length, 'test')} ${passed === 1 ? 'passes' : 'pass'}.`,
+              ]),
+            ]),
+        ...testBlocks(tests, sources),
+      ]),
+      ...section('Requests', vocabularyBlocks(policy)),
+      ...section('Types', typeBlocks(policy)),
+      ...section('Constants', constantBlocks(sources)),
+      ...section('Tables', tableBlocks(policy)),
+    ],
+  };
+}
+
+/** Returns a section; nothing if it has no blocks. */
+function section(title: string, blocks: readonly Block[]): readonly Block[] {
+  return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
+}
+
+function overview({ rules, scores, sources }: Policy): Phrase {
+  const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
+  const adds = scores.length === 0 ? [] : say` and ${counted(scores.length, 'score')}`;
+  return say`${counted(rules.length, 'rule')}${adds}, from ${listed(files)}. Everything that no rule permits is denied.`;
+}
+
+const howToRead: readonly Block[] = [
+  paragraph([
+    'In each request, a subject requests an action on a resource, in a context. All rules with a matching scope are evaluated, in no particular order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
+  ]),
+  items(effectMeanings.map(([effect, meaning]) => say`${mark(effect)}: ${meaning}.`)),
+  paragraph([
+    'A condition is true, false or unknown. It is unknown if a value that it reads is missing, stale or out of range. An unknown condition never permits; rules that restrict also fire on unknown, unless they state otherwise.',
+  ]),
+];
+
+/** The controls that the rules of the policy cover, by framework. */
+function controlBlocks(tested: TestedPolicy): readonly Block[] {
+  const { frameworks, other } = coverageOf([tested]);
+  const named = frameworks.flatMap((each) => {
+    const controls = each.controls.filter(({ status }) => status !== 'none');
+    return controls.length === 0 ? [] : [controlsTable(frameworkTitle(each), controls)];
+  });
+  return other.length === 0 ? named : [...named, controlsTable('Other ids', other)];
+}

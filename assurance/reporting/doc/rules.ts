@@ -1,0 +1,279 @@
+// The section of a policy page on rules: each rule as a sentence, with its effect on unknown, and a table of the
+// rules of each scope, strictest first.
+
+import { effects } from '@nhipol/runtime/abi';
+import type {
+  Band,
+  Demand,
+  Expr,
+  Narrowing,
+  Policy,
+  Rule,
+  Scope,
+  Score,
+  Span,
+} from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
+import { English } from '../english/expressions.ts';
+import { sameScope, scopeWords } from '../english/scopes.ts';
+import { type Block, heading, type Item, items, paragraph, table } from '../pages/page.ts';
+import {
+  capitalized,
+  code,
+  joined,
+  lengthOf,
+  lineBreak,
+  listed,
+  mark,
+  type Phrase,
+  say,
+} from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+
+/** Beyond these limits, the conditions of a sentence become a list. */
+const maxInlineConditions = 2;
+const maxInlineLength = 160;
+
+interface ScopeRules {
+  readonly scope: Scope;
+  readonly rules: Rule[];
+  readonly scores: Score[];
+}
+
+export function ruleBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
+  return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
+}
+
+/** Groups rules by scope, in the order of the files. */
+function byScope({ rules, scores }: Policy): readonly ScopeRules[] {
+  const found: ScopeRules[] = [];
+  const of = (scope: Scope): ScopeRules => {
+    const known = found.find((each) => sameScope(each.scope, scope));
+    if (known !== undefined) return known;
+    const added = { scope, rules: [], scores: [] };
+    found.push(added);
+    return added;
+  };
+  for (const rule of rules) of(rule.scope).rules.push(rule);
+  for (const score of scores) of(score.scope).scores.push(score);
+  return found;
+}
+
+function scopeBlocks({ scope, rules, scores }: ScopeRules, sources: SourceTexts): readonly Block[] {
+  const strictestFirst = [...effects].reverse();
+  const sentences = strictestFirst.flatMap((effect) => {
+    const own = rules.filter((rule) => rule.effect === effect);
+    return own.length === 0
+      ? []
+      : [heading(4, [mark(effect)]), items(own.map((rule) => ruleItem(rule, sources)))];
+  });
+  const scoreItems = scores.map((score) => scoreItem(score, sources));
+  const rows = [
+    ...strictestFirst.flatMap((effect) =>
+      rules.filter((rule) => rule.effect === effect).map((rule) => ruleRow(rule, sources)),
+    ),
+    ...scores.flatMap((score) => scoreRows(score, sources)),
+  ];
+  const words = scopeWords(scope);
+  return [
+    heading(3, capitalized(words)),
+    ...sentences,
+    ...(scoreItems.length === 0 ? [] : [heading(4, [mark('score')]), items(scoreItems)]),
+    table(
+      `Rules for ${plainScope(scope)}, strictest first`,
+      ['Effect', 'Reason', 'Condition', 'Fires on', 'Message', 'Covers'],
+      rows,
+    ),
+  ];
+}
+
+function plainScope(scope: Scope): string {
+  return scopeWords(scope)
+    .map((part) => (typeof part === 'string' ? part : 'code' in part ? part.code : ''))
+    .join('');
+}
+
+// --- sentences -----------------------------------------------------------------------------------
+
+function ruleItem(rule: Rule, sources: SourceTexts): Item {
+  const english = new English(sources);
+  const conditions = english.conditions(rule.condition);
+  const start = say`${code(rule.id)}: ${effectWords(rule.effect, scopeWords(rule.scope))}`;
+  const to = rule.narrowing === undefined ? [] : settingWords(rule.narrowing, english);
+  const end = mayBeUnknown(rule.condition)
+    ? unknownWords(rule.effect, rule.skipUnknown)
+    : undefined;
+  const { text, list } = sentence(say`${start}${to}`, conditions, end);
+  const falls = rule.effect === 'narrow' || rule.effect === 'challenge';
+  const node = sources.written(rule.span)?.node;
+  const unless = node?.kind === 'Rule' ? node.unless?.span : undefined;
+  const more = [
+    ...rule.demands.map((demand) => say`It requires ${demandWords(demand, english)}.`),
+    ...(falls ? fallingWords(rule, unless, english) : []),
+    ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
+    ...(rule.message.length === 0 ? [] : [say`Message: “${sources.message(rule.message)}”.`]),
+  ];
+  return { text, below: [...list, ...more.map(paragraph)] };
+}
+
+function sentence(
+  start: Phrase,
+  conditions: readonly Phrase[],
+  end: string | undefined,
+): { readonly text: Phrase; readonly list: readonly Block[] } {
+  const close = end === undefined ? '.' : ` — ${end}.`;
+  if (conditions.length === 0) return { text: say`${start}, always.`, list: [] };
+  const inline = say`${start} when ${listed(conditions)}${close}`;
+  if (conditions.length <= maxInlineConditions || lengthOf(inline) <= maxInlineLength) {
+    return { text: inline, list: [] };
+  }
+  const after = end === undefined ? '' : ` — ${end}`;
+  return { text: say`${start} when all of these are true${after}:`, list: [items(conditions)] };
+}
+
+function settingWords({ settings }: Narrowing, english: English): Phrase {
+  if (settings.length === 0) return [];
+  const parts = settings.map(({ constraint, value }): Phrase => {
+    const { limits, type } = constraint;
+    const words = english.value(value);
+    if (limits === undefined) return say`${code(constraint.name)} ${words}`;
+    return type.kind === 'Set'
+      ? say`${code(constraint.name)} within ${words}`
+      : say`${code(constraint.name)} at most ${words}`;
+  });
+  return say` to ${listed(parts)}`;
+}
+
+/** Returns when a narrow or a challenge denies instead. `unless`: the place of its `or deny unless`. */
+function fallingWords(
+  { narrowing, demands }: Pick<Rule, 'narrowing' | 'demands'>,
+  unless: Span | undefined,
+  english: English,
+): readonly Phrase[] {
+  const settings = narrowing?.settings ?? [];
+  const limited = settings.flatMap(({ constraint: { limits } }) =>
+    limits === undefined ? [] : [code([limits.root, ...limits.names].join('.'))],
+  );
+  const condition = unless && narrowing && operandAt(narrowing.inside, unless);
+  const values = [
+    ...settings.map(({ value }) => value),
+    ...demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
+  ];
+  const words: Phrase[] = [];
+  if (limited.length > 0) {
+    const paths = listed(limited, 'or');
+    words.push(say`If ${paths} exceeds this or is unknown, it denies instead.`);
+    if (settings.some(({ constraint }) => constraint.lowers)) words.push(loweringWords(settings));
+  }
+  if (condition !== undefined) {
+    const clauses = listed(english.conditions(condition));
+    words.push(say`It denies instead unless it is certain that ${clauses}.`);
+  }
+  if (values.some(({ kind }) => kind !== 'Constant')) {
+    words.push(['It denies instead if a value that it sets or requires is unknown.']);
+  }
+  return words;
+}
+
+/** Returns what a denied request is offered. */
+function loweringWords(settings: Narrowing['settings']): Phrase {
+  const paths = settings.flatMap(({ constraint: { limits, lowers } }) =>
+    limits === undefined || !lowers ? [] : [code([limits.root, ...limits.names].join('.'))],
+  );
+  return say`If nothing else denies, the answer offers a lower value of ${listed(paths, 'and')}.`;
+}
+
+function operandAt(expr: Expr, { start, end, file }: Span): Expr | undefined {
+  const { span } = expr;
+  if (span.start === start && span.end === end && span.file === file) return expr;
+  if (expr.kind !== 'And') return undefined;
+  return expr.operands
+    .map((operand) => operandAt(operand, { start, end, file }))
+    .find((found) => found !== undefined);
+}
+
+function demandWords({ obligation, properties }: Demand, english: English): Phrase {
+  if (properties.length === 0) return [code(obligation.name)];
+  const each = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
+  return say`${code(obligation.name)} (${joined(each, '; ')})`;
+}
+
+// --- scores --------------------------------------------------------------------------------------
+
+function scoreItem(score: Score, sources: SourceTexts): Item {
+  const counts = score.conditions.map((condition): Item => {
+    const english = new English(sources);
+    const weight = counted(Number(condition.weight), 'point');
+    const clauses = listed(english.conditions(condition.condition));
+    const notes = english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`);
+    const message =
+      condition.message.length === 0
+        ? []
+        : [say`Message: “${sources.message(condition.message)}”.`];
+    return {
+      text: say`${code(condition.id)}: ${weight} when ${clauses}.`,
+      below: [...notes, ...message].map(paragraph),
+    };
+  });
+  const nodes = sources.score(score.span)?.bands;
+  const bands = score.bands.map((band, index) =>
+    bandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
+  );
+  return {
+    text: say`${code(score.name)} counts points for ${scopeWords(score.scope)}:`,
+    below: [items([...counts, ...bands])],
+  };
+}
+
+function bandItem(
+  { from, effect, narrowing }: Band,
+  unless: Span | undefined,
+  english: English,
+): Item {
+  const to = narrowing === undefined ? [] : settingWords(narrowing, english);
+  const unknown = effect === 'revoke' ? 'count only towards a deny' : 'count, too';
+  const notes = [
+    ...fallingWords({ narrowing, demands: [] }, unless, english),
+    ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
+  ];
+  const points = counted(Number(from), 'point');
+  return {
+    text: say`From ${points}: ${mark(effect)}${to}; unknown conditions ${unknown}.`,
+    below: notes.map(paragraph),
+  };
+}
+
+// --- the table -----------------------------------------------------------------------------------
+
+function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
+  return [
+    [mark(rule.effect)],
+    [code(rule.id)],
+    writtenCondition(rule, sources),
+    [firesOn(rule.effect, rule.skipUnknown, rule.condition)],
+    [rule.message.length === 0 ? '—' : sources.message(rule.message)],
+    rule.covers.length === 0 ? ['—'] : joined(rule.covers, lineBreak),
+  ];
+}
+
+function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phrase[])[] {
+  return score.conditions.map((condition) => [
+    [mark('score', `${score.name} +${condition.weight}`)],
+    [code(condition.id)],
+    writtenCondition(condition, sources),
+    ['true or unknown'],
+    [condition.message.length === 0 ? '—' : sources.message(condition.message)],
+    condition.covers.length === 0 ? ['—'] : joined(condition.covers, lineBreak),
+  ]);
+}
+
+function writtenCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Phrase {
+  const written = sources.written(span);
+  const own = written?.node.condition;
+  const lines = [
+    ...(written?.around ?? []),
+    ...(own === undefined ? [] : [sources.expr(own.span)]),
+  ];
+  return lines.length === 0 ? ['always'] : joined(lines.map(code), lineBreak);
+}

@@ -1,0 +1,280 @@
+// The sections of a policy page on requests, types, constants, tables and windows.
+
+import type {
+  EnumType,
+  Expr,
+  Member,
+  Policy,
+  RecordType,
+  Table,
+  TableRow,
+  Type,
+  Window,
+} from '../../../language/index.ts';
+import { everyExpr, isCollection } from '../../../language/index.ts';
+import { exprsOfRule, memberOf } from '../../../language/model/reads.ts';
+import { counted } from '../../../language/support/words.ts';
+import { printExpr } from '../../../language/syntax/print/print.ts';
+import { isVocabulary } from '../../../language/vocabulary/vocabulary.ts';
+import { scopeWords } from '../english/scopes.ts';
+import { windowWords } from '../english/windows.ts';
+import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
+import { type Block, heading, paragraph, table } from '../pages/page.ts';
+import { capitalized, code, type Phrase, plainText, say } from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+
+/** The number of rows of a table to show. */
+const maxRows = 50;
+
+interface Shape {
+  readonly title: Phrase;
+  /** The name in the caption of its table. */
+  readonly plain: string;
+  readonly type: RecordType;
+}
+
+export function vocabularyBlocks(policy: Policy): readonly Block[] {
+  return shapesOf(policy).flatMap(({ title, plain, type }) => {
+    const rows = memberRows(type, '');
+    return [
+      heading(3, title),
+      rows.length === 0
+        ? paragraph(['It has no members.'])
+        : membersTable(`Members of ${plain}`, rows),
+    ];
+  });
+}
+
+function shapesOf(policy: Policy): readonly Shape[] {
+  const of = (
+    kind: 'subject' | 'action' | 'resource',
+    named: ReadonlyMap<string, RecordType>,
+    any: RecordType | undefined,
+  ): readonly Shape[] => {
+    const other = named.size === 0 ? `any ${kind}` : `any other ${kind}`;
+    return [
+      ...[...named].map(([name, type]) => ({
+        title: capitalized(say`${kind} ${code(name)}`),
+        plain: `${kind} ${name}`,
+        type,
+      })),
+      ...(any === undefined ? [] : [{ title: capitalized([other]), plain: other, type: any }]),
+    ];
+  };
+  const { context, contexts } = policy;
+  const general = contexts.length > 0 && context?.members.size === 0 ? undefined : context;
+  return [
+    ...of('subject', policy.subjects, policy.anySubject),
+    ...of('action', policy.actions, policy.anyAction),
+    ...of('resource', policy.resources, policy.anyResource),
+    ...(general === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: general }]),
+    ...contexts.map(({ scope, type }) => ({
+      title: say`Context for ${scopeWords(scope)}`,
+      plain: `the context for ${plainText(scopeWords(scope))}`,
+      type,
+    })),
+    ...[...policy.signals].map(([name, type]) => ({
+      title: say`Signal ${code(name)}`,
+      plain: `the signal ${name}`,
+      type,
+    })),
+  ];
+}
+
+function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): Block {
+  return table(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
+}
+
+/** Returns the rows of members; those of an unnamed record follow it, with its path. */
+function memberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
+  return membersOf(type).flatMap((member) => {
+    const own =
+      path === '' ? memberOf('', member.name).replace(/^\./, '') : memberOf(path, member.name);
+    const [inner, below] = innerRecord(member.type, own);
+    const row: readonly Phrase[] = [
+      [code(own)],
+      member.secret ? say`secret ${typeWords(member.type)}` : typeWords(member.type),
+      given(member),
+      fresh(member),
+    ];
+    return [row, ...(inner === undefined ? [] : memberRows(inner, below))];
+  });
+}
+
+function innerRecord(type: Type, path: string): readonly [RecordType | undefined, string] {
+  if (type.kind === 'Set' || type.kind === 'List') return innerRecord(type.element, `${path}[]`);
+  if (type.kind === 'Map') return innerRecord(type.value, `${path}[].value`);
+  return [type.kind === 'Record' && type.name === undefined ? type : undefined, path];
+}
+
+function given({ optional, default: filled, type }: Member): Phrase {
+  if (filled !== undefined) return say`optional, default ${valueWords(type, filled)}`;
+  return [optional ? 'optional' : 'required'];
+}
+
+function fresh({ fresh: lasts }: Member): Phrase {
+  return lasts === undefined
+    ? ['—']
+    : say`${durationWords(lasts)} after its ${code('observed_at')}`;
+}
+
+// --- names ---------------------------------------------------------------------------------------
+
+/** Returns the enums and records that are reachable from the declarations of the policy. */
+export function typeBlocks(policy: Policy): readonly Block[] {
+  const read = new Set(
+    [...everyExpr(exprsOf(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
+  );
+  const { enums, records } = namedTypes(policy, read);
+  return [
+    ...(enums.length === 0
+      ? []
+      : [
+          table(
+            'Enums',
+            ['Name', 'Values'],
+            enums.map((type) => [[code(type.name)], enumWords(type)]),
+          ),
+        ]),
+    ...records.flatMap((type) => [
+      heading(3, say`Record ${code(type.name ?? '')}`),
+      ...recordBlocks(type, shownMembers(type, read)),
+    ]),
+  ];
+}
+
+/** Returns the members to show: for a built-in record, only those that the policy reads. */
+function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
+  const foreign = isVocabulary(type.span.file);
+  return membersOf(type).filter((member) => !foreign || read.has(member));
+}
+
+function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Block[] {
+  if (type.members.size === 0)
+    return [paragraph(['It has no members; only its presence matters.'])];
+  const left = type.members.size - shown.length;
+  const members = new Map(shown.map((member) => [member.name, member]));
+  const rows = memberRows({ ...type, members }, '');
+  return [
+    ...(rows.length === 0 ? [] : [membersTable(`Members of record ${type.name ?? ''}`, rows)]),
+    ...(left === 0
+      ? []
+      : [
+          paragraph([
+            `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${counted(left, 'member')}.`,
+          ]),
+        ]),
+  ];
+}
+
+function namedTypes(
+  policy: Policy,
+  read: ReadonlySet<Member>,
+): {
+  readonly enums: readonly EnumType[];
+  readonly records: readonly RecordType[];
+} {
+  const enums = new Set<EnumType>();
+  const records = new Map<string, RecordType>();
+  const open: Type[] = [
+    ...shapesOf(policy).map(({ type }) => type),
+    ...policy.tables.flatMap(({ keys, value }) => [...keys, value]),
+    ...policy.constraints.map(({ type }) => type),
+    ...policy.obligations.flatMap(({ members }) => [...members.values()].map(({ type }) => type)),
+  ].reverse();
+  for (let type = open.pop(); type !== undefined; type = open.pop()) {
+    if (isCollection(type)) open.push(type.kind === 'Map' ? type.value : type.element);
+    if (type.kind === 'Enum') enums.add(type);
+    if (type.kind !== 'Record') continue;
+    if (type.name !== undefined) {
+      if (records.has(type.name)) continue;
+      records.set(type.name, type);
+    }
+    open.push(
+      ...shownMembers(type, read)
+        .map((member) => member.type)
+        .reverse(),
+    );
+  }
+  return { enums: [...enums], records: [...records.values()] };
+}
+
+export function constantBlocks(sources: SourceTexts): readonly Block[] {
+  const rows = sources.constants.map(({ name, value }) => [
+    [code(name.text)],
+    [code(printExpr(value))],
+  ]);
+  return rows.length === 0 ? [] : [table('Constants', ['Name', 'Value'], rows)];
+}
+
+export function tableBlocks({ tables }: Policy): readonly Block[] {
+  return tables.flatMap((each) => [
+    heading(3, say`Table ${code(each.name)}`),
+    paragraph(tableWords(each)),
+    ...(each.rows.length === 0
+      ? []
+      : [
+          table(
+            `Rows of ${each.name}`,
+            [
+              ...each.keys.map((_, at) => (each.keys.length === 1 ? 'Key' : `Key ${at + 1}`)),
+              ...(each.columns === undefined ? ['Value'] : each.columns.keys()),
+            ],
+            each.rows
+              .slice(0, maxRows)
+              .map((row) => [
+                ...row.keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
+                ...rowWords(each, row),
+              ]),
+          ),
+        ]),
+  ]);
+}
+
+function rowWords(
+  { columns, value: type }: Table,
+  { value, members }: TableRow,
+): readonly Phrase[] {
+  if (columns === undefined) return [valueWords(type, value)];
+  return [...columns].map(([name, column]) => {
+    const own = members?.get(name);
+    return own === undefined ? ['—'] : valueWords(column.value, own);
+  });
+}
+
+function tableWords({ keys, value, rows, external, transitive }: Table): Phrase {
+  const [first, second] = keys.map(typeWords);
+  const key = second === undefined ? (first ?? []) : say`${first ?? []} and ${second}`;
+  const closed = transitive ? ' A key also has everything that its values lead to.' : '';
+  const types = say`From ${key} to ${typeWords(value)}.${closed}`;
+  if (external) {
+    return say`${types} It is external: the host fills it, and until then every lookup is unknown.`;
+  }
+  const shown = rows.length > maxRows ? `, of which ${maxRows} are shown` : '';
+  return say`${types} It is compiled in, with ${counted(rows.length, 'row')}${shown}.`;
+}
+
+/** Returns the named windows that the policy uses. */
+export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
+  const windows = new Set<Window>();
+  for (const expr of everyExpr(exprsOf(policy)))
+    if (expr.kind === 'InWindow') windows.add(expr.window);
+  const named = [...windows].filter(({ name }) => sources.hasWindow(name));
+  if (named.length === 0) return [];
+  return [
+    table(
+      'Windows',
+      ['Name', 'When'],
+      named.map((window) => [[code(window.name)], [windowWords(window)]]),
+    ),
+  ];
+}
+
+/** Returns the expressions of rules, scores and invariants. */
+function exprsOf({ rules, scores, invariants }: Policy): readonly Expr[] {
+  return [
+    ...rules.flatMap(exprsOfRule),
+    ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
+    ...invariants.map(({ claim }) => claim),
+  ];
+}

@@ -1,0 +1,389 @@
+// Checked expressions as clauses and noun phrases. Expressions that would be unreadable as prose stay source code, and
+// so do names, which a note explains once. A clause is equivalent to its expression in all three truth values: `not`
+// is moved inwards by laws that preserve them.
+
+import type {
+  ApplyExpr,
+  Binding,
+  CompareExpr,
+  Comparison,
+  Expr,
+  IfExpr,
+  InWindowExpr,
+  JunctionExpr,
+  LookupExpr,
+  QuantifierExpr,
+  ReadExpr,
+  Value,
+} from '../../../language/index.ts';
+import { pathOf } from '../../../language/index.ts';
+import { flipped, negated } from '../../../language/types/comparisons.ts';
+import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+import { fieldWords, historyWords } from './history.ts';
+import { aggregates, arithmetic, languages, relations, words } from './operators.ts';
+import { windowWords } from './windows.ts';
+import { valueWords } from './words.ts';
+
+/** An explanation of a name in a clause. */
+export interface Note {
+  readonly name: string;
+  readonly meaning: Phrase;
+}
+
+/** Larger sets are shown by their name, if they have one. */
+const maxElements = 4;
+
+/** Renders the clauses of one rule and collects their notes. */
+export class English {
+  readonly #sources: SourceTexts;
+  readonly #notes = new Map<string, Note>();
+
+  constructor(sources: SourceTexts) {
+    this.#sources = sources;
+  }
+
+  get notes(): readonly Note[] {
+    return [...this.#notes.values()];
+  }
+
+  /** Returns the clauses of a condition, all of which must be true; none if it is always true. */
+  conditions(expr: Expr): readonly Phrase[] {
+    if (expr.kind === 'And') return expr.operands.flatMap((operand) => this.conditions(operand));
+    if (expr.kind === 'Constant' && expr.value === true) return [];
+    return [this.clause(expr)];
+  }
+
+  /** Returns a clause that a Bool is true or, with `holds` false, that it is false. */
+  clause(expr: Expr, holds = true, depth = 0): Phrase {
+    switch (expr.kind) {
+      case 'Constant':
+        return [expr.value === holds ? 'always' : 'never'];
+      case 'And':
+      case 'Or':
+        return this.#junction(expr, holds, depth);
+      case 'Not':
+        return this.clause(expr.operand, !holds, depth);
+      case 'Compare':
+        return this.#comparison(expr, holds);
+      case 'Apply':
+        return this.#relation(expr, holds);
+      case 'InWindow':
+        return this.#inWindow(expr, holds);
+      case 'Presence':
+        return say`${readWords(expr.operand)} is ${expr.present === holds ? 'present' : 'missing'}`;
+      case 'Known':
+        return this.#known(expr.operand, holds);
+      case 'Quantifier':
+        return this.#quantifier(expr, holds, depth);
+      case 'If':
+        return this.#choice(expr, (branch) => this.clause(branch, holds, depth + 1), depth);
+      case 'Else':
+        return this.#fallback(expr.value, expr.fallback, holds, depth);
+      case 'Binding':
+        return this.#named(expr.binding, expr, holds);
+      case 'History':
+        return historyWords(
+          expr,
+          holds,
+          (condition) => this.clause(condition, true, 1),
+          (value) => this.value(value),
+        );
+      default:
+        return say`${this.value(expr)} is ${holds ? 'true' : 'false'}`;
+    }
+  }
+
+  /** Returns the value of an expression as a noun phrase. */
+  value(expr: Expr): Phrase {
+    switch (expr.kind) {
+      case 'Constant':
+        return this.#constant(expr, expr.value);
+      case 'Read':
+        return readWords(expr);
+      case 'Selector':
+        return [code(expr.which)];
+      case 'Now':
+        return ['the current time'];
+      case 'Variable':
+        return [code(expr.variable.name)];
+      case 'Binding':
+        return this.#bound(expr.binding, expr);
+      case 'Lookup':
+        return say`the value of ${code(expr.table.name)} for ${this.#keys(expr)}`;
+      case 'Age':
+        return say`the age of ${this.value(expr.of)}`;
+      case 'Calendar': {
+        const field = expr.field === 'weekday' ? 'the weekday' : 'the time of day';
+        return say`${field} of ${this.value(expr.of)} in ${expr.zone.name}`;
+      }
+      case 'Apply':
+        return this.#applied(expr);
+      case 'Set':
+        return expr.elements.length === 0
+          ? ['the empty set']
+          : listed(expr.elements.map((element) => this.value(element)));
+      case 'If':
+        return this.#choice(expr, (branch) => this.value(branch), 0);
+      case 'Else':
+        return say`${this.value(expr.value)} (if unknown, ${this.value(expr.fallback)})`;
+      case 'Aggregate': {
+        const every = say`${this.value(expr.body)} of every ${code(expr.variable.name)} in ${this.value(expr.collection)}`;
+        const all = say`${aggregates[expr.form]} ${every}`;
+        const { condition } = expr;
+        return condition === undefined
+          ? all
+          : say`${all} for which ${this.clause(condition, true, 1)}`;
+      }
+      case 'History':
+        return expr.term.form === 'last'
+          ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))
+          : this.#source(expr);
+      default:
+        return this.#source(expr);
+    }
+  }
+
+  #source(expr: Expr): Phrase {
+    return [code(this.#sources.expr(expr.span))];
+  }
+
+  /** Returns a constant, a long set by its name. */
+  #constant(expr: Expr, value: Value): Phrase {
+    const text = this.#sources.expr(expr.span);
+    const isLong = Array.isArray(value) && value.length > maxElements;
+    return isLong && /^\w+$/.test(text) ? [code(text)] : valueWords(expr.type, value);
+  }
+
+  // --- names --------------------------------------------------------------------------------------
+
+  #bound(binding: Binding, at: Expr): Phrase {
+    const { value } = binding;
+    if (value.kind === 'Binding') return this.#bound(value.binding, at);
+    if (isShort(value)) return this.value(value);
+    const name = this.#sources.expr(at.span);
+    this.#note(name, binding, () => this.value(value));
+    return [code(name)];
+  }
+
+  #named(binding: Binding, at: Expr, holds: boolean): Phrase {
+    const { value } = binding;
+    if (isShort(value)) return this.clause(value, holds);
+    const name = this.#sources.expr(at.span);
+    this.#note(name, binding, () => this.clause(value));
+    return say`${code(name)} is ${holds ? 'true' : 'false'}`;
+  }
+
+  /** Adds a note. Notes are in the order in which their names occur. */
+  #note(name: string, binding: Binding, meaning: () => Phrase): void {
+    if (this.#notes.has(name)) return;
+    this.#notes.set(name, { name, meaning: [] });
+    const text =
+      binding.value.type.kind === 'Bool' ? say`means that ${meaning()}` : say`is ${meaning()}`;
+    this.#notes.set(name, { name, meaning: text });
+  }
+
+  // --- truth --------------------------------------------------------------------------------------
+
+  #junction(expr: JunctionExpr, holds: boolean, depth: number): Phrase {
+    const [first, second] = expr.operands;
+    const implies =
+      expr.operands.length === 2 && first?.kind === 'Not' && first.span === first.operand.span;
+    if (implies && second !== undefined && depth === 0) {
+      const premise = this.clause(first.operand, true, 1);
+      return holds
+        ? say`if ${premise}, then ${this.clause(second, true, 1)}`
+        : say`${premise}, but ${this.clause(second, false, 1)}`;
+    }
+    if (depth > 1) return this.#asSource(expr, holds);
+    const all = (expr.kind === 'And') === holds;
+    const parts = expr.operands.map((operand) => this.clause(operand, holds, depth + 1));
+    const list = listed(parts, all ? 'and' : 'or');
+    if (depth === 0) return all || parts.length === 1 ? list : say`either ${list}`;
+    if (!all) return say`either ${list}`;
+    return parts.length === 2 ? say`both ${list}` : say`all of: ${list}`;
+  }
+
+  #asSource(expr: Expr, holds: boolean): Phrase {
+    return say`${this.#source(expr)} is ${holds ? 'true' : 'false'}`;
+  }
+
+  #known(operand: Expr, holds: boolean): Phrase {
+    const inner = operand.kind === 'Binding' ? operand.binding.value : operand;
+    if (inner.kind === 'Lookup') {
+      return say`${code(inner.table.name)} ${holds ? 'contains' : 'does not contain'} ${this.#keys(inner)}`;
+    }
+    if (inner.kind === 'InWindow') return this.#asSource(operand, holds);
+    return say`${this.value(operand)} is ${holds ? 'known' : 'unknown'}`;
+  }
+
+  #quantifier(expr: QuantifierExpr, holds: boolean, depth: number): Phrase {
+    if (depth > 1) return this.#asSource(expr, holds);
+    const some = expr.quantifier === 'any';
+    const variable = code(expr.variable.name);
+    const among = this.value(expr.collection);
+    const body = (bodyHolds: boolean) => this.clause(expr.body, bodyHolds, depth + 1);
+    if (some && !holds) return say`for no ${variable} in ${among}, ${body(true)}`;
+    if (some || !holds) return say`for at least one ${variable} in ${among}, ${body(holds)}`;
+    return say`for every ${variable} in ${among}, ${body(true)}`;
+  }
+
+  #choice(expr: IfExpr, branch: (expr: Expr) => Phrase, depth: number): Phrase {
+    const condition = this.clause(expr.condition, true, depth + 1);
+    return say`${branch(expr.then)} (if ${condition}; otherwise ${branch(expr.else)})`;
+  }
+
+  #fallback(value: Expr, fallback: Expr, holds: boolean, depth: number): Phrase {
+    const main = this.clause(value, holds, depth + 1);
+    if (fallback.kind === 'Constant') {
+      return fallback.value === holds ? say`${main}, or this is unknown` : say`${main} for certain`;
+    }
+    return say`${main} (if unknown: ${this.clause(fallback, holds, depth + 1)})`;
+  }
+
+  // --- comparisons --------------------------------------------------------------------------------
+
+  #comparison(expr: CompareExpr, holds: boolean): Phrase {
+    const { left, right } = expr;
+    const operator = holds ? expr.operator : negated[expr.operator];
+    if (operator === 'is' && left === right) return say`${this.value(left)} is known`;
+    if (left.kind === 'Now') return this.#withNow(operator, right);
+    if (right.kind === 'Now') return this.#withNow(flipped[operator], left);
+    return say`${this.value(left)} ${words(operator, left.type)} ${this.value(right)}`;
+  }
+
+  #withNow(operator: Comparison, instant: Expr): Phrase {
+    const then = this.value(instant);
+    switch (operator) {
+      case '>=':
+        return say`${then} has passed`;
+      case '<':
+        return say`${then} has not passed yet`;
+      case '>':
+        return say`${then} is in the past`;
+      case '<=':
+        return say`${then} is not in the past`;
+      default:
+        return say`the current time ${operator} ${then}`;
+    }
+  }
+
+  #inWindow({ window, of }: InWindowExpr, holds: boolean): Phrase {
+    const isDeclared = this.#sources.hasWindow(window.name);
+    const when: Phrase = isDeclared ? say`${code(window.name)}` : [`“${windowWords(window)}”`];
+    const inside = holds ? 'within' : 'outside';
+    return of.kind === 'Now'
+      ? say`it is ${inside} ${when}`
+      : say`${this.value(of)} is ${inside} ${when}`;
+  }
+
+  #relation(expr: ApplyExpr, holds: boolean): Phrase {
+    const [left, right] = expr.args;
+    const { name } = expr.builtin;
+    if (left === undefined) return this.#asSource(expr, holds);
+    if (name === 'matches') return this.#match(expr, left, holds);
+    if (right === undefined) return this.#asSource(expr, holds);
+    const relation = relations[name];
+    if (relation === undefined) return this.#asSource(expr, holds);
+    if (name === 'within' && holds && left === right) return say`${this.value(left)} is known`;
+    const listing = relation.listing && elementsOf(right);
+    if (listing && listing.length <= maxElements) {
+      const [one, several] = relation.listing[holds ? 'holds' : 'fails'];
+      const options = listing.map((element) => this.value(element));
+      return say`${this.value(left)} ${listing.length === 1 ? one : several} ${listed(options, relation.listing?.last)}`;
+    }
+    return say`${this.value(left)} ${relation[holds ? 'holds' : 'fails']} ${this.value(right)}`;
+  }
+
+  #match(expr: ApplyExpr, operand: Expr, holds: boolean): Phrase {
+    const { pattern } = expr.builtin;
+    if (pattern === undefined) return this.#asSource(expr, holds);
+    const { language, text, separator, ignoringCase, searches } = pattern.source;
+    const separated =
+      language === 'glob' && separator !== '/'
+        ? say`, with segments separated by ${code(separator)}`
+        : [];
+    const folded = ignoringCase ? ', ignoring case' : '';
+    if (searches) {
+      const contains = holds ? 'contains' : 'does not contain';
+      return say`${this.value(operand)} ${contains} a match of the ${languages[language]} ${code(text)}`;
+    }
+    const verb = holds ? 'matches' : 'does not match';
+    return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${separated}${folded}`;
+  }
+
+  #applied(expr: ApplyExpr): Phrase {
+    const args = expr.args.map((arg) => this.value(arg));
+    const [left = [], right = []] = args;
+    switch (expr.builtin.name) {
+      case 'size':
+        return say`the number of elements of ${left}`;
+      case 'length':
+        return say`the length of ${left}`;
+      case 'union':
+        return say`the union of ${left} and ${right}`;
+      case 'intersect':
+        return say`the intersection of ${left} and ${right}`;
+      case 'minus':
+        return say`${left} without ${right}`;
+      case 'trust_domain':
+        return say`the trust domain of ${left}`;
+      case 'path':
+        return say`the path of ${left}`;
+      case 'spiffe':
+      case 'ip':
+      case 'decimal':
+        return left;
+      default:
+        return this.#computed(expr);
+    }
+  }
+
+  #computed(expr: ApplyExpr): Phrase {
+    const operator = arithmetic[expr.builtin.name];
+    const [left, right] = expr.args;
+    if (operator === undefined || left === undefined || right === undefined) {
+      return this.#source(expr);
+    }
+    return say`${this.#operand(left)} ${operator} ${this.#operand(right)}`;
+  }
+
+  #operand(expr: Expr): Phrase {
+    const isComputed = expr.kind === 'Apply' && arithmetic[expr.builtin.name] !== undefined;
+    return isComputed ? say`(${this.value(expr)})` : this.value(expr);
+  }
+
+  #keys({ keys }: LookupExpr): Phrase {
+    return joined(
+      keys.map((key) => this.value(key)),
+      ' and ',
+    );
+  }
+}
+
+function readWords(read: ReadExpr): Phrase {
+  const path = code(pathOf(read));
+  const from = typeof read.from === 'string' ? undefined : code(read.from.name);
+  const named =
+    from === undefined
+      ? path
+      : code(pathOf({ ...read, from: 'subject' }).replace(/^subject/, from.code));
+  return read.latest ? say`${named} (the latest value, regardless of its age)` : [named];
+}
+
+/** Whether an expression is as short as a name. */
+function isShort(expr: Expr): boolean {
+  if (expr.kind === 'Binding') return isShort(expr.binding.value);
+  return ['Read', 'Selector', 'Constant', 'Now', 'Variable'].includes(expr.kind);
+}
+
+/** Returns the elements of a literal set as expressions. */
+function elementsOf(expr: Expr): readonly Expr[] | undefined {
+  if (expr.kind === 'Binding') return elementsOf(expr.binding.value);
+  if (expr.kind === 'Set') return expr.elements.length === 0 ? undefined : expr.elements;
+  if (expr.kind !== 'Constant' || !Array.isArray(expr.value)) return undefined;
+  const { type, span } = expr;
+  if ((type.kind !== 'Set' && type.kind !== 'List') || expr.value.length === 0) return undefined;
+  const elements = expr.value as readonly Value[];
+  return elements.map((value) => ({ kind: 'Constant', value, type: type.element, span }));
+}

@@ -1,0 +1,119 @@
+// History terms in words.
+
+import {
+  type Comparison,
+  type EventKey,
+  type EventPattern,
+  type Expr,
+  type HistoryExpr,
+  type LastTerm,
+  pathOf,
+  type ReadExpr,
+} from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import { negated } from '../../../language/types/comparisons.ts';
+import { type HistoryWindow, periodWords } from '../../../language/types/time/history-window.ts';
+import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+import { words } from './operators.ts';
+import { durationWords } from './words.ts';
+
+/** Renders a condition on an event. */
+type Clause = (condition: Expr) => Phrase;
+
+export function historyWords(
+  { term }: HistoryExpr,
+  holds: boolean,
+  clause: Clause,
+  value: (expr: Expr) => Phrase,
+): Phrase {
+  const { subject, verb, more } = eventWords(term.pattern, clause);
+  const not = holds ? '' : 'not ';
+  switch (term.form) {
+    case 'once':
+      return say`${subject} was ${not}${verb}${more}${windowWords(term.window)}`;
+    case 'count': {
+      const operator = holds ? term.operator : negated[term.operator];
+      const times = `${limits[operator]} ${counted(Number(term.threshold), 'time')}`;
+      return say`${subject} was ${verb}${more} ${times}${windowWords(term.window)}`;
+    }
+    case 'sum': {
+      const { member, bound, window } = term;
+      const operator = holds ? term.operator : negated[term.operator];
+      const times = say`each time ${subject} was ${verb}${more}${windowWords(window)}`;
+      return say`the sum of ${memberWords(member)} for ${times} ${words(operator, member.type)} ${value(bound)}`;
+    }
+    case 'since': {
+      const start = eventWords(term.start, clause);
+      return say`${subject} was ${not}${verb}${more} since ${start.subject} was last ${start.verb}${start.more}`;
+    }
+    case 'last':
+      return say`${fieldWords(term, clause)} is ${holds ? 'true' : 'false'}`;
+  }
+}
+
+/** Returns the member that `last` reads. */
+export function fieldWords({ pattern, field }: LastTerm, clause: Clause): Phrase {
+  const { subject, verb, more } = eventWords(pattern, clause);
+  return say`${memberWords(field)} of the last time ${subject} was ${verb}${more}`;
+}
+
+function memberWords({ members }: ReadExpr): Phrase {
+  return [code(members.map(({ name }) => name).join('.'))];
+}
+
+interface EventWords {
+  readonly subject: Phrase;
+  readonly verb: string;
+  readonly more: Phrase;
+}
+
+function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clause): EventWords {
+  const where = condition === undefined ? [] : say` where ${clause(condition)}`;
+  const same =
+    key === undefined
+      ? []
+      : say` ${isShared ? 'in any session ' : ''}for the same ${keyWords(key)}`;
+  if (of.kind === 'signal')
+    return {
+      subject: say`the signal ${code(of.name)}`,
+      verb: 'received',
+      more: [...where, ...same],
+    };
+  const { actions, resources } = of;
+  const subject =
+    actions === undefined
+      ? ['an action']
+      : listed(
+          actions.map((name) => [code(name)]),
+          'or',
+        );
+  const on =
+    resources === undefined
+      ? []
+      : say` on ${listed(
+          resources.map((name) => [code(name)]),
+          'or',
+        )}`;
+  const more = [...on, ...where, ...same];
+  if (of.kind !== 'decision') return { subject, verb: `reported as ${of.name}`, more };
+  return { subject, verb: of.which === 'decided' ? 'decided on' : of.which, more };
+}
+
+function keyWords({ ofRequest }: EventKey): Phrase {
+  return [code(ofRequest.kind === 'Selector' ? ofRequest.which : pathOf(ofRequest))];
+}
+
+function windowWords(window: HistoryWindow | undefined): string {
+  if (window === undefined) return ' in this session';
+  if (window.kind === 'period') return ` ${periodWords[window.unit]} (${window.zone.name})`;
+  return ` in the last ${durationWords(window.milliseconds).replace(/^1 (?=\w+$)/, '')}`;
+}
+
+const limits: Readonly<Record<Comparison, string>> = {
+  '<': 'fewer than',
+  '<=': 'at most',
+  '>': 'more than',
+  '>=': 'at least',
+  is: 'exactly',
+  'is not': 'not exactly',
+};

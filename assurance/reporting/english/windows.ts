@@ -1,0 +1,77 @@
+// Windows in words: "Monday to Friday 09:00–17:00 in Europe/Berlin, except 25 Dec 2026".
+
+import type { DayRange, TimeRange, Window } from '../../../language/index.ts';
+import { dayLength } from '../../../language/index.ts';
+import type { Days, WindowPart } from '../../../language/types/time/window.ts';
+import { listed, plainText } from '../pages/phrase.ts';
+
+const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const nths: Readonly<Record<Exclude<Days['nth'], undefined>, string>> = {
+  1: 'first',
+  2: 'second',
+  3: 'third',
+  4: 'fourth',
+  5: 'fifth',
+  last: 'last',
+};
+
+export function windowWords({ parts, zone, except }: Window): string {
+  const when = parts.length === 0 ? 'never' : parts.map(partWords).join('; ');
+  const but = except.length === 0 ? '' : `, except ${list(except.map(dateWords))}`;
+  return `${when} in ${zone.name}${but}`;
+}
+
+function partWords({ days, ranges }: WindowPart): string {
+  const on = days.length === 0 ? 'every day' : list(days.map(daysWords));
+  const wholeDay = ranges.every(({ from, to }) => from === 0 && to === dayLength);
+  return wholeDay ? on : `${on} ${list(ranges.map(rangeWords))}`;
+}
+
+function daysWords({ weekdays: days, nth }: Days): string {
+  const words = list(runs(days));
+  return nth === undefined ? words : `the ${nths[nth]} ${words} of the month`;
+}
+
+/** Returns the days, with three or more consecutive days as a range. */
+function runs(days: readonly number[]): readonly string[] {
+  const found: string[] = [];
+  for (let at = 0; at < days.length; ) {
+    let end = at;
+    while (days[end + 1] === (days[end] as number) + 1) end += 1;
+    const names = days.slice(at, end + 1).map((day) => weekdays[day] ?? '');
+    if (names.length < 3) found.push(...names);
+    else found.push(`${names[0]} to ${names.at(-1)}`);
+    at = end + 1;
+  }
+  return found;
+}
+
+function rangeWords({ from, to }: TimeRange): string {
+  const next = to > dayLength ? ' the next day' : '';
+  return `${timeWords(from)}–${timeWords(to > dayLength ? to - dayLength : to)}${next}`;
+}
+
+function timeWords(milliseconds: number): string {
+  const [hours, minutes, seconds] = [3_600_000, 60_000, 1_000].map((size) =>
+    Math.floor(milliseconds / size),
+  ) as [number, number, number];
+  const pad = (count: number) => String(count).padStart(2, '0');
+  const rest = milliseconds % 1_000;
+  const fine = rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`;
+  const inMinute = milliseconds % 60_000 === 0 ? '' : `:${pad(seconds % 60)}${fine}`;
+  return `${pad(hours)}:${pad(minutes % 60)}${inMinute}`;
+}
+
+function dateWords({ from, to }: DayRange): string {
+  return from === to ? dayWords(from) : `${dayWords(from)} to ${dayWords(to)}`;
+}
+
+function dayWords(day: number): string {
+  const date = new Date(day * dayLength);
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+}
+
+function list(words: readonly string[]): string {
+  return plainText(listed(words));
+}

@@ -1,0 +1,123 @@
+// Values, types and durations in words.
+
+import type {
+  EnumType,
+  Range,
+  RecordType,
+  ScalarType,
+  Type,
+  Value,
+} from '../../../language/index.ts';
+import { showRange } from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import { showValue } from '../../../language/types/values.ts';
+import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+
+const units = [
+  ['day', 86_400_000n],
+  ['hour', 3_600_000n],
+  ['minute', 60_000n],
+  ['second', 1_000n],
+] as const;
+
+/** Returns words such as `5 minutes` or `1 hour and 30 minutes`. */
+export function durationWords(milliseconds: bigint): string {
+  const sign = milliseconds < 0n ? 'minus ' : '';
+  let left = milliseconds < 0n ? -milliseconds : milliseconds;
+  const parts: string[] = [];
+  for (const [unit, size] of units) {
+    if (left >= size) parts.push(counted(Number(left / size), unit));
+    left %= size;
+  }
+  if (left > 0n || parts.length === 0) parts.push(counted(Number(left), 'millisecond'));
+  return sign + (listed(parts) as readonly string[]).join('');
+}
+
+/** Returns a value for use in a sentence. */
+export function valueWords(type: Type, value: Value): Phrase {
+  if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+    const elements = value as readonly Value[];
+    if (elements.length === 0) return [type.kind === 'Set' ? 'the empty set' : 'the empty list'];
+    return listed(elements.map((element) => valueWords(type.element, element)));
+  }
+  if (type.kind === 'Duration') return [durationWords(value as bigint)];
+  if (type.kind === 'String') return [code(JSON.stringify(value))];
+  if (type.kind === 'Int' || type.kind === 'Decimal') return [showValue(type, value)];
+  const shown = showValue(type, value);
+  return [code(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
+}
+
+const scalars: Readonly<Record<ScalarType['kind'], string>> = {
+  Bool: 'true or false',
+  Int: 'a whole number',
+  Decimal: 'a decimal number',
+  String: 'a string',
+  Timestamp: 'an instant',
+  Duration: 'a duration',
+  SpiffeId: 'a SPIFFE ID',
+  Ip: 'an IP address',
+  Cidr: 'a network',
+};
+
+const plurals: Readonly<Record<keyof typeof scalars, string>> = {
+  Bool: 'truth values',
+  Int: 'whole numbers',
+  Decimal: 'decimal numbers',
+  String: 'strings',
+  Timestamp: 'instants',
+  Duration: 'durations',
+  SpiffeId: 'SPIFFE IDs',
+  Ip: 'IP addresses',
+  Cidr: 'networks',
+};
+
+export function typeWords(type: Type): Phrase {
+  switch (type.kind) {
+    case 'Enum':
+      return say`one of ${code(type.name)}`;
+    case 'Record':
+      return type.name === undefined ? ['a record'] : say`a record ${code(type.name)}`;
+    case 'Set':
+      return say`a set of ${elementWords(type.element)}`;
+    case 'List':
+      return say`a list of ${elementWords(type.element)}`;
+    case 'Map':
+      return say`a map from strings to ${elementWords(type.value)}`;
+    default: {
+      const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
+      const seconds = type.inSeconds ? ', as a number of seconds' : '';
+      return [`${scalars[type.kind]}${range}${seconds}`];
+    }
+  }
+}
+
+function rangeWords(type: Type, range: Range): string {
+  const [min = '', max = ''] = showRange(type, range).split('..');
+  if (min === '') return `at most ${max}`;
+  return max === '' ? `at least ${min}` : `from ${min} to ${max}`;
+}
+
+function elementWords(type: Type): Phrase {
+  if (type.kind === 'Enum') return [code(type.name)];
+  if (type.kind === 'Record') return type.name === undefined ? ['records'] : [code(type.name)];
+  if (type.kind === 'Set' || type.kind === 'List') {
+    return say`${type.kind === 'Set' ? 'sets' : 'lists'} of ${elementWords(type.element)}`;
+  }
+  if (type.kind === 'Map') return say`maps from strings to ${elementWords(type.value)}`;
+  return [plurals[type.kind]];
+}
+
+/** Returns the members of an enum. */
+export function enumWords({ members, ordered, otherwise }: EnumType): Phrase {
+  const names = listed(members.map(code), ordered ? 'and' : 'or');
+  const order = ordered ? ', in ascending order' : '';
+  const other = otherwise === undefined ? undefined : members[otherwise];
+  return other === undefined
+    ? say`${names}${order}`
+    : say`${names}${order}; any other value is read as ${code(other)}`;
+}
+
+/** Returns the members of a record in the order of their declaration. */
+export function membersOf({ members }: RecordType) {
+  return [...members.values()];
+}

@@ -1,0 +1,41 @@
+// HTML templates. Inserted values are escaped unless they are HTML from another template.
+
+import { displayText } from '../../../language/support/display.ts';
+
+/** Escaped HTML; created only by `html`. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Part = string | number | Html | readonly Html[];
+
+export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  const whole = texts.map((text, index) => `${text}${render(parts[index] ?? '')}`);
+  return new Html(whole.join(''));
+}
+
+function render(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (Array.isArray(part)) return part.map((each: Html) => each.text).join('');
+  return escaped(String(part));
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Escapes text, including invisible characters except line ends. */
+function escaped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => displayText(line).replace(/[&<>"']/g, (found) => entities[found] ?? ''))
+    .join('\n');
+}

@@ -1,0 +1,83 @@
+// A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
+
+import { displayText } from '../../../language/support/display.ts';
+import { coloredSource } from './color.ts';
+import { type Html, html } from './html-template.ts';
+import { type Phrase, plainText } from './phrase.ts';
+
+export interface Listing {
+  readonly kind: 'listing';
+  /** The path of the file. */
+  readonly caption: string;
+  readonly lines: readonly ListingLine[];
+}
+
+export interface ListingLine {
+  readonly number: number;
+  /** undefined: the line has no state. */
+  readonly state: ListingState | undefined;
+  readonly parts: readonly ListingPart[];
+  readonly notes: readonly Phrase[];
+}
+
+export type ListingState = 'covered' | 'partly' | 'uncovered';
+
+export interface ListingPart {
+  readonly text: string;
+  readonly state?: ListingState;
+  /** The title that is shown on hover. */
+  readonly says?: string;
+}
+
+const signs: Readonly<Record<ListingState, { readonly sign: string; readonly words: string }>> = {
+  covered: { sign: '✓', words: 'covered' },
+  partly: { sign: '~', words: 'partly covered' },
+  uncovered: { sign: '✗', words: 'not covered' },
+};
+
+/** The legend of signs. */
+export const signsLegend = Object.values(signs)
+  .map(({ sign, words }) => `${sign} ${words}`)
+  .join(', ');
+
+/** Renders a listing as HTML. `phrase` renders phrases. */
+export function listingHtml(
+  { caption, lines }: Listing,
+  phrase: (parts: Phrase) => readonly Html[],
+): Html {
+  return html`<table class="listing" aria-label="${caption}">
+<tbody>
+${lines.map((line) => lineHtml(line, phrase))}</tbody>
+</table>
+`;
+}
+
+function lineHtml(
+  { number, state, parts, notes }: ListingLine,
+  phrase: (parts: Phrase) => readonly Html[],
+): Html {
+  const sign =
+    state === undefined
+      ? html`<td></td>`
+      : html`<td class="sign ${state}"><span role="img" aria-label="${signs[state].words}">${signs[state].sign}</span></td>`;
+  const below = notes.map((note) => html`<p class="note">${phrase(note)}</p>`);
+  return html`<tr><th scope="row">${number}</th>${sign}<td><code>${parts.map(partHtml)}</code>${below}</td></tr>
+`;
+}
+
+function partHtml({ text, state, says }: ListingPart): Html {
+  if (state === undefined) {
+    return html`${coloredSource({ kind: 'source', language: 'nhipol', text })}`;
+  }
+  return html`<mark class="${state}" title="${says ?? ''}">${text}</mark>`;
+}
+
+export function listingLines({ lines }: Listing): readonly string[] {
+  const width = String(lines.at(-1)?.number ?? 0).length;
+  return lines.flatMap(({ number, state, parts, notes }) => {
+    const sign = state === undefined ? ' ' : signs[state].sign;
+    const text = displayText(parts.map((part) => part.text).join(''));
+    const below = notes.map((note) => `${' '.repeat(width)}   ↑ ${displayText(plainText(note))}`);
+    return [`${String(number).padStart(width)} ${sign} ${text}`.trimEnd(), ...below];
+  });
+}

@@ -1,0 +1,93 @@
+// A timeline as a page: a chart with a lane for each session, and a section for each session with the events that
+// changed its answer.
+
+import { counted } from '../../../language/support/words.ts';
+import type { Happening, Lane } from '../../testing/replay/timeline.ts';
+import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
+import { joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
+import type { Chapter } from './chapters.ts';
+import { chartOf } from './chart.ts';
+import { shownOf, type Titled } from './shown.ts';
+import {
+  answerLines,
+  causeWords,
+  changeWords,
+  dayOf,
+  durationWords,
+  otherWords,
+  rangeWords,
+  restWords,
+  summaryWords,
+  timeWords,
+} from './words.ts';
+
+/** The number of chapters of a session to show; further ones are counted. */
+const maxChapters = 500;
+
+export function timelinePage({ name, version, timeline }: Titled): Page {
+  const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
+  const day = dayOf(timeline.from);
+  return {
+    title: `Sessions of ${name}`,
+    lead: say`Answers of version ${version} of the policy, ${rangeWords(timeline)}. ${summaryWords(timeline.lanes)}.`,
+    blocks: [
+      ...(lanes.length === 0 ? [] : [chartOf(timeline, lanes)]),
+      ...otherWords(quiet, left).map((words) => paragraph([`${words}.`])),
+      ...(timeline.ahead.length === 0
+        ? [paragraph(['The answers do not change without further events.'])]
+        : aheadBlocks(ahead, day)),
+      ...lanes.flatMap((lane) =>
+        laneBlocks(
+          lane,
+          chapters.filter(({ first }) => first.session === lane.id),
+          day,
+        ),
+      ),
+    ],
+  };
+}
+
+function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly Block[] {
+  const held = durationWords(lane);
+  const more = chapters.length - maxChapters;
+  return [
+    heading(2, [lane.id]),
+    ...(held === '' ? [] : [paragraph([`Total: ${held}.`])]),
+    table(
+      `Changes of the answer in ${lane.id}`,
+      ['Time', 'Event', 'Answer', 'Reason'],
+      chapters.slice(0, maxChapters).map((chapter) => row(chapter, day)),
+      { stacks: true },
+    ),
+    ...(more > 0 ? [paragraph([`${counted(more, 'more change')}; see the JSON output.`])] : []),
+  ];
+}
+
+function row(chapter: Chapter, day: string): readonly Phrase[] {
+  const { first } = chapter;
+  const rest = restWords(chapter, day);
+  const what = causeWords(first.cause, day);
+  return [
+    [timeWords(first.at, day)],
+    rest === undefined ? what : say`${what}${lineBreak}${rest}`,
+    changeWords(first),
+    why(first, day),
+  ];
+}
+
+function why({ answer }: Happening, day: string): Phrase {
+  return answer === undefined ? [] : joined(answerLines(answer, day), lineBreak);
+}
+
+function aheadBlocks(ahead: readonly Happening[], day: string): readonly Block[] {
+  if (ahead.length === 0) return [];
+  return [
+    paragraph(['Without further events:']),
+    items(
+      ahead.map(
+        (happening) =>
+          say`${timeWords(happening.at, day)} ${strong(happening.session)} ${changeWords(happening)}${lineBreak}${why(happening, day)}`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,108 @@
+// The error of a property that failed: for which input, the answer with its explanation, and how to reproduce it.
+
+import { type Answer, stringify } from '@nhipol/runtime';
+import { renderExplanation } from '../../../language/explain/render.ts';
+import { explain, type Policy } from '../../../language/index.ts';
+import { formatInstant } from '../../../language/types/time/instant.ts';
+import type { SessionSample } from '../explore/sessions.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filled, type TableTexts } from '../generate/tables.ts';
+import { clockOf } from '../runner/ask.ts';
+import { sessionLog } from '../verify/session-log.ts';
+import { scenarioOf } from './sessions.ts';
+import { toObject } from './to-object.ts';
+import type { Failure } from './trial.ts';
+
+export class PropertyFailed extends Error {
+  override readonly name = 'PropertyFailed';
+
+  /** `cause`: the value that the property threw. */
+  constructor(message: string, cause: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+  }
+}
+
+/** Renders a failure for a request. `asked`: the decisions of the property. */
+export function renderRequestFailure(
+  policy: Policy,
+  failure: Failure<GeneratedRequest>,
+  asked: readonly { readonly request: unknown; readonly answer: Answer }[],
+  { seed }: { readonly seed: number },
+): string {
+  const { sample, tried } = failure;
+  const request = toObject(sample.text);
+  const own = stringify(request);
+  const evaluated = explained(policy, sample);
+  const ownAnswers = asked
+    .filter(
+      ({ request: each, answer }) =>
+        stringify(each) === own && !evaluated.startsWith(lineOf(answer)),
+    )
+    .map(({ answer }) => `answer of \`decide\`: ${lineOf(answer)}`);
+  const others = asked.filter(({ request: other }) => stringify(other) !== own);
+  const at = sample.now === undefined ? '' : ` --now ${formatInstant(sample.now)}`;
+  return [
+    'the property is false for this request:',
+    stringify(request, 2),
+    ...tableLines(sample.tables),
+    why(failure),
+    ...new Set(ownAnswers),
+    `answer of the evaluator for ${policy.name}:`,
+    indented(evaluated),
+    ...others.map(
+      ({ request: other, answer }) =>
+        `answer to another request that the property decided: ${lineOf(answer)}\n${stringify(other, 2)}`,
+    ),
+    rerunLines('forAllRequests', seed, tried),
+    `To reproduce it, save the request as request.json and run\n  nhipol eval ${policy.span.file} --request request.json --explain${at}`,
+  ].join('\n\n');
+}
+
+export function renderSessionFailure(
+  policy: Policy,
+  failure: Failure<SessionSample>,
+  answers: readonly Answer[],
+  { seed }: { readonly seed: number },
+): string {
+  const { sample, tried } = failure;
+  return [
+    'the property is false for this session:',
+    stringify(scenarioOf(sample), 2),
+    ...tableLines(sample.tables),
+    why(failure),
+    ['Answers:', ...answers.map((each, at) => `  step ${at + 1}: ${lineOf(each)}`)].join('\n'),
+    rerunLines('forAllSessions', seed, tried),
+    `To reproduce it, save these lines as events.jsonl and run\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
+    sessionLog(sample).trimEnd(),
+  ].join('\n\n');
+}
+
+function why({ thrown }: Failure<unknown>): string {
+  if (thrown === undefined) return 'The property returned false.';
+  return `The property threw ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)}`;
+}
+
+function rerunLines(verb: string, seed: number, tried: number): string {
+  const options = `{ seed: ${seed}, samples: ${tried} }`;
+  return `Found with seed ${seed} as sample ${tried}, then shrunk.\nRun it again: ${verb}(policy, property, ${options})`;
+}
+
+function lineOf({ effect, reasons }: Answer): string {
+  return `${effect} because ${reasons.join(', ')}`;
+}
+
+function explained(policy: Policy, sample: GeneratedRequest): string {
+  const bytes = new TextEncoder().encode(sample.text);
+  const explanation = explain(filled(policy, sample.tables), bytes, clockOf(sample));
+  return renderExplanation(explanation, policy.sources).trimEnd();
+}
+
+function tableLines(tables: TableTexts): readonly string[] {
+  return tables.size === 0
+    ? []
+    : [['External tables:', ...[...tables].map(([name, text]) => `  ${name}: ${text}`)].join('\n')];
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
+}

@@ -1,0 +1,96 @@
+// A policy's requests as arbitraries of fast-check: all of them, preferring those that explore it, and the
+// neighbors of one. Requests that the policy would reject are not included.
+
+import { stringify } from '@nhipol/runtime';
+import type fc from 'fast-check';
+import type { Policy } from '../../../language/index.ts';
+import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { changeNear } from '../explore/neighbors.ts';
+import { at, placesOf, put, type Way } from '../explore/paths.ts';
+import { shrinks } from '../explore/shrink.ts';
+import type { Dice } from '../generate/random.ts';
+import { ask } from '../runner/ask.ts';
+import { drawUntil, Seeded } from './arbitrary.ts';
+import { drawRequest } from './corpus.ts';
+import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
+import { sampleOf, toObject } from './to-object.ts';
+import type { RequestOf } from './typed-policy.ts';
+
+/** Requests of the policy. Shrinks to fewer members and simpler values. */
+export function requests<P extends Policy>(
+  policy: P,
+  options: DrawOptions<P> = {},
+): fc.Arbitrary<RequestOf<P>> {
+  return arbitrary<P>(
+    drawsOf(policy, options),
+    (dice) => drawRequest(policy, dice),
+    function* (text) {
+      for (const each of shrinks(policy, sampleOf(text))) yield each.text;
+    },
+  );
+}
+
+/**
+ * Neighbors of a request: a few members have another value, are missing or have another name. Shrinks to fewer
+ * differences.
+ */
+export function near<P extends Policy>(
+  policy: P,
+  request: RequestOf<P>,
+  options: DrawOptions<P> = {},
+): fc.Arbitrary<RequestOf<P>> {
+  const middle = stringify(request);
+  const { error } = ask(policy, sampleOf(middle));
+  if (error !== undefined) {
+    const { path, expected, found } = error;
+    throw new TypeError(
+      `near: ${policy.name} rejects the request: ${path}: expected ${expected}, found ${found}`,
+    );
+  }
+  return arbitrary<P>(
+    drawsOf(policy, options),
+    (dice) => changeNear(policy, middle, dice),
+    (text) => nearer(policy, text, middle),
+  );
+}
+
+function arbitrary<P extends Policy>(
+  takes: Draws,
+  draw: (dice: Dice) => string,
+  simplerTexts: (text: string) => Iterable<string>,
+): fc.Arbitrary<RequestOf<P>> {
+  const toRequest = (text: string) => toObject(text) as RequestOf<P>;
+  return new Seeded<RequestOf<P>>({
+    draw: (dice) => toRequest(drawUntil(() => draw(dice), takes)),
+    *shrinks(request) {
+      for (const text of simplerTexts(stringify(request))) if (takes(text)) yield toRequest(text);
+    },
+    takes: (value) => takes(stringify(value)),
+  });
+}
+
+const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context']];
+
+/** With a part of it reverted to the middle; the largest parts first. */
+function* nearer(policy: Policy, text: string, middle: string): Iterable<string> {
+  const [json, goal] = [parseJson(text), parseJson(middle)];
+  if (json === undefined || goal === undefined || text === middle) return;
+  yield middle;
+  const ways = [...roots, ...[json, goal].flatMap((each) => waysIn(policy, each))];
+  const tried = new Set<string>();
+  for (const way of ways) {
+    if (same(at(json, way), at(goal, way))) continue;
+    const after = put(json, way, at(goal, way));
+    const written = after === undefined ? text : writeJson(after);
+    if (written !== text && !tried.has(written)) yield written;
+    tried.add(written);
+  }
+}
+
+function waysIn(policy: Policy, json: Json): readonly Way[] {
+  return placesOf(policy, json).map(({ way }) => way);
+}
+
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  return (a && writeJson(a)) === (b && writeJson(b));
+}

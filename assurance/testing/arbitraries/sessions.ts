@@ -1,0 +1,164 @@
+// A policy's sessions as an arbitrary of fast-check: scenarios that any engine can play, as plain objects with the
+// types of the policy's requests.
+
+import { stringify } from '@nhipol/runtime';
+import type fc from 'fast-check';
+import {
+  openSession,
+  type Policy,
+  recordSignal,
+  type TestSignal,
+} from '../../../language/index.ts';
+import { formatInstant, parseInstant } from '../../../language/types/time/instant.ts';
+import { exploreSessions } from '../explore/explore-sessions.ts';
+import {
+  play as playSample,
+  SessionMaker,
+  type SessionSample,
+  simplerSession,
+} from '../explore/sessions.ts';
+import type { Dice } from '../generate/random.ts';
+import { noTables } from '../generate/tables.ts';
+import type { OpenSession } from '../runner/run-tests.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { drawUntil, Seeded } from './arbitrary.ts';
+import { drawRequest } from './corpus.ts';
+import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
+import { sampleOf, toObject } from './to-object.ts';
+import type { DecisionOf, RequestOf } from './typed-policy.ts';
+
+export interface SessionScenario<R> {
+  /** When it opens: RFC 3339. */
+  readonly opens: string;
+  /** The request that it opens with. */
+  readonly request: R;
+  readonly steps: readonly SessionStep<R>[];
+}
+
+export interface SessionStep<R> {
+  /** Milliseconds since the step before. */
+  readonly after: number;
+  readonly signals: readonly SessionSignal[];
+  /** The new request; without it, the same. */
+  readonly request?: R;
+  /** The number of decisions; 0: evaluate the latest query again. */
+  readonly asks: number;
+}
+
+export interface SessionSignal {
+  readonly name: string;
+  readonly payload?: unknown;
+}
+
+/** Shrinks to fewer steps, less in each, and smaller requests. */
+export function sessions<P extends Policy>(
+  policy: P,
+  options: DrawOptions<P> = {},
+): fc.Arbitrary<SessionScenario<RequestOf<P>>> {
+  const draws = drawsOf(policy, options);
+  type Scenario = SessionScenario<RequestOf<P>>;
+  return new Seeded<Scenario>({
+    draw: (dice) =>
+      scenarioOf(
+        drawUntil(
+          () => drawSession(policy, dice),
+          (sample) => drawsAll(draws, sample),
+        ),
+      ),
+    *shrinks(scenario) {
+      for (const sample of simplerSession(policy, sessionOf(policy, scenario))) {
+        if (drawsAll(draws, sample)) yield scenarioOf<RequestOf<P>>(sample);
+      }
+    },
+    takes: (value) => isScenario(policy, draws, value),
+  });
+}
+
+/** The last answer in each step, by the evaluator or any other engine that opens sessions. */
+export function play<P extends Policy>(
+  policy: P,
+  scenario: SessionScenario<RequestOf<P>>,
+  open: OpenSession = evaluatorSessions(policy),
+): readonly DecisionOf<P>[] {
+  return playSample(open, sessionOf(policy, scenario)) as readonly DecisionOf<P>[];
+}
+
+const explored = 300;
+const mostSteps = 24;
+const corpora = new WeakMap<Policy, readonly SessionSample[]>();
+
+function corpusOf(policy: Policy): readonly SessionSample[] {
+  const known = corpora.get(policy);
+  if (known !== undefined) return known;
+  const corpus = [...exploreSessions(policy, { samples: explored })]
+    .map(({ sample }) => ({ ...sample, tables: noTables }))
+    .filter(({ steps }) => steps.length < mostSteps);
+  corpora.set(policy, corpus);
+  return corpus;
+}
+
+/** A new session, or a continuation of another. */
+function drawSession(policy: Policy, dice: Dice) {
+  const maker = new SessionMaker(policy, dice, false);
+  const corpus = corpusOf(policy);
+  return corpus.length === 0 || dice.chance(400)
+    ? maker.open(sampleOf(drawRequest(policy, dice)))
+    : maker.longer(dice.pick(corpus));
+}
+
+export function drawsAll(draws: Draws, { request, steps }: SessionSample): boolean {
+  return [request, ...steps.flatMap((step) => step.request ?? [])].every(draws);
+}
+
+export function scenarioOf<R>({ opens, request, steps }: SessionSample): SessionScenario<R> {
+  return {
+    opens: formatInstant(opens),
+    request: toObject(request) as R,
+    steps: steps.map(({ after, signals, request: next, asks }) => ({
+      after: Number(after),
+      signals: signals.map(({ name, payload }) =>
+        payload === undefined ? { name } : { name, payload: toObject(payload) },
+      ),
+      ...(next === undefined ? {} : { request: toObject(next) as R }),
+      asks,
+    })),
+  };
+}
+
+/** Throws if the policy would not record a signal. */
+function sessionOf(policy: Policy, scenario: SessionScenario<unknown>): SessionSample {
+  const opens = parseInstant(scenario.opens);
+  if (opens === undefined)
+    throw new TypeError(`\`opens\` is not a valid instant: ${scenario.opens}`);
+  const request = stringify(scenario.request);
+  const steps = scenario.steps.map(({ after, signals, request: next, asks }) => ({
+    after: BigInt(after),
+    signals: signals.map((signal) => signalOf(policy, signal, request, opens)),
+    request: next === undefined ? undefined : stringify(next),
+    asks,
+  }));
+  return { request, opens, tables: noTables, steps };
+}
+
+function signalOf(
+  policy: Policy,
+  { name, payload }: SessionSignal,
+  request: string,
+  opens: bigint,
+): TestSignal {
+  const text = payload === undefined ? undefined : stringify(payload);
+  const bytes = text === undefined ? undefined : new TextEncoder().encode(text);
+  const signal = { name, payload: bytes, time: undefined };
+  const recorded = recordSignal(policy, openSession(request, opens), signal, opens);
+  if (!('error' in recorded)) return { name, payload: text, time: undefined };
+  const { expected, found } = recorded.error;
+  throw new TypeError(`the signal ${name}: expected ${expected}, found ${found}`);
+}
+
+function isScenario(policy: Policy, draws: Draws, value: unknown): boolean {
+  try {
+    return drawsAll(draws, sessionOf(policy, value as SessionScenario<unknown>));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+// Converts generated requests to the objects that properties read, and back. A number is the nearest JavaScript
+// number, or a bigint for an integer that is not exact.
+
+import { exactNumber } from '../../../language/index.ts';
+import { type Json, parseJson } from '../../../language/request/json.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+
+import { noTables } from '../generate/tables.ts';
+
+/** undefined: not JSON. */
+export function toObject(text: string): unknown {
+  const json = parseJson(text);
+  return json === undefined ? undefined : plainValue(json);
+}
+
+/** At the request's own time. */
+export function sampleOf(text: string): GeneratedRequest {
+  return { text, now: undefined, tables: noTables };
+}
+
+function plainValue(json: Json): unknown {
+  switch (json.kind) {
+    case 'object':
+      return Object.fromEntries(json.members.map(({ name, value }) => [name, plainValue(value)]));
+    case 'array':
+      return json.elements.map(plainValue);
+    case 'number':
+      return numberOf(json.text);
+    case 'null':
+      return null;
+    default:
+      return json.value;
+  }
+}
+
+function numberOf(text: string): number | bigint {
+  if (/^-?\d+$/.test(text)) return exactNumber(BigInt(text));
+  return Math.min(Math.max(Number(text), -Number.MAX_VALUE), Number.MAX_VALUE);
+}

@@ -1,0 +1,23 @@
+// Runs a policy's tests with the evaluator and reports their coverage.
+
+import type { Policy, PolicyTest } from '../../../language/index.ts';
+import { type EvaluatorOptions, evaluatorTestEngine } from '../runner/engines.ts';
+import { runTests } from '../runner/run-tests.ts';
+import type { TestCoverage } from './coverage.ts';
+import { CoverageRecorder } from './recorder.ts';
+
+export interface CoverOptions extends Pick<EvaluatorOptions, 'otherwise'> {
+  /** The tests to count; default: all of the policy's. */
+  readonly tests?: readonly PolicyTest[];
+}
+
+/** Counts decisions only: a step that expects a possibility takes none. */
+export function coverByTests(
+  policy: Policy,
+  { tests = policy.tests, otherwise }: CoverOptions = {},
+): TestCoverage {
+  const recorder = new CoverageRecorder(policy);
+  const onlooker = () => recorder.decision();
+  runTests({ ...policy, tests }, evaluatorTestEngine(policy, { otherwise, onlooker }));
+  return recorder.coverage;
+}

@@ -1,0 +1,120 @@
+// Why two versions answer a request differently: the rules that contribute to one of the answers only, and why a
+// version rejects the request.
+
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
+import { judgeAll } from '../../../language/explain/judged.ts';
+import { View } from '../../../language/explain/view.ts';
+import type { Answer, Clock, Policy } from '../../../language/index.ts';
+import { decode } from '../../../language/request/decode.ts';
+import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
+import { ruleAt, ruleKey } from './edits.ts';
+import {
+  type Cause,
+  type Edit,
+  isOfLasting,
+  type Kind,
+  type RuleAt,
+  type RuleCause,
+} from './policy-diff.ts';
+
+/** A request as both versions get it. */
+export interface Asked {
+  readonly request: Uint8Array;
+  readonly clock: Clock;
+  readonly tables: TableTexts;
+}
+
+/** A rule or score with its own effect, fired or not. */
+interface Bearer {
+  readonly rule: RuleAt;
+  readonly effect: EffectName;
+  readonly fired: boolean;
+  /** When time alone could change it. */
+  readonly edge: bigint | undefined;
+}
+
+export class Causes {
+  readonly #before: Policy;
+  readonly #after: Policy;
+  readonly #edits: ReadonlyMap<string, Edit['how']>;
+
+  constructor(before: Policy, after: Policy, edits: readonly Edit[]) {
+    this.#before = before;
+    this.#after = after;
+    this.#edits = new Map(edits.map(({ how, rule }) => [ruleKey(rule), how]));
+  }
+
+  of(asked: Asked, kind: Kind, before: Answer, after: Answer): readonly Cause[] {
+    const refusal = refusalOf(before, after);
+    if (refusal !== undefined) return [refusal];
+    const [old, now] = [bearersOf(this.#before, asked), bearersOf(this.#after, asked)];
+    const bears = isOfLasting(kind)
+      ? (effect: EffectName) =>
+          effect === 'permit' || strictness(effect) >= strictness(after.effect)
+      : bearsOnChange(before, after, [old, now]);
+    const all = [...new Map([...old, ...now])].filter(([, { effect }]) => bears(effect));
+    return all.flatMap(([key, bearer]): readonly RuleCause[] => {
+      const [was, is] = [old.get(key), now.get(key)];
+      const how = this.#how(kind, was, is);
+      if (how === undefined) return [];
+      const { rule, effect } = is ?? bearer;
+      return [{ kind: 'rule', rule, effect, now: how, edit: this.#edits.get(ruleKey(rule)) }];
+    });
+  }
+
+  #how(kind: Kind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
+    if (isOfLasting(kind)) return was?.edge === is?.edge ? undefined : 'otherwise';
+    const { aspect, after } = kind;
+    const [fired, fires] = [was?.fired === true, is?.fired === true];
+    if (fired !== fires) return fires ? 'fires' : 'silent';
+    const saysMore = aspect !== undefined && fires && is?.effect === after;
+    return saysMore && this.#edits.has(ruleKey(is.rule)) ? 'otherwise' : undefined;
+  }
+}
+
+/** The bearers by rule and effect; if several have the same, whether one of them fired. */
+function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyMap<string, Bearer> {
+  const filled = filledAsTaken(policy, tables);
+  const { facts } = decode(filled, request, clock);
+  const bearers = new Map<string, Bearer>();
+  if (facts === undefined) return bearers;
+  for (const { source, contribution: half } of judgeAll(View.of(filled, facts, request))) {
+    const rule = ruleAt(policy, source.kind === 'rule' ? source.rule : source.score);
+    const { effect, fired, edge } = half;
+    const key = `${ruleKey(rule)} ${effect}`;
+    if (bearers.get(key)?.fired !== true) bearers.set(key, { rule, effect, fired, edge });
+  }
+  return bearers;
+}
+
+/** Whether an effect is between those of the answers; permits are relevant if one of the answers has none. */
+function bearsOnChange(
+  before: Answer,
+  after: Answer,
+  bearers: readonly ReadonlyMap<string, Bearer>[],
+): (effect: EffectName) => boolean {
+  const ranks = [before, after].map(({ effect }) => strictness(effect));
+  const [least, most] = [Math.min(...ranks), Math.max(...ranks)];
+  const isGranted = bearers.every((each) =>
+    [...each.values()].some(({ effect, fired }) => effect === 'permit' && fired),
+  );
+  return (effect) =>
+    effect === 'permit'
+      ? !isGranted || most === strictness('permit')
+      : strictness(effect) >= least && strictness(effect) <= most;
+}
+
+/** The cause if only one version rejects the request. */
+function refusalOf(before: Answer, after: Answer): Cause | undefined {
+  const [old, now] = [before.error, after.error];
+  if (old !== undefined && now !== undefined) return undefined;
+  if (old !== undefined) return { kind: 'request', refusedBy: 'before', error: old };
+  return now && { kind: 'request', refusedBy: 'after', error: now };
+}
+
+/** Equal causes have equal keys. */
+export function causeKey(cause: Cause): string {
+  if (cause.kind === 'rule') return `${ruleKey(cause.rule)} ${cause.effect} ${cause.now}`;
+  const { refusedBy, error } = cause;
+  return `${refusedBy} ${error.path} ${error.code}`;
+}

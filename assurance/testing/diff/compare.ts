@@ -1,0 +1,138 @@
+// Classifies the change between two answers to one request. Effects are compared first, then constraints and
+// obligations, reasons, and the end of validity.
+
+import { stringify } from '@nhipol/runtime';
+import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
+import type { Answer, Constraint, Policy } from '../../../language/index.ts';
+import { type Widening, widening } from './constraint-order.ts';
+import { type Aspect, aspects, type Direction, type Kind, type State } from './policy-diff.ts';
+
+export type Compare = (before: Answer, after: Answer) => Kind | undefined;
+
+/** The comparison returns undefined if nothing that is compared differs. */
+export function comparing(before: Policy, after: Policy): Compare {
+  const [declared, newDeclared] = [declaredIn(before), declaredIn(after)];
+  return (old, now) =>
+    kindOf(old, now, (name) =>
+      widening(
+        [declared.get(name), old.constraints[name]],
+        [newDeclared.get(name), now.constraints[name]],
+      ),
+    );
+}
+
+function declaredIn({ constraints }: Policy): ReadonlyMap<string, Constraint> {
+  return new Map(constraints.map((each) => [each.name, each]));
+}
+
+export function keyOf({ before, after, aspect, direction }: Kind): string {
+  return [before, after, aspect, direction].join(' ');
+}
+
+export function stateOf({ effect, error }: Answer): State {
+  return error !== undefined && effect === 'deny' ? 'invalid' : effect;
+}
+
+function kindOf(
+  before: Answer,
+  after: Answer,
+  widened: (name: string) => Widening,
+): Kind | undefined {
+  const states = { before: stateOf(before), after: stateOf(after) };
+  if (states.before === 'invalid' && states.after === 'invalid') return undefined;
+  if (states.before !== states.after) {
+    const directions = [effectDirection(before, after), obligationDirection(before, after)];
+    return { ...states, aspect: undefined, direction: joined(directions) };
+  }
+  const found = differences(before, after, widened);
+  const aspect = aspects.find((each) => found.includes(each));
+  if (aspect === undefined) return undefined;
+  return { ...states, aspect, direction: joined(found.map((each) => directionOf[each])) };
+}
+
+function effectDirection(before: Answer, after: Answer): Direction {
+  const less = strictness(before.effect) - strictness(after.effect);
+  return less > 0 ? 'looser' : less < 0 ? 'stricter' : 'neither';
+}
+
+/** An obligation of a refusal is not a condition for what it refuses, if the other version permits that. */
+function obligationDirection(before: Answer, after: Answer): Direction {
+  if (!before.decision || !after.decision) return 'neither';
+  const aspect = obligationAspect(before, after);
+  return aspect === undefined ? 'neither' : directionOf[aspect];
+}
+
+function joined(directions: readonly Direction[]): Direction {
+  const looser = directions.some((each) => each === 'looser' || each === 'both');
+  const stricter = directions.some((each) => each === 'stricter' || each === 'both');
+  if (looser && stricter) return 'both';
+  return looser ? 'looser' : stricter ? 'stricter' : 'neither';
+}
+
+const directionOf: Readonly<Record<Aspect, Direction>> = {
+  'wider constraints': 'looser',
+  'other constraints': 'both',
+  'narrower constraints': 'stricter',
+  'fewer obligations': 'looser',
+  'other obligations': 'both',
+  'more obligations': 'stricter',
+  'other counter-offer': 'neither',
+  'other access request': 'neither',
+  'other reasons': 'neither',
+  'other messages': 'neither',
+  'holds longer': 'neither',
+  'holds shorter': 'neither',
+};
+
+function differences(
+  before: Answer,
+  after: Answer,
+  widened: (name: string) => Widening,
+): readonly Aspect[] {
+  const differ = (of: (answer: Answer) => unknown) =>
+    stringify(of(before)) !== stringify(of(after));
+  const found: readonly (Aspect | undefined | false)[] = [
+    constraintAspect(before, after, widened),
+    obligationAspect(before, after),
+    differ(({ lower }) => lower) && 'other counter-offer',
+    differ(
+      ({ accessRequest }) => accessRequest && [accessRequest.name, accessRequest.properties],
+    ) && 'other access request',
+    differ(({ reasons }) => reasons) && 'other reasons',
+    differ(({ reasonDetails }) => reasonDetails.map(({ message }) => message ?? '')) &&
+      'other messages',
+    lastingAspect(before, after),
+  ];
+  return found.filter((each): each is Aspect => each !== undefined && each !== false);
+}
+
+function constraintAspect(
+  before: Answer,
+  after: Answer,
+  widened: (name: string) => Widening,
+): Aspect | undefined {
+  const names = new Set([before, after].flatMap(({ constraints }) => Object.keys(constraints)));
+  const found = new Set([...names].map(widened));
+  found.delete('same');
+  if (found.size === 0) return undefined;
+  const [only] = found.size === 1 ? found : [];
+  return only === 'wider' || only === 'narrower' ? `${only} constraints` : 'other constraints';
+}
+
+function obligationAspect(before: Answer, after: Answer): Aspect | undefined {
+  const [old, now] = [before, after].map(({ obligations }) => new Set(obligations.map(demandText)));
+  const dropped = [...(old ?? [])].some((each) => now?.has(each) !== true);
+  const added = [...(now ?? [])].some((each) => old?.has(each) !== true);
+  if (dropped && added) return 'other obligations';
+  return dropped ? 'fewer obligations' : added ? 'more obligations' : undefined;
+}
+
+function demandText({ name, properties }: AnswerObligation): string {
+  return `${name} ${stringify(properties)}`;
+}
+
+function lastingAspect(before: Answer, after: Answer): Aspect | undefined {
+  const [old, now] = [before.validUntil, after.validUntil];
+  if (old === now) return undefined;
+  return old !== undefined && (now === undefined || now > old) ? 'holds longer' : 'holds shorter';
+}

@@ -1,0 +1,52 @@
+// Which of two values of a constraint permits more, according to how its values are merged, since merging keeps
+// the stricter one.
+
+import { stringify } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import type { Constraint, Type } from '../../../language/index.ts';
+import { parseDecimal, parseInstant } from '../../../language/types/time/instant.ts';
+
+/** `other`: each permits something that the other does not, or the order is unknown. */
+export type Widening = 'same' | 'wider' | 'narrower' | 'other';
+
+/** undefined: not constrained. Two versions may declare the constraint differently. */
+export function widening(
+  [declared, value]: readonly [Constraint | undefined, JsonValue | undefined],
+  [newDeclared, newValue]: readonly [Constraint | undefined, JsonValue | undefined],
+): Widening {
+  if (value === undefined || newValue === undefined) {
+    return value === newValue ? 'same' : value === undefined ? 'narrower' : 'wider';
+  }
+  if (stringify(value) === stringify(newValue)) return 'same';
+  if (declared === undefined || newDeclared === undefined) return 'other';
+  if (declared.merge !== newDeclared.merge || declared.merge === 'must agree') return 'other';
+  if (Array.isArray(value) && Array.isArray(newValue)) return setWidening(value, newValue);
+  const [rank, newRank] = [rankOf(newDeclared.type, value), rankOf(newDeclared.type, newValue)];
+  if (rank === undefined || newRank === undefined || rank === newRank) return 'other';
+  return newRank > rank === (declared.merge !== 'largest wins') ? 'wider' : 'narrower';
+}
+
+function setWidening(before: readonly JsonValue[], after: readonly JsonValue[]): Widening {
+  const [old, now] = [before, after].map(
+    (each) => new Set(each.map((element) => stringify(element))),
+  );
+  const isWithin = (inner?: ReadonlySet<string>, outer?: ReadonlySet<string>) =>
+    [...(inner ?? [])].every((element) => outer?.has(element) === true);
+  if (isWithin(old, now)) return 'wider';
+  return isWithin(now, old) ? 'narrower' : 'other';
+}
+
+/** The maximum number of decimal places in an answer. */
+const places = 6;
+
+/** The order of the values of an ordered type. */
+function rankOf(type: Type, value: JsonValue): bigint | undefined {
+  if (typeof value !== 'string') {
+    if (!['Int', 'Decimal', 'Duration'].includes(type.kind)) return undefined;
+    const { digits, exponent } = parseDecimal(stringify(value));
+    return digits * 10n ** BigInt(exponent + places);
+  }
+  if (type.kind === 'Timestamp') return parseInstant(value);
+  if (type.kind !== 'Enum' || !type.members.includes(value)) return undefined;
+  return BigInt(type.members.indexOf(value));
+}

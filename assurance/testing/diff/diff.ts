@@ -1,0 +1,170 @@
+// Compares two versions of a policy: returns the differences between their answers, found with requests that are
+// generated near the boundaries of both, or with those of a log. Uses the evaluator. The absence of a difference
+// proves nothing, unless the structures of both are the same.
+
+import { type Answer, type Clock, evaluate, type Policy } from '../../../language/index.ts';
+import { historyIn } from '../../../language/model/reads.ts';
+import { explore, requestsOfTests } from '../explore/explore.ts';
+import { simplify } from '../explore/shrink.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filledAsTaken, noTables } from '../generate/tables.ts';
+import { clockOf } from '../runner/ask.ts';
+import { type Asked, Causes, causeKey } from './causes.ts';
+import { keyOf } from './compare.ts';
+import { editsBetween, isSamePolicy } from './edits.ts';
+import type { Change, Example, Kind, PolicyDiff } from './policy-diff.ts';
+import { diffSessions } from './sessions.ts';
+import { type Counted, type Found, Tally } from './tally.ts';
+
+export interface DiffOptions {
+  readonly samples: number;
+  /** Default: 1. */
+  readonly seed?: number;
+}
+
+/** External tables that are filled stay so; for others, contents are generated. */
+export function diff(
+  before: Policy,
+  after: Policy,
+  { samples, seed = 1 }: DiffOptions,
+): PolicyDiff {
+  const differ = new Differ(before, after);
+  if (differ.isSame) return differ.result(0, () => []);
+  for (const { sample, answers } of explore([before, after], { samples, seed })) {
+    const [old, now] = answers;
+    if (old !== undefined && now !== undefined) differ.tally.add(askedOf(sample), old, now);
+  }
+  const ofTests = [before, after].flatMap(requestsOfTests).length;
+  const found = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
+  if (found.history.length === 0) return found;
+  const sessions = Math.ceil(samples / perSession);
+  return { ...found, sessions: diffSessions(before, after, { sessions, seed }) };
+}
+
+/** A session takes as long as this many requests. */
+const perSession = 5;
+
+/** Compares the requests of a log, one by one. */
+export class LogDiff {
+  readonly #differ: Differ;
+
+  constructor(before: Policy, after: Policy) {
+    this.#differ = new Differ(before, after);
+  }
+
+  /** Returns the answer of the version before. */
+  add(request: Uint8Array, clock: Clock, line: number): Answer {
+    const asked = { request, clock, tables: noTables };
+    const [before, after] = this.#differ.answers(asked);
+    this.#differ.tally.add(asked, before, after, line);
+    return before;
+  }
+
+  get result(): PolicyDiff {
+    return this.#differ.result(0, ({ kind, found }) =>
+      distinct(found, maxExamples(kind)).map(exampleOf),
+    );
+  }
+}
+
+/** The maximum number of examples of a kind; one is enough if the same is permitted. */
+function maxExamples({ direction }: Kind): number {
+  return direction === 'neither' ? 1 : 3;
+}
+
+class Differ {
+  readonly tally: Tally;
+  readonly isSame: boolean;
+  readonly #before: Policy;
+  readonly #after: Policy;
+  readonly #causes: Causes;
+  readonly #edits: PolicyDiff['edits'];
+
+  constructor(before: Policy, after: Policy) {
+    this.#before = before;
+    this.#after = after;
+    this.isSame = isSamePolicy(before, after);
+    this.#edits = editsBetween(before, after);
+    this.#causes = new Causes(before, after, this.#edits);
+    this.tally = new Tally(before, after, this.#causes);
+  }
+
+  answers({ request, clock, tables }: Asked) {
+    const answer = (policy: Policy) => evaluate(filledAsTaken(policy, tables), request, clock);
+    return [answer(this.#before), answer(this.#after)] as const;
+  }
+
+  result(ofTests: number, examples: (counted: Counted) => readonly Example[]): PolicyDiff {
+    const terms = [this.#before, this.#after].flatMap(historyIn).map(({ term }) => term.text);
+    return {
+      asked: this.tally.asked,
+      ofTests,
+      isSame: this.isSame,
+      edits: this.#edits,
+      history: [...new Set(terms)],
+      changes: this.tally.counted.map(
+        (counted): Change => ({
+          ...counted.kind,
+          count: counted.count,
+          lines: counted.lines,
+          examples: examples(counted),
+        }),
+      ),
+      sessions: undefined,
+    };
+  }
+
+  shrunk({ kind, found }: Counted): readonly Example[] {
+    const limit = maxExamples(kind);
+    const shrunk = distinct(found, limit).map((each) => this.#shrink(each, kind));
+    return distinct(shrunk, limit).map(exampleOf);
+  }
+
+  /** As long as it shows the same change with the same causes. */
+  #shrink({ asked, causes }: Found, kind: Kind): Found {
+    const allowed = new Set(causes.map(causeKey));
+    const findIn = (sample: GeneratedRequest): Found | undefined => {
+      const asked = askedOf(sample);
+      const [before, after] = this.answers(asked);
+      const other = this.tally.compare(before, after);
+      if (other === undefined || keyOf(other) !== keyOf(kind)) return undefined;
+      const causes = this.#causes.of(asked, kind, before, after);
+      const isSame = causes.length > 0 === allowed.size > 0;
+      return isSame && causes.every((cause) => allowed.has(causeKey(cause)))
+        ? { asked, line: undefined, before, after, causes }
+        : undefined;
+    };
+    const holds = (sample: GeneratedRequest) => findIn(sample) !== undefined;
+    const once = simplify(this.#before, sampleOf(asked), holds);
+    const shrunk = findIn(simplify(this.#after, once, holds));
+    if (shrunk === undefined) throw new Error('broken invariant: a change is lost by shrinking');
+    return shrunk;
+  }
+}
+
+/** Without those that another one explains with fewer causes. */
+function distinct(found: readonly Found[], limit: number): readonly Found[] {
+  const kept: Found[] = [];
+  for (const each of found) {
+    const keys = new Set(each.causes.map(causeKey));
+    const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
+    if (!isTold) kept.push(each);
+    if (kept.length === limit) break;
+  }
+  return kept;
+}
+
+function askedOf(sample: GeneratedRequest): Asked {
+  const { text, tables } = sample;
+  return { request: new TextEncoder().encode(text), clock: clockOf(sample), tables };
+}
+
+function sampleOf({ request, clock, tables }: Asked): GeneratedRequest {
+  return { text: new TextDecoder().decode(request), now: clock.now, tables };
+}
+
+function exampleOf({ asked, line, before, after, causes }: Found): Example {
+  const { text: request, now, tables } = sampleOf(asked);
+  const isTold = asked.clock.by === 'host';
+  return { request, now: isTold ? now : undefined, tables, line, before, after, causes };
+}

@@ -1,0 +1,80 @@
+// Finds the rules and scores of a policy's new version whose structure differs from those with the same id in the
+// old one: their conditions, and all the types, tables and names that they use.
+
+import { type Policy, type Rule, type Score, shownPath } from '../../../language/index.ts';
+import { positionAt, type Span } from '../../../language/support/source.ts';
+import type { Edit, RuleAt } from './policy-diff.ts';
+import { Structures } from './structures.ts';
+
+/** The structures of every part that determines answers are equal. */
+export function isSamePolicy(before: Policy, after: Policy): boolean {
+  const structures = new Structures();
+  const [old, now] = [before, after].map((policy) => {
+    const { subjects, actions, resources, anySubject, anyAction, anyResource, context } = policy;
+    const { signals, tables, contents, constraints, obligations, rules, scores } = policy;
+    const request = [subjects, actions, resources, anySubject, anyAction, anyResource, context];
+    return structures.of([
+      ...[request, signals, contents, structures.ofAll(tables), structures.ofAll(constraints)],
+      ...[structures.ofAll(obligations), structures.ofAll(rules), structures.ofAll(scores)],
+    ]);
+  });
+  return old === now;
+}
+
+/** Whether both policies read the same requests and events, and can demand the same. */
+export function hasSameDeclarations(before: Policy, after: Policy): boolean {
+  const structures = new Structures();
+  const [old, now] = [before, after].map((policy) => {
+    const { name, subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
+    const { context, contexts, signals, constraints, obligations } = policy;
+    const request = [name, subjects, actions, resources, anySubject, anyAction, anyResource];
+    const events = [signals, [...policy.outcomes].sort()];
+    const demands = [structures.ofAll(constraints), structures.ofAll(obligations)];
+    return structures.of([request, context, contexts, events, demands]);
+  });
+  return old === now;
+}
+
+/** In the order of the new version; removed ones come last. */
+export function editsBetween(before: Policy, after: Policy): readonly Edit[] {
+  const structures = new Structures();
+  const [old, now] = [namedParts(before), namedParts(after)];
+  const ofNew = [...now].flatMap(([key, parts]): readonly Edit[] => {
+    const known = structures.ofAll(old.get(key) ?? []);
+    const other = parts.find((part) => !known.includes(structures.of(part)));
+    const [first] = parts;
+    if (first === undefined || (other === undefined && parts.length === known.length)) return [];
+    const how = known.length === 0 ? 'added' : 'changed';
+    return [{ how, rule: ruleAt(after, other ?? first) }];
+  });
+  const removed = [...old].flatMap(([key, [first]]): readonly Edit[] =>
+    first === undefined || now.has(key) ? [] : [{ how: 'removed', rule: ruleAt(before, first) }],
+  );
+  return [...ofNew, ...removed];
+}
+
+/** Several rules may have the same id. */
+function namedParts(policy: Policy): ReadonlyMap<string, readonly (Rule | Score)[]> {
+  const named = new Map<string, (Rule | Score)[]>();
+  for (const part of [...policy.rules, ...policy.scores]) {
+    const key = ruleKey(ruleAt(policy, part));
+    named.set(key, [...(named.get(key) ?? []), part]);
+  }
+  return named;
+}
+
+export function ruleKey({ kind, id }: Pick<RuleAt, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+export function ruleAt(policy: Policy, part: Rule | Score): RuleAt {
+  const at = placed(policy, part.span);
+  return 'id' in part
+    ? { kind: 'rule', id: part.id, ...at }
+    : { kind: 'score', id: part.name, ...at };
+}
+
+function placed({ sources }: Policy, { file, start }: Span): Pick<RuleAt, 'file' | 'line'> {
+  const text = sources.find(({ path }) => path === file)?.text ?? '';
+  return { file: shownPath(file), line: positionAt(text, start).line };
+}

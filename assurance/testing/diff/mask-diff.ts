@@ -1,0 +1,33 @@
+// Masks the requests and sessions in a comparison of two versions of a policy: a member that is secret in
+// either version is masked.
+
+import type { Policy } from '../../../language/index.ts';
+import { maskSecrets } from '../../../language/secrets/mask-request.ts';
+import { maskLog } from '../replay/mask-log.ts';
+import type { PolicyDiff, SessionsDiff } from './policy-diff.ts';
+
+export function maskDiff(before: Policy, after: Policy, diff: PolicyDiff): PolicyDiff {
+  const maskedRequest = (request: string) => maskSecrets(after, maskSecrets(before, request));
+  const maskedLog = (log: string) => maskLog(after, maskLog(before, log));
+  return {
+    ...diff,
+    changes: diff.changes.map((change) => ({
+      ...change,
+      examples: change.examples.map((example) => ({
+        ...example,
+        request: maskedRequest(example.request),
+      })),
+    })),
+    sessions: diff.sessions && maskSessions(diff.sessions, maskedLog),
+  };
+}
+
+function maskSessions(sessions: SessionsDiff, mask: (log: string) => string): SessionsDiff {
+  return {
+    ...sessions,
+    changes: sessions.changes.map((change) => ({
+      ...change,
+      example: { ...change.example, events: mask(change.example.events) },
+    })),
+  };
+}

@@ -1,0 +1,96 @@
+// Counts changes: by kind, and for each kind by causes, with the first request of each.
+
+import type { Answer, Policy } from '../../../language/index.ts';
+import { type Asked, type Causes, causeKey } from './causes.ts';
+import { type Compare, comparing, keyOf } from './compare.ts';
+import { type Cause, type Kind, rankOf } from './policy-diff.ts';
+
+export interface Found {
+  readonly asked: Asked;
+  /** The line of a log. */
+  readonly line: number | undefined;
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly causes: readonly Cause[];
+}
+
+export interface Counted {
+  readonly kind: Kind;
+  readonly count: number;
+  readonly lines: readonly number[];
+  /** The differences, one for each set of causes, those with the fewest causes first. */
+  readonly found: readonly Found[];
+}
+
+interface Counting {
+  readonly kind: Kind;
+  count: number;
+  readonly lines: number[];
+  /** The pairs of answers. */
+  readonly seen: Set<string>;
+  /** The differences by their causes. */
+  readonly found: Map<string, Found>;
+}
+
+const maxLines = 10;
+/** The maximum number of answers of one kind that are examined. */
+const maxSeen = 200;
+
+export class Tally {
+  readonly compare: Compare;
+  readonly #causes: Causes;
+  readonly #kinds = new Map<string, Counting>();
+  #asked = 0;
+
+  constructor(before: Policy, after: Policy, causes: Causes) {
+    this.compare = comparing(before, after);
+    this.#causes = causes;
+  }
+
+  get asked(): number {
+    return this.#asked;
+  }
+
+  add(asked: Asked, before: Answer, after: Answer, line?: number): void {
+    this.#asked += 1;
+    const kind = this.compare(before, after);
+    if (kind === undefined) return;
+    const counting = this.#countingOf(kind);
+    counting.count += 1;
+    if (line !== undefined && counting.lines.length < maxLines) counting.lines.push(line);
+    const answers = JSON.stringify(
+      [before, after].map(({ reasons, error }) => [reasons, error?.path]),
+    );
+    if (counting.seen.has(answers) || counting.seen.size >= maxSeen) return;
+    counting.seen.add(answers);
+    const causes = this.#causes.of(asked, kind, before, after);
+    const key = causes.map(causeKey).sort().join('\n');
+    if (!counting.found.has(key)) counting.found.set(key, { asked, line, before, after, causes });
+  }
+
+  #countingOf(kind: Kind): Counting {
+    const key = keyOf(kind);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const counting: Counting = { kind, count: 0, lines: [], seen: new Set(), found: new Map() };
+    this.#kinds.set(key, counting);
+    return counting;
+  }
+
+  /** Looser changes first, then the most frequent. */
+  get counted(): readonly Counted[] {
+    const all = [...this.#kinds.values()].map(({ kind, count, lines, found }) => ({
+      ...{ kind, count, lines },
+      found: byCauses([...found.values()]),
+    }));
+    return all.sort((a, b) => rankOf(a.kind) - rankOf(b.kind) || b.count - a.count);
+  }
+}
+
+/** Changes without known causes are reported only if there are no others. */
+function byCauses(found: readonly Found[]): readonly Found[] {
+  const explained = found.filter(({ causes }) => causes.length > 0);
+  return explained.length === 0
+    ? found.slice(0, 1)
+    : explained.sort((a, b) => a.causes.length - b.causes.length);
+}

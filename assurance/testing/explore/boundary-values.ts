@@ -1,0 +1,80 @@
+// Requests and payloads with one member set to a constant that the policy compares it with, or to a neighbor of
+// it: each in turn, so that no boundary is left to chance.
+
+import type { Policy, RecordType } from '../../../language/index.ts';
+import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
+import { withDigest } from '../generate/requests.ts';
+import { seconds } from '../generate/values.ts';
+import { type Place, placesOf, placesOfRecord, put } from './paths.ts';
+
+const maxPerPlace = 12;
+
+/** None for a string that is not a JSON object. */
+export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
+  const json = parseJson(request);
+  if (json === undefined) return [];
+  return variants(json, placesOf(policy, json), boundariesOf(policy)).map((each) =>
+    withDigest(each, policy),
+  );
+}
+
+/** `path`: the record's, as the policy writes it. */
+export function recordsAtBoundaries(
+  policy: Policy,
+  shape: RecordType,
+  path: string,
+  record: string,
+): readonly string[] {
+  const json = parseJson(record);
+  return json === undefined
+    ? []
+    : variants(json, placesOfRecord(shape, path, json), boundariesOf(policy));
+}
+
+function variants(json: Json, places: readonly Place[], borders: Boundaries): readonly string[] {
+  return places.flatMap((place) =>
+    valuesAt(place, borders)
+      .slice(0, maxPerPlace)
+      .map((value) => writeJson(put(json, place.way, value) ?? json)),
+  );
+}
+
+function valuesAt({ path, type }: Place, { at }: Boundaries): readonly Json[] {
+  const constants = at.get(path);
+  if (constants === undefined) return [];
+  switch (type.kind) {
+    case 'Int':
+      return beside(constants.ints).map(String).map(number);
+    case 'Decimal':
+      return beside(constants.decimals).map(millionths).map(number);
+    case 'Duration':
+      return beside(constants.durations).map(seconds).map(number);
+    case 'Enum':
+      return type.members.map(text);
+    case 'Bool':
+      return [true, false].map((value) => ({ kind: 'boolean', offset: 0, value }));
+    case 'String':
+      return constants.strings.map(text);
+    default:
+      return [];
+  }
+}
+
+function beside(values: readonly bigint[]): readonly bigint[] {
+  return values.flatMap((value) => [value, value + 1n, value - 1n]);
+}
+
+function millionths(value: bigint): string {
+  const magnitude = value < 0n ? -value : value;
+  const fraction = String(magnitude % 1_000_000n).padStart(6, '0');
+  return `${value < 0n ? '-' : ''}${magnitude / 1_000_000n}.${fraction}`;
+}
+
+function number(digits: string): Json {
+  return { kind: 'number', offset: 0, text: digits };
+}
+
+function text(value: string): Json {
+  return { kind: 'string', offset: 0, value };
+}

@@ -1,0 +1,110 @@
+// Explores a policy by requests: new ones, those of its tests, and neighbors of those that reached something new.
+// The same seed gives the same requests.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Answer, Policy } from '../../../language/index.ts';
+import { Dice, random } from '../generate/random.ts';
+import { contentsFor, type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
+import { noTables, type TableTexts } from '../generate/tables.ts';
+import { stepsOf } from '../generate/test-steps.ts';
+import { changeNear } from './neighbors.ts';
+import { Reach } from './novelty.ts';
+
+export interface Explored {
+  readonly sample: GeneratedRequest;
+  /** The answer of each policy, in order. */
+  readonly answers: readonly Answer[];
+}
+
+export interface ExploreOptions {
+  readonly samples: number;
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Requests to start from, in addition to the tests of the policies. */
+  readonly known?: readonly GeneratedRequest[];
+}
+
+/** Uses the evaluator. Several policies, such as an old and a new one, get the same requests. */
+export function* explore(
+  policies: readonly Policy[],
+  { samples, seed = 1, known = [] }: ExploreOptions,
+): Iterable<Explored> {
+  const explorer = new Explorer(policies, new Dice(random(seed)));
+  const begin = [...known, ...policies.flatMap(requestsOfTests)].slice(0, samples);
+  for (const sample of begin) yield explorer.ask(sample);
+  for (let left = samples - begin.length; left > 0; left -= 1) yield explorer.ask(explorer.draw());
+}
+
+export function requestsOfTests(policy: Policy): readonly GeneratedRequest[] {
+  return policy.tests
+    .flatMap(stepsOf)
+    .map(({ request, now, tables }) => ({ text: request, now, tables }));
+}
+
+class Explorer {
+  readonly #policies: readonly Policy[];
+  readonly #dice: Dice;
+  readonly #reaches: readonly Reach[];
+  readonly #contents: readonly TableTexts[];
+  readonly #seen = new Set<string>();
+  /** The requests that reached something new, by effect. */
+  readonly #corpus = new Map<EffectName, GeneratedRequest[]>();
+  /** For each permit, the request that came closest to it. */
+  readonly #nearest = new Map<string, { sample: GeneratedRequest; distance: number }>();
+
+  constructor(policies: readonly Policy[], dice: Dice) {
+    this.#policies = policies;
+    this.#dice = dice;
+    this.#reaches = policies.map((policy) => new Reach(policy));
+    this.#contents = policies.flatMap(contentsFor);
+  }
+
+  ask(sample: GeneratedRequest): Explored {
+    const reached = this.#reaches.map((reach) => reach.of(sample));
+    for (const [index, { answer, features, distances }] of reached.entries()) {
+      if (answer.error !== undefined) continue;
+      if (this.#isNew(index, features)) this.#keep(answer.effect, sample);
+      for (const [permit, distance] of distances.entries()) {
+        const name = `${index} ${permit}`;
+        const before = this.#nearest.get(name)?.distance ?? Number.POSITIVE_INFINITY;
+        if (distance <= before) this.#nearest.set(name, { sample, distance });
+      }
+    }
+    return { sample, answers: reached.map(({ answer }) => answer) };
+  }
+
+  #isNew(index: number, features: ReadonlySet<string>): boolean {
+    const before = this.#seen.size;
+    for (const feature of features) this.#seen.add(`${index} ${feature}`);
+    return this.#seen.size > before;
+  }
+
+  #keep(effect: EffectName, sample: GeneratedRequest): void {
+    const same = this.#corpus.get(effect) ?? [];
+    this.#corpus.set(effect, same);
+    same.push(sample);
+  }
+
+  draw(): GeneratedRequest {
+    const { chance, pick } = this.#dice;
+    const policy = pick(this.#policies);
+    if (this.#corpus.size === 0 || chance(200)) {
+      const text = new RequestMaker(policy, this.#dice, { untidy: false }).request();
+      return { text, now: undefined, tables: pick(this.#contents) };
+    }
+    const { text, now, tables } = this.#kept();
+    return {
+      text: changeNear(policy, text, this.#dice),
+      now: now !== undefined && chance(500) ? undefined : now,
+      tables: tables === noTables || chance(100) ? pick(this.#contents) : tables,
+    };
+  }
+
+  /** Most rules influence the answers near a permit; otherwise effects are chosen first, since some are rare. */
+  #kept(): GeneratedRequest {
+    const { chance, pick } = this.#dice;
+    if (this.#nearest.size > 0 && chance(400)) return pick([...this.#nearest.values()]).sample;
+    const same = pick([...this.#corpus.values()]);
+    return chance(300) ? (same.at(-1) ?? pick(same)) : pick(same);
+  }
+}

@@ -1,0 +1,148 @@
+// Generates requests that differ little from a given one: a member has another value, the next one or that of a
+// member it is compared with, or is missing.
+
+import { isEquatable, type Policy, type Type } from '../../../language/index.ts';
+import {
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  parseJson,
+  writeJson,
+} from '../../../language/request/json.ts';
+import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
+import type { Dice } from '../generate/random.ts';
+import { type Chooser, isChooser, RequestMaker, withDigest } from '../generate/requests.ts';
+import { at, type Entity, type Place, placesOf, put, shapeOf } from './paths.ts';
+
+/** Makes one to four changes; a string that is not JSON stays as it is. */
+export function changeNear(policy: Policy, request: string, dice: Dice): string {
+  let json = parseJson(request);
+  if (json === undefined) return request;
+  const maker = new RequestMaker(policy, dice, { untidy: false });
+  const borders = boundariesOf(policy);
+  for (let left = dice.pick([1, 1, 1, 2, 2, 3, 4]); left > 0; left -= 1) {
+    json = change(policy, json, maker, borders, dice);
+  }
+  return withDigest(writeJson(json), policy);
+}
+
+function change(
+  policy: Policy,
+  json: Json,
+  maker: RequestMaker,
+  borders: Boundaries,
+  dice: Dice,
+): Json {
+  const places = placesOf(policy, json);
+  const read = places.filter(({ path }) => isChooser(path) || borders.read.has(path));
+  const place = dice.pick(read.length > 0 && !dice.chance(100) ? read : places);
+  if (isChooser(place.path)) return renamed(policy, json, place.path, maker);
+  const value = anotherValue(place, places, maker, borders, dice);
+  return put(json, place.way, value) ?? json;
+}
+
+/** With another type or name; the members declared for it are new. */
+function renamed(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
+  const [root, own] = path.split('.') as [Entity, string];
+  const before = at(json, [root, own]);
+  const name = maker.nameFor(path);
+  const after = put(json, [root, own], text(name)) ?? json;
+  const shape = shapeOf(policy, root, name);
+  const same = before?.kind === 'string' && shapeOf(policy, root, before.value) === shape;
+  if (same || shape === undefined) return after;
+  return put(after, [root, 'properties'], parseJson(maker.values.record(shape, root))) ?? after;
+}
+
+function anotherValue(
+  place: Place,
+  places: readonly Place[],
+  maker: RequestMaker,
+  borders: Boundaries,
+  dice: Dice,
+): Json | undefined {
+  const { path, type, json, required } = place;
+  if (json !== undefined && !required && dice.chance(150)) return undefined;
+  if (json !== undefined && dice.chance(300)) return beside(type, json, dice);
+  if (dice.chance(300)) {
+    const others = places.filter(
+      (other) => borders.beside.get(path)?.has(other.path) && kindOf(other.type) === kindOf(type),
+    );
+    const other = others.length === 0 ? undefined : dice.pick(others);
+    const copied = other?.json && converted(other.json, type, json, dice);
+    if (copied !== undefined) return copied;
+  }
+  return parseJson(maker.values.value(type, path));
+}
+
+/** The type of a value, or of the elements of a collection. */
+function kindOf(type: Type): string {
+  const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
+  return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
+}
+
+function text(value: string): Json {
+  return { kind: 'string', offset: 0, value };
+}
+
+/** The next value, or a similar one. */
+function beside(type: Type, json: Json, dice: Dice): Json {
+  if (json.kind === 'boolean') return { ...json, value: !json.value };
+  if (json.kind === 'number') {
+    const step = type.kind === 'Int' ? dice.pick([1, -1]) : dice.pick([0.001, -0.001, 1, -1]);
+    const after = Number(json.text) + step;
+    return { ...json, text: Number.isSafeInteger(Math.trunc(after)) ? trimmed(after) : json.text };
+  }
+  if (json.kind === 'string' && type.kind === 'Timestamp') {
+    const instant = Date.parse(json.value) + dice.pick([1, -1, 1000, -1000, 3_600_000, -3_600_000]);
+    return Number.isNaN(instant) || Math.abs(instant) > lastYear
+      ? json
+      : { ...json, value: new Date(instant).toISOString() };
+  }
+  if (json.kind === 'string' && type.kind === 'Enum') return text(dice.pick(type.members));
+  if (json.kind === 'string') {
+    const { value } = json;
+    const points = [...value];
+    const shorter = [points.slice(1), points.slice(0, -1)].map((each) => each.join(''));
+    return text(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
+  }
+  if (json.kind === 'array') return withoutOne(json, dice);
+  return type.kind === 'Map' && json.kind === 'object' ? withoutEntry(json, dice) : json;
+}
+
+const lastYear = Date.UTC(9998, 0);
+
+function trimmed(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}
+
+function withoutOne(json: JsonArray, dice: Dice): Json {
+  const { elements } = json;
+  if (elements.length === 0) return json;
+  const out = dice.int(elements.length - 1);
+  return { ...json, elements: elements.filter((_, index) => index !== out) };
+}
+
+function withoutEntry(json: JsonObject, dice: Dice): Json {
+  const { members } = json;
+  if (members.length === 0) return json;
+  const out = dice.int(members.length - 1);
+  return { ...json, members: members.filter((_, index) => index !== out) };
+}
+
+/** A value that it is compared with, converted to its type: an element is added, or one of several is taken. */
+function converted(
+  other: Json,
+  type: Type,
+  before: Json | undefined,
+  dice: Dice,
+): Json | undefined {
+  const isCollection = type.kind === 'Set' || type.kind === 'List';
+  if (other.kind === 'array' && !isCollection) {
+    return other.elements.length === 0 ? undefined : dice.pick(other.elements);
+  }
+  if (!isCollection) return other.kind === 'object' ? undefined : other;
+  if (other.kind === 'array') return other;
+  if (other.kind === 'object' || !isEquatable(type.element)) return undefined;
+  const elements = before?.kind === 'array' ? before.elements : [];
+  return { kind: 'array', offset: 0, elements: [...elements, other] };
+}

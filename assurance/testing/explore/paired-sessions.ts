@@ -1,0 +1,51 @@
+// Plays one session under two policies: the inputs that both accept, their answers step by step, and the smallest
+// session for which a condition is still true.
+
+import type { Answer, Policy, TestSignal } from '../../../language/index.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { signalRefusal } from '../runner/signal-refusal.ts';
+import { play, type SessionSample, simplerSession } from './sessions.ts';
+import { shrinkWhile } from './shrink.ts';
+
+export class SessionPair {
+  readonly #policies: readonly [Policy, Policy];
+  readonly #taken = new WeakMap<TestSignal, boolean>();
+
+  constructor(before: Policy, after: Policy) {
+    this.#policies = [before, after];
+  }
+
+  /** Without signals that one of the policies does not accept; the sample itself if both accept all. */
+  takenByBoth(sample: SessionSample): SessionSample {
+    const isTaken = (signal: TestSignal) => this.#isTaken(signal);
+    if (sample.steps.every(({ signals }) => signals.every(isTaken))) return sample;
+    return {
+      ...sample,
+      steps: sample.steps.map((step) => ({ ...step, signals: step.signals.filter(isTaken) })),
+    };
+  }
+
+  #isTaken(signal: TestSignal): boolean {
+    const known = this.#taken.get(signal);
+    if (known !== undefined) return known;
+    const found = this.#policies.every((policy) => signalRefusal(policy, signal) === undefined);
+    this.#taken.set(signal, found);
+    return found;
+  }
+
+  /** The last answer of each step, under the first policy and under the second. */
+  answers(sample: SessionSample): readonly (readonly [Answer, Answer])[] {
+    const [before = [], after = []] = this.#policies.map(
+      (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
+    );
+    return before.map((answer, step) => [answer, after[step] as Answer]);
+  }
+
+  /** The smallest session found for which `holds` is true, as it is for the sample. */
+  shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
+    return this.#policies.reduce(
+      (shrunk, policy) => shrinkWhile(shrunk, (each) => simplerSession(policy, each), holds),
+      sample,
+    );
+  }
+}

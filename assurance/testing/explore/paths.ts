@@ -1,0 +1,173 @@
+// The places of a request that a policy declares, with their types: those with a value, and those that could have
+// one.
+
+import {
+  contextOf,
+  type Member,
+  type Policy,
+  type RecordType,
+  type Type,
+} from '../../../language/index.ts';
+import { memberOf } from '../../../language/model/reads.ts';
+import { emptyObject, type Json } from '../../../language/request/json.ts';
+
+/** Names of members and indexes of elements, from the request's root. */
+export type Way = readonly (string | number)[];
+
+export interface Place {
+  readonly way: Way;
+  /** As the policy writes it. */
+  readonly path: string;
+  readonly type: Type;
+  /** undefined: it has no value. */
+  readonly json: Json | undefined;
+  /** Whether a request without it is invalid. */
+  readonly required: boolean;
+  /** How long the record that contains it is fresh after it was observed, in milliseconds. */
+  readonly fresh: bigint | undefined;
+}
+
+/** None for a string that is not an object. Outer places precede inner ones. */
+export function placesOf(policy: Policy, request: Json): readonly Place[] {
+  const text = (way: Way): string => {
+    const json = at(request, way);
+    return json?.kind === 'string' ? json.value : '';
+  };
+  const names = {
+    subjects: text(['subject', 'type']),
+    actions: text(['action', 'name']),
+    resources: text(['resource', 'type']),
+  };
+  const shapes = {
+    subject: shapeOf(policy, 'subject', names.subjects),
+    action: shapeOf(policy, 'action', names.actions),
+    resource: shapeOf(policy, 'resource', names.resources),
+  };
+  const context = contextOf(policy, names);
+  const entities = (['subject', 'action', 'resource'] as const).flatMap((root) => {
+    const own = root === 'action' ? ['name'] : ['type', 'id'];
+    return [
+      ...own.map((name) => {
+        const way = [root, name];
+        const type: Type = { kind: 'String' };
+        const json = at(request, way);
+        return { way, path: `${root}.${name}`, type, json, required: true, fresh: undefined };
+      }),
+      ...membersOf(shapes[root], [root, 'properties'], root, request),
+    ];
+  });
+  return [...entities, ...membersOf(context, ['context'], 'context', request)];
+}
+
+/** The places of a record by itself, such as a signal's payload. `path`: as the policy writes it. */
+export function placesOfRecord(shape: RecordType, path: string, record: Json): readonly Place[] {
+  return membersOf(shape, [], path, record);
+}
+
+export type Entity = 'subject' | 'action' | 'resource';
+
+/** The declaration for that type or name. */
+export function shapeOf(policy: Policy, root: Entity, name: string): RecordType | undefined {
+  if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
+  if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
+  return policy.resources.get(name) ?? policy.anyResource;
+}
+
+function membersOf(
+  shape: RecordType | undefined,
+  way: Way,
+  path: string,
+  request: Json,
+  fresh?: bigint,
+): readonly Place[] {
+  return [...(shape?.members.values() ?? [])].flatMap((member) =>
+    ofMember(member, [...way, member.name], memberOf(path, member.name), request, fresh),
+  );
+}
+
+function ofMember(
+  member: Pick<Member, 'type' | 'fresh' | 'optional' | 'default'>,
+  way: Way,
+  path: string,
+  request: Json,
+  fresh: bigint | undefined,
+): readonly Place[] {
+  const json = at(request, way);
+  const place = {
+    way,
+    path,
+    type: member.type,
+    json,
+    required: !member.optional && member.default === undefined,
+    fresh,
+  };
+  return [place, ...within(member, way, path, request, json)];
+}
+
+function within(
+  { type, fresh }: Pick<Member, 'type' | 'fresh'>,
+  way: Way,
+  path: string,
+  request: Json,
+  json: Json | undefined,
+): readonly Place[] {
+  if (type.kind === 'Record' && json?.kind === 'object')
+    return membersOf(type, way, path, request, fresh);
+  if (type.kind === 'Map' && json?.kind === 'object') {
+    const value = { ...entryValue, type: type.value };
+    return json.members.flatMap(({ name }) =>
+      ofMember(value, [...way, name], memberOf(path, name), request, undefined),
+    );
+  }
+  if (type.kind !== 'List' || json?.kind !== 'array') return [];
+  const { element } = type;
+  return json.elements.flatMap((_, index) => {
+    const [inner, innerPath] = [[...way, index], `${path}[]`];
+    if (element.kind === 'Record') return membersOf(element, inner, innerPath, request);
+    return element.kind === 'List'
+      ? ofMember({ ...elementValue, type: element }, inner, innerPath, request, undefined)
+      : [];
+  });
+}
+
+/** A list in a list is always present. */
+const elementValue = { fresh: undefined, optional: false, default: undefined };
+
+/** A value of a map can be left out. */
+const entryValue = { fresh: undefined, optional: true, default: undefined };
+
+/** The value at the path. */
+export function at(json: Json | undefined, way: Way): Json | undefined {
+  const [step, ...rest] = way;
+  if (step === undefined || json === undefined) return json;
+  if (typeof step === 'number') {
+    return json.kind === 'array' ? at(json.elements[step], rest) : undefined;
+  }
+  if (json.kind !== 'object') return undefined;
+  return at(json.members.find(({ name }) => name === step)?.value, rest);
+}
+
+/** Sets the value at the path; undefined removes it. Missing objects on the way are created. */
+export function put(json: Json | undefined, way: Way, value: Json | undefined): Json | undefined {
+  const [step, ...rest] = way;
+  if (step === undefined) return value;
+  if (typeof step === 'number') {
+    if (json?.kind !== 'array') return json;
+    const elements = json.elements.flatMap((each, index) => {
+      const after = index === step ? put(each, rest, value) : each;
+      return after === undefined ? [] : [after];
+    });
+    return { ...json, elements };
+  }
+  const object = json?.kind === 'object' ? json : emptyObject;
+  const before = object.members.find(({ name }) => name === step);
+  const after = put(before?.value, rest, value);
+  const others = object.members.filter((member) => member !== before);
+  if (after === undefined) return json === undefined ? undefined : { ...object, members: others };
+  const member = { name: step, nameOffset: 0, value: after };
+  const members =
+    before === undefined
+      ? [...object.members, member]
+      : object.members.map((each) => (each === before ? member : each));
+  return { ...object, members };
+}

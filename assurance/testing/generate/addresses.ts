@@ -1,0 +1,113 @@
+// Addresses and networks near those of a policy: at their boundaries and next to them, in other notations, and
+// strings that are almost addresses. Returns strings for requests.
+
+import { addressBytes } from '../../../language/index.ts';
+import { readCidr, readIp } from '../../../language/types/addresses.ts';
+
+const defaultAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
+const defaultNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];
+const malformedAddresses = [
+  '',
+  '10.0.0',
+  '10.0.0.256',
+  '010.0.0.1',
+  'fe80::1%eth0',
+  '1::2::3',
+  ' ::1',
+];
+const malformedNetworks = [
+  '10.0.0.0',
+  '10.0.0.0/33',
+  '10.0.0.0/08',
+  '10.0.0.1/8',
+  '::/129',
+  '::1/64',
+];
+const maxAddress = 2n ** 128n - 1n;
+const mapped = 0xffffn << 32n;
+
+export function addressTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
+  const middles = [...defaultAddresses, ...ips].map((text) => numberOf(addressBytes(text)));
+  const boundaries = [...defaultNetworks, ...cidrs]
+    .map(rangeOf)
+    .flatMap(({ first, last }) => [first, last]);
+  const near = [...middles, ...boundaries].flatMap((at) => [at - 1n, at, at, at + 1n]);
+  return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
+}
+
+export function networkTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
+  const near = [...defaultNetworks, ...cidrs].flatMap((text) => {
+    const { first, last, bits } = rangeOf(text);
+    const networks = [
+      [first, bits],
+      [first, bits + 1],
+      [last + 1n, bits],
+      // May have bits set after its prefix length, as some networks do.
+      [first, bits - 1],
+      [last, bits],
+    ] as const;
+    return networks.flatMap(([from, length]) =>
+      isAddress(from) && length >= 0 && length <= 128 ? spelledNetworks(from, length) : [],
+    );
+  });
+  const single = ips.flatMap((text) => spelledNetworks(numberOf(addressBytes(text)), 128));
+  return distinct([...near, ...single, ...malformedNetworks]);
+}
+
+/** The first and the last address of a network, and their neighbors. */
+export function edgesOf(cidr: string): readonly string[] {
+  const { first, last } = rangeOf(cidr);
+  return [first - 1n, first, last, last + 1n]
+    .filter(isAddress)
+    .flatMap((at) => spellings(at).slice(0, 1));
+}
+
+/** The spellings of an address or a network; none for other strings. */
+export function sameAddresses(text: string): readonly string[] {
+  if (readIp(text) !== undefined) return spellings(numberOf(addressBytes(text)));
+  if (readCidr(text) === undefined) return [];
+  const { first, bits } = rangeOf(text);
+  return spelledNetworks(first, bits);
+}
+
+function isAddress(value: bigint): boolean {
+  return value >= 0n && value <= maxAddress;
+}
+
+function numberOf(bytes: Uint8Array): bigint {
+  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+
+/** The first and the last address, and the prefix length out of 128 bits. */
+function rangeOf(network: string): { first: bigint; last: bigint; bits: number } {
+  const bytes = addressBytes(network);
+  const first = numberOf(bytes.subarray(0, 16));
+  const bits = bytes[16] ?? 128;
+  return { first, last: first | (maxAddress >> BigInt(bits)), bits };
+}
+
+function spellings(value: bigint): readonly string[] {
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    Number((value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16),
+  );
+  const long = groups.map((group) => group.padStart(4, '0')).join(':');
+  if (value >> 32n !== mapped >> 32n) return [groups.join(':').toUpperCase(), long];
+  const quad = quadOf(value);
+  return [quad, quad, `::ffff:${quad}`, long];
+}
+
+function quadOf(value: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+}
+
+function spelledNetworks(first: bigint, bits: number): readonly string[] {
+  const texts = spellings(first);
+  return texts.flatMap((text) => {
+    if (text.includes(':')) return [`${text}/${bits}`];
+    return bits >= 96 ? [`${text}/${bits - 96}`] : [];
+  });
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,103 @@
+// Where the answers of a policy change: for each path of a request, the constants and the paths that it is
+// compared with.
+
+import {
+  type Expr,
+  everyExpr,
+  type Policy,
+  pathOf,
+  patternsOf,
+  type Table,
+} from '../../../language/index.ts';
+import { exprsOfRule, exprsOfScore, historyIn } from '../../../language/model/reads.ts';
+import { type Constants, collectConstants } from './constants.ts';
+
+export interface Boundaries {
+  /** The constants of the whole policy. */
+  readonly all: Constants;
+  /** The constants by the paths that are compared with them. */
+  readonly at: ReadonlyMap<string, Constants>;
+  /** Paths that are compared with one another. */
+  readonly beside: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Everything that is read, and the records on the way there. */
+  readonly read: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Policy, Boundaries>();
+
+export function boundariesOf(policy: Policy): Boundaries {
+  const borders = known.get(policy) ?? makeBorders(policy);
+  known.set(policy, borders);
+  return borders;
+}
+
+function makeBorders(policy: Policy): Boundaries {
+  const ofEvents = historyIn(policy).flatMap(({ term }) =>
+    patternsOf(term).flatMap(({ condition }) => condition ?? []),
+  );
+  const exprs = everyExpr([
+    ...policy.rules.flatMap(exprsOfRule),
+    ...policy.scores.flatMap(exprsOfScore),
+    ...policy.invariants.map(({ claim }) => claim),
+    ...ofEvents,
+  ]);
+  const near = new Map<string, { readonly exprs: Set<Expr>; readonly tables: Set<Table> }>();
+  const beside = new Map<string, Set<string>>();
+  for (const expr of exprs) {
+    if (!isComparison(expr)) continue;
+    const parts = everyExpr([expr]);
+    const tables = [...parts].flatMap((part) => (part.kind === 'Lookup' ? [part.table] : []));
+    const paths = new Set([...parts].flatMap(pathsOf));
+    for (const path of paths) {
+      const own = near.get(path) ?? { exprs: new Set(), tables: new Set() };
+      near.set(path, own);
+      for (const part of parts) own.exprs.add(part);
+      for (const table of tables) own.tables.add(table);
+      const others = beside.get(path) ?? new Set();
+      beside.set(path, others);
+      for (const other of paths) if (other !== path) others.add(other);
+    }
+  }
+  return {
+    all: collectConstants(exprs, policy.tables),
+    at: new Map(
+      [...near].map(([path, own]) => [path, collectConstants(own.exprs, [...own.tables])]),
+    ),
+    beside,
+    read: new Set([...exprs].flatMap(pathsOf).flatMap(waysTo)),
+  };
+}
+
+function isComparison({ kind }: Expr): boolean {
+  return ['Compare', 'Apply', 'Lookup', 'InWindow', 'Age', 'Read', 'Quantifier'].includes(kind);
+}
+
+/** The paths of a read, including those that determine its age. */
+function pathsOf(expr: Expr): readonly string[] {
+  if (expr.kind === 'Selector') return [expr.which];
+  if (expr.kind === 'Now') return ['context.time'];
+  if (expr.kind === 'Variable') return [expr.variable.path];
+  if (expr.kind !== 'Read') return [];
+  const observed = expr.members.flatMap((member, index) =>
+    member.fresh === undefined
+      ? []
+      : [`${pathOf({ ...expr, members: expr.members.slice(0, index + 1) })}.observed_at`],
+  );
+  return [pathOf(expr), ...observed].flatMap(andOfRequest);
+}
+
+/** The members of a decision event were members of a request. */
+function andOfRequest(path: string): readonly string[] {
+  if (!path.startsWith(ofEvent)) return [path];
+  const member = path.slice(ofEvent.length);
+  const isOfEntity = /^(?:subject|action|resource)\./.test(member);
+  return [path, isOfEntity ? member : `context.${member}`];
+}
+
+const ofEvent = 'event[].';
+
+/** `a`, `a.b`, `a.b[]` and `a.b[].c`. */
+function waysTo(path: string): readonly string[] {
+  const ends = [...path.matchAll(/\.|\[\]/g)].map(({ index }) => path.slice(0, index));
+  return [...ends, path];
+}

@@ -1,0 +1,127 @@
+// The constants of expressions, by type, from which a generator derives boundary values.
+
+import { stringify } from '@nhipol/runtime';
+import {
+  type Expr,
+  isComparable,
+  type Pattern,
+  type Table,
+  type Type,
+  toJson,
+  type Value,
+  type Window,
+} from '../../../language/index.ts';
+import { addressTexts, networkTexts } from './addresses.ts';
+import { textsNear } from './pattern-strings.ts';
+import { random } from './random.ts';
+import { turnsOf, type WindowEdges } from './window-edges.ts';
+
+const textsPerPattern = 24;
+
+export interface WholeSet {
+  readonly kind: Type['kind'];
+  /** JSON. */
+  readonly elements: readonly string[];
+}
+
+export interface Constants {
+  readonly strings: readonly string[];
+  /** The constants that form a set. */
+  readonly sets: readonly WholeSet[];
+  readonly spiffeIds: readonly string[];
+  /** Strings near them, some of them malformed. */
+  readonly ips: readonly string[];
+  readonly cidrs: readonly string[];
+  readonly ints: readonly bigint[];
+  /** In millionths. */
+  readonly decimals: readonly bigint[];
+  readonly durations: readonly bigint[];
+  readonly instants: readonly bigint[];
+  /** The instants at which windows change. */
+  readonly turns: WindowEdges;
+}
+
+/** Collects the constants of expressions and their parts, and of rows of tables. */
+export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]): Constants {
+  const found = new Map<string, Set<Value>>();
+  const sets: WholeSet[] = [];
+  const add = (type: Type, value: Value): void => {
+    if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+      const elements = value as readonly Value[];
+      for (const element of elements) add(type.element, element);
+      sets.push({
+        kind: type.element.kind,
+        elements: elements.map((element) => stringify(toJson(type.element, element))),
+      });
+    } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
+  };
+  const addWhole = (elements: readonly Expr[]): void => {
+    const constants = elements.flatMap((each) => (each.kind === 'Constant' ? [each] : []));
+    const [first] = constants;
+    if (first === undefined) return;
+    sets.push({
+      kind: first.type.kind,
+      elements: constants.map(({ type, value }) => stringify(toJson(type, value))),
+    });
+  };
+  const windows = new Set<Window>();
+  const addNear = (pattern: Pattern): void => {
+    for (const text of textsOf(pattern)) {
+      add({ kind: 'String' }, text);
+      if (pattern.source.language === 'spiffe') add({ kind: 'SpiffeId' }, text);
+    }
+  };
+  for (const expr of exprs) {
+    if (expr.kind === 'InWindow') windows.add(expr.window);
+    if (expr.kind === 'Constant') add(expr.type, expr.value);
+    for (const text of pathsOf(expr)) add({ kind: 'String' }, text);
+    if (expr.kind === 'Set') addWhole(expr.elements);
+    if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
+    if (expr.kind === 'Read') {
+      for (const { fresh } of expr.members)
+        if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
+    }
+  }
+  const columns = tables.flatMap((table) => [...(table.columns?.values() ?? [])]);
+  for (const table of [...tables, ...columns]) {
+    for (const row of table.rows) {
+      row.keys.forEach((key, index) => {
+        add(table.keys[index] as Type, key);
+      });
+      add(table.value, row.value);
+    }
+  }
+  const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
+  return {
+    strings: list('String'),
+    sets,
+    spiffeIds: list('SpiffeId'),
+    ips: addressTexts(list('Ip'), list('Cidr')),
+    cidrs: networkTexts(list('Ip'), list('Cidr')),
+    ints: list('Int'),
+    decimals: list('Decimal'),
+    durations: list('Duration'),
+    instants: list('Timestamp'),
+    turns: turnsOf(windows),
+  };
+}
+
+/** Around the root of an `under`: below it, next to it, and not in normal form. */
+function pathsOf(expr: Expr): readonly string[] {
+  if (expr.kind !== 'Apply') return [];
+  if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];
+  if (isComparable(expr)) return ['', '/', 'a/b', '/a', 'a', ...expr.builtin.refused.slice(0, 1)];
+  const root = expr.args[1];
+  if (expr.builtin.name !== 'under') return [];
+  if (root?.kind !== 'Constant') return ['/', '/a', '/a/b', '/a/../b'];
+  const text = (root.value as string).replace(/\/$/, '');
+  return [`${text}/a`, `${text}a`, `${text}/../a`];
+}
+
+const texts = new WeakMap<Pattern, readonly string[]>();
+
+function textsOf(pattern: Pattern): readonly string[] {
+  const known = texts.get(pattern) ?? textsNear(pattern, random(1), textsPerPattern);
+  texts.set(pattern, known);
+  return known;
+}

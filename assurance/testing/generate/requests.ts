@@ -1,0 +1,305 @@
+// Generates requests for a policy: valid ones near the constants that it compares with, and ones with absent,
+// null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
+
+import { requestLimits } from '@nhipol/runtime/abi';
+import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
+import fc from 'fast-check';
+import {
+  contextOf,
+  externalTables,
+  type Policy,
+  type RecordType,
+  type Scope,
+  type Table,
+} from '../../../language/index.ts';
+import { type Boundaries, boundariesOf } from './boundaries.ts';
+import { Dice, random } from './random.ts';
+import { noTables, type TableTexts, writeContents } from './tables.ts';
+import { stepsOf } from './test-steps.ts';
+import { deltas, otherDigest, ownDigest, turnNear, ValueMaker, wrong } from './values.ts';
+
+export interface GeneratedRequest {
+  /** Usually UTF-8 JSON. */
+  readonly text: string;
+  /** Milliseconds; undefined: the request's own time. */
+  readonly now: bigint | undefined;
+  /** The contents of the policy's external tables. */
+  readonly tables: TableTexts;
+}
+
+/** Requests as a careless or hostile caller may send them. */
+export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+  const make = wildRequests(policy);
+  const contents = contentsFor(policy);
+  return fc.noShrink(fc.integer()).map((seed) => ({
+    ...make(seed),
+    tables: contents[Math.abs(seed) % contents.length] ?? noTables,
+  }));
+}
+
+/** The same, one for each seed. */
+export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRequest, 'tables'> {
+  const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
+  return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
+}
+
+/**
+ * Possible contents of external tables. There are few of them, since loading takes long. Tables that are already
+ * filled stay so.
+ */
+export function contentsFor(policy: Policy): readonly TableTexts[] {
+  const contents: TableTexts[] = [noTables];
+  if (emptyTables(policy).length === 0) return contents;
+  for (let seed = 1; seed < contentCount; seed += 1) {
+    contents.push(new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).tables());
+  }
+  return contents;
+}
+
+function emptyTables(policy: Policy): readonly Table[] {
+  return externalTables(policy).filter(({ name }) => !policy.contents.has(name));
+}
+
+const contentCount = 8;
+
+const base = Date.UTC(2026, 2, 3, 10, 0, 0);
+
+export class RequestMaker {
+  readonly #policy: Policy;
+  readonly #borders: Boundaries;
+  readonly #dice: Dice;
+  readonly #now: number;
+  readonly #scopes: readonly Scope[];
+  readonly values: ValueMaker;
+
+  /** `untidy`: sometimes invalid or oddly formatted. */
+  constructor(policy: Policy, dice: Dice, { untidy }: { readonly untidy: boolean }) {
+    this.#policy = policy;
+    this.#borders = boundariesOf(policy);
+    this.#dice = dice;
+    this.#scopes = [...policy.rules, ...policy.scores, ...policy.invariants].map(
+      ({ scope }) => scope,
+    );
+    const { turns } = this.#borders.all;
+    this.#now =
+      turns.size > 0 && dice.chance(500)
+        ? turnNear(this.#borders.all, dice)
+        : base + dice.pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
+    this.values = new ValueMaker(this.#borders, dice, {
+      faults: untidy ? dice.pick([0, 0, 0, 0, 15, 60]) : 0,
+      untidy,
+      now: this.#now,
+      asksDigest: policy.context?.members.has(digestMember) === true,
+    });
+  }
+
+  tables(): TableTexts {
+    const external = emptyTables(this.#policy).filter(() => !this.#dice.chance(100));
+    return new Map(
+      external.map((table) => [
+        table.name,
+        writeContents(table, (type) => this.values.value(type, table.name), this.#dice.int(6)),
+      ]),
+    );
+  }
+
+  /** A new request, or a known one with some changes; sometimes not JSON. */
+  wild(known: readonly string[]): Omit<GeneratedRequest, 'tables'> {
+    const { chance, pick } = this.#dice;
+    const request = this.#withDigest(
+      known.length > 0 && chance(400) ? this.#variation(pick(known)) : this.#request(),
+    );
+    const mangled = chance(30) ? this.#mangle(request) : request;
+    const now = chance(150) ? BigInt(this.#now + pick(deltas)) : undefined;
+    return { text: chance(12) ? this.#filled(mangled) : mangled, now };
+  }
+
+  /** A new request, as JSON. */
+  request(): string {
+    return this.#withDigest(this.#request());
+  }
+
+  #withDigest(request: string): string {
+    return withDigest(request, this.#policy);
+  }
+
+  #request(): string {
+    const { subjects, actions, resources } = this.#policy;
+    const names = this.#names();
+    const context = contextOf(this.#policy, {
+      subjects: names.subject,
+      actions: names.action,
+      resources: names.resource,
+    });
+    return this.values.object([
+      [
+        'subject',
+        this.#entity(
+          [
+            ['type', names.subject],
+            ['id', this.values.string('subject.id')],
+          ],
+          'subject',
+          subjects.get(names.subject) ?? this.#policy.anySubject,
+        ),
+      ],
+      [
+        'action',
+        this.#entity(
+          [['name', names.action]],
+          'action',
+          actions.get(names.action) ?? this.#policy.anyAction,
+        ),
+      ],
+      [
+        'resource',
+        this.#entity(
+          [
+            ['type', names.resource],
+            ['id', this.values.string('resource.id')],
+          ],
+          'resource',
+          resources.get(names.resource) ?? this.#policy.anyResource,
+        ),
+      ],
+      ['context', context === undefined ? '{}' : this.values.record(context, 'context')],
+    ]);
+  }
+
+  /** The names that select rules: often those of one rule, otherwise any that the policy mentions. */
+  #names(): { readonly subject: string; readonly action: string; readonly resource: string } {
+    const { chance, pick } = this.#dice;
+    const scope = this.#scopes.length > 0 && chance(600) ? pick(this.#scopes) : undefined;
+    return {
+      subject: chance(30) ? 'other' : this.nameFor('subject.type', scope),
+      action: this.nameFor('action.name', scope),
+      resource: this.nameFor('resource.type', scope),
+    };
+  }
+
+  /** `scope`: its names are preferred. */
+  nameFor(path: Chooser, scope?: Scope): string {
+    const { chance, pick } = this.#dice;
+    const { declared, listed } = choosers[path];
+    const own = scope && listed(scope);
+    if (own !== undefined && !chance(50)) return pick(own);
+    const spoken = [
+      ...declared(this.#policy).keys(),
+      ...this.#scopes.flatMap((each) => listed(each) ?? []),
+    ];
+    const odd = ['other', ...this.#borders.all.strings];
+    return pick(spoken.length > 0 && chance(500) ? spoken : [...spoken, ...odd]);
+  }
+
+  #entity(
+    own: readonly (readonly [string, string])[],
+    path: string,
+    shape: RecordType | undefined,
+  ): string {
+    return this.values.object([
+      ...own.map(([name, value]): [string, string] => [name, JSON.stringify(value)]),
+      ['properties', shape === undefined ? '{}' : this.values.record(shape, path)],
+    ]);
+  }
+
+  /** Changes or removes up to three members. */
+  #variation(known: string): string {
+    const request: unknown = JSON.parse(known);
+    for (let left = this.#dice.int(3); left > 0; left -= 1) this.#vary(request);
+    return JSON.stringify(request);
+  }
+
+  #vary(value: unknown): void {
+    if (typeof value !== 'object' || value === null) return;
+    const { chance, pick } = this.#dice;
+    const object = value as Record<string, unknown>;
+    const name = pick(Object.keys(object).concat('stranger'));
+    const inner = object[name];
+    if (typeof inner === 'object' && inner !== null && !chance(150)) this.#vary(inner);
+    else if (chance(300)) delete object[name];
+    else object[name] = this.#replacement(inner);
+  }
+
+  /** With a string or an array of maximum length, or one longer. */
+  #filled(text: string): string {
+    let request: unknown;
+    try {
+      request = JSON.parse(text);
+    } catch {
+      return text;
+    }
+    const places: (readonly [Record<string, unknown>, string])[] = [];
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, inner] of Object.entries(value)) {
+        const isFillable = Array.isArray(inner) ? inner.length > 0 : typeof inner === 'string';
+        if (isFillable) places.push([value as Record<string, unknown>, name]);
+        visit(inner);
+      }
+    };
+    visit(request);
+    if (places.length === 0) return text;
+    const [holder, name] = this.#dice.pick(places);
+    const before = holder[name];
+    const more = this.#dice.int(1);
+    holder[name] = Array.isArray(before)
+      ? new Array<unknown>(requestLimits.elements + more).fill(before[0])
+      : 'x'.repeat(requestLimits.stringBytes + more);
+    return JSON.stringify(request);
+  }
+
+  #replacement(before: unknown): unknown {
+    const { chance, pick } = this.#dice;
+    if (chance(150)) return JSON.parse(pick([...wrong, 'null']));
+    if (typeof before === 'boolean') return !before;
+    if (typeof before === 'number') return before + pick([1, -1, 100]);
+    if (typeof before !== 'string' || !/^\d{4}-/.test(before)) return this.values.string('');
+    return new Date(
+      Date.parse(before) + pick([...deltas, ...this.#borders.all.durations.map(Number)]),
+    ).toISOString();
+  }
+
+  #mangle(text: string): string {
+    const { int, pick } = this.#dice;
+    const at = int(text.length);
+    return pick([
+      text.slice(0, at),
+      `${text.slice(0, at)}${pick(['}', ',', '"', '\\', '\u0000', '[', '\ud800', 'x'])}${text.slice(at)}`,
+      `${text} x`,
+      '',
+      '[]',
+      'null',
+      '['.repeat(20),
+      text.replace('{', '{"subject":1,'),
+    ]);
+  }
+}
+
+/** How the strings that select rules are declared, and listed in scopes. */
+const choosers = {
+  'subject.type': {
+    declared: ({ subjects }: Policy) => subjects,
+    listed: ({ subjects }: Scope) => subjects,
+  },
+  'action.name': {
+    declared: ({ actions }: Policy) => actions,
+    listed: ({ actions }: Scope) => actions,
+  },
+  'resource.type': {
+    declared: ({ resources }: Policy) => resources,
+    listed: ({ resources }: Scope) => resources,
+  },
+};
+
+export type Chooser = keyof typeof choosers;
+
+export function isChooser(path: string): path is Chooser {
+  return Object.hasOwn(choosers, path);
+}
+
+/** Replaces the placeholder with the digest of the call. */
+export function withDigest(request: string, { name }: Pick<Policy, 'name'>): string {
+  return request.includes(ownDigest)
+    ? request.replaceAll(ownDigest, callDigest(request, name) ?? otherDigest)
+    : request;
+}

@@ -1,0 +1,55 @@
+// The requests of a policy's own tests, step by step.
+
+import type { PolicyTest, TestStep } from '../../../language/index.ts';
+import { withApproval } from '../../../language/request/approvals.ts';
+import { changeRequest } from '../../../language/request/change-request.ts';
+import { parseInstant } from '../../../language/types/time/instant.ts';
+import { noTables, type TableTexts } from './tables.ts';
+
+export interface StepRequest {
+  readonly step: TestStep;
+  /** JSON. */
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly tables: TableTexts;
+}
+
+/**
+ * The requests of a test, step by step; each step changes the result of the steps before it. Each session has requests of
+ * its own.
+ */
+export function stepsOf(test: PolicyTest): readonly StepRequest[] {
+  const requests = new Map<string | undefined, string>();
+  let tables = noTables;
+  return test.steps.map((step) => {
+    const approved = step.grants.reduce(
+      (before, grant) => withApproval(before, grant, step.at ?? ownTime(before) ?? 0n),
+      requests.get(step.session) ?? test.request,
+    );
+    const request = changeRequest(approved, step.changes);
+    requests.set(step.session, request);
+    tables = changeTables(tables, step);
+    return { step, request, now: step.at, tables };
+  });
+}
+
+function changeTables(before: TableTexts, step: TestStep): TableTexts {
+  if (step.tables.length === 0) return before;
+  const after = new Map(before);
+  for (const { table, json } of step.tables) {
+    if (json === undefined) after.delete(table.name);
+    else after.set(table.name, json);
+  }
+  return after;
+}
+
+/** The request's own `context.time`; undefined: it has none that is a valid instant. */
+export function ownTime(request: string): bigint | undefined {
+  try {
+    const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
+    const time = context?.time;
+    return typeof time === 'string' ? parseInstant(time) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,7 @@
+// Instants as people write them: without milliseconds if these are zero.
+
+import { formatInstant } from '../../../language/types/time/instant.ts';
+
+export function instantText(milliseconds: bigint | number): string {
+  return formatInstant(milliseconds).replace('.000Z', 'Z');
+}

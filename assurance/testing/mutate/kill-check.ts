@@ -1,0 +1,60 @@
+// Which of a policy's own tests and invariants detects a mutant. Invariants are evaluated on the requests of the
+// tests. Nothing is generated, so that a mutant is killed by the contents of the policy, or not at all.
+
+import {
+  type Answer,
+  judgeInvariants,
+  type Policy,
+  type PolicyTest,
+} from '../../../language/index.ts';
+import { requestsOfTests } from '../explore/explore.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filled } from '../generate/tables.ts';
+import { ask, clockOf } from '../runner/ask.ts';
+import { evaluatorTestEngine } from '../runner/engines.ts';
+import { runTests } from '../runner/run-tests.ts';
+
+export interface Killer {
+  readonly kind: 'test' | 'invariant';
+  readonly name: string;
+}
+
+export class Claims {
+  readonly #original: Policy;
+  readonly #asked: readonly GeneratedRequest[];
+  /** The latest killer is first, since nearby mutants are often killed by the same test. */
+  #tests: readonly PolicyTest[];
+
+  constructor(original: Policy) {
+    this.#original = original;
+    this.#asked = original.invariants.length === 0 ? [] : requestsOfTests(original);
+    this.#tests = original.tests;
+  }
+
+  /** The first that fails on the policy. */
+  failingOn(policy: Policy): Killer | undefined {
+    const test = this.#tests.find((each) => fails(policy, each));
+    if (test !== undefined) {
+      this.#tests = [test, ...this.#tests.filter((each) => each !== test)];
+      return { kind: 'test', name: test.name };
+    }
+    for (const sample of this.#asked) {
+      const broken = this.#brokenBy(sample, ask(policy, sample));
+      if (broken !== undefined) return { kind: 'invariant', name: broken };
+    }
+    return undefined;
+  }
+
+  /** Invariants are evaluated as originally written, even if names in them changed. */
+  #brokenBy(sample: GeneratedRequest, answer: Answer): string | undefined {
+    const policy = filled(this.#original, sample.tables);
+    const bytes = new TextEncoder().encode(sample.text);
+    const judged = judgeInvariants(policy, bytes, clockOf(sample), answer);
+    return judged.find(({ holds }) => !holds)?.invariant.name;
+  }
+}
+
+export function fails(policy: Policy, test: PolicyTest): boolean {
+  const alone = { ...policy, tests: [test] };
+  return runTests(alone, evaluatorTestEngine(policy)).some(({ passed }) => !passed);
+}

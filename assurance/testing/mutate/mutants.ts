@@ -1,0 +1,89 @@
+// Generates the mutants of a policy: takes its files and returns each small change that an operator makes to one
+// of them. Tests, invariants, messages and the names of controls are not mutated, since they change no answer.
+
+import type { Edit } from '../../../language/diagnostics/fix.ts';
+import { type Position, positionsIn, type Span } from '../../../language/support/source.ts';
+import type { AstNode, FileNode } from '../../../language/syntax/ast.ts';
+import { visit } from '../../../language/syntax/visit.ts';
+import type { Operator } from './operator.ts';
+import { SourceRules } from './source-words.ts';
+
+export interface Mutant {
+  readonly operator: string;
+  /** Describes the change, in half a sentence. */
+  readonly does: string;
+  readonly edits: readonly Edit[];
+  /** From its first change to its last, in the original source. */
+  readonly span: Span;
+  readonly position: Position;
+}
+
+export interface PolicyFile {
+  readonly path: string;
+  readonly text: string;
+  readonly node: FileNode;
+}
+
+/** In the order of their positions; a change that two operators make is one mutant. */
+export function mutantsOf(
+  files: readonly PolicyFile[],
+  declaring: readonly PolicyFile[],
+  operators: readonly Operator[],
+): readonly Mutant[] {
+  const enums = declaring.flatMap(({ node }) =>
+    node.items.flatMap((item) =>
+      item.kind === 'Enum' ? [item.members.map(({ text }) => text)] : [],
+    ),
+  );
+  const enumsWith = (member: string) => enums.filter((members) => members.includes(member));
+  return files.flatMap((file) => mutantsIn(file, enumsWith, operators));
+}
+
+function mutantsIn(
+  { path, text, node: root }: PolicyFile,
+  enumsWith: (member: string) => readonly (readonly string[])[],
+  operators: readonly Operator[],
+): readonly Mutant[] {
+  const written = new SourceRules(path, text);
+  const positionOf = positionsIn(text);
+  const found = new Map<string, Mutant>();
+  visit(root, (node) => {
+    if (isUntouched(node)) return false;
+    for (const operator of operators) {
+      for (const { edits, does } of operator.changes(node, { written, enumsWith })) {
+        const span = around(path, edits);
+        const key = JSON.stringify(
+          edits.map((edit) => [edit.span.start, edit.span.end, edit.text]),
+        );
+        const position = positionOf(span.start);
+        if (!found.has(key))
+          found.set(key, { operator: operator.name, does, edits, span, position });
+      }
+    }
+    return undefined;
+  });
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function around(file: string, edits: readonly Edit[]): Span {
+  const start = Math.min(...edits.map(({ span }) => span.start));
+  return { file, start, end: Math.max(...edits.map(({ span }) => span.end)) };
+}
+
+/** Tests, invariants, descriptions, and the ranges of types. */
+const untouched: ReadonlySet<AstNode['kind']> = new Set([
+  ...([
+    'Test',
+    'Fixture',
+    'Invariant',
+    'Message',
+    'PolicyHeader',
+    'Use',
+    'NamedType',
+    'EventKey',
+  ] as const),
+]);
+
+function isUntouched({ kind }: AstNode): boolean {
+  return untouched.has(kind);
+}

@@ -1,0 +1,41 @@
+// A mutation operator: a kind of small change to a policy that resembles a mistake of its author, to evaluate
+// tests.
+
+import type { Edit } from '../../../language/diagnostics/fix.ts';
+import type { AstNode } from '../../../language/syntax/ast.ts';
+import type { SourceRules } from './source-words.ts';
+
+export interface Change {
+  readonly edits: readonly Edit[];
+  /** Continues a sentence about the mutant: `` `<` becomes `<=` ``. */
+  readonly does: string;
+}
+
+export interface Setting {
+  readonly written: SourceRules;
+  /** The members of every enum with a member of this name. */
+  readonly enumsWith: (member: string) => readonly (readonly string[])[];
+}
+
+export interface Operator {
+  readonly name: string;
+  /** Describes the change to a policy in half a sentence. */
+  readonly doc: string;
+  /** The changes to a node, without its children. Some of the results may be invalid policies. */
+  readonly changes: (node: AstNode, setting: Setting) => readonly Change[];
+}
+
+/** A change that replaces one word with another. */
+export function becomes(edit: Edit, before: string, after = edit.text): Change {
+  return { edits: [edit], does: `\`${before}\` becomes \`${after}\`` };
+}
+
+export function leftOut(edit: Edit | undefined, what: string): readonly Change[] {
+  return edit === undefined ? [] : [{ edits: [edit], does: `${what} is removed` }];
+}
+
+/** Shortened to fit on one line. */
+export function shortly(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 48 ? `${line.slice(0, 47)}…` : line;
+}

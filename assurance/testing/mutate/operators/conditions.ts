@@ -1,0 +1,259 @@
+// Mutations of conditions: comparisons, connectives, negations, tests of presence and age.
+
+import type {
+  AstNode,
+  BinaryNode,
+  BinaryOperator,
+  ExprNode,
+} from '../../../../language/syntax/ast.ts';
+import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import type { SourceRules } from '../source-words.ts';
+
+/** The other side of a boundary first, then the negation. */
+const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {
+  '<': ['<=', '>='],
+  '<=': ['<', '>'],
+  '>': ['>=', '<='],
+  '>=': ['>', '<'],
+  is: ['is not'],
+  'is not': ['is'],
+  in: ['not in'],
+  'not in': ['in'],
+  within: ['not within'],
+  'not within': ['within'],
+};
+
+const comparison: Operator = {
+  name: 'comparison',
+  doc: 'a comparison includes or excludes its boundary, or is negated; `contains` a regular expression becomes `matches`, and vice versa',
+  changes: (node, { written }) => {
+    if (node.kind === 'Match') {
+      const words = written.between(node.operand.span.end, node.pattern.span.start);
+      const [word, other] = node.searches ? ['contains', 'matches'] : ['matches', 'contains'];
+      const negated = replaced(written, words, node.negated ? word : `not ${word}`);
+      if (node.pattern.language !== 'regex') return negated;
+      return [...negated, ...replaced(written, words, node.negated ? `not ${other}` : other)];
+    }
+    if (node.kind !== 'Binary') return [];
+    const words = wordsOf(node, written);
+    return (others[node.operator] ?? []).flatMap((other) => replaced(written, words, other));
+  },
+};
+
+function wordsOf({ left, right }: BinaryNode, written: SourceRules) {
+  return written.between(left.span.end, right.span.start);
+}
+
+/** Replaces an operator, which is these words. */
+function replaced(
+  written: SourceRules,
+  words: readonly { readonly word: string; readonly start: number; readonly end: number }[],
+  other: string,
+): readonly Change[] {
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const span = { start: first.start, end: last.end };
+  return [becomes(written.replace(span, other), shortly(written.at(span)))];
+}
+
+const swapped: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
+  and: 'or',
+  or: 'and',
+  implies: 'and',
+  '+': '-',
+  '-': '+',
+  '*': '/',
+  '/': '*',
+  union: 'intersect',
+  intersect: 'union',
+};
+
+const connective: Operator = {
+  name: 'connective',
+  doc: '`and` becomes `or`, and `or` becomes `and`',
+  changes: (node, { written }) =>
+    node.kind === 'Binary' && isConnective(node.operator) ? swap(node, written) : [],
+};
+
+const arithmetic: Operator = {
+  name: 'arithmetic',
+  doc: '`+` becomes `-`, `*` becomes `/`, `union` becomes `intersect`, and vice versa',
+  changes: (node, { written }) =>
+    node.kind === 'Binary' && !isConnective(node.operator) ? swap(node, written) : [],
+};
+
+function isConnective(operator: BinaryOperator): boolean {
+  return operator === 'and' || operator === 'or' || operator === 'implies';
+}
+
+function swap(node: BinaryNode, written: SourceRules): readonly Change[] {
+  const other = swapped[node.operator];
+  return other === undefined ? [] : replaced(written, wordsOf(node, written), other);
+}
+
+const operand: Operator = {
+  name: 'operand',
+  doc: 'an operand of `and`, `or`, `else` or `minus` is removed',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Binary') return [];
+    const { left, right, operator } = node;
+    const withoutRight = leftOut(
+      written.put(left.span.end, right.span.end, ''),
+      `\`${operator} ${shortly(written.at(right.span))}\``,
+    );
+    if (operator === 'else' || operator === 'minus') return withoutRight;
+    if (operator !== 'and' && operator !== 'or') return [];
+    // Each operand of a chain is removed once: the others are nested deeper.
+    if (left.kind === 'Binary' && left.operator === operator) return withoutRight;
+    const withoutLeft = leftOut(
+      written.put(left.span.start, right.span.start, ''),
+      `\`${shortly(written.at(left.span))} ${operator}\``,
+    );
+    return [...withoutLeft, ...withoutRight];
+  },
+};
+
+const negation: Operator = {
+  name: 'negation',
+  doc: '`not` is added to a condition, or removed',
+  changes: (node, { written }) => {
+    const taken =
+      node.kind === 'Unary' && node.operator === 'not'
+        ? leftOut(written.put(notOf(node, written), node.operand.span.start, ''), '`not`')
+        : [];
+    const put = conditionsIn(node)
+      .filter(isPlain)
+      .map((condition) => negated(condition, written));
+    return [...taken, ...put];
+  },
+};
+
+/** If it is in parentheses, the node begins before the word. */
+function notOf(node: AstNode, written: SourceRules): number {
+  return written.next(node.span.start, 'not')?.start ?? node.span.start;
+}
+
+function negated(condition: ExprNode, written: SourceRules): Change {
+  const text = written.at(condition.span);
+  const { start, end } = condition.span;
+  return {
+    edits: [written.put(start, start, 'not ('), written.put(end, end, ')')],
+    does: `\`${shortly(text)}\` is negated`,
+  };
+}
+
+/** Expressions without a negation of their own, which `comparison` and `presence` would produce. */
+function isPlain(node: ExprNode): boolean {
+  switch (node.kind) {
+    case 'Binary':
+      return ['intersects', 'starts_with', 'ends_with', 'contains', 'under'].includes(
+        node.operator,
+      );
+    case 'Reference':
+    case 'Access':
+    case 'Call':
+    case 'Lookup':
+    case 'Quantifier':
+    case 'If':
+      return true;
+    case 'History':
+      return node.form === 'once' || node.form === 'since';
+    default:
+      return false;
+  }
+}
+
+/** The conditions directly in a node. */
+function conditionsIn(node: AstNode): readonly ExprNode[] {
+  switch (node.kind) {
+    case 'Rule':
+      return there(node.condition, node.unless);
+    case 'Band':
+      return there(node.unless);
+    case 'Group':
+    case 'EventPattern':
+    case 'ScoreCondition':
+    case 'Aggregate':
+    case 'If':
+      return there(node.condition);
+    case 'Quantifier':
+      return [node.body];
+    case 'Function':
+      return node.result === undefined ? [node.body] : [];
+    case 'Binary':
+      return isConnective(node.operator) ? [node.left, node.right] : [];
+    default:
+      return [];
+  }
+}
+
+function there(...nodes: readonly (ExprNode | undefined)[]): readonly ExprNode[] {
+  return nodes.filter((node) => node !== undefined);
+}
+
+const quantifier: Operator = {
+  name: 'quantifier',
+  doc: '`any` becomes `all`, and `all` becomes `any`',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Quantifier') return [];
+    const word = written.next(node.span.start, node.quantifier);
+    const other = node.quantifier === 'any' ? 'all' : 'any';
+    return word === undefined ? [] : [becomes(written.replace(word, other), word.word)];
+  },
+};
+
+const aggregate: Operator = {
+  name: 'aggregate',
+  doc: '`min` becomes `max`, `max` becomes `min`, and the `where` of an aggregate is removed',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Aggregate') return [];
+    const other = node.form === 'min' ? 'max' : node.form === 'max' ? 'min' : undefined;
+    const word = other && written.next(node.span.start, node.form);
+    const exchanged = word && other ? [becomes(written.replace(word, other), node.form)] : [];
+    if (node.condition === undefined) return exchanged;
+    const where = written.before(node.condition.span.start);
+    const before = where && written.before(where.start);
+    if (where === undefined || before === undefined) return exchanged;
+    const { end } = node.condition.span;
+    const what = `\`${shortly(written.at({ start: where.start, end }))}\``;
+    return [...exchanged, ...leftOut(written.put(before.end, end, ''), what)];
+  },
+};
+
+const presence: Operator = {
+  name: 'presence',
+  doc: '`is present` becomes `is missing`, and vice versa',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Presence') return [];
+    const [word, other] = node.present ? ['present', 'missing'] : ['missing', 'present'];
+    const found = written.next(node.operand.span.end, word);
+    return found === undefined
+      ? []
+      : [becomes(written.replace(found, other), `is ${word}`, `is ${other}`)];
+  },
+};
+
+const latest: Operator = {
+  name: 'latest',
+  doc: '`latest(…)` is removed, so that a stale value is unknown',
+  changes: (node, { written }) => {
+    const [arg] = node.kind === 'Call' && node.callee.text === 'latest' ? node.args : [];
+    if (arg === undefined) return [];
+    const edit = written.replace(node.span, written.at(arg.span));
+    return [becomes(edit, shortly(written.at(node.span)), shortly(edit.text))];
+  },
+};
+
+export const conditionOperators: readonly Operator[] = [
+  ...[
+    comparison,
+    connective,
+    operand,
+    negation,
+    quantifier,
+    aggregate,
+    presence,
+    latest,
+    arithmetic,
+  ],
+];

@@ -1,0 +1,127 @@
+// Renders a request or a session that distinguishes a mutant from its policy as a test in the policy's own
+// language. It expects the effect, the reasons and everything else that differs; its author should give it a
+// better name.
+
+import { stringify } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import { allDemands } from '../../../language/evaluator/answer.ts';
+import { type Answer, isOwnName, type Policy, type Type } from '../../../language/index.ts';
+import { format } from '../../../language/syntax/format/format.ts';
+import { quote, spellName } from '../../../language/syntax/print/spelling.ts';
+import { reservedWords } from '../../../language/syntax/tokens.ts';
+import { showDuration } from '../../../language/types/values.ts';
+import { instantText } from './instant-text.ts';
+import { sessionSteps, tableChanges } from './session-steps.ts';
+import {
+  type Answers,
+  difference,
+  type Expectable,
+  type RequestWitness,
+  type SessionWitness,
+  type Witness,
+} from './witness.ts';
+
+/** undefined: the language cannot express it. A request can always be written. */
+export function asTest(policy: Policy, name: string, witness: RequestWitness): string;
+export function asTest(policy: Policy, name: string, witness: Witness): string | undefined;
+export function asTest(policy: Policy, name: string, witness: Witness): string | undefined {
+  const lines =
+    witness.kind === 'request' ? requestLines(policy, witness) : sessionLines(policy, witness);
+  if (lines === undefined) return undefined;
+  const written = [`test ${quote(name)} {`, ...lines, '}'].join('\n');
+  return format('test', written).text ?? written;
+}
+
+function requestLines(policy: Policy, witness: RequestWitness): readonly string[] {
+  const { text, now, tables } = witness.sample;
+  const filled = tableChanges(tables);
+  return [
+    `request ${text}`,
+    now === undefined ? '' : `at ${instantText(now)}`,
+    filled.length === 0 ? '' : `with { ${filled.join(', ')} }`,
+    expectation(policy, witness),
+  ];
+}
+
+/** Every step but the last expects only its effect. */
+function sessionLines(policy: Policy, witness: SessionWitness): readonly string[] | undefined {
+  const session = sessionSteps(policy, witness.sample);
+  if (session === undefined) return undefined;
+  const expected = session.steps.map(({ effect }, index) =>
+    index < session.steps.length - 1 ? `expect ${effect}` : expectation(policy, witness),
+  );
+  return [
+    `session ${session.request}`,
+    ...session.steps.flatMap(({ start }, index) => [
+      [index === 0 ? '' : 'then', ...start].join(' '),
+      expected[index] ?? '',
+    ]),
+  ];
+}
+
+function expectation(policy: Policy, { before, after }: Answers): string {
+  const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
+  return `${expected} ${otherwise(policy, before, difference(before, after))}`;
+}
+
+/** The differences besides effect and reasons. */
+function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
+  if (what === 'constraints') return `with ${settingsOf(policy, answer)}`;
+  if (what === 'obligations') return `with ${demandsOf(policy, answer)}`;
+  if (what === 'lower') return `or lower ${lowered(answer)}`;
+  if (what !== 'until' || answer.validUntil === undefined) return '';
+  return `until ${instantText(answer.validUntil)}`;
+}
+
+function settingsOf({ constraints }: Policy, answer: Answer): string {
+  const types = new Map(constraints.map(({ name, type }) => [name, type]));
+  return braced(answer.constraints, (name) => types.get(name));
+}
+
+/** The paths as policies write them. */
+function lowered({ lower }: Answer): string {
+  const parts = Object.entries(lower).map(
+    ([path, value]) => `${shortPath(path)} = ${stringify(value)}`,
+  );
+  return `{ ${parts.join(', ')} }`;
+}
+
+function shortPath(path: string): string {
+  const [, root = '', member = ''] =
+    /^(subject|action|resource)\.properties\.([^.]+)/.exec(path) ?? [];
+  return root === '' || isOwnName(root, member) ? path : path.replace('.properties', '');
+}
+
+function demandsOf({ obligations }: Policy, answer: Answer): string {
+  return allDemands(answer)
+    .map(({ name, properties }) => {
+      const declared = obligations.find((each) => each.name === name);
+      return `${name} ${braced(properties, (member) => declared?.members.get(member)?.type)}`;
+    })
+    .join(', ');
+}
+
+function braced(
+  values: Readonly<Record<string, JsonValue>>,
+  typeOf: (name: string) => Type | undefined,
+): string {
+  const parts = Object.entries(values).map(
+    ([name, value]) => `${name}: ${literal(typeOf(name), value)}`,
+  );
+  return `{ ${parts.join(', ')} }`;
+}
+
+/** The value as written in a policy: a duration as `5m`, a member of an enum with quotes only if necessary. */
+function literal(type: Type | undefined, value: JsonValue): string {
+  if (Array.isArray(value)) {
+    const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : undefined;
+    return `{ ${value.map((each) => literal(element, each as JsonValue)).join(', ')} }`;
+  }
+  if (typeof value === 'string') {
+    if (type?.kind === 'Enum') return reservedWords.has(value) ? quote(value) : spellName(value);
+    return type?.kind === 'String' || type?.kind === 'SpiffeId' ? quote(value) : value;
+  }
+  return type?.kind === 'Duration' && typeof value === 'number'
+    ? showDuration(BigInt(Math.round(value * 1_000)))
+    : String(value);
+}

@@ -1,0 +1,75 @@
+// Whether two checked policies are equal except for positions and descriptions: then no request distinguishes
+// them. A difference proves nothing.
+
+import type { Policy } from '../../../language/index.ts';
+
+const parts = [
+  ...(['subjects', 'actions', 'resources', 'anySubject', 'anyAction', 'anyResource'] as const),
+  ...(['context', 'signals', 'rules', 'scores'] as const),
+];
+
+export function sameMeaning(a: Policy, b: Policy): boolean {
+  const comparison = new Comparison();
+  return parts.every((part) => comparison.same(a[part], b[part]));
+}
+
+/**
+ * Whether the same requests are valid for two policies, and they demand the same, so that only what they decide differs.
+ * Defaults are part of the decision.
+ */
+export function sameDeclarations(a: Policy, b: Policy): boolean {
+  const comparison = new Comparison(false);
+  const demands = ({ rules }: Policy) => rules.flatMap((rule) => rule.demands);
+  return (
+    parts
+      .filter((part) => part !== 'rules' && part !== 'scores')
+      .every((part) => comparison.same(a[part], b[part])) && comparison.same(demands(a), demands(b))
+  );
+}
+
+/** Positions and descriptions. */
+const ignored: ReadonlySet<string> = new Set(['span', 'message', 'covers']);
+
+class Comparison {
+  readonly #withDefaults: boolean;
+  /** Shared values are compared once; while the comparison runs, they count as equal. */
+  readonly #known = new WeakMap<object, WeakMap<object, boolean>>();
+
+  constructor(withDefaults = true) {
+    this.#withDefaults = withDefaults;
+  }
+
+  same(a: unknown, b: unknown): boolean {
+    if (Object.is(a, b)) return true;
+    // A function is determined by the names next to it.
+    if (typeof a === 'function') return typeof b === 'function';
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    const known = this.#known.get(a) ?? new WeakMap<object, boolean>();
+    this.#known.set(a, known);
+    const before = known.get(b);
+    if (before !== undefined) return before;
+    known.set(b, true);
+    const result = this.#sameParts(a, b);
+    known.set(b, result);
+    return result;
+  }
+
+  #sameParts(a: object, b: object): boolean {
+    const [left, right] = [entriesOf(a), entriesOf(b)];
+    return (
+      left.length === right.length &&
+      left.every(([name, value], index) => {
+        const [other, otherValue] = right[index] ?? [];
+        if (name === 'default' && other === name && !this.#withDefaults)
+          return (value === undefined) === (otherValue === undefined);
+        return this.same(name, other) && this.same(value, otherValue);
+      })
+    );
+  }
+}
+
+function entriesOf(value: object): readonly (readonly [unknown, unknown])[] {
+  if (value instanceof Map) return [...value];
+  if (value instanceof Set) return [...value].map((element) => [element, undefined]);
+  return Object.entries(value).filter(([name]) => !ignored.has(name));
+}

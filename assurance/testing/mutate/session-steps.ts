@@ -1,0 +1,209 @@
+// Renders a generated session as the steps of a `session` test: how each step begins, in the policy's language,
+// and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import { contextOf, type Member, type Policy, type Type } from '../../../language/index.ts';
+import { memberOf } from '../../../language/model/reads.ts';
+import { namesOf } from '../../../language/request/dropped-members.ts';
+import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { quote } from '../../../language/syntax/print/spelling.ts';
+import { showDuration } from '../../../language/types/values.ts';
+import { at, type Entity, put, shapeOf } from '../explore/paths.ts';
+import { playInRuns, type SampleStep, type SessionSample, timeOf } from '../explore/sessions.ts';
+import type { TableTexts } from '../generate/tables.ts';
+import type { AnswerRun } from '../runner/run-tests.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { instantText } from './instant-text.ts';
+
+export interface SessionSteps {
+  /** JSON. */
+  readonly request: string;
+  readonly steps: readonly WrittenStep[];
+}
+
+export interface WrittenStep {
+  /** `after 1m`, `signal "x"`, `with { … }`, `ask 3 times`. */
+  readonly start: readonly string[];
+  readonly effect: EffectName;
+}
+
+/** The maximum number of decisions in one step of a test. */
+const maxAsks = 1_000;
+
+/** The steps of the session; undefined: a request cannot be written, or cannot be reached by changes. */
+export function sessionSteps(policy: Policy, sample: SessionSample): SessionSteps | undefined {
+  const request = atOpening(policy, sample);
+  if (request === undefined) return undefined;
+  const runs = playInRuns(evaluatorSessions(policy), sample);
+  const [tables, isTimed] = [tableChanges(sample.tables), timeOf(request) === sample.opens];
+  const steps: WrittenStep[] = [];
+  const latest = new Map<string | undefined, string>();
+  let now = sample.opens;
+  for (const [index, step] of sample.steps.entries()) {
+    now += step.after;
+    const before = latest.get(step.session) ?? request;
+    const changed = step.request === undefined ? [] : changesOf(policy, before, step.request);
+    if (changed === undefined) return undefined;
+    latest.set(step.session, step.request ?? before);
+    const isLast = index === sample.steps.length - 1;
+    const changes = index === 0 ? [...tables, ...changed] : changed;
+    const start = [
+      index === 0 && !isTimed ? `at ${instantText(now)}` : afterText(step),
+      inSession(step),
+      ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
+      changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
+    ];
+    steps.push(...written(start, step, runs[index] ?? [], isLast));
+  }
+  return { request, steps };
+}
+
+/** `table.quotas = { … }` */
+export function tableChanges(tables: TableTexts): readonly string[] {
+  return [...tables].map(([table, json]) => `table.${table} = ${json}`);
+}
+
+function afterText({ after }: SampleStep): string {
+  return after === 0n ? '' : `after ${showDuration(after)}`;
+}
+
+function inSession({ session }: SampleStep): string {
+  return session === undefined ? '' : `in session ${quote(session)}`;
+}
+
+/** Each answer of a step must be as expected, so there is a step for each effect. */
+function written(
+  start: readonly string[],
+  step: SampleStep,
+  runs: readonly AnswerRun[],
+  isLast: boolean,
+): readonly WrittenStep[] {
+  return sameEffects(runs, isLast).map(({ answer: { effect }, times }, index) => {
+    const asking = step.asks === 0 ? '' : times === 1 ? 'ask' : `ask ${times} times`;
+    const begin = index === 0 ? start : [inSession(step)];
+    return { start: [...begin, asking].filter((part) => part !== ''), effect };
+  });
+}
+
+function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly AnswerRun[] {
+  const found: { answer: AnswerRun['answer']; times: number }[] = [];
+  // The very last answer is expected in more detail than by its effect.
+  const last = isLast ? runs.at(-1) : undefined;
+  const others =
+    last === undefined ? runs : [...runs.slice(0, -1), { ...last, times: last.times - 1 }];
+  for (const { answer, times } of others) {
+    for (let left = times; left > 0; ) {
+      const run = found.at(-1);
+      if (run?.answer.effect !== answer.effect || run.times === maxAsks) {
+        found.push({ answer, times: Math.min(left, maxAsks) });
+        left -= Math.min(left, maxAsks);
+      } else {
+        const more = Math.min(left, maxAsks - run.times);
+        run.times += more;
+        left -= more;
+      }
+    }
+  }
+  return last === undefined ? found : [...found, { answer: last.answer, times: 1 }];
+}
+
+// --- requests ------------------------------------------------------------------------------------
+
+/** With the instant at which the session opens, if the policy declares a member for it. */
+function atOpening(policy: Policy, { request, opens }: SessionSample): string | undefined {
+  const json = parseJson(request);
+  if (json?.kind !== 'object') return undefined;
+  if (policy.context?.members.has('time') !== true || timeOf(request) === opens) return request;
+  const time: Json = { kind: 'string', offset: 0, value: instantText(opens) };
+  const timed = put(json, ['context', 'time'], time);
+  return timed && writeJson(timed);
+}
+
+const entities: readonly Entity[] = ['subject', 'action', 'resource'];
+
+/** The changes from one request to the other. They cannot change the clock of a session. */
+function changesOf(policy: Policy, before: string, after: string): readonly string[] | undefined {
+  const [old, now] = [parseJson(before), parseJson(after)];
+  if (old === undefined || now === undefined) return undefined;
+  const found: string[] = [];
+  for (const root of entities) {
+    const changes = entityChanges(policy, root, at(old, [root]), at(now, [root]));
+    if (changes === undefined) return undefined;
+    found.push(...changes);
+  }
+  const [oldContext, context] = [old, now].map((json) =>
+    at(put(json, ['context', 'time'], undefined), ['context']),
+  );
+  const declared = contextOf(policy, namesOf(JSON.parse(after)));
+  const changes = partChanges('context', declared?.members, oldContext, context);
+  return changes && [...found, ...changes];
+}
+
+function entityChanges(
+  policy: Policy,
+  root: Entity,
+  before: Json | undefined,
+  after: Json | undefined,
+): readonly string[] | undefined {
+  if (isSame(before, after)) return [];
+  if (after?.kind !== 'object') return undefined;
+  const whole = [`${root} = ${writeJson(after)}`];
+  const [type, ...others] = root === 'action' ? ['name'] : ['type', 'id'];
+  const own = [type, ...others].filter((name) => name !== undefined);
+  const isOther = (name: string) => name !== 'properties' && !own.includes(name);
+  const isPlain = [before, after].every(
+    (json) => json?.kind === 'object' && !json.members.some(({ name }) => isOther(name)),
+  );
+  if (!isPlain) return whole;
+  const chosen = at(after, own.slice(0, 1));
+  const shape = shapeOf(policy, root, chosen?.kind === 'string' ? chosen.value : '');
+  const strings = own.flatMap((name) => {
+    const [old, now] = [at(before, [name]), at(after, [name])];
+    return isSame(old, now)
+      ? []
+      : [`${root}.${name} = ${now === undefined ? 'missing' : writeJson(now)}`];
+  });
+  const [old, now] = [before, after].map((json) => at(json, ['properties']));
+  const properties = partChanges(root, shape?.members, old, now);
+  return properties === undefined ? whole : [...strings, ...properties];
+}
+
+/** The changes of an object at the path; undefined: a member that differs is not declared. */
+function partChanges(
+  path: string,
+  members: ReadonlyMap<string, Member> | undefined,
+  before: Json | undefined,
+  after: Json | undefined,
+): readonly string[] | undefined {
+  if (isSame(before, after)) return [];
+  const objects = [before, after].map((json) => (json?.kind === 'object' ? json.members : []));
+  const names = new Set(objects.flatMap((each) => each.map(({ name }) => name)));
+  const found: string[] = [];
+  for (const name of names) {
+    const [old, now] = [at(before, [name]), at(after, [name])];
+    if (isSame(old, now)) continue;
+    const member = members?.get(name);
+    if (member === undefined) return undefined;
+    const changes = memberChanges(memberOf(path, name), member.type, old, now);
+    if (changes === undefined) return undefined;
+    found.push(...changes);
+  }
+  return found;
+}
+
+function memberChanges(
+  path: string,
+  type: Type,
+  before: Json | undefined,
+  after: Json | undefined,
+): readonly string[] | undefined {
+  if (type.kind === 'Record' && before?.kind === 'object' && after?.kind === 'object') {
+    const inner = partChanges(path, type.members, before, after);
+    if (inner !== undefined) return inner;
+  }
+  return [`${path} = ${after === undefined ? 'missing' : writeJson(after)}`];
+}
+
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : writeJson(a) === writeJson(b);
+}

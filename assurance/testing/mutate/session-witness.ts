@@ -1,0 +1,133 @@
+// Searches for a session with which a test could distinguish a mutant from the policy: among sessions that are
+// driven to the thresholds of the policy, the short ones first, then among sessions of the mutant. The number of
+// sessions, of candidates and of attempts to shrink one is bounded.
+
+import type { Answer, Policy } from '../../../language/index.ts';
+import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
+import { SessionPair } from '../explore/paired-sessions.ts';
+import { play, type SessionSample } from '../explore/sessions.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { difference, type SessionWitness, type WitnessOptions } from './witness.ts';
+
+/** A session takes as long as this many requests. */
+const perSession = 5;
+/** After this many sessions that cannot be written as a test, the search ends. */
+const maxCandidates = 4;
+const maxShrinks = 400;
+
+export class SessionWitnesses {
+  readonly #policy: Policy;
+  readonly #samples: number;
+  readonly #seed: number;
+  #known: readonly ExploredSession[] | undefined;
+
+  constructor(policy: Policy, { samples, seed }: WitnessOptions) {
+    this.#policy = policy;
+    this.#samples = Math.ceil(samples / perSession);
+    this.#seed = seed;
+  }
+
+  /** `isUsable`: whether a test can be rendered from it. */
+  against(
+    mutant: Policy,
+    isUsable: (witness: SessionWitness) => boolean,
+  ): SessionWitness | undefined {
+    const pair = new SessionPair(this.#policy, mutant);
+    let left = maxCandidates;
+    for (const found of this.#candidates(pair, mutant)) {
+      const shrunk = shrink(pair, found);
+      if (isUsable(shrunk)) return shrunk;
+      if (isUsable(found)) return found;
+      left -= 1;
+      if (left === 0) return undefined;
+    }
+    return undefined;
+  }
+
+  *#candidates(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
+    // An error shows nothing about rules.
+    const withErrors: SessionWitness[] = [];
+    for (const found of this.#differing(pair, mutant)) {
+      if (hasError(found)) withErrors.push(found);
+      else yield found;
+    }
+    yield* withErrors;
+  }
+
+  *#differing(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
+    this.#known ??= [
+      ...exploreSessions(this.#policy, { samples: this.#samples, seed: this.#seed, several: true }),
+    ].sort((a, b) => eventsIn(a.sample) - eventsIn(b.sample));
+    for (const { sample, answers } of this.#known) {
+      const taken = pair.takenByBoth(sample);
+      const pairs =
+        taken === sample
+          ? paired(
+              answers as readonly Answer[],
+              play(evaluatorSessions(mutant), sample) as readonly Answer[],
+            )
+          : pair.answers(taken);
+      const found = firstDiffering(taken, pairs);
+      if (found !== undefined) yield found;
+    }
+    const more = {
+      samples: Math.ceil(this.#samples / 4),
+      seed: this.#seed + 1,
+      several: true,
+    };
+    for (const { sample } of exploreSessions(mutant, more)) {
+      const taken = pair.takenByBoth(sample);
+      const found = firstDiffering(taken, pair.answers(taken));
+      if (found !== undefined) yield found;
+    }
+  }
+}
+
+type AnswerPair = readonly [Answer, Answer];
+
+function paired(before: readonly Answer[], after: readonly Answer[]): readonly AnswerPair[] {
+  return before.map((answer, step) => [answer, after[step] as Answer]);
+}
+
+/** The session up to the first step with a difference that a test can expect. */
+function firstDiffering(
+  sample: SessionSample,
+  answers: readonly AnswerPair[],
+): SessionWitness | undefined {
+  const index = answers.findIndex(([before, after]) => difference(before, after) !== undefined);
+  const found = answers[index];
+  if (found === undefined) return undefined;
+  const [before, after] = found;
+  return {
+    kind: 'session',
+    sample: { ...sample, steps: sample.steps.slice(0, index + 1) },
+    before,
+    after,
+  };
+}
+
+/** Ends with a step with different answers, and has no more errors than before. */
+function shrink(pair: SessionPair, found: SessionWitness): SessionWitness {
+  const witnessAt = (sample: SessionSample): SessionWitness | undefined => {
+    const [before, after] = pair.answers(sample).at(-1) ?? [];
+    if (before === undefined || after === undefined) return undefined;
+    const witness: SessionWitness = { kind: 'session', sample, before, after };
+    return difference(before, after) === undefined || (hasError(witness) && !hasError(found))
+      ? undefined
+      : witness;
+  };
+  let left = maxShrinks;
+  const smallest = pair.shrink(found.sample, (sample) => {
+    left -= 1;
+    return left >= 0 && witnessAt(sample) !== undefined;
+  });
+  return witnessAt(smallest) ?? found;
+}
+
+function hasError({ before, after }: SessionWitness): boolean {
+  return before.error !== undefined || after.error !== undefined;
+}
+
+function eventsIn({ steps }: SessionSample): number {
+  return steps.reduce((sum, { signals, asks }) => sum + signals.length + asks, steps.length);
+}

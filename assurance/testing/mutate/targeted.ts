@@ -1,0 +1,105 @@
+// Requests targeted at the change of a mutant: those of the tests, with the values in the change, or neighboring
+// values, in every place that accepts their type.
+
+import type { Edit } from '../../../language/diagnostics/fix.ts';
+import type { Policy, Type } from '../../../language/index.ts';
+import { emptyObject, type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { tokenize } from '../../../language/syntax/tokens.ts';
+import { readCidr } from '../../../language/types/addresses.ts';
+import { type Place, placesOf, put } from '../explore/paths.ts';
+import { edgesOf } from '../generate/addresses.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+
+export interface Aim {
+  readonly numbers: readonly string[];
+  readonly texts: readonly string[];
+  /** The change is in a pattern: strings are tried in other forms. */
+  readonly isPattern: boolean;
+}
+
+/** `texts`: the replaced text of each edit. */
+export function aimOf(operator: string, edits: readonly Edit[], texts: readonly string[]): Aim {
+  const words = [...texts, ...edits.map(({ text }) => text)].flatMap((text) =>
+    tokenize(text).tokens.map(({ image }) => image),
+  );
+  const numbers = words
+    .filter((word) => /^\d[\d_]*(?:\.\d+)?$/.test(word))
+    .map((word) => Number(word.replaceAll('_', '')));
+  return {
+    numbers: distinct(numbers.flatMap((at) => [at, at + 1, at - 1]).map(String)),
+    texts: distinct(words.flatMap(textsOf)),
+    isPattern: operator === 'pattern',
+  };
+}
+
+function textsOf(word: string): readonly string[] {
+  if (/^"(?:[^"\\]|\\.)*"$/.test(word)) return [JSON.parse(word) as string];
+  const network = readCidr(word);
+  if (network !== undefined) return edgesOf(network);
+  return /^[A-Za-z_]\w*$/.test(word) ? [word] : [];
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}
+
+export function* aimed(
+  policy: Policy,
+  bases: readonly GeneratedRequest[],
+  aim: Aim,
+): Iterable<GeneratedRequest> {
+  for (const base of bases) {
+    const json = parseJson(base.text);
+    if (json === undefined) continue;
+    for (const place of placesOf(policy, json)) {
+      for (const value of valuesFor(place, aim)) {
+        const after = put(json, place.way, value);
+        if (after !== undefined) yield { ...base, text: writeJson(after) };
+      }
+    }
+  }
+}
+
+function valuesFor({ type, json }: Place, aim: Aim): readonly Json[] {
+  const forms = aim.isPattern && json?.kind === 'string' ? formsOf(json.value).map(text) : [];
+  return [...fitting(type, aim), ...forms];
+}
+
+function fitting(type: Type, aim: Aim): readonly Json[] {
+  switch (type.kind) {
+    case 'Int':
+    case 'Decimal':
+      return aim.numbers.map((number) => ({ kind: 'number', offset: 0, text: number }));
+    case 'Enum':
+      return aim.texts.filter((each) => type.members.includes(each)).map(text);
+    case 'String':
+    case 'Ip':
+    case 'SpiffeId':
+      return aim.texts.map(text);
+    case 'Set':
+    case 'List':
+      return fitting(type.element, aim).map((each) => ({
+        kind: 'array',
+        offset: 0,
+        elements: [each],
+      }));
+    case 'Map':
+      return aim.texts.flatMap((name) =>
+        fitting(type.value, aim).map((value) => ({
+          ...emptyObject,
+          members: [{ name, nameOffset: 0, value }],
+        })),
+      );
+    default:
+      return [];
+  }
+}
+
+/** With other case, and with an additional segment. */
+function formsOf(value: string): readonly string[] {
+  return [value.toUpperCase(), value.toLowerCase(), value.replace(/([./:])(?=[^./:]*$)/, '$1x$1')];
+}
+
+function text(value: string): Json {
+  return { kind: 'string', offset: 0, value };
+}

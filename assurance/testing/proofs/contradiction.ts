@@ -1,0 +1,178 @@
+// Tries to contradict what is proved about a policy: evaluates requests that aim at its constants, pairs of requests, and
+// sessions. A request that violates a proved claim is a bug of the prover, and nothing that it proved may be relied on.
+
+import {
+  type Answer,
+  type Invariant,
+  judgeInvariants,
+  judgeInvariantsIn,
+  type Policy,
+  readsHistory,
+} from '../../../language/index.ts';
+import { historyIn, historyOf } from '../../../language/model/reads.ts';
+import { lastInstant } from '../../../language/types/time/instant.ts';
+import { areLoosened } from '../../proving/claims/missing-data.ts';
+import type { ClaimVerdict } from '../../proving/claims/prove.ts';
+import { isProvedEverywhere } from '../../proving/prover.ts';
+import { exploreSessions } from '../explore/explore-sessions.ts';
+import { play, type SessionSample } from '../explore/sessions.ts';
+import { Dice, random } from '../generate/random.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filledAsTaken } from '../generate/tables.ts';
+import { ask } from '../runner/ask.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import type { RequestClaim } from '../verify/claims.ts';
+import { exposedClaims } from '../verify/exposed.ts';
+import { missingDataClaim } from '../verify/missing-data.ts';
+import { staysRevoked } from '../verify/sessions.ts';
+import type { Counterexample } from '../verify/verify.ts';
+import { type AimedOptions, aimedRequests, defaultSamples } from './aimed-requests.ts';
+import { RequestPairs } from './request-pairs.ts';
+
+/** A claim that is proved, and what violates it. */
+export interface Contradiction {
+  readonly claim: string;
+  readonly counterexample: Counterexample;
+  /** The second of two requests, for a claim about a change of the first one. */
+  readonly changed?: string;
+}
+
+/** Undefined if nothing violates a claim that is proved. */
+export function findContradiction(
+  policy: Policy,
+  verdicts: readonly ClaimVerdict[],
+  options: AimedOptions = {},
+): Contradiction | undefined {
+  const finding = contradictionSteps(policy, verdicts, options);
+  for (;;) {
+    const { done, value } = finding.next();
+    if (done) return value;
+  }
+}
+
+/** As `findContradiction`; yields the share that is done after each request and each session, so that callers can pause. */
+export function* contradictionSteps(
+  policy: Policy,
+  verdicts: readonly ClaimVerdict[],
+  options: AimedOptions = {},
+): Generator<number, Contradiction | undefined> {
+  const proved = verdicts.filter(({ verdict }) => verdict.kind === 'proved');
+  if (proved.length === 0) return undefined;
+  const ofRequests = new RequestTrial(policy, proved, options);
+  const { samples = defaultSamples } = options;
+  let tried = 0;
+  for (const { sample, answers } of aimedRequests([policy], options)) {
+    const [answer] = answers;
+    tried += 1;
+    yield Math.min(1, tried / samples);
+    if (answer === undefined || answer.error !== undefined) continue;
+    const found = ofRequests.find(sample, answer);
+    if (found !== undefined) return found;
+  }
+  return yield* sessionSteps(policy, proved, options);
+}
+
+/** The claims about single requests, and about pairs of them. */
+class RequestTrial {
+  readonly #policy: Policy;
+  readonly #names: ReadonlySet<string>;
+  readonly #own: Policy;
+  readonly #builtIn: readonly RequestClaim[];
+  readonly #pairs: RequestPairs;
+  readonly #dice: Dice;
+
+  constructor(policy: Policy, proved: readonly ClaimVerdict[], { seed = 1 }: AimedOptions) {
+    this.#policy = policy;
+    this.#names = new Set(proved.map(({ claim }) => claim.name));
+    this.#dice = new Dice(random(seed));
+    const invariants = invariantsOf(proved).filter((each) => !readsHistory(each));
+    this.#own = { ...policy, invariants };
+    const builtIn = new Set(
+      proved.flatMap(({ claim }) => (claim.invariant === undefined ? [claim.name] : [])),
+    );
+    // One member of each request, so that there are as many pairs as requests.
+    const missing = missingDataClaim(policy, (places) =>
+      places.length === 0 ? [] : [this.#dice.pick(places)],
+    );
+    this.#builtIn = [...exposedClaims(policy), missing].filter(({ name }) => builtIn.has(name));
+    this.#pairs = new RequestPairs(this.#dice, this.#names);
+  }
+
+  find(sample: GeneratedRequest, answer: Answer): Contradiction | undefined {
+    const violated = (claim: string, why: string | undefined): Contradiction => ({
+      claim,
+      counterexample: { kind: 'request', sample, answer, why, tried: 0, after: 0 },
+    });
+    if (this.#own.invariants.length > 0) {
+      const prepared = filledAsTaken(this.#own, sample.tables);
+      const bytes = new TextEncoder().encode(sample.text);
+      const judged = judgeInvariants(prepared, bytes, { now: undefined, by: 'request' }, answer);
+      const broken = judged.find(({ holds }) => !holds);
+      if (broken !== undefined) return violated(broken.invariant.name, undefined);
+    }
+    for (const claim of this.#builtIn) {
+      const judgement = claim.judge(sample, answer);
+      if (judgement.kind === 'broken') return violated(claim.name, judgement.why);
+    }
+    const pair = this.#pairs.near(this.#policy, sample.text);
+    if (pair === undefined) return undefined;
+    const after = ask(this.#policy, { ...sample, text: pair.changed });
+    if (after.error !== undefined || !areLoosened([], [answer, after])) return undefined;
+    return { ...violated(pair.claim, `${answer.effect} → ${after.effect}`), changed: pair.changed };
+  }
+}
+
+function invariantsOf(proved: readonly ClaimVerdict[]): readonly Invariant[] {
+  return proved.flatMap(({ claim }) => claim.invariant ?? []);
+}
+
+/** Sessions are more expensive than requests, and show little if a policy has no history terms. */
+function sessionsFor(policy: Policy, invariants: readonly Invariant[], samples: number): number {
+  const terms = [...historyIn(policy), ...historyOf(invariants.map(({ claim }) => claim))];
+  return Math.ceil(samples / (terms.length > 0 ? 20 : 50));
+}
+
+function* sessionSteps(
+  policy: Policy,
+  proved: readonly ClaimVerdict[],
+  { samples = defaultSamples, seed = 1 }: AimedOptions,
+): Generator<number, Contradiction | undefined> {
+  const everywhere = proved.filter(({ verdict }) => isProvedEverywhere(verdict));
+  const invariants = invariantsOf(everywhere);
+  const mayRevoke = everywhere.some(({ claim }) => claim.name === staysRevoked.name);
+  if (invariants.length === 0 && !mayRevoke) return undefined;
+  const count = sessionsFor(policy, invariants, samples);
+  for (const { sample, answers } of exploreSessions(policy, {
+    samples: count,
+    seed,
+    several: true,
+  })) {
+    const violated = (claim: string, why: string | undefined): Contradiction => ({
+      claim,
+      counterexample: { kind: 'session', sample, answers, why, tried: 0, after: 0 },
+    });
+    const judgement = mayRevoke ? staysRevoked.judge(sample, answers) : undefined;
+    if (judgement?.kind === 'broken') return violated(staysRevoked.name, judgement.why);
+    const broken = violatedIn(policy, invariants, sample);
+    if (broken !== undefined) return violated(broken.name, undefined);
+    yield 1;
+  }
+  return undefined;
+}
+
+/** The first invariant that a decision of the session violates. */
+function violatedIn(
+  policy: Policy,
+  invariants: readonly Invariant[],
+  sample: SessionSample,
+): Invariant | undefined {
+  let broken: Invariant | undefined;
+  const decided: Parameters<typeof evaluatorSessions>[2] = (present, session, now, answer) => {
+    // Proofs are about clocks that show an instant of RFC 3339.
+    if (broken !== undefined || answer.error !== undefined || now > lastInstant) return;
+    const judged = judgeInvariantsIn({ ...present, invariants }, session, now, answer);
+    broken = judged.find(({ holds }) => !holds)?.invariant;
+  };
+  if (invariants.length > 0) play(evaluatorSessions(policy, undefined, decided), sample);
+  return broken;
+}

@@ -1,0 +1,123 @@
+// Pairs of requests that differ in one member, about which a claim is proved.
+
+import type { Policy } from '../../../language/index.ts';
+import { isAround } from '../../../language/lint/rules.ts';
+import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { wordsFor } from '../../proving/claims/monotone.ts';
+import { type Place, placesOf, put, type Way } from '../explore/paths.ts';
+import type { Dice } from '../generate/random.ts';
+import { directionOf } from './direction.ts';
+
+export interface ChangedRequest {
+  readonly claim: string;
+  readonly changed: string;
+}
+
+interface Change {
+  readonly claim: string;
+  readonly way: Way;
+  /** Undefined: the member is absent. */
+  readonly value: Json | undefined;
+}
+
+/** Changes one member of a request, about which a claim is proved. */
+export class RequestPairs {
+  readonly #dice: Dice;
+  readonly #names: ReadonlySet<string>;
+  /** The latest values by path. */
+  readonly #values = new Map<string, Json[]>();
+  readonly #isUsed: boolean;
+
+  constructor(dice: Dice, names: ReadonlySet<string>) {
+    this.#dice = dice;
+    this.#names = names;
+    this.#isUsed = [...names].some((name) => name.endsWith(' never loosens'));
+  }
+
+  /** One change. */
+  near(policy: Policy, request: string): ChangedRequest | undefined {
+    const json = this.#parsed(request);
+    const changes = json === undefined ? [] : this.#changes(policy, json);
+    return json === undefined || changes.length === 0
+      ? undefined
+      : changedBy(json, this.#dice.pick(changes));
+  }
+
+  /** One change for each claim. */
+  around(policy: Policy, request: string): readonly ChangedRequest[] {
+    const json = this.#parsed(request);
+    if (json === undefined) return [];
+    const changes = new Map<string, Change[]>();
+    for (const change of this.#changes(policy, json)) {
+      const same = changes.get(change.claim) ?? [];
+      changes.set(change.claim, same);
+      same.push(change);
+    }
+    return [...changes.values()].flatMap((each) => changedBy(json, this.#dice.pick(each)) ?? []);
+  }
+
+  #parsed(request: string): Json | undefined {
+    return this.#isUsed ? parseJson(request) : undefined;
+  }
+
+  #changes(policy: Policy, json: Json): readonly Change[] {
+    return claimedPlaces(policy, json).flatMap((place) => this.#changesOf(place));
+  }
+
+  #changesOf(place: Place): readonly Change[] {
+    const { path, way, json, required } = place;
+    if (json === undefined) return [];
+    const isTried = ({ claim }: { readonly claim: string }) => this.#names.has(claim);
+    const missing = { claim: `missing ${path} never loosens`, way, value: undefined };
+    const isOptional = !required && !isAround('context.events', path);
+    const others = this.#othersNear(place, json).flatMap((value) => {
+      // An observation from the future becomes no older one.
+      if (path.endsWith('.observed_at')) return [];
+      const direction = directionOf(place.type, json, value);
+      if (direction === undefined) return [];
+      const [more, less] = wordsFor(path, place.type);
+      return [{ claim: `${direction === 'up' ? more : less} ${path} never loosens`, way, value }];
+    });
+    return [...(isOptional ? [missing] : []), ...others].filter(isTried);
+  }
+
+  /** Values that other requests have, and sets without one of their elements. */
+  #othersNear({ path }: Place, json: Json): readonly Json[] {
+    const known = this.#values.get(path) ?? [];
+    this.#values.set(path, [...known, json].slice(-maxValues));
+    if (json.kind !== 'array') return known;
+    const { elements } = json;
+    return [
+      ...elements.map((_, out) => ({ ...json, elements: elements.filter((_, at) => at !== out) })),
+      ...known.map((each) =>
+        each.kind === 'array' ? { ...json, elements: [...elements, ...each.elements] } : each,
+      ),
+    ];
+  }
+}
+
+const maxValues = 6;
+
+/** Places with the paths that claims use: an entry of a map is any of them. */
+function claimedPlaces(policy: Policy, json: Json): readonly Place[] {
+  const known = new Map<string, { readonly place: Place; readonly path: string }>();
+  return placesOf(policy, json).map((place) => {
+    const outer = place.way
+      .map((_, index) => known.get(keyOf(place.way.slice(0, index))))
+      .findLast((each) => each !== undefined);
+    const isEntry = outer?.place.type.kind === 'Map';
+    const own = outer && place.path.slice(outer.place.path.length);
+    const path = outer === undefined ? place.path : `${outer.path}${isEntry ? '[].value' : own}`;
+    known.set(keyOf(place.way), { place, path });
+    return { ...place, path };
+  });
+}
+
+function keyOf(way: Way): string {
+  return JSON.stringify(way);
+}
+
+function changedBy(json: Json, { claim, way, value }: Change): ChangedRequest | undefined {
+  const changed = put(json, way, value);
+  return changed && { claim, changed: writeJson(changed) };
+}

@@ -1,0 +1,142 @@
+// Changes a request where proofs went wrong before: strings in another case or with a suffix, or equal to others up to
+// that, other spellings of addresses, sets with one element more or less, and absent members.
+
+import type { Policy, Type } from '../../../language/index.ts';
+import { type Json, type JsonArray, parseJson, writeJson } from '../../../language/request/json.ts';
+import { changeNear } from '../explore/neighbors.ts';
+import { type Place, placesOf, put } from '../explore/paths.ts';
+import { sameAddresses } from '../generate/addresses.ts';
+import { boundariesOf } from '../generate/boundaries.ts';
+import type { Dice } from '../generate/random.ts';
+import { isChooser, withDigest } from '../generate/requests.ts';
+
+/** Makes one to three changes; a string that is not JSON stays as it is. */
+export function varyRequest(policy: Policy, request: string, dice: Dice): string {
+  let json = parseJson(request);
+  if (json === undefined) return request;
+  const { read } = boundariesOf(policy);
+  if (dice.chance(300)) return withDigest(writeJson(respelled(policy, json, dice)), policy);
+  for (let left = dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
+    const places = placesOf(policy, json);
+    const own = places.filter(({ path }) => !isChooser(path) && read.has(path));
+    if (own.length === 0) return changeNear(policy, request, dice);
+    const place = dice.pick(own);
+    const value = otherValue(policy, place, places, dice);
+    json = put(json, place.way, value) ?? json;
+  }
+  return withDigest(writeJson(json), policy);
+}
+
+/** All strings that conditions read are spellings of one, with some exceptions. */
+function respelled(policy: Policy, json: Json, dice: Dice): Json {
+  const { read } = boundariesOf(policy);
+  const own = placesOf(policy, json).filter(({ path }) => !isChooser(path) && read.has(path));
+  const others = own.flatMap((each) => [
+    ...stringsIn(each.json),
+    ...constantsAt(policy, each.path, each.type),
+  ]);
+  const kinds = [
+    others.filter((each) => address.test(each)),
+    others.filter((each) => !address.test(each)),
+  ];
+  const strings = dice.pick(kinds.filter((each) => each.length > 0));
+  if (strings === undefined) return json;
+  const base = dice.pick(strings);
+  const isExact = dice.chance(700);
+  const another = () => {
+    const same = respell(base, dice);
+    return text(isExact ? same : dice.pick(spellingsNear(same)));
+  };
+  let changed = json;
+  for (const { way, type } of own) {
+    if (!isExact && dice.chance(250)) continue;
+    const isGroup = type.kind === 'Set' || type.kind === 'List';
+    if (!isText(isGroup ? type.element : type)) continue;
+    const count = dice.pick([1, 2, 2, 3, 4, 5]);
+    const value = isGroup ? array(Array.from({ length: count }, another)) : another();
+    changed = put(changed, way, value) ?? changed;
+  }
+  return changed;
+}
+
+/** Addresses and networks, and some other strings. */
+const address = /^[0-9A-Fa-f]*[:.][0-9A-Fa-f:.]*(?:\/\d+)?$/;
+
+/** The same address, network or string in lower case; a SPIFFE ID stays valid. */
+function respell(value: string, dice: Dice): string {
+  const same = sameAddresses(value);
+  if (same.length > 0) return dice.pick([value, ...same]);
+  if (dice.chance(300)) return value.toLowerCase();
+  const [, start = '', rest = ''] = /^(spiffe:\/\/[^/]*)?(.*)$/s.exec(value) ?? [];
+  const letters = [...rest].map((each) =>
+    dice.chance(500) ? each.toUpperCase() : each.toLowerCase(),
+  );
+  return `${start}${letters.join('')}`;
+}
+
+/** Undefined: the member is absent. */
+function otherValue(
+  policy: Policy,
+  { type, json, required, path }: Place,
+  places: readonly Place[],
+  dice: Dice,
+): Json | undefined {
+  if (!required && dice.chance(150)) return undefined;
+  const others = [
+    ...places.flatMap((each) => stringsIn(each.json)),
+    ...constantsAt(policy, path, type),
+  ];
+  const another = (): Json => text(dice.pick(spellingsNear(dice.pick(others))));
+  if (isText(type)) return others.length === 0 ? json : another();
+  if (type.kind !== 'Set' && type.kind !== 'List') return json;
+  const elements = json?.kind === 'array' ? json.elements : [];
+  const without = dice.int(elements.length);
+  if (elements.length > 0 && dice.chance(400))
+    return array(elements.filter((_, index) => index !== without));
+  if (others.length > 0 && isText(type.element)) return array([...elements, another()]);
+  if (type.element.kind !== 'Enum') return json;
+  return array([...elements, text(dice.pick([...type.element.members, 'UNLISTED']))]);
+}
+
+function constantsAt(policy: Policy, path: string, type: Type): readonly string[] {
+  const { at, all } = boundariesOf(policy);
+  const { strings, spiffeIds, ips, cidrs } = at.get(path) ?? all;
+  const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
+  if (kind === 'Ip') return ips;
+  if (kind === 'Cidr') return cidrs;
+  if (kind === 'SpiffeId') return spiffeIds;
+  return at.has(path) && strings.length === 0 ? [...ips, ...cidrs] : strings;
+}
+
+function isText({ kind }: Type): boolean {
+  return kind === 'String' || kind === 'SpiffeId' || kind === 'Ip' || kind === 'Cidr';
+}
+
+function stringsIn(json: Json | undefined): readonly string[] {
+  if (json?.kind === 'string') return [json.value, ...partsOf(json.value)];
+  return json?.kind === 'array' ? json.elements.flatMap(stringsIn) : [];
+}
+
+/** The trust domain and the path of a SPIFFE ID. */
+function partsOf(value: string): readonly string[] {
+  const [, domain, path] = /^spiffe:\/\/([^/]+)(\/.*)?$/s.exec(value) ?? [];
+  return domain === undefined ? [] : [domain, path ?? ''];
+}
+
+/** The string itself, and others that a condition may take for it. */
+function spellingsNear(value: string): readonly string[] {
+  const same = sameAddresses(value);
+  if (same.length > 0) return [value, ...same];
+  const capital = `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`;
+  const lastCapital = `${value.slice(0, -1)}${value.slice(-1).toUpperCase()}`;
+  const [upper, lower] = [value.toUpperCase(), value.toLowerCase()];
+  return [value, value, upper, lower, capital, lastCapital, `${value}x`, `x${value}`];
+}
+
+function text(value: string): Json {
+  return { kind: 'string', offset: 0, value };
+}
+
+function array(elements: JsonArray['elements']): Json {
+  return { kind: 'array', offset: 0, elements };
+}

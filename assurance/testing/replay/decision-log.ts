@@ -1,0 +1,233 @@
+// Reads a line of a decision log: takes strict JSON and returns what it records, or the first error. Secret members are
+// masked in such a log; they are left out, so that they are unknown, and their paths are returned.
+
+import type { JsonValue } from '@nhipol/runtime/abi';
+import { memberPath } from '../../../language/index.ts';
+import type { Json } from '../../../language/request/json.ts';
+import { isMembers, type Members } from '../generate/request-parts.ts';
+import {
+  expected,
+  foundIn,
+  idOf,
+  instantOf,
+  jsonIn,
+  type LineFault,
+  membersOf,
+  reading,
+  recordedObject,
+} from './line-json.ts';
+import type { GivenApproval } from './log-line.ts';
+
+/** The record of a line. Kinds of lines that only inform are `other`. */
+export type DecisionLogEntry = Recorded & {
+  /** From 1. */
+  readonly line: number;
+  /** Milliseconds since the epoch. */
+  readonly at: bigint;
+  readonly session: string;
+  /** The digest of the policy; undefined: the line has none. */
+  readonly policyDigest: string | undefined;
+  /** The paths of members that are left out, because they are masked. */
+  readonly masked: readonly MemberPath[];
+};
+
+/** The names of members from the request or payload on. */
+export type MemberPath = readonly string[];
+
+export type Recorded =
+  | { readonly kind: 'opened'; readonly request: Members }
+  /** `parts`: those of the request that changed, each as a whole. */
+  | { readonly kind: 'changed'; readonly parts: Members }
+  | RecordedDecision
+  | ({ readonly kind: 'event' } & RecordedEvent)
+  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
+  | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'approval';
+      readonly callDigest: string;
+      /** `approved`, `refused` or `expired`. */
+      readonly answer: string;
+      readonly approval: GivenApproval | undefined;
+    }
+  | { readonly kind: 'other'; readonly name: string };
+
+export interface RecordedEvent {
+  readonly signal: string;
+  readonly payload: Members;
+  /** Whether each member of the payload is unknown. */
+  readonly isPayloadUnknown?: true;
+  /** When it occurred, in milliseconds since the epoch; undefined: when it was recorded. */
+  readonly time: bigint | undefined;
+}
+
+export interface RecordedDecision {
+  readonly kind: 'decision';
+  /** Why the policy was evaluated: `request`, `approval`, or something that happened while the call ran. */
+  readonly trigger: string;
+  readonly request: Members;
+  /** How the decision took effect: `passed`, `lowered`, `refused`, `stopped`, `asked` or `observed`. */
+  readonly enforcement: string;
+  readonly callDigest: string | undefined;
+  readonly approval: GivenApproval | undefined;
+  /** Whether the request was invalid, so that no rule was evaluated. */
+  readonly isInvalid: boolean;
+  readonly effect: string;
+  /** The digest that an approval of a challenged call is for. */
+  readonly challengeDigest: string | undefined;
+  /** The reasons that are not rules of the policy, such as `state_unavailable`. */
+  readonly hostReasons: readonly string[];
+}
+
+/** An entry contains a request, and what was answered. */
+const maxEntryBytes = 16 * 1024 * 1024;
+const format = 'nhipol-log/1';
+const formatPrefix = new TextEncoder().encode(`{"format":"${format}"`);
+/** The mask of a secret value, see `service/engine/declared.ts`. */
+const maskForm = /^secret:[0-9a-f]{12}$/;
+
+/** Whether a line is one of a decision log. Each of them begins with its format. */
+export function isOfDecisionLog(bytes: Uint8Array): boolean {
+  return formatPrefix.every((byte, index) => bytes[index] === byte);
+}
+
+export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLogEntry | LineFault {
+  return reading(line, () => {
+    const members = membersOf(jsonIn(bytes, maxEntryBytes), '$', 'an object');
+    const of = (name: string) => members.find((member) => member.name === name)?.value;
+    if (textOf(of, 'format') !== format) {
+      expected('$.format', `"${format}"`, 'another format');
+    }
+    const masked: MemberPath[] = [];
+    const recorded = recordedIn(of, masked);
+    return {
+      line,
+      at: instantOf(of('time'), '$.time'),
+      session: idOf(of('session')),
+      policyDigest: digestIn(of('policy')),
+      masked,
+      ...recorded,
+    };
+  });
+}
+
+type Find = (name: string) => Json | undefined;
+
+function recordedIn(of: Find, masked: MemberPath[]): Recorded {
+  const kind = textOf(of, 'kind');
+  const visible = (name: string) =>
+    withoutMasks(recordedObject(of(name), `$.${name}`, `the ${name}`), masked);
+  switch (kind) {
+    case 'opened':
+      return { kind, request: visible('request') };
+    case 'decision': {
+      const approval = of('approval');
+      const { context } = recordedObject(of('response'), '$.response', 'the response');
+      const answered = context !== undefined && isMembers(context) ? context : {};
+      return {
+        kind,
+        trigger: textOf(of, 'trigger'),
+        request: visible('request'),
+        enforcement: textOf(of, 'enforcement'),
+        callDigest: of('call_digest') === undefined ? undefined : textOf(of, 'call_digest'),
+        approval: approval && approvalIn(approval),
+        isInvalid: answered.error !== undefined,
+        effect: textOf(of, 'effect'),
+        challengeDigest:
+          typeof answered.call_digest === 'string' ? answered.call_digest : undefined,
+        hostReasons: hostReasonsIn(answered.reason_details),
+      };
+    }
+    case 'changed':
+      return { kind, parts: visible('request') };
+    case 'event':
+      return { kind, ...eventIn(of, '$', masked) };
+    case 'events':
+      return { kind, events: eventsIn(of('events'), masked) };
+    case 'closed':
+      return { kind };
+    case 'approval': {
+      const approval = of('approval');
+      return {
+        ...{ kind, callDigest: textOf(of, 'call_digest'), answer: textOf(of, 'answer') },
+        approval: approval && approvalIn(approval),
+      };
+    }
+    default:
+      return { kind: 'other', name: kind };
+  }
+}
+
+function eventsIn(json: Json | undefined, masked: MemberPath[]): readonly RecordedEvent[] {
+  if (json?.kind !== 'array') return expected('$.events', 'an array', foundIn(json));
+  return json.elements.map((element, index) => {
+    const path = `$.events[${index}]`;
+    const members = membersOf(element, path, 'an event');
+    return eventIn((name) => members.find((member) => member.name === name)?.value, path, masked);
+  });
+}
+
+function eventIn(of: Find, path: string, masked: MemberPath[]): RecordedEvent {
+  const payload = recordedObject(of('payload'), `${path}.payload`, 'the payload');
+  const time = of('occurred_at');
+  return {
+    ...{ signal: textOf(of, 'signal', path), payload: withoutMasks(payload, masked) },
+    ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
+    time: time === undefined ? undefined : instantOf(time, `${path}.occurred_at`),
+  };
+}
+
+/** A rule has a place in the source. */
+function hostReasonsIn(details: JsonValue | undefined): readonly string[] {
+  if (!Array.isArray(details)) return [];
+  return details.flatMap((each) =>
+    isMembers(each) && each.source === undefined && typeof each.id === 'string' ? [each.id] : [],
+  );
+}
+
+function digestIn(policy: Json | undefined): string | undefined {
+  if (policy?.kind !== 'object') return undefined;
+  const digest = policy.members.find(({ name }) => name === 'digest')?.value;
+  return digest?.kind === 'string' ? digest.value : undefined;
+}
+
+function approvalIn(json: Json): GivenApproval {
+  const members = membersOf(json, '$.approval', 'an approval');
+  const of = (name: string) => members.find((member) => member.name === name)?.value;
+  const text = (name: string) => textOf(of, name, '$.approval');
+  return {
+    approver: of('approver') === undefined ? undefined : text('approver'),
+    grantedAt: text('granted_at'),
+    expiresAt: text('expires_at'),
+  };
+}
+
+function textOf(of: Find, name: string, parent = '$'): string {
+  const json = of(name);
+  return json?.kind === 'string'
+    ? json.value
+    : expected(memberPath(parent, name), 'a string', foundIn(json));
+}
+
+/** A list with a masked element is left out as a whole: without the element it would be another list. */
+function withoutMasks(members: Members, masked: MemberPath[], path: MemberPath = []): Members {
+  const kept: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(members)) {
+    const inner = [...path, name];
+    if (isMasked(value)) masked.push(inner);
+    else if (isMembers(value)) kept.push([name, withoutMasks(value, masked, inner)]);
+    else kept.push([name, value]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function isMasked(value: JsonValue): boolean {
+  if (typeof value === 'string') return maskForm.test(value);
+  if (!Array.isArray(value)) return false;
+  return value.some((each) => isMasked(each) || (isMembers(each) && containsMask(each)));
+}
+
+function containsMask(members: Members): boolean {
+  return Object.values(members).some(
+    (each) => isMasked(each) || (isMembers(each) && containsMask(each)),
+  );
+}

@@ -1,0 +1,216 @@
+// The engine that holds the sessions of a replay: the evaluator, a module, or both at once, which must agree.
+// Instants never go back. A rejected input changes nothing.
+
+import { stringify } from '@nhipol/runtime';
+import {
+  type Answer,
+  type Answered,
+  couldIn,
+  decideIn,
+  errorInFacts,
+  noSharedHistory,
+  openSession,
+  type Policy,
+  type Possibility,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+  withSharedHistory,
+} from '../../../language/index.ts';
+import { sharesHistory } from '../../../language/model/reads.ts';
+import { droppedMembers } from '../../../language/request/dropped-members.ts';
+import {
+  asking,
+  type Change,
+  changed,
+  type Members,
+  payloadRoots,
+  unknownParts,
+} from '../generate/request-parts.ts';
+import { sameAnswer } from '../runner/same-answer.ts';
+
+export interface Host {
+  /** The names of the signals that the policy declares. */
+  readonly signals: readonly string[];
+  /** Whether an event in one session can change the answers of others. */
+  readonly sharesHistory: boolean;
+  readonly open: (id: string, request: Members, now: bigint) => Refusal | undefined;
+  readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
+  readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
+  /** Takes the decision on the query; an answer with an error takes none. */
+  readonly decide: (id: string, query: Members, now: bigint) => Answer;
+  /** Evaluates the latest query again. */
+  readonly judge: (id: string, now: bigint) => Answer;
+  readonly close: (id: string) => void;
+}
+
+export interface EvaluatorHost extends Host {
+  /** Whether the query could be permitted, for some value of the members that it does not have. */
+  readonly could: (id: string, query: Members, now: bigint) => Possibility;
+}
+
+export interface RecordedSignal {
+  readonly name: string;
+  readonly payload: Members;
+  /** Whether each member of the payload is unknown. */
+  readonly isPayloadUnknown?: true;
+  readonly time: bigint | undefined;
+}
+
+/** Its path is relative to the input. */
+export interface Refusal {
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+// --- the evaluator -------------------------------------------------------------------------------
+
+interface Held {
+  readonly session: Session;
+  readonly request: Members;
+}
+
+export function evaluatorHost(policy: Policy): EvaluatorHost {
+  const all = new Map<string, Held>();
+  let shared = noSharedHistory;
+  const held = (id: string): Held => {
+    const found = all.get(id);
+    if (found === undefined) throw new Error(`broken invariant: ${id} is not open`);
+    return { ...found, session: withSharedHistory(policy, found.session, shared) };
+  };
+  const keep = (id: string, { answer, session }: Answered): Answer => {
+    all.set(id, { ...held(id), session });
+    shared = session.shared;
+    return answer;
+  };
+  const patchedBy = (id: string, change: Change): Held => {
+    const { session, request } = held(id);
+    const after = changed(remaining(policy, request, changed(request, change)), change);
+    const changes = payloadRoots(change.part).map((root) => ({
+      path: [root],
+      json: after[root] === undefined ? undefined : stringify(after[root]),
+    }));
+    const unknown = unknownParts(session.unknownParts, change);
+    return { session: patchSession(policy, session, changes, unknown), request: after };
+  };
+  /** Rejected: an answer with an error, possibly one that ends the session. */
+  const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
+    const { session } = held(id);
+    const { session: patched, request: after } = patchedBy(id, change);
+    if (errorInFacts(policy, patched.request, now) === undefined) {
+      all.set(id, { session: patched, request: after });
+      return undefined;
+    }
+    const { answer } = reevaluate(policy, patched, now);
+    return answer.effect === 'revoke'
+      ? keep(id, { answer, session: { ...session, revoked: answer } })
+      : answer;
+  };
+  return {
+    signals: [...policy.signals.keys()],
+    sharesHistory: sharesHistory(policy),
+    open: (id, request, now) => {
+      const session = openSession(stringify(request), now);
+      const error = errorInFacts(policy, session.request, now);
+      if (error === undefined) all.set(id, { session, request });
+      return error;
+    },
+    change: (id, change, now) => apply(id, change, now)?.error,
+    record: (id, { name, payload, isPayloadUnknown, time }, now) => {
+      const given = isPayloadUnknown ? 'unknown' : new TextEncoder().encode(stringify(payload));
+      const recorded = recordSignal(policy, held(id).session, { name, payload: given, time }, now);
+      if ('error' in recorded) return recorded.error;
+      all.set(id, { ...held(id), session: recorded.session });
+      shared = recorded.session.shared;
+      return undefined;
+    },
+    decide: (id, query, now) =>
+      apply(id, asking(query), now) ?? keep(id, decideIn(policy, held(id).session, now)),
+    judge: (id, now) => keep(id, reevaluate(policy, held(id).session, now)),
+    could: (id, query, now) => couldIn(policy, patchedBy(id, asking(query)).session, now),
+    close: (id) => {
+      all.delete(id);
+    },
+  };
+}
+
+/** The request without the members of its context that a session drops for the next one. */
+function remaining(policy: Policy, request: Members, next: Members): Members {
+  const dropped = droppedMembers(policy, stringify(request), stringify(next));
+  if (dropped.length === 0) return request;
+  const context = Object.entries(request.context as Members);
+  return {
+    ...request,
+    context: Object.fromEntries(context.filter(([name]) => !dropped.includes(name))),
+  };
+}
+
+// --- both ----------------------------------------------------------------------------------------
+
+/** The two engines give different answers for a session, which is a bug in one of them. */
+export class HostsDisagree extends Error {
+  readonly session: string;
+  readonly at: bigint;
+  readonly evaluator: Answer | Refusal | undefined;
+  readonly module: Answer | Refusal | undefined;
+
+  constructor(
+    session: string,
+    at: bigint,
+    evaluator: Answer | Refusal | undefined,
+    module: Answer | Refusal | undefined,
+  ) {
+    super('module and evaluator disagree');
+    this.session = session;
+    this.at = at;
+    this.evaluator = evaluator;
+    this.module = module;
+  }
+}
+
+/** A host that compares the two and returns the evaluator's answers; throws `HostsDisagree`. */
+export function comparingHost(evaluator: Host, module: Host): Host {
+  const refusal =
+    <Rest extends readonly [...unknown[], bigint]>(
+      of: (host: Host) => (id: string, ...rest: Rest) => Refusal | undefined,
+    ) =>
+    (id: string, ...rest: Rest) => {
+      const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
+      if ((expected === undefined) !== (own === undefined))
+        throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
+      return expected;
+    };
+  const answer =
+    <Rest extends readonly [...unknown[], bigint]>(
+      of: (host: Host) => (id: string, ...rest: Rest) => Answer,
+    ) =>
+    (id: string, ...rest: Rest) => {
+      const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
+      if (!agree(expected, own)) throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
+      return expected;
+    };
+  return {
+    signals: evaluator.signals,
+    sharesHistory: evaluator.sharesHistory,
+    open: refusal((host) => host.open),
+    change: refusal((host) => host.change),
+    record: refusal((host) => host.record),
+    decide: answer((host) => host.decide),
+    judge: answer((host) => host.judge),
+    close: (id) => {
+      evaluator.close(id);
+      module.close(id);
+    },
+  };
+}
+
+/**
+ * If several members are invalid, each engine may report another one of them, at its position in the query as it
+ * read it.
+ */
+function agree(expected: Answer, own: Answer): boolean {
+  if ((expected.error === undefined) !== (own.error === undefined)) return false;
+  return sameAnswer({ ...expected, error: undefined }, { ...own, error: undefined });
+}

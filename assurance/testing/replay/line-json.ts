@@ -1,0 +1,167 @@
+// Reads a line of a log as strict JSON: the parts that the readers of each format of log share. Numbers are JavaScript
+// values, integers are exact. The first error unwinds the reader, with the path of the member.
+
+import { ExactDecimal } from '@nhipol/runtime';
+import {
+  type FoundName,
+  hostTexts,
+  type JsonValue,
+  maxName,
+  requestErrors,
+} from '@nhipol/runtime/abi';
+import { memberPath } from '../../../language/index.ts';
+import { type Json, type JsonObject, readJson } from '../../../language/request/json.ts';
+import { foundIn as kindFound } from '../../../language/request/scalar.ts';
+import { firstInstant, lastInstant, parseInstant } from '../../../language/types/time/instant.ts';
+import type { Members } from '../generate/request-parts.ts';
+
+export interface LineFault {
+  readonly line: number;
+  /** JSONPath of the member at fault; `$` for the line as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The maximum length of a line, in bytes. */
+const maxLineBytes = 1_000_000;
+
+/** Returns what `read` does, or the error that unwound it. */
+export function reading<Result>(line: number, read: () => Result): Result | LineFault {
+  try {
+    return read();
+  } catch (failure) {
+    if (failure instanceof Wrong) return { line, path: failure.path, message: failure.message };
+    throw failure;
+  }
+}
+
+/** Unwinds a reader; `reading` returns it as a fault. */
+export class Wrong extends Error {
+  readonly path: string;
+
+  constructor(path: string, message: string) {
+    super(message);
+    this.path = path;
+  }
+}
+
+export function expected(path: string, what: string, found: string): never {
+  throw new Wrong(path, `expected ${what}, found ${found}`);
+}
+
+/** `limit`: the maximum length, in bytes. */
+export function jsonIn(bytes: Uint8Array, limit = maxLineBytes): Json {
+  const json = readJson(bytes, limit);
+  if ('code' in json) {
+    if (json.code === 'too_large') expected('$', `at most ${limit} bytes`, 'a longer line');
+    const row = requestErrors[json.code];
+    const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
+    const [what, instead] =
+      'expected' in row ? [row.expected, row.found] : ['valid JSON', hostTexts.otherValue];
+    return expected('$', what, `${instead}, in column ${column}`);
+  }
+  return json;
+}
+
+export function objectOf(json: Json | undefined, path: string, what: string): Members {
+  membersOf(json, path, `an object: ${what}`);
+  return jsonValue(json as Json, path) as Members;
+}
+
+/** The object of a log that a service wrote: its numbers have the digits of the request, of any size. */
+export function recordedObject(json: Json | undefined, path: string, what: string): Members {
+  membersOf(json, path, `an object: ${what}`);
+  return jsonValue(json as Json, path, exactNumber) as Members;
+}
+
+/** Rejects duplicate names. */
+export function membersOf(
+  json: Json | undefined,
+  path: string,
+  what: string,
+): JsonObject['members'] {
+  if (json?.kind !== 'object') return expected(path, what, foundIn(json));
+  const found = new Set<string>();
+  for (const { name } of json.members) {
+    if (found.has(name))
+      expected(
+        memberPath(path, name),
+        requestErrors.duplicate_name.expected,
+        requestErrors.duplicate_name.found,
+      );
+    found.add(name);
+  }
+  return json.members;
+}
+
+export function idOf(json: Json | undefined): string {
+  if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
+  const { value } = json;
+  if (value === '') expected('$.session', 'the id of a session', 'an empty string');
+  if (new TextEncoder().encode(value).length > maxName)
+    expected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
+  return value;
+}
+
+export function instantOf(json: Json | undefined, path: string): bigint {
+  const what = 'an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970';
+  if (json?.kind === 'string')
+    return parseInstant(json.value) ?? expected(path, what, 'a string that is not an instant');
+  if (json?.kind !== 'number') return expected(path, what, foundIn(json));
+  const value = Number(json.text);
+  if (!Number.isInteger(value))
+    return expected(path, what, 'a fractional number' satisfies FoundName);
+  return value >= firstInstant && value <= lastInstant
+    ? BigInt(value)
+    : expected(path, what, 'a number out of range');
+}
+
+export function jsonValue(
+  json: Json,
+  path: string,
+  numberOf: (text: string, path: string) => JsonValue = boundedNumber,
+): JsonValue {
+  switch (json.kind) {
+    case 'object': {
+      const entries = membersOf(json, path, '').map(
+        ({ name, value }) => [name, jsonValue(value, memberPath(path, name), numberOf)] as const,
+      );
+      // A member may be called `__proto__`.
+      return Object.fromEntries(entries);
+    }
+    case 'array':
+      return json.elements.map((element, index) =>
+        jsonValue(element, `${path}[${index}]`, numberOf),
+      );
+    case 'number':
+      return numberOf(json.text, path);
+    case 'null':
+      return null;
+    default:
+      return json.value;
+  }
+}
+
+function boundedNumber(text: string, path: string): JsonValue {
+  if (!Number.isFinite(Number(text))) expected(path, 'a number within 64 bits', 'a larger number');
+  return exactNumber(text);
+}
+
+/** The number, with all of its digits if a JavaScript number has other ones. */
+function exactNumber(text: string): number | bigint | ExactDecimal {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text)) return Number.isSafeInteger(value) ? value : BigInt(text);
+  const number = Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
+  const isSame = significantDigits(text) === significantDigits(String(number));
+  return isSame ? number : new ExactDecimal(text);
+}
+
+/** Two numbers that are near to each other and have the same significant digits are equal. */
+function significantDigits(text: string): string {
+  const [digits = ''] = text.replace('-', '').split(/[eE]/);
+  return digits.replace('.', '').replace(/^0+|0+$/g, '');
+}
+
+export function foundIn(json: Json | undefined): string {
+  return json === undefined ? 'nothing' : kindFound(json);
+}

@@ -1,0 +1,61 @@
+// Masks the secret members in a timeline, which contains the recorded changes and payloads of signals.
+
+import type { Manifest } from '@nhipol/runtime/abi';
+import type { Policy } from '../../../language/index.ts';
+import { type Json, jsonOf, toJsonValue } from '../../../language/request/json.ts';
+import {
+  hasSecrets,
+  maskPayload,
+  maskRequest,
+  maskValues,
+} from '../../../language/secrets/mask-request.ts';
+import type { Members } from '../generate/request-parts.ts';
+import type { Cause, Happening, Timeline } from './timeline.ts';
+
+interface Masks {
+  readonly part: (json: Json) => Json;
+  readonly payload: (json: Json, signal: string) => Json;
+}
+
+export function maskTimeline(policy: Policy, timeline: Timeline): Timeline {
+  if (!hasSecrets(policy)) return timeline;
+  return masked(timeline, {
+    part: (json) => maskRequest(policy, json),
+    payload: (json, signal) => maskPayload(policy, signal, json),
+  });
+}
+
+/** Masks all changes and payloads if a module reads secret members: its schema does not name the subject types. */
+export function maskTimelineOfModule({ schema, sessions }: Manifest, timeline: Timeline): Timeline {
+  if (!marksSecret([schema, sessions?.payloads])) return timeline;
+  return masked(timeline, {
+    part: (json) => maskValues(json),
+    payload: (json) => maskValues(json),
+  });
+}
+
+/** Whether a part of the JSON Schema is `writeOnly`. */
+function marksSecret(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  if ('writeOnly' in schema && schema.writeOnly === true) return true;
+  return Object.values(schema).some(marksSecret);
+}
+
+function masked(timeline: Timeline, masks: Masks): Timeline {
+  const of = (happening: Happening) => ({ ...happening, cause: maskCause(happening.cause, masks) });
+  return {
+    ...timeline,
+    happenings: timeline.happenings.map(of),
+    ahead: timeline.ahead.map(of),
+  };
+}
+
+function maskCause(cause: Cause, masks: Masks): Cause {
+  const within = (members: Members, mask: (json: Json) => Json) =>
+    toJsonValue(mask(jsonOf(members))) as Members;
+  if (cause.kind === 'patch' || cause.kind === 'replace')
+    return { ...cause, part: within(cause.part, masks.part) };
+  if (cause.kind !== 'signal') return cause;
+  const { name, payload } = cause;
+  return { ...cause, payload: within(payload, (json) => masks.payload(json, name)) };
+}

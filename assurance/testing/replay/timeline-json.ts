@@ -1,0 +1,60 @@
+// A timeline as JSON for programs. Members may be added while `format` stays the same; docs/simulate.md describes
+// them.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { formatInstant } from '../../../language/types/time/instant.ts';
+import type { Cause, Happening, Lane, Timeline } from './timeline.ts';
+
+/** `name`, `version`: of the policy. */
+export function timelineJson({
+  name,
+  version,
+  timeline,
+}: {
+  readonly name: string;
+  readonly version: string;
+  readonly timeline: Timeline;
+}): string {
+  const { from, until, lanes, happenings, ahead } = timeline;
+  const json = {
+    format: 'nhipol-timeline/1',
+    policy: { name, version },
+    from: formatInstant(from),
+    until: formatInstant(until),
+    sessions: lanes.map(laneJson),
+    happenings: happenings.map(happeningJson),
+    ahead: ahead.map(happeningJson),
+  };
+  return `${stringify(json, 2)}\n`;
+}
+
+function laneJson({ id, end, decisions, spans }: Lane) {
+  return {
+    id,
+    end,
+    decisions,
+    spans: spans.map(({ effect, from, to }) => ({
+      effect: effect ?? null,
+      from: formatInstant(from),
+      to: formatInstant(to),
+    })),
+  };
+}
+
+function happeningJson({ at, session, line, cause, before, answer, isOther }: Happening) {
+  return {
+    at: formatInstant(at),
+    session,
+    line: line ?? null,
+    cause: causeJson(cause),
+    before: before?.effect ?? null,
+    changed: isOther,
+    response: answer === undefined ? null : toAuthZen(answer),
+  };
+}
+
+function causeJson(cause: Cause) {
+  if (cause.kind !== 'signal') return cause;
+  const { time, ...others } = cause;
+  return time === undefined ? others : { ...others, time: formatInstant(time) };
+}

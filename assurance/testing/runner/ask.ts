@@ -1,0 +1,38 @@
+// Evaluates one generated request.
+
+import {
+  type Answer,
+  type Clock,
+  decideIn,
+  evaluate,
+  historyIn,
+  openSession,
+  type Policy,
+  type Trace,
+} from '../../../language/index.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filledAsTaken } from '../generate/tables.ts';
+import { ownTime } from '../generate/test-steps.ts';
+
+const encoder = new TextEncoder();
+
+export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): Answer {
+  const { text, tables } = request;
+  return evaluate(filledAsTaken(policy, tables), encoder.encode(text), clockOf(request), trace);
+}
+
+/**
+ * Decides a request like a `request` test: if the policy uses history terms, in a new session without history.
+ * Without history terms, or an instant to open the session at, it is the same as `ask`.
+ */
+export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
+  if (historyIn(policy).length === 0) return ask(policy, request);
+  const { text, tables, now = ownTime(text) } = request;
+  if (now === undefined) return ask(policy, request);
+  return decideIn(filledAsTaken(policy, tables), openSession(text, now), now).answer;
+}
+
+/** Without an instant of the host, the request's own is used. */
+export function clockOf({ now }: Pick<GeneratedRequest, 'now'>): Clock {
+  return { now, by: now === undefined ? 'request' : 'host' };
+}

@@ -1,0 +1,160 @@
+// The differences between what a step of a test expects and its answer or possibility, part by part. Order is irrelevant.
+
+import type { Answer, Possibility } from '@nhipol/runtime';
+import { stringify } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import type { Expr, TestStep } from '../../../language/index.ts';
+import { allDemands, toJson } from '../../../language/index.ts';
+import { parseJson, toJsonValue } from '../../../language/request/json.ts';
+import { formatInstant } from '../../../language/types/time/instant.ts';
+import { isPossibility, type StepResult } from './run-tests.ts';
+
+export interface Difference {
+  readonly what:
+    | 'effect'
+    | 'possibility'
+    | 'reasons'
+    | 'constraints'
+    | 'obligations'
+    | 'lower'
+    | 'until';
+  readonly expected: string;
+  readonly got: string;
+  /** Elements that only one side has, for long lists: ids, settings, members of sets, obligations. */
+  readonly missing: readonly string[];
+  readonly extra: readonly string[];
+}
+
+/** One side of a comparison: as a whole, and its parts. */
+interface Side {
+  readonly text: string;
+  readonly parts: readonly string[];
+}
+
+type Named = readonly (readonly [name: string, value: JsonValue])[];
+
+type Compare = (what: Difference['what'], expected: Side, got: Side) => void;
+
+export function differencesOf(step: TestStep, result: StepResult): readonly Difference[] {
+  const found: Difference[] = [];
+  const compare: Compare = (what, expected, got) => {
+    if (expected.text === got.text) return;
+    found.push({
+      what,
+      expected: expected.text,
+      got: got.text,
+      missing: without(expected.parts, got.parts),
+      extra: without(got.parts, expected.parts),
+    });
+  };
+  if (isPossibility(result)) comparePossibility(step, result, compare);
+  else compareAnswer(step, result, compare);
+  if (step.until !== undefined) {
+    const got = result.validUntil === undefined ? 'no end' : formatInstant(result.validUntil);
+    compare('until', one(formatInstant(step.until)), one(got));
+  }
+  return found;
+}
+
+function comparePossibility(
+  { outcome, reasons }: TestStep,
+  { possible, reasons: own }: Possibility,
+  compare: Compare,
+): void {
+  compare('possibility', one(outcome), one(possible ? 'possible' : 'impossible'));
+  if (reasons !== undefined) compare('reasons', list(reasons), list(own));
+}
+
+function compareAnswer(step: TestStep, answer: Answer, compare: Compare): void {
+  compare('effect', one(step.outcome), one(answer.effect));
+  if (step.reasons !== undefined) compare('reasons', list(step.reasons), list(answer.reasons));
+  if (step.constraints !== undefined) {
+    const expected = step.constraints.map(
+      ({ constraint, value }) => [constraint.name, toJson(constraint.type, value)] as const,
+    );
+    compare('constraints', settings(expected), settings(Object.entries(answer.constraints)));
+  }
+  if (step.obligations !== undefined) {
+    const expected = step.obligations.map(({ obligation, properties }) =>
+      showObligation(
+        obligation.name,
+        properties.map(({ name, value }) => [name, constantJson(value)] as const),
+      ),
+    );
+    const got = allDemands(answer).map(({ name, properties }) =>
+      showObligation(name, Object.entries(properties)),
+    );
+    compare('obligations', list(expected), list(got));
+  }
+  if (step.lower !== undefined) {
+    const expected = step.lower.map(({ path, json }) => [path, jsonValue(json)] as const);
+    compare('lower', offers(expected), offers(Object.entries(answer.lower)));
+  }
+}
+
+function without(parts: readonly string[], others: readonly string[]): readonly string[] {
+  const there = new Set(others);
+  return parts.filter((part) => !there.has(part));
+}
+
+function one(text: string): Side {
+  return { text, parts: [text] };
+}
+
+function list(texts: readonly string[]): Side {
+  const parts = [...new Set(texts)].sort();
+  return { text: parts.join(', ') || 'none', parts };
+}
+
+/** Each member of a set is a part. */
+function settings(all: Named): Side {
+  const parts = sorted(all).flatMap(([name, value]) =>
+    Array.isArray(value) && value.length > 0
+      ? value.map((element) => `${name}: ${showJson(element)}`)
+      : [`${name}: ${showJson(value)}`],
+  );
+  return { text: showSettings(all), parts };
+}
+
+/** The order of a set is irrelevant. */
+function offers(all: Named): Side {
+  return settings(
+    all.map(([path, value]) => [path, Array.isArray(value) ? inOrder(value) : value]),
+  );
+}
+
+function jsonValue(json: string): JsonValue {
+  const parsed = parseJson(json);
+  if (parsed === undefined) throw new Error('broken invariant: a test with invalid JSON');
+  return toJsonValue(parsed);
+}
+
+function inOrder(values: readonly JsonValue[]): readonly JsonValue[] {
+  return values.toSorted((a, b) => (showJson(a) < showJson(b) ? -1 : 1));
+}
+
+function showObligation(name: string, properties: Named): string {
+  return `${name} ${showSettings(properties)}`;
+}
+
+/** The values in a test are constants. */
+function constantJson(expr: Expr): JsonValue {
+  if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
+  return toJson(expr.type, expr.value);
+}
+
+function showSettings(all: Named): string {
+  return `{ ${sorted(all)
+    .map(([name, value]) => `${name}: ${showJson(value)}`)
+    .join(', ')} }`;
+}
+
+function sorted(all: Named): Named {
+  return [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Constraints are scalars and sets of scalars. */
+function showJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
+  return stringify(value);
+}

@@ -1,0 +1,50 @@
+// The engines that run the tests of a policy: the evaluator, and a module. Both take decisions, evaluate possibilities and
+// open sessions.
+
+import type { Policy as Module } from '@nhipol/runtime';
+import { could, evaluate, type Policy, type Trace } from '../../../language/index.ts';
+import { filled, fillModule } from '../generate/tables.ts';
+import { clockOf } from './ask.ts';
+import type { SessionTestEngine } from './run-tests.ts';
+import { evaluatorSessions, moduleSessions } from './sessions.ts';
+
+export interface EvaluatorOptions {
+  /** The instant of a step that has none, neither its own nor its request's. */
+  readonly otherwise?: bigint | undefined;
+  /** Returns an observer for each decision. */
+  readonly onlooker?: () => Trace | undefined;
+}
+
+export function evaluatorTestEngine(
+  policy: Policy,
+  { otherwise, onlooker = () => undefined }: EvaluatorOptions = {},
+): SessionTestEngine {
+  const clock = (now: bigint | undefined) =>
+    now === undefined ? ({ now: otherwise, by: 'request' } as const) : clockOf({ now });
+  return {
+    decide: (request, now, tables) =>
+      evaluate(filled(policy, tables), request, clock(now), onlooker()),
+    could: (request, now, tables) => could(filled(policy, tables), request, clock(now)),
+    open: evaluatorSessions(policy, onlooker),
+  };
+}
+
+/** `module`: possibilities and sessions are available if it was compiled with them. */
+export function moduleTestEngine(
+  module: Module,
+  { otherwise }: Pick<EvaluatorOptions, 'otherwise'> = {},
+): SessionTestEngine {
+  const instant = (now: bigint | undefined) =>
+    now === undefined ? ({ now: otherwise, clock: 'request' } as const) : { now };
+  return {
+    decide: (request, now, tables) => {
+      fillModule(module, tables);
+      return module.decideJson(request, instant(now));
+    },
+    could: (request, now, tables) => {
+      fillModule(module, tables);
+      return module.couldJson(request, instant(now));
+    },
+    open: moduleSessions(module),
+  };
+}

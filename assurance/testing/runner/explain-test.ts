@@ -1,0 +1,88 @@
+// Explains the evaluator's answers and possibilities of the steps of a test, and why a step failed.
+
+import {
+  type Clock,
+  type Explanation,
+  explain,
+  explainCould,
+  type Policy,
+  type PolicyTest,
+  possibilityIn,
+} from '../../../language/index.ts';
+import { filled } from '../generate/tables.ts';
+import type { Difference } from './differences.ts';
+import { isPossibility, runTests, type StepFailure, type StepResult } from './run-tests.ts';
+import { sameAnswer } from './same-answer.ts';
+import { evaluatorSessions } from './sessions.ts';
+
+/** One explanation of each answer, for each step. `clockOf`: when a step with such an instant is evaluated. */
+export function explainTest(
+  policy: Policy,
+  test: PolicyTest,
+  clockOf: (now: bigint | undefined) => Clock,
+): readonly (readonly Explanation[])[] {
+  const explanations: Explanation[] = [];
+  const open = evaluatorSessions(policy);
+  const awaited = test.steps.flatMap(({ reasons = [] }) => reasons);
+  const add = (explanation: Explanation) => {
+    explanations.push(explanation);
+    return explanation.answer;
+  };
+  runTests(
+    { ...policy, tests: [test] },
+    {
+      decide: (request, now, tables) =>
+        add(explain(filled(policy, tables), request, clockOf(now), awaited)),
+      could: (request, now, tables) =>
+        possibilityIn(add(explainCould(filled(policy, tables), request, clockOf(now)))),
+      open: (request, opens) => {
+        const session = open(request, opens);
+        const explained = (ask: typeof session.ask) => (now: bigint) => {
+          const answer = ask(now);
+          explanations.push(session.explain(now, awaited));
+          return answer;
+        };
+        return {
+          ...session,
+          ask: explained(session.ask),
+          judge: explained(session.judge),
+          could: (changes, now) => possibilityIn(add(session.explainCould(changes, now))),
+        };
+      },
+    },
+  );
+  return test.steps.map(({ asks }) => explanations.splice(0, Math.max(asks, 1)));
+}
+
+/**
+ * The part of an explanation that shows why a step failed. If the effect differs: the unexpected reasons, the
+ * missing ones, and what would have permitted, if that is expected. Otherwise: all its reasons. undefined: the
+ * evaluator gives another answer.
+ */
+export function whyFailed(
+  { step, expected, result, differences }: StepFailure,
+  explanations: readonly (readonly Explanation[])[],
+): Explanation | undefined {
+  const whole = explanations[step - 1]?.find((each) => sameAnswer(resultOf(each), result));
+  if (whole === undefined || isPossibility(result)) return whole;
+  const differs = (...parts: readonly Difference['what'][]) =>
+    differences.some(({ what }) => parts.includes(what));
+  const { reasons: wanted = [], outcome } = expected;
+  const isOther = differs('effect', 'reasons');
+  const says = isOther || differs('constraints', 'obligations', 'lower');
+  const reasons = whole.reasons.filter(({ id }) => says && !(isOther && wanted.includes(id)));
+  const ofScores = new Set(reasons.map(({ score }) => score));
+  const { grant, ...rest } = whole;
+  const grants = differs('effect') && (outcome === 'permit' || outcome === 'narrow');
+  return {
+    ...rest,
+    ...(grants && grant !== undefined ? { grant } : {}),
+    reasons,
+    scores: whole.scores.filter(({ name }) => ofScores.has(name)),
+    silent: whole.silent.filter(({ id }) => isOther && wanted.includes(id)),
+  };
+}
+
+function resultOf({ answer, possible }: Explanation): StepResult {
+  return possible === undefined ? answer : possibilityIn(answer);
+}

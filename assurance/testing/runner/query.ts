@@ -1,0 +1,74 @@
+// The query with which a session evaluates another request than its own, and the parts of requests that a session knows.
+// Takes and returns JSON.
+
+import { changeRequest } from '../../../language/request/change-request.ts';
+import {
+  type Json,
+  type JsonMember,
+  parseJson,
+  writeJson,
+} from '../../../language/request/json.ts';
+
+const nothing: Json = { kind: 'null', offset: 0 };
+
+/**
+ * The action and the resource of a request, and the changes of the context (RFC 7396). undefined: the request is not one
+ * of this session, because it has another subject.
+ */
+export function queryFor(own: string, request: string): string | undefined {
+  const [before, after] = [parseJson(own), parseJson(request)];
+  const subject = memberOf(after, 'subject');
+  if (subject === undefined || !isSame(memberOf(before, 'subject'), subject)) return undefined;
+  const members = [
+    member('action', memberOf(after, 'action') ?? nothing),
+    member('resource', memberOf(after, 'resource') ?? nothing),
+    member('context', patchBetween(memberOf(before, 'context'), memberOf(after, 'context'))),
+  ];
+  return writeJson({ kind: 'object', offset: 0, close: 0, members });
+}
+
+/** A request with the action and the resource of another one; undefined: without them. */
+export function withCallOf(request: string, other: string | undefined): string {
+  const call = other === undefined ? undefined : parseJson(other);
+  const changes = ['action', 'resource'].map((root) => {
+    const part = memberOf(call, root);
+    return { path: [root], json: part && writeJson(part) };
+  });
+  return changeRequest(request, changes);
+}
+
+function patchBetween(before: Json | undefined, after: Json | undefined): Json {
+  if (after === undefined) return nothing;
+  if (before?.kind !== 'object' || after.kind !== 'object') return after;
+  const changed = after.members.filter(({ name, value }) => !isSame(memberOf(before, name), value));
+  const removed = before.members.filter(({ name }) => memberOf(after, name) === undefined);
+  const members = [...changed, ...removed].map(({ name }) =>
+    member(name, patchBetween(memberOf(before, name), memberOf(after, name))),
+  );
+  return { ...after, members };
+}
+
+function isSame(before: Json | undefined, after: Json): boolean {
+  return before !== undefined && writeJson(before) === writeJson(after);
+}
+
+function memberOf(json: Json | undefined, name: string): Json | undefined {
+  if (json?.kind !== 'object') return undefined;
+  return json.members.find((each) => each.name === name)?.value;
+}
+
+function member(name: string, value: Json): JsonMember {
+  return { name, nameOffset: 0, value };
+}
+
+const parts: ReadonlySet<string> = new Set(['subject', 'action', 'resource', 'context']);
+
+/** The picked parts of a request, as a change of a session can have them: without members that do not belong to a request. */
+export function pickParts(request: string, isPicked: (part: string) => boolean): string {
+  const names = Object.keys(JSON.parse(request));
+  const others = names.filter((name) => !parts.has(name) || !isPicked(name));
+  return changeRequest(
+    request,
+    others.map((name) => ({ path: [name], json: undefined })),
+  );
+}

@@ -1,0 +1,20 @@
+// Whether a session records a signal, which depends on its name and payload only.
+
+import {
+  openSession,
+  type Policy,
+  recordSignal,
+  type SignalError,
+  type TestSignal,
+} from '../../../language/index.ts';
+
+/** The error with which every session refuses the signal; undefined: sessions record it. */
+export function signalRefusal(
+  policy: Policy,
+  { name, payload }: TestSignal,
+): SignalError | undefined {
+  const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
+  const signal = { name, payload: bytes, time: undefined };
+  const recorded = recordSignal(policy, openSession('{}', 0n), signal, 0n);
+  return 'error' in recorded ? recorded.error : undefined;
+}

@@ -1,0 +1,102 @@
+// Translation validation: compares a compiled module with the evaluator on generated requests and the policy's own
+// tests. Both must return exactly the same answers, also about what is possible for a part of a request.
+
+import { load, type Policy as Module } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { could, evaluate, expectsPossibility, type Policy } from '../../../language/index.ts';
+import { incomplete, mapsIn } from '../generate/incomplete.ts';
+import { Dice, random } from '../generate/random.ts';
+import { requestsFor } from '../generate/requests.ts';
+import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
+import { stepsOf } from '../generate/test-steps.ts';
+import { clockOf } from '../runner/ask.ts';
+import { runSessionTests, type StepResult, type TestResult } from '../runner/run-tests.ts';
+import { sameAnswer } from '../runner/same-answer.ts';
+import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
+import { type InvariantResult, InvariantSampling } from './invariants.ts';
+
+export interface Disagreement {
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly tables: TableTexts;
+  readonly evaluator: StepResult;
+  readonly module: StepResult;
+}
+
+export interface Validation {
+  readonly requests: number;
+  /** The number of steps of the policy's own tests. */
+  readonly steps: number;
+  readonly milliseconds: number;
+  readonly disagreements: readonly Disagreement[];
+  readonly invariants: readonly InvariantResult[];
+}
+
+export interface ValidateOptions {
+  /** The number of generated requests; default: 500. */
+  readonly requests?: number;
+  readonly seed?: number;
+}
+
+export function validate(
+  policy: Policy,
+  wasm: Uint8Array,
+  options: ValidateOptions = {},
+): Validation {
+  const started = performance.now();
+  const module = load(wasm);
+  const dice = new Dice(random(options.seed ?? 1));
+  const maps = mapsIn(policy);
+  const disagreements: Disagreement[] = [];
+  const sampling = new InvariantSampling(policy);
+  const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
+    const bytes = new TextEncoder().encode(request);
+    const clock = clockOf({ now });
+    const evaluator = evaluate(filled(policy, tables), bytes, clock);
+    sampling.add(request, clock, tables, evaluator);
+    fillModule(module, tables);
+    const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now });
+    if (!sameAnswer(evaluator, answer))
+      disagreements.push({ request, now, tables, evaluator, module: answer });
+    const part = module.manifest.possible ? incomplete(request, dice, 700, maps) : undefined;
+    if (part !== undefined) comparePossibility(part, now, tables);
+  };
+  const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
+    const bytes = new TextEncoder().encode(request);
+    const evaluator = could(filled(policy, tables), bytes, clockOf({ now }));
+    const found = module.couldJson(bytes, { now: now ?? 'request' });
+    if (JSON.stringify(evaluator) !== JSON.stringify(found))
+      disagreements.push({ request, now, tables, evaluator, module: found });
+  };
+  const generated = fc.sample(requestsFor(policy), {
+    numRuns: options.requests ?? 500,
+    seed: options.seed ?? 1,
+  });
+  for (const { text, now, tables } of generated) compare(text, now, tables);
+  const steps = policy.tests.flatMap(stepsOf);
+  for (const { request, now, tables } of steps) compare(request, now, tables);
+  if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
+  return {
+    requests: generated.length,
+    steps: steps.length,
+    milliseconds: performance.now() - started,
+    disagreements,
+    invariants: sampling.results,
+  };
+}
+
+/** The `session` tests, by both engines. */
+function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
+  const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
+    runSessionTests(policy, open),
+  ) as [readonly TestResult[], readonly TestResult[]];
+  return evaluator.flatMap(({ test, given }, index) =>
+    stepsOf(test).flatMap(({ step: expectation, request, now, tables }, step) => {
+      if (expectsPossibility(expectation) && !module.manifest.possible) return [];
+      const [expected, result] = [given[step]?.at(-1), own[index]?.given[step]?.at(-1)];
+      return expected === undefined || result === undefined || sameAnswer(expected, result)
+        ? []
+        : [{ request, now, tables, evaluator: expected, module: result }];
+    }),
+  );
+}

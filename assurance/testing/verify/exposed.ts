@@ -1,0 +1,60 @@
+// An exposed credential never acts: if the policy declares `exposed` for a subject, no request in which it is true
+// is permitted, except by a permit that requires it, such as one to exchange a leaked key.
+
+import { type Policy, readsOf, type Type } from '../../../language/index.ts';
+import { partsOfEffect, ruleEffectsOf } from '../../../language/lint/opt-outs.ts';
+import { memberOf } from '../../../language/model/reads.ts';
+import { parseJson } from '../../../language/request/json.ts';
+import { placesOf } from '../explore/paths.ts';
+import { holds, notAbout, type RequestClaim } from './claims.ts';
+import { strictnessOf } from './rule-effects.ts';
+
+/** None if no subject declares it. */
+export function exposedClaims(policy: Policy): readonly RequestClaim[] {
+  const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
+  const paths = new Set(shapes.flatMap((shape) => pathsTo('exposed', shape, 'subject')));
+  if (paths.size === 0) return [];
+  const permits = ruleEffectsOf(policy).filter((ruleEffect) => ruleEffect.permits);
+  return [
+    {
+      name: 'an exposed credential never acts',
+      invariant: undefined,
+      judge: (sample, answer) => {
+        const json = parseJson(sample.text);
+        const exposed = json && placesOf(policy, json).find(isExposed);
+        if (exposed === undefined || answer.error !== undefined) return notAbout;
+        if (!answer.decision) return holds;
+        const fired = strictnessOf(policy, permits, sample);
+        const asking = permits.find(
+          (ruleEffect) =>
+            fired.get(ruleEffect) === 0 &&
+            readsOf([...partsOfEffect(ruleEffect)]).has(exposed.path),
+        );
+        if (asking === undefined) {
+          return {
+            kind: 'broken',
+            why: `${exposed.path} is true, and the answer is ${answer.effect}`,
+          };
+        }
+        const { id: rule, span } = asking.of;
+        const where = `where ${exposed.path} is true`;
+        const [how, change] = ['requires it', answer.effect];
+        return { kind: 'allowed', by: { where, rule, span, how, change } };
+      },
+    },
+  ];
+
+  function isExposed({ path, json }: ReturnType<typeof placesOf>[number]): boolean {
+    return paths.has(path) && json?.kind === 'boolean' && json.value;
+  }
+}
+
+function pathsTo(name: string, type: Type, path: string): readonly string[] {
+  if (type.kind === 'List' || type.kind === 'Map') return pathsTo(name, type.element, `${path}[]`);
+  if (type.kind !== 'Record') return [];
+  return [...type.members.values()].flatMap((member) => {
+    const own = memberOf(path, member.name);
+    if (member.name === name && member.type.kind === 'Bool') return [own];
+    return pathsTo(name, member.type, own);
+  });
+}

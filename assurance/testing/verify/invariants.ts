@@ -1,0 +1,56 @@
+// A policy's own invariants as properties.
+
+import {
+  judgeInvariants,
+  judgeInvariantsIn,
+  type Policy,
+  readsHistory,
+} from '../../../language/index.ts';
+import { play } from '../explore/sessions.ts';
+import { filled } from '../generate/tables.ts';
+import { clockOf } from '../runner/ask.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
+
+const encoder = new TextEncoder();
+
+/** The invariants that are about single requests. */
+export function ownClaims(policy: Policy): readonly RequestClaim[] {
+  return policy.invariants
+    .filter((each) => !readsHistory(each))
+    .map((invariant) => {
+      const alone: Policy = { ...policy, invariants: [invariant] };
+      return {
+        name: invariant.name,
+        invariant,
+        judge: (sample, answer) => {
+          const bytes = encoder.encode(sample.text);
+          const prepared = filled(alone, sample.tables);
+          const [own] = judgeInvariants(prepared, bytes, clockOf(sample), answer);
+          if (own === undefined) return notAbout;
+          return own.holds ? holds : { kind: 'broken', why: undefined };
+        },
+      };
+    });
+}
+
+/** The invariants that are about events of a session. */
+export function historyClaims(policy: Policy): readonly SessionClaim[] {
+  return policy.invariants.filter(readsHistory).map((invariant) => ({
+    name: invariant.name,
+    invariant,
+    judge: (sample) => {
+      let judgement = notAbout;
+      const decided: Parameters<typeof evaluatorSessions>[2] = (present, session, now, answer) => {
+        const alone: Policy = { ...present, invariants: [invariant] };
+        const [own] = judgeInvariantsIn(alone, session, now, answer);
+        if (own === undefined || judgement.kind === 'broken') return;
+        judgement = own.holds
+          ? holds
+          : { kind: 'broken', why: `in a step the answer is ${answer.effect}` };
+      };
+      play(evaluatorSessions(policy, undefined, decided), sample);
+      return judgement;
+    },
+  }));
+}

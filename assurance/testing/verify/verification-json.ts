@@ -1,0 +1,74 @@
+// The result of a verification as JSON for programs. Members may be added while `format` stays the same;
+// docs/verify.md describes them. Secret members are masked.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { type Policy, placeOf } from '../../../language/index.ts';
+import { maskSecrets } from '../../../language/secrets/mask-request.ts';
+import { maskLog } from '../replay/mask-log.ts';
+import { sessionLog } from './session-log.ts';
+import type { ClaimResult, Counterexample, Verification } from './verify.ts';
+
+export interface Verified {
+  readonly path: string;
+  readonly policy: Policy;
+  readonly verification: Verification;
+  /** With proofs: the changes of each member that never loosen an answer, for programs. */
+  readonly monotonicity: readonly object[] | undefined;
+}
+
+export function verificationJson(verified: readonly Verified[]): string {
+  const json = {
+    format: 'nhipol-verification/1',
+    policies: verified.map(({ path, policy, verification, monotonicity }) => ({
+      path,
+      policy: { name: policy.name, version: policy.version },
+      requests: verification.requests,
+      sessions: verification.sessions,
+      claims: verification.claims.map((claim) => claimJson(policy, claim)),
+      ...(monotonicity === undefined ? {} : { monotonicity }),
+    })),
+  };
+  return `${stringify(json, 2)}\n`;
+}
+
+function claimJson(policy: Policy, result: ClaimResult): object {
+  const { name, invariant, requests, sessions, counterexample, allowed, proof } = result;
+  return {
+    name,
+    ...(invariant === undefined ? {} : { at: placeOf(policy, invariant.span) }),
+    refuted: counterexample !== undefined,
+    ...(proof === undefined ? {} : { proof }),
+    requests,
+    sessions,
+    ...(counterexample === undefined
+      ? {}
+      : { counterexample: counterexampleJson(policy, counterexample) }),
+    allowed: allowed.map(({ by: { span, ...by } }) => ({ ...by, at: placeOf(policy, span) })),
+  };
+}
+
+export function counterexampleJson(policy: Policy, counterexample: Counterexample): object {
+  const { kind, why, tried, after, sample } = counterexample;
+  const found = {
+    ...(why === undefined ? {} : { why }),
+    tried,
+    milliseconds: Math.round(after),
+    tables: tablesJson(sample.tables),
+  };
+  if (kind === 'request') {
+    const { text, now } = counterexample.sample;
+    const instant = now === undefined ? {} : { now: Number(now) };
+    const request: unknown = JSON.parse(maskSecrets(policy, text));
+    return { ...found, request, ...instant, response: toAuthZen(counterexample.answer) };
+  }
+  const log = maskLog(policy, sessionLog(counterexample.sample)).trimEnd().split('\n');
+  return {
+    ...found,
+    events: log.map((line): unknown => JSON.parse(line)),
+    responses: counterexample.answers.map(toAuthZen),
+  };
+}
+
+function tablesJson(tables: ReadonlyMap<string, string>): object {
+  return Object.fromEntries([...tables].map(([name, text]) => [name, JSON.parse(text) as unknown]));
+}

@@ -1,0 +1,64 @@
+// The analysis of a policy, as the features of the server read it: the result of the check, the syntax trees, the types of
+// expressions, and the occurrences of names, which are found when they are first needed.
+
+import { type Analysis, analyze, type Checked } from '../../language/check.ts';
+import type { ParsedFiles, Unreadable } from '../../language/checker/load.ts';
+import type { Notes } from '../../language/checker/notes.ts';
+import { unmeasured } from '../../language/support/measure.ts';
+import type { SourceMap } from '../../language/support/source.ts';
+import { type Occurrence, occurrencesIn } from './index/occurrences.ts';
+
+export interface PolicyAnalysis extends Analysis {
+  readonly entry: string;
+  readonly sources: SourceMap;
+  /** The trees of the files. */
+  readonly parsed: ParsedFiles;
+  readonly types: Notes;
+  /** All names of the policy's files with what they refer to. */
+  readonly occurrences: readonly Occurrence[];
+  /** Whether the warnings are found, or there are none because of errors. */
+  readonly isComplete: boolean;
+}
+
+export interface AnalysisInput {
+  readonly entry: string;
+  readonly sources: SourceMap;
+  /** Keeps the trees of files that did not change. */
+  readonly parsed: ParsedFiles;
+  readonly unreadable: ReadonlyMap<string, Unreadable>;
+}
+
+/** Finds the errors; `complete` finds the warnings when they are first needed. */
+export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): PolicyAnalysis {
+  const notes: Notes = new Map();
+  const options = { ...loading, notes, measure: unmeasured, withoutWarnings: true };
+  const analysis = analyze(entry, sources, options);
+  let occurrences: readonly Occurrence[] | undefined;
+  let completed: Checked | undefined;
+  return {
+    ...analysis,
+    entry,
+    sources,
+    parsed: loading.parsed,
+    types: notes,
+    complete: () => {
+      completed ??= analysis.complete();
+      return completed;
+    },
+    get isComplete() {
+      return completed !== undefined || analysis.policy === undefined;
+    },
+    get occurrences() {
+      occurrences ??= occurrencesIn(analysis, notes);
+      return occurrences;
+    },
+  };
+}
+
+/** Whether two maps, such as the sources of two analyses, are the same. */
+export function sameEntries<Value>(
+  one: ReadonlyMap<string, Value>,
+  other: ReadonlyMap<string, Value>,
+): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}

@@ -1,0 +1,139 @@
+// The state that the requests of an editor share: the connection, the open policies and their analyses.
+
+import {
+  type ClientCapabilities,
+  type Connection,
+  LSPErrorCodes,
+  type Position,
+  ResponseError,
+  type TextDocuments,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Policy } from '../../language/index.ts';
+import type { PolicyAnalysis } from './analysis.ts';
+import type { ConfigSupport } from './features/config-file.ts';
+import { occurrenceAt } from './features/navigation.ts';
+import { Findings } from './findings.ts';
+import type { Occurrence } from './index/occurrences.ts';
+import { Positions } from './positions.ts';
+import { Project, type ProjectHost } from './project.ts';
+import type { ProvedInvariant } from './runs/proofs.ts';
+import { RunCache } from './runs/run-cache.ts';
+import type { TestRun } from './runs/test-run.ts';
+import { Settings } from './settings.ts';
+import { pathOf, uriOf } from './uris.ts';
+
+/** A file in its analysis. */
+export interface Place {
+  readonly analysis: PolicyAnalysis;
+  readonly file: string;
+  readonly positions: Positions;
+}
+
+/** A policy without errors. */
+export interface CheckedPlace extends Place {
+  readonly policy: Policy;
+}
+
+/** The files of a host. */
+export interface ServerHost extends ProjectHost {
+  /** Writes a document for the editor to open, and returns its URI. Missing: the host cannot. */
+  readonly writeDocument?: (name: string, text: string) => Promise<string>;
+  /** Missing: nhipol.toml has no completion and diagnostics. */
+  readonly config?: ConfigSupport;
+}
+
+export interface ContextOptions {
+  readonly connection: Connection;
+  readonly host: ServerHost;
+  readonly documents: TextDocuments<TextDocument>;
+  /** The current time in milliseconds. */
+  readonly clock: () => bigint;
+}
+
+export class Context {
+  readonly connection: Connection;
+  readonly host: ServerHost;
+  readonly project: Project;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly clock: () => bigint;
+  readonly findings = new Findings();
+  /** The runs of all tests. */
+  readonly runs: RunCache<TestRun>;
+  /** The verdicts on all invariants. */
+  readonly proofs: RunCache<readonly ProvedInvariant[]>;
+  readonly settings = new Settings();
+  /** The capabilities of the client, known after `initialize`. */
+  client: ClientCapabilities = {};
+  /** The URIs of open files, as the client spells them. */
+  readonly #uris = new Map<string, string>();
+
+  constructor({ connection, host, documents, clock }: ContextOptions) {
+    this.connection = connection;
+    this.host = host;
+    this.project = new Project(host);
+    this.documents = documents;
+    this.clock = clock;
+    const isCurrent = (analysis: PolicyAnalysis) => this.project.isCurrent(analysis);
+    this.runs = new RunCache({
+      isCurrent,
+      steps: async (analysis, policy) => {
+        const { testSteps } = await import('./runs/test-run.ts');
+        return testSteps(analysis, policy, () => true, clock());
+      },
+    });
+    this.proofs = new RunCache({
+      isCurrent,
+      steps: async (_, policy) => (await import('./runs/proofs.ts')).proofSteps(policy),
+    });
+  }
+
+  open(uri: string, text: string): void {
+    const path = pathOf(uri);
+    this.#uris.set(path, uri);
+    this.project.open(path, text);
+  }
+
+  uriOf(path: string): string {
+    return this.#uris.get(path) ?? uriOf(path);
+  }
+
+  positionsIn({ sources }: PolicyAnalysis): Positions {
+    return new Positions(sources, this.#uris);
+  }
+
+  /** null, if the document is not open or has no answer. */
+  async at<Result>(
+    uri: string,
+    answer: (place: Place) => Result | undefined,
+  ): Promise<Result | null> {
+    const file = pathOf(uri);
+    const analysis = await this.project.analysisFor(file);
+    if (analysis === undefined) return null;
+    return answer({ analysis, file, positions: this.positionsIn(analysis) }) ?? null;
+  }
+
+  /** As `at`, for the name at a position. */
+  named<Result>(
+    uri: string,
+    position: Position,
+    answer: (found: Occurrence, place: Place) => Result | undefined,
+  ): Promise<Result | null> {
+    return this.at(uri, (place) => {
+      const { analysis, file, positions } = place;
+      const found = occurrenceAt(analysis, file, positions.offsetAt(file, position));
+      return found && answer(found, place);
+    });
+  }
+
+  /** The policy of a document. Throws a `ResponseError` if it is not open or has errors. */
+  async checkedAt(uri: string): Promise<CheckedPlace> {
+    const place = await this.at(uri, (found) => found);
+    const policy = place?.analysis.complete().policy;
+    if (place === null || policy === undefined) {
+      const why = place === null ? 'the document is not open' : 'the policy has errors';
+      throw new ResponseError(LSPErrorCodes.RequestFailed, why);
+    }
+    return { ...place, policy };
+  }
+}

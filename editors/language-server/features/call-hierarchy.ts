@@ -1,0 +1,105 @@
+// The call hierarchy: predicates with what calls them and what they call, and rules with the tests that expect them.
+
+import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
+} from 'vscode-languageserver';
+import { SymbolKind } from 'vscode-languageserver';
+import type { Span } from '../../../language/support/source.ts';
+import type { AstNode } from '../../../language/syntax/ast.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { innermost, pathTo } from '../index/nodes.ts';
+import type { Occurrence, Target } from '../index/occurrences.ts';
+import type { Positions } from '../positions.ts';
+import { occurrencesOf } from './navigation.ts';
+import { nameOf, symbolKinds } from './structure.ts';
+
+/** The data of an item, with which its calls are found: the entry of the policy, and the name in its file. */
+export interface CallData {
+  readonly entry: string;
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** The item of a predicate or a rule. */
+export function callItemsAt(
+  analysis: PolicyAnalysis,
+  { target }: Occurrence,
+  positions: Positions,
+): CallHierarchyItem[] | undefined {
+  if (target.kind !== 'function' && target.kind !== 'rule') return undefined;
+  return itemsOf(analysis, target.node, positions);
+}
+
+/** The declarations that call a predicate, and the tests that expect a rule. */
+export function incomingCalls(
+  analysis: PolicyAnalysis,
+  target: Target,
+  positions: Positions,
+): CallHierarchyIncomingCall[] {
+  const callers = new Map<AstNode, Span[]>();
+  for (const span of occurrencesOf(analysis, target)) {
+    const tree = analysis.files.get(span.file)?.node;
+    const caller = tree && innermost(pathTo(tree, span.start), ...callerKinds);
+    if (caller === undefined || caller === target.node) continue;
+    callers.set(caller, [...(callers.get(caller) ?? []), span]);
+  }
+  return [...callers].flatMap(([node, spans]) =>
+    itemsOf(analysis, node, positions).map((from) => ({
+      from,
+      fromRanges: spans.map((span) => positions.rangeOf(span)),
+    })),
+  );
+}
+
+/** The predicates that a declaration calls. */
+export function outgoingCalls(
+  analysis: PolicyAnalysis,
+  { node: { span } }: Target,
+  positions: Positions,
+): CallHierarchyOutgoingCall[] {
+  const called = new Map<string, { readonly target: Target; readonly spans: Span[] }>();
+  for (const { span: own, target } of analysis.occurrences) {
+    const isInside = own.file === span.file && span.start <= own.start && own.end <= span.end;
+    if (!isInside || target.kind !== 'function' || target.span.start === own.start) continue;
+    const key = `${target.span.file} ${target.span.start}`;
+    const calls = called.get(key) ?? { target, spans: [] };
+    calls.spans.push(own);
+    called.set(key, calls);
+  }
+  return [...called.values()].flatMap(({ target, spans }) =>
+    itemsOf(analysis, target.node, positions).map((to) => ({
+      to,
+      fromRanges: spans.map((each) => positions.rangeOf(each)),
+    })),
+  );
+}
+
+const callerKinds = [
+  ...(['Rule', 'ScoreCondition', 'Function', 'Invariant', 'Const', 'Let'] as const),
+  ...(['Test', 'Given', 'Group', 'Score'] as const),
+] as const;
+
+/** One item; none for a declaration of the language itself, which editors cannot open. */
+function itemsOf(
+  { entry }: PolicyAnalysis,
+  node: AstNode,
+  positions: Positions,
+): CallHierarchyItem[] {
+  const { name, span } = nameOf(node);
+  const location = positions.locationOf(node.span);
+  if (location === undefined) return [];
+  const data: CallData = { entry, file: span.file, offset: span.start };
+  return [
+    {
+      name,
+      kind: symbolKinds[node.kind] ?? SymbolKind.Function,
+      ...(node.kind === 'Rule' ? { detail: node.effect } : {}),
+      uri: location.uri,
+      range: location.range,
+      selectionRange: positions.rangeOf(span),
+      data,
+    },
+  ];
+}

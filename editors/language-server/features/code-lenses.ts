@@ -1,0 +1,109 @@
+// Code lenses: run, watch and explain on each test, on each rule the number of tests that fire it, and on each invariant
+// whether it is proved. What takes longer is found when a lens becomes visible.
+
+import type { CodeLens } from 'vscode-languageserver';
+import type { Span } from '../../../language/support/source.ts';
+import { counted } from '../../../language/support/words.ts';
+import type { AstNode, FileNode, NameNode, StringNode } from '../../../language/syntax/ast.ts';
+import { childrenOf } from '../../../language/syntax/visit.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { testsIn } from '../index/tests.ts';
+import type { Positions } from '../positions.ts';
+import { commands } from '../protocol.ts';
+import type { ProvedInvariant } from '../runs/proofs.ts';
+
+/** The data of a lens on a rule or an invariant. */
+export interface LensData {
+  readonly uri: string;
+  readonly file: string;
+  readonly kind: 'rule' | 'invariant';
+  readonly name: string;
+  /** The offset of the name. */
+  readonly start: number;
+}
+
+/** Proofs about larger policies would delay other answers after each change. */
+const maxRules = 300;
+
+export function codeLensesIn(
+  analysis: PolicyAnalysis,
+  file: string,
+  positions: Positions,
+): CodeLens[] {
+  const own = analysis.files.get(file);
+  if (own === undefined || !own.included) return [];
+  const uri = positions.uriOf(file);
+  const tests = testsIn(analysis);
+  // The rows of a test follow each other.
+  const nodes = new Set(tests.map(({ node }) => node).filter(({ span }) => span.file === file));
+  const ofTests = [...nodes].flatMap((node) => {
+    const range = positions.rangeOf(node.name.span);
+    const test = tests.find((each) => each.node === node);
+    const name = test === undefined || test.isRow ? node.name.value : test.name;
+    return testCommands.map(({ title, command }) => ({
+      range,
+      command: { title, command, arguments: [uri, name] },
+    }));
+  });
+  const { policy } = analysis;
+  if (policy === undefined) return ofTests;
+  const open = (kind: LensData['kind'], name: string, span: Span): CodeLens => {
+    const data: LensData = { uri, file, kind, name, start: span.start };
+    return { range: positions.rangeOf(span), data };
+  };
+  const rules = tests.length === 0 ? [] : ruleNames(own.node);
+  const invariants = policy.rules.length > maxRules ? [] : invariantNames(own.node);
+  return [
+    ...ofTests,
+    ...rules.map(({ text, span }) => open('rule', text, span)),
+    ...invariants.map(({ value, span }) => open('invariant', value, span)),
+  ];
+}
+
+const testCommands = [
+  { title: 'Run', command: commands.runTest },
+  { title: 'Watch', command: commands.watchTest },
+  { title: 'Explain', command: commands.explainTest },
+];
+
+/** The lens of a rule with the tests that fire it. */
+export function resolvedLens(lens: CodeLens, firedBy: readonly string[]): CodeLens {
+  const { uri, name }: LensData = lens.data;
+  const title =
+    firedBy.length === 0 ? 'Never fired by a test' : `Fired by ${counted(firedBy.length, 'test')}`;
+  return {
+    ...lens,
+    command: { title, command: commands.showTests, arguments: [uri, name, firedBy] },
+  };
+}
+
+/** The lens of an invariant with its verdict; undefined: the policy changed. */
+export function provedLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
+  const { uri, name }: LensData = lens.data;
+  const words = { proved: 'Proved', refuted: 'Refuted:', 'not proved': 'Not proved:' };
+  const title = proof === undefined ? 'Not proved' : `${words[proof.verdict]} ${proof.detail}`;
+  if (proof?.verdict !== 'refuted') return { ...lens, command: { title, command: '' } };
+  return {
+    ...lens,
+    command: { title, command: commands.showCounterexample, arguments: [uri, name] },
+  };
+}
+
+function invariantNames({ items }: FileNode): readonly StringNode[] {
+  return items.flatMap((item) => (item.kind === 'Invariant' ? [item.name] : []));
+}
+
+/** The names of rules and of the conditions of scores. */
+function ruleNames(root: AstNode): readonly NameNode[] {
+  const names: NameNode[] = [];
+  const add = (node: AstNode) => {
+    if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.push(node.name);
+    else if (blocks.has(node.kind)) for (const child of childrenOf(node)) add(child);
+  };
+  add(root);
+  return names;
+}
+
+const blocks: ReadonlySet<AstNode['kind']> = new Set([
+  ...(['File', 'Group', 'Given', 'Otherwise', 'Score'] as const),
+]);

@@ -1,0 +1,259 @@
+// Completion: analyzes the policy with a placeholder where the user types, so that the text there parses, and offers what
+// the placeholder could be. Only the declarations and the item at the cursor are analyzed, which takes a fraction of the
+// time.
+
+import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
+import { offeredMembers } from '../../../language/checker/root-members.ts';
+import type { SourceMap } from '../../../language/support/source.ts';
+import type { AstNode, BinaryNode, FileNode } from '../../../language/syntax/ast.ts';
+import { builtins, functions } from '../../../language/types/builtins/index.ts';
+import { type Type, typeName } from '../../../language/types/types.ts';
+import { analyzePolicy, type PolicyAnalysis } from '../analysis.ts';
+import { innermost, pathTo } from '../index/nodes.ts';
+import { localsAt } from '../index/occurrences.ts';
+import { declarationsOnly, reducedText } from '../index/reduction.ts';
+import { itemSnippets, ruleSnippets, type Snippet } from './snippets.ts';
+
+/** A name that no policy has. */
+const placeholder = 'nhipol_completion_';
+
+/** `known` may be of an earlier text; `sources` are the current ones. */
+export function completionsAt(
+  known: PolicyAnalysis,
+  sources: SourceMap,
+  file: string,
+  offset: number,
+): CompletionItem[] {
+  const text = sources.get(file) ?? '';
+  const start = offset - (/[A-Za-z0-9_]*$/.exec(text.slice(0, offset))?.[0].length ?? 0);
+  const end = offset + (/^[A-Za-z0-9_]*/.exec(text.slice(offset))?.[0].length ?? 0);
+  const reduced = reducedText(known, file, text, offset);
+  const changed = `${reduced.slice(0, start)}${placeholder}${reduced.slice(end)}`;
+  const analysis = analyzePolicy({
+    entry: known.entry,
+    sources: new Map([...sources, [file, changed]]),
+    parsed: declarationsOnly(known, sources),
+    unreadable: new Map(),
+  });
+  const tree = analysis.files.get(file)?.node;
+  if (tree === undefined) return [];
+  const path = pathTo(tree, start + 1);
+  const node = path.at(-1);
+  return distinct(isPlaceholder(node) ? offered(analysis, known, file, path) : snippetsIn(path));
+}
+
+/** The first item of each label. */
+function distinct(items: readonly CompletionItem[]): CompletionItem[] {
+  const byLabel = new Map<string, CompletionItem>();
+  for (const item of items) if (!byLabel.has(item.label)) byLabel.set(item.label, item);
+  return [...byLabel.values()];
+}
+
+function isPlaceholder(node: AstNode | undefined): boolean {
+  if (node?.kind === 'Name') return node.text === placeholder;
+  return node?.kind === 'Reference' && node.name === placeholder;
+}
+
+/** The items that can be in place of the last node of a path. */
+function offered(
+  analysis: PolicyAnalysis,
+  known: PolicyAnalysis,
+  file: string,
+  path: readonly AstNode[],
+): CompletionItem[] {
+  const [parent, node] = path.slice(-2);
+  switch (parent?.kind) {
+    case 'Access':
+      return memberItems(analysis, parent.object);
+    case 'NamedType':
+      return typeItems(analysis, file);
+    case 'Group':
+    case 'ContextScope':
+    case 'Invariant':
+    case 'EventPattern':
+      return node === undefined ? [] : scopeItems(analysis, file, parent, node);
+    case 'Setting':
+      return declaredItems(analysis, file, ['Constraint'], CompletionItemKind.Property);
+    case 'Demand':
+      return declaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
+    case 'Step':
+    case 'Row':
+      return ruleItems(known);
+    case 'Test':
+    case 'Fixture':
+      return declaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
+    case 'Call':
+      return expressionItems(analysis, file, path);
+    default:
+      return node?.kind === 'Reference' ? expressionItems(analysis, file, path) : [];
+  }
+}
+
+function memberItems({ types, files }: PolicyAnalysis, object: AstNode): CompletionItem[] {
+  if (object.kind === 'Reference') {
+    for (const { node } of files.values()) {
+      const declared = node.items.find(
+        (item) => item.kind === 'Enum' && item.name.text === object.name,
+      );
+      if (declared?.kind === 'Enum') {
+        return declared.members.map(({ text }) => item(text, CompletionItemKind.EnumMember));
+      }
+    }
+  }
+  const expr = types.get(object as never);
+  if (expr === undefined) return [];
+  const own = object.kind === 'Reference' ? (ownMembers[object.name] ?? []) : [];
+  return [
+    ...offeredMembers(expr).map((member) =>
+      item(member.name, CompletionItemKind.Field, detailOf(member.type, member.optional)),
+    ),
+    ...own.map((name) => item(name, CompletionItemKind.Field, 'String')),
+  ];
+}
+
+/** The strings that every request has. */
+const ownMembers: Readonly<Record<string, readonly string[]>> = {
+  subject: ['type', 'id'],
+  action: ['name'],
+  resource: ['type', 'id'],
+};
+
+function detailOf(type: Type, optional: boolean): string {
+  const name = type.kind === 'Record' ? (type.name ?? 'record') : typeName(type);
+  return optional ? `${name}, may be missing` : name;
+}
+
+const scalarTypes = [
+  ...['Bool', 'Int', 'Decimal', 'String', 'Duration', 'Timestamp', 'Ip', 'Cidr', 'SpiffeId'],
+  ...['Set', 'List', 'Map'],
+];
+
+function typeItems(analysis: PolicyAnalysis, file: string): CompletionItem[] {
+  return [
+    ...declaredItems(analysis, file, ['Record', 'Enum'], CompletionItemKind.Struct),
+    ...scalarTypes.map((name) => item(name, CompletionItemKind.Keyword)),
+  ];
+}
+
+type ScopedNode = Extract<
+  AstNode,
+  { readonly kind: 'Group' | 'ContextScope' | 'Invariant' | 'EventPattern' }
+>;
+
+function scopeItems(
+  analysis: PolicyAnalysis,
+  file: string,
+  scoped: ScopedNode,
+  node: AstNode,
+): CompletionItem[] {
+  const isIn = (list: readonly AstNode[] | undefined) => list?.includes(node) === true;
+  const subjects = 'subjects' in scoped ? scoped.subjects : undefined;
+  const kind = isIn(subjects) ? 'Subject' : isIn(scoped.actions) ? 'Action' : 'Resource';
+  const names = shapesOf(analysis, kind);
+  const sets = [...analysis.namesIn(file).values()].flatMap((declared) =>
+    declared.kind === 'NameSet' && declared.of === `${kind.toLowerCase()}s`
+      ? [item(declared.name.text, CompletionItemKind.Enum)]
+      : [],
+  );
+  return [...names.map((name) => item(asName(name), CompletionItemKind.Class)), ...sets];
+}
+
+function shapesOf({ files }: PolicyAnalysis, kind: string): readonly string[] {
+  return [...files.values()].flatMap(({ node }) =>
+    node.items.flatMap((each) =>
+      each.kind === kind && 'name' in each && each.name !== undefined && each.name.kind === 'Name'
+        ? [each.name.text]
+        : [],
+    ),
+  );
+}
+
+function asName(text: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : JSON.stringify(text);
+}
+
+function declaredItems(
+  { namesIn, sources, files }: PolicyAnalysis,
+  file: string,
+  kinds: readonly string[],
+  as: CompletionItemKind,
+): CompletionItem[] {
+  return [...namesIn(file)].flatMap(([name, node]) => {
+    if (!kinds.includes(node.kind)) return [];
+    const text = sources.get(node.span.file) ?? files.get(node.span.file)?.text ?? '';
+    const [line = ''] = text.slice(node.span.start, node.span.end).split('\n');
+    return [item(name, as, line)];
+  });
+}
+
+function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
+  const names = new Set<string>();
+  const collect = (node: AstNode) => {
+    if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.add(node.name.text);
+    if ('items' in node) for (const child of node.items) collect(child);
+    if (node.kind === 'Given' && node.otherwise !== undefined) collect(node.otherwise);
+    if (node.kind === 'Score') for (const each of node.conditions) collect(each);
+  };
+  for (const { node } of files.values()) collect(node);
+  return [...names].map((name) => item(name, CompletionItemKind.Function));
+}
+
+const words = ['not', 'any', 'all', 'if', 'true', 'false', 'once', 'count', 'sum', 'since', 'last'];
+
+function expressionItems(
+  analysis: PolicyAnalysis,
+  file: string,
+  path: readonly AstNode[],
+): CompletionItem[] {
+  const named = [
+    ...declaredItems(analysis, file, ['Const', 'Let'], CompletionItemKind.Constant),
+    ...declaredItems(analysis, file, ['Function'], CompletionItemKind.Function),
+    ...declaredItems(analysis, file, ['Table'], CompletionItemKind.Struct),
+    ...declaredItems(analysis, file, ['Window'], CompletionItemKind.Constant),
+  ];
+  const locals = [...localsAt(path)].map((name) => item(name, CompletionItemKind.Variable));
+  const roots = ['subject', 'action', 'resource', 'context'].map((name) =>
+    item(name, CompletionItemKind.Variable),
+  );
+  const calls = functions.map((name) =>
+    item(name, CompletionItemKind.Function, builtins.get(name)?.doc),
+  );
+  const expected = enumItems(analysis, path);
+  const keywords = words.map((name) => item(name, CompletionItemKind.Keyword));
+  return [...expected, ...locals, ...roots, ...named, ...calls, ...keywords];
+}
+
+/** The members of the enum that the other operand of a comparison has. */
+function enumItems({ types }: PolicyAnalysis, path: readonly AstNode[]): CompletionItem[] {
+  const binary = innermost(path, 'Binary') as BinaryNode | undefined;
+  const type = binary && types.get(binary.left)?.type;
+  const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : type;
+  if (element?.kind !== 'Enum') return [];
+  return element.members.map((name) => ({
+    ...item(asName(name), CompletionItemKind.EnumMember, element.name),
+    sortText: `0${name}`,
+  }));
+}
+
+function snippetsIn(path: readonly AstNode[]): CompletionItem[] {
+  const block = path.findLast(({ kind }) =>
+    ['Group', 'Given', 'Otherwise', 'Test', 'File'].includes(kind),
+  );
+  if (block?.kind === 'Test') return [];
+  const isFile = block === undefined || (block as FileNode).kind === 'File';
+  return (isFile ? itemSnippets : ruleSnippets).map(snippetItem);
+}
+
+function snippetItem({ word, title, body }: Snippet): CompletionItem {
+  return {
+    label: word,
+    kind: CompletionItemKind.Snippet,
+    detail: title,
+    insertText: body,
+    insertTextFormat: InsertTextFormat.Snippet,
+  };
+}
+
+function item(label: string, kind: CompletionItemKind, detail?: string): CompletionItem {
+  return { label, kind, ...(detail === undefined ? {} : { detail }) };
+}

@@ -1,0 +1,110 @@
+// Definitions, references, highlights and renaming, from the occurrences of names.
+
+import {
+  type DocumentHighlight,
+  DocumentHighlightKind,
+  type Location,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver';
+import type { Span } from '../../../language/support/source.ts';
+import { isKeyword } from '../../../language/syntax/tokens.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import type { Occurrence, Target } from '../index/occurrences.ts';
+import type { Positions } from '../positions.ts';
+
+/** The name at an offset. Of several, such as a path and its last member, the shortest. */
+export function occurrenceAt(
+  { occurrences }: PolicyAnalysis,
+  file: string,
+  offset: number,
+): Occurrence | undefined {
+  const here = occurrences.filter(
+    ({ span }) => span.file === file && span.start <= offset && offset <= span.end,
+  );
+  return here.reduce<Occurrence | undefined>(
+    (best, each) => (best === undefined || lengthOf(each.span) < lengthOf(best.span) ? each : best),
+    undefined,
+  );
+}
+
+function lengthOf({ start, end }: Span): number {
+  return end - start;
+}
+
+export function definitionOf({ target }: Occurrence, positions: Positions): Location | undefined {
+  return positions.locationOf(target.span);
+}
+
+/** All occurrences of a target, each once. */
+export function occurrencesOf({ occurrences }: PolicyAnalysis, target: Target): readonly Span[] {
+  const spans = new Map<string, Span>();
+  for (const { span, target: other } of occurrences) {
+    if (isSame(other.span, target.span)) spans.set(`${span.file} ${span.start}`, span);
+  }
+  return [...spans.values()];
+}
+
+function isSame(one: Span, other: Span): boolean {
+  return one.file === other.file && one.start === other.start && one.end === other.end;
+}
+
+export function referencesTo(
+  analysis: PolicyAnalysis,
+  { target }: Occurrence,
+  includesDeclaration: boolean,
+  positions: Positions,
+): Location[] {
+  return occurrencesOf(analysis, target)
+    .filter((span) => includesDeclaration || !isSame(span, target.span))
+    .flatMap((span) => positions.locationOf(span) ?? []);
+}
+
+export function highlightsOf(
+  analysis: PolicyAnalysis,
+  { target }: Occurrence,
+  file: string,
+  positions: Positions,
+): DocumentHighlight[] {
+  return occurrencesOf(analysis, target)
+    .filter((span) => span.file === file)
+    .map((span) => ({
+      range: positions.rangeOf(span),
+      kind: isSame(span, target.span) ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+    }));
+}
+
+/** The range to rename; undefined: the name is declared in a file that cannot be edited. */
+export function renamable(
+  { span, target }: Occurrence,
+  positions: Positions,
+): { readonly range: Range; readonly placeholder: string } | undefined {
+  if (positions.locationOf(target.span) === undefined) return undefined;
+  return { range: positions.rangeOf(span), placeholder: target.name };
+}
+
+/** The edits, or why the name cannot be used. */
+export function renamed(
+  analysis: PolicyAnalysis,
+  { target }: Occurrence,
+  name: string,
+  positions: Positions,
+): Record<string, TextEdit[]> | string {
+  const isQuotedAll = occurrencesOf(analysis, target).every((span) => isQuoted(analysis, span));
+  if (!isQuotedAll && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return `${JSON.stringify(name)} is not a name: it needs letters, digits and \`_\``;
+  }
+  if (!isQuotedAll && isKeyword(name)) return `\`${name}\` is a word of the language`;
+  if (isQuotedAll && /["\\\n\r]/.test(name)) return 'a quoted name has no quotes and backslashes';
+  const changes: Record<string, TextEdit[]> = {};
+  for (const span of occurrencesOf(analysis, target)) {
+    const uri = positions.uriOf(span.file);
+    changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: name }];
+  }
+  return changes;
+}
+
+function isQuoted({ sources }: PolicyAnalysis, { file, start, end }: Span): boolean {
+  const text = sources.get(file) ?? '';
+  return text[start - 1] === '"' && text[end] === '"';
+}

@@ -1,0 +1,97 @@
+// Signature help: the parameters of predicates, functions and builtins, the members of an obligation, and the constraints
+// that a narrow can set.
+
+import type { ParameterInformation, SignatureHelp } from 'vscode-languageserver';
+import type { DeclarationNode } from '../../../language/checker/context.ts';
+import { builtins, isFunction } from '../../../language/types/builtins/index.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { type OpenList, openListAt } from '../index/open-lists.ts';
+import { commentBefore } from './hover.ts';
+
+export function signatureAt(
+  analysis: PolicyAnalysis,
+  file: string,
+  offset: number,
+): SignatureHelp | undefined {
+  const list = openListAt((analysis.sources.get(file) ?? '').slice(0, offset));
+  if (list === undefined) return undefined;
+  const names = analysis.namesIn(file);
+  const declared = names.get(list.name);
+  if (list.kind === 'arguments') {
+    if (declared?.kind === 'Function') return ofFunction(analysis, declared, list);
+    return isFunction(list.name) ? ofBuiltin(list) : undefined;
+  }
+  if (declared?.kind === 'Obligation') {
+    const members = declared.members.members.map(({ span }) => textAt(analysis, span));
+    return ofSettings(`${list.name} { `, members, list, docOf(analysis, declared));
+  }
+  if (list.name !== 'to') return undefined;
+  const constraints = [...names.values()].flatMap((each) =>
+    each.kind === 'Constraint' ? [`${each.name.text}: ${textAt(analysis, each.type.span)}`] : [],
+  );
+  return constraints.length === 0 ? undefined : ofSettings('to { ', constraints, list, undefined);
+}
+
+function ofFunction(
+  analysis: PolicyAnalysis,
+  declared: Extract<DeclarationNode, { readonly kind: 'Function' }>,
+  { index, name }: OpenList,
+): SignatureHelp {
+  const parameters = declared.parameters.map(({ span }) => textAt(analysis, span));
+  const { result } = declared;
+  const end = result === undefined ? ')' : `): ${textAt(analysis, result.span)}`;
+  return help(`${name}(`, parameters, end, index, docOf(analysis, declared));
+}
+
+function ofBuiltin({ name, index }: OpenList): SignatureHelp | undefined {
+  const builtin = builtins.get(name);
+  if (builtin === undefined) return undefined;
+  const names = ['value', 'other'].slice(0, builtin.operands);
+  return help(`${name}(`, names, ')', index, `${builtin.doc} It takes ${builtin.takes}.`);
+}
+
+/** The active setting is the one with the name that is written, not the one at its position. */
+function ofSettings(
+  begin: string,
+  settings: readonly string[],
+  { index, setting }: OpenList,
+  doc: string | undefined,
+): SignatureHelp {
+  const named = settings.findIndex((each) => /^\w+/.exec(each)?.[0] === setting);
+  return help(begin, settings, ' }', named < 0 ? index : named, doc);
+}
+
+function help(
+  begin: string,
+  parameters: readonly string[],
+  end: string,
+  active: number,
+  doc: string | undefined,
+): SignatureHelp {
+  let at = begin.length;
+  const places = parameters.map((text): ParameterInformation => {
+    const label: [number, number] = [at, at + text.length];
+    at += text.length + 2;
+    return { label };
+  });
+  const label = `${begin}${parameters.join(', ')}${end}`;
+  return {
+    signatures: [
+      { label, parameters: places, ...(doc === undefined ? {} : { documentation: doc }) },
+    ],
+    activeSignature: 0,
+    activeParameter: active,
+  };
+}
+
+function docOf(
+  { files }: PolicyAnalysis,
+  { span }: Pick<DeclarationNode, 'span'>,
+): string | undefined {
+  return commentBefore(files.get(span.file)?.text ?? '', span.start);
+}
+
+/** On one line. */
+function textAt({ files }: PolicyAnalysis, { file, start, end }: DeclarationNode['span']): string {
+  return (files.get(file)?.text ?? '').slice(start, end).replace(/\s+/g, ' ');
+}

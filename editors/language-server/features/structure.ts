@@ -1,0 +1,165 @@
+// The structure of files: their symbols, and the ranges that fold.
+
+import {
+  type DocumentSymbol,
+  type FoldingRange,
+  FoldingRangeKind,
+  type SymbolInformation,
+  SymbolKind,
+} from 'vscode-languageserver';
+import type { Span } from '../../../language/support/source.ts';
+import type { AstNode, FileNode, NameNode } from '../../../language/syntax/ast.ts';
+import { commentsIn } from '../../../language/syntax/tokens.ts';
+import { childrenOf } from '../../../language/syntax/visit.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import type { Positions } from '../positions.ts';
+
+export const symbolKinds: Readonly<Partial<Record<AstNode['kind'], SymbolKind>>> = {
+  PolicyHeader: SymbolKind.Package,
+  Enum: SymbolKind.Enum,
+  Record: SymbolKind.Struct,
+  Const: SymbolKind.Constant,
+  Function: SymbolKind.Function,
+  Let: SymbolKind.Variable,
+  Subject: SymbolKind.Class,
+  Action: SymbolKind.Method,
+  Resource: SymbolKind.Class,
+  Context: SymbolKind.Struct,
+  Signals: SymbolKind.Event,
+  NameSet: SymbolKind.Array,
+  Table: SymbolKind.Object,
+  Constraint: SymbolKind.Property,
+  Window: SymbolKind.Constant,
+  Obligation: SymbolKind.Event,
+  Group: SymbolKind.Namespace,
+  Given: SymbolKind.Namespace,
+  Score: SymbolKind.Namespace,
+  Rule: SymbolKind.Function,
+  ScoreCondition: SymbolKind.Function,
+  Invariant: SymbolKind.Interface,
+  Fixture: SymbolKind.Constant,
+  Test: SymbolKind.Method,
+};
+
+export function symbolsOf(file: FileNode, positions: Positions): DocumentSymbol[] {
+  return file.items.flatMap((item) => symbolOf(item, positions));
+}
+
+function symbolOf(node: AstNode, positions: Positions): DocumentSymbol[] {
+  const kind = symbolKinds[node.kind];
+  const inner = innerOf(node).flatMap((child) => symbolOf(child, positions));
+  if (kind === undefined) return inner;
+  const { name, span } = nameOf(node);
+  return [
+    {
+      name: name === '' ? node.kind.toLowerCase() : name,
+      kind,
+      ...(node.kind === 'Rule' ? { detail: node.effect } : {}),
+      range: positions.rangeOf(node.span),
+      selectionRange: positions.rangeOf(span),
+      children: inner,
+    },
+  ];
+}
+
+function innerOf(node: AstNode): readonly AstNode[] {
+  switch (node.kind) {
+    case 'Group':
+    case 'Otherwise':
+      return node.items;
+    case 'Given':
+      return [...node.items, ...(node.otherwise === undefined ? [] : [node.otherwise])];
+    case 'Score':
+      return node.conditions;
+    default:
+      return [];
+  }
+}
+
+/** The name in a symbol, and the part of the node that is selected for it. */
+export function nameOf(node: AstNode): { readonly name: string; readonly span: Span } {
+  if (node.kind === 'Group') {
+    const texts = [node.subjects, node.actions, node.resources].map((names) =>
+      names?.map((each) => ('text' in each ? each.text : '')).join(', '),
+    );
+    const [subjects = 'any', actions, resources] = texts;
+    const doing = actions === undefined ? '' : ` doing ${actions}`;
+    const on = resources === undefined ? '' : ` on ${resources}`;
+    return { name: `for ${subjects}${doing}${on}`, span: startOf(node.span) };
+  }
+  if (!('name' in node) || node.name === undefined) {
+    return { name: node.kind === 'Signals' ? `${node.of}s` : '', span: startOf(node.span) };
+  }
+  const { name } = node;
+  if (typeof name === 'string') return { name, span: node.span };
+  const text = name.kind === 'String' ? name.value : (name as NameNode).text;
+  return { name: text, span: name.span };
+}
+
+/** A range within the node, for those without a name. */
+function startOf({ file, start }: Span): Span {
+  return { file, start, end: start };
+}
+
+/** The symbols of all files whose names contain the letters of a query in order. */
+export function symbolsMatching(
+  { files }: Pick<PolicyAnalysis, 'files'>,
+  query: string,
+  positions: Positions,
+): SymbolInformation[] {
+  const found: SymbolInformation[] = [];
+  for (const { node, path } of files.values()) {
+    const uri = positions.locationOf(node.span)?.uri;
+    if (uri === undefined) continue;
+    const add = ({ name, kind, range, children = [] }: DocumentSymbol, container: string) => {
+      if (hasLetters(name.toLowerCase(), query.toLowerCase())) {
+        found.push({ name, kind, location: { uri, range }, containerName: container });
+      }
+      for (const child of children) add(child, name);
+    };
+    for (const symbol of symbolsOf(node, positions)) add(symbol, path.split('/').at(-1) ?? path);
+  }
+  return found;
+}
+
+function hasLetters(name: string, letters: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+/** Everything with several lines, and comments of several lines. */
+export function foldingOf(file: FileNode, text: string, positions: Positions): FoldingRange[] {
+  const ranges: FoldingRange[] = [];
+  const add = (span: Span, kind?: FoldingRangeKind) => {
+    const { start, end } = positions.rangeOf(span);
+    if (end.line <= start.line) return;
+    ranges.push({ startLine: start.line, endLine: end.line, ...(kind ? { kind } : {}) });
+  };
+  const visit = (node: AstNode) => {
+    if (symbolKinds[node.kind] !== undefined || node.kind === 'JsonObject') add(node.span);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(file);
+  const [first] = file.items;
+  for (const span of commentBlocks(text, first?.span.file ?? file.span.file)) {
+    add(span, FoldingRangeKind.Comment);
+  }
+  return ranges;
+}
+
+/** Comments on lines that follow each other. */
+function commentBlocks(text: string, file: string): readonly Span[] {
+  const blocks: Span[] = [];
+  let open: Span | undefined;
+  for (const { startOffset, image } of commentsIn(text)) {
+    const end = startOffset + image.length;
+    const isNext = open !== undefined && /^\r?\n[ \t]*$/.test(text.slice(open.end, startOffset));
+    if (open !== undefined && !isNext) blocks.push(open);
+    open = { file, start: isNext && open !== undefined ? open.start : startOffset, end };
+  }
+  return open === undefined ? blocks : [...blocks, open];
+}

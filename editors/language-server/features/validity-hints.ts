@@ -1,0 +1,47 @@
+// Inlay hints at the expectations of tests: when the answer ends, if time alone can change it and the test does not say.
+
+import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
+import { ownTime, stepsOf } from '../../../assurance/testing/generate/test-steps.ts';
+import { instantText } from '../../../assurance/testing/mutate/instant-text.ts';
+import { formatInstant } from '../../../language/types/time/instant.ts';
+import { expectationsOf } from '../index/tests.ts';
+import type { Positions } from '../positions.ts';
+import type { TestRun } from '../runs/test-run.ts';
+
+export function validityHintsIn(
+  { results }: TestRun,
+  file: string,
+  range: Range,
+  positions: Positions,
+): InlayHint[] {
+  const hints: InlayHint[] = [];
+  for (const { listed, result } of results) {
+    if (listed.span.file !== file) continue;
+    const nodes = expectationsOf(listed.node);
+    for (const [index, { step, now, request }] of stepsOf(result.test).entries()) {
+      const end = result.given[index]?.at(-1)?.validUntil;
+      const node = listed.isRow
+        ? nodes.find(({ span }) => span.start === listed.span.start)
+        : nodes[index];
+      if (end === undefined || node === undefined || step.until !== undefined) continue;
+      const position = positions.rangeOf(node.span).end;
+      if (position.line < range.start.line || position.line > range.end.line) continue;
+      hints.push({
+        position,
+        label: `valid until ${shortText(end, now ?? ownTime(request))}`,
+        kind: InlayHintKind.Parameter,
+        tooltip: `Time alone can change this answer at ${formatInstant(end)}.`,
+        paddingLeft: true,
+      });
+    }
+  }
+  return hints;
+}
+
+/** The time alone, if it is on the day of the decision. */
+function shortText(end: number, now: bigint | undefined): string {
+  const text = instantText(end);
+  const [day, time = ''] = text.split('T');
+  if (now === undefined || instantText(now).split('T')[0] !== day) return text;
+  return time.replace(/(:00)?Z$/, '');
+}

@@ -1,0 +1,26 @@
+// Finds nodes of a syntax tree by their position.
+
+import type { AstNode, FileNode } from '../../../language/syntax/ast.ts';
+import { childrenOf } from '../../../language/syntax/visit.ts';
+
+/** The nodes that contain an offset, from the file to the innermost one. An offset at the end of a node is in it. */
+export function pathTo(file: FileNode, offset: number): readonly AstNode[] {
+  const path: AstNode[] = [file];
+  for (let node: AstNode | undefined = file; node !== undefined; ) {
+    const children: readonly AstNode[] = childrenOf(node);
+    const inner = children.filter(({ span }) => span.start <= offset && offset <= span.end);
+    // Where two nodes touch, the later one begins at the offset.
+    node = inner.at(-1);
+    if (node !== undefined) path.push(node);
+  }
+  return path;
+}
+
+/** The innermost node of a kind on a path. */
+export function innermost<Kind extends AstNode['kind']>(
+  path: readonly AstNode[],
+  ...kinds: readonly Kind[]
+): Extract<AstNode, { readonly kind: Kind }> | undefined {
+  const found = path.findLast(({ kind }) => (kinds as readonly string[]).includes(kind));
+  return found as Extract<AstNode, { readonly kind: Kind }> | undefined;
+}

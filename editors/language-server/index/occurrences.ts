@@ -1,0 +1,351 @@
+// The occurrences of names in the files of a policy: each with the name in the declaration that it refers to. Locals are
+// resolved by the syntax, declarations by the checker's names, and members by the types of expressions, so that files with
+// errors have the occurrences of their other parts.
+
+import type { Analysis } from '../../../language/check.ts';
+import type { Notes } from '../../../language/checker/notes.ts';
+import type { Expr } from '../../../language/model/model.ts';
+import type { Span } from '../../../language/support/source.ts';
+import type {
+  AstNode,
+  EnumNode,
+  ExprNode,
+  FileNode,
+  GivenNode,
+  GroupNode,
+  NameNode,
+} from '../../../language/syntax/ast.ts';
+import { childrenOf } from '../../../language/syntax/visit.ts';
+
+/** The kinds of declarations that names refer to. */
+export type TargetKind =
+  | 'action'
+  | 'constant'
+  | 'constraint'
+  | 'enum'
+  | 'enumMember'
+  | 'fixture'
+  | 'function'
+  | 'local'
+  | 'member'
+  | 'nameSet'
+  | 'obligation'
+  | 'record'
+  | 'resource'
+  | 'rule'
+  | 'signal'
+  | 'subject'
+  | 'table'
+  | 'window';
+
+export interface Target {
+  readonly kind: TargetKind;
+  readonly name: string;
+  /** The name in the declaration. */
+  readonly span: Span;
+  /** The whole declaration. */
+  readonly node: AstNode;
+}
+
+export interface Occurrence {
+  /** The name, without quotes around it. */
+  readonly span: Span;
+  readonly target: Target;
+}
+
+/** Names that are valid within a part of a file. */
+type Locals = ReadonlyMap<string, Target>;
+
+const none: Locals = new Map();
+
+export function occurrencesIn(analysis: Analysis, notes: Notes): readonly Occurrence[] {
+  const finder = new Finder(analysis, notes);
+  for (const { node, path } of analysis.files.values()) finder.walk(node, path, none);
+  return finder.found;
+}
+
+class Finder {
+  readonly found: Occurrence[] = [];
+  readonly #analysis: Analysis;
+  readonly #notes: Notes;
+  /** Members by the spans that types refer to. */
+  readonly #members = new Map<string, Target>();
+  readonly #shapes = new Map<string, Target>();
+  readonly #rules = new Map<string, Target>();
+  readonly #enums = new Map<string, EnumNode>();
+
+  constructor(analysis: Analysis, notes: Notes) {
+    this.#analysis = analysis;
+    this.#notes = notes;
+    for (const { node } of analysis.files.values()) this.#declare(node);
+  }
+
+  #declare(node: AstNode): void {
+    switch (node.kind) {
+      case 'Member':
+        for (const span of [node.span, node.name.span]) {
+          this.#members.set(keyOf(span), target('member', node.name, node));
+        }
+        break;
+      case 'Subject':
+      case 'Action':
+      case 'Resource':
+        if (node.name !== undefined) {
+          const kind = node.kind.toLowerCase() as 'subject' | 'action' | 'resource';
+          this.#shapes.set(`${kind} ${node.name.text}`, target(kind, node.name, node));
+        }
+        break;
+      case 'Enum':
+        this.#enums.set(node.name.text, node);
+        break;
+      case 'Rule':
+      case 'ScoreCondition':
+        this.#rules.set(node.name.text, target('rule', node.name, node));
+        break;
+    }
+    for (const child of childrenOf(node)) this.#declare(child);
+  }
+
+  walk(node: AstNode, file: string, locals: Locals): void {
+    this.#visit(node, file, locals);
+    const inner = withLocals(node, locals);
+    for (const child of childrenOf(node)) {
+      // The name of a `let` is not valid in its own value, nor that of a quantifier in its collection.
+      const isOutside = node.kind === 'Quantifier' && child === node.collection;
+      this.walk(child, file, isOutside ? locals : inner);
+    }
+  }
+
+  #visit(node: AstNode, file: string, locals: Locals): void {
+    switch (node.kind) {
+      case 'Subject':
+      case 'Action':
+      case 'Resource':
+      case 'Enum':
+      case 'Record':
+      case 'Const':
+      case 'Table':
+      case 'Constraint':
+      case 'Function':
+      case 'Window':
+      case 'Obligation':
+      case 'Fixture':
+      case 'NameSet':
+      case 'Member':
+      case 'Rule':
+      case 'ScoreCondition':
+        if (node.name !== undefined) this.#add(node.name, this.#own(node));
+        if (node.kind === 'Enum') this.#enumMembers(node);
+        if (node.kind === 'NameSet') this.#scope({ [node.of]: node.entries }, file);
+        break;
+      case 'Let':
+        this.#add(node.name, target('local', node.name, node));
+        break;
+      case 'Given':
+        this.#add(node.name, target('local', node.name, node));
+        break;
+      case 'Quantifier':
+      case 'Aggregate':
+        this.#add(node.variable, target('local', node.variable, node));
+        break;
+      case 'Parameter':
+        this.#add(node.name, target('local', node.name, node));
+        break;
+      case 'Use':
+        for (const name of node.names ?? []) this.#declared(name, file);
+        break;
+      case 'NamedType':
+        this.#declared(node.name, file);
+        break;
+      case 'Lookup':
+        this.#declared(node.table, file);
+        break;
+      case 'Call':
+        this.#declared(node.callee, file);
+        break;
+      case 'Demand':
+        this.#declared(node.name, file);
+        break;
+      case 'Reference':
+        this.#reference(node.name, node.span, node, file, locals);
+        break;
+      case 'Access':
+        this.#access(node.name, node);
+        break;
+      case 'Group':
+      case 'ContextScope':
+      case 'Invariant':
+      case 'EventPattern':
+        this.#scope(node, file);
+        break;
+      case 'Step':
+      case 'Row':
+        for (const name of node.reasons ?? []) this.#add(name, this.#rules.get(name.text));
+        this.#settings(node.settings ?? [], file);
+        break;
+      case 'Band':
+        this.#settings(node.settings, file);
+        break;
+      case 'Test':
+        if (node.request.kind === 'Name') this.#declared(node.request, file);
+        break;
+    }
+    if (node.kind === 'Rule') this.#settings(node.settings, file);
+    if (node.kind === 'Fixture' && node.request.kind === 'Name') {
+      this.#declared(node.request, file);
+    }
+  }
+
+  #own(node: Extract<AstNode, { readonly name: unknown }>): Target | undefined {
+    const name = node.name as NameNode | undefined;
+    const kind = kinds[node.kind as keyof typeof kinds];
+    return name === undefined || kind === undefined ? undefined : target(kind, name, node);
+  }
+
+  #enumMembers(node: EnumNode): void {
+    for (const member of node.members) this.#add(member, target('enumMember', member, node));
+    const { otherwise } = node;
+    const meant = node.members.find(({ text }) => text === otherwise?.text);
+    if (otherwise !== undefined && meant !== undefined) {
+      this.#add(otherwise, target('enumMember', meant, node));
+    }
+  }
+
+  #settings(settings: readonly { readonly name: NameNode }[], file: string): void {
+    for (const { name } of settings) this.#declared(name, file);
+  }
+
+  #scope(
+    node: {
+      readonly subjects?: readonly NameNode[] | undefined;
+      readonly actions?: readonly AstNode[] | undefined;
+      readonly resources?: readonly AstNode[] | undefined;
+    },
+    file: string,
+  ): void {
+    const lists = { subject: node.subjects, action: node.actions, resource: node.resources };
+    for (const [kind, names] of Object.entries(lists)) {
+      for (const name of names ?? []) {
+        if (name.kind !== 'Name') continue;
+        const shape = this.#shapes.get(`${kind} ${name.text}`);
+        if (shape !== undefined) this.#add(name, shape);
+        else this.#declared(name, file);
+      }
+    }
+  }
+
+  #declared(name: NameNode, file: string): void {
+    this.#add(name, this.#find(name.text, file));
+  }
+
+  #find(name: string, file: string): Target | undefined {
+    const declared = this.#analysis.namesIn(file).get(name);
+    if (declared === undefined) return undefined;
+    const kind = kinds[declared.kind];
+    return kind && target(kind, declared.name, declared);
+  }
+
+  #reference(text: string, span: Span, node: ExprNode, file: string, locals: Locals): void {
+    const found = locals.get(text) ?? this.#member(node, text) ?? this.#find(text, file);
+    if (found !== undefined) this.found.push({ span, target: found });
+  }
+
+  #access(name: NameNode, node: ExprNode): void {
+    const expr = this.#notes.get(node);
+    const read = expr && readOf(expr);
+    const member = read?.members.at(-1);
+    const found = member === undefined ? undefined : this.#members.get(keyOf(member.span));
+    this.#add(name, found ?? this.#member(node, name.text));
+  }
+
+  /** The member of an enum that an expression stands for. */
+  #member(node: ExprNode, text: string): Target | undefined {
+    const expr = this.#notes.get(node);
+    if (expr?.kind !== 'Constant' || expr.type.kind !== 'Enum') return undefined;
+    const declared = this.#enums.get(expr.type.name);
+    const name = declared?.members.find((member) => member.text === text);
+    return declared && name && target('enumMember', name, declared);
+  }
+
+  #add(name: NameNode, found: Target | undefined): void {
+    if (found !== undefined) this.found.push({ span: inner(name), target: found });
+  }
+}
+
+const kinds = {
+  Enum: 'enum',
+  Record: 'record',
+  Const: 'constant',
+  Table: 'table',
+  Constraint: 'constraint',
+  Function: 'function',
+  Let: 'local',
+  Window: 'window',
+  Obligation: 'obligation',
+  Fixture: 'fixture',
+  NameSet: 'nameSet',
+  Subject: 'subject',
+  Action: 'action',
+  Resource: 'resource',
+  Member: 'member',
+  Rule: 'rule',
+  ScoreCondition: 'rule',
+} as const satisfies Partial<Record<AstNode['kind'], TargetKind>>;
+
+function target(kind: TargetKind, name: NameNode, node: AstNode): Target {
+  return { kind, name: name.text, span: inner(name), node };
+}
+
+/** The name without the quotes around it. */
+function inner({ span, quoted }: NameNode): Span {
+  return quoted ? { file: span.file, start: span.start + 1, end: span.end - 1 } : span;
+}
+
+function readOf(expr: Expr): Extract<Expr, { readonly kind: 'Read' }> | undefined {
+  return expr.kind === 'Read' ? expr : undefined;
+}
+
+function keyOf({ file, start, end }: Span): string {
+  return `${file} ${start} ${end}`;
+}
+
+/** The names that are valid at the end of a path. */
+export function localsAt(path: readonly AstNode[]): Iterable<string> {
+  return path.reduce<Locals>((locals, node) => withLocals(node, locals), none).keys();
+}
+
+/** The names that a node adds for its children. */
+function withLocals(node: AstNode, locals: Locals): Locals {
+  const added: readonly (readonly [NameNode, AstNode])[] = localsOf(node);
+  if (added.length === 0) return locals;
+  return new Map([
+    ...locals,
+    ...added.map(([name, of]) => [name.text, target('local', name, of)] as const),
+  ]);
+}
+
+function localsOf(node: AstNode): readonly (readonly [NameNode, AstNode])[] {
+  switch (node.kind) {
+    case 'File':
+      return lets(node);
+    case 'Group':
+      return lets(node);
+    case 'Given':
+      return [[node.name, node], ...lets(node)];
+    case 'Rule':
+      return node.where.map((each) => [each.name, each]);
+    case 'Function':
+      return node.parameters.map((each) => [each.name, each]);
+    case 'Quantifier':
+    case 'Aggregate':
+      return [[node.variable, node]];
+    default:
+      return [];
+  }
+}
+
+function lets({
+  items,
+}: FileNode | GroupNode | GivenNode): readonly (readonly [NameNode, AstNode])[] {
+  return items.flatMap((item) => (item.kind === 'Let' ? [[item.name, item] as const] : []));
+}

@@ -1,0 +1,77 @@
+// The tests of a policy in its syntax trees, so that a policy with errors has tests, too.
+
+import type { Analysis } from '../../../language/check.ts';
+import { casesOf } from '../../../language/checker/expand-rows.ts';
+import type { Span } from '../../../language/support/source.ts';
+import type {
+  AstNode,
+  FileNode,
+  RowNode,
+  StepNode,
+  TestNode,
+} from '../../../language/syntax/ast.ts';
+
+/** A test; of a test with rows, each row. */
+export interface ListedTest {
+  /** Unique in the policy: equal names are numbered. */
+  readonly name: string;
+  /** The written name, which the rows of a test have in common. */
+  readonly written: string;
+  readonly isRow: boolean;
+  /** The test or the row. */
+  readonly span: Span;
+  /** The name, or the row. The span of the checked test is the same. */
+  readonly nameSpan: Span;
+  /** The whole test. */
+  readonly node: TestNode;
+}
+
+export function testsIn({ files }: Pick<Analysis, 'files'>): readonly ListedTest[] {
+  const used = new Map<string, number>();
+  const unique = (name: string): string => {
+    const times = (used.get(name) ?? 0) + 1;
+    used.set(name, times);
+    return times === 1 ? name : unique(`${name} (${times})`);
+  };
+  return [...files.values()].flatMap(({ node, text, included }) =>
+    included
+      ? testNodes(node).flatMap((test) =>
+          casesOf(test, ({ start, end }) => text.slice(start, end)).map((each) => ({
+            name: unique(each.name.value),
+            written: test.name.value,
+            isRow: test.each !== undefined,
+            span: test.each === undefined ? test.span : each.name.span,
+            nameSpan: each.name.span,
+            node: test,
+          })),
+        )
+      : [],
+  );
+}
+
+function testNodes({ items }: FileNode): readonly TestNode[] {
+  return items.filter((item) => item.kind === 'Test');
+}
+
+/** Whether a test has a name, or is a row of the test with this name. */
+export function isNamed({ name, written }: ListedTest, wanted: string): boolean {
+  return name === wanted || written === wanted;
+}
+
+export function expectationsOf({ steps, each }: TestNode): readonly (StepNode | RowNode)[] {
+  return each === undefined ? steps : each.rows;
+}
+
+/** The part of a step or row from `expect` on. */
+export function expectationSpan(node: StepNode | RowNode, text: string): Span {
+  const { span } = node;
+  const from = Math.max(span.start, ...startOf(node).map((each) => each?.span.end ?? 0));
+  const at = text.slice(from, span.end).search(/\bexpect\b/);
+  return at < 0 ? span : { ...span, start: from + at };
+}
+
+function startOf(node: StepNode | RowNode): readonly (AstNode | undefined)[] {
+  if (node.kind === 'Row') return node.cells;
+  const { at, after, session, grants, signals, times, changes } = node;
+  return [at, after, session, ...grants, ...signals, times, ...changes];
+}

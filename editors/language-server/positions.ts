@@ -1,0 +1,51 @@
+// Converts between the spans of the language and the ranges of the protocol, which both count UTF-16 code units.
+
+import type { Location, Range } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { SourceMap, Span } from '../../language/support/source.ts';
+import { uriOf } from './uris.ts';
+
+/** The documents of a policy by path. The texts never change. */
+export class Positions {
+  readonly #sources: SourceMap;
+  readonly #uris: ReadonlyMap<string, string>;
+  readonly #documents = new Map<string, TextDocument>();
+
+  /** `uris` contains the URIs of paths that the client spells in its own way. */
+  constructor(sources: SourceMap, uris: ReadonlyMap<string, string> = new Map()) {
+    this.#sources = sources;
+    this.#uris = uris;
+  }
+
+  uriOf(path: string): string {
+    return this.#uris.get(path) ?? uriOf(path);
+  }
+
+  textOf(file: string): string {
+    return this.#sources.get(file) ?? '';
+  }
+
+  rangeOf({ file, start, end }: Span): Range {
+    const document = this.#document(file);
+    return { start: document.positionAt(start), end: document.positionAt(end) };
+  }
+
+  /** undefined: the file is part of the language, and editors cannot open it. */
+  locationOf(span: Span): Location | undefined {
+    return this.#sources.has(span.file)
+      ? { uri: this.uriOf(span.file), range: this.rangeOf(span) }
+      : undefined;
+  }
+
+  offsetAt(file: string, position: Range['start']): number {
+    return this.#document(file).offsetAt(position);
+  }
+
+  #document(file: string): TextDocument {
+    const known = this.#documents.get(file);
+    if (known !== undefined) return known;
+    const document = TextDocument.create(file, 'nhipol', 0, this.textOf(file));
+    this.#documents.set(file, document);
+    return document;
+  }
+}

@@ -1,0 +1,95 @@
+// Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
+
+import type { Position } from 'vscode-languageserver';
+import type { Context } from '../context.ts';
+import { completionsAt } from '../features/completion.ts';
+import {
+  type ConfigSupport,
+  completionsInConfig,
+  hoverInConfig,
+  isConfig,
+} from '../features/config-file.ts';
+import { codeActions } from '../features/diagnostics.ts';
+import { hoverAt } from '../features/hover.ts';
+import { completionsInRequest, hoverInRequest } from '../features/request-files.ts';
+import { semanticTokensOf } from '../features/semantic-tokens.ts';
+import { signatureAt } from '../features/signature-help.ts';
+import { foldingOf, symbolsOf } from '../features/structure.ts';
+import { Positions } from '../positions.ts';
+import { isJson } from '../project.ts';
+import { inRequestFile } from '../request-file.ts';
+import { pathOf } from '../uris.ts';
+
+export function answerDocumentRequests(context: Context): void {
+  const { connection } = context;
+  connection.onHover(({ textDocument, position }) => {
+    const path = pathOf(textDocument.uri);
+    if (isJson(path)) return inRequestFile(context, path, position, hoverInRequest);
+    if (isConfig(path)) return inConfig(context, path, position, hoverInConfig);
+    return context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      hoverAt(analysis, file, positions.offsetAt(file, position), positions),
+    );
+  });
+  connection.onCompletion(async ({ textDocument, position }) => {
+    const file = pathOf(textDocument.uri);
+    if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
+    if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
+    // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
+    const known = context.project.latestFor(file) ?? (await context.project.analysisFor(file));
+    if (known === undefined) return null;
+    const sources = context.project.currentSources(known);
+    return completionsAt(known, sources, file, new Positions(sources).offsetAt(file, position));
+  });
+  connection.onDocumentSymbol(({ textDocument }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) => {
+      const tree = analysis.files.get(file)?.node;
+      return tree && symbolsOf(tree, positions);
+    }),
+  );
+  connection.onSignatureHelp(({ textDocument, position }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      signatureAt(analysis, file, positions.offsetAt(file, position)),
+    ),
+  );
+  connection.onFoldingRanges(({ textDocument }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) => {
+      const found = analysis.files.get(file);
+      return found && foldingOf(found.node, found.text, positions);
+    }),
+  );
+  connection.onCodeAction(({ textDocument, range }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      codeActions(analysis, file, range, positions),
+    ),
+  );
+  connection.onDocumentFormatting(({ textDocument }) => formatted(context, textDocument.uri));
+  connection.languages.semanticTokens.on(
+    async ({ textDocument }) =>
+      (await context.at(textDocument.uri, ({ analysis, file, positions }) =>
+        semanticTokensOf(analysis, file, positions),
+      )) ?? { data: [] },
+  );
+}
+
+/** A file with syntax errors stays as it is. The formatter is loaded for the first one. */
+async function formatted({ documents }: Context, uri: string) {
+  const { format } = await import('../../../language/syntax/format/format.ts');
+  const document = documents.get(uri);
+  if (document === undefined) return null;
+  const { text } = format(pathOf(uri), document.getText());
+  if (text === undefined || text === document.getText()) return [];
+  const end = document.positionAt(document.getText().length);
+  return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
+}
+
+function inConfig<Result>(
+  { host: { config }, project }: Context,
+  path: string,
+  position: Position,
+  answer: (config: ConfigSupport, text: string, position: Position) => Result | undefined,
+): Result | null {
+  const text = project.textOf(path);
+  return config === undefined || text === undefined
+    ? null
+    : (answer(config, text, position) ?? null);
+}

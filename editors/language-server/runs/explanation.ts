@@ -1,0 +1,84 @@
+// The explanation of one decision: of a step of a test, or of a request.
+
+import {
+  explanationHtml,
+  explanationMarkdown,
+} from '../../../assurance/reporting/explanation/markup.ts';
+import { evaluatorTestEngine } from '../../../assurance/testing/runner/engines.ts';
+import { explainTest } from '../../../assurance/testing/runner/explain-test.ts';
+import { runTests } from '../../../assurance/testing/runner/run-tests.ts';
+import { type Clock, type Explanation, explain, type Policy } from '../../../language/index.ts';
+import { formatInstant, parseInstant } from '../../../language/types/time/instant.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { isNamed, testsIn } from '../index/tests.ts';
+import type { ExplainParams, ExplainResult } from '../protocol.ts';
+import { namedSources } from './named-sources.ts';
+import { clockAt } from './test-report.ts';
+
+type Wanted = Omit<ExplainParams, 'textDocument'>;
+
+/** `clock`: the time of requests without one. */
+export function explanationOf(
+  analysis: PolicyAnalysis,
+  { test, step, request, now }: Wanted,
+  clock: bigint,
+): ExplainResult {
+  const { policy } = analysis.complete();
+  if (policy === undefined) return { error: 'the policy has errors' };
+  const instant = now === undefined ? undefined : parseInstant(now);
+  if (now !== undefined && instant === undefined) {
+    return { error: `${JSON.stringify(now)} is not an instant such as 2026-01-31T12:00:00Z` };
+  }
+  const found =
+    request !== undefined
+      ? explainedRequest(policy, request, clockAt(instant, clock))
+      : test !== undefined
+        ? explainedStep(analysis, policy, test, step, instant ?? clock)
+        : 'either a test or a request is needed';
+  return typeof found === 'string' ? { error: found } : resultOf(found, policy);
+}
+
+function explainedRequest(policy: Policy, request: object | string, clock: Clock): Explanation {
+  const text = typeof request === 'string' ? request : JSON.stringify(request);
+  return explain(policy, new TextEncoder().encode(text), clock);
+}
+
+function explainedStep(
+  analysis: PolicyAnalysis,
+  policy: Policy,
+  name: string,
+  step: number | undefined,
+  now: bigint,
+): Explanation | string {
+  const listed = testsIn(analysis).find((each) => isNamed(each, name));
+  const test = policy.tests.find(
+    ({ span }) => span.file === listed?.nameSpan.file && span.start === listed.nameSpan.start,
+  );
+  if (test === undefined) return `there is no test ${JSON.stringify(name)}`;
+  const chosen = step ?? failingStep(policy, test, now) ?? test.steps.length;
+  const explanations = explainTest(policy, test, (at) => clockAt(at, now));
+  return explanations[chosen - 1]?.at(-1) ?? `the test has no step ${chosen}`;
+}
+
+function failingStep(
+  policy: Policy,
+  test: Policy['tests'][number],
+  now: bigint,
+): number | undefined {
+  const engine = evaluatorTestEngine(policy, { otherwise: now });
+  const [result] = runTests({ ...policy, tests: [test] }, engine);
+  return result?.failures[0]?.step;
+}
+
+function resultOf(explanation: Explanation, policy: Policy): ExplainResult {
+  const sources = namedSources(policy);
+  const { answer, possible } = explanation;
+  const { validUntil } = answer;
+  const effect = possible === undefined ? answer.effect : possible ? 'possible' : 'impossible';
+  return {
+    markdown: explanationMarkdown(explanation, sources),
+    html: explanationHtml(explanation, sources),
+    effect,
+    ...(validUntil === undefined ? {} : { validUntil: formatInstant(validUntil) }),
+  };
+}

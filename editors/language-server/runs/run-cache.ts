@@ -1,0 +1,49 @@
+// The results of long work about policies, such as runs of all their tests, each once until the policy changes.
+
+import type { Policy } from '../../../language/index.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { runInSlices } from './slices.ts';
+
+export interface RunCacheOptions<Result> {
+  readonly isCurrent: (analysis: PolicyAnalysis) => boolean;
+  /** Yields the share that is done. */
+  readonly steps: (analysis: PolicyAnalysis, policy: Policy) => Promise<Iterator<number, Result>>;
+}
+
+export class RunCache<Result> {
+  readonly #options: RunCacheOptions<Result>;
+  readonly #runs = new WeakMap<PolicyAnalysis, Promise<Result>>();
+  readonly #done = new WeakMap<PolicyAnalysis, Result>();
+
+  constructor(options: RunCacheOptions<Result>) {
+    this.#options = options;
+  }
+
+  /** undefined: the policy has errors. Rejects with a `ResponseError` if the policy changes meanwhile. */
+  async of(analysis: PolicyAnalysis): Promise<Result | undefined> {
+    const { policy } = analysis;
+    if (policy === undefined) return undefined;
+    const known = this.#runs.get(analysis);
+    if (known !== undefined) return known;
+    const run = this.#run(analysis, policy);
+    this.#runs.set(analysis, run);
+    run.then(
+      (done) => this.#done.set(analysis, done),
+      () => this.#runs.delete(analysis),
+    );
+    return run;
+  }
+
+  async #run(analysis: PolicyAnalysis, policy: Policy): Promise<Result> {
+    const { isCurrent, steps } = this.#options;
+    return runInSlices(await steps(analysis, policy), {
+      cancelled: { isCancellationRequested: false },
+      isCurrent: () => isCurrent(analysis),
+    });
+  }
+
+  /** The result that is known already. */
+  doneOf(analysis: PolicyAnalysis): Result | undefined {
+    return this.#done.get(analysis);
+  }
+}

@@ -1,0 +1,79 @@
+// Runs the tests of a policy with the evaluator, and records their coverage: for each rule the values of its condition
+// and the tests in which it fired.
+
+import type { TestCoverage } from '../../../assurance/testing/coverage/coverage.ts';
+import { CoverageRecorder } from '../../../assurance/testing/coverage/recorder.ts';
+import {
+  type RuleOutcome,
+  RuleOutcomes,
+} from '../../../assurance/testing/coverage/rule-outcomes.ts';
+import { evaluatorTestEngine } from '../../../assurance/testing/runner/engines.ts';
+import { runTests, type TestResult } from '../../../assurance/testing/runner/run-tests.ts';
+import type { Policy, Trace } from '../../../language/index.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { type ListedTest, testsIn } from '../index/tests.ts';
+
+export interface TestRun {
+  readonly results: readonly RanTest[];
+  readonly rules: readonly CoveredRule[];
+  readonly coverage: TestCoverage;
+}
+
+export interface RanTest {
+  readonly listed: ListedTest;
+  readonly result: TestResult;
+}
+
+export interface CoveredRule extends RuleOutcome {
+  /** The tests in which it fired. */
+  readonly firedBy: readonly ListedTest[];
+}
+
+/** Yields the share that is done after each test. `now`: the time of requests without one. */
+export function* testSteps(
+  analysis: PolicyAnalysis,
+  policy: Policy,
+  isChosen: (test: ListedTest) => boolean,
+  now: bigint,
+): Generator<number, TestRun> {
+  const listed = new Map(testsIn(analysis).map((each) => [keyOf(each.nameSpan), each]));
+  const chosen = policy.tests.flatMap((test) => {
+    const found = listed.get(keyOf(test.span));
+    return found !== undefined && isChosen(found) ? [{ test, listed: found }] : [];
+  });
+  const conditions = new CoverageRecorder(policy);
+  const outcomes = new RuleOutcomes(policy);
+  const firedBy = new Map<RuleOutcome['of'], ListedTest[]>();
+  const onlooker = () => both(conditions.decision(), outcomes.decision());
+  const engine = evaluatorTestEngine(policy, { otherwise: now, onlooker });
+  const results: RanTest[] = [];
+  for (const { test, listed: own } of chosen) {
+    const [result] = runTests({ ...policy, tests: [test] }, engine);
+    if (result !== undefined) results.push({ listed: own, result });
+    for (const of of outcomes.takeFired()) {
+      const tests = firedBy.get(of) ?? [];
+      tests.push(own);
+      firedBy.set(of, tests);
+    }
+    yield results.length / chosen.length;
+  }
+  const rules = outcomes.all.map((each) => ({ ...each, firedBy: firedBy.get(each.of) ?? [] }));
+  return { results, rules, coverage: conditions.coverage };
+}
+
+function keyOf({ file, start, end }: ListedTest['nameSpan']): string {
+  return `${file} ${start} ${end}`;
+}
+
+function both(one: Trace, other: Trace): Trace {
+  return {
+    expression: (expr, outcome) => {
+      one.expression(expr, outcome);
+      other.expression(expr, outcome);
+    },
+    judged: (contributions, error) => {
+      one.judged?.(contributions, error);
+      other.judged?.(contributions, error);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The invariants that requests and sessions violate, with a sentence for each.
+
+import { counterexampleJson } from '../../../assurance/testing/verify/verification-json.ts';
+import { type ClaimResult, verifySteps } from '../../../assurance/testing/verify/verify.ts';
+import type { Policy, Span } from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
+import { counted } from '../../../language/support/words.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+
+export interface Verified {
+  readonly summary: string;
+  readonly violated: readonly ViolatedInvariant[];
+}
+
+export interface ViolatedInvariant {
+  readonly name: string;
+  readonly message: string;
+  /** The name of the invariant; for a built-in one, that of the policy. */
+  readonly span: Span;
+  readonly counterexample: object;
+}
+
+/** Yields the share that is done. */
+export function* verificationSteps(
+  analysis: PolicyAnalysis,
+  policy: Policy,
+  samples: number | undefined,
+): Generator<number, Verified> {
+  const verification = yield* verifySteps(policy, samples === undefined ? {} : { samples });
+  const { claims, requests, sessions } = verification;
+  const violated = claims.flatMap((claim) => violatedBy(analysis, policy, claim));
+  const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
+  const summary =
+    violated.length === 0
+      ? `No invariant was refuted by ${tried}; this is not a proof.`
+      : `${violated.length} of ${counted(claims.length, 'invariant')} refuted by ${tried}.`;
+  return { summary, violated };
+}
+
+function violatedBy(
+  { files, entry }: PolicyAnalysis,
+  policy: Policy,
+  { name, invariant, counterexample }: ClaimResult,
+): readonly ViolatedInvariant[] {
+  if (counterexample === undefined) return [];
+  const answers =
+    counterexample.kind === 'request' ? [counterexample.answer] : counterexample.answers;
+  const said = answers.map(({ effect, reasons }) => `${effect} because ${reasons.join(', ')}`);
+  const why = counterexample.why ?? said.join(', then ');
+  const header = files.get(entry)?.node.items.find(({ kind }) => kind === 'PolicyHeader');
+  return [
+    {
+      name,
+      message: `a ${counterexample.kind} violates this invariant: ${displayText(why)}`,
+      span: invariant?.span ?? header?.span ?? policy.span,
+      counterexample: counterexampleJson(policy, counterexample),
+    },
+  ];
+}

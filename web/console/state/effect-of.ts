@@ -1,0 +1,9 @@
+// The effect of an evaluation.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Evaluation } from '../../../service/client/index.ts';
+
+/** For a response without a context, the effect that its boolean stands for. */
+export function effectOf({ decision, context }: Evaluation): EffectName {
+  return context.effect ?? (decision ? 'permit' : 'deny');
+}

@@ -1,0 +1,33 @@
+// The worker that compiles a policy to a module. It contains the compiler and asc, so it is loaded on demand, and ends with
+// its result, because asc does not give its memory back.
+
+import { validate } from '../../../assurance/testing/validate/validate.ts';
+import { assemblerOf } from '../../../compiler/asc.ts';
+import { compile } from '../../../compiler/index.ts';
+import { checkFiles } from '../../../language/check-files.ts';
+import type { CompileResult, CompileTask } from './contract.ts';
+
+/** The number of generated requests on which the module must agree with the evaluator. */
+const compared = 500;
+
+addEventListener('message', async ({ data }: MessageEvent<CompileTask>) => {
+  postMessage(await compiled(data).catch(failed));
+});
+
+async function compiled({ policy: { entry, files } }: CompileTask): Promise<CompileResult> {
+  const read = async (path: string) => files[path];
+  const { policy } = await checkFiles(entry, files[entry] ?? '', read);
+  if (policy === undefined) return { failure: 'The policy has errors.' };
+  // asc awaits its own parts while it loads: messages that came meanwhile would be lost.
+  const { default: asc } = await import('assemblyscript/asc');
+  const assemble = assemblerOf(asc, { level: 2 });
+  const { wasm } = await compile(policy, assemble, { possible: true });
+  const { disagreements, requests, steps } = validate(policy, wasm, { requests: compared });
+  if (disagreements.length > 0) return { failure: 'The module disagrees with the evaluator.' };
+  return { wasm: new Uint8Array(wasm), name: policy.name, compared: requests + steps };
+}
+
+/** A policy without errors compiles: this is a bug. */
+function failed(error: Error): CompileResult {
+  return { failure: `The compiler has a bug: ${error.message}` };
+}

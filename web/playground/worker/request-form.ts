@@ -1,0 +1,91 @@
+// Describes the form of a policy's requests and signals: the members that it declares, with a control for each type.
+
+import type { Member, Policy, RecordType, Type } from '../../../language/index.ts';
+import { typeName } from '../../../language/types/types.ts';
+import type { Control, EntityForm, Field, RequestForm, SignalForm } from './contract.ts';
+
+export function requestFormOf(policy: Policy): RequestForm {
+  return {
+    entities: [
+      entity('subject', 'type', policy.subjects, policy.anySubject),
+      entity('action', 'name', policy.actions, policy.anyAction),
+      entity('resource', 'type', policy.resources, policy.anyResource),
+    ],
+    context: fieldsOf(policy.context),
+    scopedContexts: policy.contexts.map(({ scope, type }) => ({
+      subjects: scope.subjects,
+      actions: scope.actions,
+      resources: scope.resources,
+      fields: fieldsOf(type),
+    })),
+  };
+}
+
+export function signalFormsOf({ signals, outcomes }: Policy): readonly SignalForm[] {
+  return [...signals].map(([name, shape]) => ({
+    name,
+    isOutcome: outcomes.has(name),
+    fields: fieldsOf(shape),
+  }));
+}
+
+function entity(
+  root: EntityForm['root'],
+  chooser: EntityForm['chooser'],
+  shapes: ReadonlyMap<string, RecordType>,
+  others: RecordType | undefined,
+): EntityForm {
+  return {
+    root,
+    chooser,
+    kinds: [...shapes].map(([name, shape]) => ({ name, fields: fieldsOf(shape) })),
+    others: others && fieldsOf(others),
+  };
+}
+
+function fieldsOf(shape: RecordType | undefined): readonly Field[] {
+  return [...(shape?.members.values() ?? [])].map(fieldOf);
+}
+
+function fieldOf({ name, type, optional, default: otherwise }: Member): Field {
+  return {
+    name,
+    optional: optional || otherwise !== undefined,
+    type: typeName(type),
+    control: controlOf(type),
+  };
+}
+
+function controlOf(type: Type): Control {
+  switch (type.kind) {
+    case 'Bool':
+      return { kind: 'flag' };
+    case 'Int':
+    case 'Decimal':
+    case 'Duration':
+      return { kind: 'number', isWhole: type.kind === 'Int' };
+    case 'Timestamp':
+      return type.inSeconds ? { kind: 'number', isWhole: true } : { kind: 'instant' };
+    case 'String':
+      return { kind: 'text', example: '' };
+    case 'SpiffeId':
+      return { kind: 'text', example: 'spiffe://acme.example/agent' };
+    case 'Ip':
+      return { kind: 'text', example: '10.0.0.1' };
+    case 'Cidr':
+      return { kind: 'text', example: '10.0.0.0/8' };
+    case 'Enum':
+      return { kind: 'choice', values: type.members };
+    case 'Set':
+      return hasTexts(type.element) ? { kind: 'words' } : { kind: 'json' };
+    case 'Record':
+      return { kind: 'record', fields: fieldsOf(type) };
+    case 'List':
+    case 'Map':
+      return { kind: 'json' };
+  }
+}
+
+function hasTexts({ kind }: Type): boolean {
+  return ['String', 'Enum', 'SpiffeId', 'Ip', 'Cidr'].includes(kind);
+}
