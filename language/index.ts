@@ -100,13 +100,8 @@ export type { AggregateForm } from './types/aggregates.ts';
 export { isBytes } from './types/builtins/builtin.ts';
 export { flipped } from './types/comparisons.ts';
 export type { ByteAutomaton } from './types/patterns/byte-automaton.ts';
-export {
-  isPattern,
-  makePattern,
-  type Pattern,
-  type PatternLanguage,
-  type PatternSource,
-} from './types/patterns/pattern.ts';
+export { isPattern, makePattern, type Pattern } from './types/patterns/pattern.ts';
+export type { PatternLanguage, PatternSource } from './types/patterns/pattern-source.ts';
 export type { SegmentAffixes, SegmentGlob } from './types/patterns/segment-glob.ts';
 export { int64Range, isWithin, type Range } from './types/ranges.ts';
 export { isShareable } from './types/shared-members.ts';

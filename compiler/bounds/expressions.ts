@@ -7,14 +7,13 @@ import type { Pattern } from '../../language/index.ts';
 import type {
   IrAggregate,
   IrCell,
-  IrColumn,
   IrEntry,
   IrExpr,
   IrQuantifier,
-  IrTable,
   IrVariable,
-} from '../ir/ir.ts';
+} from '../ir/expressions.ts';
 import { irOperands, isEntry } from '../ir/operands.ts';
+import type { IrColumn, IrTable } from '../ir/tables.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
 import { calling, comparing, equal, makingSet } from './functions.ts';

@@ -4,7 +4,8 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import { cellsCompared } from '../emit/expressions/expressions.ts';
 import { scalarKey } from '../ir/cells.ts';
-import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
+import type { IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import type { Parameter } from '../plan/member.ts';

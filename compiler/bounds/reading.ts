@@ -5,7 +5,8 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
 import { shapesOf } from '../ir/cell-readers.ts';
-import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
+import type { IrFacts, IrModule, IrShape } from '../ir/ir.ts';
+import type { IrReader, IrRecord } from '../ir/records.ts';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
 import { type BoundParameters, probing } from './expressions.ts';
 import { dedupe, equal } from './functions.ts';

@@ -4,7 +4,9 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
 import { shapesOf } from '../ir/cell-readers.ts';
-import type { IrConst, IrFacts, IrReader, IrRecord, IrScalar } from '../ir/ir.ts';
+import type { IrFacts } from '../ir/ir.ts';
+import type { IrReader, IrRecord } from '../ir/records.ts';
+import type { IrConst, IrScalar } from '../ir/values.ts';
 
 /** An address with its prefix length. */
 export const addressBytes = 17;

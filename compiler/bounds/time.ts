@@ -1,6 +1,6 @@
 // Bounds the steps of using the clock, a zone or a window (assembly/clock.ts and windows.ts).
 
-import type { IrWindow, IrZone } from '../ir/ir.ts';
+import type { IrWindow, IrZone } from '../ir/tables.ts';
 
 /** A comparison with the clock, or whether an age is known: the call, its edges, the comparison. */
 export const askingClock = 7;

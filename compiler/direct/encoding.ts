@@ -1,26 +1,19 @@
 // Describes, from the IR and its plan, what a host must know to encode facts without JSON: the cell of
 // each member, how a value is stored there, and the tests that the host may decide itself.
 
-import type {
-  EncodedContext,
-  EncodedEntity,
-  EncodedMember,
-  EncodedPlace,
-  EncodedValue,
-  Encoding,
+import {
+  type EncodedContext,
+  type EncodedEntity,
+  type EncodedMember,
+  type EncodedPlace,
+  type EncodedValue,
+  type Encoding,
+  requestLimits,
 } from '@nhipol/runtime/abi';
-import { requestLimits } from '@nhipol/runtime/abi';
 import { cellReaders } from '../ir/cell-readers.ts';
-import type {
-  IrConst,
-  IrContext,
-  IrEnum,
-  IrMember,
-  IrModule,
-  IrReader,
-  IrRecord,
-  IrShape,
-} from '../ir/ir.ts';
+import type { IrContext, IrModule, IrShape } from '../ir/ir.ts';
+import type { IrEnum, IrMember, IrReader, IrRecord } from '../ir/records.ts';
+import type { IrConst } from '../ir/values.ts';
 import { atomPairs } from '../layout/atom-words.ts';
 import type { MemoryLayout, UpperLayout } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';

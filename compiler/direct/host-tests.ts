@@ -4,7 +4,8 @@
 
 import type { EncodedTest, TestOperand, TestOperator } from '@nhipol/runtime/abi';
 import type { CellReaders } from '../ir/cell-readers.ts';
-import type { IrExpr, IrReader } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
+import type { IrReader } from '../ir/records.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Slots by offset from the start of the facts. */

@@ -4,7 +4,8 @@
 import { type Encoding, requestLimits } from '@nhipol/runtime/abi';
 import { describeEncoding } from '../direct/encoding.ts';
 import type { HostTests } from '../direct/host-tests.ts';
-import type { IrModule, IrTable } from '../ir/ir.ts';
+import type { IrModule } from '../ir/ir.ts';
+import type { IrTable } from '../ir/tables.ts';
 import { nameProbes, probeLimit } from '../layout/layout.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { type Constants, declare } from './data/constants.ts';

@@ -1,7 +1,8 @@
 // Maps each cell of the facts to its reader, by the offset from their start; elements of collections and
 // the cells of records are not included.
 
-import type { IrFacts, IrReader, IrRecord } from './ir.ts';
+import type { IrFacts } from './ir.ts';
+import type { IrReader, IrRecord } from './records.ts';
 
 export type CellReaders = ReadonlyMap<number, IrReader>;
 

@@ -7,7 +7,7 @@ import {
   type Type,
   type Value,
 } from '../../language/index.ts';
-import type { IrConst, IrScalar, Rep } from './ir.ts';
+import type { IrConst, IrScalar, Rep } from './values.ts';
 
 /** The bytes of a cell: see cells.ts of the assembly library. */
 export const cellSize = 16;

@@ -3,7 +3,8 @@
 // result is stored in a cell of the facts before rules are evaluated.
 
 import type { HistoryWindow } from '../../language/index.ts';
-import type { IrComparison, IrExpr, IrReader, IrRecord } from './ir.ts';
+import type { IrComparison, IrExpr } from './expressions.ts';
+import type { IrReader, IrRecord } from './records.ts';
 
 export interface IrHistory {
   readonly tracks: readonly IrTrack[];

@@ -1,6 +1,6 @@
 // The operands of each kind of IR expression, for all code that traverses or prints expressions.
 
-import type { IrAddress, IrEntry, IrExpr } from './ir.ts';
+import type { IrAddress, IrEntry, IrExpr } from './expressions.ts';
 
 export function irOperands(expr: IrExpr): readonly IrExpr[] {
   switch (expr.kind) {

@@ -1,7 +1,8 @@
 // Prints the IR as text, one line per rule, for people and golden files.
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';
+import type { IrAddress, IrExpr } from './expressions.ts';
+import type { IrModule, IrScope } from './ir.ts';
 import { irOperands, isEntry } from './operands.ts';
 
 export function printIr(ir: IrModule): string {

@@ -1,7 +1,7 @@
 // The location of a plan's atoms in memory: for each 64 atoms, a word of those that are true, followed by
 // a word of those that are true or unknown.
 
-import type { IrExpr } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
 import type { Atom } from '../plan/atoms.ts';
 
 /** The number of atoms in a pair of words. */

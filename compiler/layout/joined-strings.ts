@@ -1,7 +1,7 @@
 // The memory that joined strings of obligations take.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import type { IrExpr } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
 
 /** The digits of the smallest Int, with its sign. */
 const maxIntegerBytes = 20;

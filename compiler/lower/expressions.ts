@@ -27,22 +27,20 @@ import type {
   IrAddress,
   IrApply,
   IrCell,
-  IrConst,
   IrEntry,
   IrExpr,
   IrFresh,
-  IrRecord,
-  IrScalar,
-  IrTable,
   IrVariable,
-  Rep,
-} from '../ir/ir.ts';
+} from '../ir/expressions.ts';
 import { entryOf } from '../ir/operands.ts';
-import type { Elements, FactsLayout, Place } from './facts.ts';
+import type { IrRecord } from '../ir/records.ts';
+import type { IrTable } from '../ir/tables.ts';
+import type { IrConst, IrScalar, Rep } from '../ir/values.ts';
+import type { FactsLayout } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
+import { type Elements, type Place, placeIn } from './place.ts';
 import { lowerTable } from './tables.ts';
 import { compareParts, joinParts, underParts } from './texts.ts';
-import { placeIn } from './united-members.ts';
 import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {

@@ -23,17 +23,11 @@ import {
 } from '../../language/index.ts';
 import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
-import type {
-  IrConst,
-  IrContext,
-  IrEnum,
-  IrFacts,
-  IrMember,
-  IrReader,
-  IrRecord,
-  IrShape,
-} from '../ir/ir.ts';
-import { type PlacedMember, placeIn, uniteMembers } from './united-members.ts';
+import type { IrContext, IrFacts, IrShape } from '../ir/ir.ts';
+import type { IrEnum, IrMember, IrReader, IrRecord } from '../ir/records.ts';
+import type { IrConst } from '../ir/values.ts';
+import { type Elements, type Place, placeIn } from './place.ts';
+import { type PlacedMember, uniteMembers } from './united-members.ts';
 
 /** The names of members that stand for several declarations somewhere, by root. */
 function unitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
@@ -50,26 +44,6 @@ function unitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
 
 /** The payload of a signal is not part of a request, and has cells of its own. */
 export type SignalRoot = `signal ${string}`;
-
-/** A member with its address. */
-export interface Place {
-  readonly member: Member;
-  /** From the root of the facts, or from the element's own cell. */
-  readonly offset: number;
-  readonly places: readonly Place[];
-  /** For a collection. */
-  readonly elements: Elements | undefined;
-}
-
-/** The layout of the elements of a collection. */
-export interface Elements {
-  readonly stride: number;
-  /** The members of elements that are records, as those of a map are. */
-  readonly places: readonly Place[];
-  readonly record: IrRecord | undefined;
-  /** For a list of lists, the elements of its elements. */
-  readonly elements: Elements | undefined;
-}
 
 const anyScope: Scope = { subjects: undefined, actions: undefined, resources: undefined };
 

@@ -22,10 +22,11 @@ import {
 } from '../../language/index.ts';
 import { cellReaders, readersIn } from '../ir/cell-readers.ts';
 import { repOf } from '../ir/cells.ts';
+import type { IrAddress, IrExpr, IrRemembered } from '../ir/expressions.ts';
 import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../ir/history.ts';
-import type { IrAddress, IrExpr, IrReader, IrRemembered } from '../ir/ir.ts';
-import type { FactsLayout, Place } from './facts.ts';
-import { placeIn } from './united-members.ts';
+import type { IrReader } from '../ir/records.ts';
+import type { FactsLayout } from './facts.ts';
+import { type Place, placeIn } from './place.ts';
 
 interface Found {
   readonly address: IrAddress;

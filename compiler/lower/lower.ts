@@ -19,9 +19,9 @@ import {
   sameType,
 } from '../../language/index.ts';
 import { holds, repOf } from '../ir/cells.ts';
+import type { IrExpr } from '../ir/expressions.ts';
 import type {
   IrConstraint,
-  IrExpr,
   IrModule,
   IrNarrowing,
   IrOffer,

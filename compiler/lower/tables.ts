@@ -2,7 +2,7 @@
 
 import { int64Range, isCollection, type Table, type Type } from '../../language/index.ts';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
-import type { IrColumn, IrTable } from '../ir/ir.ts';
+import type { IrColumn, IrTable } from '../ir/tables.ts';
 
 export function lowerTable({ name, keys, value, rows, external, transitive }: Table): IrTable {
   return {

@@ -9,7 +9,9 @@ import {
   type Type,
 } from '../../language/index.ts';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
-import type { IrApply, IrExpr, IrTable, Rep } from '../ir/ir.ts';
+import type { IrApply, IrExpr } from '../ir/expressions.ts';
+import type { IrTable } from '../ir/tables.ts';
+import type { Rep } from '../ir/values.ts';
 
 type Lower = (expr: Expr) => IrExpr;
 

@@ -4,8 +4,8 @@
 
 import { isShareable, type Member, memberPath } from '../../language/index.ts';
 import { cellSize } from '../ir/cells.ts';
-import type { IrMember, IrRecord } from '../ir/ir.ts';
-import type { Place } from './facts.ts';
+import type { IrMember, IrRecord } from '../ir/records.ts';
+import type { Place } from './place.ts';
 
 /** A declaration with its reader; declarations that share their cells have the same place. */
 export interface PlacedMember {
@@ -47,12 +47,6 @@ export function uniteMembers(
     at += made.size;
   }
   return { placed, size: at - offset };
-}
-
-/** The place of a member, or of the declarations that it stands for. */
-export function placeIn(places: readonly Place[], member: Member): Place | undefined {
-  const declared = member.shares?.declared[0] ?? member;
-  return places.find((candidate) => isShareable(candidate.member, declared));
 }
 
 type Alike = readonly [Member, ...Member[]];

@@ -11,7 +11,7 @@ import {
   type Window,
   weekdayOf,
 } from '../../language/index.ts';
-import type { IrWindow } from '../ir/ir.ts';
+import type { IrWindow } from '../ir/tables.ts';
 
 /** Weekday, ordinal in the month, and whether it is the last. */
 const classCount = 7 * 5 * 2;

@@ -2,7 +2,8 @@
 // `and`, `or` and `not`. Each is decided once when a request is read, and is a bit for all rules that
 // contain it, also when they are evaluated again at another instant.
 
-import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
+import type { IrModule, IrRule, IrScope, IrScore } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
 
 export interface Atom {

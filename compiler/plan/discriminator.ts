@@ -5,7 +5,8 @@
 
 import type { Pattern } from '../../language/index.ts';
 import { scalarKey } from '../ir/cells.ts';
-import type { IrCell, IrExpr, IrScalar } from '../ir/ir.ts';
+import type { IrCell, IrExpr } from '../ir/expressions.ts';
+import type { IrScalar } from '../ir/values.ts';
 import { literalSegments } from './literal-segments.ts';
 import type { Member, Parameter, ParameterValue } from './member.ts';
 

@@ -1,7 +1,9 @@
 // Represents a rule as a row: the constants that differ between it and the other members of its family.
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrApply, IrConst, IrRule } from '../ir/ir.ts';
+import type { IrApply } from '../ir/expressions.ts';
+import type { IrRule } from '../ir/ir.ts';
+import type { IrConst } from '../ir/values.ts';
 
 /** A constant, or a call with a constant pattern. */
 export type Parameter = IrConst | IrApply;

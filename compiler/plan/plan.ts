@@ -4,7 +4,8 @@
 
 import { scalarKey } from '../ir/cells.ts';
 import { groupBy } from '../ir/group-by.ts';
-import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir/ir.ts';
+import type { IrModule, IrReason, IrRule, IrScope } from '../ir/ir.ts';
+import type { IrTable } from '../ir/tables.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
 import { constantOf, type Member, type Parameter, type ParameterValue } from './member.ts';

@@ -3,7 +3,8 @@
 // another instant or with other tables, can be explained again as well: then all cells are for decisions.
 // If no cell is for decisions, and nothing else can change, the tests of the host determine the answer.
 
-import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
+import type { IrAddress, IrExpr } from '../ir/expressions.ts';
+import type { IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
 import { partsOf } from './atoms.ts';
 import type { Plan } from './plan.ts';

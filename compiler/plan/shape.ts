@@ -2,8 +2,10 @@
 // from a rule with its reason, a key that identifies the shape, and the constants in the order of the
 // key.
 
-import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir/ir.ts';
+import type { IrExpr, IrVariable } from '../ir/expressions.ts';
+import type { IrReason, IrRule } from '../ir/ir.ts';
 import { irOperands } from '../ir/operands.ts';
+import type { IrTable } from '../ir/tables.ts';
 import type { Parameter } from './member.ts';
 
 export interface Shape {

@@ -1,7 +1,9 @@
 // Splits rules with unique shapes: `and`, `or` and `not` become steps over a stack, and their operands
 // have few shapes, whose code all rules share. So the code does not grow with such rules either.
 
-import type { IrExpr, IrRule, IrTable } from '../ir/ir.ts';
+import type { IrExpr } from '../ir/expressions.ts';
+import type { IrRule } from '../ir/ir.ts';
+import type { IrTable } from '../ir/tables.ts';
 import { constantOf, type Parameter, type ParameterValue } from './member.ts';
 import { shapeOfExpr } from './shape.ts';
 

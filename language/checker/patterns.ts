@@ -9,12 +9,8 @@ import { textStart } from '../syntax/literals/pattern.ts';
 import { acceptsType } from '../types/builtins/patterns.ts';
 import { Effort, effortLimit } from '../types/patterns/effort.ts';
 import { isSeparator } from '../types/patterns/glob.ts';
-import {
-  isPattern,
-  makePattern,
-  type Pattern,
-  type PatternSource,
-} from '../types/patterns/pattern.ts';
+import { isPattern, makePattern, type Pattern } from '../types/patterns/pattern.ts';
+import type { PatternSource } from '../types/patterns/pattern-source.ts';
 import type { PatternProblem } from '../types/patterns/problem.ts';
 import { type Type, typeName } from '../types/types.ts';
 

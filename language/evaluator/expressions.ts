@@ -16,7 +16,8 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { absent, type Fact, type Facts, noFacts, presentFact } from '../request/facts.ts';
+import { absent, type Fact, presentFact } from '../request/fact.ts';
+import { type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
 import { aggregate } from '../types/aggregates.ts';

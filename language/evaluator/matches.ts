@@ -3,7 +3,7 @@
 // session stores a bounded number of keys; `lost` states what became of further ones.
 
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { type HistoryWindow, isOver } from '../types/time/history-window.ts';
 import { callOf, eventFact } from './history/event-fact.ts';

@@ -1,7 +1,7 @@
 // The result of an expression: a value or unknown, and the first later instant at which time alone
 // could change it.
 
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import { lastInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
 

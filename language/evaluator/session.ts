@@ -15,13 +15,8 @@ import {
 } from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
-import {
-  type Decoded,
-  type Facts,
-  faulty,
-  type SharedEvent,
-  type SharedView,
-} from '../request/facts.ts';
+import { faulty } from '../request/fact.ts';
+import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';

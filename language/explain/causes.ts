@@ -13,7 +13,7 @@ import type {
 } from '../model/model.ts';
 import { operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { isCollection, type Type, type Value } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';

@@ -4,7 +4,7 @@
 
 import { assumptionOf } from '../model/assumption.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import type { Span } from '../support/source.ts';
 import { counted } from '../support/words.ts';
 import type { Value } from '../types/types.ts';

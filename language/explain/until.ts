@@ -4,7 +4,7 @@ import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr, Narrowing } from '../model/model.ts';
 import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';

@@ -7,7 +7,7 @@ import { hasFixedPath } from '../model/entries.ts';
 import type { AggregateExpr, Expr, QuantifierExpr } from '../model/model.ts';
 import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
-import type { Fact } from '../request/facts.ts';
+import type { Fact } from '../request/fact.ts';
 import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';

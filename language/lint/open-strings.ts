@@ -4,7 +4,7 @@
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
-import type { PatternSource } from '../types/patterns/pattern.ts';
+import type { PatternSource } from '../types/patterns/pattern-source.ts';
 import { applied, memberPath, nameRead, type Place, stringsIn, templateText } from './places.ts';
 import { isCommand, isMail, isQuery } from './readings.ts';
 

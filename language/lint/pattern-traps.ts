@@ -4,7 +4,7 @@
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { ApplyExpr, Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
-import type { PatternSource } from '../types/patterns/pattern.ts';
+import type { PatternSource } from '../types/patterns/pattern-source.ts';
 import { adviseOfOpenPatterns } from './open-patterns.ts';
 import { adviseOfOpenStrings } from './open-strings.ts';
 import {

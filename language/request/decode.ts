@@ -23,7 +23,8 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import { absent, type Decoded, type Fact, faulty, presentFact } from './facts.ts';
+import { absent, type Fact, faulty, presentFact } from './fact.ts';
+import type { Decoded } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 

@@ -2,42 +2,13 @@
 // usable. They are decoded from JSON by the declared shapes; undeclared members are ignored.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import type { Selector } from '../model/model.ts';
-import type { Value } from '../types/types.ts';
 import type { RequestError } from './errors.ts';
-import type { SessionEvent } from './session-event.ts';
+import { absent, type Fact } from './fact.ts';
+import type { RequestedFacts, SessionEvent } from './session-event.ts';
 
-export interface Fact {
-  /** `faulty`: of the wrong type, required and missing, or inside such a record. */
-  readonly presence: 'absent' | 'present' | 'faulty';
-  /** The value of a scalar; undefined: unknown. */
-  readonly value: Value | undefined;
-  /** The members of a record; of a faulty one, those that it could have, if that is known. */
-  readonly members: ReadonlyMap<string, Fact> | undefined;
-  /** The elements of a collection; those of a set are distinct, and those of a map are its entries. */
-  readonly elements: readonly Fact[] | undefined;
-}
-
-export const absent: Fact = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-};
-export const faulty: Fact = { ...absent, presence: 'faulty' };
-
-/** A member with a value; undefined: it is not usable. */
-export function presentFact(value: Value | undefined): Fact {
-  return { ...absent, presence: 'present', value };
-}
-
-export interface Facts {
+export interface Facts extends RequestedFacts {
   readonly subject: Fact;
-  readonly action: Fact;
-  readonly resource: Fact;
   readonly context: Fact;
-  /** The values of the selectors; a faulty one is not in the map. */
-  readonly selectors: ReadonlyMap<Selector, string>;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
   /** The events of the session in the order in which they were recorded; undefined: no session. */

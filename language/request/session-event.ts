@@ -2,7 +2,8 @@
 // the policy declares, and never changes.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Fact, Facts } from './facts.ts';
+import type { Selector } from '../model/model.ts';
+import type { Fact } from './fact.ts';
 
 export type SessionEvent = DecisionEvent | SignalEvent;
 
@@ -20,12 +21,21 @@ export interface DecisionEvent extends Recorded {
 }
 
 /** The facts of a request that an event contains; of the context only the digest of the call. */
-export type RequestedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
+export interface RequestedFacts extends CallFacts {
+  readonly context: Fact;
+}
+
+interface CallFacts {
+  readonly action: Fact;
+  readonly resource: Fact;
+  /** The values of the selectors; a faulty one is not in the map. */
+  readonly selectors: ReadonlyMap<Selector, string>;
+}
 
 export interface SignalEvent extends Recorded {
   readonly kind: 'signal' | 'outcome';
   readonly name: string;
   readonly payload: Fact;
   /** The call of an outcome. */
-  readonly call: Pick<Facts, 'action' | 'resource' | 'selectors'> | undefined;
+  readonly call: CallFacts | undefined;
 }

@@ -5,7 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
 import type { AggregateForm } from '../types/aggregates.ts';
-import type { PatternLanguage } from '../types/patterns/pattern.ts';
+import type { PatternLanguage } from '../types/patterns/pattern-source.ts';
 import type { PeriodUnit } from '../types/time/period.ts';
 import type { Nth } from '../types/time/window.ts';
 

@@ -3,7 +3,8 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import type { IrExpr, IrModule } from '../../compiler/ir/ir.ts';
+import type { IrExpr } from '../../compiler/ir/expressions.ts';
+import type { IrModule } from '../../compiler/ir/ir.ts';
 import { everyIrExpr } from '../../compiler/ir/operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { literalSegments } from '../../compiler/plan/literal-segments.ts';

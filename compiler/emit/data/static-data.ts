@@ -5,16 +5,9 @@
 import { cellLayout } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
-import type {
-  IrColumn,
-  IrConst,
-  IrRecord,
-  IrScalar,
-  IrTable,
-  IrTableForm,
-  IrWindow,
-  IrZone,
-} from '../../ir/ir.ts';
+import type { IrRecord } from '../../ir/records.ts';
+import type { IrColumn, IrTable, IrTableForm, IrWindow, IrZone } from '../../ir/tables.ts';
+import type { IrConst, IrScalar } from '../../ir/values.ts';
 import { defaultMarks, presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';

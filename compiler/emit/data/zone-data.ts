@@ -1,7 +1,7 @@
 // Encodes zones and windows in the format of the assembly library (assembly/windows.ts).
 
 import { dayLength, isFixed } from '../../../language/index.ts';
-import type { IrWindow, IrZone } from '../../ir/ir.ts';
+import type { IrWindow, IrZone } from '../../ir/tables.ts';
 
 export function zoneBytes(zone: IrZone): Uint8Array {
   const { offsets } = zone;

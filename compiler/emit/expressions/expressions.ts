@@ -7,14 +7,14 @@ import type {
   IrAggregate,
   IrCell,
   IrComparison,
-  IrConst,
   IrEntry,
   IrExpr,
   IrFresh,
   IrQuantifier,
   IrVariable,
-} from '../../ir/ir.ts';
+} from '../../ir/expressions.ts';
 import { entryOf, irOperands, isEntry } from '../../ir/operands.ts';
+import type { IrConst } from '../../ir/values.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
 import { cellBytes, cellCode } from '../data/cell-code.ts';

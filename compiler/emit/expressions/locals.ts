@@ -1,6 +1,6 @@
 // The locals of a computed expression, and how they are written as operands and arguments.
 
-import type { IrExpr } from '../../ir/ir.ts';
+import type { IrExpr } from '../../ir/expressions.ts';
 import { everyIrExpr } from '../../ir/operands.ts';
 
 /** The locals of a computed expression. */

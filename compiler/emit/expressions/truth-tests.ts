@@ -1,7 +1,7 @@
 // Emits conditions of atoms alone as tests of their bits: whether a condition is true, or whether it is
 // true or unknown. `not` turns one question into the other, so that no unknown value is computed.
 
-import type { IrExpr } from '../../ir/ir.ts';
+import type { IrExpr } from '../../ir/expressions.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 
 export type Question = 'sure' | 'may';

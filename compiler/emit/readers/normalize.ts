@@ -3,7 +3,8 @@
 // a string is invalid, so that the host can send the whole request instead and report the error.
 
 import { cellReaders } from '../../ir/cell-readers.ts';
-import type { IrFacts, IrReader, IrRecord } from '../../ir/ir.ts';
+import type { IrFacts } from '../../ir/ir.ts';
+import type { IrReader, IrRecord } from '../../ir/records.ts';
 import { cellCode, cellStores } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { at, recordDefaults } from './record-readers.ts';

@@ -1,7 +1,8 @@
 // Emits what the reader of objects in the assembly library needs: the tables of the request itself, its subject,
 // action, resource and context, the choice of the properties by their type, and the readers of values.
 
-import type { IrFacts, IrRecord, IrShape } from '../../ir/ir.ts';
+import type { IrFacts, IrShape } from '../../ir/ir.ts';
+import type { IrRecord } from '../../ir/records.ts';
 import { cellCode } from '../data/cell-code.ts';
 import type { Constants } from '../data/constants.ts';
 import { memberKinds, recordTable, type TableMember, valueKinds } from '../data/record-table.ts';

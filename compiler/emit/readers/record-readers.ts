@@ -6,7 +6,9 @@
 import { requestErrors } from '@nhipol/runtime/abi';
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
-import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
+import type { IrFacts } from '../../ir/ir.ts';
+import type { IrMember, IrReader, IrRecord } from '../../ir/records.ts';
+import type { IrConst } from '../../ir/values.ts';
 import { cellBytes, cellCode, cellStores } from '../data/cell-code.ts';
 import { firstPolicyKind, memberKinds, recordTable, valueKinds } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';

@@ -1,7 +1,7 @@
 // Emits the function that writes a session's facts as JSON by the kinds of their values: it writes what the reader of
 // a kind reads.
 
-import type { IrEnum, IrReader } from '../../ir/ir.ts';
+import type { IrEnum, IrReader } from '../../ir/records.ts';
 import { cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 

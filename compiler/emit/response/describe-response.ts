@@ -16,7 +16,8 @@ import {
   tableErrorTexts,
 } from '@nhipol/runtime/abi';
 import type { DescribedReason, Description, TypeDescription } from '../../ir/description.ts';
-import type { IrExpr, IrModule, IrReason } from '../../ir/ir.ts';
+import type { IrExpr } from '../../ir/expressions.ts';
+import type { IrModule, IrReason } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { ResponseRoom } from '../../layout/response-room.ts';
 import type { Constants } from '../data/constants.ts';

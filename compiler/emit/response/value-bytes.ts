@@ -3,7 +3,8 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { TypeDescription } from '../../ir/description.ts';
-import type { IrExpr, IrScalar } from '../../ir/ir.ts';
+import type { IrExpr } from '../../ir/expressions.ts';
+import type { IrScalar } from '../../ir/values.ts';
 import { joinedBytes } from '../../layout/joined-strings.ts';
 import { escaped } from './texts.ts';
 

@@ -1,7 +1,8 @@
 // Emits the decision of a plan's atoms for the request that was read.
 
+import type { IrExpr } from '../../ir/expressions.ts';
 import { groupBy } from '../../ir/group-by.ts';
-import type { IrExpr, IrScope } from '../../ir/ir.ts';
+import type { IrScope } from '../../ir/ir.ts';
 import {
   AtomWords,
   atomBytes,

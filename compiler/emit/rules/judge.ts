@@ -2,8 +2,9 @@
 // effect down, stops where no further rule can change the answer, and collects reasons and edges.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
+import type { IrExpr } from '../../ir/expressions.ts';
 import { groupBy } from '../../ir/group-by.ts';
-import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
+import type { IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import { junction, not } from '../../lower/expressions.ts';
 import type { Plan, PlannedPossibility } from '../../plan/plan.ts';

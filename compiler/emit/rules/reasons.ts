@@ -1,7 +1,8 @@
 // Emits the explanation of a reason that fired, as the lines of two functions: the mask of the unknown
 // paths, and the values of its message and its obligations, stored in cells.
 
-import type { IrExpr, IrReason } from '../../ir/ir.ts';
+import type { IrExpr } from '../../ir/expressions.ts';
+import type { IrReason } from '../../ir/ir.ts';
 import type { ExpressionEmitter, Masks } from '../expressions/expressions.ts';
 import { type Local, operand, pairOf, usable, word } from '../expressions/locals.ts';
 

@@ -2,7 +2,8 @@
 // library, and the functions that match events against patterns.
 
 import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../../ir/history.ts';
-import type { IrModule, IrReader } from '../../ir/ir.ts';
+import type { IrModule } from '../../ir/ir.ts';
+import type { IrReader } from '../../ir/records.ts';
 import { hashOn } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { comparisons, ExpressionEmitter } from '../expressions/expressions.ts';

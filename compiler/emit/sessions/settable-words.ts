@@ -4,7 +4,8 @@ import type { Encoding } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
 import { isOwnName } from '../../../language/index.ts';
 import { shapesOf } from '../../ir/cell-readers.ts';
-import type { IrMember, IrModule } from '../../ir/ir.ts';
+import type { IrModule } from '../../ir/ir.ts';
+import type { IrMember } from '../../ir/records.ts';
 import { sessionWords } from './slots.ts';
 
 /** The factor between the number and its stored value, by its reader; 0: a boolean, stored as 1 or 0. */

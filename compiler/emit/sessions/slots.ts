@@ -3,7 +3,8 @@
 // those that no rule reads, because the next version of the policy can read them.
 
 import { shapesOf } from '../../ir/cell-readers.ts';
-import type { IrFacts, IrReader, IrRecord } from '../../ir/ir.ts';
+import type { IrFacts } from '../../ir/ir.ts';
+import type { IrReader, IrRecord } from '../../ir/records.ts';
 import type { StaticData } from '../data/static-data.ts';
 
 export interface SessionSlots {

@@ -4,7 +4,8 @@
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
-import { absent, digestIn, type Fact, faulty, presentFact } from '../../request/facts.ts';
+import { absent, type Fact, faulty, presentFact } from '../../request/fact.ts';
+import { digestIn } from '../../request/facts.ts';
 import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 

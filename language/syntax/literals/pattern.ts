@@ -2,7 +2,7 @@
 // first letter. The literal has no escapes: a backslash prevents a quote from ending it, but remains part
 // of the text.
 
-import type { PatternLanguage } from '../../types/patterns/pattern.ts';
+import type { PatternLanguage } from '../../types/patterns/pattern-source.ts';
 import type { TextProblem } from './string.ts';
 
 export interface PatternLiteral {

@@ -4,10 +4,11 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain';
 import { insertingAt } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
-import type { NameNode, ScopeNameNode, StringNode } from '../ast.ts';
+import type { ExprNode, NameNode, ScopeNameNode, StringNode } from '../ast.ts';
 import type {
   BlockCstNode,
   ControlIdCstNode,
+  ExpressionCstNode,
   NameListCstNode,
   NameOrTextCstNode,
   ScopeListCstNode,
@@ -25,6 +26,9 @@ export interface Source extends Origin {
   readonly errors: readonly SyntaxErrorPosition[];
   readonly text: string;
 }
+
+/** Converts an expression; `above` is the number of operators that contain it. */
+export type ExprConverter = (source: Source, node: ExpressionCstNode, above?: number) => ExprNode;
 
 /** Thrown for a part that is broken by an error that is already reported; not thrown out of to-ast. */
 export const broken: unique symbol = Symbol('broken by a syntax error');

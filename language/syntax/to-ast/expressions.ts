@@ -324,7 +324,7 @@ function toOperand(
   const aggregate = optional(parts.aggregate);
   if (aggregate) return toAggregate(source, aggregate, above);
   const history = optional(parts.history);
-  if (history) return toHistory(source, history, above);
+  if (history) return toHistory(source, history, above, toExpr);
   const word = optional(parts.FreeWord);
   if (word) return { kind: 'Reference', span, name: word.image };
   const pattern = optional(parts.Pattern);
@@ -335,7 +335,7 @@ function toOperand(
   const literal = optional(parts.Literal);
   if (literal) {
     return interpolates && isInterpolation(literal)
-      ? toInterpolation(source, literal)
+      ? toInterpolation(source, literal, toExpr)
       : toLiteral(source, literal);
   }
   if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };

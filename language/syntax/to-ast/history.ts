@@ -5,6 +5,7 @@ import type { EventPatternNode, EventWord, HistoryForm, HistoryNode, PeriodNode 
 import type { EventPatternCstNode, HistoryCstNode, PeriodCstNode } from '../cst.generated.ts';
 import {
   broken,
+  type ExprConverter,
   nodeSpan,
   only,
   optional,
@@ -14,11 +15,15 @@ import {
   toText,
   whole,
 } from './cst.ts';
-import { toExpr } from './expressions.ts';
 import { toInt } from './numbers.ts';
 
 /** Converts a history term; `above` is the number of operators that contain it. */
-export function toHistory(source: Source, node: HistoryCstNode, above: number): HistoryNode {
+export function toHistory(
+  source: Source,
+  node: HistoryCstNode,
+  above: number,
+  toExpr: ExprConverter,
+): HistoryNode {
   const { HistoryWord, member, eventPattern, Within, expression, period } = node.children;
   const word = only(HistoryWord);
   const form = word.image as HistoryForm;
@@ -43,8 +48,8 @@ export function toHistory(source: Source, node: HistoryCstNode, above: number): 
   }
   if (Within !== undefined && !hasWindow(form)) throw refuse('takes no `within`');
   if (Within !== undefined && Within.length > 1) throw refuse('takes one `within`');
-  const pattern = toPattern(source, first, above);
-  const start = second && toPattern(source, second, above);
+  const pattern = toPattern(source, first, above, toExpr);
+  const start = second && toPattern(source, second, above, toExpr);
   if (pattern.across || start?.across) {
     const why = whyNotAcross(form, pattern, Within !== undefined);
     if (why !== undefined) throw refuse(why);
@@ -96,7 +101,12 @@ function toPeriod(source: Source, node: PeriodCstNode): PeriodNode {
   return { kind: 'Period', span, unit, zone: toText(source, only(Text)) };
 }
 
-function toPattern(source: Source, node: EventPatternCstNode, above: number): EventPatternNode {
+function toPattern(
+  source: Source,
+  node: EventPatternCstNode,
+  above: number,
+  toExpr: ExprConverter,
+): EventPatternNode {
   const { EventWord, Outcome, Text, actions, resources, condition, Across, key } = node.children;
   const [where, path] = [optional(condition), optional(key)];
   const about = optional(actions) ?? optional(resources);

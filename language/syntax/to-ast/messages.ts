@@ -9,28 +9,32 @@ import type { ExpressionCstNode } from '../cst.generated.ts';
 import { readText } from '../literals/string.ts';
 import { toCst } from '../to-cst.ts';
 import { tokenize } from '../tokens.ts';
-import { broken, type Source, tokenSpan } from './cst.ts';
-import { toExpr } from './expressions.ts';
+import { broken, type ExprConverter, type Source, tokenSpan } from './cst.ts';
 
-export function toMessage(source: Source, token: IToken): MessageNode {
+export function toMessage(source: Source, token: IToken, toExpr: ExprConverter): MessageNode {
   return {
     kind: 'Message',
     span: tokenSpan(source, token),
-    parts: new MessageReader(source, token).read(),
+    parts: new MessageReader(source, token, toExpr).read(),
   };
 }
 
 /** Converts a string in which braces are placeholders. */
-export function toInterpolation(source: Source, token: IToken): InterpolationNode {
+export function toInterpolation(
+  source: Source,
+  token: IToken,
+  toExpr: ExprConverter,
+): InterpolationNode {
   return {
     kind: 'Interpolation',
     span: tokenSpan(source, token),
-    parts: new MessageReader(source, token).read(),
+    parts: new MessageReader(source, token, toExpr).read(),
   };
 }
 
 class MessageReader {
   readonly #source: Source;
+  readonly #toExpr: ExprConverter;
   readonly #base: number;
   readonly #value: string;
   readonly #offsets: readonly number[];
@@ -38,9 +42,10 @@ class MessageReader {
   #text = '';
   #textStart = 0;
 
-  constructor(source: Source, token: IToken) {
+  constructor(source: Source, token: IToken, toExpr: ExprConverter) {
     const { value, offsets } = readText(token.image);
     this.#source = source;
+    this.#toExpr = toExpr;
     this.#base = token.startOffset;
     this.#value = value;
     this.#offsets = offsets;
@@ -98,7 +103,7 @@ class MessageReader {
     }
     const { tree, errors } = toCst(this.#source, read, 'expression');
     if (tree === undefined || errors.length > 0) throw broken;
-    return toExpr(this.#source, tree as ExpressionCstNode);
+    return this.#toExpr(this.#source, tree as ExpressionCstNode);
   }
 
   #endText(end: number): void {

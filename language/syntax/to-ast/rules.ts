@@ -146,7 +146,7 @@ function toClauses(source: Source, clauses: ClausesCst): Clauses {
     settings: to ? toSettings(source, only(to.children.settings)) : [],
     unless: unless && toExpr(source, only(unless.children.expression)),
     demands: demands ? toDemands(source, demands, true) : [],
-    because: because && toMessage(source, only(because.children.Text)),
+    because: because && toMessage(source, only(because.children.Text), toExpr),
     covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
   };
 }

@@ -1,6 +1,7 @@
 // `matches`: compares a string with a constant pattern.
 
-import type { Pattern, PatternLanguage } from '../patterns/pattern.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+import type { PatternLanguage } from '../patterns/pattern-source.ts';
 import { bool, type Type } from '../types.ts';
 import type { Builtin } from './builtin.ts';
 

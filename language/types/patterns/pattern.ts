@@ -3,31 +3,19 @@
 import { accepts } from './accepts.ts';
 import { type ByteAutomaton, toBytes } from './byte-automaton.ts';
 import { codePointOf } from './cursor.ts';
-import { type Dfa, determinize } from './dfa.ts';
+import { determinize } from './determinize.ts';
+import type { Dfa } from './dfa.ts';
 import { Effort } from './effort.ts';
 import { parseGlob } from './glob.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Notices, type PatternNotice } from './notice.ts';
+import type { PatternSource } from './pattern-source.ts';
 import { type PositionContext, regexPlaces, segmentPlaces } from './places.ts';
 import { type PatternProblem, PatternRefused, refuse } from './problem.ts';
 import { parseRegex } from './regex.ts';
 import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import { parseSpiffePattern, spiffeSeparator } from './spiffe-pattern.ts';
 import { anywhere, type PatternTree } from './tree.ts';
-
-export type PatternLanguage = 'glob' | 'regex' | 'spiffe';
-
-export interface PatternSource {
-  readonly language: PatternLanguage;
-  /** The source between the quotes. */
-  readonly text: string;
-  /** The separator of the segments of a glob. */
-  readonly separator: string;
-  /** Whether a glob ignores case. */
-  readonly ignoringCase: boolean;
-  /** Whether a regular expression matches if any part of the string matches. */
-  readonly searches: boolean;
-}
 
 /** The automata of a pattern, which accept the same strings. */
 interface Automata {

@@ -1,7 +1,7 @@
 // Regular expressions of SMT-LIB for patterns, paths and SPIFFE IDs, as the reference of the language describes them.
 
 import { Notices } from '../../../language/types/patterns/notice.ts';
-import type { PatternSource } from '../../../language/types/patterns/pattern.ts';
+import type { PatternSource } from '../../../language/types/patterns/pattern-source.ts';
 import { parseRegex } from '../../../language/types/patterns/regex.ts';
 import type { PatternTree } from '../../../language/types/patterns/tree.ts';
 import { lastCharacter, type Term, text } from './smt.ts';

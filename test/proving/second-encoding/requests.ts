@@ -2,11 +2,8 @@
 // the facts to those of a request.
 
 import { contextOf, type Policy, type RecordType, type Type } from '../../../language/index.ts';
-import {
-  type Fact as Decoded,
-  type Facts as DecodedFacts,
-  presentFact,
-} from '../../../language/request/facts.ts';
+import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
+import type { Facts as DecodedFacts } from '../../../language/request/facts.ts';
 import { showDecimal } from '../../../language/support/decimal.ts';
 import { spelledAddress, spelledNetwork } from './addresses.ts';
 import type { ModelValue } from './cvc5.ts';

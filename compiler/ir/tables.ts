@@ -1,0 +1,53 @@
+// The tables and time windows that expressions read.
+
+import type { CollectionType, DayRange, TimeRange, Type, Zone } from '../../language/index.ts';
+import type { IrConst, IrScalar } from './values.ts';
+
+export interface IrTable {
+  readonly name: string;
+  readonly rows: readonly {
+    readonly keys: readonly IrScalar[];
+    readonly value: IrConst;
+  }[];
+  /** The columns of an external table. */
+  readonly external: IrColumns | undefined;
+}
+
+export interface IrColumns {
+  readonly keys: readonly IrColumn[];
+  /** For a set, the element. */
+  readonly value: IrColumn;
+  readonly form: IrTableForm;
+}
+
+/** A `closed set` contains all keys that its elements lead to. */
+export type IrTableForm = 'scalars' | 'sets' | 'closed sets';
+
+/** How the strings and numbers of a column are read, and their bounds. */
+export interface IrColumn {
+  readonly kind: Exclude<Type['kind'], 'Record' | CollectionType['kind']> | 'Seconds';
+  readonly members: readonly string[];
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/**
+ * Classes of days by weekday (from Monday), ordinal in the month, and whether it is the last one in the
+ * month.
+ */
+export interface IrWindow {
+  readonly name: string;
+  readonly zone: IrZone;
+  /** The index of the plan for each class of days. */
+  readonly classes: readonly number[];
+  /** Ranges that start on a day, in milliseconds since its midnight. */
+  readonly plans: readonly (readonly TimeRange[])[];
+  /** Days since the epoch on which no range starts; sorted and disjoint. */
+  readonly except: readonly DayRange[];
+  /** Except for exceptions, all weeks are the same. */
+  readonly weekly: boolean;
+  /** Except for exceptions, it never changes. */
+  readonly steady: boolean;
+}
+
+export type IrZone = Zone;

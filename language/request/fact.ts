@@ -1,0 +1,28 @@
+// A part of a request: absent, present or faulty, with its value if that is usable.
+
+import type { Value } from '../types/types.ts';
+
+export interface Fact {
+  /** `faulty`: of the wrong type, required and missing, or inside such a record. */
+  readonly presence: 'absent' | 'present' | 'faulty';
+  /** The value of a scalar; undefined: unknown. */
+  readonly value: Value | undefined;
+  /** The members of a record; of a faulty one, those that it could have, if that is known. */
+  readonly members: ReadonlyMap<string, Fact> | undefined;
+  /** The elements of a collection; those of a set are distinct, and those of a map are its entries. */
+  readonly elements: readonly Fact[] | undefined;
+}
+
+export const absent: Fact = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+};
+
+export const faulty: Fact = { ...absent, presence: 'faulty' };
+
+/** A member with a value; undefined: it is not usable. */
+export function presentFact(value: Value | undefined): Fact {
+  return { ...absent, presence: 'present', value };
+}
