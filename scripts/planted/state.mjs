@@ -26,8 +26,8 @@ export const state = [
   {
     id: 'kept-only-if-held-back',
     file: 'cli/commands/serve/policy-source.ts',
-    find: 'keep: (version) => file.write(version),',
-    replace: 'keep: (version) => {\n      if (isRemote || holdsBack) file.write(version);\n    },',
+    find: 'if (isRemote || hasState) file.write(version);',
+    replace: 'if (isRemote || holdsBack) file.write(version);',
     does: 'After a start without `--hold-above`, the next one with it begins with an older version.',
     by: tests('held-files'),
   },

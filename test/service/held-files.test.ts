@@ -1,6 +1,6 @@
 // A version that is held back, in this process: its tables, the files that wait with it, and the copy for the next start.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -145,6 +145,23 @@ test('a file waits if and only if it was read last together with a version that 
   );
 });
 
+test('a node of a cluster keeps nothing of a file: the cluster has the policy', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-keeping-'));
+  try {
+    const path = join(folder, 'p.wasm');
+    const module = await compileForGuard(owned);
+    writeFileSync(path, module);
+    const source = await openModuleSource(path, {
+      ...{ pollInterval: 1_000, state: join(folder, 'none/s.db'), hasState: false },
+      ...{ holdsBack: false, warn: () => {}, console: undefined as never },
+    });
+    source?.keep({ module, tables: new Map(), files: new Map() });
+    expect(readdirSync(folder)).toEqual(['p.wasm']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('the version in use is kept with and without versions that are held back, also after a failure', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-keeping-'));
   try {
@@ -154,7 +171,7 @@ test('the version in use is kept with and without versions that are held back, a
     for (const holdsBack of [false, true]) {
       const state = join(folder, `${holdsBack}.db`);
       const source = await openModuleSource(path, {
-        ...{ pollInterval: 1_000, state, holdsBack, warn: () => {} },
+        ...{ pollInterval: 1_000, state, hasState: true, holdsBack, warn: () => {} },
         console: undefined as never,
       });
       if (source === undefined) throw new Error('no source');

@@ -23,8 +23,8 @@ export interface ModuleSource {
   /** Whether somebody else provides it, whose mistakes do not delay changes of the operator's files. */
   readonly isRemote: boolean;
   /**
-   * A version is about to be used, and is kept for the next start: its source may be away then, or versions are held back
-   * then. Throws if it cannot be written.
+   * A version is about to be used, and is kept for the next start, when its source may be away, or versions be held back.
+   * A node of a cluster does not write the policy of a file, which the cluster has. Throws if it cannot be written.
    */
   readonly keep: (version: PolicyVersion) => void;
   /** The version that was in use last, if versions are held back. Throws a `UsageError` if it cannot be read. */
@@ -36,6 +36,8 @@ export interface SourceOptions {
   readonly pollInterval: number;
   /** The path of the state, next to which the version in use is kept. */
   readonly state: string;
+  /** Whether the service has a state of its own, as it does not in a cluster. */
+  readonly hasState: boolean;
   /** Whether versions can be held back. */
   readonly holdsBack: boolean;
   /** The SHA-256 that every version must have, in hexadecimal. */
@@ -55,7 +57,7 @@ export async function openModuleSource(
   given: string,
   options: SourceOptions,
 ): Promise<ModuleSource | undefined> {
-  const { pinned, state, holdsBack } = options;
+  const { pinned, state, hasState, holdsBack } = options;
   if (pinned !== undefined && !/^[0-9a-f]{64}$/i.test(pinned)) {
     throw new UsageError('--policy-sha256: expected 64 hexadecimal digits');
   }
@@ -76,7 +78,9 @@ export async function openModuleSource(
       if (problem !== undefined) throw new Error(`${given}: ${problem}`);
       return next;
     },
-    keep: (version) => file.write(version),
+    keep: (version) => {
+      if (isRemote || hasState) file.write(version);
+    },
     kept: async () => (holdsBack ? await readInUse(file, pinned) : undefined),
   };
 }

@@ -89,6 +89,7 @@ export async function serveCommand(
   const source = await openModuleSource(policyPath, {
     ...{ pollInterval: options.poll * 1_000, state: options.state, console, warn },
     pinned: options.policySha256,
+    hasState: options.cluster.length === 0,
     holdsBack: options.holdAbove < 100,
   });
   if (source === undefined) return exitCode.findings;

@@ -20,7 +20,7 @@ import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
 import { filesOfSignals, signalsBy } from './open-signals.ts';
-import { type FileTexts, readVersionFiles } from './version-files.ts';
+import { type FileTexts, listVersionFiles, readVersionFiles } from './version-files.ts';
 
 export interface SettingsOptions {
   readonly access?: string;
@@ -98,12 +98,13 @@ export async function readSettings(
 
 /** The files of settings, which include those that settings of signals name. */
 export function settingsFiles(options: SettingsOptions): () => Promise<readonly string[]> {
-  const { access, entities, facts, table, grpc, grpcMapping, metadataKey, signals } = options;
+  const { access, table, metadataKey, signals } = options;
+  const { facts, entities, mapping } = listVersionFiles(options);
   const { tlsCert, tlsKey, tlsClientCa, logTo, logToToken } = options;
   const { clusterCreds, clusterCa, clusterCert, clusterKey } = options;
   const fixed = [
-    ...[access, ...entities, facts, ...table.map(({ path }) => path), metadataKey],
-    ...[grpc === undefined ? undefined : grpcMapping, tlsCert, tlsKey, tlsClientCa],
+    ...[access, ...entities, ...facts, ...table.map(({ path }) => path), metadataKey],
+    ...[...mapping, tlsCert, tlsKey, tlsClientCa],
     ...[logTo === undefined ? undefined : logToToken],
     ...[clusterCreds, clusterCa, clusterCert, clusterKey],
   ].filter((path) => path !== undefined);
