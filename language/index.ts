@@ -22,7 +22,9 @@ export {
   type Clock,
   type Contribution,
   evaluate,
+  evaluateDecoded,
   type JudgedInvariant,
+  judgeDecoded,
   judgeInvariants,
   judgeInvariantsIn,
   readsHistory,
@@ -80,9 +82,10 @@ export {
 export { isOwnName } from './model/selectors.ts';
 export { possibilityOf } from './possibility/possibility.ts';
 export { declaresApprovals } from './request/approvals.ts';
-export { memberPath } from './request/decode.ts';
+export { decode, memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
+export type { Decoded } from './request/facts.ts';
 export { defaultMask, type Mask, maskWith } from './secrets/mask.ts';
 export { maskSecrets } from './secrets/mask-request.ts';
 export { type Measure, unmeasured } from './support/measure.ts';

@@ -4,6 +4,7 @@
 
 import type { Policy } from '../model/model.ts';
 import { type Clock, decode } from '../request/decode.ts';
+import type { Decoded } from '../request/facts.ts';
 import type { Answer } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import type { Trace } from './trace.ts';
@@ -12,6 +13,7 @@ export type { Clock } from '../request/decode.ts';
 export type { Contribution } from './contribution.ts';
 export {
   type JudgedInvariant,
+  judgeDecoded,
   judgeInvariants,
   judgeInvariantsIn,
   readsHistory,
@@ -20,7 +22,11 @@ export type { Trace } from './trace.ts';
 
 /** Evaluates `request`, an AuthZEN evaluation request as UTF-8 JSON. */
 export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trace?: Trace): Answer {
-  const { facts, error } = decode(policy, request, clock);
+  return evaluateDecoded(policy, decode(policy, request, clock), trace);
+}
+
+/** The same for a request that is decoded by the declarations of the policy. */
+export function evaluateDecoded(policy: Policy, { facts, error }: Decoded, trace?: Trace): Answer {
   if (facts === undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
     return invalidAnswer(error);

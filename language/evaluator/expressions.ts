@@ -57,17 +57,22 @@ export class Expressions {
   }
 
   evaluate(expr: Expr): Outcome {
-    const { value, edge } = this.timed(expr);
-    return { value, edge };
+    const outcome = this.#observed(expr);
+    return 'clock' in outcome ? { value: outcome.value, edge: outcome.edge } : outcome;
   }
 
   /** Evaluates, and also returns how a time or duration moves with the clock. */
   timed(expr: Expr): TimeOutcome {
-    const outcome = this.#visit(expr);
-    this.#trace?.expression(expr, outcome);
+    const outcome = this.#observed(expr);
     if ('clock' in outcome) return outcome as TimeOutcome;
     const { value, edge } = outcome;
     return { value, edge, clock: 'none', sign: 0n, of: undefined };
+  }
+
+  #observed(expr: Expr): Outcome {
+    const outcome = this.#visit(expr);
+    this.#trace?.expression(expr, outcome);
+    return outcome;
   }
 
   #visit(expr: Expr): Outcome {

@@ -7,7 +7,7 @@ import type { AnswerVariables, Expr, Invariant, Policy, Variable } from '../mode
 import { historyOf } from '../model/reads.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import { type Fact, presentFact } from '../request/fact.ts';
-import type { Facts } from '../request/facts.ts';
+import type { Decoded, Facts } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
 import { allDemands, type Verdict } from './answer.ts';
 import { Expressions } from './expressions.ts';
@@ -26,7 +26,15 @@ export function judgeInvariants(
   clock: Clock,
   answer: Verdict,
 ): readonly JudgedInvariant[] {
-  const { facts, error } = decode(policy, request, clock);
+  return judgeDecoded(policy, decode(policy, request, clock), answer);
+}
+
+/** The same for a request that is decoded by the declarations of the policy. */
+export function judgeDecoded(
+  policy: Policy,
+  { facts, error }: Decoded,
+  answer: Verdict,
+): readonly JudgedInvariant[] {
   if (facts === undefined || error !== undefined) return [];
   return judged(policy, facts, answer).filter(({ invariant }) => !readsHistory(invariant));
 }

@@ -7,9 +7,11 @@ export function isEntry(step: Member | EntryStep): step is EntryStep {
   return 'key' in step;
 }
 
-/** The keys of the entries on the path, in order. */
+const none: readonly Expr[] = [];
+
+/** The keys of the entries on the path, in order; nearly all paths have none. */
 export function keysOf({ members }: ReadExpr): readonly Expr[] {
-  return members.flatMap((step) => (isEntry(step) ? [step.key] : []));
+  return members.some(isEntry) ? members.filter(isEntry).map(({ key }) => key) : none;
 }
 
 /** The same read with other keys, in order. */

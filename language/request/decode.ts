@@ -59,9 +59,7 @@ export function decode(
   if ('code' in json) return { facts: undefined, error: textError(json) };
   const decoded = new Decoder(policy, clock).request(json, optionalParts);
   if (!policy.context?.members.has(digestMember)) return decoded;
-  const isKnown = clock.isCallKnown ?? true;
-  const digest = isKnown ? callDigest(new TextDecoder().decode(bytes), policy.name) : undefined;
-  return withDigest(decoded, digest, clock);
+  return withDigest(decoded, clock, digestFact(policy, bytes, clock));
 }
 
 /** Returns all errors of a request, in the order of the document; a decision reports the most severe one. */
@@ -97,14 +95,35 @@ export function decodeOpen(
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
+/** The digest of the call, which takes long and is rarely read: it is computed when it is. */
+function digestFact({ name }: Pick<Policy, 'name'>, bytes: Uint8Array, clock: Clock): Fact {
+  if (clock.isCallKnown === false) return absent;
+  let found: Fact | undefined;
+  const fact = (): Fact => {
+    if (found !== undefined) return found;
+    const digest = callDigest(new TextDecoder().decode(bytes), name);
+    found = digest === undefined ? absent : presentFact(digest);
+    return found;
+  };
+  return {
+    get presence() {
+      return fact().presence;
+    },
+    get value() {
+      return fact().value;
+    },
+    members: undefined,
+    elements: undefined,
+  };
+}
+
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
-function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock): Decoded {
+function withDigest(decoded: Decoded, { by }: Clock, fact: Fact): Decoded {
   const { facts } = decoded;
   const declared = facts?.context.members?.get(digestMember);
   if (facts === undefined || declared === undefined || declared.presence === 'faulty')
     return decoded;
   if (by === 'request' && declared.value !== undefined) return decoded;
-  const fact: Fact = value === undefined ? absent : presentFact(value);
   const members = new Map(facts.context.members).set(digestMember, fact);
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }

@@ -11,7 +11,8 @@ import {
 } from '../../../language/request/json.ts';
 import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
-import { type Chooser, isChooser, RequestMaker, withDigest } from '../generate/requests.ts';
+import { RequestMaker, withDigest } from '../generate/requests.ts';
+import { type Chooser, isChooser } from '../generate/selector-names.ts';
 import { at, type Entity, type Place, placesOf, put, shapeOf } from './paths.ts';
 
 /** Makes one to four changes; a string that is not JSON stays as it is. */

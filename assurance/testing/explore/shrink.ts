@@ -4,7 +4,8 @@
 import type { Policy, Type } from '../../../language/index.ts';
 import { emptyObject, type Json, parseJson, writeJson } from '../../../language/request/json.ts';
 import { readIp } from '../../../language/types/addresses.ts';
-import { type GeneratedRequest, isChooser } from '../generate/requests.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { isChooser } from '../generate/selector-names.ts';
 import { noTables } from '../generate/tables.ts';
 import { type Place, placesOf, put } from './paths.ts';
 

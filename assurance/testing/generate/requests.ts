@@ -14,6 +14,7 @@ import {
 } from '../../../language/index.ts';
 import { type Boundaries, boundariesOf } from './boundaries.ts';
 import { Dice, random } from './random.ts';
+import { type Choices, type Chooser, choicesOf, namesIn } from './selector-names.ts';
 import { noTables, type TableTexts, writeContents } from './tables.ts';
 import { stepsOf } from './test-steps.ts';
 import { deltas, otherDigest, ownDigest, turnNear, ValueMaker, wrong } from './values.ts';
@@ -69,7 +70,7 @@ export class RequestMaker {
   readonly #borders: Boundaries;
   readonly #dice: Dice;
   readonly #now: number;
-  readonly #scopes: readonly Scope[];
+  readonly #choices: Choices;
   readonly values: ValueMaker;
 
   /** `untidy`: sometimes invalid or oddly formatted. */
@@ -77,9 +78,7 @@ export class RequestMaker {
     this.#policy = policy;
     this.#borders = boundariesOf(policy);
     this.#dice = dice;
-    this.#scopes = [...policy.rules, ...policy.scores, ...policy.invariants].map(
-      ({ scope }) => scope,
-    );
+    this.#choices = choicesOf(policy);
     const { turns } = this.#borders.all;
     this.#now =
       turns.size > 0 && dice.chance(500)
@@ -169,7 +168,8 @@ export class RequestMaker {
   /** The names that select rules: often those of one rule, otherwise any that the policy mentions. */
   #names(): { readonly subject: string; readonly action: string; readonly resource: string } {
     const { chance, pick } = this.#dice;
-    const scope = this.#scopes.length > 0 && chance(600) ? pick(this.#scopes) : undefined;
+    const { scopes } = this.#choices;
+    const scope = scopes.length > 0 && chance(600) ? pick(scopes) : undefined;
     return {
       subject: chance(30) ? 'other' : this.nameFor('subject.type', scope),
       action: this.nameFor('action.name', scope),
@@ -180,15 +180,10 @@ export class RequestMaker {
   /** `scope`: its names are preferred. */
   nameFor(path: Chooser, scope?: Scope): string {
     const { chance, pick } = this.#dice;
-    const { declared, listed } = choosers[path];
-    const own = scope && listed(scope);
+    const own = scope && namesIn(scope, path);
     if (own !== undefined && !chance(50)) return pick(own);
-    const spoken = [
-      ...declared(this.#policy).keys(),
-      ...this.#scopes.flatMap((each) => listed(each) ?? []),
-    ];
-    const odd = ['other', ...this.#borders.all.strings];
-    return pick(spoken.length > 0 && chance(500) ? spoken : [...spoken, ...odd]);
+    const { mentioned, any } = this.#choices.names[path];
+    return pick(mentioned.length > 0 && chance(500) ? mentioned : any);
   }
 
   #entity(
@@ -273,28 +268,6 @@ export class RequestMaker {
       text.replace('{', '{"subject":1,'),
     ]);
   }
-}
-
-/** How the strings that select rules are declared, and listed in scopes. */
-const choosers = {
-  'subject.type': {
-    declared: ({ subjects }: Policy) => subjects,
-    listed: ({ subjects }: Scope) => subjects,
-  },
-  'action.name': {
-    declared: ({ actions }: Policy) => actions,
-    listed: ({ actions }: Scope) => actions,
-  },
-  'resource.type': {
-    declared: ({ resources }: Policy) => resources,
-    listed: ({ resources }: Scope) => resources,
-  },
-};
-
-export type Chooser = keyof typeof choosers;
-
-export function isChooser(path: string): path is Chooser {
-  return Object.hasOwn(choosers, path);
 }
 
 /** Replaces the placeholder with the digest of the call. */

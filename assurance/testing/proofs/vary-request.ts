@@ -8,7 +8,8 @@ import { type Place, placesOf, put } from '../explore/paths.ts';
 import { sameAddresses } from '../generate/addresses.ts';
 import { boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
-import { isChooser, withDigest } from '../generate/requests.ts';
+import { withDigest } from '../generate/requests.ts';
+import { isChooser } from '../generate/selector-names.ts';
 
 /** Makes one to three changes; a string that is not JSON stays as it is. */
 export function varyRequest(policy: Policy, request: string, dice: Dice): string {

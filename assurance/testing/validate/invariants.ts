@@ -4,9 +4,10 @@
 
 import type { Answer } from '@nhipol/runtime';
 import {
-  type Clock,
+  type Decoded,
+  decode,
   type Invariant,
-  judgeInvariants,
+  judgeDecoded,
   type Policy,
 } from '../../../language/index.ts';
 import { explore, requestsOfTests } from '../explore/explore.ts';
@@ -58,15 +59,18 @@ export class InvariantSampling {
     return [...this.#results.values()];
   }
 
-  add(request: string, clock: Clock, tables: TableTexts, answer: Answer): void {
+  /** `decoded`: the request, by the declarations of the policy. */
+  add({ text: request, now, tables }: GeneratedRequest, decoded: Decoded, answer: Answer): void {
     if (this.#results.size === 0) return;
-    const policy = filled(this.#policy, tables);
-    const bytes = new TextEncoder().encode(request);
-    for (const { invariant, holds } of judgeInvariants(policy, bytes, clock, answer)) {
+    for (const { invariant, holds } of judgeDecoded(
+      filled(this.#policy, tables),
+      decoded,
+      answer,
+    )) {
       const before = this.#results.get(invariant);
       if (before === undefined) continue;
       const counterexample =
-        before.counterexample ?? (holds ? undefined : { request, now: clock.now, tables, answer });
+        before.counterexample ?? (holds ? undefined : { request, now, tables, answer });
       this.#results.set(invariant, { invariant, tried: before.tried + 1, counterexample });
     }
   }
@@ -82,9 +86,10 @@ export function sampleInvariants(
   const { requests: count = 500, seed = 1 } = options;
   const known = requestsOfTests(policy).length;
   for (const { sample } of explore([policy], { samples: count + known, seed })) {
-    const { text, now, tables } = sample;
-    const answer = decide(new TextEncoder().encode(text), now, tables);
-    sampling.add(text, clockOf(sample), tables, answer);
+    const bytes = new TextEncoder().encode(sample.text);
+    const answer = decide(bytes, sample.now, sample.tables);
+    const decoded = decode(filled(policy, sample.tables), bytes, clockOf(sample));
+    sampling.add(sample, decoded, answer);
   }
   const claims = ownClaims(policy);
   return sampling.results.map((result) => simplified(policy, claims, decide, result));

@@ -3,10 +3,16 @@
 
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { could, evaluate, expectsPossibility, type Policy } from '../../../language/index.ts';
+import {
+  could,
+  decode,
+  evaluateDecoded,
+  expectsPossibility,
+  type Policy,
+} from '../../../language/index.ts';
 import { incomplete, mapsIn } from '../generate/incomplete.ts';
 import { Dice, random } from '../generate/random.ts';
-import { requestsFor } from '../generate/requests.ts';
+import { type GeneratedRequest, requestsFor } from '../generate/requests.ts';
 import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
 import { stepsOf } from '../generate/test-steps.ts';
 import { clockOf } from '../runner/ask.ts';
@@ -49,11 +55,12 @@ export function validate(
   const maps = mapsIn(policy);
   const disagreements: Disagreement[] = [];
   const sampling = new InvariantSampling(policy);
-  const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
+  const compare = (sample: GeneratedRequest): void => {
+    const { text: request, now, tables } = sample;
     const bytes = new TextEncoder().encode(request);
-    const clock = clockOf({ now });
-    const evaluator = evaluate(filled(policy, tables), bytes, clock);
-    sampling.add(request, clock, tables, evaluator);
+    const decoded = decode(filled(policy, tables), bytes, clockOf(sample));
+    const evaluator = evaluateDecoded(filled(policy, tables), decoded);
+    sampling.add(sample, decoded, evaluator);
     fillModule(module, tables);
     const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now });
     if (!sameAnswer(evaluator, answer))
@@ -72,9 +79,9 @@ export function validate(
     numRuns: options.requests ?? 500,
     seed: options.seed ?? 1,
   });
-  for (const { text, now, tables } of generated) compare(text, now, tables);
+  for (const sample of generated) compare(sample);
   const steps = policy.tests.flatMap(stepsOf);
-  for (const { request, now, tables } of steps) compare(request, now, tables);
+  for (const { request, now, tables } of steps) compare({ text: request, now, tables });
   if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
   return {
     requests: generated.length,

@@ -1,0 +1,70 @@
+// The names of subjects, actions and resources that select rules: those that a policy declares and lists in its
+// scopes, and odd ones.
+
+import type { Policy, Scope } from '../../../language/index.ts';
+import { boundariesOf } from './boundaries.ts';
+
+/** How the strings that select rules are declared, and listed in scopes. */
+const choosers = {
+  'subject.type': {
+    declared: ({ subjects }: Policy) => subjects,
+    listed: ({ subjects }: Scope) => subjects,
+  },
+  'action.name': {
+    declared: ({ actions }: Policy) => actions,
+    listed: ({ actions }: Scope) => actions,
+  },
+  'resource.type': {
+    declared: ({ resources }: Policy) => resources,
+    listed: ({ resources }: Scope) => resources,
+  },
+};
+
+export type Chooser = keyof typeof choosers;
+
+export function isChooser(path: string): path is Chooser {
+  return Object.hasOwn(choosers, path);
+}
+
+/** The names of a scope; undefined: any. */
+export function namesIn(scope: Scope, path: Chooser): readonly string[] | undefined {
+  return choosers[path].listed(scope);
+}
+
+export interface SelectorNames {
+  /** Each as often as the policy mentions it. */
+  readonly mentioned: readonly string[];
+  /** Those, and others. */
+  readonly any: readonly string[];
+}
+
+/** Names are chosen from these, which are the same for each request. */
+export interface Choices {
+  readonly scopes: readonly Scope[];
+  readonly names: Readonly<Record<Chooser, SelectorNames>>;
+}
+
+const known = new WeakMap<Policy, Choices>();
+
+export function choicesOf(policy: Policy): Choices {
+  const choices = known.get(policy) ?? makeChoices(policy);
+  known.set(policy, choices);
+  return choices;
+}
+
+function makeChoices(policy: Policy): Choices {
+  const items = [...policy.rules, ...policy.scores, ...policy.invariants];
+  const scopes = items.map(({ scope }) => scope);
+  const odd = ['other', ...boundariesOf(policy).all.strings];
+  const namesOf = (path: Chooser): SelectorNames => {
+    const declared = choosers[path].declared(policy).keys();
+    const mentioned = [...declared, ...scopes.flatMap((scope) => namesIn(scope, path) ?? [])];
+    return { mentioned, any: [...mentioned, ...odd] };
+  };
+  const names = {
+    'subject.type': namesOf('subject.type'),
+    'action.name': namesOf('action.name'),
+    'resource.type': namesOf('resource.type'),
+  };
+  return { scopes, names };
+}
