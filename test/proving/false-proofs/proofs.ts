@@ -14,7 +14,7 @@ import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
 import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
 import type { Decision } from '../../../assurance/proving/decision/decision.ts';
 import { isProvedEverywhere, type Verdict } from '../../../assurance/proving/prover.ts';
-import { type Means, type ProvingOptions, proverOf } from '../../../assurance/proving/provers.ts';
+import { bounded, type Means, type ProvingOptions, proverOf } from '../../../assurance/proving/provers.ts';
 import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Written } from './claims.ts';
 import { type Counts, noCounts } from './counts.ts';
@@ -88,7 +88,11 @@ export function proofsOf(
     ? proveMembers((by) => memberSetsOf(alone, options(by)), prove)
     : new Set<string>();
   const differences = prove(kinds, (names, by) =>
-    decideIn(() => differencesBetween(alone, changed, options(by)), names, false),
+    decideIn(
+      () => bounded(options(by), (own) => differencesBetween(alone, changed, own)),
+      names,
+      false,
+    ),
   );
   return { own, changes, differences: differences as ReadonlySet<DifferenceKind>, counts };
 }
