@@ -1,6 +1,7 @@
 // A message of a client over HTTP: one POST for each.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tokenExpired } from '../gate.ts';
 import type { Guard } from '../guard.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
 import type { Relay } from '../relay.ts';
@@ -43,9 +44,8 @@ export async function takePost(
     return;
   }
   if (client !== undefined && hasExpired(client)) {
-    const text = 'the token has expired';
-    (sender.known ?? sessions.findOf(client))?.refused(`a message: ${text}`);
-    sendRefusal(response, 401, text, tokenChallenge);
+    (sender.known ?? sessions.findOf(client))?.refused(`a message: ${tokenExpired}`);
+    sendRefusal(response, 401, tokenExpired, tokenChallenge);
     return;
   }
   const message = readMessage(bytes);
