@@ -11,6 +11,8 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
 /** How long a daemon has to start or to end, in milliseconds: it compiles its policy first. */
 const patience = 45_000;
+/** How long one that no longer decides may take to end. The ids of some containers' processes stay when they have ended. */
+const closing = 10_000;
 const pollInterval = 50;
 /** How long a daemon has to answer, in milliseconds. */
 const answerTimeout = 10_000;
@@ -109,6 +111,18 @@ export async function stopDaemon(socket: string, console: Console): Promise<Exit
     if (performance.now() > end) throw new UsageError(`process ${status.process} does not end`);
     await delay(pollInterval);
   }
+  // It no longer decides, and may still write its state.
+  const closed = performance.now() + closing;
+  while (isRunning(status.process) && performance.now() < closed) await delay(pollInterval);
   await console.out(`stopped process ${status.process}\n`);
   return exitCode.fine;
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
