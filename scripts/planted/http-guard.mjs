@@ -86,4 +86,20 @@ export const httpGuard = [
     does: 'A client reads a stream of the server for as long as its connection lasts, although its token has expired.',
     by: sessions,
   },
+  {
+    id: 'session-ended-before-calls',
+    file: 'service/mcp/http/http-handler.ts',
+    find: '    this.#sessions.remove(session);\n    await this.#exchanges',
+    replace: '    await this.#exchanges',
+    does: 'The call of a client that ends its session of MCP is cancelled for a session that the server does not know any more.',
+    by: sessions,
+  },
+  {
+    id: 'cancelled-with-old-token',
+    file: 'service/mcp/http/upstream.ts',
+    find: 'if (response.status === 401 && renewed !== undefined) {',
+    replace: 'if (response.status === 0 && renewed !== undefined) {',
+    does: 'A call that began with a token which has expired is not cancelled at the server.',
+    by: sessions,
+  },
 ];

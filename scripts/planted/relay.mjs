@@ -4,6 +4,9 @@ const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
 const framing = tests('framing');
 const ids = tests('relay-ids');
 const questions = tests('relay-questions');
+const taskEnds = tests('task-ends');
+const limitedTasks = tests('limited-tasks');
+const pendingRevocations = tests('pending-revocations');
 
 export const relay = [
   {
@@ -70,5 +73,45 @@ export const relay = [
     replace: 'return result !== undefined && asks(result);',
     does: 'A server asks the user for a password by the error -32042, although the policy denies it.',
     by: questions,
+  },
+  {
+    id: 'task-cancelled-once',
+    file: 'service/mcp/task-cancellations.ts',
+    find: '    if (error !== undefined && !isFinal(error)) this.#repeatLater(cancellation);\n',
+    replace: '',
+    does: 'A task that began in a session of MCP which has ended goes on after its client was revoked.',
+    by: taskEnds,
+  },
+  {
+    id: 'cancelled-where-it-began',
+    file: 'service/mcp/task-cancellations.ts',
+    find: '(this.#latest.get(session) ?? first)',
+    replace: 'first',
+    does: 'A task is cancelled only in the session of MCP in which it began, which has ended.',
+    by: taskEnds,
+  },
+  {
+    id: 'attempts-used-up',
+    file: 'service/mcp/task-cancellations.ts',
+    find: '      if (cancellation.sentAt <= before) this.#repeat(cancellation);\n',
+    replace: '      if (before > 0) this.#repeat(cancellation);\n',
+    does: 'A client uses up the attempts to cancel its task by many messages, while its server is busy.',
+    by: taskEnds,
+  },
+  {
+    id: 'progress-of-stopped-task',
+    file: 'service/mcp/progress-tokens.ts',
+    find: 'isAwaited(use.id) : isRunning(use.task);',
+    replace: 'isAwaited(use.id) : true;',
+    does: 'Rows that a constraint withholds reach the client as the progress of a task that was cancelled.',
+    by: limitedTasks,
+  },
+  {
+    id: 'command-of-a-subject',
+    file: 'cli/commands/guard/revoke-command.ts',
+    find: '.map(quoteWord).join',
+    replace: '.join',
+    does: 'An operator who runs the printed command runs a command of the revoked subject.',
+    by: pendingRevocations,
   },
 ];

@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** Receives what an operator should know, such as a log that cannot be written. */
   readonly onWarning: (warning: string) => void;
+  /** Returns the command that stores a revocation. Default: there is none. */
+  readonly revokeCommand?: (revocation: Revocation) => string;
 }
 
 export interface SessionOpening extends Facts {
@@ -67,7 +69,8 @@ export interface OpenSession extends SharedSession {
 }
 
 /** The parts of an engine that its sessions share. */
-export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'abilities'>> {
+export interface EngineParts
+  extends Required<Omit<EngineOptions, 'module' | 'abilities' | 'revokeCommand'>> {
   readonly module: () => PolicyModule;
   /** Whether the store could be read when revocations were last looked for, and contains all of them. */
   readonly isStoreReadable: () => boolean;
@@ -101,7 +104,7 @@ export class Engine {
     const { isLogRequired = true, clock = hostClock, abilities = noAbilities } = options;
     this.#module = loadPolicyModule(options.module, abilities);
     this.#sessions = createSessions(this.#module.policy, { clock });
-    this.#pending = new PendingRevocations(options.store, options.onWarning);
+    this.#pending = new PendingRevocations(options);
     this.#parts = {
       ...options,
       isLogRequired,

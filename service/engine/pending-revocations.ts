@@ -7,15 +7,20 @@ import { messageOf } from '../support/message-of.ts';
 /** How long after a failed attempt the next one is, in milliseconds. */
 const retryInterval = 500;
 
+export interface PendingOptions {
+  readonly store: Pick<Store, 'revoke'>;
+  readonly onWarning: (warning: string) => void;
+  /** Returns the command that stores a revocation; `undefined`: there is none. */
+  readonly revokeCommand?: ((revocation: Revocation) => string) | undefined;
+}
+
 export class PendingRevocations {
-  readonly #store: Pick<Store, 'revoke'>;
-  readonly #onWarning: (warning: string) => void;
+  readonly #options: PendingOptions;
   #pending: readonly Revocation[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(store: Pick<Store, 'revoke'>, onWarning: (warning: string) => void) {
-    this.#store = store;
-    this.#onWarning = onWarning;
+  constructor(options: PendingOptions) {
+    this.#options = options;
   }
 
   get isEmpty(): boolean {
@@ -28,7 +33,7 @@ export class PendingRevocations {
     try {
       this.store();
     } catch (error) {
-      this.#onWarning(`the revocation was not stored: ${messageOf(error)}`);
+      this.#options.onWarning(`the revocation was not stored: ${messageOf(error)}`);
       this.#retryLater();
     }
   }
@@ -36,7 +41,7 @@ export class PendingRevocations {
   /** Stores what is pending. Throws if it cannot be stored; then it stays pending. */
   store(): void {
     for (const revocation of this.#pending) {
-      this.#store.revoke(revocation);
+      this.#options.store.revoke(revocation);
       this.#pending = this.#pending.filter((each) => each !== revocation);
     }
   }
@@ -46,7 +51,7 @@ export class PendingRevocations {
     this.#timer = setTimeout(() => {
       try {
         this.store();
-        this.#onWarning('the revocation was stored now');
+        this.#options.onWarning('the revocation was stored now');
       } catch {
         this.#retryLater();
       }
@@ -61,10 +66,13 @@ export class PendingRevocations {
       this.store();
     } catch (error) {
       const problem = messageOf(error);
-      for (const { subjectType, subjectId, server } of this.#pending) {
-        const at = server === undefined ? '' : ` --server ${server}`;
-        const command = `nhipol guard revoke ${subjectType}:${subjectId}${at}`;
-        this.#onWarning(`the revocation is not stored: ${problem}: run \`${command}\``);
+      const { onWarning, revokeCommand } = this.#options;
+      for (const revocation of this.#pending) {
+        const { subjectType, subjectId } = revocation;
+        const command = revokeCommand?.(revocation);
+        const way =
+          command === undefined ? `revoke ${subjectType}:${subjectId} again` : `run \`${command}\``;
+        onWarning(`the revocation is not stored: ${problem}: ${way}`);
       }
     }
   }

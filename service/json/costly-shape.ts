@@ -5,11 +5,13 @@
 const minLength = 262_144;
 /** The number of different names of members in all objects. */
 const maxNames = 50_000;
-/** The number of strings that are values, and of objects and arrays. */
+/** The number of strings that are values, of objects and arrays, and of members and elements. */
 const maxStrings = 1_000_000;
 const maxContainers = 1_000_000;
+const maxValues = 2_000_000;
 
-const [quote, backslash, colon, openBracket, openBrace] = [0x22, 0x5c, 0x3a, 0x5b, 0x7b];
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openBracket, openBrace] = [0x5b, 0x7b];
 
 /** Returns why a text takes long to parse, or `undefined` if it does not. It need not be valid JSON. */
 export function costProblem(text: string): string | undefined {
@@ -17,11 +19,16 @@ export function costProblem(text: string): string | undefined {
   const names = new Set<string>();
   let strings = 0;
   let containers = 0;
+  let commas = 0;
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charCodeAt(at);
     if (character === openBrace || character === openBracket) {
       containers += 1;
       if (containers > maxContainers) return `more than ${maxContainers} objects and arrays`;
+    } else if (character === comma) {
+      commas += 1;
+      // Each separates two members or elements.
+      if (commas > maxValues) return `more than ${maxValues} members and elements`;
     } else if (character === quote) {
       const end = endOfString(text, at);
       // Not valid.

@@ -8,7 +8,7 @@ import type { EventSessions } from '../engine/event-sessions.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import type { Store } from '../store/store.ts';
+import type { Revocation, Store } from '../store/store.ts';
 import { typedMapping } from './call-mapping.ts';
 import type { ClientFacts } from './client.ts';
 import { coazMapping } from './coaz/coaz-mapping.ts';
@@ -53,6 +53,8 @@ export interface GuardOptions extends ServerOptions {
   readonly module: Uint8Array;
   readonly abilities: Abilities;
   readonly log: DecisionLog | undefined;
+  /** Returns the command that stores a revocation. Default: there is none. */
+  readonly revokeCommand?: (revocation: Revocation) => string;
 }
 
 /** How many subjects may have a session. Another one is refused. */

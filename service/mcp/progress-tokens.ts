@@ -7,10 +7,8 @@ import { isMembers, type Members } from '../json/members.ts';
 import { idKey, isId, type MessageId } from './message.ts';
 import { maxOpenRequests } from './open-requests.ts';
 
-interface Use {
-  /** `undefined`: the request was answered, and goes on as a task. */
-  readonly id: MessageId | undefined;
-}
+/** The use of a token by a request that is open, or by the task as which one goes on. */
+type Use = { readonly id: MessageId; readonly task?: undefined } | { readonly task: string };
 
 /** The longest text that is its own key. */
 const maxKeyLength = 64;
@@ -34,7 +32,7 @@ export class ProgressTokens {
     if (!isId(token)) return true;
     const key = keyOf(token);
     const use = this.#uses.get(key);
-    if (use?.id !== undefined && isOpen(use.id)) return false;
+    if (use !== undefined && use.task === undefined && isOpen(use.id)) return false;
     this.#sweep(isOpen);
     this.#remove(key);
     this.#uses.set(key, { id });
@@ -43,32 +41,48 @@ export class ProgressTokens {
     return true;
   }
 
-  /** The request was answered, or refused. */
-  end(id: MessageId, isTask: boolean): void {
+  /** The request was answered, or refused. `task`: the task as which it goes on. */
+  end(id: MessageId, task: string | undefined): void {
     const own = keyOf(id);
     const key = this.#tokens.get(own);
     if (key === undefined) return;
     this.#tokens.delete(own);
-    if (isTask) this.#uses.set(key, { id: undefined });
-    else this.#uses.delete(key);
+    if (task === undefined) this.#uses.delete(key);
+    else this.#uses.set(key, { task });
   }
 
-  /** Whether the progress is that of a request that is carried out. */
-  accepts({ progressToken }: Members, isAwaited: (id: MessageId) => boolean): boolean {
-    const use = isId(progressToken) ? this.#uses.get(keyOf(progressToken)) : undefined;
-    return use !== undefined && (use.id === undefined || isAwaited(use.id));
+  /** Whether the progress is that of a request, or of a task, that is carried out. */
+  accepts(
+    params: Members,
+    isAwaited: (id: MessageId) => boolean,
+    isRunning: (task: string) => boolean,
+  ): boolean {
+    const use = this.#find(params);
+    if (use === undefined) return false;
+    return use.task === undefined ? isAwaited(use.id) : isRunning(use.task);
+  }
+
+  /** The task that progress is about, or `undefined` if it is about none. */
+  findTask(params: Members): string | undefined {
+    return this.#find(params)?.task;
+  }
+
+  #find({ progressToken }: Members): Use | undefined {
+    return isId(progressToken) ? this.#uses.get(keyOf(progressToken)) : undefined;
   }
 
   #remove(key: string): void {
     const use = this.#uses.get(key);
     this.#uses.delete(key);
-    if (use?.id !== undefined) this.#tokens.delete(keyOf(use.id));
+    if (use !== undefined && use.task === undefined) this.#tokens.delete(keyOf(use.id));
   }
 
   /** Forgets requests that ended without an answer of the server, each time that the number of tokens has doubled. */
   #sweep(isOpen: (id: MessageId) => boolean): void {
     if (this.#uses.size < this.#sweepSize) return;
-    for (const [key, { id }] of this.#uses) if (id !== undefined && !isOpen(id)) this.#remove(key);
+    for (const [key, use] of this.#uses) {
+      if (use.task === undefined && !isOpen(use.id)) this.#remove(key);
+    }
     this.#sweepSize = Math.max(minSwept, 2 * this.#uses.size);
   }
 

@@ -43,6 +43,9 @@ export class Relay {
         throw new Error('the connection is that of another subject');
       }
       const reason = this.#closedReason(passage);
+      // The answer to `initialize` names the session of MCP.
+      const isFirst = message.kind === 'request' && message.method === 'initialize';
+      if (!isFirst) this.#parts.tasks.notePassage(passage);
       if (reason === undefined) this.#fromClient.take(message, bytes, passage);
       else this.#fromClient.refuse(message, reason, passage);
     } catch (error) {

@@ -3,7 +3,6 @@
 // client has expired. It belongs to the session that began it: for all others, it does not exist. A task that has ended by
 // itself may be cancelled again, which a server answers with an error.
 
-import { randomUUID } from 'node:crypto';
 import type { Call } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
@@ -13,7 +12,7 @@ import { type Passage, tokenExpired } from './gate.ts';
 import type { ResponseMessage } from './message.ts';
 import type { Permission } from './permission.ts';
 import { type RememberedTask, RememberedTasks } from './remembered-tasks.ts';
-import { request } from './replies.ts';
+import { TaskCancellations } from './task-cancellations.ts';
 import { protocolMeta } from './tool-lister.ts';
 
 interface Task extends PermittedWork {
@@ -62,8 +61,7 @@ export class ServerTasks {
   #hasForgotten = false;
   /** When the latest token of the client of a session expires. */
   readonly #tokenEnds = new WeakMap<EngineSession, number>();
-  /** The ids of the requests that cancel tasks. */
-  readonly #cancelling = new Set<string>();
+  readonly #cancellations = new TaskCancellations();
 
   /** `isAwaited`: whether the client waited for the answer of its call; otherwise the task is cancelled. */
   add({ id, isStated }: StartedTask, given: Task, isAwaited: boolean): void {
@@ -186,15 +184,22 @@ export class ServerTasks {
     if (running === undefined) return;
     end(task);
     task.stopped = reason;
-    const id = `nhipol-${randomUUID()}`;
-    this.#cancelling.add(id);
-    const params = { taskId: task.id, ...running.meta };
-    running.passage.tellServer(request(id, 'tasks/cancel', params));
+    this.#cancellations.cancel(task.session, task.id, running.meta, running.passage);
   }
 
-  /** Whether the message is the answer to a request that cancels a task. */
-  isAnsweredBy({ id }: ResponseMessage): boolean {
-    return typeof id === 'string' && this.#cancelling.delete(id);
+  /** Takes the answer to a request that cancels a task. Returns false if the message is not one. */
+  takeAnswer(message: ResponseMessage): boolean {
+    return this.#cancellations.takeAnswer(message);
+  }
+
+  /** A message of the client of a session came: what the server has not cancelled is cancelled on this connection. */
+  notePassage(session: EngineSession, passage: Passage): void {
+    this.#cancellations.notePassage(session, passage);
+  }
+
+  /** Whether the server works on a task of a session. */
+  isRunning(session: EngineSession, id: unknown): boolean {
+    return this.#tasks.find(session, id).some(({ running }) => running !== undefined);
   }
 }
 

@@ -50,6 +50,32 @@ export const guardAttacks = {
     result:
       'The task is cancelled when the last token of its subject has expired, and its result reaches nobody',
   },
+  'guard-task-cancel-refused': {
+    attack:
+      'A client ends the session of MCP in which its task began, or its token expires, so that the server refuses the cancellation of the task',
+    result:
+      'It is sent again after growing delays: on the connection on which the client came last, and on the first',
+  },
+  'guard-task-progress': {
+    attack:
+      'A call with a progress token goes on as a task, which is refused or stopped, and the server sends texts as its progress',
+    result: 'They are dropped; the progress of a running task is recorded as a text of its call',
+  },
+  'guard-http-delete-running': {
+    attack: 'A client ends its session of MCP over HTTP while its call runs',
+    result:
+      'The server gets the cancellation of the call before the end of the session, for which it would refuse it',
+  },
+  'guard-http-cancel-expired': {
+    attack:
+      'The token with which a call began has expired at the server when the guard cancels the call, and the client has come with a newer one since',
+    result: 'The cancellation is sent again with the newer token',
+  },
+  'guard-revoke-command': {
+    attack:
+      'A subject with a name that a shell would run is revoked by a rule while the state, which is not the default one, cannot be written',
+    result: 'The printed command names the state, and a shell reads the name as one word',
+  },
   'guard-signals-removed': {
     attack:
       'A sender of events whose secret was replaced, or that was removed from the settings of a guard or daemon, goes on to send events',

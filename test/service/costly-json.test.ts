@@ -29,6 +29,11 @@ const costly: readonly (readonly [text: string, problem: string])[] = [
   [`[${list(1_000_001, () => '[]')}]`, 'more than 1000000 objects and arrays'],
   [`[${list(1_000_001, () => '{}')}]`, 'more than 1000000 objects and arrays'],
   [`[${list(1_000_001, (index) => `"${index}"`)}]`, 'more than 1000000 strings'],
+  [`[${list(2_000_002, () => '1')}]`, 'more than 2000000 members and elements'],
+  [
+    `[${list(500_001, () => '{"a":0,"b":0,"c":0,"d":0}')}]`,
+    'more than 2000000 members and elements',
+  ],
 ];
 
 attack(

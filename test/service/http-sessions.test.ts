@@ -24,6 +24,7 @@ interface Received {
   readonly method: string;
   readonly message: Message;
   readonly session: string | undefined;
+  readonly authorization: string | undefined;
 }
 
 /** A server of MCP over HTTP. */
@@ -38,6 +39,8 @@ class Upstream {
   url = new URL('http://127.0.0.1/');
   /** Its answer to the end of a session; undefined: none. */
   deletion: string | undefined;
+  /** The tokens that it does not accept. */
+  readonly expired = new Set<string | undefined>();
 
   constructor(hasSessions: boolean) {
     this.#hasSessions = hasSessions;
@@ -48,7 +51,12 @@ class Upstream {
       const message: Message = text === '' ? {} : JSON.parse(text);
       const session = request.headers['mcp-session-id'];
       const { method = '' } = request;
-      this.received.push({ method, message, session: session?.toString() });
+      const { authorization } = request.headers;
+      this.received.push({ method, message, session: session?.toString(), authorization });
+      if (this.expired.has(authorization)) {
+        response.writeHead(401).end();
+        return;
+      }
       this.#answer(method, message, response);
     });
   }
@@ -141,8 +149,8 @@ const factsOf = (id: string): ClientFacts => ({
   },
 });
 
-/** A guard whose clients are identified by the name after `Bearer`. */
-async function guarded(upstream: Upstream) {
+/** A guard whose clients are identified by the name after `Bearer`, up to a period. */
+async function guarded(upstream: Upstream, options: { readonly isTokenForwarded?: boolean } = {}) {
   const { store, path } = temporaryStore();
   const logged: LogEntry[] = [];
   const guard = await Guard.open({
@@ -154,11 +162,11 @@ async function guarded(upstream: Upstream) {
   const http: HttpGuard = await listenHttp({
     ...{ guard, upstream: upstream.url, host: '127.0.0.1', port: 0, token: undefined },
     verifier: async (header) => {
-      const id = header?.slice('Bearer '.length) ?? '';
+      const [id = ''] = header?.slice('Bearer '.length).split('.') ?? [];
       const status = refusals.get(id);
       return status === undefined ? factsOf(id) : { status, problem: 'refused' };
     },
-    ...{ maxMessageBytes: 100_000, onWarning: () => {} },
+    ...{ maxMessageBytes: 100_000, onWarning: () => {}, ...options },
   });
   cleanups.push(async () => {
     await http.close();
@@ -341,6 +349,41 @@ attack('guard-http-delete-answer', async () => {
   expect(response.headers.get('mcp-session-id')).toBeNull();
   expect(response.headers.get('content-type')).toBeNull();
   expect((await send(guard, 'ann', call(1), { session })).status).toBe(404);
+});
+
+attack('guard-http-delete-running', async () => {
+  const upstream = await upstreamOf();
+  const guard = await guarded(upstream);
+  const session = await opened(guard, 'ann');
+  const running = send(guard, 'ann', call(9, 'slow'), { session });
+  await expect.poll(() => upstream.waiting.size, { timeout: 10_000 }).toBe(1);
+  const ended = await send(guard, 'ann', undefined, { method: 'DELETE', session });
+  expect(ended.status).toBe(204);
+  expect((await running).status).toBe(200);
+  const [cancellation, end] = upstream.received.slice(-2);
+  expect([cancellation?.message.method, cancellation?.session]).toEqual([
+    ...['notifications/cancelled', session],
+  ]);
+  expect([end?.method, end?.session]).toEqual(['DELETE', session]);
+});
+
+attack('guard-http-cancel-expired', async () => {
+  const upstream = await upstreamOf();
+  const guarding = await guarded(upstream, { isTokenForwarded: true });
+  const session = await opened(guarding, 'ann.1');
+  const running = send(guarding, 'ann.1', call(9, 'slow'), { session });
+  await expect.poll(() => upstream.waiting.size, { timeout: 10_000 }).toBe(1);
+  await (await send(guarding, 'ann.2', { id: 10, method: 'ping' }, { session })).text();
+  upstream.expired.add('Bearer ann.1');
+  const stricter = guardPolicy.replace('permit inside when', 'permit inside when false and');
+  guarding.guard.activate(await compileForGuard(stricter), noAbilities);
+  expect(await (await running).text()).toContain('stopped while it ran');
+  const cancellations = () =>
+    upstream.received.filter(({ message }) => message.method === 'notifications/cancelled');
+  await expect
+    .poll(() => cancellations().map(({ authorization }) => authorization), { timeout: 10_000 })
+    .toEqual(['Bearer ann.1', 'Bearer ann.2']);
+  expect(cancellations().map((each) => each.session)).toEqual([session, session]);
 });
 
 attack('guard-http-late-body', async () => {

@@ -13,6 +13,7 @@ action "mcp:tasks/get" {}
 action "mcp:tasks/result" {}
 action "mcp:tasks/list" {}
 action "mcp:tasks/update" {}
+outcomes { "delivered": {} }
 for ai_agent doing "mcp:tasks/get", "mcp:tasks/result", "mcp:tasks/list", "mcp:tasks/update" {
   permit asks_tasks otherwise
 }
@@ -68,6 +69,36 @@ attack('guard-task-result-not-limited', () => {
     const status = { jsonrpc: '2.0', method: 'notifications/tasks/status', params };
     expect(relay.server(status).client).toEqual([]);
   }
+});
+
+attack('guard-task-progress', () => {
+  const progress = (relay: Harness, text: string) => {
+    const params = { progressToken: 'p', progress: 1, message: text };
+    const message = { jsonrpc: '2.0', method: 'notifications/progress', params };
+    return relay.server(message).client;
+  };
+  const withToken = { _meta: { ...stateless._meta, progressToken: 'p' } };
+  const refused = harness();
+  refused.call(1, 'find', { path: '/work/many' }, withToken);
+  expect(progress(refused, 'one')).toHaveLength(1);
+  refused.server({ jsonrpc: '2.0', id: 1, result: started[1] });
+  expect(progress(refused, 'secret row')).toEqual([]);
+
+  const running = harness();
+  running.call(1, 'find', { path: '/work/a' }, withToken);
+  running.server({ jsonrpc: '2.0', id: 1, result: started[1] });
+  const before = running.logged.length;
+  expect(progress(running, 'working')).toHaveLength(1);
+  expect(running.logged.slice(before)).toMatchObject([
+    { signal: 'delivered', payload: { action: { name: 'mcp:notifications/progress' } } },
+    { signal: 'delivered', payload: { action: { name: 'fs:find' } } },
+  ]);
+  running.server({
+    jsonrpc: '2.0',
+    method: 'notifications/tasks/status',
+    params: { taskId: 't', status: 'completed' },
+  });
+  expect(progress(running, 'late')).toEqual([]);
 });
 
 attack('guard-question-result-not-limited', () => {

@@ -1,15 +1,18 @@
 // A rule revokes while the state cannot be written: the revocation is stored later, and nothing is permitted until then.
 
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { revokeCommand } from '../../cli/commands/guard/revoke-command.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { StateFile } from '../../service/store/state-file.ts';
 import type { Store } from '../../service/store/store.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
-import { errorOf, Harness } from './relay-harness.ts';
+import { errorOf, Harness, type HarnessOptions } from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -31,8 +34,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function harness(): Harness {
-  const made = new Harness({ module, store, refusal: 'error' });
+function harness(options: Partial<HarnessOptions> = {}): Harness {
+  const made = new Harness({ module, store, refusal: 'error', ...options });
   open.push(made);
   return made;
 }
@@ -106,13 +109,27 @@ test('stores a pending revocation when the guard ends', async () => {
   expect(store.revocationOf(laptop)).toBeDefined();
 });
 
-test('a guard that ends without its revocation prints the command that stores it', async () => {
-  const relay = harness();
+attack('guard-revoke-command', async () => {
+  const relay = harness({ subject: 'a;touch pwned', revokeCommand: revokeCommand('/a b/s.db') });
   relay.connect();
   fillDisk();
   relay.call(1, 'leave', { why: 'done' });
   await relay.engine.close();
   expect(relay.warnings.at(-1)).toBe(
-    'the revocation is not stored: database or disk is full: run `nhipol guard revoke ai_agent:laptop --server fs`',
+    "the revocation is not stored: database or disk is full: run `nhipol guard revoke 'ai_agent:a;touch pwned' --server fs --state '/a b/s.db'`",
+  );
+});
+
+test('a shell reads each word of the command as it was', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii' }), fc.string(), (id, state) => {
+      fc.pre(!`${id}${state}`.includes('\0'));
+      const server = undefined;
+      const command = revokeCommand(state)({ subjectType: 'ai_agent', subjectId: id, server });
+      const read = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
+      const words = ['nhipol', 'guard', 'revoke', `ai_agent:${id}`, '--state', state];
+      expect(read.split('\0').slice(0, -1)).toEqual(words);
+    }),
+    { numRuns: 50 },
   );
 });

@@ -3,6 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import type { MessageId } from '../../service/mcp/message.ts';
 import { ProgressTokens } from '../../service/mcp/progress-tokens.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
@@ -63,16 +64,19 @@ test('the token of a refused request is free at once', () => {
 test('long tokens and ids are compared as a whole', () => {
   const tokens = new ProgressTokens();
   const long = 'x'.repeat(1_000);
-  const isOpen = () => true;
+  const isOpen = (_id: MessageId) => true;
   expect(tokens.start(`${long}1`, withToken(`${long}a`), isOpen)).toBe(true);
   expect(tokens.start(`${long}2`, withToken(`${long}b`), isOpen)).toBe(true);
   expect(tokens.start(`${long}3`, withToken(`${long}a`), isOpen)).toBe(false);
-  expect(tokens.accepts({ progressToken: `${long}a` }, (id) => id === `${long}1`)).toBe(true);
-  expect(tokens.accepts({ progressToken: `${long}c` }, isOpen)).toBe(false);
-  tokens.end(`${long}1`, false);
-  expect(tokens.accepts({ progressToken: `${long}a` }, isOpen)).toBe(false);
-  tokens.end(`${long}2`, true);
-  expect(tokens.accepts({ progressToken: `${long}b` }, () => false)).toBe(true);
+  const accepts = (end: string, isAwaited: typeof isOpen, isRunning = (_task: string) => false) =>
+    tokens.accepts({ progressToken: `${long}${end}` }, isAwaited, isRunning);
+  expect(accepts('a', (id) => id === `${long}1`)).toBe(true);
+  expect(accepts('c', isOpen)).toBe(false);
+  tokens.end(`${long}1`, undefined);
+  expect(accepts('a', isOpen)).toBe(false);
+  tokens.end(`${long}2`, 't');
+  expect(accepts('b', isOpen)).toBe(false);
+  expect(accepts('b', isOpen, (task) => task === 't')).toBe(true);
 });
 
 test('remembers digests of long tokens and ids alone', () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Abilities, noAbilities } from '../../service/engine/abilities.ts';
-import { Engine } from '../../service/engine/engine.ts';
+import { Engine, type EngineOptions } from '../../service/engine/engine.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import type { DecisionLog } from '../../service/log/log-file.ts';
 import { typedMapping } from '../../service/mcp/call-mapping.ts';
@@ -20,6 +20,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 export interface HarnessOptions
   extends Partial<Pick<RelayOptions, 'mode' | 'ask' | 'refusal' | 'mapping' | 'resultLimits'>> {
+  readonly revokeCommand?: EngineOptions['revokeCommand'];
   readonly module: Uint8Array;
   readonly store?: Store;
   readonly pins?: Pins;
@@ -106,6 +107,7 @@ export class Harness {
       entryPoint: 'guard',
       mode,
       onWarning,
+      ...(options.revokeCommand === undefined ? {} : { revokeCommand: options.revokeCommand }),
     });
     const identity = { type: 'ai_agent', id: options.subject ?? 'laptop', properties };
     const mapping = options.mapping ?? typedMapping('fs');

@@ -1,12 +1,16 @@
 // When a task counts as ended, and what the guard remembers of tasks.
 
-import { beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { attack } from '../attacks/attack.ts';
 import { compileForTasks, type Json, TaskClient, withGuard } from './task-client.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
   module = await compileForTasks();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 /** Answers that do not state that the task `t1` has ended. */
@@ -65,6 +69,60 @@ attack('guard-task-same-id', async () => {
     }
     ann.readPage();
     expect([ann.cancelled, other.cancelled, bob.cancelled]).toEqual([['t1'], ['t1'], []]);
+  });
+});
+
+/** Answers the latest cancellation of the guard on a connection. */
+function refuseCancel(client: TaskClient, code: number): void {
+  const id = client.toServer.findLast(({ method }) => method === 'tasks/cancel')?.id;
+  client.server({ id, error: { code, message: 'the server answered with the status 404' } });
+}
+
+attack('guard-task-cancel-refused', async () => {
+  await withGuard(module, (guard) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const ann = new TaskClient(guard, 'ann', true);
+    ann.begin('t1', 'write');
+    // The client goes on with a new session of MCP, or a new token.
+    const [other, bob] = [new TaskClient(guard, 'ann', true), new TaskClient(guard, 'bob', true)];
+    for (const client of [other, bob]) client.request('ping', {});
+    other.readPage();
+    expect([ann.cancelled, other.cancelled]).toEqual([['t1'], []]);
+    refuseCancel(ann, -32603);
+    expect([ann.cancelled, other.cancelled]).toEqual([['t1'], ['t1']]);
+    refuseCancel(other, -32603);
+    const later = new TaskClient(guard, 'ann', true);
+    vi.setSystemTime(Date.now() + 1_500);
+    later.request('ping', {});
+    expect([ann.cancelled, other.cancelled, later.cancelled]).toEqual([['t1', 't1'], ['t1'], []]);
+    refuseCancel(ann, -32603);
+    vi.advanceTimersByTime(4_000);
+    expect([ann.cancelled.length, other.cancelled, later.cancelled]).toEqual([2, ['t1'], ['t1']]);
+    // The server does not know the task, so that it has ended.
+    refuseCancel(later, -32602);
+    vi.advanceTimersByTime(3_600_000);
+    expect([ann, other, later].map(({ cancelled }) => cancelled.length)).toEqual([2, 1, 1]);
+    expect(bob.cancelled).toEqual([]);
+  });
+});
+
+test('many messages of a client do not use up the attempts to cancel its task', async () => {
+  await withGuard(module, (guard) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const ann = new TaskClient(guard, 'ann', true);
+    ann.begin('t1', 'write');
+    ann.readPage();
+    for (const _ of [1, 2]) refuseCancel(ann, -32603);
+    for (let index = 0; index < 3_000; index += 1) {
+      const before = ann.cancelled.length;
+      ann.request('ping', {});
+      if (ann.cancelled.length > before) refuseCancel(ann, -32603);
+    }
+    expect(ann.cancelled.length).toBeLessThan(4);
+    vi.setSystemTime(Date.now() + 2_000);
+    const before = ann.cancelled.length;
+    ann.request('ping', {});
+    expect(ann.cancelled.length).toBe(before + 1);
   });
 });
 

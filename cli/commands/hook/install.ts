@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readIfThere, slashed, writeAtomically } from '../../io/files.ts';
+import { quoteWord } from '../../io/shell-word.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { templateFiles } from '../../templates/templates.generated.ts';
 import { versionWarning } from './agent-version.ts';
@@ -143,7 +144,7 @@ function policyFor(agent: AgentName): string {
 function commandsFor(agent: AgentName, policy: string, options: InstallOptions) {
   const socket = options.socket ?? defaultSocketPath(policy, process.env);
   const bin = dirname(fileURLToPath(import.meta.url));
-  const node = quoted(process.execPath);
+  const node = quoteWord(process.execPath);
   const daemon = [
     'daemon',
     policy,
@@ -155,15 +156,12 @@ function commandsFor(agent: AgentName, policy: string, options: InstallOptions) 
   ];
   const subject = options.daemon.includes('--subject') ? [] : ['--subject', `ai_agent:${agent}`];
   return {
-    hook: [node, quoted(join(bin, 'nhipol-hook.js')), quoted(agent), quoted(socket)].join(' '),
+    hook: [node, quoteWord(join(bin, 'nhipol-hook.js')), quoteWord(agent), quoteWord(socket)].join(
+      ' ',
+    ),
     start: [
-      ...[node, quoted(join(bin, 'nhipol.js')), ...[...daemon, ...subject].map(quoted)],
+      ...[node, quoteWord(join(bin, 'nhipol.js')), ...[...daemon, ...subject].map(quoteWord)],
       ...(options.daemon === '' ? [] : [options.daemon]),
     ].join(' '),
   };
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[A-Za-z0-9_./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,7 +2,9 @@
 // that wait, the token of the client, and the time for which the server may still answer when the client has left.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
+import type { Relay } from '../relay.ts';
 import type { HttpGuardOptions } from './http-guard.ts';
 import type { HttpSessions } from './http-sessions.ts';
 import { readBody } from './limited-body.ts';
@@ -12,6 +14,8 @@ import { TokenLeases } from './token-leases.ts';
 import { Unanswered } from './unanswered.ts';
 import type { Exchange } from './upstream.ts';
 
+/** How long the server has to take a notification before its session is ended, in milliseconds. */
+const notificationTimeout = 5_000;
 /** The least limit of the bytes that wait. */
 const minWaitingBytes = 67_108_864;
 
@@ -26,6 +30,10 @@ export class Exchanges {
   readonly #sessions: HttpSessions;
   /** The exchanges that go on, which end with the guard. */
   readonly #unanswered = new Set<Unanswered>();
+  /** The notifications that the server has not taken, by the relays that sent them. */
+  readonly #notifications = new Map<Relay, Set<Promise<void>>>();
+  /** The requests that came last by the relays. */
+  readonly #latest = new WeakMap<Relay, IncomingMessage>();
   readonly #waiting: WaitingBytes;
   readonly #leases: TokenLeases;
 
@@ -93,13 +101,17 @@ export class Exchanges {
     const { guard, upstream, maxMessageBytes, onWarning } = this.#options;
     const unread = { size: () => response.writableLength, end: () => response.destroy() };
     response.once('close', this.#waiting.add({ owner, ...unread }));
+    this.#latest.set(parts.relay, request);
     return {
       url: upstream,
       headers: this.forwarded(request),
+      latestAuthorization: () =>
+        this.forwarded(this.#latest.get(parts.relay) ?? request).authorization,
       ...parts,
       maxMessageBytes,
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
+      onNotified: (taken) => this.#noteNotification(parts.relay, taken),
       onSession: (id) => {
         if (!isKept) return;
         // A client that has left does not know its session.
@@ -108,6 +120,22 @@ export class Exchanges {
       },
       onWarning,
     };
+  }
+
+  #noteNotification(relay: Relay, taken: Promise<void>): void {
+    const sent = this.#notifications.get(relay) ?? new Set();
+    this.#notifications.set(relay, sent.add(taken));
+    const end = () => {
+      sent.delete(taken);
+      if (sent.size === 0) this.#notifications.delete(relay);
+    };
+    void taken.then(end, end);
+  }
+
+  /** Resolves when the server has taken the notifications of a relay, or does not take them in time. */
+  async waitForNotifications(relay: Relay): Promise<void> {
+    const sent = Promise.allSettled(this.#notifications.get(relay) ?? []);
+    await Promise.race([sent, delay(notificationTimeout, undefined, { ref: false })]);
   }
 
   /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */

@@ -135,6 +135,9 @@ export class HttpHandler {
       return;
     }
     if (this.#isClosed(sender.known, 'the end of a session', response, sender)) return;
+    // The server takes no cancellation of a call for a session that has ended.
+    this.#sessions.remove(session);
+    await this.#exchanges.waitForNotifications(sender.known);
     const headers = this.#exchanges.forwarded(request);
     const signal = AbortSignal.timeout(deletionTimeout);
     let status = 502;
@@ -148,7 +151,6 @@ export class HttpHandler {
     } catch (error) {
       this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
     }
-    this.#sessions.remove(session);
     response.writeHead(status).end();
   }
 }

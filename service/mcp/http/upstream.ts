@@ -16,6 +16,8 @@ import type { Unanswered } from './unanswered.ts';
 export interface Exchange {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** The `Authorization` of the request that came last by the relay, if the server gets it. */
+  readonly latestAuthorization: () => string | undefined;
   readonly relay: Relay;
   readonly client: Reply;
   readonly maxMessageBytes: number;
@@ -25,6 +27,8 @@ export interface Exchange {
   readonly unanswered: Unanswered;
   /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
   readonly isOwn: (message: Sent) => boolean;
+  /** Called with the response to each notification that is sent. */
+  readonly onNotified: (taken: Promise<void>) => void;
   /** Called with the session that the server opened, before its answer. */
   readonly onSession: (id: string) => void;
   readonly onWarning: (warning: string) => void;
@@ -47,6 +51,7 @@ export function upstreamPeer(exchange: Exchange): Peer {
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
       const isOwn = exchange.isOwn(sent);
       const posted = post(exchange, message, sent, isOwn, peer);
+      if (sent.id === undefined) exchange.onNotified(posted);
       exchange.unanswered.wait(posted).catch((error: unknown) => {
         const isGivenUp = error instanceof GivenUp;
         if (!exchange.unanswered.signal.aborted) {
@@ -72,17 +77,37 @@ async function post(
 ): Promise<void> {
   const { url, headers } = exchange;
   const reading = startReading(exchange);
-  const response = await fetchUpstream(url, {
-    method: 'POST',
-    headers: {
-      ...statedHeaders(headers, sent, exchange.parameterHeaders),
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-    },
-    body: message as BodyInit,
-    signal: reading.signal,
-  });
+  const send = (given: Exchange['headers']) =>
+    fetchUpstream(url, {
+      method: 'POST',
+      headers: {
+        ...statedHeaders(given, sent, exchange.parameterHeaders),
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: message as BodyInit,
+      signal: reading.signal,
+    });
+  let response = await send(headers);
+  const renewed = isOwn ? undefined : renewedHeaders(exchange);
+  if (response.status === 401 && renewed !== undefined) {
+    await response.body?.cancel();
+    response = await send(renewed);
+  }
   await take(exchange, response, peer, { sent, isOwn, hold: reading.hold });
+}
+
+/**
+ * The headers for what the guard itself sends when the token of the request has expired, such as the cancellation of its call,
+ * or `undefined` if the client has come with no other token.
+ */
+function renewedHeaders({
+  headers,
+  latestAuthorization,
+}: Exchange): Exchange['headers'] | undefined {
+  const authorization = latestAuthorization();
+  if (authorization === undefined || authorization === headers.authorization) return undefined;
+  return { ...headers, authorization };
 }
 
 /** The guard does not read the rest of an answer. */

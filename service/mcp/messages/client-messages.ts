@@ -17,7 +17,7 @@ import { isKnownNotification, type Method, requestMethod } from '../methods.ts';
 import { errorReply } from '../replies.ts';
 import { withServerState } from '../resumed.ts';
 import { isResumable } from '../server-questions.ts';
-import { isTask } from './is-task.ts';
+import { taskIdIn } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 
 export class ClientMessages {
@@ -51,7 +51,7 @@ export class ClientMessages {
 
   /** Nothing of a request that was refused at once is remembered. */
   #forgetRefused({ id }: RequestMessage): void {
-    if (!this.#isOpen(id)) this.#parts.clientProgress.end(id, false);
+    if (!this.#isOpen(id)) this.#parts.clientProgress.end(id, undefined);
   }
 
   /** Whether the id of a request of the client is in use. */
@@ -207,7 +207,8 @@ export class ClientMessages {
     if (method === 'notifications/cancelled' && !this.#cancel(params, passage)) return;
     if (method === 'notifications/progress') {
       const isAwaited = (id: MessageId) => fromServer.find(id) !== undefined;
-      if (!serverProgress.accepts(params, isAwaited)) return;
+      // Which tasks of the client have ended is not known.
+      if (!serverProgress.accepts(params, isAwaited, () => true)) return;
     }
     passage.passToServer(bytes);
   }
@@ -227,7 +228,7 @@ export class ClientMessages {
       client.refused('a response to no request');
       return;
     }
-    if (message.id !== null) serverProgress.end(message.id, isTask(message));
+    if (message.id !== null) serverProgress.end(message.id, taskIdIn(message));
     // The server does not expect the answer to a request that it cancelled.
     if (request !== 'abandoned') passage.passToServer(bytes);
   }

@@ -7,6 +7,12 @@ export function isTask({ result }: ResponseMessage): boolean {
   return result?.task !== undefined || result?.resultType === 'task';
 }
 
+/** The id of the task as which a request goes on, or `undefined` if it has ended. */
+export function taskIdIn(message: ResponseMessage): string | undefined {
+  const { taskId } = taskIn(message.result ?? {});
+  return isTask(message) && typeof taskId === 'string' ? taskId : undefined;
+}
+
 /** The members of a result that are those of a task, if it contains one. */
 export function taskIn(result: Members): Members {
   return isMembers(result.task) ? result.task : result;

@@ -11,7 +11,7 @@ import { unrecorded } from '../outcome.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';
-import { isTask, taskIn } from './is-task.ts';
+import { isTask, taskIdIn, taskIn } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
 
@@ -33,8 +33,8 @@ export class ServerAnswers {
       return;
     }
     if (lister.answer(message, passage)) return;
-    if (options.state.serverTasks.isAnsweredBy(message)) return;
-    clientProgress.end(id, isTask(message));
+    if (options.state.serverTasks.takeAnswer(message)) return;
+    clientProgress.end(id, taskIdIn(message));
     if (calls.complete(message, bytes, passage)) return;
     const pending = fromClient.take(id);
     if (pending === undefined) {

@@ -68,13 +68,13 @@ export class ServerMessages {
       return;
     }
     if (method.handling === 'decide' && !this.#isDelivered(message, bytes, passage)) {
-      serverProgress.end(id, false);
+      serverProgress.end(id, undefined);
       return;
     }
     fromServer.add(id, true);
     if (passage.passToClient(bytes)) return;
     fromServer.take(id);
-    serverProgress.end(id, false);
+    serverProgress.end(id, undefined);
     this.refuse(message, passage.closedReason ?? '', passage);
   }
 
@@ -130,13 +130,13 @@ export class ServerMessages {
 
   /** Whether a cancellation or progress is about a request that is open. */
   #isExpected(method: string, params: Members): boolean {
-    const { calls, fromClient, fromServer, clientProgress } = this.#parts;
+    const { calls, fromClient, fromServer, clientProgress, tasks } = this.#parts;
     if (method === 'notifications/cancelled') {
       return isId(params.requestId) && fromServer.abandon(params.requestId);
     }
     if (method !== 'notifications/progress') return true;
     const isAwaited = (id: MessageId) => calls.isAwaited(id) || fromClient.isAwaited(id);
-    return clientProgress.accepts(params, isAwaited);
+    return clientProgress.accepts(params, isAwaited, (id) => tasks.isRunning(id));
   }
 
   /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
@@ -151,7 +151,8 @@ export class ServerMessages {
 
   /** Records a message of the server that is not an answer. Returns whether the client may get it. */
   #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
-    const { calls } = this.#parts;
-    return calls.deliver([call, ...calls.callsOfTask(params)], bytes.length);
+    const { calls, clientProgress } = this.#parts;
+    const taskId = params.taskId ?? clientProgress.findTask(params);
+    return calls.deliver([call, ...calls.callsOfTask({ taskId })], bytes.length);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
+import type { Passage } from '../gate.ts';
 import type { ResponseMessage } from '../message.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { ServerTasks } from '../server-tasks.ts';
@@ -43,6 +44,18 @@ export class TaskAccess {
   stated(taskId: unknown, state: Members): void {
     const session = this.#session;
     if (session !== undefined) this.#tasks.stated(session, taskId, state);
+  }
+
+  /** Whether the server works on a task of the client. */
+  isRunning(taskId: unknown): boolean {
+    const session = this.#session;
+    return session !== undefined && this.#tasks.isRunning(session, taskId);
+  }
+
+  /** A message of the client came on a connection: its session of MCP and its token are those of now. */
+  notePassage(passage: Passage): void {
+    const session = this.#session;
+    if (session !== undefined) this.#tasks.notePassage(session, passage);
   }
 
   /** The session of the client, also if it has used nothing by this connection. */

@@ -1,0 +1,20 @@
+// The command that stores a revocation which a guard or a daemon could not store itself.
+
+import { quoteWord } from '../../io/shell-word.ts';
+import { defaultStatePath } from '../../io/state-path.ts';
+
+interface Revoked {
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** `undefined`: at all servers. */
+  readonly server: string | undefined;
+}
+
+/** `state`: the path of the state; default: that of a guard without `--state`. Subjects have names that others chose. */
+export function revokeCommand(state = defaultStatePath(process.env)) {
+  return ({ subjectType, subjectId, server }: Revoked): string => {
+    const at = server === undefined ? [] : ['--server', server];
+    const words = ['nhipol', 'guard', 'revoke', `${subjectType}:${subjectId}`, ...at];
+    return [...words, '--state', state].map(quoteWord).join(' ');
+  };
+}

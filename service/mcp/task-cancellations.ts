@@ -1,0 +1,102 @@
+// The requests of the guard that cancel tasks of the server. The connection on which a task began may be of no use later: its session
+// of MCP has ended, or its token has expired, while the client goes on with others. What the server refuses is sent again after
+// growing delays, and when the client comes again: in turn on the connection on which the client came last, and on the first.
+
+import { randomUUID } from 'node:crypto';
+import type { EngineSession } from '../engine/engine-session.ts';
+import { isMembers, type Members } from '../json/members.ts';
+import type { Passage } from './gate.ts';
+import { errorCodes, type ResponseMessage } from './message.ts';
+import { request } from './replies.ts';
+
+interface Cancellation {
+  readonly session: EngineSession;
+  readonly taskId: string;
+  /** The metadata of the request. */
+  readonly meta: Members;
+  /** The connection on which the task began. */
+  readonly passage: Passage;
+  attempts: number;
+  /** When the latest attempt was, in milliseconds since the epoch. */
+  sentAt: number;
+  /** Runs until the next attempt. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The attempts for one task. */
+const maxAttempts = 1_000;
+/** The cancellations that are remembered: of one session that the server refused, and that it has not answered. */
+const maxRefused = 10_000;
+const maxSent = 20_000;
+/** The delay before a further attempt doubles from the least to the longest, in milliseconds. */
+const minDelay = 1_000;
+const maxDelay = 600_000;
+
+export class TaskCancellations {
+  /** The requests that the server has not answered, by their ids. */
+  readonly #sent = new Map<string, Cancellation>();
+  readonly #refused = new WeakMap<EngineSession, Set<Cancellation>>();
+  /** The connections on which the clients of sessions came last. */
+  readonly #latest = new WeakMap<EngineSession, Passage>();
+
+  cancel(session: EngineSession, taskId: string, meta: Members, passage: Passage): void {
+    this.#send({ session, taskId, meta, passage, attempts: 0, sentAt: 0, timer: undefined });
+  }
+
+  /** A message of the client of a session came: its session of MCP and its token are those of now. */
+  notePassage(session: EngineSession, passage: Passage): void {
+    this.#latest.set(session, passage);
+    const before = Date.now() - minDelay;
+    for (const cancellation of this.#refused.get(session) ?? []) {
+      if (cancellation.sentAt <= before) this.#repeat(cancellation);
+    }
+  }
+
+  /** Takes the answer to a request that cancels a task. Returns false if the message is not one. */
+  takeAnswer({ id, error }: ResponseMessage): boolean {
+    const cancellation = typeof id === 'string' ? this.#sent.get(id) : undefined;
+    if (typeof id !== 'string' || cancellation === undefined) return false;
+    this.#sent.delete(id);
+    if (error !== undefined && !isFinal(error)) this.#repeatLater(cancellation);
+    return true;
+  }
+
+  #repeat(cancellation: Cancellation): void {
+    clearTimeout(cancellation.timer);
+    this.#refused.get(cancellation.session)?.delete(cancellation);
+    this.#send(cancellation);
+  }
+
+  #send(cancellation: Cancellation): void {
+    const { session, taskId, meta, passage: first } = cancellation;
+    const id = `nhipol-${randomUUID()}`;
+    const passage = cancellation.attempts % 2 === 0 ? first : (this.#latest.get(session) ?? first);
+    cancellation.attempts += 1;
+    cancellation.sentAt = Date.now();
+    this.#sent.set(id, cancellation);
+    const [oldest] = this.#sent.keys();
+    if (oldest !== undefined && this.#sent.size > maxSent) this.#sent.delete(oldest);
+    passage.tellServer(request(id, 'tasks/cancel', { taskId, ...meta }));
+  }
+
+  #repeatLater(cancellation: Cancellation): void {
+    const { session, passage, attempts } = cancellation;
+    const hasOther = (this.#latest.get(session) ?? passage) !== passage;
+    if (attempts === 1 && hasOther) {
+      this.#send(cancellation);
+      return;
+    }
+    const refused = this.#refused.get(session) ?? new Set();
+    if (attempts >= maxAttempts || refused.size >= maxRefused) return;
+    this.#refused.set(session, refused.add(cancellation));
+    const delay = Math.min(minDelay * 2 ** (attempts - 1), maxDelay);
+    cancellation.timer = setTimeout(() => this.#repeat(cancellation), delay);
+    cancellation.timer.unref();
+  }
+}
+
+/** Whether a server that got the request would answer it in the same way again: it knows no such task, or no such method. */
+function isFinal(error: unknown): boolean {
+  if (!isMembers(error)) return false;
+  return error.code === errorCodes.invalidParams || error.code === errorCodes.methodNotFound;
+}
