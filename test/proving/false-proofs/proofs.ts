@@ -14,7 +14,12 @@ import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
 import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
 import type { Decision } from '../../../assurance/proving/decision/decision.ts';
 import { isProvedEverywhere, type Verdict } from '../../../assurance/proving/prover.ts';
-import { bounded, type Means, type ProvingOptions, proverOf } from '../../../assurance/proving/provers.ts';
+import {
+  bounded,
+  type Means,
+  type ProvingOptions,
+  proverOf,
+} from '../../../assurance/proving/provers.ts';
 import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Written } from './claims.ts';
 import { type Counts, noCounts } from './counts.ts';
