@@ -36,7 +36,7 @@ import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/readable-folders.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
-import { ContradictedProof } from './output/contradiction.ts';
+import { ContradictedProof } from './output/contradicted-proof.ts';
 import { helpStyle } from './output/help.ts';
 
 /** The commands in the order of `--help`. */

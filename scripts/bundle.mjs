@@ -4,11 +4,21 @@
 
 import { rolldown } from 'rolldown';
 import { countLines } from '../dist/cli/output/trusted-lines.js';
-import { bundleOptions } from './bundle-options.mjs';
+import { bundleOptions, requiredOptions } from './bundle-options.mjs';
 import { buildConsole } from './console.mjs';
 
 const countedLines = JSON.stringify(countLines(new URL('../assurance/proving/', import.meta.url)));
-const bundle = await rolldown({ ...bundleOptions, transform: { define: { countedLines } } });
-await bundle.write({ dir: 'dist/bin', format: 'esm', cleanDir: true });
-await bundle.close();
+
+/** @param {object} options @param {object} output */
+async function write(options, output) {
+  const bundle = await rolldown(options);
+  await bundle.write({ dir: 'dist/bin', ...output });
+  await bundle.close();
+}
+
+await write(
+  { ...bundleOptions, transform: { define: { countedLines } } },
+  { format: 'esm', cleanDir: true },
+);
+await write(requiredOptions, { format: 'cjs', entryFileNames: '[name].cjs' });
 await buildConsole('dist/console');

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
-import { bundleOptions } from './bundle-options.mjs';
+import { bundleOptions, requiredOptions } from './bundle-options.mjs';
 import { consoleBundle } from './console-bundle.mjs';
 import { vscodeBundles } from './editors/vscode-bundles.mjs';
 import { playgroundBundles } from './playground-bundles.mjs';
@@ -20,6 +20,7 @@ async function bundledModules(options, format) {
 
 async function bundledPackages() {
   const ids = await bundledModules(bundleOptions, 'esm');
+  ids.push(...(await bundledModules(requiredOptions, 'cjs')));
   for (const { options, format } of vscodeBundles)
     ids.push(...(await bundledModules(options, format)));
   for (const options of [...playgroundBundles, consoleBundle])

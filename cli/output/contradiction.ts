@@ -3,10 +3,8 @@
 import type { Contradiction } from '../../assurance/testing/proofs/contradiction.ts';
 import type { Policy } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
+import { ContradictedProof } from './contradicted-proof.ts';
 import { writeCounterexample, writeRequests } from './counterexample.ts';
-
-/** Ends the process with exit code 70; only its message is printed. */
-export class ContradictedProof extends Error {}
 
 /** The folder for the request if the command has no option for it. */
 export const contradictionFolder = 'counterexamples';

@@ -412,7 +412,16 @@ export const vocabulary: TokenType[] = [
   ...keywords.values(),
 ];
 
-const lexer = new Lexer(lexed, { positionTracking: 'onlyOffset', ensureOptimizations: true });
+/** `skipValidations` saves time at startup; a test validates the tokens. */
+export function makeLexer(skipValidations: boolean): Lexer {
+  return new Lexer(lexed, {
+    skipValidations,
+    positionTracking: 'onlyOffset',
+    ensureOptimizations: true,
+  });
+}
+
+const lexer = makeLexer(true);
 
 export interface Tokens {
   readonly text: string;

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { formats } from '../../cli/output/diagnostics/index.ts';
+import { type FormatName, loadFormat } from '../../cli/output/diagnostics/index.ts';
 import { plain } from '../../language/diagnostics/render.ts';
 import { check } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -26,14 +26,15 @@ for any {
 }
 `;
 
-function printed(format: keyof typeof formats, source = text): string {
+async function printed(format: FormatName, source = text): Promise<string> {
   const sources = new Map([[file, source]]);
   const { diagnostics } = check(file, sources);
-  return formats[format]({ diagnostics, sources, palette: plain });
+  const print = await loadFormat(format);
+  return print({ diagnostics, sources, palette: plain });
 }
 
-test('SARIF: the output is valid against the schema of the standard', () => {
-  const written = JSON.parse(printed('sarif'));
+test('SARIF: the output is valid against the schema of the standard', async () => {
+  const written = JSON.parse(await printed('sarif'));
   expect(validate(written), JSON.stringify(validate.errors)).toBe(true);
   const [run] = written.runs;
   expect(run.tool.driver.name).toBe('nhipol');
@@ -43,8 +44,8 @@ test('SARIF: the output is valid against the schema of the standard', () => {
   }
 });
 
-test('SARIF: results have locations, related locations, fixes and help', () => {
-  const { results, tool } = JSON.parse(printed('sarif')).runs[0];
+test('SARIF: results have locations, related locations, fixes and help', async () => {
+  const { results, tool } = JSON.parse(await printed('sarif')).runs[0];
   const found = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'unknown-member');
   const uri = 'a%20folder/50%25%2C%20x%3Ay.nhipol';
   expect(found).toMatchObject({
@@ -81,14 +82,14 @@ test('SARIF: results have locations, related locations, fixes and help', () => {
   expect(rule.defaultConfiguration).toEqual({ level: 'error' });
 });
 
-test('SARIF: a policy without errors has a run without results', () => {
-  const written = JSON.parse(printed('sarif', 'policy p\nfor any { permit ok otherwise }'));
+test('SARIF: a policy without errors has a run without results', async () => {
+  const written = JSON.parse(await printed('sarif', 'policy p\nfor any { permit ok otherwise }'));
   expect(validate(written)).toBe(true);
   expect(written.runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
 
-test('GitHub: prints one escaped command per line', () => {
-  const lines = printed('github').split('\n');
+test('GitHub: prints one escaped command per line', async () => {
+  const lines = (await printed('github')).split('\n');
   const found = lines.find((line) => line.includes('unknown-member'));
   expect(found).toMatch(
     /^::error file=a folder\/50%25%2C x%3Ay\.nhipol,line=7,endLine=7,col=23,endColumn=27,title=unknown-member::/,
@@ -104,13 +105,13 @@ test('GitHub: prints one escaped command per line', () => {
   expect(lines.slice(0, -1).every((line) => /^::(?:error|warning) /.test(line))).toBe(true);
 });
 
-test('GitHub: a diagnostic over several lines has no columns', () => {
+test('GitHub: a diagnostic over several lines has no columns', async () => {
   const long = 'policy p\nfor any { permit ok when 5 +\n  true is 5 }';
-  expect(printed('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
+  expect(await printed('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
 });
 
-test('JSON carries the fix', () => {
-  const { diagnostics } = JSON.parse(printed('json'));
+test('JSON carries the fix', async () => {
+  const { diagnostics } = JSON.parse(await printed('json'));
   const found = diagnostics.find(({ code }: { code: string }) => code === 'unknown-member');
   expect(found.fix).toEqual({
     title: 'write `risk`',

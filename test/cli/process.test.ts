@@ -80,6 +80,22 @@ test.runIf(existsSync(main))(
   },
 );
 
+test.runIf(existsSync(main))('knows the time zones, which it loads when one is named', async () => {
+  const hours = (zone: string) =>
+    policy.replace('for agent', `window hours = Mon..Fri 09:00..17:00 in "${zone}"\n\nfor agent`);
+  using folder = new Folder({
+    'p.nhipol': hours('Europe/Berlin'),
+    'unknown.nhipol': hours('Europe/Berlinn'),
+    'request.json': request,
+  });
+  const known = await nhipol(['check', join(folder.path, 'p.nhipol')], '');
+  expect(known.err).not.toContain('time zone');
+  const { code, out } = await nhipol(['check', join(folder.path, 'unknown.nhipol')], '');
+  expect(code).toBe(1);
+  expect(out).toContain('unknown time zone `Europe/Berlinn`');
+  expect(out).toContain('did you mean `Europe/Berlin`');
+});
+
 test.runIf(existsSync(main))('ends without an error message if its output is closed', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const args = [

@@ -3,24 +3,57 @@
 
 import { missingDataSet } from '../../../assurance/proving/claims/missing-data.ts';
 import { type ClaimVerdict, proveClaim } from '../../../assurance/proving/claims/prove.ts';
-import type { DecidedRules } from '../../../assurance/proving/claims/reachability.ts';
+import { type DecidedRules, decideRules } from '../../../assurance/proving/claims/reachability.ts';
 import type { Decision } from '../../../assurance/proving/decision/decision.ts';
 import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
 import { random } from '../../../assurance/testing/generate/random.ts';
+import { findContradictedRule } from '../../../assurance/testing/proofs/contradicted-difference.ts';
+import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
 import type { Related } from '../../../language/diagnostics/diagnostics.ts';
 import { type Diagnostic, type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
-import type { NamedVerdict } from '../../output/cross-check.ts';
+import type { Console } from '../../io/console.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
+import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 
 const options = () => ({ random: random(1) });
 
-export function policyOf({ prover }: DecidedRules): Policy {
+export interface Proofs {
+  /** The diagnostics, those about missing members with what is proved about these. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** A line for each rule that is proved to have no effect. */
+  readonly lines: readonly string[];
+  /** Decides the proofs that a rule has no effect with an SMT solver. */
+  readonly crossCheck: (solver: string, console: Console) => Promise<void>;
+}
+
+/** Proves what it can about policies and their diagnostics. Throws if the evaluator contradicts a proof. */
+export async function provePolicies(
+  policies: readonly Policy[],
+  reported: readonly Diagnostic[],
+): Promise<Proofs> {
+  const { diagnostics, verdicts } = withProofs(policies, reported);
+  const decided = policies.map((policy) => decideRules(policy, options()));
+  for (const rules of decided) {
+    const policy = policyOf(rules);
+    const contradiction =
+      findContradiction(policy, verdicts.get(policy) ?? []) ??
+      findContradictedRule(policy, rules.unreachable);
+    await refuseContradiction(policy.span.file, policy, contradiction);
+  }
+  return {
+    diagnostics,
+    lines: decided.flatMap(unreachableLines),
+    crossCheck: (solver, console) => crossCheck(solver, decided.flatMap(verdictsOf), console),
+  };
+}
+
+function policyOf({ prover }: DecidedRules): Policy {
   const [{ policy }] = prover.decisions as readonly [Decision];
   return policy;
 }
 
-/** A line for each rule that is proved to have no effect. */
-export function unreachableLines(rules: DecidedRules): readonly string[] {
+function unreachableLines(rules: DecidedRules): readonly string[] {
   const policy = policyOf(rules);
   return rules.unreachable.map(({ rule, kind }) => {
     const { file, line, column } = placeOf(policy, rule.span);
@@ -35,7 +68,7 @@ export function unreachableLines(rules: DecidedRules): readonly string[] {
 }
 
 /** The verdicts about rules without effect. */
-export function verdictsOf({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
+function verdictsOf({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
   return unreachable.map(({ rule, goal }) => ({
     ...{ name: rule.id, prover, goal },
     verdict: { kind: 'proved' },
@@ -43,7 +76,7 @@ export function verdictsOf({ prover, unreachable }: DecidedRules): readonly Name
 }
 
 /** The diagnostics, those about missing members with what is proved about these, and the verdicts. */
-export function withProofs(
+function withProofs(
   policies: readonly Policy[],
   diagnostics: readonly Diagnostic[],
 ): {

@@ -1,10 +1,5 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
-import type { ClaimVerdict } from '../../../assurance/proving/claims/prove.ts';
-import { decideRules } from '../../../assurance/proving/claims/reachability.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { findContradictedRule } from '../../../assurance/testing/proofs/contradicted-difference.ts';
-import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
 import { inOrder } from '../../../language/diagnostics/diagnostics.ts';
 import { summarize } from '../../../language/diagnostics/render.ts';
 import {
@@ -20,11 +15,8 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
-import { refuseContradiction } from '../../output/contradiction.ts';
-import { crossCheck } from '../../output/cross-check.ts';
-import { type FormatName, formats } from '../../output/diagnostics/index.ts';
+import { type FormatName, loadFormat } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
-import { policyOf, unreachableLines, verdictsOf, withProofs } from './proofs.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
@@ -58,27 +50,17 @@ export async function checkCommand(
   const find = (changed: ReadonlyMap<string, string>) =>
     checkAll(named, new Map([...given, ...changed]), options.advise, measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
-  const { diagnostics, verdicts } = options.prove
-    ? withProofs(found.policies, found.diagnostics)
-    : { diagnostics: found.diagnostics, verdicts: noVerdicts };
-  const decided = options.prove
-    ? found.policies.map((policy) => decideRules(policy, { random: random(1) }))
-    : [];
-  for (const rules of decided) {
-    const policy = policyOf(rules);
-    const contradiction =
-      findContradiction(policy, verdicts.get(policy) ?? []) ??
-      findContradictedRule(policy, rules.unreachable);
-    await refuseContradiction(policy.span.file, policy, contradiction);
-  }
-  const format = formats[options.format];
+  // Without --prove, the prover is not loaded.
+  const proofs = options.prove
+    ? await (await import('./proofs.ts')).provePolicies(found.policies, found.diagnostics)
+    : undefined;
+  const { diagnostics, lines: proved } = proofs ?? { ...found, lines: [] };
+  const format = await loadFormat(options.format);
   await measure('report', () =>
     console.out(format({ ...found, diagnostics, palette: console.outColors })),
   );
-  const proved = decided.flatMap(unreachableLines);
   await console.out(proved.map((line) => `${line}\n`).join(''));
-  if (options.solver !== undefined)
-    await crossCheck(options.solver, decided.flatMap(verdictsOf), console);
+  if (options.solver !== undefined) await proofs?.crossCheck(options.solver, console);
   if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
   const advice = diagnostics.filter(({ severity }) => severity === 'advice').length;
@@ -86,8 +68,6 @@ export async function checkCommand(
   const denied = (options.denyWarnings && warnings > 0) || (options.denyAdvice && advice > 0);
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
-
-const noVerdicts: ReadonlyMap<Policy, readonly ClaimVerdict[]> = new Map();
 
 /** The name of standard input in diagnostics. Files that such a policy uses are relative to the working directory. */
 const inputName = 'standard input';

@@ -1,11 +1,16 @@
-// The output formats of diagnostics, by the value of `--format`.
+// The output formats of diagnostics, by the value of `--format`. Each is loaded when it is used.
 
-import { github } from './github.ts';
-import { json } from './json.ts';
-import { pretty } from './pretty.ts';
 import type { Format } from './report.ts';
-import { sarif } from './sarif.ts';
 
-export const formats = { pretty, json, sarif, github } satisfies Record<string, Format>;
+const formats = {
+  pretty: async () => (await import('./pretty.ts')).pretty,
+  json: async () => (await import('./json.ts')).json,
+  sarif: async () => (await import('./sarif.ts')).sarif,
+  github: async () => (await import('./github.ts')).github,
+} satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;
+
+export function loadFormat(name: FormatName): Promise<Format> {
+  return formats[name]();
+}

@@ -4,6 +4,10 @@
 import { CstParser, EOF, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import type { Expectations } from '../expectations.ts';
 import * as t from '../tokens.ts';
+import { LazyLookahead } from './lazy-lookahead.ts';
+
+/** The number of tokens that decide between alternatives. */
+const maxLookahead = 2;
 
 /** Thrown if expressions or types exceed the nesting limit. */
 export class TooDeep extends Error {
@@ -20,7 +24,8 @@ export class BaseGrammar extends CstParser {
     super(t.vocabulary, {
       skipValidations,
       recoveryEnabled: true,
-      maxLookahead: 2,
+      maxLookahead,
+      lookaheadStrategy: new LazyLookahead({ maxLookahead }),
       nodeLocationTracking: 'onlyOffset',
       errorMessageProvider: expectations,
     });
