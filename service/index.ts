@@ -2,15 +2,11 @@
 // guard, which enforces decisions between a client and a server of MCP, and the daemon, which hooks of coding agents and
 // guards share.
 
-export {
-  type Access,
-  type AccessOptions,
-  accessBy,
-  openAccess,
-  type Role,
-} from './access/access.ts';
+export { type Access, type AccessOptions, accessBy, openAccess } from './access/access.ts';
 export { readAccess } from './access/access-file.ts';
-export { limitedAccess, RateLimits } from './access/rate-limits.ts';
+export type { Role } from './access/caller.ts';
+export { limitedAccess } from './access/limited-access.ts';
+export { RateLimits } from './access/rate-limits.ts';
 export { type ReplaceableAccess, replaceableAccess } from './access/replaceable-access.ts';
 export { ServiceClient } from './client/service-client.ts';
 export {
@@ -22,7 +18,8 @@ export {
 export type { ServerOpening } from './daemon/opening.ts';
 export type { Abilities } from './engine/abilities.ts';
 export type { Call, Facts, Identity } from './engine/call.ts';
-export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
+export { Engine } from './engine/engine.ts';
+export type { EngineOptions, Mode, SessionOpening } from './engine/engine-parts.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
 export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';
@@ -73,11 +70,8 @@ export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
 export type { ClientFacts } from './mcp/client.ts';
 export { describeServer, type ServerDescription } from './mcp/describe-server.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
-export {
-  type HttpGuard,
-  type HttpGuardOptions,
-  listenHttp,
-} from './mcp/http/http-guard.ts';
+export { type HttpGuard, listenHttp } from './mcp/http/http-guard.ts';
+export type { HttpGuardOptions } from './mcp/http/http-guard-options.ts';
 export {
   type TokenOptions,
   type TokenVerifier,

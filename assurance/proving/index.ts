@@ -4,7 +4,8 @@
 export type { Certificate } from './certificate/certificate.ts';
 export { type CertificateResult, checkCertificate } from './certificate/check-certificate.ts';
 export { type Certified, type CertifiedClaim, certify } from './claims/certify.ts';
-export { type Claim, type ClaimSet, claimSetsOf, ownSet, type Shown } from './claims/claims.ts';
+export type { Claim, ClaimSet, Shown } from './claims/claim.ts';
+export { claimSetsOf, ownSet } from './claims/claims.ts';
 export { type Proof, proofOf, proofsSection, sectionsOf, sourcesSection } from './claims/proof.ts';
 export {
   type ClaimVerdict,

@@ -1,6 +1,6 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
-import type { Shown } from '../../assurance/proving/claims/claims.ts';
+import type { Shown } from '../../assurance/proving/claims/claim.ts';
 import type { ClaimVerdict } from '../../assurance/proving/claims/prove.ts';
 import { constructs } from '../../assurance/proving/facts/constructs.ts';
 import { isProvedEverywhere, type Refuted, type Verdict } from '../../assurance/proving/prover.ts';

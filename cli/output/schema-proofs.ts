@@ -1,7 +1,7 @@
 // The proofs about the members that a policy declares: which of them can loosen an answer by their absence, and for each
 // that has an order, which changes never loosen one. Lines of text with files of the requests, and JSON.
 
-import type { Shown } from '../../assurance/proving/claims/claims.ts';
+import type { Shown } from '../../assurance/proving/claims/claim.ts';
 import type { Omitted } from '../../assurance/proving/claims/missing-data.ts';
 import { type Monotone, wordsFor } from '../../assurance/proving/claims/monotone.ts';
 import { constructs } from '../../assurance/proving/facts/constructs.ts';

@@ -1,7 +1,7 @@
 // Decides which rules a tool gets: by what the person who scans says, by what its server states, and by its name. A tool
 // is permitted only if somebody states that it reads and stays inside; names alone never permit one.
 
-import type { ScannedTool } from './write-policy.ts';
+import type { ScannedTool } from './scanned-tool.ts';
 
 /**
  * - `read`: reads, and reaches nothing outside: permitted.

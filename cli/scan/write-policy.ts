@@ -5,17 +5,9 @@ import { quote } from '../../language/syntax/print/spelling.ts';
 import { classifyTool, type ToolChoices, type ToolKind, toolKinds } from './classify-tool.ts';
 import { Declarations, type DeclaredArguments } from './declarations.ts';
 import { comment } from './literals.ts';
-import type { Mark } from './marks.ts';
 import { methodAction, methodText } from './methods.ts';
 import { actionText, generalTests, policyText, type TestedCall, testText } from './policy-text.ts';
-
-export interface ScannedTool {
-  readonly name: string;
-  readonly inputSchema: unknown;
-  readonly annotations: Readonly<Record<string, unknown>>;
-  /** The parts of its description that a reader could miss. */
-  readonly marks: readonly Mark[];
-}
+import type { ScannedTool } from './scanned-tool.ts';
 
 export interface ScannedServer {
   /** The first part of the names of actions. */

@@ -2,7 +2,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
-import type { StepResult } from '../../assurance/testing/runner/run-tests.ts';
+import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import type { Disagreement, RunRequest } from './policy-run.ts';
 import { responseOf } from './response.ts';

@@ -4,7 +4,7 @@
 import type { Answer, AuthZenResponse } from '@nhipol/runtime';
 import type { TestCoverage } from '../../assurance/testing/coverage/coverage.ts';
 import type { Difference } from '../../assurance/testing/runner/differences.ts';
-import type { StepResult } from '../../assurance/testing/runner/run-tests.ts';
+import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
 import type { Diagnostic } from '../../language/index.ts';
 import type { EngineName } from '../engines/engines.ts';
 import type { PossibilityJson } from '../output/possibility-json.ts';

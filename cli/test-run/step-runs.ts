@@ -2,12 +2,9 @@
 
 import { type StepRequest, stepsOf } from '../../assurance/testing/generate/test-steps.ts';
 import { explainTest, whyFailed } from '../../assurance/testing/runner/explain-test.ts';
-import type {
-  StepFailure,
-  StepResult,
-  TestResult,
-} from '../../assurance/testing/runner/run-tests.ts';
+import type { StepFailure, TestResult } from '../../assurance/testing/runner/run-tests.ts';
 import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
+import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
 import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
 import { clockOf } from '../engines/engines.ts';

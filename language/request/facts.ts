@@ -8,7 +8,6 @@ import type { RequestedFacts, SessionEvent } from './session-event.ts';
 
 export interface Facts extends RequestedFacts {
   readonly subject: Fact;
-  readonly context: Fact;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
   /** The events of the session in the order in which they were recorded; undefined: no session. */

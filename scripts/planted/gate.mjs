@@ -22,7 +22,7 @@ export const gateBugs = [
   },
   {
     id: 'answers-pass-the-gate',
-    file: 'service/mcp/gate.ts',
+    file: 'service/mcp/passage.ts',
     find: '    if (this.closedReason !== undefined) return false;\n    this.#client.send(message);',
     replace: '    this.#client.send(message);',
     does: 'A client gets the result of its call although its token has expired meanwhile.',
@@ -30,7 +30,7 @@ export const gateBugs = [
   },
   {
     id: 'late-calls-pass-the-gate',
-    file: 'service/mcp/gate.ts',
+    file: 'service/mcp/passage.ts',
     find: '    if (this.closedReason !== undefined) return false;\n    this.#server.send(message, permission);',
     replace: '    this.#server.send(message, permission);',
     does: 'The guard goes on to list the tools for a call although the state cannot be read any more.',

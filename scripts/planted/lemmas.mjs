@@ -130,7 +130,7 @@ export const lemmas = [
   },
   {
     id: 'entries-are-one',
-    file: 'assurance/proving/facts/fact.ts',
+    file: 'assurance/proving/facts/encoded-fact.ts',
     find: 'values.unite?.(terms.equal(key, other), entry, before);',
     replace: 'values.unite?.(1, entry, before);',
     does: 'Entries of a map with different keys have one value.',

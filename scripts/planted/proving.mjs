@@ -55,7 +55,7 @@ export const encoder = [
   {
     id: 'enum-is-listed',
     family: 'enums',
-    file: 'assurance/proving/facts/fact.ts',
+    file: 'assurance/proving/facts/encoded-fact.ts',
     find: 'return type.otherwise === undefined;',
     replace: 'return false;',
     does: 'No request has a string that an enum does not list.',
@@ -192,7 +192,7 @@ export const encoder = [
   {
     id: 'required-member-absent',
     family: 'lists of records',
-    file: 'assurance/proving/facts/fact.ts',
+    file: 'assurance/proving/facts/encoded-fact.ts',
     find: 'if (isRequired) require(formula.implies(formula.and(this.present, guard), present));\n    for (const { guard } of all.filter((each) => !isOwn(each)))',
     replace: 'for (const { guard } of all.filter((each) => !isOwn(each)))',
     does: 'A request without a required member is valid.',

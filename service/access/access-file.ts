@@ -13,7 +13,8 @@ import {
 } from '../json/settings.ts';
 import { calledUrlIn } from '../tokens/called-url.ts';
 import { accessTokenTypes, type TokenTrust, tokenAlgorithms } from '../tokens/verify-token.ts';
-import { type AccessOptions, type ApiKey, type Grant, type Role, roles } from './access.ts';
+import type { AccessOptions, ApiKey, Grant } from './access.ts';
+import { type Role, roles } from './caller.ts';
 
 /** `text`: JSON with `keys`, `tokens` and `certificates`, of which each may be missing. */
 export function readAccess(text: string): AccessOptions {

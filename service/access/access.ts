@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { Problem } from '../pdp/problem.ts';
-import type { SessionCaller } from '../pdp/session-caller.ts';
 import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
 import { isLoopback } from '../support/loopback.ts';
 import {
@@ -12,26 +11,9 @@ import {
   issuerIn,
   type TokenTrust,
 } from '../tokens/verify-token.ts';
+import { type Caller, type Role, roles } from './caller.ts';
 import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
 import type { RateLimits } from './rate-limits.ts';
-
-/**
- * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches its sessions. `approve`: approves calls of
- * others. `operate`: the policy, metrics and the console, and the sessions of all callers. `signals`: event streams of the
- * transmitter.
- */
-export type Role = 'evaluate' | 'sessions' | 'approve' | 'operate' | 'signals';
-export const roles: readonly Role[] = ['evaluate', 'sessions', 'approve', 'operate', 'signals'];
-
-/** `id`: such as `key:gateway`, `certificate:spiffe://…` or `token:ISSUER#SUBJECT`, which no two callers share. */
-export interface Caller extends SessionCaller {
-  readonly roles: ReadonlySet<Role>;
-  readonly evidence: Evidence;
-  /** When its credential ends, in milliseconds since the epoch; undefined: the credential states none. */
-  readonly validUntil?: number | undefined;
-  /** Requests a second; undefined: those of all callers without their own. */
-  readonly maxRate?: number | undefined;
-}
 
 /** The roles of a caller, and the tenant whose sessions it has; undefined: it has its own. */
 export interface Grant {

@@ -2,7 +2,7 @@
 // costs more than one request, such as a batch, empties it below zero, so that the next request waits until that is made up.
 
 import { TooManyRequests } from '../pdp/problem.ts';
-import type { Access, Caller } from './access.ts';
+import type { Caller } from './caller.ts';
 
 export interface RateLimitOptions {
   /** Requests a second of a caller whose grant states no rate; undefined: any number. */
@@ -71,14 +71,4 @@ export class RateLimits {
     }
     this.#sweepAt = Math.max(manyBuckets, this.#buckets.size * 2);
   }
-}
-
-/** Access whose callers have rates. Identifying a caller counts nothing: a listener does that once for each request. */
-export function limitedAccess(access: Access, limits: RateLimits): Access {
-  const { generation, mayHave } = access;
-  return Object.assign((...given: Parameters<Access>) => access(...given), {
-    ...(generation === undefined ? {} : { generation }),
-    ...(mayHave === undefined ? {} : { mayHave }),
-    limits,
-  });
 }

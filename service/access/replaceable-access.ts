@@ -1,6 +1,7 @@
 // Access that can be replaced while the service runs: what it identified before is identified again before it takes effect.
 
-import type { Access, Credentials, Role } from './access.ts';
+import type { Access, Credentials } from './access.ts';
+import type { Role } from './caller.ts';
 
 export interface ReplaceableAccess {
   readonly access: Access;

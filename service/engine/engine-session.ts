@@ -9,7 +9,7 @@ import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
-import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
+import type { EngineParts, SessionOpening, SharedSession } from './engine-parts.ts';
 import { loggedApproval } from './logged-approval.ts';
 import { loggedEvent, type RecordedEvent } from './logged-event.ts';
 import { type CopiedSession, SessionCopy } from './session-copy.ts';
@@ -655,4 +655,8 @@ function lazily<Value>(compute: () => Value): () => Value {
     known ??= { value: compute() };
     return known.value;
   };
+}
+
+export interface OpenSession extends SharedSession {
+  readonly servers: Map<string, EngineSession>;
 }

@@ -2,85 +2,24 @@
 // hooks and service pass it calls, and carry out what it decides. Deciding never throws: what cannot be decided, logged
 // or stored is refused.
 
-import {
-  type Clock,
-  createSessions,
-  hostClock,
-  type Persistence,
-  type Session,
-  type Sessions,
-} from '@nhipol/runtime';
-import type { Members } from '../json/members.ts';
-import type { EntryPoint, Trigger } from '../log/entry.ts';
-import type { DecisionLog } from '../log/log-file.ts';
+import { createSessions, hostClock, type Persistence, type Sessions } from '@nhipol/runtime';
+import type { Trigger } from '../log/entry.ts';
 import { watchExpiry } from '../store/expiry.ts';
-import type { Revocation, RevocationScope, Store } from '../store/store.ts';
+import type { Revocation, RevocationScope } from '../store/store.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
-import type { Call, Facts } from './call.ts';
-import { EngineSession, revokedReason, unknownRevocation } from './engine-session.ts';
+import type { Facts } from './call.ts';
+import type { EngineOptions, EngineParts, SessionOpening } from './engine-parts.ts';
+import {
+  EngineSession,
+  type OpenSession,
+  revokedReason,
+  unknownRevocation,
+} from './engine-session.ts';
 import { EventSessions } from './event-sessions.ts';
 import { PendingRevocations } from './pending-revocations.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 import { SessionRecords } from './session-records.ts';
 import { watchStore } from './store-watch.ts';
-
-export type Mode = 'enforce' | 'observe';
-
-export interface EngineOptions {
-  readonly module: Uint8Array;
-  /** The obligations and constraints that are carried out; an answer with any other is refused. Default: none. */
-  readonly abilities?: Abilities;
-  readonly store: Store;
-  /** undefined: decisions are not logged. */
-  readonly log: DecisionLog | undefined;
-  /** Whether nothing is permitted that cannot be logged. Default: true. */
-  readonly isLogRequired?: boolean;
-  readonly entryPoint: EntryPoint;
-  readonly mode: Mode;
-  /** Default: the clock of the host. */
-  readonly clock?: Clock;
-  /** Receives what an operator should know, such as a log that cannot be written. */
-  readonly onWarning: (warning: string) => void;
-  /** Returns the command that stores a revocation. Default: there is none. */
-  readonly revokeCommand?: (revocation: Revocation) => string;
-}
-
-export interface SessionOpening extends Facts {
-  readonly id: string;
-  /** Where the identity acts; part of what a revocation covers. */
-  readonly server: string;
-  /** Default: that of the engine. */
-  readonly entryPoint?: EntryPoint;
-}
-
-/** A session of the module. An identity may act in it at several servers, and each of them has its `EngineSession`. */
-export interface SharedSession {
-  readonly session: Session;
-  /** The call that was decided last. */
-  latest: Call | undefined;
-  /** The facts that the session has now, without what events changed. */
-  facts: Facts;
-  /** Facts as parts of a request, with what events changed. */
-  readonly request: (facts: Facts) => Members;
-}
-
-export interface OpenSession extends SharedSession {
-  readonly servers: Map<string, EngineSession>;
-}
-
-/** The parts of an engine that its sessions share. */
-export interface EngineParts
-  extends Required<Omit<EngineOptions, 'module' | 'abilities' | 'revokeCommand'>> {
-  readonly module: () => PolicyModule;
-  /** Whether the store could be read when revocations were last looked for, and contains all of them. */
-  readonly isStoreReadable: () => boolean;
-  /** An outcome was recorded in the session with this id. */
-  readonly onOutcome: (id: string) => void;
-  /** Makes the histories of sessions durable if they are stored. Throws if they cannot be. */
-  readonly storeSessions: () => void;
-  /** Makes a revocation durable that took effect: at once, or as soon as the store can be written. */
-  readonly storeRevocation: (revocation: Revocation) => void;
-}
 
 export class Engine {
   #module: PolicyModule;

@@ -5,7 +5,8 @@
 import type { SessionChange, Sessions } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Facts } from './call.ts';
-import type { OpenSession, SessionOpening } from './engine.ts';
+import type { SessionOpening } from './engine-parts.ts';
+import type { OpenSession } from './engine-session.ts';
 import type { RecordedEvent } from './logged-event.ts';
 import type { PolicyModule } from './policy-module.ts';
 import { requestFacts, type SessionRecords } from './session-records.ts';

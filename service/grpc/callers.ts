@@ -2,7 +2,8 @@
 // that decides requests.
 
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { type Access, type Caller, type Credentials, expectRole } from '../access/access.ts';
+import { type Access, type Credentials, expectRole } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
 import { certificateOf } from './certificates.ts';
 
 export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;

@@ -3,7 +3,8 @@
 
 import { randomUUID } from 'node:crypto';
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
-import type { Access, Caller } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
 import { refusal } from '../engine/answers.ts';
 import { numberProblem } from '../json/exact.ts';
 import type { Inputs } from '../mapping/expression.ts';

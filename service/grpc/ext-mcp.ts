@@ -2,7 +2,7 @@
 // arguments; of a list, items that could never be used are removed. Every check gets an answer.
 
 import { type Answer, stringify } from '@nhipol/runtime';
-import type { Caller } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
 import { unsupported } from '../engine/abilities.ts';
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import { readExactly } from '../json/exact.ts';

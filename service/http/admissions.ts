@@ -2,13 +2,8 @@
 // ends, and when the caller is no longer identified by it, or no longer has the role.
 
 import type { FastifyRequest } from 'fastify';
-import {
-  type Access,
-  type Caller,
-  type Credentials,
-  expectRole,
-  type Role,
-} from '../access/access.ts';
+import { type Access, type Credentials, expectRole } from '../access/access.ts';
+import type { Caller, Role } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
 import { ownerOf } from '../pdp/session-caller.ts';
 import { credentialsOf } from './requests.ts';

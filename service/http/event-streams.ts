@@ -4,7 +4,8 @@
 
 import { type Answer, type SessionChange, stringify } from '@nhipol/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Caller, isNamed } from '../access/access.ts';
+import { isNamed } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
 import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';

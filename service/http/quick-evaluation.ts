@@ -3,7 +3,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
-import { type Access, type Caller, expectRole } from '../access/access.ts';
+import { type Access, expectRole } from '../access/access.ts';
+import type { Caller } from '../access/caller.ts';
 import { generationOf } from '../access/replaceable-access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { Problem, retryAfterOf } from '../pdp/problem.ts';

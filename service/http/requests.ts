@@ -4,13 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { stringify } from '@nhipol/runtime';
 import type { Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import {
-  type Access,
-  type Caller,
-  type Credentials,
-  expectRole,
-  type Role,
-} from '../access/access.ts';
+import { type Access, type Credentials, expectRole } from '../access/access.ts';
+import type { Caller, Role } from '../access/caller.ts';
 import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
 import { generationOf } from '../access/replaceable-access.ts';
 import type { Members } from '../json/members.ts';

@@ -2,7 +2,8 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Abilities } from '../engine/abilities.ts';
-import { Engine, type Mode, type SessionOpening } from '../engine/engine.ts';
+import { Engine } from '../engine/engine.ts';
+import type { Mode, SessionOpening } from '../engine/engine-parts.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { EventSessions } from '../engine/event-sessions.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';

@@ -1,6 +1,6 @@
 // The options of a relay.
 
-import type { Mode } from '../engine/engine.ts';
+import type { Mode } from '../engine/engine-parts.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
 import type { CallMapping } from './call-mapping.ts';

@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
-import type { Passage } from './gate.ts';
 import { errorCodes, type ResponseMessage } from './message.ts';
+import type { Passage } from './passage.ts';
 import { request } from './replies.ts';
 
 interface Cancellation {

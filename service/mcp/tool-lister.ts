@@ -3,9 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { isMembers, type Members } from '../json/members.ts';
-import type { Passage } from './gate.ts';
 import type { Inventory } from './inventory.ts';
 import type { ResponseMessage } from './message.ts';
+import type { Passage } from './passage.ts';
 import { request } from './replies.ts';
 
 /** A server that returns pages without end is not waited for. */

@@ -2,7 +2,7 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import type { Shown } from '../../assurance/proving/claims/claims.ts';
+import type { Shown } from '../../assurance/proving/claims/claim.ts';
 import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { play } from '../../assurance/testing/explore/sessions.ts';

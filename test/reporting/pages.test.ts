@@ -15,10 +15,10 @@ import {
   items,
   type Page,
   paragraph,
-  source,
   table,
 } from '../../assurance/reporting/pages/page.ts';
 import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pages/phrase.ts';
+import { source } from '../../assurance/reporting/pages/source.ts';
 import { style } from '../../assurance/reporting/pages/style.ts';
 import { examples } from '../support/examples.ts';
 import { attribute, type Element, elementsOf, expectAlone } from '../support/html.ts';

@@ -5,16 +5,7 @@ import type { Span } from '../../../language/index.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';
-import type { Claim } from './claims.ts';
-
-/** The prover by lemmas, and the goals of the same claims in its formula. */
-export interface Counterpart {
-  readonly prover: Prover;
-  readonly goals: ReadonlyMap<string, Literal>;
-}
-
-/** Undefined: one prover alone decides. */
-export type Second = (() => Counterpart) | undefined;
+import type { Claim, Counterpart, Second } from './claim.ts';
 
 /** Made when it is needed, and once. */
 export function secondOf(

@@ -7,7 +7,8 @@ import { Excess } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
 import { counterpartOf } from './both.ts';
-import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, memberSetsOf } from './claims.ts';
+import { type Claim, type ClaimSet, isAboutHistory } from './claim.ts';
+import { claimSetsOf, memberSetsOf } from './claims.ts';
 import {
   certificateOf,
   type LemmaProof,

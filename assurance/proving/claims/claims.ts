@@ -2,64 +2,23 @@
 // A claim is violated where its goal is true.
 
 import {
-  type Answer,
   type Expr,
   type Invariant,
   judgeInvariants,
   judgeInvariantsIn,
   type Policy,
-  readsHistory,
 } from '../../../language/index.ts';
 import { historyIn, historyOf } from '../../../language/model/reads.ts';
 import type { Decision } from '../decision/decision.ts';
-import { type Literal, yes } from '../formula/formula.ts';
+import { yes } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';
-import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
-import type { Prover } from '../prover.ts';
 import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
-import { goalsOf, type Second, secondOf } from './both.ts';
+import { goalsOf, secondOf } from './both.ts';
+import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { exposedClaim, exposedClaims, exposuresIn } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
 import { monotoneSet } from './monotone.ts';
 import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
-
-export interface Claim {
-  /** A sentence. */
-  readonly name: string;
-  /** Undefined: built in. */
-  readonly invariant: Invariant | undefined;
-  /** True where the claim is violated. */
-  readonly goal: Literal;
-  /** Whether requests and their answers violate the claim; `session`: if the decision is made in one. */
-  readonly isViolated: (
-    requests: readonly string[],
-    answers: readonly Answer[],
-    session?: DecidedMoment,
-  ) => boolean;
-}
-
-/** Whether the claim is about events of a session, so that it says nothing outside of one. */
-export function isAboutHistory({ invariant }: Claim): boolean {
-  return invariant !== undefined && readsHistory(invariant);
-}
-
-/** The requests that refute a claim, and their answers: one, or two that are compared. */
-export interface Shown {
-  readonly requests: readonly string[];
-  readonly answers: readonly Answer[];
-  /** The session in which the last of the requests is made. */
-  readonly session?: SessionWitness;
-}
-
-/** Claims with one formula. */
-export interface ClaimSet {
-  readonly prover: Prover;
-  readonly claims: readonly Claim[];
-  /** The same claims for the other prover. */
-  readonly second: Second;
-  /** Searches for a session with few events that violates a claim. */
-  readonly refuteInSession?: (claim: Claim) => Shown | undefined;
-}
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
 export function claimSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {

@@ -17,7 +17,8 @@ import type { Prover, Verdict } from '../prover.ts';
 import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { isHeld } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
-import { agreed, type Second, secondOf, spanOf } from './both.ts';
+import { agreed, secondOf, spanOf } from './both.ts';
+import type { Second } from './claim.ts';
 
 /** Kinds of differences; each implies that there is none of those before it. */
 export const differenceKinds = [

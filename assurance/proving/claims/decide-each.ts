@@ -3,8 +3,8 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { Verdict } from '../prover.ts';
-import { agreed, type Counterpart, keyOf, spanOf } from './both.ts';
-import type { Claim, ClaimSet, Shown } from './claims.ts';
+import { agreed, keyOf, spanOf } from './both.ts';
+import type { Claim, ClaimSet, Counterpart, Shown } from './claim.ts';
 
 /** The verdict about each claim, in their order; what violates one of them violates all whose goals are true. */
 export function decideEach(

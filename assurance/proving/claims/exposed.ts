@@ -11,7 +11,7 @@ import {
 import type { Variable } from '../../../language/model/model.ts';
 import { bool, type Member, type Type } from '../../../language/types/types.ts';
 import type { Decision } from '../decision/decision.ts';
-import type { Claim } from './claims.ts';
+import type { Claim } from './claim.ts';
 
 export const exposedClaim = 'an exposed credential never acts';
 

@@ -11,7 +11,7 @@ import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { goalsOf, keyOf, secondOf } from './both.ts';
-import type { Claim, ClaimSet, Shown } from './claims.ts';
+import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { decideEach } from './decide-each.ts';
 
 export const missingDataClaim = 'missing data restricts';

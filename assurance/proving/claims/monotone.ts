@@ -9,7 +9,7 @@ import type { Literal } from '../formula/formula.ts';
 import type { Verdict } from '../prover.ts';
 import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
 import { goalsOf, secondOf } from './both.ts';
-import type { Claim, ClaimSet, Shown } from './claims.ts';
+import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { decideEach } from './decide-each.ts';
 import { areLoosened } from './missing-data.ts';
 

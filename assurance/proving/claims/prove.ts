@@ -5,7 +5,8 @@ import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';
 import { agreed, secondVerdict, spanOf } from './both.ts';
-import { type Claim, type ClaimSet, claimSetsOf, isAboutHistory, type Shown } from './claims.ts';
+import { type Claim, type ClaimSet, isAboutHistory, type Shown } from './claim.ts';
+import { claimSetsOf } from './claims.ts';
 
 export interface ClaimVerdict {
   readonly claim: Claim;

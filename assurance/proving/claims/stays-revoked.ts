@@ -4,7 +4,7 @@
 
 import type { Decision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
-import type { Claim } from './claims.ts';
+import type { Claim } from './claim.ts';
 
 export const staysRevokedClaim = 'a revoked session stays revoked';
 

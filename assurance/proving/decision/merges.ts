@@ -1,8 +1,9 @@
 // The symbolic counterpart of merging the constraints of narrows: where they conflict, and their values.
 
 import { type Constraint, isCollection, type Setting } from '../../../language/index.ts';
-import { areEqual, isCollectionValue } from '../expressions/collections.ts';
+import { areEqual } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
+import { isCollectionValue } from '../expressions/instances.ts';
 import { someHas } from '../expressions/some.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';

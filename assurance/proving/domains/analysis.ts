@@ -31,8 +31,8 @@ import {
 } from './flow.ts';
 import { Groups } from './groups.ts';
 import { Needs } from './needs.ts';
+import { preimageOf } from './preimages.ts';
 import { repeatedWithin } from './repeated.ts';
-import { preimageOf } from './string-functions.ts';
 import { thresholdsIn } from './thresholds.ts';
 
 /** A function of strings: the constants of its operands lead to constants of its results. */

@@ -2,8 +2,18 @@
 // conditions compare with, and enough other strings of each kind that they distinguish. Any request has the same
 // outcome as one whose strings are in the lists, except where functions of strings are applied to other than constants.
 
-import type { ApplyExpr, Expr, HistoryTerm, Policy, Span, Type } from '../../../language/index.ts';
-import { everyExpr, exprsOfRule, exprsOfScore, patternsOf } from '../../../language/index.ts';
+import {
+  type ApplyExpr,
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  type HistoryTerm,
+  type Policy,
+  patternsOf,
+  type Span,
+  type Type,
+} from '../../../language/index.ts';
 import { textForm } from '../../../language/types/string-forms.ts';
 import {
   affixMonitor,
@@ -19,8 +29,9 @@ import { Analysis } from './analysis.ts';
 import { addCandidates } from './candidates.ts';
 import { type Distinctions, noDistinctions } from './distinctions.ts';
 import { type Flow, isGroup, memberPlace } from './flow.ts';
+import { preimageOf } from './preimages.ts';
 import { representatives } from './representatives.ts';
-import { preimageOf, StringFunctions } from './string-functions.ts';
+import { StringFunctions } from './string-functions.ts';
 
 export interface DomainOptions {
   /** Expressions besides those of rules and scores. */

@@ -2,15 +2,8 @@
 // are tests of the operand. The results of others are any, but the same for the same strings.
 
 import type { ApplyExpr } from '../../../language/index.ts';
-import { isInterpolation } from '../../../language/index.ts';
-import type { Monitor } from '../automata/monitors.ts';
-import {
-  affixedPreimage,
-  lowerPreimage,
-  pathPreimage,
-  trustDomainPreimage,
-} from '../automata/preimages.ts';
 import type { Analysis, TextFunction } from './analysis.ts';
+import { preimageOf } from './preimages.ts';
 
 export class StringFunctions {
   readonly #analysis: Analysis;
@@ -78,19 +71,4 @@ export class StringFunctions {
 /** The places of the operands that are not constants. */
 function operandsOf({ apply, from }: TextFunction): readonly string[] {
   return apply.args.flatMap((arg, index) => (arg.kind === 'Constant' ? [] : (from[index] ?? [])));
-}
-
-/** Turns monitors of results into monitors of operands; undefined if the function has no preimages of this kind. */
-export function preimageOf(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
-  const { name } = apply.builtin;
-  if (name === 'lower') return lowerPreimage;
-  if (name === 'trust_domain') return trustDomainPreimage;
-  if (name === 'path') return pathPreimage;
-  const open = apply.args.flatMap(({ kind }, index) => (kind === 'Constant' ? [] : [index]));
-  const [at, ...others] = open;
-  if (!isInterpolation(apply) || at === undefined || others.length > 0) return undefined;
-  const textOf = (parts: ApplyExpr['args']) =>
-    parts.map((part) => (part.kind === 'Constant' ? String(part.value) : '')).join('');
-  const [before, after] = [apply.args.slice(0, at), apply.args.slice(at + 1)].map(textOf);
-  return (inner) => affixedPreimage(inner, before ?? '', after ?? '');
 }

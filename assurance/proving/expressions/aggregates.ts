@@ -3,7 +3,7 @@
 
 import type { AggregateExpr, Type } from '../../../language/index.ts';
 import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/fact.ts';
+import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';

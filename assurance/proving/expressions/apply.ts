@@ -11,47 +11,35 @@ import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { isInNetwork } from '../terms/tests.ts';
-import {
-  type Collection,
-  combineSets,
-  isCollectionValue,
-  isIn,
-  isSetOperator,
-  sizeOf,
-  sizeUpTo,
-  someIn,
-} from './collections.ts';
-import type { Environment } from './environment.ts';
-import type { Expressions } from './expressions.ts';
+import { combineSets, isIn, isSetOperator, sizeOf, sizeUpTo, someIn } from './collections.ts';
 import { freeValue } from './free.ts';
 import { functionName, placeOfResult } from './functions.ts';
+import { type Collection, isCollectionValue } from './instances.ts';
 import { mapTerms, sumOf } from './numbers.ts';
 import { productOf } from './products.ts';
 import { someHas } from './some.ts';
 
 export function applyBuiltin(
-  expressions: Expressions,
+  encoding: Encoding,
   expr: ApplyExpr,
-  environment: Environment | undefined,
+  args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
-  const args = expr.args.map((arg) => expressions.value(arg, environment));
-  const { encoding } = expressions;
   const [first, second] = args;
   const { name } = expr.builtin;
   if (name === 'size' && first !== undefined && isCollectionValue(first))
-    return size(expressions, expr, first);
+    return size(encoding, expr, first);
   if (second !== undefined && isCollectionValue(second)) {
-    const found = withCollection(expressions, expr, first as Symbolic<Fact>, second);
+    const found = withCollection(encoding, expr, first as Symbolic<Fact>, second);
     if (found !== undefined) return found;
   }
   if (first?.kind === 'number' && name !== 'text of' && name !== 'interpolate')
-    return arithmetic(expressions, expr, first, second as NumberValue | undefined);
-  return encoding.values.apply(expr, args, () => open(expressions, expr, args));
+    return arithmetic(encoding, expr, first, second as NumberValue | undefined);
+  return encoding.values.apply(expr, args, () => open(encoding, expr, args));
 }
 
 /** Any result, where all operands have a value. */
 function open(
-  { encoding }: Expressions,
+  encoding: Encoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
@@ -77,12 +65,11 @@ function functionKey(
 // --- numbers -----------------------------------------------------------------------------------
 
 function arithmetic(
-  expressions: Expressions,
+  encoding: Encoding,
   expr: ApplyExpr,
   a: NumberValue,
   b: NumberValue | undefined,
 ): NumberValue {
-  const { encoding } = expressions;
   const { formula } = encoding;
   const { name } = expr.builtin;
   if (b === undefined) {
@@ -96,7 +83,7 @@ function arithmetic(
 
 // --- collections -------------------------------------------------------------------------------
 
-function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection): NumberValue {
+function size(encoding: Encoding, expr: ApplyExpr, collection: Collection): NumberValue {
   const { analysis } = encoding.domains;
   const limit = analysis.sizeLimit(expr);
   const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
@@ -115,7 +102,7 @@ function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection
 
 /** Undefined if the builtin is about single values. */
 function withCollection(
-  { encoding }: Expressions,
+  encoding: Encoding,
   expr: ApplyExpr,
   first: Symbolic<Fact>,
   second: Collection,

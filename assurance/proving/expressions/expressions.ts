@@ -48,9 +48,10 @@ import type {
 import { isTextKind } from '../terms/terms.ts';
 import { aggregateOf, type Counted } from './aggregates.ts';
 import { applyBuiltin } from './apply.ts';
-import { areEqual, asFinite, instancesOf, isCollectionValue } from './collections.ts';
+import { areEqual, asFinite } from './collections.ts';
 import { type Bound, boundIn, type Environment, environmentOf } from './environment.ts';
 import { freeValue } from './free.ts';
+import { instancesOf, isCollectionValue } from './instances.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
 import { openAggregateOf } from './open-aggregates.ts';
 import { Reader } from './reader.ts';
@@ -141,7 +142,11 @@ export class Expressions {
       case 'Lookup':
         return this.#lookup(expr, environment);
       case 'Apply':
-        return applyBuiltin(this, expr, environment);
+        return applyBuiltin(
+          this.encoding,
+          expr,
+          expr.args.map((arg) => this.value(arg, environment)),
+        );
       case 'Compare':
         return this.#compare(expr, environment);
       case 'And':

@@ -1,8 +1,10 @@
 // Values that the formula leaves open: any value of a type, or unknown.
 
 import type { Expr } from '../../../language/index.ts';
+import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { Encoding } from '../facts/encoding.ts';
-import { Fact, finiteValues, rangeOf } from '../facts/fact.ts';
+import type { Fact } from '../facts/fact.ts';
+import { finiteValues, rangeOf } from '../facts/member-types.ts';
 import { yes } from '../formula/formula.ts';
 import { isNumber, number, truth, where } from '../symbolic/algebra.ts';
 import { oneOf } from '../symbolic/cardinality.ts';
@@ -25,7 +27,7 @@ export function freeValue(encoding: Encoding, { type, span }: Expr, place: strin
   const isCollection = type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map';
   if (isCollection || type.kind === 'Record') {
     const declared = { policy: undefined, guard: yes, type, isRequired: false };
-    return new Fact(encoding, place, type, [declared], known).value;
+    return new EncodedFact(encoding, place, type, [declared], known).value;
   }
   const found = isTextKind(type.kind)
     ? encoding.values.anyText(name, place, type, known)

@@ -11,8 +11,9 @@ import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { constantOf, either, isHeld, number, unknownOf, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
-import { asFinite, isCollectionValue } from './collections.ts';
+import { asFinite } from './collections.ts';
 import { freeValue } from './free.ts';
+import { isCollectionValue } from './instances.ts';
 
 /** More combinations would make formulas too large. */
 const maxCombinations = 20_000;

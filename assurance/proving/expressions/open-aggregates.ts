@@ -4,7 +4,7 @@
 
 import type { AggregateExpr } from '../../../language/index.ts';
 import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/fact.ts';
+import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant, type Linear, scale } from '../formula/linear.ts';
 import { isHeld, number, where } from '../symbolic/algebra.ts';

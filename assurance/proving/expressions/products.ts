@@ -4,7 +4,7 @@
 import type { ApplyExpr, Expr } from '../../../language/index.ts';
 import { decimalOne } from '../../../language/support/decimal.ts';
 import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/fact.ts';
+import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import {
   add,

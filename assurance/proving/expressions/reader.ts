@@ -11,9 +11,8 @@ import {
 } from '../../../language/index.ts';
 import type { EntryStep } from '../../../language/model/model.ts';
 import { isDigest } from '../../../language/request/facts.ts';
-import type { Fact } from '../facts/fact.ts';
+import type { Fact, Key } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
-import type { Key } from '../facts/representation.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, subtract } from '../formula/linear.ts';
 import { constantOf, either, isUsable, truth, unknownOf, where } from '../symbolic/algebra.ts';

@@ -8,8 +8,8 @@ import { type Literal, no, yes } from '../formula/formula.ts';
 import { text } from '../symbolic/algebra.ts';
 import type { ListElement, OpenList, TextSet } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
-import { type Collection, instancesOf } from './collections.ts';
 import type { Bound } from './environment.ts';
+import { type Collection, instancesOf } from './instances.ts';
 
 /** Whether something is certain, and whether it is possible; what is certain is possible. */
 export interface Pair {

@@ -7,9 +7,9 @@ import type { Formula, Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { where } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
+import { EncodedFact } from './encoded-fact.ts';
 import type { Encoding } from './encoding.ts';
-import { Fact, type NamedFact } from './fact.ts';
-import type { Key } from './representation.ts';
+import type { Fact, Key, NamedFact } from './fact.ts';
 
 /** The presence and value of a fact in the second request. */
 export interface Changed {
@@ -33,7 +33,7 @@ interface Changing {
   readonly seen: Map<Fact, ChangedFact>;
 }
 
-export class ChangedFact extends Fact {
+export class ChangedFact extends EncodedFact {
   readonly path: string;
   readonly #base: Fact;
   readonly #changing: Changing;

@@ -6,8 +6,9 @@ import { firstInstant, lastInstant } from '../../../language/types/time/instant.
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
+import { EncodedFact } from './encoded-fact.ts';
 import type { Encoding } from './encoding.ts';
-import { type Declared, Fact } from './fact.ts';
+import type { Declared, Fact } from './fact.ts';
 
 const string: Type = { kind: 'String' };
 const selectors: readonly Selector[] = [
@@ -58,7 +59,7 @@ export class Facts {
     this.#roots = new Map(
       roots.map((root) => [
         root,
-        new Fact(encoding, root, emptyRecord, this.#shapesOf(root, policies), yes),
+        new EncodedFact(encoding, root, emptyRecord, this.#shapesOf(root, policies), yes),
       ]),
     );
     this.isNowKnown = this.#time(policies);

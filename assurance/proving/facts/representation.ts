@@ -5,11 +5,7 @@ import type { ApplyExpr, Type } from '../../../language/index.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Texts } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
-import type { Term } from '../terms/terms.ts';
-import type { Fact } from './fact.ts';
-
-/** A key of a map: one of several strings, or a term. */
-export type Key = string | Term;
+import type { Fact, Key } from './fact.ts';
 
 /** The presence of a collection, and whether it has an element of no use. */
 export interface Collected {

@@ -21,8 +21,9 @@ import type {
 import type { Term } from '../terms/terms.ts';
 import type { Changed, Changes } from './changed-fact.ts';
 import type { Encoding } from './encoding.ts';
-import { type Fact, finiteValues, mayBeUnusable, rangeOf } from './fact.ts';
+import type { Fact } from './fact.ts';
 import type { Facts } from './facts.ts';
+import { finiteValues, mayBeUnusable, rangeOf } from './member-types.ts';
 
 /** Where the second request has more, and where it has less: a set that it contains, or a smaller value. */
 export interface Directions {

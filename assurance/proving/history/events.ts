@@ -12,8 +12,9 @@ import {
 import { type Decision, effectNames } from '../decision/decision.ts';
 import { eventPlace } from '../domains/flow.ts';
 import type { Bound } from '../expressions/environment.ts';
+import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { Encoding } from '../facts/encoding.ts';
-import { Fact } from '../facts/fact.ts';
+import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, number } from '../symbolic/algebra.ts';
@@ -60,7 +61,7 @@ export function eventOf(
     if (shape === undefined) continue;
     const guard = kind.values.get(key) ?? no;
     const declared = [{ policy: undefined, guard, type: shape, isRequired: false }];
-    payloads.set(key, new Fact(encoding, eventPlace(of), shape, declared, guard));
+    payloads.set(key, new EncodedFact(encoding, eventPlace(of), shape, declared, guard));
   }
   return { exists, kind, facts, decision, payloads };
 }
@@ -108,11 +109,11 @@ function callOf(facts: Facts, root: 'action' | 'resource', type: RecordType): Fa
 }
 
 function recordFact(encoding: Encoding, place: string, type: RecordType): Fact {
-  return new Fact(encoding, place, type, [declaredAs(type)], yes);
+  return new EncodedFact(encoding, place, type, [declaredAs(type)], yes);
 }
 
 function given(encoding: Encoding, type: Type, value: Symbolic<Fact>): Fact {
-  return new Fact(encoding, 'event', type, [declaredAs(type)], yes, { value });
+  return new EncodedFact(encoding, 'event', type, [declaredAs(type)], yes, { value });
 }
 
 function declaredAs(type: Type) {

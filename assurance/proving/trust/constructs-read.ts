@@ -5,7 +5,7 @@ import type { Expr, Policy, Scope, Span } from '../../../language/index.ts';
 import { overlap } from '../../../language/lint/scopes.ts';
 import { everyExpr, operandsOf } from '../../../language/model/operands.ts';
 import { exprsOfRule, exprsOfScore, pathOf } from '../../../language/model/reads.ts';
-import type { Claim } from '../claims/claims.ts';
+import type { Claim } from '../claims/claim.ts';
 import { type Construct, constructs } from '../facts/constructs.ts';
 import type { Approximation } from '../facts/encoding.ts';
 

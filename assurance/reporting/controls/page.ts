@@ -7,10 +7,10 @@ import {
   items,
   type Page,
   paragraph,
-  source,
   table,
 } from '../pages/page.ts';
 import { code, joined, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
+import { source } from '../pages/source.ts';
 import {
   type ControlCoverage,
   type Coverage,

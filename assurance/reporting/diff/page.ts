@@ -10,8 +10,9 @@ import {
   rankOf,
   type SessionChange,
 } from '../../testing/diff/policy-diff.ts';
-import { type Block, details, items, type Page, paragraph, source, table } from '../pages/page.ts';
+import { type Block, details, items, type Page, paragraph, table } from '../pages/page.ts';
 import { capitalized, code, joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
+import { source } from '../pages/source.ts';
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,

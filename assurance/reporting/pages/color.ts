@@ -18,7 +18,7 @@ import {
   tokenize,
 } from '../../../language/syntax/tokens.ts';
 import { type Html, html } from './html-template.ts';
-import type { Source } from './page.ts';
+import type { Source } from './source.ts';
 
 type Token = Tokens['tokens'][number];
 

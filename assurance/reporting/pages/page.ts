@@ -3,6 +3,7 @@
 import type { Chart } from './chart.ts';
 import type { Listing } from './listing.ts';
 import type { Phrase } from './phrase.ts';
+import type { Source } from './source.ts';
 
 export interface Page {
   readonly title: string;
@@ -46,13 +47,6 @@ export interface Table {
   readonly stacks: boolean;
 }
 
-/** A block of source code. */
-export interface Source {
-  readonly kind: 'source';
-  readonly language: 'nhipol' | 'json';
-  readonly text: string;
-}
-
 /** A block that can be collapsed. */
 export interface Details {
   readonly kind: 'details';
@@ -84,10 +78,6 @@ export function table(
   { stacks = false }: { readonly stacks?: boolean } = {},
 ): Table {
   return { kind: 'table', caption, head, rows, stacks };
-}
-
-export function source(text: string, language: Source['language'] = 'nhipol'): Source {
-  return { kind: 'source', language, text };
 }
 
 export function details(

@@ -1,13 +1,11 @@
 // The differences between what a step of a test expects and its answer or possibility, part by part. Order is irrelevant.
 
-import type { Answer, Possibility } from '@nhipol/runtime';
-import { stringify } from '@nhipol/runtime';
+import { type Answer, type Possibility, stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import type { Expr, TestStep } from '../../../language/index.ts';
-import { allDemands, toJson } from '../../../language/index.ts';
+import { allDemands, type Expr, type TestStep, toJson } from '../../../language/index.ts';
 import { parseJson, toJsonValue } from '../../../language/request/json.ts';
 import { formatInstant } from '../../../language/types/time/instant.ts';
-import { isPossibility, type StepResult } from './run-tests.ts';
+import { isPossibility, type StepResult } from './step-result.ts';
 
 export interface Difference {
   readonly what:

@@ -11,9 +11,10 @@ import {
 } from '../../../language/index.ts';
 import { filled } from '../generate/tables.ts';
 import type { Difference } from './differences.ts';
-import { isPossibility, runTests, type StepFailure, type StepResult } from './run-tests.ts';
+import { runTests, type StepFailure } from './run-tests.ts';
 import { sameAnswer } from './same-answer.ts';
 import { evaluatorSessions } from './sessions.ts';
+import { isPossibility, type StepResult } from './step-result.ts';
 
 /** One explanation of each answer, for each step. `clockOf`: when a step with such an instant is evaluated. */
 export function explainTest(

@@ -16,6 +16,7 @@ import {
 import type { TableTexts } from '../generate/tables.ts';
 import { ownTime, type StepRequest, stepsOf } from '../generate/test-steps.ts';
 import { type Difference, differencesOf } from './differences.ts';
+import { isAnswer, type StepResult } from './step-result.ts';
 
 /**
  * `now` overrides the request's time; without it the request's own time is used. `tables`: the contents of
@@ -39,17 +40,6 @@ export interface TestEngine {
 
 export interface SessionTestEngine extends TestEngine {
   readonly open: OpenSession;
-}
-
-/** The result of a step: the answer to a decision, or whether its request could be permitted. */
-export type StepResult = Answer | Possibility;
-
-export function isPossibility(result: StepResult): result is Possibility {
-  return 'possible' in result;
-}
-
-function isAnswer(result: StepResult): result is Answer {
-  return !isPossibility(result);
 }
 
 /** A session, as a test drives it. */

@@ -1,7 +1,7 @@
 // Whether two engines return exactly the same answer, or the same possibility.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { isPossibility, type StepResult } from './run-tests.ts';
+import { isPossibility, type StepResult } from './step-result.ts';
 
 export function sameAnswer(a: StepResult, b: StepResult): boolean {
   return textOf(a) === textOf(b);

@@ -16,9 +16,10 @@ import { type GeneratedRequest, requestsFor } from '../generate/requests.ts';
 import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
 import { stepsOf } from '../generate/test-steps.ts';
 import { clockOf } from '../runner/ask.ts';
-import { runSessionTests, type StepResult, type TestResult } from '../runner/run-tests.ts';
+import { runSessionTests, type TestResult } from '../runner/run-tests.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
 import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
+import type { StepResult } from '../runner/step-result.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 
 export interface Disagreement {

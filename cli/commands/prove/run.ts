@@ -3,7 +3,8 @@
 
 import { join, normalize } from 'node:path';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { type ClaimSet, memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
+import type { ClaimSet } from '../../../assurance/proving/claims/claim.ts';
+import { memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
 import { proofOf } from '../../../assurance/proving/claims/proof.ts';
 import { type ClaimVerdict, proveSet, proveSets } from '../../../assurance/proving/claims/prove.ts';
 import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';

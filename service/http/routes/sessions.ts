@@ -2,7 +2,8 @@
 
 import type {} from '@fastify/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, type Caller, isNamed } from '../../access/access.ts';
+import { type Access, isNamed } from '../../access/access.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { hasSessionsOf } from '../../pdp/session-caller.ts';

@@ -1,7 +1,8 @@
 // The routes of the transmitter: its metadata, and the management of streams by their receivers (SSF 1.0, sections 7 and 8).
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access, Caller } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
+import type { Caller } from '../../access/caller.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { metadataUrl } from '../../signals/streams.ts';
 import type { Transmitter } from '../../signals/transmit/transmitter.ts';

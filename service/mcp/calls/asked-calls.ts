@@ -13,8 +13,8 @@ import {
   questionAbout,
   requestOf,
 } from '../asking.ts';
-import type { Passage } from '../gate.ts';
 import { idKey, type MessageId, type ResponseMessage } from '../message.ts';
+import type { Passage } from '../passage.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { cancellation, inputRequired, request } from '../replies.ts';
 import { TerminalQuestions } from '../terminal-questions.ts';

@@ -1,11 +1,10 @@
 // The stages of a call of a tool: as its client sent it, decided, and carried out by the server.
 
-import type { Members } from '../../json/members.ts';
-import { isMembers } from '../../json/members.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Deadline, PermittedWork } from '../decide-again.ts';
-import type { Passage } from '../gate.ts';
 import type { RequestMessage } from '../message.ts';
+import type { Passage } from '../passage.ts';
 import type { Permission } from '../permission.ts';
 import type { ClientTraits } from '../revision.ts';
 

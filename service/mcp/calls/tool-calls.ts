@@ -5,7 +5,6 @@ import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
-import type { Passage } from '../gate.ts';
 import {
   errorCodes,
   idKey,
@@ -13,6 +12,7 @@ import {
   type MessageId,
   type ResponseMessage,
 } from '../message.ts';
+import type { Passage } from '../passage.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { errorReply } from '../replies.ts';
 import type { ServerQuestions } from '../server-questions.ts';

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
 import type { Relay } from '../relay.ts';
-import type { HttpGuardOptions } from './http-guard.ts';
+import type { HttpGuardOptions } from './http-guard-options.ts';
 import type { HttpSessions } from './http-sessions.ts';
 import { readBody } from './limited-body.ts';
 import { parameterHeaders } from './parameter-headers.ts';

@@ -6,7 +6,7 @@ import { messageOf } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Relay } from '../relay.ts';
 import { Exchanges } from './exchanges.ts';
-import type { HttpGuardOptions } from './http-guard.ts';
+import type { HttpGuardOptions } from './http-guard-options.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { openStream } from './open-stream.ts';
 import { OpenStreams } from './open-streams.ts';

@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../support/loopback.ts';
-import type { HttpGuardOptions } from './http-guard.ts';
+import type { HttpGuardOptions } from './http-guard-options.ts';
 
 interface Refused {
   readonly status: number;

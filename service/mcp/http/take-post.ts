@@ -1,9 +1,9 @@
 // A message of a client over HTTP: one POST for each.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tokenExpired } from '../gate.ts';
 import type { Guard } from '../guard.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
+import { tokenExpired } from '../passage.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import type { Exchanges } from './exchanges.ts';

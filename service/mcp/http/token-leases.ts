@@ -2,7 +2,7 @@
 // token is no longer accepted, because its key was removed. A stream also ends after a revoke.
 
 import type { ClientFacts } from '../client.ts';
-import { tokenExpired } from '../gate.ts';
+import { tokenExpired } from '../passage.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 interface Lease {

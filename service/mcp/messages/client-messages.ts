@@ -1,7 +1,6 @@
 // The messages of a client: decides whether the server gets each. They come here only while the gate is open.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import type { Passage } from '../gate.ts';
 import {
   errorCodes,
   idKey,
@@ -14,6 +13,7 @@ import {
   type ResponseMessage,
 } from '../message.ts';
 import { isKnownNotification, type Method, requestMethod } from '../methods.ts';
+import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import { withServerState } from '../resumed.ts';
 import { isResumable } from '../server-questions.ts';

@@ -6,10 +6,10 @@ import type { EngineSession } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { ClientFacts } from '../client.ts';
 import { Deadline, decideAgain, type PermittedWork } from '../decide-again.ts';
-import type { Passage } from '../gate.ts';
 import { errorCodes, type MessageId, type RequestMessage } from '../message.ts';
 import type { Method } from '../methods.ts';
 import { OpenRequests } from '../open-requests.ts';
+import type { Passage } from '../passage.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { cancellation, errorReply } from '../replies.ts';
 

@@ -4,10 +4,10 @@
 import { isMembers } from '../../json/members.ts';
 import type { ListName } from '../call-mapping.ts';
 import type { ClientFacts } from '../client.ts';
-import type { Passage } from '../gate.ts';
 import { errorCodes, type MessageId, type ResponseMessage } from '../message.ts';
 import { isEmptyList } from '../methods.ts';
 import { unrecorded } from '../outcome.ts';
+import type { Passage } from '../passage.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';

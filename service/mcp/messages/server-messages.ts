@@ -3,7 +3,6 @@
 
 import type { Call } from '../../engine/call.ts';
 import type { Members } from '../../json/members.ts';
-import type { Passage } from '../gate.ts';
 import {
   errorCodes,
   idKey,
@@ -16,6 +15,7 @@ import {
 import { hasText, isKnownNotification, requestMethod } from '../methods.ts';
 import { maxOpenRequests } from '../open-requests.ts';
 import { unrecorded } from '../outcome.ts';
+import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import type { RelayParts } from './relay-parts.ts';
 

@@ -3,8 +3,8 @@
 
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers, type Members } from '../../json/members.ts';
-import type { Passage } from '../gate.ts';
 import type { ResponseMessage } from '../message.ts';
+import type { Passage } from '../passage.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { ServerTasks } from '../server-tasks.ts';
 

@@ -6,8 +6,8 @@ import type { SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
-import { fittingPart, patchOf } from './fact-patches.ts';
-import { type FactChange, FactTimes, type Leaf } from './fact-times.ts';
+import { fittingPart, type Leaf, patchOf } from './fact-patches.ts';
+import { type FactChange, FactTimes } from './fact-times.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;

@@ -2,7 +2,6 @@
 // contradicts another one.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import type { Leaf, Path } from './fact-times.ts';
 
 /** The members of an object that are tried one by one. */
 const maxTried = 64;
@@ -86,3 +85,8 @@ export function fittingPart(
 function emptyObject(): Record<string, unknown> {
   return Object.create(null);
 }
+
+/** Where a fact is in a request, and its value. */
+export type Path = readonly string[];
+
+export type Leaf = readonly [path: Path, value: unknown];

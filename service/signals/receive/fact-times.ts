@@ -3,11 +3,7 @@
 // that all of them agree on; each of them is evaluated nevertheless.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import { agreedBy, withMembers } from './fact-patches.ts';
-
-/** Where a fact is in a request, and its value. */
-export type Path = readonly string[];
-export type Leaf = readonly [path: Path, value: unknown];
+import { agreedBy, type Leaf, type Path, withMembers } from './fact-patches.ts';
 
 /** A fact that changes. */
 export interface FactChange {

@@ -3,7 +3,7 @@
 // decide what it proves only. Claims are decided in groups that are
 // about few conditions, since formulas about many are slow.
 
-import type { Claim, ClaimSet } from '../../../assurance/proving/claims/claims.ts';
+import type { Claim, ClaimSet } from '../../../assurance/proving/claims/claim.ts';
 import { memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
 import {
   type DifferenceKind,

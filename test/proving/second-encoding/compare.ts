@@ -1,6 +1,7 @@
 // Compares verdicts of nhipol with those of cvc5 about the second encoding, and the second encoding with the evaluator.
 
-import { type Claim, ownSet } from '../../../assurance/proving/claims/claims.ts';
+import type { Claim } from '../../../assurance/proving/claims/claim.ts';
+import { ownSet } from '../../../assurance/proving/claims/claims.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
 import { proveSet } from '../../../assurance/proving/claims/prove.ts';
 import { random } from '../../../assurance/testing/generate/random.ts';

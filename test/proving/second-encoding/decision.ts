@@ -15,8 +15,9 @@ import {
 } from '../../../language/index.ts';
 import type { Band, Narrowing } from '../../../language/model/model.ts';
 import type { RecordType, Type } from '../../../language/types/types.ts';
-import { Environment, type Expressions, isGroup, type Outcome, type Truth } from './expressions.ts';
+import { Environment, type Expressions, type Truth } from './expressions.ts';
 import { absentFact, anyValue, type Fact, type Slot, sortOf, valueFact } from './facts.ts';
+import { isGroup, type Outcome } from './outcomes.ts';
 import { NotCovered } from './regular.ts';
 import { no, type Script, type Term, text, yes } from './smt.ts';
 

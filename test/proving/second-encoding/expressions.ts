@@ -28,17 +28,10 @@ import {
   sortOf,
   valueFact,
 } from './facts.ts';
-import { Operators } from './operators.ts';
+import { type OperatorParts, Operators } from './operators.ts';
+import { isGroup, type Oracle, type Outcome, single } from './outcomes.ts';
 import { NotCovered } from './regular.ts';
 import { integer, no, type Term, yes } from './smt.ts';
-
-/** The value of an expression: a single one, or the elements of a collection. */
-export interface Outcome {
-  /** Whether there is a value; of a collection, also if elements are unknown. */
-  readonly held: Term;
-  readonly value: Term;
-  readonly slots: readonly Slot[] | undefined;
-}
 
 /** A condition: certainly true, or certainly false. */
 export interface Truth {
@@ -66,13 +59,6 @@ export class Environment {
   }
 }
 
-/** A function whose values the encoding does not have; a model is corrected by what the function says. */
-export interface Oracle {
-  readonly argument: Term;
-  /** A condition that holds where the argument has a value that a model gives it. */
-  readonly lemma: (value: string | bigint) => Term;
-}
-
 /** A look-up in an external table. */
 export interface Asked {
   readonly table: Table;
@@ -92,7 +78,7 @@ interface Reached {
 
 const skew = 60_000n;
 
-export class Expressions {
+export class Expressions implements OperatorParts {
   readonly facts: Facts;
   readonly operators: Operators;
   readonly oracles: Oracle[] = [];
@@ -625,14 +611,6 @@ function span(window: Window, at: bigint, value: Term): Term {
     first = before;
   }
   return `(and (<= ${integer(first)} ${value}) (< ${value} ${integer(next)}))`;
-}
-
-export function single(held: Term, value: Term): Outcome {
-  return { held, value, slots: undefined };
-}
-
-export function isGroup(type: Type): type is Extract<Type, { kind: 'Set' | 'List' | 'Map' }> {
-  return type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map';
 }
 
 export function isSingle(type: Type): boolean {

@@ -16,10 +16,9 @@ import {
   readAddress,
   readNetwork,
 } from './addresses.ts';
-import type { Expressions, Outcome } from './expressions.ts';
-import { isGroup, single } from './expressions.ts';
 import {
   between,
+  type Facts,
   isSpiffeId,
   largest,
   type Slot,
@@ -27,6 +26,7 @@ import {
   spiffeParts,
   valueFact,
 } from './facts.ts';
+import { isGroup, type Oracle, type Outcome, single } from './outcomes.ts';
 import {
   driveLetter,
   encoded,
@@ -40,13 +40,28 @@ import { no, type Script, type Term, text, yes } from './smt.ts';
 
 const decimalOne = 1_000_000n;
 
+/** The parts of the encoding that operators share with expressions. */
+export interface OperatorParts {
+  readonly script: Script;
+  readonly facts: Facts;
+  readonly oracles: Oracle[];
+  /** Conditions that make a model easy to correct; they need not be true. */
+  readonly preferred: Term[];
+  /** Strings of which `ip` and `cidr` are stated. */
+  readonly spellings: Readonly<Record<'ip' | 'cidr', readonly string[]>>;
+  /** Constructs of which a model can be wrong. */
+  readonly approximated: Set<string>;
+  /** Whether the value can be an operand: of a collection, whether all elements are known. */
+  known(outcome: Outcome): Term;
+}
+
 export class Operators {
-  readonly #expressions: Expressions;
+  readonly #expressions: OperatorParts;
   readonly #parsers = new Map<string, Parser>();
   /** The strings of which `ip` or `cidr` is taken. */
   readonly #parsed = new Set<string>();
 
-  constructor(expressions: Expressions) {
+  constructor(expressions: OperatorParts) {
     this.#expressions = expressions;
   }
 

@@ -1,9 +1,9 @@
 // Generates conditions: each form that results in a Bool, over operands of every kind.
 
-import { type Expressions, escaped } from './expressions.ts';
+import type { ExpressionSource } from './expression-source.ts';
 import { boolCalls } from './functions.ts';
 import { History } from './history.ts';
-import { elementOf, type Kind, ordered, scalars } from './kinds.ts';
+import { elementOf, escaped, type Kind, ordered, scalars } from './kinds.ts';
 import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
 import { mapRecords, recordPaths } from './schema.ts';
 import { windowCondition } from './windows.ts';
@@ -14,10 +14,10 @@ const equality = ['is', 'is not'];
 const interpolating = [...equality, 'starts_with', 'ends_with', 'under'];
 
 export class Conditions {
-  readonly #expressions: Expressions;
+  readonly #expressions: ExpressionSource;
   readonly #history: History;
 
-  constructor(expressions: Expressions) {
+  constructor(expressions: ExpressionSource) {
     this.#expressions = expressions;
     this.#history = new History(expressions);
   }

@@ -65,3 +65,8 @@ obligation end: session_termination { subject: String }
 obligation ask: access_request { template?: String, expires_in: Duration = 10m, display?: Level }
 obligation mark: custom { level?: Level, lines: Int = 1, levels?: Set<Level>, at?: Timestamp, on?: Bool, addr?: Ip, nets?: Set<Cidr> }
 `;
+
+/** The declarations that they read; a decision has an amount that cannot be negative. */
+export const eventDeclarations = `signals { ping: { s?: String, n: Int(0..9) = 1, level?: Level, tags?: Set<String> }, "pong now": {} }
+outcomes { done: { rows: Int(0..1_000) = 1, fee?: Decimal(0.0..), source?: Kind } }
+`;

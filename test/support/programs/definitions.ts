@@ -3,7 +3,7 @@
 
 import type { Expressions } from './expressions.ts';
 import type { Kind } from './kinds.ts';
-import type { Reach } from './schema.ts';
+import type { Reach } from './reach.ts';
 
 export class Definitions {
   readonly #expressions: Expressions;

@@ -2,19 +2,23 @@
 
 import { Conditions } from './conditions.ts';
 import type { Draw } from './draw.ts';
+import type { ExpressionSource } from './expression-source.ts';
 import { intCalls } from './functions.ts';
-import { elementOf, isList, type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
+import {
+  elementOf,
+  escaped,
+  isList,
+  type Kind,
+  literalsOf,
+  type Scalar,
+  scalars,
+} from './kinds.ts';
 import type { Schema } from './schema.ts';
 import type { Scope } from './scope.ts';
 
 const algebra = ['union', 'intersect', 'minus'];
 
-/** As written within a string. */
-export function escaped(text: string): string {
-  return text.replace(/["\\]/g, '\\$&');
-}
-
-export class Expressions {
+export class Expressions implements ExpressionSource {
   readonly draw: Draw;
   readonly schema: Schema;
   readonly scope: Scope;
@@ -30,19 +34,16 @@ export class Expressions {
     return this.#conditions.condition(depth);
   }
 
-  /** Scalars are more frequent than their sets and lists. */
   anyKind(): Kind {
     return this.draw.once(2) ? this.draw.pick(scalars) : this.draw.pick(this.schema.kinds);
   }
 
-  /** A possible element of a set, half of the time one that has a list as well. */
   element(): Scalar {
     const listed = this.schema.kinds.filter(isList);
     const chosen = this.draw.pick(listed);
     return (this.draw.once(2) ? elementOf(chosen) : undefined) ?? this.draw.pick(scalars);
   }
 
-  /** A set or a list. */
   collectionOf(element: Scalar): Kind {
     const list: Kind = `List<${element}>`;
     const hasList = this.schema.kinds.includes(list);
@@ -77,7 +78,6 @@ export class Expressions {
     return this.draw.pick(choices);
   }
 
-  /** A string with placeholders; `isUsable` states which paths these can read. */
   interpolated(isUsable: (path: { readonly isFresh: boolean }) => boolean = () => true): string {
     const { draw } = this;
     const parts = draw.several(1, 3, () => {
@@ -89,7 +89,6 @@ export class Expressions {
     return `"${parts.join('')}${draw.pick(['', '/', 'x'])}"`;
   }
 
-  /** A `let` of the file, or a call. */
   sharedUse(kind: Kind, depth: number): string | undefined {
     const fitting = this.scope.shared(kind);
     return fitting.length === 0 ? undefined : this.draw.pick(fitting).text(depth);
@@ -188,7 +187,6 @@ export class Expressions {
     }
   }
 
-  /** Over scalars, or over the members of records. */
   aggregate(kind: 'Int' | 'Decimal' | 'Duration' | 'Timestamp', depth: number): string {
     const { draw } = this;
     const form = draw.pick(kind === 'Timestamp' ? ['min', 'max'] : ['sum', 'sum', 'min', 'max']);

@@ -2,7 +2,7 @@
 // arguments are generated where they are called. The members that they read are declared for every group.
 
 import type { Kind } from './kinds.ts';
-import type { Reach } from './schema.ts';
+import type { Reach } from './reach.ts';
 
 export const fixedFunctions = `
 predicate heavy(item: Item, least: Int) = item.size > least and item.name is not "x"

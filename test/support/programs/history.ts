@@ -1,12 +1,7 @@
 // Generates history terms as conditions: each form of term, over decisions, signals and outcomes, with conditions, keys and
 // windows, of one session and of all.
 
-import type { Expressions } from './expressions.ts';
-
-/** The declarations that they read; a decision has an amount that cannot be negative. */
-export const eventDeclarations = `signals { ping: { s?: String, n: Int(0..9) = 1, level?: Level, tags?: Set<String> }, "pong now": {} }
-outcomes { done: { rows: Int(0..1_000) = 1, fee?: Decimal(0.0..), source?: Kind } }
-`;
+import type { ExpressionSource } from './expression-source.ts';
 
 interface Drawn {
   /** `allowed doing "act.run"`, without condition and key. */
@@ -60,9 +55,9 @@ const windows = [
 const orders = ['is', 'is not', '<', '<=', '>', '>='];
 
 export class History {
-  readonly #expressions: Expressions;
+  readonly #expressions: ExpressionSource;
 
-  constructor(expressions: Expressions) {
+  constructor(expressions: ExpressionSource) {
     this.#expressions = expressions;
   }
 

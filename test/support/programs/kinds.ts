@@ -80,3 +80,8 @@ export function jsonOf(kind: Kind): string {
     ? scalarTable[kind as Scalar].json
     : `[${scalarTable[element].json}]`;
 }
+
+/** As written within a string. */
+export function escaped(text: string): string {
+  return text.replace(/["\\]/g, '\\$&');
+}

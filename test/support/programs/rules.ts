@@ -2,7 +2,7 @@
 
 import { Clauses } from './clauses.ts';
 import type { Expressions } from './expressions.ts';
-import type { Reach } from './schema.ts';
+import type { Reach } from './reach.ts';
 
 const restrictions = ['challenge', 'deny', 'revoke'];
 

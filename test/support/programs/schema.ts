@@ -1,18 +1,19 @@
 // The declarations of a generated program, and the paths that its expressions can read: members that its
 // fixed parts need, and others with random types and presences.
 
-import { bounds, constants, entities, tables, typeText } from './declarations.ts';
+import {
+  bounds,
+  constants,
+  entities,
+  eventDeclarations,
+  tables,
+  typeText,
+} from './declarations.ts';
 import type { Draw } from './draw.ts';
 import { fixedFunctions } from './functions.ts';
-import { eventDeclarations } from './history.ts';
 import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
+import type { Reach } from './reach.ts';
 import { drawnWindows, fixedWindows } from './windows.ts';
-
-/**
- * The scope that a group must have to read a path: any, a subject of any type, one of a type, … `actions`: several
- * actions, some of which declare it.
- */
-export type Reach = 'always' | 'subject' | 'agent' | 'job' | 'run' | 'actions' | 'door' | 'card';
 
 export interface Path {
   readonly text: string;

@@ -2,7 +2,8 @@
 // values, and whether it can read the last value of stale members.
 
 import type { Kind } from './kinds.ts';
-import type { Path, Reach, Schema } from './schema.ts';
+import type { Reach } from './reach.ts';
+import type { Path, Schema } from './schema.ts';
 
 /** `free`: it can read `latest`, so that no permit can depend on it. */
 interface Named {

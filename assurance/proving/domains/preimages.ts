@@ -1,0 +1,25 @@
+// The operands for which a builtin on strings has a result that an automaton accepts.
+
+import { type ApplyExpr, isInterpolation } from '../../../language/index.ts';
+import type { Monitor } from '../automata/monitors.ts';
+import {
+  affixedPreimage,
+  lowerPreimage,
+  pathPreimage,
+  trustDomainPreimage,
+} from '../automata/preimages.ts';
+
+/** Turns monitors of results into monitors of operands; undefined if the function has no preimages of this kind. */
+export function preimageOf(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
+  const { name } = apply.builtin;
+  if (name === 'lower') return lowerPreimage;
+  if (name === 'trust_domain') return trustDomainPreimage;
+  if (name === 'path') return pathPreimage;
+  const open = apply.args.flatMap(({ kind }, index) => (kind === 'Constant' ? [] : [index]));
+  const [at, ...others] = open;
+  if (!isInterpolation(apply) || at === undefined || others.length > 0) return undefined;
+  const textOf = (parts: ApplyExpr['args']) =>
+    parts.map((part) => (part.kind === 'Constant' ? String(part.value) : '')).join('');
+  const [before, after] = [apply.args.slice(0, at), apply.args.slice(at + 1)].map(textOf);
+  return (inner) => affixedPreimage(inner, before ?? '', after ?? '');
+}

@@ -1,0 +1,95 @@
+// The elements of collections that the formula lists.
+
+import type { Type } from '../../../language/index.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { choice, decided, number, text, unknownOf } from '../symbolic/algebra.ts';
+import type {
+  Finite,
+  ListValue,
+  NumberSet,
+  OpenList,
+  OpenNumbers,
+  SetValue,
+  Symbolic,
+  TextSet,
+} from '../symbolic/symbolic.ts';
+import type { Bound } from './environment.ts';
+
+export type Collection =
+  | SetValue
+  | NumberSet
+  | ListValue<Fact>
+  | TextSet
+  | OpenNumbers
+  | OpenList<Fact>;
+
+const collections: ReadonlySet<Symbolic['kind']> = new Set<Collection['kind']>([
+  ...(['set', 'numbers', 'list', 'texts', 'open numbers', 'open list'] as const),
+]);
+
+export function isCollectionValue(value: Symbolic<Fact>): value is Collection {
+  return collections.has(value.kind);
+}
+
+/** An element that a collection may have. */
+export interface Instance {
+  readonly present: Literal;
+  readonly bound: Bound;
+}
+
+/** The elements that are listed; one of no use stands for all of them. */
+export function instancesOf(value: Collection, element: Type): readonly Instance[] {
+  if (value.kind === 'list')
+    return value.elements.map(({ present, fact }) => ({
+      present,
+      bound: { fact, value: fact.value },
+    }));
+  if (value.kind === 'open list') return [];
+  const unusable = {
+    present: value.unusable,
+    bound: { fact: undefined, value: unknownOf(element) },
+  };
+  const known = knownValues(value, element).map(({ present, value: own }) => ({
+    present,
+    bound: { fact: undefined, value: own },
+  }));
+  return [...known, unusable].filter(({ present }) => present !== no);
+}
+
+function knownValues(
+  value: SetValue | NumberSet | TextSet | OpenNumbers,
+  element: Type,
+): readonly KnownValue[] {
+  switch (value.kind) {
+    case 'set':
+      return [...value.elements].map(([each, present]) => ({
+        present,
+        value: finiteConstant(element, each),
+      }));
+    case 'numbers':
+      return value.items.map(({ present, term }) => ({
+        present,
+        value: number([{ guard: yes, term }]),
+      }));
+    case 'texts':
+      if (value.bases.length > 0) return [];
+      return value.fixed.map((term) => ({
+        present: value.has(term),
+        value: text([{ guard: yes, term }]),
+      }));
+    default:
+      return [];
+  }
+}
+
+function finiteConstant(type: Type, value: Finite): Symbolic<Fact> {
+  return type.kind === 'Bool'
+    ? decided(value === true ? yes : no)
+    : choice(new Map([[value, yes]]));
+}
+
+interface KnownValue {
+  readonly present: Literal;
+  readonly value: Symbolic<Fact>;
+}

@@ -1,0 +1,316 @@
+// The facts of any request: a literal for the presence of each declared member, and variables for its value. Facts are
+// made when an expression reads them.
+
+import type { Member, Policy, RecordType, Type } from '../../../language/index.ts';
+import { elementPlace, isText, keyPlace, memberPlace } from '../domains/flow.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import type { Linear } from '../formula/linear.ts';
+import { decided, isNumber, number, text, where } from '../symbolic/algebra.ts';
+import { oneOf } from '../symbolic/cardinality.ts';
+import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
+import type { Term } from '../terms/terms.ts';
+import type { Encoding } from './encoding.ts';
+import type { Declared, Fact, Key, NamedFact, Role } from './fact.ts';
+import { finiteValues, mayBeUnusable, rangeOf, signature } from './member-types.ts';
+import { sizeWith } from './sizes.ts';
+import { commonValue, jsonForm, viewOf } from './views.ts';
+
+interface Given {
+  readonly own?: Linear | undefined;
+  readonly value?: Symbolic<Fact>;
+  readonly role?: Role;
+}
+
+export class EncodedFact implements Fact {
+  readonly place: string;
+  readonly type: Type;
+  readonly declared: readonly Declared[];
+  readonly present: Literal;
+  readonly value: Symbolic<Fact>;
+  readonly role: Role;
+  readonly #encoding: Encoding;
+  readonly #members = new Map<string, NamedFact>();
+  readonly #entries = new Map<Key, Fact>();
+  /** The keys of entries that are elements. */
+  readonly #read = new Set<Term>();
+  /** What the types of two policies read of one member. */
+  readonly #views = new Map<string, Fact>();
+
+  constructor(
+    encoding: Encoding,
+    place: string,
+    type: Type,
+    declared: readonly Declared[],
+    present: Literal,
+    given: Given = {},
+  ) {
+    this.role = given.role ?? 'member';
+    this.#encoding = encoding;
+    this.place = place;
+    this.type = type;
+    this.declared = declared;
+    this.present = present;
+    this.value = given.value ?? this.#valueOf(type, given.own);
+  }
+
+  get members(): readonly NamedFact[] {
+    return [...this.#members.values()];
+  }
+
+  get entries(): ReadonlyMap<Key, Fact> {
+    return this.#entries;
+  }
+
+  isDeclaredBy(policy: Policy): Literal {
+    const own = this.declared.filter((each) => each.policy === undefined || each.policy === policy);
+    return this.#encoding.formula.any(own.map(({ guard }) => guard));
+  }
+
+  member(name: string, type: Type, own?: Linear): Fact {
+    const key = `${name} ${signature(type)}`;
+    const known = this.#members.get(key)?.fact ?? this.#views.get(key);
+    if (known !== undefined) return known;
+    const { formula, require } = this.#encoding;
+    const all = this.declared.flatMap(({ policy, guard, type: record }): readonly Declared[] => {
+      const found = record.kind === 'Record' ? record.members.get(name) : undefined;
+      if (found === undefined) return [];
+      const isRequired = !found.optional && found.default === undefined;
+      return [{ policy, guard, type: found.type, isRequired }];
+    });
+    const isOwn = (each: Declared) => signature(each.type) === signature(type);
+    const declared = all.filter(isOwn);
+    const view = this.#view(name, type, all);
+    if (view !== undefined) {
+      const { present, value } = view;
+      const made = new EncodedFact(
+        this.#encoding,
+        memberPlace(this.place, name),
+        type,
+        declared,
+        present,
+        {
+          value: viewOf(this.#encoding, type, value as Symbolic<never>),
+        },
+      );
+      this.#views.set(key, made);
+      return made;
+    }
+    const present = formula.variable(`${memberPlace(this.place, name)} is present`);
+    require(formula.implies(present, this.present));
+    require(formula.implies(present, formula.any(declared.map(({ guard }) => guard))));
+    for (const { guard, isRequired } of declared)
+      if (isRequired) require(formula.implies(formula.and(this.present, guard), present));
+    for (const { guard } of all.filter((each) => !isOwn(each)))
+      require(formula.or(-present, -guard));
+    const made = new EncodedFact(
+      this.#encoding,
+      memberPlace(this.place, name),
+      type,
+      declared,
+      present,
+      {
+        own,
+      },
+    );
+    this.#members.set(key, { name, fact: made });
+    return made;
+  }
+
+  /**
+   * The value of a member that another policy reads with another type, if values can be valid for both; undefined: there
+   * is no such type, or none that is represented.
+   */
+  #view(name: string, type: Type, all: readonly Declared[]): Fact | undefined {
+    const form = jsonForm(type);
+    const isRival = (a: Declared, b: Declared) =>
+      a.policy !== b.policy && signature(a.type) !== signature(b.type);
+    const same = all.filter((each) => jsonForm(each.type) === form);
+    if (!same.some((a) => same.some((b) => isRival(a, b)))) return undefined;
+    const key = `${name} as ${form}`;
+    const known = this.#members.get(key);
+    if (known !== undefined) return known.fact;
+    const { formula, require } = this.#encoding;
+    const place = memberPlace(this.place, name);
+    const present = formula.variable(`${place} is present`);
+    const types = same.map((each) => each.type);
+    const common = commonValue(this.#encoding, place, types, present);
+    if (common === undefined) {
+      this.#encoding.unrepresented.push(...same.flatMap(({ policy }) => policy?.span ?? []));
+      return undefined;
+    }
+    require(formula.implies(present, this.present));
+    require(formula.implies(present, formula.any(same.map(({ guard }) => guard))));
+    for (const { guard, isRequired } of same)
+      if (isRequired) require(formula.implies(formula.and(this.present, guard), present));
+    for (const { guard } of all.filter((each) => !same.includes(each)))
+      require(formula.or(-present, -guard));
+    const made = new EncodedFact(this.#encoding, place, common.type, same, present, {
+      value: common.value,
+    });
+    this.#members.set(key, { name, fact: made });
+    return made;
+  }
+
+  adopt(name: string, fact: Fact): void {
+    this.#members.set(`${name} ${signature(fact.type)}`, { name, fact });
+  }
+
+  entry(key: Key, type: Type): Fact {
+    const made = this.#entries.get(key) ?? this.#newEntry(key, type);
+    if (typeof key === 'number' && !this.#read.has(key)) {
+      this.#read.add(key);
+      this.#adopt(key, type);
+    }
+    return made;
+  }
+
+  #newEntry(key: Key, type: Type): Fact {
+    const { formula, require } = this.#encoding;
+    const place = memberPlace(elementPlace(this.place), 'value');
+    const present = formula.variable(`${place} for ${key} is present`);
+    require(formula.implies(present, this.present));
+    const isIterated = this.#encoding.domains.analysis.isIterated(this.place);
+    const made = new EncodedFact(this.#encoding, place, type, elementsOf(this.declared), present, {
+      role: isIterated ? 'element' : 'entry',
+    });
+    if (typeof key === 'number') this.#relate(key, made);
+    this.#entries.set(key, made);
+    return made;
+  }
+
+  /** Entries with equal keys are one. */
+  #relate(key: Term, entry: Fact): void {
+    const { terms, values } = this.#encoding;
+    for (const [other, before] of this.#entries)
+      if (typeof other === 'number') values.unite?.(terms.equal(key, other), entry, before);
+  }
+
+  /** Conditions about all entries are also about one that is read by its key. */
+  #adopt(key: Term, type: Type): void {
+    const { value } = this;
+    if (value.kind !== 'open list' || value.adopt === undefined) return;
+    value.adopt(key, this.#entryAsRecord(type, key, text([{ guard: yes, term: key }])));
+  }
+
+  #valueOf(type: Type, own: Linear | undefined): Symbolic<Fact> {
+    const { formula } = this.#encoding;
+    if (type.kind === 'Record') return { kind: 'record', held: this.present };
+    if (type.kind === 'Bool') {
+      const literal = formula.variable(`${this.place}`);
+      return where(formula, this.present, decided(literal));
+    }
+    if (isNumber(type)) {
+      const usable = this.#usable(mayBeUnusable(type));
+      return number([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
+    }
+    const { values } = this.#encoding;
+    if (type.kind === 'Map')
+      return values.entries(this.place, this.present, (key, value) =>
+        this.#entryAsRecord(type.value, key, value),
+      );
+    if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type);
+    if (isText(type)) {
+      const usable = this.#usable(mayBeUnusable(type));
+      return values.anyText(this.place, this.place, type, usable);
+    }
+    return this.#choice(type);
+  }
+
+  /** The entry of a key as a record of the key and the value. */
+  #entryAsRecord(type: Type, key: Key, value: Symbolic<never>): ListElement<Fact> {
+    if (typeof key === 'number') this.#read.add(key);
+    const entry = this.entry(key, type);
+    const { present } = entry;
+    const declaredAs = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: true }];
+    const record = new EncodedFact(
+      this.#encoding,
+      elementPlace(this.place),
+      entryType(type),
+      declaredAs(entryType(type)),
+      present,
+    );
+    const own = where(this.#encoding.formula, present, value);
+    record.adopt(
+      'key',
+      new EncodedFact(this.#encoding, keyPlace(this.place), keyType, declaredAs(keyType), present, {
+        value: own,
+      }),
+    );
+    record.adopt('value', entry);
+    return { present, fact: record };
+  }
+
+  #usable(mayFail: boolean): Literal {
+    if (!mayFail) return this.present;
+    const { formula, usable } = this.#encoding;
+    const isUsable = formula.variable(`${this.place} is usable`);
+    usable.push(isUsable);
+    return formula.and(this.present, isUsable);
+  }
+
+  #choice(type: Type): Choice {
+    const usable = this.#usable(mayBeUnusable(type));
+    return oneOf(this.#encoding, this.place, finiteValues(type), usable);
+  }
+
+  #number(type: Type, name: string): Linear {
+    const { min, max } = rangeOf(type);
+    return this.#encoding.numberIn(name, min, max);
+  }
+
+  #collection(type: Type & { readonly kind: 'Set' | 'List' }): Symbolic<Fact> {
+    const { element } = type;
+    const isList = type.kind === 'List';
+    if (element.kind === 'Record' || element.kind === 'List' || element.kind === 'Set')
+      return this.#list(element);
+    const { formula, require } = this.#encoding;
+    const held = this.present;
+    const unusable = mayBeUnusable(element)
+      ? formula.and(held, formula.variable(`${this.place} has an unusable element`))
+      : no;
+    if (isNumber(element) || isText(element))
+      return this.#encoding.values.scalars(this.place, element, { held, unusable, isList });
+    const elements = new Map<Finite, Literal>();
+    for (const value of finiteValues(element)) {
+      const literal = formula.variable(`${this.place} has ${value}`);
+      require(formula.implies(literal, held));
+      elements.set(value, literal);
+    }
+    const size = isList
+      ? sizeWith(this.#encoding, this.place, held, [...elements.values(), unusable])
+      : undefined;
+    return { kind: 'set', held, elements, unusable, size };
+  }
+
+  #list(element: Type): Symbolic<Fact> {
+    const place = elementPlace(this.place);
+    return this.#encoding.values.list(this.place, this.present, (present) => ({
+      present,
+      fact: new EncodedFact(this.#encoding, place, element, elementsOf(this.declared), present),
+    }));
+  }
+}
+
+const keyType: Type = { kind: 'String' };
+
+/** A record without declared members: those that it has are adopted. */
+function entryType(value: Type): RecordType {
+  const span = { file: '', start: 0, end: 0 };
+  const member = (name: string, type: Type): [string, Member] => [
+    name,
+    { name, type, span, optional: false, secret: false, fresh: undefined, default: undefined },
+  ];
+  return {
+    kind: 'Record',
+    name: undefined,
+    members: new Map([member('key', keyType), member('value', value)]),
+    span,
+  };
+}
+
+function elementsOf(declared: readonly Declared[]): readonly Declared[] {
+  return declared.flatMap(({ type, ...rest }) => {
+    if (type.kind === 'Map') return [{ ...rest, type: type.value }];
+    return type.kind === 'List' || type.kind === 'Set' ? [{ ...rest, type: type.element }] : [];
+  });
+}
