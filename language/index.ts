@@ -57,6 +57,7 @@ export {
   explainCouldIn,
   explainSession,
 } from './explain/explain.ts';
+export { affirmativeOf, countsList, type Role, roleOf } from './model/builtins.ts';
 export { type Comparable, isComparable } from './model/comparable.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
@@ -101,6 +102,7 @@ export type { TableError } from './tables/rows.ts';
 export { addressBytes } from './types/addresses.ts';
 export type { AggregateForm } from './types/aggregates.ts';
 export { isBytes } from './types/builtins/builtin.ts';
+export type { BuiltinName } from './types/builtins/names.ts';
 export { flipped } from './types/comparisons.ts';
 export type { ByteAutomaton } from './types/patterns/byte-automaton.ts';
 export { isPattern, makePattern, type Pattern } from './types/patterns/pattern.ts';

@@ -6,6 +6,7 @@ import {
   type ApplyExpr,
   type Binding,
   clockUse,
+  countsList,
   differenceFits,
   type Expr,
   flipped,
@@ -123,7 +124,7 @@ export class ExpressionLowering {
         const parts = this.#parts(expr);
         if (parts !== undefined) return parts;
         const args = expr.args.map((arg) => this.lower(arg));
-        const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
+        const countsOnly = countsList(expr);
         const { pattern } = expr.builtin;
         return {
           kind: 'apply',

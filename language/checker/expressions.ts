@@ -2,6 +2,7 @@
 // or undefined after a report, so that each error is reported once.
 
 import { replacing } from '../diagnostics/fix.ts';
+import { signsOf } from '../model/builtins.ts';
 import { comparable, comparesParts } from '../model/comparable.ts';
 import {
   asText,
@@ -844,7 +845,7 @@ export class Expressions {
    * it.
    */
   #steady(expr: Expr): Expr | undefined {
-    const isSum = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
+    const isSum = expr.kind === 'Apply' && signsOf(expr) !== undefined;
     return this.#traced(
       expr,
       isSum ? isTraceable(expr, constant(0n, int, expr.span)) : isClockFree(expr),

@@ -2,6 +2,7 @@
 // rows of tables and operators. A time that moves with the clock counts by its offset from the
 // clock, as in the evaluator.
 
+import { roleOf } from '../model/builtins.ts';
 import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model/model.ts';
 import { clampTo64Bits, hull, int64Range, isWithin, only, type Range } from '../types/ranges.ts';
 import { firstInstant, lastInstant } from '../types/time/instant.ts';
@@ -80,7 +81,7 @@ function aroundAll(values: readonly Value[]): Range | undefined {
 
 function resultRangeOf(expr: ApplyExpr) {
   const [counted] = expr.args;
-  if (expr.builtin.name === 'size' && counted?.kind === 'Lookup') {
+  if (roleOf(expr) === 'count' && counted?.kind === 'Lookup') {
     const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
     const range = aroundAll(sizes);
     if (range !== undefined) return { range, mayFail: false };

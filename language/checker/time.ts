@@ -1,7 +1,8 @@
 // Decides where time can be read: only where the instants at which an answer changes can be
 // computed. Counts how often an expression reads the clock, net of what cancels out.
 
-import type { Expr } from '../model/model.ts';
+import { signsOf } from '../model/builtins.ts';
+import type { ApplyExpr, Expr } from '../model/model.ts';
 
 /** The net number of times that an expression reads the clock. */
 export interface ClockUse {
@@ -27,20 +28,20 @@ function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Age') return isClockFree(expr.of) ? { now: 0, ages: 1 } : undefined;
   if (expr.kind === 'Calendar') return isClockFree(expr.of) ? none : undefined;
   if (expr.kind === 'Binding') return clockUse(expr.binding.value);
-  if (expr.kind === 'Apply') return ofApply(expr.builtin.name, expr.args.map(clockUse));
+  if (expr.kind === 'Apply') return ofApply(expr, expr.args.map(clockUse));
   const operands = valueOperands(expr).map(clockUse);
   return operands.every(steady) ? none : undefined;
 }
 
-function ofApply(name: string, uses: readonly (ClockUse | undefined)[]): ClockUse | undefined {
+function ofApply(expr: ApplyExpr, uses: readonly (ClockUse | undefined)[]): ClockUse | undefined {
   const [first, second] = uses;
   if (first === undefined || uses.includes(undefined)) return undefined;
-  if (name === 'negate') return { now: -first.now, ages: -first.ages };
-  if (name !== '+' && name !== '-') return uses.every(steady) ? none : undefined;
-  const sign = name === '-' ? -1 : 1;
+  const signs = signsOf(expr);
+  if (signs === undefined) return uses.every(steady) ? none : undefined;
+  const [one = 1, other = 1] = signs;
   const sum = {
-    now: first.now + sign * (second?.now ?? 0),
-    ages: first.ages + sign * (second?.ages ?? 0),
+    now: one * first.now + other * (second?.now ?? 0),
+    ages: one * first.ages + other * (second?.ages ?? 0),
   };
   return Math.abs(sum.now) + Math.abs(sum.ages) <= 1 && !mixesAges(first, second) ? sum : undefined;
 }

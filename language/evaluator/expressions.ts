@@ -1,6 +1,7 @@
 // Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
 // visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
+import { countsList, signsOf } from '../model/builtins.ts';
 import { isEntry, keysOf } from '../model/entries.ts';
 import type {
   AggregateExpr,
@@ -303,16 +304,15 @@ export class Expressions {
     const args = expr.args.map((arg) => this.timed(arg));
     const edge = earliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
-    const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
+    const countsOnly = countsList(expr);
     const values = args.map((arg) => (countsOnly ? arg.value : scalars(arg.value)));
     const value = values.includes(undefined)
       ? undefined
       : expr.builtin.evaluate(values as readonly Value[]);
     if (clock === undefined) return { value, edge };
     const [first, second] = args as [TimeOutcome, TimeOutcome | undefined];
-    const minus = expr.builtin.name === '-' ? -1n : 1n;
-    const sign =
-      expr.builtin.name === 'negate' ? -first.sign : first.sign + minus * (second?.sign ?? 0n);
+    const [one = 1, other = 1] = signsOf(expr) ?? [];
+    const sign = BigInt(one) * first.sign + BigInt(other) * (second?.sign ?? 0n);
     return sign === 0n
       ? { value, edge }
       : ({ value, edge, clock: clock.clock, sign, of: clock.of } as TimeOutcome);

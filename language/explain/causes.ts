@@ -2,6 +2,7 @@
 
 import { asFact, isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
+import { roleOf } from '../model/builtins.ts';
 import { keysOf } from '../model/entries.ts';
 import type {
   AggregateExpr,
@@ -175,10 +176,11 @@ function ofCompare(expr: CompareExpr, view: View): Cause {
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofApply({ builtin, type, args, span }: ApplyExpr, view: View): Cause {
+function ofApply(expr: ApplyExpr, view: View): Cause {
+  const { builtin, type, args, span } = expr;
   const { text } = view.spot(span);
   const values = args.map((arg) => view.value(arg));
-  if (builtin.name === '/' && values[1] === 0n) {
+  if (roleOf(expr) === 'quotient' && values[1] === 0n) {
     return cause('division_by_zero', text, `\`${text}\` divides by zero`);
   }
   const problem = builtin.problem?.(values as readonly Value[]);

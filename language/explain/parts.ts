@@ -3,6 +3,7 @@
 // similar expressions show the values of their operands.
 
 import { assumptionOf } from '../model/assumption.ts';
+import { roleOf } from '../model/builtins.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Span } from '../support/source.ts';
@@ -207,7 +208,7 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   if (first === undefined) return undefined;
   if (first === second) return knownnessSays(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
-  if (builtin.name.endsWith('within')) return missingSays(first, second, view);
+  if (roleOf(expr) === 'subset') return missingSays(first, second, view);
   if (builtin.pattern === undefined || args.some((arg) => view.isSecret(arg))) return undefined;
   return patternSays(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
 }

@@ -2,7 +2,8 @@
 // those of other sessions, actions and currencies, values that mean no limit, and what a division of whole numbers drops.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
-import type { CountTerm, Expr, HistoryExpr, Policy, SumTerm } from '../model/model.ts';
+import { roleOf } from '../model/builtins.ts';
+import type { ApplyExpr, CountTerm, Expr, HistoryExpr, Policy, SumTerm } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { negated } from '../types/comparisons.ts';
 import type { RecordType, Type } from '../types/types.ts';
@@ -67,8 +68,9 @@ function warnOfNegative(place: Place, bounded: ReadonlySet<string>, reporter: Re
 function negativeIn(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
   const inner = throughNames(expr);
   if (inner.kind === 'Aggregate' && inner.form === 'sum') return negativeIn(inner.body, bounded);
-  if (inner.kind === 'Apply' && ['*', '+'].includes(inner.builtin.name)) {
-    for (const arg of inner.args) {
+  const summands = applied(inner, ['*', '+'])?.args;
+  if (summands !== undefined) {
+    for (const arg of summands) {
       const found = negativeIn(arg, bounded);
       if (found !== undefined) return found;
     }
@@ -150,16 +152,12 @@ function warnOfSet(
     });
 }
 
-function adviseOfDivision(
-  place: Place,
-  { builtin, args, type, span }: Extract<Expr, { readonly kind: 'Apply' }>,
-  reporter: Reporter,
-): void {
-  if (builtin.name !== '*' || type.kind !== 'Int') return;
-  const divides = args
+function adviseOfDivision(place: Place, expr: ApplyExpr, reporter: Reporter): void {
+  if (roleOf(expr) !== 'product' || expr.type.kind !== 'Int') return;
+  const divides = expr.args
     .map(throughNames)
-    .some((arg) => arg.kind === 'Apply' && arg.builtin.name === '/' && arg.type.kind === 'Int');
-  if (divides) reporter.report('whole-division', shownAt(place, { span } as Expr), undefined);
+    .some((arg) => roleOf(arg) === 'quotient' && arg.type.kind === 'Int');
+  if (divides) reporter.report('whole-division', shownAt(place, expr), undefined);
 }
 
 // --- history ---------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ function isExclusion(body: Expr): boolean {
     return (
       inner.operator === 'is not' && [inner.left, inner.right].some((side) => constantsIn(side))
     );
-  return inner.kind === 'Apply' && inner.builtin.name === 'not in';
+  return applied(inner, ['not in']) !== undefined;
 }
 
 /** `max(…) >= 5` in a permit: one element of a call is enough. */

@@ -3,6 +3,7 @@
 import type { LoadedFile } from '../checker/load.ts';
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Edit, Fix } from '../diagnostics/fix.ts';
+import { affirmativeOf, roleOf } from '../model/builtins.ts';
 import type { Expr, Scope } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
 import { type Analysis, shown } from './analysis.ts';
@@ -91,6 +92,7 @@ export function requiringAll(expr: Expr, files: ReadonlyMap<string, LoadedFile>)
 
 function isExclusion(expr: Expr): boolean {
   if (expr.kind === 'Compare') return expr.operator === 'is not';
-  if (expr.kind === 'Apply') return expr.builtin.name === 'not in';
+  if (expr.kind === 'Apply')
+    return roleOf(expr) === 'membership' && affirmativeOf(expr) !== undefined;
   return expr.kind === 'InWindow' || (expr.kind === 'Not' && expr.operand.kind === 'Compare');
 }

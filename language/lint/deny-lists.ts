@@ -132,12 +132,11 @@ function namesCompared({ expr, grants }: Place): Expr | undefined {
 /** Whether a condition lists the names that are permitted, or a pattern for them: a permit of these, a restriction of others. */
 function comparesNames(part: Expr, path: string, isPermit: boolean): boolean {
   const operator = isPermit ? 'is' : 'is not';
-  const names = ['in', 'matches', 'starts_with'];
   const sides =
     part.kind === 'Compare'
       ? part.operator === operator
         ? [part.left, part.right]
         : []
-      : (applied(part, isPermit ? names : names.map((name) => `not ${name}`))?.args ?? []);
+      : (applied(part, isPermit ? ['in', 'matches', 'starts_with'] : ['not in'])?.args ?? []);
   return sides.some((side) => requestPath(side) === path);
 }

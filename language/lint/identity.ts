@@ -2,6 +2,7 @@
 // with the same structure. A `let` has the number of its value. Variables of different quantifiers
 // have different numbers, even if the quantifiers are the same.
 
+import { affirmativeOf } from '../model/builtins.ts';
 import { keysOf } from '../model/entries.ts';
 import type { ConstantExpr, Expr, InWindowExpr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
@@ -37,13 +38,10 @@ export class Identities {
 
   /** The identity of a condition without a `not` in its operator. */
   ofFact(expr: Expr): { readonly identity: number; readonly isNegated: boolean } {
-    const name = expr.kind === 'Apply' ? expr.builtin.name : '';
-    if (expr.kind !== 'Apply' || !name.startsWith('not '))
+    const affirmative = expr.kind === 'Apply' ? affirmativeOf(expr) : undefined;
+    if (expr.kind !== 'Apply' || affirmative === undefined)
       return { identity: this.of(expr), isNegated: false };
-    return {
-      identity: this.#numberOf(this.#all(name.slice('not '.length), expr.args)),
-      isNegated: true,
-    };
+    return { identity: this.#numberOf(this.#all(affirmative, expr.args)), isNegated: true };
   }
 
   #numberOf(key: string): number {

@@ -3,6 +3,7 @@
 
 import { intervalOf } from '../checker/intervals.ts';
 import { isClockFree } from '../checker/time.ts';
+import { roleOf } from '../model/builtins.ts';
 import { keysOf } from '../model/entries.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { int64Range, type Range } from '../types/ranges.ts';
@@ -87,9 +88,9 @@ function isNow(expr: Expr): boolean {
 }
 
 /** The constants in which `in` looks for a value of the same type. */
-export function listedIn({ builtin, args }: ApplyExpr): readonly Value[] | undefined {
-  if (builtin.name !== 'in' && builtin.name !== 'not in') return undefined;
-  const [value, collection] = args;
+export function listedIn(expr: ApplyExpr): readonly Value[] | undefined {
+  if (roleOf(expr) !== 'membership') return undefined;
+  const [value, collection] = expr.args;
   const type = collection?.type;
   if (value === undefined || (type?.kind !== 'Set' && type?.kind !== 'List')) return undefined;
   return sameType(type.element, value.type) ? constants(collection as Expr) : undefined;
@@ -103,9 +104,4 @@ function constants(expr: Expr): readonly Value[] | undefined {
     element.kind === 'Constant' ? element.value : undefined,
   );
   return values.includes(undefined) ? undefined : (values as readonly Value[]);
-}
-
-/** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
-export function countsList(expr: Expr): boolean {
-  return expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
 }

@@ -7,6 +7,7 @@ import type { Binding, CompareExpr, Expr, Policy, ReadExpr } from '../model/mode
 import { everyExpr } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
+import type { BuiltinName } from '../types/builtins/names.ts';
 import { type Comparison, flipped, negated } from '../types/comparisons.ts';
 import type { Value } from '../types/types.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
@@ -54,8 +55,8 @@ export function comparedValue(expr: Expr): Expr {
 /** A call of an operator or function with its operands, without the names that refer to them. */
 export function applied(
   expr: Expr,
-  names: readonly string[],
-): { readonly name: string; readonly args: readonly Expr[] } | undefined {
+  names: readonly BuiltinName[],
+): { readonly name: BuiltinName; readonly args: readonly Expr[] } | undefined {
   const inner = throughNames(expr);
   if (inner.kind !== 'Apply' || !names.includes(inner.builtin.name)) return undefined;
   return { name: inner.builtin.name, args: inner.args.map(throughNames) };

@@ -5,6 +5,7 @@
 import { mayFail } from '../checker/intervals.ts';
 import { asRead } from '../checker/parts.ts';
 import { Expressions } from '../evaluator/expressions.ts';
+import { countsList, roleOf } from '../model/builtins.ts';
 import { hasFixedPath, keysOf } from '../model/entries.ts';
 import type {
   AggregateExpr,
@@ -39,7 +40,7 @@ import {
   meet,
 } from './domain.ts';
 import { Identities } from './identity.ts';
-import { countsList, declared, listedIn, mayLoseTime } from './operands.ts';
+import { declared, listedIn, mayLoseTime } from './operands.ts';
 import { anyOrder, equal, flippedOrders, type Orders, ordersOf } from './orders.ts';
 import {
   anyTruth,
@@ -332,10 +333,10 @@ export class ReachableValues {
     }
     if (expr.kind !== 'Apply') return false;
     const [first, second] = expr.args as [Expr, Expr];
-    switch (expr.builtin.name) {
-      case 'minus':
+    switch (roleOf(expr)) {
+      case 'subtraction':
         return this.isEmpty(first, given);
-      case 'intersect':
+      case 'intersection':
         return this.isEmpty(first, given) || this.isEmpty(second, given);
       case 'union':
         return this.isEmpty(first, given) && this.isEmpty(second, given);
@@ -370,7 +371,7 @@ export class ReachableValues {
       case 'Lookup':
         return this.#strict(expr, expr.keys, false, given);
       case 'Apply':
-        if (expr.builtin.name === 'size' && this.isEmpty(expr.args[0] as Expr, given))
+        if (roleOf(expr) === 'count' && this.isEmpty(expr.args[0] as Expr, given))
           return { ...justOne(0n), unknown: this.domainOf(expr.args[0] as Expr, given).unknown };
         return countsList(expr)
           ? {

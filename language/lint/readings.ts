@@ -1,6 +1,7 @@
 // How the names of members, and the functions around them, say what a string is: a path, a URL, or a command.
 
 import type { Expr } from '../model/model.ts';
+import type { BuiltinName } from '../types/builtins/names.ts';
 import { throughNames } from './places.ts';
 
 export const isPath = (name: string) =>
@@ -20,7 +21,7 @@ export const isMail = (name: string) =>
   /^(?:.*_)?(?:to|cc|bcc|recipients?|e?mail|address|email_address|sender|from)$/i.test(name);
 
 /** Whether the string passes through a function, such as `normal_path` or `lower`. */
-export const isThrough = (expr: Expr, name: string): boolean => {
+export const isThrough = (expr: Expr, name: BuiltinName): boolean => {
   const inner = throughNames(expr);
   if (inner.kind !== 'Apply') return false;
   return inner.builtin.name === name || inner.args.some((arg) => isThrough(arg, name));

@@ -2,6 +2,7 @@
 // contradiction holds for every request; conditions without one may still be impossible together.
 
 import { asRead } from '../checker/parts.ts';
+import { affirmativeOf, countsList, roleOf } from '../model/builtins.ts';
 import { hasFixedPath } from '../model/entries.ts';
 import type {
   ApplyExpr,
@@ -34,7 +35,7 @@ import {
   meet,
   oneValueOf,
 } from './domain.ts';
-import { countsList, listedIn, mayLoseTime } from './operands.ts';
+import { listedIn, mayLoseTime } from './operands.ts';
 import { anyOrder, flippedOrders, ordersOf } from './orders.ts';
 import { ReachableValues, resultsOf } from './reachable-values.ts';
 import {
@@ -289,15 +290,16 @@ export class Reasoning extends ReachableValues {
     if (listed === undefined)
       return this.#assumeFewValues(this.#assumeEmpty(found, expr, truthSet), expr, truthSet);
     if (decided === noTruth || decided === (isTrue | isFalse)) return found;
-    const inside = (decided === isTrue) === (expr.builtin.name === 'in');
+    const inside = (decided === isTrue) === (affirmativeOf(expr) === undefined);
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
   }
 
   /** A subset of an empty collection is empty. */
-  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, truthSet: TruthSet): Assumptions {
-    const [left, right] = args;
-    const holds = { within: isTrue, 'not within': isFalse }[builtin.name];
-    if (holds !== truthSet || left === undefined || right === undefined) return given;
+  #assumeEmpty(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions {
+    const [left, right] = expr.args;
+    const holds = affirmativeOf(expr) === undefined ? isTrue : isFalse;
+    if (roleOf(expr) !== 'subset' || holds !== truthSet) return given;
+    if (left === undefined || right === undefined) return given;
     if (!this.isEmpty(right, given)) return given;
     return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
   }

@@ -4,6 +4,7 @@
 
 import { checkSpelling, declaredNames, type Named } from '../checker/declared-names.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
+import { roleOf } from '../model/builtins.ts';
 import type { Expr, HistoryExpr, Policy } from '../model/model.ts';
 import { everyExpr, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
@@ -55,11 +56,9 @@ function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr>
   return new Set([...found, ...everyExpr(inPatterns)]);
 }
 
-const memberships: readonly string[] = ['in', 'not in'];
-
 function sidesOf(expr: Expr): readonly Expr[] {
   if (expr.kind === 'Compare') return [expr.left, expr.right];
-  return expr.kind === 'Apply' && memberships.includes(expr.builtin.name) ? expr.args : [];
+  return expr.kind === 'Apply' && roleOf(expr) === 'membership' ? expr.args : [];
 }
 
 function nameRead(expr: Expr): Named | undefined {

@@ -2,6 +2,7 @@
 // be empty, and conditions that require that a collection has no such element: `not any`, `not in`,
 // `not intersects`, a `size` of zero.
 
+import { affirmativeOf, roleOf } from '../model/builtins.ts';
 import type { CompareExpr, Expr } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
 import { negated } from '../types/comparisons.ts';
@@ -44,13 +45,10 @@ function whatIsTrue({ expr }: Part): string {
     return '`all` is true for an empty collection';
   if (expr.kind === 'Quantifier') return '`not any` is true for an empty collection';
   if (expr.kind === 'Compare') return 'a `size` of 0 is true for an empty collection';
-  const names: Readonly<Record<string, string>> = {
-    in: '`not in` is true if its right side is empty',
-    'not in': '`not in` is true if its right side is empty',
-    intersects: '`not intersects` is true if a side is empty',
-  };
-  const name = expr.kind === 'Apply' ? expr.builtin.name : '';
-  return names[name] ?? '`within` is true if its left side is empty';
+  const role = roleOf(expr);
+  if (role === 'membership') return '`not in` is true if its right side is empty';
+  if (role === 'overlap') return '`not intersects` is true if a side is empty';
+  return '`within` is true if its left side is empty';
 }
 
 /** The collection that helps a permit if it is empty. */
@@ -61,17 +59,14 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
   if (expr.kind !== 'Apply') return undefined;
   const [left, right] = expr.args;
   if (left === undefined || right === undefined || left === right) return undefined;
-  switch (expr.builtin.name) {
+  const isNegation = affirmativeOf(expr) !== undefined;
+  switch (roleOf(expr)) {
     // A collection compared with itself only tests whether it is known.
-    case 'within':
-      return rises && isOfElements(left) ? left : undefined;
-    case 'not within':
-      return !rises && isOfElements(left) ? left : undefined;
-    case 'in':
-      return !rises && isOfElements(right) ? right : undefined;
-    case 'not in':
-      return rises && isOfElements(right) ? right : undefined;
-    case 'intersects':
+    case 'subset':
+      return rises !== isNegation && isOfElements(left) ? left : undefined;
+    case 'membership':
+      return rises === isNegation && isOfElements(right) ? right : undefined;
+    case 'overlap':
       return rises
         ? undefined
         : [left, right].find((side) => isOfElements(side) && readsRequest(side));
@@ -90,7 +85,7 @@ function readsRequest(expr: Expr): boolean {
 
 /** Finds `size(a minus b) is 0` and equivalent comparisons: no element of `a` remains. */
 function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
-  if (left.kind !== 'Apply' || left.builtin.name !== 'size' || right.kind !== 'Constant')
+  if (left.kind !== 'Apply' || roleOf(left) !== 'count' || right.kind !== 'Constant')
     return undefined;
   const effective = rises ? operator : negated[operator];
   const isZero =
@@ -100,8 +95,9 @@ function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Ex
   // Whether a collection itself is empty may be tested; with `minus` or `intersect` it is a test of
   // each element.
   const inner = throughNames(collection as Expr);
-  const isDerived = inner.kind === 'Apply' && ['minus', 'intersect'].includes(inner.builtin.name);
-  return isZero && isDerived ? inner.args[0] : undefined;
+  if (!isZero || inner.kind !== 'Apply') return undefined;
+  const role = roleOf(inner);
+  return role === 'subtraction' || role === 'intersection' ? inner.args[0] : undefined;
 }
 
 function throughNames(expr: Expr): Expr {
@@ -126,7 +122,7 @@ function mayBeEmpty(expr: Expr): boolean {
     case 'Else':
       return mayBeEmpty(expr.value) || mayBeEmpty(expr.fallback);
     case 'Apply':
-      return expr.builtin.name !== 'union' || expr.args.every(mayBeEmpty);
+      return roleOf(expr) !== 'union' || expr.args.every(mayBeEmpty);
     default:
       return true;
   }

@@ -4,6 +4,7 @@
 // `is present`, a default, `latest`) are those that let a rule fail open.
 
 import { intervalOf } from '../checker/intervals.ts';
+import { countsList, type Role, roleOf } from '../model/builtins.ts';
 import { keysOf } from '../model/entries.ts';
 import type {
   AggregateExpr,
@@ -22,12 +23,12 @@ import type {
 import { operandsOf, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
+import type { BuiltinName } from '../types/builtins/names.ts';
 import { type Comparison, flipped } from '../types/comparisons.ts';
 import { isWithin, type Range } from '../types/ranges.ts';
 import { bool, type Type, type Value } from '../types/types.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
 import { isOfSameEvents, type MissingData } from './missing-data.ts';
-import { countsList } from './operands.ts';
 import {
   among,
   chosenPairs,
@@ -67,7 +68,7 @@ type Trend = 'smaller' | 'larger';
  * How a condition changes if an operand becomes a smaller collection: it can only fall, or only
  * rise.
  */
-const ofSmaller: Readonly<Record<string, readonly (Direction | undefined)[]>> = {
+const ofSmaller: Partial<Record<BuiltinName, readonly (Direction | undefined)[]>> = {
   in: [undefined, 'falls'],
   'not in': [undefined, 'rises'],
   within: ['rises', 'falls'],
@@ -78,10 +79,10 @@ const ofSmaller: Readonly<Record<string, readonly (Direction | undefined)[]>> = 
 type Direction = 'rises' | 'falls';
 
 /** Whether a derived collection has the trend of its operand, or the opposite one. */
-const keepsTrend: Readonly<Record<string, readonly boolean[]>> = {
+const keepsTrend: Partial<Record<Role, readonly boolean[]>> = {
   union: [true, true],
-  intersect: [true, true],
-  minus: [true, false],
+  intersection: [true, true],
+  subtraction: [true, false],
 };
 
 /** A condition before and after, for which only some pairs of values are possible. */
@@ -492,8 +493,8 @@ function changing(operands: readonly Withheld[]): readonly number[] {
 }
 
 function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
-  if (expr.kind !== 'Apply') return undefined;
-  const keeps = keepsTrend[expr.builtin.name];
+  const role = roleOf(expr);
+  const keeps = role && keepsTrend[role];
   if (keeps === undefined) return undefined;
   return common(
     changing(operands).map((index) => {

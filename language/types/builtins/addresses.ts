@@ -4,20 +4,18 @@
 import { containsAddress, prefixLengthOf, versionOf } from '../addresses.ts';
 import { textForm } from '../string-forms.ts';
 import { bool, cidr, int, ip, type Type, type Value } from '../types.ts';
-import type { Builtin, Resolution } from './builtin.ts';
+import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
 /** Resolves `in` for an Ip and a Cidr, or a set or list of Cidrs. */
 export function addressIn(
-  name: string,
   address: Type | undefined,
   around: Type | undefined,
   negated: boolean,
-): Resolution | undefined {
+): Meaning | undefined {
   if (address?.kind !== 'Ip') return undefined;
   const several = around?.kind === 'Set' || around?.kind === 'List';
   if ((several ? around.element : around)?.kind !== 'Cidr') return undefined;
   return {
-    name,
     result: bool,
     assembly: `ip${negated ? 'NotIn' : 'In'}Cidr${several ? 's' : ''}`,
     mayFail: false,
@@ -28,8 +26,11 @@ export function addressIn(
   };
 }
 
+/** The operators on two sets of addresses. */
+export type NetworkRelation = 'within' | 'not within' | 'intersects';
+
 const relations: Readonly<
-  Record<string, readonly [assembly: string, holds: (a: string, b: string) => boolean]>
+  Record<NetworkRelation, readonly [assembly: string, holds: (a: string, b: string) => boolean]>
 > = {
   within: ['cidrWithin', (a, b) => containsAddress(b, a)],
   'not within': ['cidrNotWithin', (a, b) => !containsAddress(b, a)],
@@ -39,15 +40,13 @@ const relations: Readonly<
 
 /** Resolves an operator on two Cidrs as sets of addresses. */
 export function networks(
-  name: string,
+  name: NetworkRelation,
   left: Type | undefined,
   right: Type | undefined,
-): Resolution | undefined {
-  const relation = relations[name];
-  if (left?.kind !== 'Cidr' || right?.kind !== 'Cidr' || relation === undefined) return undefined;
-  const [assembly, compute] = relation;
+): Meaning | undefined {
+  if (left?.kind !== 'Cidr' || right?.kind !== 'Cidr') return undefined;
+  const [assembly, compute] = relations[name];
   return {
-    name,
     result: bool,
     assembly,
     mayFail: false,
@@ -56,25 +55,22 @@ export function networks(
 }
 
 function unary(
-  name: string,
   doc: string,
   takes: string,
-  resolve: (operand: Type | undefined) => Omit<Resolution, 'name'> | undefined,
-): Builtin {
-  const named = (rest: Omit<Resolution, 'name'> | undefined) => rest && { name, ...rest };
+  resolve: (operand: Type | undefined) => Meaning | undefined,
+): BuiltinRow {
   return {
-    name,
     doc,
     operands: 1,
     cost: 'constant',
     takes,
-    resolve: ([operand]) => named(resolve(operand)),
+    resolve: ([operand]) => resolve(operand),
   };
 }
 
 /** A function that parses a String. */
-function parser(name: string, doc: string, result: Type, assembly: string): Builtin {
-  return unary(name, doc, 'a String', (operand) =>
+function parser(doc: string, result: Type, assembly: string): BuiltinRow {
+  return unary(doc, 'a String', (operand) =>
     operand?.kind === 'String'
       ? {
           result,
@@ -93,15 +89,15 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
   evaluate: ([spelling]: readonly Value[]) => BigInt(compute(spelling as string)),
 });
 
-export const addresses: readonly Builtin[] = [
-  parser('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
-  parser('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
-  unary('version', 'The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
+export const addresses = {
+  ip: parser('The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
+  cidr: parser('The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
+  version: unary('The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
       ? asInt('addressVersion', versionOf)
       : undefined,
   ),
-  unary('prefix_length', 'The prefix length of a network.', 'a Cidr', (operand) =>
+  prefix_length: unary('The prefix length of a network.', 'a Cidr', (operand) =>
     operand?.kind === 'Cidr' ? asInt('prefixLength', prefixLengthOf) : undefined,
   ),
-];
+} satisfies BuiltinRows;

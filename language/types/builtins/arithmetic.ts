@@ -12,7 +12,7 @@ import {
   type Range,
 } from '../ranges.ts';
 import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
-import type { Builtin, Resolution } from './builtin.ts';
+import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
 /** Returns the value, or undefined if it exceeds 64 bits. */
 export function fits(value: bigint): bigint | undefined {
@@ -95,9 +95,8 @@ const quotients: readonly Row[] = [
   ['Duration', 'Duration', int, quotient],
 ];
 
-function binary(name: string, doc: string, rows: readonly Row[]): Builtin {
+function binary(name: string, doc: string, rows: readonly Row[]): BuiltinRow {
   return {
-    name,
     doc,
     operands: 2,
     cost: 'constant',
@@ -107,15 +106,14 @@ function binary(name: string, doc: string, rows: readonly Row[]): Builtin {
       .replace(/, (?=[^,]*$)/, ' or '),
     resolve: ([left, right]) => {
       const row = rows.find(([a, b]) => a === left?.kind && b === right?.kind);
-      return row === undefined ? undefined : resolution(name, row[2], row[3]);
+      return row === undefined ? undefined : meaningOf(row[2], row[3]);
     },
   };
 }
 
-function resolution(name: string, result: Type, operation: Operation): Resolution {
+function meaningOf(result: Type, operation: Operation): Meaning {
   const { assembly, unchecked, compute, divides = false } = operation;
   return {
-    name,
     result,
     assembly,
     unchecked,
@@ -132,33 +130,30 @@ function resolution(name: string, result: Type, operation: Operation): Resolutio
   };
 }
 
-export const arithmetic: readonly Builtin[] = [
-  binary('+', 'The sum.', sums),
-  binary('-', 'The difference.', differences),
-  binary('*', 'The product; a product of two Decimals is rounded half to even.', products),
-  binary(
+export const arithmetic = {
+  '+': binary('+', 'The sum.', sums),
+  '-': binary('-', 'The difference.', differences),
+  '*': binary('*', 'The product; a product of two Decimals is rounded half to even.', products),
+  '/': binary(
     '/',
     'The quotient, truncated; a Decimal quotient is rounded half to even. Unknown if the divisor is zero.',
     quotients,
   ),
-  {
-    name: 'negate',
+  negate: {
     doc: 'The negated value.',
     operands: 1,
     cost: 'constant',
     takes: 'an Int, a Decimal or a Duration',
     resolve: ([operand]) =>
       operand?.kind === 'Int' || operand?.kind === 'Decimal' || operand?.kind === 'Duration'
-        ? resolution('negate', unranged(operand), negation)
+        ? meaningOf(unranged(operand), negation)
         : undefined,
   },
-  {
-    name: 'decimal',
+  decimal: {
     doc: 'The Int as a Decimal.',
     operands: 1,
     cost: 'constant',
     takes: 'an Int',
-    resolve: ([operand]) =>
-      operand?.kind === 'Int' ? resolution('decimal', decimal, conversion) : undefined,
+    resolve: ([operand]) => (operand?.kind === 'Int' ? meaningOf(decimal, conversion) : undefined),
   },
-];
+} satisfies BuiltinRows;

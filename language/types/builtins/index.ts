@@ -3,18 +3,36 @@
 import type { Type } from '../types.ts';
 import { addresses } from './addresses.ts';
 import { arithmetic } from './arithmetic.ts';
-import type { Builtin } from './builtin.ts';
+import type { Builtin, BuiltinRow } from './builtin.ts';
+import type { WrittenBuiltin } from './names.ts';
 import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
 import { sets } from './sets.ts';
 import { text } from './text.ts';
 
+const rows: Readonly<Record<WrittenBuiltin, BuiltinRow>> = {
+  ...arithmetic,
+  ...sets,
+  ...text,
+  ...paths,
+  ...addresses,
+  ...patterns,
+};
+
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...arithmetic, ...sets, ...text, ...paths, ...addresses, ...patterns].map((builtin) => [
-    builtin.name,
-    builtin,
-  ]),
+  Object.entries(rows).map(([name, row]) => [name, withName(name as WrittenBuiltin, row)]),
 );
+
+function withName(name: WrittenBuiltin, { resolve, ...row }: BuiltinRow): Builtin {
+  return {
+    name,
+    ...row,
+    resolve: (operands, pattern) => {
+      const meaning = resolve(operands, pattern);
+      return meaning && { name, ...meaning };
+    },
+  };
+}
 
 /** Builtins that are written as calls: `size(x)`. */
 export const functions = [

@@ -2,11 +2,10 @@
 
 import { isNormalPath, isUnder, normalProblem, underProblem } from '../paths.ts';
 import { bool, string } from '../types.ts';
-import type { Builtin } from './builtin.ts';
+import type { BuiltinRows } from './builtin.ts';
 
-export const paths: readonly Builtin[] = [
-  {
-    name: 'under',
+export const paths = {
+  under: {
     doc: 'Whether the path is the root or below it; unknown if either is not in normal form.',
     operands: 2,
     cost: 'length',
@@ -14,7 +13,6 @@ export const paths: readonly Builtin[] = [
     resolve: ([path, root]) =>
       path?.kind === 'String' && root?.kind === 'String'
         ? {
-            name: 'under',
             result: bool,
             assembly: 'underPath',
             mayFail: true,
@@ -23,8 +21,7 @@ export const paths: readonly Builtin[] = [
           }
         : undefined,
   },
-  {
-    name: 'normal_path',
+  normal_path: {
     doc: 'The path if it is in normal form, otherwise unknown.',
     operands: 1,
     cost: 'length',
@@ -32,7 +29,6 @@ export const paths: readonly Builtin[] = [
     resolve: ([path]) =>
       path?.kind === 'String'
         ? {
-            name: 'normal_path',
             result: string,
             assembly: 'normalPath',
             mayFail: true,
@@ -41,4 +37,4 @@ export const paths: readonly Builtin[] = [
           }
         : undefined,
   },
-];
+} satisfies BuiltinRows;

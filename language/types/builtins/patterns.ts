@@ -3,7 +3,7 @@
 import type { Pattern } from '../patterns/pattern.ts';
 import type { PatternLanguage } from '../patterns/pattern-source.ts';
 import { bool, type Type } from '../types.ts';
-import type { Builtin } from './builtin.ts';
+import type { BuiltinRows } from './builtin.ts';
 
 /** The type of the operand for each kind of pattern. */
 const subjects: Readonly<Record<PatternLanguage, Type['kind']>> = {
@@ -17,9 +17,8 @@ export function acceptsType({ source }: Pattern, type: Type): boolean {
   return subjects[source.language] === type.kind;
 }
 
-export const patterns: readonly Builtin[] = [
-  {
-    name: 'matches',
+export const patterns = {
+  matches: {
     doc: 'Whether the pattern matches the whole string.',
     operands: 1,
     cost: 'length',
@@ -27,7 +26,6 @@ export const patterns: readonly Builtin[] = [
     resolve: ([operand], pattern) =>
       operand !== undefined && pattern !== undefined && acceptsType(pattern, operand)
         ? {
-            name: 'matches',
             result: bool,
             assembly: 'matches',
             mayFail: false,
@@ -36,4 +34,4 @@ export const patterns: readonly Builtin[] = [
           }
         : undefined,
   },
-];
+} satisfies BuiltinRows;

@@ -13,8 +13,8 @@ import {
   unranged,
   type Value,
 } from '../types.ts';
-import { addressIn, networks } from './addresses.ts';
-import { type Builtin, isBytes } from './builtin.ts';
+import { addressIn, type NetworkRelation, networks } from './addresses.ts';
+import { type BuiltinRow, type BuiltinRows, isBytes } from './builtin.ts';
 
 type Elements = readonly Value[];
 
@@ -34,9 +34,8 @@ function variant(name: string, element: Type): string {
   return `${name}${isBytes(element) ? 'Bytes' : 'Words'}`;
 }
 
-function membership(name: string, doc: string, negated: boolean): Builtin {
+function membership(doc: string, negated: boolean): BuiltinRow {
   return {
-    name,
     doc,
     operands: 2,
     cost: 'length',
@@ -44,9 +43,8 @@ function membership(name: string, doc: string, negated: boolean): Builtin {
     resolve: ([value, collection]) => {
       const element = elementOf(collection);
       if (element === undefined || value === undefined || !sameType(element, value))
-        return addressIn(name, value, collection, negated);
+        return addressIn(value, collection, negated);
       return {
-        name,
         result: bool,
         assembly: variant(negated ? 'notIn' : 'in', element),
         mayFail: false,
@@ -57,13 +55,12 @@ function membership(name: string, doc: string, negated: boolean): Builtin {
 }
 
 function relation(
-  name: string,
+  name: NetworkRelation,
   doc: string,
   assembly: string,
   evaluate: (a: Elements, b: Elements) => boolean,
-): Builtin {
+): BuiltinRow {
   return {
-    name,
     doc,
     operands: 2,
     cost: 'product',
@@ -74,7 +71,6 @@ function relation(
       if (element === undefined || other === undefined || !sameType(element, other))
         return networks(name, left, right);
       return {
-        name,
         result: bool,
         assembly: variant(assembly, element),
         mayFail: false,
@@ -88,9 +84,8 @@ function algebra(
   name: string,
   doc: string,
   evaluate: (a: Elements, b: Elements) => Elements,
-): Builtin {
+): BuiltinRow {
   return {
-    name,
     doc,
     operands: 2,
     cost: 'product',
@@ -99,7 +94,6 @@ function algebra(
       if (left?.kind !== 'Set' || right?.kind !== 'Set') return undefined;
       if (!sameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
       return {
-        name,
         result: unranged(setOf(left.element)),
         assembly: variant(name, left.element),
         mayFail: false,
@@ -109,39 +103,41 @@ function algebra(
   };
 }
 
-export const sets: readonly Builtin[] = [
-  membership(
-    'in',
+export const sets = {
+  in: membership(
     'Whether the value is an element of the collection, or the address is in the network.',
     false,
   ),
-  membership(
-    'not in',
+  'not in': membership(
     'Whether the value is not an element of the collection, or the address is not in the network.',
     true,
   ),
-  relation('within', 'Whether the left is a subset of the right.', 'within', (a, b) =>
+  within: relation('within', 'Whether the left is a subset of the right.', 'within', (a, b) =>
     a.every((x) => has(b, x)),
   ),
-  relation('not within', 'Whether the left is not a subset of the right.', 'notWithin', (a, b) =>
-    a.some((x) => !has(b, x)),
+  'not within': relation(
+    'not within',
+    'Whether the left is not a subset of the right.',
+    'notWithin',
+    (a, b) => a.some((x) => !has(b, x)),
   ),
-  relation(
+  intersects: relation(
     'intersects',
     'Whether the two have an element or address in common.',
     'intersects',
     (a, b) => a.some((x) => has(b, x)),
   ),
-  algebra('union', 'The elements that are in either set.', (a, b) => [
+  union: algebra('union', 'The elements that are in either set.', (a, b) => [
     ...a,
     ...b.filter((x) => !has(a, x)),
   ]),
-  algebra('intersect', 'The elements that are in both sets.', (a, b) => a.filter((x) => has(b, x))),
-  algebra('minus', 'The elements of the left set that are not in the right set.', (a, b) =>
+  intersect: algebra('intersect', 'The elements that are in both sets.', (a, b) =>
+    a.filter((x) => has(b, x)),
+  ),
+  minus: algebra('minus', 'The elements of the left set that are not in the right set.', (a, b) =>
     a.filter((x) => !has(b, x)),
   ),
-  {
-    name: 'size',
+  size: {
     doc: 'The number of elements; a set counts duplicates once.',
     operands: 1,
     cost: 'constant',
@@ -149,7 +145,6 @@ export const sets: readonly Builtin[] = [
     resolve: ([collection]) =>
       collection !== undefined && isCollection(collection)
         ? {
-            name: 'size',
             result: int,
             assembly: 'countOf',
             mayFail: false,
@@ -158,4 +153,4 @@ export const sets: readonly Builtin[] = [
           }
         : undefined,
   },
-];
+} satisfies BuiltinRows;

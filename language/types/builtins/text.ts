@@ -2,17 +2,15 @@
 
 import { counts } from '../ranges.ts';
 import { bool, int, spiffeId, string, type Type } from '../types.ts';
-import type { Builtin, Resolution } from './builtin.ts';
+import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 import { isSpiffeId } from './spiffe.ts';
 
 function test(
-  name: string,
   doc: string,
   assembly: string,
   evaluate: (text: string, part: string) => boolean,
-): Builtin {
+): BuiltinRow {
   return {
-    name,
     doc,
     operands: 2,
     cost: 'product',
@@ -20,7 +18,6 @@ function test(
     resolve: ([text, part]) =>
       text?.kind === 'String' && part?.kind === 'String'
         ? {
-            name,
             result: bool,
             assembly,
             mayFail: false,
@@ -30,38 +27,33 @@ function test(
   };
 }
 
-function unary(name: string, doc: string, operand: Type, rest: Omit<Resolution, 'name'>): Builtin {
+function unary(doc: string, operand: Type, meaning: Meaning): BuiltinRow {
   return {
-    name,
     doc,
     operands: 1,
     cost: 'length',
     takes: operand.kind === 'SpiffeId' ? 'a SpiffeId' : 'a String',
-    resolve: ([type]) => (type?.kind === operand.kind ? { name, ...rest } : undefined),
+    resolve: ([type]) => (type?.kind === operand.kind ? meaning : undefined),
   };
 }
 
-export const text: readonly Builtin[] = [
-  test(
-    'starts_with',
+export const text = {
+  starts_with: test(
     'Whether the first string begins with the second; unknown if the second is computed and empty.',
     'startsWith',
     (a, b) => a.startsWith(b),
   ),
-  test(
-    'ends_with',
+  ends_with: test(
     'Whether the first string ends with the second; unknown if the second is computed and empty.',
     'endsWith',
     (a, b) => a.endsWith(b),
   ),
-  test(
-    'contains',
+  contains: test(
     'Whether the first string contains the second; unknown if the second is computed and empty.',
     'contains',
     (a, b) => a.includes(b),
   ),
-  unary(
-    'lower',
+  lower: unary(
     'The string with the ASCII letters A–Z in lower case; other characters are unchanged.',
     string,
     {
@@ -71,38 +63,33 @@ export const text: readonly Builtin[] = [
       evaluate: ([a]) => (a as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
     },
   ),
-  unary('length', 'The number of code points.', string, {
+  length: unary('The number of code points.', string, {
     result: int,
     assembly: 'codePointCount',
     mayFail: false,
     evaluate: ([a]) => BigInt([...(a as string)].length),
     reach: () => ({ range: counts, mayFail: false }),
   }),
-  unary('spiffe', 'The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
+  spiffe: unary('The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
     result: spiffeId,
     assembly: 'toSpiffe',
     mayFail: true,
     evaluate: ([a]) => (isSpiffeId(a as string) ? (a as string) : undefined),
   }),
-  unary('trust_domain', 'The trust domain of a SPIFFE ID.', spiffeId, {
+  trust_domain: unary('The trust domain of a SPIFFE ID.', spiffeId, {
     result: string,
     assembly: 'spiffeTrustDomain',
     mayFail: false,
     evaluate: ([a]) => (a as string).split('/')[2] ?? '',
   }),
-  unary(
-    'path',
-    'The path of a SPIFFE ID with its leading slash; empty if there is none.',
-    spiffeId,
-    {
-      result: string,
-      assembly: 'spiffePath',
-      mayFail: false,
-      evaluate: ([a]) => {
-        const rest = (a as string).slice('spiffe://'.length);
-        const slash = rest.indexOf('/');
-        return slash === -1 ? '' : rest.slice(slash);
-      },
+  path: unary('The path of a SPIFFE ID with its leading slash; empty if there is none.', spiffeId, {
+    result: string,
+    assembly: 'spiffePath',
+    mayFail: false,
+    evaluate: ([a]) => {
+      const rest = (a as string).slice('spiffe://'.length);
+      const slash = rest.indexOf('/');
+      return slash === -1 ? '' : rest.slice(slash);
     },
-  ),
-];
+  }),
+} satisfies BuiltinRows;
