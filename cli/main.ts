@@ -2,7 +2,7 @@
 
 // The entry point of the process: runs the command line and handles closed streams and uncaught errors.
 
-import { terminalText } from '../language/support/terminal-text.ts';
+import { terminalText } from '@nhipol/language/support';
 import { exitCode } from './io/exit-codes.ts';
 import { bugReport, run } from './program.ts';
 

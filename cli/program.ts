@@ -2,7 +2,7 @@
 // invalid usage and unexpected errors itself and never throws.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { terminalText } from '../language/support/terminal-text.ts';
+import { terminalText } from '@nhipol/language/support';
 import type { AddCommand, Shell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
 import { addCertify } from './commands/certify/command.ts';

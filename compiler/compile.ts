@@ -1,13 +1,14 @@
 // Compiles a checked policy to a module. Deterministic: the same policy results in the same bytes. The
 // only side effects are those of the assembler, a parameter. Throws only if the compiler has a bug.
 
+import type { Policy } from '@nhipol/language/model';
+import { type Measure, unmeasured } from '@nhipol/language/support';
 import {
   type Encoding,
   encodingSection,
   type Manifest,
   manifestSection,
 } from '@nhipol/runtime/abi';
-import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
 import { bounds } from './bounds/bounds.ts';
 import { sectionOf } from './direct/section.ts';

@@ -1,15 +1,7 @@
-// The exports of the compiler.
+// The door of the compiler.
 
-export type { Assembler, AssemblerOptions } from './assemble.ts';
-export { type Bindings, bindings } from './bindings/bindings.ts';
-export {
-  type Compiled,
-  type CompiledMany,
-  type CompileOptions,
-  compile,
-  compileMany,
-} from './compile.ts';
+export { type Asc, assemblerOf } from './asc.ts';
+export type { Assembler } from './assemble.ts';
+export { bindings } from './bindings/bindings.ts';
+export { type Compiled, type CompileOptions, compile } from './compile.ts';
 export type { Description } from './ir/description.ts';
-export { printIr } from './ir/print.ts';
-export { lower } from './lower/lower.ts';
-export { defaultPlan, type PlanOptions, plan } from './plan/plan.ts';

@@ -4,15 +4,13 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { checkFiles, createAssembler, version } from '@nhipol/cli';
+import { type Assembler, compile } from '@nhipol/compiler';
+import { render } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
+import { validate } from '@nhipol/testing';
 import picocolors from 'picocolors';
-import { validate } from '../assurance/testing/validate/validate.ts';
-import { createAssembler } from '../cli/engines/assembler.ts';
-import { checkFiles } from '../cli/io/check-policy.ts';
-import { version } from '../cli/io/version.ts';
-import { type Assembler, compile } from '../compiler/index.ts';
-import { render } from '../language/diagnostics/render.ts';
-import type { Policy } from '../language/index.ts';
 import { answerIn } from './tour/answer.ts';
 import { introduction, showDecision, timeOf, width, wrap } from './tour/show.ts';
 import { placeOf, situationsOf } from './tour/situations.ts';

@@ -2,8 +2,9 @@
 // per module takes most of the startup time. Code that a command loads on demand stays in
 // separate files, and so does asc, which is already a bundle. It also builds the console, in `dist/console/`.
 
+import { chmodSync } from 'node:fs';
 import { rolldown } from 'rolldown';
-import { countLines } from '../dist/cli/output/trusted-lines.js';
+import { countLines } from '../cli/dist/output/trusted-lines.js';
 import { bundleOptions, requiredOptions } from './bundle-options.mjs';
 import { buildConsole } from './console.mjs';
 
@@ -14,6 +15,7 @@ async function write(options, output) {
   const bundle = await rolldown(options);
   await bundle.write({ dir: 'dist/bin', ...output });
   await bundle.close();
+  for (const program of ['nhipol', 'nhipol-hook']) chmodSync(`dist/bin/${program}.js`, 0o755);
 }
 
 await write(

@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const programs = values.solvers.split(',');
 const options = { random: random(1) };
 
-/** @param {import('../dist/language/index.js').Policy} policy */
+/** @param {import('../dist/language/model/index.js').Policy} policy */
 function* queriesOf(policy) {
   for (const { prover, claims } of claimSetsOf(policy, options))
     yield { prover, goals: claims.map(({ goal }) => goal) };

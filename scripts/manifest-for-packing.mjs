@@ -1,7 +1,7 @@
 // Writes the package.json that is published, before packing; `restore` restores the original one afterwards.
 //
 // - The published packages contain no TypeScript sources, so the condition `nhipol-source` of their exports is removed.
-// - A dependency on each workspace that is not a host is added. In the repository npm links workspaces without one; with one, nhipol could
+// - A dependency on each published workspace that is not a host is added. In the repository npm links workspaces without one; with one, nhipol could
 //   not be installed from Git, as pre-commit does, before the workspace is published in the same version.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,8 @@ const actions = {
     for (const conditions of Object.values(manifest.exports)) delete conditions['nhipol-source'];
     for (const folder of manifest.workspaces ?? []) {
       if (folder.startsWith('hosts/')) continue;
-      const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-      manifest.dependencies[name] = version;
+      const workspace = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+      if (!workspace.private) manifest.dependencies[workspace.name] = workspace.version;
     }
     writeFileSync(backup, text);
     writeFileSync(path, `${JSON.stringify(manifest, undefined, 2)}\n`);

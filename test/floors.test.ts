@@ -1,32 +1,27 @@
-// The floors: which folder may import which, that pure folders stay pure, and that folders do not import each other
-// in a cycle. ARCHITECTURE.md explains the reasons.
+// What the exports of the packages cannot say: that a part imports only what its package.json lists, and no file of
+// another part by its path; which folders of a part may import which; that pure parts stay pure; and that folders do not
+// import each other in a cycle. ARCHITECTURE.md explains the reasons.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { readManifest, readPackages } from '../scripts/read-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The folders and packages that each floor may import, in addition to itself. `node:*` means all of Node.js. */
+/**
+ * The folders and packages that a floor may import, in addition to itself, where its package.json does not say so, because
+ * it is a part of a package or a published one that bundles the others. `node:*` means all of Node.js.
+ */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  language: [
-    ...['runtime/contract', 'runtime/request/call-digest'],
-    ...['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse', 'prettier/doc'],
-    ...['@noble/hashes/hmac.js', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
-  ],
   'runtime/contract': [],
   runtime: [
     ...['runtime/contract', '@assemblyscript/loader'],
     ...['@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
-  'editors/language-server': [
-    ...['language', 'assurance/testing', 'assurance/proving', 'assurance/reporting'],
-    ...['vscode-languageserver', 'vscode-languageserver/browser'],
-    ...['vscode-languageserver-textdocument', 'jsonc-parser'],
-  ],
   service: [
     'service/client/service-client',
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
@@ -52,84 +47,41 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['service/engine/abilities', 'service/engine/answers', 'service/pdp/decision-point'],
   ],
   'hosts/mcp': ['runtime', 'service', 'node:*'],
-  compiler: [
-    ...['language', 'runtime/contract', 'runtime/request/call-digest'],
-    ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
-  ],
-  'assurance/proving': ['language', 'runtime/contract', 'runtime/request/call-digest'],
-  'assurance/testing': [
-    'language',
-    'compiler',
-    'assurance/proving',
-    'runtime',
-    'runtime/contract',
-    'fast-check',
-  ],
-  'assurance/testing/node': ['language', 'assurance/testing', 'node:*'],
-  'assurance/reporting': [
-    ...['language', 'runtime/contract', 'assurance/testing/replay/timeline'],
-    ...['assurance/testing/coverage/coverage', 'assurance/testing/diff/policy-diff'],
-  ],
-  cli: [
-    ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...[
-      'assurance/testing',
-      'assurance/testing/node',
-      'assurance/proving',
-      'assurance/reporting',
-      'service',
-      'service/cluster',
-      'service/grpc',
-      'editors/language-server',
-    ],
-    ...[
-      'vscode-languageserver/node',
-      'node:*',
-      'assemblyscript/asc',
-      '@commander-js/extra-typings',
-      'picocolors',
-    ],
-    ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
-  ],
   examples: [
-    ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...[
-      'assurance/testing',
-      'assurance/testing/node',
-      'cli',
-      'service',
-      '@nhipol/service/middleware',
-    ],
-    ...['node:*', 'picocolors', 'fast-check', 'vitest'],
+    ...['language', 'runtime', 'runtime/contract', 'compiler', 'assurance/testing', 'cli'],
+    ...['service', 'service/middleware', 'node:*', 'picocolors', 'fast-check', 'vitest'],
   ],
   'editors/vscode': [
     ...['cli', 'editors/language-server', 'assurance/reporting', 'vscode'],
     ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
   ],
-  'web/components': ['runtime/contract', 'preact', 'preact/hooks'],
-  'web/console': [
-    ...['web/components', 'language/support/terminal-text', 'runtime/contract', 'service/client'],
-    ...['preact', 'preact/hooks'],
-  ],
-  'web/playground': [
-    ...[
-      'web/components',
-      'language',
-      'compiler',
-      'assurance/testing',
-      'assurance/reporting',
-      'editors/language-server',
-    ],
-    ...['runtime', 'runtime/contract'],
-    ...['preact', 'preact/hooks', 'comlink', 'dompurify', 'assemblyscript/asc'],
-    ...['autocomplete', 'commands', 'lang-json', 'language', 'lint', 'lsp-client'].map(
-      (name) => `@codemirror/${name}`,
-    ),
-    ...['@codemirror/state', '@codemirror/view', '@lezer/highlight'],
-    ...['vscode-languageserver', 'vscode-languageserver/browser'],
-  ],
   assembly: [],
 };
+
+const packages = readPackages(root);
+/** The private parts by their folders: each may import the packages that its package.json lists. */
+const privateParts = new Map(
+  packages
+    .filter(({ manifest }) => manifest.private)
+    .map(({ folder, manifest }) => [
+      folder,
+      new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })),
+    ]),
+);
+const floors = [...Object.keys(allowed), ...privateParts.keys()];
+
+/** Folders of private parts that may use Node.js. */
+const usesNode = ['cli/', 'assurance/testing/node/'];
+
+/** The doors of all packages by name, each with its file. */
+const doors = new Map(
+  [...packages, { folder: '', manifest: readManifest(root, '.') }].flatMap(({ folder, manifest }) =>
+    Object.entries(manifest.exports).map(([door, targets]) => [
+      join(manifest.name, door),
+      join(folder, targets['nhipol-source'] ?? ''),
+    ]),
+  ),
+);
 
 /**
  * The parts of a floor, folders and files, lowest first: each may import those in lines above its own. Files that are
@@ -270,18 +222,7 @@ function importsOf(from: string): readonly Import[] {
 }
 
 function resolve(from: string, specifier: string): string | undefined {
-  if (specifier === '@nhipol/runtime') return 'runtime/index.ts';
-  if (specifier === '@nhipol/runtime/node') return 'runtime/node/index.ts';
-  if (specifier === '@nhipol/runtime/abi') return 'runtime/contract/index.ts';
-  if (specifier === '@nhipol/runtime/call-digest') return 'runtime/request/call-digest.ts';
-  if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
-  if (specifier === '@nhipol/service') return 'service/index.ts';
-  if (specifier === '@nhipol/service/cluster') return 'service/cluster/index.ts';
-  if (specifier === '@nhipol/service/own-socket') return 'service/daemon/own-socket.ts';
-  if (specifier === '@nhipol/service/grpc') return 'service/grpc/index.ts';
-  if (specifier === 'nhipol/testing') return 'assurance/testing/index.ts';
-  if (specifier === 'nhipol/testing/node') return 'assurance/testing/node/index.ts';
-  if (!specifier.startsWith('.')) return undefined;
+  if (!specifier.startsWith('.')) return doors.get(specifier);
   const path = relative(root, join(root, dirname(from), specifier));
   return /\.tsx?$/.test(path) ? path : `${path}.ts`;
 }
@@ -300,20 +241,30 @@ function filesOf(floor: string): readonly string[] {
 
 /** The innermost floor that contains the file. */
 function floorOf(file: string): string {
-  const floors = Object.keys(allowed).filter((floor) => file.startsWith(`${floor}/`));
-  return floors.sort((a, b) => b.length - a.length)[0] ?? file;
+  const around = floors.filter((floor) => file.startsWith(`${floor}/`));
+  return around.sort((a, b) => b.length - a.length)[0] ?? file;
 }
 
-function mayImport(floor: string, { specifier, file }: Import): boolean {
+function mayImport(floor: string, { from, specifier, file }: Import): boolean {
+  const dependencies = privateParts.get(floor);
+  if (file !== undefined && floorOf(file) === floor) return true;
+  if (dependencies !== undefined) {
+    if (specifier.startsWith('node:')) return usesNode.some((folder) => from.startsWith(folder));
+    return dependencies.has(packageOf(specifier));
+  }
   const names = allowed[floor] ?? [];
   if (file === undefined) {
     return names.includes(specifier.startsWith('node:') ? 'node:*' : specifier);
   }
-  const path = file.replace(/\.ts$/, '');
-  return floorOf(file) === floor || names.includes(floorOf(file)) || names.includes(path);
+  return names.includes(floorOf(file)) || names.includes(file.replace(/\.ts$/, ''));
 }
 
-test.for(Object.keys(allowed))('%s imports only what its floor allows', (floor) => {
+/** The name of the package that a specifier begins with. A path is none. */
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+test.for(floors)('%s imports only what its floor allows', (floor) => {
   const files = filesOf(floor);
   expect(files).not.toEqual([]);
   const refused = files
@@ -344,8 +295,18 @@ test.for(Object.entries(parts))(
   },
 );
 
+test('each private part lists the packages that it imports, and no others', () => {
+  for (const [folder, dependencies] of privateParts) {
+    const imported = filesIn(folder)
+      .flatMap(importsOf)
+      .map(({ specifier }) => packageOf(specifier))
+      .filter((name) => !/^(?:\.|node:)/.test(name));
+    expect([...dependencies].sort(), folder).toEqual([...new Set(imported)].sort());
+  }
+});
+
 test('every internal import refers to an existing file', () => {
-  const missing = Object.keys(allowed)
+  const missing = floors
     .flatMap(filesOf)
     .flatMap(importsOf)
     .filter(({ file }) => file !== undefined && !existsSync(join(root, file)))
@@ -394,7 +355,7 @@ test('importing the language does not load the library of the formatter', () => 
 /** The internal imports of each file. */
 function importGraph(): ReadonlyMap<string, readonly string[]> {
   const graph = new Map<string, readonly string[]>();
-  for (const file of Object.keys(allowed).flatMap(filesOf)) {
+  for (const file of floors.flatMap(filesOf)) {
     graph.set(
       file,
       importsOf(file).flatMap((each) => each.file ?? []),

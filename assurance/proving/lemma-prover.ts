@@ -2,7 +2,7 @@
 // only lemmas relate them, which a checker of their own accepts. A model is one of a request that the evaluator
 // confirms, or it violates a lemma, or the claim is left open.
 
-import type { Expr, Policy } from '../../language/index.ts';
+import type { Expr, Policy } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
 import type { Facts } from './facts/facts.ts';
 import { type Literal, yes } from './formula/formula.ts';

@@ -1,7 +1,9 @@
 // Decides whether a literal about the decisions of policies can be true for a request: refuted with a request, proved
 // with a certificate that was checked, or neither, with the constructs for which the formula is not exact.
 
-import { type Answer, type Expr, evaluate, type Policy, type Span } from '../../language/index.ts';
+import { type Answer, evaluate } from '@nhipol/language';
+import type { Expr, Policy } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import type { Certificate } from './certificate/certificate.ts';
 import { Decision, effectNames } from './decision/decision.ts';
 import { Domains } from './domains/domains.ts';

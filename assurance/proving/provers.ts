@@ -1,6 +1,6 @@
 // The two provers: by lists of values, which also finds requests that refute a claim, and by lemmas about any values.
 
-import type { Expr, Policy } from '../../language/index.ts';
+import type { Expr, Policy } from '@nhipol/language/model';
 import type { Changes } from './facts/changed-fact.ts';
 import type { Facts } from './facts/facts.ts';
 import { Excess } from './formula/budget.ts';

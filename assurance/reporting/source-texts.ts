@@ -1,29 +1,23 @@
 // The sources of a checked policy: parses its files again and finds expressions, rules and declarations by their spans.
 
-import { casesOf } from '../../language/checker/expand-rows.ts';
+import { casesOf, isVocabulary, Reporter, shownPath } from '@nhipol/language';
+import { type MessagePart, type Policy, placeOf } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import {
-  type MessagePart,
-  type Policy,
+  type ConstNode,
+  type ExprNode,
+  type GivenNode,
+  type GroupItemNode,
+  type GroupNode,
+  type ItemNode,
   parse,
-  placeOf,
-  Reporter,
-  type Span,
-} from '../../language/index.ts';
-import type {
-  ConstNode,
-  ExprNode,
-  GivenNode,
-  GroupItemNode,
-  GroupNode,
-  ItemNode,
-  RuleNode,
-  ScoreConditionNode,
-  ScoreNode,
-  TestNode,
-} from '../../language/syntax/ast.ts';
-import { printExpr } from '../../language/syntax/print/print.ts';
-import { visit } from '../../language/syntax/visit.ts';
-import { isVocabulary, shownPath } from '../../language/vocabulary/vocabulary.ts';
+  printExpr,
+  type RuleNode,
+  type ScoreConditionNode,
+  type ScoreNode,
+  type TestNode,
+  visit,
+} from '@nhipol/language/syntax';
 
 /** A rule or a condition of a score, with its enclosing conditions. */
 export interface WrittenRule {

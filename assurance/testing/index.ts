@@ -1,24 +1,34 @@
-// Entry point `nhipol/testing`: generated requests and sessions for property-based tests of policies.
-// `nhipol/testing/node` reads the policies, `nhipol/testing/coverage` and `/mutation` assess their tests.
+// The door of testing: run tests, generate requests, explore, validate and verify.
 
-export { type AskOptions, decide } from './arbitraries/decide.ts';
-export { PropertyFailed } from './arbitraries/failure.ts';
+export type { SessionSample } from './explore/sessions.ts';
+export { random } from './generate/random.ts';
+export type { GeneratedRequest } from './generate/requests.ts';
+export { filled, filledAsTaken, fillModule, noTables, type TableTexts } from './generate/tables.ts';
+export { ownTime, type StepRequest, stepsOf } from './generate/test-steps.ts';
+export type { Difference } from './runner/differences.ts';
+export { evaluatorTestEngine, moduleTestEngine } from './runner/engines.ts';
+export { explainTest, whyFailed } from './runner/explain-test.ts';
 export {
-  type Decider,
-  forAllRequests,
-  forAllSessions,
-  type RequestOptions,
-  type RequestProperty,
-  type SessionOptions,
-  type SessionProperty,
-} from './arbitraries/for-all.ts';
-export { near, requests } from './arbitraries/requests.ts';
+  type Decide,
+  runTests,
+  type StepFailure,
+  type TestEngine,
+  type TestResult,
+} from './runner/run-tests.ts';
+export { sameAnswer } from './runner/same-answer.ts';
+export { evaluatorSessions } from './runner/sessions.ts';
+export { signalRefusal } from './runner/signal-refusal.ts';
+export { isPossibility, type StepResult } from './runner/step-result.ts';
+export { type InvariantResult, sampleInvariants } from './validate/invariants.ts';
+export { validate } from './validate/validate.ts';
+export { allowanceWithout } from './verify/missing-data.ts';
+export { sessionLog } from './verify/session-log.ts';
+export { counterexampleJson, type Verified, verificationJson } from './verify/verification-json.ts';
 export {
-  play,
-  type SessionScenario,
-  type SessionSignal,
-  type SessionStep,
-  sessions,
-} from './arbitraries/sessions.ts';
-export type { DrawOptions } from './arbitraries/supported-types.ts';
-export type { AnyRequest, DecisionOf, RequestOf, TypedPolicy } from './arbitraries/typed-policy.ts';
+  type ClaimResult,
+  type Counterexample,
+  provedCounterexample,
+  type Verification,
+  verify,
+  verifySteps,
+} from './verify/verify.ts';

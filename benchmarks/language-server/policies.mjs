@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parse, Reporter } from '../../dist/language/index.js';
+import { Reporter } from '../../dist/language/index.js';
+import { parse } from '../../dist/language/syntax/index.js';
 import { entryName, policyOf, rulesOf } from '../workloads/p3.mjs';
 
 const example = fileURLToPath(new URL('../../examples/data-agent/policy.nhipol', import.meta.url));

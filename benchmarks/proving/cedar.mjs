@@ -24,8 +24,8 @@ const options = () => ({ random: random(1) });
 /**
  * Whether answers differ only in other ways.
  *
- * @param {import('../../dist/language/index.js').Policy} before
- * @param {import('../../dist/language/index.js').Policy} after
+ * @param {import('../../dist/language/model/index.js').Policy} before
+ * @param {import('../../dist/language/model/index.js').Policy} after
  * @param {readonly ('looser' | 'stricter')[]} kinds
  */
 function excludes(before, after, kinds) {

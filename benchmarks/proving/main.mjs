@@ -15,7 +15,7 @@ import { random } from '../../dist/assurance/testing/generate/random.js';
 import { check, hasErrors } from '../../dist/language/index.js';
 import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
 
-/** @typedef {import('../../dist/language/index.js').Policy} Policy */
+/** @typedef {import('../../dist/language/model/index.js').Policy} Policy */
 /**
  * @typedef {object} Task
  * @property {string} name

@@ -1,7 +1,7 @@
 // Parsers of option values. Commander reports an `InvalidArgumentError` as invalid usage.
 
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { parseInstant } from '../../language/types/time/instant.ts';
+import { parseInstant } from '@nhipol/language/types';
 import type { TableFile } from '../io/table-files.ts';
 
 export function wholeNumber(text: string): number {

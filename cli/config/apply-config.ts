@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
-import { isWithinAny } from '../../assurance/testing/node/project-files.ts';
+import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
 import { fromConfig, loadConfig } from './config.ts';
 import { fullName, type Key, keys, optionOf } from './keys.ts';

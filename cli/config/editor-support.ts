@@ -1,6 +1,6 @@
 // The support of nhipol.toml by the language server: its keys with their values, and the problems of a text.
 
-import type { ConfigSupport } from '../../editors/language-server/features/config-file.ts';
+import type { ConfigSupport } from '@nhipol/language-server';
 import { type Key, keys } from './keys.ts';
 import { readConfig } from './read-config.ts';
 

@@ -1,7 +1,7 @@
 // The policies of a command: those on the command line, otherwise those of the configuration.
 
 import { dirname } from 'node:path';
-import { isWithinAny } from '../../assurance/testing/node/project-files.ts';
+import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
 import { readableFolders } from '../io/readable-folders.ts';
 import { columns } from '../output/columns.ts';

@@ -1,7 +1,7 @@
 // Parses and validates a nhipol.toml. Returns its settings and all problems, each with its line.
 
+import { suggest } from '@nhipol/language/support';
 import { parse, TomlError } from 'smol-toml';
-import { suggest } from '../../language/support/suggest.ts';
 import { fullName, isSection, type Key, type KeyType, keys, maxWhole, sections } from './keys.ts';
 import { lineOf } from './line-of.ts';
 import type { Setting, Settings, SettingValue } from './settings.ts';

@@ -2,8 +2,7 @@
 // assembler.ts.
 
 import { setFlagsFromString } from 'node:v8';
-import { type Asc, assemblerOf } from '../../compiler/asc.ts';
-import type { Assembler } from '../../compiler/index.ts';
+import { type Asc, type Assembler, assemblerOf } from '@nhipol/compiler';
 
 /**
  * Runs without V8's optimizing tier: asc's optimizer is itself WebAssembly, and V8 would spend most of a short run on

@@ -3,7 +3,7 @@
 // process alive.
 
 import { Worker } from 'node:worker_threads';
-import type { Assembler } from '../../compiler/index.ts';
+import type { Assembler } from '@nhipol/compiler';
 
 export interface Task {
   readonly id: number;

@@ -1,15 +1,11 @@
 // The two engines with one interface: the evaluator on a checked policy, and the compiled module. Compiler and runtime
 // are loaded only if they are used.
 
+import type { Assembler, Compiled, CompileOptions } from '@nhipol/compiler';
+import { could, evaluate, type Possibility } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Answer, Policy as Module } from '@nhipol/runtime';
-import {
-  filled,
-  fillModule,
-  noTables,
-  type TableTexts,
-} from '../../assurance/testing/generate/tables.ts';
-import type { Assembler, Compiled, CompileOptions } from '../../compiler/index.ts';
-import { could, evaluate, type Policy, type Possibility } from '../../language/index.ts';
+import { filled, fillModule, noTables, type TableTexts } from '@nhipol/testing';
 import { UsageError } from '../io/exit-codes.ts';
 import { noSuchTable, type RefusesTable } from '../io/table-files.ts';
 import { version } from '../io/version.ts';
@@ -101,7 +97,7 @@ export async function compilePolicy(
   options: Omit<CompileOptions, 'version'> = {},
   assembler: Assembler = sharedAssembler(),
 ): Promise<Compiled> {
-  const { compile } = await import('../../compiler/index.ts');
+  const { compile } = await import('@nhipol/compiler');
   return compile(policy, assembler, { ...options, version });
 }
 

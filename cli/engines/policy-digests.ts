@@ -2,9 +2,9 @@
 // with those that were decided again.
 
 import { createHash } from 'node:crypto';
-import type { Contradiction } from '../../assurance/testing/replay/contradictions.ts';
-import type { Policy } from '../../language/index.ts';
-import { counted } from '../../language/support/words.ts';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import type { Contradiction } from '@nhipol/testing/replay';
 import { compilePolicy, type ModuleParts } from './engines.ts';
 
 /** As `serve`, `guard`, `daemon` and `hook` compile a source, and as `compile --sessions` does. */

@@ -1,10 +1,9 @@
 // Modules that contain their sources and proofs: reads both, and compiles the sources again to compare the bytes. The
 // module is never run.
 
+import type { Policy } from '@nhipol/language/model';
+import { type Proof, proofsSection, readSections, sourcesSection } from '@nhipol/proving';
 import { type Manifest, manifestSection } from '@nhipol/runtime/abi';
-import { type Proof, proofsSection, sourcesSection } from '../../assurance/proving/claims/proof.ts';
-import { readSections } from '../../assurance/proving/claims/read-proof.ts';
-import type { Policy } from '../../language/index.ts';
 import { version } from '../io/version.ts';
 import { compilePolicy } from './engines.ts';
 

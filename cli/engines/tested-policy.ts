@@ -1,9 +1,8 @@
 // Runs the tests of a policy with the evaluator, for reports.
 
-import type { TestedPolicy } from '../../assurance/reporting/index.ts';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { TestedPolicy } from '@nhipol/reporting';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 
 export function testedPolicy(policy: Policy): TestedPolicy {
   return { policy, tests: runTests(policy, evaluatorTestEngine(policy)) };

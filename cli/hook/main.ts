@@ -2,7 +2,7 @@
 // The command that agents run for their hooks: `nhipol-hook AGENT SOCKET`. It is `nhipol hook` without its options, and
 // starts faster.
 
-import { terminalText } from '../../language/support/terminal-text.ts';
+import { terminalText } from '@nhipol/language/support';
 import { forwardHook } from './forward.ts';
 
 /** Hooks are installed with a minute: the refusal of a late answer must come before. */

@@ -2,9 +2,9 @@
 // user allows.
 
 import { normalize } from 'node:path';
-import { projectReader } from '../../assurance/testing/node/project-files.ts';
-import { type CheckedFiles, checkFiles as checkTexts } from '../../language/check-files.ts';
-import { type Measure, unmeasured } from '../../language/index.ts';
+import { type CheckedFiles, checkFiles as checkTexts } from '@nhipol/language';
+import { type Measure, unmeasured } from '@nhipol/language/support';
+import { projectReader } from '@nhipol/testing/node';
 import { UsageError } from './exit-codes.ts';
 import { decodeText, isModule, readInput, readText, slashed } from './files.ts';
 import { readableFolders } from './readable-folders.ts';

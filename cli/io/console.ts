@@ -1,10 +1,9 @@
 // The parts of the process that commands use: output streams, input and colors. Tests provide their own streams.
 
 import type { Readable, Writable } from 'node:stream';
+import type { Palette } from '@nhipol/language';
+import { displayText, terminalText } from '@nhipol/language/support';
 import picocolors from 'picocolors';
-import type { Palette } from '../../language/diagnostics/render.ts';
-import { displayText } from '../../language/support/display.ts';
-import { terminalText } from '../../language/support/terminal-text.ts';
 
 export interface Console {
   /** Writes a result, on a terminal as `terminalText` does. Resolves when the stream accepts more. */

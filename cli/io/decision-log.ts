@@ -1,14 +1,14 @@
 // Reads a decision log that was opened: verifies its chain, so that no entry is missing or changed, and returns its entries or
 // the faults of its lines. Describes what cannot be read from it.
 
+import { counted } from '@nhipol/language/support';
 import type { LogProblem } from '@nhipol/service';
-import type { NotReplayed } from '../../assurance/testing/replay/decision-inputs.ts';
 import {
   type DecisionLogEntry,
+  type LineFault,
+  type NotReplayed,
   readDecisionLogLine,
-} from '../../assurance/testing/replay/decision-log.ts';
-import type { LineFault } from '../../assurance/testing/replay/line-json.ts';
-import { counted } from '../../language/support/words.ts';
+} from '@nhipol/testing/replay';
 import { UsageError } from './exit-codes.ts';
 import { isBlank, type Recording } from './recording.ts';
 

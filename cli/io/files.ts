@@ -5,12 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import {
-  readBounded,
-  readChunks,
-  readTextFile,
-  tooLarge,
-} from '../../assurance/testing/node/project-files.ts';
+import { readBounded, readChunks, readTextFile, tooLarge } from '@nhipol/testing/node';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
 

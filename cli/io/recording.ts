@@ -1,7 +1,7 @@
 // Opens a file of recorded lines: a decision log with its rotated files, recognized by its first line, or any other. Lines
 // are numbered through all files of a log, the oldest first.
 
-import { isOfDecisionLog } from '../../assurance/testing/replay/decision-log.ts';
+import { isOfDecisionLog } from '@nhipol/testing/replay';
 import { openRequest } from './files.ts';
 import { requestLines } from './request-lines.ts';
 

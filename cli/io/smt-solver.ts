@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { displayText } from '../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import { UsageError } from './exit-codes.ts';
 
 export type SmtResult = 'sat' | 'unsat' | 'unknown';

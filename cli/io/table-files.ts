@@ -1,13 +1,13 @@
 // Reads files that fill external tables, and validates them before any decision.
 
-import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
 import {
   externalTables,
-  isTableError,
-  type Policy,
+  isError as isTableError,
   readTable,
   reportTableError,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { TableTexts } from '@nhipol/testing';
 import { UsageError } from './exit-codes.ts';
 import { readText } from './files.ts';
 

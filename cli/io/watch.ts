@@ -1,7 +1,7 @@
 // Runs a command again after each change of a file of its policies. Errors of a run are reported and do not end it; only
 // the end of the watcher does, as by Ctrl-C.
 
-import { counted } from '../../language/support/words.ts';
+import { counted } from '@nhipol/language/support';
 import { checkFiles } from './check-policy.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';

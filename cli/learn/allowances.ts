@@ -1,7 +1,7 @@
 // Comments that suppress the warnings of learned rules: takes the rules, and returns the policy in which each of them states
 // why its warnings are intended. Which warnings there are depends on all rules, so the policy is checked.
 
-import { check, type Diagnostic } from '../../language/index.ts';
+import { check, type Diagnostic } from '@nhipol/language';
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ['fails-open', 'there were calls without the argument'],

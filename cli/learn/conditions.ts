@@ -1,9 +1,9 @@
 // Writes the conditions that observed arguments have in common: takes the arguments of all calls with their declared types,
 // and returns expressions of the language that are true for each of them.
 
+import { spellName } from '@nhipol/language/syntax';
 import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
-import { spellName } from '../../language/syntax/print/spelling.ts';
 import { numberLiteral } from '../scan/literals.ts';
 import { type DeclaredType, memberOf, type NumberType, type RecordType } from '../scan/types.ts';
 import { type LearningLimits, oneOf } from './literals.ts';

@@ -1,9 +1,9 @@
 // Writes the policy that permits observed calls: takes the calls and the tools of servers, and returns the source. A tool
 // that was not called is denied, and the arguments of the others are restricted to what the calls have in common.
 
+import { counted } from '@nhipol/language/support';
+import { quote } from '@nhipol/language/syntax';
 import { isMembers } from '@nhipol/runtime/abi';
-import { counted } from '../../language/support/words.ts';
-import { quote } from '../../language/syntax/print/spelling.ts';
 import { Declarations, type DeclaredArguments } from '../scan/declarations.ts';
 import { comment } from '../scan/literals.ts';
 import { methodAction, methodText, methodType } from '../scan/methods.ts';

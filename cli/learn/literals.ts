@@ -1,6 +1,6 @@
 // Limits of what is learned, and strings as source.
 
-import { quote } from '../../language/syntax/print/spelling.ts';
+import { quote } from '@nhipol/language/syntax';
 
 export interface LearningLimits {
   /** The maximum number of values of a string that are listed, and of prefixes. */

@@ -3,12 +3,12 @@
 
 import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
-import { isRequested } from '../../assurance/testing/replay/decision-inputs.ts';
-import type {
-  DecisionLogEntry,
-  MemberPath,
-  RecordedDecision,
-} from '../../assurance/testing/replay/decision-log.ts';
+import {
+  type DecisionLogEntry,
+  isRequested,
+  type MemberPath,
+  type RecordedDecision,
+} from '@nhipol/testing/replay';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 // Writes the conditions that observed strings have in common: a list of values, directories of paths, or origins of URLs.
 
+import { isNormalPath } from '@nhipol/language/types';
 import { isMembers } from '@nhipol/runtime/abi';
-import { isNormalPath } from '../../language/types/paths.ts';
 import { type LearningLimits, oneOf, template } from './literals.ts';
 
 /** Longer strings are not listed. */

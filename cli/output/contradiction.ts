@@ -1,8 +1,8 @@
 // Reports a claim that was proved and that a request or a session violates: a bug of the prover, which ends the process.
 
-import type { Contradiction } from '../../assurance/testing/proofs/contradiction.ts';
-import type { Policy } from '../../language/index.ts';
-import { displayText } from '../../language/support/display.ts';
+import type { Policy } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
+import type { Contradiction } from '@nhipol/testing/proofs';
 import { ContradictedProof } from './contradicted-proof.ts';
 import { writeCounterexample, writeRequests } from './counterexample.ts';
 

@@ -1,9 +1,8 @@
 // Writes counterexamples to files for `nhipol eval` or `nhipol simulate`.
 
 import { join } from 'node:path';
-import { sessionLog } from '../../assurance/testing/verify/session-log.ts';
-import type { Counterexample } from '../../assurance/testing/verify/verify.ts';
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import { type Counterexample, sessionLog } from '@nhipol/testing';
 import { makeFolder, slashed, writeAtomically } from '../io/files.ts';
 
 /** Writes a counterexample and returns the command that replays it. */

@@ -1,11 +1,14 @@
 // Compares verdicts with those of an SMT solver on the same formulas.
 
-import type { DecidedSet } from '../../assurance/proving/claims/prove.ts';
-import type { Literal } from '../../assurance/proving/formula/formula.ts';
-import type { Assumptions, Prover, Verdict } from '../../assurance/proving/prover.ts';
-import { smtLib } from '../../assurance/proving/smt-lib.ts';
-import { displayText } from '../../language/support/display.ts';
-import { counted } from '../../language/support/words.ts';
+import { counted, displayText } from '@nhipol/language/support';
+import {
+  type Assumptions,
+  type DecidedSet,
+  type Literal,
+  type Prover,
+  smtLib,
+  type Verdict,
+} from '@nhipol/proving';
 import type { Console } from '../io/console.ts';
 import { runSmtSolver, type SmtResult } from '../io/smt-solver.ts';
 

@@ -1,16 +1,16 @@
 // The verdicts about the differences of two policies as lines of text and as JSON.
 
-import { toAuthZen } from '@nhipol/runtime';
+import { maskSecrets } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
 import {
+  constructs,
   type Difference,
   type DifferenceKind,
   differenceClaims,
-} from '../../assurance/proving/claims/compare.ts';
-import { constructs } from '../../assurance/proving/facts/constructs.ts';
-import { isProvedEverywhere } from '../../assurance/proving/prover.ts';
-import { type Policy, placeOf } from '../../language/index.ts';
-import { maskSecrets } from '../../language/secrets/mask-request.ts';
-import { displayText } from '../../language/support/display.ts';
+  isProvedEverywhere,
+} from '@nhipol/proving';
+import { toAuthZen } from '@nhipol/runtime';
 import type { Colors } from '../io/console.ts';
 import { verdictName } from './proofs.ts';
 

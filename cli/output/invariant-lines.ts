@@ -1,10 +1,9 @@
 // Results of sampled invariants as lines for the console.
 
-import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
-import type { InvariantResult } from '../../assurance/testing/validate/invariants.ts';
-import { type Policy, placeOf } from '../../language/index.ts';
-import { maskSecrets } from '../../language/secrets/mask-request.ts';
-import { displayText } from '../../language/support/display.ts';
+import { maskSecrets } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
+import type { InvariantResult, TableTexts } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 
 /** The contents of external tables, one per line. */

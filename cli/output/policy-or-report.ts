@@ -1,8 +1,7 @@
 // Returns the policy if it has no errors, and reports its diagnostics.
 
-import type { CheckedFiles } from '../../language/check-files.ts';
-import { render } from '../../language/diagnostics/render.ts';
-import { hasErrors, type Policy } from '../../language/index.ts';
+import { type CheckedFiles, hasErrors, render } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Console } from '../io/console.ts';
 
 /** Prints the diagnostics to standard error. Returns undefined if the policy has errors. */

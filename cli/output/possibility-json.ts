@@ -1,8 +1,8 @@
 // A possibility as `eval` prints it: the members of `Possibility`, in the form of an AuthZEN response.
 
+import type { Answer } from '@nhipol/language';
+import { formatInstant } from '@nhipol/language/types';
 import type { Possibility } from '@nhipol/runtime';
-import type { Answer } from '../../language/index.ts';
-import { formatInstant } from '../../language/types/time/instant.ts';
 
 /** The parts that engines agree on. */
 export type Found = Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {

@@ -1,9 +1,9 @@
 // The explanations that `eval` prints: as text for people, or as JSON with the response for programs.
 
+import { explain, explainCould, renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { filled, type TableTexts } from '../../assurance/testing/generate/tables.ts';
-import { renderExplanation } from '../../language/explain/render.ts';
-import { explain, explainCould, type Policy } from '../../language/index.ts';
+import { filled, type TableTexts } from '@nhipol/testing';
 import type { Instant } from '../engines/engines.ts';
 import type { Colors } from '../io/console.ts';
 import { possibilityIn, possibilityJson } from './possibility-json.ts';

@@ -1,16 +1,17 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
-import type { Shown } from '../../assurance/proving/claims/claim.ts';
-import type { ClaimVerdict } from '../../assurance/proving/claims/prove.ts';
-import { constructs } from '../../assurance/proving/facts/constructs.ts';
-import { isProvedEverywhere, type Refuted, type Verdict } from '../../assurance/proving/prover.ts';
+import type { Answer } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { counted, displayText } from '@nhipol/language/support';
 import {
-  type Counterexample,
-  provedCounterexample,
-} from '../../assurance/testing/verify/verify.ts';
-import { type Answer, type Policy, placeOf } from '../../language/index.ts';
-import { displayText } from '../../language/support/display.ts';
-import { counted } from '../../language/support/words.ts';
+  type ClaimVerdict,
+  constructs,
+  isProvedEverywhere,
+  type Refuted,
+  type Shown,
+  type Verdict,
+} from '@nhipol/proving';
+import { type Counterexample, provedCounterexample } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 
 /** A verdict by a name: a proof that does not hold in every session has one of its own. */

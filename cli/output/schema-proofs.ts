@@ -1,17 +1,19 @@
 // The proofs about the members that a policy declares: which of them can loosen an answer by their absence, and for each
 // that has an order, which changes never loosen one. Lines of text with files of the requests, and JSON.
 
-import type { Shown } from '../../assurance/proving/claims/claim.ts';
-import type { Omitted } from '../../assurance/proving/claims/missing-data.ts';
-import { type Monotone, wordsFor } from '../../assurance/proving/claims/monotone.ts';
-import { constructs } from '../../assurance/proving/facts/constructs.ts';
-import { isProvedEverywhere, type Verdict } from '../../assurance/proving/prover.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
-import { allowanceWithout } from '../../assurance/testing/verify/missing-data.ts';
-import { type Policy, placeOf } from '../../language/index.ts';
-import { maskSecrets } from '../../language/secrets/mask-request.ts';
-import { displayText } from '../../language/support/display.ts';
-import { counted } from '../../language/support/words.ts';
+import { maskSecrets } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { counted, displayText } from '@nhipol/language/support';
+import {
+  constructs,
+  isProvedEverywhere,
+  type Monotone,
+  type Omitted,
+  type Shown,
+  type Verdict,
+  wordsFor,
+} from '@nhipol/proving';
+import { allowanceWithout, noTables } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 import { writeRequests } from './counterexample.ts';
 import { changeOf, verdictName } from './proofs.ts';

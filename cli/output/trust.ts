@@ -1,11 +1,18 @@
 // The evidence of each claim, and the parts of nhipol that are trusted, as lines of text and as JSON.
 
-import type { ClaimVerdict, DecidedSet } from '../../assurance/proving/claims/prove.ts';
-import { type ConstructRow, constructs } from '../../assurance/proving/facts/constructs.ts';
-import { type ClaimEvidence, evidenceFor } from '../../assurance/proving/trust/evidence.ts';
-import { type Part, type PartOf, parts } from '../../assurance/proving/trust/parts.ts';
-import type { Policy } from '../../language/index.ts';
-import { counted } from '../../language/support/words.ts';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import {
+  type ClaimEvidence,
+  type ClaimVerdict,
+  type ConstructRow,
+  constructs,
+  type DecidedSet,
+  evidenceFor,
+  type Part,
+  type PartOf,
+  parts,
+} from '@nhipol/proving';
 import type { Colors } from '../io/console.ts';
 import { linesOfParts } from './trusted-lines.ts';
 

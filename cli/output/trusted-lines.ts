@@ -1,8 +1,8 @@
 // The number of lines of each part of the code that decides claims: counted when the command line is bundled, or from the
 // sources.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { partOf } from '../../assurance/proving/trust/parts.ts';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { partOf } from '@nhipol/proving';
 
 /** Lines by the names of parts. */
 export type LinesOfParts = Readonly<Record<string, number>>;
@@ -11,9 +11,13 @@ export type LinesOfParts = Readonly<Record<string, number>>;
 declare const countedLines: LinesOfParts | undefined;
 
 export function linesOfParts(): LinesOfParts {
-  return typeof countedLines === 'undefined'
-    ? countLines(new URL('../../assurance/proving/', import.meta.url))
-    : countedLines;
+  return typeof countedLines === 'undefined' ? countLines(sourceFolder()) : countedLines;
+}
+
+/** Where `assurance/proving/` is for `cli/output/`, and for the compiled `cli/dist/output/`. */
+function sourceFolder(): URL {
+  const folder = new URL('../../assurance/proving/', import.meta.url);
+  return existsSync(folder) ? folder : new URL('../../../assurance/proving/', import.meta.url);
 }
 
 /** `folder`: the sources in `assurance/proving/`. */

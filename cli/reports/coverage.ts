@@ -1,5 +1,6 @@
 // Reports what the tests of policies cover, and compares it with the required minimum.
 
+import { displayText } from '@nhipol/language/support';
 import {
   measureOf,
   percentOf,
@@ -8,9 +9,8 @@ import {
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
-} from '../../assurance/reporting/index.ts';
-import type { TestCoverage } from '../../assurance/testing/coverage/coverage.ts';
-import { displayText } from '../../language/support/display.ts';
+} from '@nhipol/reporting';
+import type { TestCoverage } from '@nhipol/testing/coverage';
 import type { CoverageForm } from '../config/keys.ts';
 import { type Colors, type Console, colorsOf } from '../io/console.ts';
 import { writeOrPrint } from '../io/files.ts';

@@ -1,9 +1,9 @@
 // Declares the arguments of a tool as types of the language: takes its JSON Schema and returns a record, and what the
 // language cannot express. The guard validates all arguments by the schema; a policy reads those that are declared.
 
+import { memberLimit, scalars } from '@nhipol/language';
+import { spellName } from '@nhipol/language/syntax';
 import { isMembers } from '@nhipol/runtime/abi';
-import { memberLimit, scalars } from '../../language/checker/types.ts';
-import { spellName } from '../../language/syntax/print/spelling.ts';
 import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

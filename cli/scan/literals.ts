@@ -1,8 +1,8 @@
 // Spells what a server or a log contains as source: JSON values in tests, and words in comments.
 
+import { displayText } from '@nhipol/language/support';
+import { quote } from '@nhipol/language/syntax';
 import { isMembers } from '@nhipol/runtime/abi';
-import { displayText } from '../../language/support/display.ts';
-import { quote } from '../../language/syntax/print/spelling.ts';
 
 /** A JSON value as it is written in tests. */
 export function jsonLiteral(value: unknown): string {

@@ -2,8 +2,8 @@
 // characters that look like others, and instructions to the model. Takes a tool as its server lists it, and returns the
 // marks with their places. It reads all strings of a tool, since all of them may reach a model.
 
+import { displayText } from '@nhipol/language/support';
 import { isMembers } from '@nhipol/runtime/abi';
-import { displayText } from '../../language/support/display.ts';
 
 export interface Mark {
   /** Names from the tool on, such as `inputSchema.properties.path.description`. */

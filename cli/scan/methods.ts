@@ -1,6 +1,6 @@
 // The methods of MCP that a policy decides, with the parameters that it reads.
 
-import { quote } from '../../language/syntax/print/spelling.ts';
+import { quote } from '@nhipol/language/syntax';
 import type { DeclaredType, RecordType } from './types.ts';
 
 interface MethodParams {

@@ -1,7 +1,7 @@
 // The parts that written policies for MCP servers share: declarations of tools and methods, the rule about revoked
 // sessions, and tests. Takes what a policy contains, and returns its source.
 
-import { quote } from '../../language/syntax/print/spelling.ts';
+import { quote } from '@nhipol/language/syntax';
 import type { DeclaredArguments } from './declarations.ts';
 import { comment, jsonLiteral } from './literals.ts';
 

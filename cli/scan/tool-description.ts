@@ -1,6 +1,6 @@
 // Shows a tool to the person who reviews it: its whole description, on lines that a terminal can show, and its marks.
 
-import { displayText, wrap } from '../../language/support/display.ts';
+import { displayText, wrap } from '@nhipol/language/support';
 import type { Mark } from './marks.ts';
 
 const width = 100;

@@ -1,7 +1,7 @@
 // Writes a policy for the tools of a server: takes what the server lists and returns the source. Reading is permitted, what
 // changes something or may carry data out needs an approval, and a tool about which nothing is known is denied.
 
-import { quote } from '../../language/syntax/print/spelling.ts';
+import { quote } from '@nhipol/language/syntax';
 import { classifyTool, type ToolChoices, type ToolKind, toolKinds } from './classify-tool.ts';
 import { Declarations, type DeclaredArguments } from './declarations.ts';
 import { comment } from './literals.ts';

@@ -1,9 +1,8 @@
 // Disagreements of evaluator and module as data.
 
+import { formatInstant } from '@nhipol/language/types';
 import type { Answer } from '@nhipol/runtime';
-import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
-import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
-import { formatInstant } from '../../language/types/time/instant.ts';
+import type { StepResult, TableTexts } from '@nhipol/testing';
 import type { Disagreement, RunRequest } from './policy-run.ts';
 import { responseOf } from './response.ts';
 

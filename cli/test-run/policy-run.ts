@@ -1,11 +1,10 @@
 // The results of the tests and invariants of a policy as plain data, which crosses threads and is the input of all
 // reports.
 
+import type { Diagnostic } from '@nhipol/language';
 import type { Answer, AuthZenResponse } from '@nhipol/runtime';
-import type { TestCoverage } from '../../assurance/testing/coverage/coverage.ts';
-import type { Difference } from '../../assurance/testing/runner/differences.ts';
-import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
-import type { Diagnostic } from '../../language/index.ts';
+import type { Difference, StepResult } from '@nhipol/testing';
+import type { TestCoverage } from '@nhipol/testing/coverage';
 import type { EngineName } from '../engines/engines.ts';
 import type { PossibilityJson } from '../output/possibility-json.ts';
 

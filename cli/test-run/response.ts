@@ -3,7 +3,7 @@
 
 import { ExactDecimal, toAuthZen } from '@nhipol/runtime';
 import { isExactDecimal } from '@nhipol/runtime/abi';
-import { isPossibility, type StepResult } from '../../assurance/testing/runner/step-result.ts';
+import { isPossibility, type StepResult } from '@nhipol/testing';
 import { possibilityJson } from '../output/possibility-json.ts';
 import type { Response } from './policy-run.ts';
 

@@ -1,25 +1,20 @@
 // Runs the tests of a policy and tries to refute its invariants with one or both engines, and returns the results as
 // data. The module is assembled while the evaluator runs, and then decides the same requests.
 
+import { type CheckedFiles, hasErrors, maskSecrets } from '@nhipol/language';
+import { expectsPossibility, type Policy, type PolicyTest } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import type { Answer } from '@nhipol/runtime';
-import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
 import {
   type Decide,
+  evaluatorTestEngine,
+  moduleTestEngine,
   runTests,
+  sameAnswer,
+  sampleInvariants,
   type TestEngine,
-} from '../../assurance/testing/runner/run-tests.ts';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
-import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
-import type { CheckedFiles } from '../../language/check-files.ts';
-import {
-  expectsPossibility,
-  hasErrors,
-  type Policy,
-  type PolicyTest,
-  type Span,
-} from '../../language/index.ts';
-import { maskSecrets } from '../../language/secrets/mask-request.ts';
+} from '@nhipol/testing';
+import { coverByTests } from '@nhipol/testing/coverage';
 import { sharedAssembler } from '../engines/assembler.ts';
 import { compilingModule, type EngineName } from '../engines/engines.ts';
 import { checkFiles } from '../io/check-policy.ts';

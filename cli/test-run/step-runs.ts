@@ -1,12 +1,18 @@
 // The results of the steps of a test: responses, differences with explanations, and disagreements of the engines.
 
-import { type StepRequest, stepsOf } from '../../assurance/testing/generate/test-steps.ts';
-import { explainTest, whyFailed } from '../../assurance/testing/runner/explain-test.ts';
-import type { StepFailure, TestResult } from '../../assurance/testing/runner/run-tests.ts';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
-import type { StepResult } from '../../assurance/testing/runner/step-result.ts';
-import { renderExplanation } from '../../language/explain/render.ts';
-import type { Policy, Span } from '../../language/index.ts';
+import { renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import {
+  explainTest,
+  type StepFailure,
+  type StepRequest,
+  type StepResult,
+  sameAnswer,
+  stepsOf,
+  type TestResult,
+  whyFailed,
+} from '@nhipol/testing';
 import { clockOf } from '../engines/engines.ts';
 import { colorsOf } from '../io/console.ts';
 import { disagreementOf } from './disagreement.ts';

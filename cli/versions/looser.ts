@@ -1,12 +1,11 @@
 // Whether a version of a policy may replace another one without a person: only if it is proved that it permits nothing
 // more, for every request and every history.
 
-import { decideLoosening } from '../../assurance/proving/claims/compare.ts';
-import { isProvedEverywhere } from '../../assurance/proving/prover.ts';
-import { hasSameDeclarations, isSamePolicy } from '../../assurance/testing/diff/edits.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { isLooseningFound } from '../../assurance/testing/proofs/contradicted-difference.ts';
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import { decideLoosening, isProvedEverywhere } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { hasSameDeclarations, isSamePolicy } from '@nhipol/testing/diff';
+import { isLooseningFound } from '@nhipol/testing/proofs';
 
 /** The maximum number of conflicts of the search: calls wait while it runs. */
 const effort = 20_000;

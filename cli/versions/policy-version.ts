@@ -3,9 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { CheckedFiles } from '../../language/check-files.ts';
-import { check, hasErrors, type Policy } from '../../language/index.ts';
-import { relativePath } from '../../language/support/source.ts';
+import { type CheckedFiles, check, hasErrors } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { relativePath } from '@nhipol/language/support';
 
 export interface PolicyVersion {
   readonly digest: string;

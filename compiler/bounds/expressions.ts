@@ -2,8 +2,8 @@
 // it is first needed, and nothing is skipped. Nodes are added in the order in which they are emitted into
 // one function; the result is the steps of all nodes and the size of each value.
 
+import type { Pattern } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
-import type { Pattern } from '../../language/index.ts';
 import type {
   IrAggregate,
   IrCell,

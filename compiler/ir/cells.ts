@@ -1,12 +1,6 @@
 // The representation of types and values in the module.
 
-import {
-  addressBytes,
-  isBytes,
-  isCollection,
-  type Type,
-  type Value,
-} from '../../language/index.ts';
+import { addressBytes, isBytes, isCollection, type Type, type Value } from '@nhipol/language/types';
 import type { IrConst, IrScalar, Rep } from './values.ts';
 
 /** The bytes of a cell: see cells.ts of the assembly library. */

@@ -1,7 +1,7 @@
 // The expressions of the IR, with the cells, tables and windows that they read. Expressions form a graph:
 // shared nodes are shared by reference and computed once.
 
-import type { AggregateForm, CalendarField, Pattern } from '../../language/index.ts';
+import type { AggregateForm, CalendarField, Pattern } from '@nhipol/language/types';
 import type { IrRecord } from './records.ts';
 import type { IrTable, IrWindow, IrZone } from './tables.ts';
 import type { IrConst, IrTyped } from './values.ts';

@@ -2,7 +2,7 @@
 // those that match and those that may; or what they add to a sum. A term is an expression of a rule about one or two tracks; its
 // result is stored in a cell of the facts before rules are evaluated.
 
-import type { HistoryWindow } from '../../language/index.ts';
+import type { HistoryWindow } from '@nhipol/language/types';
 import type { IrComparison, IrExpr } from './expressions.ts';
 import type { IrReader, IrRecord } from './records.ts';
 

@@ -1,8 +1,8 @@
 // The decision IR describes what the module computes: every path has an address, every type one of four
 // representations, and time is separate from everything else.
 
+import type { Span } from '@nhipol/language/support';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Span } from '../../language/index.ts';
 import type { IrExpr } from './expressions.ts';
 import type { IrHistory } from './history.ts';
 import type { IrEnum, IrRecord } from './records.ts';

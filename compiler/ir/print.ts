@@ -1,6 +1,6 @@
 // Prints the IR as text, one line per rule, for people and golden files.
 
-import type { Pattern } from '../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 import type { IrAddress, IrExpr } from './expressions.ts';
 import type { IrModule, IrScope } from './ir.ts';
 import { irOperands, isEntry } from './operands.ts';

@@ -1,6 +1,6 @@
 // The tables and time windows that expressions read.
 
-import type { CollectionType, DayRange, TimeRange, Type, Zone } from '../../language/index.ts';
+import type { CollectionType, DayRange, TimeRange, Type, Zone } from '@nhipol/language/types';
 import type { IrConst, IrScalar } from './values.ts';
 
 export interface IrTable {

@@ -1,20 +1,15 @@
 // Lowers expressions of the checked model to IR: paths become addresses, time becomes separate nodes, and
 // expressions shared through a `let` stay shared.
 
+import { clockUse, differenceFits, mayFail } from '@nhipol/language';
 import {
   type AggregateExpr,
   type ApplyExpr,
   type Binding,
-  clockUse,
   countsList,
-  differenceFits,
   type Expr,
-  flipped,
-  isCollection,
   isEntry,
-  isEquatable,
   isInterpolation,
-  mayFail,
   operandsOf,
   pathOf,
   type QuantifierExpr,
@@ -22,7 +17,8 @@ import {
   readsOf,
   type Table,
   type Variable,
-} from '../../language/index.ts';
+} from '@nhipol/language/model';
+import { flipped, isCollection, isEquatable } from '@nhipol/language/types';
 import { cellSize, holds, lowerValue, repOf, scalarKey } from '../ir/cells.ts';
 import type {
   IrAddress,

@@ -2,25 +2,26 @@
 // cells, so that one rule works for all shapes in its scope. A member that some rule reads by several declarations
 // has one cell for all of them, and its record one for each member of any of them.
 
-import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
-import { digestMember } from '@nhipol/runtime/call-digest';
+import { expectation, memberPath } from '@nhipol/language';
 import {
-  type CollectionType,
   contextsWithin,
   everyExpr,
-  expectation,
   exprsOfRule,
   exprsOfScore,
-  isCollection,
-  type Member,
-  memberPath,
   type Policy,
-  type RecordType,
   type Root,
   type Scope,
+} from '@nhipol/language/model';
+import {
+  type CollectionType,
+  isCollection,
+  type Member,
+  type RecordType,
   sameMember,
   type Type,
-} from '../../language/index.ts';
+} from '@nhipol/language/types';
+import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
+import { digestMember } from '@nhipol/runtime/call-digest';
 import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
 import type { IrContext, IrFacts, IrShape } from '../ir/ir.ts';

@@ -1,7 +1,7 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
 // payload of an event has cells of its own; for a decision, the cells are those of the request.
 
-import { digestMember } from '@nhipol/runtime/call-digest';
+import { partsOf, patternIdentity, sharedEventsFor } from '@nhipol/language';
 import {
   type DecisionEvents,
   type EventKey,
@@ -9,17 +9,14 @@ import {
   type Expr,
   type HistoryExpr,
   type HistoryTerm,
-  type HistoryWindow,
-  type Member,
   type Policy,
-  partsOf,
-  patternIdentity,
   patternsOf,
   type ReadExpr,
   type SignalEvents,
-  sharedEventsFor,
   type Variable,
-} from '../../language/index.ts';
+} from '@nhipol/language/model';
+import type { HistoryWindow, Member } from '@nhipol/language/types';
+import { digestMember } from '@nhipol/runtime/call-digest';
 import { cellReaders, readersIn } from '../ir/cell-readers.ts';
 import { repOf } from '../ir/cells.ts';
 import type { IrAddress, IrExpr, IrRemembered } from '../ir/expressions.ts';

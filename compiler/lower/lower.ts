@@ -1,23 +1,22 @@
 // Lowers the checked model to the IR: facts get addresses, rules get selectors, and reasons get the bits
 // that report unknown paths.
 
+import { externalTables, possibilityOf } from '@nhipol/language';
 import {
   type Constraint,
   type Expr,
-  externalTables,
   historyIn,
   mayConflict,
   mayDeny,
   type Narrowing,
   type Policy,
   patternsOf,
-  possibilityOf,
   type Rule,
   readsOf,
   type Scope,
   type Score,
-  sameType,
-} from '../../language/index.ts';
+} from '@nhipol/language/model';
+import { sameType } from '@nhipol/language/types';
 import { holds, repOf } from '../ir/cells.ts';
 import type { IrExpr } from '../ir/expressions.ts';
 import type {

@@ -1,6 +1,6 @@
 // Where a member of a request is in memory.
 
-import { isShareable, type Member } from '../../language/index.ts';
+import { isShareable, type Member } from '@nhipol/language/types';
 import type { IrRecord } from '../ir/records.ts';
 
 /** A member with its address. */

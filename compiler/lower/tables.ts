@@ -1,6 +1,7 @@
 // Lowers tables: rows of constants, or the columns of an external table.
 
-import { int64Range, isCollection, type Table, type Type } from '../../language/index.ts';
+import type { Table } from '@nhipol/language/model';
+import { int64Range, isCollection, type Type } from '@nhipol/language/types';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
 import type { IrColumn, IrTable } from '../ir/tables.ts';
 

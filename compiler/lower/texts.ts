@@ -1,13 +1,8 @@
 // Lowers strings with placeholders. A comparison matches the other string part by part, so that nothing
 // is copied; the value of an obligation is joined in memory that is reserved for it.
 
-import {
-  type EnumType,
-  type Expr,
-  type Interpolation,
-  isShownValue,
-  type Type,
-} from '../../language/index.ts';
+import { type Expr, type Interpolation, isShownValue } from '@nhipol/language/model';
+import type { EnumType, Type } from '@nhipol/language/types';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
 import type { IrApply, IrExpr } from '../ir/expressions.ts';
 import type { IrTable } from '../ir/tables.ts';

@@ -2,7 +2,8 @@
 // share their cells, and records share a cell and have one for each member of any of them. So a rule reads one
 // address for every shape; in a shape that does not declare the member, the cell is always absent.
 
-import { isShareable, type Member, memberPath } from '../../language/index.ts';
+import { memberPath } from '@nhipol/language';
+import { isShareable, type Member } from '@nhipol/language/types';
 import { cellSize } from '../ir/cells.ts';
 import type { IrMember, IrRecord } from '../ir/records.ts';
 import type { Place } from './place.ts';

@@ -10,7 +10,7 @@ import {
   type TimeRange,
   type Window,
   weekdayOf,
-} from '../../language/index.ts';
+} from '@nhipol/language/types';
 import type { IrWindow } from '../ir/tables.ts';
 
 /** Weekday, ordinal in the month, and whether it is the last. */

@@ -1,10 +1,8 @@
 // Describes a policy for the responses of its module: see description.ts.
 
-import type { EffectName } from '@nhipol/runtime/abi';
+import { expectation, externalTables } from '@nhipol/language';
 import {
   type Demand,
-  expectation,
-  externalTables,
   historyIn,
   type MessagePart,
   mayDeny,
@@ -17,8 +15,9 @@ import {
   type Score,
   type ScoreCondition,
   scopeSelectors,
-  type Type,
-} from '../../language/index.ts';
+} from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
+import type { EffectName } from '@nhipol/runtime/abi';
 import type {
   DescribedDemand,
   DescribedReason,

@@ -1,6 +1,9 @@
 // Builds the manifest: a module's description of itself, as canonical JSON (RFC 8785), so that the same source
 // results in the same bytes.
 
+import { declaresApprovals, externalTables } from '@nhipol/language';
+import { type Policy, readsZones } from '@nhipol/language/model';
+import { zoneRelease } from '@nhipol/language/types';
 import {
   abiMajor,
   abiMinor,
@@ -9,13 +12,6 @@ import {
   type ManifestSessions,
 } from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
-import {
-  declaresApprovals,
-  externalTables,
-  type Policy,
-  readsZones,
-  zoneRelease,
-} from '../../language/index.ts';
 import { historyBytes, sharedHistoryBytes } from '../emit/sessions/history.ts';
 import { sessionBytes } from '../emit/sessions/slots.ts';
 import type { IrModule } from '../ir/ir.ts';

@@ -1,17 +1,15 @@
 // Builds a JSON Schema 2020-12 of the requests of a policy, for hosts and editors. The schema cannot
 // express the maximum length of a string in bytes.
 
-import { requestLimits } from '@nhipol/runtime/abi';
+import { contextsWithin, type Policy, type Scope } from '@nhipol/language/model';
 import {
-  contextsWithin,
   type Member,
-  type Policy,
   type RecordType,
   type ScalarType,
-  type Scope,
   showRange,
   type Type,
-} from '../../language/index.ts';
+} from '@nhipol/language/types';
+import { requestLimits } from '@nhipol/runtime/abi';
 
 export type Schema = { readonly [keyword: string]: unknown };
 

@@ -3,7 +3,7 @@
 // known and false, the whole condition is false at any time. A member that the index finds can
 // still be false; a member that it does not find is false for certain.
 
-import type { Pattern } from '../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 import { scalarKey } from '../ir/cells.ts';
 import type { IrCell, IrExpr } from '../ir/expressions.ts';
 import type { IrScalar } from '../ir/values.ts';

@@ -1,7 +1,7 @@
 // The segments that every string has that matches a pattern, by their positions from the start: segments
 // without a wildcard, up to the first `**`. undefined: none is certain.
 
-import type { Pattern } from '../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 
 /** Segments after this number are not considered. */
 export const maxSegments = 16;

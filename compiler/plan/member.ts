@@ -1,6 +1,6 @@
 // Represents a rule as a row: the constants that differ between it and the other members of its family.
 
-import type { Pattern } from '../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 import type { IrApply } from '../ir/expressions.ts';
 import type { IrRule } from '../ir/ir.ts';
 import type { IrConst } from '../ir/values.ts';

@@ -1,11 +1,15 @@
 // The analysis of a policy, as the features of the server read it: the result of the check, the syntax trees, the types of
 // expressions, and the occurrences of names, which are found when they are first needed.
 
-import { type Analysis, analyze, type Checked } from '../../language/check.ts';
-import type { ParsedFiles, Unreadable } from '../../language/checker/load.ts';
-import type { Notes } from '../../language/checker/notes.ts';
-import { unmeasured } from '../../language/support/measure.ts';
-import type { SourceMap } from '../../language/support/source.ts';
+import {
+  type Analysis,
+  analyze,
+  type Checked,
+  type Notes,
+  type ParsedFiles,
+  type Unreadable,
+} from '@nhipol/language';
+import { type SourceMap, unmeasured } from '@nhipol/language/support';
 import { type Occurrence, occurrencesIn } from './index/occurrences.ts';
 
 export interface PolicyAnalysis extends Analysis {

@@ -1,5 +1,6 @@
 // The state that the requests of an editor share: the connection, the open policies and their analyses.
 
+import type { Policy } from '@nhipol/language/model';
 import {
   type ClientCapabilities,
   type Connection,
@@ -9,7 +10,6 @@ import {
   type TextDocuments,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Policy } from '../../language/index.ts';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { ConfigSupport } from './features/config-file.ts';
 import { occurrenceAt } from './features/navigation.ts';

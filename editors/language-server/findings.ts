@@ -1,8 +1,8 @@
 // The findings of tests, invariants and mutants in a policy, for its diagnostics. Findings are dropped when a source of
 // the policy changes.
 
+import type { SourceMap, Span } from '@nhipol/language/support';
 import type { DiagnosticSeverity } from 'vscode-languageserver';
-import type { SourceMap, Span } from '../../language/support/source.ts';
 import { type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export type FindingSource = 'nhipol test' | 'nhipol verify' | 'nhipol mutate';

@@ -1,8 +1,8 @@
 // Converts between the spans of the language and the ranges of the protocol, which both count UTF-16 code units.
 
+import type { SourceMap, Span } from '@nhipol/language/support';
 import type { Location, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { SourceMap, Span } from '../../language/support/source.ts';
 import { uriOf } from './uris.ts';
 
 /** The documents of a policy by path. The texts never change. */

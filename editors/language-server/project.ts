@@ -1,10 +1,8 @@
 // The policies that an editor has open: keeps the texts of documents, reads other files through its host, and analyzes a
 // policy when it is first needed after a change.
 
-import { type ReadsFile, readFiles } from '../../language/check-files.ts';
-import type { ParsedFiles, Unreadable } from '../../language/checker/load.ts';
-import { unmeasured } from '../../language/support/measure.ts';
-import { resolvePath, type SourceMap } from '../../language/support/source.ts';
+import { type ParsedFiles, type ReadsFile, readFiles, type Unreadable } from '@nhipol/language';
+import { resolvePath, type SourceMap, unmeasured } from '@nhipol/language/support';
 import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export interface ProjectHost {

@@ -1,13 +1,13 @@
 // The language server in a web worker: speaks with the client by the messages of the worker, and requests the files that are
 // not open from it.
 
+import type { Unreadable } from '@nhipol/language';
 import {
   BrowserMessageReader,
   BrowserMessageWriter,
   type Connection,
   createConnection,
 } from 'vscode-languageserver/browser';
-import type { Unreadable } from '../../language/checker/load.ts';
 import type { ConfigSupport } from './features/config-file.ts';
 import { type ReadFileResult, readFileRequest } from './protocol.ts';
 import { serve } from './server.ts';

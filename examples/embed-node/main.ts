@@ -2,9 +2,8 @@
 // `examples/agent-trifecta`, and that is stopped during its work.
 
 import { fileURLToPath } from 'node:url';
+import { checkFiles, compilePolicy } from '@nhipol/cli';
 import { load } from '@nhipol/runtime';
-import { compilePolicy } from '../../cli/engines/engines.ts';
-import { checkFiles } from '../../cli/io/check-policy.ts';
 import { StoryClock } from './clock.ts';
 import { serve } from './service.ts';
 

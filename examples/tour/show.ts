@@ -1,9 +1,9 @@
 // Formats a decision for people, in lines of at most `width` columns: the situation in words, the effect,
 // the reasons, the constraints, the validity and the facts that the decision read.
 
+import type { Description } from '@nhipol/compiler';
 import type { Answer, JsonValue } from '@nhipol/runtime';
 import type picocolors from 'picocolors';
-import type { Description } from '../../compiler/index.ts';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;
 

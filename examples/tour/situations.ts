@@ -1,8 +1,8 @@
 // The situations of the tour: steps of tests of the policies, each described in a sentence. A policy without situations
 // here shows the first steps of its first tests.
 
-import { type StepRequest, stepsOf } from '../../assurance/testing/generate/test-steps.ts';
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import { type StepRequest, stepsOf } from '@nhipol/testing';
 
 export interface Situation {
   readonly words: string;

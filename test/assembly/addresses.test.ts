@@ -1,10 +1,10 @@
 // Compares the addresses and networks of the library with ipaddr.js, for strings that ipaddr.js does not
 // parse more loosely, and with the language, including the canonical form.
 
+import { addressBytes, readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { addressBytes, readCidr, readIp } from '../../language/types/addresses.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
 import { showCidr, showIp } from '../support/address-text.ts';
 import { Library, unpair } from '../support/assembly-harness.ts';

@@ -1,10 +1,10 @@
 // Compares the strict JSON reader with JSON.parse, and the positions of its errors with the reference
 // reader.
 
+import { readJson } from '@nhipol/language';
 import { requestErrors } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJson } from '../../language/request/json.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 const library = await Library.load();

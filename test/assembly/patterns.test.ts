@@ -1,9 +1,9 @@
 // Runs patterns in the library of the module: automata with few and with many states, over strings in
 // memory.
 
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';

@@ -1,13 +1,13 @@
 // Globs that need no automaton: the module matches them segment by segment, and must agree with the automaton that
 // defines them; their automata are within the limits, since nothing reports a problem when they are built later.
 
+import type { Pattern } from '@nhipol/language/types';
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { byteStateLimit } from '../../language/types/patterns/byte-automaton.ts';
-import type { Pattern } from '../../language/types/patterns/pattern.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf } from '../support/patterns.ts';
 

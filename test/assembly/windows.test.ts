@@ -1,16 +1,22 @@
 // Compares windows and calendar fields of the library with language/time: membership, edges and fields,
 // near changes, near the ends of the known years, and far from both.
 
+import { everyExpr, exprsOfRule } from '@nhipol/language/model';
+import {
+  firstInstant,
+  isInside,
+  lastInstant,
+  type Window,
+  weekdayWindow,
+  type Zone,
+} from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { zoneBytes } from '../../compiler/emit/data/zone-data.ts';
-import { everyExpr } from '../../language/index.ts';
-import { exprsOfRule } from '../../language/model/reads.ts';
-import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/types/time/fields.ts';
-import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
+import { fieldOf, timeOfDayWindow } from '../../language/types/time/fields.ts';
 import { periodAt, periodUnits } from '../../language/types/time/period.ts';
-import { isInside, nextChange, type Window } from '../../language/types/time/window.ts';
-import { type Zone, zoneOf } from '../../language/types/time/zones.ts';
+import { nextChange } from '../../language/types/time/window.ts';
+import { zoneOf } from '../../language/types/time/zones.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { policyOf } from '../support/checking.ts';
 import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';

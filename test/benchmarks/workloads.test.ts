@@ -1,12 +1,12 @@
 // The workloads of the benchmarks are deterministic, permit about 40 % of the requests, and are decided as expected by
 // both the handwritten function and the evaluator.
 
+import { check, evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { casesOf } from '../../benchmarks/arguments.mjs';
 import { addressNumber } from '../../benchmarks/workloads/addresses.mjs';
 import { policyOf, rulesOf } from '../../benchmarks/workloads/p3.mjs';
 import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
-import { check, evaluate } from '../../language/index.ts';
 
 const kinds = ['action', 'attribute', 'cidr', 'glob'];
 const cases = casesOf(['p1', 'p2', 'p3', 'p4'], kinds, [10, 100], 1000).map(

@@ -5,9 +5,9 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Answer } from '@nhipol/language';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../language/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
 import { expressionsIn, syntaxIn } from '../support/constructs/in-use.ts';

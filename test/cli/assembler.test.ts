@@ -1,8 +1,8 @@
 // The assembler's thread: each call gets its own answer, and a thread that ends fails its calls, not the process.
 
+import { createAssembler } from '@nhipol/cli';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
-import { createAssembler } from '../../cli/engines/assembler.ts';
 
 const options = { memoryBase: 1024, initialPages: 1, maximumPages: 1, text: true };
 

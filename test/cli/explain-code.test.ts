@@ -1,7 +1,7 @@
 // `nhipol explain`: the pages, the list of all codes, and unknown codes.
 
+import { messages } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { messages } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';
 
 async function explained(...args: readonly string[]) {

@@ -2,9 +2,10 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Diagnostic } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { fixAll } from '../../cli/commands/check/fix-all.ts';
-import { type Diagnostic, replacing } from '../../language/index.ts';
+import { replacing } from '../../language/diagnostics/fix.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 

@@ -1,11 +1,10 @@
 // The output formats of `nhipol check`: SARIF as its standard requires, and workflow commands of GitHub.
 
 import { readFileSync } from 'node:fs';
+import { check, plain } from '@nhipol/language';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { type FormatName, loadFormat } from '../../cli/output/diagnostics/index.ts';
-import { plain } from '../../language/diagnostics/render.ts';
-import { check } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken } from './policies.ts';
 

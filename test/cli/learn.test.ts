@@ -1,15 +1,15 @@
 // Learned policies: they check without warnings, pass their tests, permit the calls that they were learned from, and deny
 // calls that go beyond these.
 
+import { decideIn, grantIn, openSession } from '@nhipol/language';
+import { format } from '@nhipol/language/format';
+import type { Policy } from '@nhipol/language/model';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
+import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DecisionLogEntry } from '../../assurance/testing/replay/decision-log.ts';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { learnPolicy } from '../../cli/learn/learned-policy.ts';
 import { type ObservedCall, observedCalls } from '../../cli/learn/observed-calls.ts';
-import { decideIn, grantIn, openSession, type Policy } from '../../language/index.ts';
-import { format } from '../../language/syntax/format/format.ts';
 import { checked } from '../support/checking.ts';
 
 import '../support/seed.ts';

@@ -1,8 +1,8 @@
 // The command line itself: usage errors, help and the version.
 
 import { readFileSync } from 'node:fs';
+import { version } from '@nhipol/cli';
 import { expect, test } from 'vitest';
-import { version } from '../../cli/io/version.ts';
 import { Folder } from '../support/run-cli.ts';
 
 test.for([

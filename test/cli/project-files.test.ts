@@ -5,8 +5,8 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { readPolicy } from '../../assurance/testing/node/index.ts';
 import { maxFileBytes, projectRoot } from '../../assurance/testing/node/project-files.ts';
+import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import { Folder } from '../support/run-cli.ts';
 
 // asc runs in this thread. assembler.test.ts tests its own thread.

@@ -1,9 +1,8 @@
 // Modules with proofs: they decide as modules without, and `nhipol certify` refuses each change of one.
 
+import { certify, readSections } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
 import { expect, test, vi } from 'vitest';
-import { certify } from '../../assurance/proving/claims/certify.ts';
-import { readSections } from '../../assurance/proving/claims/read-proof.ts';
 import { differenceOf, readProvenModule } from '../../cli/engines/proven-module.ts';
 import { replaceSection, sectionsOf, sectionText } from '../support/module-sections.ts';
 import { Folder } from '../support/run-cli.ts';

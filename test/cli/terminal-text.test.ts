@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { terminalText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { consoleOf } from '../../cli/io/console.ts';
-import { terminalText } from '../../language/support/terminal-text.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 

@@ -1,11 +1,11 @@
 // Properties of every compiled module: no imports, the manifest in its section and at its pointer, and
 // the same bytes for the same source, whatever its path.
 
+import { type CompileOptions, compile } from '@nhipol/compiler';
+import { check } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { type CompileOptions, compile } from '../../compiler/index.ts';
-import { check } from '../../language/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 

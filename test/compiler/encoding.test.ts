@@ -1,11 +1,11 @@
 // The host decodes the rows of the encoding section to what the compiler described, and cells of an
 // element are not confused with cells of the facts.
 
+import type { Policy } from '@nhipol/language/model';
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { sectionOf } from '../../compiler/direct/section.ts';
-import { lower } from '../../compiler/index.ts';
-import type { Policy } from '../../language/index.ts';
+import { lower } from '../../compiler/public.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';

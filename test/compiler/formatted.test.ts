@@ -2,16 +2,18 @@
 // for the hash of the sources, and the same data except for the positions of rules. With the same positions and
 // manifest, the modules have the same bytes.
 
+import { checkFiles } from '@nhipol/cli';
+import type { Description } from '@nhipol/compiler';
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { SourceMap } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkFiles } from '../../cli/io/check-policy.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import type { Linked } from '../../compiler/emit/link.ts';
-import type { Description } from '../../compiler/ir/description.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
-import { check, type Policy, type SourceMap } from '../../language/index.ts';
 import { assemble as assembler } from '../support/assembler.ts';
 import { examples } from '../support/examples.ts';
 import { formatted } from '../support/formatting.ts';

@@ -1,11 +1,11 @@
 // Compares the compiler's bounds for calls of the assembly library with the steps of the most expensive
 // calls: the bounds are never lower, and not much higher.
 
+import { addressBytes } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
 import { encodeAutomaton, encodePattern } from '../../compiler/emit/data/patterns.ts';
-import { addressBytes } from '../../language/types/addresses.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { functionsThereAre } from '../support/constructs/existing.ts';
 import { glob, patternOf } from '../support/patterns.ts';

@@ -3,7 +3,7 @@
 
 import { forms } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { compileMany } from '../../compiler/index.ts';
+import { compileMany } from '../../compiler/public.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

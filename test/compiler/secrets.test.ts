@@ -1,8 +1,8 @@
 // Secret members in modules: the same code as without the modifier, and marked in the schema of requests.
 
+import { compile } from '@nhipol/compiler';
 import { manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { replaceSection } from '../support/module-sections.ts';

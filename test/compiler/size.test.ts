@@ -2,8 +2,8 @@
 // the encoding, so this is close to the minimum.
 
 import { gzipSync } from 'node:zlib';
+import { compile } from '@nhipol/compiler';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
 

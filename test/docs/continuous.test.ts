@@ -1,9 +1,9 @@
 // The program in docs/continuous-authorization.md behaves as the page states: each line that ends in a comment has
 // the value in the comment.
 
+import { compile } from '@nhipol/compiler';
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { Session } from '../../runtime/sessions/session.ts';
 import { Sessions } from '../../runtime/sessions/sessions.ts';

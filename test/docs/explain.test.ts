@@ -1,9 +1,8 @@
 // docs/explain.md shows the real output of an explanation.
 
 import { readFileSync } from 'node:fs';
+import { explain, renderExplanation } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { renderExplanation } from '../../language/explain/render.ts';
-import { explain } from '../../language/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 const root = new URL('../../', import.meta.url);

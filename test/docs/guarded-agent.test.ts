@@ -2,9 +2,8 @@
 // output of its commands. Needs `dist/bin/`; to write both again, run `node scripts/generate-guarded-agent.mjs`.
 
 import { readFileSync } from 'node:fs';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import {
   page,
   pagePath,

@@ -2,12 +2,17 @@
 // restrictions as a reason in a test. Its tests pass in the evaluator, those of a sample also in modules, and no
 // invariant is refuted.
 
+import { evaluate } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { toAuthZen } from '@nhipol/runtime';
+import {
+  evaluatorTestEngine,
+  moduleTestEngine,
+  runTests,
+  sampleInvariants,
+  type TestEngine,
+} from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
-import { evaluate, type Policy } from '../../language/index.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { evaluator, loadedPolicies } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';

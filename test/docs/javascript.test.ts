@@ -9,9 +9,9 @@ const page = readPage('javascript.md');
 const entryPoints: Readonly<Record<string, () => Promise<object>>> = {
   nhipol: () => import('../../language/public.ts'),
   'nhipol/format': () => import('../../language/syntax/format/format.ts'),
-  'nhipol/compiler': () => import('../../compiler/index.ts'),
-  'nhipol/testing': () => import('../../assurance/testing/index.ts'),
-  'nhipol/testing/node': () => import('../../assurance/testing/node/index.ts'),
+  'nhipol/compiler': () => import('../../compiler/public.ts'),
+  'nhipol/testing': () => import('../../assurance/testing/public.ts'),
+  'nhipol/testing/node': () => import('../../assurance/testing/node/read-policy.ts'),
   '@nhipol/runtime': () => import('../../runtime/index.ts'),
 };
 
@@ -22,8 +22,8 @@ test.each(Object.entries(entryPoints))('lists the values of %s', async (name, lo
 });
 
 test('lists the values of the entry points for coverage and mutation', async () => {
-  const coverage = await import('../../assurance/testing/coverage/index.ts');
-  const mutation = await import('../../assurance/testing/mutate/index.ts');
+  const coverage = await import('../../assurance/testing/coverage/public.ts');
+  const mutation = await import('../../assurance/testing/mutate/public.ts');
   for (const value of Object.keys({ ...coverage, ...mutation })) {
     expect(page.text).toContain(`\`${value}\``);
   }

@@ -1,11 +1,11 @@
 // The tutorial and the reference of the language: builtins, reserved words, errors and limits are documented.
 
+import { evaluate } from '@nhipol/language';
+import { reservedWords } from '@nhipol/language/syntax';
+import { builtins } from '@nhipol/language/types';
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
-import { reservedWords } from '../../language/syntax/tokens.ts';
-import { builtins } from '../../language/types/builtins/index.ts';
 import { policyOf, readPage, readReference } from '../support/pages.ts';
 
 const tutorial = readPage('tutorial.md');

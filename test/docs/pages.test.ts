@@ -4,8 +4,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import { parse, Reporter } from '../../language/index.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { anchorsOf, readPage } from '../support/pages.ts';
 

@@ -1,10 +1,10 @@
 // Every policy on every page: a block `nhipol` has no diagnostics and passes its tests, and a block `nhipol-part` can be
 // parsed. A page has no policy in a block of another kind, where nobody would notice that it is outdated.
 
+import { Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { parse, Reporter } from '../../language/index.ts';
 import { listPages, policyOf, readPage } from '../support/pages.ts';
 
 // The pages of diagnostics show mistakes; test/language/diagnostics.test.ts checks them.

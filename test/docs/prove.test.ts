@@ -1,8 +1,8 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
+import { partOf, parts } from '@nhipol/proving';
 import { expect, test, vi } from 'vitest';
 import { constructTable } from '../../assurance/proving/facts/construct-table.ts';
-import { partOf, parts } from '../../assurance/proving/trust/parts.ts';
 import { countLines, sourcesIn } from '../../cli/output/trusted-lines.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';

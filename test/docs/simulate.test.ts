@@ -1,8 +1,8 @@
 // docs/simulate.md: its log is valid for the policy of the example, and its tables document the members of a line and
 // of the JSON.
 
+import { timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
 import { readPage } from '../support/pages.ts';
 import { replayText } from '../support/replaying.ts';
 

@@ -1,9 +1,9 @@
 // docs/testing.md: its policy has no errors, and it shows the real coverage of the tests.
 
+import { plain } from '@nhipol/language';
+import { testCoverageText } from '@nhipol/reporting';
+import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { testCoverageText } from '../../assurance/reporting/index.ts';
-import { coverByTests } from '../../assurance/testing/coverage/index.ts';
-import { plain } from '../../language/diagnostics/render.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('testing.md');

@@ -1,8 +1,8 @@
 // The kinds of the tokens of a policy, by the project's own lexer and parser: what any grammar of an editor must agree
 // with.
 
+import { Reporter } from '@nhipol/language';
 import type { CstNode, IToken } from 'chevrotain';
-import { Reporter } from '../../language/diagnostics/diagnostics.ts';
 import { toCst } from '../../language/syntax/to-cst.ts';
 import * as t from '../../language/syntax/tokens.ts';
 

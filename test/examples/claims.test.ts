@@ -1,8 +1,8 @@
 // The invariants of the examples and templates, including the built-in ones, are not refuted: a permit on missing data
 // is stated explicitly.
 
+import { verify } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { verify } from '../../assurance/testing/verify/verify.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
 import { examples, templates } from '../support/examples.ts';

@@ -1,8 +1,8 @@
 // The agent of examples/embed-node is denied, restarts, and is stopped during its work.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { StoryClock } from '../../examples/embed-node/clock.ts';
 import { serve } from '../../examples/embed-node/service.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';

@@ -1,10 +1,9 @@
 // The tests of one example detect each of its mutants. `npm run mutate` tests all examples, which takes
 // minutes.
 
+import { checkFiles } from '@nhipol/cli';
+import { MutationTrial, type Outcome, operators } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
-import { operators } from '../../assurance/testing/mutate/operators/index.ts';
-import { MutationTrial, type Outcome } from '../../assurance/testing/mutate/trial.ts';
-import { checkFiles } from '../../cli/io/check-policy.ts';
 
 test('no mutant of agent-trifecta survives', async () => {
   const path = 'examples/agent-trifecta/policy.nhipol';

@@ -3,15 +3,26 @@
 // rule and each restriction that always fires. The tests of an example produce each outcome of its rules and
 // conditions.
 
+import { compile } from '@nhipol/compiler';
+import {
+  type Expr,
+  historyIn,
+  type Policy,
+  placeOf,
+  type Rule,
+  type Score,
+} from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
+import {
+  evaluatorTestEngine,
+  moduleTestEngine,
+  runTests,
+  sampleInvariants,
+  type TestEngine,
+} from '@nhipol/testing';
+import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
-import { compile } from '../../compiler/index.ts';
-import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
-import { type Place, placeOf } from '../../language/model/place.ts';
+import type { Place } from '../../language/model/place.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
 import { loadedPolicies } from '../support/engines.ts';

@@ -15,10 +15,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bindings } from '@nhipol/compiler';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bindings, lower } from '../../compiler/index.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { makeManifest } from '../../compiler/manifest/manifest.ts';
+import { lower } from '../../compiler/public.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { linked } from '../support/linked.ts';
 

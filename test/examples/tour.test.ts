@@ -1,8 +1,8 @@
+import { checkFiles } from '@nhipol/cli';
+import { compile } from '@nhipol/compiler';
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { checkFiles } from '../../cli/io/check-policy.ts';
-import { compile } from '../../compiler/index.ts';
 import { answerIn } from '../../examples/tour/answer.ts';
 import {
   clockTime,

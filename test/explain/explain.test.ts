@@ -4,10 +4,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { check, explain, renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { renderExplanation } from '../../language/explain/render.ts';
-import { check, explain, maskWith, type Policy } from '../../language/index.ts';
+import { maskWith } from '../../language/secrets/mask.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(root, { withFileTypes: true })

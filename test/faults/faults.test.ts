@@ -1,13 +1,11 @@
 // Each tool detects the faults that docs/policy-faults.md lists for it, and no others.
 
 import { readFileSync } from 'node:fs';
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { evaluatorTestEngine, runTests, sampleInvariants, verify } from '@nhipol/testing';
+import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
-import { diff } from '../../assurance/testing/diff/diff.ts';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { sampleInvariants } from '../../assurance/testing/validate/invariants.ts';
-import { verify } from '../../assurance/testing/verify/verify.ts';
-import { check, type Policy } from '../../language/index.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Fault, faults, type Tool } from './faults.ts';

@@ -3,10 +3,10 @@
 
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { check } from '@nhipol/language';
+import { diff, isLooser } from '@nhipol/testing/diff';
+import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { diff } from '../../assurance/testing/diff/diff.ts';
-import { isLooser } from '../../assurance/testing/diff/policy-diff.ts';
-import { MutationTrial, mutationOperators } from '../../assurance/testing/mutate/index.ts';
 import {
   type ConfirmedSource,
   openConfirmedSource,
@@ -14,7 +14,6 @@ import {
 import type { GuardPolicy } from '../../cli/commands/guard/policy-source.ts';
 import { consoleOf } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
-import { check } from '../../language/index.ts';
 import { load } from '../../runtime/index.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';

@@ -2,6 +2,7 @@
 // fails. `NHIPOL_EDITS` sets the number of sequences for each policy.
 
 import { readFileSync } from 'node:fs';
+import { checkFiles } from '@nhipol/language';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { completionsAt } from '../../editors/language-server/features/completion.ts';
@@ -17,7 +18,6 @@ import { semanticTokensOf } from '../../editors/language-server/features/semanti
 import { foldingOf, symbolsOf } from '../../editors/language-server/features/structure.ts';
 import { Positions } from '../../editors/language-server/positions.ts';
 import { Project } from '../../editors/language-server/project.ts';
-import { checkFiles } from '../../language/check-files.ts';
 import { examples } from '../support/examples.ts';
 
 const sequences = Number(process.env.NHIPOL_EDITS ?? 2);

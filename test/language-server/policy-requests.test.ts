@@ -2,9 +2,6 @@
 // mutants. Needs `dist/bin/`.
 
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
-import type { Range } from 'vscode-languageserver';
 import type {
   ExplainResult,
   MutantsResult,
@@ -12,7 +9,10 @@ import type {
   RunTestsResult,
   TestsResult,
   VerifyResult,
-} from '../../editors/language-server/protocol.ts';
+} from '@nhipol/language-server/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CancellationTokenSource } from 'vscode-jsonrpc';
+import type { Range } from 'vscode-languageserver';
 import { Folder } from '../support/run-cli.ts';
 import { Editor } from './editor.ts';
 

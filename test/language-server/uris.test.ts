@@ -1,8 +1,8 @@
 // URIs and paths: each URI has one path, a path returns to its URI, and files of different schemes never mix.
 
+import { resolvePath } from '@nhipol/language/support';
 import { describe, expect, test } from 'vitest';
 import { pathOf, uriOf } from '../../editors/language-server/uris.ts';
-import { resolvePath } from '../../language/support/source.ts';
 
 describe('the path of a URI, and back', () => {
   test.each([

@@ -2,14 +2,9 @@
 // form of the URL standard.
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { containsAddress, networkAround, readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  containsAddress,
-  networkAround,
-  readCidr,
-  readIp,
-} from '../../language/types/addresses.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
 import { runs } from '../support/budget.ts';
 

@@ -1,7 +1,7 @@
 // Changing members of a request: they are set, created and removed, and the rest of the source is unchanged.
 
+import { changeRequest } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { changeRequest } from '../../language/request/change-request.ts';
 
 function set(request: string, path: string, json: string | undefined): string {
   return changeRequest(request, [{ path: path.split('.'), json }]);

@@ -1,7 +1,7 @@
 // Declarations of constraints that lower the request, and the counter-offers that tests expect.
 
+import { evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 function limiting(type: string, declared = `value?: ${type}`): string {

@@ -1,15 +1,10 @@
 // The diagnostic of every code: the underlined source, the message, the label and the related places. The policy of a
 // row is by default the `avoid` example of the code.
 
+import { type Code, type Diagnostic, messages, sourceText } from '@nhipol/language';
+import type { Span } from '@nhipol/language/support';
+import { zoneRelease } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
-import {
-  type Code,
-  type Diagnostic,
-  messages,
-  type Span,
-  sourceText,
-} from '../../language/index.ts';
-import { zoneRelease } from '../../language/types/time/zones.ts';
 import { checked, entry } from '../support/checking.ts';
 import { trapRows } from './trap-rows.ts';
 

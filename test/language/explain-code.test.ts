@@ -1,10 +1,9 @@
 // The documentation of diagnostics: every entry explains itself, and every code is in one group.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { type Code, groups, messages } from '@nhipol/language';
+import { explainCode, isCode } from '@nhipol/language/explain-code';
 import { expect, test } from 'vitest';
-import { groups } from '../../language/diagnostics/messages/groups.ts';
-import { explainCode, isCode } from '../../language/explain-code.ts';
-import { type Code, messages } from '../../language/index.ts';
 
 const codes = Object.keys(messages) as Code[];
 

@@ -1,7 +1,7 @@
 // Fixes: each removes its diagnostic, causes no other error, and writes the expected source.
 
+import { applyFixes, type Code, check, type Fix, messages } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { applyFixes, type Code, check, type Fix, messages } from '../../language/index.ts';
 import { entry } from '../support/checking.ts';
 
 interface Found {

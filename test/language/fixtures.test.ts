@@ -1,7 +1,7 @@
 // Fixtures: the requests that they define, how their names are resolved, and their errors.
 
+import { check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { check } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 const head = `policy p

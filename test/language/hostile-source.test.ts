@@ -1,7 +1,7 @@
 // Sources made to hang or overflow the parser: each is rejected at a limit, or parsed in linear time.
 
+import { visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import { visit } from '../../language/syntax/visit.ts';
 import { parsed } from '../support/parsing.ts';
 
 const repeated = (count: number, text: string) => text.repeat(count);

@@ -1,6 +1,5 @@
 // Invariants: the errors of the checker, and whether they hold for a request and its answer.
 
-import { expect, test } from 'vitest';
 import {
   decideIn,
   evaluate,
@@ -8,7 +7,8 @@ import {
   judgeInvariantsIn,
   openSession,
   recordSignal,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import { expect, test } from 'vitest';
 import { checked, policyOf } from '../support/checking.ts';
 
 const declared = `policy p

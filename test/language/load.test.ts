@@ -1,7 +1,9 @@
 // Files are parsed once, even if their policy is loaded again for each missing file.
 
+import { check } from '@nhipol/language';
+import { unmeasured } from '@nhipol/language/support';
 import { expect, test } from 'vitest';
-import { check, type Loading, unmeasured, wantedBy } from '../../language/index.ts';
+import { type Loading, wantedBy } from '../../language/checker/load.ts';
 
 const texts = new Map([
   ['p.nhipol', 'policy p\nuse "a.nhipol"\ncontext {}\n'],

@@ -1,9 +1,8 @@
 // A long file is parsed a few declarations at a time: the result consists of the trees of its declarations, and
 // errors are reported as in a short file.
 
+import { type AstNode, visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import type { AstNode } from '../../language/syntax/ast.ts';
-import { visit } from '../../language/syntax/visit.ts';
 import { items, parsed } from '../support/parsing.ts';
 
 const declarations = [

@@ -1,9 +1,8 @@
 // Masks of secret values: stable for equal values, without the value, and only where a member is secret.
 
+import { type Json, maskSecrets, maskValues, parseJson, writeJson } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { defaultMask, maskSecrets, maskWith } from '../../language/index.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { maskValues } from '../../language/secrets/mask-request.ts';
+import { defaultMask, maskWith } from '../../language/secrets/mask.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

@@ -2,8 +2,8 @@
 // message that a test can check.
 
 import { existsSync } from 'node:fs';
+import { applyFixes } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { applyFixes } from '../../language/index.ts';
 import { pages } from '../../language/syntax/foreign/report.ts';
 import { foreignWords } from '../../language/syntax/foreign/words.ts';
 import { file, mistakesDocument, reported, wordsDocument } from './mistakes/document.ts';

@@ -1,7 +1,7 @@
 // Sets of actions and resource types, and globs, in scopes and event patterns.
 
+import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 

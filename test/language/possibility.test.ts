@@ -1,7 +1,7 @@
 // `could` of each construct that looks at absence, with the member open, given, and given with an unusable value.
 
+import { could } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { could } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const declarations = `policy p

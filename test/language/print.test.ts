@@ -1,11 +1,11 @@
 // Printed syntax trees parse to the same tree.
 
+import { Reporter } from '@nhipol/language';
+import { parse, printExpr, tokenize } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Reporter } from '../../language/diagnostics/diagnostics.ts';
-import { parse } from '../../language/syntax/parse.ts';
-import { print, printExpr } from '../../language/syntax/print/print.ts';
-import { LParen, RParen, tokenize } from '../../language/syntax/tokens.ts';
+import { print } from '../../language/syntax/print/print.ts';
+import { LParen, RParen } from '../../language/syntax/tokens.ts';
 import { exprArbitrary, fileArbitrary } from '../support/ast-arbitrary.ts';
 import { withoutSpans } from '../support/without-spans.ts';
 

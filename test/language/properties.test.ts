@@ -1,8 +1,8 @@
 // Declared properties with the name of one of the request's own strings: how they are declared, read and changed.
 
+import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
-import { evaluate } from '../../language/index.ts';
 import { DeclaredPaths } from '../../runtime/sessions/declared-paths.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';

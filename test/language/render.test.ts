@@ -1,8 +1,8 @@
 // Rendering of diagnostics: place, line and underline for narrow, wide, long and hostile sources.
 
+import { type Diagnostic, diagnosticLimit, plain, render, summarize } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { type Diagnostic, diagnosticLimit } from '../../language/diagnostics/diagnostics.ts';
-import { plain, render, renderDiagnostic, summarize } from '../../language/diagnostics/render.ts';
+import { renderDiagnostic } from '../../language/diagnostics/render.ts';
 
 const file = 'p.nhipol';
 

@@ -1,7 +1,7 @@
 // Contexts with a scope: which rules can read their members, which requests have them, and their errors.
 
+import { evaluate } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 

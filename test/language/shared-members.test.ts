@@ -1,12 +1,12 @@
 // Members that only some subject types, actions or resource types of a group declare, or that they declare in records
 // with different other members.
 
+import { compile } from '@nhipol/compiler';
+import { could, evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
+import { evaluatorSessions, noTables } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
-import { could, evaluate } from '../../language/index.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, loadedPolicies, modules } from '../support/engines.ts';

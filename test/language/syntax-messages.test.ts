@@ -1,9 +1,9 @@
 // The examples of syntax errors.
 
+import { Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import { Reporter } from '../../language/diagnostics/diagnostics.ts';
 import { syntaxMessages } from '../../language/diagnostics/messages/syntax.ts';
-import { parse } from '../../language/syntax/parse.ts';
 
 function codes(text: string): string[] {
   const reporter = new Reporter();

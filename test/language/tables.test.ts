@@ -1,7 +1,7 @@
 // Tables: from JSON and CSV, the errors in them, and external tables, which are filled at run time.
 
+import { fillTable } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { fillTable } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 

@@ -1,9 +1,8 @@
 // Tests with rows: the tests that they expand to, their errors, and how they are formatted.
 
+import { format } from '@nhipol/language/format';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { format } from '../../language/syntax/format/format.ts';
 import { checked, entry, policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -1,7 +1,7 @@
 // Transitive tables: what a key leads to, cycles, and limits, in both engines.
 
+import { fillTable } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { fillTable } from '../../language/index.ts';
 import { TableError } from '../../runtime/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';

@@ -1,7 +1,7 @@
 // Files that import each other, and the vocabulary that comes with the language.
 
+import { render } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { render } from '../../language/diagnostics/render.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 const permit = 'for any { permit ok otherwise }';

@@ -1,8 +1,7 @@
 // Traversal of syntax trees.
 
+import { type AstNode, childrenOf, visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
-import type { AstNode } from '../../language/syntax/ast.ts';
-import { childrenOf, visit } from '../../language/syntax/visit.ts';
 import { parsed } from '../support/parsing.ts';
 
 function kinds(root: AstNode, skipped?: AstNode['kind']): string[] {

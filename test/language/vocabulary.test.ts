@@ -2,10 +2,10 @@
 // and a policy that uses it passes its tests.
 
 import { readFileSync } from 'node:fs';
+import { check, Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { check, parse, Reporter } from '../../language/index.ts';
 import { print } from '../../language/syntax/print/print.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { policyOf } from '../support/checking.ts';

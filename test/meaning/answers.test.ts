@@ -2,8 +2,8 @@
 // challenges that become `deny`, and obligations by effect. Expected values are derived from the description of the
 // language.
 
+import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 

@@ -1,8 +1,8 @@
 // Runs the table in both engines. Two policies contain all rows: a deny shows whether the condition is possible and
 // on what it fired; revokes of the condition and of its negation show what is certain.
 
+import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import type { Worth } from './row.ts';

@@ -2,8 +2,8 @@
 // end, and which rules' edges count for which effect. The instant of evaluation is 2026-03-03T10:00:00Z. Expected
 // values are derived from the description of the language.
 
+import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules, said } from '../support/engines.ts';
 

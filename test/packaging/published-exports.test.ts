@@ -45,7 +45,8 @@ test.each(packages)(
         writeFileSync(join(copy, path), text);
       };
       const script = 'scripts/manifest-for-packing.mjs';
-      const manifests = workspaces.map((each) => `${each}/package.json`);
+      const { workspaces: all = [] } = manifestAt(join(root, 'package.json'));
+      const manifests = all.map((each) => `${each}/package.json`);
       for (const path of [script, ...manifests]) {
         write(path, readFileSync(join(root, path), 'utf8'));
       }

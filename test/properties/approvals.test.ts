@@ -1,10 +1,10 @@
 // Approvals in generated requests: both engines agree, an approval is looked up by the digest of the
 // current call regardless of what a caller claims, and no changed argument leaves it valid.
 
+import { changeRequest } from '@nhipol/language';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { changeRequest } from '../../language/request/change-request.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import {
   approvals,

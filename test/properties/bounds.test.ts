@@ -4,10 +4,10 @@
 // them.
 
 import { requestLimits } from '@nhipol/runtime/abi';
+import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

@@ -1,12 +1,13 @@
 // The digest of a session's call after changes of its parts, whole and partial: module and evaluator agree, also after
 // the session was restored from its snapshot.
 
+import { compile } from '@nhipol/compiler';
 import { createSessions, load } from '@nhipol/runtime';
+import { random } from '@nhipol/testing';
+import { evaluatorHost } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { type Members, replacing } from '../../assurance/testing/generate/request-parts.ts';
-import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

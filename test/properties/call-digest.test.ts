@@ -1,10 +1,10 @@
 // The digest of a call that a module computes is that of `callDigest`, for any request that the module reads: odd
 // numbers and strings, names in every order, nested and repeated, long values and many members.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { OddRequests } from '../support/odd-requests.ts';

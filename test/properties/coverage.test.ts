@@ -2,10 +2,10 @@
 // list of operand types, every clause, and every type in every presence. The list of constructs comes
 // from the tables of the language, so that a new construct fails here until the generator supports it.
 
+import { type HistoryTerm, historyIn, patternsOf } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
-import { type HistoryTerm, historyIn, patternsOf } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import {
   expressionsThereAre,

@@ -1,9 +1,9 @@
 // The claims of warnings about conditions that are always or never true agree with their values for every request, which are
 // found by brute force.
 
+import type { Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Policy } from '../../language/index.ts';
 import { runs } from '../support/budget.ts';
 import { checked } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';

@@ -2,20 +2,19 @@
 // decided it with the value in the evaluator, and the conditions that fail a permit are not true. For the
 // examples with generated requests, and for generated programs.
 
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import type { Part, Spot } from '../../language/explain/explain.ts';
-import { renderExplanation } from '../../language/explain/render.ts';
 import {
   type Explanation,
   evaluate,
   explain,
-  type Policy,
-  placeOf,
-  positionAt,
+  renderExplanation,
   type Trace,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { positionAt } from '@nhipol/language/support';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import type { Part, Spot } from '../../language/explain/explain.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

@@ -2,12 +2,12 @@
 // session must; they are unchanged until the instant that they report, and changed then; and they do not
 // depend on the order in which signals arrive.
 
+import { decode, Expressions, type SessionEvent } from '@nhipol/language';
+import type { Expr, Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Expressions } from '../../language/evaluator/expressions.ts';
 import type { Outcome } from '../../language/evaluator/outcome.ts';
-import type { Expr, Policy, SessionEvent } from '../../language/index.ts';
-import { decode, decodePayload } from '../../language/request/decode.ts';
+import { decodePayload } from '../../language/request/decode.ts';
 import { policyOf } from '../support/checking.ts';
 import { sessionNodeKinds } from '../support/constructs/existing.ts';
 import { syntaxIn } from '../support/constructs/in-use.ts';

@@ -2,13 +2,14 @@
 // that cannot fail has a value if its operands have one, and a comparison with a claimed result has that
 // result.
 
+import { evaluate, mayFail } from '@nhipol/language';
+import type { Expr } from '@nhipol/language/model';
+import { int64Range } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { decidedResult } from '../../language/checker/intervals.ts';
-import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
-import type { Expr } from '../../language/model/model.ts';
-import { contains, int64Range, isWithin } from '../../language/types/ranges.ts';
+import { decidedResult, intervalOf } from '../../language/checker/intervals.ts';
+import { contains, isWithin } from '../../language/types/ranges.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

@@ -3,20 +3,21 @@
 // were offered; any other policy decides it as another request, and offers nothing but lower values again.
 // NHIPOL_SEED changes the policies and requests, NHIPOL_TIMES multiplies their number.
 
-import { stringify } from '@nhipol/runtime';
-import type { JsonValue } from '@nhipol/runtime/abi';
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import type { Answer, Policy } from '../../language/index.ts';
 import {
+  type Answer,
   emptyObject,
   type Json,
   jsonOf,
   parseJson,
   toJsonValue,
   writeJson,
-} from '../../language/request/json.ts';
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { stringify } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';

@@ -1,15 +1,15 @@
 // The sessions of a module give the evaluator's answers, whatever the steps: facts that change, signals
 // that arrive late, decisions, and time that passes.
 
+import { compile } from '@nhipol/compiler';
+import { changeRequest, evaluate } from '@nhipol/language';
+import type { Policy, TestChange } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
+import { evaluatorSessions, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
 import type { TestedSession } from '../../assurance/testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
-import { evaluate, type Policy, type TestChange } from '../../language/index.ts';
-import { changeRequest } from '../../language/request/change-request.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

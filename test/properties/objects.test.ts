@@ -3,9 +3,9 @@
 // hostile client could vary JSON, and include values that JSON cannot represent.
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
+import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fillModule } from '../../assurance/testing/generate/tables.ts';
 import { writerSource } from '../../compiler/bindings/writer.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';

@@ -2,10 +2,11 @@
 // rules does not matter, an additional restricting rule never makes an answer less strict, missing data
 // restricts, and no bytes make a module trap.
 
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Answer, Policy } from '../../language/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';

@@ -1,13 +1,14 @@
 // The module agrees with the evaluator about what is possible, for the examples, special policies and generated
 // programs, with every plan. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
+import { could } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { filled, fillModule, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { filled, fillModule } from '../../assurance/testing/generate/tables.ts';
-import { could, type Policy } from '../../language/index.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

@@ -2,22 +2,16 @@
 // is not possible, none of its completions is permitted; without open members it is possible if it is permitted; and it
 // stays so until `valid_until`. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
+import { could, decode, type Possibility } from '@nhipol/language';
+import { historyIn, mayConflict, type Policy } from '@nhipol/language/model';
+import { filled, type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
-import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { filled } from '../../assurance/testing/generate/tables.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { groupBy } from '../../compiler/ir/group-by.ts';
-import {
-  could,
-  couldFacts,
-  historyIn,
-  mayConflict,
-  type Policy,
-  type Possibility,
-} from '../../language/index.ts';
-import { decode } from '../../language/request/decode.ts';
+import { couldFacts } from '../../language/evaluator/could.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { completed, rewritten, selectorsIn } from '../support/completions.ts';

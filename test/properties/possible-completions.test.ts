@@ -1,10 +1,11 @@
 // `could` over small policies, whose every completion is decided: it is never impossible if one is permitted, and
 // seldom possible if none is. NHIPOL_SEED changes the policies, NHIPOL_TIMES multiplies their number.
 
+import { could, evaluate } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { filled, noTables, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
-import { filled, noTables } from '../../assurance/testing/generate/tables.ts';
-import { could, evaluate, type Policy } from '../../language/index.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { runs } from '../support/budget.ts';
 import { judged } from '../support/fails-open/measure.ts';
 import {

@@ -1,20 +1,13 @@
 // Outcomes that coverage by tests excludes never occur: no valid request produces an outcome that is not
 // listed as possible. Many outcomes are excluded, and most of the others occur.
 
+import { decideIn, evaluate, openSession, type Trace } from '@nhipol/language';
+import { historyIn, type Policy } from '@nhipol/language/model';
+import { filled, ownTime } from '@nhipol/testing';
+import type { OutcomeName } from '@nhipol/testing/coverage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { OutcomeName } from '../../assurance/testing/coverage/coverage.ts';
 import { type OpenPoint, Points } from '../../assurance/testing/coverage/points.ts';
-import { filled } from '../../assurance/testing/generate/tables.ts';
-import { ownTime } from '../../assurance/testing/generate/test-steps.ts';
-import {
-  decideIn,
-  evaluate,
-  historyIn,
-  openSession,
-  type Policy,
-  type Trace,
-} from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestsOf, seed } from '../support/property-policies.ts';

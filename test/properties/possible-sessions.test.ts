@@ -1,14 +1,16 @@
 // Possibility in sessions: the module agrees with the evaluator, for the policies that use history in every way; if a
 // completion of a request is permitted, the request is possible; and the question changes nothing about a session.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { random } from '@nhipol/testing';
+import { evaluatorHost } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import type { Members } from '../../assurance/testing/generate/request-parts.ts';
-import { type EvaluatorHost, evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { compile } from '../../compiler/index.ts';
+import type { EvaluatorHost } from '../../assurance/testing/replay/host.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';

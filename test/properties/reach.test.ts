@@ -3,16 +3,21 @@
 // that is not reached fails here, and so does one that is reached and not listed.
 
 import { readFileSync } from 'node:fs';
+import {
+  countAt,
+  decideIn,
+  decode,
+  Expressions,
+  matchesNow,
+  openSession,
+  patchSession,
+  type Session,
+} from '@nhipol/language';
+import { historyIn } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { Expressions } from '../../language/evaluator/expressions.ts';
-import { matchesNow } from '../../language/evaluator/history/term-input.ts';
-import { countAt } from '../../language/evaluator/history.ts';
-import { decideIn, openSession, patchSession, type Session } from '../../language/index.ts';
-import { historyIn } from '../../language/model/reads.ts';
-import { decode } from '../../language/request/decode.ts';
 import { times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

@@ -5,11 +5,11 @@
 // their number.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '@nhipol/language';
+import { memberOf, type Policy, type Table } from '@nhipol/language/model';
 import { requestMembers } from '@nhipol/runtime/abi';
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { random } from '../../assurance/testing/generate/random.ts';
-import type { Answer, Policy, Table } from '../../language/index.ts';
-import { memberOf } from '../../language/model/reads.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator, modules, said } from '../support/engines.ts';

@@ -1,7 +1,7 @@
 // Programs on which module and evaluator once disagreed.
 
+import { sameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';

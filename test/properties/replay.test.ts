@@ -1,15 +1,19 @@
 // Random logs of sessions: evaluator and module give the same answers to them, and the passage of time
 // changes an answer only at the instant at which it ends.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
+import {
+  comparingHost,
+  evaluatorHost,
+  type LogLine,
+  moduleHost,
+  replay,
+} from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Members } from '../../assurance/testing/generate/request-parts.ts';
-import { comparingHost, evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import type { LogLine, SessionInput } from '../../assurance/testing/replay/log-line.ts';
-import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
-import { replay } from '../../assurance/testing/replay/replay.ts';
-import { compile } from '../../compiler/index.ts';
+import type { SessionInput } from '../../assurance/testing/replay/log-line.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';

@@ -2,9 +2,9 @@
 // key differ only in how long they are valid.
 
 import { forms, type ModuleExports } from '@nhipol/runtime/abi';
+import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fillModule } from '../../assurance/testing/generate/tables.ts';
 import { toAuthZen } from '../../runtime/answer/authzen.ts';
 import { stringify } from '../../runtime/json/stringify.ts';
 import { runs } from '../support/budget.ts';

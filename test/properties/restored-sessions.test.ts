@@ -1,18 +1,16 @@
 // A session that is written and restored continues as if it had stayed; under another policy it is never
 // less strict than one that was there from the start and knows everything.
 
+import { compile } from '@nhipol/compiler';
+import { changeRequest, evaluate } from '@nhipol/language';
+import { historyIn, type Policy, sharesHistory, type TestChange } from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
+import { evaluatorSessions, noTables, random, signalRefusal } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import type { TestedSession } from '../../assurance/testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { signalRefusal } from '../../assurance/testing/runner/signal-refusal.ts';
-import { compile } from '../../compiler/index.ts';
-import { evaluate, historyIn, type Policy, type TestChange } from '../../language/index.ts';
-import { sharesHistory } from '../../language/model/reads.ts';
-import { changeRequest } from '../../language/request/change-request.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

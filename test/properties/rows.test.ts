@@ -3,10 +3,10 @@
 // these constants, with members that are missing, wrong or of another type; module and evaluator must
 // agree.
 
+import { sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
-import { lower, plan } from '../../compiler/index.ts';
+import { lower, plan } from '../../compiler/public.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

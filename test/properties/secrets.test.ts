@@ -1,6 +1,17 @@
 // Properties of secret members in generated programs: no answer, explanation, log or difference contains their
 // values, and the code of the policy is the same without the modifier.
 
+import {
+  evaluate,
+  explain,
+  type Json,
+  maskSecrets,
+  parseJson,
+  renderExplanation,
+  writeJson,
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -11,9 +22,6 @@ import { link } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { plan } from '../../compiler/plan/plan.ts';
-import { renderExplanation } from '../../language/explain/render.ts';
-import { evaluate, explain, maskSecrets, type Policy, type Type } from '../../language/index.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';

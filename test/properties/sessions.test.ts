@@ -1,8 +1,6 @@
 // Sessions with random requests, patches and signals: an answer is valid until its `valid_until`,
 // evaluating again changes nothing, a session that ended stays ended, and a decision adds one event.
 
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
 import {
   type Answer,
   decideIn,
@@ -11,7 +9,9 @@ import {
   recordSignal,
   reevaluate,
   type Session,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { said } from '../support/engines.ts';
 import {
   payloadOf,

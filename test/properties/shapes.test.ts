@@ -2,14 +2,16 @@
 // like a module that reads strictly, and like the evaluator. The strict module has no learned shapes to
 // try, and the learning one reports how often it hit, was full and paused.
 
+import type { Assembler } from '@nhipol/compiler';
+import { type Answer, evaluate } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { ModuleExports } from '@nhipol/runtime/abi';
+import { filled, fillModule, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { filled, fillModule } from '../../assurance/testing/generate/tables.ts';
-import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
-import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';

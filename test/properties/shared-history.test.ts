@@ -2,9 +2,9 @@
 // and every sweep reports the sessions whose answers changed by events of others. Each policy has one term, so that
 // nothing hides its value: few places for keys, so that events are lost and places are used again.
 
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { runs } from '../support/budget.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';

@@ -2,22 +2,22 @@
 // a new module and in the same one. Together the snapshots contain all events. So answers are those of sessions that
 // stayed; and if there are too few places for keys, they are never less strict than if there were enough.
 
-import { load, toAuthZen } from '@nhipol/runtime';
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
+import { compile } from '@nhipol/compiler';
 import {
   type Answer,
   decideIn,
   noSharedHistory,
   openSession,
-  type Policy,
   recordSignal,
   reevaluate,
   type Session,
   type SharedHistory,
   withSharedHistory,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { load, toAuthZen } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assembleQuickly } from '../support/assembler.ts';

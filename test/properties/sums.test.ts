@@ -1,13 +1,15 @@
 // Sums of many events: with any parts joined, the sum is between the least and the most; without joining it is
 // exact; and a module agrees with the evaluator.
 
+import { compile } from '@nhipol/compiler';
+import { partsOf } from '@nhipol/language';
+import type { HistoryWindow } from '@nhipol/language/types';
 import { load, toAuthZen } from '@nhipol/runtime';
+import { evaluatorSessions } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
-import { amountAt, type Part, partsOf, withEvent } from '../../language/evaluator/history/parts.ts';
-import type { HistoryWindow } from '../../language/types/time/history-window.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
+import { amountAt, type Part, withEvent } from '../../language/evaluator/history/parts.ts';
 import { zoneOf } from '../../language/types/time/zones.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';

@@ -12,12 +12,11 @@
 // the wheel (about four and a half hours) if that is earlier. `valid_until` itself can be early if time
 // changes a condition but not the answer: see tightness.test.ts.
 
+import type { Policy } from '@nhipol/language/model';
+import { type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explore } from '../../assurance/testing/explore/explore.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
-import type { Policy } from '../../language/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs, share, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

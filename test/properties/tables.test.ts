@@ -1,11 +1,12 @@
 // External tables in both engines: the same documents are accepted and refused, with the same error, and
 // every look-up has the same result; after a refused document the table has its old contents.
 
+import { fillTable } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { noTables, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
-import { fillTable, type Policy, type TableError } from '../../language/index.ts';
+import type { TableError } from '../../language/tables/rows.ts';
 import { TableError as RefusedTable } from '../../runtime/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';

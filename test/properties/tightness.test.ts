@@ -4,8 +4,8 @@
 
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import type { Answer } from '../../language/index.ts';
 import cases from '../scenarios/cases.json' with { type: 'json' };
 import type { Json } from '../scenarios/facts.ts';
 import type { ScenarioName } from '../scenarios/oracle.ts';

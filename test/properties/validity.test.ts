@@ -3,11 +3,12 @@
 // request that it stores. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
-import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
-import type { Answer, Policy } from '../../language/index.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
 import { all, compiled, requestAt, requestFor, seed } from '../support/property-policies.ts';

@@ -2,11 +2,11 @@
 // to a warning does not fire, and one that never wins, is shadowed or is never certain is not such a
 // reason of any answer.
 
+import { type Answer, check, type Diagnostic } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { type Answer, check, type Diagnostic, type Policy } from '../../language/index.ts';
-import { placeOf } from '../../language/model/place.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';

@@ -1,8 +1,8 @@
 // The representatives of addresses: enough of both versions in each combination of networks.
 
+import { containsAddress, versionOf } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { representativeAddresses } from '../../assurance/proving/domains/addresses.ts';
-import { containsAddress, versionOf } from '../../language/types/addresses.ts';
 
 test.each([
   { networks: [] },

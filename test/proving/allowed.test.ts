@@ -2,10 +2,12 @@
 // its answer, are a model, whatever the lemmas are. `NHIPOL_REQUESTS=10000` takes as many requests, and
 // `npm run allowed-requests` very many.
 
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
-import { check, type Policy } from '../../language/index.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { samples } from '../support/samples.ts';

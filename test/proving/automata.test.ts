@@ -1,6 +1,8 @@
 // The search for lemmas and their checker share automata and networks: the monitors of tests and functions of strings agree
 // with the builtins on all short strings over fitting alphabets, and networks on the addresses at their ends.
 
+import { containsAddress, isSpiffeId } from '@nhipol/language/types';
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { type Monitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
 import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
@@ -8,9 +10,6 @@ import { Formula } from '../../assurance/proving/formula/formula.ts';
 import { addressWith } from '../../assurance/proving/lemmas/addresses.ts';
 import { type FunctionNode, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
 import { isInNetwork } from '../../assurance/proving/terms/tests.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { containsAddress } from '../../language/types/addresses.ts';
-import { isSpiffeId } from '../../language/types/builtins/spiffe.ts';
 import { policyOf } from '../support/checking.ts';
 import { isValid } from './lemmas/is-valid.ts';
 

@@ -1,13 +1,12 @@
 // The bounds of proofs: policies whose lists, formulas or searches are too large are decided within a bound, and what was
 // too large is named.
 
+import { compareDecisions, decideRules, memberSetsOf, ownSet, proveSet } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { claimSetsOf, memberSetsOf, ownSet } from '../../assurance/proving/claims/claims.ts';
-import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
-import { proveSet } from '../../assurance/proving/claims/prove.ts';
-import { decideRules } from '../../assurance/proving/claims/reachability.ts';
+import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
 import { Budget, Excess } from '../../assurance/proving/formula/budget.ts';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { hardConditions, hardPolicy } from './bounded/hard-policy.ts';
 

@@ -2,17 +2,15 @@
 // lemma that strings or addresses falsify.
 
 import { readFileSync } from 'node:fs';
+import { check } from '@nhipol/language';
+import { certify, type Proof, proofOf, proveSets, readProof } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContentReader } from '../../assurance/proving/certificate/content.ts';
 import { counterpartOf } from '../../assurance/proving/claims/both.ts';
-import { certify } from '../../assurance/proving/claims/certify.ts';
 import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
-import { type Proof, type ProofClaim, proofOf } from '../../assurance/proving/claims/proof.ts';
-import { proveSets } from '../../assurance/proving/claims/prove.ts';
-import { readProof } from '../../assurance/proving/claims/read-proof.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { check } from '../../language/index.ts';
+import type { ProofClaim } from '../../assurance/proving/claims/proof.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { changes, type Dice, type Draft } from './certificates/changes.ts';

@@ -1,12 +1,14 @@
 // Proofs about the difference of two policies never contradict requests, and a policy is equivalent to itself.
 
+import { applyFixes, check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { compareDecisions } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
+import { random } from '@nhipol/testing';
+import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { describe, expect, test } from 'vitest';
-import { compareDecisions, differenceKinds } from '../../assurance/proving/claims/compare.ts';
+import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { MutationTrial, mutationOperators } from '../../assurance/testing/mutate/index.ts';
-import { applyFixes, check, type Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

@@ -1,15 +1,15 @@
 // Proofs are contradicted by requests that aim at the constants of a policy: the false claims, as if a prover had
 // proved them, and commands that end with exit code 70.
 
+import type { Policy } from '@nhipol/language/model';
+import { memberSetsOf, ownSet, Prover } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { findContradiction } from '@nhipol/testing/proofs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { memberSetsOf, ownSet } from '../../assurance/proving/claims/claims.ts';
 import { LemmaProver } from '../../assurance/proving/lemma-prover.ts';
-import { type Proved, Prover } from '../../assurance/proving/prover.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { findContradiction } from '../../assurance/testing/proofs/contradiction.ts';
+import type { Proved } from '../../assurance/proving/prover.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { proofSteps } from '../../editors/language-server/runs/proofs.ts';
-import type { Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { Folder } from '../support/run-cli.ts';
 import { addressClaims } from './false-claims/addresses.ts';

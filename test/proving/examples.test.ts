@@ -1,7 +1,7 @@
 // The formulas of the example policies agree with the evaluator, in both directions.
 
+import { check } from '@nhipol/language';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../language/index.ts';
 import { samples } from '../support/samples.ts';
 import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 

@@ -1,8 +1,9 @@
 // The formulas of tiny policies allow exactly the answers that all requests over their finite values have. Some of the
 // policies by default, all of them with NHIPOL_TIMES=6 or more.
 
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { enumerate, enumeratePairs } from './exhaustive/enumerate.ts';
 import { families } from './exhaustive/families.ts';
 

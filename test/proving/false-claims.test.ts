@@ -2,15 +2,14 @@
 // of examples in which a network is halved.
 
 import { readFileSync } from 'node:fs';
+import { check, judgeInvariants } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { compareDecisions, isProvedEverywhere, memberSetsOf, proveClaim } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { memberSetsOf } from '../../assurance/proving/claims/claims.ts';
-import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
-import { prove, proveClaim } from '../../assurance/proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../assurance/proving/prover.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
+import { prove } from '../../assurance/proving/claims/prove.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
-import { check, judgeInvariants, type Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';

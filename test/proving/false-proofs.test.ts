@@ -1,10 +1,10 @@
 // No claim is proved that a request, a pair of requests or a session violates: a small part of `npm run false-proofs`. The
 // search for them finds claims that are called proved and are not.
 
+import { monotoneSet } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { differenceKinds } from '../../assurance/proving/claims/compare.ts';
-import { monotoneSet } from '../../assurance/proving/claims/monotone.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { noCounts } from './false-proofs/counts.ts';

@@ -1,5 +1,7 @@
 // The checker of lemmas: what strings or addresses falsify is refused, and what is valid by each of its rules is accepted.
 
+import { isSpiffeId } from '@nhipol/language/types';
+import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { affixMonitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
@@ -8,10 +10,9 @@ import {
   pathPreimage,
   trustDomainPreimage,
 } from '../../assurance/proving/automata/preimages.ts';
-import { Formula, type Literal } from '../../assurance/proving/formula/formula.ts';
+import { Formula } from '../../assurance/proving/formula/formula.ts';
 import { type Term, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
 import { isInNetwork, isOneOf, isVersion4 } from '../../assurance/proving/terms/tests.ts';
-import { isSpiffeId } from '../../language/types/builtins/spiffe.ts';
 import { isValid } from './lemmas/is-valid.ts';
 import { Language } from './lemmas/random-clause.ts';
 

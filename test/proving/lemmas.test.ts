@@ -1,10 +1,9 @@
 // Proofs by lemmas: all claims of the examples, no false claim, and no lemma that is changed.
 
+import { check } from '@nhipol/language';
+import { memberSetsOf, ownSet, proveClaim } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { memberSetsOf, ownSet } from '../../assurance/proving/claims/claims.ts';
-import { proveClaim } from '../../assurance/proving/claims/prove.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { check } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 import { addressClaims } from './false-claims/addresses.ts';

@@ -1,20 +1,22 @@
 // Proofs about two requests of one session: with the same history, the absence or a change of one member never loosens
 // an answer. Sessions that explore the examples never contradict them.
 
+import { check, isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import {
+  missingDataSet,
+  monotoneSet,
+  monotonicityOf,
+  omissionsIn,
+  type Verdict,
+} from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
+import { evaluatorSessions, random, type SessionSample } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { missingDataSet, omissionsIn } from '../../assurance/proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf } from '../../assurance/proving/claims/monotone.ts';
-import type { Verdict } from '../../assurance/proving/prover.ts';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
 import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
-import { play, type SessionSample } from '../../assurance/testing/explore/sessions.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
+import { play } from '../../assurance/testing/explore/sessions.ts';
 import { directionOf } from '../../assurance/testing/proofs/direction.ts';
-import { evaluatorSessions } from '../../assurance/testing/runner/sessions.ts';
-import { check, type Policy } from '../../language/index.ts';
-import { isAround } from '../../language/lint/rules.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

@@ -1,19 +1,24 @@
 // Proofs about the members of requests: those whose absence loosens an answer, and the changes of a member that never
 // do. Requests that explore a policy never contradict them.
 
+import { check, isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import {
+  missingDataSet,
+  monotoneSet,
+  monotonicityOf,
+  omissionsIn,
+  proveSet,
+  wordsFor,
+} from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { missingDataSet, omissionsIn } from '../../assurance/proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf, wordsFor } from '../../assurance/proving/claims/monotone.ts';
-import { prove, proveSet } from '../../assurance/proving/claims/prove.ts';
+import { prove } from '../../assurance/proving/claims/prove.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
 import { type Place, placesOf, put } from '../../assurance/testing/explore/paths.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { directionOf } from '../../assurance/testing/proofs/direction.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
-import { check, type Policy } from '../../language/index.ts';
-import { isAround } from '../../language/lint/rules.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 

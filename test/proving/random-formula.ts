@@ -1,7 +1,8 @@
 // Random formulas over a few Boolean variables and small integers, and their models by enumeration.
 
+import type { Literal } from '@nhipol/proving';
 import { evaluator } from '../../assurance/proving/formula/evaluate.ts';
-import { Formula, type Literal } from '../../assurance/proving/formula/formula.ts';
+import { Formula } from '../../assurance/proving/formula/formula.ts';
 import {
   add,
   addScaled,

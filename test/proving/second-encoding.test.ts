@@ -3,10 +3,10 @@
 // that were proved once. `npm run second-encoding` compares all false claims, all examples and generated policies.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { check } from '@nhipol/language';
+import { readCidr, readIp } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { check } from '../../language/index.ts';
-import { readCidr, readIp } from '../../language/types/addresses.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { samples } from '../support/samples.ts';

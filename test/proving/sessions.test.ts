@@ -1,14 +1,13 @@
 // Claims that only a session violates are refuted by one with few events, and the evaluator and the module play it alike.
 
+import { compile } from '@nhipol/compiler';
+import { compareDecisions, type Shown } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
+import { evaluatorSessions, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import type { Shown } from '../../assurance/proving/claims/claim.ts';
-import { compareDecisions } from '../../assurance/proving/claims/compare.ts';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { play } from '../../assurance/testing/explore/sessions.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

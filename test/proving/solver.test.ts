@@ -1,12 +1,14 @@
 // The solver decides formulas as enumeration does, and the checker accepts its certificates and refuses all others.
 
+import type { Literal } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../../assurance/proving/certificate/certificate.ts';
 import {
   Checker,
   checkCertificate,
 } from '../../assurance/proving/certificate/check-certificate.ts';
-import { Formula, type Literal } from '../../assurance/proving/formula/formula.ts';
+import { Formula } from '../../assurance/proving/formula/formula.ts';
 import {
   add,
   constant,
@@ -16,7 +18,6 @@ import {
 } from '../../assurance/proving/formula/linear.ts';
 import { solve } from '../../assurance/proving/solver/solve.ts';
 import { Solver } from '../../assurance/proving/solver/solver.ts';
-import { random } from '../../assurance/testing/generate/random.ts';
 import { isSatisfiable, randomFormula, randomLiteral, ranges } from './random-formula.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);

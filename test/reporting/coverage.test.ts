@@ -1,8 +1,9 @@
 // Control coverage: ids find their controls in each spelling, and a rule is tested if and only if it is a reason
 // in a passing test.
 
+import { coverageOf } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
-import { controlOf, coverageOf, frameworks } from '../../assurance/reporting/index.ts';
+import { controlOf, frameworks } from '../../assurance/reporting/public.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';
 import { testedFile, testedText } from '../support/reporting.ts';

@@ -1,6 +1,6 @@
 // All reports on a small policy and on an example, compared with reviewed files.
 
-import { expect, test } from 'vitest';
+import { plain } from '@nhipol/language';
 import {
   coverageJson,
   coverageOf,
@@ -9,8 +9,8 @@ import {
   docPage,
   renderHtml,
   renderMarkdown,
-} from '../../assurance/reporting/index.ts';
-import { plain } from '../../language/diagnostics/render.ts';
+} from '@nhipol/reporting';
+import { expect, test } from 'vitest';
 import { testedFile } from '../support/reporting.ts';
 
 const palette = { ...plain, good: (text: string) => text };

@@ -1,15 +1,14 @@
 // Pages: valid, self-contained and accessible HTML, and text of a policy that never becomes markup.
 
-import { expect, test } from 'vitest';
 import {
   coverageOf,
   coveragePage,
   docPage,
-  frameworks,
   renderHtml,
   renderMarkdown,
   type TestedPolicy,
-} from '../../assurance/reporting/index.ts';
+} from '@nhipol/reporting';
+import { expect, test } from 'vitest';
 import {
   details,
   items,
@@ -20,6 +19,7 @@ import {
 import { code, lineBreak, mark, say, strong } from '../../assurance/reporting/pages/phrase.ts';
 import { source } from '../../assurance/reporting/pages/source.ts';
 import { style } from '../../assurance/reporting/pages/style.ts';
+import { frameworks } from '../../assurance/reporting/public.ts';
 import { examples } from '../support/examples.ts';
 import { attribute, type Element, elementsOf, expectAlone } from '../support/html.ts';
 import { testedFile, testedText } from '../support/reporting.ts';

@@ -1,7 +1,7 @@
 // Secret members in reports: timelines, differences and the page of a policy never show their values, and show
 // equal values alike.
 
-import { expect, test } from 'vitest';
+import { plain } from '@nhipol/language';
 import {
   diffPage,
   diffText,
@@ -10,14 +10,10 @@ import {
   renderMarkdown,
   timelinePage,
   timelineText,
-} from '../../assurance/reporting/index.ts';
-import { LogDiff } from '../../assurance/testing/diff/diff.ts';
-import { diffJson } from '../../assurance/testing/diff/diff-json.ts';
-import { maskDiff } from '../../assurance/testing/diff/mask-diff.ts';
-import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { maskTimeline } from '../../assurance/testing/replay/mask-timeline.ts';
-import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
-import { plain } from '../../language/diagnostics/render.ts';
+} from '@nhipol/reporting';
+import { diffJson, LogDiff, maskDiff } from '@nhipol/testing/diff';
+import { evaluatorHost, maskTimeline, timelineJson } from '@nhipol/testing/replay';
+import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 import { replayRows } from '../support/replaying.ts';
 import { testedText } from '../support/reporting.ts';

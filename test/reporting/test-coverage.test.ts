@@ -1,7 +1,7 @@
 // Reports of coverage by tests: those of a partly covered policy, compared with reviewed files, and properties of every
 // tracefile and page.
 
-import { expect, test } from 'vitest';
+import { plain } from '@nhipol/language';
 import {
   measureOf,
   percentOf,
@@ -11,9 +11,9 @@ import {
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
-} from '../../assurance/reporting/index.ts';
-import { coverByTests, type TestCoverage } from '../../assurance/testing/coverage/index.ts';
-import { plain } from '../../language/diagnostics/render.ts';
+} from '@nhipol/reporting';
+import { coverByTests, type TestCoverage } from '@nhipol/testing/coverage';
+import { expect, test } from 'vitest';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';

@@ -1,21 +1,14 @@
 // Reports of timelines: those of a log of an example, compared with reviewed files, and the summaries that keep
 // timelines of many sessions or decisions short.
 
+import { plain } from '@nhipol/language';
+import { renderHtml, renderMarkdown, timelinePage, timelineText } from '@nhipol/reporting';
+import { evaluatorHost, only, timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import {
-  renderHtml,
-  renderMarkdown,
-  timelinePage,
-  timelineText,
-} from '../../assurance/reporting/index.ts';
 import { type Chart, chartLines } from '../../assurance/reporting/pages/chart.ts';
 import { chaptersOf } from '../../assurance/reporting/timeline/chapters.ts';
 import { ticksOf } from '../../assurance/reporting/timeline/scale.ts';
 import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
-import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { only } from '../../assurance/testing/replay/timeline.ts';
-import { timelineJson } from '../../assurance/testing/replay/timeline-json.ts';
-import { plain } from '../../language/diagnostics/render.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';
 import { type Row, replayFile, replayRows } from '../support/replaying.ts';

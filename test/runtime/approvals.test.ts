@@ -1,10 +1,10 @@
 // Challenges that end: an approval is valid for one call and until its end, for no other call and no longer, in
 // decisions of single requests and in sessions.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

@@ -1,8 +1,8 @@
 // `could` of the JavaScript host: possibilities as callers get them, and what is not a request.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,9 +1,9 @@
 // Decimals between JavaScript and a compiled policy: a number has its shortest decimal form, a bigint is an
 // integer, and answers keep all digits.
 
+import { compile } from '@nhipol/compiler';
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,8 +1,8 @@
 // Many requests at once: AuthZEN's evaluations with their defaults and semantics, compared with single requests;
 // invalid batches; and requests that throw.
 
+import { compile } from '@nhipol/compiler';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { type DecideOptions, load, type Policy } from '../../runtime/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

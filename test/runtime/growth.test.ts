@@ -1,13 +1,9 @@
 // Everything that runs outside the module takes time linear in the length of the input of a caller.
 
+import { parseInstant } from '@nhipol/language/types';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { expect, test } from 'vitest';
-import {
-  isIntegral,
-  parseInstant,
-  roundDecimal,
-  scaleDecimal,
-} from '../../language/types/time/instant.ts';
+import { isIntegral, roundDecimal, scaleDecimal } from '../../language/types/time/instant.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
 import { encodeRequest } from '../../runtime/request/encode.ts';
 import { approvalsIn } from '../../runtime/sessions/approvals.ts';

@@ -15,10 +15,10 @@ import {
 } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError, type SessionStore } from '@nhipol/runtime';
 import { sessionFile } from '@nhipol/runtime/node';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

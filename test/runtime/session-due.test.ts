@@ -1,10 +1,10 @@
 // The instants at which sessions must be evaluated: `session_due` returns the first end of an answer, also if
 // an earlier one was expected, and the memory for it depends on the open sessions.
 
+import { compile } from '@nhipol/compiler';
 import { type Clock, load } from '@nhipol/runtime';
 import { asks, forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';

@@ -1,8 +1,8 @@
 // Listeners that throw, callers whose objects throw and modules that trap: abort signals fire in every case.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';

@@ -1,9 +1,9 @@
 // Live sessions that migrate from one policy to another: changes are previewed, all sessions migrate at once, and
 // migrating back restores what was known.
 
+import { compile } from '@nhipol/compiler';
 import { LoadError, load, type Policy, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

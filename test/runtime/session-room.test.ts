@@ -1,8 +1,8 @@
 // Sessions whose memory is full: a change without room leaves a session denied until it is applied.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';

@@ -2,10 +2,10 @@
 // other facts: as time passes and numbers change, sweeps find exactly the sessions to which the evaluator gives
 // another answer. Members are missing in some sessions, so that leftovers of one session would show in the next.
 
+import { compile } from '@nhipol/compiler';
+import { evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
-import { evaluate } from '../../language/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

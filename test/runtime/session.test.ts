@@ -1,8 +1,8 @@
 // A session as an object: it acts on the session that `open` or `restore` returned, and on no later one of its id.
 
+import { compile } from '@nhipol/compiler';
 import { createSessions, load, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,9 +1,9 @@
 // Live sessions of the JavaScript runtime, with a clock that the test controls: listeners are notified of changes
 // over time, and the abort signal of a session that ends fires.
 
+import { compile } from '@nhipol/compiler';
 import { load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

@@ -1,9 +1,9 @@
 // Learned shapes never confuse members: consecutive requests differ in one name only, at its start, in its middle
 // or at its end.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,8 +1,8 @@
 // External tables in the JavaScript host: loaded, replaced and emptied while the module runs; a rejected table
 // changes nothing.
 
+import { compile } from '@nhipol/compiler';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { load, TableError } from '../../runtime/index.ts';
 import { type Instance, instantiate } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';

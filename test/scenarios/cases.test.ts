@@ -1,8 +1,8 @@
 // Fifty situations written by hand, each a request and the answer that both the policies and the oracle must give.
 
 import { readFileSync } from 'node:fs';
+import { evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
 import type { Json } from './facts.ts';
 import { loadPolicy } from './load-policy.ts';
 import { oracles, type ScenarioName } from './oracle.ts';

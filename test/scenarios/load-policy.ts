@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Checked, check } from '../../language/index.ts';
+import { type Checked, check } from '@nhipol/language';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

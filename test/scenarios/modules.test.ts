@@ -1,8 +1,8 @@
 // The scenarios' modules: the sample of cases, and random requests, compared with the tables and with
 // the evaluator.
 
+import { sameAnswer } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
 import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';

@@ -1,8 +1,8 @@
 // Each policy compared with the table that it implements: on random requests both must agree. A difference is
 // shown with its seed, which generates the same request again.
 
+import { evaluate } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { evaluate } from '../../language/index.ts';
 import { runs } from '../support/budget.ts';
 import { loadPolicy } from './load-policy.ts';
 import { oracles } from './oracle.ts';

@@ -2,8 +2,8 @@
 
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { readPolicy } from '../../assurance/testing/node/index.ts';
-import { compile } from '../../compiler/index.ts';
+import { compile } from '@nhipol/compiler';
+import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import { openAccess } from '../../service/access/access.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
 import { listenService, type Service, type ServiceOptions } from '../../service/http/server.ts';

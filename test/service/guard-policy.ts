@@ -1,7 +1,7 @@
 // A policy for the tests of the guard: files that may be read, writes that need an approval, calls that end in time, and a
 // revoke.
 
-import { compile } from '../../compiler/index.ts';
+import { compile } from '@nhipol/compiler';
 import { assembleQuickly } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { near, requests } from '../../assurance/testing/index.ts';
-import { readPolicy } from '../../assurance/testing/node/index.ts';
+import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
+import { near, requests } from '../../assurance/testing/public.ts';
 import { ServiceClient } from '../../service/client/index.ts';
 import {
   AuthorizationEnded,

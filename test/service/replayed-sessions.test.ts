@@ -5,17 +5,19 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  comparingHost,
+  contradictionsIn,
+  type DecisionLogEntry,
+  evaluatorHost,
+  moduleHost,
+  readDecisionLogLine,
+  recordedRequests,
+  replay,
+  sessionInputs,
+} from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { contradictionsIn } from '../../assurance/testing/replay/contradictions.ts';
-import { recordedRequests, sessionInputs } from '../../assurance/testing/replay/decision-inputs.ts';
-import {
-  type DecisionLogEntry,
-  readDecisionLogLine,
-} from '../../assurance/testing/replay/decision-log.ts';
-import { comparingHost, evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { moduleHost } from '../../assurance/testing/replay/module-host.ts';
-import { replay } from '../../assurance/testing/replay/replay.ts';
 import { load, SessionError } from '../../runtime/index.ts';
 import { openLogFile } from '../../service/log/log-file.ts';
 import { attack } from '../attacks/attack.ts';

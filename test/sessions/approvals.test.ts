@@ -1,12 +1,10 @@
 // Approvals in `test` blocks, with the evaluator and with a module with sessions: what `granted` adds, where it is
 // rejected, and that an approval can be restricted to a single use.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
+import { evaluatorTestEngine, moduleTestEngine, runTests, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { validate } from '../../assurance/testing/validate/validate.ts';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';

@@ -1,8 +1,7 @@
 // `test` blocks of sessions: what is rejected in them, how their instants add up, and what a failing step reports.
 
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -1,7 +1,5 @@
 // Explanations of answers in a session: the events that made a term true, their number, and why a term is unknown.
 
-import { expect, test } from 'vitest';
-import { renderExplanation } from '../../language/explain/render.ts';
 import {
   decideIn,
   explain,
@@ -9,10 +7,12 @@ import {
   openSession,
   patchSession,
   recordSignal,
+  renderExplanation,
   type Session,
   type SharedHistory,
   withSharedHistory,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

@@ -1,13 +1,12 @@
 // Approvals that count for one allowed call each, with the evaluator and with a module: replays, other calls, refused
 // calls, and sessions that are restored from a snapshot.
 
+import { compile } from '@nhipol/compiler';
+import { evaluate } from '@nhipol/language';
 import { load } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
+import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { compile } from '../../compiler/index.ts';
-import { evaluate } from '../../language/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

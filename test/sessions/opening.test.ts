@@ -1,10 +1,10 @@
 // Sessions that open with the subject and the context, before the first query is known.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError } from '@nhipol/runtime';
+import { evaluatorSessions, noTables } from '@nhipol/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
-import { evaluatorSessions, moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
+import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';

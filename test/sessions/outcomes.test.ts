@@ -1,10 +1,9 @@
 // Patterns of outcomes with names that nothing else in the policy mentions, in both engines.
 
+import { compile } from '@nhipol/compiler';
 import { load } from '@nhipol/runtime';
+import { evaluatorTestEngine, moduleTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

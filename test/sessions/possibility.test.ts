@@ -1,8 +1,8 @@
 // Possibility in sessions of the JavaScript host.
 
+import { compile } from '@nhipol/compiler';
 import { createSessions, load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

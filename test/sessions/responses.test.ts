@@ -1,13 +1,13 @@
 // The response that a module writes for a session is the host's answer as AuthZEN JSON, at every step of a session.
 
+import { compile } from '@nhipol/compiler';
+import { changeRequest, evaluate } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
+import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { compile } from '../../compiler/index.ts';
-import { evaluate, type Policy } from '../../language/index.ts';
-import { changeRequest } from '../../language/request/change-request.ts';
 import { toAuthZen } from '../../runtime/answer/authzen.ts';
 import { stringify } from '../../runtime/json/stringify.ts';
 import { assembleQuickly } from '../support/assembler.ts';

@@ -1,7 +1,6 @@
 // A session as a host uses it: its clock, its end, the recorded decisions and signals, and what answers report
 // about it.
 
-import { expect, test } from 'vitest';
 import {
   decideIn,
   openSession,
@@ -9,7 +8,8 @@ import {
   recordSignal,
   reevaluate,
   type Session,
-} from '../../language/index.ts';
+} from '@nhipol/language';
+import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

@@ -1,8 +1,8 @@
 // Events of all sessions: cases that random sessions rarely reach.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';

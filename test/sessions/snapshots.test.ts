@@ -1,10 +1,10 @@
 // Snapshots of sessions: facts and history, in a module that reads another module's snapshot, and crafted
 // snapshots.
 
+import { compile } from '@nhipol/compiler';
 import { load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';

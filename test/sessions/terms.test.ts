@@ -1,9 +1,8 @@
 // The values of history terms, each shown by the steps of a session: the evaluator evaluates them, and each
 // expectation states the answer and its end.
 
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

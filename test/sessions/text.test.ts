@@ -1,7 +1,7 @@
 // The names of history terms: they depend on the meaning of a term, not on how it is written.
 
+import { historyIn } from '@nhipol/language/model';
 import { expect, test } from 'vitest';
-import { historyIn } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

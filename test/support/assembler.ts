@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { Assembler } from '@nhipol/compiler';
 import { assembleAt as assembleWith } from '../../cli/engines/assemble.ts';
 import { writeAtomically } from '../../cli/io/files.ts';
-import type { Assembler } from '../../compiler/index.ts';
 import { times } from './budget.ts';
 
 const folder = fileURLToPath(new URL('../../node_modules/.cache/nhipol-modules/', import.meta.url));

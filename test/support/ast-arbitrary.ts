@@ -1,41 +1,43 @@
 // Arbitraries for syntax trees with every kind of node, and with unusual names and strings. Trees without
 // a source (a negative weight, an empty string between placeholders) are excluded.
 
+import {
+  type BinaryNode,
+  type BinaryOperator,
+  type ChangeNode,
+  type DecimalNode,
+  type DurationNode,
+  type EventWord,
+  type ExprNode,
+  type FileNode,
+  type GroupItemNode,
+  type IntNode,
+  type ItemNode,
+  type NameNode,
+  reservedWords,
+  type ScopeNameNode,
+  type SettingNode,
+  type StepNode,
+  type StringNode,
+} from '@nhipol/language/syntax';
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import type {
   AddressNode,
-  BinaryNode,
-  BinaryOperator,
-  ChangeNode,
-  DecimalNode,
   DemandNode,
-  DurationNode,
   EachNode,
   EventPatternNode,
-  EventWord,
-  ExprNode,
-  FileNode,
-  GroupItemNode,
-  IntNode,
-  ItemNode,
   JsonNode,
   JsonObjectNode,
   MessageNode,
-  NameNode,
   PatternNode,
   RecordTypeNode,
   RequestNode,
-  ScopeNameNode,
-  SettingNode,
-  StepNode,
   StepStart,
-  StringNode,
   TimestampNode,
   TypeNode,
 } from '../../language/syntax/ast.ts';
 import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
-import { reservedWords } from '../../language/syntax/tokens.ts';
 import { periodUnits } from '../../language/types/time/period.ts';
 import { windowArbitrary } from './window-arbitrary.ts';
 

@@ -1,10 +1,11 @@
 // Checks sources in tests: from the source of a policy, with the files that it uses, to the checked
 // policy and its diagnostics, each with the code that it underlines.
 
+import { check, type Diagnostic } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { unmeasured } from '@nhipol/language/support';
 import { trapMessages } from '../../language/diagnostics/messages/traps.ts';
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
-import { check, type Diagnostic, type Policy } from '../../language/index.ts';
-import { unmeasured } from '../../language/support/measure.ts';
 
 export const entry = 'p.nhipol';
 

@@ -2,12 +2,14 @@
 // each call of the assembler takes a second, and both engines get the same requests. The seed determines
 // the batch.
 
+import type { Assembler } from '@nhipol/compiler';
+import { type Answer, externalTables } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
+import { type GeneratedRequest, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
-import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { sameAnswer } from '../../assurance/testing/runner/same-answer.ts';
-import type { Assembler, PlanOptions } from '../../compiler/index.ts';
-import { type Answer, externalTables, type Policy } from '../../language/index.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import type { PlanOptions } from '../../compiler/public.ts';
 import { assembleAt } from './assembler.ts';
 import { policyOf } from './checking.ts';
 import { type Ask, evaluator, modules } from './engines.ts';

@@ -1,16 +1,13 @@
 // Evaluates a policy with either engine: the evaluator, or its module. One module contains many policies,
 // because each call of the assembler takes a second.
 
+import type { Assembler } from '@nhipol/compiler';
+import { type Answer, evaluate } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
-import {
-  filled,
-  fillModule,
-  noTables,
-  type TableTexts,
-} from '../../assurance/testing/generate/tables.ts';
+import { filled, fillModule, noTables, type TableTexts } from '@nhipol/testing';
 import { sectionOf } from '../../compiler/direct/section.ts';
-import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
-import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import { compileMany, type PlanOptions } from '../../compiler/public.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';

@@ -1,6 +1,6 @@
 // Formats a source without errors in tests.
 
-import { format } from '../../language/syntax/format/format.ts';
+import { format } from '@nhipol/language/format';
 
 export function formatted(text: string): string {
   const { text: result, diagnostics } = format('p.nhipol', text);

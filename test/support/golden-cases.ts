@@ -4,8 +4,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TableTexts } from '../../assurance/testing/generate/tables.ts';
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { TableTexts } from '@nhipol/testing';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 export interface GoldenCase {

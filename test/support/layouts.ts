@@ -1,6 +1,6 @@
 // The plans with which properties over programs compile their policies: every branch of planning is used.
 
-import { defaultPlan } from '../../compiler/index.ts';
+import { defaultPlan } from '../../compiler/public.ts';
 
 export const layouts = [
   { layout: 'as they are shipped', optimize: 2, planning: defaultPlan },

@@ -1,12 +1,12 @@
 // The linked module of a policy, before it is assembled.
 
+import type { Description } from '@nhipol/compiler';
+import type { Policy } from '@nhipol/language/model';
 import { emit } from '../../compiler/emit/emit.ts';
 import { type Linked, link } from '../../compiler/emit/link.ts';
-import type { Description } from '../../compiler/ir/description.ts';
 import type { IrModule } from '../../compiler/ir/ir.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { plan } from '../../compiler/plan/plan.ts';
-import type { Policy } from '../../language/index.ts';
 
 export interface LinkedPolicy extends Linked {
   /** The bytes of its data that describe responses. */

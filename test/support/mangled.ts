@@ -1,8 +1,8 @@
 // Changes the layout of a source without changing its meaning: other white space between words, and
 // comments in all places. No space is added where the source had none.
 
+import { tokenize } from '@nhipol/language/syntax';
 import fc from 'fast-check';
-import { tokenize } from '../../language/syntax/tokens.ts';
 
 const between = fc.oneof(
   { weight: 6, arbitrary: fc.constant(' ') },

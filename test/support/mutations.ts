@@ -1,9 +1,9 @@
 // Deliberate errors: a token of an example policy is deleted, duplicated, swapped with the next or
 // misspelled; a seed determines them. Each diagnostic is judged by its position.
 
-import { check, type Diagnostic, type Span } from '../../language/index.ts';
-import { positionAt } from '../../language/support/source.ts';
-import { tokenize } from '../../language/syntax/tokens.ts';
+import { check, type Diagnostic } from '@nhipol/language';
+import { positionAt, type Span } from '@nhipol/language/support';
+import { tokenize } from '@nhipol/language/syntax';
 import { Random } from '../scenarios/random-request.ts';
 
 export interface Sample {

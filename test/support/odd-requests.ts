@@ -1,7 +1,8 @@
 // Requests whose action, resource and subject contain what canonical JSON depends on: numbers in every notation,
 // characters as themselves and as escapes, names in any order, repeated and nested.
 
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { random } from '@nhipol/testing';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 
 const characters = [
   ...['a', 'b', 'Z', '0', '"', '\\', '/', '\b', '\t', '\n', '\f', '\r', '\0', '\u001f', '\u007f'],

@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { globSync } from 'tinyglobby';
-import { check, type Policy } from '../../language/index.ts';
 
 export interface Block {
   /** `nhipol`, `nhipol-part`, `nhipol-file`, `json`, …; empty if the block has none. */

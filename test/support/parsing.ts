@@ -1,9 +1,8 @@
 // Parses sources in tests: returns the tree without spans, and the diagnostics, each with the code that
 // it underlines.
 
-import { type Diagnostic, Reporter } from '../../language/diagnostics/diagnostics.ts';
-import type { FileNode } from '../../language/syntax/ast.ts';
-import { parse } from '../../language/syntax/parse.ts';
+import { type Diagnostic, Reporter } from '@nhipol/language';
+import { type FileNode, parse } from '@nhipol/language/syntax';
 import { withoutSpans } from './without-spans.ts';
 
 export interface Parsed {

@@ -1,12 +1,7 @@
 // Patterns in tests: made from their source alone, and run over bytes, as a module runs them.
 
-import {
-  type ByteAutomaton,
-  isPattern,
-  makePattern,
-  type Pattern,
-  type PatternSource,
-} from '../../language/index.ts';
+import { type ByteAutomaton, isPattern, makePattern, type Pattern } from '@nhipol/language/types';
+import type { PatternSource } from '../../language/types/patterns/pattern-source.ts';
 
 type Made = ReturnType<typeof makePattern>;
 

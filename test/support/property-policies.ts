@@ -1,11 +1,11 @@
 // The policies for which properties are tested, and requests for them: the examples, two special policies
 // and generated programs, which the seed determines.
 
+import type { Policy } from '@nhipol/language/model';
+import { type GeneratedRequest, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type GeneratedRequest, requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
-import type { Policy } from '../../language/index.ts';
+import { requestsFor } from '../../assurance/testing/generate/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { scenarios } from '../scenarios/requests.ts';
 import { approvalsPolicy } from './approvals-policy.ts';

@@ -2,11 +2,16 @@
 // `s`; and from a log of the repository.
 
 import { readFileSync } from 'node:fs';
-import { evaluatorHost, type Host } from '../../assurance/testing/replay/host.ts';
-import { type LogLine, readLogLine } from '../../assurance/testing/replay/log-line.ts';
-import { type Replayed, replay } from '../../assurance/testing/replay/replay.ts';
-import { checkFiles } from '../../cli/io/check-policy.ts';
-import type { Policy } from '../../language/index.ts';
+import { checkFiles } from '@nhipol/cli';
+import type { Policy } from '@nhipol/language/model';
+import {
+  evaluatorHost,
+  type Host,
+  type LogLine,
+  type Replayed,
+  readLogLine,
+  replay,
+} from '@nhipol/testing/replay';
 
 export type Row = readonly [seconds: number, event: object, session?: string];
 

@@ -1,8 +1,8 @@
 // Reports in tests: a policy of the repository, checked, with its tests run by the evaluator.
 
-import type { TestedPolicy } from '../../assurance/reporting/index.ts';
+import { checkFiles } from '@nhipol/cli';
+import type { TestedPolicy } from '@nhipol/reporting';
 import { testedPolicy } from '../../cli/engines/tested-policy.ts';
-import { checkFiles } from '../../cli/io/check-policy.ts';
 import { policyOf } from './checking.ts';
 
 const known = new Map<string, Promise<TestedPolicy>>();

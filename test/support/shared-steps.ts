@@ -1,6 +1,6 @@
 // A policy about the events of all sessions, and requests of several subjects, owners and tenants.
 
-import type { Policy } from '../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 import { policyOf } from './checking.ts';
 import type { Subject } from './fleets/subjects.ts';
 

@@ -1,12 +1,12 @@
 // Modules that count their steps: the emitted WebAssembly with a counter that is incremented by each
 // function call and each loop iteration, and otherwise unchanged.
 
+import type { Assembler } from '@nhipol/compiler';
+import type { Policy } from '@nhipol/language/model';
 import { clock, forms, type Manifest, type ModuleExports } from '@nhipol/runtime/abi';
+import { fillModule, type GeneratedRequest } from '@nhipol/testing';
 import binaryen from 'assemblyscript/binaryen';
-import type { GeneratedRequest } from '../../assurance/testing/generate/requests.ts';
-import { fillModule } from '../../assurance/testing/generate/tables.ts';
-import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
-import type { Policy } from '../../language/index.ts';
+import { compileMany, type PlanOptions } from '../../compiler/public.ts';
 import { assemble } from './assembler.ts';
 import { loadedPolicy, plainNames } from './engines.ts';
 

@@ -1,17 +1,13 @@
 // Arbitraries for windows as syntax trees: any days, times and exceptions, in given zones.
 
+import { Reporter } from '@nhipol/language';
+import type { DaysNode, DurationNode } from '@nhipol/language/syntax';
+import type { Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { Context } from '../../language/checker/context.ts';
 import { checkWindow } from '../../language/checker/windows.ts';
-import { Reporter } from '../../language/index.ts';
-import type {
-  DateRangeNode,
-  DaysNode,
-  DurationNode,
-  TimeRangeNode,
-  WindowNode,
-} from '../../language/syntax/ast.ts';
-import type { Nth, Window } from '../../language/types/time/window.ts';
+import type { DateRangeNode, TimeRangeNode, WindowNode } from '../../language/syntax/ast.ts';
+import type { Nth } from '../../language/types/time/window.ts';
 
 const span = { file: '', start: 0, end: 0 };
 

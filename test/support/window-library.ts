@@ -1,8 +1,8 @@
 // Writes windows and their zones into the memory of the module's library.
 
+import type { Window } from '@nhipol/language/types';
 import { windowBytes, zoneBytes } from '../../compiler/emit/data/zone-data.ts';
 import { lowerWindow } from '../../compiler/lower/windows.ts';
-import type { Window } from '../../language/types/time/window.ts';
 import type { Library } from './assembly-harness.ts';
 
 /** Returns the address of the window. */

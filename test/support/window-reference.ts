@@ -2,7 +2,8 @@
 // window and a wall clock that the caller supplies, with JavaScript's calendar, and computed again for
 // every instant.
 
-import type { DaysNode, WindowNode } from '../../language/syntax/ast.ts';
+import type { DaysNode } from '@nhipol/language/syntax';
+import type { WindowNode } from '../../language/syntax/ast.ts';
 
 const dayLength = 86_400_000;
 

@@ -1,7 +1,7 @@
 // The parts of a source that formatting preserves: its words and, with the word before each, its
 // comments. Formatting adds and removes commas and double parentheses; `==` is written `is`.
 
-import { tokenize } from '../../language/syntax/tokens.ts';
+import { tokenize } from '@nhipol/language/syntax';
 
 export function wordsAndComments(text: string): readonly string[] {
   const tokens = tokenize(text).tokens.filter(({ image }) => image !== ',');

@@ -1,10 +1,10 @@
 // The differences between two versions of a policy: the kinds of changes and their direction, their causes, and
 // that sampling finds and shrinks them.
 
+import { fillTable } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { type Cause, type Change, diff, LogDiff, type PolicyDiff } from '@nhipol/testing/diff';
 import { describe, expect, test } from 'vitest';
-import { diff, LogDiff } from '../../assurance/testing/diff/diff.ts';
-import type { Cause, Change, PolicyDiff } from '../../assurance/testing/diff/policy-diff.ts';
-import { fillTable, type Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p

@@ -1,17 +1,22 @@
 // Tests that expect `possible` or `impossible`: in both engines, with sessions and without, what such a step cannot
 // expect, and what a failing one reports.
 
+import { compile } from '@nhipol/compiler';
+import { renderExplanation } from '@nhipol/language';
+import { expectsPossibility, type Policy } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
+import {
+  evaluatorTestEngine,
+  explainTest,
+  moduleTestEngine,
+  runTests,
+  type TestEngine,
+  validate,
+  whyFailed,
+} from '@nhipol/testing';
+import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { coverByTests } from '../../assurance/testing/coverage/cover.ts';
 import { Claims } from '../../assurance/testing/mutate/kill-check.ts';
-import { evaluatorTestEngine, moduleTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { explainTest, whyFailed } from '../../assurance/testing/runner/explain-test.ts';
-import { runTests, type TestEngine } from '../../assurance/testing/runner/run-tests.ts';
-import { validate } from '../../assurance/testing/validate/validate.ts';
-import { compile } from '../../compiler/index.ts';
-import { renderExplanation } from '../../language/explain/render.ts';
-import { expectsPossibility, type Policy } from '../../language/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';

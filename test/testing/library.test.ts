@@ -3,9 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compile } from '@nhipol/compiler';
+import type { Policy } from '@nhipol/language/model';
 import { type Answer, load, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { readPolicy } from '../../assurance/testing/node/read-policy.ts';
 import {
   type AnyRequest,
   decide,
@@ -18,10 +21,7 @@ import {
   requests,
   sessions,
   type TypedPolicy,
-} from '../../assurance/testing/index.ts';
-import { readPolicy } from '../../assurance/testing/node/index.ts';
-import { compile } from '../../compiler/index.ts';
-import type { Policy } from '../../language/index.ts';
+} from '../../assurance/testing/public.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,7 +1,7 @@
 // Lines of a session log: how each is read, and the error if it is invalid.
 
+import { readLogLine } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import { readLogLine } from '../../assurance/testing/replay/log-line.ts';
 
 function read(text: string) {
   return readLogLine(new TextEncoder().encode(text), 7);

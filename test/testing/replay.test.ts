@@ -1,14 +1,15 @@
 // Replayed session logs: the timeline line by line and between the lines, and errors in lines that cannot be
 // replayed.
 
-import { expect, test } from 'vitest';
 import {
   comparingHost,
   evaluatorHost,
+  type Happening,
   type Host,
   HostsDisagree,
-} from '../../assurance/testing/replay/host.ts';
-import { type Happening, only } from '../../assurance/testing/replay/timeline.ts';
+  only,
+} from '@nhipol/testing/replay';
+import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 import { type Row, replayRows } from '../support/replaying.ts';
 

@@ -1,10 +1,8 @@
 // Tests of policies with history terms: those with `request`, what a step replaces, and where `ask` is written.
 
+import { compile } from '@nhipol/compiler';
+import { evaluatorTestEngine, runTests, type TestResult, validate } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests, type TestResult } from '../../assurance/testing/runner/run-tests.ts';
-import { validate } from '../../assurance/testing/validate/validate.ts';
-import { compile } from '../../compiler/index.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';

@@ -1,9 +1,9 @@
 // The runner of `test` blocks: each expectation can fail, steps add up, and instants apply as written.
 
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { check, type Policy } from '../../language/index.ts';
 
 const head = `policy p version "1.0.0"
 enum Level { low < high }

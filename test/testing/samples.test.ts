@@ -1,5 +1,8 @@
 // Generated requests near the boundaries of a policy, shrinking, and exploration.
 
+import { parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { noTables, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explore, requestsOfTests } from '../../assurance/testing/explore/explore.ts';
@@ -8,12 +11,9 @@ import { changeNear } from '../../assurance/testing/explore/neighbors.ts';
 import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
 import { shrinks, simplify } from '../../assurance/testing/explore/shrink.ts';
 import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
-import { Dice, random } from '../../assurance/testing/generate/random.ts';
+import { Dice } from '../../assurance/testing/generate/random.ts';
 import { RequestMaker } from '../../assurance/testing/generate/requests.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
-import type { Policy } from '../../language/index.ts';
-import { parseJson, writeJson } from '../../language/request/json.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';

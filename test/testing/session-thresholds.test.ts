@@ -2,11 +2,11 @@
 // with few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an invariant that only
 // thousands of events violate.
 
+import { decideIn, openSession } from '@nhipol/language';
+import { verify } from '@nhipol/testing';
+import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
-import { diff } from '../../assurance/testing/diff/diff.ts';
 import { decideRepeatedly } from '../../assurance/testing/runner/repeated-decisions.ts';
-import { verify } from '../../assurance/testing/verify/verify.ts';
-import { decideIn, openSession } from '../../language/index.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,8 +1,8 @@
 // Requests shrink in few steps, even if a boundary is far from zero.
 
+import { noTables } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { simplify } from '../../assurance/testing/explore/shrink.ts';
-import { noTables } from '../../assurance/testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

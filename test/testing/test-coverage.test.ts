@@ -1,8 +1,8 @@
 // Coverage of a policy by tests: its points, their possible outcomes, and those that the tests produced.
 
+import type { Policy } from '@nhipol/language/model';
+import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import { coverByTests } from '../../assurance/testing/coverage/index.ts';
-import type { Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p version "1.0.0"

@@ -1,15 +1,12 @@
 // Verification of a policy: refuted properties, minimal counterexamples, and the explicit exceptions of a policy.
 
+import type { Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
+import { type ClaimResult, type SessionSample, sessionLog, verify } from '@nhipol/testing';
+import { evaluatorHost, readLogLine, replay } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
-import type { SampleStep, SessionSample } from '../../assurance/testing/explore/sessions.ts';
-import { evaluatorHost } from '../../assurance/testing/replay/host.ts';
-import { readLogLine } from '../../assurance/testing/replay/log-line.ts';
-import { replay } from '../../assurance/testing/replay/replay.ts';
-import { sessionLog } from '../../assurance/testing/verify/session-log.ts';
+import type { SampleStep } from '../../assurance/testing/explore/sessions.ts';
 import { staysRevoked } from '../../assurance/testing/verify/sessions.ts';
-import { type ClaimResult, verify } from '../../assurance/testing/verify/verify.ts';
-import type { Policy } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const start = `policy p

@@ -1,10 +1,9 @@
 // Traps: each is real, what was meant gets no warning, and few are silent. README.md lists them.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { checkFiles } from '@nhipol/cli';
+import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
-import { evaluatorTestEngine } from '../../assurance/testing/runner/engines.ts';
-import { runTests } from '../../assurance/testing/runner/run-tests.ts';
-import { checkFiles } from '../../cli/io/check-policy.ts';
 import { checked } from '../support/checking.ts';
 import { groups } from './index.ts';
 import { trapResults, trapsPage } from './results.ts';

@@ -1,7 +1,7 @@
 // The page: the policies, the list of sessions, and one session next to it; on a narrow screen, one of both.
 
+import { Scheme } from '@nhipol/components';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import { Scheme } from '../components/scheme.tsx';
 import { KeyForm } from './panels/key-form.tsx';
 import { PolicyPanel } from './panels/policy.tsx';
 import { SessionPanel } from './panels/session.tsx';

@@ -1,7 +1,7 @@
 // The entry of the page: shows the service that serves it.
 
+import { applyStoredScheme } from '@nhipol/components';
 import { render } from 'preact';
-import { applyStoredScheme } from '../components/scheme.tsx';
 import { App } from './app.tsx';
 import { showHiddenCharacters } from './state/visible-text.ts';
 

@@ -1,8 +1,8 @@
 // The page: the policy on one side, and the panels about it on the other; on a narrow screen, one at a time.
 
 import type { EditorView } from '@codemirror/view';
+import type { FileCoverage } from '@nhipol/language-server/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FileCoverage } from '../../editors/language-server/protocol.ts';
 import { Header } from './components/header.tsx';
 import { PolicyField } from './components/policy-field.tsx';
 import { TabList, TabPanel } from './components/tabs.tsx';

@@ -1,7 +1,7 @@
 // The entry of the page: opens the draft of the link, or the first sample.
 
+import { applyStoredScheme } from '@nhipol/components';
 import { render } from 'preact';
-import { applyStoredScheme } from '../components/scheme.tsx';
 import { App } from './app.tsx';
 import { connect } from './editor/connection.ts';
 import { serverDiagnostics } from './editor/diagnostics.ts';

@@ -1,7 +1,7 @@
 // Deterministic automata that read strings by code points, and label each string by what conditions of a policy say
 // about it: patterns, prefixes, suffixes, parts, lengths, and the form of SPIFFE IDs.
 
-import type { Pattern } from '../../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 
 /** Strings with equal labels by all monitors of a component are interchangeable in it. */
 export interface Monitor {

@@ -1,7 +1,7 @@
 // Tests of paths by patterns: whether a path is in normal form, and where it is under a constant root.
 
-import { invariant } from '../../../language/support/invariant.ts';
-import { isPattern, makePattern, type Pattern } from '../../../language/types/patterns/pattern.ts';
+import { invariant } from '@nhipol/language/support';
+import { isPattern, makePattern, type Pattern } from '@nhipol/language/types';
 
 const controls = '\\x00-\\x1f\\x7f';
 const dots =

@@ -1,7 +1,7 @@
 // A claim is proved only if both provers prove it, each with a certificate: that by lists of values, and that by lemmas,
 // which lists no values. A list that is too short then costs a refutation, not a false proof.
 
-import type { Span } from '../../../language/index.ts';
+import type { Span } from '@nhipol/language/support';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';

@@ -1,7 +1,8 @@
 // Checks proofs: checks the policy from its sources, derives both formulas of each claim again, and checks each
 // certificate against them. Neither the author of the proofs nor the search for values, lemmas and steps is trusted.
 
-import { check, type Diagnostic, hasErrors, type Policy } from '../../../language/index.ts';
+import { check, type Diagnostic, hasErrors } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import { Excess } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';

@@ -1,6 +1,7 @@
 // A claim about all decisions of a policy, and the requests that refute it. A claim is violated where its goal is true.
 
-import { type Answer, type Invariant, readsHistory } from '../../../language/index.ts';
+import { type Answer, readsHistory } from '@nhipol/language';
+import type { Invariant } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
 import type { Prover } from '../prover.ts';

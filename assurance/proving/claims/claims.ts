@@ -1,14 +1,14 @@
 // Claims about all decisions of a policy: its invariants, also those that are questions, and those that are built in.
 // A claim is violated where its goal is true.
 
+import { judgeInvariants, judgeInvariantsIn } from '@nhipol/language';
 import {
   type Expr,
+  historyIn,
+  historyOf,
   type Invariant,
-  judgeInvariants,
-  judgeInvariantsIn,
   type Policy,
-} from '../../../language/index.ts';
-import { historyIn, historyOf } from '../../../language/model/reads.ts';
+} from '@nhipol/language/model';
 import type { Decision } from '../decision/decision.ts';
 import { yes } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';

@@ -1,14 +1,10 @@
 // Compares the decisions of two policies for every request that is valid for both: which kinds of differences exist,
 // each with a request, and which are excluded by a proof.
 
+import { type Answer, allDemands } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { EnumType, Type } from '@nhipol/language/types';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
-import {
-  type Answer,
-  allDemands,
-  type EnumType,
-  type Policy,
-  type Type,
-} from '../../../language/index.ts';
 import { type Decision, type Demanded, effectNames } from '../decision/decision.ts';
 import { areEqual } from '../expressions/collections.ts';
 import type { Fact } from '../facts/fact.ts';

@@ -1,15 +1,8 @@
 // An exposed credential never acts: if a member `exposed` of the subject is true, also in a list or a map, only permits
 // that read it allow the action.
 
-import {
-  type Expr,
-  type Policy,
-  pathOf,
-  type RecordType,
-  readsOf,
-} from '../../../language/index.ts';
-import type { Variable } from '../../../language/model/model.ts';
-import { bool, type Member, type Type } from '../../../language/types/types.ts';
+import { type Expr, type Policy, pathOf, readsOf, type Variable } from '@nhipol/language/model';
+import { bool, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import type { Decision } from '../decision/decision.ts';
 import type { Claim } from './claim.ts';
 

@@ -2,8 +2,9 @@
 // than `deny`, unless the policy explicitly states otherwise. Also the list of all members whose absence loosens an
 // answer, which includes those exceptions.
 
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { strictness } from '@nhipol/runtime/abi';
-import type { Answer, Policy } from '../../../language/index.ts';
 import type { Decision } from '../decision/decision.ts';
 import { isLoosened, optOutsOf } from '../decision/loosening.ts';
 import { Omissions } from '../facts/omissions.ts';

@@ -1,7 +1,8 @@
 // Monotonicity: for each member whose type has an order, and for each set, whether more of it, or less of it, never
 // loosens an answer. Nothing else of the request changes.
 
-import type { Policy, Type } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Decision } from '../decision/decision.ts';
 import { isLoosened } from '../decision/loosening.ts';
 import { isObservation, Shifts } from '../facts/shifts.ts';

@@ -2,8 +2,8 @@
 // Literals of steps are numbered within the formula of their claim, so that the checker derives the formula again; lemmas
 // say what they are about.
 
-import type { Policy } from '../../../language/index.ts';
-import { relativePath } from '../../../language/support/source.ts';
+import type { Policy } from '@nhipol/language/model';
+import { relativePath } from '@nhipol/language/support';
 import type { Certificate, Step, TermLemma } from '../certificate/certificate.ts';
 import {
   ContentReader,

@@ -1,6 +1,7 @@
 // Decides the claims about a policy.
 
-import type { Answer, Policy } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';

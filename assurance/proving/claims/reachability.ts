@@ -1,7 +1,7 @@
 // Rules that cannot matter: those that are never a reason of an answer, and conditions that are true wherever their rule
 // applies. Each has a checked proof.
 
-import type { Policy, Rule } from '../../../language/index.ts';
+import type { Policy, Rule } from '@nhipol/language/model';
 import type { Decision } from '../decision/decision.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';

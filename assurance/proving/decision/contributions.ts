@@ -1,7 +1,6 @@
 // The symbolic counterpart of the evaluator's contributions: for each rule and each band of a score, the effects that
 // it can have, and when it has them.
 
-import type { EffectName } from '@nhipol/runtime/abi';
 import {
   type Band,
   type Demand,
@@ -10,7 +9,8 @@ import {
   type Policy,
   type Rule,
   type Score,
-} from '../../../language/index.ts';
+} from '@nhipol/language/model';
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Expressions } from '../expressions/expressions.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 

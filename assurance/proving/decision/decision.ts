@@ -1,13 +1,9 @@
 // The symbolic counterpart of a decision: the strictest effect that fired, its reasons, constraints and obligations.
 
+import { readsHistory } from '@nhipol/language';
+import type { Demand, Invariant, Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { type EffectName, effects } from '@nhipol/runtime/abi';
-import {
-  type Demand,
-  type Invariant,
-  type Policy,
-  readsHistory,
-  type Type,
-} from '../../../language/index.ts';
 import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
 import type { Windows } from '../expressions/windows.ts';
 import type { Encoding } from '../facts/encoding.ts';

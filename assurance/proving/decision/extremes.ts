@@ -1,6 +1,6 @@
 // The smallest or largest of several symbolic numbers.
 
-import { int64Range } from '../../../language/index.ts';
+import { int64Range } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';

@@ -1,8 +1,8 @@
 // Where a second decision is less strict than a first one, and whether a rule that states what a missing member means is
 // the reason.
 
+import { optOut, type RuleEffect, ruleEffectsOf } from '@nhipol/language';
 import { strictness } from '@nhipol/runtime/abi';
-import { optOut, type RuleEffect, ruleEffectsOf } from '../../../language/lint/opt-outs.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { type Decision, effectNames } from './decision.ts';
 

@@ -1,6 +1,7 @@
 // The symbolic counterpart of merging the constraints of narrows: where they conflict, and their values.
 
-import { type Constraint, isCollection, type Setting } from '../../../language/index.ts';
+import type { Constraint, Setting } from '@nhipol/language/model';
+import { isCollection } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import { isCollectionValue } from '../expressions/instances.ts';

@@ -3,8 +3,7 @@
 // cells that are in the same networks, up to a number of addresses are taken, other than the constants, and at least one
 // of each cell. If there are fewer, all of them are found.
 
-import { addressBytes } from '../../../language/index.ts';
-import { readIp, versionOf } from '../../../language/types/addresses.ts';
+import { addressBytes, readIp, versionOf } from '@nhipol/language/types';
 
 /** A range of addresses of one version. */
 interface Block {

@@ -8,14 +8,14 @@ import {
   type Expr,
   isComparable,
   isEntry,
+  isOverElements,
   type LookupExpr,
+  patternsOf,
   type QuantifierExpr,
-  type Span,
-  type Type,
-  type Value,
   type Variable,
-} from '../../../language/index.ts';
-import { isOverElements, patternsOf } from '../../../language/model/operands.ts';
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import type { Type, Value } from '@nhipol/language/types';
 import { type Affix, isAffix } from '../automata/monitors.ts';
 import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests.ts';
 import {

@@ -1,8 +1,8 @@
 // Adds strings to the lists so that examples exist: constants of functions' results, and operands for which a
 // function has a constant as its result. No proof depends on them.
 
-import type { Value } from '../../../language/index.ts';
-import { isInterpolation } from '../../../language/index.ts';
+import { isInterpolation } from '@nhipol/language/model';
+import type { Value } from '@nhipol/language/types';
 import type { Budget } from '../formula/budget.ts';
 import type { Analysis, TextFunction } from './analysis.ts';
 import type { StringFunctions } from './string-functions.ts';

@@ -1,6 +1,6 @@
 // The tests that distinguish the strings of a group of places.
 
-import type { Pattern, Type } from '../../../language/index.ts';
+import type { Pattern, Type } from '@nhipol/language/types';
 import type { Affix } from '../automata/monitors.ts';
 
 export interface Distinctions {

@@ -11,10 +11,9 @@ import {
   type HistoryTerm,
   type Policy,
   patternsOf,
-  type Span,
-  type Type,
-} from '../../../language/index.ts';
-import { textForm } from '../../../language/types/string-forms.ts';
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import { type Type, textForm } from '@nhipol/language/types';
 import {
   affixMonitor,
   lengthMonitor,

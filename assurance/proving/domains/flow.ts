@@ -6,13 +6,14 @@ import {
   type EventPattern,
   type Expr,
   isEntry,
+  isOverElements,
   operandsOf,
+  patternsOf,
   type QuantifierExpr,
   type ReadExpr,
-  type Type,
   type Variable,
-} from '../../../language/index.ts';
-import { isOverElements, patternsOf } from '../../../language/model/operands.ts';
+} from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { isNumber } from '../symbolic/algebra.ts';
 
 const texts: ReadonlySet<Type['kind']> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);

@@ -1,6 +1,7 @@
 // How many different values, or elements of each collection, are enough in a group of places to represent all requests.
 
-import type { Span, Variable } from '../../../language/index.ts';
+import type { Variable } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import { type Flow, isText } from './flow.ts';
 import type { Groups } from './groups.ts';
 

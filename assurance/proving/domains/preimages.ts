@@ -1,6 +1,6 @@
 // The operands for which a builtin on strings has a result that an automaton accepts.
 
-import { type ApplyExpr, isInterpolation } from '../../../language/index.ts';
+import { type ApplyExpr, isInterpolation } from '@nhipol/language/model';
 import type { Monitor } from '../automata/monitors.ts';
 import {
   affixedPreimage,

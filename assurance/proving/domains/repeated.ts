@@ -2,7 +2,7 @@
 // collection. An `any` that is true is true for one element, and the inner `any` for one more; with fewer elements, both
 // can only become less true, as long as the inner one occurs positively. The same holds for `all` in `all`.
 
-import { type Expr, operandsOf, type QuantifierExpr } from '../../../language/index.ts';
+import { type Expr, operandsOf, type QuantifierExpr } from '@nhipol/language/model';
 
 export function repeatedWithin(outer: QuantifierExpr): ReadonlySet<QuantifierExpr> {
   const positive = new Set<QuantifierExpr>();

@@ -1,7 +1,7 @@
 // Which functions of strings are composed: conditions compare the results with constants and patterns only, so that they
 // are tests of the operand. The results of others are any, but the same for the same strings.
 
-import type { ApplyExpr } from '../../../language/index.ts';
+import type { ApplyExpr } from '@nhipol/language/model';
 import type { Analysis, TextFunction } from './analysis.ts';
 import { preimageOf } from './preimages.ts';
 

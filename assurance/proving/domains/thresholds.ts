@@ -1,6 +1,6 @@
 // The sizes and lengths that conditions compare with constants, so that only some of their values are distinguished.
 
-import { type ApplyExpr, type Expr, operandsOf } from '../../../language/index.ts';
+import { type ApplyExpr, type Expr, operandsOf } from '@nhipol/language/model';
 import { unbound } from './flow.ts';
 
 /** Sizes and lengths are distinguished up to this one. */

@@ -1,7 +1,8 @@
 // `sum`, `min` and `max` over the elements of a collection. The smallest and the largest value are exact, as enough
 // elements are represented; a sum is exact if all elements are.
 
-import type { AggregateExpr, Type } from '../../../language/index.ts';
+import type { AggregateExpr } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';

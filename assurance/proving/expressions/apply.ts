@@ -1,8 +1,8 @@
 // Builtins: arithmetic on numbers, membership and set operators on collections, and everything else on finite values.
 
-import type { ApplyExpr, Expr } from '../../../language/index.ts';
-import { decimalOne } from '../../../language/support/decimal.ts';
-import { containsAddress } from '../../../language/types/addresses.ts';
+import type { ApplyExpr, Expr } from '@nhipol/language/model';
+import { decimalOne } from '@nhipol/language/support';
+import { containsAddress } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';

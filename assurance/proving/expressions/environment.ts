@@ -1,6 +1,6 @@
 // The elements that the variables of quantifiers stand for, innermost first, with the values that depend on them.
 
-import type { Expr, Variable } from '../../../language/index.ts';
+import type { Expr, Variable } from '@nhipol/language/model';
 import type { Fact } from '../facts/fact.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 

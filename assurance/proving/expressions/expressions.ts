@@ -1,23 +1,21 @@
 // The symbolic counterpart of the evaluator's expressions: for each expression of a policy, what it can be in any
 // request. Each case corresponds to one in `language/evaluator/expressions.ts`.
 
-import { compares } from '../../../language/evaluator/time.ts';
-import {
-  type AggregateExpr,
-  type CompareExpr,
-  type Comparison,
-  type Expr,
-  type HistoryExpr,
-  type IfExpr,
-  isCollection,
-  isEquatable,
-  type LookupExpr,
-  type Policy,
-  type QuantifierExpr,
-  type ReadExpr,
-  type Variable,
-} from '../../../language/index.ts';
-import { unreachable } from '../../../language/support/invariant.ts';
+import { compares } from '@nhipol/language';
+import type {
+  AggregateExpr,
+  CompareExpr,
+  Expr,
+  HistoryExpr,
+  IfExpr,
+  LookupExpr,
+  Policy,
+  QuantifierExpr,
+  ReadExpr,
+  Variable,
+} from '@nhipol/language/model';
+import { unreachable } from '@nhipol/language/support';
+import { type Comparison, isCollection, isEquatable } from '@nhipol/language/types';
 import { hasPlace } from '../domains/flow.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';

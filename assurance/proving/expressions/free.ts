@@ -1,6 +1,6 @@
 // Values that the formula leaves open: any value of a type, or unknown.
 
-import type { Expr } from '../../../language/index.ts';
+import type { Expr } from '@nhipol/language/model';
 import { EncodedFact } from '../facts/encoded-fact.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';

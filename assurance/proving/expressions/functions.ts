@@ -2,7 +2,8 @@
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
 // otherwise any result, which is the same for the same strings.
 
-import { type ApplyExpr, type Expr, isComparable, type Value } from '../../../language/index.ts';
+import { type ApplyExpr, type Expr, isComparable } from '@nhipol/language/model';
+import type { Value } from '@nhipol/language/types';
 import { isAffix } from '../automata/monitors.ts';
 import { isText, unbound } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';

@@ -1,6 +1,6 @@
 // The elements of collections that the formula lists.
 
-import type { Type } from '../../../language/index.ts';
+import type { Type } from '@nhipol/language/types';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, decided, number, text, unknownOf } from '../symbolic/algebra.ts';

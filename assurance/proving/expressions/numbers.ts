@@ -1,9 +1,7 @@
 // Comparisons and arithmetic of symbolic numbers, instants and durations, with overflow, and the clock.
 
-import { clockSkew } from '../../../language/evaluator/time.ts';
-import type { Comparison } from '../../../language/index.ts';
-import { flipped } from '../../../language/index.ts';
-import { int64Range } from '../../../language/types/ranges.ts';
+import { clockSkew } from '@nhipol/language';
+import { type Comparison, flipped, int64Range } from '@nhipol/language/types';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { add, addScaled, constant, type Linear, subtract } from '../formula/linear.ts';
 import { truth } from '../symbolic/algebra.ts';

@@ -2,7 +2,7 @@
 // beyond it. A sum is between as many of the smallest and of the largest values as there are elements, 0 if none counts, and
 // the value of the only element.
 
-import type { AggregateExpr } from '../../../language/index.ts';
+import type { AggregateExpr } from '@nhipol/language/model';
 import type { Encoding } from '../facts/encoding.ts';
 import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';

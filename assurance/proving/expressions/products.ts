@@ -1,8 +1,8 @@
 // Products and quotients. They are exact if one operand of a product, or the divisor, is a constant, and where it has one
 // of a few values; the result of others is any number within linear bounds.
 
-import type { ApplyExpr, Expr } from '../../../language/index.ts';
-import { decimalOne } from '../../../language/support/decimal.ts';
+import type { ApplyExpr, Expr } from '@nhipol/language/model';
+import { decimalOne } from '@nhipol/language/support';
 import type { Encoding } from '../facts/encoding.ts';
 import { rangeOf } from '../facts/member-types.ts';
 import { type Literal, no } from '../formula/formula.ts';

@@ -1,16 +1,15 @@
 // Reads members of the request: presence, defaults, freshness, and the entries of maps. As `follow` of the evaluator,
 // a path that ends at an absent member is absent, and one with an unknown key leads nowhere.
 
-import { clockSkew } from '../../../language/evaluator/time.ts';
+import { clockSkew, isDigest } from '@nhipol/language';
 import {
+  type EntryStep,
   type Expr,
   isEntry,
-  type Member,
   type Policy,
   type ReadExpr,
-} from '../../../language/index.ts';
-import type { EntryStep } from '../../../language/model/model.ts';
-import { isDigest } from '../../../language/request/facts.ts';
+} from '@nhipol/language/model';
+import type { Member } from '@nhipol/language/types';
 import type { Fact, Key } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';

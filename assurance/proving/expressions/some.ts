@@ -1,7 +1,7 @@
 // Whether some element of a collection has a property: of elements that are listed, one of them; of others, a witness,
 // and each element that occurs.
 
-import type { Type } from '../../../language/index.ts';
+import type { Type } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';

@@ -1,7 +1,7 @@
 // The symbolic counterparts of expressions about time: ages, windows, weekdays and times of day.
 
-import type { CalendarExpr, Window } from '../../../language/index.ts';
-import { weekdayWindow } from '../../../language/types/time/fields.ts';
+import type { CalendarExpr } from '@nhipol/language/model';
+import { type Window, weekdayWindow } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';

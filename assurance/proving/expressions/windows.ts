@@ -1,10 +1,16 @@
 // Windows and calendar fields: a literal for each window and instant, and a number for each time of day. What they mean is
 // added later, for the years or weeks that matter, as lemmas.
 
-import { changesIn, dayLength, type Window } from '../../../language/index.ts';
-import { startOfYear, yearOf } from '../../../language/types/time/calendar.ts';
-import { isInside } from '../../../language/types/time/window.ts';
-import { wallClock, type Zone } from '../../../language/types/time/zones.ts';
+import {
+  changesIn,
+  dayLength,
+  isInside,
+  startOfYear,
+  type Window,
+  wallClock,
+  yearOf,
+  type Zone,
+} from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';

@@ -1,8 +1,8 @@
 // The facts of a second request that differs from the first one in some members: the same variables where nothing
 // changes, so that rules that read no change have the same literal for both requests.
 
-import type { Root, Type } from '../../../language/index.ts';
-import { memberOf } from '../../../language/model/reads.ts';
+import { memberOf, type Root } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Formula, Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { where } from '../symbolic/algebra.ts';

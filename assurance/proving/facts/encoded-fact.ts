@@ -1,7 +1,8 @@
 // The facts of any request: a literal for the presence of each declared member, and variables for its value. Facts are
 // made when an expression reads them.
 
-import type { Member, Policy, RecordType, Type } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Member, RecordType, Type } from '@nhipol/language/types';
 import { elementPlace, isText, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';

@@ -1,7 +1,7 @@
 // The state of all encoders: the formula, the literals that hold for every request, and the places where the formula
 // allows more than the evaluator.
 
-import type { Span } from '../../../language/index.ts';
+import type { Span } from '@nhipol/language/support';
 import type { Domains } from '../domains/domains.ts';
 import type { Budget } from '../formula/budget.ts';
 import { Formula, type Literal, no } from '../formula/formula.ts';

@@ -1,6 +1,7 @@
 // A part of a request as the formula has it: whether it is present, and its value.
 
-import type { Policy, Type } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';

@@ -1,8 +1,8 @@
 // One symbolic request: its selectors, the facts of its roots by the shapes that the policies declare, the instant,
 // and whether it is decided in a session.
 
-import type { Policy, RecordType, Root, Scope, Selector, Type } from '../../../language/index.ts';
-import { firstInstant, lastInstant } from '../../../language/types/time/instant.ts';
+import type { Policy, Root, Scope, Selector } from '@nhipol/language/model';
+import { firstInstant, lastInstant, type RecordType, type Type } from '@nhipol/language/types';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';

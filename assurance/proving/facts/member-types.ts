@@ -1,8 +1,6 @@
 // The types of members as the encoder distinguishes them, and their values.
 
-import type { Type } from '../../../language/index.ts';
-import { int64Range } from '../../../language/types/ranges.ts';
-import { firstInstant, lastInstant } from '../../../language/types/time/instant.ts';
+import { firstInstant, int64Range, lastInstant, type Type } from '@nhipol/language/types';
 import type { Finite } from '../symbolic/symbolic.ts';
 
 /** The values of a Bool or an enum. */

@@ -1,8 +1,8 @@
 // Changes that leave out members: those that a valid request need not have. Each path has a literal, which is true
 // where the second request has no such member.
 
+import { isAround } from '@nhipol/language';
 import { digestPath } from '@nhipol/runtime/call-digest';
-import { isAround } from '../../../language/lint/rules.ts';
 import type { Literal } from '../formula/formula.ts';
 import { type Changed, type Changes, presentValue } from './changed-fact.ts';
 import type { Encoding } from './encoding.ts';

@@ -1,7 +1,8 @@
 // What proofs with lists of values and proofs with terms do in different ways: how texts, collections and builtins on
 // texts are represented. Everything else is encoded once, for both.
 
-import type { ApplyExpr, Type } from '../../../language/index.ts';
+import type { ApplyExpr } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Literal } from '../formula/formula.ts';
 import type { Texts } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';

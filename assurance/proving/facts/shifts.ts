@@ -1,7 +1,7 @@
 // Changes that move members in the order of their type: a higher or lower number or member of an ordered enum, a later
 // or earlier instant, and sets with more or fewer elements. Each path has a literal for each direction.
 
-import { isOrdered } from '../../../language/index.ts';
+import { isOrdered } from '@nhipol/language/types';
 import { nameOfPlace } from '../domains/flow.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';

@@ -1,7 +1,6 @@
 // Members that two policies declare with different types: one value of the request, and what each type reads of it.
 
-import type { EnumType, Type } from '../../../language/index.ts';
-import { int64Range } from '../../../language/types/ranges.ts';
+import { type EnumType, int64Range, type Type } from '@nhipol/language/types';
 import { type Literal, no } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { choice, isNumber, number, unknownOf } from '../symbolic/algebra.ts';

@@ -1,7 +1,7 @@
 // The limits of the formula and of each decision of a claim: steps and elements are counted, and time is not measured, so that
 // results are the same on every machine. What needs more is not proved.
 
-import type { Span } from '../../../language/index.ts';
+import type { Span } from '@nhipol/language/support';
 
 /** The part that was too large. */
 export type Exceeded = 'large lists' | 'large formula' | 'long search';

@@ -2,8 +2,8 @@
 // events have linked values, also in the decisions about two requests: one number of events, and one sum, that each
 // is compared with.
 
-import { fieldText, patternText, windowText } from '../../../language/evaluator/history/text.ts';
-import type { HistoryExpr, Policy } from '../../../language/index.ts';
+import { fieldText, patternText, windowText } from '@nhipol/language';
+import type { HistoryExpr, Policy } from '@nhipol/language/model';
 import { hasPlace } from '../domains/flow.ts';
 import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { freeValue } from '../expressions/free.ts';

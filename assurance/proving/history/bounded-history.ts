@@ -9,7 +9,7 @@ import type {
   OnceTerm,
   SinceTerm,
   SumTerm,
-} from '../../../language/index.ts';
+} from '@nhipol/language/model';
 import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { compareTerms } from '../expressions/numbers.ts';
 import type { Fact } from '../facts/fact.ts';

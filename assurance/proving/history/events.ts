@@ -6,9 +6,8 @@ import {
   type HistoryExpr,
   type Policy,
   patternsOf,
-  type RecordType,
-  type Type,
-} from '../../../language/index.ts';
+} from '@nhipol/language/model';
+import type { RecordType, Type } from '@nhipol/language/types';
 import { type Decision, effectNames } from '../decision/decision.ts';
 import { eventPlace } from '../domains/flow.ts';
 import type { Bound } from '../expressions/environment.ts';

@@ -1,8 +1,13 @@
 // The identity of what history terms are about, so that equal terms have one value in the formula: the declarations and
 // the contents that events depend on, and the keys of the present request.
 
-import type { HistoryTerm, Policy } from '../../../language/index.ts';
-import { everyExpr, type HistoryExpr, patternsOf } from '../../../language/index.ts';
+import {
+  everyExpr,
+  type HistoryExpr,
+  type HistoryTerm,
+  type Policy,
+  patternsOf,
+} from '@nhipol/language/model';
 import { exprsOfEvents } from '../domains/domains.ts';
 import { asFinite } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';

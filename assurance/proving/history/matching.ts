@@ -1,8 +1,8 @@
 // Which of the events match a pattern, certainly or possibly, and are in a window. As `matchesOf` of the evaluator, as
 // long as no key is dropped.
 
-import type { EventPattern, Expr, HistoryTerm } from '../../../language/index.ts';
-import { type HistoryWindow, startOf } from '../../../language/types/time/history-window.ts';
+import type { EventPattern, Expr, HistoryTerm } from '@nhipol/language/model';
+import { type HistoryWindow, startOf } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Environment } from '../expressions/environment.ts';
 import type { Expressions } from '../expressions/expressions.ts';

@@ -1,8 +1,7 @@
 // Searches for a session with a bounded number of events after which a claim about an answer is violated. The evaluator
 // must confirm what is found, so that neither dropped keys nor other events need to be represented.
 
-import type { Expr, Policy } from '../../../language/index.ts';
-import { historyIn, historyOf } from '../../../language/model/reads.ts';
+import { type Expr, historyIn, historyOf, type Policy } from '@nhipol/language/model';
 import { Decision } from '../decision/decision.ts';
 import { Domains } from '../domains/domains.ts';
 import { twoWeeks, Windows } from '../expressions/windows.ts';

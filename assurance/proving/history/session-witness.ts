@@ -5,15 +5,13 @@ import {
   type Answer,
   decideIn,
   openSession,
-  type Policy,
   patchSession,
   recordSignal,
   reevaluate,
   type Session,
-  type TestChange,
-  type TestSignal,
-} from '../../../language/index.ts';
-import { writeJson } from '../../../language/request/json.ts';
+  writeJson,
+} from '@nhipol/language';
+import type { Policy, TestChange, TestSignal } from '@nhipol/language/model';
 import type { Facts } from '../facts/facts.ts';
 import type { Model } from '../solver/solver.ts';
 import { callOf, object, recordOf, requestOf } from '../witness/request.ts';

@@ -1,8 +1,9 @@
 // What the events of a session add up to: any number of events, and any sum. There are no more events in a window than
 // in a longer one.
 
-import { patternText, windowText } from '../../../language/evaluator/history/text.ts';
-import type { Comparison, CountTerm, HistoryWindow, OnceTerm } from '../../../language/index.ts';
+import { patternText, windowText } from '@nhipol/language';
+import type { CountTerm, OnceTerm } from '@nhipol/language/model';
+import type { Comparison, HistoryWindow } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Formula } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';

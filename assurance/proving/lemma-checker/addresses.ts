@@ -1,7 +1,7 @@
 // Whether no address passes the tests of a class. If one does, so does one of a few: the first of all, and for each
 // network its first and the one after its last, as between these nothing changes.
 
-import { addressBytes, versionOf } from '../../../language/types/addresses.ts';
+import { addressBytes, versionOf } from '@nhipol/language/types';
 import type { Meaning } from '../terms/terms.ts';
 import type { Classes } from './classes.ts';
 

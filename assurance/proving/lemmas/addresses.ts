@@ -1,6 +1,6 @@
 // Addresses that are in some networks and not in others, by ranges of integers.
 
-import { addressBytes, readIp, versionOf } from '../../../language/types/addresses.ts';
+import { addressBytes, readIp, versionOf } from '@nhipol/language/types';
 import type { Meaning } from '../terms/terms.ts';
 
 export interface AddressTest {

@@ -1,7 +1,7 @@
 // Operations on symbolic values: constants, conditions, alternatives, and whether a value is known.
 
-import type { Type, Value } from '../../../language/index.ts';
-import { invariant } from '../../../language/support/invariant.ts';
+import { invariant } from '@nhipol/language/support';
+import type { Type, Value } from '@nhipol/language/types';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import { isTextKind, type TextKind } from '../terms/terms.ts';

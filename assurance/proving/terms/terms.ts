@@ -2,7 +2,7 @@
 // what they can be: what conditions say about a term are free literals, which only valid clauses relate. A clause that
 // is forgotten costs a proof, never soundness.
 
-import type { Type } from '../../../language/index.ts';
+import type { Type } from '@nhipol/language/types';
 import type { Monitor } from '../automata/monitors.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 

@@ -1,6 +1,6 @@
 // Tests of terms: what each builtin asks, and what is known of it besides its answers for constants.
 
-import { containsAddress, versionOf } from '../../../language/types/addresses.ts';
+import { containsAddress, versionOf } from '@nhipol/language/types';
 import { constantsMonitor } from '../automata/preimages.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Meaning, Term, Terms, Test } from './terms.ts';

@@ -1,10 +1,18 @@
 // The constructs that a claim reads: those of the rules and scores that can be part of an answer in its scope, and its own.
 // How each is represented is trusted.
 
-import type { Expr, Policy, Scope, Span } from '../../../language/index.ts';
-import { overlap } from '../../../language/lint/scopes.ts';
-import { everyExpr, operandsOf } from '../../../language/model/operands.ts';
-import { exprsOfRule, exprsOfScore, pathOf } from '../../../language/model/reads.ts';
+import { overlap } from '@nhipol/language';
+import {
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  operandsOf,
+  type Policy,
+  pathOf,
+  type Scope,
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import type { Claim } from '../claims/claim.ts';
 import { type Construct, constructs } from '../facts/constructs.ts';
 import type { Approximation } from '../facts/encoding.ts';

@@ -86,7 +86,7 @@ export const parts: readonly Part[] = [
     of: 'neither',
     paths: [
       ...['certificate/content.ts', 'claims/proof.ts', 'claims/read-proof.ts', 'smt-lib.ts'],
-      ...['facts/construct-table.ts', 'facts/constructs.ts', 'index.ts', 'trust/'],
+      ...['facts/construct-table.ts', 'facts/constructs.ts', 'index.ts', 'public.ts', 'trust/'],
     ],
     ifWrong: 'a certificate is refused',
   },

@@ -1,7 +1,8 @@
 // Texts and collections in lists: each text of a request is one of those in the list of its place, and collections have
 // enough elements.
 
-import type { ApplyExpr, Type } from '../../../language/index.ts';
+import type { ApplyExpr } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { elementPlace, keyPlace } from '../domains/flow.ts';
 import { applyFinite } from '../expressions/functions.ts';
 import type { Encoding } from '../facts/encoding.ts';

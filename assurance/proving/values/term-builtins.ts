@@ -1,13 +1,8 @@
 // Builtins on terms: a test is a literal, a function a new term, and a builtin that may have no value has a further
 // literal for that. Constants are evaluated at once.
 
-import {
-  type ApplyExpr,
-  isComparable,
-  isInterpolation,
-  type Value,
-} from '../../../language/index.ts';
-import { isSpiffeId } from '../../../language/types/builtins/spiffe.ts';
+import { type ApplyExpr, isComparable, isInterpolation } from '@nhipol/language/model';
+import { isSpiffeId, type Value } from '@nhipol/language/types';
 import {
   affixMonitor,
   isAffix,

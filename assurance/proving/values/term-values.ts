@@ -1,6 +1,7 @@
 // Texts as terms, and collections without a list of their elements.
 
-import type { ApplyExpr, Type } from '../../../language/index.ts';
+import type { ApplyExpr } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { elementPlace, keyPlace, nameOfPlace } from '../domains/flow.ts';
 import { areEqual } from '../expressions/collections.ts';
 import { sizeOfEntries, sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';

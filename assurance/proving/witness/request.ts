@@ -1,10 +1,9 @@
 // The request that a model describes, as JSON: the facts that are present, and the smallest values for required
 // members that no condition reads.
 
-import type { Member, RecordType, Type } from '../../../language/index.ts';
-import { type Json, writeJson } from '../../../language/request/json.ts';
-import { showDecimal } from '../../../language/support/decimal.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
+import { type Json, writeJson } from '@nhipol/language';
+import { showDecimal } from '@nhipol/language/support';
+import { formatInstant, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { rangeOf, signature } from '../facts/member-types.ts';

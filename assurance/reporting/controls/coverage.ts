@@ -1,10 +1,15 @@
 // Control coverage: the rules for each control, and whether the tests of the policies exercise them. Takes checked
 // policies with the answers of their tests, and returns data for all reports.
 
+import {
+  type Policy,
+  type PolicyTest,
+  placeOf,
+  type Rule,
+  type ScoreCondition,
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import type { EffectName, ReasonDetail } from '@nhipol/runtime/abi';
-import type { Policy, PolicyTest, Span } from '../../../language/index.ts';
-import { placeOf } from '../../../language/index.ts';
-import type { Rule, ScoreCondition } from '../../../language/model/model.ts';
 import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';
 import { SourceTexts } from '../source-texts.ts';
 

@@ -1,7 +1,7 @@
 // Control coverage as text: a line for each control and, for a framework in full, the rules below it.
 
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import { displayText } from '../../../language/support/display.ts';
+import type { Palette } from '@nhipol/language';
+import { displayText } from '@nhipol/language/support';
 import {
   type ControlCoverage,
   type Coverage,

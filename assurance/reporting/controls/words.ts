@@ -1,6 +1,6 @@
 // The words on control coverage that all reports share.
 
-import { counted } from '../../../language/support/words.ts';
+import { counted } from '@nhipol/language/support';
 import type {
   ControlCoverage,
   CoveredPolicy,

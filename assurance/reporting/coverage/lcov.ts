@@ -1,7 +1,7 @@
 // Coverage by tests as an lcov tracefile: a function for each rule, hit if it fired; a branch for each possible
 // outcome; a line for each start of a rule or condition, hit if one of its outcomes was observed.
 
-import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 
 export function testCoverageLcov(coverages: readonly TestCoverage[]): string {
   return coverages.flatMap(({ files }) => files.map(recordOf)).join('');

@@ -1,7 +1,7 @@
 // A listing of a file with its coverage: lines divided into the parts of points, with the missing outcomes of points
 // below the lines where they start.
 
-import type { CoveredFile, Point } from '../../testing/coverage/coverage.ts';
+import type { CoveredFile, Point } from '@nhipol/testing/coverage';
 import type { Listing, ListingLine, ListingPart } from '../pages/listing.ts';
 import { code, type Phrase, say } from '../pages/phrase.ts';
 import { type State, stateOf } from './measure.ts';

@@ -1,6 +1,6 @@
 // Measures how many rules, conditions and outcomes the tests of a policy cover.
 
-import type { Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import type { Point, TestCoverage } from '@nhipol/testing/coverage';
 
 export interface Share {
   readonly covered: number;

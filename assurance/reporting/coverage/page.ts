@@ -1,7 +1,7 @@
 // Coverage by tests as a page: a table of the measures, the missing outcomes, and the marked sources.
 
-import { shownPath } from '../../../language/index.ts';
-import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { shownPath } from '@nhipol/language';
+import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 import { signsLegend } from '../pages/listing.ts';
 import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
 import { bar, code, type Phrase, say } from '../pages/phrase.ts';

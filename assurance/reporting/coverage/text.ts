@@ -1,10 +1,9 @@
 // Coverage by tests as text: a table of the measures by policy and file, and a line for each point with a missing
 // outcome.
 
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import { shownPath } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { type Palette, shownPath } from '@nhipol/language';
+import { displayText } from '@nhipol/language/support';
+import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 import { plainText } from '../pages/phrase.ts';
 import { type Measure, measureOf, percentOf, pointsOf, type Share } from './measure.ts';
 import { missingPhrase, ownerWords } from './words.ts';

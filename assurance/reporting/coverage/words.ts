@@ -1,6 +1,6 @@
 // The words on coverage by tests that all reports share.
 
-import type { OutcomeName, Point } from '../../testing/coverage/coverage.ts';
+import type { OutcomeName, Point } from '@nhipol/testing/coverage';
 import { code, type Phrase, say } from '../pages/phrase.ts';
 import { percentOf, type Share, stateOf } from './measure.ts';
 

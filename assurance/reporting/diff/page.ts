@@ -1,7 +1,7 @@
 // The differences of two policy versions as a page: a table of the kinds of change, and collapsed examples of each,
 // so that it fits into a comment on a pull request.
 
-import { counted } from '../../../language/support/words.ts';
+import { counted } from '@nhipol/language/support';
 import {
   type Change,
   type Example,
@@ -9,7 +9,7 @@ import {
   type PolicyDiff,
   rankOf,
   type SessionChange,
-} from '../../testing/diff/policy-diff.ts';
+} from '@nhipol/testing/diff';
 import { type Block, details, items, type Page, paragraph, table } from '../pages/page.ts';
 import { capitalized, code, joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
 import { source } from '../pages/source.ts';

@@ -1,7 +1,7 @@
 // Formats a request as JSON lines of limited width that can be copied. Invalid JSON is shown as a single line.
 
-import { type Json, parseJson } from '../../../language/request/json.ts';
-import { displayText } from '../../../language/support/display.ts';
+import { type Json, parseJson } from '@nhipol/language';
+import { displayText } from '@nhipol/language/support';
 
 export function requestLines(request: string, width: number): readonly string[] {
   const json = parseJson(request);

@@ -1,9 +1,9 @@
 // The differences of two policy versions as text: a block for each kind of change with its cause, the request and
 // both answers.
 
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import { displayText } from '../../../language/support/display.ts';
-import type { Direction, Example, Kind, SessionsDiff } from '../../testing/diff/policy-diff.ts';
+import type { Palette } from '@nhipol/language';
+import { displayText } from '@nhipol/language/support';
+import type { Direction, Example, Kind, SessionsDiff } from '@nhipol/testing/diff';
 import { type Phrase, plainText } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
 import {

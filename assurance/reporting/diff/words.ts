@@ -1,10 +1,9 @@
 // The words on differences of policies that all reports share: the summary, the kinds of change and their causes.
 
+import { type Answer, shownJson, shownObject } from '@nhipol/language';
+import { counted } from '@nhipol/language/support';
+import { formatInstant } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { shownJson, shownObject } from '../../../language/explain/inline-json.ts';
-import type { Answer } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import {
   type Cause,
   type Change,
@@ -16,7 +15,7 @@ import {
   type PolicyDiff,
   type RuleAt,
   type SessionsDiff,
-} from '../../testing/diff/policy-diff.ts';
+} from '@nhipol/testing/diff';
 import { code, joined, type Phrase, say } from '../pages/phrase.ts';
 
 export interface TitledDiff {

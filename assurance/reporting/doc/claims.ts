@@ -1,9 +1,14 @@
 // The sections of a policy page on constraints, obligations, invariants and tests.
 
-import type { Policy } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import type { ChangeNode, GrantNode, StepNode } from '../../../language/syntax/ast.ts';
-import { printChange, printExpr } from '../../../language/syntax/print/print.ts';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import {
+  type ChangeNode,
+  type GrantNode,
+  printChange,
+  printExpr,
+  type StepNode,
+} from '@nhipol/language/syntax';
 import type { RunTest } from '../controls/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';

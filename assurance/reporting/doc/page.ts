@@ -1,8 +1,8 @@
 // A page about a tested policy for reviewers who do not know the language: its vocabulary, rules, controls and tests.
 
-import type { Policy } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import { isVocabulary } from '../../../language/vocabulary/vocabulary.ts';
+import { isVocabulary } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
 import { coverageOf, type TestedPolicy } from '../controls/coverage.ts';
 import { controlsTable } from '../controls/page.ts';
 import { frameworkTitle } from '../controls/words.ts';

@@ -1,7 +1,6 @@
 // The section of a policy page on rules: each rule as a sentence, with its effect on unknown, and a table of the
 // rules of each scope, strictest first.
 
-import { effects } from '@nhipol/runtime/abi';
 import type {
   Band,
   Demand,
@@ -11,9 +10,9 @@ import type {
   Rule,
   Scope,
   Score,
-  Span,
-} from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
+} from '@nhipol/language/model';
+import { counted, type Span } from '@nhipol/language/support';
+import { effects } from '@nhipol/runtime/abi';
 import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { sameScope, scopeWords } from '../english/scopes.ts';

@@ -1,21 +1,25 @@
 // The sections of a policy page on requests, types, constants, tables and windows.
 
-import type {
-  EnumType,
-  Expr,
-  Member,
-  Policy,
-  RecordType,
-  Table,
-  TableRow,
-  Type,
-  Window,
-} from '../../../language/index.ts';
-import { everyExpr, isCollection } from '../../../language/index.ts';
-import { exprsOfRule, memberOf } from '../../../language/model/reads.ts';
-import { counted } from '../../../language/support/words.ts';
-import { printExpr } from '../../../language/syntax/print/print.ts';
-import { isVocabulary } from '../../../language/vocabulary/vocabulary.ts';
+import { isVocabulary } from '@nhipol/language';
+import {
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  memberOf,
+  type Policy,
+  type Table,
+  type TableRow,
+} from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import { printExpr } from '@nhipol/language/syntax';
+import {
+  type EnumType,
+  isCollection,
+  type Member,
+  type RecordType,
+  type Type,
+  type Window,
+} from '@nhipol/language/types';
 import { scopeWords } from '../english/scopes.ts';
 import { windowWords } from '../english/windows.ts';
 import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';

@@ -1,7 +1,8 @@
 // Effects in words: what they do and when they fire.
 
+import type { Expr } from '@nhipol/language/model';
+import type { MergeRule } from '@nhipol/language/syntax';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Expr, MergeRule } from '../../../language/index.ts';
 import type { Phrase } from '../pages/phrase.ts';
 import { say } from '../pages/phrase.ts';
 

@@ -2,22 +2,20 @@
 // so do names, which a note explains once. A clause is equivalent to its expression in all three truth values: `not`
 // is moved inwards by laws that preserve them.
 
-import type {
-  ApplyExpr,
-  Binding,
-  CompareExpr,
-  Comparison,
-  Expr,
-  IfExpr,
-  InWindowExpr,
-  JunctionExpr,
-  LookupExpr,
-  QuantifierExpr,
-  ReadExpr,
-  Value,
-} from '../../../language/index.ts';
-import { pathOf } from '../../../language/index.ts';
-import { flipped, negated } from '../../../language/types/comparisons.ts';
+import {
+  type ApplyExpr,
+  type Binding,
+  type CompareExpr,
+  type Expr,
+  type IfExpr,
+  type InWindowExpr,
+  type JunctionExpr,
+  type LookupExpr,
+  pathOf,
+  type QuantifierExpr,
+  type ReadExpr,
+} from '@nhipol/language/model';
+import { type Comparison, flipped, negated, type Value } from '@nhipol/language/types';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 import { fieldWords, historyWords } from './history.ts';

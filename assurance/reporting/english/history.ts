@@ -1,7 +1,6 @@
 // History terms in words.
 
 import {
-  type Comparison,
   type EventKey,
   type EventPattern,
   type Expr,
@@ -9,10 +8,9 @@ import {
   type LastTerm,
   pathOf,
   type ReadExpr,
-} from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import { negated } from '../../../language/types/comparisons.ts';
-import { type HistoryWindow, periodWords } from '../../../language/types/time/history-window.ts';
+} from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import { type Comparison, type HistoryWindow, negated, periodWords } from '@nhipol/language/types';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 import { words } from './operators.ts';
 import { durationWords } from './words.ts';

@@ -1,6 +1,6 @@
 // Operators in words: comparisons, relations and arithmetic.
 
-import type { AggregateForm, Comparison, Type } from '../../../language/index.ts';
+import type { AggregateForm, Comparison, Type } from '@nhipol/language/types';
 
 /** Arithmetic operators by the names of their builtins. */
 export const aggregates: Readonly<Record<AggregateForm, string>> = {

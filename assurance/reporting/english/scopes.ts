@@ -1,6 +1,6 @@
 // Scopes in words.
 
-import type { Scope } from '../../../language/index.ts';
+import type { Scope } from '@nhipol/language/model';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 
 /** Returns words such as ``any action by `ai_agent` on `customer` ``. */

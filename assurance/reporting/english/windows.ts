@@ -1,8 +1,13 @@
 // Windows in words: "Monday to Friday 09:00–17:00 in Europe/Berlin, except 25 Dec 2026".
 
-import type { DayRange, TimeRange, Window } from '../../../language/index.ts';
-import { dayLength } from '../../../language/index.ts';
-import type { Days, WindowPart } from '../../../language/types/time/window.ts';
+import {
+  type DayRange,
+  type Days,
+  dayLength,
+  type TimeRange,
+  type Window,
+  type WindowPart,
+} from '@nhipol/language/types';
 import { listed, plainText } from '../pages/phrase.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -1,16 +1,16 @@
 // Values, types and durations in words.
 
-import type {
-  EnumType,
-  Range,
-  RecordType,
-  ScalarType,
-  Type,
-  Value,
-} from '../../../language/index.ts';
-import { showRange } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import { showValue } from '../../../language/types/values.ts';
+import { counted } from '@nhipol/language/support';
+import {
+  type EnumType,
+  type Range,
+  type RecordType,
+  type ScalarType,
+  showRange,
+  showValue,
+  type Type,
+  type Value,
+} from '@nhipol/language/types';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 
 const units = [

@@ -1,8 +1,7 @@
 // The explanation of an answer as Markdown and as HTML, with the same lines as in a terminal.
 
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import { renderExplanation } from '../../../language/explain/render.ts';
-import type { Explanation, Policy } from '../../../language/index.ts';
+import { type Explanation, type Palette, renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { type Html, html } from '../pages/html-template.ts';
 import { fenced } from '../pages/markdown.ts';
 

@@ -1,8 +1,8 @@
 // A chart of lanes over time, and its rendering as text for terminals and Markdown. Positions are relative to the
 // width, from 0 to 1.
 
+import { displayText } from '@nhipol/language/support';
 import { type EffectName, effects } from '@nhipol/runtime/abi';
-import { displayText } from '../../../language/support/display.ts';
 
 export interface Chart {
   readonly kind: 'chart';

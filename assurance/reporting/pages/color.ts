@@ -16,7 +16,7 @@ import {
   Timestamp,
   type Tokens,
   tokenize,
-} from '../../../language/syntax/tokens.ts';
+} from '@nhipol/language/syntax';
 import { type Html, html } from './html-template.ts';
 import type { Source } from './source.ts';
 

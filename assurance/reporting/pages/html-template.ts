@@ -1,6 +1,6 @@
 // HTML templates. Inserted values are escaped unless they are HTML from another template.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 
 /** Escaped HTML; created only by `html`. */
 export class Html {

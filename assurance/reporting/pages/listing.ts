@@ -1,6 +1,6 @@
 // A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import { coloredSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
 import { type Phrase, plainText } from './phrase.ts';

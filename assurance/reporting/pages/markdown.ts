@@ -1,6 +1,6 @@
 // Renders a page as GitHub-flavored Markdown. Text from policies is escaped, so that it never becomes markup.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import { chartLines } from './chart.ts';
 import { html } from './html-template.ts';
 import { listingLines } from './listing.ts';

@@ -1,7 +1,7 @@
 // Groups the events of sessions into chapters: each starts with an event that changed the answer of its session, and
 // contains the following events that did not change it.
 
-import type { Happening } from '../../testing/replay/timeline.ts';
+import type { Happening } from '@nhipol/testing/replay';
 
 export interface Chapter {
   readonly first: Happening;

@@ -1,6 +1,6 @@
 // A timeline as a chart: a lane for each session, with its answers and events.
 
-import type { Happening, Lane, Span, Timeline } from '../../testing/replay/timeline.ts';
+import type { Happening, Lane, Span, Timeline } from '@nhipol/testing/replay';
 import type { Chart, ChartMark, Segment } from '../pages/chart.ts';
 import { plainText } from '../pages/phrase.ts';
 import { ticksOf } from './scale.ts';

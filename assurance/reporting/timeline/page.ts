@@ -1,8 +1,8 @@
 // A timeline as a page: a chart with a lane for each session, and a section for each session with the events that
 // changed its answer.
 
-import { counted } from '../../../language/support/words.ts';
-import type { Happening, Lane } from '../../testing/replay/timeline.ts';
+import { counted } from '@nhipol/language/support';
+import type { Happening, Lane } from '@nhipol/testing/replay';
 import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
 import { joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';

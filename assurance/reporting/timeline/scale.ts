@@ -1,6 +1,6 @@
 // Chooses the ticks of a time axis: round instants, at most a given number.
 
-import { formatInstant } from '../../../language/types/time/instant.ts';
+import { formatInstant } from '@nhipol/language/types';
 
 const second = 1_000n;
 const minute = 60n * second;

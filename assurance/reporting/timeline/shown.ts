@@ -2,7 +2,7 @@
 // counted, and of the others the strictest are shown.
 
 import { effects } from '@nhipol/runtime/abi';
-import type { Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
+import type { Happening, Lane, Timeline } from '@nhipol/testing/replay';
 import { type Chapter, chaptersOf } from './chapters.ts';
 
 export interface Titled {

@@ -1,11 +1,10 @@
 // A timeline as text: a chart with a lane for each session, the events that changed answers in chronological order,
 // and a summary.
 
+import type { Palette } from '@nhipol/language';
+import { counted, displayText, wrap } from '@nhipol/language/support';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import { displayText, wrap } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
-import type { Happening } from '../../testing/replay/timeline.ts';
+import type { Happening } from '@nhipol/testing/replay';
 import { chartLines, type Shade, shortName } from '../pages/chart.ts';
 import { lengthOf, type Phrase, plainText } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';

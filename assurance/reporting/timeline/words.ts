@@ -1,11 +1,10 @@
 // The words on timelines that all reports share. All instants are in UTC.
 
+import { type Answer, shownJson, shownObject } from '@nhipol/language';
+import { counted } from '@nhipol/language/support';
+import { formatInstant } from '@nhipol/language/types';
 import { effects, isExactDecimal, type JsonValue } from '@nhipol/runtime/abi';
-import { shownJson, shownObject } from '../../../language/explain/inline-json.ts';
-import type { Answer } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
-import type { Cause, Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
+import type { Cause, Happening, Lane, Timeline } from '@nhipol/testing/replay';
 import { code, joined, listed, mark, type Phrase, plainText, say } from '../pages/phrase.ts';
 import { type Chapter, counts } from './chapters.ts';
 

@@ -1,6 +1,6 @@
 // Requests that cover each kind of answer, from a short exploration of a policy.
 
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
 import { changeNear } from '../explore/neighbors.ts';
 import type { Dice } from '../generate/random.ts';

@@ -1,7 +1,7 @@
 // Decides a request that is an object with the evaluator, with the types of the policy's bindings.
 
+import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
-import type { Policy } from '../../../language/index.ts';
 import { noTables, type TableTexts } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';

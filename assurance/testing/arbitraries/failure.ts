@@ -1,9 +1,9 @@
 // The error of a property that failed: for which input, the answer with its explanation, and how to reproduce it.
 
+import { explain, renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { formatInstant } from '@nhipol/language/types';
 import { type Answer, stringify } from '@nhipol/runtime';
-import { renderExplanation } from '../../../language/explain/render.ts';
-import { explain, type Policy } from '../../../language/index.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filled, type TableTexts } from '../generate/tables.ts';

@@ -1,8 +1,8 @@
 // Tests a property of all requests, or of all sessions, of a policy on samples that explore it. The first
 // counterexample is shrunk and reported with its answer and explanation.
 
+import type { Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import type { Policy } from '../../../language/index.ts';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';

@@ -1,10 +1,10 @@
 // A policy's requests as arbitraries of fast-check: all of them, preferring those that explore it, and the
 // neighbors of one. Requests that the policy would reject are not included.
 
+import { type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
-import type { Policy } from '../../../language/index.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
 import { changeNear } from '../explore/neighbors.ts';
 import { at, placesOf, put, type Way } from '../explore/paths.ts';
 import { shrinks } from '../explore/shrink.ts';

@@ -1,15 +1,11 @@
 // A policy's sessions as an arbitrary of fast-check: scenarios that any engine can play, as plain objects with the
 // types of the policy's requests.
 
+import { openSession, recordSignal } from '@nhipol/language';
+import type { Policy, TestSignal } from '@nhipol/language/model';
+import { formatInstant, parseInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
-import {
-  openSession,
-  type Policy,
-  recordSignal,
-  type TestSignal,
-} from '../../../language/index.ts';
-import { formatInstant, parseInstant } from '../../../language/types/time/instant.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import {
   play as playSample,

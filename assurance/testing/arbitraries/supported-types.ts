@@ -1,8 +1,9 @@
 // The requests that are generated for properties: those of the types that the policy's bindings declare, so that a
 // property may read their members. With `strangers`, also types and names that the policy does not declare.
 
-import type { Policy, Type } from '../../../language/index.ts';
-import { type Json, parseJson } from '../../../language/request/json.ts';
+import { type Json, parseJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { at, type Entity, placesOf, shapeOf } from '../explore/paths.ts';
 import { ask } from '../runner/ask.ts';
 import { sampleOf } from './to-object.ts';

@@ -1,8 +1,8 @@
 // Converts generated requests to the objects that properties read, and back. A number is the nearest JavaScript
 // number, or a bigint for an integer that is not exact.
 
-import { exactNumber } from '../../../language/index.ts';
-import { type Json, parseJson } from '../../../language/request/json.ts';
+import { type Json, parseJson } from '@nhipol/language';
+import { exactNumber } from '@nhipol/language/types';
 import type { GeneratedRequest } from '../generate/requests.ts';
 
 import { noTables } from '../generate/tables.ts';

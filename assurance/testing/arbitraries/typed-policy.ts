@@ -1,8 +1,8 @@
 // The TypeScript types of a policy's requests and answers: those that `nhipol compile --bindings ts` declares, or
 // otherwise those of any AuthZEN request. They exist only at compile time.
 
+import type { Policy } from '@nhipol/language/model';
 import type { Answer, DecideOptions } from '@nhipol/runtime';
-import type { Policy } from '../../../language/index.ts';
 
 declare const bound: unique symbol;
 

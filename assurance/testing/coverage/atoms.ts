@@ -1,15 +1,15 @@
 // The atomic conditions of a condition: what remains after looking through `and`, `or`, `not`, `if`, `else`,
 // `let`s and predicates. A quantifier is atomic, and so is its condition for each element.
 
+import { isVocabulary } from '@nhipol/language';
 import {
+  assumptionOf,
   type Expr,
-  isVocabulary,
   operandsOf,
   type Policy,
   patternsOf,
-  type Span,
-} from '../../../language/index.ts';
-import { assumptionOf } from '../../../language/model/assumption.ts';
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 
 export interface Atom {
   readonly expr: Expr;

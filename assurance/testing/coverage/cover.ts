@@ -1,6 +1,6 @@
 // Runs a policy's tests with the evaluator and reports their coverage.
 
-import type { Policy, PolicyTest } from '../../../language/index.ts';
+import type { Policy, PolicyTest } from '@nhipol/language/model';
 import { type EvaluatorOptions, evaluatorTestEngine } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
 import type { TestCoverage } from './coverage.ts';

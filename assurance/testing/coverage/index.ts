@@ -1,5 +1,6 @@
-// Entry point `nhipol/testing/coverage`: what a policy's own tests cover, or the requests of a caller.
+// The door of coverage: what tests cover of a policy.
 
-export { type CoverOptions, coverByTests } from './cover.ts';
-export type * from './coverage.ts';
+export { coverByTests } from './cover.ts';
+export type { CoveredFile, OutcomeName, Point, TestCoverage } from './coverage.ts';
 export { CoverageRecorder } from './recorder.ts';
+export { type RuleOutcome, RuleOutcomes } from './rule-outcomes.ts';

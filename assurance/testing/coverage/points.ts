@@ -1,24 +1,24 @@
 // The points of a policy that tests can cover, found from what the evaluator reports to its observer.
 
 import {
+  isFalse,
+  isTrue,
+  isUnknown,
+  isVocabulary,
+  possible as mayHold,
+  type TruthSet,
+} from '@nhipol/language';
+import {
   type Band,
   type Expr,
-  isVocabulary,
   type Policy,
   placeOf,
   type Rule,
   type Scope,
   type Score,
-  type Span,
-} from '../../../language/index.ts';
-import {
-  isFalse,
-  isTrue,
-  isUnknown,
-  possible as mayHold,
-  type TruthSet,
-} from '../../../language/lint/truth-set.ts';
-import { textOnLine } from '../../../language/model/place.ts';
+  textOnLine,
+} from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import { atomsIn } from './atoms.ts';
 import type { OutcomeName, Point } from './coverage.ts';
 import { type Contribution, Possible } from './possible.ts';

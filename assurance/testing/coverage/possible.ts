@@ -1,7 +1,18 @@
 // Determines the outcomes that a valid request can produce, as far as the policy alone shows: excluded outcomes
 // never occur, the others may not occur either.
 
-import { reachedBand } from '../../../language/evaluator/contributions.ts';
+import {
+  claimsOf,
+  declared,
+  isConflict,
+  isFalse,
+  isTrue,
+  isUnknown,
+  possible,
+  Reasoning,
+  reachedBand,
+  type TruthSet,
+} from '@nhipol/language';
 import {
   type Band,
   type Expr,
@@ -9,18 +20,7 @@ import {
   type Rule,
   type Scope,
   type Score,
-} from '../../../language/index.ts';
-import { isConflict } from '../../../language/lint/assumptions.ts';
-import { declared } from '../../../language/lint/operands.ts';
-import { Reasoning } from '../../../language/lint/reasoning.ts';
-import { claimsOf } from '../../../language/lint/scopes.ts';
-import {
-  isFalse,
-  isTrue,
-  isUnknown,
-  possible,
-  type TruthSet,
-} from '../../../language/lint/truth-set.ts';
+} from '@nhipol/language/model';
 
 /** The maximum number of distinct sums of weights that are tracked. */
 const maxSums = 4_096;

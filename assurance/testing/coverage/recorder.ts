@@ -1,7 +1,8 @@
 // Observes tests and records what they cover. A decision on an invalid request is not counted: most of it is
 // unknown, and nothing but revokes is evaluated.
 
-import type { Policy, Trace } from '../../../language/index.ts';
+import type { Trace } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { CoveredFile, OutcomeName, TestCoverage } from './coverage.ts';
 import { type OpenPoint, Points } from './points.ts';
 

@@ -1,7 +1,8 @@
 // Observes decisions and records for each rule and each condition of a score which values its whole condition had, and which
 // of them fired. As for coverage, a decision on an invalid request is not counted.
 
-import type { Expr, Policy, Rule, ScoreCondition, Trace } from '../../../language/index.ts';
+import type { Trace } from '@nhipol/language';
+import type { Expr, Policy, Rule, ScoreCondition } from '@nhipol/language/model';
 
 export interface RuleOutcome {
   readonly of: Rule | ScoreCondition;

@@ -1,11 +1,9 @@
 // Why two versions answer a request differently: the rules that contribute to one of the answers only, and why a
 // version rejects the request.
 
+import { type Answer, type Clock, decode, judgeAll, View } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
-import { judgeAll } from '../../../language/explain/judged.ts';
-import { View } from '../../../language/explain/view.ts';
-import type { Answer, Clock, Policy } from '../../../language/index.ts';
-import { decode } from '../../../language/request/decode.ts';
 import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
 import { ruleAt, ruleKey } from './edits.ts';
 import {

@@ -1,9 +1,10 @@
 // Classifies the change between two answers to one request. Effects are compared first, then constraints and
 // obligations, reasons, and the end of validity.
 
+import type { Answer } from '@nhipol/language';
+import type { Constraint, Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
-import type { Answer, Constraint, Policy } from '../../../language/index.ts';
 import { type Widening, widening } from './constraint-order.ts';
 import { type Aspect, aspects, type Direction, type Kind, type State } from './policy-diff.ts';
 

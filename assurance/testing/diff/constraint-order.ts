@@ -1,10 +1,10 @@
 // Which of two values of a constraint permits more, according to how its values are merged, since merging keeps
 // the stricter one.
 
+import type { Constraint } from '@nhipol/language/model';
+import { parseDecimal, parseInstant, type Type } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import type { Constraint, Type } from '../../../language/index.ts';
-import { parseDecimal, parseInstant } from '../../../language/types/time/instant.ts';
 
 /** `other`: each permits something that the other does not, or the order is unknown. */
 export type Widening = 'same' | 'wider' | 'narrower' | 'other';

@@ -1,8 +1,8 @@
 // The difference between two versions of a policy as JSON for programs. Members may be added while `format` stays
 // the same; docs/diff.md describes them.
 
+import { formatInstant } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import type {
   Cause,
   Change,

@@ -2,8 +2,8 @@
 // generated near the boundaries of both, or with those of a log. Uses the evaluator. The absence of a difference
 // proves nothing, unless the structures of both are the same.
 
-import { type Answer, type Clock, evaluate, type Policy } from '../../../language/index.ts';
-import { historyIn } from '../../../language/model/reads.ts';
+import { type Answer, type Clock, evaluate } from '@nhipol/language';
+import { historyIn, type Policy } from '@nhipol/language/model';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';

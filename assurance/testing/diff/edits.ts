@@ -1,8 +1,9 @@
 // Finds the rules and scores of a policy's new version whose structure differs from those with the same id in the
 // old one: their conditions, and all the types, tables and names that they use.
 
-import { type Policy, type Rule, type Score, shownPath } from '../../../language/index.ts';
-import { positionAt, type Span } from '../../../language/support/source.ts';
+import { shownPath } from '@nhipol/language';
+import type { Policy, Rule, Score } from '@nhipol/language/model';
+import { positionAt, type Span } from '@nhipol/language/support';
 import type { Edit, RuleAt } from './policy-diff.ts';
 import { Structures } from './structures.ts';
 

@@ -1,8 +1,8 @@
 // Masks the requests and sessions in a comparison of two versions of a policy: a member that is secret in
 // either version is masked.
 
-import type { Policy } from '../../../language/index.ts';
-import { maskSecrets } from '../../../language/secrets/mask-request.ts';
+import { maskSecrets } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { maskLog } from '../replay/mask-log.ts';
 import type { PolicyDiff, SessionsDiff } from './policy-diff.ts';
 

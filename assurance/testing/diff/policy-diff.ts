@@ -1,8 +1,8 @@
 // The difference between two versions of a policy, as data: the number of common requests, the kinds of changes,
 // examples of each, and the rules that cause them.
 
+import type { Answer, RequestError } from '@nhipol/language';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Answer, RequestError } from '../../../language/index.ts';
 import type { TableTexts } from '../generate/tables.ts';
 
 export interface PolicyDiff {

@@ -1,7 +1,8 @@
 // The differences between two versions of a policy in sessions, with history. A session ends with its most severe
 // change, the first of these, and is shrunk as far as it still shows that.
 
-import type { Answer, Policy } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';

@@ -1,6 +1,7 @@
 // Counts changes: by kind, and for each kind by causes, with the first request of each.
 
-import type { Answer, Policy } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { type Asked, type Causes, causeKey } from './causes.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
 import { type Cause, type Kind, rankOf } from './policy-diff.ts';

@@ -1,8 +1,9 @@
 // Requests and payloads with one member set to a constant that the policy compares it with, or to a neighbor of
 // it: each in turn, so that no boundary is left to chance.
 
-import type { Policy, RecordType } from '../../../language/index.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
+import { type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { RecordType } from '@nhipol/language/types';
 import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import { withDigest } from '../generate/requests.ts';
 import { seconds } from '../generate/values.ts';

@@ -3,26 +3,31 @@
 // boundaries of the policy. The events of each pattern are generated once: signals with payloads that match it,
 // and requests whose decision matches it.
 
-import { Expressions } from '../../../language/evaluator/expressions.ts';
-import { matchesOf } from '../../../language/evaluator/matches.ts';
 import {
   decideIn,
+  Expressions,
+  type Json,
+  matchesOf,
+  noFacts,
+  openSession,
+  parseJson,
+  recordSignal,
+  type Session,
+  type SessionEvent,
+  writeJson,
+} from '@nhipol/language';
+import {
   type EventPattern,
   everyExpr,
+  exprsOfRule,
   type HistoryTerm,
-  openSession,
+  historyIn,
   type Policy,
   patternsOf,
   type Rule,
-  recordSignal,
-  type Session,
   type TestSignal,
-} from '../../../language/index.ts';
-import { exprsOfRule, historyIn } from '../../../language/model/reads.ts';
-import { noFacts } from '../../../language/request/facts.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
-import type { SessionEvent } from '../../../language/request/session-event.ts';
-import { leaving } from '../../../language/types/time/history-window.ts';
+} from '@nhipol/language/model';
+import { leaving } from '@nhipol/language/types';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';

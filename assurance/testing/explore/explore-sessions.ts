@@ -1,9 +1,8 @@
 // Explores sessions by extending those that made the most progress; every other one is driven to the threshold of
 // a count, or to the end of a window. The same seed gives the same sessions.
 
+import { type Policy, sharesHistory } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import type { Policy } from '../../../language/index.ts';
-import { sharesHistory } from '../../../language/model/reads.ts';
 import { Dice, random } from '../generate/random.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { SessionDriver } from './driven-sessions.ts';

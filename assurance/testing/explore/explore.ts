@@ -1,8 +1,9 @@
 // Explores a policy by requests: new ones, those of its tests, and neighbors of those that reached something new.
 // The same seed gives the same requests.
 
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Answer, Policy } from '../../../language/index.ts';
 import { Dice, random } from '../generate/random.ts';
 import { contentsFor, type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import { noTables, type TableTexts } from '../generate/tables.ts';

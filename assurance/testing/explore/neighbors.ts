@@ -1,14 +1,9 @@
 // Generates requests that differ little from a given one: a member has another value, the next one or that of a
 // member it is compared with, or is missing.
 
-import { isEquatable, type Policy, type Type } from '../../../language/index.ts';
-import {
-  type Json,
-  type JsonArray,
-  type JsonObject,
-  parseJson,
-  writeJson,
-} from '../../../language/request/json.ts';
+import { type Json, type JsonArray, type JsonObject, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { isEquatable, type Type } from '@nhipol/language/types';
 import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { RequestMaker, withDigest } from '../generate/requests.ts';

@@ -2,14 +2,14 @@
 // true at once, and the answer; and how far it is from each permit. A request that reaches something new, or comes
 // closer, is worth continuing from.
 
+import type { Answer, Trace } from '@nhipol/language';
 import {
-  type Answer,
   type Expr,
   everyExpr,
+  exprsOfRule,
+  exprsOfScore,
   type Policy,
-  type Trace,
-} from '../../../language/index.ts';
-import { exprsOfRule, exprsOfScore } from '../../../language/model/reads.ts';
+} from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 

@@ -1,7 +1,8 @@
 // Plays one session under two policies: the inputs that both accept, their answers step by step, and the smallest
 // session for which a condition is still true.
 
-import type { Answer, Policy, TestSignal } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy, TestSignal } from '@nhipol/language/model';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { signalRefusal } from '../runner/signal-refusal.ts';
 import { play, type SessionSample, simplerSession } from './sessions.ts';

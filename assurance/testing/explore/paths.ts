@@ -1,15 +1,9 @@
 // The places of a request that a policy declares, with their types: those with a value, and those that could have
 // one.
 
-import {
-  contextOf,
-  type Member,
-  type Policy,
-  type RecordType,
-  type Type,
-} from '../../../language/index.ts';
-import { memberOf } from '../../../language/model/reads.ts';
-import { emptyObject, type Json } from '../../../language/request/json.ts';
+import { emptyObject, type Json } from '@nhipol/language';
+import { contextOf, memberOf, type Policy } from '@nhipol/language/model';
+import type { Member, RecordType, Type } from '@nhipol/language/types';
 
 /** Names of members and indexes of elements, from the request's root. */
 export type Way = readonly (string | number)[];

@@ -1,15 +1,10 @@
 // Generates sessions of a policy: queries, events and the time between them, near the boundaries of its requests
 // and of the windows and counts of its history terms. Any engine can play them.
 
+import { parseJson } from '@nhipol/language';
+import { historyIn, type Policy, type TestChange, type TestSignal } from '@nhipol/language/model';
+import { lengthOf } from '@nhipol/language/types';
 import type { Answer } from '@nhipol/runtime';
-import {
-  lengthOf,
-  type Policy,
-  type TestChange,
-  type TestSignal,
-} from '../../../language/index.ts';
-import { historyIn } from '../../../language/model/reads.ts';
-import { parseJson } from '../../../language/request/json.ts';
 import { boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { roots } from '../generate/request-parts.ts';

@@ -1,9 +1,9 @@
 // Shrinks a request: the same with something removed, or with a simpler value. Each result is smaller in a
 // well-founded order, so that repeated shrinking terminates.
 
-import type { Policy, Type } from '../../../language/index.ts';
-import { emptyObject, type Json, parseJson, writeJson } from '../../../language/request/json.ts';
-import { readIp } from '../../../language/types/addresses.ts';
+import { emptyObject, type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { readIp, type Type } from '@nhipol/language/types';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { isChooser } from '../generate/selector-names.ts';
 import { noTables } from '../generate/tables.ts';

@@ -1,8 +1,7 @@
 // Addresses and networks near those of a policy: at their boundaries and next to them, in other notations, and
 // strings that are almost addresses. Returns strings for requests.
 
-import { addressBytes } from '../../../language/index.ts';
-import { readCidr, readIp } from '../../../language/types/addresses.ts';
+import { addressBytes, readCidr, readIp } from '@nhipol/language/types';
 
 const defaultAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
 const defaultNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];

@@ -4,12 +4,14 @@
 import {
   type Expr,
   everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  historyIn,
   type Policy,
   pathOf,
   patternsOf,
   type Table,
-} from '../../../language/index.ts';
-import { exprsOfRule, exprsOfScore, historyIn } from '../../../language/model/reads.ts';
+} from '@nhipol/language/model';
 import { type Constants, collectConstants } from './constants.ts';
 
 export interface Boundaries {

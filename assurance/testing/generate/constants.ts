@@ -1,16 +1,8 @@
 // The constants of expressions, by type, from which a generator derives boundary values.
 
+import { type Expr, isComparable, type Table } from '@nhipol/language/model';
+import { type Pattern, type Type, toJson, type Value, type Window } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
-import {
-  type Expr,
-  isComparable,
-  type Pattern,
-  type Table,
-  type Type,
-  toJson,
-  type Value,
-  type Window,
-} from '../../../language/index.ts';
 import { addressTexts, networkTexts } from './addresses.ts';
 import { textsNear } from './pattern-strings.ts';
 import { random } from './random.ts';

@@ -1,6 +1,7 @@
 // Removes members from a request, except for the strings that select rules and the entries of maps.
 
-import type { Policy, Type } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import type { Dice } from './random.ts';
 
 type Json = Readonly<Record<string, unknown>>;

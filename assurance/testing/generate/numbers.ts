@@ -1,7 +1,7 @@
 // Numbers for generated requests, where answers change: at the boundaries of ranges and next to them; Decimals in
 // all their notations, slightly off, or halfway between two millionths.
 
-import type { Range } from '../../../language/index.ts';
+import type { Range } from '@nhipol/language/types';
 
 /** Picks one of several values. */
 export type Pick = <T>(values: readonly T[]) => T;

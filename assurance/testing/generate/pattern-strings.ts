@@ -1,7 +1,7 @@
 // Generates strings near the boundary of a pattern: some that it matches, drawn from its automaton, and some that
 // differ from those in one character. The same numbers give the same strings.
 
-import type { Pattern } from '../../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 
 export function textsNear(pattern: Pattern, random: () => number, count: number): string[] {
   return new PatternTexts(pattern, random).make(count);

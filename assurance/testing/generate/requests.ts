@@ -1,17 +1,12 @@
 // Generates requests for a policy: valid ones near the constants that it compares with, and ones with absent,
 // null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
 
+import { externalTables } from '@nhipol/language';
+import { contextOf, type Policy, type Scope, type Table } from '@nhipol/language/model';
+import type { RecordType } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
-import {
-  contextOf,
-  externalTables,
-  type Policy,
-  type RecordType,
-  type Scope,
-  type Table,
-} from '../../../language/index.ts';
 import { type Boundaries, boundariesOf } from './boundaries.ts';
 import { Dice, random } from './random.ts';
 import { type Choices, type Chooser, choicesOf, namesIn } from './selector-names.ts';

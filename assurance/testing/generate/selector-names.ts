@@ -1,7 +1,7 @@
 // The names of subjects, actions and resources that select rules: those that a policy declares and lists in its
 // scopes, and odd ones.
 
-import type { Policy, Scope } from '../../../language/index.ts';
+import type { Policy, Scope } from '@nhipol/language/model';
 import { boundariesOf } from './boundaries.ts';
 
 /** How the strings that select rules are declared, and listed in scopes. */

@@ -1,15 +1,9 @@
 // External tables in tests: gives both engines the contents that a test states, and generates contents that the
 // tables of a policy accept.
 
+import { externalTables, fillTable, isError as isTableError, readTable } from '@nhipol/language';
+import type { Policy, Table } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
-import {
-  externalTables,
-  fillTable,
-  isTableError,
-  type Policy,
-  readTable,
-  type Table,
-} from '../../../language/index.ts';
 
 /** JSON by the names of tables; a table that is not listed has not been loaded. */
 export type TableTexts = ReadonlyMap<string, string>;

@@ -1,9 +1,8 @@
 // The requests of a policy's own tests, step by step.
 
-import type { PolicyTest, TestStep } from '../../../language/index.ts';
-import { withApproval } from '../../../language/request/approvals.ts';
-import { changeRequest } from '../../../language/request/change-request.ts';
-import { parseInstant } from '../../../language/types/time/instant.ts';
+import { changeRequest, withApproval } from '@nhipol/language';
+import type { PolicyTest, TestStep } from '@nhipol/language/model';
+import { parseInstant } from '@nhipol/language/types';
 import { noTables, type TableTexts } from './tables.ts';
 
 export interface StepRequest {

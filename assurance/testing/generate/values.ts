@@ -1,17 +1,18 @@
 // Generates values for the members that a policy declares, as JSON: near the constants that each is compared with,
 // and sometimes unlisted, malformed or out of range. `Habits` control how often.
 
+import { memberOf } from '@nhipol/language/model';
+import {
+  firstInstant,
+  lastInstant,
+  type MapType,
+  type Member,
+  type Range,
+  type RecordType,
+  type ScalarType,
+  type Type,
+} from '@nhipol/language/types';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import type {
-  MapType,
-  Member,
-  Range,
-  RecordType,
-  ScalarType,
-  Type,
-} from '../../../language/index.ts';
-import { memberOf } from '../../../language/model/reads.ts';
-import { firstInstant, lastInstant } from '../../../language/types/time/instant.ts';
 import type { Boundaries } from './boundaries.ts';
 import type { Constants } from './constants.ts';
 import { nearBoundary, writeDecimal } from './numbers.ts';

@@ -9,7 +9,7 @@ import {
   type Window,
   yearOf,
   type Zone,
-} from '../../../language/index.ts';
+} from '@nhipol/language/types';
 
 export const turnKinds = [
   /** The window opens or closes, in the year of most requests. */

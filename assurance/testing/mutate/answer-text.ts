@@ -1,6 +1,6 @@
 // The answer of a mutant in half a sentence.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import { instantText } from './instant-text.ts';
 import { type Answers, difference } from './witness.ts';
 

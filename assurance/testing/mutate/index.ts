@@ -1,5 +1,11 @@
-// Entry point `nhipol/testing/mutation`: mutants of a policy, and whether its tests detect them.
+// The door of mutation: mutants of a policy, and whether its tests detect them.
 
-export { operators as mutationOperators } from './operators/index.ts';
-export { scoreOf, type Tally, tallyOf } from './score.ts';
-export { MutationTrial, type Outcome } from './trial.ts';
+export { answerText } from './answer-text.ts';
+export { instantText } from './instant-text.ts';
+export type { Mutant } from './mutants.ts';
+export type { Operator } from './operator.ts';
+export { operators } from './operators/index.ts';
+export { asTest } from './render-test.ts';
+export { scoreOf, tallyOf } from './score.ts';
+export { type Compare, MutationTrial, type Outcome } from './trial.ts';
+export type { Witness } from './witness.ts';

@@ -1,6 +1,6 @@
 // Instants as people write them: without milliseconds if these are zero.
 
-import { formatInstant } from '../../../language/types/time/instant.ts';
+import { formatInstant } from '@nhipol/language/types';
 
 export function instantText(milliseconds: bigint | number): string {
   return formatInstant(milliseconds).replace('.000Z', 'Z');

@@ -1,12 +1,8 @@
 // Which of a policy's own tests and invariants detects a mutant. Invariants are evaluated on the requests of the
 // tests. Nothing is generated, so that a mutant is killed by the contents of the policy, or not at all.
 
-import {
-  type Answer,
-  judgeInvariants,
-  type Policy,
-  type PolicyTest,
-} from '../../../language/index.ts';
+import { type Answer, judgeInvariants } from '@nhipol/language';
+import type { Policy, PolicyTest } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filled } from '../generate/tables.ts';

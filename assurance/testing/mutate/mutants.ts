@@ -1,10 +1,9 @@
 // Generates the mutants of a policy: takes its files and returns each small change that an operator makes to one
 // of them. Tests, invariants, messages and the names of controls are not mutated, since they change no answer.
 
-import type { Edit } from '../../../language/diagnostics/fix.ts';
-import { type Position, positionsIn, type Span } from '../../../language/support/source.ts';
-import type { AstNode, FileNode } from '../../../language/syntax/ast.ts';
-import { visit } from '../../../language/syntax/visit.ts';
+import type { Edit } from '@nhipol/language';
+import { type Position, positionsIn, type Span } from '@nhipol/language/support';
+import { type AstNode, type FileNode, visit } from '@nhipol/language/syntax';
 import type { Operator } from './operator.ts';
 import { SourceRules } from './source-words.ts';
 

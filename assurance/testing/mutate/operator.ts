@@ -1,8 +1,8 @@
 // A mutation operator: a kind of small change to a policy that resembles a mistake of its author, to evaluate
 // tests.
 
-import type { Edit } from '../../../language/diagnostics/fix.ts';
-import type { AstNode } from '../../../language/syntax/ast.ts';
+import type { Edit } from '@nhipol/language';
+import type { AstNode } from '@nhipol/language/syntax';
 import type { SourceRules } from './source-words.ts';
 
 export interface Change {

@@ -2,14 +2,13 @@
 // language. It expects the effect, the reasons and everything else that differs; its author should give it a
 // better name.
 
+import { type Answer, allDemands } from '@nhipol/language';
+import { format } from '@nhipol/language/format';
+import { isOwnName, type Policy } from '@nhipol/language/model';
+import { quote, reservedWords, spellName } from '@nhipol/language/syntax';
+import { showDuration, type Type } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { allDemands } from '../../../language/evaluator/answer.ts';
-import { type Answer, isOwnName, type Policy, type Type } from '../../../language/index.ts';
-import { format } from '../../../language/syntax/format/format.ts';
-import { quote, spellName } from '../../../language/syntax/print/spelling.ts';
-import { reservedWords } from '../../../language/syntax/tokens.ts';
-import { showDuration } from '../../../language/types/values.ts';
 import { instantText } from './instant-text.ts';
 import { sessionSteps, tableChanges } from './session-steps.ts';
 import {

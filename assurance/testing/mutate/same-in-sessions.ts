@@ -1,8 +1,8 @@
 // Whether two checked policies give the same answers in every session, where history is known: rules may differ in
 // how they treat unknown, as long as their conditions are never unknown there.
 
-import { historyIn, type Policy, type Rule } from '../../../language/index.ts';
-import { isUnknown } from '../../../language/lint/truth-set.ts';
+import { isUnknown } from '@nhipol/language';
+import { historyIn, type Policy, type Rule } from '@nhipol/language/model';
 import { Possible } from '../coverage/possible.ts';
 import { sameMeaning } from './same-meaning.ts';
 

@@ -1,7 +1,7 @@
 // Whether two checked policies are equal except for positions and descriptions: then no request distinguishes
 // them. A difference proves nothing.
 
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 
 const parts = [
   ...(['subjects', 'actions', 'resources', 'anySubject', 'anyAction', 'anyResource'] as const),

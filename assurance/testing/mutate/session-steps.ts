@@ -1,13 +1,11 @@
 // Renders a generated session as the steps of a `session` test: how each step begins, in the policy's language,
 // and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
 
+import { type Json, namesOf, parseJson, writeJson } from '@nhipol/language';
+import { contextOf, memberOf, type Policy } from '@nhipol/language/model';
+import { quote } from '@nhipol/language/syntax';
+import { type Member, showDuration, type Type } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { contextOf, type Member, type Policy, type Type } from '../../../language/index.ts';
-import { memberOf } from '../../../language/model/reads.ts';
-import { namesOf } from '../../../language/request/dropped-members.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
-import { quote } from '../../../language/syntax/print/spelling.ts';
-import { showDuration } from '../../../language/types/values.ts';
 import { at, type Entity, put, shapeOf } from '../explore/paths.ts';
 import { playInRuns, type SampleStep, type SessionSample, timeOf } from '../explore/sessions.ts';
 import type { TableTexts } from '../generate/tables.ts';

@@ -2,7 +2,8 @@
 // driven to the thresholds of the policy, the short ones first, then among sessions of the mutant. The number of
 // sessions, of candidates and of attempts to shrink one is bounded.
 
-import type { Answer, Policy } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
 import { play, type SessionSample } from '../explore/sessions.ts';

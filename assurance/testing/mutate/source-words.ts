@@ -1,8 +1,8 @@
 // The tokens of a source file: what is at a span, and the words around a node that has no spans for them.
 
-import type { Edit } from '../../../language/diagnostics/fix.ts';
-import type { Span } from '../../../language/support/source.ts';
-import { tokenize } from '../../../language/syntax/tokens.ts';
+import type { Edit } from '@nhipol/language';
+import type { Span } from '@nhipol/language/support';
+import { tokenize } from '@nhipol/language/syntax';
 
 export interface WrittenWord {
   readonly word: string;

@@ -1,11 +1,10 @@
 // Requests targeted at the change of a mutant: those of the tests, with the values in the change, or neighboring
 // values, in every place that accepts their type.
 
-import type { Edit } from '../../../language/diagnostics/fix.ts';
-import type { Policy, Type } from '../../../language/index.ts';
-import { emptyObject, type Json, parseJson, writeJson } from '../../../language/request/json.ts';
-import { tokenize } from '../../../language/syntax/tokens.ts';
-import { readCidr } from '../../../language/types/addresses.ts';
+import { type Edit, emptyObject, type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { tokenize } from '@nhipol/language/syntax';
+import { readCidr, type Type } from '@nhipol/language/types';
 import { type Place, placesOf, put } from '../explore/paths.ts';
 import { edgesOf } from '../generate/addresses.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';

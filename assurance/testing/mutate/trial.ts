@@ -2,19 +2,18 @@
 // policy's own tests and invariants detect it, and otherwise a request or a session that distinguishes it from the
 // policy. The same seed gives the same result.
 
-import { check } from '../../../language/check.ts';
-import { type LoadedFile, load } from '../../../language/checker/load.ts';
-import { applyFixes } from '../../../language/diagnostics/fix.ts';
 import {
+  applyFixes,
+  check,
   hasErrors,
-  historyIn,
+  isVocabulary,
+  type LoadedFile,
+  load,
   type ParsedFiles,
-  type Policy,
   Reporter,
-  unmeasured,
-} from '../../../language/index.ts';
-import type { SourceMap } from '../../../language/support/source.ts';
-import { isVocabulary } from '../../../language/vocabulary/vocabulary.ts';
+} from '@nhipol/language';
+import { historyIn, type Policy } from '@nhipol/language/model';
+import { type SourceMap, unmeasured } from '@nhipol/language/support';
 import { Claims, fails, type Killer } from './kill-check.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Operator } from './operator.ts';

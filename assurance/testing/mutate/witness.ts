@@ -1,8 +1,9 @@
 // Searches for a request with which a test could distinguish a mutant from the policy: among requests that explore
 // the policy, then among those targeted at the change, then among those that explore both.
 
+import { type Answer, allDemands } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
-import { type Answer, allDemands, type Policy } from '../../../language/index.ts';
 import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import { simplify } from '../explore/shrink.ts';

@@ -7,7 +7,7 @@ import { existsSync, constants as mode } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReadsFile, Unreadable } from '../../../language/check-files.ts';
+import type { ReadsFile, Unreadable } from '@nhipol/language';
 
 /** The maximum size of a file, in bytes. */
 export const maxFileBytes = 32 * 1024 * 1024;

@@ -1,7 +1,8 @@
 // Requests that try to contradict proofs: those that explore policies, and each of them with changes that aim at their
 // constants. The same seed gives the same requests.
 
-import type { Answer, Policy } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
 import { Dice, random } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';

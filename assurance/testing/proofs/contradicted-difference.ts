@@ -1,16 +1,16 @@
 // Tries to contradict what is proved about the difference of two policies, and about rules without effect.
 
-import { type Answer, historyIn, type Policy, type Rule } from '../../../language/index.ts';
-import { parseJson } from '../../../language/request/json.ts';
+import { type Answer, parseJson } from '@nhipol/language';
+import { historyIn, type Policy, type Rule } from '@nhipol/language/model';
 import {
   type Difference,
   type DifferenceKind,
   differenceClaims,
   isMilder,
+  isProvedEverywhere,
   kindOf,
-} from '../../proving/claims/compare.ts';
-import type { Unreachable } from '../../proving/claims/reachability.ts';
-import { isProvedEverywhere } from '../../proving/prover.ts';
+  type Unreachable,
+} from '@nhipol/proving';
 import type { Example } from '../diff/policy-diff.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';

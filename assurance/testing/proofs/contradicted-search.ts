@@ -1,9 +1,8 @@
 // Compares what is proved about a policy with the counterexamples of a search, such as `nhipol verify` makes it.
 
-import type { Policy } from '../../../language/index.ts';
-import { lastInstant } from '../../../language/types/time/instant.ts';
-import type { ClaimVerdict } from '../../proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../proving/prover.ts';
+import type { Policy } from '@nhipol/language/model';
+import { lastInstant } from '@nhipol/language/types';
+import { type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import type { Counterexample, Verification } from '../verify/verify.ts';
 import type { Contradiction } from './contradiction.ts';
 

@@ -1,19 +1,10 @@
 // Tries to contradict what is proved about a policy: evaluates requests that aim at its constants, pairs of requests, and
 // sessions. A request that violates a proved claim is a bug of the prover, and nothing that it proved may be relied on.
 
-import {
-  type Answer,
-  type Invariant,
-  judgeInvariants,
-  judgeInvariantsIn,
-  type Policy,
-  readsHistory,
-} from '../../../language/index.ts';
-import { historyIn, historyOf } from '../../../language/model/reads.ts';
-import { lastInstant } from '../../../language/types/time/instant.ts';
-import { areLoosened } from '../../proving/claims/missing-data.ts';
-import type { ClaimVerdict } from '../../proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../proving/prover.ts';
+import { type Answer, judgeInvariants, judgeInvariantsIn, readsHistory } from '@nhipol/language';
+import { historyIn, historyOf, type Invariant, type Policy } from '@nhipol/language/model';
+import { lastInstant } from '@nhipol/language/types';
+import { areLoosened, type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample } from '../explore/sessions.ts';
 import { Dice, random } from '../generate/random.ts';

@@ -1,7 +1,7 @@
 // Whether a value of a member is more or less than another one, by the order of its type.
 
-import { type Json, writeJson } from '../../../language/request/json.ts';
-import { rangeOf } from '../../proving/facts/member-types.ts';
+import { type Json, writeJson } from '@nhipol/language';
+import { rangeOf } from '@nhipol/proving';
 import type { Place } from '../explore/paths.ts';
 
 /** Undefined: neither, or it is not known. */

@@ -1,9 +1,8 @@
 // Pairs of requests that differ in one member, about which a claim is proved.
 
-import type { Policy } from '../../../language/index.ts';
-import { isAround } from '../../../language/lint/rules.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
-import { wordsFor } from '../../proving/claims/monotone.ts';
+import { isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { wordsFor } from '@nhipol/proving';
 import { type Place, placesOf, put, type Way } from '../explore/paths.ts';
 import type { Dice } from '../generate/random.ts';
 import { directionOf } from './direction.ts';

@@ -1,8 +1,9 @@
 // Changes a request where proofs went wrong before: strings in another case or with a suffix, or equal to others up to
 // that, other spellings of addresses, sets with one element more or less, and absent members.
 
-import type { Policy, Type } from '../../../language/index.ts';
-import { type Json, type JsonArray, parseJson, writeJson } from '../../../language/request/json.ts';
+import { type Json, type JsonArray, parseJson, writeJson } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { changeNear } from '../explore/neighbors.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
 import { sameAddresses } from '../generate/addresses.ts';

@@ -1,8 +1,8 @@
 // Converts a decision log to the inputs of its sessions, so that it can be replayed, and to requests. What cannot be
 // replayed is counted.
 
+import { formatInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import { changed, isMembers, type Members } from '../generate/request-parts.ts';
 import type { DecisionLogEntry, RecordedDecision, RecordedEvent } from './decision-log.ts';
 import type { LogLine, SessionInput } from './log-line.ts';

@@ -1,9 +1,8 @@
 // Reads a line of a decision log: takes strict JSON and returns what it records, or the first error. Secret members are
 // masked in such a log; they are left out, so that they are unknown, and their paths are returned.
 
+import { type Json, memberPath } from '@nhipol/language';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { memberPath } from '../../../language/index.ts';
-import type { Json } from '../../../language/request/json.ts';
 import { isMembers, type Members } from '../generate/request-parts.ts';
 import {
   expected,

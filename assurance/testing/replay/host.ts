@@ -1,25 +1,24 @@
 // The engine that holds the sessions of a replay: the evaluator, a module, or both at once, which must agree.
 // Instants never go back. A rejected input changes nothing.
 
-import { stringify } from '@nhipol/runtime';
 import {
   type Answer,
   type Answered,
   couldIn,
   decideIn,
+  droppedMembers,
   errorInFacts,
   noSharedHistory,
   openSession,
-  type Policy,
   type Possibility,
   patchSession,
   recordSignal,
   reevaluate,
   type Session,
   withSharedHistory,
-} from '../../../language/index.ts';
-import { sharesHistory } from '../../../language/model/reads.ts';
-import { droppedMembers } from '../../../language/request/dropped-members.ts';
+} from '@nhipol/language';
+import { type Policy, sharesHistory } from '@nhipol/language/model';
+import { stringify } from '@nhipol/runtime';
 import {
   asking,
   type Change,

@@ -1,6 +1,14 @@
 // Reads a line of a log as strict JSON: the parts that the readers of each format of log share. Numbers are JavaScript
 // values, integers are exact. The first error unwinds the reader, with the path of the member.
 
+import {
+  type Json,
+  type JsonObject,
+  foundIn as kindFound,
+  memberPath,
+  readJson,
+} from '@nhipol/language';
+import { firstInstant, lastInstant, parseInstant } from '@nhipol/language/types';
 import { ExactDecimal } from '@nhipol/runtime';
 import {
   type FoundName,
@@ -9,10 +17,6 @@ import {
   maxName,
   requestErrors,
 } from '@nhipol/runtime/abi';
-import { memberPath } from '../../../language/index.ts';
-import { type Json, type JsonObject, readJson } from '../../../language/request/json.ts';
-import { foundIn as kindFound } from '../../../language/request/scalar.ts';
-import { firstInstant, lastInstant, parseInstant } from '../../../language/types/time/instant.ts';
 import type { Members } from '../generate/request-parts.ts';
 
 export interface LineFault {

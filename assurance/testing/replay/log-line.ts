@@ -1,9 +1,8 @@
 // Reads one line of a session log: takes strict JSON and returns an input of a session and its instant, or the
 // first error. Numbers are JavaScript values, integers are exact.
 
-import { memberPath } from '../../../language/index.ts';
-import type { Json, JsonObject } from '../../../language/request/json.ts';
-import { didYouMean, suggest } from '../../../language/support/suggest.ts';
+import { type Json, type JsonObject, memberPath } from '@nhipol/language';
+import { didYouMean, suggest } from '@nhipol/language/support';
 import type { Members } from '../generate/request-parts.ts';
 import {
   expected,

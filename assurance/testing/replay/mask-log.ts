@@ -1,13 +1,15 @@
 // Masks the secret members in a session log: of requests, of changes and of the payloads of signals.
 
-import type { Policy } from '../../../language/index.ts';
 import {
+  hasSecrets,
   type Json,
   type JsonObject,
+  maskPayload,
+  maskRequest,
   parseJson,
   writeJson,
-} from '../../../language/request/json.ts';
-import { hasSecrets, maskPayload, maskRequest } from '../../../language/secrets/mask-request.ts';
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 
 /** `log`: JSON, one object per line. The result shows what happened, but cannot be replayed. */
 export function maskLog(policy: Policy, log: string): string {

@@ -1,14 +1,16 @@
 // Masks the secret members in a timeline, which contains the recorded changes and payloads of signals.
 
-import type { Manifest } from '@nhipol/runtime/abi';
-import type { Policy } from '../../../language/index.ts';
-import { type Json, jsonOf, toJsonValue } from '../../../language/request/json.ts';
 import {
   hasSecrets,
+  type Json,
+  jsonOf,
   maskPayload,
   maskRequest,
   maskValues,
-} from '../../../language/secrets/mask-request.ts';
+  toJsonValue,
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Manifest } from '@nhipol/runtime/abi';
 import type { Members } from '../generate/request-parts.ts';
 import type { Cause, Happening, Timeline } from './timeline.ts';
 

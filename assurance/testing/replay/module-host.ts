@@ -1,8 +1,8 @@
 // The sessions of a replay as a service runs them: with `createSessions` of the runtime, at the instants of the
 // replay.
 
+import type { Answer } from '@nhipol/language';
 import { createSessions, type Policy as Module, type Session, SessionError } from '@nhipol/runtime';
-import type { Answer } from '../../../language/index.ts';
 import type { Host, Refusal } from './host.ts';
 
 /** Throws `LoadError` for a module without sessions. */

@@ -2,11 +2,11 @@
 // the errors in the lines. Between two lines time passes, and every answer that expires is evaluated again at that
 // instant. No clock, no I/O.
 
+import type { Answer } from '@nhipol/language';
+import { didYouMean, suggest } from '@nhipol/language/support';
+import { formatInstant, lastInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import { type EffectName, effects, type JsonValue } from '@nhipol/runtime/abi';
-import type { Answer } from '../../../language/index.ts';
-import { didYouMean, suggest } from '../../../language/support/suggest.ts';
-import { formatInstant, lastInstant } from '../../../language/types/time/instant.ts';
 import { asking, changed, type Members, memberAt, replacing } from '../generate/request-parts.ts';
 import type { Host, Refusal } from './host.ts';
 import type { LineFault } from './line-json.ts';

@@ -1,8 +1,8 @@
 // A timeline as JSON for programs. Members may be added while `format` stays the same; docs/simulate.md describes
 // them.
 
+import { formatInstant } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import type { Cause, Happening, Lane, Timeline } from './timeline.ts';
 
 /** `name`, `version`: of the policy. */

@@ -1,8 +1,8 @@
 // The timeline of recorded sessions: what each received and answered, in the order of time. Instants and durations
 // are milliseconds, instants since the epoch.
 
+import type { Answer } from '@nhipol/language';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Answer } from '../../../language/index.ts';
 import type { Members } from '../generate/request-parts.ts';
 
 export interface Timeline {

@@ -5,11 +5,10 @@ import {
   type Clock,
   decideIn,
   evaluate,
-  historyIn,
   openSession,
-  type Policy,
   type Trace,
-} from '../../../language/index.ts';
+} from '@nhipol/language';
+import { historyIn, type Policy } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { ownTime } from '../generate/test-steps.ts';

@@ -1,10 +1,10 @@
 // The differences between what a step of a test expects and its answer or possibility, part by part. Order is irrelevant.
 
+import { allDemands, parseJson, toJsonValue } from '@nhipol/language';
+import type { Expr, TestStep } from '@nhipol/language/model';
+import { formatInstant, toJson } from '@nhipol/language/types';
 import { type Answer, type Possibility, stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { allDemands, type Expr, type TestStep, toJson } from '../../../language/index.ts';
-import { parseJson, toJsonValue } from '../../../language/request/json.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import { isPossibility, type StepResult } from './step-result.ts';
 
 export interface Difference {

@@ -1,8 +1,9 @@
 // The engines that run the tests of a policy: the evaluator, and a module. Both take decisions, evaluate possibilities and
 // open sessions.
 
+import { could, evaluate, type Trace } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
-import { could, evaluate, type Policy, type Trace } from '../../../language/index.ts';
 import { filled, fillModule } from '../generate/tables.ts';
 import { clockOf } from './ask.ts';
 import type { SessionTestEngine } from './run-tests.ts';

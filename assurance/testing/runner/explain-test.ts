@@ -5,10 +5,9 @@ import {
   type Explanation,
   explain,
   explainCould,
-  type Policy,
-  type PolicyTest,
   possibilityIn,
-} from '../../../language/index.ts';
+} from '@nhipol/language';
+import type { Policy, PolicyTest } from '@nhipol/language/model';
 import { filled } from '../generate/tables.ts';
 import type { Difference } from './differences.ts';
 import { runTests, type StepFailure } from './run-tests.ts';

@@ -1,13 +1,7 @@
 // The query with which a session evaluates another request than its own, and the parts of requests that a session knows.
 // Takes and returns JSON.
 
-import { changeRequest } from '../../../language/request/change-request.ts';
-import {
-  type Json,
-  type JsonMember,
-  parseJson,
-  writeJson,
-} from '../../../language/request/json.ts';
+import { changeRequest, type Json, type JsonMember, parseJson, writeJson } from '@nhipol/language';
 
 const nothing: Json = { kind: 'null', offset: 0 };
 

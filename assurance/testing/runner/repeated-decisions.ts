@@ -2,19 +2,17 @@
 // only counts change, so the answers in between are equal. Returns the answers and the session that the same
 // number of single decisions would.
 
-import { Expressions } from '../../../language/evaluator/expressions.ts';
-import { matchesNow } from '../../../language/evaluator/history/term-input.ts';
-import { countAt } from '../../../language/evaluator/history.ts';
 import {
   type Answer,
   type Answered,
+  countAt,
   decideIn,
-  type Policy,
+  decode,
+  Expressions,
+  matchesNow,
   type Session,
-} from '../../../language/index.ts';
-import type { CountTerm } from '../../../language/model/model.ts';
-import { historyIn, sharesHistory } from '../../../language/model/reads.ts';
-import { decode } from '../../../language/request/decode.ts';
+} from '@nhipol/language';
+import { type CountTerm, historyIn, type Policy, sharesHistory } from '@nhipol/language/model';
 import type { AnswerRun } from './run-tests.ts';
 
 export interface RepeatedDecisions {

@@ -2,7 +2,6 @@
 // open sessions. Returns the expectation of every step, and its answer or possibility. No I/O, no clock: a
 // step is evaluated at its own instant or at the request's.
 
-import type { Answer, Possibility } from '@nhipol/runtime';
 import {
   expectsPossibility,
   historyIn,
@@ -12,7 +11,8 @@ import {
   type TestGrant,
   type TestSignal,
   type TestStep,
-} from '../../../language/index.ts';
+} from '@nhipol/language/model';
+import type { Answer, Possibility } from '@nhipol/runtime';
 import type { TableTexts } from '../generate/tables.ts';
 import { ownTime, type StepRequest, stepsOf } from '../generate/test-steps.ts';
 import { type Difference, differencesOf } from './differences.ts';

@@ -1,17 +1,9 @@
 // Sessions of the evaluator and of a module, as tests drive them.
 
 import {
-  createSessions,
-  type Policy as Module,
-  type Possibility,
-  type Session,
-  SessionError,
-  type Sessions,
-} from '@nhipol/runtime';
-import { callDigest } from '@nhipol/runtime/call-digest';
-import {
   type Answer,
   type Answered,
+  changeRequest,
   couldIn,
   decideIn,
   type Session as EvaluatorSession,
@@ -21,17 +13,24 @@ import {
   grantIn,
   noSharedHistory,
   openSession,
-  type Policy,
   patchSession,
   recordSignal,
   reevaluate,
   type SharedHistory,
-  type TestChange,
   type Trace,
+  withApproval,
   withSharedHistory,
-} from '../../../language/index.ts';
-import { withApproval } from '../../../language/request/approvals.ts';
-import { changeRequest } from '../../../language/request/change-request.ts';
+} from '@nhipol/language';
+import type { Policy, TestChange } from '@nhipol/language/model';
+import {
+  createSessions,
+  type Policy as Module,
+  type Possibility,
+  type Session,
+  SessionError,
+  type Sessions,
+} from '@nhipol/runtime';
+import { callDigest } from '@nhipol/runtime/call-digest';
 import { filled, fillModule, noTables } from '../generate/tables.ts';
 import { pickParts, queryFor, withCallOf } from './query.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';

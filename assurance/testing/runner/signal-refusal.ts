@@ -1,12 +1,7 @@
 // Whether a session records a signal, which depends on its name and payload only.
 
-import {
-  openSession,
-  type Policy,
-  recordSignal,
-  type SignalError,
-  type TestSignal,
-} from '../../../language/index.ts';
+import { openSession, recordSignal, type SignalError } from '@nhipol/language';
+import type { Policy, TestSignal } from '@nhipol/language/model';
 
 /** The error with which every session refuses the signal; undefined: sessions record it. */
 export function signalRefusal(

@@ -2,14 +2,9 @@
 // policy's own tests. The absence of a counterexample proves nothing, so the number of requests is reported with
 // it.
 
+import { type Decoded, decode, judgeDecoded } from '@nhipol/language';
+import type { Invariant, Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import {
-  type Decoded,
-  decode,
-  type Invariant,
-  judgeDecoded,
-  type Policy,
-} from '../../../language/index.ts';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';

@@ -1,15 +1,10 @@
 // Translation validation: compares a compiled module with the evaluator on generated requests and the policy's own
 // tests. Both must return exactly the same answers, also about what is possible for a part of a request.
 
+import { could, decode, evaluateDecoded } from '@nhipol/language';
+import { expectsPossibility, type Policy } from '@nhipol/language/model';
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import {
-  could,
-  decode,
-  evaluateDecoded,
-  expectsPossibility,
-  type Policy,
-} from '../../../language/index.ts';
 import { incomplete, mapsIn } from '../generate/incomplete.ts';
 import { Dice, random } from '../generate/random.ts';
 import { type GeneratedRequest, requestsFor } from '../generate/requests.ts';

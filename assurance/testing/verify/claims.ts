@@ -1,8 +1,9 @@
 // Properties of the answers of a policy: each examines a request and its answer, or a session and its answers, and
 // reports whether it applies to them, and what violates it.
 
+import type { Invariant } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
 import type { Answer } from '@nhipol/runtime';
-import type { Invariant, Span } from '../../../language/index.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 

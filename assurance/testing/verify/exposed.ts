@@ -1,10 +1,9 @@
 // An exposed credential never acts: if the policy declares `exposed` for a subject, no request in which it is true
 // is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
-import { type Policy, readsOf, type Type } from '../../../language/index.ts';
-import { partsOfEffect, ruleEffectsOf } from '../../../language/lint/opt-outs.ts';
-import { memberOf } from '../../../language/model/reads.ts';
-import { parseJson } from '../../../language/request/json.ts';
+import { parseJson, partsOfEffect, ruleEffectsOf } from '@nhipol/language';
+import { memberOf, type Policy, readsOf } from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
 import { placesOf } from '../explore/paths.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
 import { strictnessOf } from './rule-effects.ts';

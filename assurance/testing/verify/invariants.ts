@@ -1,11 +1,7 @@
 // A policy's own invariants as properties.
 
-import {
-  judgeInvariants,
-  judgeInvariantsIn,
-  type Policy,
-  readsHistory,
-} from '../../../language/index.ts';
+import { judgeInvariants, judgeInvariantsIn, readsHistory } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { play } from '../explore/sessions.ts';
 import { filled } from '../generate/tables.ts';
 import { clockOf } from '../runner/ask.ts';

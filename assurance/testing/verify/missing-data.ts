@@ -2,12 +2,18 @@
 // policy may explicitly state otherwise: by a test of presence, `given`, `else`, a default or `if unknown skip`.
 // The rule is then reported.
 
+import {
+  isAround,
+  type Json,
+  optOut,
+  parseJson,
+  type RuleEffect,
+  ruleEffectsOf,
+  writeJson,
+} from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { strictness } from '@nhipol/runtime/abi';
-import type { Policy } from '../../../language/index.ts';
-import { optOut, type RuleEffect, ruleEffectsOf } from '../../../language/lint/opt-outs.ts';
-import { isAround } from '../../../language/lint/rules.ts';
-import { type Json, parseJson, writeJson } from '../../../language/request/json.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
 import { boundariesOf } from '../generate/boundaries.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';

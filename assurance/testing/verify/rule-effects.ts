@@ -1,9 +1,9 @@
 // How each rule contributes to an answer: whether it fires, by the value of its condition. Rules that do not apply to
 // the request do not fire.
 
+import type { RuleEffect } from '@nhipol/language';
+import type { Expr, Policy } from '@nhipol/language/model';
 import { strictness } from '@nhipol/runtime/abi';
-import type { Expr, Policy } from '../../../language/index.ts';
-import type { RuleEffect } from '../../../language/lint/opt-outs.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 

@@ -1,7 +1,7 @@
 // A session as a log that can be replayed: its inputs and queries, with their instants.
 
+import { formatInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 
 /** JSON, one object per line; `session` is its id, and begins those of other sessions. */

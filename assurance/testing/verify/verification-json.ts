@@ -1,9 +1,9 @@
 // The result of a verification as JSON for programs. Members may be added while `format` stays the same;
 // docs/verify.md describes them. Secret members are masked.
 
+import { maskSecrets } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { type Policy, placeOf } from '../../../language/index.ts';
-import { maskSecrets } from '../../../language/secrets/mask-request.ts';
 import { maskLog } from '../replay/mask-log.ts';
 import { sessionLog } from './session-log.ts';
 import type { ClaimResult, Counterexample, Verification } from './verify.ts';

@@ -1,9 +1,8 @@
 // Tries to refute the properties of a policy's answers, with requests that explore it and with sessions. A
 // counterexample is shrunk. The absence of one proves nothing, so the number of samples is reported with it.
 
+import { historyIn, type Invariant, type Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
-import type { Invariant, Policy } from '../../../language/index.ts';
-import { historyIn } from '../../../language/model/reads.ts';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';

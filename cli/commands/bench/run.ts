@@ -1,12 +1,12 @@
 // Implements `nhipol bench`: measures how long decisions take on the user's requests. Module and evaluator
 // decide all requests first and must agree. Invalid requests are reported, because they are denied.
 
+import type { Answer as Compared } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
-import { fillModule, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
-import { sameAnswer } from '../../../assurance/testing/runner/same-answer.ts';
-import type { Answer as Compared, Policy } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
+import { fillModule, sameAnswer, type TableTexts } from '@nhipol/testing';
 import {
   compilePolicy,
   evaluatorEngine,

@@ -3,7 +3,7 @@
 
 import type { Policy as Module } from '@nhipol/runtime';
 import { clock, forms, type ModuleExports } from '@nhipol/runtime/abi';
-import { fillModule, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { fillModule, type TableTexts } from '@nhipol/testing';
 import type { Instant } from '../../engines/engines.ts';
 import type { BenchRequest } from './requests.ts';
 

@@ -2,13 +2,10 @@
 // what its sources compile to. Any proof that is refused is a finding, as is a claim that is required and not proved for
 // every request and every session.
 
+import { render } from '@nhipol/language';
+import { counted, displayText } from '@nhipol/language/support';
+import { type CertifiedClaim, certify, type Proof, readProof } from '@nhipol/proving';
 import { stringify } from '@nhipol/runtime';
-import { type CertifiedClaim, certify } from '../../../assurance/proving/claims/certify.ts';
-import type { Proof } from '../../../assurance/proving/claims/proof.ts';
-import { readProof } from '../../../assurance/proving/claims/read-proof.ts';
-import { render } from '../../../language/diagnostics/render.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
 import { differenceOf, type ProvenModule, readProvenModule } from '../../engines/proven-module.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

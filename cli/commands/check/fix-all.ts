@@ -1,7 +1,7 @@
 // Applies the fixes of diagnostics repeatedly, because a fix can reveal further diagnostics and overlapping fixes
 // are not applied together. Changes sources in memory, not files.
 
-import { applyFixes, type Diagnostic, type Fix, isVocabulary } from '../../../language/index.ts';
+import { applyFixes, type Diagnostic, type Fix, isVocabulary } from '@nhipol/language';
 
 interface Found {
   readonly diagnostics: readonly Diagnostic[];

@@ -1,17 +1,20 @@
 // Adds proofs to the diagnostics of `nhipol check`: rules without effect, and for each warning about a missing member
 // whether its absence can loosen an answer.
 
-import { missingDataSet } from '../../../assurance/proving/claims/missing-data.ts';
-import { type ClaimVerdict, proveClaim } from '../../../assurance/proving/claims/prove.ts';
-import { type DecidedRules, decideRules } from '../../../assurance/proving/claims/reachability.ts';
-import type { Decision } from '../../../assurance/proving/decision/decision.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { findContradictedRule } from '../../../assurance/testing/proofs/contradicted-difference.ts';
-import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
-import type { Related } from '../../../language/diagnostics/diagnostics.ts';
-import { type Diagnostic, type Policy, placeOf } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
+import type { Diagnostic, Related } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
+import {
+  type ClaimVerdict,
+  type DecidedRules,
+  type Decision,
+  decideRules,
+  isProvedEverywhere,
+  missingDataSet,
+  proveClaim,
+} from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { findContradictedRule, findContradiction } from '@nhipol/testing/proofs';
 import type { Console } from '../../io/console.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';

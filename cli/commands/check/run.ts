@@ -1,15 +1,8 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
-import { inOrder } from '../../../language/diagnostics/diagnostics.ts';
-import { summarize } from '../../../language/diagnostics/render.ts';
-import {
-  type Diagnostic,
-  hasErrors,
-  type Measure,
-  type Policy,
-  unmeasured,
-} from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
+import { type Diagnostic, hasErrors, inOrder, summarize } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { counted, type Measure, unmeasured } from '@nhipol/language/support';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

@@ -2,13 +2,13 @@
 // agree on generated requests and on the tests of the policy.
 
 import { dirname } from 'node:path';
-import type { ClaimVerdict } from '../../../assurance/proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import type { Compiled } from '../../../compiler/index.ts';
-import type { CheckedFiles } from '../../../language/check-files.ts';
-import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
+import type { Compiled } from '@nhipol/compiler';
+import { type CheckedFiles, Reporter } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { counted, type Measure, unmeasured } from '@nhipol/language/support';
+import { parse } from '@nhipol/language/syntax';
+import { type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
@@ -89,9 +89,7 @@ async function compileTo(
   }
   const proven = options.prove ? await provenSections(policy, checked, measure) : undefined;
   if (proven !== undefined) {
-    const { findContradiction } = await import(
-      '../../../assurance/testing/proofs/contradiction.ts'
-    );
+    const { findContradiction } = await import('@nhipol/testing/proofs');
     const { verdicts } = proven;
     const found = measure('contradict', () => findContradiction(policy, verdicts));
     await refuseContradiction(path, policy, found);
@@ -123,8 +121,7 @@ async function provenSections(
   checked: CheckedFiles,
   measure: Measure,
 ): Promise<Proven> {
-  const { proveSets } = await import('../../../assurance/proving/claims/prove.ts');
-  const { proofOf, sectionsOf } = await import('../../../assurance/proving/claims/proof.ts');
+  const { proofOf, proveSets, sectionsOf } = await import('@nhipol/proving');
   return measure('prove', () => {
     const decided = proveSets(policy, { random: random(1) });
     const sections = sectionsOf(proofOf(policy, checked, decided));
@@ -186,7 +183,7 @@ async function validateAndWrite(
     console.err(`${size}; not compared with the evaluator\n${boundsLine(manifest)}`);
     return exitCode.fine;
   }
-  const { validate } = await import('../../../assurance/testing/validate/validate.ts');
+  const { validate } = await import('@nhipol/testing');
   const found = measure('validate', () => validate(policy, wasm, { requests }));
   const [disagreement] = found.disagreements;
   if (disagreement !== undefined) {
@@ -224,7 +221,7 @@ async function writeAll(
   await writeAtomically(output, wasm);
   const [, script, types] = outputsOf(output, options);
   if (script === undefined || types === undefined) return;
-  const { bindings } = await import('../../../compiler/index.ts');
+  const { bindings } = await import('@nhipol/compiler');
   const { module, declarations } = bindings(manifest, description, encoding);
   await writeAtomically(script, module);
   await writeAtomically(types, declarations);

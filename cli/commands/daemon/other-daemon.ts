@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { displayText } from '@nhipol/language/support';
 import type { DaemonStatus } from '@nhipol/service';
 import { connectOwn, openOwnFile, preparePlace, StrangerError } from '@nhipol/service/own-socket';
-import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 

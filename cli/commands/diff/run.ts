@@ -1,35 +1,24 @@
 // Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
+import { type Clock, externalTables, hasErrors } from '@nhipol/language';
+import { historyIn, type Policy } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
 import {
   type DecidedDifferences,
   type Difference,
   decideDifferences,
-} from '../../../assurance/proving/claims/compare.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
+  isProvedEverywhere,
+} from '@nhipol/proving';
+import { diffPage, diffText, renderHtml, renderMarkdown, type TitledDiff } from '@nhipol/reporting';
+import { filledAsTaken, random } from '@nhipol/testing';
+import { diff, diffJson, isLooser, LogDiff, maskDiff, type PolicyDiff } from '@nhipol/testing/diff';
 import {
-  diffPage,
-  diffText,
-  renderHtml,
-  renderMarkdown,
-  type TitledDiff,
-} from '../../../assurance/reporting/index.ts';
-import { diff, LogDiff } from '../../../assurance/testing/diff/diff.ts';
-import { diffJson } from '../../../assurance/testing/diff/diff-json.ts';
-import { maskDiff } from '../../../assurance/testing/diff/mask-diff.ts';
-import { isLooser, type PolicyDiff } from '../../../assurance/testing/diff/policy-diff.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { filledAsTaken } from '../../../assurance/testing/generate/tables.ts';
-import {
+  type Contradiction,
   contradictionOf,
   findContradictedDifference,
-} from '../../../assurance/testing/proofs/contradicted-difference.ts';
-import type { Contradiction } from '../../../assurance/testing/proofs/contradiction.ts';
-import { contradictionOf as contradictionOfLine } from '../../../assurance/testing/replay/contradictions.ts';
-import { recordedRequests } from '../../../assurance/testing/replay/decision-inputs.ts';
-import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
-import { historyIn } from '../../../language/model/reads.ts';
-import { displayText } from '../../../language/support/display.ts';
+} from '@nhipol/testing/proofs';
+import { contradictionOf as contradictionOfLine, recordedRequests } from '@nhipol/testing/replay';
 import { contradictionLines, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';

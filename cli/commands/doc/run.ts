@@ -1,6 +1,6 @@
 // Implements `nhipol doc`: generates a description of a policy for its reviewers.
 
-import { docPage, renderHtml, renderMarkdown } from '../../../assurance/reporting/index.ts';
+import { docPage, renderHtml, renderMarkdown } from '@nhipol/reporting';
 import { testedPolicy } from '../../engines/tested-policy.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';

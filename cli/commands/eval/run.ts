@@ -2,7 +2,7 @@
 // request that cannot be read is denied, and the response contains the reason.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import type { TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import type { TableTexts } from '@nhipol/testing';
 import {
   compiledEngine,
   compiledPossibilities,

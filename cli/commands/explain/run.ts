@@ -1,11 +1,8 @@
 // Implements `nhipol explain`: prints the description of one diagnostic, or a list of all diagnostics.
 
-import { groups } from '../../../language/diagnostics/messages/groups.ts';
-import { type Code, messages } from '../../../language/diagnostics/messages/index.ts';
-import { explainCode, isCode } from '../../../language/explain-code.ts';
-import { displayText, wrap } from '../../../language/support/display.ts';
-import { didYouMean, suggest } from '../../../language/support/suggest.ts';
-import { sentence } from '../../../language/support/words.ts';
+import { type Code, groups, messages } from '@nhipol/language';
+import { explainCode, isCode } from '@nhipol/language/explain-code';
+import { didYouMean, displayText, sentence, suggest, wrap } from '@nhipol/language/support';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 

@@ -1,9 +1,9 @@
 // Implements `nhipol fmt`: formats policies in place. A policy with syntax errors is reported and not changed; the
 // others are still formatted.
 
-import { render } from '../../../language/diagnostics/render.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { format } from '../../../language/syntax/format/format.ts';
+import { render } from '@nhipol/language';
+import { format } from '@nhipol/language/format';
+import { displayText } from '@nhipol/language/support';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';

@@ -2,9 +2,8 @@
 // Without an id, it shows all of them, and prompts for each on a terminal.
 
 import { userInfo } from 'node:os';
+import { counted, displayText } from '@nhipol/language/support';
 import type { ApprovalRequest, Store } from '@nhipol/service';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
 import { type Ask, asking, Refused } from '../../io/ask.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

@@ -1,10 +1,10 @@
 // Implements `nhipol guard confirm`: shows how a policy and the reviewed tools differ from the version that is active, and
 // makes each the active one after a person has typed a part of its digest.
 
-import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { findContradictedDifference } from '../../../assurance/testing/proofs/contradicted-difference.ts';
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
+import { compareDecisions } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { findContradictedDifference } from '@nhipol/testing/proofs';
 import { asking, Refused } from '../../io/ask.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';

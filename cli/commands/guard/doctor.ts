@@ -3,9 +3,11 @@
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasErrors } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { counted } from '@nhipol/language/support';
+import type { RecordType } from '@nhipol/language/types';
 import type { Facts, ServerDescription } from '@nhipol/service';
-import { hasErrors, type Policy, type RecordType } from '../../../language/index.ts';
-import { counted } from '../../../language/support/words.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';

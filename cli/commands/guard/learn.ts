@@ -2,8 +2,8 @@
 // show what this policy changes.
 
 import { basename } from 'node:path';
-import type { DecisionLogEntry } from '../../../assurance/testing/replay/decision-log.ts';
-import { counted } from '../../../language/support/words.ts';
+import { counted } from '@nhipol/language/support';
+import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import type { Console } from '../../io/console.ts';
 import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

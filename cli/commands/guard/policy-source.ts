@@ -1,7 +1,7 @@
 // A policy for sessions: compiled with them and with possibilities if it is a source, and again after each change of its
 // files. While a changed policy is broken, the previous one stays.
 
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles, readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';

@@ -1,8 +1,8 @@
 // Implements `nhipol guard revoke`: revokes a subject, at one server or everywhere. Guards that run stop at once, and
 // those that start later refuse.
 
+import { displayText } from '@nhipol/language/support';
 import type { Revocation } from '@nhipol/service';
-import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openState } from './open-state.ts';

@@ -3,9 +3,8 @@
 // differ from those that were reviewed.
 
 import { basename } from 'node:path';
+import { counted, displayText } from '@nhipol/language/support';
 import type { ServerDescription } from '@nhipol/service';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { exists, writeAtomically } from '../../io/files.ts';

@@ -1,7 +1,7 @@
 // Writes a generated policy to its file, formatted, and runs its tests.
 
-import { counted } from '../../../language/support/words.ts';
-import { format } from '../../../language/syntax/format/format.ts';
+import { format } from '@nhipol/language/format';
+import { counted } from '@nhipol/language/support';
 import { writeAtomically } from '../../io/files.ts';
 import { runPolicy } from '../../test-run/run-policy.ts';
 

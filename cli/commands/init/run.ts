@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { check } from '../../../language/index.ts';
+import { check } from '@nhipol/language';
 import { configName } from '../../config/config.ts';
 import { type Ask, asking, Refused } from '../../io/ask.ts';
 import type { Console } from '../../io/console.ts';

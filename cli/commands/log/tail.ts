@@ -2,10 +2,10 @@
 
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { displayText } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
 import type { LogLine } from '@nhipol/service';
-import { jsonIn, jsonValue } from '../../../assurance/testing/replay/line-json.ts';
-import { displayText } from '../../../language/support/display.ts';
+import { jsonIn, jsonValue } from '@nhipol/testing/replay';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 

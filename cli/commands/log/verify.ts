@@ -1,8 +1,8 @@
 // Implements `nhipol log verify`: checks the hash chain of a decision log with its rotated files, and compares it with what
 // was noted of it elsewhere. Prints what that shows, and what it does not.
 
+import { counted } from '@nhipol/language/support';
 import type { Checkpoint, LogMark, Verified } from '@nhipol/service';
-import { counted } from '../../../language/support/words.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { exists } from '../../io/files.ts';

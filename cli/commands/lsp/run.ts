@@ -5,7 +5,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { serve } from '../../../editors/language-server/server.ts';
+import { serve } from '@nhipol/language-server';
 import { configSupport } from '../../config/editor-support.ts';
 import { exitCode } from '../../io/exit-codes.ts';
 import { readIfThere } from '../../io/files.ts';

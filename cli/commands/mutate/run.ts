@@ -2,14 +2,17 @@
 // their tests should detect. Reports the surviving mutants, each with a request that distinguishes it.
 
 import { normalize } from 'node:path';
-import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import type { Operator } from '../../../assurance/testing/mutate/operator.ts';
-import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
-import { scoreOf, tallyOf } from '../../../assurance/testing/mutate/score.ts';
-import { type Compare, MutationTrial } from '../../../assurance/testing/mutate/trial.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { suggest } from '../../../language/support/suggest.ts';
+import { displayText, suggest } from '@nhipol/language/support';
+import { compareDecisions } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import {
+  type Compare,
+  MutationTrial,
+  type Operator,
+  operators,
+  scoreOf,
+  tallyOf,
+} from '@nhipol/testing/mutation';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

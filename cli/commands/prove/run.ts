@@ -2,19 +2,23 @@
 // counterexamples for `nhipol eval`, proofs for `nhipol certify`, and SMT-LIB scripts for other solvers.
 
 import { join, normalize } from 'node:path';
+import { maskSecrets } from '@nhipol/language';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { displayText, suggest } from '@nhipol/language/support';
+import {
+  type ClaimSet,
+  type ClaimVerdict,
+  isProvedEverywhere,
+  memberSetsOf,
+  ownSet,
+  proofOf,
+  proveSet,
+  proveSets,
+  smtLib,
+} from '@nhipol/proving';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import type { ClaimSet } from '../../../assurance/proving/claims/claim.ts';
-import { memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
-import { proofOf } from '../../../assurance/proving/claims/proof.ts';
-import { type ClaimVerdict, proveSet, proveSets } from '../../../assurance/proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
-import { smtLib } from '../../../assurance/proving/smt-lib.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
-import { type Policy, placeOf } from '../../../language/index.ts';
-import { maskSecrets } from '../../../language/secrets/mask-request.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { suggest } from '../../../language/support/suggest.ts';
+import { random } from '@nhipol/testing';
+import { findContradiction } from '@nhipol/testing/proofs';
 import { checkFrom } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';

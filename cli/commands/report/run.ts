@@ -9,7 +9,7 @@ import {
   renderHtml,
   renderMarkdown,
   type TestedPolicy,
-} from '../../../assurance/reporting/index.ts';
+} from '@nhipol/reporting';
 import { testedPolicy } from '../../engines/tested-policy.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import { type Colors, type Console, colorsOf } from '../../io/console.ts';

@@ -9,8 +9,13 @@ import { UsageError } from '../../io/exit-codes.ts';
 /** `auto`: on a loopback address, if the console was built. */
 export type ConsoleMode = 'auto' | 'on' | 'off';
 
-/** The folder for the bundle, for the compiled sources, and for the sources. */
-const folders = ['../console/', '../../../console/', '../../../dist/console/'];
+/** The folder for the bundle, for the compiled sources in `dist/cli/` and `cli/dist/`, and for the sources. */
+const folders = [
+  '../console/',
+  '../../../console/',
+  '../../../../dist/console/',
+  '../../../dist/console/',
+];
 
 /** undefined: the service shows none. Throws a `UsageError` if it should and the files are missing. */
 export async function openConsole(

@@ -1,8 +1,8 @@
 // Implements `nhipol signals pause`, `resume` and `delete`: changes the stream of a source at its transmitter.
 
 import { dirname } from 'node:path';
+import { displayText } from '@nhipol/language/support';
 import type { StreamChange } from '@nhipol/service';
-import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';

@@ -1,6 +1,6 @@
 // Implements `nhipol signals watch`: follows the events that arrive at a service, and prints each.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { Arrived } from './arrived.ts';

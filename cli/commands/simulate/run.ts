@@ -1,38 +1,37 @@
 // Implements `nhipol simulate`: replays recorded sessions with evaluator and module, which must agree, and shows
 // the timeline. If the log has invalid lines, it reports them and shows nothing.
 
+import type { Policy } from '@nhipol/language/model';
+import { counted, didYouMean, displayText, suggest } from '@nhipol/language/support';
+import { formatInstant } from '@nhipol/language/types';
 import {
   renderHtml,
   renderMarkdown,
-  type TitledTimeline,
+  type Titled as TitledTimeline,
   timelinePage,
   timelineText,
-} from '../../../assurance/reporting/index.ts';
-import { filled, fillModule, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
-import { contradictionsIn } from '../../../assurance/testing/replay/contradictions.ts';
-import { sessionInputs } from '../../../assurance/testing/replay/decision-inputs.ts';
-import type { DecisionLogEntry } from '../../../assurance/testing/replay/decision-log.ts';
+} from '@nhipol/reporting';
+import { filled, fillModule, type TableTexts } from '@nhipol/testing';
 import {
   comparingHost,
+  contradictionsIn,
+  type DecisionLogEntry,
   evaluatorHost,
   type Host,
   HostsDisagree,
-} from '../../../assurance/testing/replay/host.ts';
-import type { LineFault } from '../../../assurance/testing/replay/line-json.ts';
-import { type LogLine, readLogLine } from '../../../assurance/testing/replay/log-line.ts';
-import {
+  type LineFault,
+  type LogLine,
   maskTimeline,
   maskTimelineOfModule,
-} from '../../../assurance/testing/replay/mask-timeline.ts';
-import { moduleHost } from '../../../assurance/testing/replay/module-host.ts';
-import { type Replayed, replay } from '../../../assurance/testing/replay/replay.ts';
-import { only, type Timeline } from '../../../assurance/testing/replay/timeline.ts';
-import { timelineJson } from '../../../assurance/testing/replay/timeline-json.ts';
-import type { Policy } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { didYouMean, suggest } from '../../../language/support/suggest.ts';
-import { counted } from '../../../language/support/words.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
+  moduleHost,
+  only,
+  type Replayed,
+  readLogLine,
+  replay,
+  sessionInputs,
+  type Timeline,
+  timelineJson,
+} from '@nhipol/testing/replay';
 import { compiledModule, type EngineName, foreignModule } from '../../engines/engines.ts';
 import { contradictionLines, digestOfModule, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';

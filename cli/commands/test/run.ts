@@ -1,8 +1,8 @@
 // Implements `nhipol test`: runs the `test` blocks of policies, tries to refute their invariants, and reports the
 // results and, if requested, the coverage.
 
-import { render } from '../../../language/diagnostics/render.ts';
-import { displayText } from '../../../language/support/display.ts';
+import { render } from '@nhipol/language';
+import { displayText } from '@nhipol/language/support';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';

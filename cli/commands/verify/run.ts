@@ -1,35 +1,30 @@
 // Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
 // to a file for `nhipol eval` or `nhipol simulate`.
 
-import { ownSet } from '../../../assurance/proving/claims/claims.ts';
-import {
-  missingDataClaim,
-  missingDataSet,
-  omissionsIn,
-} from '../../../assurance/proving/claims/missing-data.ts';
-import { monotoneSet, monotonicityOf } from '../../../assurance/proving/claims/monotone.ts';
+import { type Policy, placeOf } from '@nhipol/language/model';
+import { counted, displayText } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   type DecidedSet,
+  isProvedEverywhere,
+  missingDataClaim,
+  missingDataSet,
+  monotoneSet,
+  monotonicityOf,
+  omissionsIn,
+  ownSet,
   proveSet,
-} from '../../../assurance/proving/claims/prove.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { contradictionIn } from '../../../assurance/testing/proofs/contradicted-search.ts';
-import { findContradiction } from '../../../assurance/testing/proofs/contradiction.ts';
-import {
-  type Verified,
-  verificationJson,
-} from '../../../assurance/testing/verify/verification-json.ts';
+} from '@nhipol/proving';
 import {
   type ClaimResult,
   type Counterexample,
+  random,
   type Verification,
+  type Verified,
+  verificationJson,
   verify,
-} from '../../../assurance/testing/verify/verify.ts';
-import { type Policy, placeOf } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
+} from '@nhipol/testing';
+import { contradictionIn, findContradiction } from '@nhipol/testing/proofs';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';

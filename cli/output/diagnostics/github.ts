@@ -1,7 +1,7 @@
 // Diagnostics as workflow commands, which GitHub shows as annotations of the changed lines. As in GitHub's toolkit,
 // percent signs and line ends are escaped, and in properties also colons and commas.
 
-import type { Diagnostic, Severity } from '../../../language/index.ts';
+import type { Diagnostic, Severity } from '@nhipol/language';
 import { type Format, type Report, regionOf } from './report.ts';
 
 const commands: Readonly<Record<Severity, string>> = {

@@ -1,6 +1,7 @@
 // Diagnostics as JSON. Each place has a line, a column in code points and an offset in UTF-16 code units.
 
-import { diagnosticLimit, type Span } from '../../../language/index.ts';
+import { diagnosticLimit } from '@nhipol/language';
+import type { Span } from '@nhipol/language/support';
 import { type Format, type Report, regionOf } from './report.ts';
 
 export const json: Format = (report) =>

@@ -1,6 +1,6 @@
 // Diagnostics as text for people.
 
-import { render } from '../../../language/diagnostics/render.ts';
+import { render } from '@nhipol/language';
 import type { Format } from './report.ts';
 
 export const pretty: Format = ({ diagnostics, sources, palette }) =>

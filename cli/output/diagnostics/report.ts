@@ -1,14 +1,7 @@
 // The interface of output formats: it takes diagnostics with their sources, and returns the complete output.
 
-import type { Palette } from '../../../language/diagnostics/render.ts';
-import {
-  type Diagnostic,
-  type Position,
-  positionAt,
-  type Span,
-  shownPath,
-  sourceText,
-} from '../../../language/index.ts';
+import { type Diagnostic, type Palette, shownPath, sourceText } from '@nhipol/language';
+import { type Position, positionAt, type Span } from '@nhipol/language/support';
 
 export interface Report {
   readonly diagnostics: readonly Diagnostic[];

@@ -1,15 +1,9 @@
 // Diagnostics as SARIF 2.1.0 for code scanning and editors: one run with a rule for each reported code, and the
 // results with their related places and fixes.
 
-import { explainCode } from '../../../language/explain-code.ts';
-import {
-  type Code,
-  type Diagnostic,
-  type Fix,
-  messages,
-  type Severity,
-  type Span,
-} from '../../../language/index.ts';
+import { type Code, type Diagnostic, type Fix, messages, type Severity } from '@nhipol/language';
+import { explainCode } from '@nhipol/language/explain-code';
+import type { Span } from '@nhipol/language/support';
 import { version } from '../../io/version.ts';
 import { type Format, type Report, regionOf } from './report.ts';
 

@@ -1,14 +1,10 @@
 // Mutation testing as JSON: all mutants that are valid policies, with their outcomes.
 
+import type { Answer } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
-import type { SessionSample } from '../../../assurance/testing/explore/sessions.ts';
-import type { GeneratedRequest } from '../../../assurance/testing/generate/requests.ts';
-import { instantText } from '../../../assurance/testing/mutate/instant-text.ts';
-import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
-import { scoreOf, tallyOf } from '../../../assurance/testing/mutate/score.ts';
-import type { Witness } from '../../../assurance/testing/mutate/witness.ts';
-import { sessionLog } from '../../../assurance/testing/verify/session-log.ts';
-import type { Answer, Policy } from '../../../language/index.ts';
+import { type GeneratedRequest, type SessionSample, sessionLog } from '@nhipol/testing';
+import { asTest, instantText, scoreOf, tallyOf, type Witness } from '@nhipol/testing/mutation';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
 export function jsonReport({ console }: MutationReportOptions): MutationReport {

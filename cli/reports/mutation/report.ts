@@ -1,8 +1,7 @@
 // The results of mutation testing as data, and the interface of its output formats.
 
-import type { Mutant } from '../../../assurance/testing/mutate/mutants.ts';
-import type { Outcome } from '../../../assurance/testing/mutate/trial.ts';
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Mutant, Outcome } from '@nhipol/testing/mutation';
 import type { Console } from '../../io/console.ts';
 
 export interface TriedMutant {

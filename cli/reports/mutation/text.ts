@@ -1,11 +1,8 @@
 // Mutation testing as text: each surviving mutant with its place, its change and a test that detects it.
 
-import { answerText } from '../../../assurance/testing/mutate/answer-text.ts';
-import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
-import { scoreOf, tallyOf } from '../../../assurance/testing/mutate/score.ts';
-import type { Witness } from '../../../assurance/testing/mutate/witness.ts';
-import type { Policy } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
+import type { Policy } from '@nhipol/language/model';
+import { displayText } from '@nhipol/language/support';
+import { answerText, asTest, scoreOf, tallyOf, type Witness } from '@nhipol/testing/mutation';
 import { printChange } from '../../output/print-diff.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 

@@ -1,10 +1,9 @@
 // Test failures as lines for people: the expected and the actual answer as a diff with an explanation, and the
 // disagreements of evaluator and module. The terminal and other reports use the same lines.
 
+import { counted, displayText } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
-import type { Difference } from '../../../assurance/testing/runner/differences.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
+import type { Difference } from '@nhipol/testing';
 import { tableLines } from '../../output/invariant-lines.ts';
 import type {
   Disagreement,

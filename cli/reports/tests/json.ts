@@ -1,8 +1,8 @@
 // Test runs as JSON, with answers as `eval` prints them. docs/cli.md describes the members. While `format` stays
 // the same, members are only added.
 
+import { measureOf, pointsOf } from '@nhipol/reporting';
 import { stringify } from '@nhipol/runtime';
-import { measureOf, pointsOf } from '../../../assurance/reporting/index.ts';
 import { diagnosticsJson } from '../../output/diagnostics/json.ts';
 import type {
   Disagreement,

@@ -1,7 +1,7 @@
 // Test runs as JUnit XML for Jenkins and others: a suite for each policy, a case for each test and invariant. An
 // unexpected answer is a failure; errors of a policy and disagreements of the engines are errors.
 
-import { plain, render, summarize } from '../../../language/diagnostics/render.ts';
+import { plain, render, summarize } from '@nhipol/language';
 import { colorsOf, defaultWidth } from '../../io/console.ts';
 import type { PlaceInFile, PolicyRun, TestRun } from '../../test-run/policy-run.ts';
 import { counterexampleLines, disagreementLines, testLines } from './failure-lines.ts';

@@ -1,6 +1,6 @@
 // Test runs as text: each test and invariant with a mark, failures with their explanations, and the counts.
 
-import { displayText } from '../../../language/support/display.ts';
+import { displayText } from '@nhipol/language/support';
 import { seconds } from '../../output/seconds.ts';
 import type { InvariantRun, TestRun } from '../../test-run/policy-run.ts';
 import {

@@ -1,12 +1,7 @@
 // Encodes patterns in the formats of the assembly library: the automaton of a pattern as in patterns.ts, and the
 // segments of a glob that needs none as in segment-globs.ts.
 
-import type {
-  ByteAutomaton,
-  Pattern,
-  SegmentAffixes,
-  SegmentGlob,
-} from '../../../language/index.ts';
+import type { ByteAutomaton, Pattern, SegmentAffixes, SegmentGlob } from '@nhipol/language/types';
 
 const columnsAt = 16;
 const rowsAt = columnsAt + 256;

@@ -2,8 +2,8 @@
 // tables. Equal strings and sets are stored once; the bytes of an address are stored like a string. The
 // formats are those of the assembly library (cells.ts, tables.ts, patterns.ts).
 
+import type { Pattern } from '@nhipol/language/types';
 import { cellLayout } from '@nhipol/runtime/abi';
-import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
 import type { IrRecord } from '../../ir/records.ts';
 import type { IrColumn, IrTable, IrTableForm, IrWindow, IrZone } from '../../ir/tables.ts';

@@ -1,6 +1,6 @@
 // Encodes zones and windows in the format of the assembly library (assembly/windows.ts).
 
-import { dayLength, isFixed } from '../../../language/index.ts';
+import { dayLength, isFixed } from '@nhipol/language/types';
 import type { IrWindow, IrZone } from '../../ir/tables.ts';
 
 export function zoneBytes(zone: IrZone): Uint8Array {

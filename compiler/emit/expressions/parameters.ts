@@ -1,7 +1,7 @@
 // Encodes the value of a parameter as the two u32 in a row: the halves of a word, or the pointer and the
 // length of data stored elsewhere.
 
-import type { Pattern } from '../../../language/index.ts';
+import type { Pattern } from '@nhipol/language/types';
 import type { ParameterValue } from '../../plan/member.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 

@@ -1,6 +1,6 @@
 // Writes where generated code comes from, for its comments.
 
-import type { Span } from '../../../language/index.ts';
+import type { Span } from '@nhipol/language/support';
 
 /** Only the name of the file: the same policy gives the same text in every folder. */
 export function originOf(what: string, { file, start }: Span): string {

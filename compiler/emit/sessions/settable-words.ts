@@ -1,8 +1,8 @@
 // Finds the numbers that a host can change in a session without JSON.
 
+import { isOwnName } from '@nhipol/language/model';
 import type { Encoding } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
-import { isOwnName } from '../../../language/index.ts';
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { IrMember } from '../../ir/records.ts';

@@ -1,13 +1,13 @@
 // The call hierarchy: predicates with what calls them and what they call, and rules with the tests that expect them.
 
+import type { Span } from '@nhipol/language/support';
+import type { AstNode } from '@nhipol/language/syntax';
 import type {
   CallHierarchyIncomingCall,
   CallHierarchyItem,
   CallHierarchyOutgoingCall,
 } from 'vscode-languageserver';
 import { SymbolKind } from 'vscode-languageserver';
-import type { Span } from '../../../language/support/source.ts';
-import type { AstNode } from '../../../language/syntax/ast.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { innermost, pathTo } from '../index/nodes.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';

@@ -1,11 +1,15 @@
 // Code lenses: run, watch and explain on each test, on each rule the number of tests that fire it, and on each invariant
 // whether it is proved. What takes longer is found when a lens becomes visible.
 
+import { counted, type Span } from '@nhipol/language/support';
+import {
+  type AstNode,
+  childrenOf,
+  type FileNode,
+  type NameNode,
+  type StringNode,
+} from '@nhipol/language/syntax';
 import type { CodeLens } from 'vscode-languageserver';
-import type { Span } from '../../../language/support/source.ts';
-import { counted } from '../../../language/support/words.ts';
-import type { AstNode, FileNode, NameNode, StringNode } from '../../../language/syntax/ast.ts';
-import { childrenOf } from '../../../language/syntax/visit.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { testsIn } from '../index/tests.ts';
 import type { Positions } from '../positions.ts';

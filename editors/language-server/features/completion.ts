@@ -2,12 +2,11 @@
 // the placeholder could be. Only the declarations and the item at the cursor are analyzed, which takes a fraction of the
 // time.
 
+import { offeredMembers } from '@nhipol/language';
+import type { SourceMap } from '@nhipol/language/support';
+import type { AstNode, BinaryNode, FileNode } from '@nhipol/language/syntax';
+import { builtins, functions, type Type, typeName } from '@nhipol/language/types';
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
-import { offeredMembers } from '../../../language/checker/root-members.ts';
-import type { SourceMap } from '../../../language/support/source.ts';
-import type { AstNode, BinaryNode, FileNode } from '../../../language/syntax/ast.ts';
-import { builtins, functions } from '../../../language/types/builtins/index.ts';
-import { type Type, typeName } from '../../../language/types/types.ts';
 import { analyzePolicy, type PolicyAnalysis } from '../analysis.ts';
 import { innermost, pathTo } from '../index/nodes.ts';
 import { localsAt } from '../index/occurrences.ts';

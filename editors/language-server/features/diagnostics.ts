@@ -1,5 +1,6 @@
 // Diagnostics of a file, and the fixes that are certain as quick fixes.
 
+import { type Fix, type Diagnostic as Found, inOrder, type Severity } from '@nhipol/language';
 import {
   type CodeAction,
   CodeActionKind,
@@ -8,12 +9,6 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver';
-import {
-  type Diagnostic as Found,
-  inOrder,
-  type Severity,
-} from '../../../language/diagnostics/diagnostics.ts';
-import type { Fix } from '../../../language/diagnostics/fix.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Positions } from '../positions.ts';
 

@@ -1,11 +1,10 @@
 // Hover texts: the type of an expression, its member as it is declared, the effect of an unknown value here, and the
 // documentation of builtins and declarations.
 
+import type { Expr } from '@nhipol/language/model';
+import type { AstNode, RuleNode } from '@nhipol/language/syntax';
+import { builtins, type Member, typeName } from '@nhipol/language/types';
 import { type Hover, MarkupKind } from 'vscode-languageserver';
-import type { Expr } from '../../../language/model/model.ts';
-import type { AstNode, RuleNode } from '../../../language/syntax/ast.ts';
-import { builtins } from '../../../language/types/builtins/index.ts';
-import { type Member, typeName } from '../../../language/types/types.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { innermost, pathTo } from '../index/nodes.ts';
 import type { Target } from '../index/occurrences.ts';

@@ -1,9 +1,8 @@
 // Inlay hints: the type of each `let` and constant, as it was inferred.
 
+import { type AstNode, childrenOf } from '@nhipol/language/syntax';
+import { typeName } from '@nhipol/language/types';
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
-import type { AstNode } from '../../../language/syntax/ast.ts';
-import { childrenOf } from '../../../language/syntax/visit.ts';
-import { typeName } from '../../../language/types/types.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Positions } from '../positions.ts';
 

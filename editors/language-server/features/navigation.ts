@@ -1,5 +1,7 @@
 // Definitions, references, highlights and renaming, from the occurrences of names.
 
+import type { Span } from '@nhipol/language/support';
+import { isKeyword } from '@nhipol/language/syntax';
 import {
   type DocumentHighlight,
   DocumentHighlightKind,
@@ -7,8 +9,6 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver';
-import type { Span } from '../../../language/support/source.ts';
-import { isKeyword } from '../../../language/syntax/tokens.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';
 import type { Positions } from '../positions.ts';

@@ -1,5 +1,7 @@
 // Completion, hover and diagnostics in JSON files with requests, from the declarations of their policy.
 
+import { errorsIn } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import {
   findNodeAtLocation,
   findNodeAtOffset,
@@ -18,8 +20,6 @@ import {
   MarkupKind,
   type TextEdit,
 } from 'vscode-languageserver';
-import type { Policy } from '../../../language/index.ts';
-import { errorsIn } from '../../../language/request/decode.ts';
 import { expectedAt, valueAt } from '../index/request-members.ts';
 import type { Positions } from '../positions.ts';
 

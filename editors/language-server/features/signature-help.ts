@@ -1,9 +1,9 @@
 // Signature help: the parameters of predicates, functions and builtins, the members of an obligation, and the constraints
 // that a narrow can set.
 
+import type { DeclarationNode } from '@nhipol/language';
+import { builtins, isFunction } from '@nhipol/language/types';
 import type { ParameterInformation, SignatureHelp } from 'vscode-languageserver';
-import type { DeclarationNode } from '../../../language/checker/context.ts';
-import { builtins, isFunction } from '../../../language/types/builtins/index.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { type OpenList, openListAt } from '../index/open-lists.ts';
 import { commentBefore } from './hover.ts';

@@ -1,5 +1,13 @@
 // The structure of files: their symbols, and the ranges that fold.
 
+import type { Span } from '@nhipol/language/support';
+import {
+  type AstNode,
+  childrenOf,
+  commentsIn,
+  type FileNode,
+  type NameNode,
+} from '@nhipol/language/syntax';
 import {
   type DocumentSymbol,
   type FoldingRange,
@@ -7,10 +15,6 @@ import {
   type SymbolInformation,
   SymbolKind,
 } from 'vscode-languageserver';
-import type { Span } from '../../../language/support/source.ts';
-import type { AstNode, FileNode, NameNode } from '../../../language/syntax/ast.ts';
-import { commentsIn } from '../../../language/syntax/tokens.ts';
-import { childrenOf } from '../../../language/syntax/visit.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Positions } from '../positions.ts';
 

@@ -1,9 +1,9 @@
 // Inlay hints at the expectations of tests: when the answer ends, if time alone can change it and the test does not say.
 
+import { formatInstant } from '@nhipol/language/types';
+import { ownTime, stepsOf } from '@nhipol/testing';
+import { instantText } from '@nhipol/testing/mutation';
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
-import { ownTime, stepsOf } from '../../../assurance/testing/generate/test-steps.ts';
-import { instantText } from '../../../assurance/testing/mutate/instant-text.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
 import { expectationsOf } from '../index/tests.ts';
 import type { Positions } from '../positions.ts';
 import type { TestRun } from '../runs/test-run.ts';

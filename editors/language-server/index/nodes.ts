@@ -1,7 +1,6 @@
 // Finds nodes of a syntax tree by their position.
 
-import type { AstNode, FileNode } from '../../../language/syntax/ast.ts';
-import { childrenOf } from '../../../language/syntax/visit.ts';
+import { type AstNode, childrenOf, type FileNode } from '@nhipol/language/syntax';
 
 /** The nodes that contain an offset, from the file to the innermost one. An offset at the end of a node is in it. */
 export function pathTo(file: FileNode, offset: number): readonly AstNode[] {

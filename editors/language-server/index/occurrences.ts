@@ -2,20 +2,19 @@
 // resolved by the syntax, declarations by the checker's names, and members by the types of expressions, so that files with
 // errors have the occurrences of their other parts.
 
-import type { Analysis } from '../../../language/check.ts';
-import type { Notes } from '../../../language/checker/notes.ts';
-import type { Expr } from '../../../language/model/model.ts';
-import type { Span } from '../../../language/support/source.ts';
-import type {
-  AstNode,
-  EnumNode,
-  ExprNode,
-  FileNode,
-  GivenNode,
-  GroupNode,
-  NameNode,
-} from '../../../language/syntax/ast.ts';
-import { childrenOf } from '../../../language/syntax/visit.ts';
+import type { Analysis, Notes } from '@nhipol/language';
+import type { Expr } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import {
+  type AstNode,
+  childrenOf,
+  type EnumNode,
+  type ExprNode,
+  type FileNode,
+  type GivenNode,
+  type GroupNode,
+  type NameNode,
+} from '@nhipol/language/syntax';
 
 /** The kinds of declarations that names refer to. */
 export type TargetKind =

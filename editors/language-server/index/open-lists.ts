@@ -1,6 +1,6 @@
 // The list that is open at the end of an incomplete text: the arguments of a call, or the settings in braces.
 
-import { tokenize } from '../../../language/syntax/tokens.ts';
+import { tokenize } from '@nhipol/language/syntax';
 
 export interface OpenList {
   readonly kind: 'arguments' | 'settings';

@@ -1,10 +1,8 @@
 // A policy without the rules and tests that cannot matter to the text at the cursor: only declarations, and the item there.
 
-import type { Analysis } from '../../../language/check.ts';
-import type { ParsedFiles } from '../../../language/checker/load.ts';
-import { Reporter } from '../../../language/diagnostics/diagnostics.ts';
-import type { SourceMap } from '../../../language/support/source.ts';
-import type { AstNode } from '../../../language/syntax/ast.ts';
+import { type Analysis, type ParsedFiles, Reporter } from '@nhipol/language';
+import type { SourceMap } from '@nhipol/language/support';
+import type { AstNode } from '@nhipol/language/syntax';
 
 /** Items that declare no name that others use. */
 const others: ReadonlySet<AstNode['kind']> = new Set([

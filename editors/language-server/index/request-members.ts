@@ -1,7 +1,8 @@
 // The members and values that a policy expects at a path in the JSON of a request.
 
-import { contextsWithin, type Member, type Policy, type Type } from '../../../language/index.ts';
-import { expectation } from '../../../language/request/expectation.ts';
+import { expectation } from '@nhipol/language';
+import { contextsWithin, type Policy } from '@nhipol/language/model';
+import type { Member, Type } from '@nhipol/language/types';
 
 export interface ExpectedJson {
   /** A noun phrase such as `an integer (Int)`. */

@@ -1,15 +1,8 @@
 // The tests of a policy in its syntax trees, so that a policy with errors has tests, too.
 
-import type { Analysis } from '../../../language/check.ts';
-import { casesOf } from '../../../language/checker/expand-rows.ts';
-import type { Span } from '../../../language/support/source.ts';
-import type {
-  AstNode,
-  FileNode,
-  RowNode,
-  StepNode,
-  TestNode,
-} from '../../../language/syntax/ast.ts';
+import { type Analysis, casesOf } from '@nhipol/language';
+import type { Span } from '@nhipol/language/support';
+import type { AstNode, FileNode, RowNode, StepNode, TestNode } from '@nhipol/language/syntax';
 
 /** A test; of a test with rows, each row. */
 export interface ListedTest {

@@ -1,13 +1,13 @@
 // Carries out the commands of code lenses for editors without an extension: failed expectations become diagnostics, and
 // a message says the result in a sentence.
 
+import { counted, sentence } from '@nhipol/language/support';
 import {
   DiagnosticSeverity,
   type ExecuteCommandParams,
   MessageType,
   ShowMessageNotification,
 } from 'vscode-languageserver';
-import { counted, sentence } from '../../../language/support/words.ts';
 import type { Context } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { isNamed } from '../index/tests.ts';

@@ -73,7 +73,7 @@ export function answerDocumentRequests(context: Context): void {
 
 /** A file with syntax errors stays as it is. The formatter is loaded for the first one. */
 async function formatted({ documents }: Context, uri: string) {
-  const { format } = await import('../../../language/syntax/format/format.ts');
+  const { format } = await import('@nhipol/language/format');
   const document = documents.get(uri);
   if (document === undefined) return null;
   const { text } = format(pathOf(uri), document.getText());

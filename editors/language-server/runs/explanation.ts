@@ -1,14 +1,10 @@
 // The explanation of one decision: of a step of a test, or of a request.
 
-import {
-  explanationHtml,
-  explanationMarkdown,
-} from '../../../assurance/reporting/explanation/markup.ts';
-import { evaluatorTestEngine } from '../../../assurance/testing/runner/engines.ts';
-import { explainTest } from '../../../assurance/testing/runner/explain-test.ts';
-import { runTests } from '../../../assurance/testing/runner/run-tests.ts';
-import { type Clock, type Explanation, explain, type Policy } from '../../../language/index.ts';
-import { formatInstant, parseInstant } from '../../../language/types/time/instant.ts';
+import { type Clock, type Explanation, explain } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { formatInstant, parseInstant } from '@nhipol/language/types';
+import { explanationHtml, explanationMarkdown } from '@nhipol/reporting';
+import { evaluatorTestEngine, explainTest, runTests } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { isNamed, testsIn } from '../index/tests.ts';
 import type { ExplainParams, ExplainResult } from '../protocol.ts';

@@ -1,10 +1,8 @@
 // The small changes to a policy that no test and no invariant of it detects.
 
-import { answerText } from '../../../assurance/testing/mutate/answer-text.ts';
-import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
-import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
-import { MutationTrial } from '../../../assurance/testing/mutate/trial.ts';
-import type { Policy, Span } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import { answerText, asTest, MutationTrial, operators } from '@nhipol/testing/mutation';
 import type { PolicyAnalysis } from '../analysis.ts';
 
 export interface Mutated {

@@ -1,6 +1,7 @@
 // The sources of a policy as explanations show them: with relative names as paths.
 
-import { isVocabulary, type Policy } from '../../../language/index.ts';
+import { isVocabulary } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 
 export function namedSources({ sources }: Policy): Policy['sources'] {
   return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));

@@ -1,19 +1,16 @@
 // The verdict on each invariant of a policy for every request, with a clause that says what it means.
 
-import { ownSet } from '../../../assurance/proving/claims/claims.ts';
-import { type ClaimVerdict, proveClaim } from '../../../assurance/proving/claims/prove.ts';
-import { constructs } from '../../../assurance/proving/facts/constructs.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
+import type { Policy } from '@nhipol/language/model';
+import { counted, displayText, type Span } from '@nhipol/language/support';
 import {
-  type Contradiction,
-  contradictionSteps,
-} from '../../../assurance/testing/proofs/contradiction.ts';
-import { counterexampleJson } from '../../../assurance/testing/verify/verification-json.ts';
-import { provedCounterexample } from '../../../assurance/testing/verify/verify.ts';
-import type { Policy, Span } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
+  type ClaimVerdict,
+  constructs,
+  isProvedEverywhere,
+  ownSet,
+  proveClaim,
+} from '@nhipol/proving';
+import { counterexampleJson, provedCounterexample, random } from '@nhipol/testing';
+import { type Contradiction, contradictionSteps } from '@nhipol/testing/proofs';
 import type { InvariantVerdict } from '../protocol.ts';
 
 export interface ProvedInvariant {

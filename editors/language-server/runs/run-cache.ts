@@ -1,6 +1,6 @@
 // The results of long work about policies, such as runs of all their tests, each once until the policy changes.
 
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { runInSlices } from './slices.ts';
 

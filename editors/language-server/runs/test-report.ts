@@ -1,10 +1,10 @@
 // The results of tests and their coverage, as `nhipol/runTests` returns them.
 
-import type { OutcomeName, Point } from '../../../assurance/testing/coverage/coverage.ts';
-import { explainTest, whyFailed } from '../../../assurance/testing/runner/explain-test.ts';
-import type { StepFailure } from '../../../assurance/testing/runner/run-tests.ts';
-import { renderExplanation } from '../../../language/explain/render.ts';
-import { type Clock, isVocabulary, type Policy, type Span } from '../../../language/index.ts';
+import { type Clock, isVocabulary, renderExplanation } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Span } from '@nhipol/language/support';
+import { explainTest, type StepFailure, whyFailed } from '@nhipol/testing';
+import type { OutcomeName, Point } from '@nhipol/testing/coverage';
 import { expectationSpan, expectationsOf, type ListedTest } from '../index/tests.ts';
 import type { Positions } from '../positions.ts';
 import type {

@@ -1,15 +1,15 @@
 // Runs the tests of a policy with the evaluator, and records their coverage: for each rule the values of its condition
 // and the tests in which it fired.
 
-import type { TestCoverage } from '../../../assurance/testing/coverage/coverage.ts';
-import { CoverageRecorder } from '../../../assurance/testing/coverage/recorder.ts';
+import type { Trace } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { evaluatorTestEngine, runTests, type TestResult } from '@nhipol/testing';
 import {
+  CoverageRecorder,
   type RuleOutcome,
   RuleOutcomes,
-} from '../../../assurance/testing/coverage/rule-outcomes.ts';
-import { evaluatorTestEngine } from '../../../assurance/testing/runner/engines.ts';
-import { runTests, type TestResult } from '../../../assurance/testing/runner/run-tests.ts';
-import type { Policy, Trace } from '../../../language/index.ts';
+  type TestCoverage,
+} from '@nhipol/testing/coverage';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { type ListedTest, testsIn } from '../index/tests.ts';
 

@@ -1,10 +1,8 @@
 // The invariants that requests and sessions violate, with a sentence for each.
 
-import { counterexampleJson } from '../../../assurance/testing/verify/verification-json.ts';
-import { type ClaimResult, verifySteps } from '../../../assurance/testing/verify/verify.ts';
-import type { Policy, Span } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
-import { counted } from '../../../language/support/words.ts';
+import type { Policy } from '@nhipol/language/model';
+import { counted, displayText, type Span } from '@nhipol/language/support';
+import { type ClaimResult, counterexampleJson, verifySteps } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
 
 export interface Verified {

@@ -1,9 +1,9 @@
 // Activates the extension, on a desktop and in a browser: starts the language client and registers what uses it. Everything
 // is disposed with the extension; a changed setting of the server starts it again.
 
+import type { InitializationOptions } from '@nhipol/language-server/protocol';
 import { commands, type ExtensionContext, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import type { InitializationOptions } from '../../language-server/protocol.ts';
 import { registerChecks } from './checks.ts';
 import { registerExplanation } from './explanation.ts';
 import { readFile } from './files.ts';

@@ -2,6 +2,7 @@
 // small changes that no test detects. The server publishes the findings as diagnostics. The lens of an invariant that is
 // refuted shows why.
 
+import type { MutantsResult, ProveResult, VerifyResult } from '@nhipol/language-server/protocol';
 import {
   type CancellationToken,
   commands,
@@ -12,7 +13,6 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { MutantsResult, ProveResult, VerifyResult } from '../../language-server/protocol.ts';
 import { type Server, showFailure } from './server.ts';
 
 /** The result of a search. */

@@ -1,8 +1,8 @@
 // The page of an explanation: takes the element that the server made, and returns a document that loads one style sheet and
 // nothing else. The text can be focused and scrolled with the keyboard.
 
-import { Html, html } from '../../../assurance/reporting/pages/html-template.ts';
-import type { ExplainResult } from '../../language-server/protocol.ts';
+import type { ExplainResult } from '@nhipol/language-server/protocol';
+import { Html, html } from '@nhipol/reporting';
 
 export interface Frame {
   readonly title: string;

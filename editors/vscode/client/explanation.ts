@@ -1,6 +1,7 @@
 // "Explain this decision": a view next to the editor with the explanation of a decision, of a test or of a request in a file.
 // It is computed again when the policy changes. The page contains no scripts, and its colors are those of the theme.
 
+import type { ExplainParams, ExplainResult, TestsResult } from '@nhipol/language-server/protocol';
 import {
   commands,
   type Disposable,
@@ -11,7 +12,6 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { ExplainParams, ExplainResult, TestsResult } from '../../language-server/protocol.ts';
 import { failurePage, resultPage } from './explanation-page.ts';
 import { isPolicy, workspaceFiles } from './files.ts';
 import { toRange } from './ranges.ts';

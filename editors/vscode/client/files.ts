@@ -1,8 +1,8 @@
 // Finds and reads files by the file systems of the editor, which may be remote or virtual, also for a language server that
 // has no disk.
 
+import type { ReadFileParams, ReadFileResult } from '@nhipol/language-server/protocol';
 import { FileSystemError, Uri, workspace } from 'vscode';
-import type { ReadFileParams, ReadFileResult } from '../../language-server/protocol.ts';
 
 export async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult> {
   try {

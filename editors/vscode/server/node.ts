@@ -1,5 +1,5 @@
 // The language server inside the extension, as a process of Node.js: the same as `nhipol lsp`.
 
-import { lspCommand } from '../../../cli/commands/lsp/run.ts';
+import { lspCommand } from '@nhipol/cli';
 
 process.exitCode = await lspCommand();

@@ -1,8 +1,8 @@
 // The formatter as a whole: its result for a source with errors, and that its work is linear in the length of the
 // source.
 
+import { format } from '@nhipol/language/format';
 import { afterEach, expect, test, vi } from 'vitest';
-import { format } from '../../../language/syntax/format/format.ts';
 import { SourceWords } from '../../../language/syntax/format/source-words.ts';
 
 afterEach(() => vi.restoreAllMocks());

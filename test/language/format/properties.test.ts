@@ -3,10 +3,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Reporter } from '../../../language/diagnostics/diagnostics.ts';
-import { parse } from '../../../language/syntax/parse.ts';
 import { print } from '../../../language/syntax/print/print.ts';
 import { fileArbitrary } from '../../support/ast-arbitrary.ts';
 import { runs } from '../../support/budget.ts';

@@ -1,8 +1,7 @@
 // Generates the pages about newcomers' mistakes: every mistake with its messages, and the table of words of
 // other languages.
 
-import { render } from '../../../language/diagnostics/render.ts';
-import { check, type Diagnostic } from '../../../language/index.ts';
+import { check, type Diagnostic, render } from '@nhipol/language';
 import { pages } from '../../../language/syntax/foreign/report.ts';
 import { type ForeignWord, foreignWords } from '../../../language/syntax/foreign/words.ts';
 import { type Mistake, mistakes, origins } from './index.ts';

@@ -1,10 +1,10 @@
 // Compares globs with a backtracking matcher, which expands alternatives and matches the segments of glob and
 // string one by one. Both automata must agree with it.
 
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
 import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
 import '../../support/seed.ts';
 

@@ -2,8 +2,9 @@
 // form.
 
 import { createRequire } from 'node:module';
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
 
 interface Minimatch {

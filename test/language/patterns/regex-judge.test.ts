@@ -2,13 +2,13 @@
 // reject the same generated patterns, and on strings near each pattern re2js, the defining automaton, the automaton
 // over bytes and the library of the module match the same.
 
+import { isPattern, type Pattern } from '@nhipol/language/types';
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
-import { isPattern, type Pattern } from '../../../language/index.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
 import { Library } from '../../support/assembly-harness.ts';
 import { matchesBytes, patternOf, regex } from '../../support/patterns.ts';

@@ -1,11 +1,12 @@
 // Calendar days, weeks and months: known dates, every zone against moment-timezone, and periods that follow each
 // other without gaps.
 
+import type { Zone } from '@nhipol/language/types';
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
 import { type Period, periodAt, periodUnits } from '../../../language/types/time/period.ts';
-import { type Zone, zoneOf } from '../../../language/types/time/zones.ts';
+import { zoneOf } from '../../../language/types/time/zones.ts';
 import '../../support/seed.ts';
 
 function zone(name: string): Zone {

@@ -3,11 +3,12 @@
 // it on membership and on every instant at which it changes.
 
 import { readFileSync } from 'node:fs';
+import { isInside, type Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
 import type { WindowNode } from '../../../language/syntax/ast.ts';
-import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
+import { nextChange } from '../../../language/types/time/window.ts';
 import { zoneOf } from '../../../language/types/time/zones.ts';
 import { Library } from '../../support/assembly-harness.ts';
 import { windowArbitrary, windowOf } from '../../support/window-arbitrary.ts';

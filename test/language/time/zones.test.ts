@@ -3,15 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isFixed, wallClock, zoneRelease } from '@nhipol/language/types';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import {
-  isFixed,
-  suggestZones,
-  wallClock,
-  zoneOf,
-  zoneRelease,
-} from '../../../language/types/time/zones.ts';
+import { suggestZones, zoneOf } from '../../../language/types/time/zones.ts';
 
 const byPython: {
   readonly release: string;

@@ -1,7 +1,7 @@
 // Conditions that are never false, and parts of conditions that are always true or always false.
 
+import { applyFixes } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { applyFixes } from '../../../language/diagnostics/fix.ts';
 import { checked } from '../../support/checking.ts';
 
 const declared = `policy p

@@ -1,7 +1,7 @@
 // Rules that wait for a completed call to know whether an agent has read something.
 
+import { applyFixes, check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { applyFixes, check } from '../../../language/index.ts';
 import { checked, entry } from '../../support/checking.ts';
 
 const declared = (names: string) => `policy p

@@ -1,9 +1,8 @@
 // Counts the work for many rules: equal conditions are analyzed once, and the work for each condition does not depend
 // on the number of others.
 
+import { check, Reasoning } from '@nhipol/language';
 import { expect, test, vi } from 'vitest';
-import { check } from '../../../language/index.ts';
-import { Reasoning } from '../../../language/lint/reasoning.ts';
 import { type Large, largePolicy } from '../../support/large-policy.ts';
 
 /** The number of assumptions that the analysis makes. */

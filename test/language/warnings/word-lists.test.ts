@@ -1,7 +1,7 @@
 // Rules that compare a whole string with a list of words.
 
+import { applyFixes, check } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { applyFixes, check } from '../../../language/index.ts';
 import { checked, entry } from '../../support/checking.ts';
 
 const declared = `policy p

@@ -1,22 +1,20 @@
 // Compares the formula of a policy with the evaluator, in both directions: models of the formula become requests that
 // the evaluator must answer alike, and what the evaluator does with other requests must satisfy the formula.
 
+import { evaluate } from '@nhipol/language';
+import type { Expr, Policy } from '@nhipol/language/model';
+import { lastInstant, yearOf } from '@nhipol/language/types';
+import type { Literal, Prover } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
-import { type Literal, yes } from '../../../assurance/proving/formula/formula.ts';
-import type { Prover } from '../../../assurance/proving/prover.ts';
+import { evaluatorSessions, filledAsTaken, random } from '@nhipol/testing';
+import { yes } from '../../../assurance/proving/formula/formula.ts';
 import { type Means, proverOf as makeProver } from '../../../assurance/proving/provers.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { requestOf } from '../../../assurance/proving/witness/request.ts';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { exploreSessions } from '../../../assurance/testing/explore/explore-sessions.ts';
 import { play, timeOf } from '../../../assurance/testing/explore/sessions.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { filledAsTaken } from '../../../assurance/testing/generate/tables.ts';
-import { evaluatorSessions } from '../../../assurance/testing/runner/sessions.ts';
 import type { Outcome } from '../../../language/evaluator/outcome.ts';
-import { type Expr, evaluate, type Policy } from '../../../language/index.ts';
-import { yearOf } from '../../../language/types/time/calendar.ts';
-import { lastInstant } from '../../../language/types/time/instant.ts';
 import { mixedRequests } from './mixed-requests.ts';
 import { type Evaluated, type Observed, Observer } from './observer.ts';
 

@@ -1,10 +1,10 @@
 // Compares generated policies with their formulas, and counts the constructs of the language that they have.
 
+import { everyExpr, exprsOfRule, exprsOfScore, type Policy } from '@nhipol/language/model';
+import { smtLib } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
-import { smtLib } from '../../../assurance/proving/smt-lib.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
-import { everyExpr, exprsOfRule, exprsOfScore, type Policy } from '../../../language/index.ts';
 import { policyOf } from '../../support/checking.ts';
 import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../../support/constructs/in-use.ts';
 import { programs } from '../../support/program-arbitrary.ts';

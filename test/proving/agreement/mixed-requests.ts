@@ -1,10 +1,10 @@
 // Any number of requests with few different values: each member is that of one of some requests that explore a policy, and
 // have the same subject, action and resource by their names, and the same tables.
 
+import type { Policy } from '@nhipol/language/model';
+import { random, type TableTexts } from '@nhipol/testing';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
-import type { TableTexts } from '../../../assurance/testing/generate/tables.ts';
-import type { Policy } from '../../../language/index.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 
 interface Request {
   readonly text: string;

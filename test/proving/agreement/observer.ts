@@ -2,14 +2,22 @@
 // obligations, the violated invariants, and the value of each expression that does not depend on an element. All of
 // these literals must be possible at once; in a model that the request was made from, each must be true.
 
+import { allDemands, judgeInvariants } from '@nhipol/language';
+import {
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  type Policy,
+} from '@nhipol/language/model';
+import type { Type } from '@nhipol/language/types';
+import type { Decision, Literal, Prover } from '@nhipol/proving';
 import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
-import type { Decision } from '../../../assurance/proving/decision/decision.ts';
 import { isText, unbound } from '../../../assurance/proving/domains/flow.ts';
 import { maxThreshold } from '../../../assurance/proving/domains/thresholds.ts';
-import { type Literal, yes } from '../../../assurance/proving/formula/formula.ts';
+import { yes } from '../../../assurance/proving/formula/formula.ts';
 import { constant } from '../../../assurance/proving/formula/linear.ts';
 import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
-import type { Prover } from '../../../assurance/proving/prover.ts';
 import { isHeld } from '../../../assurance/proving/symbolic/algebra.ts';
 import type {
   Finite,
@@ -20,17 +28,7 @@ import type {
 } from '../../../assurance/proving/symbolic/symbolic.ts';
 import type { Term } from '../../../assurance/proving/terms/terms.ts';
 import { asFact, scalars } from '../../../language/evaluator/expressions.ts';
-import { judgeInvariants } from '../../../language/evaluator/invariants.ts';
 import type { Outcome } from '../../../language/evaluator/outcome.ts';
-import {
-  allDemands,
-  type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
-  type Policy,
-  type Type,
-} from '../../../language/index.ts';
 import { decodeRecord } from '../../../language/request/decode.ts';
 
 /** One request, with the answer of the evaluator and the value of each expression. */

@@ -1,7 +1,8 @@
 // Whether strings, addresses and sets falsify a lemma of a certificate: an oracle that evaluates the literals for values
 // of the open terms, and knows no automata, classes or ranges.
 
-import type { Literal } from '../../../assurance/proving/formula/formula.ts';
+import { isSpiffeId, readIp } from '@nhipol/language/types';
+import type { Literal } from '@nhipol/proving';
 import {
   type Atom,
   type Definitions,
@@ -9,8 +10,6 @@ import {
   type TextKind,
   termsOf,
 } from '../../../assurance/proving/terms/terms.ts';
-import { readIp } from '../../../language/types/addresses.ts';
-import { isSpiffeId } from '../../../language/types/builtins/spiffe.ts';
 
 /** Values that distinguish the tests of a policy, and values that none of them mentions. */
 export type Candidates = Readonly<Record<TextKind, readonly string[]>>;

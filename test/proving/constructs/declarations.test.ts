@@ -1,9 +1,9 @@
 // Versions with different declarations are compared for every request that is valid for both, and obligations and
 // constraints with their values.
 
+import { compareDecisions } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
 
 /** The kinds of differences that are refuted; those that are not decided end with `?`. */

@@ -1,8 +1,8 @@
 // Verdicts on the invariants of small policies, and the agreement of their formulas with the evaluator.
 
+import { random } from '@nhipol/testing';
 import { expect } from 'vitest';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
 import { compareModels, compareRequests } from '../agreement/compare.ts';
 

@@ -1,13 +1,12 @@
 // Compares the answers that a formula allows with those of all requests of a family.
 
+import { allDemands, evaluate, judgeInvariants } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { type Decision, type Literal, Prover } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
-import type { Decision } from '../../../assurance/proving/decision/decision.ts';
+import { random } from '@nhipol/testing';
 import { twoWeeks } from '../../../assurance/proving/expressions/windows.ts';
-import type { Literal } from '../../../assurance/proving/formula/formula.ts';
-import { Prover } from '../../../assurance/proving/prover.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { allDemands, evaluate, judgeInvariants, type Policy } from '../../../language/index.ts';
 import { policyOf } from '../../support/checking.ts';
 import { type Family, requestsOf, twoConditions } from './family.ts';
 

@@ -1,8 +1,8 @@
 // The parts of generated policies: members with few values each, so that requests often have equal ones, and
 // conditions about them.
 
+import { noTables, type TableTexts } from '@nhipol/testing';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
-import { noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
 
 export interface Member {
   /** Such as `subject.name`; optional members end with `?`, defaults follow the type. */

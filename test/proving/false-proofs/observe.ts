@@ -1,10 +1,9 @@
 // Evaluates requests by the evaluator and by modules: the answer, and which atoms are true and which are false.
 
-import type { TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { type Answer, decode, Expressions } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { TableTexts } from '@nhipol/testing';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { Expressions } from '../../../language/evaluator/expressions.ts';
-import type { Answer, Policy } from '../../../language/index.ts';
-import { decode } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
 import type { Ask } from '../../support/engines.ts';
 import type { Truth } from './claims.ts';

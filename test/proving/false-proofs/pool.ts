@@ -1,14 +1,20 @@
 // Requests and sessions of a generated policy, each evaluated once by the evaluator, for all claims about it.
 
-import { play, type SessionSample } from '../../../assurance/testing/explore/sessions.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
-import { filled, noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { Expressions } from '@nhipol/language';
+import { lastInstant } from '@nhipol/language/types';
+import {
+  evaluatorSessions,
+  filled,
+  noTables,
+  random,
+  type SessionSample,
+  type TableTexts,
+} from '@nhipol/testing';
+import { play } from '../../../assurance/testing/explore/sessions.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { aimedRequests } from '../../../assurance/testing/proofs/aimed-requests.ts';
-import { evaluatorSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { Expressions } from '../../../language/evaluator/expressions.ts';
 import { factsIn } from '../../../language/evaluator/session.ts';
-import { lastInstant } from '../../../language/types/time/instant.ts';
 import { drawRequest, drawTables, type Material } from './material.ts';
 import { type Decided, type Evaluated, evaluateAtoms, factsOf, truthOf } from './observe.ts';
 import { drawSession } from './session.ts';

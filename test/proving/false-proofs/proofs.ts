@@ -3,24 +3,27 @@
 // decide what it proves only. Claims are decided in groups that are
 // about few conditions, since formulas about many are slow.
 
-import type { Claim, ClaimSet } from '../../../assurance/proving/claims/claim.ts';
-import { memberSetsOf, ownSet } from '../../../assurance/proving/claims/claims.ts';
 import {
+  type ClaimSet,
+  type Decision,
   type DifferenceKind,
-  differenceGoals,
+  isProvedEverywhere,
   kindOf,
-} from '../../../assurance/proving/claims/compare.ts';
+  memberSetsOf,
+  ownSet,
+  proveClaim,
+  type Verdict,
+} from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import type { Claim } from '../../../assurance/proving/claims/claim.ts';
+import { differenceGoals } from '../../../assurance/proving/claims/compare.ts';
 import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
-import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
-import type { Decision } from '../../../assurance/proving/decision/decision.ts';
-import { isProvedEverywhere, type Verdict } from '../../../assurance/proving/prover.ts';
 import {
   bounded,
   type Means,
   type ProvingOptions,
   proverOf,
 } from '../../../assurance/proving/provers.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
 import type { Written } from './claims.ts';
 import { type Counts, noCounts } from './counts.ts';
 import { runLimited } from './limited.ts';

@@ -1,13 +1,14 @@
 // Makes policies from a seed, decides their claims, and searches for what violates the proved ones. A round has one policy
 // of each material, and the next round the next seed.
 
+import { compile } from '@nhipol/compiler';
+import type { Policy } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { random } from '@nhipol/testing';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import type { OpenSession } from '../../../assurance/testing/runner/run-tests.ts';
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
 import { assembleAt } from '../../../cli/engines/assemble.ts';
-import { compile } from '../../../compiler/index.ts';
-import type { Policy } from '../../../language/index.ts';
 import { type Ask, modules } from '../../support/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';

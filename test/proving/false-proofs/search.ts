@@ -1,16 +1,14 @@
 // Searches for requests, pairs of requests and sessions that violate claims which are called proved. What the evaluator makes
 // of a request is compared with the module, and all claims about a policy are checked on both.
 
-import { kindOf } from '../../../assurance/proving/claims/compare.ts';
-import { areLoosened } from '../../../assurance/proving/claims/missing-data.ts';
+import { type Answer, judgeInvariants } from '@nhipol/language';
+import { areLoosened, kindOf } from '@nhipol/proving';
+import { filled, random, sameAnswer, type TableTexts } from '@nhipol/testing';
 import { play } from '../../../assurance/testing/explore/sessions.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
-import { filled, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { RequestPairs } from '../../../assurance/testing/proofs/request-pairs.ts';
 import type { OpenSession } from '../../../assurance/testing/runner/run-tests.ts';
-import { sameAnswer } from '../../../assurance/testing/runner/same-answer.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { type Answer, judgeInvariants } from '../../../language/index.ts';
 import { type Ask, evaluator } from '../../support/engines.ts';
 import { isViolated } from './claims.ts';
 import { areAlike, factsOf, truthBy } from './observe.ts';

@@ -1,8 +1,8 @@
 // Sessions with a few events, at the boundaries of the spans of conditions.
 
-import type { SampleStep, SessionSample } from '../../../assurance/testing/explore/sessions.ts';
+import { noTables, type SessionSample } from '@nhipol/testing';
+import type { SampleStep } from '../../../assurance/testing/explore/sessions.ts';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
-import { noTables } from '../../../assurance/testing/generate/tables.ts';
 import { drawRequest, type Material } from './material.ts';
 
 const spans = [0n, 0n, 1n, 1_000n, 300_000n, 599_999n, 600_000n, 600_001n, 3_600_000n, 3_600_001n];

@@ -1,7 +1,8 @@
 // Counts the evaluations for each claim that is called proved, and those that nearly violate it, and notes the first
 // violation.
 
-import { type DifferenceKind, differenceKinds } from '../../../assurance/proving/claims/compare.ts';
+import type { DifferenceKind } from '@nhipol/proving';
+import { differenceKinds } from '../../../assurance/proving/claims/compare.ts';
 import { distance, type Written } from './claims.ts';
 import type { Evaluated } from './observe.ts';
 import type { Proofs } from './proofs.ts';

@@ -1,8 +1,8 @@
 // Writes policies with many claims about a few conditions, the atoms. Most claims are nearly true: of some requests that are
 // drawn, few violate them, and some do but for one condition. Requests are made before the claims.
 
+import type { Policy } from '@nhipol/language/model';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
-import type { Policy } from '../../../language/index.ts';
 import { policyOf } from '../../support/checking.ts';
 import {
   distance,

@@ -1,11 +1,13 @@
 // Changes certificates, and finds steps that a checker accepts although they do not follow.
 
+import type { Literal } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import type { Certificate, Step } from '../../../assurance/proving/certificate/certificate.ts';
 import { Checker } from '../../../assurance/proving/certificate/check-certificate.ts';
-import { Formula, type Literal } from '../../../assurance/proving/formula/formula.ts';
+import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { Solver } from '../../../assurance/proving/solver/solver.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
   type Assignment,
   assignments,

@@ -1,12 +1,13 @@
 // Compares formulas, their scripts, the solver and its certificates with the meaning of random conditions.
 
+import { type Literal, smtLib } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { checkCertificate } from '../../../assurance/proving/certificate/check-certificate.ts';
 import { evaluator } from '../../../assurance/proving/formula/evaluate.ts';
-import { Formula, type Literal } from '../../../assurance/proving/formula/formula.ts';
-import { smtLib } from '../../../assurance/proving/smt-lib.ts';
+import { Formula } from '../../../assurance/proving/formula/formula.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
 import { Solver } from '../../../assurance/proving/solver/solver.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import {
   assignments,
   hardFormula,

@@ -1,7 +1,8 @@
 // Random conditions over a few Boolean variables and integers as data, so that their meaning does not depend on how a
 // formula represents and simplifies them.
 
-import type { Formula, Literal } from '../../../assurance/proving/formula/formula.ts';
+import type { Literal } from '@nhipol/proving';
+import type { Formula } from '../../../assurance/proving/formula/formula.ts';
 import { addScaled, constant, type Linear } from '../../../assurance/proving/formula/linear.ts';
 import type { Dice } from '../../../assurance/testing/generate/random.ts';
 

@@ -1,13 +1,12 @@
 // The lemmas of the proofs of a policy, with the definitions that they are about.
 
+import type { Policy } from '@nhipol/language/model';
+import { isProvedEverywhere, proveClaim } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
 import { claimSetsOf } from '../../../assurance/proving/claims/claims.ts';
-import { proveClaim } from '../../../assurance/proving/claims/prove.ts';
 import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
-import { isProvedEverywhere } from '../../../assurance/proving/prover.ts';
 import type { Lemma } from '../../../assurance/proving/terms/lemma.ts';
 import type { Definitions } from '../../../assurance/proving/terms/terms.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import type { Policy } from '../../../language/index.ts';
 
 export interface Collected {
   readonly lemmas: readonly { readonly lemma: Lemma; readonly definitions: Definitions }[];

@@ -1,6 +1,6 @@
 // Whether the checker accepts a clause as a lemma of any kind.
 
-import type { Literal } from '../../../assurance/proving/formula/formula.ts';
+import type { Literal } from '@nhipol/proving';
 import { lemmaProblem } from '../../../assurance/proving/lemma-checker/check-lemma.ts';
 import { type LemmaKind, lemmaKinds } from '../../../assurance/proving/terms/lemma.ts';
 import type { Definitions } from '../../../assurance/proving/terms/terms.ts';

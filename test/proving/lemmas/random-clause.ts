@@ -1,9 +1,11 @@
 // Random clauses about a few strings, and whether a choice of short strings makes all literals false.
 
+import { isPattern, makePattern, type Pattern } from '@nhipol/language/types';
+import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
 import { affixMonitor, patternMonitor } from '../../../assurance/proving/automata/monitors.ts';
 import { affixedPreimage, lowerPreimage } from '../../../assurance/proving/automata/preimages.ts';
-import { Formula, type Literal, no, yes } from '../../../assurance/proving/formula/formula.ts';
+import { Formula, no, yes } from '../../../assurance/proving/formula/formula.ts';
 import {
   type Atom,
   type Term,
@@ -12,8 +14,6 @@ import {
   termsOf,
 } from '../../../assurance/proving/terms/terms.ts';
 import { isOneOf } from '../../../assurance/proving/terms/tests.ts';
-import type { Pattern } from '../../../language/index.ts';
-import { isPattern, makePattern } from '../../../language/types/patterns/pattern.ts';
 
 const strings = ['', 'a', 'A', 'b', 'aa', 'aA', 'Aa', 'AA', 'ab', 'Ab', 'ba', 'bA', 'bb', 'aab'];
 

@@ -1,8 +1,9 @@
 // The directions in which the tests compare proofs with something else, on a small sample each: for planted faults, of
 // which the table shows who notices them.
 
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
-import { check, type Policy } from '../../../language/index.ts';
 import { policyOf } from '../../support/checking.ts';
 import { programs } from '../../support/program-arbitrary.ts';
 import { compareModels, compareRequests } from '../agreement/compare.ts';

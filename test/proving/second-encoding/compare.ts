@@ -1,21 +1,12 @@
 // Compares verdicts of nhipol with those of cvc5 about the second encoding, and the second encoding with the evaluator.
 
+import { type Answer, type Clock, decode, judgeInvariants } from '@nhipol/language';
+import type { Invariant, Policy, TableRow } from '@nhipol/language/model';
+import { ownSet, proveSet } from '@nhipol/proving';
+import { filledAsTaken, type GeneratedRequest, random } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
-import { ownSet } from '../../../assurance/proving/claims/claims.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
-import { proveSet } from '../../../assurance/proving/claims/prove.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import type { GeneratedRequest } from '../../../assurance/testing/generate/requests.ts';
-import { filledAsTaken } from '../../../assurance/testing/generate/tables.ts';
 import { ask, clockOf } from '../../../assurance/testing/runner/ask.ts';
-import {
-  type Answer,
-  type Invariant,
-  judgeInvariants,
-  type Policy,
-  type TableRow,
-} from '../../../language/index.ts';
-import { type Clock, decode } from '../../../language/request/decode.ts';
 import type { Cvc5 } from './cvc5.ts';
 import { type Encoding, elementsFor, encode } from './encoding.ts';
 import { constantOf } from './facts.ts';

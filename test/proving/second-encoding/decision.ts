@@ -1,20 +1,21 @@
 // The answer to a request as terms of SMT-LIB, from the reference of the language: which rules fire with which effect, the
 // strictest effect, its reasons, constraints and obligations.
 
-import { type EffectName, effects } from '@nhipol/runtime/abi';
 import {
+  type Band,
   type Constraint,
   type Demand,
   type Invariant,
+  type Narrowing,
   type Policy,
   type Rule,
   readsOf,
   type Scope,
   type Score,
   type Setting,
-} from '../../../language/index.ts';
-import type { Band, Narrowing } from '../../../language/model/model.ts';
-import type { RecordType, Type } from '../../../language/types/types.ts';
+} from '@nhipol/language/model';
+import type { RecordType, Type } from '@nhipol/language/types';
+import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { Environment, type Expressions, type Truth } from './expressions.ts';
 import { absentFact, anyValue, type Fact, type Slot, sortOf, valueFact } from './facts.ts';
 import { isGroup, type Outcome } from './outcomes.ts';

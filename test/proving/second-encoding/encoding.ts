@@ -1,8 +1,14 @@
 // The second encoding of a policy: its facts, its answer and its claims in one script.
 
-import { everyExpr, type Invariant, type Policy } from '../../../language/index.ts';
-import type { Expr } from '../../../language/model/model.ts';
-import { exprsOfRule, exprsOfScore, historyOf } from '../../../language/model/reads.ts';
+import {
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  historyOf,
+  type Invariant,
+  type Policy,
+} from '@nhipol/language/model';
 import { readAddress, readNetwork, spellingsOf } from './addresses.ts';
 import { Decision } from './decision.ts';
 import { Expressions } from './expressions.ts';

@@ -1,18 +1,18 @@
 // Expressions of a checked policy as terms of SMT-LIB, each with a term for whether it is known. One case for each kind of
 // expression and one row for each operator, from the reference of the language.
 
-import type {
-  Binding,
-  Expr,
-  HistoryExpr,
-  ReadExpr,
-  Table,
-  Variable,
-} from '../../../language/index.ts';
-import { isEntry } from '../../../language/model/entries.ts';
+import {
+  type Binding,
+  type Expr,
+  type HistoryExpr,
+  isEntry,
+  type ReadExpr,
+  type Table,
+  type Variable,
+} from '@nhipol/language/model';
+import { isInside, type Type, type Value, type Window } from '@nhipol/language/types';
 import { fieldOf } from '../../../language/types/time/fields.ts';
-import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
-import type { Type, Value } from '../../../language/types/types.ts';
+import { nextChange } from '../../../language/types/time/window.ts';
 import {
   absentFact,
   anyValue,

@@ -1,7 +1,8 @@
 // The members of a request as constants of a script: whether each is present, whether its value is usable, and the value.
 // A request has a member only where the declaration that applies to it declares the member.
 
-import type { MapType, Member, Policy, RecordType, Type, Value } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
+import type { MapType, Member, RecordType, Type, Value } from '@nhipol/language/types';
 import {
   addressBits,
   addressSort,

@@ -1,9 +1,10 @@
 // The comparison of a night: all examples, generated policies, and the claims that are known to be false.
 
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
-import { check, type Policy } from '../../../language/index.ts';
 import { policyOf } from '../../support/checking.ts';
 import { programs } from '../../support/program-arbitrary.ts';
 import { samples } from '../../support/samples.ts';

@@ -1,8 +1,7 @@
 // The operators and functions of the language, one row each.
 
-import type { ApplyExpr } from '../../../language/index.ts';
-import type { Comparison } from '../../../language/types/comparisons.ts';
-import type { Type } from '../../../language/types/types.ts';
+import type { ApplyExpr } from '@nhipol/language/model';
+import type { Comparison, Type } from '@nhipol/language/types';
 import {
   addressBits,
   addressCharacters,

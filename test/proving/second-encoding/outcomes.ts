@@ -1,6 +1,6 @@
 // The outcomes of expressions.
 
-import type { Type } from '../../../language/types/types.ts';
+import type { Type } from '@nhipol/language/types';
 import type { Slot } from './facts.ts';
 import type { Term } from './smt.ts';
 

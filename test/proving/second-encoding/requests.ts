@@ -1,10 +1,11 @@
 // Requests as models and models as requests: the JSON that the values of the facts describe, and the assertions that fix
 // the facts to those of a request.
 
-import { contextOf, type Policy, type RecordType, type Type } from '../../../language/index.ts';
+import { contextOf, type Policy } from '@nhipol/language/model';
+import { showDecimal } from '@nhipol/language/support';
+import type { RecordType, Type } from '@nhipol/language/types';
 import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
 import type { Facts as DecodedFacts } from '../../../language/request/facts.ts';
-import { showDecimal } from '../../../language/support/decimal.ts';
 import { spelledAddress, spelledNetwork } from './addresses.ts';
 import type { ModelValue } from './cvc5.ts';
 import type { Asked } from './expressions.ts';

@@ -1,12 +1,14 @@
 // Decides all claims and all mutants of an example: by proofs, and by tests where only a session shows a difference.
 
-import { compareDecisions } from '../../../assurance/proving/claims/compare.ts';
+import { check } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { SourceMap } from '@nhipol/language/support';
+import { compareDecisions, type Verdict } from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { MutationTrial, operators as mutationOperators } from '@nhipol/testing/mutation';
 import { prove } from '../../../assurance/proving/claims/prove.ts';
 import type { Construct } from '../../../assurance/proving/facts/constructs.ts';
-import type { Undecided, Verdict } from '../../../assurance/proving/prover.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import { MutationTrial, mutationOperators } from '../../../assurance/testing/mutate/index.ts';
-import { check, type Policy, type SourceMap } from '../../../language/index.ts';
+import type { Undecided } from '../../../assurance/proving/prover.ts';
 
 export interface DecidedClaim {
   readonly name: string;

@@ -1,6 +1,7 @@
 // Formats what is decided about the examples as a page.
 
-import { type Construct, constructs } from '../../../assurance/proving/facts/constructs.ts';
+import { constructs } from '@nhipol/proving';
+import type { Construct } from '../../../assurance/proving/facts/constructs.ts';
 import type { DecidedClaim, DecidedExample } from './decide.ts';
 
 export function tablePage(examples: readonly DecidedExample[]): string {

@@ -1,11 +1,11 @@
 // The golden cases of test/cases as steps: handwritten requests, each with the contents of tables, and
 // generated requests. Evaluator and module must agree on the results.
 
+import type { Policy } from '@nhipol/language/model';
+import { noTables, random, type TableTexts } from '@nhipol/testing';
 import { incomplete, mapsIn } from '../../../assurance/testing/generate/incomplete.ts';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { contentsFor, wildRequests } from '../../../assurance/testing/generate/requests.ts';
-import { noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
-import type { Policy } from '../../../language/index.ts';
 import type { GoldenRequest } from '../golden-cases.ts';
 import type { Doing } from './steps.ts';
 

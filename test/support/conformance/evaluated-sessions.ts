@@ -2,10 +2,12 @@
 // differ. Follows sessions from their opening, and supports no tables; of several faults, each engine
 // reports the first one that it finds.
 
+import { externalTables } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import { evaluatorHost } from '@nhipol/testing/replay';
 import { replacing } from '../../../assurance/testing/generate/request-parts.ts';
-import { type EvaluatorHost, evaluatorHost } from '../../../assurance/testing/replay/host.ts';
-import { externalTables, type Policy } from '../../../language/index.ts';
+import type { EvaluatorHost } from '../../../assurance/testing/replay/host.ts';
 import { possibilityOf } from './performer.ts';
 import type { Doing, Outcome } from './steps.ts';
 

@@ -1,12 +1,13 @@
 // Generates all files of test/conformance except its README: contents by path within that folder.
 // Evaluator and module must agree on a request before it is written.
 
+import { compile } from '@nhipol/compiler';
+import { could } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { proofsSection, sourcesSection } from '@nhipol/proving';
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
-import { proofsSection, sourcesSection } from '../../../assurance/proving/claims/proof.ts';
-import { filled, noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
+import { filled, noTables, type TableTexts } from '@nhipol/testing';
 import { clockOf } from '../../../assurance/testing/runner/ask.ts';
-import { compile } from '../../../compiler/index.ts';
-import { could, type Policy } from '../../../language/index.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';

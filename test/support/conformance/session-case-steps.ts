@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { changeRequest } from '@nhipol/language';
 import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
-import { changeRequest } from '../../../language/request/change-request.ts';
 import { sessionRequest, sessionStep } from '../session-steps.ts';
 import type { Doing } from './steps.ts';
 

@@ -1,24 +1,24 @@
 // The constructs that exist in the language, by the names of names.ts: from the tables of the language,
 // or from lists whose completeness the types ensure.
 
-import { effects } from '@nhipol/runtime/abi';
+import type { Expr, Selector } from '@nhipol/language/model';
+import type { BinaryOperator, MergeRule } from '@nhipol/language/syntax';
 import {
+  builtins,
   type CalendarField,
   type Comparison,
-  type Expr,
   isCollection,
   isEquatable,
   isOrdered,
   type Pattern,
-  type PatternLanguage,
-  type Selector,
   type Type,
-} from '../../../language/index.ts';
-import { type BinaryOperator, childKeys, type MergeRule } from '../../../language/syntax/ast.ts';
+} from '@nhipol/language/types';
+import { effects } from '@nhipol/runtime/abi';
+import { childKeys } from '../../../language/syntax/ast.ts';
 import { isAggregable } from '../../../language/types/aggregates.ts';
 import type { Resolution } from '../../../language/types/builtins/builtin.ts';
-import { builtins } from '../../../language/types/builtins/index.ts';
 import { knownObligations } from '../../../language/types/obligations.ts';
+import type { PatternLanguage } from '../../../language/types/patterns/pattern-source.ts';
 import type { Nth } from '../../../language/types/time/window.ts';
 import { mapOf, type ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';

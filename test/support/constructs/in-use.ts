@@ -1,18 +1,10 @@
 // The constructs that policies use, by the names of names.ts: from their sources, and from the result of
 // the checker.
 
-import {
-  type Expr,
-  everyExpr,
-  type Member,
-  type Policy,
-  parse,
-  type RecordType,
-  Reporter,
-  type Type,
-} from '../../../language/index.ts';
-import type { AstNode } from '../../../language/syntax/ast.ts';
-import { visit } from '../../../language/syntax/visit.ts';
+import { Reporter } from '@nhipol/language';
+import { type Expr, everyExpr, type Policy } from '@nhipol/language/model';
+import { type AstNode, parse, visit } from '@nhipol/language/syntax';
+import type { Member, RecordType, Type } from '@nhipol/language/types';
 import { knownObligations, type ObligationType } from '../../../language/types/obligations.ts';
 import { shapeOf, use } from './names.ts';
 

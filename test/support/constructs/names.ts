@@ -1,7 +1,7 @@
 // Names of the constructs of the language in coverage tests: `node Given`, `expression Age`, `in(Ip,
 // Cidr) by ipInCidr`, `member Set of String optional`.
 
-import type { Type } from '../../../language/index.ts';
+import type { Type } from '@nhipol/language/types';
 import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 
 /** A use of a builtin, by its operands and the function of the library that computes it. */

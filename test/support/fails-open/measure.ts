@@ -7,23 +7,29 @@
 // another rule that reads the member restricts because of the missing member, the policy has stated the
 // consequences (`stated`).
 
+import { check, type Diagnostic, decode, Expressions, type SessionEvent } from '@nhipol/language';
+import {
+  exprsOfRule,
+  exprsOfScore,
+  type Policy,
+  type Rule,
+  readsOf,
+  type Score,
+  type Setting,
+} from '@nhipol/language/model';
+import type { Value } from '@nhipol/language/types';
 import { strictness } from '@nhipol/runtime/abi';
-import { Dice, random } from '../../../assurance/testing/generate/random.ts';
-import { filled, noTables, type TableTexts } from '../../../assurance/testing/generate/tables.ts';
-import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
+import { filled, noTables, random, type TableTexts } from '@nhipol/testing';
+import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import type { Contribution } from '../../../language/evaluator/contribution.ts';
 import { judgeRule, judgeScore } from '../../../language/evaluator/contributions.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
+import { scalars } from '../../../language/evaluator/expressions.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
-import { check, type Policy, readsOf } from '../../../language/index.ts';
-import type { Rule, Score, Setting } from '../../../language/model/model.ts';
-import { exprsOfRule, exprsOfScore } from '../../../language/model/reads.ts';
-import { decode, decodePayload } from '../../../language/request/decode.ts';
+import { decodePayload } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
-import type { SessionEvent } from '../../../language/request/session-event.ts';
-import { sameValue, type Value } from '../../../language/types/types.ts';
+import { sameValue } from '../../../language/types/types.ts';
 import { historyPath, members, type SmallMember, tableName, time } from './members.ts';
 import { type SmallPolicy, smallPolicy } from './policies.ts';
 

@@ -1,7 +1,7 @@
 // Compares answers and shows their differences.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer } from '../../../language/index.ts';
+import type { Answer } from '@nhipol/language';
 import { said } from '../engines.ts';
 import { isObject } from './requests.ts';
 

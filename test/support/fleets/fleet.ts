@@ -4,24 +4,23 @@
 // other sessions than expected, or a timer fires late.
 
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
-import { effects } from '@nhipol/runtime/abi';
 import {
   type Answer,
   type Answered,
   couldIn,
   decideIn,
+  decode,
   noSharedHistory,
   openSession,
-  type Policy,
   recordSignal,
   reevaluate,
   type Session,
   type SharedHistory,
   withSharedHistory,
-} from '../../../language/index.ts';
-import { sharesHistory } from '../../../language/model/reads.ts';
-import { decode } from '../../../language/request/decode.ts';
+} from '@nhipol/language';
+import { type Policy, sharesHistory } from '@nhipol/language/model';
+import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
+import { effects } from '@nhipol/runtime/abi';
 import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
 import {

@@ -1,11 +1,11 @@
 // Compares sessions of generated programs with history terms: a fleet of random steps for each program, in the evaluator and
 // in two instances of its module. The seed determines the programs and the steps.
 
+import type { Assembler } from '@nhipol/compiler';
+import { historyIn, type Policy } from '@nhipol/language/model';
+import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
-import { random } from '../../../assurance/testing/generate/random.ts';
-import type { Assembler } from '../../../compiler/index.ts';
-import { historyIn, type Policy } from '../../../language/index.ts';
 import { policyOf } from '../checking.ts';
 import { type Program, programs } from '../program-arbitrary.ts';
 import { Fleet } from './fleet.ts';

@@ -3,7 +3,7 @@
 // later weeks. Returns the numbers of operations and answers, the memory of the modules and of JavaScript
 // over time, and the first disagreement, with its steps shrunk.
 
-import { random } from '../../../assurance/testing/generate/random.ts';
+import { random } from '@nhipol/testing';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { policyOf } from '../checking.ts';
 import { normalizedPolicy } from '../normalized-policy.ts';

@@ -2,10 +2,10 @@
 // list to which the function of the sweep writes. So a test can observe it, and no released module has an
 // export for it.
 
+import { type Assembler, compile } from '@nhipol/compiler';
+import type { Policy } from '@nhipol/language/model';
 import type { Clock } from '@nhipol/runtime';
 import type { Encoding, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
-import { type Assembler, compile } from '../../../compiler/index.ts';
-import type { Policy } from '../../../language/index.ts';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import { assemble } from '../assembler.ts';

@@ -1,12 +1,8 @@
 // Requests as values, and the result of a partial request.
 
-import {
-  type Policy,
-  patchSession,
-  type RecordType,
-  type Session,
-} from '../../../language/index.ts';
-import { droppedMembers } from '../../../language/request/dropped-members.ts';
+import { droppedMembers, patchSession, type Session } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { RecordType } from '@nhipol/language/types';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 // Shrinks the steps of fleets that disagree.
 
-import type { Policy } from '../../../language/index.ts';
+import type { Policy } from '@nhipol/language/model';
 import { Fleet } from './fleet.ts';
 import type { OpenNoting } from './noting-module.ts';
 import type { Step } from './steps.ts';

@@ -2,8 +2,8 @@
 // arrive, decisions are made, time passes and sweeps run. The effect of a step does not depend on any
 // other step, so that each can be removed.
 
+import type { Policy, TestSignal } from '@nhipol/language/model';
 import type { Encoding } from '@nhipol/runtime/abi';
-import type { Policy, TestSignal } from '../../../language/index.ts';
 import type { Json } from './requests.ts';
 
 /** `who`: the index of a session, which may or may not be open. */

@@ -1,8 +1,8 @@
 // The policies whose sessions are compared in long runs, with their opening requests and their steps.
 
+import { changeRequest, evaluate } from '@nhipol/language';
+import type { Policy, TestSignal } from '@nhipol/language/model';
 import fc from 'fast-check';
-import { evaluate, type Policy, type TestSignal } from '../../../language/index.ts';
-import { changeRequest } from '../../../language/request/change-request.ts';
 import { requestsOf } from '../property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../session-steps.ts';
 import { signalsOf } from './steps.ts';

@@ -1,17 +1,15 @@
 // Reports which boundaries of which constructs a request reaches: an evaluation is traced, and
 // expressions are classified by the values of their operands, members by the JSON of the request.
 
+import { parseJson, type Trace } from '@nhipol/language';
+import type { Expr, Policy } from '@nhipol/language/model';
+import { isFixed, isInside, parseInstant, type Window, wallClock } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
+import type { GeneratedRequest } from '@nhipol/testing';
 import { at, type Place, placesOf } from '../../../assurance/testing/explore/paths.ts';
-import type { GeneratedRequest } from '../../../assurance/testing/generate/requests.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
-import type { Trace } from '../../../language/evaluator/trace.ts';
-import type { Expr, Policy } from '../../../language/index.ts';
-import { parseJson } from '../../../language/request/json.ts';
 import { dayOf } from '../../../language/types/time/calendar.ts';
-import { parseInstant } from '../../../language/types/time/instant.ts';
-import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
-import { isFixed, wallClock } from '../../../language/types/time/zones.ts';
+import { nextChange } from '../../../language/types/time/window.ts';
 
 /** Called with each `construct: boundary` that is reached. */
 export type OnReached = (cell: string) => void;

@@ -1,10 +1,11 @@
 // Each mutation operator on an example: all of its mutants.
 
 import { readFileSync } from 'node:fs';
+import { applyFixes, Reporter } from '@nhipol/language';
+import { parse } from '@nhipol/language/syntax';
+import { operators } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
 import { mutantsOf } from '../../../assurance/testing/mutate/mutants.ts';
-import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
-import { applyFixes, parse, Reporter } from '../../../language/index.ts';
 
 /** A source, and for each mutant the replacement of the part between `[` and `]`. */
 const rows: readonly (readonly [operator: string, text: string, instead: readonly string[]])[] = [

@@ -1,11 +1,9 @@
 // Sessions that distinguish mutants of history terms from their policy: each is suggested as a test that is valid,
 // passes on the policy and fails on the mutant.
 
+import { check } from '@nhipol/language';
+import { asTest, MutationTrial, type Outcome, operators } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
-import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
-import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
-import { MutationTrial, type Outcome } from '../../../assurance/testing/mutate/trial.ts';
-import { check } from '../../../language/index.ts';
 
 const head = `policy p version "1.0.0"
 subject agent {}

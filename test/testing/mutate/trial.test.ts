@@ -1,17 +1,18 @@
 // The outcomes of the mutants of a small policy: which ones its tests detect, and that the reports on surviving
 // ones are true.
 
-import { expect, test } from 'vitest';
-import { requestsOfTests } from '../../../assurance/testing/explore/explore.ts';
-import { operators } from '../../../assurance/testing/mutate/operators/index.ts';
-import { asTest } from '../../../assurance/testing/mutate/render-test.ts';
-import { scoreOf, tallyOf } from '../../../assurance/testing/mutate/score.ts';
+import { check } from '@nhipol/language';
 import {
+  asTest,
   type Compare,
   MutationTrial,
   type Outcome,
-} from '../../../assurance/testing/mutate/trial.ts';
-import { check } from '../../../language/index.ts';
+  operators,
+  scoreOf,
+  tallyOf,
+} from '@nhipol/testing/mutation';
+import { expect, test } from 'vitest';
+import { requestsOfTests } from '../../../assurance/testing/explore/explore.ts';
 
 const policyText = `policy p version "1.0.0"
 subject agent { active: Bool = true, ends?: Timestamp }

@@ -1,9 +1,9 @@
 // Why an answer is as it is: the rules that fired with their places in the source, what a permit requires, and the facts
 // that it depends on.
 
+import { Effect } from '@nhipol/components';
 import type { Members } from '@nhipol/runtime/abi';
-import type { EvaluationContext } from '../../../service/client/index.ts';
-import { Effect } from '../../components/effect.tsx';
+import type { EvaluationContext } from '@nhipol/service/client';
 import { factAt, isFact } from '../state/fact-at.ts';
 
 export interface ExplanationProps {

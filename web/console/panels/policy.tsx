@@ -1,7 +1,7 @@
 // The active policy, and one that was held back, which can be activated here.
 
+import { shownInstant } from '@nhipol/components';
 import { useState } from 'preact/hooks';
-import { shownInstant } from '../../components/instant.ts';
 import type { HeldPolicy, PolicyName, PolicyState, ServiceApi } from '../state/service-api.ts';
 
 export interface PolicyPanelProps {

@@ -1,10 +1,9 @@
 // The list of sessions, with filters by effect and id.
 
+import { Effect, shownInstant } from '@nhipol/components';
 import type { EffectName } from '@nhipol/runtime/abi';
+import type { SessionState } from '@nhipol/service/client';
 import { useState } from 'preact/hooks';
-import type { SessionState } from '../../../service/client/index.ts';
-import { Effect } from '../../components/effect.tsx';
-import { shownInstant } from '../../components/instant.ts';
 import { shownDuration } from '../state/duration.ts';
 import { effectOf } from '../state/effect-of.ts';
 import { isUndecided } from '../state/is-undecided.ts';

@@ -1,11 +1,8 @@
 // One session: its latest decision with an explanation, the states that this page saw, and its facts.
 
+import { AnswerLine, ResponseText, Scrollable, Timeline } from '@nhipol/components';
+import type { SessionDetails, SessionState } from '@nhipol/service/client';
 import { useEffect, useState } from 'preact/hooks';
-import type { SessionDetails, SessionState } from '../../../service/client/index.ts';
-import { AnswerLine } from '../../components/answer-line.tsx';
-import { ResponseText } from '../../components/response-text.tsx';
-import { Scrollable } from '../../components/scrollable.tsx';
-import { Timeline } from '../../components/timeline.tsx';
 import { effectOf } from '../state/effect-of.ts';
 import type { Moment } from '../state/history.ts';
 import { isUndecided } from '../state/is-undecided.ts';

@@ -1,7 +1,7 @@
 // The effect of an evaluation.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Evaluation } from '../../../service/client/index.ts';
+import type { Evaluation } from '@nhipol/service/client';
 
 /** For a response without a context, the effect that its boolean stands for. */
 export function effectOf({ decision, context }: Evaluation): EffectName {

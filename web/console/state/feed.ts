@@ -1,11 +1,7 @@
 // Follows a service: reads its first sessions and its policies at intervals, and takes each change as it happens. Calls
 // back with the state, at most once in a moment.
 
-import {
-  ServiceError,
-  type SessionChanged,
-  type SessionState,
-} from '../../../service/client/index.ts';
+import { ServiceError, type SessionChanged, type SessionState } from '@nhipol/service/client';
 import { History, type Moment } from './history.ts';
 import type { PolicyState, ServiceApi } from './service-api.ts';
 

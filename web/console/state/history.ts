@@ -1,6 +1,6 @@
 // The states of sessions that this page saw: those that changes brought, and the first of each session.
 
-import type { SessionState } from '../../../service/client/index.ts';
+import type { SessionState } from '@nhipol/service/client';
 import { effectOf } from './effect-of.ts';
 
 export interface Moment {

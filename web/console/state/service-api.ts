@@ -5,8 +5,8 @@ import {
   type ServiceEvent,
   type SessionDetails,
   type SessionState,
-} from '../../../service/client/index.ts';
-import { Transport } from '../../../service/client/transport.ts';
+} from '@nhipol/service/client';
+import { Transport } from '@nhipol/service/client/transport';
 
 export interface PolicyName {
   readonly name: string;

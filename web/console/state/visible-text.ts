@@ -1,8 +1,8 @@
 // Shows characters that are invisible, or that change the direction of text, as `\u{…}` everywhere on the page: names and
 // messages come from the identities that a person watches here.
 
+import { terminalText } from '@nhipol/language/support';
 import { options, type VNode } from 'preact';
-import { terminalText } from '../../../language/support/terminal-text.ts';
 
 /** Preact calls the hook with each node before it is shown; a text has no type. */
 export function showHiddenCharacters(): void {

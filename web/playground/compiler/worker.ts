@@ -1,10 +1,9 @@
 // The worker that compiles a policy to a module. It contains the compiler and asc, so it is loaded on demand, and ends with
 // its result, because asc does not give its memory back.
 
-import { validate } from '../../../assurance/testing/validate/validate.ts';
-import { assemblerOf } from '../../../compiler/asc.ts';
-import { compile } from '../../../compiler/index.ts';
-import { checkFiles } from '../../../language/check-files.ts';
+import { assemblerOf, compile } from '@nhipol/compiler';
+import { checkFiles } from '@nhipol/language';
+import { validate } from '@nhipol/testing';
 import type { CompileResult, CompileTask } from './contract.ts';
 
 /** The number of generated requests on which the module must agree with the evaluator. */

@@ -1,8 +1,6 @@
 // An answer: its effect, its reasons and how long it is valid, and below them the explanation and the response.
 
-import { AnswerLine } from '../../components/answer-line.tsx';
-import { ResponseText } from '../../components/response-text.tsx';
-import { Scrollable } from '../../components/scrollable.tsx';
+import { AnswerLine, ResponseText, Scrollable } from '@nhipol/components';
 import type { Decided } from '../worker/contract.ts';
 import { Markup } from './markup.tsx';
 

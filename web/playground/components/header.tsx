@@ -1,7 +1,7 @@
 // The header: samples, the link to share, and the color scheme.
 
+import { Scheme } from '@nhipol/components';
 import { useState } from 'preact/hooks';
-import { Scheme } from '../../components/scheme.tsx';
 import type { Draft } from '../state/draft.ts';
 import type { SampleEntry } from '../state/samples.ts';
 import { fragmentOf } from '../state/share.ts';

@@ -2,7 +2,7 @@
 
 import { type Extension, RangeSet, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, GutterMarker, gutter } from '@codemirror/view';
-import type { FileCoverage, OutcomeCounts } from '../../../editors/language-server/protocol.ts';
+import type { FileCoverage, OutcomeCounts } from '@nhipol/language-server/protocol';
 import { offsetOf } from './positions.ts';
 
 type Marks = RangeSet<GutterMarker>;

@@ -6,7 +6,7 @@ import type {
   InvariantVerdict,
   ProveParams,
   ProveResult,
-} from '../../../editors/language-server/protocol.ts';
+} from '@nhipol/language-server/protocol';
 import { useRequested } from '../components/use-requested.ts';
 
 export interface InvariantsProps {

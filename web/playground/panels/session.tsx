@@ -1,9 +1,8 @@
 // A session, step by step: decisions, signals and time, with the answer at each moment.
 
+import { shownInstant, Timeline } from '@nhipol/components';
 import type { Remote } from 'comlink';
 import { useState } from 'preact/hooks';
-import { shownInstant } from '../../components/instant.ts';
-import { Timeline } from '../../components/timeline.tsx';
 import { Answer } from '../components/answer.tsx';
 import { CodeField } from '../components/code-field.tsx';
 import { useLatest } from '../components/use-latest.ts';

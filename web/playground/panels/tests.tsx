@@ -2,14 +2,14 @@
 // invariants.
 
 import type { LSPClient } from '@codemirror/lsp-client';
+import { Scrollable } from '@nhipol/components';
 import type {
   FileCoverage,
   RuleCoverage,
   RunTestsParams,
   RunTestsResult,
   TestOutcome,
-} from '../../../editors/language-server/protocol.ts';
-import { Scrollable } from '../../components/scrollable.tsx';
+} from '@nhipol/language-server/protocol';
 import { useRequested } from '../components/use-requested.ts';
 import { Invariants } from './invariants.tsx';
 

@@ -1,7 +1,7 @@
 // Checks policies, and keeps the latest result for each entry: panels need the same policy again and again.
 
-import { type CheckedFiles, checkFiles } from '../../../language/check-files.ts';
-import type { Policy } from '../../../language/index.ts';
+import { type CheckedFiles, checkFiles } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
 import { type Failed, isFailed, type PolicyFiles } from './contract.ts';
 import { LoadError } from './time-zones.ts';
 

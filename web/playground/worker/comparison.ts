@@ -1,10 +1,9 @@
 // Compares two versions of a policy, as `nhipol diff` does. Loaded when it is first needed.
 
-import { diffPage } from '../../../assurance/reporting/diff/page.ts';
-import { renderFragment } from '../../../assurance/reporting/pages/html.ts';
-import { diff } from '../../../assurance/testing/diff/diff.ts';
-import { maskDiff } from '../../../assurance/testing/diff/mask-diff.ts';
-import { type Policy, shownPath } from '../../../language/index.ts';
+import { shownPath } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import { diffPage, renderFragment } from '@nhipol/reporting';
+import { diff, maskDiff } from '@nhipol/testing/diff';
 import type { Compared } from './contract.ts';
 
 const samples = 1_000;

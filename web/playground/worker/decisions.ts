@@ -1,23 +1,18 @@
 // Decides requests and sessions with the evaluator, and explains each answer.
 
-import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
-import { explanationHtml } from '../../../assurance/reporting/explanation/markup.ts';
-import { noTables } from '../../../assurance/testing/generate/tables.ts';
-import { ownTime } from '../../../assurance/testing/generate/test-steps.ts';
-import { evaluatorSessions } from '../../../assurance/testing/runner/sessions.ts';
-import { signalRefusal } from '../../../assurance/testing/runner/signal-refusal.ts';
-import { namedSources } from '../../../editors/language-server/runs/named-sources.ts';
 import {
   type Clock,
   type Explanation,
   explain,
-  historyIn,
-  type Policy,
+  parseJson,
   type SignalError,
-  type TestChange,
-} from '../../../language/index.ts';
-import { parseJson } from '../../../language/request/json.ts';
-import { formatInstant } from '../../../language/types/time/instant.ts';
+} from '@nhipol/language';
+import { historyIn, type Policy, type TestChange } from '@nhipol/language/model';
+import { formatInstant } from '@nhipol/language/types';
+import { namedSources } from '@nhipol/language-server';
+import { explanationHtml } from '@nhipol/reporting';
+import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { evaluatorSessions, noTables, ownTime, signalRefusal } from '@nhipol/testing';
 import type { Decided, Failed, Moment, Played, SessionStep } from './contract.ts';
 
 const encoder = new TextEncoder();

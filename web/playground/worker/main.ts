@@ -1,13 +1,13 @@
 // The worker of the playground: the language server for the editor on one port, and the functions of the panels on another.
 // The page sends both ports with its first message.
 
+import { serve } from '@nhipol/language-server';
 import { expose } from 'comlink';
 import {
   BrowserMessageReader,
   BrowserMessageWriter,
   createConnection,
 } from 'vscode-languageserver/browser';
-import { serve } from '../../../editors/language-server/server.ts';
 import { CheckedPolicies } from './checked-policies.ts';
 import { isFailed, type PolicyFiles, type PolicyService } from './contract.ts';
 import { decide, play } from './decisions.ts';

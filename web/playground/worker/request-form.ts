@@ -1,7 +1,7 @@
 // Describes the form of a policy's requests and signals: the members that it declares, with a control for each type.
 
-import type { Member, Policy, RecordType, Type } from '../../../language/index.ts';
-import { typeName } from '../../../language/types/types.ts';
+import type { Policy } from '@nhipol/language/model';
+import { type Member, type RecordType, type Type, typeName } from '@nhipol/language/types';
 import type { Control, EntityForm, Field, RequestForm, SignalForm } from './contract.ts';
 
 export function requestFormOf(policy: Policy): RequestForm {

@@ -1,11 +1,6 @@
 // Mutations of conditions: comparisons, connectives, negations, tests of presence and age.
 
-import type {
-  AstNode,
-  BinaryNode,
-  BinaryOperator,
-  ExprNode,
-} from '../../../../language/syntax/ast.ts';
+import type { AstNode, BinaryNode, BinaryOperator, ExprNode } from '@nhipol/language/syntax';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 

@@ -1,6 +1,6 @@
 // Mutations of how constraints are merged, and of what they offer.
 
-import type { MergeRule } from '../../../../language/syntax/ast.ts';
+import type { MergeRule } from '@nhipol/language/syntax';
 import { becomes, leftOut, type Operator } from '../operator.ts';
 
 const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {

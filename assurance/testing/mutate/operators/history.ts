@@ -1,6 +1,6 @@
 // Mutations of history terms.
 
-import type { EventWord } from '../../../../language/syntax/ast.ts';
+import type { EventWord } from '@nhipol/language/syntax';
 import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
 
 const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {

@@ -1,13 +1,15 @@
 // Mutations of literals: numbers, durations, symbols, strings, sets, networks.
 
-import type {
-  AstNode,
-  DecimalNode,
-  DurationNode,
-  IntNode,
-} from '../../../../language/syntax/ast.ts';
-import { quote, spellDecimal, spellName } from '../../../../language/syntax/print/spelling.ts';
-import { networkAround } from '../../../../language/types/addresses.ts';
+import {
+  type AstNode,
+  type DecimalNode,
+  type DurationNode,
+  type IntNode,
+  quote,
+  spellDecimal,
+  spellName,
+} from '@nhipol/language/syntax';
+import { networkAround } from '@nhipol/language/types';
 import { instantText } from '../instant-text.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';

@@ -1,7 +1,7 @@
 // Mutations of rules and their surroundings: effects, scopes, constraints and obligations.
 
+import type { ScopeNameNode, SettingNode } from '@nhipol/language/syntax';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { ScopeNameNode, SettingNode } from '../../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 

@@ -1,7 +1,7 @@
 // Mutations of windows and of freshness.
 
-import type { DaysNode } from '../../../../language/syntax/ast.ts';
-import { weekdayNames } from '../../../../language/types/time/calendar.ts';
+import type { DaysNode } from '@nhipol/language/syntax';
+import { weekdayNames } from '@nhipol/language/types';
 import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
 
 const fresh: Operator = {

@@ -1,6 +1,7 @@
 // The coverage of a run for the editor: each rule is a statement with three branches, one for each value that its condition
 // can have, and so is each part of a condition.
 
+import type * as protocol from '@nhipol/language-server/protocol';
 import {
   BranchCoverage,
   FileCoverage,
@@ -9,7 +10,6 @@ import {
   TestCoverageCount,
   Uri,
 } from 'vscode';
-import type * as protocol from '../../../language-server/protocol.ts';
 import { toRange } from '../ranges.ts';
 
 /** The values of a condition, as the editor shows them. */

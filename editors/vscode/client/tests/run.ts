@@ -1,5 +1,6 @@
 // Runs tests: sends the tests of each policy in one request, and reports what each answered to the test explorer.
 
+import type { RunTestsResult, TestOutcome } from '@nhipol/language-server/protocol';
 import {
   type CancellationToken,
   type TestController,
@@ -10,7 +11,6 @@ import {
   type TestRunRequest,
   type Uri,
 } from 'vscode';
-import type { RunTestsResult, TestOutcome } from '../../../language-server/protocol.ts';
 import { toLocation } from '../ranges.ts';
 import { endedEarly, type Server } from '../server.ts';
 import { PolicyCoverage } from './coverage.ts';

@@ -1,8 +1,8 @@
 // The tree of the test explorer: an item for each policy of the workspace and of the open documents, with its tests, and the
 // rows of a test under it. The tests of a policy are read when it is expanded, run or edited.
 
+import type { TestsResult } from '@nhipol/language-server/protocol';
 import { type TestController, type TestItem, Uri, workspace } from 'vscode';
-import type { TestsResult } from '../../../language-server/protocol.ts';
 import { isPolicy, textOf, workspaceFiles } from '../files.ts';
 import { toRange } from '../ranges.ts';
 import type { Server } from '../server.ts';

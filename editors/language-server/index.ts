@@ -1,0 +1,5 @@
+// The door of the language server: serve an editor over a connection.
+
+export type { ConfigSupport } from './features/config-file.ts';
+export { namedSources } from './runs/named-sources.ts';
+export { serve } from './server.ts';

@@ -1,0 +1,18 @@
+// The door of the parts that every layer uses: positions in sources, words of messages, invariants.
+
+export { decimalOne, showDecimal } from './decimal.ts';
+export { displayText, wrap } from './display.ts';
+export { invariant, unreachable } from './invariant.ts';
+export { type Measure, unmeasured } from './measure.ts';
+export {
+  type Position,
+  positionAt,
+  positionsIn,
+  relativePath,
+  resolvePath,
+  type SourceMap,
+  type Span,
+} from './source.ts';
+export { didYouMean, suggest } from './suggest.ts';
+export { terminalText } from './terminal-text.ts';
+export { counted, sentence } from './words.ts';

@@ -1,0 +1,76 @@
+// The door of the types and values: builtins, ranges, patterns, addresses and time.
+
+export {
+  addressBytes,
+  containsAddress,
+  networkAround,
+  readCidr,
+  readIp,
+  versionOf,
+} from './addresses.ts';
+export type { AggregateForm } from './aggregates.ts';
+export { isBytes } from './builtins/builtin.ts';
+export { builtins, functions, isFunction } from './builtins/index.ts';
+export { isSpiffeId } from './builtins/spiffe.ts';
+export { type Comparison, flipped, negated } from './comparisons.ts';
+export { isNormalPath } from './paths.ts';
+export type { ByteAutomaton } from './patterns/byte-automaton.ts';
+export { isPattern, makePattern, Pattern } from './patterns/pattern.ts';
+export type { SegmentAffixes, SegmentGlob } from './patterns/segment-glob.ts';
+export { int64Range, type Range } from './ranges.ts';
+export { isShareable } from './shared-members.ts';
+export { textForm } from './string-forms.ts';
+export {
+  dayLength,
+  isLastOf,
+  ordinalOf,
+  startOfYear,
+  weekdayNames,
+  weekdayOf,
+  yearOf,
+} from './time/calendar.ts';
+export { type CalendarField, weekdayWindow } from './time/fields.ts';
+export {
+  type HistoryWindow,
+  leaving,
+  lengthOf,
+  periodWords,
+  startOf,
+} from './time/history-window.ts';
+export {
+  firstInstant,
+  formatInstant,
+  lastInstant,
+  parseDecimal,
+  parseInstant,
+} from './time/instant.ts';
+export {
+  changesIn,
+  type DayRange,
+  type Days,
+  isInside,
+  rangesOn,
+  type TimeRange,
+  type Window,
+  type WindowPart,
+} from './time/window.ts';
+export { isFixed, wallClock, type Zone, zoneRelease } from './time/zones.ts';
+export {
+  bool,
+  type CollectionType,
+  type EnumType,
+  isCollection,
+  isEquatable,
+  isOrdered,
+  type MapType,
+  type Member,
+  type RecordType,
+  type ScalarType,
+  sameMember,
+  sameType,
+  showRange,
+  type Type,
+  typeName,
+  type Value,
+} from './types.ts';
+export { exactNumber, showDuration, showValue, toJson } from './values.ts';
