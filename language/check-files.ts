@@ -5,8 +5,6 @@ import { type Checked, check } from './check.ts';
 import { type Loading, type Unreadable, wantedBy } from './checker/load.ts';
 import { type Measure, unmeasured } from './support/measure.ts';
 
-export type { Unreadable } from './checker/load.ts';
-
 export interface CheckedFiles extends Checked {
   readonly entry: string;
   readonly sources: ReadonlyMap<string, string>;

@@ -83,7 +83,7 @@ export function isProvedEverywhere(verdict: Verdict): boolean {
 export type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
 
 /** A request for which an exact formula and the evaluator disagree: a bug. */
-export class Disagreement extends Error {
+class Disagreement extends Error {
   readonly request: string;
 
   constructor(request: string) {
@@ -418,6 +418,6 @@ const rivalTypes: Construct = 'rival types';
 const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many']);
 
 /** The answer to a request at its own time, without a session. */
-export function answerOf(policy: Policy, request: string): Answer {
+function answerOf(policy: Policy, request: string): Answer {
   return evaluate(policy, new TextEncoder().encode(request), { now: undefined, by: 'request' });
 }

@@ -6,7 +6,7 @@ import { fullName, isSection, type Key, type KeyType, keys, maxWhole, sections }
 import { lineOf } from './line-of.ts';
 import type { Setting, Settings, SettingValue } from './settings.ts';
 
-export interface ConfigProblem {
+interface ConfigProblem {
   readonly line: number;
   readonly message: string;
 }

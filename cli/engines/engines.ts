@@ -101,12 +101,7 @@ export async function compilePolicy(
   return compile(policy, assembler, { ...options, version });
 }
 
-export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {
-  const { load } = await import('@nhipol/runtime');
-  return engineOf(load(wasm));
-}
-
-export function engineOf(module: Module): Engine {
+function engineOf(module: Module): Engine {
   return (request, { now, by }, tables = noTables) => {
     fillModule(module, tables);
     return module.decideJson(request, { now, clock: by });

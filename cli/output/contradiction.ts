@@ -7,7 +7,7 @@ import { ContradictedProof } from './contradicted-proof.ts';
 import { writeCounterexample, writeRequests } from './counterexample.ts';
 
 /** The folder for the request if the command has no option for it. */
-export const contradictionFolder = 'counterexamples';
+const contradictionFolder = 'counterexamples';
 
 /** Writes what violates a claim that was proved, and throws; does nothing if nothing does. */
 export async function refuseContradiction(

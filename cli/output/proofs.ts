@@ -24,7 +24,7 @@ export function verdictName(verdict: Verdict): VerdictName {
 }
 
 /** How a claim was decided, after its name. */
-export function proofWords({ verdict }: ClaimVerdict): string {
+function proofWords({ verdict }: ClaimVerdict): string {
   if (verdict.kind !== 'proved') return verdictName(verdict);
   const isEverywhere = isProvedEverywhere(verdict);
   const about = isEverywhere ? 'proved' : 'proved only for requests outside of sessions';
@@ -32,7 +32,7 @@ export function proofWords({ verdict }: ClaimVerdict): string {
 }
 
 /** The reasons for which a claim is neither proved nor refuted, each with its place. */
-export function undecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
+function undecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
   if (verdict.kind !== 'undecided') return [];
   if (verdict.because.length === 0) return ['the effort was used up; try a larger --effort'];
   const lines = verdict.because.map(({ construct, span }) => {

@@ -9,7 +9,7 @@ import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** An argument that a policy cannot read, and why. */
-export interface Undeclared {
+interface Undeclared {
   /** Names from the arguments on, such as `edits.newText`. */
   readonly path: string;
   readonly reason: string;

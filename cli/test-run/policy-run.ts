@@ -98,7 +98,7 @@ export interface Summary {
   readonly disagreements: number;
 }
 
-export function isBroken({ policy }: PolicyRun): boolean {
+function isBroken({ policy }: PolicyRun): boolean {
   return policy === undefined;
 }
 
@@ -120,7 +120,7 @@ export function summaryOf(runs: readonly PolicyRun[]): Summary {
 }
 
 /** Returns the disagreements on tests and on requests of invariants. */
-export function disagreementsOf({ tests, disagreements }: PolicyRun): readonly Disagreement[] {
+function disagreementsOf({ tests, disagreements }: PolicyRun): readonly Disagreement[] {
   const ofTests = tests.flatMap(({ steps }) =>
     steps.flatMap(({ disagreement }) => disagreement ?? []),
   );

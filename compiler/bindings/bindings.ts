@@ -26,7 +26,7 @@ export function bindings(
 }
 
 /** The JavaScript module, without the types. */
-export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
+function bindingsModule(manifest: Manifest, encoding: Encoding): string {
   const isDirect = encoding.contexts === undefined;
   return [
     headOf(manifest),

@@ -64,7 +64,7 @@ export function dedupe(set: Size, holds: 'Words' | 'Bytes'): number {
 }
 
 /** `tryAllocate`, which can record that memory is exhausted, and `allocate`. */
-export const allocating = 2;
+const allocating = 2;
 const allocatingAnyhow = 1 + allocating;
 
 export function makingSet(set: Size, holds: 'Words' | 'Bytes'): number {

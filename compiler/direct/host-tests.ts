@@ -9,7 +9,7 @@ import type { IrReader } from '../ir/records.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** Slots by offset from the start of the facts. */
-export type Slots = ReadonlyMap<number, number>;
+type Slots = ReadonlyMap<number, number>;
 
 export interface HostTests {
   readonly tests: readonly EncodedTest[];

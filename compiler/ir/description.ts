@@ -38,14 +38,14 @@ export interface Description {
 }
 
 /** The history that rules read, as indexes into `reads`. */
-export interface DescribedHistory {
+interface DescribedHistory {
   readonly terms: readonly number[];
   /** The terms that decisions contribute to: an answer that read one is valid for one action. */
   readonly decisions: readonly number[];
 }
 
 /** An external table. `expected`: the words of an error, as in `paths`. */
-export interface DescribedTable {
+interface DescribedTable {
   readonly name: string;
   /** One or two keys. */
   readonly keys: readonly { readonly type: TypeDescription; readonly expected: string }[];
@@ -61,7 +61,7 @@ export interface DescribedTable {
  * A JSONPath, with `[]` for array indexes: the index of an earlier row, and the step after it. `expected` is an
  * index into the list of that name.
  */
-export type DescribedPath = readonly [before: number, step: string, expected: number];
+type DescribedPath = readonly [before: number, step: string, expected: number];
 
 export interface DescribedReason {
   readonly id: string;
@@ -85,7 +85,7 @@ export interface DescribedDemand {
   readonly properties: Readonly<Record<string, number>>;
 }
 
-export interface DescribedObligation {
+interface DescribedObligation {
   readonly name: string;
   /** The name of the type in AuthZEN. */
   readonly type: string;
@@ -104,7 +104,7 @@ export interface DescribedRule {
   readonly read: readonly number[];
 }
 
-export interface DescribedConstraint {
+interface DescribedConstraint {
   readonly name: string;
   readonly type: TypeDescription;
 }

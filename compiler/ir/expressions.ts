@@ -69,38 +69,38 @@ export interface IrEntry extends IrTyped {
   readonly element: IrRecord;
 }
 
-export interface IrPresence extends IrTyped {
+interface IrPresence extends IrTyped {
   readonly kind: 'presence';
   readonly address: IrAddress;
   readonly present: boolean;
 }
 
 /** Whether a record is present, and it and all records around it are fresh. */
-export interface IrKnownRecord extends IrTyped {
+interface IrKnownRecord extends IrTyped {
   readonly kind: 'knownRecord';
   readonly address: IrAddress;
   readonly fresh: readonly IrFresh[];
 }
 
 /** Whether a member is usable; unknown if it is faulty. */
-export interface IrKnownCell extends IrTyped {
+interface IrKnownCell extends IrTyped {
   readonly kind: 'knownCell';
   readonly cell: IrCell;
 }
 
-export interface IrKnown extends IrTyped {
+interface IrKnown extends IrTyped {
   readonly kind: 'known';
   readonly operand: IrExpr;
 }
 
-export interface IrKnownAge extends IrTyped {
+interface IrKnownAge extends IrTyped {
   readonly kind: 'knownAge';
   readonly of: IrExpr;
   /** An operand that must be known as well. */
   readonly offset: IrExpr;
 }
 
-export interface IrLookup extends IrTyped {
+interface IrLookup extends IrTyped {
   readonly kind: 'lookup';
   readonly table: IrTable;
   readonly keys: readonly IrExpr[];
@@ -119,7 +119,7 @@ export interface IrApply extends IrTyped {
 
 export type IrComparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
 
-export interface IrCompare extends IrTyped {
+interface IrCompare extends IrTyped {
   readonly kind: 'compare';
   readonly operator: IrComparison;
   readonly left: IrExpr;
@@ -127,14 +127,14 @@ export interface IrCompare extends IrTyped {
 }
 
 /** `now op threshold` */
-export interface IrCompareNow extends IrTyped {
+interface IrCompareNow extends IrTyped {
   readonly kind: 'compareNow';
   readonly operator: IrComparison;
   readonly threshold: IrExpr;
 }
 
 /** `age(of) op threshold` */
-export interface IrCompareAge extends IrTyped {
+interface IrCompareAge extends IrTyped {
   readonly kind: 'compareAge';
   readonly operator: IrComparison;
   readonly of: IrExpr;
@@ -143,7 +143,7 @@ export interface IrCompareAge extends IrTyped {
   readonly reads: readonly string[];
 }
 
-export interface IrInWindow extends IrTyped {
+interface IrInWindow extends IrTyped {
   readonly kind: 'inWindow';
   readonly window: IrWindow;
   /** An instant or, with `clock`, its distance in the future. */
@@ -153,7 +153,7 @@ export interface IrInWindow extends IrTyped {
   readonly reads: readonly string[];
 }
 
-export interface IrCalendar extends IrTyped {
+interface IrCalendar extends IrTyped {
   readonly kind: 'calendar';
   readonly field: CalendarField;
   readonly zone: IrZone;
@@ -177,12 +177,12 @@ export interface IrRemembered extends IrTyped {
   readonly path: string;
 }
 
-export interface IrJunction extends IrTyped {
+interface IrJunction extends IrTyped {
   readonly kind: 'and' | 'or';
   readonly operands: readonly IrExpr[];
 }
 
-export interface IrNot extends IrTyped {
+interface IrNot extends IrTyped {
   readonly kind: 'not';
   readonly operand: IrExpr;
 }
@@ -209,7 +209,7 @@ export interface IrAggregate extends IrTyped {
   readonly reads: readonly string[];
 }
 
-export interface IrIf extends IrTyped {
+interface IrIf extends IrTyped {
   readonly kind: 'if';
   readonly condition: IrExpr;
   readonly then: IrExpr;
@@ -218,13 +218,13 @@ export interface IrIf extends IrTyped {
   readonly elements: 'Words' | 'Bytes' | undefined;
 }
 
-export interface IrElse extends IrTyped {
+interface IrElse extends IrTyped {
   readonly kind: 'else';
   readonly value: IrExpr;
   readonly fallback: IrExpr;
 }
 
-export interface IrSet extends IrTyped {
+interface IrSet extends IrTyped {
   readonly kind: 'set';
   readonly elements: readonly IrExpr[];
   readonly holds: 'Words' | 'Bytes';

@@ -59,7 +59,7 @@ export interface IrTrack {
 }
 
 /** The cells of the event and of the request that contain the key; a decision has the cells of its request. */
-export interface IrKey {
+interface IrKey {
   readonly ofEvent: number;
   readonly ofRequest: number;
   readonly holds: 'word' | 'bytes';

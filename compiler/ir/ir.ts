@@ -87,13 +87,13 @@ export interface IrNarrowing {
   readonly lowering: IrLowering | undefined;
 }
 
-export interface IrLowering {
+interface IrLowering {
   /** Whether the narrow needs nothing but lower values at the paths. */
   readonly suffices: IrExpr;
   readonly paths: readonly IrLoweredPath[];
 }
 
-export interface IrLoweredPath {
+interface IrLoweredPath {
   /** Index into the paths that answers offer values for. */
   readonly offer: number;
   /** Whether the value of the request need not be lowered. */

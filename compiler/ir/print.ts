@@ -34,7 +34,7 @@ function printAddress({ base, offset }: IrAddress): string {
   return `${of}+${offset}`;
 }
 
-export function printExpr(expr: IrExpr): string {
+function printExpr(expr: IrExpr): string {
   const operands = irOperands(expr).map(printExpr).join(' ');
   const time = expr.timeful ? '~' : '';
   switch (expr.kind) {

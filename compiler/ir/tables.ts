@@ -13,7 +13,7 @@ export interface IrTable {
   readonly external: IrColumns | undefined;
 }
 
-export interface IrColumns {
+interface IrColumns {
   readonly keys: readonly IrColumn[];
   /** For a set, the element. */
   readonly value: IrColumn;

@@ -46,7 +46,7 @@ export function lowerWindow(window: Window): IrWindow {
   };
 }
 
-export function classOf(day: number): number {
+function classOf(day: number): number {
   return (weekdayOf(day) * 5 + ordinalOf(day) - 1) * 2 + (isLastOf(day) ? 1 : 0);
 }
 

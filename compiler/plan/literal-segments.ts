@@ -4,7 +4,7 @@
 import type { Pattern } from '@nhipol/language/types';
 
 /** Segments after this number are not considered. */
-export const maxSegments = 16;
+const maxSegments = 16;
 
 export function literalSegments({
   language,

@@ -9,7 +9,7 @@ import { everyIrExpr } from '../ir/operands.ts';
 import { partsOf } from './atoms.ts';
 import type { Plan } from './plan.ts';
 
-export type Reading = 'judging' | 'explaining';
+type Reading = 'judging' | 'explaining';
 
 export interface Readings {
   readonly of: ReadonlyMap<number, Reading>;

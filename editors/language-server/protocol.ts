@@ -189,7 +189,7 @@ export interface VerifyResult {
   readonly findings: readonly VerifyFinding[];
 }
 
-export interface VerifyFinding {
+interface VerifyFinding {
   readonly invariant: string;
   readonly message: string;
   readonly uri: string;
@@ -242,7 +242,7 @@ export interface MutantsResult {
   readonly mutants: number;
 }
 
-export interface Survivor {
+interface Survivor {
   readonly uri: string;
   readonly range: Range;
   /** The change, and the answer of the changed policy. */

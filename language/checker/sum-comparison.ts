@@ -75,6 +75,6 @@ function spanOver(a: Span, b: Span): Span {
   return { ...a, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 
-export function isSum(node: ExprNode): node is HistoryNode {
+function isSum(node: ExprNode): node is HistoryNode {
   return node.kind === 'History' && node.form === 'sum';
 }

@@ -109,7 +109,7 @@ export interface Snippet {
   readonly rows: readonly Row[];
 }
 
-export interface Row {
+interface Row {
   /** The line number; empty for an underline. */
   readonly number: string;
   readonly text: string;

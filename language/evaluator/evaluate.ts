@@ -10,14 +10,6 @@ import { decideFacts, invalidAnswer } from './decide.ts';
 import type { Trace } from './trace.ts';
 
 export type { Clock } from '../request/decode.ts';
-export type { Contribution } from './contribution.ts';
-export {
-  type JudgedInvariant,
-  judgeDecoded,
-  judgeInvariants,
-  judgeInvariantsIn,
-  readsHistory,
-} from './invariants.ts';
 export type { Trace } from './trace.ts';
 
 /** Evaluates `request`, an AuthZEN evaluation request as UTF-8 JSON. */

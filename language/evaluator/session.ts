@@ -25,8 +25,6 @@ import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
 
-export type { SessionEvent } from '../request/session-event.ts';
-
 /** The state of a session. */
 export interface Session {
   /** The last request, with all later changes, as JSON. */

@@ -117,14 +117,7 @@ export interface ExplainedReason extends RuleRef {
   readonly falls: readonly Downgrade[];
 }
 
-export type DowngradeKind =
-  | 'uncertain'
-  | 'limit'
-  | 'value'
-  | 'range'
-  | 'asks'
-  | 'unless'
-  | 'conflict';
+type DowngradeKind = 'uncertain' | 'limit' | 'value' | 'range' | 'asks' | 'unless' | 'conflict';
 
 /** One reason why a rule became a `deny`. */
 export interface Downgrade {

@@ -14,7 +14,7 @@ export interface Claim {
 }
 
 /** The possibilities that are left, and the conditions that narrowed them. */
-export interface Narrowed<T> {
+interface Narrowed<T> {
   readonly left: T;
   readonly since: readonly Expr[];
 }

@@ -11,7 +11,7 @@ type Truth = 0 | 1 | 2;
 const truths = [0, 1, 2] as const;
 const [no, unknown, yes]: readonly [Truth, Truth, Truth] = truths;
 
-export const noPairs: Pairs = 0;
+const noPairs: Pairs = 0;
 
 function pair(before: Truth, after: Truth): Pairs {
   return 1 << (before * 3 + after);
@@ -36,7 +36,7 @@ function truthsIn(truthSet: TruthSet): readonly Truth[] {
 
 const truthSets: readonly TruthSet[] = [isFalse, isUnknown, isTrue];
 
-export function truthSetOf(truth: number): TruthSet {
+function truthSetOf(truth: number): TruthSet {
   return truthSets[truth] as TruthSet;
 }
 

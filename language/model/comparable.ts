@@ -22,7 +22,7 @@ const nonEmptyName = 'non-empty';
 const segmentName = 'segment of';
 const rootName = 'root segment of';
 
-export type ComparableName = typeof nonEmptyName | typeof segmentName | typeof rootName;
+type ComparableName = typeof nonEmptyName | typeof segmentName | typeof rootName;
 
 /** An operand that is unknown if it would widen the comparison. Its first argument is the value. */
 export interface Comparable extends ApplyExpr {

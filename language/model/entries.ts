@@ -14,17 +14,6 @@ export function keysOf({ members }: ReadExpr): readonly Expr[] {
   return members.some(isEntry) ? members.filter(isEntry).map(({ key }) => key) : none;
 }
 
-/** The same read with other keys, in order. */
-export function withKeys(read: ReadExpr, keys: readonly Expr[]): ReadExpr {
-  let next = 0;
-  const members = read.members.map((step) => {
-    if (!isEntry(step)) return step;
-    next += 1;
-    return { ...step, key: keys[next - 1] ?? step.key };
-  });
-  return { ...read, members };
-}
-
 /** Whether the path is the same in every request, so that equal paths have equal values. */
 export function hasFixedPath(read: ReadExpr): boolean {
   return typeof read.from === 'string' && keysOf(read).every(({ kind }) => kind === 'Constant');

@@ -85,7 +85,7 @@ const callReads = [
 ];
 
 /** Like `readsOf`, with the members that the digest of the call covers, if it is read. */
-export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
+function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const reads = readsOf(exprs);
   return reads.has(digestPath) ? new Set([...reads, ...callReads]) : reads;
 }

@@ -24,20 +24,20 @@ export interface JsonArray extends Placed {
   readonly kind: 'array';
   readonly elements: readonly Json[];
 }
-export interface JsonString extends Placed {
+interface JsonString extends Placed {
   readonly kind: 'string';
   readonly value: string;
 }
 /** `text` is the source. */
-export interface JsonNumber extends Placed {
+interface JsonNumber extends Placed {
   readonly kind: 'number';
   readonly text: string;
 }
-export interface JsonBoolean extends Placed {
+interface JsonBoolean extends Placed {
   readonly kind: 'boolean';
   readonly value: boolean;
 }
-export interface JsonNull extends Placed {
+interface JsonNull extends Placed {
   readonly kind: 'null';
 }
 

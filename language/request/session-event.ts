@@ -14,7 +14,7 @@ interface Recorded {
   readonly recorded: bigint;
 }
 
-export interface DecisionEvent extends Recorded {
+interface DecisionEvent extends Recorded {
   readonly kind: 'decision';
   readonly effect: EffectName;
   readonly facts: RequestedFacts;

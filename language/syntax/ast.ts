@@ -108,28 +108,28 @@ export interface FunctionNode extends Spanned {
 }
 
 /** `host: String` */
-export interface ParameterNode extends Spanned {
+interface ParameterNode extends Spanned {
   readonly kind: 'Parameter';
   readonly name: NameNode;
   readonly type: TypeNode;
 }
 
 /** `subject ai_agent { … }`; `name` is undefined for `subject any`. */
-export interface SubjectNode extends Spanned {
+interface SubjectNode extends Spanned {
   readonly kind: 'Subject';
   readonly name: NameNode | undefined;
   readonly type: RecordTypeNode;
 }
 
 /** `action "tools/call" { … }`; `name` is undefined for `action any`. */
-export interface ActionNode extends Spanned {
+interface ActionNode extends Spanned {
   readonly kind: 'Action';
   readonly name: NameNode | undefined;
   readonly type: RecordTypeNode;
 }
 
 /** `resource customer { … }`; `name` is undefined for `resource any`. */
-export interface ResourceNode extends Spanned {
+interface ResourceNode extends Spanned {
   readonly kind: 'Resource';
   readonly name: NameNode | undefined;
   readonly type: RecordTypeNode;
@@ -277,7 +277,7 @@ export interface RangeNode extends Spanned {
 }
 
 /** `Set<String>`, `List<Actor>` */
-export interface CollectionTypeNode extends Spanned {
+interface CollectionTypeNode extends Spanned {
   readonly kind: 'CollectionType';
   readonly collection: 'Set' | 'List';
   readonly element: TypeNode;
@@ -441,7 +441,7 @@ export type ExprNode =
   | SetNode
   | HistoryNode;
 
-export interface BoolNode extends Spanned {
+interface BoolNode extends Spanned {
   readonly kind: 'Bool';
   readonly value: boolean;
 }
@@ -510,7 +510,7 @@ export interface CallNode extends Spanned {
   /** Whether the call is written `x.f()`, as in other languages; the checker reports it. */
   readonly method?: true;
 }
-export interface UnaryNode extends Spanned {
+interface UnaryNode extends Spanned {
   readonly kind: 'Unary';
   readonly operator: 'not' | '-';
   readonly operand: ExprNode;
@@ -557,7 +557,7 @@ export interface InterpolationNode extends Spanned {
   readonly parts: readonly (StringNode | ExprNode)[];
 }
 /** `x is present`, `x is missing` */
-export interface PresenceNode extends Spanned {
+interface PresenceNode extends Spanned {
   readonly kind: 'Presence';
   readonly operand: ExprNode;
   readonly present: boolean;
@@ -600,7 +600,7 @@ export interface AggregateNode extends Spanned {
   /** If undefined, all elements count. */
   readonly condition: ExprNode | undefined;
 }
-export interface IfNode extends Spanned {
+interface IfNode extends Spanned {
   readonly kind: 'If';
   readonly condition: ExprNode;
   readonly then: ExprNode;
@@ -795,7 +795,7 @@ export interface JsonMemberNode extends Spanned {
   readonly name: NameNode;
   readonly value: JsonNode;
 }
-export interface JsonArrayNode extends Spanned {
+interface JsonArrayNode extends Spanned {
   readonly kind: 'JsonArray';
   readonly elements: readonly JsonNode[];
 }

@@ -11,7 +11,7 @@ import { reportHidden, toCst } from './to-cst.ts';
 import { tokenize } from './tokens.ts';
 
 /** The maximum length of a file, in UTF-16 code units. */
-export const sourceLimit = 1024 * 1024;
+const sourceLimit = 1024 * 1024;
 
 export function parse(file: string, text: string, reporter: Reporter): FileNode {
   const origin = { file, reporter };

@@ -12,7 +12,7 @@ const encoded = /%[0-9A-Fa-f]{2}/;
 const drive = /^[A-Za-z]:/;
 
 /** Why a path is not in normal form, for messages; undefined if it is. */
-export function pathProblem(path: string): string | undefined {
+function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
   const problem = characterProblem(path);

@@ -19,7 +19,7 @@ export interface Declaration<T = Member> {
   readonly of: T;
 }
 
-export function isDifference(shared: Member | Difference): shared is Difference {
+function isDifference(shared: Member | Difference): shared is Difference {
   return 'why' in shared;
 }
 

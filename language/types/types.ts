@@ -73,7 +73,7 @@ export interface Member {
   readonly span: Span;
 }
 
-export interface SharedDeclarations {
+interface SharedDeclarations {
   readonly declared: readonly Member[];
   /** Whether some requests in the scope have no such declaration; the member is absent in them. */
   readonly isPartial: boolean;
@@ -84,7 +84,7 @@ export interface SetType {
   readonly element: Type;
 }
 
-export interface ListType {
+interface ListType {
   readonly kind: 'List';
   readonly element: Type;
 }

@@ -10,14 +10,14 @@ import {
 import { givenAnswer } from './given-answer.ts';
 
 /** A reason that is not a rule. */
-export type OwnReason =
+type OwnReason =
   | 'default_deny'
   | 'invalid_request'
   | 'engine_error'
   | 'clock_went_back'
   | 'revoked_before';
 
-export function ownReason(id: OwnReason): ReasonDetail {
+function ownReason(id: OwnReason): ReasonDetail {
   return {
     id,
     effect: id === 'revoked_before' ? 'revoke' : 'deny',

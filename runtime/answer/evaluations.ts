@@ -3,7 +3,7 @@
 
 import { type AnswerError, jsonTypes } from '../contract/index.ts';
 
-export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
+const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
 
 /** Whether all items are decided, or all up to the first denial, or up to the first permit. */
 export type Semantic = (typeof semantics)[number];

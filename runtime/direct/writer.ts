@@ -18,7 +18,7 @@ export interface Writer {
 }
 
 /** The parameters of a generated writer. */
-export interface WriterKit {
+interface WriterKit {
   readonly cells: CellWriter;
   /** An instant in milliseconds; NaN if it is not in the common form. */
   readonly instantOf: (value: unknown) => number;

@@ -10,13 +10,3 @@ export function jsonPath(steps: readonly PathStep[]): string {
       : `${path}[${JSON.stringify(step)}]`;
   }, '$');
 }
-
-/** Puts array indexes into a path of the manifest. Each `[]` beyond the known indexes stays as it is. */
-export function placeIndexes(path: string, indexes: readonly number[]): string {
-  let next = 0;
-  return path.replace(/"(?:[^"\\]|\\.)*"|\[\]/g, (part) => {
-    if (part !== '[]') return part;
-    next += 1;
-    return `[${indexes[next - 1] ?? '*'}]`;
-  });
-}

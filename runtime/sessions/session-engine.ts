@@ -16,7 +16,6 @@ import {
   maxSession,
   requestParts,
   type SessionExports,
-  sessionErrors,
   violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
@@ -198,6 +197,3 @@ export class SessionEngine {
 /** The parts of a request that a replacement replaces. */
 export const everyPart =
   requestParts.subject | requestParts.action | requestParts.resource | requestParts.context;
-
-/** The numbers of errors that a host reports itself. */
-export const sessionExists = sessionErrors.session_exists.number;

@@ -50,7 +50,7 @@ export interface Question<Request> {
 }
 
 /** A question of which members may be missing. */
-export interface PossibleQuestion<Request> {
+interface PossibleQuestion<Request> {
   readonly action?: Part<Given<Request, 'action'>>;
   readonly resource?: Part<Given<Request, 'resource'>>;
   readonly context?: Part<Given<Request, 'context'>>;

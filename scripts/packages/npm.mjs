@@ -9,7 +9,7 @@ const metadata = [
 ];
 
 /** The commands that pack them in a copy of the repository. @param {string} root @param {string} out */
-export function packNpm(root, out) {
+function packNpm(root, out) {
   const pack = ['npm', 'pack', '--silent', '--pack-destination', out];
   return [
     ['cp', '-r', join(root, 'dist'), 'dist'],

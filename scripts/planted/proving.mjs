@@ -3,7 +3,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
-export const encoder = [
+const encoder = [
   {
     id: 'not-of-unknown',
     family: 'logic and presence',
@@ -231,7 +231,7 @@ export const encoder = [
   },
 ];
 
-export const solver = [
+const solver = [
   {
     id: 'cycle-without-an-edge',
     file: 'assurance/proving/solver/numbers/differences.ts',

@@ -80,7 +80,7 @@ function tokensIn(value: unknown, path: string): TokenTrust & Grant {
 }
 
 /** Values of the header `typ` of tokens; default: those of access tokens. */
-export function typesIn(value: unknown, path: string): readonly string[] {
+function typesIn(value: unknown, path: string): readonly string[] {
   const types = listIn(value ?? accessTokenTypes, path, textIn);
   if (types.length > 0) return types;
   throw new SettingsError(`${path}: expected a type, such as at+jwt`);

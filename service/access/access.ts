@@ -73,7 +73,7 @@ export function expectRole({ id, roles }: Caller, role: Role): void {
  * Everybody may call, for a listener on a loopback address. A caller that names another host is a page whose name was bound
  * to this address (DNS rebinding), and is refused. `publicHost`: another name of the service, with a proxy before it.
  */
-export function openTo(publicHost: string | undefined): Access {
+function openTo(publicHost: string | undefined): Access {
   return ({ certificate, host }) => {
     const name = host?.replace(/:\d+$/, '');
     if (name !== undefined && name !== publicHost && !isLoopback(name)) {

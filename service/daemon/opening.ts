@@ -3,7 +3,7 @@
 import { isMembers, type Members } from '../json/members.ts';
 
 /** The rest of the connection is the input of a hook, and the daemon sends the reply. */
-export interface HookOpening {
+interface HookOpening {
   readonly kind: 'hook';
   readonly agent: string;
 }
@@ -26,7 +26,7 @@ export interface ServerOpening {
 }
 
 /** The daemon sends its status. */
-export interface StatusOpening {
+interface StatusOpening {
   readonly kind: 'status';
 }
 

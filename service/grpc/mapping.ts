@@ -7,7 +7,7 @@ import { MappingError } from '../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../mapping/template.ts';
 import { type OwnHeader, ownHeaders } from './headers.ts';
 
-export interface MappedRequest {
+interface MappedRequest {
   /** `subject`, `action`, `resource` and `context`. */
   readonly request: Members;
   /** The id of the session that decides it. */

@@ -8,7 +8,7 @@ export interface MessageLimits {
   readonly each: number;
 }
 
-export const defaultMessageLimits: MessageLimits = { all: 67_108_864, each: 16_777_216 };
+const defaultMessageLimits: MessageLimits = { all: 67_108_864, each: 16_777_216 };
 
 export class MessageBudget {
   readonly #limits: MessageLimits;

@@ -5,7 +5,7 @@ import type { Observer } from '../pdp/observer.ts';
 import type { SignalObserver } from '../signals/signals.ts';
 
 /** Values that are read when metrics are. */
-export interface Readings {
+interface Readings {
   readonly sessions: () => number;
   readonly streams: () => number;
   readonly isStored: () => boolean;

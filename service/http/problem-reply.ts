@@ -8,7 +8,7 @@ import { answerHeaders } from './answer-headers.ts';
 
 export const problemType = 'application/problem+json';
 
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   const retryAfter = retryAfterOf(problem);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);

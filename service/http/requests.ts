@@ -28,7 +28,7 @@ declare module 'fastify' {
 }
 
 /** The header that names the session which decides an evaluation. */
-export const sessionHeader = 'nhipol-session';
+const sessionHeader = 'nhipol-session';
 
 const jsonTypes: readonly string[] = ['application/json', 'application/merge-patch+json'];
 

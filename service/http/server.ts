@@ -44,7 +44,7 @@ export interface ServiceLimits {
   readonly requestTimeout: number;
 }
 
-export const defaultLimits: ServiceLimits = {
+const defaultLimits: ServiceLimits = {
   bodyBytes: 1_048_576,
   waitingBytes: 67_108_864,
   batch: 1_000,

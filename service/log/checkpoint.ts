@@ -6,7 +6,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:
 import { isDigest } from './chain.ts';
 import type { LogEnd } from './next-line.ts';
 
-export const checkpointType = 'application/vnd.nhipol.log-checkpoint+json';
+const checkpointType = 'application/vnd.nhipol.log-checkpoint+json';
 const checkpointFormat = 'nhipol-checkpoint/1';
 
 export interface Checkpoint extends LogEnd {

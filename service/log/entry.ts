@@ -43,7 +43,7 @@ interface Common {
   readonly policy: LoggedPolicy;
 }
 
-export interface OpenedEntry extends Common {
+interface OpenedEntry extends Common {
   readonly kind: 'opened';
   /** The facts that the session opens with. Secret members are masked. */
   readonly request: object;
@@ -51,13 +51,13 @@ export interface OpenedEntry extends Common {
 }
 
 /** The facts of a session changed: by its host, or because of an event about its subject. */
-export interface ChangedEntry extends Common {
+interface ChangedEntry extends Common {
   readonly kind: 'changed';
   /** The parts of its request that are other ones now, each as a whole. Secret members are masked. */
   readonly request: object;
 }
 
-export interface DecisionEntry extends Common {
+interface DecisionEntry extends Common {
   readonly kind: 'decision';
   readonly mode: 'enforce' | 'observe';
   readonly trigger: Trigger;
@@ -88,43 +88,43 @@ export interface LoggedEvent {
 }
 
 /** An event of a session. */
-export interface EventEntry extends Common, LoggedEvent {
+interface EventEntry extends Common, LoggedEvent {
   readonly kind: 'event';
 }
 
 /** Earlier events about the subject of a session, which were recorded before anybody could use it. */
-export interface EventsEntry extends Common {
+interface EventsEntry extends Common {
   readonly kind: 'events';
   readonly events: readonly LoggedEvent[];
 }
 
 /** Something was refused without a decision, because the message could not be read or its method is unknown. */
-export interface RefusalEntry extends Common {
+interface RefusalEntry extends Common {
   readonly kind: 'refusal';
   readonly reason: string;
 }
 
-export interface ApprovalEntry extends Common {
+interface ApprovalEntry extends Common {
   readonly kind: 'approval';
   readonly call_digest: string;
   readonly answer: 'approved' | 'refused' | 'expired';
   readonly approval?: LoggedApproval;
 }
 
-export interface RevocationEntry extends Common {
+interface RevocationEntry extends Common {
   readonly kind: 'revocation';
   readonly reasons: readonly string[];
   readonly message?: string;
 }
 
 /** Another version of the policy was activated, or could not be. */
-export interface PolicyEntry extends Common {
+interface PolicyEntry extends Common {
   readonly kind: 'policy';
   readonly activated: boolean;
   readonly problem?: string;
 }
 
-export interface ClosedEntry extends Common {
+interface ClosedEntry extends Common {
   readonly kind: 'closed';
 }
 

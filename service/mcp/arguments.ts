@@ -62,7 +62,7 @@ const openKeywords = [
  * The schema with objects that have no members except those that they declare, where it does not say otherwise. An
  * object without declared members, and a schema within a combination of schemas, stay as they are.
  */
-export function closedSchema(schema: unknown): unknown {
+function closedSchema(schema: unknown): unknown {
   if (!isMembers(schema)) return schema;
   const { properties, items, prefixItems, additionalProperties } = schema;
   const closes = isMembers(properties) && !openKeywords.some((keyword) => keyword in schema);

@@ -12,7 +12,7 @@ export type Sender = 'client' | 'server';
  * `call`: a tool is called. `decide`: the policy decides the action `mcp:` and the method, with `params`. `list`: what could never be
  * used is removed from the result.
  */
-export type Handling = 'pass' | 'call' | 'decide' | 'list';
+type Handling = 'pass' | 'call' | 'decide' | 'list';
 
 export interface Method {
   readonly handling: Handling;

@@ -48,7 +48,7 @@ export function textAt(value: unknown, path: string): string {
   throw new Problem(400, `${path}: expected a string, found ${found}`, { path });
 }
 
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return 'a string';

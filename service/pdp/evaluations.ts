@@ -9,8 +9,6 @@ import { Problem } from './problem.ts';
 import type { ShownResponse } from './response.ts';
 import { takeTurns } from './turns.ts';
 
-export type Semantic = 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
-
 const entities = ['subject', 'action', 'resource', 'context'] as const;
 
 /** `maxItems`: more are refused. Throws a `Problem` for a batch that is invalid as a whole. */

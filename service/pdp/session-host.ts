@@ -53,7 +53,7 @@ export interface SessionsPreview {
 }
 
 /** A decision as it was made: facts and policy may be others when it is durable. */
-export interface DecidedRequest {
+interface DecidedRequest {
   readonly answer: Answer;
   /** The action with all facts that the session had. */
   readonly request: Members;

@@ -24,7 +24,7 @@ export interface SessionEventsOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-export interface TransmitChanges {
+interface TransmitChanges {
   readonly transmitter: Transmitter;
   readonly events: ReturnType<typeof changeEvents>;
 }

@@ -18,7 +18,7 @@ export const consolePolicy = sessionPolicy
   .replace('deny too_often', 'deny risky when context.risk.level is HIGH\n  deny too_often');
 
 export const agent = { type: 'ai_agent', id: 'a-1', properties: { team: 'ops' } };
-export const file = { type: 'file', id: 'f-1' };
+const file = { type: 'file', id: 'f-1' };
 export const read = { action: { name: 'read' }, resource: file };
 export const pay = { action: { name: 'pay', properties: { amount: 5 } }, resource: file };
 

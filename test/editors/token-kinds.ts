@@ -6,7 +6,7 @@ import type { CstNode, IToken } from 'chevrotain';
 import { toCst } from '../../language/syntax/to-cst.ts';
 import * as t from '../../language/syntax/tokens.ts';
 
-export type TokenKind = 'comment' | 'invalid' | 'keyword' | 'name' | 'number' | 'string' | 'symbol';
+type TokenKind = 'comment' | 'invalid' | 'keyword' | 'name' | 'number' | 'string' | 'symbol';
 
 export interface KindOfToken {
   readonly text: string;

@@ -3,7 +3,7 @@
 import { functionDeclarations } from './functions.ts';
 
 /** The instant of evaluation of every row. */
-export const now = '2026-03-03T10:00:00Z';
+const now = '2026-03-03T10:00:00Z';
 
 /** Each is bound to its own name, without `context` before it. */
 const members = `

@@ -19,7 +19,7 @@ export interface RandomFormula {
 }
 
 /** Numbers have values from 0 to this one. */
-export const maxNumber = 3n;
+const maxNumber = 3n;
 
 export function randomFormula(random: () => number, depth = 5): RandomFormula {
   const formula = new Formula();

@@ -8,7 +8,7 @@ import { federatedWorkload } from './oracles/federated-workload.ts';
 import { supportAgent } from './oracles/support-agent.ts';
 import type { Oracle } from './oracles/table.ts';
 
-export type { Oracle, Verdict } from './oracles/table.ts';
+export type { Oracle } from './oracles/table.ts';
 
 export const oracles = {
   'support-agent': supportAgent,

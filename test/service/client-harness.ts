@@ -14,7 +14,7 @@ import { compileForGuard } from './guard-policy.ts';
 import { temporaryStore } from './relay-harness.ts';
 
 /** Every effect, and what clients can change: facts, signals, approvals and time. */
-export const shopPolicy = `
+const shopPolicy = `
 policy test.shop version "1.0.0"
 
 use nhi.{ Approval }

@@ -15,7 +15,7 @@ export interface NodeOptions extends Partial<ClusterOptions> {
 
 export type ClusterNode = Awaited<ReturnType<typeof joinCluster>>;
 
-export const lease = 800;
+const lease = 800;
 let number = 0;
 
 /** Returns a function that makes another node of the same new cluster; all must be closed. */

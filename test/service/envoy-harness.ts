@@ -45,7 +45,7 @@ export function blockOf(language: string, marker: string): string {
 export const yamlOf = (marker: string) => parse(blockOf('yaml', marker));
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration, or a body, has the shape that a test expects
-export type Tree = any;
+type Tree = any;
 
 /** A configuration of Envoy that a test may change. */
 export interface EnvoyConfig {

@@ -27,7 +27,7 @@ import { temporaryStore } from './relay-harness.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const envoyPolicy = `
+const envoyPolicy = `
 policy test.envoy version "1.0.0"
 
 use nhi.{ Approval, Events }
@@ -98,7 +98,7 @@ for ai_agent doing "mcp:resources/read" on mcp_server {
 
 let module: Promise<Uint8Array> | undefined;
 /** The compiled policy. */
-export function envoyModule(): Promise<Uint8Array> {
+function envoyModule(): Promise<Uint8Array> {
   module ??= compileForGuard(envoyPolicy);
   return module;
 }

@@ -17,14 +17,14 @@ import { files, temporaryStore } from './relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   readonly message: Json;
 }
 
 /** A server of MCP that opens sessions, and lists the tools of the relay's tests. */
-export class HeldServer {
+class HeldServer {
   readonly received: ReceivedRequest[] = [];
   /** The responses to all other requests, in their order. */
   readonly held: ServerResponse[] = [];
@@ -94,7 +94,7 @@ export interface HttpGuardHarness {
   readonly close: () => Promise<void>;
 }
 
-export interface Sending {
+interface Sending {
   readonly method?: string;
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;

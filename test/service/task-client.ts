@@ -112,9 +112,9 @@ export class TaskClient {
   }
 }
 
-export const unknown = { code: -32602, message: 'the task is unknown' };
+const unknown = { code: -32602, message: 'the task is unknown' };
 
-export function parse(text: Uint8Array | string): Json {
+function parse(text: Uint8Array | string): Json {
   return JSON.parse(Buffer.from(text).toString());
 }
 

@@ -16,7 +16,7 @@ const prime = 0x01000193;
  * FNV-1a, 32 bits: the bytes of each key, then 0xff. The bytes of a word are its eight, the least
  * significant first.
  */
-export function hashKeys(keys: readonly Key[]): number {
+function hashKeys(keys: readonly Key[]): number {
   let hash = 0x811c9dc5;
   for (const key of keys) {
     for (const byte of [...keyBytes(key), 0xff]) hash = Math.imul(hash ^ byte, prime);

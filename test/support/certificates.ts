@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Issued {
+interface Issued {
   /** Paths of files in PEM. */
   readonly certificate: string;
   readonly key: string;

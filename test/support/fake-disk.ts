@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 /** Thrown when the process ends. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 interface Node {
   readonly identity: string;

@@ -20,7 +20,7 @@ export interface Told {
   readonly recorded: number;
 }
 
-export interface Pattern {
+interface Pattern {
   readonly events: 'decided' | 'allowed' | 'refused' | 'a' | 'b';
   readonly action: 'call' | undefined;
   readonly type: 'file' | undefined;

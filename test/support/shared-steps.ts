@@ -46,7 +46,7 @@ for agent doing call {
     to { rows: 4 }
 }`;
 
-export const sharedPolicy = policyOf(sharedPolicyText);
+const sharedPolicy = policyOf(sharedPolicyText);
 
 /** A policy whose answers depend on one term. */
 export function policyAsking(term: string): Policy {
@@ -55,7 +55,7 @@ export function policyAsking(term: string): Policy {
   );
 }
 
-export const sharedRequests: readonly string[] = ['a', 'b', 'c', 'd'].flatMap((id) =>
+const sharedRequests: readonly string[] = ['a', 'b', 'c', 'd'].flatMap((id) =>
   [undefined, 'o', 'q'].flatMap((owner) =>
     (
       [

@@ -30,7 +30,7 @@ const hours = Array.from({ length: 7 * 8 }, (_, index) => index * 3);
 const faulty = 1_000;
 
 /** For each member, values that represent all others: conditions distinguish only what is listed here. */
-export const domains: Readonly<Record<string, readonly unknown[]>> = {
+const domains: Readonly<Record<string, readonly unknown[]>> = {
   'subject.on': [true, false],
   'subject.team': ['a', 'b', 'c', 'aa', 'bb', 'y', 'z'],
   'subject.other': ['a', 'b', 'c', 'aa', 'bb', 'y', 'z'],

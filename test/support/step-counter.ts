@@ -10,7 +10,7 @@ import { compileMany, type PlanOptions } from '../../compiler/public.ts';
 import { assemble } from './assembler.ts';
 import { loadedPolicy, plainNames } from './engines.ts';
 
-export interface CountedSteps {
+interface CountedSteps {
   readonly decide: number;
   readonly again: number;
   readonly respond: number;

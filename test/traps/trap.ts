@@ -20,7 +20,7 @@ export interface Trap {
   readonly undetected?: string;
 }
 
-export type Effect = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
+type Effect = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
 
 /** Traps by their ids. */
 export type Traps = Readonly<Record<string, Trap>>;

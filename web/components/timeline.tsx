@@ -2,7 +2,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 
-export interface TimelinePart {
+interface TimelinePart {
   readonly title: string;
   readonly effect: EffectName;
 }

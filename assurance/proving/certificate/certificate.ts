@@ -9,7 +9,7 @@ export type Step = LearnedClause | SumLemma | TermLemma;
 export type Certificate = readonly Step[];
 
 /** A clause that unit propagation derives: if all its literals were false, a clause would be violated. */
-export interface LearnedClause {
+interface LearnedClause {
   readonly kind: 'clause';
   readonly literals: readonly Literal[];
 }

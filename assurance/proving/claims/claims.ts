@@ -100,7 +100,7 @@ function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
 }
 
 /** The maximum number of events before the last request of a session. */
-export const defaultEvents = 3;
+const defaultEvents = 3;
 
 /** The expressions of claims, which are not part of a rule. */
 function exprsOf(policy: Policy): readonly Expr[] {

@@ -14,7 +14,7 @@ import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { decideEach } from './decide-each.ts';
 import { areLoosened } from './missing-data.ts';
 
-export interface Directed {
+interface Directed {
   /** Such as `context.risk.level`. */
   readonly path: string;
   readonly type: Type;

@@ -169,7 +169,7 @@ export function elementPlace(list: string): string {
   return `${list}${mark}[]`;
 }
 
-export function entryPlace(map: string): string {
+function entryPlace(map: string): string {
   return memberPlace(elementPlace(map), 'value');
 }
 

@@ -37,6 +37,6 @@ export function evaluator(
   };
 }
 
-export function holds({ terms, bound }: Inequality, number: (variable: number) => bigint): boolean {
+function holds({ terms, bound }: Inequality, number: (variable: number) => bigint): boolean {
   return terms.reduce((sum, [variable, c]) => sum + c * number(variable), 0n) <= bound;
 }

@@ -13,7 +13,7 @@ import { isUsable } from '../symbolic/algebra.ts';
 import type { Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { boundOf, kindOf, type SymbolicEvent } from './events.ts';
 
-export interface EventMatch {
+interface EventMatch {
   readonly event: SymbolicEvent;
   readonly certain: Literal;
   readonly possible: Literal;

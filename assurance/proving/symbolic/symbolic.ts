@@ -19,7 +19,7 @@ export type Symbolic<Fact = unknown> =
   | OpenValue<Fact>;
 
 /** A value without a list of what it can be. */
-export type OpenValue<Fact = unknown> = TextValue | TextSet | OpenNumbers | OpenList<Fact>;
+type OpenValue<Fact = unknown> = TextValue | TextSet | OpenNumbers | OpenList<Fact>;
 
 /** A Bool: certainly true, certainly false, or unknown. */
 export interface Truth {
@@ -91,7 +91,7 @@ export interface ListElement<Fact> {
 }
 
 /** A record; expressions only test whether it is there. */
-export interface RecordValue {
+interface RecordValue {
   readonly kind: 'record';
   readonly held: Literal;
 }

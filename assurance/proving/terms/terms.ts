@@ -49,7 +49,7 @@ export interface SetNode {
   readonly number: number;
 }
 
-export type Evaluate<Result> = (values: readonly string[]) => Result | undefined;
+type Evaluate<Result> = (values: readonly string[]) => Result | undefined;
 
 export function isTextKind(kind: Type['kind']): kind is TextKind {
   return kind === 'String' || kind === 'SpiffeId' || kind === 'Ip' || kind === 'Cidr';

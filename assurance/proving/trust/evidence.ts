@@ -15,7 +15,7 @@ export interface ClaimEvidence {
   readonly proof: ProofEvidence | undefined;
 }
 
-export interface ProofEvidence {
+interface ProofEvidence {
   /** The number of steps of the proof by lists of values, and of that by lemmas without the lemmas. */
   readonly listSteps: number;
   readonly lemmaSteps: number;

@@ -29,7 +29,7 @@ export interface TitledDiff {
 }
 
 /** `file`: the path on the command line. */
-export interface VersionTitle {
+interface VersionTitle {
   readonly version: string;
   readonly file: string;
 }

@@ -22,7 +22,7 @@ export interface Control {
   readonly description: string;
 }
 
-export interface Spelling {
+interface Spelling {
   readonly pattern: RegExp;
   /** The replacement for `String.replace`. */
   readonly canonical: string;

@@ -45,7 +45,7 @@ export interface Point {
  */
 export type OutcomeName = 'true' | 'false' | 'unknown' | 'fired' | 'denied';
 
-export interface SeenOutcome {
+interface SeenOutcome {
   readonly outcome: OutcomeName;
   /** The number of decisions. */
   readonly times: number;

@@ -30,7 +30,7 @@ export function keyOf({ before, after, aspect, direction }: Kind): string {
   return [before, after, aspect, direction].join(' ');
 }
 
-export function stateOf({ effect, error }: Answer): State {
+function stateOf({ effect, error }: Answer): State {
   return error !== undefined && effect === 'deny' ? 'invalid' : effect;
 }
 

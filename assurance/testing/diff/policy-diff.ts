@@ -146,7 +146,7 @@ export interface RuleCause {
 }
 
 /** One of the versions rejects the request. */
-export interface RequestCause {
+interface RequestCause {
   readonly kind: 'request';
   readonly refusedBy: 'before' | 'after';
   readonly error: RequestError;

@@ -10,7 +10,7 @@ import { turnsOf, type WindowEdges } from './window-edges.ts';
 
 const textsPerPattern = 24;
 
-export interface WholeSet {
+interface WholeSet {
   readonly kind: Type['kind'];
   /** JSON. */
   readonly elements: readonly string[];

@@ -31,7 +31,7 @@ export function namesIn(scope: Scope, path: Chooser): readonly string[] | undefi
   return choosers[path].listed(scope);
 }
 
-export interface SelectorNames {
+interface SelectorNames {
   /** Each as often as the policy mentions it. */
   readonly mentioned: readonly string[];
   /** Those, and others. */

@@ -284,7 +284,7 @@ function written({ inSeconds }: ScalarType, instant: number): string {
   return inSeconds ? seconds(BigInt(instant)) : JSON.stringify(new Date(instant).toISOString());
 }
 
-export function isRequired(member: Member): boolean {
+function isRequired(member: Member): boolean {
   return !member.optional && member.default === undefined;
 }
 

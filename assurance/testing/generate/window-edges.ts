@@ -11,7 +11,7 @@ import {
   type Zone,
 } from '@nhipol/language/types';
 
-export const turnKinds = [
+const turnKinds = [
   /** The window opens or closes, in the year of most requests. */
   'change',
   /** A range begins or ends, or would, on the days around an exception. */
@@ -26,7 +26,7 @@ export const turnKinds = [
   'far',
 ] as const;
 
-export type TurnKind = (typeof turnKinds)[number];
+type TurnKind = (typeof turnKinds)[number];
 
 /** In milliseconds since the epoch; kinds without instants are missing. */
 export type WindowEdges = ReadonlyMap<TurnKind, readonly number[]>;

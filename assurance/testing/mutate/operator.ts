@@ -11,7 +11,7 @@ export interface Change {
   readonly does: string;
 }
 
-export interface Setting {
+interface Setting {
   readonly written: SourceRules;
   /** The members of every enum with a member of this name. */
   readonly enumsWith: (member: string) => readonly (readonly string[])[];

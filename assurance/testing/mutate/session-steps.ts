@@ -19,7 +19,7 @@ export interface SessionSteps {
   readonly steps: readonly WrittenStep[];
 }
 
-export interface WrittenStep {
+interface WrittenStep {
   /** `after 1m`, `signal "x"`, `with { … }`, `ask 3 times`. */
   readonly start: readonly string[];
   readonly effect: EffectName;

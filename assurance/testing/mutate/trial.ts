@@ -40,7 +40,7 @@ export type Outcome =
 /** A proof that two policies have equal answers, or a request that shows a difference; undefined: neither. */
 export type Compare = (before: Policy, after: Policy) => Compared | undefined;
 
-export type Compared =
+type Compared =
   | { readonly kind: 'equal' }
   | { readonly kind: 'different'; readonly request: string };
 

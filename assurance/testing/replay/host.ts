@@ -49,7 +49,7 @@ export interface EvaluatorHost extends Host {
   readonly could: (id: string, query: Members, now: bigint) => Possibility;
 }
 
-export interface RecordedSignal {
+interface RecordedSignal {
   readonly name: string;
   readonly payload: Members;
   /** Whether each member of the payload is unknown. */

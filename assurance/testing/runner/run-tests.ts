@@ -25,11 +25,7 @@ import { isAnswer, type StepResult } from './step-result.ts';
 export type Decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) => Answer;
 
 /** Evaluates whether a request could be permitted; the parameters are those of `Decide`. */
-export type Could = (
-  request: Uint8Array,
-  now: bigint | undefined,
-  tables: TableTexts,
-) => Possibility;
+type Could = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) => Possibility;
 
 /** The evaluator or a module. Without `open`, it runs no sessions. */
 export interface TestEngine {

@@ -17,7 +17,7 @@ import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
 import type { StepResult } from '../runner/step-result.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 
-export interface Disagreement {
+interface Disagreement {
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;

@@ -27,7 +27,7 @@ export type Judgement =
   | Broken
   | { readonly kind: 'allowed'; readonly by: Allowance };
 
-export interface Broken {
+interface Broken {
   readonly kind: 'broken';
   /** The reason, if the answer alone does not show it. */
   readonly why: string | undefined;

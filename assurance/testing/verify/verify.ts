@@ -60,7 +60,7 @@ export function provedCounterexample(
     : { ...found, kind: 'session', sample: session, answers: [answer] };
 }
 
-export interface Found {
+interface Found {
   readonly why: string | undefined;
   /** The number of requests and sessions, and the milliseconds, until it was found. */
   readonly tried: number;

@@ -22,7 +22,7 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
 
-export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
+type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
 export interface CompileOptions {
   /** The path of the module; `{name}` stands for the policy's name. */

@@ -31,7 +31,7 @@ export async function findChangedMembers(before: ReviewedTool, tool: ListedTool)
 }
 
 /** While this is the format of the file, members are only added. */
-export const toolsFormat = 'nhipol-tools/1';
+const toolsFormat = 'nhipol-tools/1';
 
 /** The path of the tools file of a policy, next to it. */
 export function toolsFileOf(policy: string): string {

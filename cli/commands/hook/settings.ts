@@ -8,7 +8,7 @@ import type { AgentName } from './agents.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-export interface HookCommands {
+interface HookCommands {
   /** Passes the input of a hook to the daemon. */
   readonly hook: string;
   /** Starts the daemon if it is not there. */

@@ -13,7 +13,7 @@ export interface SenderOptions {
   readonly authorization?: string;
 }
 
-export interface EventToSend {
+interface EventToSend {
   /** The URI or short name. */
   readonly type: string;
   readonly subject: Readonly<Record<string, unknown>>;

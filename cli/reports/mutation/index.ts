@@ -4,7 +4,7 @@ import { jsonReport } from './json.ts';
 import type { MutationReport, MutationReportOptions } from './report.ts';
 import { textReport } from './text.ts';
 
-export const mutationFormats = ['text', 'json'] as const;
+const mutationFormats = ['text', 'json'] as const;
 export type MutationFormat = (typeof mutationFormats)[number];
 
 export const reports: Readonly<

@@ -19,7 +19,7 @@ export interface ConfigSupport {
   ) => readonly { readonly line: number; readonly message: string }[];
 }
 
-export interface ConfigKey {
+interface ConfigKey {
   /** undefined: a key before the sections. */
   readonly section: string | undefined;
   readonly name: string;

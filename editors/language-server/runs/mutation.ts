@@ -11,7 +11,7 @@ export interface Mutated {
   readonly mutants: number;
 }
 
-export interface SurvivingMutant {
+interface SurvivingMutant {
   readonly span: Span;
   readonly message: string;
   readonly test: string | undefined;

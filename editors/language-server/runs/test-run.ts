@@ -24,7 +24,7 @@ export interface RanTest {
   readonly result: TestResult;
 }
 
-export interface CoveredRule extends RuleOutcome {
+interface CoveredRule extends RuleOutcome {
   /** The tests in which it fired. */
   readonly firedBy: readonly ListedTest[];
 }

@@ -10,7 +10,7 @@ export interface Verified {
   readonly violated: readonly ViolatedInvariant[];
 }
 
-export interface ViolatedInvariant {
+interface ViolatedInvariant {
   readonly name: string;
   readonly message: string;
   /** The name of the invariant; for a built-in one, that of the policy. */

@@ -238,7 +238,7 @@ export function endOf({ startOffset, endOffset }: IToken): number {
   return (endOffset ?? startOffset) + 1;
 }
 
-export function isAdjacent(first: IToken, second: IToken): boolean {
+function isAdjacent(first: IToken, second: IToken): boolean {
   return endOf(first) === second.startOffset;
 }
 

@@ -6,19 +6,9 @@ import { builders, printer } from 'prettier/doc';
 
 export type Doc = builders.Doc;
 
-export const {
-  breakParent,
-  fill,
-  group,
-  hardline,
-  ifBreak,
-  indent,
-  join,
-  line,
-  lineSuffix,
-  softline,
-} = builders;
-const { label } = builders;
+export const { breakParent, group, hardline, ifBreak, indent, join, line, lineSuffix, softline } =
+  builders;
+const { fill, label } = builders;
 
 const lineWidth = 100;
 

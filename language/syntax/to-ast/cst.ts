@@ -34,7 +34,7 @@ export type ExprConverter = (source: Source, node: ExpressionCstNode, above?: nu
 export const broken: unique symbol = Symbol('broken by a syntax error');
 
 /** Converts a part; returns undefined if it is broken. */
-export function attempt<T>(convert: () => T): T | undefined {
+function attempt<T>(convert: () => T): T | undefined {
   try {
     return convert();
   } catch (thrown) {

@@ -176,7 +176,7 @@ function toTerm(source: Source, node: TermCstNode, above: number, interpolates: 
   };
 }
 
-export function reportMisplacedNot(source: Source, token: IToken): void {
+function reportMisplacedNot(source: Source, token: IToken): void {
   source.reporter.report(
     'syntax-error',
     tokenSpan(source, token),

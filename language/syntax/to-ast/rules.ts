@@ -81,7 +81,7 @@ function toGroupItem(source: Source, { children }: BlockItemCstNode): GroupItemN
   return toLet(source, only(children.letItem));
 }
 
-export function toEffect(token: IToken): EffectName {
+function toEffect(token: IToken): EffectName {
   return token.image as EffectName;
 }
 

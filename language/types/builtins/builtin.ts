@@ -51,7 +51,7 @@ export interface Resolution extends Meaning {
   readonly name: BuiltinName;
 }
 
-export interface Reach {
+interface Reach {
   readonly range: Range;
   readonly mayFail: boolean;
 }

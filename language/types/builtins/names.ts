@@ -12,11 +12,6 @@ export type WrittenBuiltin =
   | ('ip' | 'cidr' | 'version' | 'prefix_length');
 
 /** Builtins that the checker inserts; a policy cannot write their names. */
-export type InsertedBuiltin =
-  | 'interpolate'
-  | 'text of'
-  | 'non-empty'
-  | 'segment of'
-  | 'root segment of';
+type InsertedBuiltin = 'interpolate' | 'text of' | 'non-empty' | 'segment of' | 'root segment of';
 
 export type BuiltinName = WrittenBuiltin | InsertedBuiltin;

@@ -3,7 +3,7 @@
 
 import { type CodePoints, everyCodePoint } from './code-points.ts';
 
-export interface Segment {
+interface Segment {
   readonly first: number;
   readonly last: number;
   readonly letter: number;

@@ -7,7 +7,7 @@ import type { PositionContext } from './places.ts';
 import { refuse } from './problem.ts';
 import type { Assertion, PatternTree } from './tree.ts';
 
-export type Node =
+type Node =
   | { readonly kind: 'set'; readonly codePoints: CodePoints; readonly to: number }
   | { readonly kind: 'assert'; readonly assertion: Assertion; readonly to: number }
   | { readonly kind: 'split'; readonly to: readonly number[] }
@@ -19,7 +19,7 @@ export interface Nfa {
   readonly places: PositionContext;
 }
 
-export const nodeLimit = 10_000;
+const nodeLimit = 10_000;
 
 /** Builds the automaton; `length` is that of the pattern's text, for errors. */
 export function buildNfa(tree: PatternTree, places: PositionContext, length: number): Nfa {

@@ -12,7 +12,7 @@ import { folded, foldedOne } from './unicode.ts';
 
 const depthLimit = 100;
 /** The limit for the count of a repetition, and for the product of nested counts. */
-export const repeatLimit = 1000;
+const repeatLimit = 1000;
 
 interface Flags {
   readonly i: boolean;

@@ -24,9 +24,6 @@ export type PatternTree =
       /** If undefined, there is no maximum. */
       readonly max: number | undefined;
     };
-
-/** Matches the empty text. */
-export const empty: PatternTree = { kind: 'sequence', parts: [] };
 /** Matches nothing. */
 export const never: PatternTree = { kind: 'choice', choices: [] };
 

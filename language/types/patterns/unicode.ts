@@ -12,8 +12,6 @@ import {
 } from './code-points.ts';
 import { categoryRanges, foldings, scriptRanges } from './unicode.generated.ts';
 
-export const unicodeVersion = '17.0.0';
-
 const base = 36;
 const decoded = new Map<string, CodePoints>();
 

@@ -11,7 +11,7 @@ import { wallClock, type Zone } from './zones.ts';
 export type CalendarField = 'weekday' | 'time_of_day';
 
 /** Monday is the first day of a week (ISO 8601). */
-export const weekdayType: EnumType = {
+const weekdayType: EnumType = {
   kind: 'Enum',
   name: 'Weekday',
   members: weekdayNames,

@@ -6,13 +6,13 @@ import type { Zone } from './zones.ts';
 export type HistoryWindow = AgeWindow | PeriodWindow;
 
 /** Events that are at most so old, in milliseconds, inclusive. */
-export interface AgeWindow {
+interface AgeWindow {
   readonly kind: 'age';
   readonly milliseconds: bigint;
 }
 
 /** Events of the current day, week or month on the wall clock of a zone. */
-export interface PeriodWindow {
+interface PeriodWindow {
   readonly kind: 'period';
   readonly unit: PeriodUnit;
   readonly zone: Zone;

@@ -96,7 +96,7 @@ export function rangesOn(window: Window, day: number): readonly TimeRange[] {
     .flatMap(({ ranges }) => ranges);
 }
 
-export function isListed({ weekdays, nth }: Days, day: number): boolean {
+function isListed({ weekdays, nth }: Days, day: number): boolean {
   if (!weekdays.includes(weekdayOf(day))) return false;
   if (nth === 'last') return isLastOf(day);
   return nth === undefined || nth === ordinalOf(day);

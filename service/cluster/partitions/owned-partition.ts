@@ -16,7 +16,7 @@ export interface AppliedEvents {
 }
 
 /** A partition whose sessions were read, before anybody can use them. */
-export interface RestoredPartition {
+interface RestoredPartition {
   readonly index: number;
   readonly sessions: SignalSessions;
   /** A place for what belongs to the events of the partition. */

@@ -15,7 +15,7 @@ export interface AuthZenRequest {
 }
 
 /** A request without the members of which nothing is known. */
-export interface PartialRequest {
+interface PartialRequest {
   readonly subject: Identity;
   readonly action: unknown;
   readonly resource: unknown;

@@ -9,7 +9,7 @@ import { isOf } from '../subjects/subject-index.ts';
 import { groupIn, keysOfEvent, setOf, typeIn } from './stored-set.ts';
 
 /** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
-export const maxEvents = 2_000;
+const maxEvents = 2_000;
 /** The number of entries about a subject that are looked at. */
 const maxEntries = 20_000;
 /** The number of events that are looked at of those that replace each other, besides others of the same instant. */

@@ -35,7 +35,7 @@ export interface EventEffect {
   readonly failures: readonly string[];
 }
 
-export interface EventSession {
+interface EventSession {
   readonly id: string;
   /** Its facts, for rules that refer to them. */
   readonly request: () => Members;

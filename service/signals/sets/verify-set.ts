@@ -46,7 +46,7 @@ export interface VerifiedSet {
 export type SetVerifier = (token: string) => Promise<VerifiedSet>;
 
 /** The longest token, in characters, and the maximum number of events in one. */
-export const maxSetLength = 65_536;
+const maxSetLength = 65_536;
 const maxEvents = 100;
 
 export function setVerifier(trust: SetTrust): SetVerifier {

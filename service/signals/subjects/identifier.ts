@@ -25,7 +25,7 @@ const formats: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The formats that are supported, for the messages about others. */
-export const knownFormats: readonly string[] = [
+const knownFormats: readonly string[] = [
   ...Object.keys(formats),
   ...['aliases', 'complex', 'ip-addresses'],
 ];

@@ -26,7 +26,7 @@ function memberKeys(value: unknown, path: string): readonly string[] {
 }
 
 /** All keys of the identifiers of a subject. */
-export function allKeys(subject: Subject): readonly string[] {
+function allKeys(subject: Subject): readonly string[] {
   return subject.kind === 'simple' ? subject.keys : [...subject.members.values()].flat();
 }
 

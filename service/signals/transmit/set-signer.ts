@@ -5,7 +5,7 @@ import { SignJWT } from 'jose';
 import type { Members } from '../../json/members.ts';
 import { type SigningKey, signingKeyIn } from '../../tokens/signing-key.ts';
 
-export interface UnsignedSet {
+interface UnsignedSet {
   readonly jti: string;
   readonly audience: string | readonly string[];
   readonly subject: Members;

@@ -9,7 +9,7 @@ import type { StoredStream, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
 import { isSubjectOf, readSubject, type Subject } from '../subjects/subject.ts';
 
-export interface Delivery {
+interface Delivery {
   readonly method: string;
   readonly endpoint_url: string;
   readonly authorization_header?: string;

@@ -35,7 +35,7 @@ export interface SignatureSettings {
   readonly content: string;
 }
 
-export interface WebhookEvent {
+interface WebhookEvent {
   readonly type: string;
   readonly subject: unknown;
   readonly claims?: unknown;
@@ -63,7 +63,7 @@ export class WebhookError extends Error {
   }
 }
 
-export type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+type WebhookHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 export type WebhookReader = (headers: WebhookHeaders, body: Uint8Array) => VerifiedSet;
 
 /** Throws a `MappingError` for an expression that is not valid. */

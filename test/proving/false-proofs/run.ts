@@ -46,7 +46,7 @@ export function noTotals(): Totals {
 }
 
 /** Decides requests, or plays sessions. */
-export interface Engine {
+interface Engine {
   readonly ask?: Ask;
   readonly open?: OpenSession;
 }

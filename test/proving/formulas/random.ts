@@ -20,10 +20,10 @@ interface Sum {
   readonly terms: readonly number[];
 }
 
-export const bitCount = 3;
-export const numberCount = 3;
+const bitCount = 3;
+const numberCount = 3;
 /** Numbers are from 0 to this one. */
-export const maxNumber = 3;
+const maxNumber = 3;
 
 export function randomCondition(dice: Dice, depth: number): Condition {
   const { pick } = dice;

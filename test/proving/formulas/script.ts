@@ -5,7 +5,7 @@ import type { Assignment } from './random.ts';
 type Expression = string | readonly Expression[];
 
 /** Names of the script with their values: `b3`, `n0`. */
-export type Values = ReadonlyMap<string, boolean | bigint>;
+type Values = ReadonlyMap<string, boolean | bigint>;
 
 /** Throws if the script is not one that it knows. */
 export function scriptHolds(script: string, valueAt: (name: string) => boolean | bigint): boolean {

@@ -17,7 +17,7 @@ import { NotCovered } from './regular.ts';
 import { Script, type Term } from './smt.ts';
 
 /** A claim: what violates it, or why the encoding does not have it. */
-export interface Goal {
+interface Goal {
   /** Undefined: that an exposed credential never acts. */
   readonly invariant: Invariant | undefined;
   readonly violated: Term | NotCovered;

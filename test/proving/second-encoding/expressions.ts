@@ -613,6 +613,6 @@ function span(window: Window, at: bigint, value: Term): Term {
   return `(and (<= ${integer(first)} ${value}) (< ${value} ${integer(next)}))`;
 }
 
-export function isSingle(type: Type): boolean {
+function isSingle(type: Type): boolean {
   return type.kind !== 'Record' && !isGroup(type);
 }

@@ -97,10 +97,6 @@ export function valueFact(type: Type, usable: Term, value: Term): Fact {
   return { type, present: yes, usable, value, slots: [], child: () => absentFact(type) };
 }
 
-export function collectionFact(type: Type, slots: readonly Slot[]): Fact {
-  return { type, present: yes, usable: yes, value: no, slots, child: () => absentFact(type) };
-}
-
 export function absentFact(type: Type): Fact {
   const kind = type.kind;
   const isSingle = kind !== 'Record' && kind !== 'Set' && kind !== 'List' && kind !== 'Map';

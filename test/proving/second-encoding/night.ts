@@ -36,7 +36,7 @@ export interface Night {
 }
 
 /** The results about the policies of one kind. */
-export interface Tally {
+interface Tally {
   policies: number;
   readonly claims: Map<Compared, number>;
   readonly requests: Map<ComparedRequest['compared'], number>;

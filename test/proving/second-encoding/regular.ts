@@ -17,15 +17,13 @@ export class NotCovered extends Error {
 }
 
 type Ranges = readonly (readonly [first: number, last: number])[];
-
-export const anyCharacter = 're.allchar';
 const everything = 're.all';
 
-export function exactly(value: string): Term {
+function exactly(value: string): Term {
   return `(str.to_re ${text(value)})`;
 }
 
-export function inOrder(...parts: readonly Term[]): Term {
+function inOrder(...parts: readonly Term[]): Term {
   const [only] = parts;
   if (only === undefined) return exactly('');
   return parts.length === 1 ? only : `(re.++ ${parts.join(' ')})`;
@@ -41,15 +39,15 @@ export function star(part: Term): Term {
   return `(re.* ${part})`;
 }
 
-export function plus(part: Term): Term {
+function plus(part: Term): Term {
   return `(re.+ ${part})`;
 }
 
-export function optional(part: Term): Term {
+function optional(part: Term): Term {
   return `(re.opt ${part})`;
 }
 
-export function without(part: Term, ...others: readonly Term[]): Term {
+function without(part: Term, ...others: readonly Term[]): Term {
   return `(re.diff ${part} ${oneOf(...others)})`;
 }
 
@@ -89,7 +87,7 @@ export function classOf(value: string): Term {
   return characters(codesOf(value));
 }
 
-export function noneOf(value: string): Term {
+function noneOf(value: string): Term {
   return characters(allBut(codesOf(value)));
 }
 

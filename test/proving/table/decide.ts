@@ -19,7 +19,7 @@ export interface DecidedClaim {
 }
 
 /** The number of mutants by what decides them. */
-export interface DecidedMutants {
+interface DecidedMutants {
   readonly total: number;
   /** A proof for all requests and histories. */
   readonly equal: number;

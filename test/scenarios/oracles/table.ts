@@ -6,7 +6,7 @@ import { Facts, type Json, type Schema } from '../facts.ts';
 
 export type Effect = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
 
-export interface Verdict {
+interface Verdict {
   readonly effect: Effect;
   /** In ASCII order, each once. */
   readonly reasons: readonly string[];

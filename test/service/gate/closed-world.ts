@@ -8,7 +8,7 @@ import { compileForGuard } from '../guard-policy.ts';
 import { marks, type Sent } from './messages.ts';
 
 /** A policy that permits everything but `leave`, which revokes, and `write`, which a person has to approve. */
-export const gatePolicy = `policy test.gate version "1.0.0"
+const gatePolicy = `policy test.gate version "1.0.0"
 use nhi.{ Approval }
 use nhi.{ is_approved }
 record Path { path: String }

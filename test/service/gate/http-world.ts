@@ -16,7 +16,7 @@ interface Received {
 }
 
 /** A server of MCP whose answers are streams of events that the test writes. */
-export class EventServer {
+class EventServer {
   readonly received: Received[] = [];
   /** The streams that can carry events, the latest last. */
   readonly streams: ServerResponse[] = [];

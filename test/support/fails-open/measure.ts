@@ -51,7 +51,7 @@ export interface Counts {
   false: number;
 }
 
-export interface Mistake {
+interface Mistake {
   readonly kind: 'missed' | 'false';
   readonly path: string;
   readonly text: string;
@@ -353,7 +353,7 @@ interface Found {
   isStated: boolean;
 }
 
-export function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mistake[] {
+function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mistake[] {
   const checked = judged(text);
   if (checked === undefined) return [];
   const { policy, warnings } = checked;

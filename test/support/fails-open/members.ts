@@ -12,7 +12,7 @@ export interface SmallMember {
   readonly losses: readonly Loss[];
 }
 
-export interface Loss {
+interface Loss {
   /** The path that a warning names, or a path around it. */
   readonly path: string;
   readonly from: number;

@@ -9,7 +9,7 @@ export interface SmallPolicy {
   readonly members: readonly SmallMember[];
 }
 
-export const head =
+const head =
   'policy p\nenum Level { LOW < HIGH }\nenum Calm { LOW < HIGH, else LOW }\nenum Wild { LOW < HIGH, else HIGH }\n';
 
 /** With a table, and a constraint for each way of merging. */

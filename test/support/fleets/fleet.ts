@@ -37,7 +37,7 @@ import {
 } from './requests.ts';
 import type { Step } from './steps.ts';
 
-export class Disagreement extends Error {}
+class Disagreement extends Error {}
 
 interface Member {
   session: Session;

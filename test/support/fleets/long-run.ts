@@ -23,7 +23,7 @@ export interface LongRun {
   readonly isOver: () => Promise<boolean>;
 }
 
-export interface Checkpoint {
+interface Checkpoint {
   readonly operations: number;
   /** The pages of all modules together, except for the twins. */
   readonly pages: number;

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import { Shown } from './use-latest.ts';
 
-export interface Tab {
+interface Tab {
   readonly id: string;
   readonly title: string;
 }

@@ -61,12 +61,12 @@ export interface EntityForm {
   readonly others: readonly Field[] | undefined;
 }
 
-export interface EntityKind {
+interface EntityKind {
   readonly name: string;
   readonly fields: readonly Field[];
 }
 
-export interface ScopedFields {
+interface ScopedFields {
   /** undefined: all. */
   readonly subjects: readonly string[] | undefined;
   readonly actions: readonly string[] | undefined;

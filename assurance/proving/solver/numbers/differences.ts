@@ -10,7 +10,7 @@ export interface Difference {
   readonly bound: bigint;
 }
 
-export const zero = -1;
+const zero = -1;
 
 /** Returns the inequality as a difference; undefined if it is not one. */
 export function differenceOf({ terms, bound }: Inequality): Difference | undefined {
