@@ -99,6 +99,7 @@ export { changeStream, type StreamChange } from './signals/receive/change-stream
 export { eventUri } from './signals/sets/event-types.ts';
 export type { SignalSettings } from './signals/settings.ts';
 export { readSignalSettings, secretFilesIn } from './signals/settings-file.ts';
+export { settingsInUse } from './signals/settings-in-use.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
 export { exclusiveSignals } from './signals/store/exclusive-signals.ts';
 export type { SignalStore } from './signals/store/signal-store.ts';

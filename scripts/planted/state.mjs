@@ -10,10 +10,26 @@ export const state = [
   {
     id: 'facts-of-held-version',
     file: 'cli/commands/serve/version-files.ts',
-    find: 'const before = this.next;',
-    replace: 'const before = this.#used;',
+    find: 'new Set(isHeld ? this.waiting : [])',
+    replace: 'new Set(isHeld ? this.waiting.slice(1) : [])',
     does: 'After any change of a file, the facts of a version that is held back are in use with the one before.',
     by: tests('held-files'),
+  },
+  {
+    id: 'source-of-held-settings',
+    file: 'service/signals/settings-in-use.ts',
+    find: 'each.name === name && each.issuer === issuer',
+    replace: 'each.name === name',
+    does: 'Events of an issuer that waits with a version which is held back change sessions under the one in use.',
+    by: tests('held-signals'),
+  },
+  {
+    id: 'removed-secret-of-held-settings',
+    file: 'service/signals/settings-in-use.ts',
+    find: '        onUnusable(messageOf(error));\n        return false;',
+    replace: '        onUnusable(messageOf(error));\n        return true;',
+    does: 'A service does not start while a version is held back, as a secret of earlier settings was removed.',
+    by: tests('held-signals'),
   },
   {
     id: 'tables-wait-for-held',

@@ -150,16 +150,17 @@ export class Signals {
    */
   async prepare(settings: SignalSettings): Promise<() => void> {
     const { url } = this.#options;
-    const next = this.#currentBy(settings, this.#current);
+    const { transmitter: sent, allowed } = settings;
     // Throws for an expression that is not valid.
+    this.#currentBy(settings, this.#current);
     for (const each of settings.webhooks) webhookReader(each, this.#options.now);
-    const before = textOf([this.#current.settings.transmitter, this.#current.settings.allowed]);
-    const isSame = textOf([settings.transmitter, settings.allowed]) === before;
-    const sent = isSame ? undefined : settings.transmitter;
     const ready = sent && (await prepareTransmitter(sent, url));
     return () => {
-      if (!isSame) this.transmitter.replace(ready);
-      this.#use(next);
+      const before = this.#current.settings;
+      if (textOf([sent, allowed]) !== textOf([before.transmitter, before.allowed])) {
+        this.transmitter.replace(ready);
+      }
+      this.#use(this.#currentBy(settings, this.#current));
     };
   }
 

@@ -157,6 +157,22 @@ export const httpAttacks = {
       'Facts of the service, entities, a mapping of gRPC or settings of signals are deployed with a version that is held back, so that the version in use believes what a caller states; also after a restart',
     result: 'They wait with the version, and are kept with the one in use',
   },
+  'http-held-facts-edited': {
+    attack:
+      'Facts of the service are deployed some seconds after a version that is held back, or are edited while they wait, so that the version in use has them',
+    result: 'They wait until the version is activated, or they are those in use again',
+  },
+  'http-held-renamed-facts': {
+    attack:
+      'The service starts again with a version that is held back, and its facts have another name, another spelling of their path, or none on the command line',
+    result: 'The facts in use are those from before, whatever the name of their file was',
+  },
+  'http-held-secrets': {
+    attack:
+      'A version is held back, and a secret of a webhook, a header of pushes, a key of a source or a sender is replaced or removed, in its file or in the settings of signals that wait',
+    result:
+      'What was removed is refused a second or two later, and what replaced it is accepted, also after a restart; what events mean is as before',
+  },
   'http-held-table': {
     attack:
       'A version is held back, for example by the server of its URL, so that what the operator removes from a table stays permitted',

@@ -113,13 +113,13 @@ describe('the copy of a policy', () => {
 
   const url = 'https://policies.example/p.wasm';
   const module = new Uint8Array([0, 97, 10, 109, 10, 255]);
+  const files = { facts: ['{}'], entities: ['[]', '{}'], mapping: [], signals: [] };
 
   test('is that of its URL, and the latest', async () => {
     const kept = new KeptPolicy(join(folder, 'a.db'), url);
     expect(await kept.read()).toBeUndefined();
     const tables = new Map([['owners', '{"f":"ann"}']]);
-    kept.write({ module: new Uint8Array([1]), tables: new Map(), files: new Map() });
-    const files = new Map([['facts.json', '{}']]);
+    kept.write({ module: new Uint8Array([1]), tables: new Map(), files });
     kept.write({ module, tables, files });
     expect(await kept.read()).toEqual({ module, tables, files });
     expect(await new KeptPolicy(join(folder, 'a.db'), `${url}2`).read()).toBeUndefined();
@@ -127,7 +127,6 @@ describe('the copy of a policy', () => {
 
   attack('http-policy-copy', async () => {
     const kept = new KeptPolicy(join(folder, 'b.db'), url);
-    const files = new Map([['facts.json', '{}']]);
     kept.write({ module, tables: new Map([['owners', '{"f":"ann"}']]), files });
     const whole = readFileSync(kept.path);
     for (let at = 0; at < whole.length; at += 1) {

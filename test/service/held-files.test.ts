@@ -8,7 +8,12 @@ import { expect, test } from 'vitest';
 import { Keeping } from '../../cli/commands/serve/keeping.ts';
 import { Offers } from '../../cli/commands/serve/offers.ts';
 import { openModuleSource } from '../../cli/commands/serve/policy-source.ts';
-import { VersionFiles } from '../../cli/commands/serve/version-files.ts';
+import {
+  type FileRole,
+  fileRoles,
+  type RoleTexts,
+  VersionFiles,
+} from '../../cli/commands/serve/version-files.ts';
 import { Activation } from '../../service/pdp/activation.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { compileForGuard } from './guard-policy.ts';
@@ -22,6 +27,7 @@ resource file {}
 for ai_agent { permit reads when ${condition} }
 `;
 const owned = policyOf('1.0.0', 'owners[subject.id] is "ops"');
+const noFiles: RoleTexts = { facts: [], entities: [], mapping: [], signals: [] };
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
 const tablesOf = (...owners: readonly string[]) =>
   new Map([['owners', JSON.stringify(Object.fromEntries(owners.map((id) => [id, 'ops'])))]]);
@@ -100,47 +106,63 @@ test('a version that cannot be kept is not activated', async () => {
   }
 });
 
-test('a file waits if and only if it was read last together with a version that is held back', () => {
-  const paths = ['facts', 'entities', 'signals'];
-  const text = fc.constantFrom('1', '2', '3');
-  const step = fc.record({
-    texts: fc.tuple(text, text, text),
-    offered: fc.constantFrom('held', 'used', 'activated'),
-  });
+/** An action of an operator of a service that holds versions back. */
+const operation = fc.oneof(
+  fc.record({
+    kind: fc.constant('edit' as const),
+    role: fc.constantFrom(...fileRoles),
+    texts: fc.array(fc.constantFrom('1', '2', '3'), { maxLength: 2 }),
+    isHeld: fc.constantFrom(true, false, undefined),
+  }),
+  fc.record({ kind: fc.constantFrom('restart' as const, 'activate' as const) }),
+);
+
+test('a role waits if and only if a version is held back and its contents are not those in use', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-      const used = new Map(paths.map((path) => [path, '0']));
-      const files = new VersionFiles(new Map(used));
-      // The rule of docs/serve.md says the same.
-      const expected = new Map(used);
-      let read = new Map(used);
+    fc.property(fc.array(operation, { maxLength: 20 }), (operations) => {
+      let disk = noFiles;
       let isHeld = false;
-      for (const { texts, offered } of steps) {
-        const next = new Map(paths.map((path, index) => [path, texts[index] ?? '']));
-        const parts = paths.map((path) => ({
-          paths: [path],
-          use: () => used.set(path, next.get(path) ?? ''),
+      /** The contents that the parts of the service use, and those whose credentials they use. */
+      let used: Record<string, readonly string[]> = { ...noFiles };
+      let credentials = disk.signals;
+      let expected = noFiles;
+      let files = new VersionFiles(noFiles);
+      const take = () => {
+        const read = disk;
+        const parts = fileRoles.map((role) => ({
+          role,
+          use: () => {
+            used[role] = read[role];
+            if (role === 'signals') credentials = read.signals;
+          },
+          wait: () => {
+            if (role === 'signals') credentials = read.signals;
+          },
         }));
-        if (offered === 'held') {
-          files.wait(next, parts);
-          isHeld = true;
-        } else if (offered === 'used' && isHeld) {
-          files.useChanged(next, parts);
-          for (const [path, value] of next) {
-            if (read.get(path) !== value) expected.set(path, value);
-          }
-        } else {
-          files.useAll(next, parts);
-          for (const [path, value] of next) expected.set(path, value);
+        files.take(read, parts, isHeld);
+      };
+      for (const each of operations) {
+        if (each.kind === 'edit') {
+          disk = { ...disk, [each.role]: each.texts };
+          isHeld = each.isHeld ?? isHeld;
+          take();
+        } else if (each.kind === 'restart') {
+          // The names of the files on the command line may be others.
+          files = new VersionFiles(isHeld ? files.used : disk);
+          used = { ...files.used };
+          take();
+        } else if (isHeld) {
+          expect(files.next).toEqual(disk);
           isHeld = false;
+          files.useWaiting();
         }
-        read = next;
+        if (!isHeld) expected = disk;
         expect(used).toEqual(expected);
         expect(files.used).toEqual(expected);
-        expect(files.next).toEqual(isHeld ? read : expected);
+        expect(credentials).toEqual(disk.signals);
+        const differs = (role: FileRole) => `${expected[role]}` !== `${disk[role]}`;
+        expect(files.waiting).toEqual(fileRoles.filter(differs));
       }
-      files.useWaiting();
-      expect(used).toEqual(isHeld ? read : expected);
     }),
   );
 });
@@ -155,7 +177,7 @@ test('a node of a cluster keeps nothing of a file: the cluster has the policy', 
       ...{ pollInterval: 1_000, state: join(folder, 'none/s.db'), hasState: false },
       ...{ holdsBack: false, warn: () => {}, console: undefined as never },
     });
-    source?.keep({ module, tables: new Map(), files: new Map() });
+    source?.keep({ module, tables: new Map(), files: noFiles });
     expect(readdirSync(folder)).toEqual(['p.wasm']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -176,7 +198,7 @@ test('the version in use is kept with and without versions that are held back, a
       });
       if (source === undefined) throw new Error('no source');
       const warnings: string[] = [];
-      const version = { module, tables: new Map(), files: new Map() };
+      const version = { module, tables: new Map(), files: noFiles };
       const keeping = new Keeping(
         source,
         (warning) => warnings.push(warning),

@@ -46,13 +46,15 @@ function write(name: string, contents: string | Uint8Array = ''): void {
   renameSync(at(`${name}.new`), at(name));
 }
 /** Only the service states the property. */
-const factsOf = (name: string) =>
-  JSON.stringify({ subject: { properties: { [name]: '$request.subject.?none' } } });
+const factsOf = (name: string, claim = 'none') =>
+  JSON.stringify({ subject: { properties: { [name]: `$token.?${claim}` } } });
 
-async function start(...more: readonly string[]): Promise<ServiceProcess> {
+const start = (...more: readonly string[]) => startWith('--facts', at('facts.json'), ...more);
+
+async function startWith(...more: readonly string[]): Promise<ServiceProcess> {
   service = await startService([
     ...[at('p.wasm'), '--table', `owners=${at('owners.json')}`, '--state', at('state/state.db')],
-    ...['--facts', at('facts.json'), '--drain', '0', ...more],
+    ...['--drain', '0', ...more],
   ]);
   return service;
 }
@@ -80,6 +82,9 @@ const decisionAs = async (properties: object) => {
   const request = { subject: { type: 'ai_agent', id: 'x', properties }, ...read };
   return (await call('POST', '/access/v1/evaluation', request)).decision;
 };
+/** How often the service has reported that facts wait. */
+const waitingFacts = () =>
+  (service?.messages() ?? '').split('facts.json: in use when the version is activated').length - 1;
 const soon = { timeout: 20_000 };
 
 attack(
@@ -114,18 +119,64 @@ attack(
   180_000,
 );
 
-test('facts that change alone are used while a version is held back, and with it', async () => {
+attack(
+  'http-held-facts-edited',
+  async () => {
+    await start('--hold-above', '5');
+    await open('a');
+    write('p.wasm', second);
+    await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
+    // Also facts that are deployed some seconds after the version, or that are corrected.
+    for (const claim of ['none', 'other']) {
+      write('facts.json', factsOf('team2', claim));
+      await expect.poll(waitingFacts, soon).toBe(claim === 'none' ? 1 : 2);
+      expect(await decisionAs({ team: 'web' })).toBe(false);
+    }
+    write('facts.json', factsOf('team'));
+    const usedFacts = () => service?.messages().match(/facts\.json[^\n]*: in use as read now/g);
+    await expect.poll(usedFacts, soon).toHaveLength(2);
+    expect(await decisionAs({ team: 'web' })).toBe(false);
+    write('facts.json', factsOf('team2'));
+    await expect.poll(waitingFacts, soon).toBe(3);
+    const { digest } = (await policy()).held;
+    expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
+    expect(await decisionAs({ team2: 'web' })).toBe(false);
+  },
+  120_000,
+);
+
+test('facts that change are used at once while no version is held back', async () => {
   await start('--hold-above', '5');
-  await open('a');
-  write('p.wasm', second);
-  await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
   write('facts.json', factsOf('team2'));
   await expect.poll(() => decisionAs({ team: 'web' }), soon).toBe(true);
-  expect(await versions()).toEqual(['1.0.0', '2.0.0']);
-  const { digest } = (await policy()).held;
-  expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
-  expect(await decisionAs({ team2: 'web' })).toBe(false);
 }, 120_000);
+
+attack(
+  'http-held-renamed-facts',
+  async () => {
+    await start('--hold-above', '5');
+    await open('a');
+    await end('SIGTERM');
+    write('p.wasm', second);
+    write('facts-2.json', factsOf('team2'));
+    write('facts.json', factsOf('team2'));
+    for (const path of [at('facts-2.json'), `${folder}/./facts.json`, undefined]) {
+      const facts = path === undefined ? [] : ['--facts', path];
+      await startWith(...facts, '--hold-above', '5');
+      expect([await versions(), await decisionAs({ team: 'web' })]).toEqual([
+        ['1.0.0', '2.0.0'],
+        false,
+      ]);
+      await end('SIGKILL');
+    }
+    // The facts of the version in use again, under a name of their own.
+    write('facts-1.json', factsOf('team'));
+    await startWith('--facts', at('facts-1.json'), '--hold-above', '5');
+    expect(service?.messages()).not.toContain('facts-1.json: in use when');
+    expect(await decisionAs({ team: 'web' })).toBe(false);
+  },
+  180_000,
+);
 
 attack(
   'http-held-table',

@@ -54,10 +54,8 @@ export function follow(
   const apply = (settings: ServeSettings, module: Uint8Array | undefined): boolean => {
     const offered = offers.offer(settings.tables, module);
     if (offered === 'refused') return false;
-    const parts = listParts(settings, options, { point, grpc });
-    if (offered === 'held') files.wait(settings.texts, parts);
-    else if (activation.held === undefined) files.useAll(settings.texts, parts);
-    else files.useChanged(settings.texts, parts);
+    const isHeld = activation.held !== undefined;
+    files.take(settings.texts, listParts(settings, { point, grpc }), isHeld);
     useCredentials(settings, { access, service, grpc, shipping });
     signals?.transmitter
       .recheckReceivers()
@@ -69,7 +67,9 @@ export function follow(
   };
   const reportFiles = async (isHeld: boolean): Promise<void> => {
     const tables = isHeld ? options.table.map(({ path }) => path) : [];
-    const waiting = new Set([...files.waitingPaths, ...tables]);
+    const paths = listVersionFiles(options);
+    const roles = files.waiting.flatMap((role) => paths[role]);
+    const waiting = new Set([...roles, ...tables]);
     const used = (await settingFiles()).filter((path) => !waiting.has(path));
     if (used.length > 0) warn(`${used.join(', ')}: in use as read now`);
     if (waiting.size === 0) return;
@@ -78,7 +78,7 @@ export function follow(
   return new Reloads<ServeSettings>(
     {
       ...{ source, files: settingFiles, apply },
-      read: () => readSettings(options, { signals, cluster, warn }),
+      read: () => readSettings(options, { signals, cluster, files, warn }),
       onProblem: (problem) => activation.refuse(problem),
       onSettled: () => activation.settle(),
     },
@@ -88,21 +88,19 @@ export function follow(
 
 /** The parts of a service that use the files of a version, with these files. */
 function listParts(
-  { facts, inventory, mapping, useSignals }: ServeSettings,
-  options: SettingsOptions,
+  { facts, inventory, mapping, useSignals, useCredentialsOfSignals }: ServeSettings,
   { point, grpc }: Pick<Followed, 'point' | 'grpc'>,
 ): readonly VersionPart[] {
-  const paths = listVersionFiles(options);
   return [
-    { paths: paths.facts, use: () => point.replaceFacts({ facts }) },
-    { paths: paths.entities, use: () => point.replaceFacts({ inventory }) },
+    { role: 'facts', use: () => point.replaceFacts({ facts }) },
+    { role: 'entities', use: () => point.replaceFacts({ inventory }) },
     {
-      paths: paths.mapping,
+      role: 'mapping',
       use: () => {
         if (mapping !== undefined) grpc?.replaceMapping(mapping);
       },
     },
-    { paths: paths.signals, use: useSignals },
+    { role: 'signals', use: useSignals, wait: useCredentialsOfSignals },
   ];
 }
 

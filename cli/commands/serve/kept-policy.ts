@@ -16,19 +16,19 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { FileTexts } from './version-files.ts';
+import type { RoleTexts } from './version-files.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = constants;
 /** The longest module and its tables. */
 const maxBytes = 256 * 1024 * 1024;
-const format = 'nhipol-kept-policy/2';
+const format = 'nhipol-kept-policy/3';
 
 export interface PolicyVersion {
   readonly module: Uint8Array;
   /** The contents of external tables, JSON by name. */
   readonly tables: ReadonlyMap<string, string>;
-  /** The contents of the files that belong to it, by path as in the options. */
-  readonly files: FileTexts;
+  /** The contents of the files that belong to it. */
+  readonly files: RoleTexts;
 }
 
 export class KeptPolicy {
@@ -56,7 +56,7 @@ export class KeptPolicy {
       throw new Error(`${this.#path} was written by another release of nhipol`);
     }
     const [tables, afterTables] = firstLine(rest);
-    const [files, module] = firstLine(afterTables);
+    const [files, module] = firstLine<readonly string[]>(afterTables);
     if (tables === undefined || files === undefined || digestOf(rest) !== head.digest) {
       throw new Error(
         `${this.#path} is damaged: its contents do not have the digest in its first line`,
@@ -65,7 +65,7 @@ export class KeptPolicy {
     return {
       module: new Uint8Array(module),
       tables: new Map(Object.entries(tables)),
-      files: new Map(Object.entries(files)),
+      files: files as unknown as RoleTexts,
     };
   }
 
@@ -73,7 +73,7 @@ export class KeptPolicy {
   write({ module, tables, files }: PolicyVersion): void {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.${randomUUID()}`;
-    const texts = [tables, files].map((each) => `${JSON.stringify(Object.fromEntries(each))}\n`);
+    const texts = [Object.fromEntries(tables), files].map((each) => `${JSON.stringify(each)}\n`);
     const rest = Buffer.concat([Buffer.from(texts.join('')), module]);
     const head = JSON.stringify({ format, source: this.#source, digest: digestOf(rest) });
     const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
@@ -113,15 +113,17 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-/** The object of strings in the first line, undefined if there is none, and what follows. */
-function firstLine(bytes: Buffer): readonly [Readonly<Record<string, string>> | undefined, Buffer] {
+/** The object in the first line, undefined if there is none, and what follows. */
+function firstLine<Value = string>(
+  bytes: Buffer,
+): readonly [Readonly<Record<string, Value>> | undefined, Buffer] {
   const end = bytes.indexOf(0x0a);
   const rest = bytes.subarray(end + 1);
   if (end < 0) return [undefined, rest];
   try {
     const found: unknown = JSON.parse(bytes.toString('utf8', 0, end));
     const isObject = typeof found === 'object' && found !== null;
-    return [isObject ? (found as Record<string, string>) : undefined, rest];
+    return [isObject ? (found as Record<string, Value>) : undefined, rest];
   } catch {
     return [undefined, rest];
   }

@@ -13,7 +13,6 @@ import { UsageError } from '../../io/exit-codes.ts';
 import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
 import type { ModuleSource } from './policy-source.ts';
-import type { FileTexts } from './version-files.ts';
 
 export interface GrpcCommandOptions {
   readonly grpc?: string;
@@ -33,14 +32,14 @@ export interface GrpcParts {
   readonly metrics: Metrics;
   readonly tls: TlsFiles | undefined;
   readonly source: Pick<ModuleSource, 'limits'>;
-  readonly texts: FileTexts;
+  readonly mappingText: string | undefined;
   readonly warn: (warning: string) => void;
 }
 
 /** undefined: no address is given. */
 export async function openGrpc(
   options: GrpcCommandOptions,
-  { point, access: given, limits, metrics, tls, source, texts, warn }: GrpcParts,
+  { point, access: given, limits, metrics, tls, source, mappingText, warn }: GrpcParts,
 ): Promise<GrpcService | undefined> {
   if (options.grpc === undefined) {
     if (options.grpcMapping === undefined) return undefined;
@@ -50,7 +49,7 @@ export async function openGrpc(
   const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
   const access = limitedAccess(given ?? (await openAccess(undefined, host, '--grpc')), limits);
-  const mapping = await openMapping(options.grpcMapping, texts, warn);
+  const mapping = await openMapping(options.grpcMapping, mappingText, warn);
   try {
     return await listenGrpc({
       ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
@@ -65,17 +64,17 @@ export async function openGrpc(
   }
 }
 
-/** Reads the file of a mapping, and warns of what a client can leave out; undefined: that of AuthZEN. */
+/** Reads a mapping, and warns of what a client can leave out. `text`: undefined for that of AuthZEN. */
 export async function openMapping(
-  path: string | undefined,
-  texts: FileTexts,
+  path = '--grpc-mapping',
+  text: string | undefined,
   warn: (warning: string) => void,
 ): Promise<GrpcMapping> {
   const { MappingError, parseSettings, SettingsError } = await import('@nhipol/service');
   const { grpcMapping } = await import('@nhipol/service/grpc');
-  if (path === undefined) return grpcMapping();
+  if (text === undefined) return grpcMapping();
   try {
-    const mapping = grpcMapping(parseSettings(texts.get(path) ?? ''));
+    const mapping = grpcMapping(parseSettings(text));
     for (const each of mapping.optionalSessions) {
       warn(`${path}: ${each}: a client that leaves this out is decided without its session`);
     }

@@ -2,17 +2,18 @@
 
 import type { Inventory } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import type { FileTexts } from './version-files.ts';
 
-/** undefined: no file is named. */
+/** `texts`: the contents of the files, which may have been other files. undefined: there are none. */
 export async function openInventory(
   paths: readonly string[],
-  texts: FileTexts,
+  texts: readonly string[],
 ): Promise<Inventory | undefined> {
-  if (paths.length === 0) return undefined;
+  if (texts.length === 0) return undefined;
   const { InventoryError, inventoryOf, readEntities } = await import('@nhipol/service');
   try {
-    return inventoryOf(paths.flatMap((path) => readEntities(path, texts.get(path) ?? '')));
+    return inventoryOf(
+      texts.flatMap((text, index) => readEntities(paths[index] ?? '--entities', text)),
+    );
   } catch (error) {
     if (error instanceof InventoryError) throw new UsageError(error.message);
     throw error;

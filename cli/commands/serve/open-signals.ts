@@ -13,7 +13,6 @@ import type {
 import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
-import type { FileTexts } from './version-files.ts';
 
 export interface SignalCommandOptions {
   readonly signals?: string;
@@ -28,7 +27,8 @@ export interface SignalParts {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly url: () => string;
-  readonly texts: FileTexts;
+  /** The settings in use: the contents of the file, or earlier ones. */
+  readonly text: string;
   readonly warn: (warning: string) => void;
 }
 
@@ -43,7 +43,7 @@ const none: OpenedSignals = { signals: undefined, addRoutes: () => {}, close: as
 
 export async function openSignals(
   options: SignalCommandOptions,
-  { point, state, cluster, access, metrics, url, texts, warn }: SignalParts,
+  { point, state, cluster, access, metrics, url, text, warn }: SignalParts,
 ): Promise<OpenedSignals> {
   const { signals: path } = options;
   if (path === undefined) return none;
@@ -55,7 +55,7 @@ export async function openSignals(
   };
   const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
-    const signals = await signalsBy(path, texts, (settings) =>
+    const signals = await signalsBy(path, text, (settings) =>
       store === undefined
         ? Signals.open({ ...common, settings, ...placeIn(cluster) })
         : Signals.open({ ...common, settings, store, sessions: sessionsOf(point) }),
@@ -74,10 +74,10 @@ export async function openSignals(
   }
 }
 
-/** Opens signals by the settings of a file. Throws a `UsageError` for settings that cannot be used. */
+/** Opens signals by settings, which are those of a file. Throws a `UsageError` for settings that cannot be used. */
 export async function signalsBy<Result>(
   path: string,
-  texts: FileTexts,
+  text: string,
   open: (settings: SignalSettings) => Promise<Result>,
 ): Promise<Result> {
   const { MappingError, readSignalSettings, SettingsError, SigningKeyError } = await import(
@@ -85,7 +85,7 @@ export async function signalsBy<Result>(
   );
   const expected = [SettingsError, MappingError, SigningKeyError];
   try {
-    return await open(readSignalSettings(texts.get(path) ?? '', dirname(path)));
+    return await open(readSignalSettings(text, dirname(path)));
   } catch (error) {
     if (!expected.some((each) => error instanceof each)) throw error;
     throw new UsageError(`${path}: ${(error as Error).message}`);
@@ -97,7 +97,19 @@ export async function openSignalsFile<Result>(
   path: string,
   open: (settings: SignalSettings) => Promise<Result>,
 ): Promise<Result> {
-  return signalsBy(path, new Map([[path, await readText(path)]]), open);
+  return signalsBy(path, await readText(path), open);
+}
+
+/** The settings in use while those of the file wait. `before`: undefined if there were none. */
+export async function signalsInUse(
+  path: string,
+  before: string | undefined,
+  now: string,
+  warn: (warning: string) => void,
+): Promise<string> {
+  const { settingsInUse } = await import('@nhipol/service');
+  const onUnusable = (problem: string) => warn(`${path}: ${problem}: it is not accepted any more`);
+  return settingsInUse(before ?? '{}', now, { folder: dirname(path), onUnusable });
 }
 
 /** The file with settings, and those that it names. */

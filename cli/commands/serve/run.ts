@@ -28,8 +28,9 @@ import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { expectCollector, openLog, openShipping } from './open-log.ts';
-import { type OpenedSignals, openSignals } from './open-signals.ts';
+import { type OpenedSignals, openSignals, signalsInUse } from './open-signals.ts';
 import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
+import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
 import {
   openFacts,
@@ -199,19 +200,19 @@ async function start(
   const read = await readVersionFiles(options);
   const current = { module: source.module, tables: await openTables(options.table), files: read };
   const first = await firstVersion(source, current, warn);
-  // A file that was not named at that time is the current one.
-  const texts = new Map([...read, ...first.files]);
+  const isCurrent = first === current;
+  const texts = first.files;
   const files = new VersionFiles(texts);
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
       ...(await stateOf(state, first, options.policySha256, warn)),
       ...{ log, observer: metrics, onWarning: warn },
-      inventory: await openInventory(options.entities, texts),
+      inventory: await openInventory(options.entities, texts.entities),
       isLogRequired: !options.logOptional,
       contextForm: options.context,
       tables: first.tables,
-      facts: await openFacts(options.facts, texts),
+      facts: await openFacts(options.facts, texts.facts[0]),
       maxSessions: options.maxSessions,
       sessionIdle: options.sessionIdle * 1_000,
     });
@@ -234,16 +235,11 @@ async function start(
   let opened: OpenedSignals | undefined;
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
-    const parts = {
-      point,
-      state: stateFile,
-      cluster,
-      access,
-      metrics,
-      url: () => url,
-      texts,
-      warn,
-    };
+    const [now = ''] = read.signals;
+    const { signals: path } = options;
+    const text =
+      isCurrent || path === undefined ? now : await signalsInUse(path, texts.signals[0], now, warn);
+    const parts = { point, state: stateFile, cluster, access, metrics, url: () => url, text, warn };
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;
     const addRoutes: ServiceOptions['addRoutes'] = (...given) => {
@@ -260,13 +256,14 @@ async function start(
     try {
       url = service.url;
       const fileAccess = replaceable?.access;
-      const parts = { point, access: fileAccess, limits, metrics, tls, source, texts, warn };
+      const [mappingText] = texts.mapping;
+      const parts = { point, access: fileAccess, limits, metrics, tls, source, mappingText, warn };
       const grpc = await openGrpc(options, parts);
       signals?.start();
       const hasConsole = addConsole !== undefined;
       return {
         ...{ access: replaceable, point, activation, files, keeping, service, grpc, signals },
-        ...{ closeSignals, hasConsole, isCurrent: first === current },
+        ...{ closeSignals, hasConsole, isCurrent },
       };
     } catch (error) {
       await service.close();
@@ -315,23 +312,4 @@ async function stateOf(
     );
   }
   return { module: shared, store: approvals, hostSessions };
-}
-
-/** Nobody else can open the state, so the service itself copies it. */
-function copyOnSignal(state: StateFile, warn: (warning: string) => void): void {
-  const copy = `${state.path}.backup`;
-  process.on('SIGUSR2', () => {
-    try {
-      state.copyTo(copy);
-      warn(`copied the state to ${copy}`);
-    } catch (error) {
-      warn(`the state was not copied: ${(error as Error).message}`);
-    }
-  });
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

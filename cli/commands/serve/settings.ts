@@ -19,8 +19,13 @@ import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
-import { filesOfSignals, signalsBy } from './open-signals.ts';
-import { type FileTexts, listVersionFiles, readVersionFiles } from './version-files.ts';
+import { filesOfSignals, signalsBy, signalsInUse } from './open-signals.ts';
+import {
+  listVersionFiles,
+  type RoleTexts,
+  readVersionFiles,
+  type VersionFiles,
+} from './version-files.ts';
 
 export interface SettingsOptions {
   readonly access?: string;
@@ -56,44 +61,64 @@ export interface ServeSettings {
   readonly collectorToken: string | undefined;
   /** Uses the settings of signals. */
   readonly useSignals: () => void;
+  /** The same while they wait: what authenticates others is used. */
+  readonly useCredentialsOfSignals: () => void;
   /** The contents of the files that belong to a version of the policy. */
-  readonly texts: FileTexts;
+  readonly texts: RoleTexts;
 }
 
 /** The parts that examine settings. */
 export interface SettingsParts {
   readonly signals: Signals | undefined;
   readonly cluster: Cluster | undefined;
+  readonly files: VersionFiles;
   readonly warn: (warning: string) => void;
 }
 
 export async function readSettings(
   options: SettingsOptions,
-  { signals, cluster, warn }: SettingsParts,
+  { signals, cluster, files, warn }: SettingsParts,
 ): Promise<ServeSettings> {
-  const { access, signals: signalsPath, logTo, logToToken } = options;
+  const { access, logTo, logToToken } = options;
   const tls = tlsFilesOf(options);
   cluster?.expectCredentials();
   const texts = await readVersionFiles(options);
   return {
     texts,
     access: access === undefined ? undefined : await readAccessFile(access),
-    inventory: await openInventory(options.entities, texts),
-    facts: await openFacts(options.facts, texts),
+    inventory: await openInventory(options.entities, texts.entities),
+    facts: await openFacts(options.facts, texts.facts[0]),
     tables: await openTables(options.table),
     mapping:
-      options.grpc === undefined ? undefined : await openMapping(options.grpcMapping, texts, warn),
+      options.grpc === undefined
+        ? undefined
+        : await openMapping(options.grpcMapping, texts.mapping[0], warn),
     signingKey: await readSigningKey(options.metadataKey),
     tls: tls && (await readTlsFiles(tls)),
     collectorToken:
       logTo === undefined || logToToken === undefined
         ? undefined
         : await readCollectorToken(logToToken),
-    useSignals:
-      signals === undefined || signalsPath === undefined
-        ? () => {}
-        : await signalsBy(signalsPath, texts, (settings) => signals.prepare(settings)),
+    ...(await readSignals(options.signals, texts, { signals, files, warn })),
   };
+}
+
+/** Prepares the settings of signals, and those in use with the credentials of these, in case that they wait. */
+async function readSignals(
+  path: string | undefined,
+  { signals: [text = ''] }: RoleTexts,
+  { signals, files, warn }: Pick<SettingsParts, 'signals' | 'files' | 'warn'>,
+): Promise<Pick<ServeSettings, 'useSignals' | 'useCredentialsOfSignals'>> {
+  if (signals === undefined || path === undefined) {
+    return { useSignals: () => {}, useCredentialsOfSignals: () => {} };
+  }
+  const prepare = (given: string) =>
+    signalsBy(path, given, (settings) => signals.prepare(settings));
+  const useSignals = await prepare(text);
+  const [before] = files.used.signals;
+  if (before === text) return { useSignals, useCredentialsOfSignals: useSignals };
+  const inUse = await signalsInUse(path, before, text, warn);
+  return { useSignals, useCredentialsOfSignals: await prepare(inUse) };
 }
 
 /** The files of settings, which include those that settings of signals name. */
@@ -135,13 +160,13 @@ export async function openTables(
   return new Map(await Promise.all(files.map(read)));
 }
 
-export async function openFacts(path: string | undefined, texts: FileTexts): Promise<VouchedFacts> {
+export async function openFacts(path = '--facts', text: string | undefined): Promise<VouchedFacts> {
   const { MappingError, parseSettings, SettingsError, vouchedFacts } = await import(
     '@nhipol/service'
   );
-  if (path === undefined) return vouchedFacts(undefined);
+  if (text === undefined) return vouchedFacts(undefined);
   try {
-    return vouchedFacts(parseSettings(texts.get(path) ?? ''));
+    return vouchedFacts(parseSettings(text));
   } catch (error) {
     if (!(error instanceof MappingError) && !(error instanceof SettingsError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);

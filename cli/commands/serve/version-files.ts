@@ -1,6 +1,10 @@
-// The files that belong to a version of the policy: they say which facts a request has, so that a version which is held
-// back is not in use with part of them. A file that changed together with the version waits with it; one that changes alone
-// is used at once.
+// The files that belong to a version of the policy, by their role: they say which facts a request has, so that a version
+// which is held back is not in use with part of them.
+//
+// The rule: what is in use is a snapshot of the contents of each role. While a version is held back, each role whose
+// contents differ from the snapshot waits as a whole, also when it is edited again, until the version is activated or the
+// contents are those of the snapshot again. While none is held back, what was read is used at once. Names of files do not
+// matter, and what authenticates others is not part of a role: it is used as it was read.
 
 import { readText } from '../../io/files.ts';
 
@@ -12,17 +16,22 @@ export interface VersionFileOptions {
   readonly signals?: string;
 }
 
-/** The contents of files, by path as in the options. */
-export type FileTexts = ReadonlyMap<string, string>;
+export const fileRoles = ['facts', 'entities', 'mapping', 'signals'] as const;
+export type FileRole = (typeof fileRoles)[number];
 
-/** One kind of these files, and what uses it. */
+/** The contents of the files of each role; a role may have none. */
+export type RoleTexts = Readonly<Record<FileRole, readonly string[]>>;
+
+/** A part of the service that uses the contents of a role. */
 export interface VersionPart {
-  readonly paths: readonly string[];
+  readonly role: FileRole;
   readonly use: () => void;
+  /** The contents wait: what does not wait of them is used. */
+  readonly wait?: () => void;
 }
 
-/** The paths of each kind of file; a kind may have none. */
-export function listVersionFiles(options: VersionFileOptions) {
+/** The paths of each role. */
+export function listVersionFiles(options: VersionFileOptions): RoleTexts {
   const { entities, facts, grpc, grpcMapping, signals } = options;
   const present = (path: string | undefined) => (path === undefined ? [] : [path]);
   return {
@@ -33,66 +42,60 @@ export function listVersionFiles(options: VersionFileOptions) {
   };
 }
 
-export async function readVersionFiles(options: VersionFileOptions): Promise<FileTexts> {
-  const paths = Object.values(listVersionFiles(options)).flat();
-  return new Map(
-    await Promise.all(paths.map(async (path) => [path, await readText(path)] as const)),
-  );
+export async function readVersionFiles(options: VersionFileOptions): Promise<RoleTexts> {
+  const paths = listVersionFiles(options);
+  const read = async (role: FileRole) => Promise.all(paths[role].map((path) => readText(path)));
+  const [facts, entities, mapping, signals] = await Promise.all([
+    ...[read('facts'), read('entities'), read('mapping'), read('signals')],
+  ]);
+  return { facts, entities, mapping, signals } as RoleTexts;
 }
 
-/** Which texts are in use, and which wait for a version that is held back. */
+/** The contents in use, and those that wait for a version that is held back. */
 export class VersionFiles {
-  #used: FileTexts;
-  #waiting: { readonly texts: FileTexts; readonly parts: readonly VersionPart[] } | undefined;
+  #used: RoleTexts;
+  #read: RoleTexts;
+  #parts: readonly VersionPart[] = [];
 
-  constructor(used: FileTexts) {
-    this.#used = used;
+  /** `used`: what the service begins with. */
+  constructor(used: RoleTexts) {
+    [this.#used, this.#read] = [used, used];
   }
 
-  get used(): FileTexts {
+  get used(): RoleTexts {
     return this.#used;
   }
 
-  /** The texts that are in use together with the version that is held back, as soon as it is. */
-  get next(): FileTexts {
-    return this.#waiting?.texts ?? this.#used;
+  /** The contents that are in use together with the version that is held back, as soon as it is activated. */
+  get next(): RoleTexts {
+    return this.#read;
   }
 
-  /** The paths whose contents wait. */
-  get waitingPaths(): readonly string[] {
-    const changed = [...this.next].filter(([path, text]) => this.#used.get(path) !== text);
-    return changed.map(([path]) => path);
+  /** The roles whose contents wait. */
+  get waiting(): readonly FileRole[] {
+    return fileRoles.filter((role) => !isSame(this.#read[role], this.#used[role]));
   }
 
-  /** Uses all parts. */
-  useAll(texts: FileTexts, parts: readonly VersionPart[]): void {
-    this.#used = texts;
-    this.#waiting = undefined;
-    for (const { use } of parts) use();
-  }
-
-  /** Uses the parts that differ from those that were read last; all of them wait for the version that is held back. */
-  useChanged(texts: FileTexts, parts: readonly VersionPart[]): void {
-    const before = this.next;
-    const changed = parts.filter(({ paths }) =>
-      paths.some((path) => texts.get(path) !== before.get(path)),
-    );
-    const paths = changed.flatMap((part) => part.paths);
-    this.#used = new Map([
-      ...this.#used,
-      ...paths.map((path) => [path, texts.get(path) ?? ''] as const),
-    ]);
-    this.#waiting = { texts, parts };
-    for (const { use } of changed) use();
-  }
-
-  /** All parts wait for the version that is held back. */
-  wait(texts: FileTexts, parts: readonly VersionPart[]): void {
-    this.#waiting = { texts, parts };
+  /** Takes what was read. `isHeld`: whether a version is held back. */
+  take(read: RoleTexts, parts: readonly VersionPart[], isHeld: boolean): void {
+    [this.#read, this.#parts] = [read, parts];
+    const waiting = new Set(isHeld ? this.waiting : []);
+    for (const { role, use, wait } of parts) {
+      if (waiting.has(role)) {
+        wait?.();
+        continue;
+      }
+      this.#used = { ...this.#used, [role]: read[role] };
+      use();
+    }
   }
 
   /** The version that was held back is in use. */
   useWaiting(): void {
-    if (this.#waiting !== undefined) this.useAll(this.#waiting.texts, this.#waiting.parts);
+    this.take(this.#read, this.#parts, false);
   }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, at) => text === others[at]);
 }
