@@ -21,7 +21,7 @@ export const state = [
     find: 'each.name === name && each.issuer === issuer',
     replace: 'each.name === name',
     does: 'Events of an issuer that waits with a version which is held back change sessions under the one in use.',
-    by: tests('held-signals'),
+    by: tests('settings-in-use'),
   },
   {
     id: 'removed-secret-of-held-settings',
@@ -29,7 +29,7 @@ export const state = [
     find: '        onUnusable(messageOf(error));\n        return false;',
     replace: '        onUnusable(messageOf(error));\n        return true;',
     does: 'A service does not start while a version is held back, as a secret of earlier settings was removed.',
-    by: tests('held-signals'),
+    by: tests('settings-in-use'),
   },
   {
     id: 'tables-wait-for-held',
@@ -54,6 +54,14 @@ export const state = [
     replace: 'point.lines.policy(by.id, detail);',
     does: 'An activation is acknowledged that the next start does not know.',
     by: tests('held-files'),
+  },
+  {
+    id: 'only-known-lines-tried',
+    file: 'service/log/shipping/ship-log.ts',
+    find: '    for (const line of laterLines(this.#options.path, next)) {',
+    replace: '    for (const line of laterLines(this.#options.path, next).slice(0, 0)) {',
+    does: 'A caller stops the shipping of a log by 21 lines that the collector refuses.',
+    by: tests('log-shipping'),
   },
   {
     id: 'log-truncated-unnoticed',

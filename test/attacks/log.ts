@@ -163,6 +163,12 @@ export const logAttacks = {
     result:
       'the line is skipped as soon as the collector accepts another one, reported, and stays in the file; a collector that refuses every line loses none',
   },
+  'log-lines-refused': {
+    attack:
+      'A caller makes more than 20 lines in a row that the collector of the log refuses, where the collector also refuses what is old or what it has, or has accepted none yet',
+    result:
+      'another line that is accepted shows that these lines are at fault: they are skipped and reported, and all others arrive once',
+  },
   'log-changed-facts': {
     attack:
       'A caller changes facts of its session so that no answer changes yet, and then acts with them',

@@ -1,11 +1,9 @@
 // Settings of signals that wait for a version which is held back: what events mean waits, and who may send them does not.
 // As a process; needs `dist/bin/`.
 
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readSignalSettings } from '../../service/signals/settings-file.ts';
-import { settingsInUse } from '../../service/signals/settings-in-use.ts';
+import { afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 import { compileForGuard } from './guard-policy.ts';
@@ -130,30 +128,3 @@ attack(
   },
   180_000,
 );
-
-test('a secret that cannot be read any more is not accepted, and does not prevent the use of others', () => {
-  const key = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8');
-  for (const name of ['a', 'b', 'push', 'key']) files.write(`${name}.secret`, `${key}`);
-  const transmitter = { key_files: ['key.secret', 'gone.pem'], effects: ['deny'] };
-  const before = {
-    ...settingsOf(webhook('one', 'a.secret'), webhook('two', 'gone.secret')),
-    ...{ transmitter, allow_addresses: ['10.0.0.0/8'], retention_days: 3 },
-  };
-  const problems: string[] = [];
-  const options = { folder: files.path, onUnusable: (problem: string) => problems.push(problem) };
-  const inUse = (now: string) => JSON.parse(settingsInUse(JSON.stringify(before), now, options));
-  // The header of pushes is not there either.
-  expect(inUse('{')).toEqual({
-    ...before,
-    ...{ sources: [], webhooks: [webhook('one', 'a.secret')] },
-    transmitter: { ...transmitter, key_files: ['key.secret'] },
-  });
-  expect(problems.join()).toMatch(/push\.header.*gone\.secret.*gone\.pem/);
-  expect(inUse('{}')).toEqual({ retention_days: 3, sources: [], webhooks: [] });
-  const other = { ...source, issuer: 'https://other.example', push_authorization_file: 'a.secret' };
-  expect(inUse(JSON.stringify({ sources: [other], retention_days: 9 }))).toEqual({
-    ...{ retention_days: 3, sources: [], webhooks: [] },
-  });
-  const text = JSON.stringify({ sources: [{ ...source, push_authorization_file: 'push.secret' }] });
-  expect(readSignalSettings(JSON.stringify(inUse(text)), files.path).sources).toHaveLength(1);
-});

@@ -225,6 +225,52 @@ describe('the lines of a log', () => {
     expect(collector.reasons).toEqual(count(60));
   });
 
+  attack('log-lines-refused', async () => {
+    const odd = (from: number) => Array.from({ length: 25 }, (_, index) => `odd ${from + index}`);
+    const seen = new Set<string>();
+    const linesIn = (text: string) => text.split('\n').filter((line) => line !== '');
+    /** Collectors that refuse lines which are old, or which they have. */
+    const collectors: readonly ((text: string) => boolean)[] = [
+      (text) => !linesIn(text).some((line) => Number(JSON.parse(line).reason) < oldest),
+      (text) => !linesIn(text).some((line) => seen.has(line)),
+    ];
+    let oldest = 0;
+    for (const accepts of collectors) {
+      collector.statusFor = (_, text) => {
+        if (text.includes('odd') || !accepts(text)) return 400;
+        for (const line of linesIn(text)) seen.add(line);
+        return 200;
+      };
+      const before = collector.reasons.length;
+      // The first lines of a log, and later ones.
+      await append([...odd(0), ...count(5, oldest)]);
+      expect(await ship()).toHaveLength(25);
+      oldest += 5;
+      await append([...odd(50), ...count(40, oldest)]);
+      expect(await ship()).toHaveLength(25);
+      oldest += 40;
+      // Each arrives once, although a line may be sent before its turn.
+      expect(
+        collector.reasons
+          .slice(before)
+          .map(Number)
+          .sort((a, b) => a - b),
+      ).toEqual(count(45, oldest - 45).map(Number));
+    }
+  });
+
+  test('a collector that refuses more than 20 lines, and all others, is reported once', async () => {
+    await append(count(60));
+    let posts = 0;
+    collector.statusFor = () => {
+      posts += 1;
+      return 400;
+    };
+    const warnings = await ship({ interval: 1 }, () => posts > 200);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('cannot send the log');
+  });
+
   test('a line that a crash left incomplete is not sent', async () => {
     await append(['a']);
     appendFileSync(join(folder, 'log.jsonl'), '{"format":"nhipol-log/1","id":"x');

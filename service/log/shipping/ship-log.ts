@@ -7,6 +7,8 @@ import { gzip } from 'node:zlib';
 import { messageOf } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
 import { type Payload, payloadOf, type SinkFormat } from './format.ts';
+import { laterLines } from './later-lines.ts';
+import { LinesSentAhead } from './lines-sent-ahead.ts';
 import {
   type Gap,
   type LogPosition,
@@ -47,7 +49,7 @@ const maxBatchBytes = 1024 * 1024;
 const maxBackOff = 60_000;
 /** The statuses of a collector that refuses what it was sent, and not the sender: 413 is about the length alone. */
 const refusals: ReadonlySet<number> = new Set([400, 422]);
-/** After this number of refused lines in a row, a line that was accepted before shows whether it is the lines. */
+/** After this number of refused lines in a row, other lines show whether it is these lines. */
 const maxRefused = 20;
 /** The longest line that is stored for this, in characters. */
 const maxAccepted = 64 * 1024;
@@ -87,8 +89,9 @@ class Shipper {
   #position: LogPosition | undefined;
   #batchBytes = maxBatchBytes;
   #failures = 0;
-  /** A line that the collector accepted. It is stored, so that a new process has one, too. */
+  /** The newest line that the collector accepted. It is stored, so that a new process has one, too. */
   #accepted: string | undefined;
+  readonly #ahead: LinesSentAhead;
   /** Lines after the position that were refused one by one: they are skipped when another line is accepted. */
   #refused: { readonly next: LogPosition; readonly why: string }[] = [];
   #skipped = 0;
@@ -100,6 +103,10 @@ class Shipper {
     const stored = options.positions.position(this.#name);
     this.#position = stored === undefined ? undefined : JSON.parse(stored);
     this.#accepted = options.positions.position(this.#acceptedName);
+    this.#ahead = new LinesSentAhead(
+      options.positions,
+      `${this.#name}: lines that were sent ahead`,
+    );
   }
 
   get #acceptedName(): string {
@@ -136,7 +143,7 @@ class Shipper {
       let hasSent = false;
       try {
         hasSent = await this.#step();
-        this.#recovered();
+        if (!hasSent) this.#recovered();
       } catch (error) {
         if (this.#aborting.signal.aborted) return;
         this.#failed(messageOf(error));
@@ -175,22 +182,37 @@ class Shipper {
     throw new Error(first?.why);
   }
 
-  /** Sends a line that was accepted before, again: if it is accepted now, the lines that were refused are at fault. */
+  /** If the collector accepts another line now, the lines that were refused are at fault. */
   async #skipIfAccepting(next: LogPosition): Promise<void> {
-    const lines = this.#accepted === undefined ? [] : [this.#accepted];
-    const payload = payloadOf(lines, this.#options.format);
-    this.#expectAccepted(payload !== undefined && (await this.#post(payload)).ok);
+    this.#expectAccepted(await this.#acceptsAnother(next));
     this.#skip(next);
   }
 
+  /** Sends the line that was accepted last, again, and then later ones: some collectors refuse what is old, or repeated. */
+  async #acceptsAnother(next: LogPosition): Promise<boolean> {
+    if (this.#accepted !== undefined && (await this.#accepts(this.#accepted))) return true;
+    for (const line of laterLines(this.#options.path, next)) {
+      if (line.length > maxAccepted || this.#ahead.has(line)) continue;
+      if (!(await this.#accepts(line))) continue;
+      this.#ahead.add(line);
+      return true;
+    }
+    return false;
+  }
+
+  async #accepts(line: string): Promise<boolean> {
+    const payload = payloadOf([line], this.#options.format);
+    return payload !== undefined && (await this.#post(payload)).ok;
+  }
+
   #storeAccepted(lines: readonly string[]): void {
-    if (this.#accepted !== undefined) return;
-    const { format } = this.#options;
-    this.#accepted = lines.find(
+    const { format, positions } = this.#options;
+    const newest = lines.findLast(
       (line) => line.length <= maxAccepted && payloadOf([line], format) !== undefined,
     );
-    if (this.#accepted === undefined) return;
-    this.#options.positions.setPosition(this.#acceptedName, this.#accepted);
+    if (newest === undefined) return;
+    this.#accepted = newest;
+    positions.setPosition(this.#acceptedName, newest);
   }
 
   /** The collector takes other lines: those that it refused are at fault. What follows is sent from `next` on. */
@@ -207,14 +229,15 @@ class Shipper {
   async #send({
     lines,
   }: UnsentLines): Promise<{ readonly outcome: Outcome; readonly why: string }> {
-    const payload = payloadOf(lines, this.#options.format);
+    const unsent = lines.filter((line) => !this.#ahead.has(line));
+    const payload = payloadOf(unsent, this.#options.format);
     if (payload === undefined) return { outcome: 'none', why: '' };
     const { ok, status } = await this.#post(payload);
     const why = `it responds with ${status}`;
     if (ok) return { outcome: 'sent', why };
     const isTooLong = status === 413;
     if (!isTooLong && !refusals.has(status)) throw new Error(why);
-    if (lines.length > 1) {
+    if (unsent.length > 1) {
       this.#batchBytes = Math.max(1, this.#batchBytes >> 1);
       return { outcome: 'smaller', why };
     }
@@ -241,6 +264,7 @@ class Shipper {
       signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
     });
     await response.body?.cancel();
+    if (response.ok) this.#recovered();
     return response;
   }
 

@@ -33,6 +33,7 @@ export type Gap = 'removed' | 'changed';
 const identityBytes = 96;
 /** With the end of a line, which has its own digest unless it is longer. */
 const sentBytes = 4_096;
+const newestBytes = 65_536;
 const lineFeed = 0x0a;
 
 /** Reads at most `maxBytes`, or one line that is longer. undefined: nothing is complete after the position. */
@@ -50,6 +51,19 @@ export function unsentLines(
       return { lines, next: { file: identity, offset: end, sent: digestBefore(file, end) }, gap };
     }
     return undefined;
+  });
+}
+
+/** The last complete line of a log, if it is not longer than about 64 KiB. */
+export function newestLine(path: string): string | undefined {
+  return withFiles(path, undefined, (files) => {
+    const file = files.at(-1)?.file;
+    if (file === undefined) return undefined;
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(newestBytes, size));
+    readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    const lines = bytes.toString('utf8', 0, bytes.lastIndexOf(lineFeed) + 1).split('\n');
+    return lines.filter((line) => linkOf(line) !== undefined).at(-1);
   });
 }
 
