@@ -1,4 +1,4 @@
-// The door of the command line, for examples and extensions of editors that run parts of it.
+// The exports of the command line, for examples and extensions of editors that run parts of it.
 
 export { lspCommand } from './commands/lsp/run.ts';
 export { configSupport } from './config/editor-support.ts';

@@ -1,4 +1,4 @@
-// The door of the compiler.
+// The exports of the compiler.
 
 export { type Asc, assemblerOf } from './asc.ts';
 export type { Assembler } from './assemble.ts';

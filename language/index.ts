@@ -1,5 +1,5 @@
-// The door of the language: parse, check, evaluate and explain, and the types of their results. `model/`, `syntax/`,
-// `types/` and `support/` have doors of their own.
+// The exports of the language: parse, check, evaluate and explain, and the types of their results. `model/`, `syntax/`,
+// `types/` and `support/` have exports of their own.
 
 export { type Analysis, analyze, type Checked, check } from './check.ts';
 export { type CheckedFiles, checkFiles, type ReadsFile, readFiles } from './check-files.ts';

@@ -49,7 +49,7 @@ export const bundleOptions = {
   logLevel: 'warn',
 };
 
-/** What the bundle loads on demand and synchronously, as CommonJS. */
+/** The packages that the bundle loads on demand and synchronously, as CommonJS. */
 export const requiredOptions = {
   cwd,
   input: { 'moment-timezone': 'moment-timezone' },

@@ -1,5 +1,5 @@
 // A step of `npm run build`: copies what `tsc -b` wrote for each private part, and for the examples, to `dist/`, which is
-// the package `nhipol`. The package does not contain the packages of the parts, so there the names of their doors
+// the package `nhipol`. The package does not contain the packages of the parts, so there the names of their exports
 // become relative paths.
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,17 +9,17 @@ import { readPackages } from './read-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const parts = readPackages(root).filter(({ manifest }) => manifest.private);
-const doors = new Map(parts.flatMap(listDoors));
+const exported = new Map(parts.flatMap(listExports));
 for (const folder of [...parts.map((part) => part.folder), 'examples']) {
   if (existsSync(join(root, folder, 'dist'))) gatherPart(folder);
 }
 
-/** The doors of a part by name, each with its path in `dist/`. */
-function listDoors({ folder, manifest }) {
+/** The exports of a part by name, each with its path in `dist/`. */
+function listExports({ folder, manifest }) {
   return Object.entries(manifest.exports)
     .filter(([, target]) => target.default !== undefined)
-    .map(([door, target]) => [
-      join(manifest.name, door),
+    .map(([subpath, target]) => [
+      join(manifest.name, subpath),
       join(folder, relative('dist', target.default)),
     ]);
 }
@@ -30,18 +30,18 @@ function gatherPart(folder) {
   cpSync(from, to, { recursive: true, filter: (path) => !path.endsWith('.tsbuildinfo') });
   for (const name of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     const here = join('dist', folder, dirname(name));
-    if (/\.(?:js|d\.ts)$/.test(name)) rewriteFile(join(to, name), (text) => closeDoors(text, here));
+    if (/\.(?:js|d\.ts)$/.test(name)) rewriteFile(join(to, name), (text) => nameFiles(text, here));
     if (name.endsWith('.js.map'))
       rewriteFile(join(to, name), (text) =>
         moveSources(text, dirname(join(from, name)), dirname(join(to, name))),
       );
   }
 
-  function closeDoors(text, here) {
+  function nameFiles(text, here) {
     return text.replace(
       /(\bfrom |\bimport\(|\bimport )(['"])(@nhipol\/[\w/-]+)\2/g,
       (whole, before, quote, name) => {
-        const path = doors.get(name);
+        const path = exported.get(name);
         if (path === undefined) return whole;
         const way = relative(here, join('dist', path));
         return `${before}${quote}${way.startsWith('.') ? way : `./${way}`}${quote}`;

@@ -1,4 +1,4 @@
-// What the exports of the packages cannot say: that a part imports only what its package.json lists, and no file of
+// Rules that the exports of the packages cannot state: that a part imports only what its package.json lists, and no file of
 // another part by its path; which folders of a part may import which; that pure parts stay pure; and that folders do not
 // import each other in a cycle. ARCHITECTURE.md explains the reasons.
 
@@ -73,11 +73,11 @@ const floors = [...Object.keys(allowed), ...privateParts.keys()];
 /** Folders of private parts that may use Node.js. */
 const usesNode = ['cli/', 'assurance/testing/node/'];
 
-/** The doors of all packages by name, each with its file. */
-const doors = new Map(
+/** The exports of all packages by name, each with its file. */
+const exported = new Map(
   [...packages, { folder: '', manifest: readManifest(root, '.') }].flatMap(({ folder, manifest }) =>
-    Object.entries(manifest.exports).map(([door, targets]) => [
-      join(manifest.name, door),
+    Object.entries(manifest.exports).map(([subpath, targets]) => [
+      join(manifest.name, subpath),
       join(folder, targets['nhipol-source'] ?? ''),
     ]),
   ),
@@ -222,7 +222,7 @@ function importsOf(from: string): readonly Import[] {
 }
 
 function resolve(from: string, specifier: string): string | undefined {
-  if (!specifier.startsWith('.')) return doors.get(specifier);
+  if (!specifier.startsWith('.')) return exported.get(specifier);
   const path = relative(root, join(root, dirname(from), specifier));
   return /\.tsx?$/.test(path) ? path : `${path}.ts`;
 }
@@ -259,7 +259,7 @@ function mayImport(floor: string, { from, specifier, file }: Import): boolean {
   return names.includes(floorOf(file)) || names.includes(file.replace(/\.ts$/, ''));
 }
 
-/** The name of the package that a specifier begins with. A path is none. */
+/** The name of the package that a specifier begins with; of a path, its first segment. */
 function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }

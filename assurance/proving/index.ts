@@ -1,4 +1,4 @@
-// The door of proving: decide claims about the decisions of a policy for every request, check the proofs of others, and
+// The exports of proving: decide claims about the decisions of a policy for every request, check the proofs of others, and
 // say what they rest on.
 
 export { type CertifiedClaim, certify } from './claims/certify.ts';

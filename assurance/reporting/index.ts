@@ -1,4 +1,4 @@
-// The door of reporting: control coverage, coverage by tests, and pages about policies.
+// The exports of reporting: control coverage, coverage by tests, and pages about policies.
 
 export { type Coverage, coverageOf, type TestedPolicy } from './controls/coverage.ts';
 export { coverageJson } from './controls/json.ts';

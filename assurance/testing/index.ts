@@ -1,4 +1,4 @@
-// The door of testing: run tests, generate requests, explore, validate and verify.
+// The exports of testing: run tests, generate requests, explore, validate and verify.
 
 export type { SessionSample } from './explore/sessions.ts';
 export { random } from './generate/random.ts';

@@ -1,4 +1,4 @@
-// The door of the language server: serve an editor over a connection.
+// The exports of the language server: serve an editor over a connection.
 
 export type { ConfigSupport } from './features/config-file.ts';
 export { namedSources } from './runs/named-sources.ts';

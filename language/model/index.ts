@@ -1,4 +1,4 @@
-// The door of the model: what a checked policy consists of, and what can be read from it.
+// The exports of the model: what a checked policy consists of, and what can be read from it.
 
 export { assumptionOf } from './assumption.ts';
 export { countsList } from './builtins.ts';

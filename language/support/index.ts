@@ -1,4 +1,4 @@
-// The door of the parts that every layer uses: positions in sources, words of messages, invariants.
+// The exports of the parts that every layer uses: positions in sources, words of messages, invariants.
 
 export { decimalOne, showDecimal } from './decimal.ts';
 export { displayText, wrap } from './display.ts';

@@ -1,4 +1,4 @@
-// The door of the syntax: tokens, the tree of a policy, and printing.
+// The exports of the syntax: tokens, the tree of a policy, and printing.
 
 export type {
   AstNode,

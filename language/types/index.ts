@@ -1,4 +1,4 @@
-// The door of the types and values: builtins, ranges, patterns, addresses and time.
+// The exports of the types and values: builtins, ranges, patterns, addresses and time.
 
 export {
   addressBytes,

@@ -1,4 +1,4 @@
-// The door of the components that the playground and the console share.
+// The exports of the components that the playground and the console share.
 
 export { AnswerLine } from './answer-line.tsx';
 export { Effect } from './effect.tsx';

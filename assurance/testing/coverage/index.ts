@@ -1,4 +1,4 @@
-// The door of coverage: what tests cover of a policy.
+// The exports of coverage: what tests cover of a policy.
 
 export { coverByTests } from './cover.ts';
 export type { CoveredFile, OutcomeName, Point, TestCoverage } from './coverage.ts';

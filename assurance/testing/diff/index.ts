@@ -1,4 +1,4 @@
-// The door of `diff`: what a change of a policy changes.
+// The exports of `diff`: what a change of a policy changes.
 
 export { diff, LogDiff } from './diff.ts';
 export { diffJson } from './diff-json.ts';

@@ -1,4 +1,4 @@
-// The door of mutation: mutants of a policy, and whether its tests detect them.
+// The exports of mutation: mutants of a policy, and whether its tests detect them.
 
 export { answerText } from './answer-text.ts';
 export { instantText } from './instant-text.ts';

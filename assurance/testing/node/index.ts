@@ -1,4 +1,4 @@
-// The door of testing for Node: reads policies and the files that they name.
+// The exports of testing for Node: reads policies and the files that they name.
 
 export {
   isWithinAny,

@@ -1,4 +1,4 @@
-// The door of attacks on proofs: requests and sessions that contradict what is proved.
+// The exports of attacks on proofs: requests and sessions that contradict what is proved.
 
 export {
   contradictionOf,

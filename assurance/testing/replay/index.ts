@@ -1,4 +1,4 @@
-// The door of replay: decision logs, and what a policy decides about their requests.
+// The exports of replay: decision logs, and what a policy decides about their requests.
 
 export { type Contradiction, contradictionOf, contradictionsIn } from './contradictions.ts';
 export {
