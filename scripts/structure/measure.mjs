@@ -1,0 +1,88 @@
+// The figures of the structure: for each measure `{ id, title, figure, cases }`, where `cases` are the lines that a
+// person reads to lower the figure.
+
+import { listBuiltinSites } from './builtin-sites.mjs';
+import { listDeepImports } from './deep-imports.mjs';
+import { endsInPreposition, isParticiple, listExports, listFunctions } from './names.mjs';
+import { listCode, listFiles, parseProduct } from './source-files.mjs';
+
+export function measureStructure(root) {
+  const files = parseProduct(root);
+  const functions = files.flatMap(listFunctions);
+  const share = (cases) => Math.round((1000 * cases.length) / functions.length) / 10;
+
+  const sizes = countFolders(root);
+  const prepositions = functions.filter(({ name }) => endsInPreposition(name));
+  const participles = functions.filter(({ name }) => isParticiple(name));
+  const repeated = listRepeatedExports(files);
+  const sites = files.flatMap(listBuiltinSites);
+  const deep = listDeepImports(root);
+
+  return [
+    measure('folders', 'visible folders at the top', listVisibleFolders(root)),
+    {
+      id: 'largest-folder',
+      title: `files in the largest folder, ${sizes[0].folder}`,
+      figure: sizes[0].count,
+      cases: sizes.map(({ folder, count }) => `${folder} ${count}`),
+    },
+    measure('deep-imports', 'imports past the exports of another part', deep.product),
+    measure('deep-test-imports', 'imports past the exports by tests and tools', deep.tools),
+    measure('repeated-exports', 'names that several files export', repeated),
+    {
+      ...measure(
+        'prepositions',
+        'percent of functions whose names end in a preposition',
+        prepositions.map(lineOf),
+      ),
+      figure: share(prepositions),
+    },
+    {
+      ...measure(
+        'participles',
+        'percent of functions whose names begin with a participle',
+        participles.map(lineOf),
+      ),
+      figure: share(participles),
+    },
+    measure(
+      'builtin-names',
+      'comparisons of the name of a builtin with a literal',
+      sites.map(lineOf),
+    ),
+  ];
+}
+
+function measure(id, title, cases) {
+  return { id, title, figure: cases.length, cases };
+}
+
+const lineOf = ({ path, line, name }) => `${path}${line === undefined ? '' : `:${line}`} ${name}`;
+
+function listVisibleFolders(root) {
+  const tops = listFiles(root).map((path) => path.split('/'));
+  const folders = tops.filter((parts) => parts.length > 1).map(([top]) => top);
+  return [...new Set(folders)].filter((folder) => !folder.startsWith('.')).sort();
+}
+
+/** The folders with how many files of code each has directly, largest first. */
+function countFolders(root) {
+  const counts = new Map();
+  for (const path of listCode(root)) {
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([folder, count]) => ({ folder, count }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function listRepeatedExports(files) {
+  const paths = new Map();
+  for (const { name, path } of files.flatMap(listExports)) {
+    paths.set(name, new Set([...(paths.get(name) ?? []), path]));
+  }
+  return [...paths]
+    .filter(([, of]) => of.size > 1)
+    .map(([name, of]) => `${name}: ${[...of].join(' ')}`);
+}
