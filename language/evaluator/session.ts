@@ -36,7 +36,7 @@ export interface Session {
   readonly taken: Taken | undefined;
   /** The latest instant that the host gave, in milliseconds. */
   readonly latest: bigint;
-  /** The answer that ended the session. Every later answer is the same. */
+  /** The answer that ended the session, without the error of its request. Every later answer is the same. */
   readonly revoked: Answer | undefined;
   /** Subject, action or resource, if it was changed in part: the call has no digest until it is replaced. */
   readonly unknownParts: readonly string[];
@@ -339,10 +339,18 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
     facts === undefined
       ? invalidAnswer(error as RequestError)
       : decideFacts(policy, withHistory(facts, session), error, trace);
-  const ended = answer.effect === 'revoke' ? answer : undefined;
+  const ended =
+    answer.effect === 'revoke' && facts !== undefined
+      ? finalAnswer(policy, withHistory(facts, session), answer)
+      : undefined;
   const isRequested = facts === undefined || hasActionAndResource(request);
   const requested = isRequested ? { facts } : undefined;
   return { answer, session: { ...session, latest, revoked: ended }, requested };
+}
+
+/** The answer of a session that is revoked: the errors of the request that ended it are not those of later ones. */
+function finalAnswer(policy: Policy, facts: Facts, answer: Answer): Answer {
+  return answer.error === undefined ? answer : decideFacts(policy, facts, undefined);
 }
 
 /** The facts of the last request, with what happened in the session and in others. */

@@ -102,9 +102,9 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
       all.set(id, { session: patched, request: after });
       return undefined;
     }
-    const { answer } = reevaluate(policy, patched, now);
+    const { answer, session: ended } = reevaluate(policy, patched, now);
     return answer.effect === 'revoke'
-      ? keep(id, { answer, session: { ...session, revoked: answer } })
+      ? keep(id, { answer, session: { ...session, revoked: ended.revoked } })
       : answer;
   };
   return {
