@@ -1,7 +1,7 @@
 // The exports of the model: what a checked policy consists of, and what can be read from it.
 
 export { assumptionOf } from './assumption.ts';
-export { countsList } from './builtins.ts';
+export { affirmativeOf, countsList, roleOf } from './builtins.ts';
 export { type Comparable, isComparable } from './comparable.ts';
 export { contextOf, contextsWithin } from './contexts.ts';
 export { isEntry } from './entries.ts';

@@ -11,6 +11,7 @@ export {
 export type { AggregateForm } from './aggregates.ts';
 export { isBytes } from './builtins/builtin.ts';
 export { builtins, functions, isFunction } from './builtins/index.ts';
+export type { BuiltinName } from './builtins/names.ts';
 export { isSpiffeId } from './builtins/spiffe.ts';
 export { type Comparison, flipped, negated } from './comparisons.ts';
 export { isNormalPath } from './paths.ts';

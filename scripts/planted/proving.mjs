@@ -55,7 +55,7 @@ const encoder = [
   {
     id: 'enum-is-listed',
     family: 'enums',
-    file: 'assurance/proving/facts/encoded-fact.ts',
+    file: 'assurance/proving/facts/member-types.ts',
     find: 'return type.otherwise === undefined;',
     replace: 'return false;',
     does: 'No request has a string that an enum does not list.',
@@ -96,8 +96,8 @@ const encoder = [
     id: 'not-within',
     family: 'sets of strings',
     file: 'assurance/proving/expressions/apply.ts',
-    find: "const isTrue = name === 'within' ? -some : some;",
-    replace: "const isTrue = name === 'intersects' ? some : -some;",
+    find: 'const isTrue = isCommon || isNegation ? some : -some;',
+    replace: 'const isTrue = isCommon ? some : -some;',
     does: 'A set that is not within another is within it.',
   },
   {

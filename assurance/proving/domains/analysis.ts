@@ -248,12 +248,13 @@ export class Analysis {
     const args = expr.args.map((arg) => this.flow.placeOf(arg));
     const [first, second] = args;
     const operands = expr.args as readonly [Expr, Expr];
-    if (isComparable(expr)) {
-      this.#comparable(expr, first);
-      this.groups.join(place, first);
-      return;
-    }
     switch (name) {
+      case 'non-empty':
+      case 'segment of':
+      case 'root segment of':
+        if (isComparable(expr)) this.#comparable(expr, first);
+        this.groups.join(place, first);
+        return;
       case 'matches':
         if (first !== undefined && pattern !== undefined)
           this.groups.distinctionsAt(first).patterns.add(pattern);
@@ -293,24 +294,58 @@ export class Analysis {
         for (const each of this.thresholds.get(expr) ?? [])
           this.groups.distinctionsAt(first).lengths.add(each);
         return;
+      case 'starts_with':
+      case 'ends_with':
+      case 'contains':
+        this.#affix(name, expr, first);
+        this.#addFunction(expr, args, place);
+        return;
+      case 'under':
+        this.#under(operands[1], first);
+        this.#addFunction(expr, args, place);
+        return;
+      case '+':
+      case '-':
+      case '*':
+      case '/':
+      case 'negate':
+      case 'decimal':
+      case 'lower':
+      case 'trust_domain':
+      case 'path':
+      case 'ip':
+      case 'cidr':
+      case 'version':
+      case 'prefix_length':
+      case 'interpolate':
+      case 'text of':
+        this.#addFunction(expr, args, place);
+        return;
       default:
-        if (isAffix(name)) this.#affix(name, expr, first);
-        if (name === 'under') this.#under(operands[1], first);
-        // The result is any, and the same for equal operands.
-        if (!isTest(expr) && preimageOf(expr) === undefined)
-          for (const operand of expr.args) this.#mayDiffer(operand);
-        if (place === undefined) return;
-        this.#needs.add(place, {
-          amount: 1,
-          variables: this.flow.freeIn(expr),
-          groups: [],
-          span: expr.span,
-        });
-        // Equal functions of equal operands have results in one list.
-        this.groups.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
-        this.groups.distinctionsAt(place).kinds.add(expr.type.kind);
-        this.functions.push({ apply: expr, from: args, to: place });
+        name satisfies never;
     }
+  }
+
+  #addFunction(
+    expr: ApplyExpr,
+    args: readonly (string | undefined)[],
+    place: string | undefined,
+  ): void {
+    const { name } = expr.builtin;
+    // The result is any, and the same for equal operands.
+    if (!isTest(expr) && preimageOf(expr) === undefined)
+      for (const operand of expr.args) this.#mayDiffer(operand);
+    if (place === undefined) return;
+    this.#needs.add(place, {
+      amount: 1,
+      variables: this.flow.freeIn(expr),
+      groups: [],
+      span: expr.span,
+    });
+    // Equal functions of equal operands have results in one list.
+    this.groups.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
+    this.groups.distinctionsAt(place).kinds.add(expr.type.kind);
+    this.functions.push({ apply: expr, from: args, to: place });
   }
 
   #affix(form: Affix, { args }: ApplyExpr, place: string | undefined): void {

@@ -1,6 +1,6 @@
 // The sizes and lengths that conditions compare with constants, so that only some of their values are distinguished.
 
-import { type ApplyExpr, type Expr, operandsOf } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, operandsOf, roleOf } from '@nhipol/language/model';
 import { unbound } from './flow.ts';
 
 /** Sizes and lengths are distinguished up to this one. */
@@ -36,8 +36,8 @@ export function thresholdsIn(
 /** Returns a size or length. */
 function measured(expr: Expr): ApplyExpr | undefined {
   const own = unbound(expr);
-  const isMeasure = own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
-  return isMeasure ? own : undefined;
+  const role = roleOf(own);
+  return own.kind === 'Apply' && (role === 'count' || role === 'length') ? own : undefined;
 }
 
 function operandsIn(expr: Expr): readonly Expr[] {

@@ -1,6 +1,6 @@
 // Builtins: arithmetic on numbers, membership and set operators on collections, and everything else on finite values.
 
-import type { ApplyExpr, Expr } from '@nhipol/language/model';
+import { type ApplyExpr, affirmativeOf, type Expr, roleOf } from '@nhipol/language/model';
 import { decimalOne } from '@nhipol/language/support';
 import { containsAddress } from '@nhipol/language/types';
 import type { Encoding } from '../facts/encoding.ts';
@@ -11,6 +11,7 @@ import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { isInNetwork } from '../terms/tests.ts';
+import { type Computation, encodingOf } from './builtins.ts';
 import { combineSets, isIn, isSetOperator, sizeOf, sizeUpTo, someIn } from './collections.ts';
 import { freeValue } from './free.ts';
 import { functionName, placeOfResult } from './functions.ts';
@@ -19,20 +20,25 @@ import { mapTerms, sumOf } from './numbers.ts';
 import { productOf } from './products.ts';
 import { someHas } from './some.ts';
 
+const computationsOfNumbers: ReadonlySet<Computation> = new Set([
+  ...(['sum', 'difference', 'negation', 'conversion', 'product', 'quotient'] as const),
+]);
+
 export function applyBuiltin(
   encoding: Encoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
   const [first, second] = args;
-  const { name } = expr.builtin;
-  if (name === 'size' && first !== undefined && isCollectionValue(first))
+  const { computation } = encodingOf(expr.builtin.name);
+  if (computation === 'size' && first !== undefined && isCollectionValue(first))
     return size(encoding, expr, first);
   if (second !== undefined && isCollectionValue(second)) {
     const found = withCollection(encoding, expr, first as Symbolic<Fact>, second);
     if (found !== undefined) return found;
   }
-  if (first?.kind === 'number' && name !== 'text of' && name !== 'interpolate')
+  const isArithmetic = computationsOfNumbers.has(computation);
+  if (isArithmetic && first?.kind === 'number')
     return arithmetic(encoding, expr, first, second as NumberValue | undefined);
   return encoding.values.apply(expr, args, () => open(encoding, expr, args));
 }
@@ -71,13 +77,11 @@ function arithmetic(
   b: NumberValue | undefined,
 ): NumberValue {
   const { formula } = encoding;
-  const { name } = expr.builtin;
-  if (b === undefined) {
-    if (name === 'decimal') return mapTerms(formula, a, (term) => scale(term, decimalOne));
-    return mapTerms(formula, a, (term) => scale(term, -1n), -a.sign);
-  }
-  if (name === '+') return sumOf(formula, a, b, 1n);
-  if (name === '-') return sumOf(formula, a, b, -1n);
+  const { computation } = encodingOf(expr.builtin.name);
+  if (computation === 'conversion') return mapTerms(formula, a, (term) => scale(term, decimalOne));
+  if (b === undefined) return mapTerms(formula, a, (term) => scale(term, -1n), -a.sign);
+  if (computation === 'sum') return sumOf(formula, a, b, 1n);
+  if (computation === 'difference') return sumOf(formula, a, b, -1n);
   return productOf(encoding, expr, a, b);
 }
 
@@ -109,20 +113,22 @@ function withCollection(
 ): Symbolic<Fact> | undefined {
   const { formula } = encoding;
   const { name } = expr.builtin;
-  if (name === 'in' || name === 'not in') {
+  const { computation } = encodingOf(name);
+  const isNegation = affirmativeOf(expr) !== undefined;
+  if (computation === 'membership') {
     const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
     const found = isAddress
       ? isInSomeNetwork(encoding, expr, first, second)
       : isIn(encoding, first, second);
-    return name === 'in' ? found : truth(found.no, found.yes);
+    return isNegation ? truth(found.no, found.yes) : found;
   }
   if (!isCollectionValue(first)) return undefined;
   if (isSetOperator(name)) return combineSets(encoding, name, first, second);
-  const isCommon = name === 'intersects';
-  if (!isCommon && name !== 'within' && name !== 'not within') return undefined;
+  if (computation !== 'relation') return undefined;
+  const isCommon = roleOf(expr) === 'overlap';
   const known = formula.and(isUsable(formula, first), isUsable(formula, second));
   const some = someIn(encoding, first, second, isCommon);
-  const isTrue = name === 'within' ? -some : some;
+  const isTrue = isCommon || isNegation ? some : -some;
   return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
 }
 

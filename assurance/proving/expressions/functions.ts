@@ -2,7 +2,7 @@
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
 // otherwise any result, which is the same for the same strings.
 
-import { type ApplyExpr, type Expr, isComparable } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, isComparable, roleOf } from '@nhipol/language/model';
 import type { Value } from '@nhipol/language/types';
 import { isAffix } from '../automata/monitors.ts';
 import { isText, unbound } from '../domains/flow.ts';
@@ -12,6 +12,7 @@ import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { constantOf, either, isHeld, number, unknownOf, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
+import { encodingOf } from './builtins.ts';
 import { asFinite } from './collections.ts';
 import { freeValue } from './free.ts';
 import { isCollectionValue } from './instances.ts';
@@ -97,13 +98,10 @@ function resultFor(
   ]);
   return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () => {
     const value = freeValue(encoding, expr, placeOfResult(encoding, expr));
-    if (total.has(expr.builtin.name)) encoding.require(isHeld(encoding.formula, value));
+    if (encodingOf(expr.builtin.name).isTotal) encoding.require(isHeld(encoding.formula, value));
     return value;
   });
 }
-
-/** Functions that have a result for each operand. */
-const total: ReadonlySet<string> = new Set(['lower', 'trust_domain', 'path']);
 
 /** Distinguishes functions, and the lists of strings of their results. */
 export function functionName(encoding: Encoding, expr: ApplyExpr): string {
@@ -127,8 +125,7 @@ function valueFor(
 ): Symbolic<Fact> {
   const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
   const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
-  if (expr.builtin.name !== 'length' || isExact)
-    return constantOf(encoding.values, expr.type, value);
+  if (roleOf(expr) !== 'length' || isExact) return constantOf(encoding.values, expr.type, value);
   const below = thresholds.filter((each) => each < Number(value));
   const above = thresholds.filter((each) => each > Number(value));
   const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];

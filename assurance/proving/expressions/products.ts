@@ -1,7 +1,7 @@
 // Products and quotients. They are exact if one operand of a product, or the divisor, is a constant, and where it has one
 // of a few values; the result of others is any number within linear bounds.
 
-import type { ApplyExpr, Expr } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, roleOf } from '@nhipol/language/model';
 import { decimalOne } from '@nhipol/language/support';
 import type { Encoding } from '../facts/encoding.ts';
 import { rangeOf } from '../facts/member-types.ts';
@@ -30,7 +30,7 @@ export function productOf(
   b: NumberValue,
 ): NumberValue {
   const { formula } = encoding;
-  const isProduct = expr.builtin.name === '*';
+  const isProduct = roleOf(expr) === 'product';
   const [first, second] = expr.args as readonly [Expr, Expr];
   // A small range of one operand is enough; otherwise both have a few small values.
   const isFirstSmall = isProduct && countOf(first) <= maxSplit && !isConstant(b);
@@ -51,23 +51,23 @@ export function productOf(
 /** Undefined: it is not linear. `none`: there is no result. */
 function exactResult(
   encoding: Encoding,
-  { builtin, args }: ApplyExpr,
+  expr: ApplyExpr,
   x: Linear,
   y: Linear,
 ): Linear | 'none' | undefined {
   if (isConstantTerm(x) && isConstantTerm(y)) {
-    const value = builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
+    const value = expr.builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
     return value === undefined ? 'none' : constant(value);
   }
-  const isDecimal = args.every(({ type }) => type.kind === 'Decimal');
-  if (builtin.name === '*') {
+  const isDecimal = expr.args.every(({ type }) => type.kind === 'Decimal');
+  if (roleOf(expr) === 'product') {
     if (!isConstantTerm(x) && !isConstantTerm(y)) return undefined;
     const product = isConstantTerm(x) ? scale(y, x.constant) : scale(x, y.constant);
     return isDecimal ? divideToEven(encoding, product, decimalOne) : product;
   }
   if (!isConstantTerm(y)) return undefined;
   if (y.constant === 0n) return 'none';
-  const isRounded = args[0]?.type.kind === 'Decimal';
+  const isRounded = expr.args[0]?.type.kind === 'Decimal';
   const dividend = isDecimal ? scale(x, decimalOne) : x;
   return (isRounded ? divideToEven : divideTruncated)(encoding, dividend, y.constant);
 }
@@ -125,7 +125,7 @@ function boundedResult(
   const any = encoding.once(key, () => {
     const free = freeValue(encoding, expr, 'product') as NumberValue;
     for (const { guard: known, term } of free.cases) {
-      if (expr.builtin.name === '/')
+      if (roleOf(expr) === 'quotient')
         encoding.require(formula.implies(known, -formula.equal(y.term, constant(0n))));
       else
         for (const bound of productBounds(encoding, expr, x.term, y.term, term))

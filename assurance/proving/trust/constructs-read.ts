@@ -3,6 +3,7 @@
 
 import { overlap } from '@nhipol/language';
 import {
+  type ApplyExpr,
   type Expr,
   everyExpr,
   exprsOfRule,
@@ -14,6 +15,7 @@ import {
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import type { Claim } from '../claims/claim.ts';
+import { encodingOf } from '../expressions/builtins.ts';
 import { type Construct, constructs } from '../facts/constructs.ts';
 import type { Approximation } from '../facts/encoding.ts';
 
@@ -60,7 +62,7 @@ function constructsOf(expr: Expr): readonly Construct[] {
     case 'Compare':
       return ofOperands([expr.left, expr.right]);
     case 'Apply':
-      return ofCall(expr.builtin.name, expr.args);
+      return ofCall(expr);
     case 'Lookup':
       return [expr.table.external ? 'external tables' : 'tables'];
     case 'Age':
@@ -102,26 +104,9 @@ function ofOperands(operands: readonly Expr[]): readonly Construct[] {
 const texts: ReadonlySet<string> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
 const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
 
-function ofCall(name: string, args: readonly Expr[]): readonly Construct[] {
-  const known = ofBuiltins.get(name);
-  if (known !== undefined) return [known];
+function ofCall({ builtin, args }: ApplyExpr): readonly Construct[] {
+  const { construct } = encodingOf(builtin.name);
+  if (construct !== 'that of its operands') return [construct];
   if (args.some(({ type }) => type.kind === 'Cidr')) return ['networks'];
   return ofOperands(args);
 }
-
-const builtinsOf: Partial<Record<Construct, readonly string[]>> = {
-  patterns: ['matches', 'starts_with', 'ends_with', 'contains'],
-  'composed functions': [
-    ...['lower', 'path', 'trust_domain', 'spiffe', 'normal_path', 'under', 'interpolate'],
-    ...['text of', 'non-empty', 'segment of', 'root segment of'],
-  ],
-  'functions of strings': ['ip', 'cidr'],
-  lengths: ['length', 'size'],
-  'constant products': ['*', '/'],
-};
-
-const ofBuiltins: ReadonlyMap<string, Construct> = new Map(
-  Object.entries(builtinsOf).flatMap(([construct, names]) =>
-    names.map((name) => [name, construct as Construct] as const),
-  ),
-);

@@ -4,6 +4,7 @@
 
 import {
   type ApplyExpr,
+  affirmativeOf,
   type Binding,
   type CompareExpr,
   type Expr,
@@ -14,12 +15,14 @@ import {
   pathOf,
   type QuantifierExpr,
   type ReadExpr,
+  roleOf,
 } from '@nhipol/language/model';
 import { type Comparison, flipped, negated, type Value } from '@nhipol/language/types';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
+import { wordBuiltin } from './builtins.ts';
 import { fieldWords, historyWords } from './history.ts';
-import { aggregates, arithmetic, languages, relations, words } from './operators.ts';
+import { aggregates, languages, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
 
@@ -277,13 +280,14 @@ export class English {
 
   #relation(expr: ApplyExpr, holds: boolean): Phrase {
     const [left, right] = expr.args;
-    const { name } = expr.builtin;
+    const wording = wordBuiltin(expr.builtin.name);
     if (left === undefined) return this.#asSource(expr, holds);
-    if (name === 'matches') return this.#match(expr, left, holds);
-    if (right === undefined) return this.#asSource(expr, holds);
-    const relation = relations[name];
-    if (relation === undefined) return this.#asSource(expr, holds);
-    if (name === 'within' && holds && left === right) return say`${this.value(left)} is known`;
+    if (wording === 'pattern') return this.#match(expr, left, holds);
+    if (wording === 'source' || !('relation' in wording) || right === undefined)
+      return this.#asSource(expr, holds);
+    const { relation } = wording;
+    const isWithin = roleOf(expr) === 'subset' && affirmativeOf(expr) === undefined;
+    if (isWithin && holds && left === right) return say`${this.value(left)} is known`;
     const listing = relation.listing && elementsOf(right);
     if (listing && listing.length <= maxElements) {
       const [one, several] = relation.listing[holds ? 'holds' : 'fails'];
@@ -311,43 +315,20 @@ export class English {
   }
 
   #applied(expr: ApplyExpr): Phrase {
-    const args = expr.args.map((arg) => this.value(arg));
-    const [left = [], right = []] = args;
-    switch (expr.builtin.name) {
-      case 'size':
-        return say`the number of elements of ${left}`;
-      case 'length':
-        return say`the length of ${left}`;
-      case 'union':
-        return say`the union of ${left} and ${right}`;
-      case 'intersect':
-        return say`the intersection of ${left} and ${right}`;
-      case 'minus':
-        return say`${left} without ${right}`;
-      case 'trust_domain':
-        return say`the trust domain of ${left}`;
-      case 'path':
-        return say`the path of ${left}`;
-      case 'spiffe':
-      case 'ip':
-      case 'decimal':
-        return left;
-      default:
-        return this.#computed(expr);
+    const wording = wordBuiltin(expr.builtin.name);
+    if (typeof wording === 'string' || 'relation' in wording) return this.#source(expr);
+    const [first, second] = expr.args;
+    if ('phrase' in wording) {
+      const [left = [], right = []] = expr.args.map((arg) => this.value(arg));
+      return wording.phrase(left, right);
     }
-  }
-
-  #computed(expr: ApplyExpr): Phrase {
-    const operator = arithmetic[expr.builtin.name];
-    const [left, right] = expr.args;
-    if (operator === undefined || left === undefined || right === undefined) {
-      return this.#source(expr);
-    }
-    return say`${this.#operand(left)} ${operator} ${this.#operand(right)}`;
+    if (first === undefined || second === undefined) return this.#source(expr);
+    return say`${this.#operand(first)} ${wording.operator} ${this.#operand(second)}`;
   }
 
   #operand(expr: Expr): Phrase {
-    const isComputed = expr.kind === 'Apply' && arithmetic[expr.builtin.name] !== undefined;
+    const wording = expr.kind === 'Apply' ? wordBuiltin(expr.builtin.name) : 'source';
+    const isComputed = typeof wording !== 'string' && 'operator' in wording;
     return isComputed ? say`(${this.value(expr)})` : this.value(expr);
   }
 
