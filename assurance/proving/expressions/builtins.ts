@@ -16,7 +16,7 @@ interface Encoding {
   readonly computation: Computation;
   /** Whether there is a result for all operands that have a value. */
   readonly isTotal: boolean;
-  /** What a proof relies on besides the types of the operands. */
+  /** The construct that a proof relies on, if it is not that of the types of the operands. */
   readonly construct: Construct | 'that of its operands';
 }
 
