@@ -7,8 +7,6 @@ import { type CheckedFiles, Reporter } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { counted, type Measure, unmeasured } from '@nhipol/language/support';
 import { parse } from '@nhipol/language/syntax';
-import { type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
-import { random } from '@nhipol/testing';
 import { compilePolicy } from '../../engines/engines.ts';
 import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
@@ -16,11 +14,9 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
 import { boundsLine } from '../../output/bounds-line.ts';
-import { refuseContradiction } from '../../output/contradiction.ts';
 import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
-import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
 
 type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -87,14 +83,10 @@ async function compileTo(
     await console.out(early);
     return exitCode.fine;
   }
-  const proven = options.prove ? await provenSections(policy, checked, measure) : undefined;
-  if (proven !== undefined) {
-    const { findContradiction } = await import('@nhipol/testing/proofs');
-    const { verdicts } = proven;
-    const found = measure('contradict', () => findContradiction(policy, verdicts));
-    await refuseContradiction(path, policy, found);
-  }
-  if (proven !== undefined && reportRefuted(policy, output, proven, console))
+  // Without --prove, the prover is not loaded.
+  const proofs = options.prove ? await import('./proofs.ts') : undefined;
+  const proven = await proofs?.provePolicy(path, policy, checked, measure);
+  if (proven !== undefined && proofs?.reportRefuted(policy, output, proven, console))
     return exitCode.findings;
   const compiled = await compilePolicy(policy, {
     ...(proven === undefined ? {} : { sections: proven.sections }),
@@ -108,44 +100,6 @@ async function compileTo(
   if (output === undefined) return exitCode.fine;
   if (options.makesFolder) await makeFolder(dirname(output));
   return validateAndWrite(policy, compiled, output, options, measure, console);
-}
-
-interface Proven {
-  readonly verdicts: readonly ClaimVerdict[];
-  readonly sections: ReadonlyMap<string, Uint8Array>;
-}
-
-/** Proves the claims about the policy, and writes them as sections. */
-async function provenSections(
-  policy: Policy,
-  checked: CheckedFiles,
-  measure: Measure,
-): Promise<Proven> {
-  const { proofOf, proveSets, sectionsOf } = await import('@nhipol/proving');
-  return measure('prove', () => {
-    const decided = proveSets(policy, { random: random(1) });
-    const sections = sectionsOf(proofOf(policy, checked, decided));
-    return { verdicts: decided.flatMap(({ verdicts }) => verdicts), sections };
-  });
-}
-
-/** Reports a refuted claim of the policy; built-in claims can have intended exceptions. */
-function reportRefuted(
-  policy: Policy,
-  output: string | undefined,
-  { verdicts, sections }: Proven,
-  { err, errColors }: Console,
-): boolean {
-  const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
-  const names = verdicts.map(({ verdict }) => verdictName(verdict));
-  err(`${proofSummary(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
-  for (const each of verdicts)
-    if (!isProvedEverywhere(each.verdict)) err(proofLines(policy, each, errColors));
-  const isRefuted = verdicts.some(
-    ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
-  );
-  if (isRefuted) err(`${output} was not written: nhipol prove shows a request\n`);
-  return isRefuted;
 }
 
 /** Prints a stage that exists before compilation; undefined for later stages. */

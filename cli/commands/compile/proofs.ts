@@ -1,0 +1,58 @@
+// The proofs of `nhipol compile --prove`: proves the claims about a policy, and reports those that are refuted.
+
+import { type CheckedFiles } from '@nhipol/language';
+import type { Policy } from '@nhipol/language/model';
+import type { Measure } from '@nhipol/language/support';
+import {
+  type ClaimVerdict,
+  isProvedEverywhere,
+  proofOf,
+  proveSets,
+  sectionsOf,
+} from '@nhipol/proving';
+import { random } from '@nhipol/testing';
+import { findContradiction } from '@nhipol/testing/proofs';
+import type { Console } from '../../io/console.ts';
+import { refuseContradiction } from '../../output/contradiction.ts';
+import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
+
+export interface Proven {
+  readonly verdicts: readonly ClaimVerdict[];
+  readonly sections: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Proves the claims about the policy, and writes them as sections. Throws if the evaluator contradicts a proof. */
+export async function provePolicy(
+  path: string,
+  policy: Policy,
+  checked: CheckedFiles,
+  measure: Measure,
+): Promise<Proven> {
+  const proven = measure('prove', () => {
+    const decided = proveSets(policy, { random: random(1) });
+    const sections = sectionsOf(proofOf(policy, checked, decided));
+    return { verdicts: decided.flatMap(({ verdicts }) => verdicts), sections };
+  });
+  const found = measure('contradict', () => findContradiction(policy, proven.verdicts));
+  await refuseContradiction(path, policy, found);
+  return proven;
+}
+
+/** Reports a refuted claim of the policy; built-in claims can have intended exceptions. */
+export function reportRefuted(
+  policy: Policy,
+  output: string | undefined,
+  { verdicts, sections }: Proven,
+  { err, errColors }: Console,
+): boolean {
+  const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
+  const names = verdicts.map(({ verdict }) => verdictName(verdict));
+  err(`${proofSummary(names)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
+  for (const each of verdicts)
+    if (!isProvedEverywhere(each.verdict)) err(proofLines(policy, each, errColors));
+  const isRefuted = verdicts.some(
+    ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
+  );
+  if (isRefuted) err(`${output} was not written: nhipol prove shows a request\n`);
+  return isRefuted;
+}
