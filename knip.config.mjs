@@ -22,7 +22,7 @@ export default {
         'editors/vscode/client/main-*.ts',
         'editors/vscode/server/*.ts',
         'examples/**/*.ts',
-        'scripts/*.mjs',
+        'scripts/{*,build/*,generate/*,install/*,search/*,*/main}.mjs',
         'scripts/packages/projects/**/*.{mjs,ts}',
         'benchmarks/**/*.mjs',
         'hosts/{browser,edge}/**/*.{mjs,js,ts}',

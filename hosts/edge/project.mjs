@@ -26,7 +26,7 @@ export async function inProject(act) {
 /** Returns the path of the packed package. @param {string} folder */
 function packRuntime(folder) {
   const source = join(folder, 'source');
-  copyRepository(root, source, ['runtime', 'scripts/manifest-for-packing.mjs']);
+  copyRepository(root, source, ['runtime', 'scripts/build/manifest-for-packing.mjs']);
   cpSync(join(root, 'runtime/dist'), join(source, 'runtime/dist'), { recursive: true });
   const name = npm(join(source, 'runtime'), 'pack', '--pack-destination', folder).trim();
   return join(folder, name);

@@ -1,4 +1,4 @@
-// Generated from grammar.ts by scripts/generate-cst.mjs.
+// Generated from grammar.ts by scripts/generate/cst.mjs.
 
 import type { CstNode, ICstVisitor, IToken } from "chevrotain";
 

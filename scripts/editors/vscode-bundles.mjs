@@ -1,8 +1,8 @@
-// The bundles of the VS Code extension, each with one entry: for scripts/build-vscode.mjs, which writes them, and for
-// scripts/generate-notices.mjs, which lists the packages in them.
+// The bundles of the VS Code extension, each with one entry: for scripts/build/vscode.mjs, which writes them, and for
+// scripts/generate/notices.mjs, which lists the packages in them.
 
 import { fileURLToPath } from 'node:url';
-import { alias } from '../bundle-options.mjs';
+import { alias } from '../build/bundle-options.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const conditions = (platform) => ({

@@ -1,27 +1,27 @@
 // The areas of the planted bugs, each with its bugs and the tests that run first: those of
 // the area, fast and likely ones before the others. All other tests run after them.
 
-import { assembly } from './assembly.mjs';
-import { serviceCallers } from './callers.mjs';
-import { checker } from './checker.mjs';
-import { connections } from './connections.mjs';
-import { daemon } from './daemon.mjs';
-import { delivery } from './delivery.mjs';
-import { emitter } from './emitter.mjs';
-import { evaluator } from './evaluator.mjs';
-import { gateBugs } from './gate.mjs';
-import { httpGuard } from './http-guard.mjs';
-import { lemmas } from './lemmas.mjs';
-import { lints } from './lints.mjs';
-import { lowering } from './lowering.mjs';
-import { proxies } from './proxies.mjs';
-import { relay } from './relay.mjs';
-import { runtime } from './runtime.mjs';
-import { guardSessions } from './sessions.mjs';
-import { signals } from './signals.mjs';
-import { state } from './state.mjs';
-import { testing } from './testing.mjs';
-import { texts } from './texts.mjs';
+import { assembly } from './bugs/assembly.mjs';
+import { checker } from './bugs/checker.mjs';
+import { emitter } from './bugs/emitter.mjs';
+import { evaluator } from './bugs/evaluator.mjs';
+import { lemmas } from './bugs/lemmas.mjs';
+import { lints } from './bugs/lints.mjs';
+import { lowering } from './bugs/lowering.mjs';
+import { runtime } from './bugs/runtime.mjs';
+import { serviceCallers } from './bugs/service/callers.mjs';
+import { connections } from './bugs/service/connections.mjs';
+import { daemon } from './bugs/service/daemon.mjs';
+import { delivery } from './bugs/service/delivery.mjs';
+import { gateBugs } from './bugs/service/gate.mjs';
+import { httpGuard } from './bugs/service/http-guard.mjs';
+import { proxies } from './bugs/service/proxies.mjs';
+import { relay } from './bugs/service/relay.mjs';
+import { guardSessions } from './bugs/service/sessions.mjs';
+import { signals } from './bugs/service/signals.mjs';
+import { state } from './bugs/service/state.mjs';
+import { testing } from './bugs/testing.mjs';
+import { texts } from './bugs/texts.mjs';
 
 /** The areas. `first` contains paths, or prefixes of paths, of test files. */
 export const floors = [

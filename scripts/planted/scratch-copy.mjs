@@ -57,7 +57,7 @@ export class ScratchCopy {
   #write(path, file, text) {
     writeFileSync(path, text);
     if (file.startsWith('assembly/')) {
-      execFileSync(process.execPath, ['scripts/generate-assembly-sources.mjs'], { cwd: this.root });
+      execFileSync(process.execPath, ['scripts/generate/assembly-sources.mjs'], { cwd: this.root });
     }
   }
 

@@ -1,6 +1,6 @@
 // A cluster of three nodes and three NATS servers keeps its promises under random faults, and the checker finds what goes
 // wrong if a node has one check less. NHIPOL_CLUSTER_RUNS is the number of runs, NHIPOL_CLUSTER_SEED the first seed. Needs
-// `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install-nats.mjs`.
+// `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install/nats.mjs`.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileForGuard } from '../service/guard-policy.ts';

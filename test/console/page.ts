@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { buildConsole } from '../../scripts/console.mjs';
+import { buildConsole } from '../../scripts/build/console.mjs';
 import { consoleRoutes } from '../../service/http/routes/console.ts';
 import type { ServiceOptions } from '../../service/http/server.ts';
 import { type Harness, openHarness } from '../service/service-harness.ts';

@@ -20,7 +20,7 @@ vi.mock('../../cli/engines/assembler.ts', async () => {
 });
 
 const root = new URL('../../', import.meta.url);
-// The commands of docs/policy-faults.md were run to write it: scripts/policy-faults.mjs.
+// The commands of docs/policy-faults.md were run to write it: scripts/search/policy-faults.mjs.
 const paths = listPages(['docs/policy-faults.md', 'CHANGELOG.md', 'CONTRIBUTING.md']);
 const commands = paths.flatMap((path) =>
   readCommands(readPage(`../${path}`))

@@ -1,5 +1,5 @@
 // The example of docs/guarded-agent: its policy passes its tests, and the terminals on its page and its picture show the real
-// output of its commands. Needs `dist/bin/`; to write both again, run `node scripts/generate-guarded-agent.mjs`.
+// output of its commands. Needs `dist/bin/`; to write both again, run `node scripts/generate/guarded-agent.mjs`.
 
 import { readFileSync } from 'node:fs';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';

@@ -144,7 +144,7 @@ describe('exceptions', () => {
 
 describe('the command', () => {
   const run = (...files: string[]) => {
-    const args = [fileURLToPath(new URL('scripts/style.mjs', root)), ...files];
+    const args = [fileURLToPath(new URL('scripts/style/main.mjs', root)), ...files];
     const options = { cwd: fileURLToPath(root), encoding: 'utf8' } as const;
     const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
     return { status, stdout, stderr };

@@ -44,7 +44,7 @@ test.each(packages)(
         mkdirSync(dirname(join(copy, path)), { recursive: true });
         writeFileSync(join(copy, path), text);
       };
-      const script = 'scripts/manifest-for-packing.mjs';
+      const script = 'scripts/build/manifest-for-packing.mjs';
       const { workspaces: all = [] } = manifestAt(join(root, 'package.json'));
       const manifests = all.map((each) => `${each}/package.json`);
       for (const path of [script, ...manifests]) {

@@ -25,7 +25,7 @@ export class Playground {
   }
 
   static async start(): Promise<Playground> {
-    execFileSync(process.execPath, ['scripts/playground.mjs'], { stdio: 'inherit' });
+    execFileSync(process.execPath, ['scripts/build/playground.mjs'], { stdio: 'inherit' });
     const server = createServer(sirv(site, { dev: true }));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Playground(server, await launchChromium());

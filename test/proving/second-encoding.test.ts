@@ -1,5 +1,5 @@
 // The second encoding of policies, which is written from the reference of the language and shares no code with the provers:
-// what it covers, and, where cvc5 is installed (`node scripts/install-cvc5.mjs`), that cvc5 finds a violation of three claims
+// what it covers, and, where cvc5 is installed (`node scripts/install/cvc5.mjs`), that cvc5 finds a violation of three claims
 // that were proved once. `npm run second-encoding` compares all false claims, all examples and generated policies.
 
 import { readdirSync, readFileSync } from 'node:fs';

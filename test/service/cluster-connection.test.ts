@@ -1,5 +1,5 @@
 // Nodes connect to a real NATS server with TLS and each kind of credentials, and say in a sentence why they cannot. Skipped
-// if the server is not installed: `node scripts/install-nats.mjs`.
+// if the server is not installed: `node scripts/install/nats.mjs`.
 
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 // A node ends also while no server of NATS can be reached: nothing of it goes on, so that its process ends. Skipped if the
-// server is not installed: `node scripts/install-nats.mjs`.
+// server is not installed: `node scripts/install/nats.mjs`.
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
 // The store of signals in a cluster, as one partition sees it, passes the suite with a NATS server. Skipped if the server is
-// not installed: `node scripts/install-nats.mjs`.
+// not installed: `node scripts/install/nats.mjs`.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 // `nhipol serve --cluster --signals` as processes: a token that was stored is applied although an owner is killed before it
-// applied it. Needs `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install-nats.mjs`.
+// applied it. Needs `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install/nats.mjs`.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

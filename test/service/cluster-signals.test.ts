@@ -1,6 +1,6 @@
 // Events in a cluster of three nodes with one NATS server: a token that any node receives changes the sessions of all owners
 // before it is acknowledged, once, also if the owner changes; events are sent by one node. Skipped if the server is not
-// installed: `node scripts/install-nats.mjs`.
+// installed: `node scripts/install/nats.mjs`.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

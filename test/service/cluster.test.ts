@@ -1,6 +1,6 @@
 // Nodes of a cluster in one process, with one NATS server: calls reach the owner through any node, partitions move to
 // nodes that join and from nodes that leave, and nothing is permitted without an owner. Skipped if the server is not
-// installed: `node scripts/install-nats.mjs`.
+// installed: `node scripts/install/nats.mjs`.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ClusterOptions, openCluster } from '../../service/cluster/index.ts';

@@ -1,5 +1,5 @@
 // The stores of a decision point pass the same tests: SQLite, and the records of a cluster on NATS. Those on NATS are
-// skipped if its server is not installed: `node scripts/install-nats.mjs`.
+// skipped if its server is not installed: `node scripts/install/nats.mjs`.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

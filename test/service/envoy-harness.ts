@@ -25,7 +25,7 @@ const [binary] = globSync('.venv/lib/*/site-packages/envoy/_bin/envoy', {
   dot: true,
 });
 
-/** Whether Envoy is installed, by `node scripts/install-envoy.mjs`. */
+/** Whether Envoy is installed, by `node scripts/install/envoy.mjs`. */
 export const hasEnvoy = binary !== undefined;
 
 const page = readFileSync(new URL('../../docs/envoy.md', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 // Envoy itself with an upstream, with the configuration, the policy and the mapping of docs/envoy.md. Skipped if Envoy
-// is not installed: `node scripts/install-envoy.mjs`.
+// is not installed: `node scripts/install/envoy.mjs`.
 
 import { readFileSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';

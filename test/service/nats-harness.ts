@@ -1,5 +1,5 @@
 // Runs NATS servers for tests of clusters: one alone, or three whose links can be cut. Skipped if the server is not
-// installed: `node scripts/install-nats.mjs`.
+// installed: `node scripts/install/nats.mjs`.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const binary = fileURLToPath(new URL('nats/.venv/bin/nats-server', import.meta.url));
 
-/** Whether the server is installed, by `node scripts/install-nats.mjs`. */
+/** Whether the server is installed, by `node scripts/install/nats.mjs`. */
 export const hasNats = existsSync(binary);
 
 /** Whether strace can delay the system calls of a server, which only root may be sure of. */

@@ -1,4 +1,4 @@
-// cvc5 as a process that answers questions. `node scripts/install-cvc5.mjs` installs it; see answers.py.
+// cvc5 as a process that answers questions. `node scripts/install/cvc5.mjs` installs it; see answers.py.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // The samples that the playground offers: `samples/index.json` lists them, and each is a file that is loaded when it is
-// chosen. `scripts/playground.mjs` writes both from the examples.
+// chosen. `scripts/build/playground.mjs` writes both from the examples.
 
 import type { Draft } from './draft.ts';
 

@@ -1,7 +1,7 @@
 // Replaces `moment-timezone` in the worker: the same functions, over a file that is loaded when a policy first names a time
-// zone. The checker is synchronous, and a worker can load a file synchronously. `scripts/playground.mjs` writes the file.
+// zone. The checker is synchronous, and a worker can load a file synchronously. `scripts/build/playground.mjs` writes the file.
 
-/** The release of the data; scripts/playground-bundles.mjs defines it. */
+/** The release of the data; scripts/build/playground-bundles.mjs defines it. */
 declare const timeZoneRelease: string;
 
 interface ZoneData {

@@ -1,0 +1,28 @@
+// The last step of `npm run build`: bundles the command line into a few files in `dist/bin/`, because reading one file
+// per module takes most of the startup time. Code that a command loads on demand stays in
+// separate files, and so does asc, which is already a bundle. It also builds the console, in `dist/console/`.
+
+import { chmodSync } from 'node:fs';
+import { rolldown } from 'rolldown';
+import { countLines } from '../../cli/dist/output/trusted-lines.js';
+import { bundleOptions, requiredOptions } from './bundle-options.mjs';
+import { buildConsole } from './console.mjs';
+
+const countedLines = JSON.stringify(
+  countLines(new URL('../../assurance/proving/', import.meta.url)),
+);
+
+/** @param {object} options @param {object} output */
+async function write(options, output) {
+  const bundle = await rolldown(options);
+  await bundle.write({ dir: 'dist/bin', ...output });
+  await bundle.close();
+  for (const program of ['nhipol', 'nhipol-hook']) chmodSync(`dist/bin/${program}.js`, 0o755);
+}
+
+await write(
+  { ...bundleOptions, transform: { define: { countedLines } } },
+  { format: 'esm', cleanDir: true },
+);
+await write(requiredOptions, { format: 'cjs', entryFileNames: '[name].cjs' });
+await buildConsole('dist/console');

