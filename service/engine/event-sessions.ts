@@ -4,6 +4,7 @@
 
 import type { SessionChange, Sessions } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
+import type { FormerKeys } from '../store/former-keys.ts';
 import type { Facts } from './call.ts';
 import type { SessionOpening } from './engine-parts.ts';
 import type { OpenSession } from './engine-session.ts';
@@ -126,6 +127,8 @@ export class EventSessions {
       ids: () => sessions.ids(),
       request: (id: string) => this.#request(id),
       openedAt: (id: string) => records.openedAt(id),
+      formerKeys: (id: string) => records.formerKeys(id),
+      noteFormer: (id: string, former: FormerKeys) => records.noteFormer(id, former),
       record: (
         _by: string,
         id: string,

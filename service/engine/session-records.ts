@@ -3,6 +3,7 @@
 
 import type { SessionStore } from '@nhipol/runtime';
 import type { Members } from '../json/members.ts';
+import { addFormer, type FormerKeys } from '../store/former-keys.ts';
 import { StoredMap } from '../store/stored-map.ts';
 import type { Facts } from './call.ts';
 import { applied, changedBy, type FactChange, noChange } from './fact-changes.ts';
@@ -11,14 +12,17 @@ interface SessionRecord {
   /** Milliseconds since the epoch; undefined: the session was stored without it. */
   readonly openedAt: number | undefined;
   readonly change: FactChange;
+  /** By what events found the session before. */
+  readonly former: readonly FormerKeys[];
 }
 
 export class SessionRecords {
   readonly #records = new StoredMap<SessionRecord>({
-    toText: (id, { openedAt, change }) => JSON.stringify({ id, opened_at: openedAt, change }),
+    toText: (id, { openedAt, change, former }) =>
+      JSON.stringify({ id, opened_at: openedAt, change, ...(former.length > 0 ? { former } : {}) }),
     fromText: (text) => {
-      const { id, opened_at: openedAt, change } = JSON.parse(text);
-      return [id, { openedAt, change }];
+      const { id, opened_at: openedAt, change, former = [] } = JSON.parse(text);
+      return [id, { openedAt, change, former }];
     },
   });
 
@@ -28,7 +32,7 @@ export class SessionRecords {
   }
 
   opened(id: string, now: number): void {
-    this.#records.set(id, { openedAt: now, change: noChange });
+    this.#records.set(id, { openedAt: now, change: noChange, former: [] });
   }
 
   /** Milliseconds since the epoch; undefined: unknown. */
@@ -38,8 +42,18 @@ export class SessionRecords {
 
   /** Changes facts of a session by a part of a request (RFC 7396), also those that it gets later. */
   change(id: string, part: Members): void {
-    const { openedAt, change = noChange } = this.#records.get(id) ?? {};
-    this.#records.set(id, { openedAt, change: changedBy(change, part) });
+    const { openedAt, change = noChange, former = [] } = this.#records.get(id) ?? {};
+    this.#records.set(id, { openedAt, change: changedBy(change, part), former });
+  }
+
+  formerKeys(id: string): readonly FormerKeys[] {
+    return this.#records.get(id)?.former ?? [];
+  }
+
+  /** Events find the session by other keys from now on. */
+  noteFormer(id: string, keys: FormerKeys): void {
+    const { openedAt, change = noChange, former = [] } = this.#records.get(id) ?? {};
+    this.#records.set(id, { openedAt, change, former: addFormer(former, keys) });
   }
 
   /** The facts as parts of a request, with what events changed. */

@@ -348,6 +348,8 @@ export class LiveSessions implements SessionHost {
       ids: () => this.#sessions.ids(),
       request: (id) => this.#requestNow(id),
       openedAt: (id) => this.#owners.get(id)?.openedAt,
+      formerKeys: (id) => this.#owners.get(id)?.former ?? [],
+      noteFormer: (id, former) => this.#owners.noteFormer(id, former),
       record: (by, id, name, payload, time) => {
         this.#record(by, this.#expectOpen(id), { id, name, payload, time });
         this.#affected.set(id, by);

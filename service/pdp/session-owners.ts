@@ -3,6 +3,7 @@
 
 import type { SessionStore } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
+import { addFormer, type FormerKeys } from '../store/former-keys.ts';
 import { StoredMap } from '../store/stored-map.ts';
 
 /** The subject that a part of a request states, and the names of members of its context. */
@@ -31,6 +32,8 @@ interface OwnerState {
   readonly approvers?: Iterable<string>;
   /** Whether it is being opened, so that no caller knows that it is open. */
   readonly opening?: boolean;
+  /** By what events found it before. */
+  readonly former?: readonly FormerKeys[];
 }
 
 export class SessionOwner {
@@ -42,6 +45,7 @@ export class SessionOwner {
   readonly users: ReadonlySet<string>;
   readonly approvers: ReadonlySet<string>;
   readonly isOpening: boolean;
+  readonly former: readonly FormerKeys[];
 
   constructor(state: OwnerState) {
     this.#type = state.type;
@@ -52,6 +56,7 @@ export class SessionOwner {
     this.users = new Set(state.users);
     this.approvers = new Set(state.approvers);
     this.isOpening = state.opening === true;
+    this.former = state.former ?? [];
   }
 
   /** The same owner after a change. A change may state the subject in part. */
@@ -70,10 +75,24 @@ export class SessionOwner {
     return this.#with({ opening });
   }
 
+  /** The same owner after events find the session by other keys. */
+  afterKeys(former: FormerKeys): SessionOwner {
+    return this.#with({ former: addFormer(this.former, former) });
+  }
+
   #with(changed: OwnerState): SessionOwner {
-    const { openedAt, holder, users, approvers, isOpening: opening } = this;
+    const { openedAt, holder, users, approvers, isOpening: opening, former } = this;
     const own = { type: this.#type, id: this.#id, context: this.#context };
-    return new SessionOwner({ ...own, openedAt, holder, users, approvers, opening, ...changed });
+    return new SessionOwner({
+      ...own,
+      openedAt,
+      holder,
+      users,
+      approvers,
+      opening,
+      former,
+      ...changed,
+    });
   }
 
   isOf(subject: unknown): boolean {
@@ -91,6 +110,7 @@ export class SessionOwner {
       ...{ opened_at: this.openedAt, holder: this.holder },
       ...{ users: [...this.users], approvers: [...this.approvers] },
       ...(this.isOpening ? { opening: true } : {}),
+      ...(this.former.length > 0 ? { former: this.former } : {}),
     });
   }
 }
@@ -148,6 +168,12 @@ export class SessionOwners {
   setOpening(id: string, isOpening: boolean): void {
     const known = this.#owners.get(id);
     if (known !== undefined) this.#owners.set(id, known.whileOpening(isOpening));
+  }
+
+  /** Events find the session by other keys from now on. */
+  noteFormer(id: string, former: FormerKeys): void {
+    const known = this.#owners.get(id) ?? new SessionOwner({});
+    this.#owners.set(id, known.afterKeys(former));
   }
 
   /** A caller used the session, or approved a call in it. */

@@ -2,6 +2,7 @@
 
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
+import type { FormerKeys } from '../store/former-keys.ts';
 import type { SessionListener } from './session-event.ts';
 
 export interface SessionTarget {
@@ -11,6 +12,9 @@ export interface SessionTarget {
   readonly request: (id: string) => Members;
   /** Milliseconds since the epoch; undefined: unknown, so that no event is before it. */
   readonly openedAt: (id: string) => number | undefined;
+  /** By what events found a session before, and until when. They are stored with it. */
+  readonly formerKeys: (id: string) => readonly FormerKeys[];
+  readonly noteFormer: (id: string, former: FormerKeys) => void;
   /**
    * Records a signal that the policy declares. `by` names its cause in the log; `payload`: undefined if nothing is known
    * about its members. Throws if it cannot be recorded.

@@ -76,6 +76,17 @@ export const signalsAttacks = {
     result:
       'the facts are those of the events in the order of their times, whatever the order of arrival',
   },
+  'signals-late-former-subject': {
+    attack:
+      'A session gets another subject after an event about the former one, and an older event about the new one arrives late, also after a restart',
+    result:
+      'the fact stays that of the newer event; events about the former subject that came later do not count',
+  },
+  'signals-late-undeclared': {
+    attack:
+      'An event arrives before a version of the policy that declares its fact, and an older event arrives after the activation',
+    result: 'the older one does not count',
+  },
   'signals-same-instant': {
     attack:
       'An event that disables an account is followed by one of the same second that enables it: in the same token, or before the session is opened',

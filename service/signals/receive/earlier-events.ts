@@ -59,11 +59,12 @@ export class EarlierEvents {
 
   /**
    * The events about a session with these keys, in the order of their arrival: each that says something else, and the newest
-   * of those that say the same. Rejects if there are more than a session can be changed by.
+   * of those that say the same. `until`: those that were received until then. Rejects if there are more than a session can be changed by.
    */
   async about(
     keys: SessionKeys,
     isWanted: (entry: EventEntry) => boolean,
+    until = Number.POSITIVE_INFINITY,
   ): Promise<readonly SecurityEvent[]> {
     const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
     const entries = await this.#store.about(known, maxEntries + 1);
@@ -73,7 +74,9 @@ export class EarlierEvents {
     const found: SecurityEvent[] = [];
     for (let start = 0; start < wanted.length; start += maxAtOnce) {
       const sets = await this.#store.read(wanted.slice(start, start + maxAtOnce));
-      const events = sets.flatMap((each) => setOf(each).events);
+      const events = sets
+        .filter(({ receivedAt }) => receivedAt <= until)
+        .flatMap((each) => setOf(each).events);
       // Events about others may have a key in common with the session.
       found.push(
         ...events

@@ -138,6 +138,11 @@ export class EventApplier {
     }
   }
 
+  /** The instants of the facts of a session are unknown from now on. */
+  forgetTimes(id: string): void {
+    this.#times.delete(id);
+  }
+
   forget(id: string): void {
     this.#times.delete(id);
     this.#unsettled.delete(id);

@@ -20,6 +20,7 @@ import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
 import { EarlierEvents, type EventEntry } from './earlier-events.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
+import { RecalledTimes } from './recalled-times.ts';
 import { nameOf, setOf, stored } from './stored-set.ts';
 
 /** The rules of the settings for events and sessions. They are replaced as a whole. */
@@ -72,8 +73,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   readonly #index = new SubjectIndex();
   readonly #applier: EventApplier;
   readonly #earlier: EarlierEvents;
-  /** Sessions of an earlier process: which instants their facts are from is read when an event is about them. */
-  readonly #restored = new Set<string>();
+  readonly #times: RecalledTimes;
   /** Tokens that are stored, and may not have been applied; and the one of them that is applied now. */
   readonly #unapplied = new Set<string>();
   #applying: string | undefined;
@@ -92,6 +92,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     this.#applier = new EventApplier({ ...options, mapping: () => this.#rules.mapping });
     const isReplaced = (type: string) => this.#rules.mapping.isReplaced(type, target.policy());
     this.#earlier = new EarlierEvents(store, isReplaced);
+    this.#times = new RecalledTimes({
+      ...{ target, applier: this.#applier, earlier: this.#earlier },
+      mapping: () => this.#rules.mapping,
+      isFor: (entry, id) => this.#isFor(entry, id),
+      isApplied: (event) => !this.#unapplied.has(nameOf(event)),
+    });
   }
 
   /** The transaction of the event because of which sessions are evaluated now. */
@@ -110,7 +116,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     const earlier = await this.#earlierIdentifiers();
     for (const id of target.ids()) {
       this.#index.set(id, earlier?.keys(id, target.request(id)) ?? []);
-      this.#restored.add(id);
+      this.#times.add(id);
     }
     await this.#earlier.read();
     const pending = await store.pending();
@@ -222,11 +228,11 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     let keys = keysAfter();
     const changed = () => {
       change();
-      this.#index.set(id, keys);
+      this.#setKeys(id, keys);
     };
     // The changes by an earlier process are found by the keys that the session has until now.
     const isAsBefore = this.#hasKeys(id, keys);
-    if (isAsBefore || (!this.#earlier.isKnown(keys) && !this.#restored.has(id))) {
+    if (isAsBefore || (!this.#earlier.isKnown(keys) && !this.#times.isUnknown(id))) {
       changed();
       return;
     }
@@ -248,7 +254,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   closed(id: string): void {
     this.#index.delete(id);
-    this.#restored.delete(id);
+    this.#times.delete(id);
     this.#applier.forget(id);
   }
 
@@ -312,7 +318,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       const keys = this.#keysOf(id);
       if (isSame(keys, before)) return;
       await this.#recall(id);
-      this.#index.set(id, keys);
+      this.#setKeys(id, keys);
       if (!this.#earlier.isKnown(keys)) return;
       const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
       for (const event of newTo(before, earlier)) {
@@ -414,14 +420,18 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     return openedAt === undefined || openedAt <= time + clockSkew;
   }
 
-  /** Finds out which instants the facts of a session of an earlier process are from. */
-  async #recall(id: string): Promise<void> {
-    if (!this.#restored.delete(id)) return;
-    const keys = this.#index.keysOf(id) ?? [];
-    const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
-    for (const event of earlier) {
-      if (!this.#unapplied.has(nameOf(event))) this.#applier.remember(event, id);
+  /** Events find a session by other keys; those about the former ones have changed it. */
+  #setKeys(id: string, keys: SessionKeys): void {
+    const { target, now } = this.#options;
+    const before = this.#index.keysOf(id) ?? [];
+    if (!isSame(before, keys) && this.#earlier.isKnown(before)) {
+      target.noteFormer(id, { keys: before, until: now() });
     }
+    this.#index.set(id, keys);
+  }
+
+  #recall(id: string): Promise<void> {
+    return this.#times.recall(id, this.#index.keysOf(id) ?? []);
   }
 
   #forget(): void {

@@ -13,6 +13,22 @@ const facts = tests('signals-facts');
 
 export const signals = [
   {
+    id: 'former-keys-not-recalled',
+    file: 'service/signals/receive/recalled-times.ts',
+    find: 'for (const each of [...target.formerKeys(id), current]) {',
+    replace: 'for (const each of [current]) {',
+    does: 'After a restart, a late event undoes a newer one about the subject that the session had before.',
+    by: ['test/service/signals-former-keys.test.ts'],
+  },
+  {
+    id: 'times-of-another-policy',
+    file: 'service/signals/receive/recalled-times.ts',
+    find: 'if (policy !== this.#known.policy || mapping !== this.#known.mapping) {',
+    replace: 'if (mapping !== this.#known.mapping) {',
+    does: 'A late event wins over a newer one that arrived before the policy declared the fact.',
+    by: ['test/service/signals-former-keys.test.ts'],
+  },
+  {
     id: 'permit-after-revocation',
     file: 'service/pdp/live-sessions.ts',
     find: 'return answer.decision && session.signal.aborted ? session.reevaluate() : answer;',
