@@ -4,13 +4,13 @@
 export { type Analysis, analyze, type Checked, check } from './check.ts';
 export { type CheckedFiles, checkFiles, type ReadsFile, readFiles } from './check-files.ts';
 export type { DeclarationNode } from './checker/context.ts';
-export { casesOf } from './checker/expand-rows.ts';
-export { differenceFits, mayFail } from './checker/intervals.ts';
+export { memberLimit, scalars } from './checker/declarations/types.ts';
+export { differenceFits, mayFail } from './checker/expressions/intervals.ts';
+export { offeredMembers } from './checker/expressions/root-members.ts';
+export { clockUse } from './checker/expressions/time.ts';
 export { type LoadedFile, load, type ParsedFiles, type Unreadable } from './checker/load.ts';
 export type { Notes } from './checker/notes.ts';
-export { offeredMembers } from './checker/root-members.ts';
-export { clockUse } from './checker/time.ts';
-export { memberLimit, scalars } from './checker/types.ts';
+export { casesOf } from './checker/tests/expand-rows.ts';
 export {
   type Diagnostic,
   diagnosticLimit,
@@ -65,13 +65,13 @@ export { shownJson, shownObject } from './explain/inline-json.ts';
 export { judgeAll } from './explain/judged.ts';
 export { renderExplanation } from './explain/render.ts';
 export { View } from './explain/view.ts';
-export { isConflict } from './lint/assumptions.ts';
-export { declared } from './lint/operands.ts';
-export { optOut, partsOfEffect, type RuleEffect, ruleEffectsOf } from './lint/opt-outs.ts';
-export { Reasoning } from './lint/reasoning.ts';
+export { isConflict } from './lint/reasoning/assumptions.ts';
+export { declared } from './lint/reasoning/operands.ts';
+export { Reasoning } from './lint/reasoning/reasoning.ts';
+export { claimsOf, overlap } from './lint/reasoning/scopes.ts';
+export { isFalse, isTrue, isUnknown, possible, type TruthSet } from './lint/reasoning/truth-set.ts';
 export { isAround } from './lint/rules.ts';
-export { claimsOf, overlap } from './lint/scopes.ts';
-export { isFalse, isTrue, isUnknown, possible, type TruthSet } from './lint/truth-set.ts';
+export { optOut, partsOfEffect, type RuleEffect, ruleEffectsOf } from './lint/warnings/opt-outs.ts';
 export { possibilityOf } from './possibility/possibility.ts';
 export { declaresApprovals, withApproval } from './request/approvals.ts';
 export { changeRequest } from './request/change-request.ts';

@@ -10,18 +10,18 @@ import { relativePath, type SourceMap } from '../support/source.ts';
 import type { ItemNode, PolicyHeaderNode, RecordNode, TypeNode } from '../syntax/ast.ts';
 import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
 import { Context, isDeclaration, type Names } from './context.ts';
-import { DeclarationChecker } from './declaration-checker.ts';
-import { Invariants } from './invariants.ts';
+import { DeclarationChecker } from './declarations/declaration-checker.ts';
+import { collectShapes, type Shapes } from './declarations/shapes.ts';
+import { checkExternalNames } from './declarations/tables.ts';
 import { type Loaded, type LoadedFile, tableFiles, type Unreadable } from './load.ts';
 import type { Notes } from './notes.ts';
-import { Reasons } from './reasons.ts';
-import { Requests } from './requests.ts';
-import { checkGroup } from './rules.ts';
-import { checkNameSet } from './scope-names.ts';
+import { Invariants } from './rules/invariants.ts';
+import { Reasons } from './rules/reasons.ts';
+import { checkGroup } from './rules/rules.ts';
+import { checkNameSet } from './rules/scope-names.ts';
 import { checkDeclaredName } from './shadowing.ts';
-import { collectShapes, type Shapes } from './shapes.ts';
-import { checkExternalNames } from './tables.ts';
-import { checkTest } from './tests.ts';
+import { Requests } from './tests/requests.ts';
+import { checkTest } from './tests/tests.ts';
 import { checkUses } from './uses.ts';
 
 /** Conflicts among constraints are the bits of one 64-bit word. */

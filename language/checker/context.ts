@@ -21,9 +21,9 @@ import type {
   WindowNode,
 } from '../syntax/ast.ts';
 import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
+import { Patterns } from './expressions/patterns.ts';
 import type { LoadedFile, Unreadable } from './load.ts';
 import type { Notes } from './notes.ts';
-import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
 import { suggestImport } from './suggest-import.ts';
 

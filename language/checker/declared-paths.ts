@@ -7,9 +7,9 @@ import { unreachable } from '../support/invariant.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
+import type { Shapes } from './declarations/shapes.ts';
 import { accessAt, type PathNames } from './paths.ts';
 import { shapesWith } from './related.ts';
-import type { Shapes } from './shapes.ts';
 
 /** The members that the shapes declare at the path; undefined after a report. */
 export function declaredAt(

@@ -5,7 +5,7 @@ import type { NameNode } from '../syntax/ast.ts';
 import { reservedWords } from '../syntax/tokens.ts';
 import { functions } from '../types/builtins/index.ts';
 import type { Context, DeclarationNode } from './context.ts';
-import { scalars } from './types.ts';
+import { scalars } from './declarations/types.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [

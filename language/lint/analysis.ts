@@ -6,8 +6,9 @@ import type { Expr, Policy, Scope } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
-import { IndependentGroups } from './independent-groups.ts';
-import { Reasoning } from './reasoning.ts';
+import { IndependentGroups } from './reasoning/independent-groups.ts';
+import { Reasoning } from './reasoning/reasoning.ts';
+import { covers, ScopeIndex } from './reasoning/scopes.ts';
 import {
   bandsOf,
   decidingExprs,
@@ -17,7 +18,6 @@ import {
   Readers,
   type RuleInfo,
 } from './rules.ts';
-import { covers, ScopeIndex } from './scopes.ts';
 
 /**
  * The maximum number of other rules that are compared with one rule. Beyond it there is no warning.

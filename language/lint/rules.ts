@@ -14,7 +14,7 @@ import type {
 import { mayDowngrade, readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
-import { anyTruth, isFalse, isTrue, possible, type TruthSet } from './truth-set.ts';
+import { anyTruth, isFalse, isTrue, possible, type TruthSet } from './reasoning/truth-set.ts';
 
 /** A rule, or a condition or band of a score. */
 export interface RuleInfo {

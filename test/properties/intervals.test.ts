@@ -8,7 +8,7 @@ import { int64Range } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { decidedResult, intervalOf } from '../../language/checker/intervals.ts';
+import { decidedResult, intervalOf } from '../../language/checker/expressions/intervals.ts';
 import { contains, isWithin } from '../../language/types/ranges.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';

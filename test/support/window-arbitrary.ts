@@ -5,7 +5,7 @@ import type { DaysNode, DurationNode } from '@nhipol/language/syntax';
 import type { Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { Context } from '../../language/checker/context.ts';
-import { checkWindow } from '../../language/checker/windows.ts';
+import { checkWindow } from '../../language/checker/declarations/windows.ts';
 import type { DateRangeNode, TimeRangeNode, WindowNode } from '../../language/syntax/ast.ts';
 import type { Nth } from '../../language/types/time/window.ts';
 

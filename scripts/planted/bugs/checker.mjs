@@ -5,21 +5,21 @@
 export const checker = [
   {
     id: 'range-decided-at-its-end',
-    file: 'language/checker/intervals.ts',
+    file: 'language/checker/expressions/intervals.ts',
     find: "'<=': [a.max <= b.min, a.min > b.max],",
     replace: "'<=': [a.max <= b.min, a.min >= b.max],",
     does: 'A comparison that is true only for the last value of a declared range is reported as never true.',
   },
   {
     id: 'two-ages-subtracted',
-    file: 'language/checker/time.ts',
+    file: 'language/checker/expressions/time.ts',
     find: 'Math.abs(first.ages) + Math.abs(second.ages) > 1;',
     replace: 'Math.abs(first.ages) + Math.abs(second.ages) > 2;',
     does: 'The difference of two ages is accepted, although both are clamped at zero and its changes cannot be predicted.',
   },
   {
     id: 'limit-not-reached',
-    file: 'language/checker/narrowing.ts',
+    file: 'language/checker/rules/narrowing.ts',
     find: "return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };",
     replace:
       "return { kind: 'Compare', operator: '<', left: present, right: value, type: bool, span };",
@@ -27,14 +27,14 @@ export const checker = [
   },
   {
     id: 'offer-beyond-the-range',
-    file: 'language/checker/narrowing.ts',
+    file: 'language/checker/rules/narrowing.ts',
     find: 'const needs = [...knownConditions(present), ...rangeConditions(present.type, value)];',
     replace: 'const needs = knownConditions(present);',
     does: 'A deny offers a value outside the declared range of the path, with which the request is denied again.',
   },
   {
     id: 'window-of-events-in-constraint',
-    file: 'language/checker/clock-free.ts',
+    file: 'language/checker/expressions/clock-free.ts',
     find: `      (part.kind === 'History' && 'window' in part.term && part.term.window !== undefined) ||
 `,
     replace: '',
@@ -43,28 +43,28 @@ export const checker = [
   },
   {
     id: 'over-the-weekend',
-    file: 'language/checker/windows.ts',
+    file: 'language/checker/declarations/windows.ts',
     find: 'const count = ((to - from + 7) % 7) + 1;',
     replace: 'const count = Math.abs(to - from) + 1;',
     does: 'A window of Fri..Mon is open until Tuesday.',
   },
   {
     id: 'longer-freshness-fits',
-    file: 'language/checker/fitting.ts',
+    file: 'language/checker/expressions/fitting.ts',
     find: 'if (expected.fresh !== undefined && expected.fresh !== found.fresh)',
     replace: 'if (expected.fresh !== undefined && found.fresh === undefined)',
     does: 'A predicate that requires facts of the last five minutes accepts facts of the last day.',
   },
   {
     id: 'shadowed-by-a-challenge',
-    file: 'language/lint/shadowing-rules.ts',
+    file: 'language/lint/warnings/shadowing-rules.ts',
     find: "const own = effect === 'permit' ? 'challenge' : strictest;",
     replace: "const own = effect === 'permit' ? 'narrow' : strictest;",
     does: 'A permit is reported as without effect if a challenge always fires with it, although the challenge depends on it.',
   },
   {
     id: 'never-at-the-one-value',
-    file: 'language/lint/domain.ts',
+    file: 'language/lint/reasoning/domain.ts',
     find: `      return [a.max >= b.min, a.min < b.max];
 `,
     replace: `      return [a.max > b.min, a.min < b.max];
@@ -73,7 +73,7 @@ export const checker = [
   },
   {
     id: 'actor-chain-within',
-    file: 'language/checker/rules.ts',
+    file: 'language/checker/rules/rules.ts',
     find: "if (expr.members.some((member) => member.name === 'actor_chain')) {",
     replace: "if (expr.members.at(-1)?.name === 'actor_chain') {",
     does: 'A permit may depend on a member of `actor_chain`, which lists earlier actors and not the current one.',
@@ -81,7 +81,7 @@ export const checker = [
   },
   {
     id: 'score-under-a-given',
-    file: 'language/checker/rules.ts',
+    file: 'language/checker/rules/rules.ts',
     find: 'this.#scores.length > scoresBefore;',
     replace: 'this.#scores.length > scoresBefore + 1;',
     does: 'A score in a `given` without `otherwise` is accepted, and does not restrict if the value is unknown.',
@@ -103,7 +103,7 @@ export const checker = [
   },
   {
     id: 'word-list-in-a-permit',
-    file: 'language/lint/word-lists.ts',
+    file: 'language/lint/traps/word-lists.ts',
     find: "return matchesIn(condition, effect !== 'permit');",
     replace: 'return matchesIn(condition, true);',
     does: 'A permit for strings that do not match `curl|wget` gets no warning, although it also permits `curl http://x`.',
@@ -131,21 +131,21 @@ export const checker = [
   },
   {
     id: 'glob-that-matches-no-action',
-    file: 'language/checker/scope-names.ts',
+    file: 'language/checker/rules/scope-names.ts',
     find: 'else if (!context.isIncomplete)',
     replace: 'else if (context.isIncomplete)',
     does: 'A rule whose glob matches no declared action never fires, and no error is reported.',
   },
   {
     id: 'glob-of-declared-names-only',
-    file: 'language/checker/scope-names.ts',
+    file: 'language/checker/rules/scope-names.ts',
     find: 'if (globs.length === 0 || declaredNames(shapes, what).any === undefined)',
     replace: 'if (globs.length === 0 || names.size > 0)',
     does: 'In a policy with `action any`, a deny for `glob"fs.*"` does not fire for a matching action that is not declared.',
   },
   {
     id: 'globs-of-an-inner-set',
-    file: 'language/checker/scope-names.ts',
+    file: 'language/checker/rules/scope-names.ts',
     find: `      found.globs.push(...inner.globs);
 `,
     replace: '',
@@ -153,14 +153,14 @@ export const checker = [
   },
   {
     id: 'undeclared-name-on-the-left',
-    file: 'language/lint/undeclared.ts',
+    file: 'language/lint/warnings/undeclared.ts',
     find: 'for (const [one, other] of [sides, [...sides].reverse()]) {',
     replace: 'for (const [one, other] of [sides]) {',
     does: 'The condition `"fs.wriet" is action.name` is never true and gets no warning.',
   },
   {
     id: 'property-named-type',
-    file: 'language/checker/types.ts',
+    file: 'language/checker/declarations/types.ts',
     find: 'if (root !== undefined && !inProperties && isOwnName(root, name.text))',
     replace: 'if (root !== undefined && inProperties && isOwnName(root, name.text))',
     does: 'A declared property named `type` is accepted, and a rule that reads it reads the type of the resource.',
@@ -174,35 +174,35 @@ export const checker = [
   },
   {
     id: 'default-restricts',
-    file: 'language/lint/withheld.ts',
+    file: 'language/lint/reasoning/withheld.ts',
     find: 'if (fallback === undefined) return gone(read);',
     replace: "if (fallback === undefined || read.type.kind !== 'Bool') return gone(read);",
     does: 'No warning reports that the default of a number or set loosens the answer.',
   },
   {
     id: 'one-of-two-elements',
-    file: 'language/lint/withheld.ts',
+    file: 'language/lint/reasoning/withheld.ts',
     find: 'const each = mixed ? body.pairs | unchanged : body.pairs;',
     replace: 'const each = body.pairs;',
     does: 'No warning reports that omitting a member of one element of a list loosens the answer.',
   },
   {
     id: 'latest-reads-what-it-held',
-    file: 'language/lint/withheld.ts',
+    file: 'language/lint/reasoning/withheld.ts',
     find: 'return read.latest ? this.#last(read) : gone(read);',
     replace: 'return read.latest ? same(read) : gone(read);',
     does: 'No warning reports that a deny with `latest` depends on a stale value.',
   },
   {
     id: 'smaller-set-on-the-right',
-    file: 'language/lint/withheld.ts',
+    file: 'language/lint/reasoning/withheld.ts',
     find: "'not in': [undefined, 'rises'],",
     replace: "'not in': [undefined, 'falls'],",
     does: 'No warning reports that a permit with `not in` fires for the empty default of a set.',
   },
   {
     id: 'ignored-member-of-no-declaration',
-    file: 'language/checker/request-names.ts',
+    file: 'language/checker/tests/request-names.ts',
     find: `    else if (!own[root].includes(name.text))
       reportIgnored`,
     replace: `    else if (!own[root].includes(name.text) && isDeclared(shapes, root, name.text))

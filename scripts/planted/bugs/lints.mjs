@@ -8,7 +8,7 @@ const traps = [...tests('traps'), 'test/traps/traps.test.ts'];
 export const lints = [
   {
     id: 'week-ends-on-sunday',
-    file: 'language/lint/week-times.ts',
+    file: 'language/lint/reasoning/week-times.ts',
     find: '            { from: Math.max(0, start - weekLength), to: end - weekLength },\n',
     replace: '',
     does: 'A condition on Monday morning in a window of nights is reported as never true, and its rule is removed.',
@@ -16,7 +16,7 @@ export const lints = [
   },
   {
     id: 'first-monday-is-every-monday',
-    file: 'language/lint/week-times.ts',
+    file: 'language/lint/reasoning/week-times.ts',
     find: 'inEveryWeek && each.nth !== undefined ? [] : each.weekdays',
     replace: 'inEveryWeek && each.nth === undefined ? each.weekdays : each.weekdays',
     does: 'A rule for Mondays other than the first of a month is reported as one that never fires.',
@@ -24,7 +24,7 @@ export const lints = [
   },
   {
     id: 'exception-in-no-week',
-    file: 'language/lint/week-times.ts',
+    file: 'language/lint/reasoning/week-times.ts',
     find: 'except.length > 0 ? [] : parts',
     replace: 'except.length > 1 ? [] : parts',
     does: 'A rule for the days of an exception of a window is reported as one that never fires.',
@@ -32,7 +32,7 @@ export const lints = [
   },
   {
     id: 'orders-not-exchanged',
-    file: 'language/lint/orders.ts',
+    file: 'language/lint/reasoning/orders.ts',
     find: '(orders & smaller ? larger : 0) | (orders & larger ? smaller : 0)',
     replace: '(orders & smaller) | (orders & larger)',
     does: 'Two comparisons with exchanged operands that contradict each other are not reported, and others are.',
@@ -40,7 +40,7 @@ export const lints = [
   },
   {
     id: 'fix-loosens-a-deny',
-    file: 'language/lint/always.ts',
+    file: 'language/lint/warnings/always.ts',
     find: "effect === 'permit' ? requiringAll(when, files) : undefined",
     replace: 'effect === undefined ? undefined : requiringAll(when, files)',
     does: '`check --fix` changes a deny for everybody to one for some, without asking.',
@@ -48,7 +48,7 @@ export const lints = [
   },
   {
     id: 'fix-below-a-not',
-    file: 'language/lint/decided-conditions.ts',
+    file: 'language/lint/warnings/decided-conditions.ts',
     find: 'places.every(({ rises, span }) => rises && span === expr.span)',
     replace: 'places.every(({ span }) => span === expr.span)',
     does: '`check --fix` loosens a permit by a change below `not`.',
@@ -56,7 +56,7 @@ export const lints = [
   },
   {
     id: 'switch-is-a-mistake',
-    file: 'language/lint/always.ts',
+    file: 'language/lint/warnings/always.ts',
     find: 'when === undefined || hasSwitch(when) || !has(scope, when, isFalse)',
     replace: 'when === undefined || !has(scope, when, isFalse)',
     does: 'A lockdown by a constant is reported as a mistake, and with `--deny-warnings` it cannot be deployed.',
@@ -64,7 +64,7 @@ export const lints = [
   },
   {
     id: 'unknown-fires-a-permit',
-    file: 'language/lint/always.ts',
+    file: 'language/lint/warnings/always.ts',
     find: "has(scope, when, silent) ? 'always-fires' : 'never-false'",
     replace: "has(scope, when, isFalse) ? 'always-fires' : 'never-false'",
     does: 'A permit that needs known values is reported as one that fires for every request.',
@@ -72,7 +72,7 @@ export const lints = [
   },
   {
     id: 'sums-from-zero',
-    file: 'language/lint/bands.ts',
+    file: 'language/lint/warnings/bands.ts',
     find: 'least + sum >= band.from &&',
     replace: 'sum >= band.from &&',
     does: 'A band that every request reaches is reported as one that none reaches.',
@@ -80,7 +80,7 @@ export const lints = [
   },
   {
     id: 'undeclared-types-do-not-exist',
-    file: 'language/lint/never-permitted.ts',
+    file: 'language/lint/warnings/never-permitted.ts',
     find: 'isOpen(policy, kind) ? undefined : [...policy[kind].keys()]',
     replace: '[...policy[kind].keys()]',
     does: 'A deny for files is reported as one that no request for any resource survives.',
@@ -88,7 +88,7 @@ export const lints = [
   },
   {
     id: 'only-actions-are-undeclared',
-    file: 'language/lint/never-permitted.ts',
+    file: 'language/lint/warnings/never-permitted.ts',
     find: "expr.kind === 'Read' && expr.from === this.#root",
     replace: "expr.kind === 'Read' && expr.from === 'action'",
     does: 'A type of subjects of which every request is denied has no warning.',
@@ -96,7 +96,7 @@ export const lints = [
   },
   {
     id: 'events-have-all-members',
-    file: 'language/lint/missing-data.ts',
+    file: 'language/lint/warnings/missing-data.ts',
     find: ", how: 'unfilled', read: undefined }, ...ofEvents(expr.term)]",
     replace: ", how: 'unfilled', read: undefined }]",
     does: 'A rule that an event without a member silences has no warning.',
@@ -104,7 +104,7 @@ export const lints = [
   },
   {
     id: 'only-the-end-of-since',
-    file: 'language/lint/missing-data.ts',
+    file: 'language/lint/warnings/missing-data.ts',
     find: 'return patternsOf(term).flatMap((pattern) =>',
     replace: 'return patternsOf(term).slice(-1).flatMap((pattern) =>',
     does: 'One of the two patterns of `since` may fail open without a warning.',
@@ -113,7 +113,7 @@ export const lints = [
   },
   {
     id: 'default-is-never-used',
-    file: 'language/lint/missing-data.ts',
+    file: 'language/lint/warnings/missing-data.ts',
     find: 'if (member.optional || member.default !== undefined)',
     replace: 'if (member.optional)',
     does: 'A deny that the default of a missing member silences has no warning.',
@@ -121,7 +121,7 @@ export const lints = [
   },
   {
     id: 'masked-by-a-challenge',
-    file: 'language/lint/fails-open.ts',
+    file: 'language/lint/warnings/fails-open.ts',
     find: '.found.filter(({ effect }) => effect !== undefined && !isStricter(minEffect, effect));',
     replace: ".found.filter(({ effect }) => effect !== undefined && effect !== 'permit');",
     does: 'A deny that missing data turns into a challenge has no warning.',
@@ -129,7 +129,7 @@ export const lints = [
   },
   {
     id: 'last-call-not-counted',
-    file: 'language/lint/amount-traps.ts',
+    file: 'language/lint/traps/amount-traps.ts',
     find: "operator === '<=' && term.threshold > 0n",
     replace: "operator === '<' && term.threshold > 0n",
     does: 'The advice about a limit of calls is given where the limit is right, and not where one call more passes.',
@@ -137,7 +137,7 @@ export const lints = [
   },
   {
     id: 'shared-limit-is-per-session',
-    file: 'language/lint/amount-traps.ts',
+    file: 'language/lint/traps/amount-traps.ts',
     find: 'if (isMoney && !pattern.isShared)',
     replace: 'if (isMoney && pattern.isShared)',
     does: 'A limit of money that a second session has again gets no advice.',
@@ -145,7 +145,7 @@ export const lints = [
   },
   {
     id: 'approvals-never-expire',
-    file: 'language/lint/approval-traps.ts',
+    file: 'language/lint/traps/approval-traps.ts',
     find: "if (!expires) reporter.report('unchecked-approval', span, { what: 'after they expired' });",
     replace: '',
     does: 'A policy that accepts approvals for ever has no warning.',
@@ -153,7 +153,7 @@ export const lints = [
   },
   {
     id: 'tokens-from-the-future',
-    file: 'language/lint/instants.ts',
+    file: 'language/lint/traps/instants.ts',
     find: 'if (path === undefined || bounded.has(path)) continue;',
     replace: 'if (path === undefined || !bounded.has(path)) continue;',
     does: 'A policy that accepts tokens from the future gets no advice.',
@@ -161,7 +161,7 @@ export const lints = [
   },
   {
     id: 'declared-any-is-closed',
-    file: 'language/lint/places.ts',
+    file: 'language/lint/traps/places.ts',
     find: 'any[kind] !== undefined || policy[kind].size === 0',
     replace: 'any[kind] === undefined && policy[kind].size === 0',
     does: 'A list of denied tools gets no advice although all other tools are permitted.',
@@ -169,7 +169,7 @@ export const lints = [
   },
   {
     id: 'placeholders-always-apart',
-    file: 'language/lint/templates.ts',
+    file: 'language/lint/traps/templates.ts',
     find: 'const partOfNames = /^[\\w-]*$/;',
     replace: 'const partOfNames = /^\\w*$/;',
     does: 'A name of a tenant and an app with a dash between gets no advice, and a tenant reads the apps of another one.',
@@ -177,7 +177,7 @@ export const lints = [
   },
   {
     id: 'newline-within-a-command',
-    file: 'language/lint/open-strings.ts',
+    file: 'language/lint/traps/open-strings.ts',
     find: '/\\|/, /\\\\[nsvR]|\\\\x0[aA]|\\n/]',
     replace: '/\\|/]',
     does: 'A permit for a command that accepts another one on the next line gets no advice.',
@@ -185,7 +185,7 @@ export const lints = [
   },
   {
     id: 'ages-written-one-way',
-    file: 'language/lint/instants.ts',
+    file: 'language/lint/traps/instants.ts',
     find: "if (left.kind === 'Now') return pathOfStart(shifted(right, '+'));",
     replace: "if (left.kind === 'Now') return undefined;",
     does: 'A permit for tokens up to a day after they were issued accepts tokens of next year, without advice.',
@@ -193,7 +193,7 @@ export const lints = [
   },
   {
     id: 'any-order-of-operands',
-    file: 'language/lint/caller-traps.ts',
+    file: 'language/lint/traps/caller-traps.ts',
     find: 'if (!isChosen || !isKnown) return;',
     replace: 'if (isChosen || !isKnown) return;',
     does: 'A permit whose root the caller chooses gets no advice.',
@@ -201,7 +201,7 @@ export const lints = [
   },
   {
     id: 'deny-list-of-one-condition',
-    file: 'language/lint/deny-lists.ts',
+    file: 'language/lint/traps/deny-lists.ts',
     find: 'const own = when === undefined ? [] : partsOf(when).map(throughNames);',
     replace: 'const own = when === undefined || !denies ? [] : partsOf(when).map(throughNames);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
@@ -209,7 +209,7 @@ export const lints = [
   },
   {
     id: 'largest-value-unlimited',
-    file: 'language/lint/amount-traps.ts',
+    file: 'language/lint/traps/amount-traps.ts',
     find: "if (min === undefined || min < 0n) return '-1';",
     replace: "if (min !== undefined && min < 0n) return '-1';",
     does: 'A constraint on rows that accepts -1, which means all rows, gets no advice.',

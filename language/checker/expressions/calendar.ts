@@ -1,0 +1,127 @@
+// Checks calendar fields, and windows by their names. A field of an instant that moves with the
+// clock has no value of its own: a comparison with a constant becomes a test whether the instant is
+// in a window, so that its edges are those of the window. Any other use is not traceable.
+
+import { replacing } from '../../diagnostics/fix.ts';
+import { compares } from '../../evaluator/time.ts';
+import type { CalendarExpr, CalendarField, Comparison, Expr } from '../../model/model.ts';
+import type { Span } from '../../support/source.ts';
+import { didYouMean } from '../../support/suggest.ts';
+import type { ExprNode, WindowNode } from '../../syntax/ast.ts';
+import { flipped } from '../../types/comparisons.ts';
+import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../../types/time/fields.ts';
+import type { Window } from '../../types/time/window.ts';
+import { suggestZones, type Zone, zoneOf, zoneRelease } from '../../types/time/zones.ts';
+import { bool, type Value } from '../../types/types.ts';
+import type { Context } from '../context.ts';
+import { isClockFree } from './time.ts';
+
+export function isField(name: string): name is CalendarField {
+  return Object.hasOwn(fieldTypes, name);
+}
+
+/** The window that a name refers to. */
+export function windowNamed(context: Context, node: ExprNode): WindowNode | undefined {
+  if (node.kind !== 'Reference') return undefined;
+  const declared = context.find(node.name, node.span.file);
+  return declared?.kind === 'Window' ? declared : undefined;
+}
+
+/** Resolves the constant name of a time zone; returns undefined after a report. */
+export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
+  if (node.kind !== 'String') {
+    context.reporter.report('zone-not-constant', node.span, {});
+    return undefined;
+  }
+  const zone = zoneOf(node.value);
+  if (zone === undefined) {
+    const near = suggestZones(node.value);
+    const [only, ...others] = near;
+    context.reporter.report(
+      'unknown-zone',
+      node.span,
+      { name: node.value, release: zoneRelease },
+      {
+        label: only === undefined ? undefined : didYouMean(near),
+        fix:
+          only === undefined || others.length > 0
+            ? undefined
+            : replacing(node.span, JSON.stringify(only)),
+      },
+    );
+  }
+  return zone;
+}
+
+// --- fields of an instant that moves with the clock ----------------------------------------------
+
+function movingField(expr: Expr): CalendarExpr | undefined {
+  if (expr.kind === 'Binding') return movingField(expr.binding.value);
+  return expr.kind === 'Calendar' && !isClockFree(expr.of) ? expr : undefined;
+}
+
+/** The constant value of an expression, through `let`s. */
+export function constantIn(expr: Expr): Value | undefined {
+  if (expr.kind === 'Binding') return constantIn(expr.binding.value);
+  if (expr.kind === 'Constant') return expr.value;
+  if (expr.kind !== 'Set') return undefined;
+  const elements = expr.elements.map(constantIn);
+  return elements.includes(undefined) ? undefined : (elements as readonly Value[]);
+}
+
+/**
+ * Converts a comparison of such a field with a constant to a window; undefined if the expression is
+ * not one.
+ */
+export function compareField(
+  operator: Comparison,
+  left: Expr,
+  right: Expr,
+  span: Span,
+): Expr | undefined {
+  const onLeft = movingField(left);
+  const field = onLeft ?? movingField(right);
+  const value = constantIn(onLeft === undefined ? left : right);
+  if (field === undefined || value === undefined) return undefined;
+  const oriented = onLeft === undefined ? flipped[operator] : operator;
+  if (field.field === 'weekday') {
+    return among(field, (weekday) => compares(oriented, weekday, value as number), span);
+  }
+  const time = value as bigint;
+  return oriented === 'is not'
+    ? negated(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
+    : inside(field, timeOfDayWindow(field.zone, oriented, time), span);
+}
+
+/**
+ * Converts `weekday(context.time, "…") in { Sat, Sun }`; undefined if the expression is not of this
+ * form.
+ */
+export function fieldAmong(left: Expr, right: Expr, span: Span): Expr | undefined {
+  const field = movingField(left);
+  const listed = constantIn(right);
+  if (field?.field !== 'weekday' || !Array.isArray(listed)) return undefined;
+  return among(field, (weekday) => listed.includes(weekday), span);
+}
+
+/**
+ * The operand of `known` for such a field: whether its instant is within the known years of the
+ * zone.
+ */
+export function knowable(operand: Expr): Expr {
+  const field = movingField(operand);
+  return field === undefined ? operand : among(field, () => false, operand.span);
+}
+
+function among(field: CalendarExpr, wanted: (weekday: number) => boolean, span: Span): Expr {
+  const weekdays = [0, 1, 2, 3, 4, 5, 6].filter(wanted);
+  return inside(field, weekdayWindow(field.zone, weekdays), span);
+}
+
+function inside({ of }: CalendarExpr, window: Window, span: Span): Expr {
+  return { kind: 'InWindow', window, of, type: bool, span };
+}
+
+export function negated(operand: Expr): Expr {
+  return { kind: 'Not', operand, type: bool, span: operand.span };
+}

@@ -1,0 +1,124 @@
+// Computes the range of a number that holds for every request, from declared ranges, constants,
+// rows of tables and operators. A time that moves with the clock counts by its offset from the
+// clock, as in the evaluator.
+
+import { roleOf } from '../../model/builtins.ts';
+import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../../model/model.ts';
+import { clampTo64Bits, hull, int64Range, isWithin, only, type Range } from '../../types/ranges.ts';
+import { firstInstant, lastInstant } from '../../types/time/instant.ts';
+import type { Type, Value } from '../../types/types.ts';
+import { isClockFree } from './time.ts';
+
+const known = new WeakMap<Expr, Range>();
+
+/** Returns the widest range for what is not a number. */
+export function intervalOf(expr: Expr): Range {
+  if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
+  const before = known.get(expr);
+  if (before !== undefined) return before;
+  const found = findInterval(expr);
+  known.set(expr, found);
+  return found;
+}
+
+function findInterval(expr: Expr): Range {
+  switch (expr.kind) {
+    case 'Constant':
+      return typeof expr.value === 'bigint' ? only(expr.value) : int64Range;
+    case 'Read':
+    case 'Variable':
+      return declared(expr.type);
+    case 'Now':
+    case 'Age':
+      return only(0n);
+    case 'Binding':
+      return intervalOf(expr.binding.value);
+    case 'Calendar':
+      return expr.field === 'time_of_day' ? timesOfDay : int64Range;
+    case 'Lookup':
+      return ofRows(expr);
+    case 'Apply':
+      return clampTo64Bits(resultRangeOf(expr)?.range ?? int64Range);
+    case 'Aggregate':
+      return expr.form === 'sum' ? sumOf(intervalOf(expr.body)) : intervalOf(expr.body);
+    case 'If':
+      return hull(intervalOf(expr.then), intervalOf(expr.else));
+    case 'Else':
+      return hull(intervalOf(expr.value), intervalOf(expr.fallback));
+    default:
+      return int64Range;
+  }
+}
+
+/** Any number of summands, which may be none. */
+function sumOf({ min, max }: Range): Range {
+  return { min: min < 0n ? int64Range.min : 0n, max: max > 0n ? int64Range.max : 0n };
+}
+
+const day = 86_400_000n;
+const timesOfDay: Range = { min: 0n, max: day - 1n };
+/** With an offset, RFC 3339 reaches one day beyond the years 0 to 9999. */
+const instants: Range = { min: firstInstant - day, max: lastInstant + day };
+
+function declared(type: Type): Range {
+  if (type.kind === 'Timestamp') return instants;
+  return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? int64Range;
+}
+
+const rows = new WeakMap<Table, Range | undefined>();
+
+function ofRows({ table, type }: LookupExpr): Range {
+  if (!rows.has(table)) rows.set(table, aroundAll(table.rows.map((row) => row.value)));
+  return rows.get(table) ?? declared(type);
+}
+
+function aroundAll(values: readonly Value[]): Range | undefined {
+  const [first, ...others] = values
+    .filter((value) => typeof value === 'bigint')
+    .map((value) => only(value));
+  return first && hull(first, ...others);
+}
+
+function resultRangeOf(expr: ApplyExpr) {
+  const [counted] = expr.args;
+  if (roleOf(expr) === 'count' && counted?.kind === 'Lookup') {
+    const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
+    const range = aroundAll(sizes);
+    if (range !== undefined) return { range, mayFail: false };
+  }
+  return expr.builtin.reach?.(expr.args.map(intervalOf));
+}
+
+/** Whether a call can fail although its operands have values. */
+export function mayFail(expr: ApplyExpr): boolean {
+  return expr.builtin.mayFail && (resultRangeOf(expr)?.mayFail ?? true);
+}
+
+/** Whether the difference of any two of their values fits in 64 bits. */
+export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
+  const [a, b] = [intervalOf(minuend), intervalOf(subtrahend)];
+  return isWithin({ min: a.min - b.max, max: a.max - b.min }, int64Range);
+}
+
+/**
+ * The result of a comparison of numbers if it is the same in every request; undefined if it
+ * depends.
+ */
+export function decidedResult(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
+  const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
+  if (!numbers.includes(left.type.kind) || !isClockFree(left) || !isClockFree(right))
+    return undefined;
+  const [a, b] = [intervalOf(left), intervalOf(right)];
+  const disjoint = a.max < b.min || a.min > b.max;
+  const same = a.min === a.max && b.min === b.max && a.min === b.min;
+  const orders = {
+    '<': [a.max < b.min, a.min >= b.max],
+    '<=': [a.max <= b.min, a.min > b.max],
+    '>': [a.min > b.max, a.max <= b.min],
+    '>=': [a.min >= b.max, a.max < b.min],
+    is: [same, disjoint],
+    'is not': [disjoint, same],
+  } as const satisfies Record<Comparison, readonly [boolean, boolean]>;
+  const [always, never] = orders[operator];
+  return always ? true : never ? false : undefined;
+}

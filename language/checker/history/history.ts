@@ -1,0 +1,430 @@
+// Checks history terms: converts patterns of events with their conditions and keys, windows, and
+// what a count or a sum is compared with, to the checked model.
+
+import { digestMember } from '@nhipol/runtime/call-digest';
+import { partsOf } from '../../evaluator/history/parts.ts';
+import { exprText, fieldText, patternText, windowText } from '../../evaluator/history/text.ts';
+import { isEntry } from '../../model/entries.ts';
+import type {
+  Comparison,
+  EventKey,
+  EventPattern,
+  Expr,
+  HistoryExpr,
+  HistoryTerm,
+  ReadExpr,
+  SelectorExpr,
+  Variable,
+} from '../../model/model.ts';
+import { everyExpr, isOverElements, patternsOf } from '../../model/operands.ts';
+import { allThere } from '../../support/all-there.ts';
+import type { Span } from '../../support/source.ts';
+import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
+import { flipped } from '../../types/comparisons.ts';
+import { contains } from '../../types/ranges.ts';
+import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
+import {
+  bool,
+  duration,
+  int,
+  isEquatable,
+  sameType,
+  type Type,
+  typeName,
+  unranged,
+} from '../../types/types.ts';
+import type { Context } from '../context.ts';
+import type { Declarations } from '../declarations/declarations.ts';
+import { lasting } from '../declarations/ranges.ts';
+import { constantIn, zoneNamed } from '../expressions/calendar.ts';
+import type { Env } from '../expressions/env.ts';
+import { all } from '../expressions/parts.ts';
+import { isClockFree } from '../expressions/time.ts';
+import { type PathNames, pathNames } from '../paths.ts';
+import { type SumComparison, sumComparison } from './sum-comparison.ts';
+
+/**
+ * The maximum number of instants that a session stores for one term: one more than the threshold,
+ * for each key.
+ */
+const instantsLimit = 4_096;
+/** The maximum number of parts that a session stores for one sum, over all keys. */
+const partsLimit = 1_024;
+
+/** The limits over all keys for the events of all sessions, which the module stores. */
+const sharedInstantsLimit = 65_536;
+const sharedKeysLimit = 8_192;
+
+/** Whether a path of the request is also a member of decisions. */
+function isOfCall({ root, names }: PathNames): boolean {
+  if (root === 'context') return names.length === 1 && names[0] === digestMember;
+  return (root === 'action' || root === 'resource') && names.length > 0;
+}
+
+/** Whether a session can have several values of it, one after another, although its call remains the same. */
+function isOfSession({ root, names }: PathNames): boolean {
+  return (root === 'subject' || root === 'context') && names.length > 0;
+}
+
+/** Types the expressions of a pattern. */
+export interface Typing {
+  readonly expect: (node: ExprNode, type: Type) => Expr | undefined;
+  readonly infer: (node: ExprNode) => Expr | undefined;
+  /** Reports that the instant of evaluation is not declared, and returns whether it is. */
+  readonly hasTime: (what: string, span: Span) => boolean;
+}
+
+export class Histories {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #env: Env;
+  readonly #typingIn: (env: Env) => Typing;
+
+  /** `typingIn` types expressions in another environment. */
+  constructor(
+    context: Context,
+    declarations: Declarations,
+    env: Env,
+    typingIn: (env: Env) => Typing,
+  ) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#env = env;
+    this.#typingIn = typingIn;
+  }
+
+  /** Checks a term of any form but `count` and `sum`, which must be compared. */
+  term(node: HistoryNode): HistoryExpr | undefined {
+    const { form, span } = node;
+    if (form === 'count' || form === 'sum') {
+      this.#context.reporter.report(`${form}-not-compared`, span, {});
+      return undefined;
+    }
+    const pattern = this.#pattern(node.pattern);
+    const start = node.start && this.#pattern(node.start);
+    const window = this.#window(node);
+    if (pattern === undefined || window === 'wrong') return undefined;
+    if (node.start !== undefined && start === undefined) return undefined;
+    if (form === 'last') return this.#last(pattern, span);
+    const text = patternText(pattern);
+    if (start === undefined) {
+      return historyExpr(
+        { form: 'once', text: `once(${text}${windowText(window)})`, pattern, window },
+        bool,
+        span,
+      );
+    }
+    const since = `since(${text}, ${patternText(start)})`;
+    return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
+  }
+
+  /** Checks a comparison with a count or a sum on one side; undefined if there is none. */
+  compared(
+    operator: Comparison,
+    left: ExprNode,
+    right: ExprNode,
+    span: Span,
+  ): { readonly expr: HistoryExpr | undefined } | undefined {
+    const summed = sumComparison(operator, left, right);
+    if (summed !== undefined) return { expr: this.#sum(summed, span) };
+    const onLeft = isCount(left);
+    const node = onLeft ? left : right;
+    if (!isCount(node)) return undefined;
+    const oriented = onLeft ? operator : flipped[operator];
+    return { expr: this.#count(oriented, node, onLeft ? right : left, span) };
+  }
+
+  #count(
+    operator: Comparison,
+    node: HistoryNode,
+    other: ExprNode,
+    span: Span,
+  ): HistoryExpr | undefined {
+    const pattern = this.#pattern(node.pattern);
+    const window = this.#window(node);
+    const threshold = isCount(other) ? undefined : this.#threshold(other);
+    if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
+    if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
+    const all = pattern.isShared ? sharedInstantsLimit : instantsLimit;
+    const ofKey = Math.min(instantsLimit, Math.floor(all / (pattern.key?.limit ?? 1)));
+    if (threshold + 1n > ofKey) {
+      const limit = Math.max(0, ofKey - 1);
+      const found = `${threshold}`;
+      this.#context.reporter.report('count-limit', other.span, { limit, found });
+      return undefined;
+    }
+    const text = `count(${patternText(pattern)}${windowText(window)}) ${operator} ${threshold}`;
+    return historyExpr({ form: 'count', text, pattern, window, operator, threshold }, bool, span);
+  }
+
+  #sum({ sum, operator, bound: node }: SumComparison, span: Span): HistoryExpr | undefined {
+    const found = this.#eventsOf(sum.pattern);
+    const window = this.#window(sum);
+    const member =
+      found && sum.member && this.#member(sum.member, found.pattern.event, found.typing);
+    const bound = member && this.#bound(node, unranged(member.type));
+    if (found === undefined || window === 'wrong') return undefined;
+    if (member === undefined || bound === undefined) return undefined;
+    const { pattern } = found;
+    const parts = partsOf(window) * (pattern.key?.limit ?? 1);
+    if (!pattern.isShared && parts > partsLimit) {
+      const limit = Math.floor(partsLimit / partsOf(window));
+      this.#context.reporter.report('too-many', sum.pattern.key?.limit.span ?? sum.span, {
+        what: 'keys for one `sum`',
+        limit,
+      });
+      return undefined;
+    }
+    const added = `sum(event${fieldText(member)} of ${patternText(pattern)}${windowText(window)})`;
+    const text = `${added} ${operator} ${exprText(bound)}`;
+    return historyExpr({ form: 'sum', text, pattern, member, window, operator, bound }, bool, span);
+  }
+
+  /** The member that a sum adds: a number of the event that cannot be negative. */
+  #member(node: ExprNode, event: Variable, typing: Typing): ReadExpr | undefined {
+    const read = typing.infer(node);
+    if (read === undefined) return undefined;
+    const refuse = (why: string): undefined => {
+      this.#context.reporter.report('bad-summand', node.span, { why });
+      return undefined;
+    };
+    if (read.kind !== 'Read' || read.from !== event) {
+      return refuse('expected a member of `event`, such as `event.action.amount`');
+    }
+    if (!this.#isOfEvent(read, event, node)) return undefined;
+    const { type } = read;
+    if (type.kind !== 'Int' && type.kind !== 'Decimal') {
+      return refuse(
+        `a \`${typeName(type)}\` cannot be added: expected an \`Int\` or a \`Decimal\``,
+      );
+    }
+    if (type.range !== undefined && type.range.min >= 0n) return read;
+    return refuse(`it can be negative: declare it as \`${type.kind}(0..)\``);
+  }
+
+  /** The number that a sum is compared with. It is evaluated with the request, before rules are. */
+  #bound(node: ExprNode, type: Type): Expr | undefined {
+    const bound = this.#typingIn(this.#env).expect(node, type);
+    if (bound === undefined) return undefined;
+    if (!isClockFree(bound)) {
+      this.#context.reporter.report('time-not-traceable', node.span, {});
+      return undefined;
+    }
+    const local = [...everyExpr([bound])].find(
+      (part) =>
+        (part.kind === 'Variable' && part.variable.isParameter !== true) ||
+        (part.kind === 'Read' && typeof part.from !== 'string' && part.from.isParameter !== true),
+    );
+    if (local === undefined) return bound;
+    this.#context.reporter.report('sum-not-compared', local.span, {});
+    return undefined;
+  }
+
+  #threshold(node: ExprNode): bigint | undefined {
+    const found = this.#typingIn(this.#env).expect(node, int);
+    if (found === undefined) return undefined;
+    const value = constantIn(found);
+    if (typeof value === 'bigint' && value >= 0n) return value;
+    this.#context.reporter.report('count-not-compared', node.span, {});
+    return undefined;
+  }
+
+  #window({ within, period }: HistoryNode): HistoryWindow | undefined | 'wrong' {
+    if (period !== undefined) {
+      const zone = zoneNamed(this.#context, period.zone);
+      const what = `\`${periodWords[period.unit]}\``;
+      const hasTime = this.#typingIn(this.#env).hasTime(what, period.span);
+      return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
+    }
+    if (within === undefined) return undefined;
+    const found = this.#declarations.constantOf(within, duration, 'the duration of `within`');
+    if (typeof found !== 'bigint') return 'wrong';
+    if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
+    if (contains(lasting, found)) return { kind: 'age', milliseconds: found };
+    this.#context.reporter.report('bad-within', within.span, {});
+    return 'wrong';
+  }
+
+  #last(pattern: EventPattern, span: Span): HistoryExpr {
+    const { event } = pattern;
+    const field: ReadExpr = {
+      kind: 'Read',
+      from: event,
+      members: [],
+      latest: false,
+      type: event.type,
+      span,
+    };
+    const text = `last(${patternText(pattern)})`;
+    return historyExpr({ form: 'last', text, pattern, field }, event.type, span);
+  }
+
+  // --- patterns ----------------------------------------------------------------------------------
+
+  #pattern(node: EventPatternNode): EventPattern | undefined {
+    return this.#eventsOf(node)?.pattern;
+  }
+
+  #eventsOf(
+    node: EventPatternNode,
+  ): { readonly pattern: EventPattern; readonly typing: Typing } | undefined {
+    const { shapes, events } = this.#declarations;
+    if (this.#env.outside) {
+      this.#context.reporter.report('not-constant', node.span, { what: 'this' });
+      return undefined;
+    }
+    const found = events.of(node, shapes);
+    if (found === undefined) return undefined;
+    const { of, guards } = found;
+    const event = events.variable(of, shapes, node.span);
+    const typing = this.#typingIn({
+      ...this.#env,
+      locals: new Map(this.#env.locals).set('event', event),
+    });
+    const written = [...guards, ...(node.condition === undefined ? [] : [node.condition])];
+    const conditions = written.map((each) => typing.expect(each, bool));
+    if (!allThere(conditions)) return undefined;
+    const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
+    if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
+      return undefined;
+    const key = node.key && this.#key(node.key, node.across, typing, event);
+    if (node.key !== undefined && key === undefined) return undefined;
+    return { pattern: { of, event, condition, isShared: node.across, key }, typing };
+  }
+
+  #key(
+    node: EventKeyNode,
+    isShared: boolean,
+    typing: Typing,
+    event: Variable,
+  ): EventKey | undefined {
+    const { path, limit } = node;
+    const refuse = (span: Span, why: string): undefined => {
+      this.#context.reporter.report('bad-key', span, { why });
+      return undefined;
+    };
+    const expectedKey = isShared
+      ? 'expected a member of the request'
+      : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
+    const names = pathNames(path);
+    if (names === undefined) return refuse(path.span, expectedKey);
+    const isOfEvent = isOfCall(names);
+    if (!isOfEvent && !isOfSession(names)) return refuse(path.span, expectedKey);
+    if (!isOfEvent && !isShared) {
+      return refuse(
+        path.span,
+        `${expectedKey}; other members can be keys of events \`across sessions\``,
+      );
+    }
+    const ofRequest = this.#typingIn(this.#env).infer(path);
+    const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
+    if (ofRequest === undefined || ofEvent === undefined) return undefined;
+    if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(path.span, expectedKey);
+    if (!sameType(ofRequest.type, ofEvent.type)) {
+      return refuse(path.span, 'it has different types in the event and in the request');
+    }
+    if (!isEquatable(ofRequest.type)) {
+      return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` cannot be compared`);
+    }
+    if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (!isOfEvent && canBeStale(ofRequest)) return refuse(path.span, 'it can become stale');
+    if (limit.value < 1n) return refuse(limit.span, 'the number of values must be at least 1');
+    const maximum = isShared ? sharedKeysLimit : instantsLimit;
+    if (limit.value <= maximum) return { ofEvent, ofRequest, limit: Number(limit.value) };
+    this.#context.reporter.report('too-many', limit.span, {
+      what: 'keys for one history term',
+      limit: maximum,
+    });
+    return undefined;
+  }
+
+  /**
+   * Whether the event alone decides the expression, whenever it is evaluated; reports what does
+   * not.
+   */
+  #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
+    const parts = [...everyExpr([expr])];
+    const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
+    const known = new Set([event, ...quantified]);
+    const [found] = parts.flatMap((part) => {
+      const what = foreignRead(part, known);
+      return what === undefined ? [] : [{ what, strange: part }];
+    });
+    if (found === undefined) return true;
+    const { what, strange: foreign } = found;
+    const inside =
+      foreign.span.file === span.file &&
+      foreign.span.start >= span.start &&
+      foreign.span.end <= span.end;
+    const related = inside ? [] : [{ span: foreign.span, message: 'it is read here' }];
+    this.#context.reporter.report(
+      'not-of-event',
+      inside ? foreign.span : span,
+      { what },
+      { related },
+    );
+    return false;
+  }
+}
+
+/** Whether it is a member of a record, and not the entry of a map. */
+function isMember(expr: Expr): expr is ReadExpr | SelectorExpr {
+  return expr.kind === 'Selector' || (expr.kind === 'Read' && !expr.members.some(isEntry));
+}
+
+function canBeStale(expr: ReadExpr | SelectorExpr): boolean {
+  return expr.kind === 'Read' && expr.members.some(({ fresh }) => fresh !== undefined);
+}
+
+function isCount(node: ExprNode): node is HistoryNode {
+  return node.kind === 'History' && node.form === 'count';
+}
+
+type WithoutCounts<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
+
+function historyExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): HistoryExpr {
+  const countsDecisions = patternsOf(term).some(({ of }) => of.kind === 'decision');
+  return { kind: 'History', term: { ...term, countsDecisions }, type, span };
+}
+
+/** Rewrites `resource.id` to that of the event. */
+function ofTheEvent(path: ExprNode): ExprNode {
+  if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
+  if (path.kind !== 'Reference') return path;
+  const { name, span } = path;
+  if (name === 'context') return { ...path, name: 'event' };
+  return {
+    kind: 'Access',
+    span,
+    object: { kind: 'Reference', span, name: 'event' },
+    name: { kind: 'Name', span, text: name, quoted: false },
+  };
+}
+
+/**
+ * Describes what an expression reads other than the event and the policy, or returns undefined.
+ * `known` contains the event, and the elements of its collections.
+ */
+function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefined {
+  const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
+  switch (part.kind) {
+    case 'Variable':
+      return isOwn(part.variable) ? undefined : 'part of the current request';
+    case 'Read':
+      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the current request';
+      return !part.latest && part.members.some(({ fresh }) => fresh !== undefined)
+        ? 'a member that can become stale'
+        : undefined;
+    case 'Selector':
+      return 'part of the current request';
+    case 'Now':
+    case 'Age':
+      return 'a value that changes with time';
+    case 'Lookup':
+      return part.table.external ? 'a lookup in an external table' : undefined;
+    case 'History':
+      return 'a history term about other events';
+    default:
+      return undefined;
+  }
+}

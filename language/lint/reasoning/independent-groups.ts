@@ -1,0 +1,190 @@
+// Decides whether claims can hold together. Claims without a common topic cannot contradict each
+// other, so they are split into independent groups, and each group is checked once for all groups
+// with the same structure.
+
+import type { Expr, Scope, Variable } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { type Claim, isConflict } from './assumptions.ts';
+import { withheldVariable } from './reachable-values.ts';
+import type { Reasoning } from './reasoning.ts';
+import { choosers, claimsOf } from './scopes.ts';
+import { type Holding, search } from './search.ts';
+import { anyTruth, isOpen, negated, ofOperands, type TruthSet } from './truth-set.ts';
+import type { Link } from './withheld.ts';
+
+/** A top-level member of the request with everything in it, a table, the clock, or a variable. */
+type Topic = string | Variable;
+
+/** A claim that cannot be replaced by claims about its operands. */
+interface Part {
+  readonly claim: Claim;
+  /** The same for all claims with the same structure. */
+  readonly key: number;
+  /** Never empty. */
+  readonly topics: readonly Topic[];
+}
+
+/** Checks claims in independent groups, and caches the results. */
+export class IndependentGroups {
+  readonly #reasoning: Reasoning;
+  readonly #topics = new Map<Expr, readonly Topic[]>();
+  readonly #found = new Map<number | string, Holding>();
+
+  constructor(reasoning: Reasoning) {
+    this.#reasoning = reasoning;
+  }
+
+  /** Decides whether the claims can hold together; `empty` is a collection without elements. */
+  holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
+    return this.#all(scope, claims, (group) => this.#together(group, empty));
+  }
+
+  /** Like `holding`, but tries the cases one by one where several remain. */
+  found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
+    return this.#all(scope, claims, (group) => this.#search(group, links));
+  }
+
+  #all(
+    scope: Scope,
+    claims: readonly Claim[],
+    together: (group: readonly Part[]) => Holding,
+  ): Holding {
+    let found: Holding = 'maybe';
+    for (const group of groupsOf(this.#partsIn(scope, claims))) {
+      const holding = together(group);
+      if (holding === 'never') return holding;
+      if (holding === 'perhaps') found = holding;
+    }
+    return found;
+  }
+
+  #together(group: readonly Part[], empty: Expr | undefined): Holding {
+    const emptyIdentity = empty && this.#reasoning.identities.of(empty);
+    const key = keyOf(group, emptyIdentity);
+    const before = this.#found.get(key);
+    if (before !== undefined) return before;
+    const initial = this.#reasoning.begin();
+    const given =
+      emptyIdentity === undefined ? initial : { ...initial, empty: new Set([emptyIdentity]) };
+    const assumed = this.#reasoning.assume(given, ...group.map(({ claim }) => claim));
+    const found = isConflict(assumed) ? 'never' : this.#reasoning.isSpent ? 'perhaps' : 'maybe';
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #search(group: readonly Part[], links: readonly Link[]): Holding {
+    const key = `search ${keyOf(group, undefined)}`;
+    const before = links.length === 0 ? this.#found.get(key) : undefined;
+    if (before !== undefined) return before;
+    const claims = group.map(({ claim }) => claim);
+    const found = search(this.#reasoning, claims, links);
+    if (links.length === 0) this.#found.set(key, found);
+    return found;
+  }
+
+  /** The scope matters only if a claim reads the names that select rules, which is rare. */
+  #partsIn(scope: Scope, claims: readonly Claim[]): readonly Part[] {
+    const [first] = claims;
+    const parts = this.#partsOf(claims);
+    if (first === undefined || !parts.some(({ topics }) => topics.some(isChooser))) return parts;
+    return this.#partsOf([...claimsOf(scope, first.expr), ...claims]);
+  }
+
+  /** Splits claims into parts, each once, however often a name refers to it. */
+  #partsOf(claims: readonly Claim[]): readonly Part[] {
+    const found = new Map<number, Part>();
+    const named = new Set<number>();
+    const pending = [...claims].reverse();
+    for (let claim = pending.pop(); claim !== undefined; claim = pending.pop()) {
+      const { expr, wanted } = claim;
+      if (wanted === anyTruth) continue;
+      if (expr.kind === 'Binding') {
+        const { value } = expr.binding;
+        const key = this.#keyOf(value, wanted);
+        if (!named.has(key)) pending.push({ expr: value, wanted });
+        named.add(key);
+      } else if (expr.kind === 'Not') pending.push({ expr: expr.operand, wanted: negated(wanted) });
+      else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
+        const each = ofOperands(expr.kind, wanted);
+        for (let at = expr.operands.length - 1; at >= 0; at -= 1)
+          pending.push({ expr: expr.operands[at] as Expr, wanted: each });
+      } else {
+        const key = this.#keyOf(expr, wanted);
+        if (!found.has(key)) found.set(key, { claim, key, topics: this.#topicsOf(expr) });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #keyOf(expr: Expr, wanted: TruthSet): number {
+    return this.#reasoning.identities.of(expr) * (anyTruth + 1) + wanted;
+  }
+
+  #topicsOf(expr: Expr): readonly Topic[] {
+    const before = this.#topics.get(expr);
+    if (before !== undefined) return before;
+    const found: Topic[] = [];
+    for (const part of everyExpr([expr])) {
+      const topic = topicOf(part);
+      if (topic !== undefined && !found.includes(topic)) found.push(topic);
+    }
+    if (found.length === 0) found.push('nothing');
+    this.#topics.set(expr, found);
+    return found;
+  }
+}
+
+function keyOf(group: readonly Part[], emptyIdentity: number | undefined): number | string {
+  const [part] = group;
+  if (part !== undefined && group.length === 1 && emptyIdentity === undefined) return part.key;
+  const keys = group.map(({ key }) => key).join(' ');
+  return emptyIdentity === undefined ? keys : `${keys} but ${emptyIdentity}`;
+}
+
+function isChooser(topic: Topic): boolean {
+  return choosers.has(topic);
+}
+
+function topicOf(expr: Expr): Topic | undefined {
+  switch (expr.kind) {
+    case 'Read': {
+      const { from, members } = expr;
+      return typeof from === 'string' ? `${from}.${members[0]?.name}` : from;
+    }
+    case 'Selector':
+      return expr.which;
+    case 'Now':
+      return 'context.time';
+    case 'Variable':
+      return expr.variable === withheldVariable ? undefined : expr.variable;
+    case 'Lookup':
+      return `table.${expr.table.name}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Groups the parts that share a topic, directly or through others, and keeps their order. */
+
+function groupsOf(parts: readonly Part[]): Iterable<readonly Part[]> {
+  const parents = new Map<Topic, Topic>();
+  const rootOf = (topic: Topic): Topic => {
+    const next = parents.get(topic) ?? topic;
+    return next === topic ? topic : rootOf(next);
+  };
+  for (const { topics } of parts) {
+    for (const topic of topics) parents.set(rootOf(topic), rootOf(first(topics)));
+  }
+  const groups = new Map<Topic, Part[]>();
+  for (const part of parts) {
+    const topic = rootOf(first(part.topics));
+    const before = groups.get(topic);
+    if (before === undefined) groups.set(topic, [part]);
+    else before.push(part);
+  }
+  return groups.values();
+}
+
+function first(topics: readonly Topic[]): Topic {
+  return topics[0] as Topic;
+}

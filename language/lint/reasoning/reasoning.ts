@@ -1,0 +1,387 @@
+// Decides which conditions can hold together: assumes them one by one, and finds contradictions. A
+// contradiction holds for every request; conditions without one may still be impossible together.
+
+import { asRead } from '../../checker/expressions/parts.ts';
+import { affirmativeOf, countsList, roleOf } from '../../model/builtins.ts';
+import { hasFixedPath } from '../../model/entries.ts';
+import type {
+  ApplyExpr,
+  CompareExpr,
+  Comparison,
+  Expr,
+  InWindowExpr,
+  JunctionExpr,
+  KnownExpr,
+  PresenceExpr,
+} from '../../model/model.ts';
+import { everyExpr, operandsOf } from '../../model/operands.ts';
+import { pathOf } from '../../model/reads.ts';
+import { flipped } from '../../types/comparisons.ts';
+import { isEquatable, type Value } from '../../types/types.ts';
+import {
+  type Assumptions,
+  type Claim,
+  type Conflict,
+  isConflict,
+  withOperand,
+} from './assumptions.ts';
+import {
+  type Allowed,
+  anything,
+  compared,
+  type Domain,
+  fewValuesOf,
+  limited,
+  meet,
+  oneValueOf,
+} from './domain.ts';
+import { listedIn, mayLoseTime } from './operands.ts';
+import { anyOrder, flippedOrders, ordersOf } from './orders.ts';
+import { ReachableValues, resultsOf } from './reachable-values.ts';
+import {
+  anyTruth,
+  deciding,
+  isFalse,
+  isOpen,
+  isTrue,
+  isUnknown,
+  negated,
+  noTruth,
+  ofOperands,
+  type TruthSet,
+} from './truth-set.ts';
+import { commonTimes, timesOf, wholeWeek } from './week-times.ts';
+
+/** Narrows assumptions by claims. */
+export class Reasoning extends ReachableValues {
+  /**
+   * Returns the assumptions with each condition limited to its wanted values, or why that is
+   * impossible.
+   */
+  assume(before: Assumptions, ...claims: readonly Claim[]): Assumptions | Conflict {
+    const made = [...before.made, ...claims];
+    let found: Assumptions | Conflict = { ...before, made };
+    for (const { expr, wanted } of claims) {
+      found = this.#narrow(found, expr, wanted);
+      if (isConflict(found)) return found;
+    }
+    // Later claims may contradict earlier ones.
+    for (const { expr, wanted } of made) {
+      found = this.#narrow(found, expr, wanted);
+      if (isConflict(found)) return found;
+    }
+    return found;
+  }
+
+  // --- assuming -----------------------------------------------------------------------------------
+
+  #narrow(given: Assumptions, expr: Expr, wanted: TruthSet): Assumptions | Conflict {
+    if (!this.step() || wanted === anyTruth) return given;
+    if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
+    if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
+    // Narrows each operand by itself, which also finds the one that conflicts.
+    if (isJunction(expr) && isOpen(expr.kind, wanted))
+      return this.#note(this.#junction(given, expr, wanted), expr, wanted);
+    const truthSet = this.truthSetOf(expr, given);
+    const possible = truthSet & wanted;
+    if (possible === noTruth) return this.#conflict(given, expr, truthSet);
+    switch (expr.kind) {
+      case 'And':
+      case 'Or':
+        return this.#note(this.#junction(given, expr, possible), expr, possible);
+      case 'Known':
+        return this.#assumeKnown(given, expr, possible);
+      case 'Presence':
+        return this.#assumePresence(given, expr, possible);
+      case 'Compare':
+        return this.#note(this.#assumeCompared(given, expr, possible), expr, possible);
+      case 'Apply':
+        return this.#note(this.#assumeListed(given, expr, possible), expr, possible);
+      case 'InWindow':
+        return this.#note(this.#assumeInWindow(given, expr, possible), expr, possible);
+      case 'If':
+      case 'Else':
+        return this.#note(this.#oneOf(given, branchesOf(expr), possible), expr, possible);
+      default:
+        return this.#note(given, expr, possible);
+    }
+  }
+
+  #conflict(given: Assumptions, expr: Expr, truthSet: TruthSet): Conflict {
+    const since = [...everyExpr([expr])].flatMap((part) => this.#sinceOf(given, part));
+    const others = since.filter((other) => this.identities.of(other) !== this.identities.of(expr));
+    return {
+      kind: truthSet === isUnknown ? 'unknown' : 'values',
+      between: [...new Set([...others.slice(-1), expr])],
+    };
+  }
+
+  /** The conditions that narrowed an operand, a wall clock or the order of two operands. */
+  #sinceOf(given: Assumptions, expr: Expr): readonly Expr[] {
+    const narrowed =
+      expr.kind === 'Compare'
+        ? given.orders.get(this.identities.ofPair(expr.left, expr.right).identity)
+        : expr.kind === 'InWindow'
+          ? given.weeks.get(this.identities.ofWallClock(expr))
+          : undefined;
+    const operand = given.operands.get(this.identities.ofFact(expr).identity);
+    return [...(narrowed?.since ?? []), ...(operand?.since ?? [])];
+  }
+
+  /** The truth value of a condition is the same for all conditions with the same structure. */
+  #note(found: Assumptions | Conflict, expr: Expr, noted: TruthSet): Assumptions | Conflict {
+    if (isConflict(found)) return found;
+    const { identity, isNegated } = this.identities.ofFact(expr);
+    const truthSet = isNegated ? negated(noted) : noted;
+    const before = found.operands.get(identity) ?? anyBoolean;
+    const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
+    const after = meet(limited(before, { unknown: (truthSet & isUnknown) !== 0 }), {
+      only: values,
+    });
+    if (!after.known && !after.unknown) return { kind: 'values', between: [expr] };
+    if (after === before) return found;
+    return withOperand(found, identity, { ...after, since: [...before.since, expr] });
+  }
+
+  #junction(given: Assumptions, expr: JunctionExpr, wanted: TruthSet): Assumptions | Conflict {
+    const decides = deciding(expr.kind);
+    if ((wanted & decides) === noTruth) {
+      const each = ofOperands(expr.kind, wanted);
+      let found: Assumptions | Conflict = given;
+      for (const operand of expr.operands) {
+        found = this.#narrow(found, operand, each);
+        if (isConflict(found)) return found;
+      }
+      return found;
+    }
+    if (wanted & negated(decides)) return given;
+    return this.#oneOf(
+      given,
+      expr.operands.map((operand) => [{ expr: operand, wanted: decides | (wanted & isUnknown) }]),
+      anyTruth,
+    );
+  }
+
+  /**
+   * Assumes at least one of several ways: applies it if only one remains, and returns a conflict if
+   * none does.
+   */
+  #oneOf(given: Assumptions, ways: readonly Way[], wanted: TruthSet): Assumptions | Conflict {
+    const possible: Assumptions[] = [];
+    let last: Conflict | undefined;
+    for (const way of ways) {
+      let found: Assumptions | Conflict = given;
+      for (const step of way) {
+        if (!isConflict(found)) found = this.#narrow(found, step.expr, step.wanted ?? wanted);
+      }
+      if (isConflict(found)) last = found;
+      else possible.push(found);
+      if (possible.length > 1) return given;
+    }
+    return possible[0] ?? last ?? given;
+  }
+
+  #assumeKnown(given: Assumptions, expr: KnownExpr, truthSet: TruthSet): Assumptions | Conflict {
+    const read = asRead(expr.operand);
+    if (read !== undefined && read.type.kind === 'Record') {
+      const path = pathOf(read);
+      if (!hasFixedPath(read) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
+      const fresh = read.members.some((member) => member.fresh !== undefined);
+      if (read.latest || !fresh)
+        return { ...given, present: new Map(given.present).set(path, truthSet === isTrue) };
+      const usable = new Map(given.usable).set(path, truthSet === isTrue);
+      const present = truthSet === isTrue ? new Map(given.present).set(path, true) : given.present;
+      return { ...given, usable, present };
+    }
+    if (truthSet === isTrue) return this.#restrict(given, expr.operand, expr, { unknown: false });
+    if (truthSet === isFalse) return this.#restrict(given, expr.operand, expr, { known: false });
+    return given;
+  }
+
+  #assumePresence(given: Assumptions, expr: PresenceExpr, truthSet: TruthSet): Assumptions {
+    const { operand, present } = expr;
+    if (!hasFixedPath(operand) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
+    const isPresent = (truthSet === isTrue) === present;
+    const found = new Map(given.present);
+    // A present member is within present records.
+    const firstDepth = isPresent ? 1 : operand.members.length;
+    for (let depth = firstDepth; depth <= operand.members.length; depth += 1)
+      found.set(pathOf({ ...operand, members: operand.members.slice(0, depth) }), isPresent);
+    return { ...given, present: found };
+  }
+
+  #assumeCompared(
+    given: Assumptions,
+    expr: CompareExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
+    const { operator, left, right } = expr;
+    if (this.identities.of(left) === this.identities.of(right)) {
+      return truthSet & isUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
+    }
+    const sides: readonly (readonly [Expr, Expr, Comparison])[] = [
+      [left, right, operator],
+      [right, left, flipped[operator]],
+    ];
+    let found: Assumptions | Conflict = given;
+    for (const [side, other, oriented] of sides) {
+      if (isConflict(found)) return found;
+      const value = this.#definite(other, found);
+      const canBeUnknown = value === undefined || mayLoseTime(side, other);
+      const decided = truthSet & (isTrue | isFalse);
+      const allowed: Allowed =
+        value === undefined || decided === (isTrue | isFalse) || decided === noTruth
+          ? {}
+          : compared(this.domainOf(side, found), oriented, value, decided === isTrue);
+      const limits = {
+        ...(truthSet & isUnknown ? {} : { unknown: false }),
+        ...(truthSet === isUnknown && !canBeUnknown ? { known: false } : {}),
+      };
+      found = this.#restrict(found, side, expr, limits, allowed);
+    }
+    return isConflict(found) ? found : this.#assumeOrder(found, expr, truthSet);
+  }
+
+  #assumeOrder(given: Assumptions, expr: CompareExpr, truthSet: TruthSet): Assumptions {
+    const { operator, left, right } = expr;
+    if (!isDecided(truthSet)) return given;
+    const wanted = truthSet === isTrue ? ordersOf[operator] : anyOrder & ~ordersOf[operator];
+    const before = this.ordersOf(expr, given);
+    const after = before & wanted;
+    if (after === before) return given;
+    const { identity, isFlipped } = this.identities.ofPair(left, right);
+    const since = [...(given.orders.get(identity)?.since ?? []), expr];
+    const narrowed = { left: isFlipped ? flippedOrders(after) : after, since };
+    return { ...given, orders: new Map(given.orders).set(identity, narrowed) };
+  }
+
+  #assumeInWindow(
+    given: Assumptions,
+    expr: InWindowExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
+    const limits = truthSet & isUnknown ? {} : { unknown: false };
+    const found = this.#restrict(given, expr.of, expr, limits);
+    if (isConflict(found) || !isDecided(truthSet)) return found;
+    const identity = this.identities.ofWallClock(expr);
+    const before = found.weeks.get(identity) ?? { left: wholeWeek, since: [] };
+    const left = commonTimes(before.left, timesOf(expr.window, truthSet === isTrue));
+    const narrowed = { left, since: [...before.since, expr] };
+    return { ...found, weeks: new Map(found.weeks).set(identity, narrowed) };
+  }
+
+  /** The value of an operand that is always known and has only one value. */
+  #definite(expr: Expr, given: Assumptions): Value | undefined {
+    const domain = this.domainOf(expr, given);
+    return domain.unknown ? undefined : oneValueOf(domain);
+  }
+
+  #assumeListed(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions | Conflict {
+    const listed = listedIn(expr);
+    const [value] = expr.args;
+    let found: Assumptions | Conflict = given;
+    if ((truthSet & isUnknown) === noTruth) {
+      for (const arg of expr.args) {
+        if (!isConflict(found)) found = this.#restrict(found, arg, expr, { unknown: false });
+      }
+    }
+    const decided = truthSet & (isTrue | isFalse);
+    if (isConflict(found) || value === undefined) return found;
+    if (listed === undefined)
+      return this.#assumeFewValues(this.#assumeEmpty(found, expr, truthSet), expr, truthSet);
+    if (decided === noTruth || decided === (isTrue | isFalse)) return found;
+    const inside = (decided === isTrue) === (affirmativeOf(expr) === undefined);
+    return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
+  }
+
+  /** A subset of an empty collection is empty. */
+  #assumeEmpty(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions {
+    const [left, right] = expr.args;
+    const holds = affirmativeOf(expr) === undefined ? isTrue : isFalse;
+    if (roleOf(expr) !== 'subset' || holds !== truthSet) return given;
+    if (left === undefined || right === undefined) return given;
+    if (!this.isEmpty(right, given)) return given;
+    return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
+  }
+
+  /** Leaves of the few values of an operand those for which the call can have a wanted value. */
+  #assumeFewValues(
+    given: Assumptions,
+    expr: ApplyExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
+    if (!isDecided(truthSet)) return given;
+    const { builtin, args } = expr;
+    const values = args.map((arg) => fewValuesOf(this.domainOf(arg, given)));
+    const index = values.findIndex((each) => each === undefined || each.length > 1);
+    const operand = args[index];
+    if (operand === undefined || !isEquatable(operand.type)) return given;
+    const wanted = truthSet === isTrue;
+    const only = values[index]?.filter((value) => {
+      const results = resultsOf(builtin, values.with(index, [value]));
+      return results === undefined || results.includes(wanted);
+    });
+    return only === undefined ? given : this.#restrict(given, operand, expr, {}, { only });
+  }
+
+  #restrict(
+    given: Assumptions,
+    operand: Expr,
+    since: Expr,
+    limits: Partial<Pick<Domain, 'known' | 'unknown'>>,
+    allowed: Allowed = {},
+  ): Assumptions | Conflict {
+    const before = this.domainOf(operand, given);
+    const after = meet(limited(before, limits), allowed);
+    if (!after.known && !after.unknown) {
+      const kind = before.known ? 'values' : 'unknown';
+      const others = before.since.filter((other) => other !== since);
+      return { kind, between: [...others.slice(-1), since] };
+    }
+    if (after === before) return given;
+    const noted = { ...after, since: [...before.since, since] };
+    const found = withOperand(given, this.identities.of(operand), noted);
+    return limits.unknown === false ? this.#allKnown(found, operand, since) : found;
+  }
+
+  /** A known value has known operands. */
+  #allKnown(given: Assumptions, expr: Expr, since: Expr): Assumptions | Conflict {
+    const kinds: readonly Expr['kind'][] = ['Binding', 'Lookup', 'Apply', 'Set', 'Age', 'Calendar'];
+    const strict = kinds.includes(expr.kind) && !countsList(expr);
+    let found: Assumptions | Conflict = given;
+    for (const operand of strict ? operandsOf(expr) : []) {
+      if (!this.step() || isConflict(found)) return found;
+      found = this.#restrict(found, operand, since, { unknown: false });
+    }
+    return found;
+  }
+}
+
+function isJunction(expr: Expr): expr is JunctionExpr {
+  return expr.kind === 'And' || expr.kind === 'Or';
+}
+
+/** Whether a condition is known and has one value, so that its operands are known. */
+function isDecided(truthSet: TruthSet): boolean {
+  return truthSet === isTrue || truthSet === isFalse;
+}
+
+const anyBoolean: Domain = { ...anything, only: [false, true] };
+
+type Way = readonly { readonly expr: Expr; readonly wanted?: TruthSet }[];
+
+/** The ways in which an `if` or an `else` gets its value. */
+function branchesOf(expr: Expr): readonly Way[] {
+  if (expr.kind === 'If') {
+    return [
+      [{ expr: expr.condition, wanted: isTrue }, { expr: expr.then }],
+      [{ expr: expr.condition, wanted: isFalse }, { expr: expr.else }],
+      [{ expr: expr.condition, wanted: isUnknown }],
+    ];
+  }
+  if (expr.kind !== 'Else') return [];
+  return [
+    [{ expr: expr.value }],
+    [{ expr: expr.value, wanted: isUnknown }, { expr: expr.fallback }],
+  ];
+}

@@ -1,0 +1,649 @@
+// Computes what remains of expressions once something is withheld: the expression after, and how
+// its value relates to the one before. In the evaluator, a lost value makes what is computed from
+// it unknown, which can only restrict. Conditions that handle the loss themselves (`else`, `known`,
+// `is present`, a default, `latest`) are those that let a rule fail open.
+
+import { intervalOf } from '../../checker/expressions/intervals.ts';
+import { countsList, type Role, roleOf } from '../../model/builtins.ts';
+import { keysOf } from '../../model/entries.ts';
+import type {
+  AggregateExpr,
+  EventPattern,
+  Expr,
+  HistoryExpr,
+  HistoryTerm,
+  IfExpr,
+  KnownExpr,
+  LastTerm,
+  PresenceExpr,
+  QuantifierExpr,
+  ReadExpr,
+  Variable,
+} from '../../model/model.ts';
+import { operandsOf, patternsOf } from '../../model/operands.ts';
+import { pathOf } from '../../model/reads.ts';
+import type { Span } from '../../support/source.ts';
+import type { BuiltinName } from '../../types/builtins/names.ts';
+import { type Comparison, flipped } from '../../types/comparisons.ts';
+import { isWithin, type Range } from '../../types/ranges.ts';
+import { bool, type Type, type Value } from '../../types/types.ts';
+import { isAround } from '../rules.ts';
+import { isOfSameEvents, type MissingData } from '../warnings/missing-data.ts';
+import { isConflict, noAssumptions } from './assumptions.ts';
+import {
+  among,
+  chosenPairs,
+  elsePairs,
+  filtered,
+  joinedPairs,
+  lost,
+  negatedPairs,
+  type Pairs,
+  quantifiedPairs,
+  thresholdPairs,
+  unchanged,
+} from './pairs.ts';
+import { withheldVariable } from './reachable-values.ts';
+import type { Reasoning } from './reasoning.ts';
+import { anyTruth, isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
+
+/** How a value relates to the one before: the same, the same or unknown, or anything. */
+type Change = 'none' | 'lost' | 'any';
+
+/** An expression after something was withheld, compared with the one before. */
+export interface Withheld {
+  readonly after: Expr;
+  readonly change: Change;
+  /** The pairs of truth values of a condition. */
+  readonly pairs: Pairs;
+  /** Whether a collection has fewer or more elements than before. */
+  readonly trend?: Trend | undefined;
+  /** Whether a number can only be smaller, or only larger, than before; it is unknown only if it was. */
+  readonly amount?: Trend | undefined;
+}
+
+type Trend = 'smaller' | 'larger';
+
+/**
+ * How a condition changes if an operand becomes a smaller collection: it can only fall, or only
+ * rise.
+ */
+const ofSmaller: Partial<Record<BuiltinName, readonly (Direction | undefined)[]>> = {
+  in: [undefined, 'falls'],
+  'not in': [undefined, 'rises'],
+  within: ['rises', 'falls'],
+  'not within': ['falls', 'rises'],
+  intersects: ['falls', 'falls'],
+};
+
+type Direction = 'rises' | 'falls';
+
+/** Whether a derived collection has the trend of its operand, or the opposite one. */
+const keepsTrend: Partial<Record<Role, readonly boolean[]>> = {
+  union: [true, true],
+  intersection: [true, true],
+  subtraction: [true, false],
+};
+
+/** A condition before and after, for which only some pairs of values are possible. */
+export interface Link {
+  readonly before: Expr;
+  readonly after: Expr;
+  readonly pairs: Pairs;
+}
+
+/** Computes expressions without one kind of missing data. */
+export class WithheldEvaluation {
+  readonly #missing: MissingData;
+  readonly #reasoning: Reasoning;
+  readonly #known = new Map<Expr, Withheld>();
+  readonly links: Link[] = [];
+
+  constructor(missing: MissingData, reasoning: Reasoning) {
+    this.#missing = missing;
+    this.#reasoning = reasoning;
+  }
+
+  of(expr: Expr): Withheld {
+    const before = this.#known.get(expr);
+    if (before !== undefined) return before;
+    const found = this.#find(expr);
+    this.#known.set(expr, found);
+    return found;
+  }
+
+  #find(expr: Expr): Withheld {
+    switch (expr.kind) {
+      case 'Constant':
+        return typeof expr.value === 'boolean' ? sameTruth(expr, expr.value) : same(expr);
+      case 'Selector':
+      case 'Now':
+        return same(expr);
+      case 'Read': {
+        const own = this.#read(expr);
+        return own.change === 'none' ? this.#strict(expr) : own;
+      }
+      case 'Variable':
+        return this.#missing.path === `${expr.variable.path}[]` ? this.#misfit(expr) : same(expr);
+      case 'Binding': {
+        const value = this.of(expr.binding.value);
+        return value.change === 'none' ? same(expr) : value;
+      }
+      case 'Lookup':
+        return this.#isTable(expr.table.name) ? gone(expr) : this.#strict(expr);
+      case 'History':
+        if (this.#missing.path === expr.term.text) return gone(expr);
+        return this.#missing.events === undefined
+          ? this.#strict(expr)
+          : this.#ofEvents(expr, this.#missing.events);
+      case 'Apply':
+        if (countsList(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
+        return this.#strict(expr);
+      case 'Compare':
+      case 'Age':
+      case 'InWindow':
+      case 'Calendar':
+      case 'Set':
+        return this.#strict(expr);
+      case 'And':
+      case 'Or': {
+        const operands = expr.operands.map((operand) => this.of(operand));
+        return changed(expr, operands, () => ({
+          after: { ...expr, operands: operands.map(({ after }) => after) },
+          pairs: joinedPairs(
+            expr.kind,
+            operands.map(({ pairs }) => pairs),
+          ),
+        }));
+      }
+      case 'Not': {
+        const operand = this.of(expr.operand);
+        return changed(expr, [operand], () => ({
+          after: { ...expr, operand: operand.after },
+          pairs: negatedPairs(operand.pairs),
+        }));
+      }
+      case 'Known':
+        return this.#knownness(expr);
+      case 'Presence':
+        return this.#presence(expr);
+      case 'Quantifier':
+        return this.#quantifier(expr);
+      case 'Aggregate':
+        return this.#aggregate(expr);
+      case 'If': {
+        const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
+          this.of(part),
+        ) as [Withheld, Withheld, Withheld];
+        return changed(expr, [condition, then, otherwise], () => ({
+          after: chosenFrom(expr, condition.after, then.after, otherwise.after),
+          pairs: chosenPairs(condition.pairs, then.pairs, otherwise.pairs),
+        }));
+      }
+      case 'Else': {
+        const [value, fallback] = [this.of(expr.value), this.of(expr.fallback)];
+        if (value.change === 'none')
+          return changed(expr, [fallback], () => ({
+            after: { ...expr, fallback: fallback.after },
+            pairs: elsePairs(unchanged, fallback.pairs),
+          }));
+        const after = isGone(value.after)
+          ? fallback.after
+          : { ...expr, value: value.after, fallback: fallback.after };
+        return {
+          after,
+          change: isGone(after) ? 'lost' : 'any',
+          pairs: elsePairs(value.pairs, fallback.pairs),
+          trend: isGone(value.after) && isEmptyCollection(fallback.after) ? 'smaller' : undefined,
+        };
+      }
+    }
+  }
+
+  // --- leaves ------------------------------------------------------------------------------------
+
+  #read(read: ReadExpr): Withheld {
+    const { path, how } = this.#missing;
+    const own = pathOf(read);
+    if (how === 'unusable' || how === 'unlisted')
+      return own === path ? this.#misfit(read) : same(read);
+    if (how === 'unfilled') return same(read);
+    if (how === 'stale') {
+      if (!isAround(path, own)) return same(read);
+      return read.latest ? this.#last(read) : gone(read);
+    }
+    if (!isAround(path, own)) return this.#isObservation(read, path) ? gone(read) : same(read);
+    const fallback = read.members.at(-1)?.default;
+    if (fallback === undefined) return gone(read);
+    const after = constant(fallback, read.type, read.span);
+    if (read.type.kind === 'Bool') return this.#atom(read, after);
+    const isNothing = Array.isArray(fallback) && fallback.length === 0;
+    return { after, change: 'any', pairs: anyPairs, trend: isNothing ? 'smaller' : undefined };
+  }
+
+  /** A value that does not fit its type, or that has the meaning of another member of its enum. */
+  #misfit(expr: Expr): Withheld {
+    const { how } = this.#missing;
+    if (how === 'unusable') return gone(expr);
+    const { type, span } = expr;
+    if (how !== 'unlisted' || type.kind !== 'Enum' || type.otherwise === undefined)
+      return same(expr);
+    return { after: constant(type.otherwise, type, span), change: 'any', pairs: anyPairs };
+  }
+
+  /** Whether the path is the `observed_at` on which the freshness of the read value depends. */
+  #isObservation(read: ReadExpr, path: string): boolean {
+    if (read.latest || !path.endsWith('.observed_at')) return false;
+    return read.members.some(
+      (member, index) =>
+        member.fresh !== undefined &&
+        path === `${pathOf({ ...read, members: read.members.slice(0, index + 1) })}.observed_at`,
+    );
+  }
+
+  /** The last value of a stale record: some value, which need not be that of a fresh one. */
+  #last(read: ReadExpr): Withheld {
+    const [first, ...others] = read.members;
+    if (first === undefined) return same(read);
+    const members = [{ ...first, name: `last ${first.name}` }, ...others].map((member) => ({
+      ...member,
+      optional: false,
+      fresh: undefined,
+      default: undefined,
+    }));
+    return { after: { ...read, members }, change: 'any', pairs: anyPairs };
+  }
+
+  #isTable(name: string): boolean {
+    return this.#missing.how === 'unfilled' && this.#missing.path === `${name}[…]`;
+  }
+
+  /** Whether it is the collection with the unusable or unlisted elements. */
+  #isOfElements(collection: Expr, hows: readonly MissingData['how'][] = ['unusable']): boolean {
+    const read = throughNames(collection);
+    return (
+      hows.includes(this.#missing.how) &&
+      read.kind === 'Read' &&
+      this.#missing.path === `${pathOf(read)}[]`
+    );
+  }
+
+  #presence(expr: PresenceExpr): Withheld {
+    const { path, how } = this.#missing;
+    const ofKeys = this.#strict(expr.operand);
+    if (isGone(ofKeys.after)) return gone(expr);
+    if (ofKeys.change !== 'none')
+      return this.#atom(expr, { ...expr, operand: ofKeys.after as ReadExpr });
+    const own = pathOf(expr.operand);
+    const isOwn = own === path && keysOf(expr.operand).length === 0;
+    const [yes, no] = expr.present ? [isTrue, isFalse] : [isFalse, isTrue];
+    // It is present before, and also after if only its value is lost.
+    if (isOwn && (how === 'unusable' || how === 'unlisted')) return sameTruth(expr, expr.present);
+    if (how !== 'absent' || !isAround(path, own)) return same(expr);
+    const after = constant(!expr.present, bool, expr.span);
+    return isOwn ? { after, change: 'any', pairs: among(yes, no) } : this.#atom(expr, after);
+  }
+
+  #knownness(expr: KnownExpr): Withheld {
+    const read = throughNames(expr.operand);
+    const never = () => this.#atom(expr, constant(false, bool, expr.span));
+    if (read.kind === 'Read' && read.type.kind === 'Record') {
+      const { path, how } = this.#missing;
+      const own = pathOf(read);
+      const ofKeys = this.#strict(read);
+      if (isGone(ofKeys.after)) return never();
+      if (ofKeys.change !== 'none') return this.#atom(expr, { ...expr, operand: ofKeys.after });
+      if (how === 'absent' && isAround(path, own)) return never();
+      if (how === 'absent' && this.#isObservation(read, path)) return never();
+      const goesStale = how === 'stale' && !read.latest && isAround(path, own);
+      return goesStale ? never() : same(expr);
+    }
+    if (this.#isOfElements(expr.operand)) return never();
+    const operand = this.of(expr.operand);
+    if (operand.change === 'none') return same(expr);
+    return isGone(operand.after) ? never() : this.#atom(expr, { ...expr, operand: operand.after });
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  /** The expression is unknown if an operand is. */
+  #strict(expr: Expr): Withheld {
+    const operands = operandsOf(expr).map((operand): Withheld => {
+      if (this.#isOfElements(operand)) return gone(operand);
+      if (!this.#isOfElements(operand, ['unlisted'])) return this.of(operand);
+      return { after: whatever(operand), change: 'any', pairs: anyPairs };
+    });
+    if (operands.every(({ change }) => change === 'none')) return same(expr);
+    if (operands.some(({ after }) => isGone(after))) return gone(expr);
+    const after = withOperands(
+      expr,
+      operands.map((operand) => operand.after),
+    );
+    if (operands.every(({ change }) => change !== 'any'))
+      return { after, change: 'lost', pairs: lost };
+    if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
+    if (expr.type.kind !== 'Bool')
+      return { after, change: 'any', pairs: anyPairs, trend: trendOf(expr, operands) };
+    return this.#limitedBy(this.#atom(expr, after), expr, directionOf(expr, operands));
+  }
+
+  /** Removes pairs if the condition can only fall or only rise. */
+  #limitedBy(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
+    if (direction === undefined) return found;
+    const { after } = found;
+    const pairs = found.pairs & pairsOf[direction];
+    this.links.push({ before, after, pairs });
+    return { after, pairs, change: changeOf(pairs) };
+  }
+
+  // --- events ------------------------------------------------------------------------------------
+
+  /** A term about events, of which some may lose the data. */
+  #ofEvents(expr: HistoryExpr, events: EventPattern['of']): Withheld {
+    const { term } = expr;
+    const [matches, starts = neverMatches] = patternsOf(term).map((pattern) =>
+      isOfSameEvents(pattern.of, events) ? this.#matching(pattern) | unchanged : unchanged,
+    ) as [Pairs, Pairs?];
+    if (term.form === 'last') return this.#lastOf(expr, term, matches);
+    const pairs = this.#pairsOfTerm(term, matches, starts) | unchanged;
+    if (changeOf(pairs) === 'none') return same(expr);
+    const after = whatever(expr);
+    this.links.push({ before: expr, after, pairs });
+    return { after, pairs, change: changeOf(pairs) };
+  }
+
+  /** Whether an event that loses the data matches the pattern. */
+  #matching({ condition, key }: EventPattern): Pairs {
+    const own = condition === undefined ? alwaysMatches : this.#possiblePairs(condition);
+    const isKeyLost =
+      key !== undefined && key.ofEvent !== key.ofRequest && this.of(key.ofEvent).change !== 'none';
+    return isKeyLost ? joinedPairs('And', [own, lost]) : own;
+  }
+
+  #pairsOfTerm(
+    term: Exclude<HistoryTerm, { readonly form: 'last' }>,
+    matches: Pairs,
+    starts: Pairs,
+  ): Pairs {
+    if (term.form === 'once') return quantifiedPairs('any', matches);
+    if (term.form === 'since') {
+      const notStarted = negatedPairs(quantifiedPairs('any', starts));
+      return quantifiedPairs('any', joinedPairs('And', [matches, notStarted]));
+    }
+    const amount = term.form === 'sum' ? this.of(term.member).change : 'none';
+    if (amount === 'any') return anyPairs;
+    const each = amount === 'lost' ? matches | lost : matches;
+    if (term.operator === '>' || term.operator === '>=') return thresholdPairs(each);
+    if (term.operator === '<' || term.operator === '<=') return negatedPairs(thresholdPairs(each));
+    const change = changeOf(each);
+    return change === 'any' ? anyPairs : change === 'lost' ? lost : unchanged;
+  }
+
+  /** The newest event can lose the member, or become another event. */
+  #lastOf(expr: HistoryExpr, { field }: LastTerm, matches: Pairs): Withheld {
+    const isOther = changeOf(matches) === 'any';
+    const own = this.of(field);
+    if (isOther || own.change === 'any')
+      // Another event may have lost it, so that the newest one is as before.
+      return { after: whatever(expr), change: 'any', pairs: anyPairs };
+    return changeOf(matches) === 'lost' || own.change === 'lost' ? gone(expr) : same(expr);
+  }
+
+  #quantifier(expr: QuantifierExpr): Withheld {
+    const collection = this.of(expr.collection);
+    const body = this.#ofElement(expr.body);
+    if (isGone(collection.after)) return gone(expr);
+    const { after } = collection;
+    if (isEmptyCollection(after))
+      return this.#atom(expr, constant(expr.quantifier === 'all', bool, expr.span));
+    if (collection.change !== 'none') {
+      const found = this.#atom(expr, { ...expr, collection: after, body: body.after });
+      return this.#limitedBy(found, expr, directionOfElements(expr, collection, body));
+    }
+    if (body.change === 'none') return same(expr);
+    // Some of the elements may have what others do not.
+    const mixed = this.#missing.path.includes('[]');
+    const each = mixed ? body.pairs | unchanged : body.pairs;
+    const found: Withheld = {
+      after: mixed ? whatever(expr) : { ...expr, body: body.after },
+      change: changeOf(body.pairs),
+      pairs: quantifiedPairs(expr.quantifier, each) | unchangedUnknown,
+    };
+    this.links.push({ before: expr, after: found.after, pairs: found.pairs });
+    return found;
+  }
+
+  /** A condition on the elements may become another one for some of them. */
+  #aggregate(expr: AggregateExpr): Withheld {
+    const counts = expr.condition && this.#possiblePairs(expr.condition);
+    const isLeftOut = counts !== undefined && (counts & ~lost) !== 0;
+    if (isLeftOut && !isGone(this.of(expr.collection).after))
+      return {
+        after: whatever(expr),
+        change: 'any',
+        pairs: anyPairs,
+        amount: this.#amountOf(expr, counts),
+      };
+    const found = this.#strict(expr);
+    const mixed = this.#missing.path.includes('[]');
+    return found.change === 'any' && mixed ? { ...found, after: whatever(expr) } : found;
+  }
+
+  /** A sum of values that are not negative is smaller if fewer elements count. */
+  #amountOf(expr: AggregateExpr, counts: Pairs): Trend | undefined {
+    const { form, collection, body } = expr;
+    const isSame = this.of(collection).change === 'none' && this.of(body).change === 'none';
+    const isKnown = !this.#reasoning.domainOf(body, this.#reasoning.begin()).unknown;
+    if (form !== 'sum' || !isSame || !isKnown || !isWithin(intervalOf(body), summands))
+      return undefined;
+    if ((counts & ~(unchanged | among(isTrue, isFalse))) === 0) return 'smaller';
+    return (counts & ~(unchanged | among(isFalse, isTrue))) === 0 ? 'larger' : undefined;
+  }
+
+  /** A condition on an event or element, without pairs that contradict each other. */
+  #ofElement(condition: Expr): Withheld {
+    const found = this.of(condition);
+    const pairs = found.change === 'none' ? found.pairs : this.#possiblePairs(condition);
+    return { ...found, pairs, change: changeOf(pairs) };
+  }
+
+  #possiblePairs(condition: Expr): Pairs {
+    const { after, pairs, change } = this.of(condition);
+    if (change === 'none') return pairs;
+    return pairs & filtered(anyTruth, anyTruth, this.#mayHave(condition, after));
+  }
+
+  /** Whether one expression can have one value while the other has another. */
+  #mayHave(before: Expr, after: Expr): (one: TruthSet, other: TruthSet) => boolean {
+    const reasoning = this.#reasoning;
+    return (one, other) =>
+      !isConflict(
+        reasoning.assume(
+          reasoning.begin(),
+          { expr: before, wanted: one },
+          { expr: after, wanted: other },
+        ),
+      );
+  }
+
+  /**
+   * Finds the possible pairs of an expression that is not built from conditions, by reasoning about
+   * its values.
+   */
+  #atom(before: Expr, after: Expr): Withheld {
+    const reasoning = this.#reasoning;
+    const initial = reasoning.begin();
+    const pairs = filtered(
+      reasoning.truthSetOf(before, initial),
+      reasoning.truthSetOf(after, noAssumptions),
+      this.#mayHave(before, after),
+    );
+    return { after, change: changeOf(pairs), pairs };
+  }
+}
+
+/** The value common to all operands that change; undefined if there is none. */
+function common<T>(each: readonly (T | undefined)[]): T | undefined {
+  const [first] = each;
+  return each.every((one) => one === first) ? first : undefined;
+}
+
+function changing(operands: readonly Withheld[]): readonly number[] {
+  return operands.flatMap(({ change }, index) => (change === 'none' ? [] : [index]));
+}
+
+function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
+  const role = roleOf(expr);
+  const keeps = role && keepsTrend[role];
+  if (keeps === undefined) return undefined;
+  return common(
+    changing(operands).map((index) => {
+      const trend = operands[index]?.trend;
+      if (trend === undefined || keeps[index]) return trend;
+      return trend === 'smaller' ? 'larger' : 'smaller';
+    }),
+  );
+}
+
+/** How a comparison changes if one operand can only be smaller or only larger. */
+function directionOfComparison(
+  operator: Comparison,
+  [left, right]: readonly Withheld[],
+): Direction | undefined {
+  const isLeft = right?.change === 'none';
+  const amount = isLeft ? left?.amount : left?.change === 'none' ? right?.amount : undefined;
+  const oriented = isLeft ? operator : flipped[operator];
+  if (amount === undefined || oriented === 'is' || oriented === 'is not') return undefined;
+  const isAbove = oriented === '>' || oriented === '>=';
+  return isAbove === (amount === 'larger') ? 'rises' : 'falls';
+}
+
+function directionOf(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
+  if (expr.kind === 'Compare') return directionOfComparison(expr.operator, operands);
+  if (expr.kind !== 'Apply') return undefined;
+  const directions = ofSmaller[expr.builtin.name];
+  // Addresses in networks are not elements of a set.
+  if (directions === undefined || expr.args.some(({ type }) => type.kind === 'Cidr'))
+    return undefined;
+  return common(
+    changing(operands).map((index) => {
+      const trend = operands[index]?.trend;
+      const direction = directions[index];
+      if (trend === undefined || direction === undefined || trend === 'smaller')
+        return trend && direction;
+      return direction === 'falls' ? 'rises' : 'falls';
+    }),
+  );
+}
+
+/** Over fewer elements, `any` can only fall, and `all` only rise; over others only if the condition on them does so. */
+function directionOfElements(
+  { quantifier }: QuantifierExpr,
+  { trend }: Withheld,
+  body: Withheld,
+): Direction | undefined {
+  if (trend === undefined) return undefined;
+  const direction = (trend === 'smaller') === (quantifier === 'any') ? 'falls' : 'rises';
+  return (body.pairs & ~pairsOf[direction]) === 0 ? direction : undefined;
+}
+
+function isEmptyCollection(expr: Expr): boolean {
+  if (expr.kind === 'Set') return expr.elements.length === 0;
+  return expr.kind === 'Constant' && Array.isArray(expr.value) && expr.value.length === 0;
+}
+
+/** Numbers of which a sum of all elements of a collection fits into 64 bits. */
+const summands: Range = { min: 0n, max: 2n ** 31n };
+
+const alwaysMatches: Pairs = among(isTrue, isTrue);
+const neverMatches: Pairs = among(isFalse, isFalse);
+const anyPairs: Pairs = 0b111_111_111;
+const pairsOf: Readonly<Record<Direction, Pairs>> = {
+  falls: unchanged | among(isTrue, isFalse | isUnknown) | among(isUnknown, isFalse),
+  rises: unchanged | among(isFalse, isTrue | isUnknown) | among(isUnknown, isTrue),
+};
+const unchangedUnknown: Pairs = 0b000_010_000;
+
+function changeOf(pairs: Pairs): Change {
+  if ((pairs & ~unchanged) === 0) return 'none';
+  return (pairs & ~lost) === 0 ? 'lost' : 'any';
+}
+
+function same(expr: Expr): Withheld {
+  return { after: expr, change: 'none', pairs: unchanged };
+}
+
+/** A condition that has the value before and after. */
+function sameTruth(expr: Expr, value: boolean): Withheld {
+  const truth = value ? isTrue : isFalse;
+  return { ...same(expr), pairs: among(truth, truth) };
+}
+
+/** Replaces a withheld expression by an unknown value. */
+function gone({ type, span }: Expr): Withheld {
+  return {
+    after: { kind: 'Variable', variable: withheldVariable, type, span },
+    change: 'lost',
+    pairs: lostPairs,
+  };
+}
+
+const lostPairs: Pairs = 0b010_010_010;
+
+function isGone(expr: Expr): boolean {
+  return expr.kind === 'Variable' && (expr.variable as Variable) === withheldVariable;
+}
+
+function changed(
+  expr: Expr,
+  operands: readonly Withheld[],
+  make: () => { readonly after: Expr; readonly pairs: Pairs },
+): Withheld {
+  if (operands.every(({ change }) => change === 'none')) return same(expr);
+  const { after, pairs } = make();
+  if (expr.type.kind === 'Bool') return { after, pairs, change: changeOf(pairs) };
+  return { after, pairs, change: operands.some(({ change }) => change === 'any') ? 'any' : 'lost' };
+}
+
+/** A value about which nothing is known except its link to the one before. */
+function whatever({ type, span }: Expr): Expr {
+  const variable: Variable = { name: 'whatever', type, path: '' };
+  return { kind: 'Variable', variable, type, span };
+}
+
+function chosenFrom(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): Expr {
+  return { ...expr, condition, then, else: otherwise };
+}
+
+function throughNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? throughNames(expr.binding.value) : expr;
+}
+
+function constant(value: Value, type: Type, span: Span): Expr {
+  return { kind: 'Constant', value, type, span };
+}
+
+/** The same operator with other operands, in the order of `operandsOf`. */
+function withOperands(expr: Expr, operands: readonly Expr[]): Expr {
+  const [first, second] = operands as [Expr, Expr];
+  switch (expr.kind) {
+    case 'Lookup':
+      return { ...expr, keys: operands };
+    case 'Apply':
+      return { ...expr, args: operands };
+    case 'Compare':
+      return { ...expr, left: first, right: second };
+    case 'Age':
+    case 'InWindow':
+    case 'Calendar':
+      return { ...expr, of: first };
+    case 'Set':
+      return { ...expr, elements: operands };
+    case 'Aggregate': {
+      const condition = expr.condition && second;
+      return { ...expr, collection: first, condition, body: operands.at(-1) as Expr };
+    }
+    default:
+      return expr;
+  }
+}

@@ -1,0 +1,257 @@
+// Warns of amounts that a limit does not count: negative ones, duplicates in a set, the amount of the current request,
+// those of other sessions, actions and currencies, values that mean no limit, and what a division of whole numbers drops.
+
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import { roleOf } from '../../model/builtins.ts';
+import type {
+  ApplyExpr,
+  CountTerm,
+  Expr,
+  HistoryExpr,
+  Policy,
+  SumTerm,
+} from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { negated } from '../../types/comparisons.ts';
+import type { RecordType, Type } from '../../types/types.ts';
+import {
+  applied,
+  constantsIn,
+  looseComparisons,
+  memberPath,
+  nameRead,
+  type Place,
+  readsIn,
+  requestPath,
+  shownAt,
+  throughNames,
+} from './places.ts';
+
+export function warnOfAmounts(policy: Policy, places: readonly Place[], reporter: Reporter): void {
+  const bounded = new Set(places.flatMap(pathsWithMinimum));
+  adviseOfUnlimited(policy, places, bounded, reporter);
+  for (const place of places) {
+    warnOfNegative(place, bounded, reporter);
+    for (const expr of everyExpr([place.expr])) {
+      if (expr.kind === 'Aggregate') warnOfSet(place, expr, reporter);
+      if (expr.kind === 'Apply') adviseOfDivision(place, expr, reporter);
+    }
+    if (place.expr.kind === 'History') adviseOfCap(policy, place, place.expr, reporter);
+  }
+}
+
+// --- negative amounts ------------------------------------------------------------------------------
+
+const numbers: readonly Type['kind'][] = ['Int', 'Decimal', 'Duration'];
+
+/** Paths that some rule compares with a minimum, also with a negative one: then its author thought of these. */
+function pathsWithMinimum({ expr }: Place): readonly string[] {
+  if (expr.kind !== 'Compare') return [];
+  return [expr.left, expr.right].flatMap((side, index) => {
+    const path = memberPath(side);
+    const other = index === 0 ? expr.right : expr.left;
+    const [value] = constantsIn(other) ?? [];
+    return path !== undefined && typeof value === 'bigint' && value <= 1n ? [path] : [];
+  });
+}
+
+function warnOfNegative(place: Place, bounded: ReadonlySet<string>, reporter: Reporter): void {
+  for (const { operator, left, right } of looseComparisons(place)) {
+    if (operator !== '<' && operator !== '<=') continue;
+    const [bound] = constantsIn(right) ?? [];
+    if (typeof bound !== 'bigint' || bound <= 0n) continue;
+    const found = negativeIn(left, bounded);
+    if (found !== undefined)
+      reporter.report(
+        'negative-amount',
+        shownAt(place, left),
+        { path: memberPath(found) ?? '', type: found.type.kind },
+        found.type.kind === 'Duration' ? { help: 'add a rule for values below 0s' } : {},
+      );
+  }
+}
+
+/** An argument of the call that can be negative, and with it the whole. */
+function negativeIn(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
+  const inner = throughNames(expr);
+  if (inner.kind === 'Aggregate' && inner.form === 'sum') return negativeIn(inner.body, bounded);
+  const summands = applied(inner, ['*', '+'])?.args;
+  if (summands !== undefined) {
+    for (const arg of summands) {
+      const found = negativeIn(arg, bounded);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  const path = memberPath(inner);
+  if (path === undefined || !path.startsWith('action.') || bounded.has(path)) return undefined;
+  const { type } = inner;
+  if (!numbers.includes(type.kind)) return undefined;
+  const min = 'range' in type ? type.range?.min : undefined;
+  return min !== undefined && min >= 0n ? undefined : inner;
+}
+
+// --- values that mean no limit ---------------------------------------------------------------------
+
+const numbered = /^(?:.*_)?(?:limit|max|maximum|top|size|page_size|count|first|rows|results)$/i;
+const listed = /^(?:.*_)?(?:fields|columns|select|projection|properties|attributes)$/i;
+
+/** Arguments that a constraint limits, and whose smallest value means "no limit" or "all" to many programs. */
+function adviseOfUnlimited(
+  { actions, anyAction, constraints }: Policy,
+  places: readonly Place[],
+  bounded: ReadonlySet<string>,
+  reporter: Reporter,
+): void {
+  const sized = new Set(places.flatMap(({ expr }) => [...everyExpr([expr])].flatMap(sizedPath)));
+  const shapes = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])];
+  for (const { name, limits, span } of constraints) {
+    if (limits?.root !== 'action') continue;
+    const path = `action.${limits.names.join('.')}`;
+    if (bounded.has(path) || sized.has(path)) continue;
+    const last = limits.names.at(-1) ?? '';
+    for (const type of shapes.flatMap((shape) => typeAt(shape, limits.names) ?? [])) {
+      const value = unlimitedValue(type, last);
+      if (value === undefined) continue;
+      reporter.report('unlimited-value', span, { name, path, value });
+      break;
+    }
+  }
+}
+
+function sizedPath(expr: Expr): readonly string[] {
+  const [collection] = applied(expr, ['size'])?.args ?? [];
+  const path = collection && memberPath(collection);
+  return path === undefined ? [] : [path];
+}
+
+function typeAt({ members }: RecordType, names: readonly string[]): Type | undefined {
+  const [first = '', ...others] = names;
+  const type = members.get(first)?.type;
+  if (type === undefined || others.length === 0) return type;
+  return type.kind === 'Record' ? typeAt(type, others) : undefined;
+}
+
+function unlimitedValue(type: Type, name: string): string | undefined {
+  if (type.kind === 'Set') return listed.test(name) ? 'an empty set' : undefined;
+  if (!numbers.includes(type.kind) || type.kind === 'Duration') return undefined;
+  const min = 'range' in type ? type.range?.min : undefined;
+  if (min === undefined || min < 0n) return '-1';
+  return min === 0n && numbered.test(name) ? '0' : undefined;
+}
+
+// --- collections -----------------------------------------------------------------------------------
+
+function warnOfSet(
+  place: Place,
+  expr: Extract<Expr, { readonly kind: 'Aggregate' }>,
+  reporter: Reporter,
+): void {
+  const { form, collection, variable, body } = expr;
+  if (form !== 'sum' || collection.type.kind !== 'Set') return;
+  if (!numbers.includes(variable.type.kind)) return;
+  const isAdded = [...everyExpr([body])].some(
+    (each) => each.kind === 'Variable' && each.variable === variable,
+  );
+  if (isAdded)
+    reporter.report('sum-over-set', shownAt(place, expr), {
+      path: memberPath(collection) ?? 'the set',
+    });
+}
+
+function adviseOfDivision(place: Place, expr: ApplyExpr, reporter: Reporter): void {
+  if (roleOf(expr) !== 'product' || expr.type.kind !== 'Int') return;
+  const divides = expr.args
+    .map(throughNames)
+    .some((arg) => roleOf(arg) === 'quotient' && arg.type.kind === 'Int');
+  if (divides) reporter.report('whole-division', shownAt(place, expr), undefined);
+}
+
+// --- history ---------------------------------------------------------------------------------------
+
+const money = /^(?:.*_)?(?:amount|total|price|cost|value|spend|spent|fee|sum|budget|balance)$/i;
+export const paying =
+  /(?:^|[._-])(?:pay|payment|transfer|purchase|charge|refund|withdraw|invoice|send_money)/i;
+
+function adviseOfCap(
+  policy: Policy,
+  place: Place,
+  { term }: HistoryExpr,
+  reporter: Reporter,
+): void {
+  if (term.form !== 'sum' && term.form !== 'count') return;
+  const operator = place.grants ? term.operator : negated[term.operator];
+  if (operator !== '<' && operator !== '<=') return;
+  const { pattern } = term;
+  if (pattern.of.kind !== 'decision' || pattern.of.which === 'refused') return;
+  const { actions } = pattern.of;
+  const own = place.judged.scope.actions;
+  const isOwn =
+    actions === undefined || own === undefined || actions.some((name) => own.includes(name));
+  const { span } = place;
+  adviseOfUncounted(policy, place, term, reporter);
+  const member = term.form === 'sum' ? nameRead(term.member) : '';
+  const isLeftOut =
+    term.form === 'sum'
+      ? !readsIn(term.bound).some((read) => requestPath(read)?.startsWith('action.'))
+      : operator === '<=' && term.threshold > 0n;
+  if (isOwn && isLeftOut)
+    reporter.report(
+      'cap-without-current',
+      span,
+      { what: term.form === 'sum' ? `the current \`${member}\`` : 'the current call' },
+      {
+        help:
+          term.form === 'sum'
+            ? `add it to the sum: \`+ action.${member}\``
+            : 'compare with `>=` in a restriction and with `<` in a permit',
+      },
+    );
+  const isMoney =
+    (term.form === 'sum' && money.test(member)) ||
+    (term.form === 'count' && (actions ?? []).some((name) => paying.test(name)));
+  if (isMoney && !pattern.isShared)
+    reporter.report('limit-per-session', span, { what: member || 'payments' });
+  if (term.form === 'sum') adviseOfCurrencies(policy, place, term, reporter);
+}
+
+/** Actions of the group that the sum leaves out, although they have the member that it adds. */
+function adviseOfUncounted(
+  { actions: declared }: Policy,
+  { judged, span }: Place,
+  term: SumTerm | CountTerm,
+  reporter: Reporter,
+): void {
+  const { of } = term.pattern;
+  const own = judged.scope.actions ?? [];
+  if (term.form !== 'sum' || !own.some((name) => of.actions?.includes(name))) return;
+  const member = nameRead(term.member);
+  const missed = own.find(
+    (name) => !of.actions?.includes(name) && declared.get(name)?.members.has(member),
+  );
+  if (missed !== undefined) reporter.report('uncounted-action', span, { action: missed, member });
+}
+
+function adviseOfCurrencies(
+  { actions }: Policy,
+  place: Place,
+  { pattern, member }: SumTerm,
+  reporter: Reporter,
+): void {
+  const path = memberPath(member) ?? '';
+  if (!money.test(nameRead(member))) return;
+  const shapes = (pattern.of.actions ?? []).flatMap((name) => actions.get(name) ?? []);
+  const unit = ['currency', 'unit'].find((name) =>
+    shapes.some((shape) => [...shape.members.keys()].includes(name)),
+  );
+  if (unit === undefined) return;
+  const related = [
+    ...(pattern.key === undefined ? [] : [pattern.key.ofEvent]),
+    ...(pattern.condition === undefined ? [] : [pattern.condition]),
+    place.judged.condition,
+  ];
+  const reads = related.flatMap((expr) => [...everyExpr([expr])]).map(nameRead);
+  const own = `${path}`.endsWith(unit);
+  if (!own && !reads.includes(unit))
+    reporter.report('mixed-currencies', place.span, { unit, member: nameRead(member) });
+}

@@ -1,0 +1,132 @@
+// Advises about permits that depend on what the caller states: flags and evidence among the arguments of a call, strings
+// of the caller on the wrong side of an operator, and ids that are compared for subjects of any type.
+
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import type { Expr, Policy, ReadExpr } from '../../model/model.ts';
+import { readsOf } from '../../model/reads.ts';
+import type { Analysis } from '../analysis.ts';
+import { partsOf, type RuleInfo } from '../rules.ts';
+import {
+  applied,
+  comparedValue,
+  memberPath,
+  nameRead,
+  type Place,
+  requestPath,
+  stringsIn,
+  throughNames,
+} from './places.ts';
+
+export function adviseOfCallers(
+  policy: Policy,
+  { judged }: Analysis,
+  places: readonly Place[],
+  reporter: Reporter,
+): void {
+  const flagged = new Set<RuleInfo>();
+  for (const each of judged) {
+    const path = flagOf(each);
+    if (path === undefined) continue;
+    flagged.add(each);
+    reporter.report('caller-decides', each.span, { path });
+  }
+  for (const place of places) {
+    adviseOfIdentities(policy, place, reporter);
+    adviseOfExchanged(place, reporter);
+    if (!flagged.has(place.judged)) adviseOfEvidence(place, reporter);
+  }
+}
+
+// --- arguments that decide -------------------------------------------------------------------------
+
+/** The path of an argument, if a permit needs nothing but flags among the arguments. */
+function flagOf({ effect, condition }: RuleInfo): string | undefined {
+  if (effect !== 'permit') return undefined;
+  const parts = partsOf(condition)
+    .map(throughNames)
+    .filter((part) => part.kind !== 'Constant');
+  const isArgument = (part: Expr): part is ReadExpr =>
+    part.kind === 'Read' && part.type.kind === 'Bool' && part.from === 'action';
+  const [first] = parts;
+  return first !== undefined && isArgument(first) && parts.every(isArgument)
+    ? memberPath(first)
+    : undefined;
+}
+
+/** Names of arguments that state that somebody agreed. */
+const evidence =
+  /^(?:is_|was_|pre)?(?:approv(?:al|ed|ed_by|al_id)|authori[sz]ed(?:_by)?|confirmed(?:_by)?|reviewed(?:_by)?|(?:change_)?ticket(?:_id)?|justification|consent)$/;
+
+/** A condition that is true because of evidence among the arguments, which no host and no table confirms. */
+function adviseOfEvidence({ expr, grants, span, judged }: Place, reporter: Reporter): void {
+  const operand = evidenceRead(expr, grants);
+  const path = operand === undefined ? undefined : requestPath(operand);
+  if (operand === undefined || path?.startsWith('action.') !== true) return;
+  const name = nameRead(operand);
+  // A tool for tickets names the ticket that it changes.
+  const isObject = judged.scope.actions?.some((action) => /ticket|issue|jira/i.test(action));
+  if (evidence.test(name) && !(isObject && name.includes('ticket')))
+    reporter.report('caller-decides', span, { path });
+}
+
+/** The member that a condition reads alone, or compares with a literal or with the subject; presence loosens if it is required. */
+function evidenceRead(expr: Expr, grants: boolean): Expr | undefined {
+  if (expr.kind === 'Presence') return expr.present === grants ? expr.operand : undefined;
+  if (!grants) return undefined;
+  if (expr.kind === 'Read' || expr.kind === 'Known')
+    return expr.kind === 'Known' ? expr.operand : expr;
+  const sides =
+    expr.kind === 'Compare'
+      ? [expr.left, expr.right]
+      : (applied(expr, ['starts_with', 'ends_with', 'contains', 'matches'])?.args ??
+        (expr.kind === 'Apply' && expr.builtin.pattern !== undefined ? expr.args : []));
+  const [read, other] = sides.map(throughNames);
+  if (read === undefined) return undefined;
+  const isOfHost = (side: Expr | undefined) =>
+    side !== undefined &&
+    (side.kind === 'Lookup' || /^(?:context|resource)\./.test(memberPath(side) ?? ''));
+  if (isOfHost(read) || isOfHost(other)) return undefined;
+  return [read, other].find((side) => requestPath(side ?? read)?.startsWith('action.'));
+}
+
+// --- operands --------------------------------------------------------------------------------------
+
+/** `subject.home under resource.id`: the caller chooses the root. */
+function adviseOfExchanged({ expr, grants, span }: Place, reporter: Reporter): void {
+  if (!grants) return;
+  const found = applied(expr, ['under', 'starts_with', 'ends_with', 'contains']);
+  const [whole, part] = (found?.args ?? []).map(comparedValue);
+  if (found === undefined || whole === undefined || part === undefined) return;
+  if (whole.type.kind !== 'String' || part.type.kind !== 'String') return;
+  const isChosen =
+    requestPath(part)?.startsWith('action.') === true ||
+    (part.kind === 'Selector' && part.which === 'resource.id');
+  const path = requestPath(whole);
+  const isKnown = stringsIn(whole).length > 0 || /^(?:subject|context)\./.test(path ?? '');
+  if (!isChosen || !isKnown) return;
+  const chosen = part.kind === 'Selector' ? part.which : (requestPath(part) ?? '');
+  reporter.report('exchanged-operands', span, { operator: found.name, chosen });
+}
+
+// --- identities ------------------------------------------------------------------------------------
+
+function adviseOfIdentities(policy: Policy, place: Place, reporter: Reporter): void {
+  const { scope, condition } = place.judged;
+  const types = policy.subjects.size + (policy.anySubject === undefined ? 0 : 1);
+  if (!place.grants || scope.subjects?.length === 1 || types < 2) return;
+  if (readsOf([condition]).has('subject.type')) return;
+  const { expr } = place;
+  const sides =
+    expr.kind === 'Compare' && expr.operator === 'is'
+      ? [expr.left, expr.right]
+      : (applied(expr, ['in'])?.args ?? []);
+  const isId = (side: Expr) => side.kind === 'Selector' && side.which === 'subject.id';
+  const [id, other] = [
+    sides.find((side) => isId(throughNames(side))),
+    sides.find((side) => !isId(throughNames(side))),
+  ];
+  if (id === undefined || other === undefined) return;
+  const isStored = /^(?:resource|context)\./.test(memberPath(other) ?? '');
+  if (isStored || stringsIn(other).length > 0)
+    reporter.report('any-identity', place.span, undefined);
+}

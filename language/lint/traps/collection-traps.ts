@@ -1,0 +1,92 @@
+// Advises about conditions on the elements of a collection: checks of one element where all are meant, and elements that
+// count again for each time that they are listed.
+
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import type { AggregateExpr, Expr } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import {
+  applied,
+  constantsIn,
+  looseComparisons,
+  memberPath,
+  type Place,
+  requestPath,
+  throughNames,
+} from './places.ts';
+
+export function adviseOfCollections(place: Place, reporter: Reporter): void {
+  adviseOfPartialChecks(place, reporter);
+  adviseOfRepeated(place, reporter);
+}
+
+// --- one element for all ---------------------------------------------------------------------------
+
+const isCall = (expr: Expr | undefined) =>
+  expr !== undefined && requestPath(expr)?.startsWith('action.') === true;
+
+function adviseOfPartialChecks(place: Place, reporter: Reporter): void {
+  const { expr, grants } = place;
+  const report = (found: string, meant: string) =>
+    reporter.report('partial-check', place.span, { what: place.judged.what, found, meant });
+  if (expr.kind === 'Quantifier') {
+    const isRequest = requestPath(expr.collection) !== undefined;
+    const isOne = isCall(expr.collection) || (isRequest && isExclusion(expr.body));
+    if (grants && expr.quantifier === 'any' && isOne) report('any', 'all');
+    if (!grants && expr.quantifier === 'all' && isRequest) report('all', 'any');
+    return;
+  }
+  if (expr.kind === 'Compare') {
+    const one = extremeOfOne(place);
+    if (one !== undefined) report(one, one === 'max' ? 'min' : 'max');
+    return;
+  }
+  const shared = applied(expr, ['intersects'])?.args ?? [];
+  const isAddress = shared.some(({ type }) => type.kind === 'Cidr');
+  if (grants && shared.some(isCall) && !isAddress) report('intersects', 'within');
+  const [inner] = applied(expr, ['within'])?.args ?? [];
+  if (!grants && isCall(inner) && inner?.type.kind !== 'Cidr') report('within', 'intersects');
+}
+
+/** `role is not "guest"`: true for each other element. */
+function isExclusion(body: Expr): boolean {
+  const inner = throughNames(body);
+  if (inner.kind === 'Compare')
+    return (
+      inner.operator === 'is not' && [inner.left, inner.right].some((side) => constantsIn(side))
+    );
+  return applied(inner, ['not in']) !== undefined;
+}
+
+/** `max(…) >= 5` in a permit: one element of a call is enough. */
+function extremeOfOne(place: Place): 'max' | 'min' | undefined {
+  for (const { operator, left } of looseComparisons(place)) {
+    if (left.kind !== 'Aggregate' || left.form === 'sum' || !isCall(left.collection)) continue;
+    const isOne = left.form === 'max' ? operator.startsWith('>') : operator.startsWith('<');
+    if (isOne) return left.form;
+  }
+  return undefined;
+}
+
+// --- elements that are listed twice ----------------------------------------------------------------
+
+/** A minimum of two or more elements of a list, which can be one element twice. */
+function adviseOfRepeated(place: Place, reporter: Reporter): void {
+  for (const { operator, left, right } of looseComparisons(place)) {
+    if (operator !== '>' && operator !== '>=') continue;
+    const [bound] = constantsIn(right) ?? [];
+    if (typeof bound !== 'bigint' || bound + (operator === '>' ? 1n : 0n) < 2n) continue;
+    const [sized] = applied(left, ['size'])?.args ?? [];
+    const list = sized ?? (left.kind === 'Aggregate' ? countedIn(left) : undefined);
+    if (list?.type.kind !== 'List' || requestPath(list) === undefined) continue;
+    // Approvals that are only counted get a warning.
+    if (list === sized && requestPath(list) === 'context.approvals') continue;
+    reporter.report('repeated-element', place.span, { path: memberPath(list) ?? '' });
+  }
+}
+
+/** The collection of which an aggregate counts the elements, unless it compares them with each other. */
+function countedIn({ form, body, collection, condition }: AggregateExpr): Expr | undefined {
+  if (form !== 'sum' || constantsIn(body) === undefined) return undefined;
+  const parts = [...everyExpr(condition === undefined ? [] : [condition])];
+  return parts.some(({ kind }) => kind === 'Quantifier') ? undefined : collection;
+}

@@ -1,0 +1,142 @@
+// Advises about lists of what is denied, next to a permit for everything else: names of actions and resource types in a
+// policy that accepts undeclared ones, and names of tools and programs in arguments of a call.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import type { Expr, Policy } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { readsOf } from '../../model/reads.ts';
+import type { Analysis } from '../analysis.ts';
+import { overlap } from '../reasoning/scopes.ts';
+import { partsOf, type RuleInfo } from '../rules.ts';
+import {
+  applied,
+  isOpen,
+  nameRead,
+  type Place,
+  requestPath,
+  stringsIn,
+  throughNames,
+} from './places.ts';
+import { isProgram } from './readings.ts';
+
+export function adviseOfDenyLists(
+  policy: Policy,
+  { judged }: Analysis,
+  places: readonly Place[],
+  reporter: Reporter,
+): void {
+  adviseOfNames(policy, judged, reporter);
+  for (const place of places) adviseOfPrograms(place, judged, reporter);
+}
+
+// --- names of actions and resource types -----------------------------------------------------------
+
+const kinds = [
+  ['actions', 'action.name', 'action'],
+  ['resources', 'resource.type', 'resource type'],
+] as const;
+
+/** The word for the names that a rule lists, by its effect. */
+const restricted: Partial<Record<EffectName, string>> = {
+  deny: 'denied',
+  revoke: 'denied',
+  challenge: 'challenged',
+};
+
+function adviseOfNames(policy: Policy, judged: readonly RuleInfo[], reporter: Reporter): void {
+  for (const [kind, selector, what] of kinds) {
+    if (!isOpen(policy, kind)) continue;
+    const permits = judged.filter(
+      ({ effect, scope, condition }) =>
+        effect === 'permit' && scope[kind] === undefined && !readsOf([condition]).has(selector),
+    );
+    for (const each of judged) {
+      const done = restricted[each.effect ?? 'permit'];
+      if (done === undefined) continue;
+      const permit = permits.find(({ scope }) => overlap(scope, each.scope) !== undefined);
+      if (permit === undefined || !listsNames(each, kind, selector)) continue;
+      reporter.report(
+        'deny-list',
+        each.span,
+        { what, done },
+        { related: [{ span: permit.span, message: 'this permits all others' }] },
+      );
+    }
+  }
+}
+
+/** Whether a rule denies nothing but names that it lists, or lists them in its own condition next to others. */
+function listsNames(
+  { scope, condition, when, effect }: RuleInfo,
+  kind: 'actions' | 'resources',
+  selector: string,
+): boolean {
+  const parts = partsOf(condition).map(throughNames);
+  const isTrue = (part: Expr) => part.kind === 'Constant' && part.value === true;
+  const isName = (part: Expr) =>
+    [...readsOf([part])].every((path) => path === selector) && isListed(part);
+  const denies = effect === 'deny' || effect === 'revoke';
+  const isWhole =
+    parts.every((part) => isTrue(part) || isName(part)) &&
+    (scope[kind] !== undefined || parts.some(isName));
+  if (denies && isWhole) return true;
+  const own = when === undefined ? [] : partsOf(when).map(throughNames);
+  return own.some(
+    (part) => isName(part) && applied(part, ['matches', 'starts_with']) === undefined,
+  );
+}
+
+function isListed(expr: Expr): boolean {
+  if (expr.kind === 'Compare') return expr.operator === 'is';
+  return expr.kind === 'Or'
+    ? expr.operands.every(isListed)
+    : applied(expr, ['in', 'matches', 'starts_with']) !== undefined;
+}
+
+// --- names in arguments ----------------------------------------------------------------------------
+
+/** A restriction by the name of a tool or a program, where each other name is permitted. */
+function adviseOfPrograms(place: Place, judged: readonly RuleInfo[], reporter: Reporter): void {
+  const { expr, judged: own } = place;
+  const compared = namesCompared(place);
+  if (compared === undefined) return;
+  const path = requestPath(compared) ?? '';
+  const name = nameRead(compared);
+  if (!path.startsWith('action.') || !isProgram(name)) return;
+  const others = judged.filter(({ scope }) => overlap(scope, own.scope) !== undefined);
+  const permits = own.effect === 'permit' ? [own] : others.filter(isPermit);
+  const lists = (each: RuleInfo) =>
+    [...everyExpr([each.condition])].some(
+      (part) => part !== expr && comparesNames(part, path, isPermit(each)),
+    );
+  if (permits.every(lists) || others.some((each) => !isPermit(each) && lists(each))) return;
+  const done = restricted[own.effect ?? 'permit'] ?? 'denied';
+  reporter.report('deny-list', place.span, { what: `\`${name}\``, done });
+}
+
+const isPermit = ({ effect }: RuleInfo) => effect === 'permit';
+
+/** The member that a restriction compares with names: where it differs from them, the answer is looser. */
+function namesCompared({ expr, grants }: Place): Expr | undefined {
+  const sides =
+    expr.kind === 'Compare'
+      ? (expr.operator === (grants ? 'is not' : 'is') && [expr.left, expr.right]) || []
+      : (applied(expr, [grants ? 'not in' : 'in'])?.args ?? []);
+  const [first, second] = sides;
+  if (first === undefined || second === undefined) return undefined;
+  if (stringsIn(second).length > 0) return first;
+  return stringsIn(first).length > 0 ? second : undefined;
+}
+
+/** Whether a condition lists the names that are permitted, or a pattern for them: a permit of these, a restriction of others. */
+function comparesNames(part: Expr, path: string, isPermit: boolean): boolean {
+  const operator = isPermit ? 'is' : 'is not';
+  const sides =
+    part.kind === 'Compare'
+      ? part.operator === operator
+        ? [part.left, part.right]
+        : []
+      : (applied(part, isPermit ? ['in', 'matches', 'starts_with'] : ['not in'])?.args ?? []);
+  return sides.some((side) => requestPath(side) === path);
+}

@@ -1,0 +1,75 @@
+// Advises about maximum ages that also accept an instant in the future, in each way to write them.
+
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import type { Expr } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import type { Comparison } from '../../types/comparisons.ts';
+import {
+  applied,
+  constantsIn,
+  looseComparisons,
+  nameRead,
+  type Place,
+  requestPath,
+  throughNames,
+} from './places.ts';
+
+/** Members that are usually in the past. */
+const issued =
+  /^(?:iat|(?:auth|login)_time|(?:.*_)?(?:issued|authenticated|created|started|observed|granted|approved|verified)(?:_at|_on)?|last_.*)$/;
+/** Members that are usually in the future, so that they may be compared with some leeway. */
+const ending =
+  /^(?:exp|eol|(?:.*_)?(?:expir\w*|ends?|ending|until|deadline|not_after|valid_to|due)(?:_at|_on|_time)?)$/;
+
+export function adviseOfInstants(places: readonly Place[], reporter: Reporter): void {
+  const bounded = new Set(places.flatMap((place) => pathsBeforeNow(place)));
+  for (const place of places) {
+    for (const { operator, left, right } of looseComparisons(place)) {
+      const path = agedPath(operator, left, right);
+      if (path === undefined || bounded.has(path)) continue;
+      reporter.report('future-instant', place.span, { path });
+      break;
+    }
+  }
+}
+
+/** The member whose age has a maximum, and no minimum. */
+function agedPath(operator: Comparison, left: Expr, right: Expr): string | undefined {
+  if (operator === '<' || operator === '<=') {
+    if (left.kind === 'Now') return pathOfStart(shifted(right, '+'));
+    const [now, member] = applied(left, ['-'])?.args ?? [];
+    return now?.kind === 'Now' && member !== undefined ? requestPath(member) : undefined;
+  }
+  if (operator !== '>' && operator !== '>=') return undefined;
+  if (shifted(right, '-')?.kind === 'Now') return pathOfStart(left);
+  const isFixed = constantsIn(right) !== undefined;
+  return isFixed && left.kind === 'Read' && issued.test(nameRead(left))
+    ? requestPath(left)
+    : undefined;
+}
+
+/** The instant that a fixed duration is added to or subtracted from. */
+function shifted(expr: Expr, operator: '+' | '-'): Expr | undefined {
+  const [first, second] = applied(expr, [operator])?.args ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  if (constantsIn(second) !== undefined) return first;
+  return operator === '+' && constantsIn(first) !== undefined ? second : undefined;
+}
+
+/** undefined: it is not a member of the request, or one that is usually in the future. */
+function pathOfStart(expr: Expr | undefined): string | undefined {
+  if (expr === undefined || expr.type.kind !== 'Timestamp') return undefined;
+  return ending.test(nameRead(expr)) ? undefined : requestPath(expr);
+}
+
+/** Members that some rule compares with the time itself, or with `age`. */
+function pathsBeforeNow({ expr }: Place): readonly string[] {
+  const ages = [...everyExpr([expr])].flatMap((part) =>
+    part.kind === 'Age' ? (requestPath(part.of) ?? []) : [],
+  );
+  if (expr.kind !== 'Compare') return ages;
+  const [left, right] = [throughNames(expr.left), throughNames(expr.right)];
+  const other = left.kind === 'Now' ? right : right.kind === 'Now' ? left : undefined;
+  const path = other === undefined ? undefined : requestPath(other);
+  return path === undefined ? ages : [...ages, path];
+}

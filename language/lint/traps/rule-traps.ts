@@ -1,0 +1,234 @@
+// Advises about rules that cover less than their author probably meant: constraints that limit nothing, members of an enum,
+// networks, roots of trees, the last event of a new session, and revokes for some requests.
+
+import type { Reporter } from '../../diagnostics/diagnostics.ts';
+import type { Expr, MergeRule, Policy } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { readsOf } from '../../model/reads.ts';
+import type { EnumType, RecordType, Value } from '../../types/types.ts';
+import { Identities } from '../reasoning/identity.ts';
+import { covers, overlap } from '../reasoning/scopes.ts';
+import type { RuleInfo } from '../rules.ts';
+import {
+  applied,
+  constantsIn,
+  memberPath,
+  type Place,
+  requestPath,
+  shownAt,
+  stringsIn,
+  throughNames,
+} from './places.ts';
+
+export function adviseOfRules(
+  policy: Policy,
+  judged: readonly RuleInfo[],
+  places: readonly Place[],
+  reporter: Reporter,
+): void {
+  adviseOfConstraints(policy, reporter);
+  adviseOfRevokes(judged, reporter);
+  adviseOfOrders(policy, reporter);
+  adviseOfMembers(policy, places, reporter);
+  adviseOfNetworks(places, reporter);
+  const identities = new Identities();
+  for (const place of places) {
+    adviseOfRoots(place, identities, reporter);
+    adviseOfLastEvent(place, reporter);
+  }
+}
+
+// --- constraints -----------------------------------------------------------------------------------
+
+/** Names of bounds that the merge rule of a constraint widens. */
+const widening: Partial<Record<MergeRule, RegExp>> = {
+  'largest wins': /^(?:max|maximum|limit)(?:_|$)|_(?:max|limit)$/,
+  'smallest wins': /^(?:min|minimum)(?:_|$)/,
+};
+
+function adviseOfConstraints(
+  { actions, anyAction, constraints }: Policy,
+  reporter: Reporter,
+): void {
+  const paths = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])].flatMap(
+    (shape) => membersIn('action', shape),
+  );
+  for (const { name, limits, merge, span, type } of constraints) {
+    if (widening[merge]?.test(name)) reporter.report('widening-constraint', span, { name, merge });
+    if (limits !== undefined) continue;
+    const plain = name.replace(/^(?:max|maximum|allowed|limit)_|_limit$/, '');
+    const found = paths.find(
+      (each) => (each.name === name || each.name === plain) && each.kind === type.kind,
+    );
+    if (found !== undefined)
+      reporter.report('unenforced-constraint', span, { name, path: found.path });
+  }
+}
+
+function membersIn(
+  path: string,
+  { members }: RecordType,
+): readonly { readonly path: string; readonly name: string; readonly kind: string }[] {
+  return [...members.values()].flatMap(({ name, type }) => [
+    { path: `${path}.${name}`, name, kind: type.kind },
+    ...(type.kind === 'Record' ? membersIn(`${path}.${name}`, type) : []),
+  ]);
+}
+
+// --- revokes ---------------------------------------------------------------------------------------
+
+/** A revoke after a signal that is decided for some of the actions or resources only, although it reads none of them. */
+function adviseOfRevokes(judged: readonly RuleInfo[], reporter: Reporter): void {
+  for (const { effect, condition, scope, span } of judged) {
+    const { actions, resources } = scope;
+    if (effect !== 'revoke' || (actions === undefined && resources === undefined)) continue;
+    const parts = [...everyExpr([condition])];
+    const terms = parts.filter((part) => part.kind === 'History');
+    if (terms.length === 0 || terms.some(({ term }) => term.pattern.of.kind !== 'signal')) continue;
+    const isOfCall = (part: Expr) =>
+      /^(?:action|resource)\./.test(
+        part.kind === 'Selector' ? part.which : (requestPath(part) ?? ''),
+      );
+    if (parts.some(isOfCall)) continue;
+    const other = judged.find(
+      (each) =>
+        each.effect === 'permit' &&
+        overlap({ ...scope, actions: undefined, resources: undefined }, each.scope) !== undefined &&
+        !covers({ ...scope, subjects: undefined }, each.scope),
+    );
+    if (other !== undefined)
+      reporter.report('revoke-for-some', span, undefined, {
+        related: [{ span: other.span, message: 'this permits others' }],
+      });
+  }
+}
+
+// --- enums -----------------------------------------------------------------------------------------
+
+const scales: readonly (readonly string[])[] = [
+  ['none', 'low', 'medium', 'high', 'critical'],
+  ['low', 'moderate', 'high', 'severe'],
+  ['read', 'write', 'admin'],
+];
+
+function adviseOfOrders({ enums }: Policy, reporter: Reporter): void {
+  for (const { ordered, members, span, name } of enums) {
+    if (!ordered) continue;
+    const lower = members.map((member) => member.toLowerCase());
+    for (const scale of scales) {
+      const known = lower.filter((member) => scale.includes(member));
+      const rank = known.map((member) => scale.indexOf(member));
+      const isReversed =
+        rank.length > 1 && rank.every((each, at) => at === 0 || each < (rank[at - 1] as number));
+      if (isReversed) reporter.report('reversed-order', span, { name });
+    }
+  }
+}
+
+/** Members of ordered enums above those that a rule restricts. */
+function adviseOfMembers({ rules }: Policy, places: readonly Place[], reporter: Reporter): void {
+  const covered = new Map<string, Set<Value>>();
+  const permitted = new Set(
+    rules
+      .filter(({ effect }) => effect === 'permit')
+      .flatMap(({ condition }) => [...readsOf([condition])]),
+  );
+  const found: { place: Place; path: string; type: EnumType; listed: readonly Value[] }[] = [];
+  for (const place of places) {
+    if (place.judged.effect === 'permit') continue;
+    const listed = listedMembers(place);
+    if (listed === undefined) continue;
+    const { path, type, values } = listed;
+    const known = covered.get(path) ?? new Set();
+    covered.set(path, known);
+    for (const value of values) known.add(value);
+    if (listed.isList) found.push({ place, path, type, listed: values });
+  }
+  for (const { place, path, type, listed } of found) {
+    if (permitted.has(path)) continue;
+    const highest = Math.max(...listed.map(Number));
+    const above = type.members.find(
+      (_, ordinal) => ordinal > highest && !covered.get(path)?.has(ordinal),
+    );
+    if (above !== undefined)
+      reporter.report('higher-member', place.span, {
+        member: type.members[highest] ?? '',
+        above,
+      });
+  }
+}
+
+interface Listed {
+  readonly path: string;
+  readonly type: EnumType;
+  readonly values: readonly Value[];
+  /** Whether single members are listed, and not all from one on. */
+  readonly isList: boolean;
+}
+
+/** The members for which a restriction fires. */
+function listedMembers({ expr, grants }: Place): Listed | undefined {
+  if (grants) return undefined;
+  const sides =
+    expr.kind === 'Compare' ? [expr.left, expr.right] : (applied(expr, ['in'])?.args ?? []);
+  const read = sides.map(throughNames).find((side) => side.kind === 'Read');
+  const values = sides.map(constantsIn).find((each) => each !== undefined);
+  if (read?.type.kind !== 'Enum' || !read.type.ordered || values === undefined) return undefined;
+  const path = memberPath(read) ?? '';
+  const { type } = read;
+  if (expr.kind !== 'Compare' || expr.operator === 'is')
+    return { path, type, values, isList: true };
+  const all = type.members.map((_, ordinal) => ordinal);
+  return { path, type, values: all, isList: false };
+}
+
+// --- networks --------------------------------------------------------------------------------------
+
+function adviseOfNetworks(places: readonly Place[], reporter: Reporter): void {
+  const found = places.flatMap((place) => {
+    const [address, networks] = place.grants ? [] : (applied(place.expr, ['in'])?.args ?? []);
+    if (address?.type.kind !== 'Ip' || networks === undefined) return [];
+    const texts = stringsIn(networks);
+    return texts.length === 0 ? [] : [{ place, path: memberPath(address) ?? '', texts }];
+  });
+  const isSix = (text: string) => text.includes(':');
+  const covered = new Set(found.filter(({ texts }) => texts.some(isSix)).map(({ path }) => path));
+  for (const { place, path } of found)
+    if (!covered.has(path)) reporter.report('one-ip-version', place.span, { path });
+}
+
+// --- trees and sessions ----------------------------------------------------------------------------
+
+function adviseOfRoots(place: Place, identities: Identities, reporter: Reporter): void {
+  if (place.grants) return;
+  const [needle, found] = applied(place.expr, ['in'])?.args ?? [];
+  if (needle === undefined || found?.kind !== 'Lookup' || !found.table.transitive) return;
+  const [key] = found.keys;
+  if (key === undefined) return;
+  const pair = new Set([identities.of(needle), identities.of(key)]);
+  const isCompared = [...everyExpr([place.judged.condition])].some(
+    (part) =>
+      part.kind === 'Compare' &&
+      part.operator === 'is' &&
+      pair.has(identities.of(part.left)) &&
+      pair.has(identities.of(part.right)),
+  );
+  if (!isCompared) reporter.report('lookup-without-root', place.span, { table: found.table.name });
+}
+
+function adviseOfLastEvent(place: Place, reporter: Reporter): void {
+  const { expr, grants, judged } = place;
+  if (grants || expr.kind !== 'Compare') return;
+  const last = [expr.left, expr.right]
+    .map(throughNames)
+    .find((side) => side.kind === 'History' && side.term.form === 'last');
+  if (last?.kind !== 'History') return;
+  const isGuarded = [...everyExpr([judged.condition])].some(
+    (part) =>
+      part.kind === 'Known' ||
+      (part.kind === 'History' && ['once', 'count', 'since'].includes(part.term.form)),
+  );
+  if (isGuarded || judged.rule?.skipUnknown === true) return;
+  if (last.term.pattern.of.kind !== 'decision') return;
+  reporter.report('last-without-event', shownAt(place, expr), undefined);
+}

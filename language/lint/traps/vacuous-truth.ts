@@ -1,0 +1,144 @@
+// Warns of permits that are true of an empty collection: an `all` or a `within` whose left side may
+// be empty, and conditions that require that a collection has no such element: `not any`, `not in`,
+// `not intersects`, a `size` of zero.
+
+import { affirmativeOf, roleOf } from '../../model/builtins.ts';
+import type { CompareExpr, Expr } from '../../model/model.ts';
+import { readsOf } from '../../model/reads.ts';
+import { negated } from '../../types/comparisons.ts';
+import { isCollection, type Value } from '../../types/types.ts';
+import { type Analysis, restrictingIn } from '../analysis.ts';
+import { conditionsIn, type Part } from '../reasoning/monotonicity.ts';
+import { combinationsOf } from '../reasoning/scopes.ts';
+import { isTrue } from '../reasoning/truth-set.ts';
+import type { RuleInfo } from '../rules.ts';
+
+/** Reports permits that are true of an empty collection. `dead` contains rules that never fire. */
+export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<RuleInfo>): void {
+  for (const judged of analysis.judged) {
+    if (judged.effect !== 'permit' || dead.has(judged)) continue;
+    for (const part of conditionsIn(judged.condition)) {
+      const collection = collectionOf(part);
+      if (
+        collection === undefined ||
+        !mayBeEmpty(collection) ||
+        !isOpen(analysis, judged, collection)
+      )
+        continue;
+      const what = whatIsTrue(part);
+      const related =
+        part.span.start < judged.span.start
+          ? [{ span: judged.span, message: 'this permit depends on it' }]
+          : [];
+      analysis.reporter.report(
+        'true-of-nothing',
+        part.span,
+        { what },
+        { label: 'the condition does not require an element', related },
+      );
+    }
+  }
+}
+
+function whatIsTrue({ expr }: Part): string {
+  if (expr.kind === 'Quantifier' && expr.quantifier === 'all')
+    return '`all` is true for an empty collection';
+  if (expr.kind === 'Quantifier') return '`not any` is true for an empty collection';
+  if (expr.kind === 'Compare') return 'a `size` of 0 is true for an empty collection';
+  const role = roleOf(expr);
+  if (role === 'membership') return '`not in` is true if its right side is empty';
+  if (role === 'overlap') return '`not intersects` is true if a side is empty';
+  return '`within` is true if its left side is empty';
+}
+
+/** The collection that helps a permit if it is empty. */
+function collectionOf({ expr, rises }: Part): Expr | undefined {
+  if (expr.kind === 'Quantifier')
+    return (expr.quantifier === 'all') === rises ? expr.collection : undefined;
+  if (expr.kind === 'Compare') return sizedToZero(expr, rises);
+  if (expr.kind !== 'Apply') return undefined;
+  const [left, right] = expr.args;
+  if (left === undefined || right === undefined || left === right) return undefined;
+  const isNegation = affirmativeOf(expr) !== undefined;
+  switch (roleOf(expr)) {
+    // A collection compared with itself only tests whether it is known.
+    case 'subset':
+      return rises !== isNegation && isOfElements(left) ? left : undefined;
+    case 'membership':
+      return rises === isNegation && isOfElements(right) ? right : undefined;
+    case 'overlap':
+      return rises
+        ? undefined
+        : [left, right].find((side) => isOfElements(side) && readsRequest(side));
+    default:
+      return undefined;
+  }
+}
+
+function isOfElements({ type }: Expr): boolean {
+  return isCollection(type);
+}
+
+function readsRequest(expr: Expr): boolean {
+  return readsOf([expr]).size > 0;
+}
+
+/** Finds `size(a minus b) is 0` and equivalent comparisons: no element of `a` remains. */
+function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
+  if (left.kind !== 'Apply' || roleOf(left) !== 'count' || right.kind !== 'Constant')
+    return undefined;
+  const effective = rises ? operator : negated[operator];
+  const isZero =
+    (right.value === 0n && (effective === 'is' || effective === '<=')) ||
+    (right.value === 1n && effective === '<');
+  const [collection] = left.args;
+  // Whether a collection itself is empty may be tested; with `minus` or `intersect` it is a test of
+  // each element.
+  const inner = throughNames(collection as Expr);
+  if (!isZero || inner.kind !== 'Apply') return undefined;
+  const role = roleOf(inner);
+  return role === 'subtraction' || role === 'intersection' ? inner.args[0] : undefined;
+}
+
+function throughNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? throughNames(expr.binding.value) : expr;
+}
+
+function mayBeEmpty(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'Binding':
+      return mayBeEmpty(expr.binding.value);
+    case 'Constant':
+      return (expr.value as readonly Value[]).length === 0;
+    case 'Set':
+      return expr.elements.length === 0;
+    case 'Lookup':
+      return (
+        expr.table.external ||
+        expr.table.rows.some((row) => (row.value as readonly Value[]).length === 0)
+      );
+    case 'If':
+      return mayBeEmpty(expr.then) || mayBeEmpty(expr.else);
+    case 'Else':
+      return mayBeEmpty(expr.value) || mayBeEmpty(expr.fallback);
+    case 'Apply':
+      return roleOf(expr) !== 'union' || expr.args.every(mayBeEmpty);
+    default:
+      return true;
+  }
+}
+
+/** Whether the permit can fire for an empty collection while no other rule restricts. */
+function isOpen({ clusters, readers }: Analysis, permit: RuleInfo, collection: Expr): boolean {
+  const others = readers.ofAny(readsOf([collection]));
+  if (others === undefined) return false;
+  return combinationsOf(permit.scope).some((combination) => {
+    const restricting = restrictingIn(combination, others);
+    if (restricting === undefined) return false;
+    const claims = [
+      { expr: permit.condition, wanted: isTrue },
+      ...restricting.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
+    ];
+    return clusters.holding(combination, claims, collection) === 'maybe';
+  });
+}

@@ -1,0 +1,138 @@
+// Finds the ways in which a rule can restrict less, or grant more, once something is withheld. Each
+// way is a list of claims about one request; claims about the time after use the expressions that
+// remain.
+
+import type { Comparison, Expr, Setting } from '../../model/model.ts';
+import { invariant } from '../../support/invariant.ts';
+import { builtins } from '../../types/builtins/index.ts';
+import { bool } from '../../types/types.ts';
+import type { Claim } from '../reasoning/assumptions.ts';
+import { leads } from '../reasoning/pairs.ts';
+import { isFalse, isTrue, isUnknown } from '../reasoning/truth-set.ts';
+import type { WithheldEvaluation } from '../reasoning/withheld.ts';
+import { withoutElse } from '../reasoning/without-else.ts';
+import type { RuleInfo } from '../rules.ts';
+
+/** One way in which a rule can restrict less or grant more. */
+export interface Loosening {
+  /**
+   * `silent`: a restriction is lost. `grants`: a permit fires, or a narrow or challenge that was a
+   * deny. `value`: a constraint is looser.
+   */
+  readonly kind: 'silent' | 'grants' | 'value';
+  /** The effect on the rule, for messages. */
+  readonly does: string;
+  readonly claims: readonly Claim[];
+  /** The part of the rule, as written, that contains the cause. */
+  readonly within: (judged: RuleInfo) => Expr;
+}
+
+const isNotTrue = isFalse | isUnknown;
+
+export function looseningsOf(
+  judged: RuleInfo,
+  withholding: WithheldEvaluation,
+): readonly Loosening[] {
+  return judged.effect === 'permit'
+    ? granted(judged, withholding)
+    : [...silenced(judged, withholding), ...loosened(judged, withholding)];
+}
+
+function conditionOf({ condition }: RuleInfo): Expr {
+  return condition;
+}
+
+/** The condition under which a narrow or a challenge fires with its own effect. */
+export function insideOf({ narrowing, rule }: RuleInfo): Expr | undefined {
+  return narrowing?.inside ?? rule?.remainsChallenge;
+}
+
+/** The same rule with its conditions rewritten by `withoutElse`. */
+export function lifted(judged: RuleInfo): RuleInfo {
+  const { condition, narrowing, rule } = judged;
+  return {
+    ...judged,
+    condition: withoutElse(condition),
+    narrowing: narrowing && { ...narrowing, inside: withoutElse(narrowing.inside) },
+    rule: rule && {
+      ...rule,
+      remainsChallenge: rule.remainsChallenge && withoutElse(rule.remainsChallenge),
+    },
+  };
+}
+
+function granted({ condition }: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+  const { after, pairs } = withholding.of(condition);
+  if (!leads(pairs, isNotTrue, isTrue)) return [];
+  const claims = [
+    { expr: after, wanted: isTrue },
+    { expr: condition, wanted: isNotTrue },
+  ];
+  return [{ kind: 'grants', does: 'fires', claims, within: conditionOf }];
+}
+
+function silenced(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+  const { condition, fires, silent, matters } = judged;
+  const { after, pairs } = withholding.of(condition);
+  if (!matters || !leads(pairs, fires, silent)) return [];
+  const claims = [
+    { expr: after, wanted: silent },
+    { expr: condition, wanted: fires },
+  ];
+  return [{ kind: 'silent', does: 'does not fire', claims, within: conditionOf }];
+}
+
+/**
+ * Ways of a rule that fires both before and after: no longer as `deny`, or with looser constraints.
+ */
+function loosened(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+  const { condition, fires, narrowing } = judged;
+  const inside = insideOf(judged);
+  if (inside === undefined) return [];
+  const firing: readonly Claim[] = [
+    { expr: withholding.of(condition).after, wanted: fires },
+    { expr: condition, wanted: fires },
+  ];
+  const found: Loosening[] = [];
+  const remaining = withholding.of(inside);
+  for (const setting of narrowing?.settings ?? []) {
+    const value = withholding.of(setting.value);
+    // Fewer elements are stricter.
+    if (value.change !== 'any' || value.trend === 'smaller') continue;
+    const claims = [
+      ...firing,
+      { expr: inside, wanted: isTrue },
+      { expr: remaining.after, wanted: isTrue },
+      { expr: withoutElse(isLooser(setting, value.after)), wanted: isTrue },
+    ];
+    const does = `sets a looser \`${setting.constraint.name}\``;
+    found.push({ kind: 'value', does, claims, within: () => setting.value });
+  }
+  if (leads(remaining.pairs, isNotTrue, isTrue)) {
+    const does =
+      narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
+    const claims = [
+      ...firing,
+      { expr: remaining.after, wanted: isTrue },
+      { expr: inside, wanted: isNotTrue },
+    ];
+    found.push({ kind: 'grants', does, claims, within: (own) => insideOf(own) ?? inside });
+  }
+  return found;
+}
+
+/** Values that must agree have no order: any other value may avoid a conflict. */
+function isLooser({ constraint, value }: Setting, after: Expr): Expr {
+  const { type, span } = value;
+  if (type.kind === 'Set') {
+    const builtin = builtins.get('not within')?.resolve([type, type]);
+    invariant(builtin !== undefined, 'sets can be compared');
+    return { kind: 'Apply', builtin, args: [after, value], type: bool, span };
+  }
+  const operators: Readonly<Record<string, Comparison>> = {
+    'must agree': 'is not',
+    'largest wins': '<',
+  };
+  const operator = operators[constraint.merge] ?? '>';
+  return { kind: 'Compare', operator, left: after, right: value, type: bool, span };
+}

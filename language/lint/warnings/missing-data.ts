@@ -1,0 +1,177 @@
+// Finds the data that a rule may have to do without: optional members, unusable values, records
+// that become stale, tables without an entry, and history terms without a session.
+
+import { hasFixedPath } from '../../model/entries.ts';
+import type { EventPattern, Expr, HistoryTerm, ReadExpr } from '../../model/model.ts';
+import { everyExpr, patternsOf } from '../../model/operands.ts';
+import { pathOf } from '../../model/reads.ts';
+import { type CollectionType, isCollection, type Type } from '../../types/types.ts';
+import { declared } from '../reasoning/operands.ts';
+import { isAround } from '../rules.ts';
+
+/** Data that a rule may have to do without. */
+export interface MissingData {
+  /** The path of the member; `limits[…]` for a table; the text of a history term. */
+  readonly path: string;
+  /**
+   * `absent`: the member is missing. `unusable`: it is present, with a value that does not fit its
+   * type. `stale`: the record is past its `fresh`, and `latest` still reads its last value.
+   * `unfilled`: a look-up without an entry, or a history term that is unknown. `unlisted`: it is present, with a
+   * string for which its enum has an `else`.
+   */
+  readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled' | 'unlisted';
+  /** The events that have the member, if it belongs to those of a session. */
+  readonly events?: EventPattern['of'] | undefined;
+  /** The member, if it belongs to the request itself and not to an element of a list or the entry of a computed key. */
+  readonly read: ReadExpr | undefined;
+}
+
+/**
+ * Look-ups and history terms first, then the deepest members, so that a record is reported only for
+ * what none of its members explains.
+ */
+export function missingDataOf(exprs: readonly Expr[]): readonly MissingData[] {
+  const found = new Map<string, MissingData>();
+  for (const expr of everyExpr(exprs)) {
+    for (const missing of missingDataAt(expr)) {
+      const key = keyOfMissing(missing);
+      if (!found.has(key) && !isOfEvents(missing.path)) found.set(key, missing);
+    }
+  }
+  return [...found.values()].sort((a, b) => compare(depthOf(b), depthOf(a)));
+}
+
+/** The same for the same data, however often it is read. */
+export function keyOfMissing({ how, path, events }: MissingData): string {
+  return `${how} ${events === undefined ? '' : nameOfEvents(events)} ${path}`;
+}
+
+function nameOfEvents(of: EventPattern['of']): string {
+  return of.kind === 'decision' ? of.kind : `${of.kind} ${of.name}`;
+}
+
+/** Whether the patterns can match the same events; decisions of all effects are the same. */
+export function isOfSameEvents(
+  a: EventPattern['of'] | undefined,
+  b: EventPattern['of'] | undefined,
+): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return nameOfEvents(a) === nameOfEvents(b);
+}
+
+function depthOf({ how, path }: MissingData): number {
+  return how === 'unfilled' ? Number.POSITIVE_INFINITY : path.split('.').length;
+}
+
+/** Treats infinities as equal. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/** An absent event has not happened. */
+function isOfEvents(path: string): boolean {
+  return isAround('context.events', path);
+}
+
+function missingDataAt(expr: Expr): readonly MissingData[] {
+  switch (expr.kind) {
+    case 'Read':
+      return ofRead(expr);
+    case 'Variable': {
+      const how = misfitOf(expr.type);
+      return how === undefined ? [] : [{ path: `${expr.variable.path}[]`, how, read: undefined }];
+    }
+    case 'Lookup':
+      return declared(expr).unknown
+        ? [{ path: `${expr.table.name}[…]`, how: 'unfilled', read: undefined }]
+        : [];
+    case 'History':
+      return [{ path: expr.term.text, how: 'unfilled', read: undefined }, ...ofEvents(expr.term)];
+    default:
+      return [];
+  }
+}
+
+function ofRead(expr: ReadExpr): readonly MissingData[] {
+  const found: MissingData[] = [];
+  expr.members.forEach((member, index) => {
+    const whole = index === expr.members.length - 1;
+    const read = whole
+      ? { ...expr, latest: true }
+      : {
+          ...expr,
+          members: expr.members.slice(0, index + 1),
+          latest: true,
+          type: member.type,
+        };
+    const path = pathOf(read);
+    const own = hasFixedPath(read) ? read : undefined;
+    if (member.optional || member.default !== undefined)
+      found.push({ path, how: 'absent', read: own });
+    if (member.fresh !== undefined) found.push({ path, how: 'stale', read: own });
+    if (!whole) return;
+    const { type } = member;
+    if (isCollection(type)) {
+      const [within, element] = elementsOf(path, type);
+      const how = misfitOf(element);
+      if (how !== undefined) found.push({ path: within, how, read: undefined });
+      return;
+    }
+    const how = misfitOf(type);
+    if (how !== undefined) found.push({ path, how, read: own });
+  });
+  return found;
+}
+
+/** The innermost elements of a collection, with their path. */
+function elementsOf(path: string, { element }: CollectionType): readonly [string, Type] {
+  const within = `${path}[]`;
+  return element.kind === 'List' ? elementsOf(within, element) : [within, element];
+}
+
+/** The data that events of a term may not have. */
+function ofEvents(term: HistoryTerm): readonly MissingData[] {
+  return patternsOf(term).flatMap((pattern) =>
+    [...everyExpr(exprsAboutEvents(term, pattern))].flatMap((expr) =>
+      missingDataAt(expr).map((missing) => ({ ...missing, events: pattern.of })),
+    ),
+  );
+}
+
+/** The expressions about an event of a pattern. */
+export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): readonly Expr[] {
+  const { condition, key } = pattern;
+  const isOfEvent = key !== undefined && key.ofEvent !== key.ofRequest;
+  return [
+    ...(condition === undefined ? [] : [condition]),
+    ...(isOfEvent ? [key.ofEvent] : []),
+    ...(pattern === term.pattern && term.form === 'sum' ? [term.member] : []),
+    ...(pattern === term.pattern && term.form === 'last' ? [term.field] : []),
+  ];
+}
+
+/** How a value of the right JSON type can fail to be one of the type. */
+function misfitOf(type: Type): 'unusable' | 'unlisted' | undefined {
+  if (isSometimesUnusable(type)) return 'unusable';
+  return type.kind === 'Enum' ? 'unlisted' : undefined;
+}
+
+/**
+ * Whether the type has unusable values of the right JSON type. Numbers beyond 64 bits do not count;
+ * numbers outside a range do.
+ */
+function isSometimesUnusable(type: Type): boolean {
+  switch (type.kind) {
+    case 'Enum':
+      return type.otherwise === undefined;
+    case 'SpiffeId':
+    case 'Ip':
+    case 'Cidr':
+      return true;
+    case 'Int':
+    case 'Decimal':
+      return type.range !== undefined;
+    default:
+      return false;
+  }
+}

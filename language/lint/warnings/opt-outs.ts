@@ -1,0 +1,73 @@
+// How the rules of a policy contribute to an answer, and how a rule explicitly states what a missing fact means: by a
+// test of presence, `given`, `else`, a default or `if unknown skip`.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Expr, Policy, Rule, Scope, ScoreCondition } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { pathOf, readsOf } from '../../model/reads.ts';
+import { isAround } from '../rules.ts';
+
+/** A rule, or a condition of a score, which counts as restricting. */
+export interface RuleEffect {
+  readonly of: Rule | ScoreCondition;
+  readonly scope: Scope;
+  readonly permits: boolean;
+  readonly condition: Expr;
+  /** Conditions that must be true for it to have its written effect, and not a deny. */
+  readonly within: readonly Expr[];
+  readonly skipsUnknown: boolean;
+  /** The written effect; a condition of a score has none. */
+  readonly effect: EffectName | undefined;
+}
+
+export function ruleEffectsOf(policy: Policy): readonly RuleEffect[] {
+  return [
+    ...policy.rules.map((rule) => ({
+      of: rule,
+      scope: rule.scope,
+      permits: rule.effect === 'permit',
+      condition: rule.condition,
+      within: [rule.narrowing?.inside ?? [], rule.remainsChallenge ?? []].flat(),
+      skipsUnknown: rule.skipUnknown,
+      effect: rule.effect,
+    })),
+    ...policy.scores.flatMap(({ conditions, scope }) =>
+      conditions.map((each) => ({
+        of: each,
+        scope,
+        permits: false,
+        condition: each.condition,
+        within: [],
+        skipsUnknown: false,
+        effect: undefined,
+      })),
+    ),
+  ];
+}
+
+/** Everything that the firing of a rule depends on. */
+export function partsOfEffect({ condition, within }: RuleEffect): Iterable<Expr> {
+  return everyExpr([condition, ...within]);
+}
+
+/** How a rule explicitly handles the missing fact; undefined: it does not. */
+export function optOut(ruleEffect: RuleEffect, path: string): string | undefined {
+  const parts = [...partsOfEffect(ruleEffect)];
+  const concerns = (exprs: readonly Expr[]) =>
+    [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
+  for (const part of parts) {
+    if (part.kind === 'Presence' && concerns([part.operand])) {
+      return `tests whether it ${part.present ? '`is present`' : '`is missing`'}`;
+    }
+    if (part.kind === 'Known' && concerns([part.operand])) return 'tests whether it is known';
+    if (part.kind === 'Else' && concerns([part.value])) return 'has `else`';
+  }
+  if (ruleEffect.skipsUnknown && concerns(parts)) return 'has `if unknown skip`';
+  const isDefault = parts.some(
+    (part) =>
+      part.kind === 'Read' &&
+      part.members.at(-1)?.default !== undefined &&
+      isAround(path, pathOf(part)),
+  );
+  return isDefault ? 'uses its default' : undefined;
+}

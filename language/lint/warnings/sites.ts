@@ -1,0 +1,233 @@
+// Finds the part of a rule that handles missing data: a test of presence, a `given`, a default, an
+// `else`, `latest`, a `skip`. It is the position of the warning; that the rule fails open is
+// decided before.
+
+import type { Expr } from '../../model/model.ts';
+import { everyExpr, patternsOf } from '../../model/operands.ts';
+import { pathOf } from '../../model/reads.ts';
+import type { Span } from '../../support/source.ts';
+import type { Type, Value } from '../../types/types.ts';
+import { showValue } from '../../types/values.ts';
+import { conditionsIn, type Part } from '../reasoning/monotonicity.ts';
+import { isAround, type RuleInfo } from '../rules.ts';
+import type { Loosening } from './loosening.ts';
+import { exprsAboutEvents, isOfSameEvents, type MissingData } from './missing-data.ts';
+
+/** The position and the labels of a warning. */
+export interface Site {
+  readonly span: Span;
+  readonly how: 'absent' | 'unknown' | 'stale' | 'not listed';
+  readonly label: string | undefined;
+}
+
+/** How the `given`s of a policy handle an unknown value, by the positions of their values. */
+export type Givens = ReadonlyMap<string, GivenOtherwise>;
+
+export interface GivenOtherwise {
+  /** The position of its `ignore`. */
+  readonly ignoredAt: Span | undefined;
+}
+
+/** A key for the position of a span. */
+export function placeOf({ file, start }: Span): string {
+  return `${start} ${file}`;
+}
+
+export function handlingSite(
+  judged: RuleInfo,
+  missing: MissingData,
+  loosening: Loosening,
+  givens: Givens,
+): Site {
+  const { kind } = loosening;
+  const within = loosening.within(judged);
+  const restricts = kind === 'silent';
+  const outer = kind === 'value' ? [whole(within)] : conditionsIn(within);
+  const parts =
+    missing.events === undefined
+      ? outer
+      : outer.flatMap((part) => [part, ...partsAboutEvents(part, missing)]);
+  const sites = parts.map((part) => ({ part, inner: innerOf(part) }));
+  const found =
+    first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
+    first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofElse(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofLatest(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofEnum(part, inner, missing)) ??
+    ofSkip(judged, sites, missing);
+  return found ?? { span: judged.span, how: 'unknown', label: undefined };
+}
+
+interface Within {
+  readonly part: Part;
+  /** The expressions of the part that are in no condition within it. */
+  readonly inner: readonly Expr[];
+}
+
+function whole(expr: Expr): Part {
+  return { expr, rises: true, span: expr.span };
+}
+
+function first(sites: readonly Within[], of: (site: Within) => Site | undefined): Site | undefined {
+  for (const site of sites) {
+    const found = of(site);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The conditions on events in the history terms of a part, and the members of events that these read. */
+function partsAboutEvents({ expr, rises }: Part, { events }: MissingData): readonly Part[] {
+  if (expr.kind !== 'History') return [];
+  const { term } = expr;
+  const isReversed =
+    (term.form === 'count' || term.form === 'sum') && ['<', '<='].includes(term.operator);
+  return patternsOf(term)
+    .filter(({ of }) => isOfSameEvents(of, events))
+    .flatMap((pattern) => {
+      const grows = rises !== (isReversed || pattern !== term.pattern);
+      return exprsAboutEvents(term, pattern).flatMap((each) =>
+        each === pattern.condition
+          ? conditionsIn(each).map((part) => ({ ...part, rises: part.rises === grows }))
+          : [whole(each)],
+      );
+    });
+}
+
+/** The operands of logical operators are parts themselves. */
+function innerOf({ expr }: Part): readonly Expr[] {
+  if (['Binding', 'And', 'Or', 'Not'].includes(expr.kind) && expr.type.kind === 'Bool') return [];
+  return [...everyExpr([expr])];
+}
+
+function ofTest(
+  { expr, rises, span }: Part,
+  missing: MissingData,
+  restricts: boolean,
+  givens: Givens,
+): Site | undefined {
+  if (expr.kind !== 'Known' && expr.kind !== 'Presence') return undefined;
+  const requiresIt = expr.kind === 'Known' || expr.present;
+  if ((requiresIt === rises) !== restricts || !isAbout(expr.operand, missing)) return undefined;
+  const { ignoredAt } = givens.get(placeOf(expr.span)) ?? {};
+  const label = ignoredAt && '`ignore` does not restrict';
+  return {
+    span: ignoredAt ?? span,
+    how: expr.kind === 'Known' ? 'unknown' : 'absent',
+    label,
+  };
+}
+
+function ofDefault(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'absent') return undefined;
+  for (const expr of inner) {
+    if (expr.kind !== 'Read' || !isAround(missing.path, pathOf(expr))) continue;
+    const fallback = expr.members.at(-1)?.default;
+    if (fallback === undefined) continue;
+    return {
+      span: nearer(part, expr),
+      how: 'absent',
+      label: `it is \`${written(expr.type, fallback)}\` by default`,
+    };
+  }
+  return undefined;
+}
+
+function written(type: Type, value: Value): string {
+  const shown = showValue(type, value);
+  if (type.kind === 'Set') return shown === '' ? '{}' : `{ ${shown} }`;
+  if (type.kind === 'List') return '[]';
+  return type.kind === 'String' ? JSON.stringify(shown) : shown;
+}
+
+function ofElse(
+  { expr, span }: Part,
+  inner: readonly Expr[],
+  missing: MissingData,
+): Site | undefined {
+  const says = inner.some((each) => each.kind === 'Else' && isAbout(each.value, missing));
+  if (!says) return undefined;
+  return {
+    span: expr.kind === 'If' ? expr.span : span,
+    how: 'unknown',
+    label: '`else` replaces it',
+  };
+}
+
+function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'stale') return undefined;
+  const read = inner.find(
+    (expr) => expr.kind === 'Read' && expr.latest && isAround(missing.path, pathOf(expr)),
+  );
+  if (read === undefined) return undefined;
+  return {
+    span: nearer(part, read),
+    how: 'stale',
+    label: '`latest` reads the last value',
+  };
+}
+
+function ofEnum(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'unlisted') return undefined;
+  const leaf = inner.find((expr) => isLeafOf(expr, missing));
+  if (leaf === undefined) return undefined;
+  const { type } = leaf;
+  const named = type.kind === 'Enum' && type.otherwise !== undefined ? type : undefined;
+  return {
+    span: nearer(part, leaf),
+    how: 'not listed',
+    label: named && `its enum reads it as \`${showValue(named, named.otherwise as Value)}\``,
+  };
+}
+
+function ofSkip(
+  { rule, span }: RuleInfo,
+  sites: readonly Within[],
+  missing: MissingData,
+): Site | undefined {
+  const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
+  for (const { part, inner } of sites) {
+    const leaf = inner.find((expr) => isLeafOf(expr, missing));
+    if (leaf !== undefined) return { span: nearer(part, leaf), how: 'unknown', label };
+  }
+  return { span, how: 'unknown', label };
+}
+
+/** An expression in a predicate or a `let` is reported where that is used. */
+function nearer({ expr, span }: Part, inner: Expr): Span {
+  return span === expr.span && isWithin(inner.span, expr.span) ? inner.span : span;
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
+}
+
+function isLeafOf(expr: Expr, missing: MissingData): boolean {
+  switch (expr.kind) {
+    case 'Read':
+      return concerns(missing.path, pathOf(expr));
+    case 'Variable':
+      return missing.path === `${expr.variable.path}[]`;
+    case 'Lookup':
+      return missing.path === `${expr.table.name}[…]`;
+    case 'History':
+      return missing.path === expr.term.text;
+    default:
+      return false;
+  }
+}
+
+function concerns(path: string, other: string): boolean {
+  const own = path.endsWith('[]') ? path.slice(0, -2) : path;
+  return isAround(own, other) || isAround(other, own);
+}
+
+function isAbout(expr: Expr, missing: MissingData): boolean {
+  return [...everyExpr([expr])].some((part) => isLeafOf(part, missing));
+}
+
+/** The name that a `given` could bind it to. */
+export function givenName({ read }: MissingData): string | undefined {
+  const name = read?.members.at(-1)?.name;
+  return name !== undefined && /^[a-z_]\w*$/.test(name) ? name : undefined;
+}
