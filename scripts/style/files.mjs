@@ -18,6 +18,7 @@ const pages = [
   '*.md',
   '{docs,hosts,runtime,service,test,scripts}/**/*.md',
   '*/README.md',
+  'assurance/*/README.md',
   'examples/**/*.md',
 ];
 
