@@ -1,6 +1,5 @@
 // The exports of the compiler.
 
-export { type Asc, assemblerOf } from './asc.ts';
 export type { Assembler } from './assemble.ts';
 export { bindings } from './bindings/bindings.ts';
 export { type Compiled, type CompileOptions, compile } from './compile.ts';

@@ -1,11 +1,12 @@
-// Compiles AssemblyScript to WebAssembly with asc, in memory and in this thread. A crash of asc ends the whole thread, see
+// Compiles AssemblyScript to WebAssembly in memory and in this thread. A crash of AssemblyScript ends the whole thread, see
 // assembler.ts.
 
 import { setFlagsFromString } from 'node:v8';
-import { type Asc, type Assembler, assemblerOf } from '@nhipol/compiler';
+import type { Assembler } from '@nhipol/compiler';
+import { makeAssembler, type Optimization, type Tools } from '@nhipol/compiler/asc';
 
 /**
- * Runs without V8's optimizing tier: asc's optimizer is itself WebAssembly, and V8 would spend most of a short run on
+ * Runs without V8's optimizing tier: Binaryen is itself WebAssembly, and V8 would spend most of a short run on
  * optimizing it. The flags apply to the whole process and are therefore reset immediately.
  */
 async function withoutTiering<T>(run: () => Promise<T>): Promise<T> {
@@ -19,18 +20,36 @@ async function withoutTiering<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Loads asc, which takes about 0.3 s the first time. Call it early if asc will be needed. */
-export function loadAsc(): Promise<Asc> {
-  return withoutTiering(async () => (await import('assemblyscript/asc')).default as never);
+let tools: Promise<Tools> | undefined;
+
+/** Loads AssemblyScript and Binaryen. Call it early if they will be needed. */
+export function loadTools(): Promise<Tools> {
+  tools ??= withoutTiering(async () => {
+    const [asc, binaryen] = await Promise.all([
+      import('assemblyscript'),
+      import('assemblyscript/binaryen'),
+    ]);
+    return { asc, binaryen: binaryen.default, loadWholeLibrary } as unknown as Tools;
+  });
+  return tools;
 }
 
-/** The assembler of modules. */
-export const assemble: Assembler = assembleAt(2);
+async function loadWholeLibrary() {
+  process.emitWarning(
+    'the policy needs a part of AssemblyScript that nhipol does not expect. Please report this as a bug.',
+  );
+  return (await import('assemblyscript/asc')).libraryFiles;
+}
 
-/** Returns an assembler with an optimization level. Optimization takes most of the time. */
-export function assembleAt(level: number): Assembler {
+/** The assembler of modules that are kept. */
+export const assemble: Assembler = assembleAt('full');
+
+/** Returns an assembler. Optimization takes most of the time. */
+export function assembleAt(optimization: Optimization): Assembler {
+  let assembler: Assembler | undefined;
   return async (sources, options) => {
-    const assembler = assemblerOf(await loadAsc(), { level });
-    return withoutTiering(() => assembler(sources, options));
+    assembler ??= makeAssembler(await loadTools(), optimization);
+    const loaded = assembler;
+    return withoutTiering(() => loaded(sources, options));
   };
 }

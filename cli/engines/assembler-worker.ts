@@ -1,7 +1,7 @@
-// The worker thread of asc: loads asc immediately, and answers each message with the result of its sources.
+// The worker thread of AssemblyScript: loads it immediately, and answers each message with the result of its sources.
 
 import { parentPort } from 'node:worker_threads';
-import { assemble, loadAsc } from './assemble.ts';
+import { assemble, loadTools } from './assemble.ts';
 import type { Reply, Task } from './assembler.ts';
 
 parentPort?.on('message', async ({ id, sources, options }: Task) => {
@@ -9,4 +9,4 @@ parentPort?.on('message', async ({ id, sources, options }: Task) => {
   parentPort?.postMessage(reply);
 });
 
-await loadAsc();
+await loadTools();

@@ -59,8 +59,8 @@ export async function compiledEngine(policy: Policy): Promise<Engine> {
   return engineOf(await compiledModule(policy));
 }
 
-/** The parts of a module besides decisions. */
-export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible'>;
+/** The parts of a module besides decisions, and how it is optimized. */
+export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible' | 'quick'>;
 
 /** Compiles a policy to a loaded module. */
 export async function compiledModule(

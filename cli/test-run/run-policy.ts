@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly now: bigint | undefined;
   /** Whether to measure the coverage of tests. */
   readonly covers: boolean;
+  /** Whether to save time when compiling, instead of testing the code of the module that `compile` writes. */
+  readonly quick: boolean;
   /** Whether explanations are colored. */
   readonly colored: boolean;
 }
@@ -113,13 +115,13 @@ const maxDisagreements = 1;
 async function enginesFor(
   policy: Policy,
   tests: readonly PolicyTest[],
-  { engine, now }: RunOptions,
+  { engine, now, quick }: RunOptions,
 ): Promise<readonly [TestEngine, (() => Promise<TestEngine>)?]> {
   const evaluator = evaluatorTestEngine(policy, { otherwise: now });
   if (engine === 'evaluator') return [evaluator];
   const sessions = tests.some(({ opens }) => opens !== undefined);
   const possible = tests.some(({ steps }) => steps.some(expectsPossibility));
-  const compiling = await compilingModule(policy, { sessions, possible });
+  const compiling = await compilingModule(policy, { sessions, possible, quick });
   const assembled = async (): Promise<TestEngine> =>
     moduleTestEngine(await compiling(), { otherwise: now });
   return engine === 'wasm' ? [await assembled()] : [evaluator, assembled];

@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from 'node:url';
 import moment from 'moment-timezone';
+import { bundledAsc } from './bundle-asc.mjs';
 
 /** Packages by another file: the main file of this one requires others by names that a bundler does not see. */
 export const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
@@ -43,9 +44,9 @@ export const bundleOptions = {
     conditionNames: ['nhipol-source', 'node', 'import'],
     alias,
   },
-  plugins: [lazyTimeZones],
-  // assemblyscript is already a bundle, and tinypool starts its own script.
-  external: [/^assemblyscript\//, 'tinypool'],
+  plugins: [lazyTimeZones, bundledAsc],
+  // It starts its own script.
+  external: ['tinypool'],
   logLevel: 'warn',
 };
 

@@ -1,6 +1,6 @@
 // The last step of `npm run build`: bundles the command line into a few files in `dist/bin/`, because reading one file
 // per module takes most of the startup time. Code that a command loads on demand stays in
-// separate files, and so does asc, which is already a bundle. It also builds the console, in `dist/console/`.
+// separate files. It also builds the console, in `dist/console/`.
 
 import { chmodSync } from 'node:fs';
 import { rolldown } from 'rolldown';

@@ -33,23 +33,27 @@ async function bundledPackages() {
 function describe(name) {
   const { version, license } = JSON.parse(read(`node_modules/${name}/package.json`));
   const files = readdirSync(new URL(`node_modules/${name}/`, root)).sort();
+  // The Apache License requires that its text is passed on.
+  const noticeFile = files.find((file) => /^notice(\.|$)/i.test(file));
   const licenseFile = files.find((file) => /^licen[sc]e(\.|$)/i.test(file));
   return {
     name,
     version,
     license,
     text: licenseFile && read(`node_modules/${name}/${licenseFile}`).replaceAll('\r', ''),
-    notices: files.find((file) => /third-party|^notice/i.test(file)),
+    notices: files.find((file) => /third-party/i.test(file)),
+    notice: noticeFile && read(`node_modules/${name}/${noticeFile}`),
   };
 }
 
 /** A code block without trailing spaces, which the whitespace check of the repository rejects. */
 const quoted = (text) => `\`\`\`\`text\n${text.trim().replace(/[ \t]+$/gm, '')}\n\`\`\`\``;
 
-function section({ name, version, license, text, notices }) {
+function section({ name, version, license, text, notices, notice }) {
   const more = notices === undefined ? '' : ` Code of others in it: see its \`${notices}\`.`;
   const intro = `### ${name} ${version}\n\nLicense: ${license}.${more}`;
-  if (license === 'Apache-2.0') return `${intro} The text is in [LICENSE](LICENSE).`;
+  const passedOn = notice === undefined ? '' : `\n\nIts notice:\n\n${quoted(notice)}`;
+  if (license === 'Apache-2.0') return `${intro} The text is in [LICENSE](LICENSE).${passedOn}`;
   return text === undefined ? intro : `${intro}\n\n${quoted(text)}`;
 }
 

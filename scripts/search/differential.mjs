@@ -2,7 +2,7 @@
 // each: `npm run differential -- --programs 2000 --requests 500 --seed 1`. Progress goes to standard
 // error, the result to standard output. If the engines disagree, it prints the shrunk program
 // and the request, and exits with 1. `--seed` with the last printed seed resumes a run.
-// `--optimize 0` disables the optimizer, which takes most of the time. `--members 1` makes each rule a
+// `--optimize none` disables the optimizer, which takes most of the time. `--members 1` makes each rule a
 // row of a family, `--members 2` a tree if no other rule is similar. Programs with history terms are also compared in
 // sessions, in `--steps 300` random steps each.
 //
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '500' },
     batch: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
-    optimize: { type: 'string', default: '2' },
+    optimize: { type: 'string', default: 'full' },
     members: { type: 'string', default: '4' },
     steps: { type: 'string', default: '300' },
     sessions: { type: 'string' },
@@ -34,12 +34,12 @@ const { values } = parseArgs({
     z3: { type: 'string' },
   },
 });
-const [programs, requests, size, seed, optimize, members, steps] = [
+const { optimize } = values;
+const [programs, requests, size, seed, members, steps] = [
   values.programs,
   values.requests,
   values.batch,
   values.seed,
-  values.optimize,
   values.members,
   values.steps,
 ].map(Number);

@@ -10,6 +10,7 @@ import { filled, fillModule, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import type { Optimization } from '../../compiler/asc/index.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { compileMany, lower, plan } from '../../compiler/public.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
@@ -38,15 +39,18 @@ interface Learning {
 
 /** An assembler that changes the sources of a module first. */
 function assemblerOf(
-  level: number,
+  optimization: Optimization,
   change: (name: string, source: string) => string,
   simd: boolean,
 ): Assembler {
   return (sources, options) =>
-    assembleAt(level)(new Map([...sources].map(([name, source]) => [name, change(name, source)])), {
-      ...options,
-      simd,
-    });
+    assembleAt(optimization)(
+      new Map([...sources].map(([name, source]) => [name, change(name, source)])),
+      {
+        ...options,
+        simd,
+      },
+    );
 }
 
 const telling = (name: string, source: string) =>
@@ -54,16 +58,16 @@ const telling = (name: string, source: string) =>
     ? `${source}export { learnedBytes, missesInARow } from './shapes';\n`
     : source;
 const ask = 'if (pause == 0) return';
-const strictModule = await compiledWith(0, (name, source) =>
+const strictModule = await compiledWith('none', (name, source) =>
   name === 'shapes.ts' ? source.replace(ask, 'if (pause < 0) return') : source,
 );
 
 async function compiledWith(
-  level: number,
+  optimization: Optimization,
   change: (name: string, source: string) => string,
   simd = false,
 ) {
-  const { wasm, manifests } = await compileMany(policies, assemblerOf(level, change, simd));
+  const { wasm, manifests } = await compileMany(policies, assemblerOf(optimization, change, simd));
   const module = new WebAssembly.Module(wasm as BufferSource);
   return { manifests, make: () => new WebAssembly.Instance(module).exports };
 }
@@ -91,7 +95,7 @@ function decider({ manifests }: typeof strictModule, exports: WebAssembly.Export
 /** Both kinds of readers in modules, and what each learned. */
 const learners = await Promise.all(
   [false, true].map(async (simd) => {
-    const module = await compiledWith(2, telling, simd);
+    const module = await compiledWith('full', telling, simd);
     const exports = module.make();
     return { way: simd ? 'by vectors' : 'by words', module, exports };
   }),

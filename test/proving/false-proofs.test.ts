@@ -16,7 +16,7 @@ import type { WrittenPolicy } from './false-proofs/written.ts';
 
 test('no proved claim is violated', { timeout: 300_000 }, async () => {
   const totals = noTotals();
-  const assembler = assembleAt(0);
+  const assembler = assembleAt('none');
   await addRound(totals, {
     ...{ seed: 1, claims: 3, requests: 100 },
     engines: async (policies, haveSessions) =>

@@ -9,6 +9,7 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import { type GeneratedRequest, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import type { Optimization } from '../../compiler/asc/index.ts';
 import type { PlanOptions } from '../../compiler/public.ts';
 import { assembleAt } from './assembler.ts';
 import { policyOf } from './checking.ts';
@@ -20,8 +21,8 @@ export interface Batch {
   readonly programs: number;
   /** The number of requests for each program. */
   readonly requests: number;
-  /** The optimization level of modules; default: that of released modules. */
-  readonly optimize?: number;
+  /** How modules are optimized; default: as released modules. */
+  readonly optimize?: Optimization;
   /** The rules that become rows; default: as in released modules. */
   readonly planning?: PlanOptions;
 }
@@ -42,7 +43,7 @@ export interface Compared {
 }
 
 export async function compareBatch(batch: Batch): Promise<Compared> {
-  const { seed, programs: count, requests, optimize = 2, planning } = batch;
+  const { seed, programs: count, requests, optimize = 'full', planning } = batch;
   const sample = fc.sample(programs, { numRuns: count, seed });
   const policies = sample.map(({ text, others }) => policyOf(text, others));
   const compiled = await modules(policies, assembleAt(optimize), planning);
@@ -77,7 +78,7 @@ function answersOf(policy: Policy, module: Ask, { text, now, tables }: Generated
 /** Shrinks the program to as few lines as possible with a disagreement about the request. */
 export async function shrink(
   found: Disagreement,
-  optimize = 2,
+  optimize: Optimization = 'full',
   planning?: PlanOptions,
 ): Promise<Disagreement> {
   let smallest = found;

@@ -21,7 +21,7 @@ import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 
 const options = () => ({ random: random(1) });
 
-export interface Proofs {
+interface Proofs {
   /** The diagnostics, those about missing members with what is proved about these. */
   readonly diagnostics: readonly Diagnostic[];
   /** A line for each rule that is proved to have no effect. */

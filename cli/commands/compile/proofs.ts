@@ -1,6 +1,6 @@
 // The proofs of `nhipol compile --prove`: proves the claims about a policy, and reports those that are refuted.
 
-import { type CheckedFiles } from '@nhipol/language';
+import type { CheckedFiles } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Measure } from '@nhipol/language/support';
 import {
@@ -16,7 +16,7 @@ import type { Console } from '../../io/console.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { proofLines, proofSummary, verdictName } from '../../output/proofs.ts';
 
-export interface Proven {
+interface Proven {
   readonly verdicts: readonly ClaimVerdict[];
   readonly sections: ReadonlyMap<string, Uint8Array>;
 }

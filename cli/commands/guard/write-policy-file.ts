@@ -18,6 +18,7 @@ export async function writePolicyFile(path: string, source: string): Promise<Wri
     filter: undefined,
     now: undefined,
     covers: false,
+    quick: false,
     colored: false,
   });
   const all = counted(run.tests.length, 'test');

@@ -72,7 +72,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
       const { PolicyRuns } = await import('../../test-run/policy-runs.ts');
       const colored = format === 'pretty' && output === undefined && console().colored;
       const runs = new PolicyRuns(
-        { engine, filter, now, covers: coverage !== undefined, colored },
+        { engine, filter, now, covers: coverage !== undefined, quick: watch, colored },
         jobs,
       );
       const options = { format, output, filter, coverage };

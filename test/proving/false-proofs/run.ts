@@ -161,7 +161,7 @@ function milliseconds(before: NodeJS.CpuUsage): number {
 }
 
 /** Not optimized, since that takes longer than all requests. */
-const assembler = assembleAt(0);
+const assembler = assembleAt('none');
 
 async function compiledModules(
   policies: readonly Policy[],

@@ -1,7 +1,8 @@
-// The worker that compiles a policy to a module. It contains the compiler and asc, so it is loaded on demand, and ends with
-// its result, because asc does not give its memory back.
+// The worker that compiles a policy to a module. It contains the compiler and AssemblyScript, so it is loaded on demand, and
+// ends with its result, because AssemblyScript does not give its memory back.
 
-import { assemblerOf, compile } from '@nhipol/compiler';
+import { compile } from '@nhipol/compiler';
+import { makeAssembler, type Tools } from '@nhipol/compiler/asc';
 import { checkFiles } from '@nhipol/language';
 import { validate } from '@nhipol/testing';
 import type { CompileResult, CompileTask } from './contract.ts';
@@ -17,13 +18,21 @@ async function compiled({ policy: { entry, files } }: CompileTask): Promise<Comp
   const read = async (path: string) => files[path];
   const { policy } = await checkFiles(entry, files[entry] ?? '', read);
   if (policy === undefined) return { failure: 'The policy has errors.' };
-  // asc awaits its own parts while it loads: messages that came meanwhile would be lost.
-  const { default: asc } = await import('assemblyscript/asc');
-  const assemble = assemblerOf(asc, { level: 2 });
+  // Binaryen is awaited while it loads: messages that came meanwhile would be lost.
+  const assemble = makeAssembler(await loadTools(), 'full');
   const { wasm } = await compile(policy, assemble, { possible: true });
   const { disagreements, requests, steps } = validate(policy, wasm, { requests: compared });
   if (disagreements.length > 0) return { failure: 'The module disagrees with the evaluator.' };
   return { wasm: new Uint8Array(wasm), name: policy.name, compared: requests + steps };
+}
+
+async function loadTools(): Promise<Tools> {
+  const [asc, { default: binaryen }] = await Promise.all([
+    import('assemblyscript'),
+    import('assemblyscript/binaryen'),
+  ]);
+  const loadWholeLibrary = async () => (await import('assemblyscript/asc')).libraryFiles;
+  return { asc, binaryen, loadWholeLibrary } as unknown as Tools;
 }
 
 /** A policy without errors compiles: this is a bug. */
