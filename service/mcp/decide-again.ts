@@ -33,19 +33,25 @@ export function decideAgain(
   return permissionOf(answers) ?? limitedDifferently;
 }
 
-/** The longest delay of a timer, in milliseconds: 2^31 - 1. */
-const maxDelay = 2_147_483_647;
+/** How often the clock is looked at, in milliseconds: it may have jumped ahead, such as after a machine was suspended. */
+const interval = 1_000;
 
-/** A timer for an instant that may change. */
+/** An instant by the wall clock that may change. */
 export class Deadline {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Calls `onReached` at an instant, and no longer at an earlier one. `at`: milliseconds since the epoch; `undefined`: never. */
-  set(at: number | undefined, now: number, onReached: () => void): void {
+  set(at: number | undefined, now: () => number, onReached: () => void): void {
     this.clear();
-    if (at === undefined) return;
-    const delay = Math.min(Math.max(at - now, 0), maxDelay);
-    this.#timer = setTimeout(onReached, delay);
+    if (at !== undefined) this.#wait(at, now, onReached);
+  }
+
+  #wait(at: number, now: () => number, onReached: () => void): void {
+    const delay = Math.min(Math.max(at - now(), 0), interval);
+    this.#timer = setTimeout(() => {
+      if (now() >= at) onReached();
+      else this.#wait(at, now, onReached);
+    }, delay);
     this.#timer.unref();
   }
 

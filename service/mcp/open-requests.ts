@@ -38,8 +38,8 @@ export class OpenRequests<Request> {
     return open?.id === id ? open.request : undefined;
   }
 
-  /** The requests whose answers are waited for. */
-  get awaited(): readonly Request[] {
+  /** The requests that are not answered, without those that were abandoned. */
+  get all(): readonly Request[] {
     const requests = [...this.#open.values()].map(({ request }) => request);
     return requests.filter((request) => request !== undefined);
   }

@@ -52,8 +52,12 @@ export class Passage {
     this.#client.send(message);
   }
 
-  /** Sends the server what the guard itself says: a refusal of its request, a cancellation, or a request of the guard. */
-  tellServer(message: string): void {
-    this.#server.send(message);
+  /**
+   * Sends the server what the guard itself says: a refusal of its request, a cancellation, or a request of the guard. `isNeeded`:
+   * whether a notification that the server did not take has to be sent again.
+   */
+  tellServer(message: string, isNeeded = () => false): void {
+    if (this.#server.tell === undefined) this.#server.send(message);
+    else this.#server.tell(message, isNeeded);
   }
 }

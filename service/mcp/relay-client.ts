@@ -20,7 +20,6 @@ export class RelayClient {
   #capabilities: Members | undefined;
   #session: EngineSession | undefined;
   #hasEnded = false;
-  #stopListening = () => {};
   #leaveSession = () => {};
 
   constructor(options: RelayOptions, facts: ClientFacts, work: () => ClientWork) {
@@ -91,17 +90,21 @@ export class RelayClient {
     const session = this.#options.openSession(this.#facts);
     this.#session = session;
     const stop = () => {
-      this.#work().end(session.revokedReason);
-      if (session.revocation !== undefined) this.#options.onRevoked(session.revokedReason);
+      const isRevoked = session.revocation !== undefined;
+      if (isRevoked || !this.#hasEnded) this.#work().end(session.revokedReason);
+      if (isRevoked) this.#options.onRevoked(session.revokedReason);
     };
     if (session.signal.aborted) queueMicrotask(stop);
     else session.signal.addEventListener('abort', stop, { once: true });
-    // Many relays can share a session.
-    this.#stopListening = () => session.signal.removeEventListener('abort', stop);
-    this.#leaveSession = session.join({
+    const leave = session.join({
       calls: () => this.#work().calls(),
       recheck: (trigger) => this.#work().recheck(trigger),
     });
+    // Many relays can share a session.
+    this.#leaveSession = () => {
+      session.signal.removeEventListener('abort', stop);
+      leave();
+    };
     this.#watchTasks(session);
     this.#extendTasks(session);
     return session;
@@ -119,10 +122,9 @@ export class RelayClient {
     session?.refused(reason);
   }
 
-  /** The client has left. */
+  /** The client has left. Its session goes on for what runs. */
   end(): void {
     this.#hasEnded = true;
-    this.#stopListening();
   }
 
   /** Nothing of the client runs any more. */

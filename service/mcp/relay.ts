@@ -56,8 +56,8 @@ export class Relay {
     }
   }
 
-  /** Takes one message of the server, without the line feed. */
-  fromServer(given: Uint8Array, client: ClientPeer, server: Peer): void {
+  /** Takes one message of the server, without the line feed. Returns the id of the request that it answers, if it is an answer. */
+  fromServer(given: Uint8Array, client: ClientPeer, server: Peer): MessageId | undefined {
     // A text that was cut within a character must not leave the client without an answer.
     const bytes = replaceLoneSurrogates(given);
     const message = readMessage(bytes);
@@ -67,13 +67,17 @@ export class Relay {
       else this.#takeFromServer(message, bytes, passage);
     } catch (error) {
       this.#fail(error);
-      if (message.kind !== 'request') return;
       const text = `not permitted: ${messageOf(error)}`;
-      passage.tellServer(errorReply(message.id, errorCodes.internal, text));
+      if (message.kind === 'request') {
+        passage.tellServer(errorReply(message.id, errorCodes.internal, text));
+      }
     } finally {
       this.#leaveIfAnswered();
       this.#parts.work.count();
     }
+    const isAnswer =
+      message.kind === 'response' || (message.kind === 'problem' && message.isResponse);
+    return isAnswer ? (message.id ?? undefined) : undefined;
   }
 
   #takeFromServer(
@@ -152,7 +156,7 @@ export class Relay {
   stop(id: MessageId, reason: string): void {
     const { calls, fromClient, client } = this.#parts;
     try {
-      if (!calls.stopOne(id, reason) && !fromClient.stop(id, reason)) return;
+      if (!calls.stopOne(id, reason) && !fromClient.refuse(id, reason)) return;
       client.session?.refused(`the request ${idKey(id)}: ${reason}`);
     } catch (error) {
       this.#fail(error);
@@ -168,17 +172,17 @@ export class Relay {
     this.#parts.work.count();
   }
 
-  /** The client ended: its calls are cancelled. What the server still answers is recorded, and reaches nobody. */
+  /** The client ended: its requests are cancelled. What the server still answers is recorded, and reaches nobody. */
   close(): void {
     this.#parts.client.end();
-    this.#parts.calls.end('the client ended');
+    for (const work of [this.#parts.calls, this.#parts.fromClient]) work.leave('the client ended');
     this.#leaveIfAnswered();
     this.#parts.work.count();
   }
 
   #leaveIfAnswered(): void {
-    const { client, calls } = this.#parts;
-    if (client.hasEnded && calls.running.length === 0) client.leaveSession();
+    const { client, calls, fromClient } = this.#parts;
+    if (client.hasEnded && calls.isAnswered && fromClient.isAnswered) client.leaveSession();
   }
 }
 

@@ -149,7 +149,7 @@ export class ServerTasks {
 
   /** Decides the task again when the first of its answers ends. */
   #watch(task: KnownTask, validUntil: number | undefined): void {
-    task.running?.deadline.set(validUntil, Date.now(), () => this.#recheck(task, 'time'));
+    task.running?.deadline.set(validUntil, Date.now, () => this.#recheck(task, 'time'));
   }
 
   /** The client of a session came with a token that is valid until an instant; `undefined`: with none. */
@@ -163,7 +163,7 @@ export class ServerTasks {
   /** Stops the task when the last token of its client has expired. */
   #watchToken(task: KnownTask): void {
     const end = this.#tokenEnds.get(task.session);
-    task.running?.tokenDeadline.set(end, Date.now(), () => {
+    task.running?.tokenDeadline.set(end, Date.now, () => {
       if (end !== undefined && end > Date.now()) this.#watchToken(task);
       else this.#stop(task, tokenExpired);
     });

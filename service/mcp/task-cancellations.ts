@@ -7,6 +7,7 @@ import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { errorCodes, type ResponseMessage } from './message.ts';
 import type { Passage } from './passage.ts';
+import { minRepeatDelay, repeatDelay } from './repeat-delay.ts';
 import { request } from './replies.ts';
 
 interface Cancellation {
@@ -28,9 +29,6 @@ const maxAttempts = 1_000;
 /** The cancellations that are remembered: of one session that the server refused, and that it has not answered. */
 const maxRefused = 10_000;
 const maxSent = 20_000;
-/** The delay before a further attempt doubles from the least to the longest, in milliseconds. */
-const minDelay = 1_000;
-const maxDelay = 600_000;
 
 export class TaskCancellations {
   /** The requests that the server has not answered, by their ids. */
@@ -46,7 +44,7 @@ export class TaskCancellations {
   /** A message of the client of a session came: its session of MCP and its token are those of now. */
   notePassage(session: EngineSession, passage: Passage): void {
     this.#latest.set(session, passage);
-    const before = Date.now() - minDelay;
+    const before = Date.now() - minRepeatDelay;
     for (const cancellation of this.#refused.get(session) ?? []) {
       if (cancellation.sentAt <= before) this.#repeat(cancellation);
     }
@@ -89,8 +87,7 @@ export class TaskCancellations {
     const refused = this.#refused.get(session) ?? new Set();
     if (attempts >= maxAttempts || refused.size >= maxRefused) return;
     this.#refused.set(session, refused.add(cancellation));
-    const delay = Math.min(minDelay * 2 ** (attempts - 1), maxDelay);
-    cancellation.timer = setTimeout(() => this.#repeat(cancellation), delay);
+    cancellation.timer = setTimeout(() => this.#repeat(cancellation), repeatDelay(attempts));
     cancellation.timer.unref();
   }
 }

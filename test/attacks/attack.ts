@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { daemonAttacks } from './daemon.ts';
 import { grpcAttacks } from './grpc.ts';
 import { guardAttacks } from './guard.ts';
+import { guardWorkAttacks } from './guard-work.ts';
 import { hooksAttacks } from './hooks.ts';
 import { httpAttacks } from './http.ts';
 import { logAttacks } from './log.ts';
@@ -13,7 +14,7 @@ import { signalsAttacks } from './signals.ts';
 
 /** The rows of each attack surface, by its name in the table. */
 export const surfaces = {
-  'MCP guard': guardAttacks,
+  'MCP guard': { ...guardAttacks, ...guardWorkAttacks },
   Hooks: hooksAttacks,
   Daemon: daemonAttacks,
   'Decision log and state': logAttacks,

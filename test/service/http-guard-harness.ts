@@ -30,6 +30,8 @@ class HeldServer {
   readonly held: ServerResponse[] = [];
   readonly #server: Server;
   url = new URL('http://127.0.0.1/');
+  /** The statuses with which it refuses the next cancellations of requests. */
+  readonly refusals: number[] = [];
 
   constructor() {
     this.#server = createServer(async (request, response) => {
@@ -42,7 +44,9 @@ class HeldServer {
       if (method === 'GET' || (message.id !== undefined && message.method !== undefined)) {
         this.#take(message, response);
       } else {
-        response.writeHead(method === 'DELETE' ? 204 : 202).end();
+        const isCancellation = message.method === 'notifications/cancelled';
+        const refusal = isCancellation ? this.refusals.shift() : undefined;
+        response.writeHead(refusal ?? (method === 'DELETE' ? 204 : 202)).end();
       }
     });
   }
@@ -64,6 +68,12 @@ class HeldServer {
     const response = this.held[index];
     response?.writeHead(200, { 'content-type': 'application/json' });
     response?.end(JSON.stringify({ jsonrpc: '2.0', ...message }));
+  }
+
+  /** The parameters of the cancellations of requests. */
+  get cancellations(): readonly unknown[] {
+    const all = this.received.map(({ message }) => message);
+    return all.filter(({ method }) => method === 'notifications/cancelled').map(({ params }) => params);
   }
 
   get methods(): readonly unknown[] {

@@ -149,12 +149,14 @@ describe('calls of tools', () => {
     expect(decision).toMatchObject({ effect: 'deny', enforcement: 'observed', mode: 'observe' });
   });
 
-  test('passes a cancellation on, and expects no result', () => {
+  test('cancels at the server what the client cancels, and expects no result', () => {
     const relay = harness();
     relay.call(1, 'read', { path: '/work/a' });
     const params = { requestId: 1 };
     const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params };
-    expect(relay.client(cancel).server).toEqual([JSON.stringify(cancel)]);
+    const reason = 'the client cancelled it';
+    const own = { ...cancel, params: { requestId: 1, reason } };
+    expect(relay.client(cancel).server).toEqual([JSON.stringify(own)]);
     expect(relay.complete(1).client).toEqual([]);
   });
 

@@ -53,15 +53,19 @@ export class CallResults {
     passage: Passage,
   ): void {
     const running = { ...called, passage };
-    const { calls, isAwaited } = running;
+    const { calls, work } = running;
+    const { isAwaited } = work;
     if (hasQuestions(message)) {
       if (isAwaited) this.#passQuestions(running, message, bytes);
       return;
     }
-    const result = { ...resultOf(message, bytes.length), isDelivered: isAwaited };
+    const { closedReason } = passage;
+    const isDelivered = isAwaited && closedReason === undefined;
+    const result = { ...resultOf(message, bytes.length), isDelivered };
     const isRecorded = recordEnd(this.#session, calls, result);
     if (!isAwaited) return;
-    if (isRecorded) this.#sendResult(running, message, bytes);
+    if (closedReason !== undefined) this.#withhold(running, message, closedReason);
+    else if (isRecorded) this.#sendResult(running, message, bytes);
     else this.#refuse(running, message, passage.closedReason ?? unrecorded);
   }
 
@@ -124,7 +128,7 @@ export class CallResults {
     const { state, mode, resultLimits } = this.#parts.options;
     const problemOf = ({ constraints }: Permission) =>
       mode === 'observe' ? undefined : limitProblem(constraints, resultLimits);
-    state.serverTasks.add(task, { ...given, validUntil, problemOf }, running.isAwaited);
+    state.serverTasks.add(task, { ...given, validUntil, problemOf }, running.work.isAwaited);
   }
 
   /** Sends what the constraints of the call leave of its result. */

@@ -2,11 +2,12 @@
 
 import { isMembers, type Members } from '../../json/members.ts';
 import type { ClientFacts } from '../client.ts';
-import type { Deadline, PermittedWork } from '../decide-again.ts';
+import type { PermittedWork } from '../decide-again.ts';
 import type { RequestMessage } from '../message.ts';
 import type { Passage } from '../passage.ts';
 import type { Permission } from '../permission.ts';
 import type { ClientTraits } from '../revision.ts';
+import type { UnansweredWork } from '../unanswered-work.ts';
 
 /** A call as the client sent it. */
 export interface GivenCall {
@@ -25,9 +26,7 @@ export interface DecidedCall extends GivenCall, PermittedWork {}
 /** A call that the server got and has not answered. */
 export interface RunningCall extends DecidedCall {
   permission: Permission;
-  /** Whether the client waits for the answer: it was not cancelled or stopped. */
-  isAwaited: boolean;
-  readonly deadline: Deadline;
+  readonly work: UnansweredWork;
 }
 
 const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

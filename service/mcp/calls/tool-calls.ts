@@ -101,6 +101,11 @@ export class ToolCalls {
     return this.#running.isAwaited(id);
   }
 
+  /** Whether the server has answered all calls that it got. */
+  get isAnswered(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** The number of calls that have no answer of the server. */
   get size(): number {
     return this.#waiting.size + this.#running.size + this.#decisions.asked.size;
@@ -117,7 +122,7 @@ export class ToolCalls {
 
   /** Whether no call waits for the server. */
   get isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#running.awaited.length === 0;
+    return this.#waiting.size === 0 && !this.#running.hasAwaited;
   }
 
   /** Whether the guard asked the client with this id. */
@@ -130,18 +135,18 @@ export class ToolCalls {
     return this.#decisions.asked.takeAnswer(message, closedReason);
   }
 
-  /** Cancels a call of the client. Returns whether the server has to stop it. */
-  cancel(requestId: MessageId, passage: Passage): boolean {
+  /** The client cancelled a call. */
+  cancel(requestId: MessageId, passage: Passage): void {
     const key = idKey(requestId);
-    if (this.#decisions.asked.cancel(key, passage) || this.#waiting.delete(key)) return false;
-    return this.#running.cancel(key);
+    if (this.#decisions.asked.cancel(key, passage) || this.#waiting.delete(key)) return;
+    this.#running.cancel(key);
   }
 
   /** Ends a call for another reason than a decision: its client gets a refusal. Returns whether the client waited for it. */
   stopOne(id: MessageId, reason: string): boolean {
     const key = idKey(id);
-    const isStopped = this.#running.stop(key, reason);
-    if (isStopped !== undefined) return isStopped;
+    const isRefused = this.#running.refuse(key, reason);
+    if (isRefused !== undefined) return isRefused;
     const open = [...this.#waiting.values(), ...this.#decisions.asked.all];
     const given = open.find(({ message }) => idKey(message.id) === key);
     if (given === undefined) return false;
@@ -197,9 +202,19 @@ export class ToolCalls {
     this.#running.clear();
   }
 
-  /** Stops what runs, and refuses what waits. */
+  /** Nothing is permitted any more: stops what runs, and refuses what waits. */
   end(reason: string): void {
     this.#running.stopAll(reason);
+    this.#refuseWaiting(reason);
+  }
+
+  /** The client has left: what runs is cancelled, and stays under the decision until the server has answered. */
+  leave(reason: string): void {
+    this.#running.refuseAll(reason);
+    this.#refuseWaiting(reason);
+  }
+
+  #refuseWaiting(reason: string): void {
     for (const given of this.#waiting.values()) this.#refuse(given, reason);
     this.#waiting.clear();
     this.#decisions.asked.end(reason);

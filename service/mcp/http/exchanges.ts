@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
 import type { Relay } from '../relay.ts';
+import type { Exchange } from './exchange.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import type { HttpSessions } from './http-sessions.ts';
 import { readBody } from './limited-body.ts';
@@ -12,10 +13,9 @@ import { parameterHeaders } from './parameter-headers.ts';
 import type { Sender } from './sender.ts';
 import { TokenLeases } from './token-leases.ts';
 import { Unanswered } from './unanswered.ts';
-import type { Exchange } from './upstream.ts';
 
-/** How long the server has to take a notification before its session is ended, in milliseconds. */
-const notificationTimeout = 5_000;
+/** How long the server has to take a cancellation before its session is ended, in milliseconds. */
+const cancellationTimeout = 5_000;
 /** The least limit of the bytes that wait. */
 const minWaitingBytes = 67_108_864;
 
@@ -30,8 +30,9 @@ export class Exchanges {
   readonly #sessions: HttpSessions;
   /** The exchanges that go on, which end with the guard. */
   readonly #unanswered = new Set<Unanswered>();
-  /** The notifications that the server has not taken, by the relays that sent them. */
-  readonly #notifications = new Map<Relay, Set<Promise<void>>>();
+  readonly #closing = new AbortController();
+  /** The cancellations that the server has not taken, by the relays that sent them. */
+  readonly #cancellations = new Map<Relay, Set<Promise<void>>>();
   /** The requests that came last by the relays. */
   readonly #latest = new WeakMap<Relay, IncomingMessage>();
   readonly #waiting: WaitingBytes;
@@ -51,6 +52,7 @@ export class Exchanges {
   close(): void {
     this.#waiting.close();
     this.#leases.close();
+    this.#closing.abort();
     for (const each of this.#unanswered) each.abort();
   }
 
@@ -111,7 +113,8 @@ export class Exchanges {
       maxMessageBytes,
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
-      onNotified: (taken) => this.#noteNotification(parts.relay, taken),
+      closing: this.#closing.signal,
+      onCancelled: (taken) => this.#noteCancellation(parts.relay, taken),
       onSession: (id) => {
         if (!isKept) return;
         // A client that has left does not know its session.
@@ -122,20 +125,19 @@ export class Exchanges {
     };
   }
 
-  #noteNotification(relay: Relay, taken: Promise<void>): void {
-    const sent = this.#notifications.get(relay) ?? new Set();
-    this.#notifications.set(relay, sent.add(taken));
-    const end = () => {
+  #noteCancellation(relay: Relay, taken: Promise<void>): void {
+    const sent = this.#cancellations.get(relay) ?? new Set();
+    this.#cancellations.set(relay, sent.add(taken));
+    void taken.then(() => {
       sent.delete(taken);
-      if (sent.size === 0) this.#notifications.delete(relay);
-    };
-    void taken.then(end, end);
+      if (sent.size === 0) this.#cancellations.delete(relay);
+    });
   }
 
-  /** Resolves when the server has taken the notifications of a relay, or does not take them in time. */
-  async waitForNotifications(relay: Relay): Promise<void> {
-    const sent = Promise.allSettled(this.#notifications.get(relay) ?? []);
-    await Promise.race([sent, delay(notificationTimeout, undefined, { ref: false })]);
+  /** Resolves when the server has taken the cancellations of a relay, or with false if it does not take them in time. */
+  async waitForCancellations(relay: Relay): Promise<boolean> {
+    const sent = Promise.all(this.#cancellations.get(relay) ?? []).then(() => true);
+    return Promise.race([sent, delay(cancellationTimeout, false, { ref: false })]);
   }
 
   /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */

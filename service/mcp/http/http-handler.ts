@@ -6,6 +6,7 @@ import { messageOf } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Relay } from '../relay.ts';
 import { Exchanges } from './exchanges.ts';
+import { fetchUpstream } from './fetch-upstream.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { openStream } from './open-stream.ts';
@@ -14,7 +15,6 @@ import { requestProblem } from './request-problem.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import { ownerOf, type Sender } from './sender.ts';
 import { takePost } from './take-post.ts';
-import { fetchUpstream } from './upstream.ts';
 
 /** How long the server has to end a session, in milliseconds. */
 const deletionTimeout = 30_000;
@@ -137,7 +137,10 @@ export class HttpHandler {
     if (this.#isClosed(sender.known, 'the end of a session', response, sender)) return;
     // The server takes no cancellation of a call for a session that has ended.
     this.#sessions.remove(session);
-    await this.#exchanges.waitForNotifications(sender.known);
+    if (!(await this.#exchanges.waitForCancellations(sender.known))) {
+      sendRefusal(response, 503, 'the server has not taken the cancellation of what runs');
+      return;
+    }
     const headers = this.#exchanges.forwarded(request);
     const signal = AbortSignal.timeout(deletionTimeout);
     let status = 502;

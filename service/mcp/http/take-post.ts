@@ -6,6 +6,7 @@ import { errorCodes, type Message, type MessageProblem, readMessage } from '../m
 import { tokenExpired } from '../passage.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
+import type { Sent } from './exchange.ts';
 import type { Exchanges } from './exchanges.ts';
 import { headerProblem, isStateless, sessionProblem } from './headers.ts';
 import type { HttpSessions } from './http-sessions.ts';
@@ -14,7 +15,7 @@ import { createReply } from './reply.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import type { Sender } from './sender.ts';
 import { hasExpired } from './token-leases.ts';
-import { type Sent, upstreamPeer } from './upstream.ts';
+import { upstreamPeer } from './upstream.ts';
 
 export interface PostParts {
   readonly guard: Guard;

@@ -204,7 +204,10 @@ export class ClientMessages {
       client.refused(`unknown notification ${method}`);
       return;
     }
-    if (method === 'notifications/cancelled' && !this.#cancel(params, passage)) return;
+    if (method === 'notifications/cancelled') {
+      this.#cancel(params, passage);
+      return;
+    }
     if (method === 'notifications/progress') {
       const isAwaited = (id: MessageId) => fromServer.find(id) !== undefined;
       // Which tasks of the client have ended is not known.
@@ -213,11 +216,12 @@ export class ClientMessages {
     passage.passToServer(bytes);
   }
 
-  /** Cancels a request of the client. Returns whether the server has to stop it. */
-  #cancel({ requestId }: Members, passage: Passage): boolean {
-    if (!isId(requestId)) return false;
+  /** Cancels a request of the client. The server gets a cancellation of the guard instead of the client's. */
+  #cancel({ requestId }: Members, passage: Passage): void {
+    if (!isId(requestId)) return;
     const { calls, fromClient } = this.#parts;
-    return calls.cancel(requestId, passage) || fromClient.cancel(requestId);
+    calls.cancel(requestId, passage);
+    fromClient.cancel(requestId);
   }
 
   #takeResponse(message: ResponseMessage, bytes: Uint8Array, passage: Passage): void {

@@ -74,11 +74,11 @@ export class MethodDecisions {
     return this.#client.openSession().digestOf(call);
   }
 
-  /** Records the outcome of a request of the client. Returns whether the client may get the answer. */
+  /** Records the outcome of a request of the client. `isDelivered`: whether the client gets it. Returns whether it may. */
   recordAnswer(
     { request, facts }: PendingRequest,
     message: ResponseMessage,
-    bytes: Uint8Array,
+    { size, isDelivered }: { readonly size: number; readonly isDelivered: boolean },
   ): boolean {
     const { mapping, mode } = this.#options;
     const { method, params } = request;
@@ -89,12 +89,12 @@ export class MethodDecisions {
       if (!(error instanceof MappingError)) throw error;
       return mode === 'observe';
     }
-    const size = bytes.length;
-    const ofTask = this.#calls.deliverAbout(this.#calls.callsOfTask(params), size);
+    const delivered = isDelivered ? this.#calls.callsOfTask(params) : [];
+    const ofTask = this.#calls.deliverAbout(delivered, size);
     const isRecorded = hasQuestions(message)
-      ? this.#calls.deliverAbout([call], size)
+      ? this.#calls.deliverAbout(isDelivered ? [call] : [], size)
       : recordEnd(this.#client.openSession(), [call], {
-          ...{ ...resultOf(message, size), isDelivered: true },
+          ...{ ...resultOf(message, size), isDelivered },
         });
     return ofTask && isRecorded;
   }

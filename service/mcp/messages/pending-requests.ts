@@ -5,13 +5,14 @@ import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { ClientFacts } from '../client.ts';
-import { Deadline, decideAgain, type PermittedWork } from '../decide-again.ts';
+import type { PermittedWork } from '../decide-again.ts';
 import { errorCodes, type MessageId, type RequestMessage } from '../message.ts';
 import type { Method } from '../methods.ts';
 import { OpenRequests } from '../open-requests.ts';
 import type { Passage } from '../passage.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { cancellation, errorReply } from '../replies.ts';
+import { errorReply } from '../replies.ts';
+import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 
 export interface PendingRequest {
   readonly request: RequestMessage;
@@ -29,17 +30,15 @@ export interface PermittedRequest extends PermittedWork {
 }
 
 interface Pending extends PendingRequest {
-  readonly deadline: Deadline;
+  readonly work: UnansweredWork;
 }
 
 export class PendingRequests {
-  readonly #options: Pick<RelayOptions, 'mode' | 'now'>;
-  readonly #session: () => EngineSession;
+  readonly #options: WorkOptions;
   readonly #open = new OpenRequests<Pending>();
 
-  constructor(options: Pick<RelayOptions, 'mode' | 'now'>, session: () => EngineSession) {
-    this.#options = options;
-    this.#session = session;
+  constructor({ mode, now }: Pick<RelayOptions, 'mode' | 'now'>, session: () => EngineSession) {
+    this.#options = { mode, now, session };
   }
 
   get size(): number {
@@ -51,8 +50,14 @@ export class PendingRequests {
     return this.#open.bytes;
   }
 
+  /** Whether the client waits for no answer. */
   get isIdle(): boolean {
-    return this.#open.awaited.length === 0;
+    return !this.#open.all.some(({ work }) => work.isAwaited);
+  }
+
+  /** Whether the server has answered all requests that the policy decided. */
+  get isAnswered(): boolean {
+    return this.#permitted.length === 0;
   }
 
   /** Whether the id is reserved. */
@@ -62,78 +67,73 @@ export class PendingRequests {
 
   /** Whether the client waits for the answer to the request with exactly this id. */
   isAwaited(id: MessageId): boolean {
-    return this.#open.find(id) !== undefined;
+    return this.#open.find(id)?.work.isAwaited === true;
   }
 
-  /** The decisions of the requests that the client waits for. */
+  /** The decisions of the requests that the server has not answered. */
   get calls(): readonly Call[] {
-    return this.#open.awaited.flatMap(({ permitted }) => permitted?.calls ?? []);
+    return this.#permitted.flatMap(({ permitted }) => permitted?.calls ?? []);
+  }
+
+  get #permitted(): readonly Pending[] {
+    return this.#open.all.filter(({ permitted }) => permitted !== undefined);
   }
 
   /** `bytes`: the length of the request. */
   add(given: PendingRequest, bytes: number): void {
-    const pending: Pending = { ...given, deadline: new Deadline() };
-    this.#open.add(given.request.id, pending, bytes);
-    this.#watch(pending, given.permitted?.validUntil);
+    const { request, passage, permitted } = given;
+    const { id } = request;
+    const work = new UnansweredWork(this.#options, {
+      ...{ id, passage, permitted, renew: () => {} },
+      refuse: (reason) =>
+        passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`)),
+    });
+    this.#open.add(id, { ...given, work }, bytes);
+    work.watch(permitted?.validUntil);
   }
 
-  /** Decides the request again when its answer ends. */
-  #watch(pending: Pending, validUntil: number | undefined): void {
-    const { mode, now } = this.#options;
-    const end = mode === 'observe' ? undefined : validUntil;
-    pending.deadline.set(end, now(), () => this.#recheck(pending, 'time'));
-  }
-
-  /** Decides all requests that the client waits for again. */
+  /** Decides all requests again. */
   recheckAll(trigger: Trigger): void {
-    const all = this.#open.awaited.filter(({ permitted }) => permitted !== undefined);
+    const all = this.#permitted.filter(({ work }) => work.isDecided);
     if (all.length === 0) return;
-    this.#session().recheckTogether(() => {
-      for (const pending of all) this.#recheck(pending, trigger);
+    this.#options.session().recheckTogether(() => {
+      for (const { work } of all) work.recheck(trigger);
     });
   }
 
-  #recheck(pending: Pending, trigger: Trigger): void {
-    const { permitted, request } = pending;
-    if (permitted === undefined || this.#open.find(request.id) !== pending) return;
-    const permission = decideAgain(this.#session(), permitted, trigger);
-    if (typeof permission === 'string') this.stop(request.id, permission);
-    else this.#watch(pending, permission.validUntil);
+  /** Refuses a request: the server gets a cancellation. Returns whether the client waited for it. */
+  refuse(id: MessageId, reason: string): boolean {
+    return this.#open.find(id)?.work.refuse(reason) === true;
   }
 
-  /** Stops a request: its client gets a refusal, and the server a cancellation. Returns whether the client waited for it. */
-  stop(id: MessageId, reason: string): boolean {
-    const pending = this.#open.find(id);
-    if (pending === undefined || !this.cancel(id)) return false;
-    pending.passage.tellServer(cancellation(id, reason));
-    pending.passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`));
-    return true;
+  /** Nothing is permitted any more: stops all requests that the policy decided. */
+  end(reason: string): void {
+    for (const { work } of this.#permitted) work.stop(reason);
   }
 
-  /** Stops all requests that the policy decided: access was revoked, or the client has left. */
-  stopPermitted(reason: string): void {
-    for (const { request, permitted } of this.#open.awaited) {
-      if (permitted !== undefined) this.stop(request.id, reason);
-    }
+  /** The client has left: what the policy decided is cancelled, and stays under the decision until the server has answered. */
+  leave(reason: string): void {
+    for (const { work } of this.#permitted) work.refuse(reason);
   }
 
-  /** The client cancelled the request. Returns whether its answer was waited for, so that the server has to stop it. */
-  cancel(id: MessageId): boolean {
-    this.#open.find(id)?.deadline.clear();
-    return this.#open.abandon(id);
+  /** The client cancelled a request. */
+  cancel(id: MessageId): void {
+    this.#open.find(id)?.work.leave(cancelledByClient);
   }
 
   /** The answer came. Returns the request, `abandoned` if nobody waits for the answer, or `undefined` if there is none. */
   take(id: MessageId): PendingRequest | 'abandoned' | undefined {
     const pending = this.#open.take(id);
-    if (typeof pending === 'object') pending.deadline.clear();
-    return pending;
+    if (typeof pending !== 'object') return pending;
+    pending.work.end();
+    return pending.work.isAwaited ? pending : 'abandoned';
   }
 
   /** The server ended: it answers nothing any more. */
   serverEnded(): void {
-    for (const { request, passage, deadline } of this.#open.awaited) {
-      deadline.clear();
+    for (const { request, passage, work } of this.#open.all) {
+      work.end();
+      if (!work.isAwaited) continue;
       passage.tellClient(errorReply(request.id, errorCodes.internal, 'the server ended'));
     }
     this.#open.clear();

@@ -40,7 +40,7 @@ export function createRelayParts(options: RelayOptions, facts: ClientFacts): Rel
     },
     end: (reason) => {
       calls.end(reason);
-      fromClient.stopPermitted(reason);
+      fromClient.end(reason);
     },
   }));
   const session = () => client.openSession();

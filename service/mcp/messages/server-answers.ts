@@ -51,14 +51,16 @@ export class ServerAnswers {
     bytes: Uint8Array,
     passage: Passage,
   ): void {
-    const { client, decisions, tasks } = this.#parts;
+    const { client, decisions } = this.#parts;
     const { request, method } = pending;
     const hasOutcome = method.delivers && !isEmptyList(method, message);
-    const isRecorded = !hasOutcome || decisions.recordAnswer(pending, message, bytes);
+    const closed = this.#refusal(pending, passage);
+    const size = bytes.length;
+    const isDelivered = closed === undefined;
+    const isRecorded =
+      !hasOutcome || decisions.recordAnswer(pending, message, { size, isDelivered });
     this.#noteTask(pending, message);
-    const isOfTask = request.method.startsWith('tasks/') && request.method !== 'tasks/cancel';
-    const stopped = isOfTask ? tasks.stoppedReason(request.params.taskId) : undefined;
-    const refused = passage.closedReason ?? stopped;
+    const refused = closed ?? this.#refusal(pending, passage);
     if (refused !== undefined) {
       client.refused(`the answer to ${request.method}: ${refused}`);
       this.#fail(request.id, errorCodes.denied, refused, passage);
@@ -69,6 +71,14 @@ export class ServerAnswers {
     } else {
       this.#pass(request.id, this.#usable(pending, message) ?? bytes, passage);
     }
+  }
+
+  /** Why the client gets no answer, or `undefined` if it may get one. */
+  #refusal({ request }: PendingRequest, passage: Passage): string | undefined {
+    const { method, params } = request;
+    const isOfTask = method.startsWith('tasks/') && method !== 'tasks/cancel';
+    const stopped = isOfTask ? this.#parts.tasks.stoppedReason(params.taskId) : undefined;
+    return passage.closedReason ?? stopped;
   }
 
   #fail(id: MessageId, code: number, reason: string, passage: Passage): void {

@@ -6,6 +6,7 @@ const ids = tests('relay-ids');
 const questions = tests('relay-questions');
 const taskEnds = tests('task-ends');
 const limitedTasks = tests('limited-tasks');
+const leftWork = tests('left-work');
 const pendingRevocations = tests('pending-revocations');
 
 export const relay = [
@@ -28,17 +29,17 @@ export const relay = [
   {
     id: 'id-free-after-cancel',
     file: 'service/mcp/calls/running-calls.ts',
-    find: '    running.isAwaited = false;\n',
+    find: '    this.#running.get(key)?.work.leave(cancelledByClient);\n',
     replace:
-      '    running.isAwaited = false;\n    this.#running.delete(idKey(running.message.id));\n',
+      '    this.#running.get(key)?.work.leave(cancelledByClient);\n    this.#running.delete(key);\n',
     does: 'The result of a cancelled call arrives as the answer to a `ping`, without an outcome and without limits.',
     by: ids,
   },
   {
     id: 'request-free-after-cancel',
-    file: 'service/mcp/open-requests.ts',
-    find: '    this.#open.set(String(id), { ...open, request: undefined });\n',
-    replace: '    this.#open.delete(String(id));\n',
+    file: 'service/mcp/messages/pending-requests.ts',
+    find: '    this.#open.find(id)?.work.leave(cancelledByClient);\n',
+    replace: '    this.#open.find(id)?.work.leave(cancelledByClient);\n    this.#open.take(id);\n',
     does: 'The answer to a cancelled request arrives as the answer to a call.',
     by: ids,
   },
@@ -105,6 +106,22 @@ export const relay = [
     replace: 'isAwaited(use.id) : true;',
     does: 'Rows that a constraint withholds reach the client as the progress of a task that was cancelled.',
     by: limitedTasks,
+  },
+  {
+    id: 'left-work-undecided',
+    file: 'service/mcp/unanswered-work.ts',
+    find: 'undefined && !this.#isStopped && !this.#isAnswered;',
+    replace: 'undefined && this.#isAwaited && !this.#isStopped && !this.#isAnswered;',
+    does: 'A client cancels its call in a form that its server does not accept, and the call goes on although it is no longer permitted.',
+    by: leftWork,
+  },
+  {
+    id: 'left-requests-go-on',
+    file: 'service/mcp/relay.ts',
+    find: 'of [this.#parts.calls, this.#parts.fromClient]) work.leave',
+    replace: 'of [this.#parts.calls]) work.leave',
+    does: 'A request such as `resources/read` goes on at the server after its client has left and was revoked.',
+    by: leftWork,
   },
   {
     id: 'command-of-a-subject',

@@ -1,0 +1,63 @@
+// The HTTP requests of a guard to its server.
+
+import type { Exchange, Sent } from './exchange.ts';
+import { statedHeaders } from './headers.ts';
+
+/**
+ * Sends a request to the server alone: messages of another address are not those of the server, which the policy is about,
+ * and the credentials of the client are not for it. Rejects if the server redirects.
+ */
+export async function fetchUpstream(url: URL, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: 'manual' });
+  const { status, headers } = response;
+  if (status < 300 || status >= 400) return response;
+  await response.body?.cancel();
+  const target = JSON.stringify(headers.get('location') ?? '');
+  throw new Error(
+    `it redirects to ${target}, which is not followed: start the guard with the final address`,
+  );
+}
+
+interface Post {
+  readonly message: Uint8Array | string;
+  readonly sent: Sent;
+  /** Whether the message was sent by the client itself. */
+  readonly isOwn: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a message to the server. */
+export async function postUpstream(
+  exchange: Exchange,
+  { message, sent, isOwn, signal }: Post,
+): Promise<Response> {
+  const send = (headers: Exchange['headers']) =>
+    fetchUpstream(exchange.url, {
+      method: 'POST',
+      headers: {
+        ...statedHeaders(headers, sent, exchange.parameterHeaders),
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: message as BodyInit,
+      signal,
+    });
+  const response = await send(exchange.headers);
+  const renewed = isOwn ? undefined : renewedHeaders(exchange);
+  if (response.status !== 401 || renewed === undefined) return response;
+  await response.body?.cancel();
+  return send(renewed);
+}
+
+/**
+ * The headers for what the guard itself sends when the token of the request has expired, such as the cancellation of its call,
+ * or `undefined` if the client has come with no other token.
+ */
+function renewedHeaders({
+  headers,
+  latestAuthorization,
+}: Exchange): Exchange['headers'] | undefined {
+  const authorization = latestAuthorization();
+  if (authorization === undefined || authorization === headers.authorization) return undefined;
+  return { ...headers, authorization };
+}

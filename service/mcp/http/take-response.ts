@@ -1,0 +1,86 @@
+// The responses of a server over HTTP: gives the relay what they contain.
+
+import { errorCodes, readMessage } from '../message.ts';
+import type { Peer } from '../peer.ts';
+import { errorReply } from '../replies.ts';
+import { type Exchange, isRequest, type Sent } from './exchange.ts';
+import { type Hold, readBody } from './limited-body.ts';
+import { tooLong } from './reading.ts';
+import { takeEvents } from './take-events.ts';
+
+export interface Taken {
+  readonly sent: Sent;
+  /** Whether the message was sent by the client itself. */
+  readonly isOwn: boolean;
+  readonly hold: Hold;
+}
+
+/** Gives the relay what a response contains, and the client its status. */
+export async function takeResponse(
+  exchange: Exchange,
+  response: Response,
+  peer: Peer,
+  { sent, isOwn, hold }: Taken,
+): Promise<void> {
+  const { relay, client, maxMessageBytes, onSession, onWarning } = exchange;
+  const session = response.headers.get('mcp-session-id');
+  if (session !== null) onSession(session);
+  const type = mediaType(response);
+  if (response.ok && type === 'text/event-stream') {
+    if (isOwn) client.stream(passedHeaders(response));
+    const isAnswered = await takeEvents(exchange, response, peer, { sent, hold });
+    // A client can continue its stream elsewhere.
+    if (!isOwn && !isAnswered && isRequest(sent)) throw new Error('it ended without an answer');
+    if (isOwn) client.end(200, {}, '');
+    return;
+  }
+  const body = await readBody(response.body ?? [], maxMessageBytes, hold);
+  if (body === undefined) throw tooLong(maxMessageBytes);
+  if (isOwn) client.answerWith(response.status);
+  // A server may also state a status with its answer, such as 400 for an unknown revision.
+  const isMessage = type === 'application/json' && readMessage(body).kind !== 'problem';
+  if (isMessage) relay.fromServer(body, client, peer);
+  // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
+  if (response.ok && (isMessage || !isRequest(sent))) {
+    if (isOwn) client.endUnanswered();
+    return;
+  }
+  // The client must not read anything else as a message. Its request is answered by an error, if it is not yet.
+  if (!isMessage) onWarning(`the server answered with ${response.status}: ${beginningOf(body)}`);
+  const status = response.ok ? 502 : response.status;
+  if (isOwn) client.answerWith(status);
+  fail(exchange, sent, `the server answered with the status ${response.status}`, peer);
+  if (isOwn) client.end(status, refusalHeaders(response), 'the server refused it\n');
+}
+
+/** The length of an answer that a warning shows, in characters. */
+const maxShown = 1_000;
+
+function beginningOf(body: Buffer): string {
+  const text = body.toString('utf8', 0, 4 * maxShown);
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
+}
+
+/** Upper case and parameters do not matter. */
+function mediaType({ headers }: Response): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+/** A request that the server does not answer gets an error. */
+export function fail({ relay, client }: Exchange, sent: Sent, text: string, peer: Peer): void {
+  if (!isRequest(sent)) return;
+  relay.fromServer(Buffer.from(errorReply(sent.id, errorCodes.internal, text)), client, peer);
+}
+
+/** The headers of the server that the client gets. */
+function passedHeaders(response: Response): Record<string, string> {
+  const names = ['content-type', 'www-authenticate', 'mcp-session-id', 'retry-after', 'allow'];
+  const found = names.map((name) => [name, response.headers.get(name)] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== null)) as Record<string, string>;
+}
+
+/** Those of an answer without a message. */
+function refusalHeaders(response: Response): Record<string, string> {
+  return { ...passedHeaders(response), 'content-type': 'text/plain' };
+}

@@ -1,0 +1,45 @@
+// The attacks on work of a server that goes on: calls, other requests and tasks.
+
+import type { AttackRows } from './row.ts';
+
+export const guardWorkAttacks = {
+  'guard-cancelled-invalidly': {
+    attack:
+      'A client cancels its running call or request in a form that its server does not accept, such as with a `reason` that is no string, so that both take it for cancelled; then the agent reads a text of a stranger, or is revoked',
+    result:
+      'The server gets a cancellation of the guard instead, and another one when the work is no longer permitted, and after a revoke',
+  },
+  'guard-left-request': {
+    attack:
+      'A client ends its connection or its session of MCP while a call or `resources/read` runs; then the agent reads a text of a stranger by another connection, or is revoked',
+    result:
+      'The server gets a cancellation when the client leaves, and another one then; the late answer is not recorded as delivered',
+  },
+  'guard-cancellation-not-taken': {
+    attack:
+      'A client cancels its call with headers that its server refuses, or while its server is busy, and is revoked later',
+    result:
+      'The guard sends a cancellation with the headers of the call, again after growing delays until the server takes it, and after the revoke',
+  },
+  'guard-closed-connection': {
+    attack:
+      'A client of 2026-07-28 closes the connection of a request that runs, such as `resources/read`, and is revoked later',
+    result: 'The server gets a cancellation then, and another one after the revoke',
+  },
+  'guard-session-end-refused': {
+    attack:
+      'A client ends its session of MCP while its server is too busy to take the cancellation of what runs in it',
+    result:
+      'The client gets the status 503, the server does not get the end of the session, and the cancellation is sent again',
+  },
+  'guard-stream-kept-open': {
+    attack: 'A server keeps the stream open on which it has answered a call by a task',
+    result: 'The guard closes it with the answer, as the response to the client ends',
+  },
+  'guard-told-after-end': {
+    attack:
+      'A client is revoked more than ten minutes after the request began whose work runs on, when the guard waits for its answer no longer',
+    result:
+      'What the guard itself sends does not end with that request: the server gets the cancellation, again if it does not take it',
+  },
+} as const satisfies AttackRows;
