@@ -24,6 +24,12 @@ interface Cancellation {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+interface Sent {
+  readonly cancellation: Cancellation;
+  /** Whether it went by the connection on which the task began. */
+  readonly isFirst: boolean;
+}
+
 /** The attempts for one task. */
 const maxAttempts = 1_000;
 /** The cancellations that are remembered: of one session that the server refused, and that it has not answered. */
@@ -32,7 +38,7 @@ const maxSent = 20_000;
 
 export class TaskCancellations {
   /** The requests that the server has not answered, by their ids. */
-  readonly #sent = new Map<string, Cancellation>();
+  readonly #sent = new Map<string, Sent>();
   readonly #refused = new WeakMap<EngineSession, Set<Cancellation>>();
   /** The connections on which the clients of sessions came last. */
   readonly #latest = new WeakMap<EngineSession, Passage>();
@@ -52,10 +58,12 @@ export class TaskCancellations {
 
   /** Takes the answer to a request that cancels a task. Returns false if the message is not one. */
   takeAnswer({ id, error }: ResponseMessage): boolean {
-    const cancellation = typeof id === 'string' ? this.#sent.get(id) : undefined;
-    if (typeof id !== 'string' || cancellation === undefined) return false;
+    const sent = typeof id === 'string' ? this.#sent.get(id) : undefined;
+    if (typeof id !== 'string' || sent === undefined) return false;
     this.#sent.delete(id);
-    if (error !== undefined && !isFinal(error)) this.#repeatLater(cancellation);
+    // A server may know the task only in the session of MCP in which it began.
+    const hasEnded = sent.isFirst && isFinal(error);
+    if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);
     return true;
   }
 
@@ -68,10 +76,11 @@ export class TaskCancellations {
   #send(cancellation: Cancellation): void {
     const { session, taskId, meta, passage: first } = cancellation;
     const id = `nhipol-${randomUUID()}`;
-    const passage = cancellation.attempts % 2 === 0 ? first : (this.#latest.get(session) ?? first);
+    const isFirst = cancellation.attempts % 2 === 0;
+    const passage = isFirst ? first : (this.#latest.get(session) ?? first);
     cancellation.attempts += 1;
     cancellation.sentAt = Date.now();
-    this.#sent.set(id, cancellation);
+    this.#sent.set(id, { cancellation, isFirst });
     const [oldest] = this.#sent.keys();
     if (oldest !== undefined && this.#sent.size > maxSent) this.#sent.delete(oldest);
     passage.tellServer(request(id, 'tasks/cancel', { taskId, ...meta }));

@@ -98,11 +98,36 @@ attack('guard-task-cancel-refused', async () => {
     refuseCancel(ann, -32603);
     vi.advanceTimersByTime(4_000);
     expect([ann.cancelled.length, other.cancelled, later.cancelled]).toEqual([2, ['t1'], ['t1']]);
-    // The server does not know the task, so that it has ended.
-    refuseCancel(later, -32602);
+    refuseCancel(later, -32603);
+    vi.advanceTimersByTime(8_000);
+    // The server does not know the task where it began, so that it has ended.
+    refuseCancel(ann, -32602);
     vi.advanceTimersByTime(3_600_000);
-    expect([ann, other, later].map(({ cancelled }) => cancelled.length)).toEqual([2, 1, 1]);
+    expect([ann, other, later].map(({ cancelled }) => cancelled.length)).toEqual([3, 1, 1]);
     expect(bob.cancelled).toEqual([]);
+  });
+});
+
+attack('guard-task-unknown-elsewhere', async () => {
+  await withGuard(module, (guard) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const [ann, other] = [new TaskClient(guard, 'ann', true), new TaskClient(guard, 'ann', true)];
+    ann.begin('t1', 'write');
+    other.readPage();
+    // The server is busy, and knows the task only in the session of MCP in which it began.
+    refuseCancel(ann, -32603);
+    for (const code of [-32602, -32601]) {
+      refuseCancel(other, code);
+      vi.advanceTimersByTime(10_000);
+      refuseCancel(ann, -32603);
+      vi.advanceTimersByTime(10_000);
+    }
+    expect(ann.cancelled.length).toBeGreaterThan(2);
+    const id = ann.toServer.findLast(({ method }) => method === 'tasks/cancel')?.id;
+    const sent = ann.cancelled.length;
+    ann.server({ id, result: { taskId: 't1', status: 'cancelled' } });
+    vi.advanceTimersByTime(3_600_000);
+    expect(ann.cancelled).toHaveLength(sent);
   });
 });
 
