@@ -1,6 +1,7 @@
 // The progress tokens of the requests of one side. Progress is passed on only while its request is carried out: a notification
 // has a text, and after a refusal or a cancellation nothing of a call reaches the client. A token and an id are texts of any length:
-// only digests of long ones are remembered, and only while the request is open, or goes on as a task.
+// only digests of long ones are remembered, and only while the request is open, or goes on as a task. Meanwhile no other request can use
+// the token: the texts of one would be taken for those of the other.
 
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../json/members.ts';
@@ -14,6 +15,15 @@ type Use = { readonly id: MessageId; readonly task?: undefined } | { readonly ta
 const maxKeyLength = 64;
 /** The number of tokens from which on those of closed requests are looked for. */
 const minSwept = 100;
+/** The tokens that are remembered: of all open requests, and of as many tasks. */
+const maxUses = 2 * maxOpenRequests;
+
+/** Which requests and tasks still use their tokens. */
+interface TokenUsers {
+  readonly isOpen: (id: MessageId) => boolean;
+  /** Whether the other side may send texts of a task: it runs, or was stopped and may not have noticed. */
+  readonly isTalking: (task: string) => boolean;
+}
 
 export class ProgressTokens {
   /** The requests that use a token. */
@@ -26,14 +36,14 @@ export class ProgressTokens {
     return this.#uses.size;
   }
 
-  /** Starts a request. Returns false if another request that is not answered has its token. */
-  start(id: MessageId, { _meta }: Members, isOpen: (id: MessageId) => boolean): boolean {
+  /** Starts a request. Returns false if another request that is not answered, or a task, has its token. */
+  start(id: MessageId, { _meta }: Members, users: TokenUsers): boolean {
     const token = isMembers(_meta) ? _meta.progressToken : undefined;
     if (!isId(token)) return true;
     const key = keyOf(token);
     const use = this.#uses.get(key);
-    if (use !== undefined && use.task === undefined && isOpen(use.id)) return false;
-    this.#sweep(isOpen);
+    if (use !== undefined && isUsed(use, users)) return false;
+    this.#sweep(users);
     this.#remove(key);
     this.#uses.set(key, { id });
     this.#tokens.set(keyOf(id), key);
@@ -77,20 +87,22 @@ export class ProgressTokens {
     if (use !== undefined && use.task === undefined) this.#tokens.delete(keyOf(use.id));
   }
 
-  /** Forgets requests that ended without an answer of the server, each time that the number of tokens has doubled. */
-  #sweep(isOpen: (id: MessageId) => boolean): void {
+  /** Forgets requests and tasks that have ended, each time that the number of tokens has doubled. */
+  #sweep(users: TokenUsers): void {
     if (this.#uses.size < this.#sweepSize) return;
-    for (const [key, use] of this.#uses) {
-      if (use.task === undefined && !isOpen(use.id)) this.#remove(key);
-    }
-    this.#sweepSize = Math.max(minSwept, 2 * this.#uses.size);
+    for (const [key, use] of this.#uses) if (!isUsed(use, users)) this.#remove(key);
+    this.#sweepSize = Math.min(Math.max(minSwept, 2 * this.#uses.size), maxUses);
   }
 
-  /** Old tasks do not use up the memory. */
+  /** Many tasks do not use up the memory. */
   #forgetOldest(): void {
     const [oldest] = this.#uses.keys();
-    if (oldest !== undefined && this.#uses.size > 2 * maxOpenRequests) this.#remove(oldest);
+    if (oldest !== undefined && this.#uses.size > maxUses) this.#remove(oldest);
   }
+}
+
+function isUsed(use: Use, { isOpen, isTalking }: TokenUsers): boolean {
+  return use.task === undefined ? isOpen(use.id) : isTalking(use.task);
 }
 
 /** Distinguishes ids and tokens, also if they are long. */

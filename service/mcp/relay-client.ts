@@ -139,7 +139,7 @@ export class RelayClient {
     watched.add(session);
     session.signal.addEventListener('abort', () => serverTasks.sessionEnded(session));
     session.join({
-      calls: () => [],
+      calls: () => serverTasks.runningCalls(session),
       recheck: (trigger) => serverTasks.recheck(session, trigger),
     });
   }

@@ -96,6 +96,12 @@ export class ServerTasks {
     }
   }
 
+  /** The calls that go on as tasks of a session on which the server works. */
+  runningCalls(session: EngineSession): readonly Call[] {
+    const running = this.#tasks.all(session).filter((task) => task.running !== undefined);
+    return running.flatMap(({ calls }) => calls);
+  }
+
   /** The calls that go on as a task of a session. */
   callsOf(session: EngineSession, id: unknown): readonly Call[] {
     return this.#tasks.find(session, id).flatMap(({ calls }) => calls);

@@ -15,7 +15,7 @@ import { cancellation } from './replies.ts';
 /** Why the server stops what its client cancelled. */
 export const cancelledByClient = 'the client cancelled it';
 
-export interface SentWork {
+interface SentWork {
   readonly id: MessageId;
   /** `undefined`: it needed no decision. */
   readonly permitted: PermittedWork | undefined;

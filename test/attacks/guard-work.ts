@@ -5,7 +5,7 @@ import type { AttackRows } from './row.ts';
 export const guardWorkAttacks = {
   'guard-cancelled-invalidly': {
     attack:
-      'A client cancels its running call or request in a form that its server does not accept, such as with a `reason` that is no string, so that both take it for cancelled; then the agent reads a text of a stranger, or is revoked',
+      'A client cancels its running call or request in a form that its server does not accept, such as with a `reason` that is not a string, so that both take it for cancelled; then the agent reads a text of a stranger, or is revoked',
     result:
       'The server gets a cancellation of the guard instead, and another one when the work is no longer permitted, and after a revoke',
   },
@@ -41,5 +41,26 @@ export const guardWorkAttacks = {
       'A client is revoked more than ten minutes after the request began whose work runs on, when the guard waits for its answer no longer',
     result:
       'What the guard itself sends does not end with that request: the server gets the cancellation, again if it does not take it',
+  },
+  'guard-task-unknown-elsewhere': {
+    attack:
+      'A client has a second session of MCP, where its server knows no such task, while the server is too busy to take the cancellation in the first one',
+    result:
+      'The cancellation is sent again until the server has answered it in the session in which the task began',
+  },
+  'guard-task-texts': {
+    attack:
+      'While a task runs, its server sends a text of a stranger in progress, a log message, an updated resource, or a request to the client, with or without the related task in `_meta`',
+    result: 'The text is recorded as delivered of the call that goes on as the task',
+  },
+  'guard-task-token-used-again': {
+    attack:
+      'A client uses the progress token of its task again for another call, so that the texts of the task count for that call',
+    result: 'The call is refused until the task has ended, and always if the task was stopped',
+  },
+  'guard-stopped-task-texts': {
+    attack:
+      'A server sends progress of a task that was stopped, or log messages and requests with this task in `_meta`',
+    result: 'Nothing of it reaches the client, and the requests are refused',
   },
 } as const satisfies AttackRows;

@@ -24,7 +24,7 @@ interface ReceivedRequest {
 }
 
 /** A server of MCP that opens sessions, and lists the tools of the relay's tests. */
-class HeldServer {
+export class HeldServer {
   readonly received: ReceivedRequest[] = [];
   /** The responses to all other requests, in their order. */
   readonly held: ServerResponse[] = [];

@@ -84,7 +84,7 @@ attack('guard-cancelled-invalidly', () => {
     { requestId: 2, reason },
   ];
   expect(cancelled(relay.toServer)).toEqual([...left, ...denied]);
-  // It is decided no more, and cancelled again when access is revoked.
+  // It is not decided again, and cancelled again when access is revoked.
   relay.call(10, 'read', path);
   relay.complete(10, 'PAGE');
   const stopped = relay.logged.filter(
@@ -96,8 +96,10 @@ attack('guard-cancelled-invalidly', () => {
     { requestId: 1, reason: 'the key leaked' },
     { requestId: 2, reason: 'the key leaked' },
   ]);
-  // Only the page reached the client.
+  // Nothing but the pages reaches the client.
   relay.complete(1);
+  const ids = relay.toClient.map((text) => JSON.parse(text).id);
+  expect(ids).toEqual([9, 10]);
   expect(relay.toClient.filter((text) => text.includes('PAGE'))).toHaveLength(2);
 });
 

@@ -90,8 +90,8 @@ attack('guard-task-progress', () => {
   const before = running.logged.length;
   expect(progress(running, 'working')).toHaveLength(1);
   expect(running.logged.slice(before)).toMatchObject([
-    { signal: 'delivered', payload: { action: { name: 'mcp:notifications/progress' } } },
     { signal: 'delivered', payload: { action: { name: 'fs:find' } } },
+    { signal: 'delivered', payload: { action: { name: 'mcp:notifications/progress' } } },
   ]);
   running.server({
     jsonrpc: '2.0',

@@ -18,6 +18,7 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
+const allUsers = { isOpen: () => true, isTalking: () => true };
 const withToken = (progressToken: unknown) => ({ _meta: { progressToken } });
 
 setFlagsFromString('--expose-gc');
@@ -65,9 +66,10 @@ test('long tokens and ids are compared as a whole', () => {
   const tokens = new ProgressTokens();
   const long = 'x'.repeat(1_000);
   const isOpen = (_id: MessageId) => true;
-  expect(tokens.start(`${long}1`, withToken(`${long}a`), isOpen)).toBe(true);
-  expect(tokens.start(`${long}2`, withToken(`${long}b`), isOpen)).toBe(true);
-  expect(tokens.start(`${long}3`, withToken(`${long}a`), isOpen)).toBe(false);
+  const users = { isOpen, isTalking: () => false };
+  expect(tokens.start(`${long}1`, withToken(`${long}a`), users)).toBe(true);
+  expect(tokens.start(`${long}2`, withToken(`${long}b`), users)).toBe(true);
+  expect(tokens.start(`${long}3`, withToken(`${long}a`), users)).toBe(false);
   const accepts = (end: string, isAwaited: typeof isOpen, isRunning = (_task: string) => false) =>
     tokens.accepts({ progressToken: `${long}${end}` }, isAwaited, isRunning);
   expect(accepts('a', (id) => id === `${long}1`)).toBe(true);
@@ -84,7 +86,7 @@ test('remembers digests of long tokens and ids alone', () => {
   const length = 1_048_576;
   const before = usedMemory();
   for (let id = 1; id <= 200; id += 1) {
-    tokens.start(id, withToken(`${id} ${'x'.repeat(length)}`), () => true);
+    tokens.start(id, withToken(`${id} ${'x'.repeat(length)}`), allUsers);
   }
   expect(tokens.size).toBe(200);
   expect(usedMemory() - before).toBeLessThan(50 * length);
@@ -92,6 +94,8 @@ test('remembers digests of long tokens and ids alone', () => {
 
 test('tokens of requests that ended without an answer are forgotten', () => {
   const tokens = new ProgressTokens();
-  for (let id = 0; id < 10_000; id += 1) tokens.start(id, withToken(id), (other) => other === id);
+  for (let id = 0; id < 10_000; id += 1) {
+    tokens.start(id, withToken(id), { ...allUsers, isOpen: (other) => other === id });
+  }
   expect(tokens.size).toBeLessThan(1_000);
 });

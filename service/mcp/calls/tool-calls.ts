@@ -173,11 +173,12 @@ export class ToolCalls {
 
   /**
    * Records a message of the server that reaches the client now: it may be about each call that the server has not answered,
-   * also if the client made it by another connection. `others`: the calls that it is about besides. Returns whether the
+   * or goes on with as a task, also if the client made it by another connection. `others`: the calls that it is about besides. Returns whether the
    * client may get it.
    */
   deliver(others: readonly Call[], bytes: number): boolean {
-    return this.deliverAbout([...this.#session().runningCalls, ...others], bytes);
+    const calls = new Set([...this.#session().runningCalls, ...others]);
+    return this.deliverAbout([...calls], bytes);
   }
 
   /** The same for a message that is about these calls alone. */

@@ -6,7 +6,7 @@ import type { Hold } from './limited-body.ts';
 /** The guard does not read the rest of an answer. */
 export class GivenUp extends Error {}
 
-export interface Reading {
+interface Reading {
   readonly signal: AbortSignal;
   readonly hold: Hold;
   /** The response was read. */

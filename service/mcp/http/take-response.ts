@@ -8,7 +8,7 @@ import { type Hold, readBody } from './limited-body.ts';
 import { tooLong } from './reading.ts';
 import { takeEvents } from './take-events.ts';
 
-export interface Taken {
+interface Taken {
   readonly sent: Sent;
   /** Whether the message was sent by the client itself. */
   readonly isOwn: boolean;

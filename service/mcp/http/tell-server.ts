@@ -1,4 +1,4 @@
-// What the guard itself sends to a server over HTTP, such as cancellations. It does not end with the request of the client that began
+// The messages of the guard itself to a server over HTTP, such as cancellations. They do not end with the request of the client that began
 // the exchange: that client may have left long ago. A cancellation that the server does not take is sent again.
 
 import { setTimeout as delay } from 'node:timers/promises';

@@ -124,7 +124,8 @@ export class ClientMessages {
     const taskProblem = method === 'tools/call' ? tasks.problem : undefined;
     const problem = work.problemOf(client.subject) ?? taskProblem;
     if (problem !== undefined) return problem;
-    const isNew = clientProgress.start(id, params, isOpen);
+    const isTalking = (task: string) => tasks.isTalking(task);
+    const isNew = clientProgress.start(id, params, { isOpen, isTalking });
     return isNew ? undefined : 'a request with this progress token is in use';
   }
 

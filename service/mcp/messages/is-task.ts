@@ -13,6 +13,12 @@ export function taskIdIn(message: ResponseMessage): string | undefined {
   return isTask(message) && typeof taskId === 'string' ? taskId : undefined;
 }
 
+/** The id of the task that a message of any kind is about (2025-11-25), or `undefined` if it names none. */
+export function relatedTaskIn({ _meta }: Members): unknown {
+  const related = isMembers(_meta) ? _meta['io.modelcontextprotocol/related-task'] : undefined;
+  return isMembers(related) ? related.taskId : undefined;
+}
+
 /** The members of a result that are those of a task, if it contains one. */
 export function taskIn(result: Members): Members {
   return isMembers(result.task) ? result.task : result;

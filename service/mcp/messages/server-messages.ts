@@ -17,6 +17,7 @@ import { maxOpenRequests } from '../open-requests.ts';
 import { unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
+import { relatedTaskIn } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 
 export class ServerMessages {
@@ -61,7 +62,7 @@ export class ServerMessages {
       passage.tellServer(errorReply(id, errorCodes.methodNotFound, text));
       return;
     }
-    const problem = this.#openProblem(message);
+    const problem = this.#taskProblem(message.params) ?? this.#openProblem(message);
     if (problem !== undefined) {
       client.refused(`${name} ${idKey(id)} of the server: ${problem}`);
       passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
@@ -84,8 +85,16 @@ export class ServerMessages {
     if (isOpen(id) || calls.isAsking(id)) return 'a request with this id is in use';
     const open = fromServer.size;
     if (open >= maxOpenRequests) return `the client has not answered ${open} requests`;
-    const isNew = serverProgress.start(id, params, isOpen);
+    // Which tasks of the client have ended is not known.
+    const isNew = serverProgress.start(id, params, { isOpen, isTalking: () => false });
     return isNew ? undefined : 'a request with this progress token is in use';
+  }
+
+  /** Why a text about a task must not reach the client, or `undefined` if it may. */
+  #taskProblem(params: Members): string | undefined {
+    const related = relatedTaskIn(params);
+    if (related === undefined || this.#parts.tasks.isShown(related)) return undefined;
+    return this.#parts.tasks.stoppedReason(related) ?? 'the task is unknown';
   }
 
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
@@ -111,7 +120,7 @@ export class ServerMessages {
       client.refused(`unknown notification ${method} of the server`);
       return;
     }
-    if (!this.#isExpected(method, params)) return;
+    if (!this.#isExpected(method, params) || this.#taskProblem(params) !== undefined) return;
     const { inputRequests, taskId } = params;
     if (inputRequests !== undefined) {
       const problem = questions.problemOf(inputRequests, passage.facts);
@@ -120,9 +129,7 @@ export class ServerMessages {
         return;
       }
     }
-    if (method === 'notifications/tasks/status') {
-      if (!tasks.isOwn(taskId) || tasks.stoppedReason(taskId) !== undefined) return;
-    }
+    if (method === 'notifications/tasks/status' && !tasks.isShown(taskId)) return;
     const isText = hasText(method) && client.hasSession;
     const isRecorded = !isText || this.#deliver(this.#callOf(method), message, bytes);
     if (isRecorded) passage.passToClient(bytes);
@@ -152,7 +159,8 @@ export class ServerMessages {
   /** Records a message of the server that is not an answer. Returns whether the client may get it. */
   #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
     const { calls, clientProgress } = this.#parts;
-    const taskId = params.taskId ?? clientProgress.findTask(params);
-    return calls.deliver([call, ...calls.callsOfTask({ taskId })], bytes.length);
+    const tasks = [params.taskId, relatedTaskIn(params), clientProgress.findTask(params)];
+    const ofTasks = tasks.flatMap((taskId) => calls.callsOfTask({ taskId }));
+    return calls.deliver([call, ...ofTasks], bytes.length);
   }
 }

@@ -52,6 +52,16 @@ export class TaskAccess {
     return session !== undefined && this.#tasks.isRunning(session, taskId);
   }
 
+  /** Whether the server may send texts of a task of the client: it runs, or was stopped, which the server may not have noticed. */
+  isTalking(taskId: unknown): boolean {
+    return this.isRunning(taskId) || this.stoppedReason(taskId) !== undefined;
+  }
+
+  /** Whether a message about a task concerns the client, and the task was not stopped. */
+  isShown(taskId: unknown): boolean {
+    return this.isOwn(taskId) && this.stoppedReason(taskId) === undefined;
+  }
+
   /** A message of the client came on a connection: its session of MCP and its token are those of now. */
   notePassage(passage: Passage): void {
     const session = this.#session;
@@ -64,15 +74,11 @@ export class TaskAccess {
     return hasEnded || !hasSession ? session : this.#client.openSession();
   }
 
-  #isShown(taskId: unknown): boolean {
-    return this.isOwn(taskId) && this.stoppedReason(taskId) === undefined;
-  }
-
   /** The answer to `tasks/list` without stopped tasks and those of others, or `undefined` if it has none of them. */
   ownTasks({ id, result }: ResponseMessage): string | undefined {
     const tasks = result?.tasks;
     if (!Array.isArray(tasks)) return undefined;
-    const own = tasks.filter((task) => isMembers(task) && this.#isShown(task.taskId));
+    const own = tasks.filter((task) => isMembers(task) && this.isShown(task.taskId));
     if (own.length === tasks.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, tasks: own } });
   }

@@ -39,11 +39,11 @@ export const connections = [
   },
   {
     id: 'stopped-twice',
-    file: 'service/mcp/calls/running-calls.ts',
-    find: 'if (!this.#abandon(running)) return;\n    passage.tellServer',
-    replace: 'this.#abandon(running);\n    passage.tellServer',
-    does: 'A call that revokes while it runs is answered twice.',
-    by: shared,
+    file: 'service/mcp/unanswered-work.ts',
+    find: 'if (hasLeft) this.#sent.refuse(reason);',
+    replace: 'this.#sent.refuse(reason);',
+    does: 'A call that was cancelled or stopped is answered when access is revoked.',
+    by: ['test/service/left-work.test.ts'],
   },
   {
     id: 'initialize-without-session',

@@ -70,7 +70,7 @@ export const gateBugs = [
   },
   {
     id: 'events-pass-the-gate',
-    file: 'service/mcp/http/upstream.ts',
+    file: 'service/mcp/http/take-events.ts',
     find: 'const isOpen = relay.closedReason(client.facts) === undefined;',
     replace: 'const isOpen = relay !== undefined;',
     does: 'A server sends texts to a revoked client in the ids of events.',
