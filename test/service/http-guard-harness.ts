@@ -73,7 +73,9 @@ export class HeldServer {
   /** The parameters of the cancellations of requests. */
   get cancellations(): readonly unknown[] {
     const all = this.received.map(({ message }) => message);
-    return all.filter(({ method }) => method === 'notifications/cancelled').map(({ params }) => params);
+    return all
+      .filter(({ method }) => method === 'notifications/cancelled')
+      .map(({ params }) => params);
   }
 
   get methods(): readonly unknown[] {

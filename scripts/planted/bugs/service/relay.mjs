@@ -78,7 +78,7 @@ export const relay = [
   {
     id: 'task-cancelled-once',
     file: 'service/mcp/task-cancellations.ts',
-    find: '    if (error !== undefined && !isFinal(error)) this.#repeatLater(cancellation);\n',
+    find: '    if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);\n',
     replace: '',
     does: 'A task that began in a session of MCP which has ended goes on after its client was revoked.',
     by: taskEnds,
