@@ -39,9 +39,6 @@ import {
 import { withCall } from './request/declared-call.ts';
 import { type Encoded, encodeRequest, encodeWithFaults } from './request/encode.ts';
 
-/** A module takes a length as an i32 and rejects every length beyond its limit alike. */
-const maxLength = 0x7fff_ffff;
-
 /** An attached instance, in which others store state. */
 interface Follower {
   readonly instance: Instance;
@@ -439,18 +436,14 @@ function couldOf({ exports }: Instance): ModuleExports['decide'] {
 
 /** Writes the request into the module's memory and evaluates it by one of its exports. */
 function writeRequest(
-  { exports, memory, handOver }: Instance,
+  { requests, handOver }: Instance,
   bytes: Uint8Array,
   { now, clock }: ModuleInstant,
   form: number,
   evaluate: ModuleExports['decide'],
 ): number {
   handOver?.forget();
-  const length = Math.min(bytes.length, maxLength);
-  const address = exports.request(length) >>> 0;
-  memory.refresh();
-  if (address !== 0) memory.write(address, bytes);
-  return evaluate(length, now, clock, form);
+  return evaluate(requests.write(bytes), now, clock, form);
 }
 
 function bytesOf(request: unknown): Uint8Array {

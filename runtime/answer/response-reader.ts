@@ -115,11 +115,11 @@ function isGrant(effect: Answer['effect']): boolean {
 function effectAt(memory: ModuleMemory, header: number): Answer['effect'] {
   if (header === 0 || !memory.holds(header, headerLayout.size))
     throw misread(violations.noResponse);
-  const effect = effects[memory.u8(header + headerLayout.effect)];
+  const index = memory.u8(header + headerLayout.effect);
+  const effect = effects[index];
   if (effect === undefined) throw misread(violations.unknownEffect);
-  if (isGrant(effect) && memory.u8(header + headerLayout.flags) & answerFlags.invalid) {
-    throw misread(violations.grantedInvalid);
-  }
+  const isInvalid = (memory.u8(header + headerLayout.flags) & answerFlags.invalid) !== 0;
+  if (isInvalid && index < firstRefusal) throw misread(violations.grantedInvalid);
   return effect;
 }
 

@@ -17,10 +17,12 @@ import type { Bindings } from '../direct/writer.ts';
 import { LoadError } from '../module/load-error.ts';
 import { expectAbi } from '../module/manifest.ts';
 import { ModuleMemory } from '../module/memory.ts';
+import { RequestBuffer } from './request-buffer.ts';
 
 export interface Instance {
   readonly exports: ModuleExports;
   readonly memory: ModuleMemory;
+  readonly requests: RequestBuffer;
   /** undefined: the policy has no external table. */
   readonly tables: TableExports | undefined;
   /** undefined: a module without sessions. */
@@ -58,6 +60,7 @@ export function makeInstance(exports: ModuleExports, { encoding, bindings }: Des
   return {
     exports,
     memory,
+    requests: new RequestBuffer(exports, memory),
     tables: complete<TableExports>(exports, tableExportTypes),
     sessions: complete<SessionExports>(exports, sessionExportTypes),
     handOver: judge && isDirect ? new DirectEncoder(encoding, exports, judge, bindings) : undefined,

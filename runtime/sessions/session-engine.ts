@@ -55,7 +55,8 @@ export class SessionEngine {
   /** A handle, or the error. */
   open(id: string, request: Uint8Array, now: number): number | AnswerError {
     const idLength = this.#name(id);
-    const handle = this.#exports.session_open(idLength, this.#write(request), now) >>> 0;
+    const handle =
+      this.#exports.session_open(idLength, this.#instance.requests.write(request), now) >>> 0;
     return handle === 0 ? this.#refused() : handle;
   }
 
@@ -82,7 +83,8 @@ export class SessionEngine {
    * nothing changed; a revoking one ends the session.
    */
   patch(handle: number, part: Uint8Array, whole: number): Answer | undefined {
-    const refused = this.#exports.session_patch(handle, this.#write(part), whole) >>> 0;
+    const refused =
+      this.#exports.session_patch(handle, this.#instance.requests.write(part), whole) >>> 0;
     return refused === 0 ? undefined : this.#answer(refused);
   }
 
@@ -100,7 +102,7 @@ export class SessionEngine {
     now: number,
   ): AnswerError | undefined {
     const number = this.#exports.signal_find(this.#name(signal));
-    const length = payload === undefined ? unknownPayload : this.#write(payload);
+    const length = payload === undefined ? unknownPayload : this.#instance.requests.write(payload);
     const refused = this.#exports.session_record(handle, number, length, time, now) >>> 0;
     return refused === 0 ? undefined : errorAt(this.#memory, refused);
   }
@@ -112,7 +114,7 @@ export class SessionEngine {
 
   /** Decides the request: an action and a resource, and changes of the context. */
   decideRequest(handle: number, request: Uint8Array, now: number): Answer {
-    return this.#ask(handle, this.#write(request), now, asks.given);
+    return this.#ask(handle, this.#instance.requests.write(request), now, asks.given);
   }
 
   /** Evaluates the latest request again. */
@@ -127,7 +129,7 @@ export class SessionEngine {
   could(handle: number, request: Uint8Array | undefined, now: number): Possibility {
     const { session_could } = this.#exports;
     if (session_could === undefined) return possibilityOf(engineErrorAnswer(noPossibility));
-    const length = request === undefined ? 0 : this.#write(request);
+    const length = request === undefined ? 0 : this.#instance.requests.write(request);
     const header = session_could(handle, length, now, forms.unlessKeyed) >>> 0;
     const memory = this.#memory;
     return this.#reader.possibility({ exports: this.#instance.exports, memory }, header);
@@ -164,14 +166,6 @@ export class SessionEngine {
 
   #name(name: string): number {
     return nameLength(this.#memory, this.#exports, toUtf8(name));
-  }
-
-  /** Returns the length to pass to the module, which reports a text that is too long. */
-  #write(text: Uint8Array): number {
-    const address = this.#instance.exports.request(text.length) >>> 0;
-    if (address === 0) return tooLong;
-    this.#memory.write(address, text);
-    return text.length;
   }
 
   /** Each call of the module may have grown it. */
