@@ -1,6 +1,7 @@
 // `node benchmarks/compare.mjs REV1 REV2`: compares two revisions of nhipol, each built in its own
 // worktree, measured alternately in separate processes, with the workloads and the timing of this
-// checkout. Prints for each row the ratio of the second to the first. Exit codes as in main.mjs.
+// checkout. Prints for each row the ratio of the second to the first. Exit codes as in main.mjs; with `--limit 1.05`
+// also 1 if a row is slower by more than that.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { casesOf, oneOfThese, positive, UsageError } from './arguments.mjs';
-import { comparison, ratiosOf } from './comparison.mjs';
+import { comparison, isSlower, ratiosOf } from './comparison.mjs';
 import { waysOf } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart, run } from './processes.mjs';
@@ -21,7 +22,7 @@ import { kinds } from './workloads/p3.mjs';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const usage =
   'usage: node benchmarks/compare.mjs REV1 REV2 [--only p1,p3] [--kinds action] [--sizes 10,100]\n' +
-  '         [--rounds 11] [--repeats 7] [--compile-limit 60]';
+  '         [--rounds 11] [--repeats 7] [--compile-limit 60] [--limit 1.05]';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -38,8 +39,16 @@ async function main(words) {
       console.error(`building ${revision} …`);
       built.push(await build(revision, join(folder, String(index)), worktrees));
     }
-    for (const one of plan.cases) console.log(await compareCase(one, built, plan));
-    return 0;
+    const slower = [];
+    for (const one of plan.cases) {
+      const ratios = await compareCase(one, built, plan);
+      if (typeof ratios === 'string') throw new UsageError(ratios);
+      console.log(comparison(titleOf(one), plan.revisions, ratios));
+      const found = ratios.filter(({ ratio }) => isSlower(ratio, plan.limit));
+      slower.push(...found.map(({ way }) => `${titleOf(one)}, ${way}`));
+    }
+    for (const row of slower) console.error(`slower than ${plan.limit}: ${row}`);
+    return slower.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -65,7 +74,15 @@ function planOf(words) {
     rounds: positive('--rounds', values.rounds),
     repeats: positive('--repeats', values.repeats),
     compileLimit: positive('--compile-limit', values['compile-limit']),
+    limit: limitOf(values.limit),
   };
+}
+
+/** @param {string | undefined} word The ratio; undefined: there is no limit. */
+function limitOf(word) {
+  const limit = word === undefined ? Number.POSITIVE_INFINITY : Number(word);
+  if (!(limit >= 1)) throw new UsageError('--limit takes a number from 1 on');
+  return limit;
 }
 
 /** @param {readonly string[]} words */
@@ -81,6 +98,7 @@ function parsed(words) {
         rounds: { type: 'string', default: '11' },
         repeats: { type: 'string', default: '7' },
         'compile-limit': { type: 'string', default: '60' },
+        limit: { type: 'string' },
       },
     });
   } catch {
@@ -132,7 +150,7 @@ async function compareCase(one, built, { rounds, repeats, compileLimit, revision
   const contexts = [];
   for (const [index, { root, folder }] of built.entries()) {
     const { module, failed } = await compileCase(one, root, folder, compileLimit);
-    if (failed !== undefined) return `${titleOf(one)}: ${revisions[index]}: ${failed}\n`;
+    if (failed !== undefined) return `${titleOf(one)}: ${revisions[index]}: ${failed}`;
     contexts.push({ root, module });
   }
   const pairs = [];
@@ -150,5 +168,5 @@ async function compareCase(one, built, { rounds, repeats, compileLimit, revision
     }
     pairs.push(pair);
   }
-  return comparison(titleOf(one), revisions, ratiosOf(pairs));
+  return ratiosOf(pairs);
 }

@@ -40,6 +40,17 @@ export function ratiosOf(pairs) {
 }
 
 /**
+ * Whether the second revision is slower than the limit. The lower quartile must be above 1 as well: a machine that is busy
+ * in some of the pairs is not a finding.
+ *
+ * @param {Summary} ratio
+ * @param {number} limit
+ */
+export function isSlower({ median, lower }, limit) {
+  return median > limit && lower > 1;
+}
+
+/**
  * @param {string} title
  * @param {readonly string[]} revisions
  * @param {readonly Ratio[]} ratios

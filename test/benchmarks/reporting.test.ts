@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { planOf } from '../../benchmarks/arguments.mjs';
 import { chartsOf } from '../../benchmarks/charts/charts.mjs';
 import { check } from '../../benchmarks/checking.mjs';
-import { comparison, ratiosOf } from '../../benchmarks/comparison.mjs';
+import { comparison, isSlower, ratiosOf } from '../../benchmarks/comparison.mjs';
 import { asJson, compared } from '../../benchmarks/results.mjs';
 import { table } from '../../benchmarks/table.mjs';
 import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
@@ -137,6 +137,13 @@ p1
 way    engine  old   new  ratio   min  quartiles
 bytes  nhipol  100  75.0   0.75  0.50  0.75–1.00
 `);
+});
+
+test('a revision is slower if most pairs are above the limit, and nearly all above 1', () => {
+  const slower = (...ratios: number[]) => isSlower(summarise(ratios), 1.05);
+  expect(slower(1.06, 1.07, 1.08, 1.09, 1.1)).toBe(true);
+  expect(slower(1.01, 1.02, 1.03, 1.04, 1.3)).toBe(false);
+  expect(slower(0.8, 0.9, 1.06, 1.5, 1.6)).toBe(false);
 });
 
 test('many measurements result in their median and quartiles', () => {
