@@ -12,7 +12,7 @@ interface SessionRecord {
   /** Milliseconds since the epoch; undefined: the session was stored without it. */
   readonly openedAt: number | undefined;
   readonly change: FactChange;
-  /** By what events found the session before. */
+  /** The keys that events found the session with before. */
   readonly former: readonly FormerKeys[];
 }
 

@@ -229,6 +229,7 @@ export class LiveSessions implements SessionHost {
 
   #opened(id: string): void {
     this.#writeLines(id);
+    this.#changing.delete(id);
     if (this.#held.delete(id)) this.#owners.setOpening(id, false);
   }
 
@@ -396,7 +397,9 @@ export class LiveSessions implements SessionHost {
   #reevaluateAffected(): void {
     this.#trigger = 'event';
     try {
-      this.#changing.clear();
+      for (const id of this.#changing.keys()) {
+        if (!this.#held.has(id)) this.#changing.delete(id);
+      }
       for (const id of this.#affected.keys()) {
         // The facts of a session that is being opened are written when it is open, or when its answer changes.
         if (!this.#held.has(id)) this.#writeLines(id);

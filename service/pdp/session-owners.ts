@@ -32,7 +32,7 @@ interface OwnerState {
   readonly approvers?: Iterable<string>;
   /** Whether it is being opened, so that no caller knows that it is open. */
   readonly opening?: boolean;
-  /** By what events found it before. */
+  /** The keys that events found it with before. */
   readonly former?: readonly FormerKeys[];
 }
 

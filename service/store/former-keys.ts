@@ -1,4 +1,4 @@
-// By what a session was identified before it was identified otherwise, and until when: events about that changed it.
+// The keys that identified a session before it had others, and until when: events about them have changed it.
 
 export interface FormerKeys {
   readonly keys: readonly string[];

@@ -118,6 +118,12 @@ export const signalsAttacks = {
     result:
       'other requests have their turn while the events are applied, nobody uses the session before all are, and the log grows by a few lines',
   },
+  'signals-instant-flood': {
+    attack:
+      'Somebody causes thousands of findings about an identity that have the same time and contradict each other, so that each of them is compared with all others',
+    result:
+      'the work is as that for findings of different times; each is evaluated, and beyond 2,000 the fact is unknown',
+  },
   'signals-secret-claims': {
     attack:
       'Somebody with the role `operate` follows `GET /signals` to see the secret members of an event',

@@ -28,6 +28,7 @@ for ai_agent doing read on file {
 `;
 
 const count = 1_900;
+const instant = Date.now() - 1_000;
 const folders: string[] = [];
 let module: Uint8Array;
 let harness: Harness;
@@ -70,7 +71,7 @@ async function receive(n: number): Promise<void> {
   const type = 'https://schemas.openid.net/secevent/risc/event-type/credential-compromise';
   const subject = { format: 'opaque', id: 'a-1' };
   const claims = { credential_type: `type ${n}` };
-  const event = { issuer, jti, txn: undefined, type, time: Date.now() - 1_000, subject, claims };
+  const event = { issuer, jti, txn: undefined, type, time: instant, subject, claims };
   const set: VerifiedSet = { issuer, jti, events: [event] };
   await harness.signals?.receive('source', set);
 }

@@ -9,12 +9,14 @@ import { beforeAll, expect, test } from 'vitest';
 import { DecisionPoint } from '../../service/pdp/decision-point.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
 import { eventMapping } from '../../service/signals/receive/event-rules.ts';
+import { FactTimes } from '../../service/signals/receive/fact-times.ts';
 import { Receiver } from '../../service/signals/receive/receiver.ts';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import type { VerifiedSet } from '../../service/signals/sets/verify-set.ts';
 import { sqliteSignals } from '../../service/signals/store/sqlite-signals.ts';
 import { sessionIdentifiers } from '../../service/signals/subjects/session-identifiers.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
+import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { signalPolicy } from './signal-issuer.ts';
 
@@ -137,4 +139,36 @@ test('events in any order, repeated and over restarts never loosen', {
     }),
     { numRuns, seed: Number(process.env.NHIPOL_SEED ?? 1) },
   );
+});
+
+attack('signals-instant-flood', () => {
+  const times = new FactTimes();
+  let texts = 0;
+  /** A finding that counts how often it is written as text. */
+  const finding = (n: number) => {
+    const value = { kind: 'leak', place: `place ${n}` };
+    Object.defineProperty(value, 'toJSON', {
+      value: () => {
+        texts += 1;
+        return { kind: value.kind, place: value.place };
+      },
+    });
+    return { context: { events: { finding: value } } };
+  };
+  const known = () => times.disputed('s').map(({ value }) => value);
+  const findings = Array.from({ length: 2_000 }, (_, n) => finding(n));
+  for (const each of findings) expect(times.add('s', each, 1)).toHaveLength(1);
+  for (const each of findings) {
+    expect(times.contradicted('s', each, 1).map(({ value }) => value)).toEqual([
+      each.context.events.finding,
+    ]);
+  }
+  expect(texts).toBeLessThan(5 * findings.length);
+  // The members that all of them have in common; beyond the limit nothing, and each is evaluated nevertheless.
+  expect(known()).toEqual([{ kind: 'leak' }]);
+  const [another, newer] = [finding(2_001), finding(2_002)];
+  expect(times.add('s', another, 1)).toHaveLength(1);
+  expect([known(), times.contradicted('s', another, 1)]).toMatchObject([[null], [{}]]);
+  expect(times.add('s', newer, 2)).toHaveLength(1);
+  expect(known()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // Lines that show whether a collector takes anything, while it refuses those before them: some are near, some far, and one
-// is the newest, so that whoever causes lines that are refused cannot cause all of them.
+// is the newest, so that a caller that causes lines which are refused cannot cause all of them.
 
 import { type LogPosition, newestLine, unsentLines } from './unsent-lines.ts';
 

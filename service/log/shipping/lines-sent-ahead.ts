@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Positions } from '../../support/positions.ts';
 
-/** Of more, the latest are remembered. */
+/** The number of lines that are remembered: the latest ones. */
 const maxLines = 1_000;
 
 export class LinesSentAhead {

@@ -18,14 +18,20 @@ export interface ApplierOptions {
 /** An event, as the cause of changes. */
 type Cause = Pick<SecurityEvent, 'type' | 'issuer'>;
 
+/** An event that changed facts. */
+interface Saying extends Cause {
+  readonly facts: Members;
+  readonly time: number;
+}
+
 /** Errors that are not about the event, so that it must not be acknowledged. */
 const failures: ReadonlySet<string> = new Set(['engine_error', 'no_room']);
 
 export class EventApplier {
   readonly #options: ApplierOptions;
-  readonly #times = new FactTimes<Cause>();
+  readonly #times = new FactTimes();
   /** The events that changed facts of sessions that were not evaluated since. */
-  readonly #unsettled = new Map<string, Cause[]>();
+  readonly #unsettled = new Map<string, Saying[]>();
   #cause: string | undefined;
 
   constructor(options: ApplierOptions) {
@@ -50,11 +56,13 @@ export class EventApplier {
     }
     if (signal !== undefined) this.#record(event, id, signal);
     if (facts === undefined) return false;
-    const cause = causeOf(event);
-    const changes = this.#times.add(id, facts, event.time, cause);
+    const { type, issuer, time } = event;
+    const changes = this.#times.add(id, facts, time);
     if (changes.length === 0) return false;
-    this.#change(cause, id, changes);
-    this.#unsettled.set(id, [...(this.#unsettled.get(id) ?? []), cause]);
+    this.#change(event, id, changes);
+    const sayings = this.#unsettled.get(id) ?? [];
+    sayings.push({ type, issuer, facts, time });
+    this.#unsettled.set(id, sayings);
     return true;
   }
 
@@ -98,44 +106,56 @@ export class EventApplier {
   /** Notes the facts of an event that an earlier process applied. */
   remember(event: SecurityEvent, id: string): void {
     const facts = this.#effectOn(event, id)?.facts;
-    if (facts !== undefined) this.#times.add(id, facts, event.time, causeOf(event));
+    if (facts !== undefined) this.#times.add(id, facts, event.time);
   }
 
-  /** Evaluates the sessions that were changed. `cause`: the transaction of the event. */
-  settle(cause: string | undefined): void {
-    const { target } = this.#options;
+  /**
+   * Evaluates the sessions that were changed. `cause`: the transaction of the event. `turn`: lets others have a turn; absent:
+   * nobody has one until all is evaluated.
+   */
+  async settle(cause: string | undefined, turn?: () => Promise<void>): Promise<void> {
+    for (const evaluate of this.#evaluations()) {
+      if (turn !== undefined) await turn();
+      this.#causedBy(cause, evaluate);
+    }
+    this.#causedBy(cause, () => this.#options.target.reevaluate());
+  }
+
+  #causedBy(cause: string | undefined, run: () => void): void {
     this.#cause = cause;
     try {
-      this.#evaluateEach();
-      target.reevaluate();
+      run();
     } finally {
       this.#cause = undefined;
     }
   }
 
-  /** Evaluates what each event says, if others of the same instant contradict it. The facts are then as they were before. */
-  #evaluateEach(): void {
-    const { target } = this.#options;
-    const disputes = [...this.#unsettled].map(([id, causes]) => ({
+  /** Evaluate what each event says, if others of the same instant contradict it. The facts are then as they were before. */
+  #evaluations(): readonly (() => void)[] {
+    const changed = [...this.#unsettled].map(([id, sayings]) => ({
       id,
-      causes: causes.filter((each) => this.#times.contradicted(id, each).length > 0),
+      sayings: sayings.filter((each) => this.#contradicted(id, each).length > 0),
     }));
     this.#unsettled.clear();
-    const rounds = Math.max(0, ...disputes.map(({ causes }) => causes.length));
-    for (let round = 0; round < rounds; round += 1) {
-      const changed = disputes.flatMap(({ id, causes }) => {
-        const cause = causes[round];
-        return cause === undefined ? [] : [{ id, cause }];
+    const rounds = Math.max(0, ...changed.map(({ sayings }) => sayings.length));
+    return Array.from({ length: rounds }, (_, round) => () => {
+      const now = changed.flatMap(({ id, sayings }) => {
+        const saying = sayings[round];
+        return saying === undefined ? [] : [{ id, saying }];
       });
       try {
-        for (const { id, cause } of changed) {
-          this.#changeOrEnd(cause, id, this.#times.contradicted(id, cause));
+        for (const { id, saying } of now) {
+          this.#changeOrEnd(saying, id, this.#contradicted(id, saying));
         }
-        target.reevaluate();
+        this.#options.target.reevaluate();
       } finally {
-        for (const { id, cause } of changed) this.#changeOrEnd(cause, id, this.#times.disputed(id));
+        for (const { id, saying } of now) this.#changeOrEnd(saying, id, this.#times.disputed(id));
       }
-    }
+    });
+  }
+
+  #contradicted(id: string, { facts, time }: Saying): readonly FactChange[] {
+    return this.#times.contradicted(id, facts, time);
   }
 
   /** The instants of the facts of a session are unknown from now on. */
@@ -204,10 +224,6 @@ function changeOne([path, value]: Leaf, set: (leaf: Leaf) => SessionError | unde
     ? fittingPart(value, isFit) !== undefined
     : set([path, null]) === undefined;
   if (!isSet) throw misfit;
-}
-
-function causeOf({ type, issuer }: SecurityEvent): Cause {
-  return { type, issuer };
 }
 
 /** Names the cause of a change in the log. */

@@ -2,6 +2,7 @@
 // whatever the order of their arrival. Events of the same instant that contradict each other leave a fact unknown, or the members
 // that all of them agree on; each of them is evaluated nevertheless.
 
+import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { agreedBy, type Leaf, type Path, withMembers } from './fact-patches.ts';
 
@@ -14,134 +15,133 @@ export interface FactChange {
   readonly steps: readonly Leaf[];
 }
 
-/** A value that an event gives a fact. */
-interface Claim<Cause> {
-  readonly causes: Cause[];
-  readonly value: unknown;
-}
-
 /** A fact, and its members. Members that are known separately are newer than the fact. */
-interface Place<Cause> {
+interface Place {
   /** The instant of the events that set the fact as a whole. undefined: there was none. */
   time: number | undefined;
-  claims: Claim<Cause>[];
-  readonly members: Map<string, Place<Cause>>;
+  /** The different values that these events give it, by their text. */
+  readonly claims: Map<string, unknown>;
+  /** The value that all of them agree on. */
+  agreed: unknown;
+  readonly members: Map<string, Place>;
 }
 
-/** `Cause`: what distinguishes events. */
-export class FactTimes<Cause> {
-  readonly #sessions = new Map<string, Place<Cause>>();
+/** The number of different values of one instant that are remembered of a fact; beyond it, the fact is unknown. */
+const maxClaims = 2_000;
+/** The longest text that is its own key. */
+const maxKey = 64;
+
+export class FactTimes {
+  readonly #sessions = new Map<string, Place>();
 
   delete(id: string): void {
     this.#sessions.delete(id);
   }
 
   /** Adds the facts of an event, and returns those that change: nothing newer has set them. */
-  add(id: string, facts: Members, time: number, cause: Cause): readonly FactChange[] {
-    const root = this.#sessions.get(id) ?? newPlace<Cause>();
+  add(id: string, facts: Members, time: number): readonly FactChange[] {
+    const root = this.#sessions.get(id) ?? newPlace();
     this.#sessions.set(id, root);
     const changed = new Map<string, Path>();
     for (const [path, value] of leavesOf(facts, [])) {
-      const place = addTo(root, path, { causes: [cause], value }, time);
+      const place = addTo(root, path, value, time);
       if (place !== undefined) changed.set(JSON.stringify(place), place);
     }
-    return [...changed.values()].map((path) => changeAt(root, path, agreedClaims));
+    return [...changed.values()].map((path) => agreedAt(root, path));
   }
 
   /** The values by an event, of facts that others of the same instant contradict. */
-  contradicted(id: string, cause: Cause): readonly FactChange[] {
+  contradicted(id: string, facts: Members, time: number): readonly FactChange[] {
     const root = this.#sessions.get(id);
     if (root === undefined) return [];
-    const saidBy = (claims: readonly Claim<Cause>[]) =>
-      claims.filter(({ causes }) => causes.includes(cause)).map(({ value }) => value);
-    return [...disputed(root, [])]
-      .filter(([, { claims }]) => saidBy(claims).length > 0)
-      .map(([path]) =>
-        changeAt(root, path, (claims) =>
-          saidBy(claims).reduce((one, other) => withMembers(one, other)),
-        ),
-      );
+    const said = new Map<string, { readonly path: Path; readonly value: unknown }>();
+    for (const [leaf, value] of leavesOf(facts, [])) {
+      const path = disputedPath(root, leaf, time);
+      if (path === undefined) continue;
+      const key = JSON.stringify(path);
+      const part = nested(leaf.slice(path.length), value);
+      const before = said.get(key);
+      said.set(key, { path, value: before === undefined ? part : withMembers(before.value, part) });
+    }
+    return [...said.values()].map(({ path, value }) => changeAt(root, path, value));
   }
 
   /** The facts that no event of their instant is alone about, as they are known. */
   disputed(id: string): readonly FactChange[] {
     const root = this.#sessions.get(id);
-    if (root === undefined) return [];
-    return [...disputed(root, [])].map(([path]) => changeAt(root, path, agreedClaims));
+    return root === undefined ? [] : [...disputed(root, [])].map((path) => agreedAt(root, path));
   }
 }
 
-function newPlace<Cause>(): Place<Cause> {
-  return { time: undefined, claims: [], members: new Map() };
+function newPlace(): Place {
+  return { time: undefined, claims: new Map(), agreed: undefined, members: new Map() };
 }
 
 /** Returns the fact that changes: the given one, or one around it. undefined: it is newer, or says the same. */
-function addTo<Cause>(
-  root: Place<Cause>,
-  path: Path,
-  claim: Claim<Cause>,
-  time: number,
-): Path | undefined {
+function addTo(root: Place, path: Path, value: unknown, time: number): Path | undefined {
   let place = root;
   for (const [depth, name] of path.entries()) {
-    const next = place.members.get(name) ?? newPlace<Cause>();
+    const next = place.members.get(name) ?? newPlace();
     place.members.set(name, next);
     place = next;
     if (depth === path.length - 1 || place.time === undefined) continue;
     if (place.time > time) return undefined;
     // The whole and a member of it, at the same instant.
     if (place.time === time) {
-      const value = nested(path.slice(depth + 1), claim.value);
-      return addClaim(place, { ...claim, value }) ? path.slice(0, depth + 1) : undefined;
+      const whole = nested(path.slice(depth + 1), value);
+      return addClaim(place, whole) ? path.slice(0, depth + 1) : undefined;
     }
   }
   if (place.time !== undefined && place.time > time) return undefined;
   const members = [...takeMembers(place, time)];
-  if (place.time !== time) place.claims = [];
+  if (place.time !== time) place.claims.clear();
   place.time = time;
   let isChanged = members.length > 0;
-  for (const each of [...members, claim]) isChanged = addClaim(place, each) || isChanged;
+  for (const each of [...members, value]) isChanged = addClaim(place, each) || isChanged;
   return isChanged ? path : undefined;
 }
 
-/** Adds what an event says, and returns whether no event has said it. */
-function addClaim<Cause>({ claims }: Place<Cause>, claim: Claim<Cause>): boolean {
-  const text = JSON.stringify(claim.value);
-  const same = claims.find(({ value }) => JSON.stringify(value) === text);
-  same?.causes.push(...claim.causes);
-  if (same !== undefined) return false;
-  claims.push(claim);
+/** Adds a value that an event gives a fact, and returns whether no event of the instant has, as far as they are remembered. */
+function addClaim(place: Place, value: unknown): boolean {
+  const { claims } = place;
+  const key = keyOf(value);
+  if (claims.has(key)) return false;
+  if (claims.size >= maxClaims) {
+    place.agreed = null;
+    return true;
+  }
+  claims.set(key, value);
+  place.agreed = claims.size === 1 ? value : agreementOn(place.agreed, value);
   return true;
 }
 
-/** Removes the members that are not newer than an instant, and returns those of the same one. */
-function* takeMembers<Cause>(place: Place<Cause>, time: number): Iterable<Claim<Cause>> {
+function keyOf(value: unknown): string {
+  const text = JSON.stringify(value) ?? '';
+  return text.length <= maxKey ? text : createHash('sha256').update(text).digest('base64');
+}
+
+/** Removes the members that are not newer than an instant, and returns the values of the same one. */
+function* takeMembers(place: Place, time: number): Iterable<unknown> {
   for (const [name, member] of place.members) {
-    for (const { causes, value } of takeMembers(member, time)) {
-      yield { causes, value: nested([name], value) };
-    }
+    for (const value of takeMembers(member, time)) yield nested([name], value);
     if (member.time !== undefined && member.time <= time) {
       if (member.time === time) {
-        for (const { causes, value } of member.claims) {
-          yield { causes, value: nested([name], value) };
-        }
+        for (const value of member.claims.values()) yield nested([name], value);
       }
       member.time = undefined;
-      member.claims = [];
+      member.claims.clear();
     }
     if (member.time === undefined && member.members.size === 0) place.members.delete(name);
   }
 }
 
-/** `valueBy`: the value by the events of one instant. */
-function changeAt<Cause>(
-  root: Place<Cause>,
-  path: Path,
-  valueBy: (claims: readonly Claim<Cause>[]) => unknown,
-): FactChange {
-  const place = path.reduce((at, name) => at.members.get(name) as Place<Cause>, root);
-  const base = valueBy(place.claims);
-  const newer = [...leavesIn(place, [])];
+function agreedAt(root: Place, path: Path): FactChange {
+  return changeAt(root, path, placeAt(root, path).agreed);
+}
+
+/** `base`: the value by the events of one instant. */
+function changeAt(root: Place, path: Path, base: unknown): FactChange {
+  const newer = [...leavesIn(placeAt(root, path), [])];
   const value = newer
     .map(([inner, member]) => nested(inner, member))
     .reduce((whole, member) => withMembers(whole, member), base);
@@ -149,28 +149,36 @@ function changeAt<Cause>(
   return { path, value, steps: [[path, base], ...steps] };
 }
 
+function placeAt(root: Place, path: Path): Place {
+  return path.reduce((at, name) => at.members.get(name) as Place, root);
+}
+
 /** The facts within one, as they are known; a fact is before its members. */
-function* leavesIn<Cause>(place: Place<Cause>, path: Path): Iterable<Leaf> {
+function* leavesIn(place: Place, path: Path): Iterable<Leaf> {
   for (const [name, member] of place.members) {
     const inner = [...path, name];
-    if (member.time !== undefined) yield [inner, agreedClaims(member.claims)];
+    if (member.time !== undefined) yield [inner, member.agreed];
     yield* leavesIn(member, inner);
   }
 }
 
-function* disputed<Cause>(
-  place: Place<Cause>,
-  path: Path,
-): Iterable<readonly [Path, Place<Cause>]> {
-  for (const [name, member] of place.members) {
-    const inner = [...path, name];
-    if (member.claims.length > 1) yield [inner, member];
-    yield* disputed(member, inner);
+/** The fact of an event, or one around it, that events of its instant contradict. */
+function disputedPath(root: Place, path: Path, time: number): Path | undefined {
+  let place: Place | undefined = root;
+  for (const [depth, name] of path.entries()) {
+    place = place.members.get(name);
+    if (place === undefined) return undefined;
+    if (place.time === time && place.claims.size > 1) return path.slice(0, depth + 1);
   }
+  return undefined;
 }
 
-function agreedClaims(claims: readonly Claim<unknown>[]): unknown {
-  return claims.map(({ value }) => value).reduce(agreementOn);
+function* disputed(place: Place, path: Path): Iterable<Path> {
+  for (const [name, member] of place.members) {
+    const inner = [...path, name];
+    if (member.claims.size > 1) yield inner;
+    yield* disputed(member, inner);
+  }
 }
 
 /** The value that is known if events of the same instant say different things: none, or the members that objects share. */

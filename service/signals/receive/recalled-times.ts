@@ -23,7 +23,7 @@ export interface RecalledTimesOptions {
 export class RecalledTimes {
   readonly #options: RecalledTimesOptions;
   readonly #unknown = new Set<string>();
-  /** The policy and the rules by which the others are known. */
+  /** The others are known for this policy and these rules. */
   #known: { readonly policy: PolicyModule; readonly mapping: EventMapping };
 
   constructor(options: RecalledTimesOptions) {

@@ -173,7 +173,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   async #identifyAll(): Promise<void> {
     for (const id of this.#options.target.ids()) await this.#identifyNow(id);
-    this.#applier.settle(undefined);
+    await this.#applier.settle(undefined, takeTurns());
   }
 
   /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
@@ -302,7 +302,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       this.#applier.end(applied ?? unknownEvent, id, error);
       throw notApplied(error);
     } finally {
-      this.#applier.settle(undefined);
+      await this.#applier.settle(undefined, hold && turn);
     }
   }
 
@@ -389,7 +389,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       }
     } finally {
       this.#applying = undefined;
-      this.#applier.settle(set.events[0]?.txn);
+      await this.#applier.settle(set.events[0]?.txn, takeTurns());
     }
     const ids = [...found];
     this.#unapplied.delete(name);

@@ -13,6 +13,14 @@ const facts = tests('signals-facts');
 
 export const signals = [
   {
+    id: 'claims-without-limit',
+    file: 'service/signals/receive/fact-times.ts',
+    find: 'if (claims.size >= maxClaims) {',
+    replace: 'if (claims.size > 10 * maxClaims) {',
+    does: 'Somebody fills the memory with findings of one instant about an identity.',
+    by: ['test/service/signals-order.test.ts'],
+  },
+  {
     id: 'former-keys-not-recalled',
     file: 'service/signals/receive/recalled-times.ts',
     find: 'for (const each of [...target.formerKeys(id), current]) {',
@@ -55,7 +63,7 @@ export const signals = [
   {
     id: 'one-of-an-instant',
     file: 'service/signals/receive/event-applier.ts',
-    find: '      this.#evaluateEach();\n',
+    find: '      this.#causedBy(cause, evaluate);\n',
     replace: '',
     does: 'Of two events in one token only what both agree on is evaluated, so that nothing is revoked.',
     by: tests('signals-rules'),
@@ -79,8 +87,8 @@ export const signals = [
   {
     id: 'restored-facts-without-times',
     file: 'service/signals/receive/receiver.ts',
-    find: '      await this.#recall(id);\n      this.#index.set',
-    replace: '      this.#index.set',
+    find: '      await this.#recall(id);\n      this.#setKeys',
+    replace: '      this.#setKeys',
     does: 'After a restart with other subjects, an older event undoes a newer fact.',
     by: tests('signals-restart'),
   },
@@ -235,8 +243,8 @@ export const signals = [
   {
     id: 'last-of-an-instant-wins',
     file: 'service/signals/receive/fact-times.ts',
-    find: 'claims.map(({ value }) => value).reduce(agreementOn)',
-    replace: 'claims.at(-1)?.value',
+    find: 'claims.size === 1 ? value : agreementOn(place.agreed, value)',
+    replace: 'value',
     does: 'Of two events of one instant that contradict each other, the one that arrives last counts.',
     by: applied,
   },
