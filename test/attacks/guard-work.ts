@@ -48,6 +48,11 @@ export const guardWorkAttacks = {
     result:
       'The cancellation is sent again until the server has answered it in the session in which the task began',
   },
+  'guard-question-texts': {
+    attack:
+      'A server puts the rows that a constraint would cut into the message or the data of an error that requires input, or into `_meta` of a result that does',
+    result: 'The client gets the questions alone; other data is withheld',
+  },
   'guard-task-texts': {
     attack:
       'While a task runs, its server sends a text of a stranger in progress, a log message, an updated resource, or a request to the client, with or without the related task in `_meta`',

@@ -113,6 +113,27 @@ attack('guard-question-result-not-limited', () => {
   expect(JSON.parse(passed.client[0] ?? '').result.inputRequests).toEqual(inputRequests);
 });
 
+attack('guard-question-texts', () => {
+  const secret = 'secret row';
+  const elicitations = [{ message: 'which one?' }];
+  const inputRequests = { q: { method: 'elicitation/create', params: { message: 'which one?' } } };
+  const answers = [
+    { error: { code: -32042, message: secret, data: { elicitations } } },
+    { error: { code: -32042, message: 'input', data: { elicitations, rows: [secret] } } },
+    { error: { code: 1, message: secret, data: secret } },
+    { result: { resultType: 'input_required', inputRequests, _meta: { rows: [secret] } } },
+  ];
+  const passed = answers.map((answer) => {
+    const relay = harness();
+    relay.call(1, 'find', { path: '/work/many' }, stateless);
+    const received = relay.server({ jsonrpc: '2.0', id: 1, ...answer });
+    expect([answer, received.client.join()]).not.toEqual([answer, expect.stringContaining(secret)]);
+    return received.client.join();
+  });
+  expect(passed[0]).toContain('which one?');
+  expect(passed[3]).toContain('which one?');
+});
+
 test('a task is cancelled whose answer cannot be recorded', () => {
   const append = ({ kind }: { readonly kind: string }) => {
     if (kind === 'event') throw new Error('the disk is full');

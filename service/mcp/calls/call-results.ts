@@ -4,6 +4,7 @@
 import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { numberProblem } from '../../json/exact.ts';
+import { isMembers, type Members } from '../../json/members.ts';
 import { digestOf } from '../decide-all.ts';
 import { limitedResult, limitProblem } from '../limited-result.ts';
 import type { ResponseMessage } from '../message.ts';
@@ -107,17 +108,19 @@ export class CallResults {
       this.#refuse(running, message, closedReason ?? unrecorded);
       return;
     }
-    const problem = isQuestionAlone(message) ? undefined : this.#limitProblem(running);
-    if (problem !== undefined) {
-      this.#withhold(running, message, problem);
+    const limit = this.#limitProblem(running);
+    const asked = limit === undefined ? message : questionsAlone(message);
+    if (asked === undefined || (limit !== undefined && numberProblem(message.text) !== undefined)) {
+      this.#withhold(running, message, limit ?? '');
       return;
     }
     const digest = digestOf(calls, this.#session);
     const { isStateless } = traits;
     const request = { method: 'tools/call', isStateless, digest, approval, facts };
-    const passed = this.#parts.questions.pass(message, request);
+    const passed = this.#parts.questions.pass(asked, request);
     if (typeof passed === 'object') this.#refuse(running, message, passed.problem);
-    else this.#send(running, message, passed === 'same' ? bytes : passed);
+    else if (passed !== 'same') this.#send(running, message, passed);
+    else this.#send(running, message, asked === message ? bytes : errorText(asked));
   }
 
   #rememberTask(task: StartedTask, running: RunningCall): void {
@@ -164,11 +167,33 @@ function startedTask(message: ResponseMessage): StartedTask | undefined {
   return typeof taskId === 'string' ? { id: taskId, isStated: isTask(message) } : undefined;
 }
 
+function errorText({ id, error }: ResponseMessage): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
+}
+
 const questionMembers: ReadonlySet<string> = new Set([
   ...['resultType', 'inputRequests', 'requestState', '_meta'],
 ]);
+const errorMembers: ReadonlySet<string> = new Set(['code', 'message', 'data']);
 
-/** Whether an answer with questions contains nothing that a constraint would limit. */
-function isQuestionAlone({ result = {} }: ResponseMessage): boolean {
-  return Object.keys(result).every((name) => questionMembers.has(name));
+/** The questions of an answer without texts that a constraint would limit, or `undefined` if it contains other members. */
+function questionsAlone(message: ResponseMessage): ResponseMessage | undefined {
+  const { result, error } = message;
+  if (result !== undefined) {
+    const { _meta, ...questions } = result;
+    return hasOnly(result, questionMembers) ? { ...message, result: questions } : undefined;
+  }
+  if (!isMembers(error) || !isMembers(error.data) || !hasOnly(error, errorMembers))
+    return undefined;
+  const { elicitations, ...others } = error.data;
+  if (Object.keys(others).length > 0) return undefined;
+  const own = { code: urlRequired, message: 'the server requests input', data: { elicitations } };
+  return { ...message, error: own };
+}
+
+/** MCP 2025-11-25: the client has to open addresses before it calls again. */
+const urlRequired = -32042;
+
+function hasOnly(members: Members, names: ReadonlySet<string>): boolean {
+  return Object.keys(members).every((name) => names.has(name));
 }
