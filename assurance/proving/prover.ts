@@ -83,7 +83,7 @@ export function isProvedEverywhere(verdict: Verdict): boolean {
 export type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
 
 /** A request for which an exact formula and the evaluator disagree: a bug. */
-class Disagreement extends Error {
+export class Disagreement extends Error {
   readonly request: string;
 
   constructor(request: string) {
