@@ -46,14 +46,18 @@ export interface TextError {
   readonly offset: number;
 }
 
-/** Parses a document of at most `maxBytes` bytes; the default is the limit for requests. */
+/**
+ * Parses a document of at most `maxBytes` bytes; the default is the limit for requests. `loneSurrogates`: whether an escape
+ * of one is an error, or becomes U+FFFD.
+ */
 export function readJson(
   bytes: Uint8Array,
   maxBytes: number = requestLimits.bytes,
+  loneSurrogates: 'error' | 'replace' = 'error',
 ): Json | TextError {
   if (bytes.length > maxBytes) return { code: 'too_large', offset: 0 };
   try {
-    return new JsonReader(bytes).document();
+    return new JsonReader(bytes, loneSurrogates).document();
   } catch (failure) {
     if (failure instanceof TextFailure) return failure.error;
     throw failure;
@@ -144,10 +148,12 @@ const escapes: Readonly<Record<string, string>> = {
 
 class JsonReader {
   readonly #bytes: Uint8Array;
+  readonly #loneSurrogates: 'error' | 'replace';
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, loneSurrogates: 'error' | 'replace') {
     this.#bytes = bytes;
+    this.#loneSurrogates = loneSurrogates;
   }
 
   document(): Json {
@@ -317,7 +323,7 @@ class JsonReader {
     if (high < 0xd800 || high > 0xdfff) return String.fromCharCode(high);
     const low = high < 0xdc00 ? this.#unit(this.#at) : undefined;
     if (low === undefined || low < 0xdc00 || low > 0xdfff)
-      return this.#fail('lone_surrogate', start);
+      return this.#loneSurrogates === 'replace' ? '\u{fffd}' : this.#fail('lone_surrogate', start);
     this.#at += 6;
     return String.fromCharCode(high, low);
   }

@@ -264,7 +264,7 @@ describe('the calls of a log', () => {
     callDigest: undefined,
     approval: undefined,
     isInvalid: false,
-    ...{ effect: 'permit', challengeDigest: undefined, hostReasons: [] },
+    ...{ effect: 'permit', challengeDigest: undefined, hostReasons: [], hadLoneSurrogate: false },
     ...more,
   });
   const ended = (path: string, signal: string) => ({

@@ -103,7 +103,8 @@ function effects() {
   const logged = all.flatMap((entry) =>
     entry.kind === 'decision' &&
     entry.trigger === 'request' &&
-    !entry.hostReasons.includes('no_session')
+    !entry.hostReasons.includes('no_session') &&
+    !entry.hadLoneSurrogate
       ? [`${entry.line} ${entry.effect}`]
       : [],
   );
@@ -113,7 +114,7 @@ function effects() {
 // --- random sessions -----------------------------------------------------------------------------
 
 const ids = fc.constantFrom('s1', 's2');
-const level = fc.constantFrom('LOW', 'HIGH', null);
+const level = fc.constantFrom('LOW', 'HIGH', null, 3);
 const context = fc.record(
   {
     level,
@@ -142,10 +143,15 @@ const query = fc.record(
       { name: 'read' },
       { name: 'read', properties: { tries: 2 } },
       { name: 'write' },
+      // Values that the policy does not declare.
+      { name: 'read', properties: { tries: 'twice' } },
+      { name: 'other' },
     ),
     resource: fc.constantFrom(
       { type: 'file', id: 'f' },
       { type: 'file', id: 'g', properties: { owner: 'me' } },
+      { type: 'file', id: 'g', properties: { owner: 5 } },
+      { type: 'file', id: '\ud800' },
     ),
     context,
   },

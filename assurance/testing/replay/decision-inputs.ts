@@ -35,8 +35,8 @@ const undecided: ReadonlySet<string> = new Set([
   ...['no_session', 'other_subject', 'state_unavailable', 'event_not_applied'],
 ]);
 
-function isUndecided({ hostReasons }: RecordedDecision): boolean {
-  return hostReasons.some((reason) => undecided.has(reason));
+function isUndecided({ hostReasons, hadLoneSurrogate }: RecordedDecision): boolean {
+  return hadLoneSurrogate || hostReasons.some((reason) => undecided.has(reason));
 }
 
 /** `signals`: those that the policy declares. A session that is opened again while it is open gets the new facts. */

@@ -75,6 +75,8 @@ export interface RecordedDecision {
   readonly challengeDigest: string | undefined;
   /** The reasons that are not rules of the policy, such as `state_unavailable`. */
   readonly hostReasons: readonly string[];
+  /** Whether the request was refused for a single surrogate, so that its text is another one here. */
+  readonly hadLoneSurrogate: boolean;
 }
 
 /** An entry contains a request, and what was answered. */
@@ -91,7 +93,7 @@ export function isOfDecisionLog(bytes: Uint8Array): boolean {
 
 export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLogEntry | LineFault {
   return reading(line, () => {
-    const members = membersOf(jsonIn(bytes, maxEntryBytes), '$', 'an object');
+    const members = membersOf(jsonIn(bytes, maxEntryBytes, 'replace'), '$', 'an object');
     const of = (name: string) => members.find((member) => member.name === name)?.value;
     if (textOf(of, 'format') !== format) {
       expected('$.format', `"${format}"`, 'another format');
@@ -134,6 +136,7 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
         challengeDigest:
           typeof answered.call_digest === 'string' ? answered.call_digest : undefined,
         hostReasons: hostReasonsIn(answered.reason_details),
+        hadLoneSurrogate: errorCodeIn(answered.error) === 'lone_surrogate',
       };
     }
     case 'changed':
@@ -181,6 +184,10 @@ function hostReasonsIn(details: JsonValue | undefined): readonly string[] {
   return details.flatMap((each) =>
     isMembers(each) && each.source === undefined && typeof each.id === 'string' ? [each.id] : [],
   );
+}
+
+function errorCodeIn(error: JsonValue | undefined): JsonValue | undefined {
+  return error !== undefined && isMembers(error) ? error.code : undefined;
 }
 
 function digestIn(policy: Json | undefined): string | undefined {

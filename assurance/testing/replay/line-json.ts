@@ -53,9 +53,13 @@ export function expected(path: string, what: string, found: string): never {
   throw new Wrong(path, `expected ${what}, found ${found}`);
 }
 
-/** `limit`: the maximum length, in bytes. */
-export function jsonIn(bytes: Uint8Array, limit = maxLineBytes): Json {
-  const json = readJson(bytes, limit);
+/** `limit`: the maximum length, in bytes. `loneSurrogates`: as `readJson` takes it. */
+export function jsonIn(
+  bytes: Uint8Array,
+  limit = maxLineBytes,
+  loneSurrogates: 'error' | 'replace' = 'error',
+): Json {
+  const json = readJson(bytes, limit, loneSurrogates);
   if ('code' in json) {
     if (json.code === 'too_large') expected('$', `at most ${limit} bytes`, 'a longer line');
     const row = requestErrors[json.code];
