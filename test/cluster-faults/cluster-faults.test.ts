@@ -3,9 +3,9 @@
 // `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install/nats.mjs`.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { hasNats } from '../service/nats-harness.ts';
-import { audience, issuerName, TestIssuer } from '../service/signal-issuer.ts';
+import { hasNats } from '../service/cluster/nats-harness.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
+import { audience, issuerName, TestIssuer } from '../service/signals/signal-issuer.ts';
 import type { FaultKind } from './faults.ts';
 import { violationsIn } from './history.ts';
 import { canMount, Machines, type MachinesOptions } from './machines.ts';

@@ -1,6 +1,6 @@
 // Faults of machines: each begins, and returns how it ends. Schedules are random, from a seed.
 
-import { canSlowDisks } from '../service/nats-harness.ts';
+import { canSlowDisks } from '../service/cluster/nats-harness.ts';
 import { lease, type Machines } from './machines.ts';
 
 type End = () => void | Promise<void>;

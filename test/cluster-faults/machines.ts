@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, NatsServer } from '../service/nats-harness.ts';
+import { freePort, NatsServer } from '../service/cluster/nats-harness.ts';
 import { Link } from './links.ts';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));

@@ -2,7 +2,7 @@
 // is well again. Returns what they saw.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TestIssuer } from '../service/signal-issuer.ts';
+import type { TestIssuer } from '../service/signals/signal-issuer.ts';
 import { deliver, openSession, openSessions, request, type Target, useSession } from './clients.ts';
 import { type FaultKind, faultKinds, Random, type Scheduled, schedule } from './faults.ts';
 import { type Final, marksIn, type Operation, type SentEvent } from './history.ts';

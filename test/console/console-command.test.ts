@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { startService } from '../service/service-process.ts';
-import { sessionPolicy } from '../service/session-policy.ts';
+import { startService } from '../service/decisions/service-process.ts';
+import { sessionPolicy } from '../service/decisions/session-policy.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nhipol-console-'));
 const policy = join(folder, 'policy.wasm');

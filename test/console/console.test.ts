@@ -8,8 +8,8 @@ import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
-import { compileForGuard } from '../service/guard-policy.ts';
-import type { Harness } from '../service/service-harness.ts';
+import type { Harness } from '../service/decisions/service-harness.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
 import {
   eventually,
   expectAccessible,

@@ -8,8 +8,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { buildConsole } from '../../scripts/build/console.mjs';
 import { consoleRoutes } from '../../service/http/routes/console.ts';
 import type { ServiceOptions } from '../../service/http/server.ts';
-import { type Harness, openHarness } from '../service/service-harness.ts';
-import { sessionPolicy } from '../service/session-policy.ts';
+import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
+import { sessionPolicy } from '../service/decisions/session-policy.ts';
 import { launchChromium, watchedPage } from '../support/browser-page.ts';
 
 /** Reading is also denied while the risk is high or unknown. */

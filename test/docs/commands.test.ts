@@ -67,7 +67,7 @@ const others: readonly (readonly [RegExp, string])[] = [
     /^nhipol (?:guard|hook|log)\b/,
     'needs a server or an agent: test/docs/guard.test.ts, test/hooks',
   ],
-  [/^nhipol signals (?!key)/, 'needs a service: test/service/signals-command.test.ts'],
+  [/^nhipol signals (?!key)/, 'needs a service: test/service/signals/signals-command.test.ts'],
   [/^nhipol init$/, 'prompts'],
   [/--watch\b/, 'goes on until it is stopped'],
   [/--solver\b/, 'needs another program: test/proving'],

@@ -11,10 +11,10 @@ import * as clientApi from '../../service/client/index.ts';
 import * as serviceApi from '../../service/index.ts';
 import * as middlewareApi from '../../service/middleware/index.ts';
 import { serviceItself } from '../../service/pdp/session-caller.ts';
-import { accessWithApprover, approverKey } from '../service/approver.ts';
-import { type Running, runService } from '../service/client-harness.ts';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { frameworkApis, listenWith } from '../service/middleware-servers.ts';
+import { type Running, runService } from '../service/client/client-harness.ts';
+import { frameworkApis, listenWith } from '../service/client/middleware-servers.ts';
+import { accessWithApprover, approverKey } from '../service/guard/approver.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { type Block, readPage } from '../support/pages.ts';
 
 const clientPage = readPage('http-client.md');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAccess } from '../../service/access/access-file.ts';
 import { readEntities } from '../../service/pdp/inventory.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
-import { type Harness, openHarness } from '../service/service-harness.ts';
+import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
 
 const page = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8');
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSignalSettings } from '../../service/signals/settings-file.ts';
-import { type Harness, openHarness } from '../service/service-harness.ts';
-import { newKeyPem, signedWebhook } from '../service/signed-webhook.ts';
+import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
+import { newKeyPem, signedWebhook } from '../service/delivery/signed-webhook.ts';
 
 const page = readFileSync(new URL('../../docs/signals.md', import.meta.url), 'utf8');
 const fences = [...page.matchAll(/^```(\S+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(

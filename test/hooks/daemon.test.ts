@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { reportLeak, scanner } from '../service/signed-webhook.ts';
+import { reportLeak, scanner } from '../service/delivery/signed-webhook.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { Folder } from '../support/run-cli.ts';
 import { hooksPolicy } from './hooks-policy.ts';
 

@@ -12,8 +12,8 @@ import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { Hooks } from '../../service/hooks/hooks.ts';
 import { realPathsIn } from '../../service/hooks/named-paths.ts';
 import { attack } from '../attacks/attack.ts';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { temporaryStore } from '../service/relay-harness.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
+import { temporaryStore } from '../service/relay/relay-harness.ts';
 import { Folder } from '../support/run-cli.ts';
 
 type Json = Readonly<Record<string, unknown>>;

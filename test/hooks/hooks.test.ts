@@ -9,8 +9,8 @@ import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { Hooks, type HooksOptions } from '../../service/hooks/hooks.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { attack } from '../attacks/attack.ts';
-import { compileForGuard } from '../service/guard-policy.ts';
-import { temporaryStore } from '../service/relay-harness.ts';
+import { compileForGuard } from '../service/guard/guard-policy.ts';
+import { temporaryStore } from '../service/relay/relay-harness.ts';
 import { deliveryPolicy, hooksPolicy } from './hooks-policy.ts';
 
 type Json = Record<string, unknown>;

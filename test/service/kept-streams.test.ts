@@ -6,8 +6,8 @@ import { Unanswered } from '../../service/mcp/http/unanswered.ts';
 import { upstreamPeer } from '../../service/mcp/http/upstream.ts';
 import { cancellation } from '../../service/mcp/replies.ts';
 import { attack } from '../attacks/attack.ts';
-import { HeldServer, openSession, startHttpGuard } from './http-guard-harness.ts';
-import { compileForTasks } from './task-client.ts';
+import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';
+import { compileForTasks } from './relay/task-client.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

@@ -3,9 +3,9 @@
 import { afterEach, beforeAll, expect } from 'vitest';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import { attack } from '../attacks/attack.ts';
-import { compileForGuard } from './guard-policy.ts';
-import { type HttpGuardHarness, openSession, startHttpGuard } from './http-guard-harness.ts';
-import { Harness } from './relay-harness.ts';
+import { compileForGuard } from './guard/guard-policy.ts';
+import { type HttpGuardHarness, openSession, startHttpGuard } from './http/http-guard-harness.ts';
+import { Harness } from './relay/relay-harness.ts';
 
 const rules = `policy test.left version "1.0.0"
 record Path { path: String }

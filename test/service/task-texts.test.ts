@@ -2,8 +2,8 @@
 
 import { afterEach, beforeAll, expect } from 'vitest';
 import { attack } from '../attacks/attack.ts';
-import { compileForGuard } from './guard-policy.ts';
-import { errorOf, Harness } from './relay-harness.ts';
+import { compileForGuard } from './guard/guard-policy.ts';
+import { errorOf, Harness } from './relay/relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {

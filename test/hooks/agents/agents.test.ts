@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hookAgents } from '../../../service/hooks/agents/index.ts';
-import { compileForGuard } from '../../service/guard-policy.ts';
+import { compileForGuard } from '../../service/guard/guard-policy.ts';
 import { hooksPolicy } from '../hooks-policy.ts';
 import { Model, type ToolCall } from './model.ts';
 import { type AgentName, runAgent } from './real-agent.ts';

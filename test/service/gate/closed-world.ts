@@ -4,7 +4,7 @@
 import { expect, vi } from 'vitest';
 import type { Sender } from '../../../service/mcp/methods.ts';
 import type { Store } from '../../../service/store/store.ts';
-import { compileForGuard } from '../guard-policy.ts';
+import { compileForGuard } from '../guard/guard-policy.ts';
 import { marks, type Sent } from './messages.ts';
 
 /** A policy that permits everything but `leave`, which revokes, and `write`, which a person has to approve. */

@@ -6,7 +6,7 @@ import { noAbilities } from '../../../service/engine/abilities.ts';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import { Guard } from '../../../service/mcp/guard.ts';
 import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
-import { files } from '../relay-harness.ts';
+import { files } from '../relay/relay-harness.ts';
 import type { ChangingStore } from './closed-world.ts';
 import type { Sent } from './messages.ts';
 

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { notifications, requests, type Sender } from '../../../service/mcp/methods.ts';
-import { stateless } from '../relay-harness.ts';
+import { stateless } from '../relay/relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

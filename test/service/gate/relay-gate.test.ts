@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { notifications, requests, type Sender } from '../../../service/mcp/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { times } from '../../support/budget.ts';
-import { Harness, temporaryStore } from '../relay-harness.ts';
+import { Harness, temporaryStore } from '../relay/relay-harness.ts';
 import {
   ChangingStore,
   closings,

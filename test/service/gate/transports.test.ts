@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { relayStdio } from '../../../service/mcp/stdio/stdio-relay.ts';
 import { attack } from '../../attacks/attack.ts';
 import { times } from '../../support/budget.ts';
-import { files, Harness, temporaryStore } from '../relay-harness.ts';
+import { files, Harness, temporaryStore } from '../relay/relay-harness.ts';
 import {
   ChangingStore,
   closings,

@@ -252,7 +252,7 @@ export const serviceCallers = [
     find: 'this.#logged(decided, { ...line, request, module });',
     replace: 'this.#logged(decided, { ...line, module });',
     does: 'A decision in a session is logged without the facts of the session.',
-    by: ['test/service/decided-lines.test.ts'],
+    by: ['test/service/log/decided-lines.test.ts'],
   },
   {
     id: 'changed-facts-unlogged',
@@ -260,7 +260,7 @@ export const serviceCallers = [
     find: 'if (parts.length > 0) this.#options.lines.changed(',
     replace: 'if (parts.length > 1) this.#options.lines.changed(',
     does: 'A change of the subject or of the context of a session has no line in the log.',
-    by: ['test/service/replayed-sessions.test.ts'],
+    by: ['test/service/log/replayed-sessions.test.ts'],
   },
   {
     id: 'unlogged-denial',
@@ -268,7 +268,7 @@ export const serviceCallers = [
     find: '    if (isWritten || isInvalid(answer)) return answer;',
     replace: '    if (isWritten || !answer.decision) return answer;',
     does: 'Challenges and denials are answered that no line of the log has.',
-    by: ['test/service/decided-lines.test.ts'],
+    by: ['test/service/log/decided-lines.test.ts'],
   },
   {
     id: 'closed-sessions-are-counted',
@@ -276,7 +276,7 @@ export const serviceCallers = [
     find: '    this.#count(owner.holder, -1);\n',
     replace: '',
     does: 'A caller that has opened and closed as many sessions as it may have cannot open another one.',
-    by: ['test/service/session-counts.test.ts'],
+    by: ['test/service/decisions/session-counts.test.ts'],
   },
   {
     id: 'use-while-events-are-applied',
@@ -284,7 +284,7 @@ export const serviceCallers = [
     find: 'const session = this.#held.has(id) ? undefined : this.#sessions.get(id);',
     replace: 'const session = this.#sessions.get(id);',
     does: 'A session is used before all remembered events about its subject have changed it.',
-    by: ['test/service/signals-flood.test.ts'],
+    by: ['test/service/signals/signals-flood.test.ts'],
   },
   {
     id: 'secret-claims-shown',
@@ -292,6 +292,6 @@ export const serviceCallers = [
     find: 'payloads.get(signal)?.secretsIn(payload) ?? [],',
     replace: '[],',
     does: 'Operators see the values of a payload that a policy keeps secret.',
-    by: ['test/service/signals-secrets.test.ts'],
+    by: ['test/service/signals/signals-secrets.test.ts'],
   },
 ];

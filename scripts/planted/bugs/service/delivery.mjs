@@ -4,7 +4,7 @@ const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
 const delivered = tests('delivered');
 const numbers = tests('numbers');
 
-const revoked = ['test/service/revoked-guard.test.ts'];
+const revoked = ['test/service/guard/revoked-guard.test.ts'];
 export const delivery = [
   {
     id: 'errors-not-delivered',
@@ -85,7 +85,7 @@ export const delivery = [
     return isKnown`,
     replace: '    return isKnown',
     does: 'A revoked client goes on to read the messages of a server over HTTP.',
-    by: [...revoked, 'test/service/http-sessions.test.ts'],
+    by: [...revoked, 'test/service/http/http-sessions.test.ts'],
   },
   {
     id: 'ambiguous-tool',

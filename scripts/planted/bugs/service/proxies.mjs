@@ -1,7 +1,7 @@
 // Bugs in what a proxy checks: the configuration and the mapping of docs/envoy.md, which Envoy itself runs with, and the
 // decisions about the sessions of its clients.
 
-const envoy = ['test/service/envoy.test.ts'];
+const envoy = ['test/service/grpc/envoy.test.ts'];
 
 export const proxies = [
   {
@@ -67,6 +67,6 @@ export const proxies = [
     find: '|\\.\\s*\\?|\\[\\s*\\?|\\boptional\\b|\\bhas\\s*\\(/',
     replace: '/',
     does: 'A mapping whose session a client can leave out is used without a warning.',
-    by: ['test/service/grpc-ext-authz.test.ts'],
+    by: ['test/service/grpc/grpc-ext-authz.test.ts'],
   },
 ];

@@ -18,7 +18,7 @@ export const signals = [
     find: 'if (claims.size >= maxClaims) {',
     replace: 'if (claims.size > 10 * maxClaims) {',
     does: 'Somebody fills the memory with findings of one instant about an identity.',
-    by: ['test/service/signals-order.test.ts'],
+    by: ['test/service/signals/signals-order.test.ts'],
   },
   {
     id: 'former-keys-not-recalled',
@@ -26,7 +26,7 @@ export const signals = [
     find: 'for (const each of [...target.formerKeys(id), current]) {',
     replace: 'for (const each of [current]) {',
     does: 'After a restart, a late event undoes a newer one about the subject that the session had before.',
-    by: ['test/service/signals-former-keys.test.ts'],
+    by: ['test/service/signals/signals-former-keys.test.ts'],
   },
   {
     id: 'times-of-another-policy',
@@ -34,7 +34,7 @@ export const signals = [
     find: 'if (policy !== this.#known.policy || mapping !== this.#known.mapping) {',
     replace: 'if (mapping !== this.#known.mapping) {',
     does: 'A late event wins over a newer one that arrived before the policy declared the fact.',
-    by: ['test/service/signals-former-keys.test.ts'],
+    by: ['test/service/signals/signals-former-keys.test.ts'],
   },
   {
     id: 'permit-after-revocation',
@@ -98,7 +98,7 @@ export const signals = [
     find: "if (text !== '') return text;",
     replace: 'if (text !== undefined) return text;',
     does: 'A file with a line feed is the secret of a push, so that nobody needs one.',
-    by: ['test/service/secret-files.test.ts'],
+    by: ['test/service/reload/secret-files.test.ts'],
   },
   {
     id: 'short-webhook-key',
@@ -106,7 +106,7 @@ export const signals = [
     find: 'if (key.length >= minKeyBytes) return key;',
     replace: 'if (key.length >= 0) return key;',
     does: 'The key of a webhook may be short or empty, so that everybody can sign.',
-    by: ['test/service/secret-files.test.ts'],
+    by: ['test/service/reload/secret-files.test.ts'],
   },
   {
     id: 'push-to-private-address',

@@ -192,7 +192,7 @@ export const state = [
     find: 'if (mark !== undefined) {\n    throw',
     replace: 'if (mark !== undefined && isRequired) {\n    throw',
     does: 'A state that was removed begins again, without the revocations.',
-    by: ['test/service/state-file.test.ts'],
+    by: ['test/service/store/state-file.test.ts'],
   },
   {
     id: 'empty-state-is-new',
@@ -200,7 +200,7 @@ export const state = [
     find: 'if (found.size === 0n) {',
     replace: 'if (found.size < 0n) {',
     does: 'A state that was emptied begins again, without the revocations.',
-    by: ['test/service/state-file.test.ts'],
+    by: ['test/service/store/state-file.test.ts'],
   },
   {
     id: 'sessions-of-a-name',
@@ -208,7 +208,7 @@ export const state = [
     find: 'store.sessions(serviceSessions.snapshots)',
     replace: 'store.sessions(this.#options.policy().logged.name)',
     does: 'A service forgets its sessions and the ids that were revoked when its policy gets another name.',
-    by: ['test/service/renamed-policy.test.ts'],
+    by: ['test/service/decisions/renamed-policy.test.ts'],
   },
   {
     id: 'position-without-its-end',
@@ -216,7 +216,7 @@ export const state = [
     find: ' && digestBefore(file, offset) === sent;',
     replace: ';',
     does: 'Lines of a log that lost its end are not sent to the collector.',
-    by: ['test/service/log-shipping.test.ts'],
+    by: ['test/service/log/log-shipping.test.ts'],
   },
   {
     id: 'held-without-its-tables',
@@ -224,6 +224,6 @@ export const state = [
     find: 'if (names.length === 0) return logged.digest;',
     replace: 'if (names.length >= 0) return logged.digest;',
     does: 'An operator activates a version with other tables than the shown ones.',
-    by: ['test/service/operation.test.ts'],
+    by: ['test/service/decisions/operation.test.ts'],
   },
 ];
