@@ -7,7 +7,7 @@ const published = { project: ['**/*.ts', '!dist/**'] };
 
 export default {
   include: ['exports', 'types', 'files'],
-  // These files are what the package `nhipol` exports of the parts.
+  // These files are what the package `nhipol` exports of the parts; what only they import is marked with `@public`.
   ignoreIssues: { '**/public.ts': ['exports', 'types'] },
   // Scripts load what was built, which stands for its sources, and sources by the bundler of the tests.
   compilers: {

@@ -82,7 +82,11 @@ export function isProvedEverywhere(verdict: Verdict): boolean {
 
 export type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
 
-/** A request for which an exact formula and the evaluator disagree: a bug. */
+/**
+ * A request for which an exact formula and the evaluator disagree: a bug.
+ *
+ * @public
+ */
 export class Disagreement extends Error {
   readonly request: string;
 

@@ -13,7 +13,7 @@ const irregular = new Set(words.irregularParticiples);
 const verbsToo = new Set(['set', 'put', 'cut', 'shut', 'split', 'spread', 'bound']);
 
 /** The words of a camel-case name, in lower case. */
-export function splitName(name) {
+function splitName(name) {
   return name
     .replace(/^[#_$]+/, '')
     .split(/(?<=[a-z0-9])(?=[A-Z])|_|(?<=[A-Z])(?=[A-Z][a-z])/)

@@ -3,7 +3,7 @@
 import type { BuiltinName } from '@nhipol/language/types';
 import { type Phrase, say } from '../pages/phrase.ts';
 
-export interface Relation {
+interface Relation {
   readonly holds: string;
   readonly fails: string;
   /** The words if the elements of the right side are listed: for one, and for several. */
