@@ -39,7 +39,7 @@ export default {
     'assurance/proving': { ...inside, entry: ['public.ts'] },
     'assurance/reporting': { ...inside, entry: ['public.ts'] },
     'editors/language-server': { ...inside, entry: ['browser.ts'] },
-    cli: { ...inside, entry: ['main.ts', 'hook/main.ts'] },
+    cli: { ...inside, entry: ['start.ts', 'hook/main.ts'] },
     'web/components': inside,
     'web/console': { ...inside, entry: ['main.tsx'] },
     'web/playground': { ...inside, entry: ['main.tsx', '{compiler/worker,worker/main}.ts'] },

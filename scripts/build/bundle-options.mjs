@@ -34,7 +34,7 @@ export const bundleOptions = {
   cwd,
   // Each worker is next to the file that starts it, as in the sources.
   input: {
-    nhipol: 'cli/main.ts',
+    nhipol: 'cli/start.ts',
     'nhipol-hook': 'cli/hook/main.ts',
     'assembler-worker': 'cli/engines/assembler-worker.ts',
     'policy-worker': 'cli/test-run/policy-worker.ts',
