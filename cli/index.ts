@@ -1,7 +1,6 @@
 // The exports of the command line, for examples and extensions of editors that run parts of it.
 
 export { lspCommand } from './commands/lsp/run.ts';
-export { configSupport } from './config/editor-support.ts';
 export { createAssembler } from './engines/assembler.ts';
 export { compilePolicy } from './engines/engines.ts';
 export { checkFiles } from './io/check-policy.ts';
