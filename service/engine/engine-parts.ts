@@ -27,7 +27,7 @@ export interface EngineOptions {
   /** Receives what an operator should know, such as a log that cannot be written. */
   readonly onWarning: (warning: string) => void;
   /** Returns the command that stores a revocation. Default: there is none. */
-  readonly revokeCommand?: (revocation: Revocation) => string;
+  readonly revokeCommand?: (revocation: Revocation) => string | undefined;
 }
 
 export interface SessionOpening extends Facts {

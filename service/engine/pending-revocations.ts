@@ -11,7 +11,7 @@ export interface PendingOptions {
   readonly store: Pick<Store, 'revoke'>;
   readonly onWarning: (warning: string) => void;
   /** Returns the command that stores a revocation; `undefined`: there is none. */
-  readonly revokeCommand?: ((revocation: Revocation) => string) | undefined;
+  readonly revokeCommand?: ((revocation: Revocation) => string | undefined) | undefined;
 }
 
 export class PendingRevocations {

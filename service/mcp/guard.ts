@@ -55,7 +55,7 @@ export interface GuardOptions extends ServerOptions {
   readonly abilities: Abilities;
   readonly log: DecisionLog | undefined;
   /** Returns the command that stores a revocation. Default: there is none. */
-  readonly revokeCommand?: (revocation: Revocation) => string;
+  readonly revokeCommand?: (revocation: Revocation) => string | undefined;
 }
 
 /** How many subjects may have a session. Another one is refused. */

@@ -73,8 +73,9 @@ export const guardAttacks = {
   },
   'guard-revoke-command': {
     attack:
-      'A subject with a name that a shell would run is revoked by a rule while the state, which is not the default one, cannot be written',
-    result: 'The printed command names the state, and a shell reads the name as one word',
+      'A subject with a name that a shell would run, or that has characters which are not shown, is revoked by a rule while the state, which is not the default one, cannot be written',
+    result:
+      'The printed command names the state, and a shell reads the name as one word, also if the command is copied from a terminal',
   },
   'guard-signals-removed': {
     attack:

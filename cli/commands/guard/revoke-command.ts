@@ -1,6 +1,6 @@
 // The command that stores a revocation which a guard or a daemon could not store itself.
 
-import { quoteWord } from '../../io/shell-word.ts';
+import { canQuote, quoteWord } from '../../io/shell-word.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 
 interface Revoked {
@@ -10,11 +10,15 @@ interface Revoked {
   readonly server: string | undefined;
 }
 
-/** `state`: the path of the state; default: that of a guard without `--state`. Subjects have names that others chose. */
+/**
+ * `state`: the path of the state; default: that of a guard without `--state`. Subjects have names that others chose. The
+ * function returns `undefined` if a command cannot name the subject.
+ */
 export function revokeCommand(state = defaultStatePath(process.env)) {
-  return ({ subjectType, subjectId, server }: Revoked): string => {
+  return ({ subjectType, subjectId, server }: Revoked): string | undefined => {
     const at = server === undefined ? [] : ['--server', server];
     const words = ['nhipol', 'guard', 'revoke', `${subjectType}:${subjectId}`, ...at];
-    return [...words, '--state', state].map(quoteWord).join(' ');
+    const all = [...words, '--state', state];
+    return all.every(canQuote) ? all.map(quoteWord).join(' ') : undefined;
   };
 }

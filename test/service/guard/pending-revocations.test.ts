@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { displayText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { revokeCommand } from '../../../cli/commands/guard/revoke-command.ts';
@@ -120,16 +121,28 @@ attack('guard-revoke-command', async () => {
   );
 });
 
-test('a shell reads each word of the command as it was', () => {
+const id = fc.oneof(
+  fc.string({ unit: 'binary-ascii' }),
+  fc.string({
+    unit: fc.constantFrom('a', "'", '\\', '%', ' ', '$', '\u202e', '\u200b', '\n', '\t', 'ä'),
+  }),
+);
+
+test('a shell reads each word of the command, as it is shown, as it was', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary-ascii' }), fc.string(), (id, state) => {
-      fc.pre(!`${id}${state}`.includes('\0'));
-      const server = undefined;
-      const command = revokeCommand(state)({ subjectType: 'ai_agent', subjectId: id, server });
+    fc.property(id, fc.string(), (subjectId, state) => {
+      fc.pre(!`${subjectId}${state}`.includes('\0'));
+      const revocation = { subjectType: 'ai_agent', subjectId, server: undefined };
+      const command = revokeCommand(state)(revocation);
+      if (command === undefined) {
+        expect([subjectId.endsWith('\n'), state.endsWith('\n')]).toContain(true);
+        return;
+      }
+      expect(displayText(command)).toBe(command);
       const read = execFileSync('sh', ['-c', `printf '%s\\0' ${command}`], { encoding: 'utf8' });
-      const words = ['nhipol', 'guard', 'revoke', `ai_agent:${id}`, '--state', state];
+      const words = ['nhipol', 'guard', 'revoke', `ai_agent:${subjectId}`, '--state', state];
       expect(read.split('\0').slice(0, -1)).toEqual(words);
     }),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
