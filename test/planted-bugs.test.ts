@@ -36,6 +36,11 @@ test('all bugs were planted, and the tests that detected them exist', () => {
   expect(missing.map(({ id }) => id)).toEqual([]);
 });
 
+test('the tests that must detect bugs exist', () => {
+  const named = bugs.flatMap(({ by = [] }) => by);
+  expect(named.filter((file) => !existsSync(`${root}${file}`))).toEqual([]);
+});
+
 test('the page shows the detecting tests', () => {
   expect(read('test/planted-bugs.md')).toBe(tablePage(floors, noticed));
 });

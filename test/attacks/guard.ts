@@ -77,6 +77,11 @@ export const guardAttacks = {
     result:
       'The printed command names the state, and a shell reads the name as one word, also if the command is copied from a terminal',
   },
+  'guard-clock-jump': {
+    attack:
+      'A machine is suspended while a task and a request run, so that their token and their answer end while no timer runs',
+    result: 'They are cancelled within a second or two after it has resumed',
+  },
   'guard-signals-removed': {
     attack:
       'A sender of events whose secret was replaced, or that was removed from the settings of a guard or daemon, goes on to send events',

@@ -137,6 +137,18 @@ attack('guard-task-after-token', () => {
   );
 });
 
+attack('guard-clock-jump', () => {
+  const relay = withTask();
+  const properties = { expires_at: new Date(Date.now() + tokenLife).toISOString() };
+  const other = harness({ properties });
+  other.client(request(2, 'prompts/get'));
+  // The machine was suspended: the clock is ahead, and no timer has run.
+  vi.setSystemTime(Date.now() + 3_600_000);
+  vi.advanceTimersByTime(1_000);
+  expect(taskCancels(relay)).toHaveLength(1);
+  expect(cancelled(other)).toEqual([2]);
+});
+
 test('a task goes on while its subject has a valid token', () => {
   const relay = withTask();
   vi.advanceTimersByTime(tokenLife / 2);

@@ -1,6 +1,7 @@
 // Bugs in what connections of the guard share: the session of a subject, what runs in it, and its sessions of MCP.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const shared = tests('shared-sessions');
 const http = tests('http-sessions');
 

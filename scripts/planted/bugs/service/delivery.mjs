@@ -1,6 +1,7 @@
 // Bugs in what a call and its outcome are for the policy: numbers, and the outcome of what reaches the agent.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const delivered = tests('delivered');
 const numbers = tests('numbers');
 

@@ -1,6 +1,7 @@
 // Bugs in the guard over HTTP: the memory that clients and servers take, headers, redirects, and whose sessions are.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const memory = tests('http-memory');
 const headers = tests('http-headers');
 const sessions = tests('http-sessions');

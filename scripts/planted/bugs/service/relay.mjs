@@ -1,11 +1,13 @@
 // Bugs in the relay of the guard: the framing of messages, ids, and questions of servers.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const framing = tests('framing');
 const ids = tests('relay-ids');
 const questions = tests('relay-questions');
 const taskEnds = tests('task-ends');
 const limitedTasks = tests('limited-tasks');
+const longWork = tests('long-work');
 const leftWork = tests('left-work');
 const pendingRevocations = tests('pending-revocations');
 
@@ -90,6 +92,14 @@ export const relay = [
     replace: 'first',
     does: 'A task is cancelled only in the session of MCP in which it began, which has ended.',
     by: taskEnds,
+  },
+  {
+    id: 'timer-of-the-whole-time',
+    file: 'service/mcp/decide-again.ts',
+    find: 'const delay = Math.min(Math.max(at - now(), 0), interval);',
+    replace: 'const delay = Math.min(Math.max(at - now(), 0), 1_000_000 * interval);',
+    does: 'A task goes on after the token of its client has expired, because the machine was suspended meanwhile.',
+    by: longWork,
   },
   {
     id: 'attempts-used-up',

@@ -2,7 +2,7 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
 
 export const guardSessions = [
   {

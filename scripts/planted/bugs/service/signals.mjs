@@ -2,7 +2,8 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const tokens = tests('rfc-vectors', 'signals-receiver');
 const applied = tests('signals-receiver', 'signals-order');
 const sources = tests('signals-source', 'signals-exchange');

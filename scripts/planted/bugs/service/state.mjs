@@ -2,7 +2,8 @@
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
-const tests = (...names) => names.map((name) => `test/service/${name}.test.ts`);
+import { serviceTests as tests } from '../../service-tests.mjs';
+
 const logs = tests('log-claims', 'log-attacks', 'log');
 const states = tests('state-file', 'store');
 
