@@ -78,7 +78,7 @@ function planOf(words) {
   };
 }
 
-/** @param {string | undefined} word The ratio; undefined: there is no limit. */
+/** @param {string | undefined} word The ratio, or `undefined` if there is no limit. */
 function limitOf(word) {
   const limit = word === undefined ? Number.POSITIVE_INFINITY : Number(word);
   if (!(limit >= 1)) throw new UsageError('--limit takes a number from 1 on');

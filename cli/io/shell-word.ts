@@ -2,19 +2,18 @@
 
 import { displayText } from '@nhipol/language/support';
 
-/**
- * Quotes a text, if that is needed, so that a shell reads it as one word. Characters that a terminal does not show are written
- * by their bytes, since a word is printed to be copied. The line feeds at the end of such a text are lost.
- */
+/** Quotes a text, if that is needed, so that a shell reads it as one word. */
 export function quoteWord(text: string): string {
-  if (/^[A-Za-z0-9_./:@-]+$/.test(text)) return text;
-  if (displayText(text) !== text) return `"$(printf '${printfFormat(text)}')"`;
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Whether `quoteWord` keeps a text as it is. */
-export function canQuote(text: string): boolean {
-  return !text.endsWith('\n');
+/**
+ * Quotes a text for a command that a person copies from a terminal: characters that a terminal does not show are written by
+ * their bytes. Returns `undefined` if there is no such word: a shell drops the line feeds at its end.
+ */
+export function quoteShownWord(text: string): string | undefined {
+  if (displayText(text) === text) return quoteWord(text);
+  return text.endsWith('\n') ? undefined : `"$(printf -- '${printfFormat(text)}')"`;
 }
 
 /** The format with which `printf` writes a text. */

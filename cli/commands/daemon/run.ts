@@ -21,7 +21,7 @@ import {
 } from '../guard/open-signals.ts';
 import { openState } from '../guard/open-state.ts';
 import { isLocked, retryLocked } from '../guard/retry-locked.ts';
-import { revokeCommand } from '../guard/revoke-command.ts';
+import { formatRevokeCommand } from '../guard/revoke-command.ts';
 import { toolsFileOf } from '../guard/tools-file.ts';
 import { printStatus, startInBackground, statusOf, stopDaemon } from './other-daemon.ts';
 
@@ -149,7 +149,7 @@ async function openDaemon(
     engine = new EngineClass({
       ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
       onWarning: warn,
-      revokeCommand: revokeCommand(options.state),
+      revokeCommand: formatRevokeCommand(options.state),
     });
     await restoreSessions(engine, socket, policyPath);
     await onEngine(engine);

@@ -1,6 +1,6 @@
 // The command that stores a revocation which a guard or a daemon could not store itself.
 
-import { canQuote, quoteWord } from '../../io/shell-word.ts';
+import { quoteShownWord } from '../../io/shell-word.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 
 interface Revoked {
@@ -14,11 +14,11 @@ interface Revoked {
  * `state`: the path of the state; default: that of a guard without `--state`. Subjects have names that others chose. The
  * function returns `undefined` if a command cannot name the subject.
  */
-export function revokeCommand(state = defaultStatePath(process.env)) {
+export function formatRevokeCommand(state = defaultStatePath(process.env)) {
   return ({ subjectType, subjectId, server }: Revoked): string | undefined => {
     const at = server === undefined ? [] : ['--server', server];
     const words = ['nhipol', 'guard', 'revoke', `${subjectType}:${subjectId}`, ...at];
-    const all = [...words, '--state', state];
-    return all.every(canQuote) ? all.map(quoteWord).join(' ') : undefined;
+    const shown = [...words, '--state', state].map(quoteShownWord);
+    return shown.includes(undefined) ? undefined : shown.join(' ');
   };
 }

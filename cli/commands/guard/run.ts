@@ -17,7 +17,7 @@ import { policyIn } from './operands.ts';
 import type { GuardPolicy } from './policy-source.ts';
 import { isLocked, retryLocked } from './retry-locked.ts';
 import { openReviewedTools } from './reviewed-tools.ts';
-import { revokeCommand } from './revoke-command.ts';
+import { formatRevokeCommand } from './revoke-command.ts';
 import { readTokenClaims } from './token-claims.ts';
 import {
   httpTransport,
@@ -134,7 +134,7 @@ async function runGuard(
       refusal: options.coaz ? 'error' : 'result',
       isCoaz: options.coaz,
       onWarning: warn,
-      revokeCommand: revokeCommand(options.state),
+      revokeCommand: formatRevokeCommand(options.state),
       onRevoked: (reason) => {
         warn(`access was revoked: ${reason}`);
         void transport.stop();

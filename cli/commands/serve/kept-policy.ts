@@ -113,7 +113,7 @@ function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
 
-/** The object in the first line, undefined if there is none, and what follows. */
+/** The object in the first line, or `undefined` if there is none, and what follows. */
 function firstLine<Value = string>(
   bytes: Buffer,
 ): readonly [Readonly<Record<string, Value>> | undefined, Buffer] {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { displayText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { revokeCommand } from '../../../cli/commands/guard/revoke-command.ts';
+import { formatRevokeCommand } from '../../../cli/commands/guard/revoke-command.ts';
 import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { StateFile } from '../../../service/store/state-file.ts';
 import type { Store } from '../../../service/store/store.ts';
@@ -111,7 +111,10 @@ test('stores a pending revocation when the guard ends', async () => {
 });
 
 attack('guard-revoke-command', async () => {
-  const relay = harness({ subject: 'a;touch pwned', revokeCommand: revokeCommand('/a b/s.db') });
+  const relay = harness({
+    subject: 'a;touch pwned',
+    revokeCommand: formatRevokeCommand('/a b/s.db'),
+  });
   relay.connect();
   fillDisk();
   relay.call(1, 'leave', { why: 'done' });
@@ -121,19 +124,21 @@ attack('guard-revoke-command', async () => {
   );
 });
 
-const id = fc.oneof(
+const word = fc.oneof(
   fc.string({ unit: 'binary-ascii' }),
   fc.string({
-    unit: fc.constantFrom('a', "'", '\\', '%', ' ', '$', '\u202e', '\u200b', '\n', '\t', 'ä'),
+    unit: fc.constantFrom(
+      ...['a', '-', "'", '\\', '%', ' ', '$', '\u202e', '\u200b', '\n', '\t', 'ä'],
+    ),
   }),
 );
 
 test('a shell reads each word of the command, as it is shown, as it was', () => {
   fc.assert(
-    fc.property(id, fc.string(), (subjectId, state) => {
+    fc.property(word, word, (subjectId, state) => {
       fc.pre(!`${subjectId}${state}`.includes('\0'));
       const revocation = { subjectType: 'ai_agent', subjectId, server: undefined };
-      const command = revokeCommand(state)(revocation);
+      const command = formatRevokeCommand(state)(revocation);
       if (command === undefined) {
         expect([subjectId.endsWith('\n'), state.endsWith('\n')]).toContain(true);
         return;

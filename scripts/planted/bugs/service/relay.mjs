@@ -136,8 +136,8 @@ export const relay = [
   {
     id: 'command-of-a-subject',
     file: 'cli/commands/guard/revoke-command.ts',
-    find: '.map(quoteWord).join',
-    replace: '.join',
+    find: '.map(quoteShownWord)',
+    replace: '.map((word): string | undefined => word)',
     does: 'An operator who runs the printed command runs a command of the revoked subject.',
     by: pendingRevocations,
   },
