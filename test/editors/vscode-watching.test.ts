@@ -95,9 +95,12 @@ invariant "nobody acts" for any
     const lens = (text: string) =>
       workbench.page.locator('.codelens-decoration', { hasText: text });
     await lens('Proved for every request').waitFor();
-    await lens('Refuted: ').locator('a').click();
     const opened = workbench.page.locator('.view-line', { hasText: '"request":' });
-    await opened.first().waitFor();
+    // VS Code draws the lenses again when the prover answers, and may lose a click meanwhile.
+    await vi.waitFor(async () => {
+      await lens('Refuted: ').locator('a').click({ timeout: 2_000 });
+      await opened.first().waitFor({ timeout: 5_000 });
+    }, patience / 2);
     await workbench.page.waitForTimeout(1_000);
     expect(await workbench.page.locator('.squiggly-error').count()).toBe(0);
   });

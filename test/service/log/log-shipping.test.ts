@@ -222,7 +222,8 @@ describe('the lines of a log', () => {
     expect(warnings.join()).toContain('cannot send the log');
     collector.statusFor = () => 200;
     expect(await ship()).toEqual([]);
-    expect(collector.reasons).toEqual(count(60));
+    // A request that the end of the first process cut off may have arrived.
+    expect([...new Set(collector.reasons)]).toEqual(count(60));
   });
 
   attack('log-lines-refused', async () => {
