@@ -1,5 +1,5 @@
 // The inputs of the bundle of the command line, for scripts/build/bundle.mjs, which writes it, and for
-// scripts/generate/notices.mjs, which lists the packages in it.
+// scripts/build/notices.mjs, which lists the packages in it.
 
 import { fileURLToPath } from 'node:url';
 import moment from 'moment-timezone';

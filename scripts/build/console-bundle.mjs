@@ -1,4 +1,4 @@
-// The bundle of the console, for scripts/build/console.mjs, which writes it, and for scripts/generate/notices.mjs, which lists the
+// The bundle of the console, for scripts/build/console.mjs, which writes it, and for scripts/build/notices.mjs, which lists the
 // packages in it.
 
 import { fileURLToPath } from 'node:url';

@@ -18,6 +18,7 @@ import moment from 'moment-timezone';
 import { rolldown } from 'rolldown';
 import { checkFiles } from '../../dist/language/check-files.js';
 import { endOfKnown, firstKnown } from '../../dist/language/types/time/zones.js';
+import { writeNotices } from './notices.mjs';
 import { pageStyles } from './page-styles.mjs';
 import { playgroundBundles } from './playground-bundles.mjs';
 
@@ -30,6 +31,7 @@ const { values } = parseArgs({ options: { serve: { type: 'string' } } });
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/samples`, { recursive: true });
 for (const options of playgroundBundles) await bundle(options);
+await writeNotices();
 for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md'])
   cpSync(`${root}${name}`, `${out}/${name}`);
 cpSync(`${root}web/playground/index.html`, `${out}/index.html`);

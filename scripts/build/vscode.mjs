@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { vscodeBundles } from '../editors/vscode-bundles.mjs';
+import { writeNotices } from './notices.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'editors/vscode');
@@ -25,7 +26,10 @@ for (const { options, file, format } of vscodeBundles) {
   });
   await bundle.close();
 }
-if (!process.argv.includes('--bundle')) pack();
+if (!process.argv.includes('--bundle')) {
+  await writeNotices();
+  pack();
+}
 
 function pack() {
   const copies = ['LICENSE', 'THIRD-PARTY-NOTICES.md'];

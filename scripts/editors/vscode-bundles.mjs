@@ -1,5 +1,5 @@
 // The bundles of the VS Code extension, each with one entry: for scripts/build/vscode.mjs, which writes them, and for
-// scripts/generate/notices.mjs, which lists the packages in them.
+// scripts/build/notices.mjs, which lists the packages in them.
 
 import { fileURLToPath } from 'node:url';
 import { alias } from '../build/bundle-options.mjs';

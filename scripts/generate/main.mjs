@@ -16,7 +16,6 @@ const pages = [
   'config-schema',
   'log-schema',
   'pictures',
-  'notices',
 ];
 const build = () => execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
 
