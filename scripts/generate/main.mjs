@@ -17,7 +17,10 @@ const pages = [
   'log-schema',
   'pictures',
 ];
-const build = () => execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
+const build = () => {
+  execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
+  execFileSync(process.execPath, ['scripts/build/gather-parts.mjs'], { stdio: 'inherit' });
+};
 
 build();
 for (const name of sources) await import(`./${name}.mjs`);
