@@ -16,6 +16,8 @@ function packNpm(root, out) {
     ['cp', '-r', join(root, 'runtime/dist'), 'runtime/dist'],
     ['cp', '-r', join(root, 'service/dist'), 'service/dist'],
     ['cp', '-r', join(root, 'hosts/mcp/dist'), 'hosts/mcp/dist'],
+    // The notices are made from the packages that are bundled.
+    ['ln', '-s', join(root, 'node_modules'), 'node_modules'],
     // The build, which the copied files are the result of.
     ['npm', 'pkg', 'delete', 'scripts.prepare'],
     pack,
