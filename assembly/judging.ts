@@ -173,6 +173,7 @@ export function conclude(invalid: bool): i32 {
       winners = -1;
     }
   }
+  firedBits = 0;
   store<i32>(RESULT, effect, offsetof<Result>('effect'));
   store<u32>(RESULT, flags, offsetof<Result>('flags'));
   const until = validUntil(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0);
@@ -213,30 +214,59 @@ function copyReasons(effect: i32): i32 {
   return written;
 }
 
+/** The reasons of the answer as bits, and the unknown ones among them; 0: they are listed at `REASONS`, or there are none. */
+export let firedBits: u64 = 0;
+export let unknownBits: u64 = 0;
+/** The address of the u32 number of each bit's reason. */
+let numbers: usize = 0;
+
 /**
  * Writes an answer whose reasons are bits: `fired`, and the `unknown` ones among them; `reasons` is the
- * address of the u32 number of each bit's reason.
+ * address of the u32 number of each bit's reason. They are listed only when that is needed, which most decisions do
+ * not.
  */
+// @ts-ignore: decorator
+@inline
 export function answer(
   effect: i32, flags: u32, until: i64, fired: u64, unknown: u64, reasons: usize,
 ): void {
   store<i32>(RESULT, effect, offsetof<Result>('effect'));
   store<u32>(RESULT, flags, offsetof<Result>('flags'));
   store<f64>(RESULT, until == NEVER ? Infinity : <f64>until, offsetof<Result>('validUntil'));
+  store<i32>(RESULT, <i32>popcnt<u64>(fired), offsetof<Result>('reasonCount'));
+  firedBits = fired;
+  unknownBits = unknown;
+  numbers = reasons;
+}
+
+/** The number of the reason with a bit. */
+// @ts-ignore: decorator
+@inline
+export function reasonAt(bit: u64): u32 {
+  return load<u32>(numbers + (<usize>bit << 2));
+}
+
+/** Lists the reasons of the answer at `REASONS`. */
+export function listReasons(): void {
   let entry = REASONS;
-  for (let left = fired; left != 0; left &= left - 1) {
-    const bit = ctz<u64>(left);
-    store<u32>(entry, load<u32>(reasons + (<usize>bit << 2)), offsetof<Reason>('index'));
-    store<u32>(entry, <u32>(unknown >> bit) & ReasonFlag.UNKNOWN, offsetof<Reason>('flags'));
+  for (; firedBits != 0; firedBits &= firedBits - 1) {
+    const bit = ctz<u64>(firedBits);
+    store<u32>(entry, reasonAt(bit), offsetof<Reason>('index'));
+    store<u32>(entry, <u32>(unknownBits >> bit) & ReasonFlag.UNKNOWN, offsetof<Reason>('flags'));
     store<u64>(entry, 0, offsetof<Reason>('unknown'));
     entry += offsetof<Reason>();
   }
-  store<i32>(RESULT, <i32>popcnt<u64>(fired), offsetof<Result>('reasonCount'));
 }
 
-/** Stores the first error of the request so far. */
+/** Stores the first error of the request so far, if it has one. */
+// @ts-ignore: decorator
+@inline
 export function storeError(): void {
   store<i32>(RESULT, errorCode, offsetof<Result>('errorCode'));
+  if (errorCode != 0) storeFault();
+}
+
+function storeFault(): void {
   store<i32>(RESULT, errorPath, offsetof<Result>('errorPath'));
   store<i32>(RESULT, errorFound, offsetof<Result>('errorFound'));
   store<i32>(RESULT, errorOffset, offsetof<Result>('errorOffset'));

@@ -20,12 +20,6 @@ export class Result {
   errorIndexes!: u64;
   moreErrorIndexes!: u64;
   reasonCount!: i32;
-  /** The number of the subject's type among those that the manifest lists, from 1; 0: it is not listed. */
-  subject!: i32;
-  /** The number of the action's name, likewise. */
-  action!: i32;
-  /** The number of the resource's type, likewise. */
-  resource!: i32;
 }
 
 /** A reason of the answer; they are in sequence at `REASONS`. */

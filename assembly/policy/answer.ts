@@ -9,21 +9,13 @@ import { RESULT } from '../layout';
 import { Effect, Result, ResultFlag } from '../result';
 import { judge } from './generated';
 import { TIME_CELL } from './layout';
-import { actionSelector, isReadable, requestEnd, resourceSelector, subjectSelector } from './request';
+import { isReadable, requestEnd } from './request';
 
 /** Evaluates the facts at an instant, which is used as in `Clock`. */
 export function judgeAt(now: f64, clock: i32): usize {
-  storeQuery();
+  storeError();
   chooseNow(now, clock);
   return judgeFacts();
-}
-
-/** Stores the request to evaluate: which of the listed names it has, and its errors. */
-export function storeQuery(): void {
-  store<i32>(RESULT, subjectSelector, offsetof<Result>('subject'));
-  store<i32>(RESULT, actionSelector, offsetof<Result>('action'));
-  store<i32>(RESULT, resourceSelector, offsetof<Result>('resource'));
-  storeError();
 }
 
 export function chooseNow(now: f64, clock: i32): void {
@@ -37,6 +29,8 @@ export function chooseNow(now: f64, clock: i32): void {
 }
 
 /** NaN and instants outside the range of clocks are invalid. */
+// @ts-ignore: decorator
+@inline
 export function isInstant(now: f64): bool {
   return now >= -8.64e15 && now <= 8.64e15;
 }
@@ -56,6 +50,8 @@ export function concludeWithoutInstant(): usize {
 }
 
 /** Evaluates the facts at the instant that was set; returns the address of the result. */
+// @ts-ignore: decorator
+@inline
 export function judgeFacts(): usize {
   release(requestEnd);
   if (isReadable) {

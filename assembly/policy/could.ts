@@ -4,11 +4,11 @@ import { mark, release } from '../arena';
 import { isKnown, storeFaulty, storeWord } from '../cells';
 import { Clock } from '../clock';
 import { errorSeverity, Severity } from '../errors';
-import { concludeUnread } from '../judging';
+import { concludeUnread, storeError } from '../judging';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { Effect, Result } from '../result';
-import { chooseNow, concludeWithoutInstant, isInstant, storeQuery } from './answer';
+import { chooseNow, concludeWithoutInstant, isInstant } from './answer';
 import { DIGEST_CELL, TIME_CELL } from './layout';
 import { judge, prepare } from './possibility';
 import { isReadable, readOpenRequest, requestEnd, setHostTime, setReadable, setRequestEnd } from './request';
@@ -40,7 +40,7 @@ export function respondPossibility(form: i32): usize {
 
 /** Evaluates the facts, of which absent members are open. */
 export function judgePossibility(now: f64, clock: i32): void {
-  storeQuery();
+  storeError();
   chooseNow(now, clock);
   if (isReadable) {
     closeGiven(now, clock);

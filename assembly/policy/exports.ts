@@ -2,11 +2,12 @@
 // the address of the response of its answer: see `respond`.
 
 import { mark, resetArena } from '../arena';
-import { Clock } from '../clock';
+import { Clock, setNow } from '../clock';
 import { resetErrors } from '../errors';
+import { storeError } from '../judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
 import { setGiven } from '../members';
-import { concludeWithoutInstant, isInstant, judgeAt, judgeFacts, setInstant, storeQuery } from './answer';
+import { concludeWithoutInstant, isInstant, judgeAt, judgeFacts } from './answer';
 import { placeDigest } from './call-digest';
 import { fillDefaults, prepare, prepareRest, settle } from './generated';
 import { TIME_CELL } from './layout';
@@ -18,6 +19,8 @@ export function request(length: i32): usize {
 }
 
 /** Whether a host can pass it: an instant, or NaN for none. */
+// @ts-ignore: decorator
+@inline
 function isGiven(now: f64): bool {
   return isNaN(now) || isInstant(now);
 }
@@ -55,9 +58,10 @@ export function decide_facts(
 }
 
 export function again(now: f64, form: i32): usize {
-  if (isGiven(now)) {
-    storeQuery();
-    setInstant(now);
+  const hasInstant = isInstant(now);
+  if (hasInstant || isNaN(now)) {
+    storeError();
+    setNow(hasInstant ? <i64>now : 0, hasInstant);
     judgeFacts();
   } else concludeWithoutInstant();
   return respond(form);

@@ -33,6 +33,8 @@ export const CALL_SUBJECT: u64 = 0;
 /** The tables of responses: see response/tables.ts. A u32 for each reason: its rank. */
 export const REASON_ROWS: usize = 0;
 export const RANKS: usize = 0;
+/** The traits that a reason can have: see `ReasonRow`. */
+export const ALL_TRAITS: u32 = 0;
 /** The words with a bit for each rank. */
 export const RANK_WORDS: i32 = 0;
 /** The constraints by name, as a list of `ValueRow`s; 0: there are none. */

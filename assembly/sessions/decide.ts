@@ -6,9 +6,9 @@ import { AtomWords } from '../atoms';
 import { isAbsent } from '../cells';
 import { NEVER, setNow } from '../clock';
 import { Code, Found, record, resetErrors, Severity } from '../errors';
-import { answer } from '../judging';
+import { answer, listReasons, storeError } from '../judging';
 import { REASONS, RESULT } from '../layout';
-import { concludeWithoutInstant, isInstant, judgeFacts, storeQuery } from '../policy/answer';
+import { concludeWithoutInstant, isInstant, judgeFacts } from '../policy/answer';
 import { fillDefaults, hashConstraints, hashOffers, packed, prepare } from '../policy/generated';
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
@@ -59,7 +59,7 @@ export function faultMissingRoots(): void {
 /** Denies an incomplete request, but the session can end for certain. No decision is taken. */
 function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
-  storeQuery();
+  storeError();
   prepare();
   judgeFacts();
   if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
@@ -94,7 +94,7 @@ export function decideSession(handle: u32, now: f64, recorded: bool): usize {
   const rest = restOf(session, handle);
   if (session == null) return fail(Code.NO_SESSION);
   recall(session, rest);
-  storeQuery();
+  storeError();
   if (isRevoked(session)) {
     setNow(rest.latest, true);
     recallHistory(rest);
@@ -155,6 +155,7 @@ function answerKey(): u64 {
   let key = hashedWord(
     1, load<u8>(RESULT, offsetof<Result>('effect')) | load<u32>(RESULT, offsetof<Result>('flags')) << 3,
   );
+  listReasons();
   const count = load<i32>(RESULT, offsetof<Result>('reasonCount'));
   for (let at = 0; at < count; at += 1) {
     key = hashedWord(key, load<u32>(REASONS + <usize>at * offsetof<Reason>(), offsetof<Reason>('index')));

@@ -5,9 +5,10 @@
 import { Cell, CELL, clearCells, isFaulty, isPresent, marksIn, pointerIn, storeFaulty, WordCell } from '../cells';
 import { NEVER } from '../clock';
 import { Code, Found, record, resetErrors, Severity } from '../errors';
+import { storeError } from '../judging';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
-import { judgeFacts, storeQuery } from '../policy/answer';
+import { judgeFacts } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
 import { entityAt, entityFaulty, readPart } from '../policy/object-reader';
@@ -225,7 +226,7 @@ export function judgeOutdated(session: Session, rest: SessionRest, handle: u32):
   faultOwn(rest);
   record(Severity.FAULT, Code.NO_ROOM, 0, Found.NOTHING, 0);
   faultMissingRoots();
-  storeQuery();
+  storeError();
   recallHistory(rest);
   prepare();
   judgeFacts();

@@ -5,9 +5,10 @@ import { CELL, clearCells, isAbsent } from '../cells';
 import { setNow } from '../clock';
 import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
+import { storeError } from '../judging';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
-import { judgeFacts, storeQuery } from '../policy/answer';
+import { judgeFacts } from '../policy/answer';
 import { storedDigest } from '../policy/call-digest';
 import { fillDefaults, prepare, repair } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
@@ -107,7 +108,7 @@ function applyPatch(session: Session, rest: SessionRest, handle: u32, length: i3
 /** A faulty change has no effect, but the session can end for certain because of it. */
 function judgeRejected(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
-  storeQuery();
+  storeError();
   rest.latest = <i64>latestOf(rest);
   setNow(rest.latest, true);
   recallHistory(rest);

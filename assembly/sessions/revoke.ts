@@ -1,7 +1,7 @@
 // Stores the reasons of a revoke, which is final.
 
 import { NEVER } from '../clock';
-import { answer } from '../judging';
+import { answer, listReasons } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts } from '../policy/answer';
 import { Effect, Reason, ReasonFlag, Result, ResultFlag } from '../result';
@@ -13,6 +13,7 @@ import { RevokeReasons, SessionRest } from './session';
  * request.
  */
 export function storeRevoke(): usize {
+  listReasons();
   const count = load<u32>(RESULT, offsetof<Result>('reasonCount'));
   const block = takeBlock(classOf(offsetof<RevokeReasons>() + (<usize>count << 2)));
   if (block == 0) return 0;

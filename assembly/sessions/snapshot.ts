@@ -4,6 +4,7 @@
 import { allowExtra } from '../blocks';
 import { isAbsent, lengthIn, pointerIn } from '../cells';
 import { Code } from '../errors';
+import { listReasons } from '../judging';
 import { FACTS, REASONS, RESULT } from '../layout';
 import { actionRecord, resourceRecord, subjectRecord } from '../policy/generated';
 import { CONTEXT_RECORD } from '../policy/layout';
@@ -131,6 +132,7 @@ function writeSession(session: Session, rest: SessionRest, handle: u32): i32 {
 
 function writeReasons(): void {
   putByte(0x5b);
+  listReasons();
   const count = load<u32>(RESULT, offsetof<Result>('reasonCount'));
   let isFirst = true;
   for (let at: u32 = 0; at < count; at += 1) {

@@ -31,6 +31,7 @@ const (
 	formHeader      = 0
 	formResponse    = 1
 	formUnlessKeyed = 2
+	formKeyedHeader = 3
 )
 
 // The request that a session decides.

@@ -4,8 +4,11 @@
 /** How `decide` uses its instant: `now` overrides the request's time, or is used if there is none. */
 export const clock = { host: 0, request: 1 } as const;
 
-/** The parts that a call writes: the header alone, the response as well, or that only if the answer has no key. */
-export const forms = { header: 0, response: 1, unlessKeyed: 2 } as const;
+/**
+ * The parts that a call writes: the header alone without the key, the response as well, that only if the answer has no
+ * key, or the header alone with the key.
+ */
+export const forms = { header: 0, response: 1, unlessKeyed: 2, keyedHeader: 3 } as const;
 
 /** The request that `session_decide` evaluates: the latest, without and with a decision, or the one that was written. */
 export const asks = { again: 0, latest: 1, given: 2 } as const;

@@ -65,7 +65,7 @@ export class DirectEncoder {
 
   /** With the facts that evaluation needs, no response can be written, except for an answer with a key. */
   judge({ now, clock }: ModuleInstant, extent: Extent): number {
-    const form = this.isPart(extent) ? forms.header : forms.unlessKeyed;
+    const form = this.isPart(extent) ? forms.keyedHeader : forms.unlessKeyed;
     const { subject, action, resource } = this.#writerFor(extent);
     return this.#judge(subject, action, resource, 1, now, clock, form) >>> 0;
   }

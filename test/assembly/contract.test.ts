@@ -55,6 +55,7 @@ const constants: Readonly<Record<string, Fields>> = {
     'Form.HEADER': contract.forms.header,
     'Form.RESPONSE': contract.forms.response,
     'Form.UNLESS_KEYED': contract.forms.unlessKeyed,
+    'Form.KEYED_HEADER': contract.forms.keyedHeader,
   },
   'sessions/decide.ts': upper('Ask', contract.asks),
   'roots.ts': upper('Part', contract.requestParts),

@@ -57,8 +57,9 @@ test.each(compiled.map(([name, policy], index) => ({ name, policy, index })))(
       const expected = stringify(toAuthZen(ask(bytes, now, tables)));
       expect(answer.text).toBe(expected);
       const { key } = answer;
-      const head = written(exports, forms.header);
-      expect([head.key, head.text]).toEqual([key, '']);
+      const head = { ...answer, text: '', untilOffset: 0 };
+      expect(written(exports, forms.keyedHeader)).toEqual(head);
+      expect(written(exports, forms.header)).toEqual({ ...head, key: 0n });
       expect(written(exports, forms.unlessKeyed).text === '').toBe(key !== 0n);
       if (key === 0n) return;
       const before = byKey.get(key) ?? withoutUntil(answer);

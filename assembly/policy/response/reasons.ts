@@ -1,12 +1,13 @@
 // The reasons of an answer in the order of ids and then of their positions in the sources, and their details.
 
 import { isKnown } from '../../cells';
+import { firedBits, listReasons, reasonAt, unknownBits } from '../../judging';
 import { RANK_BITS, RANK_ENTRIES, REASONS, RESULT } from '../../layout';
 import { putShown } from '../../response-values';
 import { Reason, ReasonFlag, Result } from '../../result';
 import { putByte, putDigits, putFragment } from '../../text-writer';
 import {
-  EFFECT_TEXTS, RANK_WORDS, RANKS, REASON_ROWS, TEXT_COLUMN, TEXT_END_SOURCE, TEXT_FIRED, TEXT_ID, TEXT_MESSAGE,
+  ALL_TRAITS, EFFECT_TEXTS, RANK_WORDS, RANKS, REASON_BASE, REASON_ROWS, TEXT_COLUMN, TEXT_END_SOURCE, TEXT_FIRED, TEXT_ID, TEXT_MESSAGE,
   TEXT_UNKNOWN, TEXT_UNKNOWN_PATHS, TEXT_UNKNOWN_VALUE,
 } from '../layout';
 import { COUNT, ReasonRow, ReasonTrait, UnknownRow, ValueRow } from './tables';
@@ -14,31 +15,73 @@ import { COUNT, ReasonRow, ReasonTrait, UnknownRow, ValueRow } from './tables';
 /** Whether an answer with these reasons must be explained, and whether it can be repeated without the request. */
 export let needsExplaining: bool = false;
 export let isConstant: bool = false;
+/** A bit for each rank, if they are few: other policies have them at `RANK_BITS`. */
+let ranks: u64 = 0;
 
 /** Sorts the reasons of the answer. */
 export function rankReasons(effect: i32): void {
   needsExplaining = false;
   isConstant = true;
+  if (RANK_WORDS > 1) clearRanks();
+  else ranks = 0;
+  for (let left = firedBits; left != 0; left &= left - 1) {
+    const bit = ctz<u64>(left);
+    rankReason(reasonAt(bit), <u32>(unknownBits >> bit), effect);
+  }
+  if (firedBits != 0) return;
+  const end = REASONS + <usize>load<i32>(RESULT, offsetof<Result>('reasonCount')) * offsetof<Reason>();
+  for (let entry: usize = REASONS; entry < end; entry += offsetof<Reason>()) {
+    rankReason(load<u32>(entry, offsetof<Reason>('index')), load<u32>(entry, offsetof<Reason>('flags')), effect);
+  }
+}
+
+function clearRanks(): void {
   for (let word: usize = 0; word < <usize>RANK_WORDS; word += 1) store<u64>(RANK_BITS + (word << 3), 0);
-  const count = load<i32>(RESULT, offsetof<Result>('reasonCount'));
-  for (let at = 0; at < count; at += 1) {
-    const entry = REASONS + <usize>at * offsetof<Reason>();
-    const rank = load<u32>(RANKS + (<usize>load<u32>(entry, offsetof<Reason>('index')) << 2));
-    const word = RANK_BITS + (<usize>(rank >> 6) << 3);
-    store<u64>(word, load<u64>(word) | <u64>1 << <u64>(rank & 63));
+}
+
+// @ts-ignore: decorator
+@inline
+function rankReason(index: u32, flags: u32, effect: i32): void {
+  const rank = rankOf(index);
+  if (RANK_WORDS > 1) addRank(rank);
+  else ranks |= <u64>1 << <u64>rank;
+  if ((flags & ReasonFlag.UNKNOWN) != 0) {
+    needsExplaining = true;
+    isConstant = false;
+  }
+  if (ALL_TRAITS != 0) noteTraits(load<u32>(rowAt(rank), offsetof<ReasonRow>('traits')), effect);
+}
+
+// @ts-ignore: decorator
+@inline
+function rankOf(index: u32): u32 {
+  return load<u32>(RANKS + (<usize>index << 2));
+}
+
+function addRank(rank: u32): void {
+  const word = RANK_BITS + (<usize>(rank >> 6) << 3);
+  store<u64>(word, load<u64>(word) | <u64>1 << <u64>(rank & 63));
+}
+
+function noteTraits(traits: u32, effect: i32): void {
+  if ((traits & ReasonTrait.VALUES) != 0) {
+    needsExplaining = true;
+    isConstant = false;
+  }
+  if (demandsAt(traits, effect)) {
+    needsExplaining = true;
+    if (traits & ReasonTrait.VARYING_DEMANDS) isConstant = false;
+  }
+  if (traits & ReasonTrait.VARYING_LIMITS) isConstant = false;
+}
+
+/** Lists the sorted reasons, and stores the place of each in the list by its rank. */
+export function placeReasons(): void {
+  listReasons();
+  const end = REASONS + <usize>load<i32>(RESULT, offsetof<Result>('reasonCount')) * offsetof<Reason>();
+  for (let entry: usize = REASONS; entry < end; entry += offsetof<Reason>()) {
+    const rank = rankOf(load<u32>(entry, offsetof<Reason>('index')));
     store<u32>(RANK_ENTRIES + (<usize>rank << 2), <u32>entry);
-    const traits = load<u32>(rowAt(rank), offsetof<ReasonRow>('traits'));
-    const isDemanding = demandsAt(traits, effect);
-    const isUnknown = (load<u32>(entry, offsetof<Reason>('flags')) & ReasonFlag.UNKNOWN) != 0;
-    if (isUnknown || (traits & ReasonTrait.VALUES) != 0) {
-      needsExplaining = true;
-      isConstant = false;
-    }
-    if (isDemanding) {
-      needsExplaining = true;
-      if (traits & ReasonTrait.VARYING_DEMANDS) isConstant = false;
-    }
-    if (traits & ReasonTrait.VARYING_LIMITS) isConstant = false;
   }
 }
 
@@ -51,17 +94,34 @@ export function rowAt(rank: u32): usize {
   return REASON_ROWS + <usize>rank * offsetof<ReasonRow>();
 }
 
+// @ts-ignore: decorator
+@inline
+function wordOfRanks(word: i32): u64 {
+  return RANK_WORDS > 1 ? load<u64>(RANK_BITS + (<usize>word << 3)) : ranks;
+}
+
 /** The first rank from `rank` on whose reason the answer has; -1: there is none. */
 export function rankFrom(rank: i32): i32 {
   let word = rank >> 6;
   if (word >= RANK_WORDS) return -1;
-  let left = load<u64>(RANK_BITS + (<usize>word << 3)) & (<u64>-1 << <u64>(rank & 63));
+  let left = wordOfRanks(word) & (<u64>-1 << <u64>(rank & 63));
   while (left == 0) {
     word += 1;
     if (word == RANK_WORDS) return -1;
-    left = load<u64>(RANK_BITS + (<usize>word << 3));
+    left = wordOfRanks(word);
   }
   return word << 6 | <i32>ctz<u64>(left);
+}
+
+/** A number for the set of the answer's reasons. */
+export function keyOfReasons(): u64 {
+  let key: u64 = 0;
+  if (RANK_WORDS > 1) {
+    for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) key = key * REASON_BASE + <u64>rank + 1;
+  } else if (RANK_WORDS == 1) {
+    for (let left = ranks; left != 0; left &= left - 1) key = key * REASON_BASE + ctz<u64>(left) + 1;
+  }
+  return key;
 }
 
 /** Writes the ids, each once, without brackets. */

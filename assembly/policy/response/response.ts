@@ -10,14 +10,14 @@ import {
 import { explain } from './explain';
 import {
   ACTION_PLACES, CONSTRAINT_VALUES, DIGEST_CELL, DIGEST_PATH, HAS_DEMANDS, HEADS, KEYED_REASONS, OFFER_VALUES, PLACES,
-  REASON_BASE, SUBJECT_PLACES, TEXT_CALL_DIGEST, TEXT_CLOCK_WENT_BACK, TEXT_CONSTRAINTS, TEXT_DEFAULT_DENY, TEXT_DETAILS, TEXT_END,
+  SUBJECT_PLACES, TEXT_CALL_DIGEST, TEXT_CLOCK_WENT_BACK, TEXT_CONSTRAINTS, TEXT_DEFAULT_DENY, TEXT_DETAILS, TEXT_END,
   TEXT_ENGINE_ERROR, TEXT_INVALID_REQUEST, TEXT_LOWER, TEXT_READ, TEXT_REVOKED_BEFORE, TEXT_SINGLE_USE, TEXT_VALID_UNTIL,
 } from '../layout';
 import { actionSelector, resourceSelector, subjectSelector } from '../request';
 import { putCallError, putError } from './error';
 import { collectObligations, putAccessRequest, putObligations, putValues } from './obligations';
 import { findAllReads, findFaultReads, findReads, hasRead, isSingleUse, putReads } from './reads';
-import { isConstant, needsExplaining, putDetails, putIds, rankFrom, rankReasons } from './reasons';
+import { isConstant, keyOfReasons, needsExplaining, placeReasons, putDetails, putIds, rankReasons } from './reasons';
 
 /** The header of a response, which follows it. */
 @unmanaged
@@ -38,12 +38,17 @@ class Header {
   more!: u32;
 }
 
+/** The bits of the effect, above which a header has the flags. */
+const FLAGS_SHIFT: u64 = 8;
+
 /** The parts to write. */
 export const enum Form {
+  /** Without the key. */
   HEADER = 0,
   RESPONSE = 1,
   /** The response only if the answer has no key. */
   UNLESS_KEYED = 2,
+  KEYED_HEADER = 3,
 }
 
 const DEFAULT_KIND: i32 = 5;
@@ -56,14 +61,20 @@ const FIRST_OF_SESSIONS: i32 = 22;
 let untilAt: usize = 0;
 
 /** Writes the latest answer; returns the address of its header, or 0 if it could not be written. */
+// @ts-ignore: decorator
+@inline
 export function respond(form: i32): usize {
   const effect = load<i32>(RESULT, offsetof<Result>('effect'));
+  const flags = load<u32>(RESULT, offsetof<Result>('flags'));
+  storeHeader(effect, flags, load<f64>(RESULT, offsetof<Result>('validUntil')));
+  return form == Form.HEADER ? RESPONSE : respondKeyed(effect, form);
+}
+
+function respondKeyed(effect: i32, form: i32): usize {
   rankReasons(effect);
   const key = keyOf(effect);
-  storeHeader(
-    effect, load<u32>(RESULT, offsetof<Result>('flags')), load<f64>(RESULT, offsetof<Result>('validUntil')), key,
-  );
-  if (form == Form.HEADER || (form == Form.UNLESS_KEYED && key != 0)) return RESPONSE;
+  store<u64>(RESPONSE, key, offsetof<Header>('key'));
+  if (form == Form.KEYED_HEADER || (form == Form.UNLESS_KEYED && key != 0)) return RESPONSE;
   if (!putResponse(effect)) return 0;
   const text = RESPONSE + offsetof<Header>();
   store<u32>(RESPONSE, textLength(), offsetof<Header>('length'));
@@ -71,14 +82,18 @@ export function respond(form: i32): usize {
   return RESPONSE;
 }
 
-/** Stores the header of a response that is not written yet. That it contains an offer is not a flag of the contract. */
-function storeHeader(effect: i32, flags: u32, validUntil: f64, key: u64): void {
+/**
+ * Stores the header of a response that is not written yet, without a key. That it contains an offer is not a flag of the
+ * contract.
+ */
+// @ts-ignore: decorator
+@inline
+function storeHeader(effect: i32, flags: u32, validUntil: f64): void {
   if (OFFER_VALUES != 0) flags &= ~ResultFlag.LOWER;
-  store<u8>(RESPONSE, <u8>effect, offsetof<Header>('effect'));
-  store<u8>(RESPONSE, <u8>flags, offsetof<Header>('flags'));
-  store<u32>(RESPONSE, 0, offsetof<Header>('length'));
+  // The length is 0.
+  store<u64>(RESPONSE, <u64>effect | <u64>flags << FLAGS_SHIFT);
   store<f64>(RESPONSE, validUntil, offsetof<Header>('validUntil'));
-  store<u64>(RESPONSE, key, offsetof<Header>('key'));
+  store<u64>(RESPONSE, 0, offsetof<Header>('key'));
   store<u64>(RESPONSE, 0, offsetof<Header>('untilOffset'));
 }
 
@@ -88,13 +103,8 @@ function keyOf(effect: i32): u64 {
   if (!isConstant || (flags & ~ResultFlag.DEFAULT_DENY) != 0) return 0;
   if (load<i32>(RESULT, offsetof<Result>('errorCode')) != 0) return 0;
   if (DIGEST_CELL != 0 && effect == Effect.CHALLENGE) return 0;
-  let key: u64 = 0;
-  let count: i32 = 0;
-  for (let rank = rankFrom(0); rank >= 0; rank = rankFrom(rank + 1)) {
-    if (count == KEYED_REASONS) return 0;
-    count += 1;
-    key = key * REASON_BASE + <u64>rank + 1;
-  }
+  if (load<i32>(RESULT, offsetof<Result>('reasonCount')) > KEYED_REASONS) return 0;
+  const key = keyOfReasons();
   const place = <u64>((resourceSelector * ACTION_PLACES + actionSelector) * SUBJECT_PLACES + subjectSelector);
   const kind = <u64>((flags & ResultFlag.DEFAULT_DENY) != 0 ? DEFAULT_KIND : effect);
   return (key * PLACES + place) * KINDS + kind + 1;
@@ -122,7 +132,7 @@ export function beginRefusal(): void {
 /** Completes it; returns the address of the header. */
 export function endRefusal(): usize {
   putFragment(TEXT_END);
-  storeHeader(Effect.DENY, ResultFlag.INVALID, Infinity, 0);
+  storeHeader(Effect.DENY, ResultFlag.INVALID, Infinity);
   store<u32>(RESPONSE, textLength(), offsetof<Header>('length'));
   return isComplete() ? RESPONSE : 0;
 }
@@ -149,6 +159,7 @@ function putResponse(effect: i32): bool {
     texts = textEnd();
     writeAt(text);
   }
+  placeReasons();
   if (needsExplaining) explain();
   if (HAS_DEMANDS && !collectObligations(effect, texts)) return false;
   putFragment(load<u32>(HEADS + (<usize>effect << 2)));

@@ -181,10 +181,12 @@ export function describeResponse(
       value.element === undefined ? expected : fragment(escaped(value.element)),
     ];
   };
+  const rows = order.map(rowOf);
   const constants: Constants = {
     ...reads.constants,
-    REASON_ROWS: ['usize', words(order.flatMap(rowOf))],
+    REASON_ROWS: ['usize', words(rows.flat())],
     RANKS: ['usize', words(ranks)],
+    ALL_TRAITS: ['u32', rows.reduce((all, row) => all | (row.at(-1) ?? 0), 0)],
     RANK_WORDS: ['i32', Math.ceil(ranks.length / 64)],
     CONSTRAINT_VALUES: ['usize', valuesOf(constraints)],
     OFFER_VALUES: ['usize', valuesOf(offers)],

@@ -24,6 +24,7 @@
 #define NHIPOL_FORM_HEADER 0
 #define NHIPOL_FORM_RESPONSE 1
 #define NHIPOL_FORM_UNLESS_KEYED 2
+#define NHIPOL_FORM_KEYED_HEADER 3
 
 /* The request that a session decides. */
 #define NHIPOL_ASK_AGAIN 0

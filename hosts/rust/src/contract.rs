@@ -24,6 +24,7 @@ pub(crate) const CLOCK_REQUEST: u32 = 1;
 pub(crate) const FORM_HEADER: u32 = 0;
 pub(crate) const FORM_RESPONSE: u32 = 1;
 pub(crate) const FORM_UNLESS_KEYED: u32 = 2;
+pub(crate) const FORM_KEYED_HEADER: u32 = 3;
 
 // The request that a session decides.
 pub(crate) const ASK_AGAIN: u32 = 0;

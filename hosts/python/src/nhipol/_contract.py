@@ -25,6 +25,7 @@ CLOCK_REQUEST: Final = 1
 FORM_HEADER: Final = 0
 FORM_RESPONSE: Final = 1
 FORM_UNLESS_KEYED: Final = 2
+FORM_KEYED_HEADER: Final = 3
 
 # The request that a session decides.
 ASK_AGAIN: Final = 0

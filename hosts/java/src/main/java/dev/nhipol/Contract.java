@@ -30,6 +30,7 @@ public final class Contract {
   static final int FORM_HEADER = 0;
   static final int FORM_RESPONSE = 1;
   static final int FORM_UNLESS_KEYED = 2;
+  static final int FORM_KEYED_HEADER = 3;
 
   // The request that a session decides.
   static final int ASK_AGAIN = 0;
