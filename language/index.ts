@@ -4,7 +4,7 @@
 export { type Analysis, analyze, type Checked, check } from './check.ts';
 export { type CheckedFiles, checkFiles, type ReadsFile, readFiles } from './check-files.ts';
 export type { DeclarationNode } from './checker/context.ts';
-export { memberLimit, scalars } from './checker/declarations/types.ts';
+export { memberLimit } from './checker/declarations/types.ts';
 export { differenceFits, mayFail } from './checker/expressions/intervals.ts';
 export { offeredMembers } from './checker/expressions/root-members.ts';
 export { clockUse } from './checker/expressions/time.ts';

@@ -1,8 +1,9 @@
 // Declares the arguments of a tool as types of the language: takes its JSON Schema and returns a record, and what the
 // language cannot express. The guard validates all arguments by the schema; a policy reads those that are declared.
 
-import { memberLimit, scalars } from '@nhipol/language';
+import { memberLimit } from '@nhipol/language';
 import { spellName } from '@nhipol/language/syntax';
+import { scalarKinds } from '@nhipol/language/types';
 import { isMembers } from '@nhipol/runtime/abi';
 import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
 
@@ -205,7 +206,7 @@ interface Typed {
 const maxDepth = 8;
 
 /** Names of types that the language, or the policy that is written, has already. */
-const reserved = [...scalars, 'List', 'Set', 'Map', 'Approval', 'Events'];
+const reserved = [...scalarKinds, 'List', 'Set', 'Map', 'Approval', 'Events'];
 
 /** Arguments whose values are often longer than what a policy reads. */
 const longNames: ReadonlySet<string> = new Set([

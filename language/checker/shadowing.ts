@@ -2,16 +2,17 @@
 // file: a reader could not tell which one is meant.
 
 import type { NameNode } from '../syntax/ast.ts';
+import { historyWords } from '../syntax/history-forms.ts';
 import { reservedWords } from '../syntax/tokens.ts';
 import { functions } from '../types/builtins/index.ts';
+import { isScalarName } from '../types/scalars.ts';
 import type { Context, DeclarationNode } from './context.ts';
-import { scalars } from './declarations/types.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [
   ...functions,
   ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
-  ...['once', 'count', 'sum', 'since', 'last'],
+  ...historyWords,
 ];
 
 const hidden: Partial<Record<DeclarationNode['kind'], string>> = {
@@ -66,5 +67,5 @@ function isReserved(context: Context, name: NameNode): boolean {
 
 function builtinMeaning(name: string): string | undefined {
   if (roots.includes(name)) return 'part of every request';
-  return scalars.includes(name) ? 'a type of the language' : undefined;
+  return isScalarName(name) ? 'a type of the language' : undefined;
 }

@@ -15,6 +15,7 @@ import type {
 import { operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/fact.ts';
+import { hasForm } from '../types/scalars.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { isCollection, type Type, type Value } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
@@ -150,11 +151,7 @@ function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): C
 /** Explains a value that does not fit its type. */
 function ofValue(type: Type, of: string, found: string | undefined): Cause {
   const kind: CauseKind =
-    type.kind === 'Enum'
-      ? 'unlisted'
-      : ['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)
-        ? 'malformed'
-        : 'out_of_range';
+    type.kind === 'Enum' ? 'unlisted' : hasForm(type) ? 'malformed' : 'out_of_range';
   const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${expectedForm(type)}`;
   return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
@@ -189,7 +186,7 @@ function ofApply(expr: ApplyExpr, view: View): Cause {
     const [fact = problem] = isSecret ? problem.split(':') : [];
     return cause('malformed', text, fact);
   }
-  if (['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)) {
+  if (hasForm(type)) {
     return cause('malformed', text, `\`${text}\` is not ${expectedForm(type)}`);
   }
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);

@@ -81,6 +81,7 @@ export function historySays(expr: HistoryExpr, view: View): string | undefined {
   const number = certain === possible ? String(certain) : `${certain} ${upTo}`;
   const within = windowSays(term.window);
   if (term.form === 'count') return `${number} of ${boundOf(term)}${within}`;
+  term.form satisfies 'once';
   if (certain !== possible) return `${number} events${within}`;
   return `${certain === 0 ? 'no event' : counted(certain, 'event')}${within}`;
 }

@@ -1,6 +1,7 @@
 // Formats values as literals of the language, cut to fit on a line.
 
 import { quote, spellDecimal, spellName } from '../syntax/print/spelling.ts';
+import { isQuoted } from '../types/scalars.ts';
 import { showRange, type Type, typeName, type Value } from '../types/types.ts';
 import { compareCodePoints, showValue } from '../types/values.ts';
 
@@ -12,7 +13,7 @@ export function literal(type: Type, value: Value): string {
     const shown = (value as readonly Value[]).map((element) => literal(type.element, element));
     return braced(type.kind === 'Set' ? shown.sort(compareCodePoints) : shown);
   }
-  if (type.kind === 'String' || type.kind === 'SpiffeId') return quoted(value as string);
+  if (isQuoted(type)) return quoted(value as string);
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);
   if (type.kind === 'Enum') return spellName(type.members[value as number] ?? '');
   return showValue(type, value);

@@ -55,7 +55,7 @@ export {
   type TestStep,
   type Variable,
 } from './model.ts';
-export { everyExpr, isOverElements, operandsOf, patternsOf } from './operands.ts';
+export { everyExpr, findTermParts, isOverElements, operandsOf, patternsOf } from './operands.ts';
 export { placeOf, textOnLine } from './place.ts';
 export {
   exprsOfRule,

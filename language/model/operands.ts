@@ -2,7 +2,7 @@
 
 import { unreachable } from '../support/invariant.ts';
 import { keysOf } from './entries.ts';
-import type { AggregateExpr, EventPattern, Expr, QuantifierExpr } from './model.ts';
+import type { AggregateExpr, EventPattern, Expr, HistoryTerm, QuantifierExpr } from './model.ts';
 
 /**
  * All sub-expressions of the roots, each once, even if several uses of a `let` share it. `within` restricts
@@ -31,6 +31,27 @@ export function isConstant(expr: Expr): boolean {
   return [...everyExpr([expr])].every(
     (part) => !reading.has(part.kind) && !(part.kind === 'Lookup' && part.table.external),
   );
+}
+
+interface TermParts {
+  /** What it reads of the events of its first pattern. */
+  readonly ofEvent: readonly Expr[];
+  /** What it evaluates with the facts of the request. */
+  readonly ofRequest: readonly Expr[];
+}
+
+/** The expressions of a history term besides those of its patterns. */
+export function findTermParts(term: HistoryTerm): TermParts {
+  switch (term.form) {
+    case 'once':
+    case 'count':
+    case 'since':
+      return { ofEvent: [], ofRequest: [] };
+    case 'sum':
+      return { ofEvent: [term.member], ofRequest: [term.bound] };
+    case 'last':
+      return { ofEvent: [term.field], ofRequest: [] };
+  }
 }
 
 /** The event patterns of a history term: two for `since`, otherwise one. */
@@ -100,7 +121,7 @@ export function operandsOf(expr: Expr): readonly Expr[] {
     case 'History':
       return [
         ...patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []),
-        ...(expr.term.form === 'sum' ? [expr.term.bound] : []),
+        ...findTermParts(expr.term).ofRequest,
       ];
     default:
       return unreachable(expr);

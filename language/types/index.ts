@@ -9,7 +9,6 @@ export {
   versionOf,
 } from './addresses.ts';
 export type { AggregateForm } from './aggregates.ts';
-export { isBytes } from './builtins/builtin.ts';
 export { builtins, functions, isFunction } from './builtins/index.ts';
 export type { BuiltinName } from './builtins/names.ts';
 export { isSpiffeId } from './builtins/spiffe.ts';
@@ -19,6 +18,7 @@ export type { ByteAutomaton } from './patterns/byte-automaton.ts';
 export { isPattern, makePattern, Pattern } from './patterns/pattern.ts';
 export type { SegmentAffixes, SegmentGlob } from './patterns/segment-glob.ts';
 export { int64Range, type Range } from './ranges.ts';
+export { isBytes, isQuoted, scalarKinds } from './scalars.ts';
 export { isShareable } from './shared-members.ts';
 export { textForm } from './string-forms.ts';
 export {

@@ -15,7 +15,7 @@ import {
   type Variable,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
-import type { Type, Value } from '@nhipol/language/types';
+import { isBytes, type Type, type Value } from '@nhipol/language/types';
 import { type Affix, isAffix } from '../automata/monitors.ts';
 import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests.ts';
 import {
@@ -25,7 +25,6 @@ import {
   hasPlace,
   isGroup,
   isNumberGroup,
-  isText,
   keyPlace,
   unbound,
 } from './flow.ts';
@@ -158,12 +157,12 @@ export class Analysis {
   }
 
   #slot(place: string, { type, span }: Expr): void {
-    if (isText(type)) this.addSlot(place, type.kind, span);
+    if (isBytes(type)) this.addSlot(place, type.kind, span);
     else if (hasPlace(type)) this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
   }
 
   #constants(place: string | undefined, type: Type, values: readonly Value[]): void {
-    if (place === undefined || !isText(elementType(type))) return;
+    if (place === undefined || !isBytes(elementType(type))) return;
     this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
     this.groups.addConstants(place, values.flat(2) as readonly string[]);
   }

@@ -8,6 +8,7 @@ import {
   everyExpr,
   exprsOfRule,
   exprsOfScore,
+  findTermParts,
   type HistoryTerm,
   type Policy,
   patternsOf,
@@ -217,8 +218,7 @@ export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
     ...(condition === undefined ? [] : [condition]),
     ...(key === undefined ? [] : [key.ofEvent]),
   ]);
-  if (term.form === 'last') return [...ofPatterns, term.field];
-  return term.form === 'sum' ? [...ofPatterns, term.member] : ofPatterns;
+  return [...ofPatterns, ...findTermParts(term).ofEvent];
 }
 
 /** The names that scopes and declarations list. */

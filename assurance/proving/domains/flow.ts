@@ -13,14 +13,8 @@ import {
   type ReadExpr,
   type Variable,
 } from '@nhipol/language/model';
-import type { Type } from '@nhipol/language/types';
+import { isBytes, type Type } from '@nhipol/language/types';
 import { isNumber } from '../symbolic/algebra.ts';
-
-const texts: ReadonlySet<Type['kind']> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
-
-export function isText({ kind }: Type): boolean {
-  return texts.has(kind);
-}
 
 /** The type of the values at a place: of a set or list, that of its elements. */
 export function elementType(type: Type): Type {
@@ -33,7 +27,7 @@ export function isGroup({ kind }: Type): boolean {
 
 /** Whether values of the type have a place. */
 export function hasPlace(type: Type): boolean {
-  return isText(elementType(type)) || isGroup(type);
+  return isBytes(elementType(type)) || isGroup(type);
 }
 
 export class Flow {

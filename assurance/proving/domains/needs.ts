@@ -2,7 +2,8 @@
 
 import type { Variable } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
-import { type Flow, isText } from './flow.ts';
+import { isBytes } from '@nhipol/language/types';
+import type { Flow } from './flow.ts';
 import type { Groups } from './groups.ts';
 
 /** A reason for more values or elements, once for each combination of elements that the variables stand for. */
@@ -74,7 +75,7 @@ export class Needs {
     const flow = this.#flow;
     const places = flow.collectionsOf(variable).flatMap((each) => flow.placesOf(each));
     const counts = places.map((place) => this.#elementsAt(place, span));
-    return Math.max(1, ...counts) + (isText(type) ? this.#constantsAt(places) : 0);
+    return Math.max(1, ...counts) + (isBytes(type) ? this.#constantsAt(places) : 0);
   }
 
   #constantsAt(places: readonly string[]): number {

@@ -3,9 +3,9 @@
 // otherwise any result, which is the same for the same strings.
 
 import { type ApplyExpr, type Expr, isComparable, roleOf } from '@nhipol/language/model';
-import type { Value } from '@nhipol/language/types';
+import { isBytes, type Value } from '@nhipol/language/types';
 import { isAffix } from '../automata/monitors.ts';
-import { isText, unbound } from '../domains/flow.ts';
+import { unbound } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
@@ -107,7 +107,7 @@ function resultFor(
 export function functionName(encoding: Encoding, expr: ApplyExpr): string {
   const { name, pattern } = expr.builtin;
   const types = expr.args.map(({ type }) => type.kind).join(' ');
-  const list = isText(expr.type) ? placeOfResult(encoding, expr) : '';
+  const list = isBytes(expr.type) ? placeOfResult(encoding, expr) : '';
   return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list}`;
 }
 
@@ -143,7 +143,7 @@ function optionsOf(
 ): readonly Option[] | undefined {
   const place = domains.flow.placeOf(expr);
   const isConstant = (each: Finite) =>
-    place === undefined || !isText(expr.type) || domains.isConstant(place, each as string);
+    place === undefined || !isBytes(expr.type) || domains.isConstant(place, each as string);
   const list = place === undefined ? '' : domains.analysis.groups.root(place);
   const finite = asFinite(value);
   if (finite !== undefined)
@@ -174,7 +174,7 @@ function optionsOf(
 function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
   if (domains.isComposed(expr)) return true;
   const place = domains.flow.placeOf(expr);
-  if (value === undefined || place === undefined || !isText(expr.type)) return true;
+  if (value === undefined || place === undefined || !isBytes(expr.type)) return true;
   return domains.valuesAt(place, expr.type).includes(value as string);
 }
 

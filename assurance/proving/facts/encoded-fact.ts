@@ -2,8 +2,8 @@
 // made when an expression reads them.
 
 import type { Policy } from '@nhipol/language/model';
-import type { Member, RecordType, Type } from '@nhipol/language/types';
-import { elementPlace, isText, keyPlace, memberPlace } from '../domains/flow.ts';
+import { isBytes, type Member, type RecordType, type Type } from '@nhipol/language/types';
+import { elementPlace, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { decided, isNumber, number, text, where } from '../symbolic/algebra.ts';
@@ -210,7 +210,7 @@ export class EncodedFact implements Fact {
         this.#entryAsRecord(type.value, key, value),
       );
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type);
-    if (isText(type)) {
+    if (isBytes(type)) {
       const usable = this.#usable(mayBeUnusable(type));
       return values.anyText(this.place, this.place, type, usable);
     }
@@ -269,7 +269,7 @@ export class EncodedFact implements Fact {
     const unusable = mayBeUnusable(element)
       ? formula.and(held, formula.variable(`${this.place} has an unusable element`))
       : no;
-    if (isNumber(element) || isText(element))
+    if (isNumber(element) || isBytes(element))
       return this.#encoding.values.scalars(this.place, element, { held, unusable, isList });
     const elements = new Map<Finite, Literal>();
     for (const value of finiteValues(element)) {

@@ -14,6 +14,7 @@ import {
   type Scope,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
+import { isBytes } from '@nhipol/language/types';
 import type { Claim } from '../claims/claim.ts';
 import { encodingOf } from '../expressions/builtins.ts';
 import { type Construct, constructs } from '../facts/constructs.ts';
@@ -96,12 +97,11 @@ function ofOperands(operands: readonly Expr[]): readonly Construct[] {
   return operands.flatMap(({ type }): readonly Construct[] => {
     if (type.kind === 'Set' || type.kind === 'List') return ['collections'];
     if (type.kind === 'Map') return ['maps'];
-    if (texts.has(type.kind)) return ['strings'];
+    if (isBytes(type)) return ['strings'];
     return numbers.has(type.kind) ? ['numbers'] : [];
   });
 }
 
-const texts: ReadonlySet<string> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
 const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
 
 function ofCall({ builtin, args }: ApplyExpr): readonly Construct[] {

@@ -278,10 +278,18 @@ const sumEvents = [1, 2, 4, 16, 40];
 
 /** The numbers of events at which something may change; a count is compared with a constant. */
 function countsOf(term: HistoryTerm): readonly number[] {
-  if (term.form === 'sum') return sumEvents;
-  if (term.form !== 'count') return [1];
-  const threshold = Number(term.threshold);
-  return [threshold, threshold + 1, threshold - 1].filter((count) => count > 0);
+  switch (term.form) {
+    case 'once':
+    case 'since':
+    case 'last':
+      return [1];
+    case 'sum':
+      return sumEvents;
+    case 'count': {
+      const threshold = Number(term.threshold);
+      return [threshold, threshold + 1, threshold - 1].filter((count) => count > 0);
+    }
+  }
 }
 
 // --- requests ----------------------------------------------------------------------------------

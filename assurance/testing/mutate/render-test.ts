@@ -6,7 +6,7 @@ import { type Answer, allDemands } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
 import { isOwnName, type Policy } from '@nhipol/language/model';
 import { quote, reservedWords, spellName } from '@nhipol/language/syntax';
-import { showDuration, type Type } from '@nhipol/language/types';
+import { isQuoted, showDuration, type Type } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { instantText } from './instant-text.ts';
@@ -118,7 +118,7 @@ function literal(type: Type | undefined, value: JsonValue): string {
   }
   if (typeof value === 'string') {
     if (type?.kind === 'Enum') return reservedWords.has(value) ? quote(value) : spellName(value);
-    return type?.kind === 'String' || type?.kind === 'SpiffeId' ? quote(value) : value;
+    return type !== undefined && isQuoted(type) ? quote(value) : value;
   }
   return type?.kind === 'Duration' && typeof value === 'number'
     ? showDuration(BigInt(Math.round(value * 1_000)))

@@ -3,7 +3,7 @@
 
 import { type Json, type JsonArray, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import type { Type } from '@nhipol/language/types';
+import { isBytes, type Type } from '@nhipol/language/types';
 import { changeNear } from '../explore/neighbors.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
 import { sameAddresses } from '../generate/addresses.ts';
@@ -53,7 +53,7 @@ function respelled(policy: Policy, json: Json, dice: Dice): Json {
   for (const { way, type } of own) {
     if (!isExact && dice.chance(250)) continue;
     const isGroup = type.kind === 'Set' || type.kind === 'List';
-    if (!isText(isGroup ? type.element : type)) continue;
+    if (!isBytes(isGroup ? type.element : type)) continue;
     const count = dice.pick([1, 2, 2, 3, 4, 5]);
     const value = isGroup ? array(Array.from({ length: count }, another)) : another();
     changed = put(changed, way, value) ?? changed;
@@ -89,13 +89,13 @@ function otherValue(
     ...constantsAt(policy, path, type),
   ];
   const another = (): Json => text(dice.pick(spellingsNear(dice.pick(others))));
-  if (isText(type)) return others.length === 0 ? json : another();
+  if (isBytes(type)) return others.length === 0 ? json : another();
   if (type.kind !== 'Set' && type.kind !== 'List') return json;
   const elements = json?.kind === 'array' ? json.elements : [];
   const without = dice.int(elements.length);
   if (elements.length > 0 && dice.chance(400))
     return array(elements.filter((_, index) => index !== without));
-  if (others.length > 0 && isText(type.element)) return array([...elements, another()]);
+  if (others.length > 0 && isBytes(type.element)) return array([...elements, another()]);
   if (type.element.kind !== 'Enum') return json;
   return array([...elements, text(dice.pick([...type.element.members, 'UNLISTED']))]);
 }
@@ -108,10 +108,6 @@ function constantsAt(policy: Policy, path: string, type: Type): readonly string[
   if (kind === 'Cidr') return cidrs;
   if (kind === 'SpiffeId') return spiffeIds;
   return at.has(path) && strings.length === 0 ? [...ips, ...cidrs] : strings;
-}
-
-function isText({ kind }: Type): boolean {
-  return kind === 'String' || kind === 'SpiffeId' || kind === 'Ip' || kind === 'Cidr';
 }
 
 function stringsIn(json: Json | undefined): readonly string[] {

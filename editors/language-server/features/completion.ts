@@ -4,8 +4,13 @@
 
 import { offeredMembers } from '@nhipol/language';
 import type { SourceMap } from '@nhipol/language/support';
-import type { AstNode, BinaryNode, FileNode } from '@nhipol/language/syntax';
-import { builtins, functions, type Type, typeName } from '@nhipol/language/types';
+import {
+  type AstNode,
+  type BinaryNode,
+  type FileNode,
+  historyWords,
+} from '@nhipol/language/syntax';
+import { builtins, functions, scalarKinds, type Type, typeName } from '@nhipol/language/types';
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
 import { analyzePolicy, type PolicyAnalysis } from '../analysis.ts';
 import { innermost, pathTo } from '../index/nodes.ts';
@@ -122,10 +127,7 @@ function detailOf(type: Type, optional: boolean): string {
   return optional ? `${name}, may be missing` : name;
 }
 
-const scalarTypes = [
-  ...['Bool', 'Int', 'Decimal', 'String', 'Duration', 'Timestamp', 'Ip', 'Cidr', 'SpiffeId'],
-  ...['Set', 'List', 'Map'],
-];
+const scalarTypes = [...scalarKinds, 'Set', 'List', 'Map'];
 
 function typeItems(analysis: PolicyAnalysis, file: string): CompletionItem[] {
   return [
@@ -197,7 +199,7 @@ function ruleItems({ files }: PolicyAnalysis): CompletionItem[] {
   return [...names].map((name) => item(name, CompletionItemKind.Function));
 }
 
-const words = ['not', 'any', 'all', 'if', 'true', 'false', 'once', 'count', 'sum', 'since', 'last'];
+const words = ['not', 'any', 'all', 'if', 'true', 'false', ...historyWords];
 
 function expressionItems(
   analysis: PolicyAnalysis,

@@ -14,6 +14,7 @@ import type {
   TypeNode,
 } from '../../syntax/ast.ts';
 import { contains } from '../../types/ranges.ts';
+import { isScalarName, scalarKinds } from '../../types/scalars.ts';
 import {
   duration,
   type EnumType,
@@ -22,7 +23,6 @@ import {
   type Member,
   mapOf,
   type RecordType,
-  type ScalarKind,
   type Type,
   typeName,
   type Value,
@@ -31,18 +31,6 @@ import type { Context } from '../context.ts';
 import { reportForeignType } from '../expressions/foreign.ts';
 import { declaredWith, firstHere } from '../related.ts';
 import { lasting, readRange } from './ranges.ts';
-
-export const scalars: readonly string[] = [
-  'Bool',
-  'Int',
-  'Decimal',
-  'String',
-  'Timestamp',
-  'Duration',
-  'SpiffeId',
-  'Ip',
-  'Cidr',
-] satisfies ScalarKind[];
 
 /** A reader stores the members that it has seen as the bits of one word. */
 export const memberLimit = 64;
@@ -105,9 +93,9 @@ export class Types {
     }
     if (node.kind === 'MapType') return this.#map(node);
     const name = node.name.text;
-    if (scalars.includes(name)) {
+    if (isScalarName(name)) {
       const range = readRange(this.#context, node);
-      return { kind: name as ScalarKind, inSeconds: node.inSeconds, range };
+      return { kind: name, inSeconds: node.inSeconds, range };
     }
     if (node.range !== undefined) readRange(this.#context, node);
     const declared = this.#context.find(name, node.span.file);
@@ -118,7 +106,7 @@ export class Types {
       ([, d]) => d.kind === 'Enum' || d.kind === 'Record',
     );
     this.#context.unknown('unknown-type', node.name, [
-      ...scalars,
+      ...scalarKinds,
       ...names.map(([known]) => known),
     ]);
     return undefined;

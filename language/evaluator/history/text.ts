@@ -5,6 +5,7 @@
 import { isEntry } from '../../model/entries.ts';
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal, spellName } from '../../syntax/print/spelling.ts';
+import { isBytes } from '../../types/scalars.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
@@ -112,5 +113,5 @@ function valueText(type: Type, value: Value): string {
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);
   const shown = showValue(type, value);
   if (type.kind === 'Enum') return spellName(shown);
-  return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind) ? quote(shown) : shown;
+  return isBytes(type) ? quote(shown) : shown;
 }

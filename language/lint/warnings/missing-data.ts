@@ -3,7 +3,7 @@
 
 import { hasFixedPath } from '../../model/entries.ts';
 import type { EventPattern, Expr, HistoryTerm, ReadExpr } from '../../model/model.ts';
-import { everyExpr, patternsOf } from '../../model/operands.ts';
+import { everyExpr, findTermParts, patternsOf } from '../../model/operands.ts';
 import { pathOf } from '../../model/reads.ts';
 import { type CollectionType, isCollection, type Type } from '../../types/types.ts';
 import { declared } from '../reasoning/operands.ts';
@@ -145,8 +145,7 @@ export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): read
   return [
     ...(condition === undefined ? [] : [condition]),
     ...(isOfEvent ? [key.ofEvent] : []),
-    ...(pattern === term.pattern && term.form === 'sum' ? [term.member] : []),
-    ...(pattern === term.pattern && term.form === 'last' ? [term.field] : []),
+    ...(pattern === term.pattern ? findTermParts(term).ofEvent : []),
   ];
 }
 

@@ -3,6 +3,7 @@
 import type { PeriodUnit } from '../../types/time/period.ts';
 import type { EventPatternNode, EventWord, HistoryForm, HistoryNode, PeriodNode } from '../ast.ts';
 import type { EventPatternCstNode, HistoryCstNode, PeriodCstNode } from '../cst.generated.ts';
+import { historyForms } from '../history-forms.ts';
 import {
   broken,
   type ExprConverter,
@@ -27,6 +28,7 @@ export function toHistory(
   const { HistoryWord, member, eventPattern, Within, expression, period } = node.children;
   const word = only(HistoryWord);
   const form = word.image as HistoryForm;
+  const { hasWindow, hasStart, hasMember } = historyForms[form];
   const [first, second, third] = whole(eventPattern);
   const [duration] = whole(expression);
   const [calendar] = whole(period);
@@ -36,17 +38,17 @@ export function toHistory(
     return broken;
   };
   if (first === undefined) throw broken;
-  if (third !== undefined || (form === 'since') !== (second !== undefined)) {
-    throw refuse(form === 'since' ? 'takes two kinds of event' : 'takes one kind of event');
+  if (third !== undefined || hasStart !== (second !== undefined)) {
+    throw refuse(hasStart ? 'takes two kinds of event' : 'takes one kind of event');
   }
-  if ((form === 'sum') !== (added !== undefined)) {
+  if (hasMember !== (added !== undefined)) {
     throw refuse(
-      form === 'sum'
+      hasMember
         ? 'adds a member of events: `sum(event.rows of signal "read")`'
         : 'takes no member before its events',
     );
   }
-  if (Within !== undefined && !hasWindow(form)) throw refuse('takes no `within`');
+  if (Within !== undefined && !hasWindow) throw refuse('takes no `within`');
   if (Within !== undefined && Within.length > 1) throw refuse('takes one `within`');
   const pattern = toPattern(source, first, above, toExpr);
   const start = second && toPattern(source, second, above, toExpr);
@@ -66,17 +68,13 @@ export function toHistory(
   };
 }
 
-function hasWindow(form: HistoryForm): boolean {
-  return form === 'once' || form === 'count' || form === 'sum';
-}
-
 /** Why the events of all sessions cannot be counted; undefined: they can. */
 function whyNotAcross(
   form: HistoryForm,
   { key }: EventPatternNode,
   isLimited: boolean,
 ): string | undefined {
-  if (!hasWindow(form)) return 'takes no `across sessions`';
+  if (!historyForms[form].hasWindow) return 'takes no `across sessions`';
   if (key === undefined) {
     return 'needs a key with `across sessions`: `across sessions per subject.id up to 1_000`';
   }

@@ -55,8 +55,3 @@ interface Reach {
   readonly range: Range;
   readonly mayFail: boolean;
 }
-
-/** Whether the module stores values as a pointer with a length, not as a 64-bit word. */
-export function isBytes(type: Type): boolean {
-  return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind);
-}

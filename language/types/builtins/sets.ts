@@ -2,6 +2,7 @@
 // list is treated as the set of its elements.
 
 import { counts } from '../ranges.ts';
+import { isBytes } from '../scalars.ts';
 import {
   bool,
   int,
@@ -14,7 +15,7 @@ import {
   type Value,
 } from '../types.ts';
 import { addressIn, type NetworkRelation, networks } from './addresses.ts';
-import { type BuiltinRow, type BuiltinRows, isBytes } from './builtin.ts';
+import type { BuiltinRow, BuiltinRows } from './builtin.ts';
 
 type Elements = readonly Value[];
 

@@ -10,10 +10,10 @@ import {
   exprsOfScore,
   type Policy,
 } from '@nhipol/language/model';
-import type { Type } from '@nhipol/language/types';
+import { isBytes, type Type } from '@nhipol/language/types';
 import type { Decision, Literal, Prover } from '@nhipol/proving';
 import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
-import { isText, unbound } from '../../../assurance/proving/domains/flow.ts';
+import { unbound } from '../../../assurance/proving/domains/flow.ts';
 import { maxThreshold } from '../../../assurance/proving/domains/thresholds.ts';
 import { yes } from '../../../assurance/proving/formula/formula.ts';
 import { constant } from '../../../assurance/proving/formula/linear.ts';
@@ -304,7 +304,7 @@ export class Observer {
 
   /** Whether the value stands for itself only. */
   #isListed(type: Type, value: Finite, place: string | undefined): boolean {
-    if (!isText(type)) return true;
+    if (!isBytes(type)) return true;
     const { domains } = this.#prover.encoding;
     if (place === undefined) return false;
     return this.#isOfModel
