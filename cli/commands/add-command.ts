@@ -21,3 +21,15 @@ export interface Shell {
 
 /** Declares a command. Its implementation is imported when it runs, since some take long to load. */
 export type AddCommand = (program: Command, shell: Shell) => void;
+
+/** No value has an option that is declared and not read, or read and not declared. */
+type SameOptions<Declared, Read> = {
+  readonly [Name in
+    | Exclude<keyof Declared, keyof Read>
+    | Exclude<keyof Read, keyof Declared>]: never;
+};
+
+/** Returns the options of a command for its implementation; one that only one of them knows is a type error. */
+export function passOptions<Read>() {
+  return <Declared extends Read>(options: Declared & SameOptions<Declared, Read>): Read => options;
+}

@@ -1,10 +1,11 @@
 // Declares `nhipol daemon`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddCommand } from '../add-command.ts';
+import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
 import { modeOption, obligationOption } from '../guard/options.ts';
+import type { DaemonCommandOptions } from './run.ts';
 
 export const addDaemon: AddCommand = (program, { console, end }) => {
   program
@@ -59,7 +60,11 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       end(
         await daemonCommand(
           policy,
-          { ...options, askTimeout: askTimeout * 1_000, maxMessageBytes: maxMessage * 1_048_576 },
+          passOptions<DaemonCommandOptions>()({
+            ...options,
+            askTimeout: askTimeout * 1_000,
+            maxMessageBytes: maxMessage * 1_048_576,
+          }),
           console(),
         ),
       );

@@ -1,12 +1,13 @@
 // Declares `nhipol guard`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddCommand } from '../add-command.ts';
+import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
 import { addLearn } from './learn-command.ts';
 import { modeOption, obligationOption } from './options.ts';
 import { addApprove, addConfirm, addRevoke } from './people-commands.ts';
+import type { GuardCommandOptions } from './run.ts';
 import { addDoctor, addScan } from './server-commands.ts';
 
 const commands = [addScan, addLearn, addDoctor, addApprove, addRevoke, addConfirm];
@@ -106,11 +107,11 @@ export const addGuard: AddCommand = (program, shell) => {
       end(
         await guardCommand(
           operands,
-          {
+          passOptions<GuardCommandOptions>()({
             ...options,
             askTimeout: askTimeout * 1_000,
             maxMessageBytes: maxMessage * 1_048_576,
-          },
+          }),
           console(),
         ),
       );

@@ -2,9 +2,10 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
-import type { AddCommand } from '../add-command.ts';
+import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import type { ServeOptions } from './run.ts';
 
 export const addServe: AddCommand = (program, { console, end }) => {
   program
@@ -141,6 +142,6 @@ export const addServe: AddCommand = (program, { console, end }) => {
     )
     .action(async (policy, options) => {
       const { serveCommand } = await import('./run.ts');
-      end(await serveCommand(policy, options, console()));
+      end(await serveCommand(policy, passOptions<ServeOptions>()(options), console()));
     });
 };
