@@ -1,0 +1,22 @@
+// The table of meanings has rows for each builtin, so that none is described by its implementation alone.
+
+import { everyExpr, exprsOfRule } from '@nhipol/language/model';
+import { builtins } from '@nhipol/language/types';
+import { expect, test } from 'vitest';
+import { policyOf } from '../support/checking.ts';
+import { table } from './table.ts';
+import { declarations, lets } from './vocabulary.ts';
+
+test('the table contains each builtin', () => {
+  const rules = [...new Set(table.map(([expression]) => expression))].map(
+    (expression, index) => `deny row_${index} when ${expression}`,
+  );
+  const policy = policyOf(`${declarations}for agent {\n${lets}${rules.join('\n')}\n}`);
+  const exprs = everyExpr(policy.rules.flatMap(exprsOfRule));
+  const used = new Set(
+    [...exprs].flatMap((expr) => (expr.kind === 'Apply' ? expr.builtin.name : [])),
+  );
+  expect([...builtins.values()].map(({ name }) => name).filter((name) => !used.has(name))).toEqual(
+    [],
+  );
+});
