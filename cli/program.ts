@@ -3,7 +3,7 @@
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { terminalText } from '@nhipol/language/support';
-import type { AddCommand, Shell } from './commands/add-command.ts';
+import type { AddCommand, CommandShell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
 import { addCertify } from './commands/certify/command.ts';
 import { addCheck } from './commands/check/command.ts';
@@ -25,13 +25,13 @@ import { addMutate } from './commands/mutate/command.ts';
 import { addProve } from './commands/prove/command.ts';
 import { addReport } from './commands/report/command.ts';
 import { addServe } from './commands/serve/command.ts';
-import { addSignals } from './commands/signals/command.ts';
+import { addSignalsCommand } from './commands/signals/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
 import { addTest } from './commands/test/command.ts';
 import { addVerify } from './commands/verify/command.ts';
 import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
-import { type Console, consoleOf, type Streams } from './io/console.ts';
+import { type Console, createConsole, type Streams } from './io/console.ts';
 import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/readable-folders.ts';
 import { version } from './io/version.ts';
@@ -54,7 +54,7 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addCompile,
   addServe,
-  addSignals,
+  addSignalsCommand,
   addGuard,
   addHook,
   addDaemon,
@@ -138,16 +138,16 @@ export function createProgram(
       config = await applyConfig(command);
     });
   const console = (): Console =>
-    consoleOf(
+    createConsole(
       streams,
       program.getOptionValueSource('color') === 'cli' ? program.opts().color : undefined,
     );
 
-  const forPolicies: Shell['forPolicies'] = async (named, watches, command) => {
-    const { policiesOf } = await import('./config/policies.ts');
+  const forPolicies: CommandShell['forPolicies'] = async (named, watches, command) => {
+    const { findPolicies: policiesOf } = await import('./config/policies.ts');
     const paths = await policiesOf(named, config);
     if (!watches) return command(paths);
-    const { watch } = await import('./io/watch.ts');
+    const { watchPolicies: watch } = await import('./io/watch.ts');
     return watch(paths, command, await watcher(), console());
   };
 

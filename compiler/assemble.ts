@@ -31,7 +31,7 @@ export type Assembler = (
  * Assembles the sources and completes the module. Throws if the assembler fails, because emitted code
  * that does not compile is a bug of the compiler.
  */
-export async function assemble(
+export async function assembleLinked(
   linked: Linked,
   custom: ReadonlyMap<string, Uint8Array>,
   assembler: Assembler,
@@ -72,17 +72,19 @@ function finish(
   const sections = readSections(wasm);
   const segment = concat([
     Uint8Array.of(0, 0x41),
-    signed(data.address),
+    encodeSigned(data.address),
     Uint8Array.of(0x0b),
-    unsigned(data.bytes.length),
+    encodeUnsigned(data.bytes.length),
     data.bytes,
   ]);
   const before = sections.find((section) => section.id === dataSection);
   const [count, rest] = before === undefined ? [0, new Uint8Array()] : readUnsigned(before.body);
-  const body = concat([unsigned(count + 1), rest, segment]);
+  const body = concat([encodeUnsigned(count + 1), rest, segment]);
   const otherSections = sections.filter((section) => section.id !== dataSection);
   const counted = otherSections.map((section) =>
-    section.id === dataCountSection ? { id: dataCountSection, body: unsigned(count + 1) } : section,
+    section.id === dataCountSection
+      ? { id: dataCountSection, body: encodeUnsigned(count + 1) }
+      : section,
   );
   const isLast = (section: Section) => section.id === customSection;
   const ordered = [
@@ -91,14 +93,14 @@ function finish(
     ...counted.filter(isLast),
     ...[...custom].map(([name, bytes]) => ({
       id: customSection,
-      body: concat([named(name), bytes]),
+      body: concat([encodeName(name), bytes]),
     })),
   ];
   return concat([
     wasm.subarray(0, preambleBytes),
     ...ordered.flatMap((section) => [
       Uint8Array.of(section.id),
-      unsigned(section.body.length),
+      encodeUnsigned(section.body.length),
       section.body,
     ]),
   ]);
@@ -128,7 +130,7 @@ function readUnsigned(bytes: Uint8Array): [number, Uint8Array] {
   return [value, bytes.subarray(at)];
 }
 
-function unsigned(value: number): Uint8Array {
+function encodeUnsigned(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   do {
@@ -139,7 +141,7 @@ function unsigned(value: number): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-function signed(value: number): Uint8Array {
+function encodeSigned(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   for (;;) {
@@ -153,9 +155,9 @@ function signed(value: number): Uint8Array {
   }
 }
 
-function named(name: string): Uint8Array {
+function encodeName(name: string): Uint8Array {
   const bytes = new TextEncoder().encode(name);
-  return concat([unsigned(bytes.length), bytes]);
+  return concat([encodeUnsigned(bytes.length), bytes]);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -2,16 +2,16 @@
 // only side effects are those of the assembler, a parameter. Throws only if the compiler has a bug.
 
 import type { Policy } from '@nhipol/language/model';
-import { type Measure, unmeasured } from '@nhipol/language/support';
+import { type Measure, noMeasure } from '@nhipol/language/support';
 import {
   type Encoding,
   encodingSection,
   type Manifest,
   manifestSection,
 } from '@nhipol/runtime/abi';
-import { type Assembler, assemble } from './assemble.ts';
+import { type Assembler, assembleLinked } from './assemble.ts';
 import { bounds } from './bounds/bounds.ts';
-import { sectionOf } from './direct/section.ts';
+import { createEncodingSection } from './direct/section.ts';
 import { type Body, emit } from './emit/emit.ts';
 import { link } from './emit/link.ts';
 import type { Description } from './ir/description.ts';
@@ -64,7 +64,7 @@ export async function compile(
     sections = new Map(),
     quick = false,
     text = false,
-    measure = unmeasured,
+    measure = noMeasure,
   }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy, possible));
@@ -78,17 +78,17 @@ export async function compile(
   );
   const manifest = measure('describe', () => ({
     ...makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
-    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room, possibility),
+    bounds: bounds(ir, planned, parts, expectSingle(parts.bodies).room, possibility),
   }));
   const linked = measure('emit', () => link(parts, () => ''));
-  const encoding = onlyOf(linked.encodings);
+  const encoding = expectSingle(linked.encodings);
   const custom = new Map([
     [manifestSection, canonicalBytes(manifest)],
-    [encodingSection, canonicalBytes(sectionOf(encoding))],
+    [encodingSection, canonicalBytes(createEncodingSection(encoding))],
     ...sections,
   ]);
   const assembled = await measure('assemble', () =>
-    assemble(linked, custom, assembler, { simd, quick, text }),
+    assembleLinked(linked, custom, assembler, { simd, quick, text }),
   );
   checkSelfContained(assembled.wasm);
   return {
@@ -130,7 +130,7 @@ export async function compileMany(
   });
   const parts = emit(units);
   const linked = link(parts, (index) => `_${index}`);
-  const { wasm } = await assemble(linked, new Map(), assembler);
+  const { wasm } = await assembleLinked(linked, new Map(), assembler);
   checkSelfContained(wasm);
   const manifests = units.map(({ ir, plan: planned, possibility }, at) => ({
     ...makeManifest(policies[at] as Policy, ir, { compiler: '0.0.0', sources: '' }),
@@ -139,7 +139,7 @@ export async function compileMany(
   return { wasm, manifests, encodings: linked.encodings };
 }
 
-function onlyOf<T>(all: readonly T[]): T {
+function expectSingle<T>(all: readonly T[]): T {
   const [only] = all;
   if (only === undefined) throw new Error('broken invariant: a policy without a manifest');
   return only;

@@ -1,7 +1,7 @@
 // The exports of the compiler.
 
 export type { Assembler, AssemblerOptions } from './assemble.ts';
-export { type Bindings, bindings } from './bindings/bindings.ts';
+export { type BindingSources, bindings } from './bindings/bindings.ts';
 export {
   type Compiled,
   type CompiledMany,

@@ -4,7 +4,7 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkFiles, createAssembler, version } from '@nhipol/cli';
+import { checkPolicyFiles, createAssembler, version } from '@nhipol/cli';
 import { type Assembler, compile } from '@nhipol/compiler';
 import { render } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
@@ -48,7 +48,7 @@ async function checkExamples(): Promise<readonly Example[]> {
   for (const name of readdirSync('examples')) {
     const path = `examples/${name}/policy.nhipol`;
     if (!existsSync(path)) continue;
-    const { policy, diagnostics, sources } = await checkFiles(path);
+    const { policy, diagnostics, sources } = await checkPolicyFiles(path);
     if (policy !== undefined) examples.push({ path, policy, source: sources.get(path) ?? '' });
     else fail(render(diagnostics, sources));
   }

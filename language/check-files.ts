@@ -2,8 +2,8 @@
 // that reads files by path; returns the result of the check and all sources that were read.
 
 import { type Checked, check } from './check.ts';
-import { type Loading, type Unreadable, wantedBy } from './checker/load.ts';
-import { type Measure, unmeasured } from './support/measure.ts';
+import { type Loading, listWantedFiles, type UnreadableFile } from './checker/load.ts';
+import { type Measure, noMeasure } from './support/measure.ts';
 
 export interface CheckedFiles extends Checked {
   readonly entry: string;
@@ -13,12 +13,12 @@ export interface CheckedFiles extends Checked {
 }
 
 /** Returns undefined if there is no such file. */
-export type ReadsFile = (path: string) => Promise<string | Unreadable | undefined>;
+export type ReadsFile = (path: string) => Promise<string | UnreadableFile | undefined>;
 
 export interface ReadFiles {
   /** The texts that were read, by path. */
   readonly sources: Map<string, string>;
-  readonly unreadable: ReadonlyMap<string, Unreadable>;
+  readonly unreadable: ReadonlyMap<string, UnreadableFile>;
   /** All paths that were read or tried. */
   readonly files: readonly string[];
 }
@@ -32,10 +32,10 @@ export async function readFiles(
 ): Promise<ReadFiles> {
   const sources = new Map([[entry, text]]);
   const tried = new Set<string>();
-  const unreadable = new Map<string, Unreadable>();
+  const unreadable = new Map<string, UnreadableFile>();
   const loading: Loading = { parsed, measure, unreadable };
   for (;;) {
-    const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
+    const wanted = listWantedFiles(entry, sources, loading).filter((each) => !tried.has(each));
     if (wanted.length === 0) return { sources, unreadable, files: [entry, ...tried] };
     for (const each of wanted) {
       tried.add(each);
@@ -51,7 +51,7 @@ export async function checkFiles(
   entry: string,
   text: string,
   read: ReadsFile,
-  measure: Measure = unmeasured,
+  measure: Measure = noMeasure,
 ): Promise<CheckedFiles> {
   const loading = { parsed: new Map(), measure };
   const { sources, unreadable, files } = await readFiles(entry, text, read, loading);

@@ -6,12 +6,17 @@
 
 import { checkProgram } from './checker/check-program.ts';
 import type { DeclarationNode } from './checker/context.ts';
-import { type Loaded, type LoadedFile, type Loading, load } from './checker/load.ts';
-import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics/diagnostics.ts';
+import { type Loaded, type LoadedFile, type Loading, loadFiles } from './checker/load.ts';
+import {
+  type Diagnostic,
+  hasErrors,
+  Reporter,
+  sortDiagnostics,
+} from './diagnostics/diagnostics.ts';
 import { warn } from './lint/lint.ts';
 import { silence } from './lint/suppress.ts';
 import type { Policy } from './model/model.ts';
-import { unmeasured } from './support/measure.ts';
+import { noMeasure } from './support/measure.ts';
 import type { SourceMap } from './support/source.ts';
 
 /** The result of a check. */
@@ -45,11 +50,11 @@ export function check(entry: string, sources: SourceMap, loading?: Loading): Che
 export function analyze(
   entry: string,
   sources: SourceMap,
-  loading: Loading = { parsed: new Map(), measure: unmeasured },
+  loading: Loading = { parsed: new Map(), measure: noMeasure },
 ): Analysis {
   const { measure, notes } = loading;
   const reporter = new Reporter();
-  const loaded = load(entry, sources, reporter, loading);
+  const loaded = loadFiles(entry, sources, reporter, loading);
   const { wanted, files } = loaded;
   const { policy, namesIn } = measure('check', () =>
     checkProgram({ entry, loaded, sources, reporter, unreadable: loading.unreadable, notes }),
@@ -63,7 +68,7 @@ export function analyze(
     if (found.policy === undefined) return found;
     return measure('warn', () => {
       warn({ policy: found.policy as Policy, entry, files, namesIn }, reporter);
-      const all = silenced(loaded, reporter.diagnostics);
+      const all = removeSilenced(loaded, reporter.diagnostics);
       const diagnostics = all.filter(({ severity }) => severity !== 'advice');
       if (hasErrors(diagnostics)) return { policy: undefined, diagnostics, advice: [], wanted };
       const advice = all.filter(({ severity }) => severity === 'advice');
@@ -74,8 +79,8 @@ export function analyze(
 }
 
 /** Removes the silenced warnings, and adds what is wrong with the comments that silence them. */
-function silenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
+function removeSilenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
   const own = new Reporter();
   const remaining = silence(found, files.values(), own);
-  return inOrder([...remaining, ...own.diagnostics]);
+  return sortDiagnostics([...remaining, ...own.diagnostics]);
 }

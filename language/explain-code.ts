@@ -4,7 +4,7 @@
 import { check } from './check.ts';
 import { type Diagnostic, Reporter, type Severity } from './diagnostics/diagnostics.ts';
 import type { Entry } from './diagnostics/messages/entry.ts';
-import { type Code, messages } from './diagnostics/messages/index.ts';
+import { type DiagnosticCode, messages } from './diagnostics/messages/index.ts';
 import { type Palette, plain, renderDiagnostic } from './diagnostics/render.ts';
 import { displayText } from './support/display.ts';
 import { parse } from './syntax/parse.ts';
@@ -12,7 +12,7 @@ import { print } from './syntax/print/print.ts';
 
 /** The explanation of a diagnostic code. */
 export interface Explained {
-  readonly code: Code;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   /** The message for the example. */
   readonly message: string;
@@ -28,38 +28,38 @@ export interface Explained {
 /** Some examples refer to their own file by this name. */
 const file = 'p.nhipol';
 
-export function isCode(text: string): text is Code {
+export function isCode(text: string): text is DiagnosticCode {
   return Object.hasOwn(messages, text);
 }
 
 /** Explains a diagnostic code by its examples. */
-export function explainCode(code: Code, palette: Palette = plain): Explained {
+export function explainCode(code: DiagnosticCode, palette: Palette = plain): Explained {
   const { severity, why, avoid: written, prefer }: Entry = messages[code];
-  const formattedAvoid = formatted(written);
-  const avoid = diagnosticOf(code, formattedAvoid) === undefined ? written : formattedAvoid;
-  const diagnostic = diagnosticOf(code, avoid);
+  const formattedAvoid = formatSource(written);
+  const avoid = findDiagnostic(code, formattedAvoid) === undefined ? written : formattedAvoid;
+  const diagnostic = findDiagnostic(code, avoid);
   return {
     code,
     severity,
     message: diagnostic?.message ?? '',
     why,
     help: diagnostic?.help,
-    avoid: shown(avoid),
+    avoid: displaySource(avoid),
     rendered:
       diagnostic === undefined
         ? ''
         : renderDiagnostic(diagnostic, new Map([[file, avoid]]), palette),
-    prefer: shown(formatted(prefer)),
+    prefer: displaySource(formatSource(prefer)),
   };
 }
 
-function diagnosticOf(code: Code, text: string): Diagnostic | undefined {
+function findDiagnostic(code: DiagnosticCode, text: string): Diagnostic | undefined {
   const { diagnostics, advice } = check(file, new Map([[file, text]]));
   return [...diagnostics, ...advice].find((found) => found.code === code);
 }
 
 /** Formats a source that parses; a source with comments or syntax errors stays as it is. */
-function formatted(text: string): string {
+function formatSource(text: string): string {
   const reporter = new Reporter();
   const tree = parse(file, text, reporter);
   return reporter.diagnostics.length > 0 || text.includes('//') ? text : print(tree);
@@ -68,7 +68,7 @@ function formatted(text: string): string {
 /** The maximum line length of an example; some lines are long on purpose. */
 const maxColumns = 96;
 
-function shown(text: string): string {
+function displaySource(text: string): string {
   return text
     .trimEnd()
     .split('\n')

@@ -6,47 +6,52 @@ export { type CheckedFiles, checkFiles, type ReadsFile, readFiles } from './chec
 export type { DeclarationNode } from './checker/context.ts';
 export { memberLimit } from './checker/declarations/types.ts';
 export { differenceFits, mayFail } from './checker/expressions/intervals.ts';
-export { offeredMembers } from './checker/expressions/root-members.ts';
+export { listReadableMembers } from './checker/expressions/root-members.ts';
 export { clockUse } from './checker/expressions/time.ts';
-export { type LoadedFile, load, type ParsedFiles, type Unreadable } from './checker/load.ts';
+export {
+  type LoadedFile,
+  loadFiles,
+  type ParsedFiles,
+  type UnreadableFile,
+} from './checker/load.ts';
 export type { Notes } from './checker/notes.ts';
-export { casesOf } from './checker/tests/expand-rows.ts';
+export { expandRows } from './checker/tests/expand-rows.ts';
 export {
   type Diagnostic,
   diagnosticLimit,
   hasErrors,
-  inOrder,
   type Related,
   Reporter,
   type Severity,
+  sortDiagnostics,
 } from './diagnostics/diagnostics.ts';
 export { applyFixes, type Edit, type Fix } from './diagnostics/fix.ts';
 export { groups } from './diagnostics/messages/groups.ts';
-export { type Code, messages } from './diagnostics/messages/index.ts';
+export { type DiagnosticCode, messages } from './diagnostics/messages/index.ts';
 export { type Palette, plain, render, summarize } from './diagnostics/render.ts';
 export { type Answer, allDemands } from './evaluator/answer.ts';
-export { reachedBand } from './evaluator/contributions.ts';
-export { could, type Possibility, possibilityIn } from './evaluator/could.ts';
+export { findReachedBand } from './evaluator/contributions.ts';
+export { could, type Possibility, toPossibility } from './evaluator/could.ts';
 export { evaluate, evaluateDecoded } from './evaluator/evaluate.ts';
-export { Expressions } from './evaluator/expressions.ts';
+export { ExpressionEvaluator } from './evaluator/expressions.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
-export { partsOf, sharedEventsFor } from './evaluator/history/parts.ts';
+export { countWindowParts, limitSharedEvents } from './evaluator/history/parts.ts';
 export { matchesNow } from './evaluator/history/term-input.ts';
 export { fieldText, patternText, windowText } from './evaluator/history/text.ts';
-export { countAt } from './evaluator/history.ts';
+export { countEvents } from './evaluator/history.ts';
 export {
   judgeDecoded,
   judgeInvariants,
-  judgeInvariantsIn,
+  judgeSessionInvariants,
   readsHistory,
 } from './evaluator/invariants.ts';
-export { matchesOf } from './evaluator/matches.ts';
+export { findMatchedEvents } from './evaluator/matches.ts';
 export {
   type Answered,
-  couldIn,
-  decideIn,
+  couldInSession,
+  decideInSession,
   errorInFacts,
-  grantIn,
+  grantInSession,
   noSharedHistory,
   openSession,
   patchSession,
@@ -59,40 +64,51 @@ export {
 } from './evaluator/session.ts';
 export { clockSkew, compares } from './evaluator/time.ts';
 export type { Trace } from './evaluator/trace.ts';
-export { explain, explainCould, explainCouldIn, explainSession } from './explain/explain.ts';
+export { explain, explainCould, explainCouldInSession, explainSession } from './explain/explain.ts';
 export type { Explanation } from './explain/explanation.ts';
-export { shownJson, shownObject } from './explain/inline-json.ts';
+export { formatInlineJson, formatInlineObject } from './explain/inline-json.ts';
 export { judgeAll } from './explain/judged.ts';
 export { renderExplanation } from './explain/render.ts';
-export { View } from './explain/view.ts';
+export { EvaluationView } from './explain/view.ts';
 export { isConflict } from './lint/reasoning/assumptions.ts';
-export { declared } from './lint/reasoning/operands.ts';
+export { inferDomain } from './lint/reasoning/operands.ts';
 export { Reasoning } from './lint/reasoning/reasoning.ts';
-export { claimsOf, overlap } from './lint/reasoning/scopes.ts';
-export { isFalse, isTrue, isUnknown, possible, type TruthSet } from './lint/reasoning/truth-set.ts';
-export { isAround } from './lint/rules.ts';
-export { optOut, partsOfEffect, type RuleEffect, ruleEffectsOf } from './lint/warnings/opt-outs.ts';
-export { possibilityOf } from './possibility/possibility.ts';
-export { declaresApprovals, withApproval } from './request/approvals.ts';
+export { makeScopeClaims, overlap } from './lint/reasoning/scopes.ts';
+export {
+  onlyFalse,
+  onlyTrue,
+  onlyUnknown,
+  possible,
+  type TruthSet,
+} from './lint/reasoning/truth-set.ts';
+export { isEnclosingPath } from './lint/rules.ts';
+export {
+  describeHandling,
+  listRuleEffects,
+  partsOfEffect,
+  type RuleEffect,
+} from './lint/warnings/opt-outs.ts';
+export { toPossibilityForm } from './possibility/possibility.ts';
+export { approveRequest, declaresApprovals } from './request/approvals.ts';
 export { changeRequest } from './request/change-request.ts';
-export { type Clock, decode, errorsIn, memberPath } from './request/decode.ts';
-export { droppedMembers, namesOf } from './request/dropped-members.ts';
+export { type Clock, decode, findRequestErrors, spellJsonPath } from './request/decode.ts';
+export { findDroppedMembers, readScopeNames } from './request/dropped-members.ts';
 export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
-export { type Decoded, isDigest, noFacts } from './request/facts.ts';
+export { type Decoded, isDigestMember, noFacts } from './request/facts.ts';
 export {
   emptyObject,
   type Json,
   type JsonArray,
   type JsonMember,
   type JsonObject,
-  jsonOf,
   parseJson,
   readJson,
   toJsonValue,
+  toParsedJson,
   writeJson,
 } from './request/json.ts';
-export { foundIn } from './request/scalar.ts';
+export { nameJsonType } from './request/scalar.ts';
 export type { SessionEvent } from './request/session-event.ts';
 export {
   hasSecrets,
@@ -103,4 +119,4 @@ export {
 } from './secrets/mask-request.ts';
 export { externalTables, fillTable } from './tables/fill.ts';
 export { isError, readTable, reportTableError } from './tables/read-table.ts';
-export { isVocabulary, shownPath, sourceText } from './vocabulary/vocabulary.ts';
+export { displayPath, isVocabulary, sourceText } from './vocabulary/vocabulary.ts';

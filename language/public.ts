@@ -9,9 +9,9 @@ export type { Answer } from './evaluator/answer.ts';
 export { could, type Possibility } from './evaluator/could.ts';
 export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
 export {
-  couldIn,
-  decideIn,
-  grantIn,
+  couldInSession,
+  decideInSession,
+  grantInSession,
   noSharedHistory,
   openSession,
   patchSession,
@@ -26,13 +26,13 @@ export {
   type Explanation,
   explain,
   explainCould,
-  explainCouldIn,
+  explainCouldInSession,
   explainSession,
 } from './explain/explain.ts';
 export { type RenderOptions, renderExplanation } from './explain/render.ts';
 export type * from './model/model.ts';
 export type { RequestError } from './request/errors.ts';
-export { type Mask, maskWith } from './secrets/mask.ts';
+export { createMask, type Mask } from './secrets/mask.ts';
 export { maskSecrets } from './secrets/mask-request.ts';
 export type { Position, SourceMap, Span } from './support/source.ts';
 export { parse } from './syntax/parse.ts';

@@ -32,7 +32,7 @@ export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
     return loadChecked(policy, options);
   } catch (cause) {
     if (cause instanceof LoadError) throw cause;
-    throw refused('the module does not conform to the ABI', cause);
+    throw createLoadError('the module does not conform to the ABI', cause);
   }
 }
 
@@ -66,7 +66,7 @@ export async function loadStreaming(
   options: LoadOptions = {},
 ): Promise<Policy> {
   const arrived =
-    options.sha256 === undefined ? await compileStreaming(response) : await bytesOf(response);
+    options.sha256 === undefined ? await compileStreaming(response) : await readBytes(response);
   return load(arrived, options);
 }
 
@@ -80,17 +80,17 @@ async function compileStreaming(
       cause instanceof WebAssembly.CompileError
         ? 'these bytes are not a valid WebAssembly module'
         : 'no module came';
-    throw refused(what, cause);
+    throw createLoadError(what, cause);
   }
 }
 
-async function bytesOf(response: Response | PromiseLike<Response>): Promise<Uint8Array> {
+async function readBytes(response: Response | PromiseLike<Response>): Promise<Uint8Array> {
   try {
     const arrived = await response;
     if (!arrived.ok) throw new Error(`the server answered with status ${arrived.status}`);
     return new Uint8Array(await arrived.arrayBuffer());
   } catch (cause) {
-    throw refused('no module came', cause);
+    throw createLoadError('no module came', cause);
   }
 }
 
@@ -98,11 +98,11 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as BufferSource);
   } catch (cause) {
-    throw refused('these bytes are not a valid WebAssembly module', cause);
+    throw createLoadError('these bytes are not a valid WebAssembly module', cause);
   }
 }
 
-function refused(what: string, cause: unknown): LoadError {
+function createLoadError(what: string, cause: unknown): LoadError {
   const why = cause instanceof Error ? `: ${cause.message}` : '';
   return new LoadError(`${what}${why}`, { cause });
 }

@@ -1,15 +1,15 @@
 // A loaded policy: takes requests and returns answers. Deciding never throws: every failure, of the module or
 // while reading the request, is a deny. An instance that failed is not called again.
 
-import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
+import { createInvalidAnswer, engineError, engineErrorAnswer } from './answer/answer.ts';
 import { toAuthZen } from './answer/authzen.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
-import { givenAnswer } from './answer/given-answer.ts';
-import { type Possibility, possibilityOf } from './answer/possibility.ts';
+import { toGivenAnswer } from './answer/given-answer.ts';
+import { type Possibility, readPossibility } from './answer/possibility.ts';
 import {
   ResponseReader,
+  readWrittenResponse,
   type WrittenResponse,
-  writtenResponseAt,
 } from './answer/response-reader.ts';
 import {
   type Answer,
@@ -23,9 +23,9 @@ import {
   type ModuleExports,
   pageBytes,
 } from './contract/index.ts';
-import { type Declared, declaredIn } from './direct/declared.ts';
-import type { Extent } from './direct/direct-requests.ts';
-import type { Instance } from './instance/instance.ts';
+import { collectDeclaredMembers, type DeclaredTree } from './direct/declared.ts';
+import type { FactExtent } from './direct/direct-requests.ts';
+import type { ModuleInstance } from './instance/instance.ts';
 import { TableError } from './instance/table-error.ts';
 import { dropTable, findTable, loadTable } from './instance/table-loader.ts';
 import { toUtf8, wellFormedToUtf8 } from './json/utf8.ts';
@@ -41,7 +41,7 @@ import { type Encoded, encodeRequest, encodeWithFaults } from './request/encode.
 
 /** An attached instance, in which others store state. */
 interface Follower {
-  readonly instance: Instance;
+  readonly instance: ModuleInstance;
   readonly tablesChanged: () => void;
 }
 
@@ -58,15 +58,15 @@ export class Policy {
   readonly manifest: Manifest;
   /** How facts are encoded without JSON; undefined: the module does not state it. */
   readonly encoding: Encoding | undefined;
-  readonly #declared: Declared | undefined;
+  readonly #declared: DeclaredTree | undefined;
   readonly #reader = new ResponseReader();
-  readonly #instantiate: () => Instance;
+  readonly #instantiate: () => ModuleInstance;
   readonly #tableBytes: number;
   /** The contents of the tables by their numbers, for every further instance. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
   /** undefined during a call, and after a failure. */
-  #instance: Instance | undefined;
+  #instance: ModuleInstance | undefined;
   /** Whether the instance holds the latest request. */
   #holdsRequest = false;
   /**
@@ -77,7 +77,7 @@ export class Policy {
 
   constructor(
     { manifest, encoding }: PolicyDescription,
-    instantiate: () => Instance,
+    instantiate: () => ModuleInstance,
     tableBytes = 0,
   ) {
     this.manifest = manifest;
@@ -85,7 +85,7 @@ export class Policy {
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
     this.#instance = this.#fresh();
-    const declared = encoding && declaredIn(encoding);
+    const declared = encoding && collectDeclaredMembers(encoding);
     this.#declared = declared && manifest.call_digest ? withCall(declared) : declared;
   }
 
@@ -98,7 +98,7 @@ export class Policy {
       if (encoded.error !== undefined) return this.#invalid(encoded, encoded.error, options);
       return this.#ask(options, () => wellFormedToUtf8(encoded.text));
     } catch {
-      return this.#unasked(unreadable());
+      return this.#dropRequest(unreadable());
     }
   }
 
@@ -111,14 +111,14 @@ export class Policy {
     error: AnswerError,
     options: DecideOptions | undefined,
   ): Answer {
-    if (text === '') return this.#unasked(invalidAnswer(error));
+    if (text === '') return this.#dropRequest(createInvalidAnswer(error));
     const read = () => wellFormedToUtf8(text);
-    const answer = this.#unasked(this.#ask(options, read));
+    const answer = this.#dropRequest(this.#ask(options, read));
     const found = answer.error;
     const isOther =
       found !== undefined && found.code !== 'engine_error' && found.offset !== errorAt;
-    if (answer.effect === 'revoke') return isOther ? answer : givenAnswer({ ...answer, error });
-    return isOther ? answer : invalidAnswer(error);
+    if (answer.effect === 'revoke') return isOther ? answer : toGivenAnswer({ ...answer, error });
+    return isOther ? answer : createInvalidAnswer(error);
   }
 
   /** undefined: the request must be encoded as JSON. Throws what a getter throws; the module was not called then. */
@@ -136,7 +136,7 @@ export class Policy {
   #askFacts(
     request: unknown,
     instant: ModuleInstant,
-    extent: Extent,
+    extent: FactExtent,
   ): Answer | 'unexplained' | undefined {
     const instance = this.#instance;
     const door = instance?.handOver;
@@ -149,7 +149,7 @@ export class Policy {
       this.#instance = instance;
     }
     if (!isWritten) return undefined;
-    const settled = extent === 'judging' ? door.settled() : undefined;
+    const settled = extent === 'judging' ? door.findSettled() : undefined;
     if (settled !== undefined) {
       this.#holdsRequest = true;
       this.#constantAnswer = settled;
@@ -160,7 +160,7 @@ export class Policy {
     try {
       const header = door.judge(instant, extent);
       const isPart = door.isPart(extent);
-      const answer = header === 0 ? undefined : this.#answerTo(instance, header, isPart);
+      const answer = header === 0 ? undefined : this.#tryReadAnswer(instance, header, isPart);
       this.#instance = instance;
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
@@ -169,19 +169,23 @@ export class Policy {
       }
       return answer;
     } catch (failure) {
-      return engineErrorAnswer(failureOf(failure));
+      return engineErrorAnswer(toAnswerError(failure));
     }
   }
 
   /** An answer without a key contains more of the request than its evaluation needs. */
-  #answerTo(instance: Instance, header: number, isPart: boolean): Answer | 'unexplained' {
-    const isUnexplained = isPart && this.#reader.keyOf(instance, header) === 0;
+  #tryReadAnswer(
+    instance: ModuleInstance,
+    header: number,
+    isPart: boolean,
+  ): Answer | 'unexplained' {
+    const isUnexplained = isPart && this.#reader.readKey(instance, header) === 0;
     return isUnexplained ? 'unexplained' : this.#reader.read(instance, header);
   }
 
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    return this.#ask(options, () => bytesOf(request));
+    return this.#ask(options, () => toRequestBytes(request));
   }
 
   /** Decides an AuthZEN evaluation request in JSON; returns the AuthZEN evaluation response as JSON in UTF-8. */
@@ -191,11 +195,11 @@ export class Policy {
 
   /** The same, with the effect of the response and whether the request was invalid, which need not be parsed then. */
   respond(request: Uint8Array | string, options?: DecideOptions): WrittenResponse {
-    const read = () => bytesOf(request);
-    const decided = this.#askFor(options, read, (bytes, instant) =>
+    const read = () => toRequestBytes(request);
+    const decided = this.#askModule(options, read, (bytes, instant) =>
       this.#run(
         (instance) => writeAndDecide(instance, bytes, instant, forms.response),
-        ({ memory }, header) => writtenResponseAt(memory, header),
+        ({ memory }, header) => readWrittenResponse(memory, header),
       ),
     );
     if ('bytes' in decided) return decided;
@@ -211,27 +215,35 @@ export class Policy {
   could(request: unknown, options?: DecideOptions): Possibility {
     try {
       const { text, error } = encodeWithFaults(request, { declared: this.#declared });
-      if (error !== undefined) return possibilityOf(this.#unasked(invalidAnswer(error)));
+      if (error !== undefined)
+        return readPossibility(this.#dropRequest(createInvalidAnswer(error)));
       return this.#askCould(options, () => wellFormedToUtf8(text));
     } catch {
-      return possibilityOf(this.#unasked(unreadable()));
+      return readPossibility(this.#dropRequest(unreadable()));
     }
   }
 
   /** The same for a request in JSON. */
   couldJson(request: Uint8Array | string, options?: DecideOptions): Possibility {
-    return this.#askCould(options, () => bytesOf(request));
+    return this.#askCould(options, () => toRequestBytes(request));
   }
 
   #askCould(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Possibility {
-    const found = this.#askFor(options, read, (bytes, instant) =>
+    const found = this.#askModule(options, read, (bytes, instant) =>
       this.#run(
-        (instance) => writeRequest(instance, bytes, instant, forms.unlessKeyed, couldOf(instance)),
+        (instance) =>
+          writeRequest(
+            instance,
+            bytes,
+            instant,
+            forms.unlessKeyed,
+            expectPossibilityExport(instance),
+          ),
         (instance, header) => this.#reader.possibility(instance, header),
       ),
     );
     this.#holdsRequest = false;
-    return 'possible' in found ? found : possibilityOf(found);
+    return 'possible' in found ? found : readPossibility(found);
   }
 
   /** Decides requests in order, all at the same instant. */
@@ -248,9 +260,11 @@ export class Policy {
     try {
       read = readBatch(batch);
     } catch {
-      return [this.#unasked(unreadable())];
+      return [this.#dropRequest(unreadable())];
     }
-    return 'code' in read ? [this.#unasked(invalidAnswer(read))] : this.#decideAll(read, options);
+    return 'code' in read
+      ? [this.#dropRequest(createInvalidAnswer(read))]
+      : this.#decideAll(read, options);
   }
 
   #decideAll(
@@ -268,7 +282,7 @@ export class Policy {
         if (ends(semantic, answer.decision)) break;
       }
     } catch {
-      answers.push(this.#unasked(unreadable()));
+      answers.push(this.#dropRequest(unreadable()));
     }
     return answers;
   }
@@ -314,7 +328,7 @@ export class Policy {
   /** Changes a table of the policy's own instance; returns its number. */
   #change(
     name: string,
-    change: (instance: Instance, table: number) => AnswerError | undefined,
+    change: (instance: ModuleInstance, table: number) => AnswerError | undefined,
   ): number {
     if (this.manifest.tables === undefined) throw new TableError(name, noTables);
     let table = 0;
@@ -327,7 +341,7 @@ export class Policy {
       this.#instance = instance;
     } catch (failure) {
       this.#holdsRequest = false;
-      error = failureOf(failure);
+      error = toAnswerError(failure);
     }
     if (error !== undefined) throw new TableError(name, error);
     return table;
@@ -340,7 +354,7 @@ export class Policy {
   attach(
     bytes: number,
     tablesChanged: () => void,
-  ): { instance: Instance; reader: ResponseReader; dispose: () => void } {
+  ): { instance: ModuleInstance; reader: ResponseReader; dispose: () => void } {
     const follower = { instance: this.#fresh(bytes), tablesChanged };
     this.#followers.add(follower);
     return {
@@ -351,7 +365,7 @@ export class Policy {
   }
 
   /** A new instance with the loaded tables. `besides`: the memory it may use besides them. */
-  #fresh(besides = 0): Instance {
+  #fresh(besides = 0): ModuleInstance {
     const instance = this.#instantiate();
     const tableBytes = this.manifest.tables === undefined ? 0 : this.#tableBytes;
     instance.exports.limit?.(Math.floor((tableBytes + besides) / pageBytes));
@@ -360,11 +374,11 @@ export class Policy {
   }
 
   #ask(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Answer {
-    return this.#askFor(options, read, this.#judge);
+    return this.#askModule(options, read, this.#judge);
   }
 
   /** All of the caller's own code, such as getters, runs here, before the module is called. */
-  #askFor<Outcome>(
+  #askModule<Outcome>(
     options: DecideOptions | undefined,
     read: () => Uint8Array | AnswerError,
     judge: (bytes: Uint8Array, instant: ModuleInstant) => Outcome,
@@ -375,14 +389,14 @@ export class Policy {
       instant = moduleInstant(options);
       request = read();
     } catch {
-      return this.#unasked(unreadable());
+      return this.#dropRequest(unreadable());
     }
-    if (instant === undefined) return this.#unasked(noInstant());
-    if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
+    if (instant === undefined) return this.#dropRequest(noInstant());
+    if (!(request instanceof Uint8Array)) return this.#dropRequest(createInvalidAnswer(request));
     return judge(request, instant);
   }
 
-  #unasked(answer: Answer): Answer {
+  #dropRequest(answer: Answer): Answer {
     this.#holdsRequest = false;
     return answer;
   }
@@ -393,12 +407,12 @@ export class Policy {
       this.#readAnswer,
     );
 
-  readonly #readAnswer = (instance: Instance, header: number): Answer =>
+  readonly #readAnswer = (instance: ModuleInstance, header: number): Answer =>
     this.#reader.read(instance, header);
 
   #run<Outcome>(
-    decide: (instance: Instance) => number,
-    read: (instance: Instance, header: number) => Outcome,
+    decide: (instance: ModuleInstance) => number,
+    read: (instance: ModuleInstance, header: number) => Outcome,
   ): Outcome | Answer {
     try {
       const instance = this.#instance ?? this.#fresh();
@@ -412,14 +426,14 @@ export class Policy {
       this.#holdsRequest = true;
       return outcome;
     } catch (failure) {
-      return engineErrorAnswer(failureOf(failure));
+      return engineErrorAnswer(toAnswerError(failure));
     }
   }
 }
 
 /** Writes the request into the module's memory and decides it; returns the address of the header. */
 function writeAndDecide(
-  instance: Instance,
+  instance: ModuleInstance,
   bytes: Uint8Array,
   instant: ModuleInstant,
   form: number,
@@ -428,7 +442,7 @@ function writeAndDecide(
 }
 
 /** The export of a module that was compiled with it; throws if there is none. */
-function couldOf({ exports }: Instance): ModuleExports['decide'] {
+function expectPossibilityExport({ exports }: ModuleInstance): ModuleExports['decide'] {
   if (exports.could === undefined)
     throw new EngineFailure(engineTexts.possibility, engineTexts.noPossibility);
   return exports.could;
@@ -436,7 +450,7 @@ function couldOf({ exports }: Instance): ModuleExports['decide'] {
 
 /** Writes the request into the module's memory and evaluates it by one of its exports. */
 function writeRequest(
-  { requests, handOver }: Instance,
+  { requests, handOver }: ModuleInstance,
   bytes: Uint8Array,
   { now, clock }: ModuleInstant,
   form: number,
@@ -446,7 +460,7 @@ function writeRequest(
   return evaluate(requests.write(bytes), now, clock, form);
 }
 
-function bytesOf(request: unknown): Uint8Array {
+function toRequestBytes(request: unknown): Uint8Array {
   if (typeof request === 'string') return toUtf8(request);
   if (request instanceof Uint8Array) return request;
   if (!ArrayBuffer.isView(request)) throw new TypeError('neither bytes nor text');
@@ -463,7 +477,7 @@ function noInstant(): Answer {
 
 function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
-    return bytesOf(contents).slice();
+    return toRequestBytes(contents).slice();
   const text = encodeRequest(contents, { longest: maxLength });
   return typeof text === 'string' ? wellFormedToUtf8(text) : text;
 }
@@ -476,7 +490,7 @@ const noTables: AnswerError = {
   offset: 0,
 };
 
-function failureOf(failure: unknown): AnswerError {
+function toAnswerError(failure: unknown): AnswerError {
   if (failure instanceof EngineFailure) return engineError(failure.expected, failure.found);
   const why = failure instanceof Error ? failure.message : 'a failure';
   return failure instanceof WebAssembly.RuntimeError

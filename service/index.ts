@@ -2,10 +2,10 @@
 // guard, which enforces decisions between a client and a server of MCP, and the daemon, which hooks of coding agents and
 // guards share.
 
-export { type Access, type AccessOptions, accessBy, openAccess } from './access/access.ts';
+export { type Access, type AccessOptions, createAccess, openAccess } from './access/access.ts';
 export { readAccess } from './access/access-file.ts';
 export type { Role } from './access/caller.ts';
-export { limitedAccess } from './access/limited-access.ts';
+export { limitAccess } from './access/limited-access.ts';
 export { RateLimits } from './access/rate-limits.ts';
 export { type ReplaceableAccess, replaceableAccess } from './access/replaceable-access.ts';
 export { ServiceClient } from './client/service-client.ts';
@@ -49,10 +49,10 @@ export {
   readCheckpoint,
   signCheckpoint,
 } from './log/checkpoint.ts';
-export { logIdAt } from './log/end-of-log.ts';
+export { readLogId } from './log/end-of-log.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
-export { knownEnd, knownEndOf } from './log/known-end.ts';
+export { findKnownEnd, readKnownEnd } from './log/known-end.ts';
 export { type DecisionLog, type LogFileOptions, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
 export { streamLog } from './log/log-stream.ts';
@@ -91,14 +91,14 @@ export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
 export { Activation, type ModuleWithTables, type Outcome } from './pdp/activation.ts';
 export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.ts';
-export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
+export { createInventory, type Inventory, InventoryError, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { type SessionCaller, serviceItself } from './pdp/session-caller.ts';
-export { type VouchedFacts, vouchedFacts } from './pdp/vouched-facts.ts';
+export { createVouchedFacts, type VouchedFacts } from './pdp/vouched-facts.ts';
 export { changeStream, type StreamChange } from './signals/receive/change-stream.ts';
 export { eventUri } from './signals/sets/event-types.ts';
 export type { SignalSettings } from './signals/settings.ts';
-export { readSignalSettings, secretFilesIn } from './signals/settings-file.ts';
+export { listSecretFiles, readSignalSettings } from './signals/settings-file.ts';
 export { settingsInUse } from './signals/settings-in-use.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
 export { exclusiveSignals } from './signals/store/exclusive-signals.ts';
@@ -115,5 +115,5 @@ export { callJson } from './support/call-json.ts';
 export { anyDestination, DestinationError } from './support/destinations.ts';
 export { type DownloadOptions, download } from './support/download.ts';
 export { isLoopback } from './support/loopback.ts';
-export { type SigningKey, SigningKeyError, signingKeyIn } from './tokens/signing-key.ts';
+export { readSigningKey, type SigningKey, SigningKeyError } from './tokens/signing-key.ts';
 export { accessTokenTypes, tokenAlgorithms } from './tokens/verify-token.ts';

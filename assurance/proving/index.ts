@@ -3,8 +3,9 @@
 
 export { type CertifiedClaim, certify } from './claims/certify.ts';
 export type { ClaimSet, Shown } from './claims/claim.ts';
-export { memberSetsOf, ownSet } from './claims/claims.ts';
+export { listMemberSets, ownSet } from './claims/claims.ts';
 export {
+  compareAnswers,
   compareDecisions,
   type DecidedDifferences,
   type Difference,
@@ -13,17 +14,22 @@ export {
   decideLoosening,
   differenceClaims,
   isMilder,
-  kindOf,
 } from './claims/compare.ts';
 export {
   areLoosened,
+  listOmissions,
   missingDataClaim,
   missingDataSet,
   type Omitted,
-  omissionsIn,
 } from './claims/missing-data.ts';
-export { type Monotone, monotoneSet, monotonicityOf, wordsFor } from './claims/monotone.ts';
-export { type Proof, proofOf, proofsSection, sectionsOf, sourcesSection } from './claims/proof.ts';
+export { listMonotonicity, type Monotone, monotoneSet, nameDirections } from './claims/monotone.ts';
+export {
+  createProof,
+  createSections,
+  type Proof,
+  proofsSection,
+  sourcesSection,
+} from './claims/proof.ts';
 export {
   type ClaimVerdict,
   type DecidedSet,
@@ -33,17 +39,17 @@ export {
 } from './claims/prove.ts';
 export { type DecidedRules, decideRules, type Unreachable } from './claims/reachability.ts';
 export { readProof, readSections } from './claims/read-proof.ts';
-export { Decision } from './decision/decision.ts';
+export { SymbolicDecision } from './decision/decision.ts';
 export { type ConstructRow, constructs } from './facts/constructs.ts';
-export { rangeOf } from './facts/member-types.ts';
+export { findRange } from './facts/member-types.ts';
 export type { Literal } from './formula/formula.ts';
 export {
-  type Assumptions,
   isProvedEverywhere,
   Prover,
+  type ProverAssumptions,
   type Refuted,
   type Verdict,
 } from './prover.ts';
 export { smtLib } from './smt-lib.ts';
-export { type ClaimEvidence, evidenceFor } from './trust/evidence.ts';
-export { type Part, type PartOf, partOf, parts } from './trust/parts.ts';
+export { type ClaimEvidence, selectEvidence } from './trust/evidence.ts';
+export { findPart, type PartOf, parts, type TrustPart } from './trust/parts.ts';

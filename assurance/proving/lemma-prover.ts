@@ -7,14 +7,14 @@ import type { Changes } from './facts/changed-fact.ts';
 import type { Facts } from './facts/facts.ts';
 import { type Literal, yes } from './formula/formula.ts';
 import { LemmasAtOnce } from './lemmas/at-once.ts';
-import { closureOf, violatedEqualities } from './lemmas/equalities.ts';
-import { justificationOf } from './lemmas/justification.ts';
+import { createClosure, findViolatedEqualities } from './lemmas/equalities.ts';
+import { createJustification } from './lemmas/justification.ts';
 import { Said } from './lemmas/said.ts';
-import { valuesOf } from './lemmas/values.ts';
+import { assignValues } from './lemmas/values.ts';
 import {
-  type Assumptions,
   type Confirm,
   Prover,
+  type ProverAssumptions,
   type ProverOptions,
   type Undecided,
   type Verdict,
@@ -62,7 +62,7 @@ export class LemmaProver extends Prover {
     return outside.kind === 'undecided' ? anywhere : outside;
   }
 
-  override excluded(goals: readonly Literal[]): readonly number[] {
+  override listExcluded(goals: readonly Literal[]): readonly number[] {
     return [...goals.keys()].filter((index) => {
       const verdict = this.within(
         () => this.#decideWhere(goals[index] ?? yes, true, () => undefined),
@@ -72,10 +72,10 @@ export class LemmaProver extends Prover {
     });
   }
 
-  override rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
+  override listRoots(goal: Literal, { inSessions, years }: ProverAssumptions): readonly Literal[] {
     this.encoding.elements.settle();
     for (const year of years) this.addYear(year);
-    const assumptions = this.assumptionsOf(goal, inSessions);
+    const assumptions = this.listAssumptions(goal, inSessions);
     return [...assumptions, ...this.encoding.sides, ...this.inYears(years)];
   }
 
@@ -88,15 +88,15 @@ export class LemmaProver extends Prover {
     let because: Undecided['because'] = [];
     for (let round = 0; round < maxRounds; round += 1) {
       this.#add(this.#atOnce.next());
-      const assumptions = this.assumptionsOf(goal, inSessions);
+      const assumptions = this.listAssumptions(goal, inSessions);
       const solution = this.queries.solve(assumptions, this.inYears(this.years));
       if (solution.kind === 'undecided') break;
       if (solution.kind === 'unsatisfiable')
-        return this.proved(goal, inSessions, solution.certificate);
+        return this.proveGoals(goal, inSessions, solution.certificate);
       const { model } = solution;
       const tried = this.#try(goal, inSessions, model);
       if (tried === undefined) continue;
-      const { refuted } = this.confirmed(model, confirm, tried);
+      const { refuted } = this.confirmModel(model, confirm, tried);
       if (refuted !== undefined) return refuted;
       because = this.reasons(model);
       break;
@@ -107,19 +107,19 @@ export class LemmaProver extends Prover {
   /** What the request of a model has; undefined: the model violates lemmas, which are added. */
   #try(goal: Literal, inSessions: boolean, model: Model): TermModel | undefined {
     const { terms, elements } = this.encoding;
-    const chosen = justificationOf(
+    const chosen = createJustification(
       this.formula,
-      this.rootsOf(goal, { inSessions, years: [...this.years] }),
+      this.listRoots(goal, { inSessions, years: [...this.years] }),
       model.isTrue,
       (literal) => terms.atoms.has(Math.abs(literal)),
     );
     const said = new Said(terms, chosen);
     const { budget } = this.encoding;
     budget.search(chosen.size + said.terms.size ** 2 / 16);
-    const closure = closureOf(terms, said);
-    const equalities = violatedEqualities(terms, said, closure);
+    const closure = createClosure(terms, said);
+    const equalities = findViolatedEqualities(terms, said, closure);
     if (equalities.length > 0) return this.#add(equalities);
-    const { lemmas, values } = valuesOf(terms, said, closure, budget);
+    const { lemmas, values } = assignValues(terms, said, closure, budget);
     if (lemmas.length > 0) return this.#add(lemmas);
     const years = this.windows.wrongYears(model.valueOf, model.isTrue);
     if (years.length > 0 && this.years.size < maxYears) {
@@ -127,8 +127,8 @@ export class LemmaProver extends Prover {
       return undefined;
     }
     return {
-      textOf: (term: Term) => terms.valueOf(term) ?? values.get(term),
-      askedOf: (set) => elements.askedOf(set),
+      textOf: (term: Term) => terms.findValue(term) ?? values.get(term),
+      askedOf: (set) => elements.listAsked(set),
       isNeeded: (literal) => this.#isNeeded(chosen, literal),
     };
   }

@@ -5,12 +5,12 @@ import { type Answer, evaluate } from '@nhipol/language';
 import type { Expr, Policy } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import type { Certificate } from './certificate/certificate.ts';
-import { Decision, effectNames } from './decision/decision.ts';
+import { effectNames, SymbolicDecision } from './decision/decision.ts';
 import { Domains } from './domains/domains.ts';
 import { twoWeeks, Windows } from './expressions/windows.ts';
 import { ChangedFact, type Changes } from './facts/changed-fact.ts';
 import type { Construct } from './facts/constructs.ts';
-import { Encoding } from './facts/encoding.ts';
+import { SymbolicEncoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Representation } from './facts/representation.ts';
 import { Budget, Excess } from './formula/budget.ts';
@@ -18,8 +18,8 @@ import type { Formula, Literal } from './formula/formula.ts';
 import { AnyHistory } from './history/any-history.ts';
 import { Queries } from './queries.ts';
 import type { Model, Solution } from './solver/solver.ts';
-import { listed } from './values/listed-values.ts';
-import { requestOf, type TermModel } from './witness/request.ts';
+import { createListed } from './values/listed-values.ts';
+import { createRequestJson, type TermModel } from './witness/request.ts';
 
 /** Receives the request of each decision, its answer, and the literals that are true for the requests. */
 export type Confirm<Confirmation> = (
@@ -43,18 +43,18 @@ export type Verdict<Confirmation = unknown> = Proved | Refuted<Confirmation> | U
 
 export interface Proved {
   readonly kind: 'proved';
-  readonly assumptions: Assumptions;
+  readonly assumptions: ProverAssumptions;
   readonly certificate: Certificate;
   /** The proofs of both provers, if they agree. */
-  readonly parts?: { readonly lists: Evidence; readonly lemmas: Evidence };
+  readonly parts?: { readonly lists: ProverEvidence; readonly lemmas: ProverEvidence };
   readonly conflicts: number;
 }
 
 /** What a prover has shown: a certificate, and what it is about. */
-export type Evidence = Pick<Proved, 'assumptions' | 'certificate'>;
+export type ProverEvidence = Pick<Proved, 'assumptions' | 'certificate'>;
 
 /** The requests that a proof is about, and the years in which it relates windows to the clock. */
-export interface Assumptions {
+export interface ProverAssumptions {
   /** Whether it holds in sessions with any history as well. */
   readonly inSessions: boolean;
   /** In the order in which they were needed, which determines the formula. */
@@ -102,9 +102,9 @@ const maxModels = 16;
 const maxYears = 8;
 
 export class Prover {
-  readonly encoding: Encoding;
+  readonly encoding: SymbolicEncoding;
   readonly facts: Facts;
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly SymbolicDecision[];
   protected readonly windows: Windows;
   readonly #options: ProverOptions;
   /** In the order in which they were added. */
@@ -119,13 +119,16 @@ export class Prover {
     exprs: readonly Expr[],
     options: ProverOptions,
     changes?: (facts: Facts) => Changes,
-    represent: (encoding: Encoding) => Representation = listed,
+    represent: (encoding: SymbolicEncoding) => Representation = createListed,
   ) {
     this.#options = options;
     this.#excess = options.excess;
     const copies = changes === undefined ? 1 : 2;
     const budget = new Budget(options.effort);
-    this.encoding = new Encoding(new Domains(policies, { exprs, copies, budget }), represent);
+    this.encoding = new SymbolicEncoding(
+      new Domains(policies, { exprs, copies, budget }),
+      represent,
+    );
     this.facts = new Facts(this.encoding, policies);
     this.windows = new Windows(this.encoding);
     const requests = [this.facts];
@@ -134,7 +137,9 @@ export class Prover {
       requests.push(new Facts(this.encoding, policies, { facts: this.facts, as }));
     }
     this.decisions = requests.flatMap((facts) =>
-      policies.map((policy) => new Decision(policy, facts, this.windows, new AnyHistory(policy))),
+      policies.map(
+        (policy) => new SymbolicDecision(policy, facts, this.windows, new AnyHistory(policy)),
+      ),
     );
   }
 
@@ -199,7 +204,7 @@ export class Prover {
   }
 
   #reason({ what, span }: Excess): Undecided['because'][number] {
-    const [{ policy }] = this.decisions as readonly [Decision];
+    const [{ policy }] = this.decisions as readonly [SymbolicDecision];
     const isPlaced = what !== 'long search' && span !== undefined;
     return { construct: what, span: isPlaced ? span : policy.span };
   }
@@ -210,7 +215,7 @@ export class Prover {
     isAboutHistory: boolean,
   ): WithoutConflicts<Verdict<Confirmation>> {
     const first = this.#solve(goal, true);
-    if (first.kind === 'unsatisfiable') return this.proved(goal, true, first.certificate);
+    if (first.kind === 'unsatisfiable') return this.proveGoals(goal, true, first.certificate);
     if (first.kind === 'satisfiable') {
       const found = this.#refute(goal, confirm);
       if (found !== undefined) return found;
@@ -228,7 +233,7 @@ export class Prover {
    * The indices of the goals that are false for every request, each by a checked proof. Goals for which a proof needs
    * more effort, or the instants of windows, are left out.
    */
-  excluded(goals: readonly Literal[]): readonly number[] {
+  listExcluded(goals: readonly Literal[]): readonly number[] {
     const found: number[] = [];
     const open = new Set(goals.keys());
     for (const index of open) {
@@ -239,7 +244,7 @@ export class Prover {
       );
       if (solution === undefined) continue;
       if (solution.kind === 'unsatisfiable') {
-        const proved = this.proved(goal, true, solution.certificate);
+        const proved = this.proveGoals(goal, true, solution.certificate);
         if (proved.kind === 'proved') found.push(index);
       }
       if (solution.kind !== 'satisfiable') continue;
@@ -250,17 +255,17 @@ export class Prover {
   }
 
   /** The formulas that a certificate must refute, in the order in which they were made. */
-  rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
+  listRoots(goal: Literal, { inSessions, years }: ProverAssumptions): readonly Literal[] {
     this.#twoWeeks();
     for (const year of years) this.addYear(year);
     return [
-      ...this.assumptionsOf(goal, inSessions),
+      ...this.listAssumptions(goal, inSessions),
       ...this.encoding.sides,
       ...this.inYears(years),
     ];
   }
 
-  protected assumptionsOf(goal: Literal, inSessions: boolean): readonly Literal[] {
+  protected listAssumptions(goal: Literal, inSessions: boolean): readonly Literal[] {
     return inSessions ? [goal] : [goal, -this.facts.inSession];
   }
 
@@ -269,7 +274,7 @@ export class Prover {
   }
 
   #solve(goal: Literal, inSessions: boolean): Solution {
-    return this.queries.solve(this.assumptionsOf(goal, inSessions), this.inYears(this.years));
+    return this.queries.solve(this.listAssumptions(goal, inSessions), this.inYears(this.years));
   }
 
   /** Makes windows exact in the years in which a model contradicts them, until there is no model. */
@@ -284,7 +289,7 @@ export class Prover {
       const { model } = solution;
       const years = this.windows.wrongYears(model.valueOf, model.isTrue);
       if (years.length === 0) {
-        const { refuted } = this.confirmed(model, confirm);
+        const { refuted } = this.confirmModel(model, confirm);
         if (refuted !== undefined) return refuted;
         break;
       }
@@ -292,7 +297,7 @@ export class Prover {
       solution = this.#solve(goal, inSessions);
     }
     if (solution.kind === 'unsatisfiable')
-      return this.proved(goal, inSessions, solution.certificate);
+      return this.proveGoals(goal, inSessions, solution.certificate);
     const because = solution.kind === 'satisfiable' ? this.reasons(solution.model) : [];
     return { kind: 'undecided', because };
   }
@@ -303,7 +308,7 @@ export class Prover {
     this.windows.inYear(year);
   }
 
-  protected proved(
+  protected proveGoals(
     goal: Literal,
     inSessions: boolean,
     certificate: Certificate,
@@ -319,7 +324,7 @@ export class Prover {
       return { kind: 'undecided', because };
     }
     const assumptions = { inSessions, years: [...this.years] };
-    const checked = this.queries.check(this.rootsOf(goal, assumptions), certificate);
+    const checked = this.queries.check(this.listRoots(goal, assumptions), certificate);
     if (checked.kind === 'refused')
       throw new Error(`broken invariant: certificate refused at ${checked.step}: ${checked.why}`);
     return { kind: 'proved', assumptions, certificate };
@@ -358,7 +363,7 @@ export class Prover {
         const isFirst = index === 0 && roots === preferred;
         const solution = isFirst ? first : this.queries.solve(roots, [], this.#options.random);
         if (solution.kind !== 'satisfiable') break;
-        const { refuted, requests, isTooLarge } = this.confirmed(solution.model, confirm);
+        const { refuted, requests, isTooLarge } = this.confirmModel(solution.model, confirm);
         if (refuted !== undefined) return refuted;
         if (isExact && !isTooLarge) throw new Disagreement(requests.join('\nand '));
       }
@@ -367,7 +372,7 @@ export class Prover {
   }
 
   /** Whether the evaluator confirms the requests of a model; `isTooLarge`: they exceed a limit. */
-  protected confirmed<Confirmation>(
+  protected confirmModel<Confirmation>(
     model: Model,
     confirm: Confirm<Confirmation>,
     terms?: TermModel,
@@ -379,7 +384,7 @@ export class Prover {
     const requests = this.#requests(model, terms);
     const [request = ''] = requests;
     const answers = this.decisions.map(({ policy }, index) =>
-      answerOf(policy, requests[index] ?? ''),
+      evaluateRequest(policy, requests[index] ?? ''),
     );
     const error = answers.find((answer) => answer.error !== undefined)?.error;
     const confirmation = error === undefined ? confirm(requests, answers, model.isTrue) : undefined;
@@ -393,7 +398,7 @@ export class Prover {
   #requests(model: Model, terms: TermModel | undefined): readonly string[] {
     const texts = new Map<Facts, string>();
     return this.decisions.map(({ expressions: { facts } }) => {
-      const text = texts.get(facts) ?? requestOf(facts, model, terms);
+      const text = texts.get(facts) ?? createRequestJson(facts, model, terms);
       texts.set(facts, text);
       return text;
     });
@@ -403,7 +408,7 @@ export class Prover {
     const active = this.encoding.approximations.filter(({ when }) => isTrue(when));
     const found = new Map(active.map((each) => [`${each.construct} ${each.span.start}`, each]));
     const because: { construct: Construct; span: Span }[] = [...found.values()];
-    const [{ policy }] = this.decisions as readonly [Decision];
+    const [{ policy }] = this.decisions as readonly [SymbolicDecision];
     if (because.length === 0 && !this.windows.isEmpty)
       because.push({ construct: 'windows', span: policy.span });
     return because;
@@ -422,6 +427,6 @@ const rivalTypes: Construct = 'rival types';
 const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many']);
 
 /** The answer to a request at its own time, without a session. */
-function answerOf(policy: Policy, request: string): Answer {
+function evaluateRequest(policy: Policy, request: string): Answer {
   return evaluate(policy, new TextEncoder().encode(request), { now: undefined, by: 'request' });
 }

@@ -15,7 +15,7 @@ export interface ProvingOptions extends ProverOptions {
   readonly by?: Means;
 }
 
-export function proverOf(
+export function createProver(
   policies: readonly Policy[],
   exprs: readonly Expr[],
   options: ProvingOptions,
@@ -35,7 +35,7 @@ function withoutRules(policy: Policy): Policy {
 }
 
 /** Makes a prover and the goals of claims, or those that are not decided because a formula is too large. */
-export function bounded<Made>(
+export function runBounded<Made>(
   options: ProvingOptions,
   make: (options: ProvingOptions) => Made,
 ): Made {

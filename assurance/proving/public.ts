@@ -5,8 +5,14 @@ export type { Certificate } from './certificate/certificate.ts';
 export { type CertificateResult, checkCertificate } from './certificate/check-certificate.ts';
 export { type Certified, type CertifiedClaim, certify } from './claims/certify.ts';
 export type { Claim, ClaimSet, Shown } from './claims/claim.ts';
-export { claimSetsOf, ownSet } from './claims/claims.ts';
-export { type Proof, proofOf, proofsSection, sectionsOf, sourcesSection } from './claims/proof.ts';
+export { listClaimSets, ownSet } from './claims/claims.ts';
+export {
+  createProof,
+  createSections,
+  type Proof,
+  proofsSection,
+  sourcesSection,
+} from './claims/proof.ts';
 export {
   type ClaimVerdict,
   type DecidedSet,

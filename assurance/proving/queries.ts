@@ -2,13 +2,13 @@
 
 import type { Certificate } from './certificate/certificate.ts';
 import { type CertificateResult, Checker } from './certificate/check-certificate.ts';
-import type { Encoding } from './facts/encoding.ts';
+import type { SymbolicEncoding } from './facts/encoding.ts';
 import type { Literal } from './formula/formula.ts';
 import { type Solution, Solver } from './solver/solver.ts';
 import type { Lemma } from './terms/lemma.ts';
 
 export class Queries {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #solver: Solver;
   readonly #checker: Checker;
   readonly #effort: number | undefined;
@@ -16,7 +16,7 @@ export class Queries {
   conflicts = 0;
 
   /** `shared`: the literals that many queries are about. */
-  constructor(encoding: Encoding, shared: readonly Literal[], effort: number | undefined) {
+  constructor(encoding: SymbolicEncoding, shared: readonly Literal[], effort: number | undefined) {
     this.#encoding = encoding;
     this.#solver = new Solver(encoding.formula, shared);
     this.#checker = new Checker(encoding.formula, shared, encoding.terms);

@@ -1,11 +1,11 @@
 // The exports of reporting: control coverage, coverage by tests, and pages about policies.
 
-export { type Coverage, coverageOf, type TestedPolicy } from './controls/coverage.ts';
+export { type Coverage, computeControlCoverage, type TestedPolicy } from './controls/coverage.ts';
 export { coverageJson } from './controls/json.ts';
 export { coveragePage } from './controls/page.ts';
 export { coverageText } from './controls/text.ts';
 export { testCoverageLcov } from './coverage/lcov.ts';
-export { measureOf, percentOf, pointsOf } from './coverage/measure.ts';
+export { collectPoints, measurePoints, toPercent } from './coverage/measure.ts';
 export { testCoveragePage } from './coverage/page.ts';
 export { testCoverageText } from './coverage/text.ts';
 export { diffPage } from './diff/page.ts';

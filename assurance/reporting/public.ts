@@ -4,7 +4,7 @@ export {
   type ControlCoverage,
   type Coverage,
   type CoveringRule,
-  coverageOf,
+  computeControlCoverage,
   type FrameworkCoverage,
   type RunTest,
   type Status,
@@ -15,11 +15,11 @@ export { coveragePage } from './controls/page.ts';
 export { type CoveragePalette, coverageText } from './controls/text.ts';
 export { testCoverageLcov } from './coverage/lcov.ts';
 export {
-  type Measure,
-  measureOf,
-  percentOf,
-  pointsOf,
+  type CoverageMeasure,
+  collectPoints,
+  measurePoints,
   type Share,
+  toPercent,
 } from './coverage/measure.ts';
 export { testCoveragePage } from './coverage/page.ts';
 export { type TestCoveragePalette, testCoverageText } from './coverage/text.ts';
@@ -27,7 +27,7 @@ export { diffPage } from './diff/page.ts';
 export { type DiffPalette, diffText } from './diff/text.ts';
 export type { TitledDiff } from './diff/words.ts';
 export { docPage } from './doc/page.ts';
-export { type Control, controlOf, type Framework, frameworks } from './frameworks/index.ts';
+export { type Control, type Framework, findControl, frameworks } from './frameworks/index.ts';
 export { renderHtml } from './pages/html.ts';
 export { renderMarkdown } from './pages/markdown.ts';
 export type { Page } from './pages/page.ts';

@@ -1,7 +1,7 @@
 // The sources of a checked policy: parses its files again and finds expressions, rules and declarations by their spans.
 
-import { casesOf, isVocabulary, Reporter, shownPath } from '@nhipol/language';
-import { type MessagePart, type Policy, placeOf } from '@nhipol/language/model';
+import { displayPath, expandRows, isVocabulary, Reporter } from '@nhipol/language';
+import { findSourcePlace, type MessagePart, type Policy } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
   type ConstNode,
@@ -11,7 +11,7 @@ import {
   type GroupNode,
   type ItemNode,
   parse,
-  printExpr,
+  printExprText,
   type RuleNode,
   type ScoreConditionNode,
   type ScoreNode,
@@ -22,7 +22,7 @@ import {
 /** A rule or a condition of a score, with its enclosing conditions. */
 export interface WrittenRule {
   readonly node: RuleNode | ScoreConditionNode;
-  /** The conditions of the enclosing group and `given`s, from the outermost. */
+  /** The conditions of the enclosing group and `groupGiven`s, from the outermost. */
   readonly around: readonly string[];
 }
 
@@ -43,15 +43,15 @@ export class SourceTexts {
     this.#items = files.flatMap((file) => file.items);
     for (const file of files) {
       visit(file, (node) => {
-        if (isExpr(node)) this.#exprs.set(keyOf(node.span), node);
+        if (isExpr(node)) this.#exprs.set(makeSpanKey(node.span), node);
         return undefined;
       });
     }
     for (const item of this.#items) {
       if (item.kind === 'Group') this.#group(item);
       if (item.kind !== 'Test') continue;
-      for (const each of casesOf(item, (span) => this.slice(span)))
-        this.#tests.set(keyOf(each.name.span), each);
+      for (const each of expandRows(item, (span) => this.slice(span)))
+        this.#tests.set(makeSpanKey(each.name.span), each);
     }
   }
 
@@ -68,22 +68,22 @@ export class SourceTexts {
   }
 
   /** The text by the span of its name. */
-  written(span: Span): WrittenRule | undefined {
-    return this.#written.get(keyOf(span));
+  findRule(span: Span): WrittenRule | undefined {
+    return this.#written.get(makeSpanKey(span));
   }
 
   score(span: Span): ScoreNode | undefined {
-    return this.#scores.get(keyOf(span));
+    return this.#scores.get(makeSpanKey(span));
   }
 
   test(span: Span): TestNode | undefined {
-    return this.#tests.get(keyOf(span));
+    return this.#tests.get(makeSpanKey(span));
   }
 
   /** Returns an expression on one line, without comments. */
   expr(span: Span): string {
-    const node = this.#exprs.get(keyOf(span));
-    return node === undefined ? this.slice(span).replace(/\s+/g, ' ') : printExpr(node);
+    const node = this.#exprs.get(makeSpanKey(span));
+    return node === undefined ? this.slice(span).replace(/\s+/g, ' ') : printExprText(node);
   }
 
   /** Returns the message of a rule, with its placeholders as written. */
@@ -101,48 +101,49 @@ export class SourceTexts {
   /** Returns the lines of a span without their common indentation. */
   lines(span: Span): string {
     const [first = '', ...rest] = this.slice(span).split('\n');
-    const minIndent = Math.min(...rest.filter((line) => line.trim() !== '').map(indentOf));
+    const minIndent = Math.min(...rest.filter((line) => line.trim() !== '').map(countIndent));
     const surplus = Math.max(0, minIndent - 2);
-    return [first, ...rest.map((line) => line.slice(Math.min(surplus, indentOf(line))))]
+    return [first, ...rest.map((line) => line.slice(Math.min(surplus, countIndent(line))))]
       .map((line) => line.trimEnd())
       .join('\n');
   }
 
   /** Returns the place of a span, with the path relative to the working directory. */
   at(span: Span): { readonly file: string; readonly line: number; readonly column: number } {
-    return { ...placeOf(this.#policy, span), file: shownPath(span.file) };
+    return { ...findSourcePlace(this.#policy, span), file: displayPath(span.file) };
   }
 
   #group(group: GroupNode): void {
-    const around = group.condition === undefined ? [] : [printExpr(group.condition)];
+    const around = group.condition === undefined ? [] : [printExprText(group.condition)];
     this.#groupItems(group.items, around);
   }
 
   #groupItems(items: readonly GroupItemNode[], around: readonly string[]): void {
     for (const item of items) {
-      if (item.kind === 'Rule') this.#written.set(keyOf(item.name.span), { node: item, around });
-      if (item.kind === 'Given') this.#given(item, around);
+      if (item.kind === 'Rule')
+        this.#written.set(makeSpanKey(item.name.span), { node: item, around });
+      if (item.kind === 'Given') this.#groupGiven(item, around);
       if (item.kind === 'Score') {
-        this.#scores.set(keyOf(item.name.span), item);
+        this.#scores.set(makeSpanKey(item.name.span), item);
         for (const node of item.conditions) {
-          this.#written.set(keyOf(node.name.span), { node, around });
+          this.#written.set(makeSpanKey(node.name.span), { node, around });
         }
       }
     }
   }
 
-  #given(node: GivenNode, around: readonly string[]): void {
-    const given = `given ${node.name.text} = ${printExpr(node.value)}`;
+  #groupGiven(node: GivenNode, around: readonly string[]): void {
+    const given = `given ${node.name.text} = ${printExprText(node.value)}`;
     this.#groupItems(node.items, [...around, given]);
     this.#groupItems(node.otherwise?.items ?? [], [...around, `${given} … otherwise`]);
   }
 }
 
-function keyOf({ file, start, end }: Span): string {
+function makeSpanKey({ file, start, end }: Span): string {
   return `${start} ${end} ${file}`;
 }
 
-function indentOf(line: string): number {
+function countIndent(line: string): number {
   return line.length - line.trimStart().length;
 }
 

@@ -3,9 +3,15 @@
 export type { SessionSample } from './explore/sessions.ts';
 export { random } from './generate/random.ts';
 export type { GeneratedRequest } from './generate/requests.ts';
-export { filled, filledAsTaken, fillModule, noTables, type TableTexts } from './generate/tables.ts';
-export { ownTime, type StepRequest, stepsOf } from './generate/test-steps.ts';
-export type { Difference } from './runner/differences.ts';
+export {
+  filledAsTaken,
+  fillModule,
+  fillTables,
+  noTables,
+  type TableTexts,
+} from './generate/tables.ts';
+export { listStepRequests, ownTime, type StepRequest } from './generate/test-steps.ts';
+export type { StepDifference } from './runner/differences.ts';
 export { evaluatorTestEngine, moduleTestEngine } from './runner/engines.ts';
 export { explainTest, whyFailed } from './runner/explain-test.ts';
 export {
@@ -21,13 +27,17 @@ export { signalRefusal } from './runner/signal-refusal.ts';
 export { isPossibility, type StepResult } from './runner/step-result.ts';
 export { type InvariantResult, sampleInvariants } from './validate/invariants.ts';
 export { validate } from './validate/validate.ts';
-export { allowanceWithout } from './verify/missing-data.ts';
+export { findAllowance } from './verify/missing-data.ts';
 export { sessionLog } from './verify/session-log.ts';
-export { counterexampleJson, type Verified, verificationJson } from './verify/verification-json.ts';
+export {
+  counterexampleJson,
+  type VerifiedPolicy,
+  verificationJson,
+} from './verify/verification-json.ts';
 export {
   type ClaimResult,
   type Counterexample,
-  provedCounterexample,
+  createProofCounterexample,
   type Verification,
   verify,
   verifySteps,

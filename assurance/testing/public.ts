@@ -21,4 +21,9 @@ export {
   sessions,
 } from './arbitraries/sessions.ts';
 export type { DrawOptions } from './arbitraries/supported-types.ts';
-export type { AnyRequest, DecisionOf, RequestOf, TypedPolicy } from './arbitraries/typed-policy.ts';
+export type {
+  AnyRequest,
+  DecisionOf,
+  RequestOf,
+  TypedSourcePolicy,
+} from './arbitraries/typed-policy.ts';

@@ -1,12 +1,12 @@
 // Which node owns which partition, as the nodes report it.
 
 import { connect } from '@nats-io/transport-node';
-import { partitionOf } from '../../service/dist/cluster/calls/identity.js';
+import { findPartition } from '../../service/dist/cluster/calls/identity.js';
 
 const partitions = 16;
 
-export function partitionOfIdentity(identity) {
-  return partitionOf(JSON.stringify(identity), partitions);
+export function findPartitionIdentity(identity) {
+  return findPartition(JSON.stringify(identity), partitions);
 }
 
 export async function ownersOf({ servers }) {

@@ -11,8 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   Activation,
-  accessBy,
   addSignals,
+  createAccess,
   createMetrics,
   DecisionPoint,
   listenService,
@@ -79,7 +79,7 @@ const signals = await Signals.open({
   ...{ store: signalStore, url: () => '', now: Date.now, observer: metrics, onWarning },
 });
 const service = await listenService({
-  ...{ point, access: accessBy(undefined), metrics, onWarning, host: '127.0.0.1', port: 0 },
+  ...{ point, access: createAccess(undefined), metrics, onWarning, host: '127.0.0.1', port: 0 },
   activation: new Activation({ point, onWarning }),
   addRoutes: (app, access, admissions) => addSignals(app, access, admissions, signals),
 });

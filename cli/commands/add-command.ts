@@ -4,7 +4,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { Console } from '../io/console.ts';
 import type { ExitCode } from '../io/exit-codes.ts';
 
-export interface Shell {
+export interface CommandShell {
   readonly console: () => Console;
   /**
    * Runs a command on the named policies, or on those of the configuration if none is named. With
@@ -20,7 +20,7 @@ export interface Shell {
 }
 
 /** Declares a command. Its implementation is imported when it runs, since some take long to load. */
-export type AddCommand = (program: Command, shell: Shell) => void;
+export type AddCommand = (program: Command, shell: CommandShell) => void;
 
 /** No value has an option that is declared and not read, or read and not declared. */
 type SameOptions<Declared, Read> = {

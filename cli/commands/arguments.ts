@@ -42,12 +42,12 @@ export function percent(text: string): number {
   return number;
 }
 
-export interface LinePlace {
+export interface FileLine {
   readonly file: string;
   readonly line: number;
 }
 
-export function linePlace(text: string): LinePlace {
+export function linePlace(text: string): FileLine {
   const [, file, line] = /^(.+):([1-9]\d{0,8})$/.exec(text) ?? [];
   if (file === undefined)
     throw new InvalidArgumentError('Expected a file and a line, such as policy.nhipol:12.');

@@ -2,7 +2,7 @@
 
 import { columns } from '../output/columns.ts';
 
-export function examples(
+export function formatExamples(
   rows: readonly (readonly [command: string, description: string])[],
 ): string {
   return `\nExamples:\n${columns(rows)}`;

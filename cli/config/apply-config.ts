@@ -5,25 +5,25 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { isWithinAny } from '@nhipol/testing/node';
 import { UsageError } from '../io/exit-codes.ts';
 import { fromConfig, loadConfig } from './config.ts';
-import { fullName, type Key, keys, optionOf } from './keys.ts';
+import { fullName, keys, type SettingKey, toOptionName } from './keys.ts';
 import { type Config, fromFile } from './settings.ts';
 
 export async function applyConfig(command: CommandUnknownOpts): Promise<Config> {
   const config = await loadConfig(command.args);
   for (const key of keys.filter(({ section }) => section === command.name())) {
     const value = config.settings.get(fullName(key))?.value;
-    const option = optionOf(key);
+    const option = toOptionName(key);
     if (value === undefined || command.getOptionValueSource(option) === 'cli') continue;
     const isPath = key.type.kind === 'path';
-    const set = isPath ? await outputIn(config, key, String(value)) : value;
+    const set = isPath ? await resolveOutput(config, key, String(value)) : value;
     command.setOptionValueWithSource(option, set, fromFile);
   }
   return config;
 }
 
-async function outputIn(config: Config, key: Key, value: string): Promise<string> {
+async function resolveOutput(config: Config, key: SettingKey, value: string): Promise<string> {
   const path = fromConfig(config, value);
-  await expectInside(config, fullName(key), path);
+  await expectInsideFolder(config, fullName(key), path);
   return path;
 }
 
@@ -33,11 +33,15 @@ export async function expectConfiguredOutput(
   policies: readonly string[],
   path: string,
 ): Promise<void> {
-  await expectInside(await loadConfig(policies), key, path);
+  await expectInsideFolder(await loadConfig(policies), key, path);
 }
 
 /** A nhipol.toml may come from another author: it writes in its folder only, with symbolic links resolved. */
-async function expectInside({ file = '.' }: Config, key: string, path: string): Promise<void> {
+async function expectInsideFolder(
+  { file = '.' }: Config,
+  key: string,
+  path: string,
+): Promise<void> {
   if (await isWithinAny([dirname(file)], path)) return;
   throw new UsageError(
     `${file}: \`${key}\` is ${path}, which is outside its folder; name it on the command line to write there`,

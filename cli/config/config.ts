@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../io/exit-codes.ts';
-import { readText, slashed } from '../io/files.ts';
+import { readInputText, toSlashes } from '../io/files.ts';
 import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';
@@ -14,9 +14,9 @@ export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const [first] = policies;
   const found = nearest(resolve(first === undefined ? '.' : dirname(first)));
   if (found === undefined) return noConfig;
-  const file = slashed(relative('.', found));
+  const file = toSlashes(relative('.', found));
   const { readConfig } = await import('./read-config.ts');
-  const { settings, problems } = readConfig(await readText(file));
+  const { settings, problems } = readConfig(await readInputText(file));
   if (problems.length === 0) return { file, settings };
   const lines = problems.map(({ line, message }) => `${file}:${line}: ${message}`);
   throw new UsageError(lines.join('\nnhipol: '));
@@ -31,5 +31,5 @@ function nearest(folder: string): string | undefined {
 
 /** Converts a path in the configuration to one relative to the working directory. */
 export function fromConfig({ file }: Config, path: string): string {
-  return slashed(relative('.', resolve(dirname(file ?? '.'), path)));
+  return toSlashes(relative('.', resolve(dirname(file ?? '.'), path)));
 }

@@ -1,15 +1,15 @@
 // The support of nhipol.toml by the language server: its keys with their values, and the problems of a text.
 
 import type { ConfigSupport } from '@nhipol/language-server';
-import { type Key, keys } from './keys.ts';
+import { keys, type SettingKey } from './keys.ts';
 import { readConfig } from './read-config.ts';
 
 export const configSupport: ConfigSupport = {
-  keys: keys.map((key) => ({ ...key, values: valuesOf(key) })),
+  keys: keys.map((key) => ({ ...key, values: listValues(key) })),
   problemsIn: (text) => readConfig(text).problems,
 };
 
-function valuesOf({ type }: Key): readonly string[] {
+function listValues({ type }: SettingKey): readonly string[] {
   if (type.kind === 'flag') return ['true', 'false'];
   return type.kind === 'choice' ? type.choices.map((choice) => JSON.stringify(choice)) : [];
 }

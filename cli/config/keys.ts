@@ -18,7 +18,7 @@ export type KeyType =
   | { readonly kind: 'whole' }
   | { readonly kind: 'flag' };
 
-export interface Key {
+export interface SettingKey {
   /** The name of the command; undefined: a top-level key. */
   readonly section: string | undefined;
   readonly name: string;
@@ -38,7 +38,7 @@ export function readsConfig(command: string): boolean {
   return isSection(command) || command === 'report';
 }
 
-export const keys: readonly Key[] = [
+export const keys: readonly SettingKey[] = [
   {
     section: undefined,
     name: 'policies',
@@ -150,11 +150,11 @@ export const keys: readonly Key[] = [
 ];
 
 /** Returns the full name of a key, such as `check.format`. */
-export function fullName({ section, name }: Key): string {
+export function fullName({ section, name }: SettingKey): string {
   return section === undefined ? name : `${section}.${name}`;
 }
 
 /** Returns the name of the option in commander, such as `denyWarnings` for `deny-warnings`. */
-export function optionOf({ name }: Key): string {
+export function toOptionName({ name }: SettingKey): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

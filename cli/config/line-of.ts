@@ -6,13 +6,13 @@ const header = new RegExp(String.raw`^\s*\[\s*(${path})\s*\]`);
 const assignment = new RegExp(String.raw`^\s*(${path})\s*=`);
 
 /** Returns the first line, counted from 1, that matches the longest part of the path. */
-export function lineOf(text: string, wanted: readonly string[]): number {
+export function findLine(text: string, wanted: readonly string[]): number {
   let [section, best, length]: [readonly string[], number, number] = [[], 1, 0];
   for (const [index, line] of text.split('\n').entries()) {
     const head = header.exec(line)?.[1];
-    if (head !== undefined) section = partsOf(head);
+    if (head !== undefined) section = splitPath(head);
     const set = assignment.exec(line)?.[1];
-    const named = set === undefined ? section : [...section, ...partsOf(set)];
+    const named = set === undefined ? section : [...section, ...splitPath(set)];
     const isPrefix = named.every((each, at) => at >= wanted.length || each === wanted[at]);
     const shared = Math.min(named.length, wanted.length);
     if ((head !== undefined || set !== undefined) && isPrefix && shared > length) {
@@ -22,7 +22,7 @@ export function lineOf(text: string, wanted: readonly string[]): number {
   return best;
 }
 
-function partsOf(text: string): readonly string[] {
+function splitPath(text: string): readonly string[] {
   return (text.match(new RegExp(part, 'g')) ?? []).map((each) =>
     each.replace(/^(["'])(.*)\1$/, '$2'),
   );

@@ -9,7 +9,7 @@ import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';
 
 /** Returns at least one path, relative to the working directory. Throws a UsageError if there is none. */
-export async function policiesOf(
+export async function findPolicies(
   named: readonly string[],
   config: Config,
 ): Promise<readonly string[]> {

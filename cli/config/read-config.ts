@@ -2,9 +2,17 @@
 
 import { suggest } from '@nhipol/language/support';
 import { parse, TomlError } from 'smol-toml';
-import { fullName, isSection, type Key, type KeyType, keys, maxWhole, sections } from './keys.ts';
-import { lineOf } from './line-of.ts';
-import type { Setting, Settings, SettingValue } from './settings.ts';
+import {
+  fullName,
+  isSection,
+  type KeyType,
+  keys,
+  maxWhole,
+  type SettingKey,
+  sections,
+} from './keys.ts';
+import { findLine } from './line-of.ts';
+import type { ConfigSetting, ConfigSettings, SettingValue } from './settings.ts';
 
 interface ConfigProblem {
   readonly line: number;
@@ -12,7 +20,7 @@ interface ConfigProblem {
 }
 
 export interface ReadConfig {
-  readonly settings: Settings;
+  readonly settings: ConfigSettings;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -32,7 +40,7 @@ export function readConfig(text: string): ReadConfig {
 }
 
 class ConfigReader implements ReadConfig {
-  readonly settings = new Map<string, Setting>();
+  readonly settings = new Map<string, ConfigSetting>();
   readonly problems: ConfigProblem[] = [];
   readonly #text: string;
 
@@ -55,17 +63,20 @@ class ConfigReader implements ReadConfig {
     else this.#problem([name], `\`${name}\` is a section: write [${name}] and its keys below it`);
   }
 
-  #set(key: Key, value: unknown, path: readonly string[]): void {
+  #set(key: SettingKey, value: unknown, path: readonly string[]): void {
     if (isValue(key.type, value)) {
-      this.settings.set(fullName(key), { value, line: lineOf(this.#text, path) });
+      this.settings.set(fullName(key), { value, line: findLine(this.#text, path) });
     } else {
       const expected = expectation(key.type);
-      this.#problem(path, `\`${fullName(key)}\`: expected ${expected}, found ${described(value)}`);
+      this.#problem(
+        path,
+        `\`${fullName(key)}\`: expected ${expected}, found ${describeValue(value)}`,
+      );
     }
   }
 
   #problem(path: readonly string[], message: string): void {
-    this.problems.push({ line: lineOf(this.#text, path), message });
+    this.problems.push({ line: findLine(this.#text, path), message });
   }
 }
 
@@ -106,7 +117,7 @@ function expectation(type: KeyType): string {
   }
 }
 
-function described(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value instanceof Date) return 'a date or time';
   if (isTable(value)) return 'a table';
   return JSON.stringify(value) ?? String(value);

@@ -1,14 +1,16 @@
 // The JSON Schema of nhipol.toml for editors, written to docs/nhipol.schema.json. It accepts the same files as
 // `readConfig`.
 
-import { type Key, type KeyType, keys, maxWhole, sections } from './keys.ts';
+import { type KeyType, keys, maxWhole, type SettingKey, sections } from './keys.ts';
 
 export function configSchema(): object {
-  const bySection = sections.map((section) => [section, tableOf(keysOf(section), {})] as const);
+  const bySection = sections.map(
+    (section) => [section, buildTableSchema(selectKeys(section), {})] as const,
+  );
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'nhipol.toml',
-    ...tableOf(keysOf(undefined), Object.fromEntries(bySection)),
+    ...buildTableSchema(selectKeys(undefined), Object.fromEntries(bySection)),
   };
 }
 
@@ -17,14 +19,17 @@ export function schemaText(): string {
   return `${JSON.stringify(configSchema(), undefined, 2)}\n`;
 }
 
-function keysOf(section: string | undefined): readonly Key[] {
+function selectKeys(section: string | undefined): readonly SettingKey[] {
   return keys.filter((key) => key.section === section);
 }
 
-function tableOf(own: readonly Key[], others: Readonly<Record<string, object>>): object {
+function buildTableSchema(
+  own: readonly SettingKey[],
+  others: Readonly<Record<string, object>>,
+): object {
   const properties = own.map(({ name, type, doc }) => [
     name,
-    { description: doc, ...schemaOf(type) },
+    { description: doc, ...buildSchema(type) },
   ]);
   return {
     type: 'object',
@@ -33,7 +38,7 @@ function tableOf(own: readonly Key[], others: Readonly<Record<string, object>>):
   };
 }
 
-function schemaOf(type: KeyType): object {
+function buildSchema(type: KeyType): object {
   const text = { type: 'string', minLength: 1 };
   switch (type.kind) {
     case 'path':

@@ -2,19 +2,19 @@
 
 export type SettingValue = string | readonly string[] | number | boolean;
 
-export interface Setting {
+export interface ConfigSetting {
   readonly value: SettingValue;
   /** The line that sets it. */
   readonly line: number;
 }
 
 /** Settings by the full names of their keys. */
-export type Settings = ReadonlyMap<string, Setting>;
+export type ConfigSettings = ReadonlyMap<string, ConfigSetting>;
 
 export interface Config {
   /** Path relative to the working directory; undefined: there is no file. */
   readonly file: string | undefined;
-  readonly settings: Settings;
+  readonly settings: ConfigSettings;
 }
 
 export const noConfig: Config = { file: undefined, settings: new Map() };

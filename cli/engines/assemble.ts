@@ -42,10 +42,10 @@ async function loadWholeLibrary() {
 }
 
 /** The assembler of modules that are kept. */
-export const assemble: Assembler = assembleAt('full');
+export const assemble: Assembler = createLevelAssembler('full');
 
 /** Returns an assembler. Optimization takes most of the time. */
-export function assembleAt(optimization: Optimization): Assembler {
+export function createLevelAssembler(optimization: Optimization): Assembler {
   let assembler: Assembler | undefined;
   return async (sources, options) => {
     assembler ??= makeAssembler(await loadTools(), optimization);

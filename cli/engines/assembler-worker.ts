@@ -2,10 +2,10 @@
 
 import { parentPort } from 'node:worker_threads';
 import { assemble, loadTools } from './assemble.ts';
-import type { Reply, Task } from './assembler.ts';
+import type { AssemblyReply, AssemblyTask } from './assembler.ts';
 
-parentPort?.on('message', async ({ id, sources, options }: Task) => {
-  const reply: Reply = { id, result: await assemble(sources, options) };
+parentPort?.on('message', async ({ id, sources, options }: AssemblyTask) => {
+  const reply: AssemblyReply = { id, result: await assemble(sources, options) };
   parentPort?.postMessage(reply);
 });
 

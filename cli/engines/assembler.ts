@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Assembler } from '@nhipol/compiler';
 
-export interface Task {
+export interface AssemblyTask {
   readonly id: number;
   readonly sources: Parameters<Assembler>[0];
   readonly options: Parameters<Assembler>[1];
@@ -13,7 +13,7 @@ export interface Task {
 
 type Result = Awaited<ReturnType<Assembler>>;
 
-export interface Reply {
+export interface AssemblyReply {
   readonly id: number;
   readonly result: Result;
 }
@@ -21,7 +21,7 @@ export interface Reply {
 let shared: Assembler | undefined;
 
 /** Returns the assembler of this process. Call it early if it will be needed. */
-export function sharedAssembler(): Assembler {
+export function getSharedAssembler(): Assembler {
   shared ??= createAssembler();
   return shared;
 }
@@ -38,7 +38,7 @@ export function createAssembler(
   function start(): Worker {
     const started = new Worker(script);
     let failure = 'the assembler ended without an answer';
-    started.on('message', ({ id, result }: Reply) => {
+    started.on('message', ({ id, result }: AssemblyReply) => {
       pending.get(id)?.(result);
       pending.delete(id);
       if (pending.size === 0) started.unref();
@@ -60,7 +60,7 @@ export function createAssembler(
       worker.ref();
       calls += 1;
       pending.set(calls, resolve);
-      const task: Task = { id: calls, sources: new Map(sources), options };
+      const task: AssemblyTask = { id: calls, sources: new Map(sources), options };
       worker.postMessage(task);
     });
 }

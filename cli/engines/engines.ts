@@ -5,27 +5,31 @@ import type { Assembler, Compiled, CompileOptions } from '@nhipol/compiler';
 import { could, evaluate, type Possibility } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Answer, Policy as Module } from '@nhipol/runtime';
-import { filled, fillModule, noTables, type TableTexts } from '@nhipol/testing';
+import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
 import { UsageError } from '../io/exit-codes.ts';
 import { noSuchTable, type RefusesTable } from '../io/table-files.ts';
 import { version } from '../io/version.ts';
-import { sharedAssembler } from './assembler.ts';
+import { getSharedAssembler } from './assembler.ts';
 
 export type EngineName = 'evaluator' | 'wasm';
 
 /** The time of a decision: `now` if set by the host, otherwise the time of the request, with `now` as the default. */
-export interface Instant {
+export interface DecisionTime {
   readonly now: bigint | undefined;
   readonly by: 'host' | 'request';
 }
 
 /** Decides a request. `tables`: validated contents of external tables. */
-export type Engine = (request: Uint8Array, instant: Instant, tables?: TableTexts) => Answer;
+export type DecisionEngine = (
+  request: Uint8Array,
+  instant: DecisionTime,
+  tables?: TableTexts,
+) => Answer;
 
 /** Evaluates what could be permitted. */
 export type PossibilityEngine = (
   request: Uint8Array,
-  instant: Instant,
+  instant: DecisionTime,
   tables?: TableTexts,
 ) => Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
   readonly error: object | undefined;
@@ -33,11 +37,12 @@ export type PossibilityEngine = (
 
 /** From the source of a policy, without compiling it. */
 export function possibilityEngine(policy: Policy): PossibilityEngine {
-  return (request, instant, tables = noTables) => could(filled(policy, tables), request, instant);
+  return (request, instant, tables = noTables) =>
+    could(fillTables(policy, tables), request, instant);
 }
 
 /** From a module that was compiled with `--possible`. */
-export function possibilityEngineOf(module: Module): PossibilityEngine {
+export function createPossibilityEngine(module: Module): PossibilityEngine {
   return (request, { now, by }, tables = noTables) => {
     fillModule(module, tables);
     return module.couldJson(request, { now, clock: by });
@@ -45,25 +50,25 @@ export function possibilityEngineOf(module: Module): PossibilityEngine {
 }
 
 /** Compiles a policy in memory, to a module that also evaluates what could be permitted. */
-export async function compiledPossibilities(policy: Policy): Promise<PossibilityEngine> {
-  return possibilityEngineOf(await compiledModule(policy, { possible: true }));
+export async function compilePossibilityEngine(policy: Policy): Promise<PossibilityEngine> {
+  return createPossibilityEngine(await compileModule(policy, { possible: true }));
 }
 
-export function evaluatorEngine(policy: Policy): Engine {
+export function evaluatorEngine(policy: Policy): DecisionEngine {
   return (request, instant, tables = noTables) =>
-    evaluate(filled(policy, tables), request, instant);
+    evaluate(fillTables(policy, tables), request, instant);
 }
 
 /** Compiles a policy in memory, without comparing module and evaluator. */
-export async function compiledEngine(policy: Policy): Promise<Engine> {
-  return engineOf(await compiledModule(policy));
+export async function compileEngine(policy: Policy): Promise<DecisionEngine> {
+  return createModuleEngine(await compileModule(policy));
 }
 
 /** The parts of a module besides decisions, and how it is optimized. */
 export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible' | 'quick'>;
 
 /** Compiles a policy to a loaded module. */
-export async function compiledModule(
+export async function compileModule(
   policy: Policy,
   parts: ModuleParts = {},
   assembler?: Assembler,
@@ -83,11 +88,11 @@ export function compilingModule(
 ): Promise<() => Promise<Module>> {
   return new Promise((resolve, reject) => {
     const assembler: Assembler = (...task) => {
-      const assembled = sharedAssembler()(...task);
+      const assembled = getSharedAssembler()(...task);
       resolve(() => module);
       return assembled;
     };
-    const module = compiledModule(policy, parts, assembler);
+    const module = compileModule(policy, parts, assembler);
     module.catch(reject);
   });
 }
@@ -95,13 +100,13 @@ export function compilingModule(
 export async function compilePolicy(
   policy: Policy,
   options: Omit<CompileOptions, 'version'> = {},
-  assembler: Assembler = sharedAssembler(),
+  assembler: Assembler = getSharedAssembler(),
 ): Promise<Compiled> {
   const { compile } = await import('@nhipol/compiler');
   return compile(policy, assembler, { ...options, version });
 }
 
-function engineOf(module: Module): Engine {
+function createModuleEngine(module: Module): DecisionEngine {
   return (request, { now, by }, tables = noTables) => {
     fillModule(module, tables);
     return module.decideJson(request, { now, clock: by });
@@ -112,7 +117,11 @@ function engineOf(module: Module): Engine {
 export async function foreignModule(
   path: string,
   wasm: Uint8Array,
-): Promise<{ readonly module: Module; readonly engine: Engine; readonly refuses: RefusesTable }> {
+): Promise<{
+  readonly module: Module;
+  readonly engine: DecisionEngine;
+  readonly refuses: RefusesTable;
+}> {
   const { load, TableError } = await import('@nhipol/runtime');
   const module = loadForeign(() => load(wasm), path);
   const refuses: RefusesTable = (name, text) => {
@@ -127,7 +136,7 @@ export async function foreignModule(
       throw error;
     }
   };
-  return { module, engine: engineOf(module), refuses };
+  return { module, engine: createModuleEngine(module), refuses };
 }
 
 function loadForeign(load: () => Module, path: string): Module {
@@ -142,6 +151,9 @@ function loadForeign(load: () => Module, path: string): Module {
  * Returns the time of a step: `now`, otherwise the time of the request, otherwise `otherwise`. The system clock is never
  * read.
  */
-export function clockOf(now: bigint | undefined, otherwise: bigint | undefined): Instant {
+export function chooseStepTime(
+  now: bigint | undefined,
+  otherwise: bigint | undefined,
+): DecisionTime {
   return now === undefined ? { now: otherwise, by: 'request' } : { now, by: 'host' };
 }

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { Contradiction } from '@nhipol/testing/replay';
 import { compilePolicy, type ModuleParts } from './engines.ts';
 
@@ -44,7 +44,7 @@ export async function contradictionLines(
   const [first] = contradictions;
   if (first === undefined) return [];
   const { line, logged, replayed } = first;
-  const count = counted(contradictions.length, 'decision');
+  const count = pluralize(contradictions.length, 'decision');
   return [
     `by the same policy, ${count} of the log ${contradictions.length === 1 ? 'differs' : 'differ'}: ${placeOf(line)}: ${logged} in the log, ${replayed} now: a fact or a table is missing from the log, or it was changed`,
   ];

@@ -30,11 +30,11 @@ export function readProvenModule(bytes: Uint8Array): ProvenModule | string {
       return `it has ${found === undefined ? 'no' : 'more than one'} section ${name}`;
     sections.set(name, new Uint8Array(found));
   }
-  const textOf = (name: string) => new TextDecoder().decode(sections.get(name));
-  const manifest = readManifest(textOf(manifestSection));
+  const readSectionText = (name: string) => new TextDecoder().decode(sections.get(name));
+  const manifest = readManifest(readSectionText(manifestSection));
   sections.delete(manifestSection);
   if (manifest === undefined) return 'its manifest is not JSON';
-  const proof = readSections(textOf(sourcesSection), textOf(proofsSection));
+  const proof = readSections(readSectionText(sourcesSection), readSectionText(proofsSection));
   return typeof proof === 'string' ? proof : { bytes, manifest, sections, proof };
 }
 
@@ -50,7 +50,7 @@ function readManifest(text: string): ProvenModule['manifest'] | undefined {
 }
 
 /** Why the module is not the one that its sources compile to; undefined: it is, byte for byte. */
-export async function differenceOf(
+export async function findModuleDifference(
   { bytes, manifest, sections }: ProvenModule,
   policy: Policy,
 ): Promise<string | undefined> {

@@ -4,6 +4,6 @@ import type { Policy } from '@nhipol/language/model';
 import type { TestedPolicy } from '@nhipol/reporting';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 
-export function testedPolicy(policy: Policy): TestedPolicy {
+export function testPolicy(policy: Policy): TestedPolicy {
   return { policy, tests: runTests(policy, evaluatorTestEngine(policy)) };
 }

@@ -15,7 +15,7 @@ export interface Forwarding {
 }
 
 /** Blocks in all agents. */
-function blocked(problem: string): HookReply {
+function blockCall(problem: string): HookReply {
   return { stdout: '', stderr: `nhipol: not permitted: ${problem}\n`, exitCode: 2 };
 }
 
@@ -23,12 +23,12 @@ export async function forwardHook(forwarding: Forwarding): Promise<HookReply> {
   const { timeout } = forwarding;
   const late = AbortSignal.timeout(timeout);
   try {
-    return answerIn(await exchange(forwarding, late));
+    return parseReply(await exchange(forwarding, late));
   } catch (error) {
-    if (late.aborted) return blocked(`the daemon did not answer within ${timeout / 1_000} s`);
-    if (error instanceof StrangerError) return blocked(error.message);
+    if (late.aborted) return blockCall(`the daemon did not answer within ${timeout / 1_000} s`);
+    if (error instanceof StrangerError) return blockCall(error.message);
     const failed = error as Error;
-    return blocked(awayProblem(failed) ?? `the daemon failed: ${failed.message}`);
+    return blockCall(awayProblem(failed) ?? `the daemon failed: ${failed.message}`);
   }
 }
 
@@ -59,13 +59,13 @@ async function exchange(
   });
 }
 
-function answerIn(given: string): HookReply {
+function parseReply(given: string): HookReply {
   const { stdout, stderr, exitCode, problem } = JSON.parse(given) as Partial<HookReply> & {
     readonly problem?: unknown;
   };
-  if (typeof problem === 'string') return blocked(problem);
+  if (typeof problem === 'string') return blockCall(problem);
   if (typeof stdout !== 'string' || typeof stderr !== 'string' || typeof exitCode !== 'number') {
-    return blocked('the answer of the daemon cannot be read');
+    return blockCall('the answer of the daemon cannot be read');
   }
   return { stdout, stderr, exitCode };
 }

@@ -3,12 +3,15 @@
 
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
-import { requestLines } from './request-lines.ts';
+import { readRequestLines } from './request-lines.ts';
 
-export type Ask = <T>(question: string, accept: (answer: string) => T | Refused) => Promise<T>;
+export type AskQuestion = <T>(
+  question: string,
+  accept: (answer: string) => T | InvalidReply,
+) => Promise<T>;
 
 /** The reason why an answer is invalid. */
-export class Refused {
+export class InvalidReply {
   readonly why: string;
 
   constructor(why: string) {
@@ -17,11 +20,11 @@ export class Refused {
 }
 
 /** Runs a conversation, and releases the input when it ends. */
-export async function asking<T>(
+export async function runConversation<T>(
   { input, err }: Console,
-  conversation: (ask: Ask) => Promise<T>,
+  conversation: (ask: AskQuestion) => Promise<T>,
 ): Promise<T> {
-  const lines = linesOf(input);
+  const lines = readInputLines(input);
   try {
     return await conversation(async (question, accept) => {
       for (;;) {
@@ -29,7 +32,7 @@ export async function asking<T>(
         const { value, done } = await lines.next();
         if (done === true) throw new UsageError('the input ended before the last answer');
         const accepted = accept(value.trim());
-        if (!(accepted instanceof Refused)) return accepted;
+        if (!(accepted instanceof InvalidReply)) return accepted;
         err(`${accepted.why}\n`);
       }
     });
@@ -38,9 +41,11 @@ export async function asking<T>(
   }
 }
 
-async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string, undefined> {
+async function* readInputLines(
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder();
-  for await (const batch of requestLines(input)) {
+  for await (const batch of readRequestLines(input)) {
     for (const line of batch) yield decoder.decode(line);
   }
   return undefined;

@@ -3,33 +3,33 @@
 
 import { normalize } from 'node:path';
 import { type CheckedFiles, checkFiles as checkTexts } from '@nhipol/language';
-import { type Measure, unmeasured } from '@nhipol/language/support';
+import { type Measure, noMeasure } from '@nhipol/language/support';
 import { projectReader } from '@nhipol/testing/node';
 import { UsageError } from './exit-codes.ts';
-import { decodeText, isModule, readInput, readText, slashed } from './files.ts';
+import { decodeText, isModule, readInput, readInputText, toSlashes } from './files.ts';
 import { readableFolders } from './readable-folders.ts';
 
 /**
  * Checks a policy. A missing entry file is a UsageError; the checker reports any other. `changed`: sources that replace
  * those of the files.
  */
-export async function checkFiles(
+export async function checkPolicyFiles(
   path: string,
   changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = unmeasured,
+  measure: Measure = noMeasure,
 ): Promise<CheckedFiles> {
-  const entry = slashed(normalize(path));
-  const read = () => readText(entry);
+  const entry = toSlashes(normalize(path));
+  const read = () => readInputText(entry);
   const text = changed.get(entry) ?? (await measure('read', read));
-  return checkFrom(entry, text, changed, measure);
+  return checkEntryText(entry, text, changed, measure);
 }
 
 /** Checks a policy whose entry file is already read. */
-export async function checkFrom(
+export async function checkEntryText(
   entry: string,
   text: string,
   changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = unmeasured,
+  measure: Measure = noMeasure,
 ): Promise<CheckedFiles> {
   const readNamed = projectReader(entry, readableFolders());
   const read = async (path: string) =>
@@ -43,9 +43,9 @@ export type PolicyFile =
 
 /** Reads a module or the source of a policy, distinguished by the first bytes of the file. */
 export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
-  const entry = slashed(normalize(path));
+  const entry = toSlashes(normalize(path));
   const bytes = await readInput(entry);
   if (isModule(bytes)) return { kind: 'module', bytes };
   if (entry.endsWith('.wasm')) throw new UsageError(`${entry} is not a WebAssembly module`);
-  return { kind: 'source', checked: await checkFrom(entry, decodeText(entry, bytes)) };
+  return { kind: 'source', checked: await checkEntryText(entry, decodeText(entry, bytes)) };
 }

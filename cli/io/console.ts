@@ -47,17 +47,17 @@ const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
 export const defaultWidth = 100;
 
 /** Creates a console. `color`: the option of the command line; undefined: colors depend on NO_COLOR and the terminal. */
-export function consoleOf(streams: Streams, color: boolean | undefined): Console {
+export function createConsole(streams: Streams, color: boolean | undefined): Console {
   const { stdin, stdout, stderr, env } = streams;
-  const colored = (stream: { readonly isTTY?: boolean }) =>
+  const hasColor = (stream: { readonly isTTY?: boolean }) =>
     color ?? ((env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' && stream.isTTY === true);
   const err = (text: string) => {
-    stderr.write(terminalText(text, colored(stderr)));
+    stderr.write(terminalText(text, hasColor(stderr)));
   };
   return {
     out: (text) =>
       new Promise((resolve) => {
-        const shown = stdout.isTTY === true ? terminalText(text, colored(stdout)) : text;
+        const shown = stdout.isTTY === true ? terminalText(text, hasColor(stdout)) : text;
         if (stdout.write(shown)) resolve();
         else stdout.once('drain', resolve);
       }),
@@ -70,16 +70,16 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
       stdout.write(clearScreen);
     },
     input: stdin,
-    outColors: colorsOf(colored(stdout)),
-    colored: colored(stdout),
-    errColors: colorsOf(colored(stderr)),
+    outColors: buildColors(hasColor(stdout)),
+    colored: hasColor(stdout),
+    errColors: buildColors(hasColor(stderr)),
     width: stdout.columns ?? defaultWidth,
     interactive: stdout.isTTY === true,
     answers: stdin.isTTY === true && stderr.isTTY === true,
   };
 }
 
-export function colorsOf(enabled: boolean): Colors {
+export function buildColors(enabled: boolean): Colors {
   const paint = picocolors.createColors(enabled);
   return {
     error: (text) => paint.red(text),

@@ -1,7 +1,7 @@
 // Reads a decision log that was opened: verifies its chain, so that no entry is missing or changed, and returns its entries or
 // the faults of its lines. Describes what cannot be read from it.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { LogProblem } from '@nhipol/service';
 import {
   type DecisionLogEntry,
@@ -80,12 +80,12 @@ const reasons: Readonly<Record<NotReplayed, readonly [one: string, several: stri
 const maxNames = 8;
 
 /** Describes what was not used of a log, and which members are unknown because they are masked; one line each. */
-export function gapsIn(
+export function describeGaps(
   { entries, incomplete }: DecisionLogRead,
   notReplayed: ReadonlyMap<NotReplayed, number>,
 ): readonly string[] {
-  const counts = [...notReplayed].map(([reason, count]) => counted(count, ...reasons[reason]));
-  if (incomplete > 0) counts.push(counted(incomplete, 'incomplete entry', 'incomplete entries'));
+  const counts = [...notReplayed].map(([reason, count]) => pluralize(count, ...reasons[reason]));
+  if (incomplete > 0) counts.push(pluralize(incomplete, 'incomplete entry', 'incomplete entries'));
   const paths = entries.flatMap(({ masked }) => masked.map((path) => path.join('.')));
   const masked = [...new Set(paths)].sort();
   const names = masked.slice(0, maxNames).join(', ');

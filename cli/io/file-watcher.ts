@@ -20,7 +20,7 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
   let debounce: NodeJS.Timeout | undefined;
   let wake = () => {};
 
-  const changed = () => {
+  const noteChange = () => {
     clearTimeout(debounce);
     debounce = setTimeout(() => {
       hasChanged = true;
@@ -38,7 +38,7 @@ export function watchFiles({ endsBySignal }: { readonly endsBySignal: boolean })
       const wanted = JSON.stringify([...files].sort());
       if (wanted === watched) return;
       const next = watch([...files], { ignoreInitial: true });
-      next.on('all', changed);
+      next.on('all', noteChange);
       await new Promise<void>((resolve, reject) => {
         next.once('ready', () => resolve());
         next.on('error', (error) => reject(new UsageError(`cannot watch: ${String(error)}`)));

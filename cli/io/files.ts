@@ -13,7 +13,7 @@ import { UsageError } from './exit-codes.ts';
 const { O_NONBLOCK = 0, O_RDONLY } = constants;
 
 /** Converts a path to the form of all messages, with `/` on every system. */
-export function slashed(path: string): string {
+export function toSlashes(path: string): string {
   return path.split(sep).join('/');
 }
 
@@ -28,19 +28,19 @@ export async function readInput(path: string): Promise<Uint8Array> {
     const file = await open(path, O_RDONLY | O_NONBLOCK);
     bytes = await readBounded(file).finally(() => file.close());
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read ${path}: ${describeError(error)}`);
   }
   if (bytes === undefined) throw new UsageError(`cannot read ${path}: ${tooLarge.why}`);
   return bytes;
 }
 
-export async function readText(path: string): Promise<string> {
+export async function readInputText(path: string): Promise<string> {
   return decodeText(path, await readInput(path));
 }
 
 /** Reads a source from a file, or from standard input for `-`. */
 export async function readSource(path: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  if (path !== '-') return readText(path);
+  if (path !== '-') return readInputText(path);
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdin) chunks.push(chunk);
   return decodeText('standard input', Buffer.concat(chunks));
@@ -78,18 +78,18 @@ export async function openStream(path: string): Promise<AsyncIterable<Uint8Array
       await file.close();
       throw Object.assign(new Error(), { code: 'EISDIR' });
     }
-    return found.isFile() ? file.createReadStream() : bytesOf(path, file);
+    return found.isFile() ? file.createReadStream() : readBytes(path, file);
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read ${path}: ${describeError(error)}`);
   }
 }
 
 /** The writer of a pipe may be silent for any time, but there must be one. */
-async function* bytesOf(path: string, file: FileHandle): AsyncIterable<Uint8Array> {
+async function* readBytes(path: string, file: FileHandle): AsyncIterable<Uint8Array> {
   try {
     yield* readChunks(file, Number.POSITIVE_INFINITY);
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read ${path}: ${describeError(error)}`);
   } finally {
     await file.close();
   }
@@ -118,7 +118,7 @@ export async function writeAtomically(path: string, content: Uint8Array | string
     await rename(temporary, target);
   } catch (error) {
     if (created) await rm(temporary, { force: true });
-    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot write ${path}: ${describeError(error)}`);
   }
 }
 
@@ -128,9 +128,9 @@ export async function refuseOverwriting(
   inputs: readonly string[],
 ): Promise<void> {
   if (output === undefined) return;
-  const target = await identityOf(output);
+  const target = await identifyFile(output);
   for (const input of inputs) {
-    if (target === undefined || target !== (await identityOf(input))) continue;
+    if (target === undefined || target !== (await identifyFile(input))) continue;
     throw new UsageError(
       `${output} was not written: it is ${output === input ? 'an input of this command' : `the same file as the input ${input}`}`,
     );
@@ -138,7 +138,7 @@ export async function refuseOverwriting(
 }
 
 /** Identifies a file; undefined if it does not exist. */
-async function identityOf(path: string): Promise<string | undefined> {
+async function identifyFile(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && `${found.dev} ${found.ino}`;
 }
@@ -169,7 +169,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw new UsageError(`cannot create the folder ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot create the folder ${path}: ${describeError(error)}`);
   }
 }
 
@@ -183,7 +183,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left',
 };
 
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return reasons[code ?? ''] ?? message;
 }

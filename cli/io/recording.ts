@@ -3,7 +3,7 @@
 
 import { isOfDecisionLog } from '@nhipol/testing/replay';
 import { openRequest } from './files.ts';
-import { requestLines } from './request-lines.ts';
+import { readRequestLines } from './request-lines.ts';
 
 /** The maximum length of a line that is read, in bytes: an entry contains a request, and what was answered. */
 const maxLineBytes = 16 * 1024 * 1024;
@@ -30,7 +30,7 @@ export async function openRecording(
       yield batch;
     }
   };
-  const input = requestLines(await openRequest(path, stdin), maxLineBytes);
+  const input = readRequestLines(await openRequest(path, stdin), maxLineBytes);
   const first = await input.next();
   const head = first.done === true ? [] : first.value;
   const rest = (async function* () {
@@ -40,21 +40,21 @@ export async function openRecording(
   const firstLine = head.find((line) => !isBlank(line));
   const isDecisionLog = firstLine !== undefined && isOfDecisionLog(firstLine);
   const name = path === '-' ? 'standard input' : path;
-  const older = isDecisionLog && path !== '-' ? await rotatedFiles(path) : [];
+  const older = isDecisionLog && path !== '-' ? await listRotatedFiles(path) : [];
   const batches = (async function* () {
     for (const each of older) {
-      yield* counting(each, requestLines(await openRequest(each, stdin), maxLineBytes));
+      yield* counting(each, readRequestLines(await openRequest(each, stdin), maxLineBytes));
     }
     yield* counting(name, rest);
   })();
-  const placeOf = (line: number) => {
+  const formatPlace = (line: number) => {
     const file = files.findLast(({ before }) => before < line);
     return file === undefined ? `${name}:${line}` : `${file.name}:${line - file.before}`;
   };
-  return { isDecisionLog, batches, placeOf };
+  return { isDecisionLog, batches, placeOf: formatPlace };
 }
 
-async function rotatedFiles(path: string): Promise<readonly string[]> {
+async function listRotatedFiles(path: string): Promise<readonly string[]> {
   const { logPaths } = await import('@nhipol/service');
   return logPaths(path).filter((each) => each !== path);
 }

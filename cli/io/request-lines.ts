@@ -18,7 +18,7 @@ export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uin
  * Yields the lines of a stream without their line ends, in batches as they arrive. Empty lines count; the last line may
  * have no line end. `limit`: bytes of a line that are kept; default: those of a request.
  */
-export async function* requestLines(
+export async function* readRequestLines(
   input: AsyncIterable<Uint8Array>,
   limit = maxBytes,
 ): AsyncGenerator<readonly Uint8Array[]> {
@@ -61,13 +61,13 @@ class Line {
 
   take(): Uint8Array {
     const [first] = this.#parts;
-    const whole = this.#parts.length === 1 && first !== undefined ? first : this.#joined();
+    const whole = this.#parts.length === 1 && first !== undefined ? first : this.#joinParts();
     this.#parts = [];
     this.#length = 0;
     return whole;
   }
 
-  #joined(): Uint8Array {
+  #joinParts(): Uint8Array {
     const whole = new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {

@@ -9,7 +9,7 @@ import {
 import type { Policy } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { UsageError } from './exit-codes.ts';
-import { readText } from './files.ts';
+import { readInputText } from './files.ts';
 
 export interface TableFile {
   readonly name: string;
@@ -25,7 +25,7 @@ export async function readTables(
 ): Promise<TableTexts> {
   const texts = new Map<string, string>();
   for (const { name, path } of files) {
-    const text = await readText(path);
+    const text = await readInputText(path);
     const why = refuses(name, text);
     if (why !== undefined) throw new UsageError(`cannot fill \`${name}\` from ${path}: ${why}`);
     texts.set(name, text);

@@ -1,8 +1,8 @@
 // Runs a command again after each change of a file of its policies. Errors of a run are reported and do not end it; only
 // the end of the watcher does, as by Ctrl-C.
 
-import { counted } from '@nhipol/language/support';
-import { checkFiles } from './check-policy.ts';
+import { pluralize } from '@nhipol/language/support';
+import { checkPolicyFiles } from './check-policy.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 
@@ -15,7 +15,7 @@ export interface Watcher {
   readonly close: () => Promise<void>;
 }
 
-export async function watch(
+export async function watchPolicies(
   paths: readonly string[],
   command: (paths: readonly string[]) => Promise<ExitCode>,
   watcher: Watcher,
@@ -24,11 +24,11 @@ export async function watch(
   try {
     do {
       // Before the run, so that a change during the run causes another run.
-      const files = await filesOf(paths);
+      const files = await listFiles(paths);
       await watcher.follow(files);
       if (console.interactive) console.clear();
       await reporting(() => command(paths), console);
-      const what = counted(files.length, 'file');
+      const what = pluralize(files.length, 'file');
       console.err(`watching ${what}; press Ctrl-C to stop\n`);
     } while (await watcher.change());
   } finally {
@@ -38,11 +38,11 @@ export async function watch(
 }
 
 /** Returns all files of the policies; for a policy that cannot be read, only its own. */
-async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
+async function listFiles(paths: readonly string[]): Promise<readonly string[]> {
   const files = new Set<string>();
   for (const path of paths) {
     try {
-      for (const file of (await checkFiles(path)).files) files.add(file);
+      for (const file of (await checkPolicyFiles(path)).files) files.add(file);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       files.add(path);

@@ -18,7 +18,7 @@ export function withAllowances(
   write: (rules: readonly string[]) => string,
 ): string {
   const allowed = rules.map(() => new Set<string>());
-  const texts = () => rules.map((rule, index) => commented(rule, allowed[index] ?? new Set()));
+  const texts = () => rules.map((rule, index) => addComments(rule, allowed[index] ?? new Set()));
   for (let round = 1; round < maxRounds; round += 1) {
     const source = write(texts());
     const places = texts().map((text) => source.indexOf(text));
@@ -36,7 +36,7 @@ function isExplained({ code }: Diagnostic): boolean {
 }
 
 /** The comments are directly above the group, after those that describe it. */
-function commented(rule: string, codes: ReadonlySet<string>): string {
+function addComments(rule: string, codes: ReadonlySet<string>): string {
   const start = rule.startsWith('for ') ? 0 : rule.indexOf('\nfor ') + 1;
   const comments = [...codes].sort().map((code) => `// allow ${code}: ${reasons.get(code)}\n`);
   return `${rule.slice(0, start)}${comments.join('')}${rule.slice(start)}`;

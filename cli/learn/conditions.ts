@@ -5,8 +5,13 @@ import { spellName } from '@nhipol/language/syntax';
 import { stringify } from '@nhipol/runtime';
 import { isMembers } from '@nhipol/runtime/abi';
 import { numberLiteral } from '../scan/literals.ts';
-import { type DeclaredType, memberOf, type NumberType, type RecordType } from '../scan/types.ts';
-import { type LearningLimits, oneOf } from './literals.ts';
+import {
+  type DeclaredRecordType,
+  type DeclaredType,
+  type NumberType,
+  readMember,
+} from '../scan/types.ts';
+import { type LearningLimits, writeStringChoice } from './literals.ts';
 import { stringConditions } from './strings.ts';
 
 export interface Conditions {
@@ -22,8 +27,8 @@ type Members = Readonly<Record<string, unknown>>;
  * `path`: where the record is in a request. `records`: one for each call. `directories`: paths that are known to be
  * directories.
  */
-export function conditionsOf(
-  type: RecordType,
+export function learnConditions(
+  type: DeclaredRecordType,
   path: string,
   records: readonly Members[],
   limits: LearningLimits,
@@ -45,11 +50,15 @@ class Writer {
     this.#directories = directories;
   }
 
-  record({ members }: RecordType, path: string, records: readonly Members[]): readonly string[] {
+  record(
+    { members }: DeclaredRecordType,
+    path: string,
+    records: readonly Members[],
+  ): readonly string[] {
     return members.flatMap(({ name, isOptional, type }) => {
       const inner = `${path}.${spellName(name)}`;
       const values = records
-        .map((each) => memberOf(each, name))
+        .map((each) => readMember(each, name))
         .filter((each) => each !== undefined);
       if (values.length === 0) return isOptional ? [`${inner} is missing`] : [];
       const found = this.#value(type, inner, values);
@@ -80,7 +89,7 @@ class Writer {
         const different = new Set(values as string[]);
         return type.choices.every((choice) => different.has(choice))
           ? []
-          : [oneOf(path, different)];
+          : [writeStringChoice(path, different)];
       }
       case 'number':
         return bounds(type, path, values.map(Number).filter(Number.isFinite));

@@ -1,12 +1,12 @@
 // Writes the policy that permits observed calls: takes the calls and the tools of servers, and returns the source. A tool
 // that was not called is denied, and the arguments of the others are restricted to what the calls have in common.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import { quote } from '@nhipol/language/syntax';
 import { isMembers } from '@nhipol/runtime/abi';
-import { Declarations, type DeclaredArguments } from '../scan/declarations.ts';
+import { type DeclaredArguments, ToolDeclarations } from '../scan/declarations.ts';
 import { comment } from '../scan/literals.ts';
-import { methodAction, methodText, methodType } from '../scan/methods.ts';
+import { methodText, methodType, toMethodAction } from '../scan/methods.ts';
 import {
   actionText,
   generalTests,
@@ -14,12 +14,12 @@ import {
   type TestedCall,
   testText,
 } from '../scan/policy-text.ts';
-import { fits, type RecordType } from '../scan/types.ts';
+import { type DeclaredRecordType, isUsableValue } from '../scan/types.ts';
 import { withAllowances } from './allowances.ts';
-import { type Conditions, conditionsOf } from './conditions.ts';
+import { type Conditions, learnConditions } from './conditions.ts';
 import type { LearningLimits } from './literals.ts';
 import type { ObservedCall } from './observed-calls.ts';
-import { directoriesIn } from './strings.ts';
+import { collectDirectories } from './strings.ts';
 
 export interface LearnedServer {
   /** The first part of the names of actions. */
@@ -47,7 +47,7 @@ export function learnPolicy(
   limits: LearningLimits,
 ): LearnedPolicy | undefined {
   const byAction = callsByAction(calls);
-  const declarations = new Declarations();
+  const declarations = new ToolDeclarations();
   const names = servers.map(({ name }) => name);
   const tools = servers.flatMap(({ name: server, tools: listed }) =>
     listed.map(({ name, inputSchema }): Tool => {
@@ -60,31 +60,31 @@ export function learnPolicy(
     }),
   );
   const methods = [...byAction.keys()]
-    .filter((action) => action.startsWith(methodAction('')))
+    .filter((action) => action.startsWith(toMethodAction('')))
     .sort()
     .map((action): Learnable => {
-      const name = action.slice(methodAction('').length);
+      const name = action.slice(toMethodAction('').length);
       const group: ArgumentGroup = { name: 'params', type: methodType(name) };
       const observed = byAction.get(action) ?? [];
       return { server: names[0] ?? '', name, action, ...fitting(observed, group), group };
     });
   const all: readonly Learnable[] = [...tools, ...methods];
-  const rules = namedRules(all.filter(({ learned }) => learned.length > 0));
+  const rules = nameRules(all.filter(({ learned }) => learned.length > 0));
   const [first] = rules;
   if (first === undefined) return undefined;
   const learned = all.flatMap((each) => each.learned);
   const subjects = [...new Set(learned.map(({ subject }) => subject))].sort();
-  const directories = directoriesIn(learned.map(({ properties }) => properties));
+  const directories = collectDirectories(learned.map(({ properties }) => properties));
   const written = rules.map((rule) => writeRule(rule, limits, directories));
   const unused = tools.filter((tool) => tool.learned.length === 0);
   const tests = [
-    ...rules.map((rule) => testText(rule.action, testedCall(rule), rule.expected)),
+    ...rules.map((rule) => testText(rule.action, chooseTestCall(rule), rule.expected)),
     ...unused.map(({ server, action, declared }) => {
       const properties = declared.record === undefined ? undefined : { arguments: declared.sample };
       const call = { action, subject: subjects[0] ?? '', server, properties };
       return testText(action, call, 'deny because default_deny');
     }),
-    ...generalTests(testedCall(first), first.expected),
+    ...generalTests(chooseTestCall(first), first.expected),
   ];
   const texts = written.map(({ text }) => text);
   const source = withAllowances(texts, (ruleTexts) =>
@@ -121,7 +121,7 @@ export function learnPolicy(
 interface ArgumentGroup {
   /** The property of the action that contains them. */
   readonly name: 'arguments' | 'params';
-  readonly type: RecordType | undefined;
+  readonly type: DeclaredRecordType | undefined;
 }
 
 interface Fitting {
@@ -155,11 +155,13 @@ function callsByAction(
 
 function fitting(calls: readonly ObservedCall[], group: ArgumentGroup): Fitting {
   const { type } = group;
-  const learned = calls.filter((call) => type === undefined || fits(valuesOf(call, group), type));
+  const learned = calls.filter(
+    (call) => type === undefined || isUsableValue(readArguments(call, group), type),
+  );
   return { learned, unfit: calls.length - learned.length };
 }
 
-function valuesOf({ properties }: ObservedCall, { name }: ArgumentGroup) {
+function readArguments({ properties }: ObservedCall, { name }: ArgumentGroup) {
   const values = properties[name];
   return isMembers(values) ? values : {};
 }
@@ -174,7 +176,7 @@ interface Rule extends Learnable {
   readonly expected: string;
 }
 
-function namedRules(learnables: readonly Learnable[]): readonly Rule[] {
+function nameRules(learnables: readonly Learnable[]): readonly Rule[] {
   const used = new Set<string>();
   return learnables.map((each) => {
     const base = each.name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
@@ -185,12 +187,12 @@ function namedRules(learnables: readonly Learnable[]): readonly Rule[] {
       each.learned.filter(({ isApproved }) => isApproved),
       each.learned.filter(({ isApproved }) => !isApproved),
     ];
-    return { ...each, id, free, approved, expected: expectedOf(id, free, approved) };
+    return { ...each, id, free, approved, expected: writeExpectation(id, free, approved) };
   });
 }
 
 /** A free call can also be like those that were approved. */
-function expectedOf(
+function writeExpectation(
   id: string,
   free: readonly ObservedCall[],
   approved: readonly ObservedCall[],
@@ -200,7 +202,7 @@ function expectedOf(
 }
 
 const freeName = (id: string) => `observed_${id}`;
-const approvedName = (id: string) => `approved_${id}`;
+const approvalName = (id: string) => `approved_${id}`;
 const askName = (id: string) => `ask_${id}`;
 
 interface WrittenRule {
@@ -218,10 +220,10 @@ function writeRule(
   const conditions = (calls: readonly ObservedCall[]): Conditions =>
     group.type === undefined
       ? { all: [], open: new Map() }
-      : conditionsOf(
+      : learnConditions(
           group.type,
           `action.${group.name}`,
-          calls.map((call) => valuesOf(call, group)),
+          calls.map((call) => readArguments(call, group)),
           limits,
           directories,
         );
@@ -235,7 +237,7 @@ function writeRule(
     ...(isFree ? [permitText(freeName(id), freely)] : []),
     ...(asks
       ? [
-          permitText(approvedName(id), withApproval),
+          permitText(approvalName(id), withApproval),
           askText(askName(id), isFree ? freely : undefined),
         ]
       : []),
@@ -245,9 +247,9 @@ function writeRule(
     comment(`any \`${path}\`: there were ${count} different`),
   );
   const byPeople =
-    approved.length === 0 ? '' : `; ${counted(approved.length, 'call')} approved by a person`;
+    approved.length === 0 ? '' : `; ${pluralize(approved.length, 'call')} approved by a person`;
   const text = [
-    `// ${summaryOf(learned)}${byPeople}`,
+    `// ${formatSummary(learned)}${byPeople}`,
     ...notes,
     `for ${subjects} doing ${quote(action)} {\n${rules.join('\n\n')}\n}`,
   ].join('\n');
@@ -271,9 +273,9 @@ because "{action.name} needs an approval"`;
 
 // --- texts ---------------------------------------------------------------------------------------
 
-function summaryOf(calls: readonly ObservedCall[]): string {
+function formatSummary(calls: readonly ObservedCall[]): string {
   const days = new Set(calls.map(({ day }) => day));
-  return `${counted(calls.length, 'call')} on ${counted(days.size, 'day')}`;
+  return `${pluralize(calls.length, 'call')} on ${pluralize(days.size, 'day')}`;
 }
 
 function aboutLines(
@@ -286,17 +288,17 @@ function aboutLines(
   const [first, last] = [days[0], days.at(-1)];
   const when =
     first === last
-      ? `${counted(calls.length, 'call')} on ${first}`
-      : `${summaryOf(calls)} from ${first} to ${last}`;
+      ? `${pluralize(calls.length, 'call')} on ${first}`
+      : `${formatSummary(calls)} from ${first} to ${last}`;
   return [
-    `Learned from ${when}: ${permitted} of ${counted(tools, 'tool')} of ${servers.join(', ')} may be`,
+    `Learned from ${when}: ${permitted} of ${pluralize(tools, 'tool')} of ${servers.join(', ')} may be`,
     'called. Review the rules: they permit the observed calls and those between them, and nothing else.',
   ];
 }
 
-function testedCall(rule: Rule): TestedCall {
+function chooseTestCall(rule: Rule): TestedCall {
   const [call] = rule.free.length > 0 ? rule.free : rule.approved;
-  const values = call === undefined ? {} : valuesOf(call, rule.group);
+  const values = call === undefined ? {} : readArguments(call, rule.group);
   const properties = rule.group.type === undefined ? undefined : { [rule.group.name]: values };
   const { server, action } = rule;
   return { action, subject: call?.subject ?? '', server, properties };

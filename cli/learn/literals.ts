@@ -10,7 +10,7 @@ export interface LearningLimits {
 }
 
 /** The condition that a string is one of these values; at least one. */
-export function oneOf(path: string, values: Iterable<string>): string {
+export function writeStringChoice(path: string, values: Iterable<string>): string {
   const sorted = [...values].sort();
   // Braces are literal in a set, but look like a placeholder.
   const listed = sorted.filter((value) => !value.includes('{'));

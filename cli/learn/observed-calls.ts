@@ -44,7 +44,7 @@ interface Pending {
 }
 
 /** `includeRefused`: calls that were refused or failed count, too. */
-export function observedCalls(
+export function collectObservedCalls(
   entries: readonly DecisionLogEntry[],
   includeRefused: boolean,
 ): ObservedCalls {
@@ -71,12 +71,13 @@ class Collector {
     const { session } = entry;
     switch (entry.kind) {
       case 'decision':
-        if (isRequested(entry)) this.#decided(entry);
-        else if (entry.enforcement === 'stopped') this.#ended(session, entry.request.action, true);
+        if (isRequested(entry)) this.#addDecision(entry);
+        else if (entry.enforcement === 'stopped')
+          this.#endCall(session, entry.request.action, true);
         break;
       case 'event':
         if (entry.signal === 'completed' || entry.signal === 'failed')
-          this.#ended(session, entry.payload.action, entry.signal === 'failed');
+          this.#endCall(session, entry.payload.action, entry.signal === 'failed');
         break;
       case 'approval': {
         const key = `${session} ${entry.callDigest}`;
@@ -101,21 +102,22 @@ class Collector {
     };
   }
 
-  #decided(entry: DecisionLogEntry & RecordedDecision): void {
+  #addDecision(entry: DecisionLogEntry & RecordedDecision): void {
     const { session, enforcement, callDigest } = entry;
     if (entry.isInvalid) this.#invalid += 1;
-    else if (tookEffect.has(enforcement)) this.#took(session, callOf(entry));
-    else if (enforcement === 'asked') this.#asked.set(`${session} ${callDigest}`, callOf(entry));
+    else if (tookEffect.has(enforcement)) this.#took(session, toObservedCall(entry));
+    else if (enforcement === 'asked')
+      this.#asked.set(`${session} ${callDigest}`, toObservedCall(entry));
     else {
       this.#refused += 1;
-      if (this.#includeRefused) this.#took(session, callOf(entry));
+      if (this.#includeRefused) this.#took(session, toObservedCall(entry));
     }
   }
 
   #took(session: string, call: ObservedCall): void {
     const pending = {
       call,
-      key: keyOf({ name: call.action, properties: call.properties }),
+      key: makeActionKey({ name: call.action, properties: call.properties }),
       isFailed: false,
     };
     this.#calls.push(pending);
@@ -125,9 +127,9 @@ class Collector {
   }
 
   /** An outcome, or a decision that stopped a call, is about the latest call with the same action. */
-  #ended(session: string, action: unknown, isFailed: boolean): void {
+  #endCall(session: string, action: unknown, isFailed: boolean): void {
     const running = this.#running.get(session) ?? [];
-    const key = keyOf(action);
+    const key = makeActionKey(action);
     const index = running.findLastIndex((pending) => pending.key === key);
     const [ended] = index < 0 ? [] : running.splice(index, 1);
     if (ended !== undefined) ended.isFailed = isFailed;
@@ -136,12 +138,12 @@ class Collector {
 
 const tookEffect: ReadonlySet<string> = new Set(['passed', 'lowered', 'observed']);
 
-function keyOf(action: unknown): string {
+function makeActionKey(action: unknown): string {
   const { name, properties = {} } = isMembers(action) ? action : {};
   return stringify([name, properties]);
 }
 
-function callOf(entry: DecisionLogEntry & RecordedDecision): ObservedCall {
+function toObservedCall(entry: DecisionLogEntry & RecordedDecision): ObservedCall {
   const { subject, action } = entry.request;
   const properties = isMembers(action) ? action.properties : undefined;
   return {

@@ -2,7 +2,7 @@
 
 import { isNormalPath } from '@nhipol/language/types';
 import { isMembers } from '@nhipol/runtime/abi';
-import { type LearningLimits, oneOf, template } from './literals.ts';
+import { type LearningLimits, template, writeStringChoice } from './literals.ts';
 
 /** Longer strings are not listed. */
 const maxLength = 200;
@@ -17,32 +17,32 @@ export function stringConditions(
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const different = [...counts.keys()];
-  const isUrl = different.every((value) => originOf(value) !== undefined);
+  const isUrl = different.every((value) => readOrigin(value) !== undefined);
   const isPath = !isUrl && different.some(isLikePath);
   // A path that was used once says more about its directory than about itself.
   const isListed = !(isUrl || isPath) || [...counts.values()].every((count) => count > 1);
-  if (isListed && canBeListed(different, limits)) return [oneOf(path, different)];
+  if (isListed && canBeListed(different, limits)) return [writeStringChoice(path, different)];
   if (isUrl) return underOrigins(path, different, limits);
   return isPath ? underDirectories(path, different, limits, directories) : undefined;
 }
 
 /** Not a glob. */
 function isLikePath(value: string): boolean {
-  return value.includes('/') && originOf(value) === undefined && !/[*?]/.test(value);
+  return value.includes('/') && readOrigin(value) === undefined && !/[*?]/.test(value);
 }
 
 function canBeListed(values: readonly string[], { maxValues }: LearningLimits): boolean {
   return values.length <= maxValues && values.every((value) => value.length <= maxLength);
 }
 
-function eitherOf(alternatives: readonly string[]): readonly string[] {
+function joinAlternatives(alternatives: readonly string[]): readonly string[] {
   return [alternatives.length === 1 ? `${alternatives[0]}` : `(${alternatives.join(' or ')})`];
 }
 
 const urlForm = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\\]+/;
 
 /** Scheme and authority. A path of a URL can leave its directory, so it is not a prefix. */
-function originOf(value: string): string | undefined {
+function readOrigin(value: string): string | undefined {
   return urlForm.exec(value)?.[0];
 }
 
@@ -54,15 +54,15 @@ function underOrigins(
   const origins = new Set<string>();
   const others: string[] = [];
   for (const value of values) {
-    const origin = `${originOf(value)}/`;
+    const origin = `${readOrigin(value)}/`;
     if (value.startsWith(origin)) origins.add(origin);
     else others.push(value);
   }
   if (origins.size > Math.max(limits.maxValues, 1) || !canBeListed(others, limits))
     return undefined;
-  return eitherOf([
+  return joinAlternatives([
     ...[...origins].sort().map((origin) => `${path} starts_with ${template(origin)}`),
-    ...(others.length === 0 ? [] : [oneOf(path, others)]),
+    ...(others.length === 0 ? [] : [writeStringChoice(path, others)]),
   ]);
 }
 
@@ -76,7 +76,7 @@ function underDirectories(
   const directories: (readonly string[])[] = [];
   const others: string[] = [];
   for (const value of values) {
-    const segments = segmentsOf(value);
+    const segments = splitSegments(value);
     const directory = known.has(segments.join('/')) ? segments : segments.slice(0, -1);
     const isUsable =
       isNormalPath(withoutSlash(value)) && directory.some((segment) => segment !== '');
@@ -85,11 +85,11 @@ function underDirectories(
   }
   if (others.length > 0 && !canBeListed(others, limits)) return undefined;
   for (let depth = limits.prefixDepth; depth > 0; depth -= 1) {
-    const prefixes = outermost(directories.map((each) => prefixOf(each, depth)));
+    const prefixes = outermost(directories.map((each) => joinPrefix(each, depth)));
     if (prefixes.length > Math.max(limits.maxValues, 1)) continue;
-    return eitherOf([
+    return joinAlternatives([
       ...prefixes.map((prefix) => `${path} under ${template(prefix)}`),
-      ...(others.length === 0 ? [] : [oneOf(path, others)]),
+      ...(others.length === 0 ? [] : [writeStringChoice(path, others)]),
     ]);
   }
   return undefined;
@@ -100,18 +100,18 @@ function withoutSlash(path: string): string {
 }
 
 /** An absolute path begins with an empty segment. */
-function segmentsOf(path: string): readonly string[] {
+function splitSegments(path: string): readonly string[] {
   return withoutSlash(path).split('/');
 }
 
 /** The directories that paths among the values are in. */
-export function directoriesIn(values: unknown): ReadonlySet<string> {
+export function collectDirectories(values: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
     else if (isMembers(value)) Object.values(value).forEach(visit);
     else if (typeof value === 'string' && isLikePath(value) && isNormalPath(withoutSlash(value))) {
-      const segments = segmentsOf(value);
+      const segments = splitSegments(value);
       for (let end = segments.length - 1; end > 0; end -= 1) {
         found.add(segments.slice(0, end).join('/'));
       }
@@ -121,7 +121,7 @@ export function directoriesIn(values: unknown): ReadonlySet<string> {
   return found;
 }
 
-function prefixOf(directory: readonly string[], depth: number): string {
+function joinPrefix(directory: readonly string[], depth: number): string {
   return directory.slice(0, directory[0] === '' ? depth + 1 : depth).join('/');
 }
 

@@ -2,7 +2,7 @@
 
 import type { Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
-import type { Contradiction } from '@nhipol/testing/proofs';
+import type { ProofContradiction } from '@nhipol/testing/proofs';
 import { ContradictedProof } from './contradicted-proof.ts';
 import { writeCounterexample, writeRequests } from './counterexample.ts';
 
@@ -13,7 +13,7 @@ const contradictionFolder = 'counterexamples';
 export async function refuseContradiction(
   path: string,
   policy: Policy,
-  found: Contradiction | undefined,
+  found: ProofContradiction | undefined,
   folder = contradictionFolder,
 ): Promise<void> {
   if (found === undefined) return;

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Policy } from '@nhipol/language/model';
 import { type Counterexample, sessionLog } from '@nhipol/testing';
-import { makeFolder, slashed, writeAtomically } from '../io/files.ts';
+import { makeFolder, toSlashes, writeAtomically } from '../io/files.ts';
 
 /** Writes a counterexample and returns the command that replays it. */
 export async function writeCounterexample(
@@ -14,7 +14,7 @@ export async function writeCounterexample(
   folder: string,
 ): Promise<readonly string[]> {
   await makeFolder(folder);
-  const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
+  const base = toSlashes(join(folder, slug(`${policy.name} ${name}`)));
   const tables: string[] = [];
   for (const [table, text] of counterexample.sample.tables) {
     const file = `${base}.${table}.json`;
@@ -26,7 +26,7 @@ export async function writeCounterexample(
     return [`nhipol simulate ${path} --events ${base}.jsonl${tables.join('')}`];
   }
   const { text, now } = counterexample.sample;
-  await writeText(`${base}.json`, `${indented(text)}\n`);
+  await writeText(`${base}.json`, `${indentJson(text)}\n`);
   const instant = now === undefined ? '' : ` --now ${new Date(Number(now)).toISOString()}`;
   return [`nhipol eval ${path} --request ${base}.json${instant}${tables.join('')} --explain`];
 }
@@ -39,15 +39,15 @@ export async function writeRequests(
   folder: string,
 ): Promise<readonly string[]> {
   await makeFolder(folder);
-  const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
+  const base = toSlashes(join(folder, slug(`${policy.name} ${name}`)));
   const paths = [`${base}.json`, `${base}.changed.json`];
   for (const [index, path] of paths.entries())
-    await writeText(path, `${indented(index === 0 ? first : second)}\n`);
+    await writeText(path, `${indentJson(index === 0 ? first : second)}\n`);
   return paths;
 }
 
 /** Numbers with more digits than JavaScript has remain as they are, on one line. */
-function indented(json: string): string {
+function indentJson(json: string): string {
   return /\d{16}/.test(json) ? json : JSON.stringify(JSON.parse(json), null, 2);
 }
 

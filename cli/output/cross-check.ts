@@ -1,11 +1,11 @@
 // Compares verdicts with those of an SMT solver on the same formulas.
 
-import { counted, displayText } from '@nhipol/language/support';
+import { displayText, pluralize } from '@nhipol/language/support';
 import {
-  type Assumptions,
   type DecidedSet,
   type Literal,
   type Prover,
+  type ProverAssumptions,
   smtLib,
   type Verdict,
 } from '@nhipol/proving';
@@ -17,10 +17,10 @@ export interface NamedVerdict {
   readonly prover: Prover;
   /** False for every request if it is proved. */
   readonly goal: Literal;
-  readonly verdict: Pick<Verdict, 'kind'> & { readonly assumptions?: Assumptions };
+  readonly verdict: Pick<Verdict, 'kind'> & { readonly assumptions?: ProverAssumptions };
 }
 
-export function verdictsIn(decided: readonly DecidedSet[]): readonly NamedVerdict[] {
+export function listNamedVerdicts(decided: readonly DecidedSet[]): readonly NamedVerdict[] {
   return decided.flatMap(({ prover, verdicts }) =>
     verdicts.map(({ claim: { name, goal }, verdict }) => ({ name, prover, goal, verdict })),
   );
@@ -38,7 +38,7 @@ export async function crossCheck(
   verdicts: readonly NamedVerdict[],
   { err }: Console,
 ): Promise<void> {
-  const queries = verdicts.flatMap(queryOf);
+  const queries = verdicts.flatMap(buildQueries);
   const results = await runSmtSolver(
     program,
     queries.map(({ script }) => script),
@@ -51,15 +51,15 @@ export async function crossCheck(
   const open = queries.filter((_, index) => results[index] === 'unknown');
   const names = open.map(({ name }) => `; it does not decide ${displayText(name)}`).join('');
   const agreed = queries.length - open.length;
-  err(`${displayText(program)} agrees with ${counted(agreed, 'verdict')}${names}\n`);
+  err(`${displayText(program)} agrees with ${pluralize(agreed, 'verdict')}${names}\n`);
 }
 
 /** None if it was neither proved nor refuted. */
-function queryOf({ name, prover, goal, verdict }: NamedVerdict): readonly Query[] {
+function buildQueries({ name, prover, goal, verdict }: NamedVerdict): readonly Query[] {
   if (verdict.kind === 'undecided') return [];
   const { assumptions = anyRequest } = verdict;
-  const script = smtLib(prover.formula, prover.rootsOf(goal, assumptions), name);
+  const script = smtLib(prover.formula, prover.listRoots(goal, assumptions), name);
   return [{ name, expected: verdict.kind === 'proved' ? 'unsat' : 'sat', script }];
 }
 
-const anyRequest: Assumptions = { inSessions: true, years: [] };
+const anyRequest: ProverAssumptions = { inSessions: true, years: [] };

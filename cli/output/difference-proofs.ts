@@ -1,7 +1,7 @@
 // The verdicts about the differences of two policies as lines of text and as JSON.
 
 import { maskSecrets } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   constructs,
@@ -28,13 +28,13 @@ export function differenceLines(
   differences: readonly Difference[],
   colors: Colors,
 ): string {
-  const lines = differences.flatMap((each) => linesOf(policies, each, colors));
-  const end = endOf(differences).map((line) => colors.good(line));
+  const lines = differences.flatMap((each) => printDifference(policies, each, colors));
+  const end = printConclusion(differences).map((line) => colors.good(line));
   return `${[colors.strong('for every request that is valid for both'), ...lines, ...end].join('\n')}\n`;
 }
 
 /** No line if it is not proved that they are equivalent. */
-function endOf(differences: readonly Difference[]): readonly string[] {
+function printConclusion(differences: readonly Difference[]): readonly string[] {
   let inSessions = true;
   for (const { verdict } of differences) {
     if (verdict.kind !== 'proved') return [];
@@ -43,7 +43,7 @@ function endOf(differences: readonly Difference[]): readonly string[] {
   return [`the policies are equivalent${inSessions ? '' : ' outside of sessions'}`];
 }
 
-function linesOf(
+function printDifference(
   policies: readonly [Policy, Policy],
   { kind, verdict }: Difference,
   colors: Colors,
@@ -58,7 +58,7 @@ function linesOf(
     const policy = policies.find(({ sources }) =>
       sources.some(({ path }) => path === first?.span.file),
     );
-    const place = first && policy && placeOf(policy, first.span);
+    const place = first && policy && findSourcePlace(policy, first.span);
     const why =
       first === undefined
         ? 'the effort was used up'

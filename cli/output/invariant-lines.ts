@@ -1,7 +1,7 @@
 // Results of sampled invariants as lines for the console.
 
 import { maskSecrets } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import type { InvariantResult, TableTexts } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
@@ -22,7 +22,7 @@ export function invariantLines(
       tried === 0 ? 'no request that it applies to was tried' : `not refuted by ${tried} requests`;
     return `  ${colors.good('✓')} ${name} (${tries})\n`;
   }
-  const { file, line, column } = placeOf(policy, invariant.span);
+  const { file, line, column } = findSourcePlace(policy, invariant.span);
   const { request, now, tables, answer } = counterexample;
   const lines = [
     `  ${colors.error('✗')} ${name}`,

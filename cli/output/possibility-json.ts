@@ -5,12 +5,17 @@ import { formatInstant } from '@nhipol/language/types';
 import type { Possibility } from '@nhipol/runtime';
 
 /** The parts that engines agree on. */
-export type Found = Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
+export type EnginePossibility = Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
   readonly error: object | undefined;
 };
 
 /** The possibility that the answer of a possibility form states. */
-export function possibilityIn({ decision, reasons, validUntil, error }: Answer): Found {
+export function toEnginePossibility({
+  decision,
+  reasons,
+  validUntil,
+  error,
+}: Answer): EnginePossibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }
 
@@ -22,7 +27,12 @@ export interface PossibilityJson {
   readonly error?: object;
 }
 
-export function possibilityJson({ possible, reasons, validUntil, error }: Found): PossibilityJson {
+export function possibilityJson({
+  possible,
+  reasons,
+  validUntil,
+  error,
+}: EnginePossibility): PossibilityJson {
   return {
     possible,
     ...(possible ? {} : { reasons }),

@@ -16,11 +16,11 @@ export function printDiff(
     context: 3,
   });
   const lines = patch.replace(/\n$/, '').split('\n');
-  return lines.map((line, at) => `${paintOf(line, at, colors)(show(line))}\n`).join('');
+  return lines.map((line, at) => `${choosePaint(line, at, colors)(show(line))}\n`).join('');
 }
 
 /** Returns the removed and added lines without context. */
-export function printChange(
+export function printChangedLines(
   before: string,
   after: string,
   colors: Colors,
@@ -36,7 +36,7 @@ export function printChange(
   });
 }
 
-function paintOf(line: string, at: number, colors: Colors): (text: string) => string {
+function choosePaint(line: string, at: number, colors: Colors): (text: string) => string {
   if (at < 2) return colors.strong;
   if (line.startsWith('@')) return colors.frame;
   if (line.startsWith('+')) return colors.good;

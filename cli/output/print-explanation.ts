@@ -3,15 +3,15 @@
 import { explain, explainCould, renderExplanation } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { filled, type TableTexts } from '@nhipol/testing';
-import type { Instant } from '../engines/engines.ts';
+import { fillTables, type TableTexts } from '@nhipol/testing';
+import type { DecisionTime } from '../engines/engines.ts';
 import type { Colors } from '../io/console.ts';
-import { possibilityIn, possibilityJson } from './possibility-json.ts';
+import { possibilityJson, toEnginePossibility } from './possibility-json.ts';
 
 /** `all`: as text, including the rules that did not fire. */
 export type ExplanationForm = 'text' | 'all' | 'json';
 
-export interface Look {
+export interface ExplanationStyle {
   readonly form: ExplanationForm;
   /** Whether each explanation starts with the number of its request. */
   readonly numbered: boolean;
@@ -23,19 +23,19 @@ export interface Look {
 
 export function explaining(
   policy: Policy,
-  { form, numbered, indent, colors, possible = false }: Look,
+  { form, numbered, indent, colors, possible = false }: ExplanationStyle,
 ): (
   request: Uint8Array,
-  instant: Instant,
+  instant: DecisionTime,
   tables: TableTexts,
 ) => { text: string; decision: boolean } {
   let count = 0;
   return (request, instant, tables) => {
     const explained = possible ? explainCould : explain;
-    const { answer, ...explanation } = explained(filled(policy, tables), request, instant);
+    const { answer, ...explanation } = explained(fillTables(policy, tables), request, instant);
     const { decision } = answer;
     if (form === 'json') {
-      const response = possible ? possibilityJson(possibilityIn(answer)) : toAuthZen(answer);
+      const response = possible ? possibilityJson(toEnginePossibility(answer)) : toAuthZen(answer);
       const text = stringify({ ...response, explanation }, indent);
       return { text: `${text}\n`, decision };
     }

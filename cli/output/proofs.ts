@@ -1,8 +1,8 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
 import type { Answer } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
-import { counted, displayText } from '@nhipol/language/support';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   constructs,
@@ -11,7 +11,7 @@ import {
   type Shown,
   type Verdict,
 } from '@nhipol/proving';
-import { type Counterexample, provedCounterexample } from '@nhipol/testing';
+import { type Counterexample, createProofCounterexample } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 
 /** A verdict by a name: a proof that does not hold in every session has one of its own. */
@@ -28,15 +28,15 @@ function proofWords({ verdict }: ClaimVerdict): string {
   if (verdict.kind !== 'proved') return verdictName(verdict);
   const isEverywhere = isProvedEverywhere(verdict);
   const about = isEverywhere ? 'proved' : 'proved only for requests outside of sessions';
-  return `${about}, ${counted(verdict.certificate.length, 'step')}`;
+  return `${about}, ${pluralize(verdict.certificate.length, 'step')}`;
 }
 
 /** The reasons for which a claim is neither proved nor refuted, each with its place. */
-function undecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
+function listUndecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
   if (verdict.kind !== 'undecided') return [];
   if (verdict.because.length === 0) return ['the effort was used up; try a larger --effort'];
   const lines = verdict.because.map(({ construct, span }) => {
-    const { file, line } = placeOf(policy, span);
+    const { file, line } = findSourcePlace(policy, span);
     return `${constructs[construct].name} (${displayText(file)}:${line})`;
   });
   return [...new Set(lines)].slice(0, maxReasons);
@@ -58,7 +58,7 @@ export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): 
     refuted: colors.error('✗'),
   };
   const mark = marks[verdictName(each.verdict)];
-  const reasons = undecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
+  const reasons = listUndecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
   return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
 }
 
@@ -71,17 +71,22 @@ export interface ProvedCounterexample {
 }
 
 /** Undefined if the claim is not refuted. */
-export function counterexampleOf({ verdict }: ClaimVerdict): ProvedCounterexample | undefined {
+export function findProofCounterexample({
+  verdict,
+}: ClaimVerdict): ProvedCounterexample | undefined {
   if (verdict.kind !== 'refuted') return undefined;
   const { requests, answers, session } = verdict.confirmation;
   const [text, answer] = [requests.at(-1), answers.at(-1)];
   if (text === undefined || answer === undefined) return undefined;
-  const found = { why: changeOf(verdict), ...(session === undefined ? {} : { session }) };
-  return { counterexample: provedCounterexample(text, answer, found), request: text, answer };
+  const found = {
+    why: describeEffectChange(verdict),
+    ...(session === undefined ? {} : { session }),
+  };
+  return { counterexample: createProofCounterexample(text, answer, found), request: text, answer };
 }
 
 /** How the effect of the second of two requests differs, such as `deny → narrow`. */
-export function changeOf({ confirmation }: Refuted<Shown>): string | undefined {
+export function describeEffectChange({ confirmation }: Refuted<Shown>): string | undefined {
   const [before, after] = confirmation.answers;
   return before && after && `${before.effect} → ${after.effect}`;
 }
@@ -95,7 +100,7 @@ export function proofJson(policy: Policy, each: ClaimVerdict): object {
   if (verdict.kind === 'refuted') return { verdict: 'refuted' };
   const because = verdict.because.map(({ construct, span }) => ({
     construct: constructs[construct].name,
-    at: placeOf(policy, span),
+    at: findSourcePlace(policy, span),
   }));
   return { verdict: 'not proved', because };
 }
@@ -108,7 +113,7 @@ export function proofSummary(verdicts: readonly VerdictName[]): string {
     count('refuted'),
     count('not proved'),
   ];
-  const proved = `${count('proved')} of ${counted(verdicts.length, 'claim')} proved`;
+  const proved = `${count('proved')} of ${pluralize(verdicts.length, 'claim')} proved`;
   const others = [
     ...(outside === 0 ? [] : [`${outside} only outside of sessions`]),
     ...(refuted === 0 ? [] : [`${refuted} refuted`]),

@@ -2,21 +2,21 @@
 // that has an order, which changes never loosen one. Lines of text with files of the requests, and JSON.
 
 import { maskSecrets } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
-import { counted, displayText } from '@nhipol/language/support';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { displayText, pluralize } from '@nhipol/language/support';
 import {
   constructs,
   isProvedEverywhere,
   type Monotone,
+  nameDirections,
   type Omitted,
   type Shown,
   type Verdict,
-  wordsFor,
 } from '@nhipol/proving';
-import { allowanceWithout, noTables } from '@nhipol/testing';
+import { findAllowance, noTables } from '@nhipol/testing';
 import type { Colors } from '../io/console.ts';
 import { writeRequests } from './counterexample.ts';
-import { changeOf, verdictName } from './proofs.ts';
+import { describeEffectChange, verdictName } from './proofs.ts';
 
 export interface SchemaProofs {
   readonly omissions: readonly Omitted[];
@@ -33,13 +33,15 @@ export async function omissionLines(
   for (const omitted of each) {
     const { path, verdict } = omitted;
     if (verdict.kind !== 'refuted') continue;
-    lines.push(`but ${displayText(`without ${path} ${changeOf(verdict)}${how(policy, omitted)}`)}`);
+    lines.push(
+      `but ${displayText(`without ${path} ${describeEffectChange(verdict)}${how(policy, omitted)}`)}`,
+    );
     await writeRequests(policy, `without ${path}`, verdict.confirmation.requests, folder);
   }
   const open = each.filter(({ verdict }) => isOpen(verdict)).map(({ path }) => path);
   const others = each.length - lines.length - open.length;
   if (open.length > 0) lines.push(`not decided: without ${open.join(', ')}`);
-  const total = counted(each.length, 'member');
+  const total = pluralize(each.length, 'member');
   if (others > 0)
     lines.push(
       `proved: none of the others (${others} of ${total} that rules read and requests may omit)${others === 1 ? '' : ', nor several of them'}`,
@@ -51,9 +53,9 @@ export async function omissionLines(
 function how(policy: Policy, { path, verdict }: Omitted): string {
   if (verdict.kind !== 'refuted') return '';
   const sample = { text: verdict.request, now: undefined, tables: noTables };
-  const allowance = allowanceWithout(policy, sample, path);
+  const allowance = findAllowance(policy, sample, path);
   if (allowance === undefined) return '';
-  const { file, line } = placeOf(policy, allowance.span);
+  const { file, line } = findSourcePlace(policy, allowance.span);
   return `: ${allowance.rule} ${allowance.how} (${file}:${line})`;
 }
 
@@ -68,12 +70,12 @@ export async function monotonicityLines(
   const width = Math.max(...monotonicity.map(({ path }) => displayText(path).length));
   const lines: string[] = [];
   for (const { path, type, up, down } of monotonicity) {
-    const [more, less] = wordsFor(path, type);
+    const [more, less] = nameDirections(path, type);
     const never = [
-      ...named(more, up, isProvedEverywhere),
-      ...named(less, down, isProvedEverywhere),
+      ...selectWord(more, up, isProvedEverywhere),
+      ...selectWord(less, down, isProvedEverywhere),
     ];
-    const open = [...named(more, up, isOpen), ...named(less, down, isOpen)];
+    const open = [...selectWord(more, up, isOpen), ...selectWord(less, down, isOpen)];
     const found = [...changes(more, up), ...changes(less, down)];
     const words =
       never.length > 0
@@ -96,7 +98,7 @@ function isOpen(verdict: Verdict<Shown>): boolean {
   return verdict.kind !== 'refuted' && !isProvedEverywhere(verdict);
 }
 
-function named(
+function selectWord(
   word: string,
   verdict: Verdict<Shown>,
   isWanted: (verdict: Verdict<Shown>) => boolean,
@@ -105,7 +107,7 @@ function named(
 }
 
 function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
-  return verdict.kind === 'refuted' ? [`${word} ${changeOf(verdict)}`] : [];
+  return verdict.kind === 'refuted' ? [`${word} ${describeEffectChange(verdict)}`] : [];
 }
 
 /** For programs, with secret members masked. */
@@ -118,7 +120,7 @@ export function monotonicityJson(
   monotonicity: readonly Monotone[],
 ): readonly object[] {
   return monotonicity.map(({ path, type, up, down }) => {
-    const [more, less] = wordsFor(path, type);
+    const [more, less] = nameDirections(path, type);
     return {
       path,
       changes: [

@@ -1,6 +1,6 @@
 // Durations for people.
 
 /** Formats milliseconds as seconds, such as `1.4 s`. */
-export function seconds(milliseconds: number): string {
+export function formatElapsed(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

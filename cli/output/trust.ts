@@ -1,17 +1,17 @@
 // The evidence of each claim, and the parts of nhipol that are trusted, as lines of text and as JSON.
 
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import {
   type ClaimEvidence,
   type ClaimVerdict,
   type ConstructRow,
   constructs,
   type DecidedSet,
-  evidenceFor,
-  type Part,
   type PartOf,
   parts,
+  selectEvidence,
+  type TrustPart,
 } from '@nhipol/proving';
 import type { Colors } from '../io/console.ts';
 import { linesOfParts } from './trusted-lines.ts';
@@ -19,10 +19,10 @@ import { linesOfParts } from './trusted-lines.ts';
 /** The evidence of each verdict. */
 export type EvidenceOfClaims = ReadonlyMap<ClaimVerdict, ClaimEvidence>;
 
-export function evidenceOf(policy: Policy, decided: readonly DecidedSet[]): EvidenceOfClaims {
+export function collectEvidence(policy: Policy, decided: readonly DecidedSet[]): EvidenceOfClaims {
   return new Map(
     decided.flatMap((set) =>
-      set.verdicts.map((verdict) => [verdict, evidenceFor(policy, set, verdict)] as const),
+      set.verdicts.map((verdict) => [verdict, selectEvidence(policy, set, verdict)] as const),
     ),
   );
 }
@@ -45,8 +45,8 @@ function proofWords({ listSteps, lemmaSteps, lemmas }: NonNullable<ClaimEvidence
   const kinds = [...lemmas].map(([kind, count]) => `${kind}: ${count}`);
   const count = [...lemmas.values()].reduce((sum, each) => sum + each, 0);
   return [
-    `a proof by lists of values: ${counted(listSteps, 'step')}, which the checker of steps accepts`,
-    `a proof by lemmas: ${counted(lemmaSteps, 'step')}, which the checker of steps accepts, and ${counted(count, 'lemma')}${
+    `a proof by lists of values: ${pluralize(listSteps, 'step')}, which the checker of steps accepts`,
+    `a proof by lemmas: ${pluralize(lemmaSteps, 'step')}, which the checker of steps accepts, and ${pluralize(count, 'lemma')}${
       count === 0 ? '' : ` (${kinds.join(', ')}), which the checker of lemmas accepts`
     }`,
   ];
@@ -59,7 +59,7 @@ const titles: Readonly<Record<Exclude<PartOf, 'neither'>, string>> = {
 };
 
 /** The parts that are trusted, after all claims. */
-export function trustedLines(colors: Colors): string {
+export function printTrustedParts(colors: Colors): string {
   const lines = linesOfParts();
   const sections = Object.entries(titles).flatMap(([of, title]) => {
     const own = parts.filter((part) => part.of === of);
@@ -101,11 +101,11 @@ export function evidenceJson({ constructs: read, proof }: ClaimEvidence): object
   };
 }
 
-export function trustedJson(): readonly object[] {
+export function listTrustedParts(): readonly object[] {
   const lines = linesOfParts();
   return parts
     .filter(({ of }) => of !== 'neither')
-    .map(({ name, of, paths, ifWrong }: Part) => ({
+    .map(({ name, of, paths, ifWrong }: TrustPart) => ({
       ...{ name, of, lines: lines[name] ?? 0, ifWrong },
       paths: paths.map((path) => `assurance/proving/${path}`),
     }));

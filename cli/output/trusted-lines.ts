@@ -2,7 +2,7 @@
 // sources.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { partOf } from '@nhipol/proving';
+import { findPart } from '@nhipol/proving';
 
 /** Lines by the names of parts. */
 export type LinesOfParts = Readonly<Record<string, number>>;
@@ -23,8 +23,8 @@ function sourceFolder(): URL {
 /** `folder`: the sources in `assurance/proving/`. */
 export function countLines(folder: URL): LinesOfParts {
   const counts: Record<string, number> = {};
-  for (const file of sourcesIn(folder)) {
-    const part = partOf(file);
+  for (const file of listSourceFiles(folder)) {
+    const part = findPart(file);
     if (part === undefined) continue;
     const lines = readFileSync(new URL(file, folder), 'utf8').trimEnd().split('\n').length;
     counts[part.name] = (counts[part.name] ?? 0) + lines;
@@ -33,7 +33,7 @@ export function countLines(folder: URL): LinesOfParts {
 }
 
 /** The paths of the sources below a folder. */
-export function sourcesIn(folder: URL): readonly string[] {
+export function listSourceFiles(folder: URL): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(file));

@@ -2,17 +2,17 @@
 
 import { displayText } from '@nhipol/language/support';
 import {
-  measureOf,
-  percentOf,
-  pointsOf,
+  collectPoints,
+  measurePoints,
   renderHtml,
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
+  toPercent,
 } from '@nhipol/reporting';
 import type { TestCoverage } from '@nhipol/testing/coverage';
 import type { CoverageForm } from '../config/keys.ts';
-import { type Colors, type Console, colorsOf } from '../io/console.ts';
+import { buildColors, type Colors, type Console } from '../io/console.ts';
 import { writeOrPrint } from '../io/files.ts';
 import type { PolicyRun } from '../test-run/policy-run.ts';
 
@@ -33,15 +33,16 @@ export async function reportCoverage(
 ): Promise<boolean> {
   const covered = runs.flatMap(({ path, coverage }) => (coverage ? [{ path, coverage }] : []));
   const coverages = covered.map(({ coverage }) => coverage);
-  if (output === undefined && !isAlone) console.err(rendered(coverages, form, console.errColors));
+  if (output === undefined && !isAlone)
+    console.err(renderCoverage(coverages, form, console.errColors));
   else {
-    const colors = output === undefined ? console.outColors : colorsOf(false);
-    const text = rendered(coverages, form, colors);
+    const colors = output === undefined ? console.outColors : buildColors(false);
+    const text = renderCoverage(coverages, form, colors);
     const inputs = runs.flatMap(({ files }) => files);
     await writeOrPrint(output, output === undefined ? `\n${text}` : text, console, inputs);
   }
   const insufficient = covered.flatMap(({ path, coverage }) => {
-    const percent = percentOf(measureOf(pointsOf(coverage)).outcomes);
+    const percent = toPercent(measurePoints(collectPoints(coverage)).outcomes);
     return min === undefined || percent >= min ? [] : [{ path, percent }];
   });
   for (const { path, percent } of insufficient) {
@@ -51,7 +52,11 @@ export async function reportCoverage(
   return insufficient.length === 0;
 }
 
-function rendered(coverages: readonly TestCoverage[], form: CoverageForm, colors: Colors): string {
+function renderCoverage(
+  coverages: readonly TestCoverage[],
+  form: CoverageForm,
+  colors: Colors,
+): string {
   switch (form) {
     case 'text':
       return testCoverageText(coverages, colors);

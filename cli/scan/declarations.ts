@@ -5,7 +5,7 @@ import { memberLimit } from '@nhipol/language';
 import { spellName } from '@nhipol/language/syntax';
 import { scalarKinds } from '@nhipol/language/types';
 import { isMembers } from '@nhipol/runtime/abi';
-import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
+import type { DeclaredMember, DeclaredRecordType, DeclaredType } from './types.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -20,14 +20,14 @@ export interface DeclaredArguments {
   /** The name of the record; undefined: the tool has no arguments that can be declared. */
   readonly record: string | undefined;
   /** The members of the record. */
-  readonly type: RecordType | undefined;
+  readonly type: DeclaredRecordType | undefined;
   /** A value for each required argument, for tests. */
   readonly sample: Readonly<Record<string, unknown>>;
   readonly undeclared: readonly Undeclared[];
 }
 
 /** The types that are declared for all tools of a server, in the order in which they are needed. */
-export class Declarations {
+export class ToolDeclarations {
   readonly #bodies = new Map<string, string>();
   readonly #names = new Set<string>(reserved);
   /** The declarations as source. */
@@ -47,7 +47,7 @@ export class Declarations {
 
   #type(place: Place): Typed | undefined {
     const { path, undeclared } = place;
-    const schema = resolved(place.schema, place.root);
+    const schema = resolveSchema(place.schema, place.root);
     const refuse = (reason: string) => {
       undeclared.push({ path, reason });
       return undefined;
@@ -58,7 +58,7 @@ export class Declarations {
     const contradiction = findContradiction(schema);
     if (contradiction !== undefined) return refuse(`no value is valid: ${contradiction}`);
     if (typeof schema.const === 'string') return this.#enum(place, [schema.const]);
-    const choices = choicesIn(schema);
+    const choices = readChoices(schema);
     if (choices !== undefined) return this.#enum(place, choices);
     const alternatives = withoutNull(schema.anyOf ?? schema.oneOf);
     if (alternatives !== undefined) {
@@ -150,7 +150,7 @@ export class Declarations {
           ? undefined
           : this.#type({ ...inner, depth: place.depth + 1 });
       if (type === undefined) {
-        const known = sampleOf(resolved(each, place.root) ?? {});
+        const known = createSample(resolveSchema(each, place.root) ?? {});
         if (required.has(name)) sample.push([name, known]);
         continue;
       }
@@ -215,7 +215,7 @@ const longNames: ReadonlySet<string> = new Set([
 ]);
 
 /** The members of an enum of strings. Those that are not all strings are not one. */
-function choicesIn(schema: Schema): readonly string[] | undefined {
+function readChoices(schema: Schema): readonly string[] | undefined {
   const constants = [schema.anyOf ?? schema.oneOf]
     .flat()
     .map((each) => isMembers(each) && each.const);
@@ -240,7 +240,7 @@ function findContradiction(schema: Schema): string | undefined {
     if (typeof from === 'number' && typeof to === 'number' && from > to)
       return `\`${least}\` is above \`${most}\``;
   }
-  const { from, to } = boundsOf(schema, schema.type === 'integer');
+  const { from, to } = readBounds(schema, schema.type === 'integer');
   if (from !== undefined && to !== undefined && from > to) return 'it has no whole number';
   const { enum: listed, const: constant } = schema;
   if (Array.isArray(listed)) {
@@ -270,7 +270,7 @@ function acceptsNull(schema: unknown): boolean {
 }
 
 /** Follows references to definitions of the same schema. */
-function resolved(schema: unknown, root: unknown, depth = 0): Schema | undefined {
+function resolveSchema(schema: unknown, root: unknown, depth = 0): Schema | undefined {
   if (schema === true) return {};
   if (!isMembers(schema)) return undefined;
   const { $ref } = schema;
@@ -281,12 +281,12 @@ function resolved(schema: unknown, root: unknown, depth = 0): Schema | undefined
     const name = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
     target = isMembers(target) ? target[name] : undefined;
   }
-  return resolved(target, root, depth + 1);
+  return resolveSchema(target, root, depth + 1);
 }
 
 /** A bound that the type cannot have is left out. */
 function numberType(name: 'Int' | 'Decimal', schema: Schema): Typed {
-  const { from, to } = boundsOf(schema, name === 'Int');
+  const { from, to } = readBounds(schema, name === 'Int');
   const range = from === undefined && to === undefined ? '' : `(${from ?? ''}..${to ?? ''})`;
   return {
     text: `${name}${range}`,
@@ -301,13 +301,13 @@ interface Bounds {
 }
 
 /** `isWhole`: the bounds of the whole numbers within the bounds. */
-function boundsOf({ minimum, maximum }: Schema, isWhole: boolean): Bounds {
-  const [from, to] = [boundOf(minimum), boundOf(maximum)];
+function readBounds({ minimum, maximum }: Schema, isWhole: boolean): Bounds {
+  const [from, to] = [readBound(minimum), readBound(maximum)];
   if (!isWhole) return { from, to };
   return { from: from && Math.ceil(from), to: to && Math.floor(to) };
 }
 
-function boundOf(value: unknown): number | undefined {
+function readBound(value: unknown): number | undefined {
   const isBound =
     typeof value === 'number' &&
     Math.abs(value) <= maxBound &&
@@ -318,7 +318,7 @@ function boundOf(value: unknown): number | undefined {
 const maxBound = 1e12;
 
 function sampleNumber(schema: Schema): number {
-  const { from = 1, to } = boundsOf(schema, schema.type === 'integer');
+  const { from = 1, to } = readBounds(schema, schema.type === 'integer');
   return to === undefined ? from : Math.min(from, to);
 }
 
@@ -327,7 +327,7 @@ function sampleString({ format }: Schema): string {
 }
 
 /** A value for an argument that is not declared. */
-function sampleOf(schema: Schema): unknown {
+function createSample(schema: Schema): unknown {
   const [type] = [schema.type].flat();
   if (type === 'array') return [];
   if (type === 'object') return {};

@@ -5,14 +5,14 @@
 import { displayText } from '@nhipol/language/support';
 import { isMembers } from '@nhipol/runtime/abi';
 
-export interface Mark {
+export interface ToolMark {
   /** Names from the tool on, such as `inputSchema.properties.path.description`. */
   readonly path: string;
   /** The description of the mark, with hidden characters as escapes. */
   readonly text: string;
 }
 
-export function findMarks(tool: Readonly<Record<string, unknown>>): readonly Mark[] {
+export function findMarks(tool: Readonly<Record<string, unknown>>): readonly ToolMark[] {
   return Object.entries(tool).flatMap(([name, value]) =>
     collectStrings(displayText(name), value, 0).flatMap((place) =>
       describePlace(place).map((text) => ({ path: place.path, text })),

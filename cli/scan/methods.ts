@@ -1,30 +1,30 @@
 // The methods of MCP that a policy decides, with the parameters that it reads.
 
 import { quote } from '@nhipol/language/syntax';
-import type { DeclaredType, RecordType } from './types.ts';
+import type { DeclaredRecordType, DeclaredType } from './types.ts';
 
 interface MethodParams {
   /** The declaration. */
   readonly text: string;
   /** The parameters that a condition can be learned from. */
-  readonly type: RecordType;
+  readonly type: DeclaredRecordType;
 }
 
 const text: DeclaredType = { kind: 'string' };
 
-function required(name: string, type: DeclaredType): RecordType {
+function createRecordType(name: string, type: DeclaredType): DeclaredRecordType {
   return { kind: 'record', members: [{ name, isOptional: false, type }] };
 }
 
 const params: ReadonlyMap<string, MethodParams> = new Map([
-  ['resources/read', { text: 'uri: String', type: required('uri', text) }],
-  ['resources/subscribe', { text: 'uri: String', type: required('uri', text) }],
-  ['prompts/get', { text: 'name: String', type: required('name', text) }],
+  ['resources/read', { text: 'uri: String', type: createRecordType('uri', text) }],
+  ['resources/subscribe', { text: 'uri: String', type: createRecordType('uri', text) }],
+  ['prompts/get', { text: 'name: String', type: createRecordType('name', text) }],
   [
     'completion/complete',
     {
       text: 'argument: { name: String }',
-      type: required('argument', required('name', text)),
+      type: createRecordType('argument', createRecordType('name', text)),
     },
   ],
   // Questions are permitted regardless of their wording.
@@ -34,14 +34,14 @@ const params: ReadonlyMap<string, MethodParams> = new Map([
 export function methodText(method: string): string {
   const found = params.get(method);
   const properties = found === undefined ? '{}' : `{ params: { ${found.text} } }`;
-  return `action ${quote(methodAction(method))} ${properties}`;
+  return `action ${quote(toMethodAction(method))} ${properties}`;
 }
 
 /** undefined: a policy reads no parameters. */
-export function methodType(method: string): RecordType | undefined {
+export function methodType(method: string): DeclaredRecordType | undefined {
   return params.get(method)?.type;
 }
 
-export function methodAction(method: string): string {
+export function toMethodAction(method: string): string {
   return `mcp:${method}`;
 }

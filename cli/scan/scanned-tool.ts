@@ -1,11 +1,11 @@
 // A tool as its server lists it.
 
-import type { Mark } from './marks.ts';
+import type { ToolMark } from './marks.ts';
 
 export interface ScannedTool {
   readonly name: string;
   readonly inputSchema: unknown;
   readonly annotations: Readonly<Record<string, unknown>>;
   /** The parts of its description that a reader could miss. */
-  readonly marks: readonly Mark[];
+  readonly marks: readonly ToolMark[];
 }

@@ -1,7 +1,7 @@
 // Shows a tool to the person who reviews it: its whole description, on lines that a terminal can show, and its marks.
 
 import { displayText, wrap } from '@nhipol/language/support';
-import type { Mark } from './marks.ts';
+import type { ToolMark } from './marks.ts';
 
 const width = 100;
 const indent = '  ';
@@ -10,7 +10,7 @@ const indent = '  ';
 export function describeTool(
   title: string,
   { description }: Readonly<Record<string, unknown>>,
-  marks: readonly Mark[],
+  marks: readonly ToolMark[],
 ): string {
   const text = typeof description === 'string' ? description.trim() : '';
   const lines =

@@ -8,7 +8,7 @@ export type DeclaredType =
   | { readonly kind: 'enum'; readonly choices: readonly string[] }
   | { readonly kind: 'list'; readonly element: DeclaredType }
   | { readonly kind: 'map'; readonly value: DeclaredType }
-  | RecordType;
+  | DeclaredRecordType;
 
 export interface NumberType {
   readonly kind: 'number';
@@ -18,7 +18,7 @@ export interface NumberType {
   readonly to: number | undefined;
 }
 
-export interface RecordType {
+export interface DeclaredRecordType {
   readonly kind: 'record';
   readonly members: readonly DeclaredMember[];
 }
@@ -30,7 +30,7 @@ export interface DeclaredMember {
 }
 
 /** Whether a policy with this declaration can use the value: otherwise the request is invalid, or the value unknown. */
-export function fits(value: unknown, type: DeclaredType): boolean {
+export function isUsableValue(value: unknown, type: DeclaredType): boolean {
   switch (type.kind) {
     case 'string':
       return typeof value === 'string';
@@ -44,22 +44,24 @@ export function fits(value: unknown, type: DeclaredType): boolean {
       return value >= (type.from ?? value) && value <= (type.to ?? value);
     }
     case 'list':
-      return Array.isArray(value) && value.every((each) => fits(each, type.element));
+      return Array.isArray(value) && value.every((each) => isUsableValue(each, type.element));
     case 'map':
-      return isMembers(value) && Object.values(value).every((each) => fits(each, type.value));
+      return (
+        isMembers(value) && Object.values(value).every((each) => isUsableValue(each, type.value))
+      );
     case 'record':
       return (
         isMembers(value) &&
         type.members.every((member) => {
-          const inner = memberOf(value, member.name);
-          return inner === undefined ? member.isOptional : fits(inner, member.type);
+          const inner = readMember(value, member.name);
+          return inner === undefined ? member.isOptional : isUsableValue(inner, member.type);
         })
       );
   }
 }
 
 /** The value of a member; `null` counts as absent. */
-export function memberOf(record: Readonly<Record<string, unknown>>, name: string): unknown {
+export function readMember(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? (record[name] ?? undefined) : undefined;
 }
 

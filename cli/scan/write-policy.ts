@@ -3,9 +3,9 @@
 
 import { quote } from '@nhipol/language/syntax';
 import { classifyTool, type ToolChoices, type ToolKind, toolKinds } from './classify-tool.ts';
-import { Declarations, type DeclaredArguments } from './declarations.ts';
+import { type DeclaredArguments, ToolDeclarations } from './declarations.ts';
 import { comment } from './literals.ts';
-import { methodAction, methodText } from './methods.ts';
+import { methodText, toMethodAction } from './methods.ts';
 import { actionText, generalTests, policyText, type TestedCall, testText } from './policy-text.ts';
 import type { ScannedTool } from './scanned-tool.ts';
 
@@ -34,19 +34,19 @@ export function writePolicy({
   capabilities,
   choices,
 }: ScannedServer): WrittenPolicy {
-  const declarations = new Declarations();
+  const declarations = new ToolDeclarations();
   const tools = scanned.map((tool) => ({
     action: `${server}:${tool.name}`,
     kind: classifyTool(tool, choices),
     declared: declarations.add(tool.name, tool.inputSchema),
   }));
-  const methods = methodsOf(capabilities);
+  const methods = listMethods(capabilities);
   const offered: TestedCall = {
-    ...{ action: methodAction('elicitation/create'), subject, server },
+    ...{ action: toMethodAction('elicitation/create'), subject, server },
     properties: { params: {} },
   };
   const tests = [
-    ...tools.map((tool) => testOf(tool, server)),
+    ...tools.map((tool) => writeTest(tool, server)),
     ...generalTests(offered, 'permit because offers'),
   ];
   const source = policyText({
@@ -60,7 +60,7 @@ export function writePolicy({
     actions: tools.map(({ action, declared }) => actionText(action, declared)),
     methods: methods.map(methodText),
     asks: tools.some(({ kind }) => kind in challenges),
-    rules: [...rulesOf(tools), methodRules(methods)],
+    rules: [...writeRules(tools), methodRules(methods)],
     tests,
   });
   return { source, kinds: tools.map(({ kind }) => kind), tests: tests.length };
@@ -115,10 +115,10 @@ const challenges: Readonly<Record<ChallengedKind, Challenge>> = {
   },
 };
 
-function rulesOf(tools: readonly DeclaredTool[]): readonly string[] {
-  const named = (kind: ToolKind) =>
+function writeRules(tools: readonly DeclaredTool[]): readonly string[] {
+  const listActions = (kind: ToolKind) =>
     tools.filter((tool) => tool.kind === kind).map(({ action }) => action);
-  const [reads, others] = [named('read'), named('unclassified')];
+  const [reads, others] = [listActions('read'), listActions('unclassified')];
   return [
     reads.length === 0
       ? ''
@@ -128,7 +128,7 @@ function rulesOf(tools: readonly DeclaredTool[]): readonly string[] {
 for ${subject} doing reads {
   permit reads otherwise
 }`,
-    ...challengedKinds.map((kind) => challengeRules(challenges[kind], named(kind))),
+    ...challengedKinds.map((kind) => challengeRules(challenges[kind], listActions(kind))),
     others.length === 0
       ? ''
       : `// These tools do not state what they do. They are denied until a rule permits them:
@@ -161,12 +161,12 @@ function actionSet(name: string, actions: readonly string[]): string {
 }
 
 /** Methods that need a decision, for what the server offers. */
-function methodsOf(capabilities: ReadonlySet<string>): readonly string[] {
-  const offered = (name: string, method: string) => (capabilities.has(name) ? [method] : []);
+function listMethods(capabilities: ReadonlySet<string>): readonly string[] {
+  const listOffered = (name: string, method: string) => (capabilities.has(name) ? [method] : []);
   return [
-    ...offered('resources', 'resources/read'),
-    ...offered('prompts', 'prompts/get'),
-    ...offered('completions', 'completion/complete'),
+    ...listOffered('resources', 'resources/read'),
+    ...listOffered('prompts', 'prompts/get'),
+    ...listOffered('completions', 'completion/complete'),
     'elicitation/create',
   ];
 }
@@ -174,18 +174,18 @@ function methodsOf(capabilities: ReadonlySet<string>): readonly string[] {
 function methodRules(methods: readonly string[]): string {
   return `// The agent reads what the server offers, and the server may ask the user for input. Requests of the server for a
 // model (\`mcp:sampling/createMessage\`) and for folders (\`mcp:roots/list\`) are denied.
-for ${subject} doing ${methods.map((method) => quote(methodAction(method))).join(', ')} {
+for ${subject} doing ${methods.map((method) => quote(toMethodAction(method))).join(', ')} {
   permit offers otherwise
 }`;
 }
 
-function expectedAnswer(kind: ToolKind): string {
+function writeExpectedAnswer(kind: ToolKind): string {
   if (kind === 'read') return 'permit because reads';
   if (kind === 'unclassified') return 'deny because default_deny';
   return `challenge because ${challenges[kind].rule}`;
 }
 
-function testOf({ action, kind, declared }: DeclaredTool, server: string): string {
+function writeTest({ action, kind, declared }: DeclaredTool, server: string): string {
   const properties = declared.record === undefined ? undefined : { arguments: declared.sample };
-  return testText(action, { action, subject, server, properties }, expectedAnswer(kind));
+  return testText(action, { action, subject, server, properties }, writeExpectedAnswer(kind));
 }

@@ -10,6 +10,6 @@ export const titles = {
   'break-glass': 'a bot with emergency rights',
 } as const;
 
-export type Kind = keyof typeof titles;
+export type TemplateKind = keyof typeof titles;
 
-export const kinds = Object.keys(titles) as readonly Kind[];
+export const kinds = Object.keys(titles) as readonly TemplateKind[];

@@ -3,32 +3,32 @@
 import { formatInstant } from '@nhipol/language/types';
 import type { Answer } from '@nhipol/runtime';
 import type { StepResult, TableTexts } from '@nhipol/testing';
-import type { Disagreement, RunRequest } from './policy-run.ts';
-import { responseOf } from './response.ts';
+import type { RunRequest, TestDisagreement } from './policy-run.ts';
+import { toStepResponse } from './response.ts';
 
 /** The query of an engine, as JSON strings. */
-export interface Question {
+export interface EngineQuery {
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
 }
 
-export interface Decided extends Question {
+export interface DecidedQuery extends EngineQuery {
   readonly answer: Answer;
 }
 
-export function disagreementOf(
-  question: Question,
+export function createDisagreement(
+  question: EngineQuery,
   evaluator: StepResult,
   module: StepResult,
-): Disagreement {
+): TestDisagreement {
   return {
-    ...askedOf(question),
-    evaluator: responseOf(evaluator),
-    module: responseOf(module),
+    ...toRunRequest(question),
+    evaluator: toStepResponse(evaluator),
+    module: toStepResponse(module),
   };
 }
 
-export function askedOf({ request, now, tables }: Question): RunRequest {
+export function toRunRequest({ request, now, tables }: EngineQuery): RunRequest {
   return { request, now: now === undefined ? undefined : formatInstant(now), tables };
 }

@@ -3,7 +3,7 @@
 
 import type { Diagnostic } from '@nhipol/language';
 import type { Answer, AuthZenResponse } from '@nhipol/runtime';
-import type { Difference, StepResult } from '@nhipol/testing';
+import type { StepDifference, StepResult } from '@nhipol/testing';
 import type { TestCoverage } from '@nhipol/testing/coverage';
 import type { EngineName } from '../engines/engines.ts';
 import type { PossibilityJson } from '../output/possibility-json.ts';
@@ -23,7 +23,7 @@ export interface PolicyRun {
   readonly tests: readonly TestRun[];
   readonly invariants: readonly InvariantRun[];
   /** Disagreements of the engines on requests of the invariants. */
-  readonly disagreements: readonly Disagreement[];
+  readonly disagreements: readonly TestDisagreement[];
   /** The coverage of its tests; undefined: not requested, or nothing was run. */
   readonly coverage: TestCoverage | undefined;
   /** The number of tests and invariants that the filter left out. */
@@ -54,10 +54,10 @@ export interface StepRun {
   /** The unexpected response, otherwise the last one. */
   readonly response: Response;
   /** Empty if all is as expected. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly StepDifference[];
   /** The explanation of the difference as text; undefined if there is none, or if the evaluator's answer is another. */
   readonly why: string | undefined;
-  readonly disagreement: Disagreement | undefined;
+  readonly disagreement: TestDisagreement | undefined;
 }
 
 export interface InvariantRun {
@@ -69,7 +69,7 @@ export interface InvariantRun {
 }
 
 /** Different answers of evaluator and module to the same request. */
-export interface Disagreement extends RunRequest {
+export interface TestDisagreement extends RunRequest {
   readonly evaluator: Response;
   readonly module: Response;
 }
@@ -89,7 +89,7 @@ export type Response<Result extends StepResult = StepResult> = Result extends An
   ? AuthZenResponse
   : PossibilityJson;
 
-export interface Summary {
+export interface TestSummary {
   readonly passed: number;
   readonly failed: number;
   readonly leftOut: number;
@@ -103,7 +103,7 @@ function isBroken({ policy }: PolicyRun): boolean {
 }
 
 /** Counts the results. Invariants and disagreements count like tests. */
-export function summaryOf(runs: readonly PolicyRun[]): Summary {
+export function summarizeRuns(runs: readonly PolicyRun[]): TestSummary {
   const outcomes = runs.flatMap(({ tests, invariants, disagreements }) => [
     ...tests.map(({ passed }) => passed),
     ...invariants.map(({ counterexample }) => counterexample === undefined),
@@ -115,12 +115,12 @@ export function summaryOf(runs: readonly PolicyRun[]): Summary {
     failed: outcomes.length - passed,
     leftOut: runs.reduce((sum, { leftOut }) => sum + leftOut, 0),
     broken: runs.filter(isBroken).length,
-    disagreements: runs.flatMap(disagreementsOf).length,
+    disagreements: runs.flatMap(listDisagreements).length,
   };
 }
 
 /** Returns the disagreements on tests and on requests of invariants. */
-function disagreementsOf({ tests, disagreements }: PolicyRun): readonly Disagreement[] {
+function listDisagreements({ tests, disagreements }: PolicyRun): readonly TestDisagreement[] {
   const ofTests = tests.flatMap(({ steps }) =>
     steps.flatMap(({ disagreement }) => disagreement ?? []),
   );

@@ -4,7 +4,7 @@ import { Tinypool } from 'tinypool';
 import { UsageError } from '../io/exit-codes.ts';
 import { readableFolders } from '../io/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
-import type { Reply, Task } from './policy-worker.ts';
+import type { PolicyReply, PolicyTask } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';
 
 export interface PolicyThreads {
@@ -26,8 +26,8 @@ export function policyThreads(
   });
   return {
     async run(path, options) {
-      const task: Task = { path, options, readableFolders: readableFolders() };
-      const reply = (await pool.run(task)) as Reply;
+      const task: PolicyTask = { path, options, readableFolders: readableFolders() };
+      const reply = (await pool.run(task)) as PolicyReply;
       if ('usage' in reply) throw new UsageError(reply.usage);
       return reply.run;
     },

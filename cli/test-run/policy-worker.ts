@@ -5,7 +5,7 @@ import { allowReading } from '../io/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
 import { type RunOptions, runPolicy } from './run-policy.ts';
 
-export interface Task {
+export interface PolicyTask {
   readonly path: string;
   readonly options: RunOptions;
   /** The allowed folders, because threads do not share this state. */
@@ -13,9 +13,13 @@ export interface Task {
 }
 
 /** A UsageError is sent as data, because its class does not cross threads. */
-export type Reply = { readonly run: PolicyRun } | { readonly usage: string };
+export type PolicyReply = { readonly run: PolicyRun } | { readonly usage: string };
 
-export default async function reply({ path, options, readableFolders }: Task): Promise<Reply> {
+export default async function reply({
+  path,
+  options,
+  readableFolders,
+}: PolicyTask): Promise<PolicyReply> {
   allowReading(readableFolders);
   try {
     return { run: await runPolicy(path, options) };

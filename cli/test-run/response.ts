@@ -7,26 +7,26 @@ import { isPossibility, type StepResult } from '@nhipol/testing';
 import { possibilityJson } from '../output/possibility-json.ts';
 import type { Response } from './policy-run.ts';
 
-export function responseOf<Result extends StepResult>(result: Result): Response<Result> {
+export function toStepResponse<Result extends StepResult>(result: Result): Response<Result> {
   const response = isPossibility(result) ? possibilityJson(result) : toAuthZen(result);
-  return mapped(response, (value) =>
+  return mapObjects(response, (value) =>
     isExactDecimal(value) ? Object(value.digits) : undefined,
   ) as Response<Result>;
 }
 
 /** Converts a response to the form that `stringify` writes. */
 export function writable<Of extends Response>(response: Of): Of {
-  return mapped(response, (value) =>
+  return mapObjects(response, (value) =>
     value instanceof String ? new ExactDecimal(String(value)) : undefined,
   ) as Of;
 }
 
 /** Replaces each object for which `change` returns another. */
-function mapped(value: unknown, change: (value: object) => object | undefined): unknown {
+function mapObjects(value: unknown, change: (value: object) => object | undefined): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const changed = change(value);
   if (changed !== undefined) return changed;
-  if (Array.isArray(value)) return value.map((element) => mapped(element, change));
-  const members = Object.entries(value).map(([name, each]) => [name, mapped(each, change)]);
+  if (Array.isArray(value)) return value.map((element) => mapObjects(element, change));
+  const members = Object.entries(value).map(([name, each]) => [name, mapObjects(each, change)]);
   return Object.fromEntries(members);
 }

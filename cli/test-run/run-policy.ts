@@ -15,14 +15,14 @@ import {
   type TestEngine,
 } from '@nhipol/testing';
 import { coverByTests } from '@nhipol/testing/coverage';
-import { sharedAssembler } from '../engines/assembler.ts';
+import { getSharedAssembler } from '../engines/assembler.ts';
 import { compilingModule, type EngineName } from '../engines/engines.ts';
-import { checkFiles } from '../io/check-policy.ts';
-import { regionOf } from '../output/diagnostics/report.ts';
-import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
+import { checkPolicyFiles } from '../io/check-policy.ts';
+import { findRegion } from '../output/diagnostics/report.ts';
+import { createDisagreement, type DecidedQuery, toRunRequest } from './disagreement.ts';
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';
-import { responseOf } from './response.ts';
-import { type Look, stepRuns } from './step-runs.ts';
+import { toStepResponse } from './response.ts';
+import { type StepRunContext, stepRuns } from './step-runs.ts';
 import { matches, type TestFilter } from './test-filter.ts';
 
 export interface RunOptions {
@@ -42,13 +42,13 @@ export interface RunOptions {
 /** Runs a policy. Throws a UsageError if it cannot be read. */
 export async function runPolicy(path: string, options: RunOptions): Promise<PolicyRun> {
   const started = performance.now();
-  if (options.engine !== 'evaluator') sharedAssembler();
-  const checked = await checkFiles(path);
+  if (options.engine !== 'evaluator') getSharedAssembler();
+  const checked = await checkPolicyFiles(path);
   const { diagnostics, files, sources, policy } = checked;
   const outcome =
     policy === undefined || hasErrors(diagnostics)
       ? { ...nothing, policy: undefined }
-      : { ...(await outcomeOf(policy, checked, options)), policy: namesOf(policy) };
+      : { ...(await collectOutcome(policy, checked, options)), policy: pickNames(policy) };
   const engines = options.engine === 'both' ? bothEngines : [options.engine];
   return {
     ...{ path, engines, diagnostics, files, sources, ...outcome },
@@ -68,17 +68,17 @@ const nothing: Outcome = {
   leftOut: 0,
 };
 
-function namesOf({ name, version }: Policy) {
+function pickNames({ name, version }: Policy) {
   return { name, version };
 }
 
-async function outcomeOf(
+async function collectOutcome(
   policy: Policy,
   { sources }: CheckedFiles,
   options: RunOptions,
 ): Promise<Outcome> {
-  const chosen = ({ name }: { readonly name: string }) => matches(name, options.filter);
-  const [tests, invariants] = [policy.tests.filter(chosen), policy.invariants.filter(chosen)];
+  const isChosen = ({ name }: { readonly name: string }) => matches(name, options.filter);
+  const [tests, invariants] = [policy.tests.filter(isChosen), policy.invariants.filter(isChosen)];
   const all = policy.tests.length + policy.invariants.length;
   const leftOut = all - tests.length - invariants.length;
   // A policy without a selected test is skipped.
@@ -86,12 +86,12 @@ async function outcomeOf(
   const { covers, now } = options;
   const coverage = covers ? coverByTests(policy, { tests, otherwise: now }) : undefined;
   if (all === 0) return { ...nothing, coverage };
-  const placeOf = (span: Span): PlaceInFile => {
-    const { file, start } = regionOf({ sources }, span);
+  const locateSpan = (span: Span): PlaceInFile => {
+    const { file, start } = findRegion({ sources }, span);
     return { file, ...start };
   };
-  const look = { policy, placeOf, ...options };
-  const [first, second] = await enginesFor(policy, tests, options);
+  const look = { policy, placeOf: locateSpan, ...options };
+  const [first, second] = await createEngines(policy, tests, options);
   const run = (engine: TestEngine) => runTests({ ...policy, tests }, engine);
   const results = run(first);
   const sampled = sample({ ...policy, invariants }, first.decide);
@@ -99,9 +99,9 @@ async function outcomeOf(
   const others = other && run(other);
   return {
     tests: results.map((result, index) => testRun(result, others?.[index], look)),
-    invariants: sampled.results.map((result) => invariantRun(policy, result, placeOf)),
+    invariants: sampled.results.map((result) => invariantRun(policy, result, locateSpan)),
     disagreements: sampled.asked
-      .flatMap((asked) => (other && disagreementAbout(asked, other.decide)) ?? [])
+      .flatMap((asked) => (other && findDisagreement(asked, other.decide)) ?? [])
       .slice(0, maxDisagreements),
     coverage,
     leftOut,
@@ -112,7 +112,7 @@ async function outcomeOf(
 const maxDisagreements = 1;
 
 /** Returns the first engine, and a function that returns the second one when it is compiled. */
-async function enginesFor(
+async function createEngines(
   policy: Policy,
   tests: readonly PolicyTest[],
   { engine, now, quick }: RunOptions,
@@ -122,9 +122,9 @@ async function enginesFor(
   const sessions = tests.some(({ opens }) => opens !== undefined);
   const possible = tests.some(({ steps }) => steps.some(expectsPossibility));
   const compiling = await compilingModule(policy, { sessions, possible, quick });
-  const assembled = async (): Promise<TestEngine> =>
+  const assembleEngine = async (): Promise<TestEngine> =>
     moduleTestEngine(await compiling(), { otherwise: now });
-  return engine === 'wasm' ? [await assembled()] : [evaluator, assembled];
+  return engine === 'wasm' ? [await assembleEngine()] : [evaluator, assembleEngine];
 }
 
 // --- tests ---------------------------------------------------------------------------------------
@@ -132,7 +132,11 @@ async function enginesFor(
 type Results = ReturnType<typeof runTests>;
 
 /** Combines the results of a test. `other`: the result of the other engine. */
-function testRun(result: Results[number], other: Results[number] | undefined, look: Look): TestRun {
+function testRun(
+  result: Results[number],
+  other: Results[number] | undefined,
+  look: StepRunContext,
+): TestRun {
   const steps = stepRuns(result, other, look);
   return {
     name: result.test.name,
@@ -148,7 +152,7 @@ function testRun(result: Results[number], other: Results[number] | undefined, lo
 // --- invariants ----------------------------------------------------------------------------------
 
 function sample(policy: Policy, decide: Decide) {
-  const asked: Decided[] = [];
+  const asked: DecidedQuery[] = [];
   const results = sampleInvariants(policy, (request, now, tables) => {
     const answer = decide(request, now, tables);
     asked.push({ request: new TextDecoder().decode(request), now, tables, answer });
@@ -157,24 +161,24 @@ function sample(policy: Policy, decide: Decide) {
   return { results, asked };
 }
 
-function disagreementAbout(asked: Decided, decide: Decide) {
+function findDisagreement(asked: DecidedQuery, decide: Decide) {
   const { request, now, tables, answer } = asked;
   const other: Answer = decide(new TextEncoder().encode(request), now, tables);
-  return sameAnswer(answer, other) ? undefined : disagreementOf(asked, answer, other);
+  return sameAnswer(answer, other) ? undefined : createDisagreement(asked, answer, other);
 }
 
 function invariantRun(
   policy: Policy,
   { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
-  placeOf: Look['placeOf'],
+  placeOf: StepRunContext['placeOf'],
 ): InvariantRun {
   return {
     name: invariant.name,
     place: placeOf(invariant.span),
     tried,
     counterexample: counterexample && {
-      ...askedOf({ ...counterexample, request: maskSecrets(policy, counterexample.request) }),
-      response: responseOf(counterexample.answer),
+      ...toRunRequest({ ...counterexample, request: maskSecrets(policy, counterexample.request) }),
+      response: toStepResponse(counterexample.answer),
     },
   };
 }

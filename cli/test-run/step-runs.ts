@@ -5,21 +5,21 @@ import type { Policy } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
   explainTest,
+  listStepRequests,
   type StepFailure,
   type StepRequest,
   type StepResult,
   sameAnswer,
-  stepsOf,
   type TestResult,
   whyFailed,
 } from '@nhipol/testing';
-import { clockOf } from '../engines/engines.ts';
-import { colorsOf } from '../io/console.ts';
-import { disagreementOf } from './disagreement.ts';
-import type { Disagreement, PlaceInFile, StepRun } from './policy-run.ts';
-import { responseOf } from './response.ts';
+import { chooseStepTime } from '../engines/engines.ts';
+import { buildColors } from '../io/console.ts';
+import { createDisagreement } from './disagreement.ts';
+import type { PlaceInFile, StepRun, TestDisagreement } from './policy-run.ts';
+import { toStepResponse } from './response.ts';
 
-export interface Look {
+export interface StepRunContext {
   readonly policy: Policy;
   readonly placeOf: (span: Span) => PlaceInFile;
   readonly now: bigint | undefined;
@@ -29,41 +29,41 @@ export interface Look {
 export function stepRuns(
   { test, given, failures, passed }: TestResult,
   other: TestResult | undefined,
-  { policy, placeOf, now, colored }: Look,
+  { policy, placeOf, now, colored }: StepRunContext,
 ): readonly StepRun[] {
-  const explanations = passed ? [] : explainTest(policy, test, (at) => clockOf(at, now));
+  const explanations = passed ? [] : explainTest(policy, test, (at) => chooseStepTime(at, now));
   const why = (failure: StepFailure): string | undefined => {
     const explanation = whyFailed(failure, explanations);
     if (explanation === undefined) return undefined;
     // The heading of an explanation contains the validity.
     const head = failure.differences.some(({ what }) => what === 'until');
-    const look = { palette: colorsOf(colored), answer: head, silent: true };
+    const look = { palette: buildColors(colored), answer: head, silent: true };
     const text = renderExplanation(explanation, policy.sources, look).trimEnd();
     return text === '' ? undefined : text;
   };
-  return stepsOf(test).map((asked, index) => {
+  return listStepRequests(test).map((asked, index) => {
     const results = given[index] ?? [];
     const failure = failures.find(({ step }) => step === index + 1);
     const result = failure?.result ?? (results.at(-1) as StepResult);
     return {
       place: placeOf(asked.step.span),
-      response: responseOf(result),
+      response: toStepResponse(result),
       differences: failure?.differences ?? [],
       why: failure && why(failure),
-      disagreement: other && disagreementIn(asked, results, other.given[index] ?? []),
+      disagreement: other && findDisagreement(asked, results, other.given[index] ?? []),
     };
   });
 }
 
 /** Returns the first disagreement on the results of a step. */
-function disagreementIn(
+function findDisagreement(
   asked: StepRequest,
   results: readonly StepResult[],
   others: readonly StepResult[],
-): Disagreement | undefined {
+): TestDisagreement | undefined {
   for (const [index, result] of results.entries()) {
     const other = others[index] as StepResult;
-    if (!sameAnswer(result, other)) return disagreementOf(asked, result, other);
+    if (!sameAnswer(result, other)) return createDisagreement(asked, result, other);
   }
   return undefined;
 }

@@ -15,7 +15,7 @@ export interface PolicyVersion {
   readonly files: Readonly<Record<string, string>>;
 }
 
-export function versionOf({ entry, sources }: CheckedFiles): PolicyVersion {
+export function createPolicyVersion({ entry, sources }: CheckedFiles): PolicyVersion {
   const files = [...sources].map(([path, text]) => [relativePath(entry, path), text] as const);
   return version(relativePath(entry, entry), files);
 }
@@ -32,7 +32,7 @@ export function textVersion(path: string, text: string | undefined): PolicyVersi
 }
 
 /** The text of a version that `textVersion` made. */
-export function textOf({ entry, files }: PolicyVersion): string | undefined {
+export function getEntryText({ entry, files }: PolicyVersion): string | undefined {
   return files[entry];
 }
 
@@ -49,7 +49,7 @@ export function isModuleVersion({ entry }: PolicyVersion): boolean {
 }
 
 /** undefined: it has errors, as for a later version of nhipol. */
-export function policyIn(given: PolicyVersion): Policy | undefined {
+export function checkPolicyVersion(given: PolicyVersion): Policy | undefined {
   if (isModuleVersion(given)) return undefined;
   const { policy, diagnostics } = check(given.entry, new Map(Object.entries(given.files)));
   return hasErrors(diagnostics) ? undefined : policy;

@@ -6,14 +6,14 @@ import { neededLibrary } from './library.generated.ts';
 import type { Optimization } from './passes.ts';
 import { assembleProgram, type ProgramSource } from './program.ts';
 import type { Tools } from './tools.ts';
-import { Trees } from './trees.ts';
+import { AscTrees } from './trees.ts';
 
 /** Makes an assembler, which keeps the files that it parsed. */
 export function makeAssembler(
   { asc, binaryen, loadWholeLibrary }: Tools,
   optimization: Optimization,
 ): Assembler {
-  let trees = new Trees(asc);
+  let trees = new AscTrees(asc);
   /** Returns undefined if a module needs a part of the library that no other module needed. */
   const assembleWithPart = (source: ProgramSource): Assembled | undefined => {
     try {
@@ -30,7 +30,7 @@ export function makeAssembler(
     const result = assembleWithPart({ ...source, library: neededLibrary });
     if (result !== undefined) return result;
     // An error can leave trees that are compiled in part.
-    trees = new Trees(asc);
+    trees = new AscTrees(asc);
     return assembleProgram(asc, binaryen, trees, { ...source, library: await loadWholeLibrary() });
   };
 }

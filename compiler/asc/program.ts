@@ -4,7 +4,7 @@
 import type { Assembled, Assembler, AssemblerOptions } from '../assemble.ts';
 import { type Optimization, optimize } from './passes.ts';
 import type { Asc, AscOptions, AscProgram, Binaryen, StandardLibrary } from './tools.ts';
-import type { Trees } from './trees.ts';
+import type { AscTrees } from './trees.ts';
 
 /** The input of a program. */
 export interface ProgramSource {
@@ -20,12 +20,12 @@ type ProgramResult = Assembled | { readonly failure: string };
 export function assembleProgram(
   asc: Asc,
   binaryen: Binaryen,
-  trees: Trees,
+  trees: AscTrees,
   source: ProgramSource,
 ): ProgramResult {
   const program = asc.newProgram(programOptions(asc, source));
   parse(trees, asc, program, source);
-  const failure = errorsOf(asc, program);
+  const failure = findErrors(asc, program);
   return failure === undefined ? compile(asc, binaryen, program, source) : { failure };
 }
 
@@ -60,11 +60,11 @@ function programOptions(
 }
 
 /** Parses the library, the entry file and what they import, in the order of AssemblyScript's command line. */
-function parse(trees: Trees, asc: Asc, program: AscProgram, source: ProgramSource): void {
+function parse(trees: AscTrees, asc: Asc, program: AscProgram, source: ProgramSource): void {
   const add = (name: string, isEntry = false): void => {
-    const path = [name, `${name}/index`].find((each) => textOf(source, each) !== undefined);
+    const path = [name, `${name}/index`].find((each) => findText(source, each) !== undefined);
     if (path === undefined) asc.parse(program, null, `${name}.ts`, isEntry);
-    else trees.add(program, path, textOf(source, path) ?? '', isEntry);
+    else trees.add(program, path, findText(source, path) ?? '', isEntry);
   };
   for (const name of Object.keys(source.library)) if (!name.includes('/')) add(`${prefix}${name}`);
   add(`${prefix}rt/index-stub`, true);
@@ -78,7 +78,7 @@ function parse(trees: Trees, asc: Asc, program: AscProgram, source: ProgramSourc
 
 const prefix = '~lib/';
 
-function textOf({ sources, library }: ProgramSource, path: string): string | undefined {
+function findText({ sources, library }: ProgramSource, path: string): string | undefined {
   return path.startsWith(prefix) ? library[path.slice(prefix.length)] : sources.get(`${path}.ts`);
 }
 
@@ -91,7 +91,7 @@ function compile(
   asc.initializeProgram(program);
   const module = binaryen.wrapModule(asc.compile(program).ref);
   try {
-    const failure = errorsOf(asc, program);
+    const failure = findErrors(asc, program);
     if (failure !== undefined) return { failure };
     optimize(binaryen, module, optimization);
     const wasm = new Uint8Array(module.emitBinary());
@@ -102,7 +102,7 @@ function compile(
 }
 
 /** Returns the errors that were not read before; undefined: none. Warnings are dropped. */
-function errorsOf(asc: Asc, program: AscProgram): string | undefined {
+function findErrors(asc: Asc, program: AscProgram): string | undefined {
   const errors: string[] = [];
   for (;;) {
     const diagnostic = asc.nextDiagnostic(program);

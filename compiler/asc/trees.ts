@@ -10,7 +10,7 @@ interface Tree {
   readonly imports: readonly string[];
 }
 
-export class Trees {
+export class AscTrees {
   readonly #asc: Asc;
   readonly #trees = new Map<string, Tree>();
 

@@ -7,7 +7,7 @@ import type { Description } from '../ir/description.ts';
 import { declarations } from './declarations.ts';
 import { writerSource } from './writer.ts';
 
-export interface Bindings {
+export interface BindingSources {
   /** The JavaScript module. */
   readonly module: string;
   /** The TypeScript declarations of the module. */
@@ -18,10 +18,10 @@ export function bindings(
   manifest: Manifest,
   description: Description,
   encoding: Encoding,
-): Bindings {
+): BindingSources {
   return {
     module: bindingsModule(manifest, encoding),
-    declarations: headOf(manifest) + declarations(manifest, description, encoding),
+    declarations: printHeader(manifest) + declarations(manifest, description, encoding),
   };
 }
 
@@ -29,7 +29,7 @@ export function bindings(
 function bindingsModule(manifest: Manifest, encoding: Encoding): string {
   const isDirect = encoding.contexts === undefined;
   return [
-    headOf(manifest),
+    printHeader(manifest),
     "import { load as loadModule } from '@nhipol/runtime';\n\n",
     `const sources = ${JSON.stringify(manifest.sources)};\n\n`,
     `export const bindings = { sources${isDirect ? ', makeWriter' : ''} };\n\n`,
@@ -40,6 +40,6 @@ function bindingsModule(manifest: Manifest, encoding: Encoding): string {
   ].join('');
 }
 
-function headOf({ compiler, policy: { name, version } }: Manifest): string {
+function printHeader({ compiler, policy: { name, version } }: Manifest): string {
   return `// Made by nhipol ${compiler} from the policy ${name} ${version}. Do not edit: compile it again.\n\n`;
 }

@@ -18,7 +18,7 @@ export function declarations(
   encoding: Encoding,
 ): string {
   const { subjects, actions, resources } = encoding.selectors;
-  const contexts = contextsOf(encoding);
+  const contexts = listContexts(encoding);
   return [
     "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';\n\n",
     '/** The request: an AuthZEN evaluation request, as this policy reads it. */\n',
@@ -52,7 +52,7 @@ export function declarations(
 }
 
 /** The members of the context; with scoped contexts, of each kind of request. */
-function contextsOf({ context, contexts }: Encoding): readonly (readonly EncodedMember[])[] {
+function listContexts({ context, contexts }: Encoding): readonly (readonly EncodedMember[])[] {
   const all = contexts?.map(({ members }) => members) ?? (context === undefined ? [] : [context]);
   return all.map((members) => members.map(asCallersGive));
 }
@@ -195,11 +195,11 @@ function valueType(value: EncodedValue, level: number): string {
     case 'Record':
       return record(value.members, level);
     case 'Set':
-      return `readonly ${bracketed(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
+      return `readonly ${parenthesize(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
     case 'Map':
       return `Readonly<Record<string, ${valueType(mapValue(value.element), level)}>>`;
     case 'List':
-      return `readonly ${bracketed(valueType(value.element, level))}[]`;
+      return `readonly ${parenthesize(valueType(value.element, level))}[]`;
     default:
       return 'string';
   }
@@ -211,7 +211,7 @@ function mapValue(element: EncodedValue): EncodedValue {
   return value;
 }
 
-function bracketed(type: string): string {
+function parenthesize(type: string): string {
   const isList = type.startsWith('readonly ');
   return isList || (type.includes(' | ') && !type.startsWith('{')) ? `(${type})` : type;
 }
@@ -221,9 +221,9 @@ const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];
 function decision({ rules, reasons, constraints, offers }: Description): string {
   const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
   const ids = [...new Set([...reasons.map(({ id }) => id), ...ownReasons])];
-  const membersOf = (values: Description['constraints']) =>
+  const printMembers = (values: Description['constraints']) =>
     values.map(({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`);
-  const limits = membersOf(constraints);
+  const limits = printMembers(constraints);
   const omitted = offers.length === 0 ? '' : " | 'lower'";
   return [
     `export type Effect = ${union(effects)};\n\n`,
@@ -240,7 +240,7 @@ function decision({ rules, reasons, constraints, offers }: Description): string 
       ? []
       : [
           '  /** The values that a `deny` offers, by path. */\n',
-          `  readonly lower: {\n${membersOf(offers).join('')}  };\n`,
+          `  readonly lower: {\n${printMembers(offers).join('')}  };\n`,
         ]),
     '}\n\n',
   ].join('');
@@ -259,7 +259,7 @@ function jsonType(type: TypeDescription): string {
     case 'Enum':
       return union(type.members);
     case 'Set':
-      return `readonly ${bracketed(jsonType(type.element))}[]`;
+      return `readonly ${parenthesize(jsonType(type.element))}[]`;
     default:
       return 'string';
   }

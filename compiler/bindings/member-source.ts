@@ -3,7 +3,12 @@
 // to `size`, and return -1 if the value needs the general path.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
-import { bytesOfCharacter, maxStringLength, op, type Step } from '@nhipol/runtime/direct/steps';
+import {
+  bytesOfCharacter,
+  maxStringLength,
+  op,
+  type WriteStep,
+} from '@nhipol/runtime/direct/steps';
 
 /** A list with more names than this is looked up in a Map. */
 export const maxCompared = 8;
@@ -23,7 +28,12 @@ export class MemberSource {
   }
 
   /** Writes all members of a plain object. */
-  record(hint: string, steps: readonly Step[], value: string, base: string): readonly string[] {
+  record(
+    hint: string,
+    steps: readonly WriteStep[],
+    value: string,
+    base: string,
+  ): readonly string[] {
     const name = `${hint}${this.#names}`;
     this.#names += 1;
     if (!this.#isSplit) {
@@ -36,10 +46,10 @@ export class MemberSource {
       ...body,
       ...['return size;', '}'],
     );
-    return added(`${name}(${value}${isElement ? ', base' : ''})`);
+    return emitSizeAddition(`${name}(${value}${isElement ? ', base' : ''})`);
   }
 
-  #members(record: string, steps: readonly Step[], base: string): readonly string[] {
+  #members(record: string, steps: readonly WriteStep[], base: string): readonly string[] {
     const values = steps.map((step) => {
       this.#names += 1;
       return { step, value: `v${this.#names}` };
@@ -60,7 +70,7 @@ export class MemberSource {
     ];
   }
 
-  #absent(step: Step, base: string, isAsked: boolean): readonly string[] {
+  #absent(step: WriteStep, base: string, isAsked: boolean): readonly string[] {
     const missing =
       !isAsked || !step.required
         ? []
@@ -76,7 +86,7 @@ export class MemberSource {
     ];
   }
 
-  value(step: Step, value: string, base: string): readonly string[] {
+  value(step: WriteStep, value: string, base: string): readonly string[] {
     switch (step.op) {
       case op.text:
         return this.#text(step, value, base);
@@ -104,7 +114,7 @@ export class MemberSource {
     }
   }
 
-  #text(step: Step, value: string, base: string): readonly string[] {
+  #text(step: WriteStep, value: string, base: string): readonly string[] {
     const maxText = maxStringLength(this.#encoding);
     return [
       `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
@@ -116,7 +126,7 @@ export class MemberSource {
     ];
   }
 
-  #number(step: Step, value: string, base: string): readonly string[] {
+  #number(step: WriteStep, value: string, base: string): readonly string[] {
     const scaled = step.scale === 1 ? value : `Math.round(${value} * ${step.scale})`;
     const exact =
       step.scale === 1
@@ -133,7 +143,7 @@ export class MemberSource {
   }
 
   /** A value outside its range is unknown. */
-  #within(step: Step, value: string, base: string): readonly string[] {
+  #within(step: WriteStep, value: string, base: string): readonly string[] {
     const tests = [
       ...(step.least > -step.exact ? [`${value} < ${step.least}`] : []),
       ...(step.most < step.exact ? [`${value} > ${step.most}`] : []),
@@ -149,7 +159,7 @@ export class MemberSource {
     ];
   }
 
-  #unknown(step: Step, base: string): readonly string[] {
+  #unknown(step: WriteStep, base: string): readonly string[] {
     return [
       ...(step.isElement ? ['isPartial = true;'] : []),
       ...(step.slot < 0 ? [] : [`s${step.slot} = undefined;`]),
@@ -157,14 +167,14 @@ export class MemberSource {
     ];
   }
 
-  #store(step: Step, held: string, integer: string, base: string): readonly string[] {
+  #store(step: WriteStep, held: string, integer: string, base: string): readonly string[] {
     return [
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${held};`]),
       ...(step.cell < 0 ? [] : [`cells.integer(${place(base, step)}, ${integer});`]),
     ];
   }
 
-  #timestamp(step: Step, value: string, base: string): readonly string[] {
+  #timestamp(step: WriteStep, value: string, base: string): readonly string[] {
     const maxText = maxStringLength(this.#encoding);
     const isUnsupported = !step.takesText
       ? ['return -1;']
@@ -185,7 +195,7 @@ export class MemberSource {
     ];
   }
 
-  #choice(step: Step, value: string, base: string): readonly string[] {
+  #choice(step: WriteStep, value: string, base: string): readonly string[] {
     const names = [...step.places];
     let index: string;
     if (names.length <= maxCompared) {
@@ -214,7 +224,7 @@ export class MemberSource {
     ];
   }
 
-  #collection(step: Step, value: string, base: string): readonly string[] {
+  #collection(step: WriteStep, value: string, base: string): readonly string[] {
     const { element } = step;
     if (element === undefined) throw new Error('broken invariant: a collection without elements');
     const isWritten = step.cell >= 0;
@@ -244,11 +254,11 @@ export class MemberSource {
             'isPartial = false;',
             `const first = cells.elements(count, ${step.stride});`,
             'if (first < 0) return -1;',
-            ...added(`${name}(${value}, first)`),
+            ...emitSizeAddition(`${name}(${value}, first)`),
             `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
             'isPartial = wasPartial;',
           ]
-        : added(`${name}(${value})`)),
+        : emitSizeAddition(`${name}(${value})`)),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       '}',
     ];
@@ -256,12 +266,12 @@ export class MemberSource {
 }
 
 /** Adds the result of a function to the size; -1 means that it failed. */
-function added(call: string): readonly string[] {
+function emitSizeAddition(call: string): readonly string[] {
   return ['{', `const more = ${call};`, 'if (more < 0) return -1;', 'size += more;', '}'];
 }
 
 /** The index of a step's cell in words; within an element, relative to the element. */
-function place(base: string, { cell }: Step): string {
+function place(base: string, { cell }: WriteStep): string {
   if (base === '0') return `${cell}`;
   return cell === 0 ? base : `${base} + ${cell}`;
 }

@@ -2,7 +2,7 @@
 // and sets a bit in the words that the module keeps for the tests.
 
 import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
-import { maskOf, testWords } from '@nhipol/runtime/direct/test-words';
+import { testWords, toWordMask } from '@nhipol/runtime/direct/test-words';
 
 export function testLines(encoding: Encoding): readonly string[] {
   return testWords(encoding).flatMap(({ sure, may, tests }, index) => [
@@ -17,16 +17,16 @@ export function testLines(encoding: Encoding): readonly string[] {
 }
 
 function certain(test: EncodedTest): string {
-  const known = slotsOf(test).map((slot) => `s${slot} !== undefined && `);
-  return `(${known.join('')}${holds(test)} ? ${maskOf(test.bit)} : 0)`;
+  const known = listSlots(test).map((slot) => `s${slot} !== undefined && `);
+  return `(${known.join('')}${holds(test)} ? ${toWordMask(test.bit)} : 0)`;
 }
 
 function unknown(test: EncodedTest): readonly string[] {
-  const absent = slotsOf(test).map((slot) => `s${slot} === undefined`);
-  return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${maskOf(test.bit)} : 0)`];
+  const absent = listSlots(test).map((slot) => `s${slot} === undefined`);
+  return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${toWordMask(test.bit)} : 0)`];
 }
 
-function slotsOf({ left, right }: EncodedTest): readonly number[] {
+function listSlots({ left, right }: EncodedTest): readonly number[] {
   return [left, right].flatMap((operand) => ('slot' in operand ? [operand.slot] : []));
 }
 

@@ -4,10 +4,10 @@
 import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '@nhipol/runtime/abi';
 import {
   bytesOfCharacter,
+  createWriteSteps,
   frameBytes,
   ownStep,
   shapeBySelector,
-  stepsOf,
 } from '@nhipol/runtime/direct/steps';
 import { MemberSource, maxCompared } from './member-source.ts';
 import { testLines } from './tests.ts';
@@ -50,7 +50,7 @@ class WriterSource {
         ? []
         : this.#members.record(
             'context',
-            stepsOf(context, isWritten, true),
+            createWriteSteps(context, isWritten, true),
             '(context ?? absent)',
             '0',
           );
@@ -111,7 +111,7 @@ class WriterSource {
       '},',
       '};',
     ];
-    return indented([
+    return indentLines([
       ...this.#members.constants,
       'const { getPrototypeOf } = Reflect;',
       'const plain = Object.prototype;',
@@ -164,7 +164,7 @@ class WriterSource {
     const writes = entity.shapes.map(({ members }) =>
       this.#members.record(
         `${root}Properties`,
-        stepsOf(members, isWritten),
+        createWriteSteps(members, isWritten),
         `(${properties} ?? absent)`,
         '0',
       ),
@@ -200,20 +200,20 @@ class WriterSource {
 function memberCount({ subject, action, resource, context }: Encoding): number {
   const shapes = [subject, action, resource].flatMap((entity) => entity.shapes);
   return [...shapes.map(({ members }) => members), context ?? []].reduce(
-    (all, members) => all + membersWithin(members),
+    (all, members) => all + countMembers(members),
     0,
   );
 }
 
-function membersWithin(members: readonly EncodedMember[]): number {
+function countMembers(members: readonly EncodedMember[]): number {
   return members.reduce(
-    (all, { value }) => all + 1 + (value.kind === 'Record' ? membersWithin(value.members) : 0),
+    (all, { value }) => all + 1 + (value.kind === 'Record' ? countMembers(value.members) : 0),
     0,
   );
 }
 
 /** Indents by two spaces per level, by the brackets at the ends and starts of lines. */
-function indented(lines: readonly string[]): string {
+function indentLines(lines: readonly string[]): string {
   let level = 0;
   return lines
     .map((line) => {

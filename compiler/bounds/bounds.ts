@@ -6,7 +6,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import type { Placement } from '../emit/emit.ts';
 import { cellSize } from '../ir/cells.ts';
 import type { IrModule } from '../ir/ir.ts';
-import { hasDigest, pageBytes } from '../layout/layout.ts';
+import { hasDigest, wasmPageBytes } from '../layout/layout.ts';
 import type { ResponseRoom } from '../layout/response-room.ts';
 import type { Plan, PlannedPossibility } from '../plan/plan.ts';
 import { digestSteps } from './call-digest.ts';
@@ -14,7 +14,7 @@ import type { BoundParameters } from './expressions.ts';
 import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
 import { readingSteps } from './reading.ts';
 import { headerSteps, respondingSteps } from './responding.ts';
-import { defaultsOf } from './size.ts';
+import { boundDefaultsSize } from './size.ts';
 
 /** The lengths of requests for which bounds are reported; the last one is the maximum. */
 const lengths = [1024, 8192, requestLimits.bytes] as const;
@@ -28,23 +28,23 @@ export function bounds(
   possibility?: PlannedPossibility,
 ): ManifestBounds {
   return {
-    steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, room, bytes)]),
+    steps: lengths.map((bytes) => [bytes, ...countSteps(ir, plan, laid, room, bytes)]),
     ...(possibility === undefined
       ? {}
       : { could: lengths.map((bytes) => [bytes, couldSteps(possibility, laid, bytes)] as const) }),
-    memory_bytes: laid.pages * pageBytes,
+    memory_bytes: laid.pages * wasmPageBytes,
   };
 }
 
 /** The steps of `decide`, `again` and `respond` for a request of at most `bytes` bytes. */
-function stepsFor(
+function countSteps(
   ir: IrModule,
   plan: Plan,
   { maxRun }: Placement,
   room: ResponseRoom,
   bytes: number,
 ): readonly [number, number, number] {
-  const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
+  const asked: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
   const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
   const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
   return [
@@ -60,7 +60,7 @@ function couldSteps(
   { maxRun }: Placement,
   bytes: number,
 ): number {
-  const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
+  const asked: BoundParameters = { bytes, maxRun, defaults: boundDefaultsSize(ir.facts) };
   const reading = readingSteps(ir, asked) + ir.facts.requestSize / cellSize;
   const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
   return whole(32 + reading + preparingSteps(plan, asked) + judging);

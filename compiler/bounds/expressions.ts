@@ -12,21 +12,21 @@ import type {
   IrQuantifier,
   IrVariable,
 } from '../ir/expressions.ts';
-import { irOperands, isEntry } from '../ir/operands.ts';
+import { irOperands, isIrEntry } from '../ir/operands.ts';
 import type { IrColumn, IrTable } from '../ir/tables.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
-import { calling, comparing, equal, makingSet } from './functions.ts';
+import { calling, countEqualBytesSteps, countSameBytesSteps, makingSet } from './functions.ts';
 import {
-  addressBytes,
-  collectionOf,
+  boundCollectionSize,
+  boundTextSize,
   larger,
+  networkBytes,
   nothing,
   type Size,
   sizeOfValue,
-  textOf,
 } from './size.ts';
-import { askingClock, calendarField, inWindow } from './time.ts';
+import { askingClock, countCalendarFieldSteps, countWindowSteps } from './time.ts';
 
 /** The parameters of a bound. */
 export interface BoundParameters {
@@ -47,7 +47,7 @@ export interface CountingOptions {
 /** `textAt`: the hash of a string, eight bytes at a time, then slot by slot. */
 export function probing(text: number, longest: number, run: number): number {
   const key = (bytes: number) => ({ count: 0, bytes });
-  return 8 + text / 8 + (run + 1) * (1 + comparing(key(text), key(longest)));
+  return 8 + text / 8 + (run + 1) * (1 + countSameBytesSteps(key(text), key(longest)));
 }
 
 /** The steps of a quantifier and of an aggregate with the result for an element. */
@@ -133,14 +133,14 @@ export class ExpressionSteps {
       }
       case 'compare': {
         const [left = nothing, right = nothing] = this.#all([expr.left, expr.right]);
-        return this.#step(expr.left.rep === 'bytes' ? comparing(left, right) : 0);
+        return this.#step(expr.left.rep === 'bytes' ? countSameBytesSteps(left, right) : 0);
       }
       case 'inWindow':
         this.add(expr.of);
-        return this.#step(inWindow(expr.window, expr.clock));
+        return this.#step(countWindowSteps(expr.window, expr.clock));
       case 'calendar':
         this.add(expr.of);
-        return this.#step(calendarField(expr.zone));
+        return this.#step(countCalendarFieldSteps(expr.zone));
       case 'and':
       case 'or':
         this.#all(expr.operands);
@@ -154,7 +154,7 @@ export class ExpressionSteps {
           expr.then,
           expr.else,
         ]);
-        if (expr.rep === 'bytes') this.#step(comparing(then, other));
+        if (expr.rep === 'bytes') this.#step(countSameBytesSteps(then, other));
         if (expr.elements !== undefined)
           this.#step(calling(`sameSet${expr.elements}`, [then, other]).steps);
         return larger(then, other);
@@ -187,20 +187,20 @@ export class ExpressionSteps {
     this.#step(fresh.length * freshness);
     const { bytes, defaults } = this.#asked;
     const { base } = address;
-    const average = base === 'facts' || isEntry(base) ? undefined : this.#averages.get(base);
+    const average = base === 'facts' || isIrEntry(base) ? undefined : this.#averages.get(base);
     if (rep === 'bytes' && average !== undefined) {
-      const longest = larger(textOf(bytes), defaults).bytes;
+      const longest = larger(boundTextSize(bytes), defaults).bytes;
       return { count: 0, bytes: Math.min(average + defaults.bytes, longest), longest };
     }
-    if (rep === 'bytes') return larger(textOf(bytes), defaults);
-    return rep === 'cells' ? larger(collectionOf(bytes), defaults) : nothing;
+    if (rep === 'bytes') return larger(boundTextSize(bytes), defaults);
+    return rep === 'cells' ? larger(boundCollectionSize(bytes), defaults) : nothing;
   }
 
   /** `entryAt`: the key is compared with that of each entry. */
   #entry(expr: IrEntry): Size {
     this.#all(irOperands(expr));
-    const { count, bytes } = collectionOf(this.#asked.bytes);
-    return this.#step(2 + 3 * count + equal(bytes));
+    const { count, bytes } = boundCollectionSize(this.#asked.bytes);
+    return this.#step(2 + 3 * count + countEqualBytesSteps(bytes));
   }
 
   /** `find1` and `find2`: the hash of the keys, then slot by slot. */
@@ -208,7 +208,7 @@ export class ExpressionSteps {
     const longest = maxKeys(table);
     const hashing = keys.reduce((all, { bytes }) => all + 12 + bytes, 2);
     const probe = keys.reduce(
-      (all, key, at) => all + comparing(key, { count: 0, bytes: longest[at] ?? 0 }),
+      (all, key, at) => all + countSameBytesSteps(key, { count: 0, bytes: longest[at] ?? 0 }),
       1,
     );
     const probes = table.external === undefined ? this.#asked.maxRun + 1 : probeLimit;
@@ -289,6 +289,6 @@ function bytesOfColumn({ kind }: IrColumn): number {
   return kind === 'String' || kind === 'SpiffeId'
     ? requestLimits.stringBytes
     : kind === 'Ip' || kind === 'Cidr'
-      ? addressBytes
+      ? networkBytes
       : 0;
 }

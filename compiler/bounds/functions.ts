@@ -3,7 +3,7 @@
 // so is each iteration of a loop, including the one that ends it. Except for `contains`, steps grow at
 // most linearly with each size, so that a bound for the average is a bound for the sum.
 
-import { addressBytes, maxBytesOf, nothing, type Size } from './size.ts';
+import { findLongestBytes, networkBytes, nothing, type Size } from './size.ts';
 
 export interface Cost {
   readonly steps: number;
@@ -16,7 +16,7 @@ type Row = (a: Size, b: Size) => Cost;
  * `equalBytes`: up to eight bytes at once, then eight bytes per iteration. Nine bytes take the maximum number of steps
  * per byte.
  */
-export function equal(bytes: number): number {
+export function countEqualBytesSteps(bytes: number): number {
   return 1 + (2 * bytes) / minCompared;
 }
 
@@ -24,8 +24,8 @@ export function equal(bytes: number): number {
 const minCompared = 9;
 
 /** The steps of `sameBytes`. */
-export function comparing(a: Size, b: Size): number {
-  return 1 + equal(Math.min(a.bytes, b.bytes));
+export function countSameBytesSteps(a: Size, b: Size): number {
+  return 1 + countEqualBytesSteps(Math.min(a.bytes, b.bytes));
 }
 
 /**
@@ -39,7 +39,7 @@ function hasBytes(text: number, set: Size): number {
 
 /** `equalBytes` of strings of at least this length, by their total bytes. */
 function comparingLonger(bytes: number): number {
-  return (equal(minCompared) * bytes) / minCompared;
+  return (countEqualBytesSteps(minCompared) * bytes) / minCompared;
 }
 
 function hasWord(set: Size): number {
@@ -100,13 +100,13 @@ const part =
     gives(3 + allocating + each(a, b), a);
 
 /** `ipInCidr`: at most two bytes in addition to whole words. */
-const inNetwork = 1 + equal(addressBytes);
+const inNetwork = 1 + countEqualBytesSteps(networkBytes);
 
 /**
  * At most 45 bytes: parsed as a dotted quad, then as groups, possibly followed by a quad; then stored.
  */
 const parsing = 150;
-const address: Cost['size'] = { count: 0, bytes: addressBytes };
+const address: Cost['size'] = { count: 0, bytes: networkBytes };
 
 const rows: Readonly<Record<string, Row>> = {
   add: simple,
@@ -146,28 +146,37 @@ const rows: Readonly<Record<string, Row>> = {
   sameSetWords: within(eachWord),
   countOf: simple,
 
-  startsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
-  endsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
+  startsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
+  endsWith: (text, other) => gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes))),
   // At each position the other string can differ in its last byte only.
-  contains: (text, other) => gives(2 + text.bytes * (1 + equal(maxBytesOf(other)))),
+  contains: (text, other) =>
+    gives(2 + text.bytes * (1 + countEqualBytesSteps(findLongestBytes(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
   normalPath: (text) => gives(5 + readingPath(text), text),
   nonEmpty: (text) => gives(1, text),
   segment: (text) => gives(6 + readingPath(text) + text.bytes, text),
   rootSegment: (text) => gives(12 + 2 * readingPath(text) + text.bytes, text),
   pathAfter: (_, text) => gives(readingPath(text)),
-  afterRoot: (text, other) => gives(2 + equal(Math.min(text.bytes, other.bytes)), text),
+  afterRoot: (text, other) =>
+    gives(2 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
   underPath: (text, root) =>
-    gives(10 + readingPath(text) + readingPath(root) + equal(Math.min(text.bytes, root.bytes))),
+    gives(
+      10 +
+        readingPath(text) +
+        readingPath(root) +
+        countEqualBytesSteps(Math.min(text.bytes, root.bytes)),
+    ),
   underParts: (_, text) => gives(5 + readingPath(text)),
-  afterText: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes)), text),
-  beforeText: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes)), text),
-  afterInteger: (text) => gives(2 + digits + equal(digits), text),
-  beforeInteger: (text) => gives(2 + digits + equal(digits), text),
+  afterText: (text, other) =>
+    gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
+  beforeText: (text, other) =>
+    gives(1 + countEqualBytesSteps(Math.min(text.bytes, other.bytes)), text),
+  afterInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
+  beforeInteger: (text) => gives(2 + digits + countEqualBytesSteps(digits), text),
   isFound: simple,
   isUsedUp: simple,
   pathAfterInteger: () => gives(2 + digits + readingPath({ count: 0, bytes: digits })),
-  afterRootInteger: (text) => gives(3 + digits + equal(digits), text),
+  afterRootInteger: (text) => gives(3 + digits + countEqualBytesSteps(digits), text),
   joinText: (text, other) => gives(1, { count: 0, bytes: text.bytes + other.bytes }),
   joinInteger: (text) => gives(3 + 2 * digits, { count: 0, bytes: text.bytes + digits }),
   codePointCount: scanning,

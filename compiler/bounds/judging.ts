@@ -9,7 +9,7 @@ import type { IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.
 import { everyIrExpr } from '../ir/operands.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import type { Parameter } from '../plan/member.ts';
-import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
+import { type Family, findReason, type Plan } from '../plan/plan.ts';
 import { type BoundParameters, ExpressionSteps, parameterSizes, probing } from './expressions.ts';
 import { calling } from './functions.ts';
 import type { Size } from './size.ts';
@@ -31,7 +31,7 @@ export function preparingSteps({ atoms }: Plan, asked: BoundParameters): number 
 
 export function judgingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
   const decided = new Set(plan.atoms.map(({ expr }) => expr));
-  const of = (exprs: readonly IrExpr[]) => stepsOf(exprs, asked, { decided });
+  const of = (exprs: readonly IrExpr[]) => countExprSteps(exprs, asked, { decided });
   const direct = plan.direct.reduce((all, { condition, inside, narrowing }) => {
     const lowered = narrowing?.lowering === undefined ? [] : [narrowing.lowering.suffices];
     return (
@@ -72,14 +72,14 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters
     const decided = parameters === undefined ? simple : new Set<IrExpr>();
     const calls = [...everyIrExpr(conditions)].filter((expr) => decided.has(expr)).length;
     const values = [...placeholders, ...properties].map(({ value }) => value);
-    const explained = calls + stepsOf(conditions, asked, { parameters, decided });
-    return 8 + explained + stepsOf(values, asked, { parameters });
+    const explained = calls + countExprSteps(conditions, asked, { parameters, decided });
+    return 8 + explained + countExprSteps(values, asked, { parameters });
   };
   const inFamilies = plan.families.reduce((all, family) => {
     const parameters = parameterSizes(family.parameters, family.members);
-    return all + evaluatedRows(family) * one(reasonOf(ir, family.template), parameters);
+    return all + countEvaluatedRows(family) * one(findReason(ir, family.template), parameters);
   }, 0);
-  const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
+  const trees = listEvaluatedTrees(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
   const rows = new Set([
     ...plan.families.flatMap(({ members }) => members.map(({ rule }) => rule.reason)),
     ...plan.trees.map(({ rule }) => rule.reason),
@@ -93,7 +93,7 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters
 
 type Parameters = ReadonlyMap<Parameter, Size>;
 
-function stepsOf(
+function countExprSteps(
   exprs: readonly IrExpr[],
   asked: BoundParameters,
   options: { readonly parameters?: Parameters | undefined; readonly decided?: ReadonlySet<IrExpr> },
@@ -117,23 +117,30 @@ function familySteps(
   if (families.length + trees.length === 0) return 0;
   const rows = families.reduce((all, family) => {
     const parameters = parameterSizes(family.parameters, family.members);
-    const row = 1 + firing + stepsOf([family.template.condition], asked, { parameters });
-    return all + evaluatedRows(family) * row;
+    const row = 1 + firing + countExprSteps([family.template.condition], asked, { parameters });
+    return all + countEvaluatedRows(family) * row;
   }, 0);
-  const finding = families.reduce((all, family) => all + findingIn(family.discriminator, asked), 0);
+  const finding = families.reduce(
+    (all, family) => all + countLookupSteps(family.discriminator, asked),
+    0,
+  );
   // For each effect there are the ways in which scopes are named, each with a bucket, and each family
   // twice in it: its members with an index, and those without.
-  const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${wayOf(scope)}`)).size;
+  const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${describeScopeForm(scope)}`))
+    .size;
   const buckets = ways * (6 + asked.maxRun + 4 * families.length + trees.length * 2);
   return 8 + buckets + finding * ways + rows;
 }
 
-function wayOf({ subjects, actions, resources }: IrScope): string {
+function describeScopeForm({ subjects, actions, resources }: IrScope): string {
   return [subjects, actions, resources].map((names) => names === undefined).join();
 }
 
 /** The steps of a look-up in one segment. */
-function findingIn(discriminator: Discriminator | undefined, asked: BoundParameters): number {
+function countLookupSteps(
+  discriminator: Discriminator | undefined,
+  asked: BoundParameters,
+): number {
   if (discriminator === undefined) return 0;
   const text = Math.min(asked.bytes, requestLimits.stringBytes);
   switch (discriminator.by) {
@@ -156,7 +163,7 @@ function findingIn(discriminator: Discriminator | undefined, asked: BoundParamet
  * The maximum number of rows that one request can evaluate: those whose scope contains one subject,
  * action and resource.
  */
-function evaluatedRows({ members, discriminator }: Family): number {
+function countEvaluatedRows({ members, discriminator }: Family): number {
   const among = (indexes: readonly number[]) =>
     Math.min(
       ...(['subjects', 'actions', 'resources'] as const).map((name) =>
@@ -190,11 +197,11 @@ function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
 // --- trees -----------------------------------------------------------------------------------------
 
 function treeSteps(plan: Plan, asked: BoundParameters): number {
-  return treesOf(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
+  return listEvaluatedTrees(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
 }
 
 /** The trees that one request can evaluate; the longest if there are more. */
-function treesOf(
+function listEvaluatedTrees(
   { trees, leaves }: Plan,
   asked: BoundParameters,
 ): readonly { readonly steps: number }[] {
@@ -207,7 +214,10 @@ function treesOf(
   );
   const costs = leaves.map(
     ({ template, parameters }, leaf) =>
-      3 + stepsOf([template], asked, { parameters: parameterSizes(parameters, rows[leaf] ?? []) }),
+      3 +
+      countExprSteps([template], asked, {
+        parameters: parameterSizes(parameters, rows[leaf] ?? []),
+      }),
   );
   const counted = trees.map(({ rule, steps }) => ({
     rule,

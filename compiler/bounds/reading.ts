@@ -3,13 +3,13 @@
 // hostile caller can write; quadratic steps, which the limits on elements bound, are counted separately.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { bytesOf } from '../emit/data/static-data.ts';
-import { shapesOf } from '../ir/cell-readers.ts';
+import { encodeBytes } from '../emit/data/static-data.ts';
+import { listFactShapes } from '../ir/cell-readers.ts';
 import type { IrFacts, IrModule, IrShape } from '../ir/ir.ts';
 import type { IrReader, IrRecord } from '../ir/records.ts';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
 import { type BoundParameters, probing } from './expressions.ts';
-import { dedupe, equal } from './functions.ts';
+import { countEqualBytesSteps, dedupe } from './functions.ts';
 
 // --- by the byte -----------------------------------------------------------------------------------
 
@@ -25,7 +25,7 @@ const readingNumbers = 14;
 const naming = 4;
 
 /** The steps by the kinds of values in use; a value that the policy does not declare can be read as well. */
-function readingOf(kinds: ReadonlySet<IrReader['kind'] | string>): number {
+function chooseReadingSteps(kinds: ReadonlySet<IrReader['kind'] | string>): number {
   const numbers = ['readInt', 'readDecimal', 'readDuration', 'readTimestampSeconds'];
   return numbers.some((name) => kinds.has(name)) ? readingNumbers : reading;
 }
@@ -51,14 +51,16 @@ const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + n
 
 export function readingSteps({ facts, selectors }: IrModule, asked: BoundParameters): number {
   const { bytes } = asked;
-  const records = recordsOf(facts);
+  const records = collectRecords(facts);
   const kinds = new Set(
-    records.flatMap(({ members }) => members.flatMap((m) => kindsOf(m.reader))),
+    records.flatMap(({ members }) => members.flatMap((m) => listReaderKinds(m.reader))),
   );
-  const each = readingOf(kinds);
-  const names = Math.max(...[...records.map(namesOf), ...ownNames].map(finding));
+  const each = chooseReadingSteps(kinds);
+  const names = Math.max(...[...records.map(listNames), ...ownNames].map(finding));
   const roots = [facts.subject, facts.action, facts.resource];
-  const choices = Math.max(...roots.map((shapes) => Math.min(maxAlternatives, idsOf(shapes) + 1)));
+  const choices = Math.max(
+    ...roots.map((shapes) => Math.min(maxAlternatives, countRecordIds(shapes) + 1)),
+  );
   // First the shapes are followed, then everything is read strictly. A noted value is skipped before it
   // is read, and so are properties that precede their type. A string that chooses a record is read for
   // each branch that it can lead to.
@@ -75,7 +77,7 @@ export function readingSteps({ facts, selectors }: IrModule, asked: BoundParamet
     choosingContext(facts) +
     nameProbes * Math.min(nameSlots, Math.max(32, bytes)) +
     requestLimits.stringBytes / 8 +
-    2 * elementSteps(collectionsOf(facts), bytes) +
+    2 * elementSteps(collectCollections(facts), bytes) +
     2 * clearing(facts.size) +
     faulting(records) +
     following +
@@ -114,17 +116,17 @@ function faulting(records: readonly IrRecord[]): number {
 function missingMembers({ members }: IrRecord): number {
   if (!members.some(({ required }) => required)) return 0;
   return members.reduce(
-    (all, { reader, required }) => all + (required ? 3 + clearing(sizeOf(reader)) : 1),
+    (all, { reader, required }) => all + (required ? 3 + clearing(measureReader(reader)) : 1),
     3,
   );
 }
 
 /** The steps of `faulty`. */
 function refusing({ members }: IrRecord): number {
-  return members.reduce((all, { reader }) => all + 1 + clearing(sizeOf(reader)), 2);
+  return members.reduce((all, { reader }) => all + 1 + clearing(measureReader(reader)), 2);
 }
 
-function sizeOf(reader: IrReader): number {
+function measureReader(reader: IrReader): number {
   return reader.kind === 'record' ? reader.record.size : 16;
 }
 
@@ -142,26 +144,26 @@ const aroundName = 6;
  * and once by their meaning (`anyMemberAt`, `memberNamed`); names of the same length are compared.
  */
 function finding(names: readonly string[]): number {
-  const lengths = names.map((name) => bytesOf(name).length);
+  const lengths = names.map((name) => encodeBytes(name).length);
   const each = 4 + 3 * names.length;
   return lengths.reduce((most, length) => {
     const alike = lengths.filter((other) => other === length).length;
-    return Math.max(most, (each + alike * equal(length)) / (length + aroundName));
+    return Math.max(most, (each + alike * countEqualBytesSteps(length)) / (length + aroundName));
   }, each / aroundName);
 }
 
-function namesOf({ members }: IrRecord): readonly string[] {
+function listNames({ members }: IrRecord): readonly string[] {
   return members.map(({ name }) => name);
 }
 
-function idsOf(shapes: readonly IrShape[]): number {
+function countRecordIds(shapes: readonly IrShape[]): number {
   return new Set(shapes.map(({ record }) => record.id)).size;
 }
 
 /** Looks up the index of a type or a name in a list, by its hash in a long list. */
 function selecting(names: readonly string[], { bytes, maxRun }: BoundParameters): number {
   const length = Math.min(bytes, requestLimits.stringBytes);
-  const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
+  const longest = Math.max(0, ...names.map((name) => encodeBytes(name).length));
   return 5 + probing(length, longest, maxRun);
 }
 
@@ -191,7 +193,7 @@ const minLongText = 12;
  */
 function elementSteps(collections: readonly Collection[], bytes: number): number {
   const costs = collections.map(({ reader, depth }) => {
-    return { most: requestLimits.elements ** (depth + 1), parts: partsOf(reader, bytes) };
+    return { most: requestLimits.elements ** (depth + 1), parts: listElementParts(reader, bytes) };
   });
   const all = costs.reduce(
     (sum, { most, parts }) => parts.reduce((more, { steps }) => more + most * steps, sum),
@@ -209,7 +211,10 @@ function comparingTexts(bytes: number): number {
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
 
-function partsOf({ distinct, element }: Collection['reader'], bytes: number): readonly Part[] {
+function listElementParts(
+  { distinct, element }: Collection['reader'],
+  bytes: number,
+): readonly Part[] {
   if (element.kind === 'record') return [...partsOfRecord(element.record)];
   if (distinct === undefined) return [];
   const least = distinct === 'Bytes' ? 3 : 2;
@@ -222,21 +227,25 @@ function* partsOfRecord(record: IrRecord): Iterable<Part> {
   const cleared = 8 + clearing(record.size);
   yield { bytes: 2, steps: cleared + clearing(record.size) };
   yield { bytes: 3, steps: cleared + missingMembers(record) };
-  for (const { name, record: nested } of nestedIn(record)) {
+  for (const { name, record: nested } of collectNestedRecords(record)) {
     yield {
-      bytes: bytesOf(name).length + 5,
+      bytes: encodeBytes(name).length + 5,
       steps: Math.max(clearing(nested.size), missingMembers(nested)),
     };
   }
 }
 
-function nestedIn({ members }: IrRecord): readonly { name: string; record: IrRecord }[] {
+function collectNestedRecords({
+  members,
+}: IrRecord): readonly { name: string; record: IrRecord }[] {
   return members.flatMap(({ name, reader }) =>
-    reader.kind === 'record' ? [{ name, record: reader.record }, ...nestedIn(reader.record)] : [],
+    reader.kind === 'record'
+      ? [{ name, record: reader.record }, ...collectNestedRecords(reader.record)]
+      : [],
   );
 }
 
-function collectionsOf(facts: IrFacts): readonly Collection[] {
+function collectCollections(facts: IrFacts): readonly Collection[] {
   const within = (record: IrRecord, depth: number): readonly Collection[] =>
     record.members.flatMap(({ reader }) => inReader(reader, depth));
   const inReader = (reader: IrReader, depth: number): readonly Collection[] => {
@@ -244,28 +253,28 @@ function collectionsOf(facts: IrFacts): readonly Collection[] {
     if (reader.kind !== 'collection') return [];
     return [{ reader, depth }, ...inReader(reader.element, depth + 1)];
   };
-  return rootsOf(facts).flatMap((record) => within(record, 0));
+  return collectRootRecords(facts).flatMap((record) => within(record, 0));
 }
 
-function kindsOf(reader: IrReader): readonly string[] {
+function listReaderKinds(reader: IrReader): readonly string[] {
   switch (reader.kind) {
     case 'scalar':
     case 'ranged':
       return [reader.function];
     case 'collection':
-      return kindsOf(reader.element);
+      return listReaderKinds(reader.element);
     default:
       return [reader.kind];
   }
 }
 
-function rootsOf(facts: IrFacts): readonly IrRecord[] {
-  const shapes = shapesOf(facts);
+function collectRootRecords(facts: IrFacts): readonly IrRecord[] {
+  const shapes = listFactShapes(facts);
   return [...new Map(shapes.map(({ record }) => [record.id, record])).values()];
 }
 
 /** The records of the roots, and all records in them. */
-function recordsOf(facts: IrFacts): readonly IrRecord[] {
+function collectRecords(facts: IrFacts): readonly IrRecord[] {
   const inReader = (reader: IrReader): readonly IrRecord[] =>
     reader.kind === 'record'
       ? within(reader.record)
@@ -276,5 +285,5 @@ function recordsOf(facts: IrFacts): readonly IrRecord[] {
     record,
     ...record.members.flatMap(({ reader }) => inReader(reader)),
   ];
-  return rootsOf(facts).flatMap(within);
+  return collectRootRecords(facts).flatMap(within);
 }

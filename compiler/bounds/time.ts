@@ -16,14 +16,14 @@ function wall({ offsets }: IrZone): number {
 }
 
 /** The call, whether the zone is known at that time, the reading and the field. */
-export function calendarField(zone: IrZone): number {
+export function countCalendarFieldSteps(zone: IrZone): number {
   return 4 + wall(zone);
 }
 
 /** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
 const maxGap = 128;
 
-export function inWindow(window: IrWindow, clock: boolean): number {
+export function countWindowSteps(window: IrWindow, clock: boolean): number {
   const { zone, plans, except, steady } = window;
   const ranges = Math.max(0, ...plans.map((plan) => plan.length));
   const exception = 1 + halving(except.length);

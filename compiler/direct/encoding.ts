@@ -21,7 +21,7 @@ import { type Readings, readCells } from '../plan/read-cells.ts';
 import { type HostTests, hostTests } from './host-tests.ts';
 
 /** The atoms that a host may decide. */
-export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
+export function collectHostTests({ facts }: IrModule, plan: Plan): HostTests {
   const readers = new Map(cellReaders(facts));
   // The digest in the request is not always the one that counts.
   if (facts.digest !== undefined) readers.delete(facts.digest.offset);
@@ -135,7 +135,7 @@ class Describer {
       ...place(cell),
       ...(required ? { required } : {}),
       value: this.#value(reader, cell, place),
-      ...(rest.default === undefined ? {} : defaultOf(rest.default)),
+      ...(rest.default === undefined ? {} : encodeDefault(rest.default)),
     };
   }
 
@@ -183,7 +183,7 @@ function scalarKind(reader: string): EncodedValue['kind'] {
 }
 
 /** A value of a type that no test supports has no default for the host. */
-function defaultOf({ value }: IrConst): Pick<EncodedMember, 'default'> {
+function encodeDefault({ value }: IrConst): Pick<EncodedMember, 'default'> {
   if (typeof value === 'boolean' || typeof value === 'string') return { default: value };
   if (typeof value === 'bigint') return { default: Number(value) };
   if (!Array.isArray(value)) return {};

@@ -97,7 +97,7 @@ class Finder {
     if (expr.kind !== 'cell' || expr.timeful || expr.address.base !== 'facts') return undefined;
     const { offset } = expr.address;
     const reader = this.#readers.get(offset);
-    const holds = reader && heldBy(reader);
+    const holds = reader && classifyReader(reader);
     return holds && { holds, take: () => ({ slot: this.#slot(offset) }) };
   }
 
@@ -135,7 +135,7 @@ function isExact(value: bigint): boolean {
   return BigInt.asIntN(53, value) === value;
 }
 
-function heldBy(reader: IrReader): Holds | undefined {
+function classifyReader(reader: IrReader): Holds | undefined {
   switch (reader.kind) {
     case 'enum':
     case 'ranged':
@@ -147,7 +147,7 @@ function heldBy(reader: IrReader): Holds | undefined {
     case 'scalar':
       if (isText(reader)) return 'text';
       if (reader.function === 'readBool') return 'switch';
-      return isAddressLike(reader.function) ? undefined : 'number';
+      return isNormalizedReader(reader.function) ? undefined : 'number';
   }
 }
 
@@ -156,6 +156,6 @@ function isText(reader: IrReader): boolean {
 }
 
 /** Strings that are compared in another form, or must be validated first. */
-function isAddressLike(reader: string): boolean {
+function isNormalizedReader(reader: string): boolean {
   return reader === 'readIp' || reader === 'readCidr' || reader === 'readSpiffe';
 }

@@ -16,7 +16,7 @@ import {
   type ValueRow,
 } from '@nhipol/runtime/abi';
 
-export function sectionOf(encoding: Encoding): EncodingSection {
+export function createEncodingSection(encoding: Encoding): EncodingSection {
   return new Rows(encoding).section();
 }
 

@@ -3,7 +3,7 @@
 
 import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
 import { digestLength } from '@nhipol/runtime/call-digest';
-import { testsOf } from '../direct/encoding.ts';
+import { collectHostTests } from '../direct/encoding.ts';
 import type { HostTests } from '../direct/host-tests.ts';
 import type { Description } from '../ir/description.ts';
 import type { IrFacts, IrModule } from '../ir/ir.ts';
@@ -17,8 +17,8 @@ import {
 } from '../layout/layout.ts';
 import type { ResponseRoom } from '../layout/response-room.ts';
 import type { Plan, PlannedPossibility } from '../plan/plan.ts';
-import { type Constants, declare, packedText } from './data/constants.ts';
-import { roundedUp, StaticData } from './data/static-data.ts';
+import { type Constants, declare, packText } from './data/constants.ts';
+import { alignSize, StaticData } from './data/static-data.ts';
 import { emitNormalize } from './readers/normalize.ts';
 import { emitReaders } from './readers/readers.ts';
 import { describeResponse } from './response/describe-response.ts';
@@ -60,7 +60,7 @@ export function emit(units: readonly Unit[]): Parts {
   const plans = units.flatMap(({ plan, possibility }) => [plan, possibility?.plan ?? []].flat());
   const layout = layoutMemory(irs, plans);
   const data = new StaticData(layout.data);
-  const tests = units.map(({ ir, plan }) => testsOf(ir, plan));
+  const tests = units.map(({ ir, plan }) => collectHostTests(ir, plan));
   const bodies = units.map((unit, index) =>
     emitBody(unit, index, layout, data, tests[index] as HostTests),
   );
@@ -69,22 +69,22 @@ export function emit(units: readonly Unit[]): Parts {
     end,
     Math.max(0, ...irs.map((ir) => ir.facts.elementBytes)),
     irs.some(hasDigest) ? callBytes : 0,
-    plans.reduce((all, plan) => all + referencesOf(plan), 0),
-    shapeRootsOf(units),
+    plans.reduce((all, plan) => all + countReferences(plan), 0),
+    countShapeRoots(units),
     maxRoom(bodies.map(({ room }) => room)),
   );
   return { units, bodies, tests, layout, data, maxRun, upper, pages: upper.pages };
 }
 
 /** The number of roots of learned shapes: two for each policy. */
-export function shapeRootsOf(units: readonly Unit[]): number {
+export function countShapeRoots(units: readonly Unit[]): number {
   return units.length * 2;
 }
 
 /**
  * The maximum number of function references: those that evaluate a rule, explain it and fill its cells.
  */
-function referencesOf({ direct, families, trees, leaves }: Plan): number {
+function countReferences({ direct, families, trees, leaves }: Plan): number {
   return 3 * (direct.length + families.length + trees.length + leaves.length);
 }
 
@@ -154,7 +154,7 @@ function emitBody(
     layout: declare(constants),
     sessionLayout: emittedSessions?.layout,
     room: response.room,
-    responseBytes: roundedUp(responseData.length),
+    responseBytes: alignSize(responseData.length),
   };
 }
 
@@ -166,12 +166,12 @@ const edges = [
 
 /** The texts between the parts of a call that its digest covers. */
 function callTexts(digest: IrFacts['digest'], data: StaticData): Constants {
-  const textOf = (text: string) =>
-    digest === undefined ? (['u64', 0] as const) : packedText(data.text(text));
+  const packCallText = (text: string) =>
+    digest === undefined ? (['u64', 0] as const) : packText(data.text(text));
   return {
-    CALL_ACTION: textOf('{"action":'),
-    CALL_RESOURCE: textOf(`,"policy":${JSON.stringify(digest?.policy)},"resource":`),
-    CALL_SUBJECT: textOf(',"subject":'),
+    CALL_ACTION: packCallText('{"action":'),
+    CALL_RESOURCE: packCallText(`,"policy":${JSON.stringify(digest?.policy)},"resource":`),
+    CALL_SUBJECT: packCallText(',"subject":'),
   };
 }
 

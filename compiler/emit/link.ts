@@ -9,7 +9,7 @@ import type { IrTable } from '../ir/tables.ts';
 import { nameProbes, probeLimit } from '../layout/layout.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { type Constants, declare } from './data/constants.ts';
-import { type Parts, shapeRootsOf, type Unit } from './emit.ts';
+import { countShapeRoots, type Parts, type Unit } from './emit.ts';
 import {
   factExports,
   growthExports,
@@ -19,7 +19,7 @@ import {
   sessionPossibilityExports,
   tableExports,
 } from './exports.ts';
-import { importsOf } from './expressions/library.ts';
+import { printImports } from './expressions/library.ts';
 import { settableWords } from './sessions/settable-words.ts';
 import { sessionRestBytes } from './sessions/slots.ts';
 
@@ -38,9 +38,9 @@ export function link(
   { units, bodies, tests, layout, data, upper }: Parts,
   suffix: (index: number) => string,
 ): Linked {
-  const maxOf = (count: (ir: IrModule) => number) =>
+  const findMax = (count: (ir: IrModule) => number) =>
     Math.max(0, ...units.map(({ ir }) => count(ir)));
-  const withImports = (body: string) => `${importsOf(body)}${body}`;
+  const withImports = (body: string) => `${printImports(body)}${body}`;
   const constants: Constants = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', requestLimits.bytes],
@@ -54,7 +54,7 @@ export function link(
     TEXTS: ['usize', layout.texts],
     TEXTS_END: ['usize', layout.textsEnd],
     SHAPE_ROOTS: ['usize', upper.shapeRoots],
-    SHAPE_ROOT_COUNT: ['i32', shapeRootsOf(units)],
+    SHAPE_ROOT_COUNT: ['i32', countShapeRoots(units)],
     SHAPES: ['usize', upper.shapes],
     SHAPES_END: ['usize', upper.notes],
     NOTES: ['usize', upper.notes],
@@ -69,17 +69,17 @@ export function link(
     DEPTH_LIMIT: ['i32', requestLimits.depth],
     RESULT: ['usize', layout.result],
     REASONS: ['usize', layout.reasons],
-    REASON_COUNT: ['i32', maxOf((ir) => ir.reasons.length)],
+    REASON_COUNT: ['i32', findMax((ir) => ir.reasons.length)],
     FIRED: ['usize', layout.fired],
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
-    CONSTRAINT_COUNT: ['i32', maxOf((ir) => ir.constraints.length)],
+    CONSTRAINT_COUNT: ['i32', findMax((ir) => ir.constraints.length)],
     OFFERS: ['usize', layout.offers],
-    OFFER_COUNT: ['i32', maxOf((ir) => ir.offers.length)],
+    OFFER_COUNT: ['i32', findMax((ir) => ir.offers.length)],
     IGNORED: ['usize', layout.ignored],
     SESSION_REST: [
       'usize',
-      units.some(({ sessions }) => sessions) ? maxOf(({ facts }) => sessionRestBytes(facts)) : 0,
+      units.some(({ sessions }) => sessions) ? findMax(({ facts }) => sessionRestBytes(facts)) : 0,
     ],
     RANK_BITS: ['usize', upper.rankBits],
     RANK_ENTRIES: ['usize', upper.rankEntries],
@@ -90,7 +90,7 @@ export function link(
     RESPONSE: ['usize', upper.response],
     RESPONSE_END: ['usize', upper.responseEnd],
     FACTS: ['usize', layout.facts],
-    FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
+    FACTS_SIZE: ['i32', findMax((ir) => ir.facts.size)],
   };
   const sessionLayouts = bodies.flatMap(({ sessionLayout }) => sessionLayout ?? []);
   const sources = new Map([

@@ -7,13 +7,13 @@ import type { IrReader, IrRecord } from './records.ts';
 export type CellReaders = ReadonlyMap<number, IrReader>;
 
 export function cellReaders(facts: IrFacts): CellReaders {
-  const found = new Map(readersIn(shapesOf(facts).map(({ record }) => record)));
+  const found = new Map(collectReaders(listFactShapes(facts).map(({ record }) => record)));
   for (const { offset } of Object.values(facts.selectors)) found.set(offset, text);
   return found;
 }
 
 /** The readers of the records that are in the facts. */
-export function readersIn(records: readonly IrRecord[]): CellReaders {
+export function collectReaders(records: readonly IrRecord[]): CellReaders {
   const found = new Map<number, IrReader>();
   const add = (record: IrRecord, base: number): void => {
     for (const { offset, reader } of record.members) {
@@ -26,12 +26,12 @@ export function readersIn(records: readonly IrRecord[]): CellReaders {
 }
 
 /** The shapes of all roots. */
-export function shapesOf(facts: IrFacts) {
-  return [...facts.subject, ...facts.action, ...facts.resource, ...contextsOf(facts)];
+export function listFactShapes(facts: IrFacts) {
+  return [...facts.subject, ...facts.action, ...facts.resource, ...listContextShapes(facts)];
 }
 
 /** The records of the context, for all requests and by their scopes. */
-export function contextsOf({ context, contexts }: IrFacts) {
+export function listContextShapes({ context, contexts }: IrFacts) {
   return [...(context === undefined ? [] : [context]), ...contexts];
 }
 

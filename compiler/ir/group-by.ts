@@ -1,6 +1,6 @@
 // Groups entries by key, in the order in which the keys first occur.
 
-export function groupBy<T>(
+export function groupByKey<T>(
   entries: Iterable<T>,
   keyOf: (entry: T) => string,
 ): ReadonlyMap<string, readonly T[]> {

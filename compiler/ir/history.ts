@@ -92,7 +92,7 @@ export type IrTerm =
   | { readonly kind: 'last'; readonly target: number; readonly track: number };
 
 /** The tracks of the events of a session, and those of all sessions. */
-export function partedTracks({ tracks }: Pick<IrHistory, 'tracks'>) {
+export function splitTracks({ tracks }: Pick<IrHistory, 'tracks'>) {
   return {
     own: tracks.filter(({ isShared }) => !isShared),
     shared: tracks.filter(({ isShared }) => isShared),

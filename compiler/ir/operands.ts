@@ -9,9 +9,9 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'cell':
     case 'presence':
     case 'knownRecord':
-      return entryOf(expr.address);
+      return findEntries(expr.address);
     case 'entry':
-      return [...entryOf(expr.map), expr.key];
+      return [...findEntries(expr.map), expr.key];
     case 'remembered':
       return expr.bound === undefined ? expr.keys : [...expr.keys, expr.bound];
     case 'knownCell':
@@ -55,11 +55,11 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
 }
 
 /** The entry that contains the cell, if one does. */
-export function entryOf({ base }: IrAddress): readonly IrEntry[] {
-  return isEntry(base) ? [base] : [];
+export function findEntries({ base }: IrAddress): readonly IrEntry[] {
+  return isIrEntry(base) ? [base] : [];
 }
 
-export function isEntry(base: IrAddress['base']): base is IrEntry {
+export function isIrEntry(base: IrAddress['base']): base is IrEntry {
   return typeof base === 'object' && 'key' in base;
 }
 

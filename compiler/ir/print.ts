@@ -3,20 +3,20 @@
 import type { Pattern } from '@nhipol/language/types';
 import type { IrAddress, IrExpr } from './expressions.ts';
 import type { IrModule, IrScope } from './ir.ts';
-import { irOperands, isEntry } from './operands.ts';
+import { irOperands, isIrEntry } from './operands.ts';
 
 export function printIr(ir: IrModule): string {
   const lines = [
     `facts ${ir.facts.size} bytes`,
     ...ir.rules.map((rule) => {
       const skip = rule.skipUnknown ? ' skipping unknown' : '';
-      const inside = rule.inside === undefined ? '' : ` inside ${printExpr(rule.inside)}`;
-      return `${rule.effect} #${rule.reason}${printScope(rule.scope)}${skip}: ${printExpr(rule.condition)}${inside}`;
+      const inside = rule.inside === undefined ? '' : ` inside ${printIrExpr(rule.inside)}`;
+      return `${rule.effect} #${rule.reason}${printScope(rule.scope)}${skip}: ${printIrExpr(rule.condition)}${inside}`;
     }),
     ...ir.scores.flatMap((score) => [
       `score${printScope(score.scope)}: ${score.bands.map((band) => `from ${band.from} ${band.effect}`).join(', ')}`,
       ...score.conditions.map(
-        (item) => `  ${item.weight} #${item.reason}: ${printExpr(item.condition)}`,
+        (item) => `  ${item.weight} #${item.reason}: ${printIrExpr(item.condition)}`,
       ),
     ]),
   ];
@@ -30,12 +30,12 @@ function printScope({ subjects, actions, resources }: IrScope): string {
 }
 
 function printAddress({ base, offset }: IrAddress): string {
-  const of = base === 'facts' ? '' : isEntry(base) ? 'entry' : base.name;
+  const of = base === 'facts' ? '' : isIrEntry(base) ? 'entry' : base.name;
   return `${of}+${offset}`;
 }
 
-function printExpr(expr: IrExpr): string {
-  const operands = irOperands(expr).map(printExpr).join(' ');
+function printIrExpr(expr: IrExpr): string {
+  const operands = irOperands(expr).map(printIrExpr).join(' ');
   const time = expr.timeful ? '~' : '';
   switch (expr.kind) {
     case 'const':

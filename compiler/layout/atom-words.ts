@@ -33,7 +33,7 @@ export class AtomWords {
   tri(expr: IrExpr, called: boolean): string | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;
-    const pair = this.address + pairOf(bit) * pairBytes;
+    const pair = this.address + findPairIndex(bit) * pairBytes;
     const place = bit % wordBits;
     if (called) return `triAt(${pair}, ${place})`;
     return `<i32>((load<u64>(${pair}) >> ${place}) & 1) + <i32>((load<u64>(${pair}, 8) >> ${place}) & 1)`;
@@ -43,7 +43,7 @@ export class AtomWords {
   place(expr: IrExpr): { readonly pair: number; readonly mask: bigint } | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;
-    return { pair: pairOf(bit), mask: 1n << BigInt(bit % wordBits) };
+    return { pair: findPairIndex(bit), mask: 1n << BigInt(bit % wordBits) };
   }
 
   /** Emits the statements that load a pair of words into `sure…` and `may…`. */
@@ -53,6 +53,6 @@ export class AtomWords {
   }
 }
 
-export function pairOf(bit: number): number {
+export function findPairIndex(bit: number): number {
   return Math.floor(bit / wordBits);
 }

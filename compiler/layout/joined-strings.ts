@@ -7,10 +7,12 @@ import type { IrExpr } from '../ir/expressions.ts';
 const maxIntegerBytes = 20;
 
 /** The maximum number of bytes that joining the parts takes. */
-export function joinedBytes(expr: IrExpr): number {
+export function countJoinedBytes(expr: IrExpr): number {
   if (expr.kind !== 'apply' || !/^join(Text|Integer)$/.test(expr.function)) return 0;
   const [left, part] = expr.args as [IrExpr, IrExpr];
-  return joinedBytes(left) + (expr.function === 'joinInteger' ? maxIntegerBytes : maxBytes(part));
+  return (
+    countJoinedBytes(left) + (expr.function === 'joinInteger' ? maxIntegerBytes : maxBytes(part))
+  );
 }
 
 function maxBytes(expr: IrExpr): number {

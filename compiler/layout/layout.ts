@@ -6,14 +6,14 @@ import { digestLength } from '@nhipol/runtime/call-digest';
 import type { IrModule } from '../ir/ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { atomBytes } from './atom-words.ts';
-import { joinedBytes } from './joined-strings.ts';
+import { countJoinedBytes } from './joined-strings.ts';
 import type { ResponseRoom } from './response-room.ts';
 
-export const pageBytes = 65_536;
+export const wasmPageBytes = 65_536;
 /** For the sets that rules compute. */
 const workBytes = 262_144;
 /** For the canonical forms of a call, while they are written and while a session that stores them changes. */
-export const callBytes = 5 * pageBytes;
+export const callBytes = 5 * wasmPageBytes;
 /** Deeply nested lists share this memory; a request that exhausts it is denied. */
 const maxElementBytes = 16_777_216;
 export const nameSlots = 16_384;
@@ -93,17 +93,18 @@ export interface UpperLayout {
  * at a time.
  */
 export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): MemoryLayout {
-  const maxOf = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const findMax = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   let at = 1024;
   const take = (bytes: number) => {
     const start = at;
     at += Math.ceil(bytes / 16) * 16;
     return start;
   };
-  const reasons = maxOf((ir) => ir.reasons.length);
-  const joined = maxOf(({ reasons }) =>
+  const reasons = findMax((ir) => ir.reasons.length);
+  const joined = findMax(({ reasons }) =>
     reasons.reduce(
-      (all, { properties }) => properties.reduce((sum, { value }) => sum + joinedBytes(value), all),
+      (all, { properties }) =>
+        properties.reduce((sum, { value }) => sum + countJoinedBytes(value), all),
       0,
     ),
   );
@@ -111,17 +112,17 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
   return {
     result: take(64),
     reasons: take(reasons * 16),
-    constraints: take(maxOf((ir) => ir.constraints.length) * 16),
-    offers: take(maxOf((ir) => ir.offers.length) * 16),
-    placeholders: take(maxOf((ir) => ir.placeholders) * 16),
-    properties: take(maxOf((ir) => ir.properties) * 16),
+    constraints: take(findMax((ir) => ir.constraints.length) * 16),
+    offers: take(findMax((ir) => ir.offers.length) * 16),
+    placeholders: take(findMax((ir) => ir.placeholders) * 16),
+    properties: take(findMax((ir) => ir.properties) * 16),
     texts: take(joined),
     textsEnd: at,
     fired: take(reasons * 4 * 5),
-    narrowed: take(maxOf((ir) => ir.rules.length + ir.scores.length) * 12),
+    narrowed: take(findMax((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
     digest: take(digest),
-    facts: take(maxOf((ir) => ir.facts.size)),
+    facts: take(findMax((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
   };
@@ -161,7 +162,9 @@ export function layoutAbove(
   const response = align(responseTexts + room.texts);
   const responseEnd = align(response + room.response);
   const memoryBase = responseEnd;
-  const pages = Math.ceil((memoryBase + pageBytes + references * referenceBytes) / pageBytes);
+  const pages = Math.ceil(
+    (memoryBase + wasmPageBytes + references * referenceBytes) / wasmPageBytes,
+  );
   return {
     input,
     names,
@@ -183,6 +186,6 @@ export function layoutAbove(
     responseEnd,
     memoryBase,
     pages,
-    blocks: pages * pageBytes,
+    blocks: pages * wasmPageBytes,
   };
 }

@@ -6,20 +6,20 @@ import {
   type AggregateExpr,
   type ApplyExpr,
   type Binding,
+  collectReads,
   countsList,
   type Expr,
   isEntry,
   isInterpolation,
-  operandsOf,
-  pathOf,
+  listOperands,
   type QuantifierExpr,
   type ReadExpr,
-  readsOf,
+  spellPath,
   type Table,
   type Variable,
 } from '@nhipol/language/model';
-import { flipped, isCollection, isEquatable } from '@nhipol/language/types';
-import { cellSize, holds, lowerValue, repOf, scalarKey } from '../ir/cells.ts';
+import { flippedComparisons, isCollection, isEquatable } from '@nhipol/language/types';
+import { cellSize, chooseElementForm, chooseRep, lowerValue, scalarKey } from '../ir/cells.ts';
 import type {
   IrAddress,
   IrApply,
@@ -29,13 +29,13 @@ import type {
   IrFresh,
   IrVariable,
 } from '../ir/expressions.ts';
-import { entryOf } from '../ir/operands.ts';
+import { findEntries } from '../ir/operands.ts';
 import type { IrRecord } from '../ir/records.ts';
 import type { IrTable } from '../ir/tables.ts';
 import type { IrConst, IrScalar, Rep } from '../ir/values.ts';
 import type { FactsLayout } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
-import { type Elements, type Place, placeIn } from './place.ts';
+import { type ElementLayout, findPlace, type MemberPlace } from './place.ts';
 import { lowerTable } from './tables.ts';
 import { compareParts, joinParts, underParts } from './texts.ts';
 import { lowerWindow } from './windows.ts';
@@ -43,14 +43,14 @@ import { lowerWindow } from './windows.ts';
 interface LoweredVariable {
   readonly ir: IrVariable;
   /** The collection that it iterates over. */
-  readonly of: Elements | undefined;
+  readonly of: ElementLayout | undefined;
 }
 
 interface Followed {
   readonly address: IrAddress;
   /** Undefined for an element, and for the own strings of a request. */
-  readonly place: Place | undefined;
-  readonly elements: Elements | undefined;
+  readonly place: MemberPlace | undefined;
+  readonly elements: ElementLayout | undefined;
   readonly fresh: readonly IrFresh[];
 }
 
@@ -77,7 +77,7 @@ export class ExpressionLowering {
 
   lower(expr: Expr): IrExpr {
     if (movesWithClock(expr)) return this.#offset(expr);
-    const rep = repOf(expr.type);
+    const rep = chooseRep(expr.type);
     switch (expr.kind) {
       case 'Constant':
         return lowerValue(expr.type, expr.value);
@@ -92,18 +92,18 @@ export class ExpressionLowering {
         const clock = movesWithClock(expr.of);
         const of = clock ? this.#offset(expr.of) : this.lower(expr.of);
         const timeful = clock || isTimeful(of);
-        const [window, reads] = [lowerWindow(expr.window), [...readsOf([expr.of])]];
+        const [window, reads] = [lowerWindow(expr.window), [...collectReads([expr.of])]];
         return { kind: 'inWindow', rep, timeful, window, of, clock, reads };
       }
       case 'Calendar': {
         const of = this.lower(expr.of);
         const { field, zone } = expr;
-        const reads = [...readsOf([expr.of])];
+        const reads = [...collectReads([expr.of])];
         return { kind: 'calendar', rep, timeful: isTimeful(of), field, zone, of, reads };
       }
       case 'Read': {
         const { address, fresh } = this.#follow(expr);
-        return this.#cell(address, expr.latest ? [] : fresh, rep, pathOf(expr));
+        return this.#cell(address, expr.latest ? [] : fresh, rep, spellPath(expr));
       }
       case 'Variable': {
         const variable = this.#variable(expr.variable);
@@ -127,7 +127,7 @@ export class ExpressionLowering {
           ...(pattern === undefined ? {} : { pattern }),
           rep,
           timeful: args.some(isTimeful),
-          ...callOf(expr),
+          ...chooseFunction(expr),
           args,
           countsOnly,
         };
@@ -141,12 +141,12 @@ export class ExpressionLowering {
           expr.operands.map((operand) => this.lower(operand)),
         );
       case 'Not':
-        return not(this.lower(expr.operand));
+        return negateExpr(this.lower(expr.operand));
       case 'Known':
-        return this.#known(expr.operand);
+        return this.#lowerKnown(expr.operand);
       case 'Presence': {
         const { address } = this.#follow(expr.operand);
-        const timeful = entryOf(address).some(isTimeful);
+        const timeful = findEntries(address).some(isTimeful);
         return { kind: 'presence', rep: 'tri', timeful, address, present: expr.present };
       }
       case 'Quantifier':
@@ -159,7 +159,9 @@ export class ExpressionLowering {
         ) as [IrExpr, IrExpr, IrExpr];
         const timeful = [condition, then, otherwise].some(isTimeful);
         const elements =
-          isCollection(expr.type) && !isEquatable(expr.type.element) ? undefined : holds(expr.type);
+          isCollection(expr.type) && !isEquatable(expr.type.element)
+            ? undefined
+            : chooseElementForm(expr.type);
         return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
       }
       case 'History':
@@ -177,7 +179,7 @@ export class ExpressionLowering {
       case 'Set': {
         const elements = expr.elements.map((element) => this.lower(element));
         if (elements.every((element) => element.kind === 'const')) {
-          const values = elements.map((element) => scalarOf(element as IrConst));
+          const values = elements.map((element) => toScalar(element as IrConst));
           return { kind: 'const', rep: 'cells', timeful: false, value: distinct(values) };
         }
         return {
@@ -185,7 +187,7 @@ export class ExpressionLowering {
           rep: 'cells',
           timeful: elements.some(isTimeful),
           elements,
-          holds: holds(expr.type),
+          holds: chooseElementForm(expr.type),
         };
       }
     }
@@ -209,7 +211,7 @@ export class ExpressionLowering {
     const make = (): IrCell => ({
       kind: 'cell',
       rep,
-      timeful: fresh.length > 0 || entryOf(address).some(isTimeful),
+      timeful: fresh.length > 0 || findEntries(address).some(isTimeful),
       address,
       fresh,
       path,
@@ -234,7 +236,7 @@ export class ExpressionLowering {
       members: read.members.slice(0, last),
     });
     if (elements?.record === undefined)
-      throw new Error(`broken invariant: ${pathOf(read)} is not in a map`);
+      throw new Error(`broken invariant: ${spellPath(read)} is not in a map`);
     const base = this.#entry(address, this.lower(step.key), elements.record);
     let place = placeNamed(elements.places, 'value');
     const around: IrFresh[] = [...fresh];
@@ -253,7 +255,7 @@ export class ExpressionLowering {
       (each) => each.map.base === base && each.map.offset === offset && isSameKey(each.key, key),
     );
     if (known !== undefined) return known;
-    const timeful = isTimeful(key) || entryOf(map).some(isTimeful);
+    const timeful = isTimeful(key) || findEntries(map).some(isTimeful);
     const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, element };
     this.#entries.push(made);
     return made;
@@ -265,16 +267,17 @@ export class ExpressionLowering {
     const fresh: IrFresh[] = [];
     const variable = typeof read.from === 'string' ? undefined : this.#variable(read.from);
     const base = variable?.ir ?? 'facts';
-    let place: Place | undefined;
+    let place: MemberPlace | undefined;
     for (const [index, member] of read.members.entries()) {
       if (place !== undefined) fresh.push(...freshness(place, base));
-      const among: readonly Place[] | undefined =
+      const among: readonly MemberPlace[] | undefined =
         place === undefined ? variable?.of?.places : place.places;
       place =
         index === 0 && typeof read.from === 'string'
           ? this.#layout.find(read.from, member)
-          : placeIn(among ?? [], member);
-      if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no address`);
+          : findPlace(among ?? [], member);
+      if (place === undefined)
+        throw new Error(`broken invariant: ${spellPath(read)} has no address`);
     }
     const elements = place === undefined ? variable?.of?.elements : place.elements;
     return { address: { base, offset: place?.offset ?? 0 }, place, elements, fresh };
@@ -288,7 +291,7 @@ export class ExpressionLowering {
       : [expr.left, expr.right];
     if (isInterpolation(parts)) {
       const same = compareParts('is', this.lower(text), parts, (part) => this.lower(part));
-      return expr.operator === 'is' ? same : not(same);
+      return expr.operator === 'is' ? same : negateExpr(same);
     }
     const [left, right] = [clockUse(expr.left), clockUse(expr.right)];
     const nows = (left?.now ?? 0) - (right?.now ?? 0);
@@ -311,9 +314,9 @@ export class ExpressionLowering {
       this.#offset(subtrahend),
       differenceFits(minuend, subtrahend),
     );
-    const operator = sign > 0 ? expr.operator : flipped[expr.operator];
+    const operator = sign > 0 ? expr.operator : flippedComparisons[expr.operator];
     if (nows !== 0) return { kind: 'compareNow', rep: 'tri', timeful: true, operator, threshold };
-    const of = ageIn(expr.left) ?? ageIn(expr.right);
+    const of = findAge(expr.left) ?? findAge(expr.right);
     if (of === undefined) throw new Error('broken invariant: an age without an instant');
     return {
       kind: 'compareAge',
@@ -322,7 +325,7 @@ export class ExpressionLowering {
       operator,
       threshold,
       of: this.lower(of),
-      reads: [...readsOf([of])],
+      reads: [...collectReads([of])],
     };
   }
 
@@ -337,26 +340,26 @@ export class ExpressionLowering {
       kind: 'apply',
       rep: 'word',
       timeful: args.some(isTimeful),
-      ...callOf(expr),
+      ...chooseFunction(expr),
       args,
       countsOnly: false,
     };
   }
 
-  #known(operand: Expr): IrExpr {
+  #lowerKnown(operand: Expr): IrExpr {
     const known = { rep: 'tri' } as const;
     if (operand.kind === 'Read') {
       const { address, place, fresh } = this.#follow(operand);
       if (operand.type.kind === 'Record') {
         const own = place === undefined ? [] : freshness(place, address.base);
         const all = operand.latest ? [] : [...fresh, ...own];
-        const timeful = all.length > 0 || entryOf(address).some(isTimeful);
+        const timeful = all.length > 0 || findEntries(address).some(isTimeful);
         return { kind: 'knownRecord', ...known, timeful, address, fresh: all };
       }
       const cell = this.lower(operand) as IrCell;
       return { kind: 'knownCell', ...known, timeful: cell.timeful, cell };
     }
-    const age = movesWithClock(operand) ? ageIn(operand) : undefined;
+    const age = movesWithClock(operand) ? findAge(operand) : undefined;
     if (age !== undefined) {
       return {
         kind: 'knownAge',
@@ -386,7 +389,7 @@ export class ExpressionLowering {
       variable,
       collection,
       body,
-      reads: [...readsOf([expr.body])],
+      reads: [...collectReads([expr.body])],
     };
   }
 
@@ -407,7 +410,7 @@ export class ExpressionLowering {
       collection,
       condition,
       body,
-      reads: [...readsOf(operandsOf(expr))],
+      reads: [...collectReads(listOperands(expr))],
     };
   }
 
@@ -416,7 +419,7 @@ export class ExpressionLowering {
    * must stay the same.
    */
   #element({ variable, collection }: QuantifierExpr | AggregateExpr): IrVariable {
-    const of = this.#elementsOf(collection);
+    const of = this.#findElements(collection);
     const { ir } = memo(this.#variables, variable, () => ({
       ir: { name: variable.name, stride: of?.stride ?? cellSize },
       of,
@@ -425,15 +428,15 @@ export class ExpressionLowering {
   }
 
   /** A list of records or lists, or a map, is always a member of the request or an element of one. */
-  #elementsOf(expr: Expr): Elements | undefined {
-    if (expr.kind === 'Binding') return this.#elementsOf(expr.binding.value);
+  #findElements(expr: Expr): ElementLayout | undefined {
+    if (expr.kind === 'Binding') return this.#findElements(expr.binding.value);
     if (expr.kind === 'Read') return this.#follow(expr).elements;
-    const lists = operandsOf(expr).filter(({ type }) => type.kind === expr.type.kind);
-    return lists.map((list) => this.#elementsOf(list)).find((elements) => elements !== undefined);
+    const lists = listOperands(expr).filter(({ type }) => type.kind === expr.type.kind);
+    return lists.map((list) => this.#findElements(list)).find((elements) => elements !== undefined);
   }
 }
 
-function placeNamed(places: readonly Place[], name: string): Place {
+function placeNamed(places: readonly MemberPlace[], name: string): MemberPlace {
   const place = places.find(({ member }) => member.name === name);
   if (place === undefined) throw new Error(`broken invariant: ${name} has no address`);
   return place;
@@ -451,12 +454,12 @@ export function junction(kind: 'and' | 'or', operands: readonly IrExpr[]): IrExp
   return { kind, rep: 'tri', timeful: operands.some(isTimeful), operands };
 }
 
-export function not(operand: IrExpr): IrExpr {
+export function negateExpr(operand: IrExpr): IrExpr {
   return { kind: 'not', rep: 'tri', timeful: operand.timeful, operand };
 }
 
 /** The function of the library, and whether the result must be checked for failure. */
-function callOf(expr: ApplyExpr): Pick<IrApply, 'function' | 'mayFail'> {
+function chooseFunction(expr: ApplyExpr): Pick<IrApply, 'function' | 'mayFail'> {
   const { assembly, unchecked = assembly } = expr.builtin;
   return mayFail(expr)
     ? { function: assembly, mayFail: true }
@@ -477,7 +480,7 @@ function difference(minuend: IrExpr, subtrahend: IrExpr, fits: boolean): IrExpr 
   };
 }
 
-function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
+function freshness(place: MemberPlace, base: IrAddress['base']): readonly IrFresh[] {
   const span = place.member.fresh;
   if (span === undefined) return [];
   const observed = place.places.find((candidate) => candidate.member.name === 'observed_at');
@@ -487,7 +490,7 @@ function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
   ];
 }
 
-function scalarOf({ value }: IrConst): IrScalar {
+function toScalar({ value }: IrConst): IrScalar {
   return typeof value === 'boolean' ? BigInt(value) : (value as IrScalar);
 }
 
@@ -513,10 +516,10 @@ function movesWithClock(expr: Expr): boolean {
   return moves;
 }
 
-function ageIn(expr: Expr): Expr | undefined {
+function findAge(expr: Expr): Expr | undefined {
   if (expr.kind === 'Age') return expr.of;
-  if (expr.kind === 'Binding') return ageIn(expr.binding.value);
-  return expr.kind === 'Apply' ? expr.args.map(ageIn).find((of) => of !== undefined) : undefined;
+  if (expr.kind === 'Binding') return findAge(expr.binding.value);
+  return expr.kind === 'Apply' ? expr.args.map(findAge).find((of) => of !== undefined) : undefined;
 }
 
 function memo<K, V>(known: Map<K, V>, key: K, make: () => V): V {

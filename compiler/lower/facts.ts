@@ -2,12 +2,12 @@
 // cells, so that one rule works for all shapes in its scope. A member that some rule reads by several declarations
 // has one cell for all of them, and its record one for each member of any of them.
 
-import { expectation, memberPath } from '@nhipol/language';
+import { expectation, spellJsonPath } from '@nhipol/language';
 import {
-  contextsWithin,
   everyExpr,
   exprsOfRule,
   exprsOfScore,
+  listContextCases,
   type Policy,
   type Root,
   type Scope,
@@ -22,16 +22,16 @@ import {
 } from '@nhipol/language/types';
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
+import { addressSize, cellSize, chooseElementForm, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
 import type { IrContext, IrFacts, IrShape } from '../ir/ir.ts';
 import type { IrEnum, IrMember, IrReader, IrRecord } from '../ir/records.ts';
 import type { IrConst } from '../ir/values.ts';
-import { type Elements, type Place, placeIn } from './place.ts';
+import { type ElementLayout, findPlace, type MemberPlace } from './place.ts';
 import { type PlacedMember, uniteMembers } from './united-members.ts';
 
 /** The names of members that stand for several declarations somewhere, by root. */
-function unitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
+function collectUnitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
   const found = new Map<Root, Set<string>>();
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
   for (const expr of everyExpr(exprs)) {
@@ -52,7 +52,7 @@ export class FactsLayout {
   readonly #paths: { path: string; expected: string }[] = [];
   readonly #pathIds = new Map<string, number>();
   readonly #enums = new Map<Type, IrEnum>();
-  readonly #roots = new Map<Root | SignalRoot, Place[]>();
+  readonly #roots = new Map<Root | SignalRoot, MemberPlace[]>();
   readonly #readers = new Map<string, readonly PlacedMember[]>();
   readonly #rootRecords = new Map<Root | SignalRoot, readonly IrRecord[]>();
   /** The names of members that rules read by several declarations. */
@@ -74,7 +74,7 @@ export class FactsLayout {
     },
     ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
   ) {
-    this.#united = unitedNames(policy);
+    this.#united = collectUnitedNames(policy);
     this.path('$', jsonTypes.object);
     const entityPaths = {
       root: 0,
@@ -161,13 +161,14 @@ export class FactsLayout {
     ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
   ): readonly IrContext[] {
     if (policy.contexts.length === 0) return [];
-    return contextsWithin(policy, anyScope).flatMap(({ names, type }) => {
+    return listContextCases(policy, anyScope).flatMap(({ names, type }) => {
       if (type === undefined) return [];
-      const selected = (key: keyof Scope) => names[key]?.map((name) => ids[key].get(name) ?? 0);
+      const findSelectorIds = (key: keyof Scope) =>
+        names[key]?.map((name) => ids[key].get(name) ?? 0);
       const scope = {
-        subjects: selected('subjects'),
-        actions: selected('actions'),
-        resources: selected('resources'),
+        subjects: findSelectorIds('subjects'),
+        actions: findSelectorIds('actions'),
+        resources: findSelectorIds('resources'),
       };
       return [{ scope, record: this.#shape('context', type, 0, '$.context').record }];
     });
@@ -199,10 +200,10 @@ export class FactsLayout {
   }
 
   /** The address of a direct member of a root. */
-  find(root: Root | SignalRoot, member: Member): Place {
+  find(root: Root | SignalRoot, member: Member): MemberPlace {
     const places = this.#roots.get(root) ?? [];
     const place = this.#isUnited(root, member)
-      ? placeIn(places, member)
+      ? findPlace(places, member)
       : places.find((candidate) => sameMember(candidate.member, member));
     if (place === undefined)
       throw new Error(`broken invariant: ${root}.${member.name} has no address`);
@@ -243,7 +244,7 @@ export class FactsLayout {
     const places = this.#roots.get(root) ?? [];
     this.#roots.set(root, places);
     const members = [...type.members.values()].map((member) => {
-      const path = memberPath(at, member.name);
+      const path = spellJsonPath(at, member.name);
       if (this.#isUnited(root, member)) this.#unite(root, path, member.name, places);
       const known = this.#readers.get(path)?.find((each) => sameMember(each.member, member));
       return (known ?? this.#makeShared(path, member, places)).ir;
@@ -264,7 +265,7 @@ export class FactsLayout {
   }
 
   /** Lays out all declarations of a name at once. */
-  #unite(root: Root | SignalRoot, path: string, name: string, places: Place[]): void {
+  #unite(root: Root | SignalRoot, path: string, name: string, places: MemberPlace[]): void {
     if (this.#readers.has(path)) return;
     const declared = (this.#declared.get(root) ?? [])
       .flatMap(({ members }) => members.get(name) ?? [])
@@ -285,7 +286,7 @@ export class FactsLayout {
     return id;
   }
 
-  #makeShared(path: string, member: Member, places: Place[]): PlacedMember {
+  #makeShared(path: string, member: Member, places: MemberPlace[]): PlacedMember {
     const start = this.#top;
     const { ir, place, size } = this.#member(member, path, start, 1);
     this.#top = start + size;
@@ -303,12 +304,12 @@ export class FactsLayout {
     path: string,
     offset: number,
     copies: number,
-  ): { ir: IrMember; place: Place; size: number } {
+  ): { ir: IrMember; place: MemberPlace; size: number } {
     const { type } = member;
     let size = cellSize;
     let reader: IrReader;
-    let places: readonly Place[] = [];
-    let elements: Elements | undefined;
+    let places: readonly MemberPlace[] = [];
+    let elements: ElementLayout | undefined;
     if (type.kind === 'Record') {
       const record = this.#record(type, path, offset, copies);
       reader = { kind: 'record', record: record.ir };
@@ -336,11 +337,11 @@ export class FactsLayout {
     path: string,
     offset: number,
     copies: number,
-    pathTo = (member: Member) => memberPath(path, member.name),
-  ): { ir: IrRecord; places: readonly Place[] } {
+    pathTo = (member: Member) => spellJsonPath(path, member.name),
+  ): { ir: IrRecord; places: readonly MemberPlace[] } {
     let at = offset + cellSize;
     const members: IrMember[] = [];
-    const places: Place[] = [];
+    const places: MemberPlace[] = [];
     for (const member of type.members.values()) {
       const made = this.#member(member, pathTo(member), at, copies);
       members.push({ ...made.ir, offset: made.ir.offset - offset });
@@ -354,14 +355,14 @@ export class FactsLayout {
     type: CollectionType,
     path: string,
     copies: number,
-  ): { reader: IrReader; elements: Elements } {
+  ): { reader: IrReader; elements: ElementLayout } {
     const { element } = type;
     const isMap = type.kind === 'Map';
     const elementPath = isMap ? path : `${path}[]`;
     // The key of an entry is not part of a path.
     const pathTo = isMap ? () => `${path}[*]` : undefined;
     const all = copies * requestLimits.elements;
-    let elements: Elements = {
+    let elements: ElementLayout = {
       stride: cellSize,
       places: [],
       record: undefined,
@@ -387,7 +388,7 @@ export class FactsLayout {
       element: reader,
       stride,
       elementPath: this.path(elementPath, expectation(element)),
-      distinct: type.kind === 'Set' ? holds(element) : undefined,
+      distinct: type.kind === 'Set' ? chooseElementForm(element) : undefined,
       isMap,
     };
     return { reader: collection, elements };

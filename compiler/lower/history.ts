@@ -1,7 +1,7 @@
 // Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
 // payload of an event has cells of its own; for a decision, the cells are those of the request.
 
-import { partsOf, patternIdentity, sharedEventsFor } from '@nhipol/language';
+import { countWindowParts, limitSharedEvents, patternIdentity } from '@nhipol/language';
 import {
   type DecisionEvents,
   type EventKey,
@@ -9,25 +9,25 @@ import {
   type Expr,
   type HistoryExpr,
   type HistoryTerm,
+  listTermPatterns,
   type Policy,
-  patternsOf,
   type ReadExpr,
   type SignalEvents,
   type Variable,
 } from '@nhipol/language/model';
 import type { HistoryWindow, Member } from '@nhipol/language/types';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { cellReaders, readersIn } from '../ir/cell-readers.ts';
-import { repOf } from '../ir/cells.ts';
+import { cellReaders, collectReaders } from '../ir/cell-readers.ts';
+import { chooseRep } from '../ir/cells.ts';
 import type { IrAddress, IrExpr, IrRemembered } from '../ir/expressions.ts';
-import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../ir/history.ts';
+import { type IrHistory, type IrTerm, type IrTrack, splitTracks } from '../ir/history.ts';
 import type { IrReader } from '../ir/records.ts';
 import type { FactsLayout } from './facts.ts';
-import { type Place, placeIn } from './place.ts';
+import { findPlace, type MemberPlace } from './place.ts';
 
 interface Found {
   readonly address: IrAddress;
-  readonly place: Place | undefined;
+  readonly place: MemberPlace | undefined;
 }
 
 type Lower = (expr: Expr) => IrExpr;
@@ -58,13 +58,13 @@ export class HistoryLowering {
   /** undefined: no rule uses history, and there are no signals. */
   get history(): IrHistory | undefined {
     if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
-    const { own, shared } = partedTracks({ tracks: this.#tracks });
+    const { own, shared } = splitTracks({ tracks: this.#tracks });
     const tracks = [...own, ...shared];
-    const placed = (track: number) => tracks.indexOf(this.#tracks[track] as IrTrack);
+    const findTrackIndex = (track: number) => tracks.indexOf(this.#tracks[track] as IrTrack);
     const terms = this.#terms.map((term): IrTerm => {
-      const track = placed(term.track);
+      const track = findTrackIndex(term.track);
       return term.kind === 'since'
-        ? { ...term, track, start: placed(term.start) }
+        ? { ...term, track, start: findTrackIndex(term.start) }
         : { ...term, track };
     });
     return { tracks, terms, ...this.#event };
@@ -81,11 +81,11 @@ export class HistoryLowering {
     const target = this.#layout.cell();
     const made: IrRemembered = {
       kind: 'remembered',
-      rep: repOf(type),
+      rep: chooseRep(type),
       timeful: term.form === 'sum' || ('window' in term && term.window !== undefined),
       offset: target,
       isValue: term.form === 'last',
-      keys: patternsOf(term).flatMap(({ key }) =>
+      keys: listTermPatterns(term).flatMap(({ key }) =>
         key === undefined ? [] : [lower(key.ofRequest)],
       ),
       bound: term.form === 'sum' ? lower(term.bound) : undefined,
@@ -116,9 +116,9 @@ export class HistoryLowering {
         this.#events.set(pattern.event, pattern.of);
         const { isShared, key } = pattern;
         // One more part is free, for an event that is added.
-        const count = isShared && key ? sharedEventsFor(key.limit) : partsOf(window) + 1;
+        const count = isShared && key ? limitSharedEvents(key.limit) : countWindowParts(window) + 1;
         const kept = { window, count, field: member };
-        const added = this.#valueOf(member).offset;
+        const added = this.#locateValue(member).offset;
         const track = this.#track(pattern, lower, { ...kept, added });
         return { kind: 'sum', target, track, operator, bound };
       }
@@ -130,7 +130,7 @@ export class HistoryLowering {
       }
       case 'last': {
         this.#events.set(term.pattern.event, term.pattern.of);
-        const { offset, reader } = this.#valueOf(term.field);
+        const { offset, reader } = this.#locateValue(term.field);
         const { field } = term;
         const kept = {
           window: undefined,
@@ -177,8 +177,8 @@ export class HistoryLowering {
       condition: condition && lower(condition),
       key: key && {
         ofEvent: this.#cellOfKey(key, lower),
-        ofRequest: cellOf(lower(key.ofRequest)),
-        holds: repOf(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
+        ofRequest: expectCellOffset(lower(key.ofRequest)),
+        holds: chooseRep(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
         limit: key.limit,
       },
       isShared,
@@ -194,8 +194,8 @@ export class HistoryLowering {
 
   #cellOfKey({ ofEvent, ofRequest }: EventKey, lower: Lower): number {
     return ofEvent === ofRequest || ofEvent.kind === 'Selector'
-      ? cellOf(lower(ofEvent))
-      : this.#valueOf(ofEvent).offset;
+      ? expectCellOffset(lower(ofEvent))
+      : this.#locateValue(ofEvent).offset;
   }
 
   /** The address of a member of an event; undefined: it is not a member of an event. */
@@ -222,27 +222,27 @@ export class HistoryLowering {
     if (first === undefined) throw new Error(`broken invariant: ${root} as a whole is not a value`);
     let place = this.#layout.find(root, first);
     for (const member of members) {
-      const next = placeIn(place.places, member);
+      const next = findPlace(place.places, member);
       if (next === undefined) throw new Error(`broken invariant: ${member.name} has no address`);
       place = next;
     }
     return { ...facts(place.offset), place };
   }
 
-  #valueOf(read: ReadExpr): { readonly offset: number; readonly reader: IrReader } {
+  #locateValue(read: ReadExpr): { readonly offset: number; readonly reader: IrReader } {
     const found = this.find(read);
     if (found === undefined) throw new Error('broken invariant: a value without an event');
     const { offset } = found.address;
-    return { offset, reader: this.#readerAt(offset) };
+    return { offset, reader: this.#findReader(offset) };
   }
 
-  #readerAt(offset: number): IrReader {
-    const ofSignals = readersIn(this.#event.signals.map(({ record }) => record));
+  #findReader(offset: number): IrReader {
+    const ofSignals = collectReaders(this.#event.signals.map(({ record }) => record));
     return cellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
   }
 }
 
-function cellOf(expr: IrExpr): number {
+function expectCellOffset(expr: IrExpr): number {
   if (expr.kind === 'cell' && expr.address.base === 'facts') return expr.address.offset;
   throw new Error('broken invariant: a key is a member of the request');
 }

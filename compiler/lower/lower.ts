@@ -1,23 +1,23 @@
 // Lowers the checked model to the IR: facts get addresses, rules get selectors, and reasons get the bits
 // that report unknown paths.
 
-import { externalTables, possibilityOf } from '@nhipol/language';
+import { externalTables, toPossibilityForm } from '@nhipol/language';
 import {
   type Constraint,
+  collectPolicyHistory,
+  collectReads,
   type Expr,
-  historyIn,
+  listTermPatterns,
   mayConflict,
   mayDeny,
   type Narrowing,
   type Policy,
-  patternsOf,
   type Rule,
-  readsOf,
   type Scope,
   type Score,
 } from '@nhipol/language/model';
 import { sameType } from '@nhipol/language/types';
-import { holds, repOf } from '../ir/cells.ts';
+import { chooseElementForm, chooseRep } from '../ir/cells.ts';
 import type { IrExpr } from '../ir/expressions.ts';
 import type {
   IrConstraint,
@@ -30,7 +30,7 @@ import type {
   IrScope,
   IrScore,
 } from '../ir/ir.ts';
-import { ExpressionLowering, junction, not } from './expressions.ts';
+import { ExpressionLowering, junction, negateExpr } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { HistoryLowering } from './history.ts';
 
@@ -60,7 +60,9 @@ class Lowering {
     this.#policy = policy;
     const scopes: readonly Partial<Scope>[] = [
       ...[...policy.rules, ...policy.scores, ...policy.contexts].map((entry) => entry.scope),
-      ...historyIn(policy).flatMap(({ term }) => patternsOf(term).map(({ of }) => of)),
+      ...collectPolicyHistory(policy).flatMap(({ term }) =>
+        listTermPatterns(term).map(({ of }) => of),
+      ),
     ];
     const names = (declared: Iterable<string>, key: keyof Scope) =>
       [...new Set([...declared, ...scopes.flatMap((scope) => scope[key] ?? [])])].sort();
@@ -106,7 +108,7 @@ class Lowering {
 
   /** The rules of the possibility form have the reasons of those of the policy; some never fire. */
   #possibility(rules: readonly IrRule[], scores: readonly IrScore[]): IrPossibility {
-    const form = possibilityOf(this.#policy);
+    const form = toPossibilityForm(this.#policy);
     return {
       rules: form.rules.flatMap((rule, index) => {
         const { condition } = rule;
@@ -148,7 +150,7 @@ class Lowering {
     const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
     const within = rule.narrowing?.inside ?? rule.remainsChallenge;
     const inside = narrowing?.inside ?? (within && this.#expressions.lower(within));
-    const falls = inside && junction('and', [condition, not(inside)]);
+    const falls = inside && junction('and', [condition, negateExpr(inside)]);
     const read = [rule.condition, within ?? []].flat();
     return {
       kind: 'rule',
@@ -189,7 +191,7 @@ class Lowering {
       revokes,
       condition,
       falls,
-      unknown: [...readsOf(read)].sort(),
+      unknown: [...collectReads(read)].sort(),
       placeholders,
       properties,
     });
@@ -268,7 +270,7 @@ function lowerConstraint(constraint: Constraint): IrConstraint {
   return {
     name: constraint.name,
     merge,
-    rep: repOf(constraint.type),
-    holds: holds(constraint.type),
+    rep: chooseRep(constraint.type),
+    holds: chooseElementForm(constraint.type),
   };
 }

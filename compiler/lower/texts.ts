@@ -25,7 +25,7 @@ export function compareParts(
   { args }: Interpolation,
   lower: Lower,
 ): IrExpr {
-  const parts = args.map((arg) => partOf(arg, lower));
+  const parts = args.map((arg) => lowerPart(arg, lower));
   const fromEnd = operator === 'ends_with';
   const side = fromEnd ? 'before' : 'after';
   const rest = (fromEnd ? parts.reverse() : parts).reduce(
@@ -42,7 +42,7 @@ export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower):
   let state: IrExpr = start;
   let rest = path;
   for (const arg of args) {
-    const { value, isInteger } = partOf(arg, lower);
+    const { value, isInteger } = lowerPart(arg, lower);
     const kind = isInteger ? 'Integer' : '';
     state = call('word', `pathAfter${kind}`, [state, value]);
     rest = call('bytes', `afterRoot${kind}`, [rest, value]);
@@ -53,7 +53,7 @@ export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower):
 /** Joins the string of an obligation. */
 export function joinParts({ args }: Interpolation, lower: Lower): IrExpr {
   return args
-    .map((arg) => partOf(arg, lower))
+    .map((arg) => lowerPart(arg, lower))
     .reduce<IrExpr>(
       (left, { value, isInteger }) => ({
         ...call('bytes', isInteger ? 'joinInteger' : 'joinText', [left, value]),
@@ -63,16 +63,16 @@ export function joinParts({ args }: Interpolation, lower: Lower): IrExpr {
     );
 }
 
-function partOf(arg: Expr, lower: Lower): Part {
+function lowerPart(arg: Expr, lower: Lower): Part {
   if (!isShownValue(arg)) return { value: lower(arg), isInteger: false };
   const [value] = arg.args as [Expr];
   const lowered = lower(value);
   if (value.type.kind === 'Int') return { value: lowered, isInteger: true };
-  return { value: nameOf(value.type, lowered), isInteger: false };
+  return { value: lowerName(value.type, lowered), isInteger: false };
 }
 
 /** The name of a Bool or of a member of an enum. */
-function nameOf(of: Type, value: IrExpr): IrExpr {
+function lowerName(of: Type, value: IrExpr): IrExpr {
   const { timeful } = value;
   if (of.kind !== 'Enum') {
     return {
@@ -86,12 +86,12 @@ function nameOf(of: Type, value: IrExpr): IrExpr {
       elements: undefined,
     };
   }
-  return { kind: 'lookup', rep: 'bytes', timeful, table: tableOf(of), keys: [value] };
+  return { kind: 'lookup', rep: 'bytes', timeful, table: getNameTable(of), keys: [value] };
 }
 
 const tables = new WeakMap<object, IrTable>();
 
-function tableOf(of: EnumType): IrTable {
+function getNameTable(of: EnumType): IrTable {
   const known = tables.get(of);
   if (known !== undefined) return known;
   const table: IrTable = {

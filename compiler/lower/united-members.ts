@@ -2,17 +2,17 @@
 // share their cells, and records share a cell and have one for each member of any of them. So a rule reads one
 // address for every shape; in a shape that does not declare the member, the cell is always absent.
 
-import { memberPath } from '@nhipol/language';
+import { spellJsonPath } from '@nhipol/language';
 import { isShareable, type Member } from '@nhipol/language/types';
 import { cellSize } from '../ir/cells.ts';
 import type { IrMember, IrRecord } from '../ir/records.ts';
-import type { Place } from './place.ts';
+import type { MemberPlace } from './place.ts';
 
 /** A declaration with its reader; declarations that share their cells have the same place. */
 export interface PlacedMember {
   readonly member: Member;
   readonly ir: IrMember;
-  readonly place: Place;
+  readonly place: MemberPlace;
 }
 
 /** Lays out a single declaration, and numbers records and paths. */
@@ -21,7 +21,7 @@ export interface MemberLayout {
     member: Member,
     path: string,
     offset: number,
-  ) => { readonly ir: IrMember; readonly place: Place; readonly size: number };
+  ) => { readonly ir: IrMember; readonly place: MemberPlace; readonly size: number };
   readonly record: (size: number, members: readonly IrMember[]) => IrRecord;
   readonly objectPath: (path: string) => number;
 }
@@ -40,7 +40,7 @@ export function uniteMembers(
 ): United {
   const placed: PlacedMember[] = [];
   let at = offset;
-  for (const alike of alikeIn(declared)) {
+  for (const alike of groupShareable(declared)) {
     const isRecord = alike[0].type.kind === 'Record' && alike.length > 1;
     const unite = isRecord ? uniteRecords : shareCell;
     const made = unite(alike, path, at, layout);
@@ -52,7 +52,7 @@ export function uniteMembers(
 
 type Alike = readonly [Member, ...Member[]];
 
-function alikeIn(declared: readonly Member[]): readonly Alike[] {
+function groupShareable(declared: readonly Member[]): readonly Alike[] {
   const found: [Member, ...Member[]][] = [];
   for (const member of declared) {
     const alike = found.find(([first]) => isShareable(first, member));
@@ -72,24 +72,24 @@ function shareCell(alike: Alike, path: string, offset: number, layout: MemberLay
 }
 
 function uniteRecords(alike: Alike, path: string, offset: number, layout: MemberLayout): United {
-  const membersOf = ({ type }: Member) =>
+  const listMembers = ({ type }: Member) =>
     type.kind === 'Record' ? [...type.members.values()] : [];
   const inner: PlacedMember[] = [];
   let size = cellSize;
-  for (const name of new Set(alike.flatMap(membersOf).map((member) => member.name))) {
-    const declared = alike.flatMap(membersOf).filter((member) => member.name === name);
-    const made = uniteMembers(declared, memberPath(path, name), offset + size, layout);
+  for (const name of new Set(alike.flatMap(listMembers).map((member) => member.name))) {
+    const declared = alike.flatMap(listMembers).filter((member) => member.name === name);
+    const made = uniteMembers(declared, spellJsonPath(path, name), offset + size, layout);
     inner.push(...made.placed);
     size += made.size;
   }
   const places = [...new Set(inner.map(({ place }) => place))];
-  const irOf = (member: Member): IrMember => {
+  const findIrMember = (member: Member): IrMember => {
     const { ir } = inner.find((each) => each.member === member) as PlacedMember;
     return { ...ir, offset: ir.offset - offset };
   };
-  const place: Place = { member: alike[0], offset, places, elements: undefined };
+  const place: MemberPlace = { member: alike[0], offset, places, elements: undefined };
   const placed = alike.map((member): PlacedMember => {
-    const record = layout.record(size, membersOf(member).map(irOf));
+    const record = layout.record(size, listMembers(member).map(findIrMember));
     const ir: IrMember = {
       ...{ name: member.name, offset, reader: { kind: 'record', record } },
       ...{ path: layout.objectPath(path), required: !member.optional, default: undefined },

@@ -4,12 +4,12 @@
 import {
   type DayRange,
   dayLength,
-  isLastOf,
-  ordinalOf,
-  rangesOn,
+  findWeekdayOrdinal,
+  isLastWeekday,
+  listDayRanges,
   type TimeRange,
+  toWeekday,
   type Window,
-  weekdayOf,
 } from '@nhipol/language/types';
 import type { IrWindow } from '../ir/tables.ts';
 
@@ -24,7 +24,7 @@ const [longPeriod, shortPeriod] = [28 * 365 + 7, 7];
  */
 function exampleDays(): readonly number[] {
   const days = new Array<number>(classCount).fill(0);
-  for (let day = 0; day < longPeriod; day += 1) days[classOf(day)] = day;
+  for (let day = 0; day < longPeriod; day += 1) days[classifyDay(day)] = day;
   return days;
 }
 let examples: readonly number[] | undefined;
@@ -34,30 +34,30 @@ export function lowerWindow(window: Window): IrWindow {
   const byMonth = window.parts.some(({ days }) => days.some(({ nth }) => nth !== undefined));
   const plans: TimeRange[][] = [];
   examples ??= exampleDays();
-  const classes = examples.map((day) => indexOf(plans, joined(rangesOn(regular, day))));
+  const classes = examples.map((day) => addPlan(plans, mergeRanges(listDayRanges(regular, day))));
   return {
     name: window.name,
     zone: window.zone,
     classes,
     plans,
-    except: joinedDays(window.except),
+    except: mergeDayRanges(window.except),
     weekly: !byMonth,
     steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),
   };
 }
 
-function classOf(day: number): number {
-  return (weekdayOf(day) * 5 + ordinalOf(day) - 1) * 2 + (isLastOf(day) ? 1 : 0);
+function classifyDay(day: number): number {
+  return (toWeekday(day) * 5 + findWeekdayOrdinal(day) - 1) * 2 + (isLastWeekday(day) ? 1 : 0);
 }
 
 /** Equal plans are stored once. */
-function indexOf(plans: TimeRange[][], plan: readonly TimeRange[]): number {
+function addPlan(plans: TimeRange[][], plan: readonly TimeRange[]): number {
   const same = plans.findIndex((known) => JSON.stringify(known) === JSON.stringify(plan));
   return same === -1 ? plans.push([...plan]) - 1 : same;
 }
 
 /** Sorts ranges and joins those that touch. */
-function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
+function mergeRanges(ranges: readonly TimeRange[]): readonly TimeRange[] {
   const found: TimeRange[] = [];
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
     const last = found.at(-1);
@@ -68,18 +68,18 @@ function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
   return found;
 }
 
-function joinedDays(ranges: readonly DayRange[]): readonly DayRange[] {
+function mergeDayRanges(ranges: readonly DayRange[]): readonly DayRange[] {
   const apart = ranges.map(({ from, to }) => ({ from, to: to + 1 }));
-  return joined(apart).map(({ from, to }) => ({ from, to: to - 1 }));
+  return mergeRanges(apart).map(({ from, to }) => ({ from, to: to - 1 }));
 }
 
 /** Whether the clock is always inside or always outside. */
 function isSteady(regular: Window, period: number): boolean {
   const covers = (day: number): boolean | undefined => {
-    const own = rangesOn(regular, day);
-    const before = rangesOn(regular, day - 1);
+    const own = listDayRanges(regular, day);
+    const before = listDayRanges(regular, day - 1);
     const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
-    const within = joined([...spilt, ...own].filter(({ to }) => to > 0));
+    const within = mergeRanges([...spilt, ...own].filter(({ to }) => to > 0));
     const [first] = within;
     if (first === undefined) return false;
     return first.from <= 0 && first.to >= dayLength ? true : undefined;

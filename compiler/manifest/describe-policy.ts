@@ -2,16 +2,16 @@
 
 import { expectation, externalTables } from '@nhipol/language';
 import {
+  collectPolicyHistory,
+  collectRuleReads,
+  collectScoreReads,
   type Demand,
-  historyIn,
+  findSourcePlace,
   type MessagePart,
   mayDeny,
   mayDowngrade,
   type Policy,
-  placeOf,
   type Rule,
-  readsOfRule,
-  readsOfScore,
   type Score,
   type ScoreCondition,
   scopeSelectors,
@@ -32,7 +32,7 @@ class Listed {
   readonly all: string[] = [];
   readonly #places = new Map<string, number>();
 
-  readonly placeOf = (text: string): number => {
+  readonly indexText = (text: string): number => {
     const known = this.#places.get(text);
     if (known !== undefined) return known;
     const place = this.all.push(text) - 1;
@@ -51,18 +51,18 @@ export function describePolicy(policy: Policy, ir: IrModule): Description {
   const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
   return {
     policy: { name: policy.name, version: policy.version },
-    ...historyOf(policy, lists),
+    ...describeHistory(policy, lists),
     selectors: ir.selectors,
-    paths: pathsOf(ir, lists),
+    paths: describePaths(ir, lists),
     expected: lists.expected.all,
     files: lists.files.all,
     reads: lists.reads.all,
     obligations: policy.obligations.map(({ name, type }) => ({ name, type })),
-    properties: propertiesOf(policy),
-    reasons: reasonsOf(policy, ir, lists),
+    properties: describeProperties(policy),
+    reasons: describeReasons(policy, ir, lists),
     rules: [
-      ...policy.rules.map((rule, index) => ruleOf(rule, ir.rules[index]?.scope, lists)),
-      ...policy.scores.map((score, index) => scoreOf(score, ir.scores[index]?.scope, lists)),
+      ...policy.rules.map((rule, index) => describeRule(rule, ir.rules[index]?.scope, lists)),
+      ...policy.scores.map((score, index) => describeScore(score, ir.scores[index]?.scope, lists)),
     ],
     choosers: [...scopeSelectors(policy)].sort(),
     constraints: policy.constraints.map(({ name, type }) => ({ name, type: describe(type) })),
@@ -70,24 +70,24 @@ export function describePolicy(policy: Policy, ir: IrModule): Description {
       const declared = policy.constraints[constraint];
       return declared === undefined ? [] : [{ name: path, type: describe(declared.type) }];
     }),
-    placeholders: placeholdersOf(policy),
-    tables: tablesOf(policy),
+    placeholders: describePlaceholders(policy),
+    tables: describeTables(policy),
     signals: ir.history?.signals.map(({ name }) => name) ?? [],
   };
 }
 
-function historyOf(policy: Policy, { reads }: Lists): Pick<Description, 'history'> {
-  const historyTerms = historyIn(policy).map(({ term }) => term);
+function describeHistory(policy: Policy, { reads }: Lists): Pick<Description, 'history'> {
+  const historyTerms = collectPolicyHistory(policy).map(({ term }) => term);
   if (historyTerms.length === 0) return {};
   const places = (terms: typeof historyTerms) => [
-    ...new Set(terms.map(({ text }) => reads.placeOf(text))),
+    ...new Set(terms.map(({ text }) => reads.indexText(text))),
   ];
   const decisions = historyTerms.filter(({ countsDecisions }) => countsDecisions);
   return { history: { terms: places(historyTerms), decisions: places(decisions) } };
 }
 
 /** Each path as a suffix of the longest earlier path that it starts with. */
-function pathsOf({ paths }: IrModule, { expected }: Lists): Description['paths'] {
+function describePaths({ paths }: IrModule, { expected }: Lists): Description['paths'] {
   const places = new Map<string, number>();
   return paths.map((row, index) => {
     let before = row.path;
@@ -95,17 +95,17 @@ function pathsOf({ paths }: IrModule, { expected }: Lists): Description['paths']
     while (before !== '' && !places.has(before));
     places.set(row.path, index);
     const step = row.path.slice(before.length);
-    return [places.get(before) ?? 0, step, expected.placeOf(row.expected)];
+    return [places.get(before) ?? 0, step, expected.indexText(row.expected)];
   });
 }
 
-function tablesOf(policy: Policy): Description['tables'] {
-  const columnOf = (type: Type) => ({ type: describe(type), expected: expectation(type) });
+function describeTables(policy: Policy): Description['tables'] {
+  const describeColumn = (type: Type) => ({ type: describe(type), expected: expectation(type) });
   return externalTables(policy).map(({ name, keys, value }) => ({
     name,
-    keys: keys.map(columnOf),
+    keys: keys.map(describeColumn),
     value: {
-      ...columnOf(value),
+      ...describeColumn(value),
       ...(value.kind === 'Set' ? { element: expectation(value.element) } : {}),
     },
   }));
@@ -116,14 +116,14 @@ function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
 
-function reasonsOf(
+function describeReasons(
   policy: Policy,
   ir: IrModule,
   { files, reads }: Lists,
 ): readonly DescribedReason[] {
   let placeholder = 0;
   let property = 0;
-  const demandOf = (demand: Demand): DescribedDemand => ({
+  const describeDemand = (demand: Demand): DescribedDemand => ({
     obligation: policy.obligations.indexOf(demand.obligation),
     properties: Object.fromEntries(
       demand.properties.map(({ name }) => {
@@ -139,20 +139,20 @@ function reasonsOf(
       return placeholder - 1;
     });
     const unknown = ir.reasons[index]?.unknown ?? [];
-    const { file, line, column } = placeOf(policy, source.span);
+    const { file, line, column } = findSourcePlace(policy, source.span);
     return {
       id: source.id,
       ...(message.length === 0 ? {} : { message }),
-      source: [files.placeOf(file), line, column],
+      source: [files.indexText(file), line, column],
       ...('demands' in source && source.demands.length > 0
-        ? { demands: { effect: source.effect, obligations: source.demands.map(demandOf) } }
+        ? { demands: { effect: source.effect, obligations: source.demands.map(describeDemand) } }
         : {}),
-      ...(unknown.length === 0 ? {} : { unknown: unknown.map(reads.placeOf) }),
+      ...(unknown.length === 0 ? {} : { unknown: unknown.map(reads.indexText) }),
     };
   });
 }
 
-function placeholdersOf(policy: Policy): readonly TypeDescription[] {
+function describePlaceholders(policy: Policy): readonly TypeDescription[] {
   return reasonSources(policy)
     .flatMap((source) => source.message)
     .filter((part): part is Exclude<MessagePart, string> => typeof part !== 'string')
@@ -160,24 +160,24 @@ function placeholdersOf(policy: Policy): readonly TypeDescription[] {
 }
 
 /** The properties in the order in which lowering numbers them. */
-function propertiesOf(policy: Policy): readonly TypeDescription[] {
+function describeProperties(policy: Policy): readonly TypeDescription[] {
   return policy.rules
     .flatMap((rule) => rule.demands)
     .flatMap((demand) => demand.properties)
     .map(({ value }) => describe(value.type));
 }
 
-function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
+function describeRule(rule: Rule, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
   const falls = rule.effect === 'revoke' || mayDowngrade(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
     lowers: rule.narrowing?.lowering !== undefined,
-    ...scopeOf(scope),
-    read: [...readsOfRule(rule)].map(reads.placeOf),
+    ...describeScope(scope),
+    read: [...collectRuleReads(rule)].map(reads.indexText),
   };
 }
 
-function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
+function describeScore(score: Score, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
   const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
     effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing))
       ? [effect, 'deny']
@@ -186,12 +186,12 @@ function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): De
   return {
     effects: [...new Set(effects)],
     lowers: score.bands.some(({ narrowing }) => narrowing?.lowering !== undefined),
-    ...scopeOf(scope),
-    read: [...readsOfScore(score)].map(reads.placeOf),
+    ...describeScope(scope),
+    read: [...collectScoreReads(score)].map(reads.indexText),
   };
 }
 
-function scopeOf(
+function describeScope(
   scope: IrScope | undefined,
 ): Pick<DescribedRule, 'subjects' | 'actions' | 'resources'> {
   return {

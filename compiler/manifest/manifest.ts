@@ -12,7 +12,7 @@ import {
   type ManifestSessions,
 } from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
-import { historyBytes, sharedHistoryBytes } from '../emit/sessions/history.ts';
+import { countSharedHistoryBytes, historyBytes } from '../emit/sessions/history.ts';
 import { sessionBytes } from '../emit/sessions/slots.ts';
 import type { IrModule } from '../ir/ir.ts';
 import { payloadSchemas, requestSchema } from './schema.ts';
@@ -41,17 +41,17 @@ export function makeManifest(
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     ...(ir.facts.digest === undefined ? {} : { call_digest: true }),
     ...(ir.possibility === undefined ? {} : { possible: true }),
-    ...(options.sessions ? { sessions: sessionsOf(policy, ir) } : {}),
+    ...(options.sessions ? { sessions: describeSessions(policy, ir) } : {}),
     schema: requestSchema(policy),
     ...(obligations.length === 0 ? {} : { obligations }),
     ...(tables.length === 0 ? {} : { tables }),
   };
 }
 
-function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
+function describeSessions(policy: Policy, ir: IrModule): ManifestSessions {
   const signals = ir.history?.signals.map(({ name }) => name);
   const payloads = signals === undefined ? {} : payloadSchemas(policy);
-  const shared = ir.history === undefined ? 0 : sharedHistoryBytes(ir.history);
+  const shared = ir.history === undefined ? 0 : countSharedHistoryBytes(ir.history);
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     ...(shared === 0 ? {} : { shared_bytes: shared }),

@@ -1,7 +1,7 @@
 // Builds a JSON Schema 2020-12 of the requests of a policy, for hosts and editors. The schema cannot
 // express the maximum length of a string in bytes.
 
-import { contextsWithin, type Policy, type Scope } from '@nhipol/language/model';
+import { listContextCases, type Policy, type Scope } from '@nhipol/language/model';
 import {
   type Member,
   type RecordType,
@@ -19,10 +19,14 @@ export function requestSchema(policy: Policy): Schema {
   return {
     type: 'object',
     properties: {
-      subject: entity({ type: namesIn(policy, 'subjects'), ...id }, policy.subjects, anySubject),
-      action: entity({ name: namesIn(policy, 'actions') }, policy.actions, anyAction),
+      subject: entity(
+        { type: createNameSchema(policy, 'subjects'), ...id },
+        policy.subjects,
+        anySubject,
+      ),
+      action: entity({ name: createNameSchema(policy, 'actions') }, policy.actions, anyAction),
       resource: entity(
-        { type: namesIn(policy, 'resources'), ...id },
+        { type: createNameSchema(policy, 'resources'), ...id },
         policy.resources,
         anyResource,
       ),
@@ -42,7 +46,7 @@ function entity(
 }
 
 /** A name of those that the policy declares or has rules for, or any other. */
-function namesIn(policy: Policy, kind: keyof Scope): Schema {
+function createNameSchema(policy: Policy, kind: keyof Scope): Schema {
   const used = policy.rules.flatMap(({ scope }) => scope[kind] ?? []);
   const names = [...new Set([...policy[kind].keys(), ...used])].sort();
   return { type: 'string', ...(names.length === 0 ? {} : { examples: names }) };
@@ -50,7 +54,7 @@ function namesIn(policy: Policy, kind: keyof Scope): Schema {
 
 function contextSchema(policy: Policy): Schema {
   const anyScope = { subjects: undefined, actions: undefined, resources: undefined };
-  const context = distinct(contextsWithin(policy, anyScope).map(({ type }) => type));
+  const context = distinct(listContextCases(policy, anyScope).map(({ type }) => type));
   return context === undefined ? {} : { context };
 }
 
@@ -93,7 +97,7 @@ function memberSchema(member: Member): Schema {
 }
 
 /** The schema without a range: a value outside its range is unknown, but the request is valid. */
-function known(type: ScalarType): Schema {
+function createRangeSchema(type: ScalarType): Schema {
   const { range } = type;
   return range === undefined ? {} : { description: `known in ${showRange(type, range)}` };
 }
@@ -103,9 +107,9 @@ function typeSchema(type: Type): Schema {
     case 'Bool':
       return { type: 'boolean' };
     case 'Int':
-      return { type: 'integer', ...known(type) };
+      return { type: 'integer', ...createRangeSchema(type) };
     case 'Decimal':
-      return { type: 'number', ...known(type) };
+      return { type: 'number', ...createRangeSchema(type) };
     case 'String':
       return { type: 'string' };
     case 'Timestamp':

@@ -16,18 +16,18 @@ export interface Atom {
 const maxAtoms = 512;
 
 /** The atoms in the order in which rules contain them. */
-export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[] {
+export function collectAtoms(ir: IrModule, direct: readonly IrRule[]): readonly Atom[] {
   const found = new Map<IrExpr, { readonly scope: IrScope | undefined; readonly key: string }>();
   const take = (expr: IrExpr, scope: IrScope) => {
     const key = JSON.stringify(scope);
-    for (const part of partsOf(expr).filter(isAtom)) {
+    for (const part of splitCondition(expr).filter(isAtom)) {
       const known = found.get(part);
       if (known === undefined) found.set(part, { scope, key });
       else if (known.key !== key) found.set(part, { scope: undefined, key: '' });
     }
   };
   const named = [
-    ...direct.map((rule) => ({ scope: rule.scope, conditions: conditionsOf(rule) })),
+    ...direct.map((rule) => ({ scope: rule.scope, conditions: listConditions(rule) })),
     ...ir.scores.map((score) => ({ scope: score.scope, conditions: conditionsOfScore(score) })),
   ];
   for (const { scope, conditions } of named) {
@@ -44,7 +44,7 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
   return [...found].slice(0, maxAtoms).map(([expr, { scope }]) => ({ expr, scope }));
 }
 
-function conditionsOf({ condition, inside }: IrRule): readonly IrExpr[] {
+function listConditions({ condition, inside }: IrRule): readonly IrExpr[] {
   return inside === undefined ? [condition] : [condition, inside];
 }
 
@@ -56,20 +56,20 @@ function conditionsOfScore({ conditions, bands }: IrScore): readonly IrExpr[] {
 }
 
 /** The operands of `and`, `or` and `not`. */
-export function partsOf(expr: IrExpr): readonly IrExpr[] {
-  if (expr.kind === 'and' || expr.kind === 'or') return expr.operands.flatMap(partsOf);
-  return expr.kind === 'not' ? partsOf(expr.operand) : [expr];
+export function splitCondition(expr: IrExpr): readonly IrExpr[] {
+  if (expr.kind === 'and' || expr.kind === 'or') return expr.operands.flatMap(splitCondition);
+  return expr.kind === 'not' ? splitCondition(expr.operand) : [expr];
 }
 
 function isAtom(expr: IrExpr): boolean {
-  return !expr.timeful && expr.kind !== 'const' && !changesBetween(expr);
+  return !expr.timeful && expr.kind !== 'const' && !hasReloadableTable(expr);
 }
 
 /**
  * Whether it can change between two evaluations of one request, because the host can reload an external
  * table.
  */
-function changesBetween(expr: IrExpr): boolean {
+function hasReloadableTable(expr: IrExpr): boolean {
   return [...everyIrExpr([expr])].some(
     (part) => part.kind === 'lookup' && part.table.external !== undefined,
   );

@@ -8,7 +8,7 @@ import { scalarKey } from '../ir/cells.ts';
 import type { IrCell, IrExpr } from '../ir/expressions.ts';
 import type { IrScalar } from '../ir/values.ts';
 import { literalSegments } from './literal-segments.ts';
-import type { Member, Parameter, ParameterValue } from './member.ts';
+import type { FamilyMember, Parameter, ParameterValue } from './member.ts';
 
 export type Discriminator = {
   readonly cell: IrCell;
@@ -35,10 +35,10 @@ interface Part {
 }
 
 /** undefined: no part divides the members into at least `least` groups. */
-export function discriminatorOf(
+export function findDiscriminator(
   condition: IrExpr,
   parameters: readonly Parameter[],
-  members: readonly Member[],
+  members: readonly FamilyMember[],
   least: number,
 ): Discriminator | undefined {
   const [first] = members;
@@ -47,11 +47,11 @@ export function discriminatorOf(
   const onlyKnown = (effect === 'permit' || skipUnknown) && !condition.timeful;
   let best: { readonly discriminator: Discriminator; readonly spread: number } | undefined;
   for (const { cell, parameter, by } of conjuncts(condition).flatMap(
-    (part) => partOf(part) ?? [],
+    (part) => findPart(part) ?? [],
   )) {
     const at = parameters.indexOf(parameter);
     if (at < 0) continue;
-    const { told, spread } = valuesOf(
+    const { told, spread } = collectMemberValues(
       by,
       members.map(({ values }) => values[at] as ParameterValue),
     );
@@ -65,7 +65,7 @@ function conjuncts(expr: IrExpr): readonly IrExpr[] {
   return expr.kind === 'and' ? expr.operands.flatMap(conjuncts) : [expr];
 }
 
-function partOf(expr: IrExpr): Part | undefined {
+function findPart(expr: IrExpr): Part | undefined {
   if (expr.kind === 'compare' && expr.operator === 'is') {
     return between(expr.left, expr.right) ?? between(expr.right, expr.left);
   }
@@ -98,7 +98,7 @@ function isOfRequest(expr: IrExpr | undefined): expr is IrCell {
   return expr?.kind === 'cell' && !expr.timeful && expr.address.base === 'facts';
 }
 
-function valuesOf(
+function collectMemberValues(
   by: MemberValues['by'],
   values: readonly ParameterValue[],
 ): { readonly told: MemberValues; readonly spread: number } {

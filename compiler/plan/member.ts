@@ -10,13 +10,13 @@ export type Parameter = IrConst | IrApply;
 
 export type ParameterValue = IrConst['value'] | Pattern;
 
-export interface Member {
+export interface FamilyMember {
   readonly rule: IrRule;
   /** The values of the parameters, in order. */
   readonly values: readonly ParameterValue[];
 }
 
-export function constantOf(parameter: Parameter): ParameterValue {
+export function expectConstant(parameter: Parameter): ParameterValue {
   if (parameter.kind === 'const') return parameter.value;
   if (parameter.pattern === undefined)
     throw new Error('broken invariant: a parameter without a constant');

@@ -3,14 +3,19 @@
 // number of shapes, data with the number of rules.
 
 import { scalarKey } from '../ir/cells.ts';
-import { groupBy } from '../ir/group-by.ts';
+import { groupByKey } from '../ir/group-by.ts';
 import type { IrModule, IrReason, IrRule, IrScope } from '../ir/ir.ts';
 import type { IrTable } from '../ir/tables.ts';
-import { type Atom, atomsOf } from './atoms.ts';
-import { type Discriminator, discriminatorOf } from './discriminator.ts';
-import { constantOf, type Member, type Parameter, type ParameterValue } from './member.ts';
-import { type Shape, shapeOf } from './shape.ts';
-import { type Leaf, type Tree, treesOf } from './trees.ts';
+import { type Atom, collectAtoms } from './atoms.ts';
+import { type Discriminator, findDiscriminator } from './discriminator.ts';
+import {
+  expectConstant,
+  type FamilyMember,
+  type Parameter,
+  type ParameterValue,
+} from './member.ts';
+import { computeRuleShape, type Shape } from './shape.ts';
+import { buildTrees, type Tree, type TreeLeaf } from './trees.ts';
 
 export interface Plan {
   /** The rules with code of their own, in order. */
@@ -19,7 +24,7 @@ export interface Plan {
   /** Rules with unique shapes, if there are many. */
   readonly trees: readonly Tree[];
   /** The leaves of the trees. */
-  readonly leaves: readonly Leaf[];
+  readonly leaves: readonly TreeLeaf[];
   /** The atoms of direct rules and of scores. */
   readonly atoms: readonly Atom[];
 }
@@ -28,7 +33,7 @@ export interface Family {
   /** The rule whose code all members share, with their own values for its parameters. */
   readonly template: IrRule;
   readonly parameters: readonly Parameter[];
-  readonly members: readonly Member[];
+  readonly members: readonly FamilyMember[];
   /** How the members to evaluate are found; undefined: all members are evaluated. */
   readonly discriminator: Discriminator | undefined;
 }
@@ -64,21 +69,21 @@ export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   const tables = new Map<IrTable, number>();
   const shaped = ir.rules
     .filter(canBeRow)
-    .map((rule) => ({ rule, shape: shapeOf(rule, reasonOf(ir, rule), tables) }));
-  const alike = [...groupBy(shaped, ({ shape }) => shape.key).values()]
+    .map((rule) => ({ rule, shape: computeRuleShape(rule, findReason(ir, rule), tables) }));
+  const alike = [...groupByKey(shaped, ({ shape }) => shape.key).values()]
     .filter(({ length }) => length >= options.minMembers)
     .sort((a, b) => b.length - a.length);
-  const isTree = (rule: IrRule) => isConstant(reasonOf(ir, rule));
+  const isTree = (rule: IrRule) => isConstant(findReason(ir, rule));
   const families = alike
     .filter(([first], at) => at < options.maxFamilies || (first && !isTree(first.rule)))
     .map((members) => family(members, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
   const others = ir.rules.filter((rule) => !rows.has(rule));
   const alone = others.filter((rule) => canBeRow(rule) && isTree(rule));
-  const { trees, leaves } = treesOf(alone.length > options.maxUniqueShapes ? alone : [], tables);
+  const { trees, leaves } = buildTrees(alone.length > options.maxUniqueShapes ? alone : [], tables);
   const taken = new Set(trees.map(({ rule }) => rule));
   const direct = others.filter((rule) => !taken.has(rule));
-  return { direct, families, trees, leaves, atoms: atomsOf(ir, direct) };
+  return { direct, families, trees, leaves, atoms: collectAtoms(ir, direct) };
 }
 
 /** undefined: the module only decides. */
@@ -91,7 +96,7 @@ export function planPossibility(
   return { ir: form, plan: plan(form, options) };
 }
 
-export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
+export function findReason(ir: IrModule, rule: IrRule): IrReason {
   const reason = ir.reasons[rule.reason];
   if (reason === undefined) throw new Error('broken invariant: a rule without its reason');
   return reason;
@@ -116,7 +121,7 @@ function family(
 ): Family {
   const [first] = alike;
   if (first === undefined) throw new Error('broken invariant: a family has no members');
-  const columns = alike.map(({ shape }) => shape.parameters.map(constantOf));
+  const columns = alike.map(({ shape }) => shape.parameters.map(expectConstant));
   const differing = first.shape.parameters.flatMap((_, at) => {
     const keys = columns.map((values) => parameterKey(values[at] as ParameterValue));
     return keys.every((key) => key === keys[0]) ? [] : [at];
@@ -128,7 +133,7 @@ function family(
   }));
   const isIndexed = members.length >= minIndexedRows;
   const discriminator = isIndexed
-    ? discriminatorOf(first.rule.condition, parameters, members, minIndexedRows)
+    ? findDiscriminator(first.rule.condition, parameters, members, minIndexedRows)
     : undefined;
   return { template: first.rule, parameters, members, discriminator };
 }

@@ -6,7 +6,7 @@
 import type { IrAddress, IrExpr } from '../ir/expressions.ts';
 import type { IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
-import { partsOf } from './atoms.ts';
+import { splitCondition } from './atoms.ts';
 import type { Plan } from './plan.ts';
 
 type Reading = 'judging' | 'explaining';
@@ -18,29 +18,29 @@ export interface Readings {
 }
 
 export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>): Readings {
-  const judging = cellsIn(judgedExprs(ir, plan, decided));
+  const judging = collectCells(collectJudgedExprs(ir, plan, decided));
   for (const given of [ir.facts.time, ir.facts.digest]) {
     if (given !== undefined) judging.add(given.offset);
   }
-  const conditions = conditionsOf(ir);
+  const conditions = collectConditions(ir);
   const explained = ir.reasons.flatMap(({ condition, falls, placeholders, properties }) => [
     condition,
     ...(falls === undefined ? [] : [falls]),
     ...[...placeholders, ...properties].map(({ value }) => value),
   ]);
-  const deciding = [...conditions, ...narrowingsOf(ir).flatMap(exprsOf)];
-  const all = cellsIn([...deciding, ...explained]);
+  const deciding = [...conditions, ...collectNarrowings(ir).flatMap(listNarrowingExprs)];
+  const all = collectCells([...deciding, ...explained]);
   const changes = ir.tables.length > 0 || deciding.some(({ timeful }) => timeful);
-  const readingOf = (offset: number): Reading =>
+  const classifyCell = (offset: number): Reading =>
     changes || judging.has(offset) ? 'judging' : 'explaining';
   return {
-    of: new Map([...judging, ...all].map((offset) => [offset, readingOf(offset)])),
+    of: new Map([...judging, ...all].map((offset) => [offset, classifyCell(offset)])),
     isSettledByTests: !changes && judging.size === 0,
   };
 }
 
 /** Direct rules and scores read atoms as bits; all others read the cells. */
-function judgedExprs(
+function collectJudgedExprs(
   ir: IrModule,
   { direct }: Plan,
   decided: ReadonlySet<IrExpr>,
@@ -49,14 +49,14 @@ function judgedExprs(
   return [
     ...ir.rules.flatMap((rule) => {
       const conditions = conditionsOfRule(rule);
-      return ofBits.has(rule) ? undecided(conditions, decided) : conditions;
+      return ofBits.has(rule) ? selectUndecided(conditions, decided) : conditions;
     }),
-    ...undecided(conditionsOfScores(ir), decided),
-    ...narrowingsOf(ir).flatMap(exprsOf),
+    ...selectUndecided(conditionsOfScores(ir), decided),
+    ...collectNarrowings(ir).flatMap(listNarrowingExprs),
   ];
 }
 
-function conditionsOf(ir: IrModule): readonly IrExpr[] {
+function collectConditions(ir: IrModule): readonly IrExpr[] {
   return [...ir.rules.flatMap(conditionsOfRule), ...conditionsOfScores(ir)];
 }
 
@@ -68,30 +68,33 @@ function conditionsOfScores({ scores }: IrModule): readonly IrExpr[] {
   return scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition));
 }
 
-function exprsOf({ inside, settings, lowering }: IrNarrowing): readonly IrExpr[] {
+function listNarrowingExprs({ inside, settings, lowering }: IrNarrowing): readonly IrExpr[] {
   const paths = lowering?.paths.flatMap(({ within, value }) => [within, value]) ?? [];
   const lowered = lowering === undefined ? [] : [lowering.suffices, ...paths];
   return [inside, ...settings.map(({ value }) => value), ...lowered];
 }
 
 /** The cells that rules read in addition to what is decided. */
-export function undecidedCells(
+export function collectUndecidedCells(
   rules: readonly IrRule[],
   decided: ReadonlySet<IrExpr>,
 ): Set<number> {
-  return cellsIn(undecided(rules.flatMap(conditionsOfRule), decided));
+  return collectCells(selectUndecided(rules.flatMap(conditionsOfRule), decided));
 }
 
 /** The offsets of the facts' cells that expressions read. */
-export function cellsIn(exprs: readonly IrExpr[]): Set<number> {
-  return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
+export function collectCells(exprs: readonly IrExpr[]): Set<number> {
+  return new Set([...everyIrExpr(exprs)].flatMap(listCells));
 }
 
-function undecided(conditions: readonly IrExpr[], decided: ReadonlySet<IrExpr>): readonly IrExpr[] {
-  return conditions.flatMap(partsOf).filter((part) => !decided.has(part));
+function selectUndecided(
+  conditions: readonly IrExpr[],
+  decided: ReadonlySet<IrExpr>,
+): readonly IrExpr[] {
+  return conditions.flatMap(splitCondition).filter((part) => !decided.has(part));
 }
 
-function narrowingsOf({ rules, scores }: IrModule): readonly IrNarrowing[] {
+function collectNarrowings({ rules, scores }: IrModule): readonly IrNarrowing[] {
   const all = [
     ...rules.map(({ narrowing }) => narrowing),
     ...scores.flatMap(({ bands }) => bands.map(({ narrowing }) => narrowing)),
@@ -99,7 +102,7 @@ function narrowingsOf({ rules, scores }: IrModule): readonly IrNarrowing[] {
   return all.filter((narrowing) => narrowing !== undefined);
 }
 
-function cellsOf(expr: IrExpr): readonly number[] {
+function listCells(expr: IrExpr): readonly number[] {
   switch (expr.kind) {
     case 'cell':
     case 'knownRecord': {

@@ -14,7 +14,11 @@ export interface Shape {
 }
 
 /** `tables` numbers tables in the order of their first use. */
-export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, number>): Shape {
+export function computeRuleShape(
+  rule: IrRule,
+  reason: IrReason,
+  tables: Map<IrTable, number>,
+): Shape {
   const outline = new Outline(tables);
   const values = [...reason.placeholders, ...reason.properties].map(({ value }) => value);
   const parts = [rule.condition, ...values].map((expr) => outline.of(expr));
@@ -58,14 +62,14 @@ class Outline {
         if (expr.pattern !== undefined) this.parameters.push(expr);
         return `${expr.function} ${expr.mayFail} ${expr.countsOnly} ${expr.pattern !== undefined}`;
       case 'lookup':
-        return `${numbered(this.#tables, expr.table)}`;
+        return `${numberEntry(this.#tables, expr.table)}`;
       case 'inWindow':
         return this.#plain(expr, { ...expr.window, name: '', zone: expr.window.zone.name });
       case 'calendar':
         return this.#plain(expr, expr.zone.name);
       case 'quantifier':
       case 'aggregate':
-        return this.#plain(expr, numbered(this.#variables, expr.variable));
+        return this.#plain(expr, numberEntry(this.#variables, expr.variable));
       default:
         return this.#plain(expr, undefined);
     }
@@ -85,7 +89,7 @@ class Outline {
       typeof value === 'bigint'
         ? `${value}`
         : isVariable(value)
-          ? `$${numbered(this.#variables, value)}`
+          ? `$${numberEntry(this.#variables, value)}`
           : operands.has(value)
             ? '#'
             : value,
@@ -97,7 +101,7 @@ function isVariable(value: unknown): value is IrVariable {
   return typeof value === 'object' && value !== null && 'stride' in value && 'name' in value;
 }
 
-function numbered<T>(known: Map<T, number>, entry: T): number {
+function numberEntry<T>(known: Map<T, number>, entry: T): number {
   const number = known.get(entry) ?? known.size;
   known.set(entry, number);
   return number;

@@ -7,10 +7,10 @@ import {
   type Checked,
   type Notes,
   type ParsedFiles,
-  type Unreadable,
+  type UnreadableFile,
 } from '@nhipol/language';
-import { type SourceMap, unmeasured } from '@nhipol/language/support';
-import { type Occurrence, occurrencesIn } from './index/occurrences.ts';
+import { noMeasure, type SourceMap } from '@nhipol/language/support';
+import { collectOccurrences, type Occurrence } from './index/occurrences.ts';
 
 export interface PolicyAnalysis extends Analysis {
   readonly entry: string;
@@ -29,13 +29,13 @@ export interface AnalysisInput {
   readonly sources: SourceMap;
   /** Keeps the trees of files that did not change. */
   readonly parsed: ParsedFiles;
-  readonly unreadable: ReadonlyMap<string, Unreadable>;
+  readonly unreadable: ReadonlyMap<string, UnreadableFile>;
 }
 
 /** Finds the errors; `complete` finds the warnings when they are first needed. */
 export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): PolicyAnalysis {
   const notes: Notes = new Map();
-  const options = { ...loading, notes, measure: unmeasured, withoutWarnings: true };
+  const options = { ...loading, notes, measure: noMeasure, withoutWarnings: true };
   const analysis = analyze(entry, sources, options);
   let occurrences: readonly Occurrence[] | undefined;
   let completed: Checked | undefined;
@@ -53,7 +53,7 @@ export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): Po
       return completed !== undefined || analysis.policy === undefined;
     },
     get occurrences() {
-      occurrences ??= occurrencesIn(analysis, notes);
+      occurrences ??= collectOccurrences(analysis, notes);
       return occurrences;
     },
   };

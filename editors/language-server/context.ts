@@ -12,26 +12,26 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { ConfigSupport } from './features/config-file.ts';
-import { occurrenceAt } from './features/navigation.ts';
+import { findOccurrence } from './features/navigation.ts';
 import { Findings } from './findings.ts';
 import type { Occurrence } from './index/occurrences.ts';
-import { Positions } from './positions.ts';
+import { DocumentPositions } from './positions.ts';
 import { Project, type ProjectHost } from './project.ts';
 import type { ProvedInvariant } from './runs/proofs.ts';
 import { RunCache } from './runs/run-cache.ts';
-import type { TestRun } from './runs/test-run.ts';
+import type { PolicyTestRun } from './runs/test-run.ts';
 import { Settings } from './settings.ts';
-import { pathOf, uriOf } from './uris.ts';
+import { pathToUri, uriToPath } from './uris.ts';
 
 /** A file in its analysis. */
-export interface Place {
+export interface AnalyzedFile {
   readonly analysis: PolicyAnalysis;
   readonly file: string;
-  readonly positions: Positions;
+  readonly positions: DocumentPositions;
 }
 
 /** A policy without errors. */
-export interface CheckedPlace extends Place {
+export interface CheckedPlace extends AnalyzedFile {
   readonly policy: Policy;
 }
 
@@ -51,7 +51,7 @@ export interface ContextOptions {
   readonly clock: () => bigint;
 }
 
-export class Context {
+export class ServerContext {
   readonly connection: Connection;
   readonly host: ServerHost;
   readonly project: Project;
@@ -59,7 +59,7 @@ export class Context {
   readonly clock: () => bigint;
   readonly findings = new Findings();
   /** The runs of all tests. */
-  readonly runs: RunCache<TestRun>;
+  readonly runs: RunCache<PolicyTestRun>;
   /** The verdicts on all invariants. */
   readonly proofs: RunCache<readonly ProvedInvariant[]>;
   readonly settings = new Settings();
@@ -89,45 +89,45 @@ export class Context {
   }
 
   open(uri: string, text: string): void {
-    const path = pathOf(uri);
+    const path = uriToPath(uri);
     this.#uris.set(path, uri);
     this.project.open(path, text);
   }
 
-  uriOf(path: string): string {
-    return this.#uris.get(path) ?? uriOf(path);
+  toUri(path: string): string {
+    return this.#uris.get(path) ?? pathToUri(path);
   }
 
-  positionsIn({ sources }: PolicyAnalysis): Positions {
-    return new Positions(sources, this.#uris);
+  createPositions({ sources }: PolicyAnalysis): DocumentPositions {
+    return new DocumentPositions(sources, this.#uris);
   }
 
   /** null, if the document is not open or has no answer. */
   async at<Result>(
     uri: string,
-    answer: (place: Place) => Result | undefined,
+    answer: (place: AnalyzedFile) => Result | undefined,
   ): Promise<Result | null> {
-    const file = pathOf(uri);
-    const analysis = await this.project.analysisFor(file);
+    const file = uriToPath(uri);
+    const analysis = await this.project.analyzeFile(file);
     if (analysis === undefined) return null;
-    return answer({ analysis, file, positions: this.positionsIn(analysis) }) ?? null;
+    return answer({ analysis, file, positions: this.createPositions(analysis) }) ?? null;
   }
 
   /** As `at`, for the name at a position. */
-  named<Result>(
+  findAtName<Result>(
     uri: string,
     position: Position,
-    answer: (found: Occurrence, place: Place) => Result | undefined,
+    answer: (found: Occurrence, place: AnalyzedFile) => Result | undefined,
   ): Promise<Result | null> {
     return this.at(uri, (place) => {
       const { analysis, file, positions } = place;
-      const found = occurrenceAt(analysis, file, positions.offsetAt(file, position));
+      const found = findOccurrence(analysis, file, positions.toOffset(file, position));
       return found && answer(found, place);
     });
   }
 
   /** The policy of a document. Throws a `ResponseError` if it is not open or has errors. */
-  async checkedAt(uri: string): Promise<CheckedPlace> {
+  async expectChecked(uri: string): Promise<CheckedPlace> {
     const place = await this.at(uri, (found) => found);
     const policy = place?.analysis.complete().policy;
     if (place === null || policy === undefined) {

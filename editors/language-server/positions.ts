@@ -3,10 +3,10 @@
 import type { SourceMap, Span } from '@nhipol/language/support';
 import type { Location, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { uriOf } from './uris.ts';
+import { pathToUri } from './uris.ts';
 
 /** The documents of a policy by path. The texts never change. */
-export class Positions {
+export class DocumentPositions {
   readonly #sources: SourceMap;
   readonly #uris: ReadonlyMap<string, string>;
   readonly #documents = new Map<string, TextDocument>();
@@ -17,34 +17,34 @@ export class Positions {
     this.#uris = uris;
   }
 
-  uriOf(path: string): string {
-    return this.#uris.get(path) ?? uriOf(path);
+  toUri(path: string): string {
+    return this.#uris.get(path) ?? pathToUri(path);
   }
 
-  textOf(file: string): string {
+  getText(file: string): string {
     return this.#sources.get(file) ?? '';
   }
 
-  rangeOf({ file, start, end }: Span): Range {
+  toRange({ file, start, end }: Span): Range {
     const document = this.#document(file);
     return { start: document.positionAt(start), end: document.positionAt(end) };
   }
 
   /** undefined: the file is part of the language, and editors cannot open it. */
-  locationOf(span: Span): Location | undefined {
+  toLocation(span: Span): Location | undefined {
     return this.#sources.has(span.file)
-      ? { uri: this.uriOf(span.file), range: this.rangeOf(span) }
+      ? { uri: this.toUri(span.file), range: this.toRange(span) }
       : undefined;
   }
 
-  offsetAt(file: string, position: Range['start']): number {
+  toOffset(file: string, position: Range['start']): number {
     return this.#document(file).offsetAt(position);
   }
 
   #document(file: string): TextDocument {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
-    const document = TextDocument.create(file, 'nhipol', 0, this.textOf(file));
+    const document = TextDocument.create(file, 'nhipol', 0, this.getText(file));
     this.#documents.set(file, document);
     return document;
   }

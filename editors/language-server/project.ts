@@ -1,8 +1,8 @@
 // The policies that an editor has open: keeps the texts of documents, reads other files through its host, and analyzes a
 // policy when it is first needed after a change.
 
-import { type ParsedFiles, type ReadsFile, readFiles, type Unreadable } from '@nhipol/language';
-import { resolvePath, type SourceMap, unmeasured } from '@nhipol/language/support';
+import { type ParsedFiles, type ReadsFile, readFiles, type UnreadableFile } from '@nhipol/language';
+import { noMeasure, resolvePath, type SourceMap } from '@nhipol/language/support';
 import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export interface ProjectHost {
@@ -13,7 +13,7 @@ export interface ProjectHost {
 interface LoadedPolicy {
   readonly entry: string;
   readonly sources: SourceMap;
-  readonly unreadable: ReadonlyMap<string, Unreadable>;
+  readonly unreadable: ReadonlyMap<string, UnreadableFile>;
   /** The generation of texts for which it is current. */
   generation: number;
 }
@@ -31,7 +31,7 @@ export class Project {
   readonly #parsed: ParsedFiles = new Map();
   readonly #analyses = new Map<string, AnalyzedPolicy>();
   /** Texts of files that are not open, until they change. */
-  readonly #read = new Map<string, string | Unreadable | undefined>();
+  readonly #read = new Map<string, string | UnreadableFile | undefined>();
   #generation = 0;
 
   constructor(host: ProjectHost) {
@@ -46,11 +46,11 @@ export class Project {
   close(path: string): void {
     this.#texts.delete(path);
     this.#analyses.delete(path);
-    this.changed(path);
+    this.noteChange(path);
   }
 
   /** A file on the disk changed. */
-  changed(path: string): void {
+  noteChange(path: string): void {
     this.#read.delete(path);
     this.#generation += 1;
   }
@@ -73,23 +73,23 @@ export class Project {
    * The policy of a file with requests: an open one whose tests or fixtures name it, otherwise the nearest `policy.nhipol`
    * in the folder of the file or in those above, if the file contains a request.
    */
-  async policyOf(path: string): Promise<PolicyAnalysis | undefined> {
+  async findRequestPolicy(path: string): Promise<PolicyAnalysis | undefined> {
     const text = this.#texts.get(path);
     if (text === undefined) return undefined;
     for (const other of this.openPaths) {
-      const analysis = await this.analysisFor(other);
+      const analysis = await this.analyzeFile(other);
       if (analysis !== undefined && namesRequest(analysis, path)) return analysis;
     }
     if (!isRequest(path, text)) return undefined;
     for (let above = 0; above <= maxFoldersAbove; above += 1) {
       const entry = resolvePath(path, `${'../'.repeat(above)}${entryName}`);
-      const loaded = await this.#loaded(entry);
-      if (loaded !== undefined) return this.#analyzed(loaded);
+      const loaded = await this.#loadPolicy(entry);
+      if (loaded !== undefined) return this.#analyzeLoaded(loaded);
     }
     return undefined;
   }
 
-  textOf(path: string): string | undefined {
+  getOpenText(path: string): string | undefined {
     return this.#texts.get(path);
   }
 
@@ -97,19 +97,19 @@ export class Project {
    * The analysis of the policy with this entry file; undefined: it is not open. A file without a policy header is
    * analyzed as part of an open policy that uses it, if there is one.
    */
-  async analysisFor(path: string): Promise<PolicyAnalysis | undefined> {
+  async analyzeFile(path: string): Promise<PolicyAnalysis | undefined> {
     if (!this.#texts.has(path) || !isPolicy(path)) return undefined;
-    const own = await this.#loaded(path);
-    if (own === undefined || this.#hasHeader(path)) return own && this.#analyzed(own);
+    const own = await this.#loadPolicy(path);
+    if (own === undefined || this.#hasHeader(path)) return own && this.#analyzeLoaded(own);
     for (const other of this.openPaths) {
-      const loaded = other === path ? undefined : await this.#loaded(other);
-      if (loaded?.sources.has(path) && this.#hasHeader(other)) return this.#analyzed(loaded);
+      const loaded = other === path ? undefined : await this.#loadPolicy(other);
+      if (loaded?.sources.has(path) && this.#hasHeader(other)) return this.#analyzeLoaded(loaded);
     }
-    return this.#analyzed(own);
+    return this.#analyzeLoaded(own);
   }
 
   /** The latest analysis of the policy of an open file, even if a file has changed since. */
-  latestFor(path: string): PolicyAnalysis | undefined {
+  findLatestAnalysis(path: string): PolicyAnalysis | undefined {
     if (!this.#texts.has(path)) return undefined;
     const all = [...this.#analyses.values()].map(({ analysis }) => analysis);
     const whole = all.filter(({ entry }) => this.#hasHeader(entry));
@@ -134,18 +134,18 @@ export class Project {
   }
 
   /** The current files of the policy with an entry file, each parsed; undefined: there is no such file. */
-  async #loaded(entry: string): Promise<LoadedPolicy | undefined> {
+  async #loadPolicy(entry: string): Promise<LoadedPolicy | undefined> {
     const generation = this.#generation;
     const known = this.#analyses.get(entry);
     if (known?.generation === generation) return known;
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
     const text = await read(entry);
     if (typeof text !== 'string') return undefined;
-    const loading = { parsed: this.#parsed, measure: unmeasured };
+    const loading = { parsed: this.#parsed, measure: noMeasure };
     return { entry, ...(await readFiles(entry, text, read, loading)), generation };
   }
 
-  #analyzed({ entry, sources, unreadable, generation }: LoadedPolicy): PolicyAnalysis {
+  #analyzeLoaded({ entry, sources, unreadable, generation }: LoadedPolicy): PolicyAnalysis {
     const known = this.#analyses.get(entry);
     if (known !== undefined && isSame(known, sources, unreadable)) {
       known.generation = generation;
@@ -161,7 +161,7 @@ export class Project {
     return node?.items.some(({ kind }) => kind === 'PolicyHeader') === true;
   }
 
-  async #file(path: string): Promise<string | Unreadable | undefined> {
+  async #file(path: string): Promise<string | UnreadableFile | undefined> {
     if (!this.#read.has(path)) this.#read.set(path, await this.#host.read(path));
     return this.#read.get(path);
   }
@@ -197,7 +197,7 @@ function isRequest(path: string, text: string): boolean {
 function isSame(
   known: LoadedPolicy,
   sources: SourceMap,
-  unreadable: ReadonlyMap<string, Unreadable>,
+  unreadable: ReadonlyMap<string, UnreadableFile>,
 ): boolean {
   return sameEntries(known.sources, sources) && sameEntries(known.unreadable, unreadable);
 }

@@ -3,9 +3,9 @@
 
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
-import type { Context } from './context.ts';
+import type { ServerContext } from './context.ts';
 import { diagnosticsInConfig, isConfig } from './features/config-file.ts';
-import { diagnosticsIn, foundIn } from './features/diagnostics.ts';
+import { collectDiagnostics, listDiagnostics } from './features/diagnostics.ts';
 import { diagnosticsInRequest } from './features/request-files.ts';
 import { pause } from './pause.ts';
 import { requestFile } from './request-file.ts';
@@ -16,7 +16,7 @@ const longWork = 100;
 const maxDelay = 500;
 
 export class Publisher {
-  readonly #context: Context;
+  readonly #context: ServerContext;
   readonly #delay: number;
   readonly #listeners: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,7 +29,7 @@ export class Publisher {
   #warningTime = 0;
 
   /** `delay`: for how long changes of a policy of ordinary size are collected, in milliseconds. */
-  constructor(context: Context, delay: number) {
+  constructor(context: ServerContext, delay: number) {
     this.#context = context;
     this.#delay = delay;
   }
@@ -43,10 +43,10 @@ export class Publisher {
     this.#latest += 1;
     clearTimeout(this.#timer);
     const delay = this.#errorTime > longWork ? Math.min(this.#errorTime, maxDelay) : this.#delay;
-    this.#timer = setTimeout(() => void this.#changed(), delay);
+    this.#timer = setTimeout(() => void this.#publishChange(), delay);
   }
 
-  async #changed(): Promise<void> {
+  async #publishChange(): Promise<void> {
     const own = this.#latest;
     // Answers that are ready are sent first: an analysis can take long.
     await pause();
@@ -62,7 +62,7 @@ export class Publisher {
     const analyses = new Map<PolicyAnalysis, string[]>();
     const started = performance.now();
     for (const path of this.#context.project.openPaths) {
-      const analysis = await this.#context.project.analysisFor(path);
+      const analysis = await this.#context.project.analyzeFile(path);
       if (analysis === undefined) continue;
       analyses.set(analysis, [...(analyses.get(analysis) ?? []), path]);
     }
@@ -93,7 +93,7 @@ export class Publisher {
     const { project, host } = this.#context;
     for (const path of project.openConfigs.filter(isConfig)) {
       if (host.config === undefined) continue;
-      found.set(path, diagnosticsInConfig(host.config, project.textOf(path) ?? ''));
+      found.set(path, diagnosticsInConfig(host.config, project.getOpenText(path) ?? ''));
     }
     return found;
   }
@@ -107,12 +107,12 @@ export class Publisher {
     const published = new Map(others);
     for (const [file, diagnostics] of others) this.#sendOne(file, diagnostics);
     for (const [analysis, open] of analyses) {
-      for (const file of this.#filesOf(analysis, open)) {
+      for (const file of this.#listFiles(analysis, open)) {
         if (published.has(file)) continue;
         const old = before.get(file) ?? [];
         // Without errors, the old warnings stay until the new ones are found.
         const isOutdated = analysis.isComplete || old.some(isError);
-        const diagnostics = isOutdated ? this.#diagnosticsIn(analysis, file) : old;
+        const diagnostics = isOutdated ? this.#listDiagnostics(analysis, file) : old;
         published.set(file, diagnostics);
         if (isOutdated) this.#sendOne(file, diagnostics);
       }
@@ -123,7 +123,7 @@ export class Publisher {
 
   #sendOne(file: string, diagnostics: readonly Diagnostic[]): void {
     const { connection, documents } = this.#context;
-    const uri = this.#context.uriOf(file);
+    const uri = this.#context.toUri(file);
     const version = documents.get(uri)?.version;
     void connection.sendDiagnostics({
       uri,
@@ -133,10 +133,10 @@ export class Publisher {
   }
 
   /** The open files, and others with diagnostics. */
-  #filesOf(analysis: PolicyAnalysis, open: readonly string[]): ReadonlySet<string> {
+  #listFiles(analysis: PolicyAnalysis, open: readonly string[]): ReadonlySet<string> {
     const { sources } = analysis;
     const found = [
-      ...foundIn(analysis, this.#context.settings.showsAdvice),
+      ...collectDiagnostics(analysis, this.#context.settings.showsAdvice),
       ...this.#context.findings.in(analysis),
     ];
     const others = found.map(({ span }) => span.file).filter((file) => sources.has(file));
@@ -144,12 +144,12 @@ export class Publisher {
     return new Set([...open, ...others, ...(analysis.isComplete ? [] : old)]);
   }
 
-  #diagnosticsIn(analysis: PolicyAnalysis, file: string): Diagnostic[] {
-    const positions = this.#context.positionsIn(analysis);
+  #listDiagnostics(analysis: PolicyAnalysis, file: string): Diagnostic[] {
+    const positions = this.#context.createPositions(analysis);
     const found = this.#context.findings.in(analysis).filter(({ span }) => span.file === file);
     return [
-      ...diagnosticsIn(analysis, file, positions, this.#context.settings.showsAdvice),
-      ...found.map(({ span, ...finding }) => ({ ...finding, range: positions.rangeOf(span) })),
+      ...listDiagnostics(analysis, file, positions, this.#context.settings.showsAdvice),
+      ...found.map(({ span, ...finding }) => ({ ...finding, range: positions.toRange(span) })),
     ];
   }
 }

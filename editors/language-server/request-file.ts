@@ -1,28 +1,28 @@
 // Finds the policy of a JSON file with requests, for the requests of an editor about it.
 
 import type { Position } from 'vscode-languageserver';
-import type { Context } from './context.ts';
+import type { ServerContext } from './context.ts';
 import type { RequestFile } from './features/request-files.ts';
-import { Positions } from './positions.ts';
+import { DocumentPositions } from './positions.ts';
 
 /** undefined: it has no policy, or one with errors. */
 export async function requestFile(
-  { project }: Context,
+  { project }: ServerContext,
   file: string,
 ): Promise<RequestFile | undefined> {
-  const text = project.textOf(file);
-  const policy = (await project.policyOf(file))?.policy;
+  const text = project.getOpenText(file);
+  const policy = (await project.findRequestPolicy(file))?.policy;
   if (text === undefined || policy === undefined) return undefined;
-  return { policy, file, positions: new Positions(new Map([[file, text]])) };
+  return { policy, file, positions: new DocumentPositions(new Map([[file, text]])) };
 }
 
 export async function inRequestFile<Result>(
-  context: Context,
+  context: ServerContext,
   file: string,
   position: Position,
   answer: (found: RequestFile, offset: number) => Result | undefined,
 ): Promise<Result | null> {
   const found = await requestFile(context, file);
   if (found === undefined) return null;
-  return answer(found, found.positions.offsetAt(file, position)) ?? null;
+  return answer(found, found.positions.toOffset(file, position)) ?? null;
 }

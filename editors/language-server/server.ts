@@ -11,7 +11,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { Context, type ServerHost } from './context.ts';
+import { ServerContext, type ServerHost } from './context.ts';
 import { tokenModifiers, tokenTypes } from './features/semantic-tokens.ts';
 import { commands, type InitializationOptions } from './protocol.ts';
 import { Publisher } from './publisher.ts';
@@ -20,9 +20,9 @@ import { answerInlayHintRequests } from './requests/inlay-hints.ts';
 import { answerLensRequests } from './requests/lenses.ts';
 import { answerNameRequests } from './requests/names.ts';
 import { answerPolicyRequests } from './requests/policies.ts';
-import { pathOf } from './uris.ts';
+import { uriToPath } from './uris.ts';
 
-export interface ServerOptions {
+export interface LanguageServerOptions {
   readonly connection: Connection;
   readonly host: ServerHost;
   readonly version?: string;
@@ -33,9 +33,9 @@ export interface ServerOptions {
 /** For how long changes are collected before diagnostics are computed, in milliseconds. */
 const delay = 20;
 
-export function serve({ connection, host, version, clock }: ServerOptions): void {
+export function serve({ connection, host, version, clock }: LanguageServerOptions): void {
   const documents = new TextDocuments(TextDocument);
-  const context = new Context({ connection, host, documents, clock });
+  const context = new ServerContext({ connection, host, documents, clock });
   const { project } = context;
   const publisher = new Publisher(context, delay);
   connection.onInitialize(({ capabilities: client, initializationOptions }) => {
@@ -44,7 +44,7 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
       serverInfo: { name: 'nhipol', ...(version === undefined ? {} : { version }) },
       capabilities: {
         ...capabilities,
-        ...commandsFor(initializationOptions),
+        ...declareCommands(initializationOptions),
         documentFormattingProvider: !registersFormatting(client),
       },
     };
@@ -54,11 +54,11 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
     publisher.schedule();
   });
   documents.onDidClose(({ document }) => {
-    project.close(pathOf(document.uri));
+    project.close(uriToPath(document.uri));
     publisher.schedule();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) project.changed(pathOf(uri));
+    for (const { uri } of changes) project.noteChange(uriToPath(uri));
     publisher.schedule();
   });
   const readSettings = context.settings.follow(
@@ -92,7 +92,7 @@ function registersFormatting({ textDocument }: ClientCapabilities): boolean {
 }
 
 /** A client that carries out the commands itself registers them, too. */
-function commandsFor(options: InitializationOptions | undefined): Partial<ServerCapabilities> {
+function declareCommands(options: InitializationOptions | undefined): Partial<ServerCapabilities> {
   if (options?.commands === 'client') return {};
   return { executeCommandProvider: { commands: Object.values(commands) } };
 }

@@ -21,7 +21,7 @@ export class Settings {
   }
 
   #flag(otherwise: boolean, ...path: readonly string[]): boolean {
-    const value = path.reduce<unknown>(memberOf, this.#section);
+    const value = path.reduce<unknown>(readMember, this.#section);
     return typeof value === 'boolean' ? value : otherwise;
   }
 
@@ -37,7 +37,7 @@ export class Settings {
       changed();
     };
     connection.onDidChangeConfiguration(({ settings }) => {
-      const section = memberOf(settings, 'nhipol');
+      const section = readMember(settings, 'nhipol');
       if (section !== undefined) this.#section = section;
       changed();
       void read();
@@ -51,7 +51,7 @@ export class Settings {
   }
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function readMember(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;

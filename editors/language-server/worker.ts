@@ -1,7 +1,7 @@
 // The language server in a web worker: speaks with the client by the messages of the worker, and requests the files that are
 // not open from it.
 
-import type { Unreadable } from '@nhipol/language';
+import type { UnreadableFile } from '@nhipol/language';
 import {
   BrowserMessageReader,
   BrowserMessageWriter,
@@ -11,7 +11,7 @@ import {
 import type { ConfigSupport } from './features/config-file.ts';
 import { type ReadFileResult, readFileRequest } from './protocol.ts';
 import { serve } from './server.ts';
-import { uriOf } from './uris.ts';
+import { pathToUri } from './uris.ts';
 
 export interface WorkerOptions {
   /** Milliseconds. */
@@ -26,15 +26,15 @@ export function serveInWorker({ clock, ...host }: WorkerOptions): void {
     new BrowserMessageReader(worker),
     new BrowserMessageWriter(worker),
   );
-  const read = (path: string) => readFrom(connection, path);
+  const read = (path: string) => readClientFile(connection, path);
   serve({ connection, host: { ...host, read }, clock });
 }
 
-async function readFrom(
+async function readClientFile(
   client: Connection,
   path: string,
-): Promise<string | Unreadable | undefined> {
-  const params = { uri: uriOf(path) };
+): Promise<string | UnreadableFile | undefined> {
+  const params = { uri: pathToUri(path) };
   const result: ReadFileResult = await client
     .sendRequest(readFileRequest, params)
     .catch(() => null);

@@ -2,14 +2,14 @@
 // `examples/agent-trifecta`, and that is stopped during its work.
 
 import { fileURLToPath } from 'node:url';
-import { checkFiles, compilePolicy } from '@nhipol/cli';
+import { checkPolicyFiles, compilePolicy } from '@nhipol/cli';
 import { load } from '@nhipol/runtime';
 import { StoryClock } from './clock.ts';
 import { serve } from './service.ts';
 
 // Changes from `dist/` to the root of the repository. A real service reads the output of `nhipol compile` instead.
 process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
-const { policy } = await checkFiles('examples/agent-trifecta/policy.nhipol');
+const { policy } = await checkPolicyFiles('examples/agent-trifecta/policy.nhipol');
 if (policy === undefined) throw new Error('the policy has errors; run `nhipol check` on it');
 const { wasm } = await compilePolicy(policy);
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkFiles, compilePolicy } from '@nhipol/cli';
+import { checkPolicyFiles, compilePolicy } from '@nhipol/cli';
 import { Agent } from './agent.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 import { type Started, startDecisionPoint, startGuard } from './processes.ts';
@@ -23,7 +23,7 @@ const timeline = new Timeline();
 const identityProvider = await startIdentityProvider(timeline);
 const started: Started[] = [];
 try {
-  const { policy } = await checkFiles('examples/leaked-credential/policy.nhipol');
+  const { policy } = await checkPolicyFiles('examples/leaked-credential/policy.nhipol');
   if (policy === undefined) throw new Error('the policy has errors; run `nhipol check` on it');
   const module = written('policy.wasm', (await compilePolicy(policy, { possible: true })).wasm);
   const facts = written('facts.json', {

@@ -2,7 +2,7 @@
 // here shows the first steps of its first tests.
 
 import type { Policy } from '@nhipol/language/model';
-import { type StepRequest, stepsOf } from '@nhipol/testing';
+import { listStepRequests, type StepRequest } from '@nhipol/testing';
 
 export interface Situation {
   readonly words: string;
@@ -295,7 +295,7 @@ export function situationsOf(policy: Policy): readonly Situation[] {
 
 function pickFrom(policy: Policy, { words, test: name, step }: Pick): Situation {
   const test = policy.tests.find((each) => each.name === name);
-  const steps = test === undefined ? [] : stepsOf(test).slice(0, step);
+  const steps = test === undefined ? [] : listStepRequests(test).slice(0, step);
   const query = steps[step - 1];
   if (test === undefined || query === undefined) {
     throw new Error(`${policy.name} has no test "${name}" with ${step} steps for the tour`);

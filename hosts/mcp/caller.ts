@@ -4,23 +4,23 @@ import type { ClientFacts, Facts, Members } from '@nhipol/service';
 import type { AuthInfo, MessageExtra } from './sdk.ts';
 
 /** Throws if the sender is not identified. */
-export type Caller = (extra: MessageExtra | undefined) => ClientFacts;
+export type CallerReader = (extra: MessageExtra | undefined) => ClientFacts;
 
 export function callerFacts(
   own: ClientFacts | undefined,
   byClaims: ((claims: Members) => Facts) | undefined,
-): Caller {
+): CallerReader {
   return (extra) => {
     if (own !== undefined) return own;
     const { authInfo } = extra ?? {};
     if (authInfo === undefined || byClaims === undefined) throw new Error('there is no token');
-    const token = claimsOf(authInfo);
+    const token = toClaims(authInfo);
     return { ...byClaims(token), token };
   };
 }
 
 /** The claims by their names in RFC 9068. Those that the SDK itself checked win over `extra`. */
-function claimsOf({ clientId, scopes, expiresAt, resource, extra }: AuthInfo): Members {
+function toClaims({ clientId, scopes, expiresAt, resource, extra }: AuthInfo): Members {
   return {
     ...extra,
     client_id: clientId,

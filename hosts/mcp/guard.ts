@@ -2,7 +2,7 @@
 
 import { guardTransport } from './guarded-transport.ts';
 import type { GuardPolicy } from './open-policy.ts';
-import type { GuardedServer, SdkServer, Transport } from './sdk.ts';
+import type { GuardedServer, SdkServer, SdkTransport } from './sdk.ts';
 
 /**
  * Returns the same server. Call it before the server is connected, also within the factory of `createMcpHandler`. Throws
@@ -13,8 +13,8 @@ export function guard<Server extends GuardedServer>(server: Server, policy: Guar
   if (inner.transport !== undefined) throw new Error('the server is already connected');
   if (guarded.has(inner)) throw new Error('the server is already guarded');
   guarded.add(inner);
-  const connect = inner.connect.bind(inner) as (transport: Transport) => Promise<void>;
-  const connectGuarded = async (transport: Transport) => {
+  const connect = inner.connect.bind(inner) as (transport: SdkTransport) => Promise<void>;
+  const connectGuarded = async (transport: SdkTransport) => {
     guardTransport(transport, policy);
     await connect(transport);
   };

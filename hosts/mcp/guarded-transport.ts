@@ -4,10 +4,10 @@
 import { errorCodes, errorReply, type Peer, type Relay } from '@nhipol/service';
 import type { GuardPolicy } from './open-policy.ts';
 import { withPermission } from './permission.ts';
-import type { Deliver, JsonMessage, MessageExtra, SendOptions, Transport } from './sdk.ts';
+import type { Deliver, JsonMessage, MessageExtra, SdkSendOptions, SdkTransport } from './sdk.ts';
 
 /** Changes a transport that no server has started. */
-export function guardTransport(transport: Transport, policy: GuardPolicy): void {
+export function guardTransport(transport: SdkTransport, policy: GuardPolicy): void {
   const connection = new Connection(policy, transport.send.bind(transport));
   const start = transport.start.bind(transport);
   // The server sets its callbacks, and then starts the transport: until then, no message comes.
@@ -24,7 +24,7 @@ export function guardTransport(transport: Transport, policy: GuardPolicy): void 
   transport.send = (message, options) => connection.send(message, options);
 }
 
-type Send = (message: JsonMessage, options?: SendOptions) => Promise<void>;
+type Send = (message: JsonMessage, options?: SdkSendOptions) => Promise<void>;
 
 class Connection {
   /** Gives the server a message. */
@@ -48,9 +48,9 @@ class Connection {
     const related = isId(id) && method !== undefined ? { relatedRequestId: id } : undefined;
     const client = this.#clientPeer(related);
     try {
-      const relay = this.#identified(extra);
+      const relay = this.#getRelay(extra);
       this.#extra = extra;
-      relay.fromClient(this.#bytesOf(message), client, this.#serverPeer(extra));
+      relay.fromClient(this.#encodeMessage(message), client, this.#serverPeer(extra));
     } catch (error) {
       const text = `not permitted: ${error instanceof Error ? error.message : String(error)}`;
       this.#policy.onWarning(`refused a message: ${text}`);
@@ -60,11 +60,11 @@ class Connection {
   }
 
   /** A message of the server. */
-  async send(message: JsonMessage, options: SendOptions | undefined): Promise<void> {
-    const relay = this.#relay ?? this.#identified(this.#extra);
+  async send(message: JsonMessage, options: SdkSendOptions | undefined): Promise<void> {
+    const relay = this.#relay ?? this.#getRelay(this.#extra);
     const sent: Promise<void>[] = [];
     const client = this.#clientPeer(options, (promise) => sent.push(promise));
-    relay.fromServer(this.#bytesOf(message), client, this.#serverPeer(this.#extra));
+    relay.fromServer(this.#encodeMessage(message), client, this.#serverPeer(this.#extra));
     await Promise.all(sent);
   }
 
@@ -73,7 +73,7 @@ class Connection {
   }
 
   /** The relay of the client. Throws if the sender is unknown, or another than that of the messages before. */
-  #identified(extra: MessageExtra | undefined): Relay {
+  #getRelay(extra: MessageExtra | undefined): Relay {
     const facts = this.#policy.callerOf(extra);
     this.#relay ??= this.#policy.guard.connect(facts);
     if (!this.#relay.identify(facts)) throw new Error('the connection is that of another subject');
@@ -81,20 +81,20 @@ class Connection {
   }
 
   #clientPeer(
-    options: SendOptions | undefined,
+    options: SdkSendOptions | undefined,
     onSent: (promise: Promise<void>) => void = (promise) => {
       promise.catch((error: unknown) =>
         this.#policy.onWarning(`a message was not sent: ${String(error)}`),
       );
     },
   ): Peer {
-    return { send: (message) => onSent(this.#send(this.#messageIn(message), options)) };
+    return { send: (message) => onSent(this.#send(this.#decodeMessage(message), options)) };
   }
 
   #serverPeer(extra: MessageExtra | undefined): Peer {
     return {
       send: (text, permission) => {
-        const message = this.#messageIn(text);
+        const message = this.#decodeMessage(text);
         const deliver = () => this.deliver?.(message, extra);
         if (permission === undefined) deliver();
         else withPermission(permission, deliver);
@@ -102,13 +102,13 @@ class Connection {
     };
   }
 
-  #bytesOf(message: JsonMessage): Uint8Array {
+  #encodeMessage(message: JsonMessage): Uint8Array {
     const bytes = Buffer.from(JSON.stringify(message));
     this.#parsed.set(bytes, message);
     return bytes;
   }
 
-  #messageIn(text: Uint8Array | string): JsonMessage {
+  #decodeMessage(text: Uint8Array | string): JsonMessage {
     if (typeof text === 'string') return JSON.parse(text);
     return this.#parsed.get(text) ?? JSON.parse(Buffer.from(text).toString('utf8'));
   }

@@ -15,7 +15,7 @@ import {
   type TokenMapping,
   tokenFacts,
 } from '@nhipol/service';
-import { type Caller, callerFacts } from './caller.ts';
+import { type CallerReader, callerFacts } from './caller.ts';
 
 export interface PolicyOptions {
   /** The name of the server: the first part of the names of actions, `server:tool`. */
@@ -59,7 +59,7 @@ export interface PolicyOptions {
 /** A policy that servers are guarded by. All of them share its sessions. */
 export interface GuardPolicy {
   readonly guard: Guard;
-  readonly callerOf: Caller;
+  readonly callerOf: CallerReader;
   readonly onWarning: (warning: string) => void;
   /** Replaces the module; calls that run are decided again. Throws if it cannot be; then the previous one stays. */
   readonly activate: (module: Uint8Array) => void;

@@ -18,7 +18,7 @@ export interface MessageExtra {
   readonly authInfo?: AuthInfo | undefined;
 }
 
-export interface SendOptions {
+export interface SdkSendOptions {
   /** The request that a message belongs to, which determines the stream that carries it. */
   readonly relatedRequestId?: string | number | undefined;
 }
@@ -29,9 +29,9 @@ export type JsonMessage = Members;
 export type Deliver = (message: JsonMessage, extra?: MessageExtra) => void;
 
 /** A connection to a client. Its server sets the callbacks, and then starts it. */
-export interface Transport {
+export interface SdkTransport {
   start: () => Promise<void>;
-  send: (message: JsonMessage, options?: SendOptions) => Promise<void>;
+  send: (message: JsonMessage, options?: SdkSendOptions) => Promise<void>;
   onmessage?: Deliver | undefined;
   onclose?: (() => void) | undefined;
 }

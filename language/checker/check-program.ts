@@ -8,14 +8,14 @@ import { isInterpolation } from '../model/interpolation.ts';
 import type { Invariant, Policy, PolicySource, PolicyTest, Rule, Score } from '../model/model.ts';
 import { relativePath, type SourceMap } from '../support/source.ts';
 import type { ItemNode, PolicyHeaderNode, RecordNode, TypeNode } from '../syntax/ast.ts';
-import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
-import { Context, isDeclaration, type Names } from './context.ts';
+import { displayPath, isVocabulary } from '../vocabulary/vocabulary.ts';
+import { Context, isDeclaration, type VisibleNames } from './context.ts';
 import { DeclarationChecker } from './declarations/declaration-checker.ts';
 import { collectShapes, type Shapes } from './declarations/shapes.ts';
 import { checkExternalNames } from './declarations/tables.ts';
-import { type Loaded, type LoadedFile, tableFiles, type Unreadable } from './load.ts';
+import { type Loaded, type LoadedFile, tableFiles, type UnreadableFile } from './load.ts';
 import type { Notes } from './notes.ts';
-import { Invariants } from './rules/invariants.ts';
+import { InvariantChecker } from './rules/invariants.ts';
 import { Reasons } from './rules/reasons.ts';
 import { checkGroup } from './rules/rules.ts';
 import { checkNameSet } from './rules/scope-names.ts';
@@ -34,7 +34,7 @@ export interface Program {
   readonly loaded: Loaded;
   readonly sources: SourceMap;
   readonly reporter: Reporter;
-  readonly unreadable: ReadonlyMap<string, Unreadable> | undefined;
+  readonly unreadable: ReadonlyMap<string, UnreadableFile> | undefined;
   readonly notes: Notes | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface CheckedProgram {
   /** Undefined: a file or the header is missing, which is reported. There may be errors otherwise, too. */
   readonly policy: Policy | undefined;
   /** Resolves the names of a file. */
-  readonly namesIn: (path: string) => Names;
+  readonly namesIn: (path: string) => VisibleNames;
 }
 
 export function checkProgram({
@@ -54,10 +54,10 @@ export function checkProgram({
   notes,
 }: Program): CheckedProgram {
   const context = new Context(reporter, loaded.files, sources, { unreadable, notes });
-  const namesIn = (path: string) => context.namesIn(path);
+  const findNames = (path: string) => context.listVisibleNames(path);
   const declarations = new DeclarationChecker(context);
   const files = [...loaded.files.values()];
-  if (!checkUses(context, entry)) return { policy: undefined, namesIn };
+  if (!checkUses(context, entry)) return { policy: undefined, namesIn: findNames };
   checkDeclaredNames(context, files);
   const header = findHeader(entry, loaded, reporter);
   const shapes = collectShapes(context, declarations.types);
@@ -68,7 +68,7 @@ export function checkProgram({
   const tests = checkTests(checking, header?.name.text ?? '');
   checkLimits(context, declarations, rules.rules);
   checkExternalNames(context, declarations.tables);
-  if (header === undefined) return { policy: undefined, namesIn };
+  if (header === undefined) return { policy: undefined, namesIn: findNames };
   const { constraints, obligations, tables, types } = declarations;
   const policy: Policy = {
     name: header.name.text,
@@ -82,14 +82,14 @@ export function checkProgram({
     obligations,
     ...rules,
     tests,
-    sources: sourcesOf(entry, files, sources),
+    sources: listSources(entry, files, sources),
   };
-  return { policy, namesIn };
+  return { policy, namesIn: findNames };
 }
 
 function checkDeclaredNames(context: Context, files: readonly LoadedFile[]): void {
   for (const file of files) {
-    context.namesIn(file.path);
+    context.listVisibleNames(file.path);
     for (const item of file.node.items) {
       if (isDeclaration(item)) checkDeclaredName(context, item);
     }
@@ -127,11 +127,11 @@ function checkRules({
   reasons,
   files,
 }: Checking): Pick<Policy, 'rules' | 'scores' | 'invariants'> {
-  const claims = new Invariants(context, declarations, shapes, reasons);
+  const claims = new InvariantChecker(context, declarations, shapes, reasons);
   const rules: Rule[] = [];
   const scores: Score[] = [];
   const invariants: Invariant[] = [];
-  for (const item of includedItems(files)) {
+  for (const item of listIncludedItems(files)) {
     if (item.kind === 'NameSet') checkNameSet(context, shapes, item);
     if (item.kind === 'Function' || item.kind === 'Let') declarations.functions.prepare(item);
     if (item.kind === 'Group') {
@@ -153,7 +153,7 @@ function checkTests(
 ): readonly PolicyTest[] {
   const requests = new Requests(context, shapes);
   const tests: PolicyTest[] = [];
-  for (const item of includedItems(files)) {
+  for (const item of listIncludedItems(files)) {
     if (item.kind === 'Fixture') requests.fixture(item);
     if (item.kind === 'Test') {
       tests.push(...checkTest(context, declarations, requests, reasons, item, policyName));
@@ -162,7 +162,7 @@ function checkTests(
   return tests;
 }
 
-function includedItems(files: readonly LoadedFile[]): readonly ItemNode[] {
+function listIncludedItems(files: readonly LoadedFile[]): readonly ItemNode[] {
   return files.filter(({ included }) => included).flatMap(({ node }) => node.items);
 }
 
@@ -195,7 +195,7 @@ function checkPlaceholders({ reporter }: Context, rules: readonly Rule[]): void 
   }
 }
 
-function sourcesOf(
+function listSources(
   entry: string,
   files: readonly LoadedFile[],
   sources: SourceMap,
@@ -205,13 +205,13 @@ function sourcesOf(
     ...files.map(({ path, text }) => ({ path, text, isTable: false })),
     ...tables.map((path) => ({ path, text: sources.get(path) ?? '', isTable: true })),
   ]
-    .map((source) => ({ ...source, name: nameOf(entry, source.path) }))
+    .map((source) => ({ ...source, name: nameSource(entry, source.path) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** The name that answers and manifests show for a file. */
-function nameOf(entry: string, path: string): string {
-  return isVocabulary(path) ? shownPath(path) : relativePath(entry, path);
+function nameSource(entry: string, path: string): string {
+  return isVocabulary(path) ? displayPath(path) : relativePath(entry, path);
 }
 
 function findHeader(

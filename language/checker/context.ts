@@ -20,11 +20,11 @@ import type {
   UseNode,
   WindowNode,
 } from '../syntax/ast.ts';
-import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
+import { displayPath, isVocabulary } from '../vocabulary/vocabulary.ts';
 import { Patterns } from './expressions/patterns.ts';
-import type { LoadedFile, Unreadable } from './load.ts';
+import type { LoadedFile, UnreadableFile } from './load.ts';
 import type { Notes } from './notes.ts';
-import { firstHere } from './related.ts';
+import { relateFirstDeclaration } from './related.ts';
 import { suggestImport } from './suggest-import.ts';
 
 /** The declarations that other parts of a policy refer to by name. */
@@ -56,17 +56,17 @@ const declarationKinds: readonly string[] = [
 ];
 
 /** The names that one file can use: its own, and those that it imports. */
-export type Names = ReadonlyMap<string, DeclarationNode>;
+export type VisibleNames = ReadonlyMap<string, DeclarationNode>;
 
 /** The options of the caller. */
 interface Around {
-  readonly unreadable?: ReadonlyMap<string, Unreadable> | undefined;
+  readonly unreadable?: ReadonlyMap<string, UnreadableFile> | undefined;
   readonly notes: Notes | undefined;
 }
 
 /** The state that contexts with different reporters share. */
 interface Known {
-  readonly names: Map<string, Names>;
+  readonly names: Map<string, VisibleNames>;
   /** Names imported from a file that could not be read, which was reported. */
   readonly unresolvedImports: Set<string>;
   /** Files that use one that could not be read: any name may be from there. */
@@ -80,7 +80,7 @@ export class Context {
   readonly sources: SourceMap;
   /** undefined: nobody reads the types of expressions. */
   readonly notes: Notes | undefined;
-  readonly #unreadable: ReadonlyMap<string, Unreadable>;
+  readonly #unreadable: ReadonlyMap<string, UnreadableFile>;
   readonly #known: Known;
 
   constructor(
@@ -104,7 +104,7 @@ export class Context {
   }
 
   /** The same files and names with another reporter. */
-  reportingTo(reporter: Reporter): Context {
+  withReporter(reporter: Reporter): Context {
     const around = { unreadable: this.#unreadable, notes: this.notes };
     return new Context(reporter, this.files, this.sources, around, this.#known);
   }
@@ -116,7 +116,7 @@ export class Context {
   }
 
   /** Why a file exists but was not read; undefined if it is missing. */
-  unread(path: string): Unreadable | undefined {
+  unread(path: string): UnreadableFile | undefined {
     return this.#unreadable.get(path);
   }
 
@@ -126,10 +126,10 @@ export class Context {
 
   /** The declaration that `name` refers to in a file. */
   find(name: string, file: string): DeclarationNode | undefined {
-    return this.namesIn(file).get(name);
+    return this.listVisibleNames(file).get(name);
   }
 
-  namesIn(path: string): Names {
+  listVisibleNames(path: string): VisibleNames {
     const known = this.#known.names.get(path);
     if (known !== undefined) return known;
     const names = new Map<string, DeclarationNode>();
@@ -145,11 +145,11 @@ export class Context {
           'duplicate-name',
           item.name.span,
           { name: item.name.text },
-          { related: firstHere(before.name.span) },
+          { related: relateFirstDeclaration(before.name.span) },
         );
       }
     }
-    for (const { node, path: used } of file.uses) this.#bringIn(names, node, used);
+    for (const { node, path: used } of file.uses) this.#importNames(names, node, used);
     return names;
   }
 
@@ -171,14 +171,16 @@ export class Context {
   }
 
   /** The names that refer to a declaration of the kind in a file. */
-  namesOf(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
-    const known = [...this.namesIn(at.file)].filter(([, declared]) => declared.kind === kind);
+  listNames(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
+    const known = [...this.listVisibleNames(at.file)].filter(
+      ([, declared]) => declared.kind === kind,
+    );
     return known.map(([name]) => name);
   }
 
-  #bringIn(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {
+  #importNames(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {
     const isLoaded = path !== undefined && this.files.has(path);
-    const offered: Names = isLoaded ? this.namesIn(path) : new Map();
+    const offered: VisibleNames = isLoaded ? this.listVisibleNames(path) : new Map();
     if (use.names === undefined) {
       if (!isLoaded) this.#known.filesWithUnreadUses.add(use.span.file);
       for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
@@ -194,12 +196,12 @@ export class Context {
     }
   }
 
-  #reportMissing(name: NameNode, path: string, offered: Names): void {
+  #reportMissing(name: NameNode, path: string, offered: VisibleNames): void {
     this.reporter.report(
       'unknown-import',
       name.span,
-      { name: name.text, file: this.#shown(path, name.span.file) },
-      this.#meant(name, offered.keys()),
+      { name: name.text, file: this.#formatPath(path, name.span.file) },
+      this.#suggestName(name, offered.keys()),
     );
   }
 
@@ -214,7 +216,7 @@ export class Context {
     if (before === undefined) names.set(name, node);
     else if (before !== node) {
       const [first, second] = [before, node].map((each) =>
-        each.span.file === file ? 'here' : `in \`${this.#shown(each.span.file, file)}\``,
+        each.span.file === file ? 'here' : `in \`${this.#formatPath(each.span.file, file)}\``,
       ) as [string, string];
       this.reporter.report(
         'name-collision',
@@ -231,12 +233,12 @@ export class Context {
   }
 
   /** A path as another file would write it. */
-  #shown(path: string, from: string): string {
-    return isVocabulary(path) ? shownPath(path) : relativePath(from, path);
+  #formatPath(path: string, from: string): string {
+    return isVocabulary(path) ? displayPath(path) : relativePath(from, path);
   }
 
   /** Suggests the same name of another file first, then a similar name. */
-  #meant(
+  #suggestName(
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
     placeOf: (candidate: string) => Span | undefined = () => undefined,
@@ -283,7 +285,7 @@ export class Context {
     unlike?: Extra,
   ): void {
     if (this.mayBeElsewhere(name)) return;
-    const extra = this.#meant(name, candidates, placeOf, unlike);
+    const extra = this.#suggestName(name, candidates, placeOf, unlike);
     this.reporter.report(code, name.span, { name: name.text }, extra);
   }
 }

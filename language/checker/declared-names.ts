@@ -3,14 +3,14 @@
 // resource type, any name is valid.
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
-import { replacing } from '../diagnostics/fix.ts';
+import { proposeReplacement } from '../diagnostics/fix.ts';
 import type { Policy } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import { didYouMean, nearMisses, suggest } from '../support/suggest.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
-import { declaredHere } from './related.ts';
+import { relateDeclaration } from './related.ts';
 
 /** The parts of a request whose types or names a policy declares. */
 export type Named = 'subject' | 'action' | 'resource';
@@ -32,7 +32,7 @@ export type EntityShapes = Pick<
   'subjects' | 'actions' | 'resources' | `any${'Subject' | 'Action' | 'Resource'}`
 >;
 
-export function declaredNames(shapes: EntityShapes, what: Named): Declared {
+export function selectDeclared(shapes: EntityShapes, what: Named): Declared {
   if (what === 'subject') return { names: shapes.subjects, any: shapes.anySubject };
   return what === 'action'
     ? { names: shapes.actions, any: shapes.anyAction }
@@ -47,12 +47,12 @@ export function checkNames(
   names: readonly NameNode[] | undefined,
 ): void {
   if (context.isIncomplete) return;
-  const { names: declared, any } = declaredNames(shapes, what);
+  const { names: declared, any } = selectDeclared(shapes, what);
   for (const name of names ?? []) {
     if (declared.has(name.text)) continue;
     if (any !== undefined) checkSpelling(context, shapes, what, name.text, name.span);
     else if (declared.size > 0 || what === 'subject') {
-      const extra = suggestionFor(
+      const extra = suggestDeclaredName(
         name.text,
         name.span,
         declared,
@@ -71,16 +71,16 @@ export function checkSpelling(
   name: string,
   span: Span,
 ): void {
-  const { names } = declaredNames(shapes, what);
+  const { names } = selectDeclared(shapes, what);
   if (names.has(name)) return;
   const near = nearMisses(name, names.keys());
   if (near.length === 0) return;
-  const { fix: _, ...extra } = suggestionFor(name, span, names, near);
+  const { fix: _, ...extra } = suggestDeclaredName(name, span, names, near);
   context.reporter.report('undeclared-name', span, { what, name }, extra);
 }
 
 /** Offers a fix only if a single name is similar enough to be certain. */
-function suggestionFor(
+function suggestDeclaredName(
   name: string,
   span: Span,
   declared: ReadonlyMap<string, RecordType>,
@@ -99,12 +99,12 @@ function suggestionFor(
     related:
       place === undefined
         ? []
-        : declaredHere(place).map((each) => ({
+        : relateDeclaration(place).map((each) => ({
             ...each,
             message: `\`${first}\` is declared here`,
           })),
     ...(certain !== undefined && others.length === 0
-      ? { fix: replacing(span, text(certain)) }
+      ? { fix: proposeReplacement(span, text(certain)) }
       : {}),
   };
 }

@@ -8,17 +8,17 @@ import type { ExprNode } from '../syntax/ast.ts';
 import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Shapes } from './declarations/shapes.ts';
-import { accessAt, type PathNames } from './paths.ts';
-import { shapesWith } from './related.ts';
+import { findAccess, type PathNames } from './paths.ts';
+import { relateShapes } from './related.ts';
 
 /** The members that the shapes declare at the path; undefined after a report. */
-export function declaredAt(
+export function findDeclaredMembers(
   context: Context,
   shapes: Shapes,
   node: ExprNode,
   { root, names, inProperties }: PathNames,
 ): readonly Member[] | undefined {
-  let records = root === 'context' || inProperties ? shapesOf(shapes, root) : [];
+  let records = root === 'context' || inProperties ? listShapes(shapes, root) : [];
   let found: readonly Member[] = [];
   for (const [depth, name] of names.entries()) {
     if (records.some((record) => record.broken?.has(name))) return undefined;
@@ -27,12 +27,12 @@ export function declaredAt(
       .filter((member): member is Member => member !== undefined);
     if (found.length === 0) {
       const known = records.flatMap((record) => [...record.members.keys()]);
-      const span = accessAt(node, depth)?.name.span ?? node.span;
+      const span = findAccess(node, depth)?.name.span ?? node.span;
       context.reporter.report(
         'unknown-member',
         span,
         { owner: [root, ...names.slice(0, depth)].join('.'), name },
-        { ...guess(name, span, known), related: shapesWith(records) },
+        { ...guess(name, span, known), related: relateShapes(records) },
       );
       return undefined;
     }
@@ -43,7 +43,7 @@ export function declaredAt(
   return found;
 }
 
-function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
+function listShapes(shapes: Shapes, root: Root): readonly RecordType[] {
   const optional = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
   switch (root) {
     case 'subject':

@@ -2,7 +2,7 @@
 // files and the paths that are still needed: the language layer reads no files itself.
 
 import { Reporter } from '../diagnostics/diagnostics.ts';
-import { type Measure, unmeasured } from '../support/measure.ts';
+import { type Measure, noMeasure } from '../support/measure.ts';
 import { resolvePath, type SourceMap } from '../support/source.ts';
 import type { FileNode, UseNode } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
@@ -35,7 +35,7 @@ export interface Loaded {
 }
 
 /** Why a file was not read; the checker reports it where the policy names the file. */
-export interface Unreadable {
+export interface UnreadableFile {
   /** A clause such as "it is not UTF-8 text". */
   readonly why: string;
   /** Undefined: only another file helps. */
@@ -56,7 +56,7 @@ export interface Loading {
   readonly parsed: ParsedFiles;
   readonly measure: Measure;
   /** The files by path that exist but were not read. */
-  readonly unreadable?: ReadonlyMap<string, Unreadable>;
+  readonly unreadable?: ReadonlyMap<string, UnreadableFile>;
   /** Looks only for errors, which is faster. */
   readonly withoutWarnings?: boolean;
   /** Gets the types of expressions. */
@@ -64,16 +64,20 @@ export interface Loading {
 }
 
 /** Returns the files that the policy names and that are not in `sources`. */
-export function wantedBy(entry: string, sources: SourceMap, loading: Loading): readonly string[] {
-  return load(entry, sources, new Reporter(), loading).wanted;
+export function listWantedFiles(
+  entry: string,
+  sources: SourceMap,
+  loading: Loading,
+): readonly string[] {
+  return loadFiles(entry, sources, new Reporter(), loading).wanted;
 }
 
 /** Loads and parses the entry and all files that it uses, as far as they are in `sources`. */
-export function load(
+export function loadFiles(
   entry: string,
   sources: SourceMap,
   reporter: Reporter,
-  { parsed, measure }: Loading = { parsed: new Map(), measure: unmeasured },
+  { parsed, measure }: Loading = { parsed: new Map(), measure: noMeasure },
 ): Loaded {
   const files = new Map<string, LoadedFile>();
   const wanted = new Set<string>();
@@ -91,7 +95,7 @@ export function load(
     reporter.merge(found);
     const uses = node.items
       .filter((item) => item.kind === 'Use')
-      .map((use) => ({ node: use, path: pathOf(use, path) }));
+      .map((use) => ({ node: use, path: resolveUse(use, path) }));
     const file: LoadedFile = { path, text, node, included, uses };
     files.set(path, file);
     for (const data of dataFiles(file)) if (!sources.has(data)) wanted.add(data);
@@ -117,7 +121,7 @@ function isWhole({ node }: LoadedUse): boolean {
   return node.names === undefined && node.from.kind === 'String';
 }
 
-function pathOf({ from }: UseNode, file: string): string | undefined {
+function resolveUse({ from }: UseNode, file: string): string | undefined {
   return from.kind === 'Name' ? vocabularies.get(from.text) : resolvePath(file, from.value);
 }
 

@@ -36,7 +36,7 @@ export function pathNames(node: ExprNode): PathNames | undefined {
  * The access that adds the name at index `depth` of the path; `properties` after the root does not
  * count.
  */
-export function accessAt(node: ExprNode, depth: number): AccessNode | undefined {
+export function findAccess(node: ExprNode, depth: number): AccessNode | undefined {
   const steps: AccessNode[] = [];
   for (let at = node; at.kind === 'Access'; at = at.object) steps.unshift(at);
   const { names = [] } = pathNames(node) ?? {};

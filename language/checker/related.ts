@@ -5,11 +5,11 @@ import type { Span } from '../support/source.ts';
 import { spellName } from '../syntax/print/spelling.ts';
 import type { RecordType } from '../types/types.ts';
 
-export function firstHere(span: Span): readonly Related[] {
+export function relateFirstDeclaration(span: Span): readonly Related[] {
   return [{ span, message: 'first declared here' }];
 }
 
-export function declaredHere(span: Span): readonly Related[] {
+export function relateDeclaration(span: Span): readonly Related[] {
   return [{ span, message: 'declared here' }];
 }
 
@@ -17,7 +17,7 @@ export function declaredHere(span: Span): readonly Related[] {
 const maxNamesShown = 8;
 
 /** The declaration of a record or enum, with its members. */
-export function declaredWith(span: Span, members: Iterable<string>): Related {
+export function relateMembers(span: Span, members: Iterable<string>): Related {
   const names = [...members].map(spellName);
   const shown = names.slice(0, maxNamesShown).join(', ');
   const more = names.length > maxNamesShown ? `, and ${names.length - maxNamesShown} more` : '';
@@ -25,6 +25,6 @@ export function declaredWith(span: Span, members: Iterable<string>): Related {
 }
 
 /** The declarations of the shapes in which a member was looked up. */
-export function shapesWith(shapes: readonly RecordType[]): readonly Related[] {
-  return shapes.slice(0, 3).map((shape) => declaredWith(shape.span, shape.members.keys()));
+export function relateShapes(shapes: readonly RecordType[]): readonly Related[] {
+  return shapes.slice(0, 3).map((shape) => relateMembers(shape.span, shape.members.keys()));
 }

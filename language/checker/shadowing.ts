@@ -4,13 +4,13 @@
 import type { NameNode } from '../syntax/ast.ts';
 import { historyWords } from '../syntax/history-forms.ts';
 import { reservedWords } from '../syntax/tokens.ts';
-import { functions } from '../types/builtins/index.ts';
+import { functionNames } from '../types/builtins/index.ts';
 import { isScalarName } from '../types/scalars.ts';
 import type { Context, DeclarationNode } from './context.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [
-  ...functions,
+  ...functionNames,
   ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
   ...historyWords,
 ];
@@ -24,7 +24,7 @@ const hidden: Partial<Record<DeclarationNode['kind'], string>> = {
 };
 
 /** Reports a local name that hides another. */
-export function hiddenBy(context: Context, name: NameNode): void {
+export function checkLocalName(context: Context, name: NameNode): void {
   if (isReserved(context, name)) return;
   const declared = context.find(name.text, name.span.file);
   const what = builtinMeaning(name.text) ?? (declared && hidden[declared.kind]);

@@ -1,9 +1,9 @@
 // Suggests how a file can import a name that another file of the policy or a vocabulary declares.
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
-import { type Fix, insertingAt } from '../diagnostics/fix.ts';
+import { type Fix, proposeInsertion } from '../diagnostics/fix.ts';
 import { relativePath } from '../support/source.ts';
-import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary/vocabulary.ts';
+import { findVocabulary, isVocabulary, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { LoadedFile } from './load.ts';
 
 /** `offers` returns whether the file declares the name. */
@@ -21,7 +21,7 @@ export function suggestImport(
       fix: fixWithUse(file, name, other.path, written),
     };
   }
-  const vocabulary = vocabularyOf(name);
+  const vocabulary = findVocabulary(name);
   if (vocabulary === undefined) return {};
   const written = `use ${vocabulary}.{ ${name} }`;
   const path = vocabularies.get(vocabulary);
@@ -42,11 +42,11 @@ function fixWithUse(
   for (const { node, path: used } of file.uses) {
     const last = node.names?.at(-1);
     if (used === path && last !== undefined)
-      return insertingAt(file.path, last.span.end, `, ${name}`, title);
+      return proposeInsertion(file.path, last.span.end, `, ${name}`, title);
   }
   const head = file.node.items.filter(({ kind }) => kind === 'PolicyHeader' || kind === 'Use');
   const end = head.at(-1)?.span.end;
   return end === undefined
-    ? insertingAt(file.path, 0, `${written}\n`, title)
-    : insertingAt(file.path, end, `\n${written}`, title);
+    ? proposeInsertion(file.path, 0, `${written}\n`, title)
+    : proposeInsertion(file.path, end, `\n${written}`, title);
 }

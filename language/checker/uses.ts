@@ -1,10 +1,10 @@
 // Checks which files use which: reports missing files, unknown vocabularies, names that are
 // imported twice, and circles.
 
-import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import { type Fix, proposeRemoval, proposeReplacement } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
 import { relativePath, type Span } from '../support/source.ts';
-import { isVocabulary, shownPath, vocabularies } from '../vocabulary/vocabulary.ts';
+import { displayPath, isVocabulary, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 import type { LoadedFile, LoadedUse } from './load.ts';
 
@@ -35,7 +35,7 @@ function checkSource(context: Context, { node, path }: LoadedUse): void {
     const extra = isVocabularyName
       ? {
           help: `the vocabulary is written without quotes: \`use ${from.value}.{ Risk }\``,
-          fix: replacing(from.span, from.value),
+          fix: proposeReplacement(from.span, from.value),
         }
       : {};
     context.reportUnread(path, from.span, extra);
@@ -54,7 +54,7 @@ function checkTwice(context: Context, file: LoadedFile): void {
   };
   for (const { node, path } of file.uses) {
     if (path === undefined) continue;
-    const whole = removing(node.span, 'remove this `use`');
+    const whole = proposeRemoval(node.span, 'remove this `use`');
     if (node.names === undefined) once(path, 'this file', node.from.span, whole);
     for (const [index, name] of (node.names ?? []).entries()) {
       const start = node.names?.[index - 1]?.span.end;
@@ -63,7 +63,7 @@ function checkTwice(context: Context, file: LoadedFile): void {
       const fix =
         start === undefined && node.names?.length !== 1
           ? undefined
-          : removing(span, `remove \`${name.text}\``);
+          : proposeRemoval(span, `remove \`${name.text}\``);
       once(`${path} ${name.text}`, `\`${name.text}\``, name.span, fix);
     }
   }
@@ -96,7 +96,7 @@ function checkCircles(context: Context, entry: string): boolean {
       }
       isValid = false;
       const names = [...chain.slice(from).map((step) => step.path), path].map((step) =>
-        isVocabulary(step) ? shownPath(step) : relativePath(entry, step),
+        isVocabulary(step) ? displayPath(step) : relativePath(entry, step),
       );
       context.reporter.report('use-cycle', use.node.from.span, { way: names });
     }

@@ -1,13 +1,13 @@
 // Reads the source of a policy where the tree does not say enough, such as the position of words
 // that the tree only records as present.
 
-import { type Fix, replacing } from '../diagnostics/fix.ts';
+import { type Fix, proposeReplacement } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
 import { sourceText } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 
 /** Returns the source at a span. */
-export function sourceAt(context: Context, { file, start, end }: Span): string {
+export function readSpan(context: Context, { file, start, end }: Span): string {
   return sourceText(context.sources, file)?.slice(start, end) ?? '';
 }
 
@@ -15,7 +15,7 @@ export function sourceAt(context: Context, { file, start, end }: Span): string {
  * The position of the pattern's first group directly after a span; undefined if a comment is
  * between them.
  */
-export function spanAfter(
+export function findNextSpan(
   context: Context,
   { file, end }: Span,
   pattern: RegExp,
@@ -28,6 +28,6 @@ export function spanAfter(
 
 /** Returns `latest(x)` as `x`. */
 export function withoutLatest(context: Context, call: Span): Fix | undefined {
-  const inner = /^latest\s*\(\s*(.*?)\s*,?\s*\)$/s.exec(sourceAt(context, call))?.[1];
-  return inner === undefined ? undefined : replacing(call, inner, 'remove `latest`');
+  const inner = /^latest\s*\(\s*(.*?)\s*,?\s*\)$/s.exec(readSpan(context, call))?.[1];
+  return inner === undefined ? undefined : proposeReplacement(call, inner, 'remove `latest`');
 }

@@ -4,7 +4,7 @@
 import type { Span } from '../support/source.ts';
 import type { Fix } from './fix.ts';
 import type { Entry } from './messages/entry.ts';
-import { type Code, messages, type Params } from './messages/index.ts';
+import { type DiagnosticCode, messages, type Params } from './messages/index.ts';
 
 /**
  * Advice is about what is right in some policies and a trap in others; it is shown only where it is requested. Everything
@@ -18,7 +18,7 @@ export interface Related {
 }
 
 export interface Diagnostic {
-  readonly code: Code;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   /** Printed next to the underline. */
@@ -63,7 +63,12 @@ export class Reporter {
     for (const name of names) this.#dropped.add(name);
   }
 
-  report<C extends Code>(code: C, span: Span, params: Params<C>, extra: Extra = {}): void {
+  report<C extends DiagnosticCode>(
+    code: C,
+    span: Span,
+    params: Params<C>,
+    extra: Extra = {},
+  ): void {
     const key = `${code} ${span.file} ${span.start}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -112,7 +117,7 @@ export class Reporter {
   get diagnostics(): readonly Diagnostic[] {
     const others = new Map<string, Related[]>();
     const reported: Diagnostic[] = [];
-    for (const found of inOrder(this.#found)) {
+    for (const found of sortDiagnostics(this.#found)) {
       const missing = absent.get(found);
       if (missing === undefined) reported.push(found);
       else if (!this.#dropped.has(missing.name)) {
@@ -140,7 +145,7 @@ export class Reporter {
 const maxRelatedUses = 3;
 
 /** Sorts diagnostics by file and position. */
-export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+export function sortDiagnostics(found: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...found].sort(
     (a, b) =>
       (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||

@@ -16,20 +16,20 @@ export interface Fix {
   readonly edits: readonly Edit[];
 }
 
-export function replacing(span: Span, text: string, title = `write \`${text}\``): Fix {
+export function proposeReplacement(span: Span, text: string, title = `write \`${text}\``): Fix {
   return { title, edits: [{ span, text }] };
 }
 
-export function removing(span: Span, title: string): Fix {
+export function proposeRemoval(span: Span, title: string): Fix {
   return { title, edits: [{ span, text: '' }] };
 }
 
-export function insertingAt(file: string, offset: number, text: string, title: string): Fix {
+export function proposeInsertion(file: string, offset: number, text: string, title: string): Fix {
   return { title, edits: [{ span: { file, start: offset, end: offset }, text }] };
 }
 
 /** Inserts `before` and `after` around the span. */
-export function enclosing(span: Span, before: string, after: string, title: string): Fix {
+export function proposeEnclosure(span: Span, before: string, after: string, title: string): Fix {
   const at = (offset: number): Span => ({ file: span.file, start: offset, end: offset });
   return {
     title,

@@ -3,9 +3,9 @@
 // text is made safe to print: control and invisible characters are escaped, long lines are cut.
 
 import { display, displayText, wrap } from '../support/display.ts';
-import { type Position, positionAt, type SourceMap, type Span } from '../support/source.ts';
-import { counted as countOf } from '../support/words.ts';
-import { shownPath, sourceText } from '../vocabulary/vocabulary.ts';
+import { findPosition, type Position, type SourceMap, type Span } from '../support/source.ts';
+import { pluralize as countOf } from '../support/words.ts';
+import { displayPath, sourceText } from '../vocabulary/vocabulary.ts';
 import { type Diagnostic, diagnosticLimit, type Severity } from './diagnostics.ts';
 
 type Paint = (text: string) => string;
@@ -74,9 +74,9 @@ export function renderDiagnostic(
 ): string {
   const paint = palette[diagnostic.severity];
   const snippets = [
-    snippetOf(diagnostic.span, sources, '^', diagnostic.label, paint),
+    makeSnippet(diagnostic.span, sources, '^', diagnostic.label, paint),
     ...diagnostic.related.map(({ span, message }) =>
-      snippetOf(span, sources, '-', message, palette.related),
+      makeSnippet(span, sources, '-', message, palette.related),
     ),
   ];
   const gutter = Math.max(...snippets.map((snippet) => String(snippet.lastLine).length));
@@ -118,7 +118,7 @@ interface Row {
 }
 
 /** Returns the first and the last line of a span, with the part in the span underlined. */
-export function snippetOf(
+export function makeSnippet(
   span: Span,
   sources: SourceMap,
   mark: string,
@@ -129,14 +129,14 @@ export function snippetOf(
   const beside = label === undefined ? '' : ` ${displayText(label)}`;
   if (text === undefined) {
     const rows = label === undefined ? [] : [{ number: '', text: paint(beside.trimStart()) }];
-    return { place: displayText(shownPath(span.file)), lastLine: 1, rows };
+    return { place: displayText(displayPath(span.file)), lastLine: 1, rows };
   }
-  const end = Math.max(span.start, trimmedEnd(text, span));
-  const from = positionAt(text, span.start);
-  const to = positionAt(text, end);
+  const end = Math.max(span.start, findTrimmedEnd(text, span));
+  const from = findPosition(text, span.start);
+  const to = findPosition(text, end);
   const rows: Row[] = [];
   const add = (position: Position, offset: number, start: number, stop: number, last: boolean) => {
-    const line = lineAround(text, offset);
+    const line = findLine(text, offset);
     const shown = display(line.text, start - line.start, stop - line.start, lineWidth);
     const underline = ' '.repeat(shown.from) + paint(mark.repeat(shown.to - shown.from));
     rows.push({ number: String(position.line), text: shown.text });
@@ -144,26 +144,26 @@ export function snippetOf(
   };
   if (from.line === to.line) add(from, span.start, span.start, end, true);
   else {
-    const first = lineAround(text, span.start);
-    const last = lineAround(text, end);
+    const first = findLine(text, span.start);
+    const last = findLine(text, end);
     add(from, span.start, span.start, first.start + first.text.length, false);
     if (to.line > from.line + 1) rows.push({ number: '', text: '', gap: true });
     add(to, end, last.start + (last.text.length - last.text.trimStart().length), end, true);
   }
   return {
-    place: `${displayText(shownPath(span.file))}:${from.line}:${from.column}`,
+    place: `${displayText(displayPath(span.file))}:${from.line}:${from.column}`,
     lastLine: to.line,
     rows,
   };
 }
 
 /** The end of a span without trailing whitespace. */
-function trimmedEnd(text: string, span: Span): number {
+function findTrimmedEnd(text: string, span: Span): number {
   return span.start + text.slice(span.start, span.end).trimEnd().length;
 }
 
 /** The line that contains `offset`, without its line terminator. */
-function lineAround(text: string, offset: number): { text: string; start: number } {
+function findLine(text: string, offset: number): { text: string; start: number } {
   const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
   return { text: text.slice(start, end === -1 ? undefined : end).replace(/\r$/, ''), start };

@@ -1,13 +1,13 @@
 // Finds the narrows that fired and whose constraints conflict: each of them fires as `deny`.
 
 import type { Contribution } from './contribution.ts';
-import type { Expressions } from './expressions.ts';
+import type { ExpressionEvaluator } from './expressions.ts';
 import { mergeSettings } from './merge.ts';
 
 /** Returns the same contributions in the same order, with those in conflict as `deny`. */
 export function settleConflicts(
   contributions: readonly Contribution[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): readonly Contribution[] {
   const narrows = contributions.filter(
     (contribution) => contribution.effect === 'narrow' && contribution.fired,

@@ -6,11 +6,11 @@ import type { Band, Demand, Expr, Narrowing, Rule, Score, ScoreCondition } from 
 import { mayConflict, mayDeny } from '../model/reads.ts';
 import { bool } from '../types/types.ts';
 import type { Contribution, Reason } from './contribution.ts';
-import { type Expressions, join, negate } from './expressions.ts';
-import { earliest, type Outcome } from './outcome.ts';
+import { type ExpressionEvaluator, joinOutcomes, negate } from './expressions.ts';
+import { type EvaluatedValue, earliest } from './outcome.ts';
 
 /** Evaluates a rule; returns its contributions, whether they fired or not. */
-export function judgeRule(rule: Rule, expressions: Expressions): readonly Contribution[] {
+export function judgeRule(rule: Rule, expressions: ExpressionEvaluator): readonly Contribution[] {
   const outcome = expressions.evaluate(rule.condition);
   const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
   const contribution = (effect: EffectName, fired: boolean): Contribution => ({
@@ -49,7 +49,7 @@ function judgeDowngradable(
   rule: Rule,
   possible: boolean,
   insideExpr: Expr,
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): readonly Contribution[] {
   const { condition, narrowing } = rule;
   const outcome = expressions.evaluate(condition);
@@ -68,7 +68,7 @@ function judgeDowngradable(
     lowered: undefined,
   };
   if (narrowing !== undefined && !mayDeny(narrowing)) return [asItself];
-  const lowering = loweringOf(narrowing, outcome, expressions);
+  const lowering = evaluateLowering(narrowing, outcome, expressions);
   const asDeny: Contribution = {
     by: rule,
     effect: 'deny',
@@ -87,49 +87,52 @@ function judgeDowngradable(
 }
 
 /** Whether the rule certainly fires, and would as a narrow if lower values were requested. */
-function loweringOf(
+function evaluateLowering(
   narrowing: Narrowing | undefined,
-  fires: Outcome,
-  expressions: Expressions,
-): Outcome {
+  fires: EvaluatedValue,
+  expressions: ExpressionEvaluator,
+): EvaluatedValue {
   const { lowering } = narrowing ?? {};
   if (lowering === undefined) return { value: false, edge: undefined };
-  return join(false, [fires, expressions.evaluate(lowering.suffices)]);
+  return joinOutcomes(false, [fires, expressions.evaluate(lowering.suffices)]);
 }
 
 /** Evaluates a score; returns the contributions of its bands, whether they fired or not. */
-export function judgeScore(score: Score, expressions: Expressions): readonly Contribution[] {
+export function judgeScore(
+  score: Score,
+  expressions: ExpressionEvaluator,
+): readonly Contribution[] {
   const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
-  const sum = (counts: (outcome: Outcome) => boolean) =>
+  const sum = (counts: (outcome: EvaluatedValue) => boolean) =>
     score.conditions.reduce(
-      (total, { weight }, i) => total + (counts(outcomes[i] as Outcome) ? weight : 0n),
+      (total, { weight }, i) => total + (counts(outcomes[i] as EvaluatedValue) ? weight : 0n),
       0n,
     );
   const certain = sum((outcome) => outcome.value === true);
   const possible = sum((outcome) => outcome.value !== false);
   const edge = earliest(...outcomes.map((outcome) => outcome.edge));
-  const { winner, isDowngraded } = reachedBand(score.bands, certain, possible);
-  const counted = (certainly: boolean): readonly Reason[] =>
+  const { winner, isDowngraded } = findReachedBand(score.bands, certain, possible);
+  const collectReasons = (certainly: boolean): readonly Reason[] =>
     score.conditions.flatMap((condition, i) => {
-      const outcome = outcomes[i] as Outcome;
+      const outcome = outcomes[i] as EvaluatedValue;
       const counts = certainly ? outcome.value === true : outcome.value !== false;
       return counts ? [reason(condition, condition.condition, outcome, [])] : [];
     });
   const contributions: Contribution[] = [];
   for (const band of score.bands) {
     const fired = band === winner;
-    const reasons = counted(band.effect === 'revoke');
+    const reasons = collectReasons(band.effect === 'revoke');
     const contribution = { by: band, edge, reasons, narrowing: undefined, lowered: undefined };
     if (band.effect === 'narrow') {
       const reached = { fired, isCertain: certain === possible, edge };
-      contributions.push(...bandNarrow(band, reached, counted(false), expressions));
+      contributions.push(...bandNarrow(band, reached, collectReasons(false), expressions));
     } else contributions.push({ ...contribution, effect: band.effect, fired });
     if (band.effect === 'revoke') {
       contributions.push({
         ...contribution,
         effect: 'deny',
         fired: isDowngraded,
-        reasons: counted(false),
+        reasons: collectReasons(false),
       });
     }
   }
@@ -137,7 +140,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
 }
 
 /** Returns the band that is reached, and whether a revoke is only possible, which is a deny. */
-export function reachedBand(
+export function findReachedBand(
   bands: readonly Band[],
   certain: bigint,
   possible: bigint,
@@ -164,13 +167,13 @@ function bandNarrow(
   band: Band,
   { fired, isCertain, edge }: Reached,
   reasons: readonly Reason[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): readonly Contribution[] {
   const narrowing = band.narrowing as Narrowing;
-  const reached: Outcome = { value: fired, edge };
+  const reached: EvaluatedValue = { value: fired, edge };
   const inside = expressions.evaluate(narrowing.inside);
-  const insideEdge = join(false, [reached, inside]).edge;
-  const outsideEdge = join(false, [reached, negate(inside)]).edge;
+  const insideEdge = joinOutcomes(false, [reached, inside]).edge;
+  const outsideEdge = joinOutcomes(false, [reached, negate(inside)]).edge;
   const asNarrow: Contribution = {
     by: band,
     effect: 'narrow',
@@ -181,7 +184,7 @@ function bandNarrow(
     lowered: undefined,
   };
   if (!mayDeny(narrowing)) return [asNarrow];
-  const lowering = loweringOf(narrowing, { value: fired && isCertain, edge }, expressions);
+  const lowering = evaluateLowering(narrowing, { value: fired && isCertain, edge }, expressions);
   const asDeny: Contribution = {
     by: band,
     effect: 'deny',
@@ -197,7 +200,7 @@ function bandNarrow(
 function reason(
   source: Rule | ScoreCondition,
   condition: Expr,
-  outcome: Outcome,
+  outcome: EvaluatedValue,
   demands: readonly Demand[],
 ): Reason {
   return {

@@ -2,12 +2,12 @@
 // also a required one or an ID, can have any value or none. Types and names are required.
 
 import type { Policy } from '../model/model.ts';
-import { possibilityOf } from '../possibility/possibility.ts';
+import { toPossibilityForm } from '../possibility/possibility.ts';
 import { type Clock, decodeOpen } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
 import type { Answer } from './answer.ts';
-import { decideFacts, invalidAnswer } from './decide.ts';
+import { answerInvalidRequest, decideFacts } from './decide.ts';
 
 /** Whether some completion of a request may be permitted. */
 export interface Possibility {
@@ -25,7 +25,7 @@ export function could(policy: Policy, request: Uint8Array, clock: Clock): Possib
   const { facts, error } = decodeOpen(policy, request, clock);
   if (facts === undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return possibilityIn(invalidAnswer(error));
+    return toPossibility(answerInvalidRequest(error));
   }
   return couldFacts(policy, facts, error);
 }
@@ -36,7 +36,7 @@ export function couldFacts(
   facts: Facts,
   error: RequestError | undefined,
 ): Possibility {
-  return possibilityIn(possibilityAnswer(policy, facts, error));
+  return toPossibility(possibilityAnswer(policy, facts, error));
 }
 
 /** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
@@ -45,10 +45,10 @@ export function possibilityAnswer(
   facts: Facts,
   error: RequestError | undefined,
 ): Answer {
-  return decideFacts(possibilityOf(policy), facts, error);
+  return decideFacts(toPossibilityForm(policy), facts, error);
 }
 
 /** The possibility that an answer of the possibility form states, or one that denies every completion. */
-export function possibilityIn({ decision, reasons, validUntil, error }: Answer): Possibility {
+export function toPossibility({ decision, reasons, validUntil, error }: Answer): Possibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }

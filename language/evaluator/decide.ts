@@ -12,7 +12,7 @@ import {
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { MessagePart, Narrowing, Policy, Rule, Scope, Score } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
-import { placeOf } from '../model/place.ts';
+import { findSourcePlace } from '../model/place.ts';
 import {
   countDecisions,
   dependenciesOfItems,
@@ -23,18 +23,18 @@ import {
   scopeSelectors,
 } from '../model/reads.ts';
 import type { RequestError } from '../request/errors.ts';
-import { digestIn, type Facts } from '../request/facts.ts';
+import { type Facts, findDigest } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { Answer } from './answer.ts';
 import { settleConflicts } from './conflicts.ts';
 import type { Contribution, Reason } from './contribution.ts';
 import { judgeRule, judgeScore } from './contributions.ts';
-import { Expressions } from './expressions.ts';
+import { ExpressionEvaluator } from './expressions.ts';
 import { mergeLowered, mergeSettings } from './merge.ts';
-import { accessRequestOf, obligationsOf } from './obligations.ts';
+import { evaluateAccessRequest, evaluateObligations } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
-import { appliesTo } from './scope-applies.ts';
+import { isInScope } from './scope-applies.ts';
 import type { Trace } from './trace.ts';
 import { unknownPaths } from './why.ts';
 
@@ -49,7 +49,7 @@ export function decideFacts(
 }
 
 /** Returns the answer to a request that cannot be evaluated. */
-export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer {
+export function answerInvalidRequest(error: RequestError, validUntil?: bigint): Answer {
   return {
     effect: 'deny',
     decision: false,
@@ -78,7 +78,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
 
 class Decision {
   readonly #policy: Policy;
-  readonly #expressions: Expressions;
+  readonly #expressions: ExpressionEvaluator;
   readonly #facts: Facts;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
@@ -86,10 +86,10 @@ class Decision {
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
-    this.#expressions = new Expressions(facts, policy.contents, trace);
+    this.#expressions = new ExpressionEvaluator(facts, policy.contents, trace);
     this.#facts = facts;
     this.#trace = trace;
-    const applies = ({ scope }: { scope: Scope }) => appliesTo(scope, facts);
+    const applies = ({ scope }: { scope: Scope }) => isInScope(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
   }
@@ -110,7 +110,7 @@ class Decision {
     const fired = revokes.some((contribution) => contribution.fired);
     const answer = fired
       ? this.#strictest(revokes)
-      : invalidAnswer(error, earliest(...revokes.map((contribution) => contribution.edge)));
+      : answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));
     return { ...answer, error, ...this.#readOfRevokes() };
   }
 
@@ -137,12 +137,12 @@ class Decision {
     const effect: EffectName = granted && strictest !== undefined ? strictest : 'deny';
     const winners = granted ? fired.filter((contribution) => contribution.effect === effect) : [];
     const byDefault = winners.length === 0;
-    const reasons = this.#ordered(winners.flatMap((contribution) => contribution.reasons));
+    const reasons = this.#sortReasons(winners.flatMap((contribution) => contribution.reasons));
     const settings =
       effect === 'narrow'
         ? winners.flatMap((contribution) => contribution.narrowing?.settings ?? [])
         : [];
-    const offering = offeringOf(effect, fired);
+    const offering = listOffers(effect, fired);
     const read = this.#read(effect, byDefault);
     const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
@@ -154,14 +154,19 @@ class Decision {
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
       lower: this.#offer(offering, fired),
-      obligations: obligationsOf(reasons, this.#expressions),
-      accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
+      obligations: evaluateObligations(reasons, this.#expressions),
+      accessRequest: evaluateAccessRequest(reasons, this.#expressions, this.#facts.now),
       validUntil:
         effect === 'revoke'
           ? undefined
-          : validUntil(contributions, offering.length > 0 ? 'narrow' : effect, byDefault, permits),
+          : findValidityEnd(
+              contributions,
+              offering.length > 0 ? 'narrow' : effect,
+              byDefault,
+              permits,
+            ),
       ...read,
-      callDigest: isBound ? digestIn(this.#facts) : undefined,
+      callDigest: isBound ? findDigest(this.#facts) : undefined,
       error: undefined,
     };
   }
@@ -187,8 +192,11 @@ class Decision {
   }
 
   /** Orders reasons by id, then by position in the source. */
-  #ordered(reasons: readonly Reason[]): readonly Reason[] {
-    const placed = reasons.map((reason) => ({ reason, at: placeOf(this.#policy, reason.span) }));
+  #sortReasons(reasons: readonly Reason[]): readonly Reason[] {
+    const placed = reasons.map((reason) => ({
+      reason,
+      at: findSourcePlace(this.#policy, reason.span),
+    }));
     placed.sort(
       (a, b) =>
         compareAscii(a.reason.id, b.reason.id) ||
@@ -210,7 +218,7 @@ class Decision {
       firedOn: reason.firedOn,
       unknown:
         reason.firedOn === 'true' ? [] : ascii(unknownPaths(reason.condition, this.#expressions)),
-      source: placeOf(this.#policy, reason.span),
+      source: findSourcePlace(this.#policy, reason.span),
     };
   }
 
@@ -252,7 +260,7 @@ class Decision {
 }
 
 /** The narrowings that deny because of values that can be lowered, if nothing else denies. */
-function offeringOf(effect: EffectName, fired: readonly Contribution[]): readonly Narrowing[] {
+function listOffers(effect: EffectName, fired: readonly Contribution[]): readonly Narrowing[] {
   if (effect !== 'deny') return [];
   const denies = fired.filter((contribution) => contribution.effect === 'deny');
   const lowered = denies.flatMap((contribution) => contribution.lowered ?? []);
@@ -273,7 +281,7 @@ const defaultDeny: ReasonDetail = {
  * challenge, it is not later than the last edge of the permits. A deny that may offer a narrow has the edge of one, or
  * that of the first permit that may fire.
  */
-function validUntil(
+function findValidityEnd(
   contributions: readonly Contribution[],
   effect: EffectName,
   byDefault: boolean,

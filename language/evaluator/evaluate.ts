@@ -6,7 +6,7 @@ import type { Policy } from '../model/model.ts';
 import { type Clock, decode } from '../request/decode.ts';
 import type { Decoded } from '../request/facts.ts';
 import type { Answer } from './answer.ts';
-import { decideFacts, invalidAnswer } from './decide.ts';
+import { answerInvalidRequest, decideFacts } from './decide.ts';
 import type { Trace } from './trace.ts';
 
 export type { Clock } from '../request/decode.ts';
@@ -21,7 +21,7 @@ export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trac
 export function evaluateDecoded(policy: Policy, { facts, error }: Decoded, trace?: Trace): Answer {
   if (facts === undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return invalidAnswer(error);
+    return answerInvalidRequest(error);
   }
   return decideFacts(policy, facts, error, trace);
 }

@@ -1,8 +1,8 @@
 // Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
 // visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
-import { countsList, signsOf } from '../model/builtins.ts';
-import { isEntry, keysOf } from '../model/entries.ts';
+import { countsList, findSigns } from '../model/builtins.ts';
+import { isEntry, listEntryKeys } from '../model/entries.ts';
 import type {
   AggregateExpr,
   ApplyExpr,
@@ -17,7 +17,7 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { absent, type Fact, presentFact } from '../request/fact.ts';
+import { absentFact, type Fact, presentFact } from '../request/fact.ts';
 import { type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
@@ -27,23 +27,23 @@ import type { TermInput } from './history/term-input.ts';
 import { judgeTerm } from './history.ts';
 import {
   ahead,
+  type ClockedValue,
+  type EvaluatedValue,
   earliest,
   type Held,
   latest,
-  type Outcome,
-  type TimeOutcome,
   unknown,
 } from './outcome.ts';
 import { clockSkew, compares, compareTimes } from './time.ts';
 import type { Trace } from './trace.ts';
-import { calendarField, inWindow } from './windows.ts';
+import { evaluateCalendarField, evaluateWindow } from './windows.ts';
 
 /** Evaluates expressions over the facts of one request. */
-export class Expressions {
+export class ExpressionEvaluator {
   readonly #facts: Facts;
   readonly #contents: TableContents;
   readonly #trace: Trace | undefined;
-  #bindings = new Map<Binding, TimeOutcome>();
+  #bindings = new Map<Binding, ClockedValue>();
   readonly #variables = new Map<Variable, Fact>();
 
   constructor(facts: Facts, contents: TableContents, trace?: Trace) {
@@ -57,26 +57,26 @@ export class Expressions {
     this.#variables.set(variable, fact);
   }
 
-  evaluate(expr: Expr): Outcome {
-    const outcome = this.#observed(expr);
+  evaluate(expr: Expr): EvaluatedValue {
+    const outcome = this.#observeOutcome(expr);
     return 'clock' in outcome ? { value: outcome.value, edge: outcome.edge } : outcome;
   }
 
   /** Evaluates, and also returns how a time or duration moves with the clock. */
-  timed(expr: Expr): TimeOutcome {
-    const outcome = this.#observed(expr);
-    if ('clock' in outcome) return outcome as TimeOutcome;
+  evaluateWithClock(expr: Expr): ClockedValue {
+    const outcome = this.#observeOutcome(expr);
+    if ('clock' in outcome) return outcome as ClockedValue;
     const { value, edge } = outcome;
     return { value, edge, clock: 'none', sign: 0n, of: undefined };
   }
 
-  #observed(expr: Expr): Outcome {
+  #observeOutcome(expr: Expr): EvaluatedValue {
     const outcome = this.#visit(expr);
     this.#trace?.expression(expr, outcome);
     return outcome;
   }
 
-  #visit(expr: Expr): Outcome {
+  #visit(expr: Expr): EvaluatedValue {
     switch (expr.kind) {
       case 'Constant':
         return { value: expr.value, edge: undefined };
@@ -87,13 +87,13 @@ export class Expressions {
       case 'Age':
         return this.#age(this.evaluate(expr.of));
       case 'InWindow':
-        return inWindow(expr.window, this.timed(expr.of), this.#facts.now);
+        return evaluateWindow(expr.window, this.evaluateWithClock(expr.of), this.#facts.now);
       case 'Calendar':
-        return calendarField(expr, this.evaluate(expr.of));
+        return evaluateCalendarField(expr, this.evaluate(expr.of));
       case 'Read':
         return this.#read(expr);
       case 'Variable':
-        return { value: valueOfFact(this.#factOf(expr.variable)), edge: undefined };
+        return { value: valueOfFact(this.#findFact(expr.variable)), edge: undefined };
       case 'Binding':
         return this.#binding(expr.binding);
       case 'Lookup':
@@ -108,7 +108,7 @@ export class Expressions {
       case 'Not':
         return negate(this.evaluate(expr.operand));
       case 'Known':
-        return this.#known(expr.operand);
+        return this.#evaluateKnown(expr.operand);
       case 'Presence':
         return this.#presence(expr.operand, expr.present);
       case 'Quantifier':
@@ -135,7 +135,7 @@ export class Expressions {
     }
   }
 
-  #now(): TimeOutcome {
+  #now(): ClockedValue {
     const known = this.#facts.now !== undefined;
     return {
       value: known ? 0n : undefined,
@@ -146,21 +146,21 @@ export class Expressions {
     };
   }
 
-  #age(of: Outcome): TimeOutcome {
+  #age(of: EvaluatedValue): ClockedValue {
     const at = of.value as bigint | undefined;
     const known = at !== undefined && this.#facts.now !== undefined;
     return { value: known ? 0n : undefined, edge: of.edge, clock: 'age', sign: 1n, of: at };
   }
 
-  #binding(binding: Binding): TimeOutcome {
+  #binding(binding: Binding): ClockedValue {
     const known = this.#bindings.get(binding);
     if (known !== undefined) return known;
-    const outcome = this.timed(binding.value);
+    const outcome = this.evaluateWithClock(binding.value);
     this.#bindings.set(binding, outcome);
     return outcome;
   }
 
-  #factOf(variable: Variable): Fact {
+  #findFact(variable: Variable): Fact {
     const fact = this.#variables.get(variable);
     invariant(fact !== undefined, `variable ${variable.name} outside its quantifier`);
     return fact;
@@ -174,20 +174,20 @@ export class Expressions {
    */
   follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
     let fact: Fact =
-      typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
+      typeof expr.from === 'string' ? this.#facts[expr.from] : this.#findFact(expr.from);
     const within: Fact[] = [];
     for (const step of expr.members) {
       within.push(fact);
       if (isEntry(step)) {
         const key = this.evaluate(step.key).value;
         if (key === undefined) return { fact: undefined, within, absent: false };
-        fact = entryOf(fact, key);
+        fact = findEntry(fact, key);
         continue;
       }
       const next = fact.members?.get(step.name);
       if (next === undefined && fact.members !== undefined) {
         invariant(step.shares?.isPartial === true, `member ${step.name} was not decoded`);
-        return { fact: absent, within, absent: true };
+        return { fact: absentFact, within, absent: true };
       }
       if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
       invariant(next !== undefined, `member ${step.name} was not decoded`);
@@ -198,15 +198,15 @@ export class Expressions {
 
   /** The first edge of the keys on the path. */
   #edgeOfKeys(expr: ReadExpr): bigint | undefined {
-    return earliest(...keysOf(expr).map((key) => this.evaluate(key).edge));
+    return earliest(...listEntryKeys(expr).map((key) => this.evaluate(key).edge));
   }
 
-  #read(expr: ReadExpr): Outcome {
-    const { value, edge } = this.#valueAt(expr);
+  #read(expr: ReadExpr): EvaluatedValue {
+    const { value, edge } = this.#evaluateMember(expr);
     return { value, edge: earliest(edge, this.#edgeOfKeys(expr)) };
   }
 
-  #valueAt(expr: ReadExpr): Outcome {
+  #evaluateMember(expr: ReadExpr): EvaluatedValue {
     const { fact, within, absent } = this.follow(expr);
     const last = expr.members.at(-1);
     const reached = within.length === expr.members.length;
@@ -221,7 +221,7 @@ export class Expressions {
    * A value is usable only while every fresh record around it is fresh; absent records do not
    * count.
    */
-  #whileFresh(expr: ReadExpr, within: readonly Fact[], value: Held): Outcome {
+  #whileFresh(expr: ReadExpr, within: readonly Fact[], value: Held): EvaluatedValue {
     let edge: bigint | undefined;
     let usable = true;
     within.slice(1).forEach((record, index) => {
@@ -238,7 +238,7 @@ export class Expressions {
    * A record is fresh from one minute before `observed_at`, because clocks differ, until `span`
    * after it, inclusive.
    */
-  freshness(record: Fact, span: bigint): Outcome {
+  freshness(record: Fact, span: bigint): EvaluatedValue {
     const observed = record.members?.get('observed_at')?.value as bigint | undefined;
     const now = this.#facts.now;
     if (observed === undefined || now === undefined) return { value: false, edge: undefined };
@@ -246,9 +246,9 @@ export class Expressions {
     return { value: now >= from && now <= to, edge: ahead(now, from, to + 1n) };
   }
 
-  #known(operand: Expr): Outcome {
-    if (operand.kind === 'Read') return this.#knownMember(operand);
-    const outcome = this.timed(operand);
+  #evaluateKnown(operand: Expr): EvaluatedValue {
+    if (operand.kind === 'Read') return this.#evaluateKnownMember(operand);
+    const outcome = this.evaluateWithClock(operand);
     if (outcome.clock !== 'age' || outcome.value === undefined) {
       return { value: isUsable(outcome.value), edge: outcome.edge };
     }
@@ -260,7 +260,7 @@ export class Expressions {
   }
 
   /** For a record: whether it is present and fresh. A faulty record is unknown. */
-  #knownMember(operand: ReadExpr): Outcome {
+  #evaluateKnownMember(operand: ReadExpr): EvaluatedValue {
     const { fact } = this.follow(operand);
     const ofKeys = this.#edgeOfKeys(operand);
     if (fact?.presence === 'faulty') return { value: undefined, edge: ofKeys };
@@ -280,7 +280,7 @@ export class Expressions {
     };
   }
 
-  #presence(operand: ReadExpr, present: boolean): Outcome {
+  #presence(operand: ReadExpr, present: boolean): EvaluatedValue {
     const { fact } = this.follow(operand);
     const edge = this.#edgeOfKeys(operand);
     if (fact === undefined || fact.presence === 'faulty') return { value: undefined, edge };
@@ -289,7 +289,7 @@ export class Expressions {
 
   // --- operators ---------------------------------------------------------------------------------
 
-  #lookup(expr: LookupExpr): Outcome {
+  #lookup(expr: LookupExpr): EvaluatedValue {
     const keys = expr.keys.map((key) => this.evaluate(key));
     const edge = earliest(...keys.map((key) => key.edge));
     const { name, external, rows } = expr.table;
@@ -300,26 +300,26 @@ export class Expressions {
     return { value: row?.value, edge };
   }
 
-  #apply(expr: ApplyExpr): Outcome {
-    const args = expr.args.map((arg) => this.timed(arg));
+  #apply(expr: ApplyExpr): EvaluatedValue {
+    const args = expr.args.map((arg) => this.evaluateWithClock(arg));
     const edge = earliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
     const countsOnly = countsList(expr);
-    const values = args.map((arg) => (countsOnly ? arg.value : scalars(arg.value)));
+    const values = args.map((arg) => (countsOnly ? arg.value : extractScalars(arg.value)));
     const value = values.includes(undefined)
       ? undefined
       : expr.builtin.evaluate(values as readonly Value[]);
     if (clock === undefined) return { value, edge };
-    const [first, second] = args as [TimeOutcome, TimeOutcome | undefined];
-    const [one = 1, other = 1] = signsOf(expr) ?? [];
+    const [first, second] = args as [ClockedValue, ClockedValue | undefined];
+    const [one = 1, other = 1] = findSigns(expr) ?? [];
     const sign = BigInt(one) * first.sign + BigInt(other) * (second?.sign ?? 0n);
     return sign === 0n
       ? { value, edge }
-      : ({ value, edge, clock: clock.clock, sign, of: clock.of } as TimeOutcome);
+      : ({ value, edge, clock: clock.clock, sign, of: clock.of } as ClockedValue);
   }
 
-  #compare(expr: CompareExpr): Outcome {
-    const [left, right] = [this.timed(expr.left), this.timed(expr.right)];
+  #compare(expr: CompareExpr): EvaluatedValue {
+    const [left, right] = [this.evaluateWithClock(expr.left), this.evaluateWithClock(expr.right)];
     if (left.sign - right.sign !== 0n) {
       return compareTimes(expr.operator, left, right, this.#facts.now);
     }
@@ -329,25 +329,25 @@ export class Expressions {
     return { value: compares(expr.operator, a, b), edge };
   }
 
-  #junction(expr: JunctionExpr): Outcome {
-    return join(
+  #junction(expr: JunctionExpr): EvaluatedValue {
+    return joinOutcomes(
       expr.kind === 'Or',
       expr.operands.map((operand) => this.evaluate(operand)),
     );
   }
 
-  #quantifier(expr: QuantifierExpr): Outcome {
+  #quantifier(expr: QuantifierExpr): EvaluatedValue {
     const collection = this.evaluate(expr.collection);
     if (collection.value === undefined) return { value: undefined, edge: collection.edge };
     const elements = collection.value as readonly (Fact | Value)[];
     const outcomes = this.#forEach(expr.variable, elements, () => this.evaluate(expr.body));
-    const { value, edge } = join(expr.quantifier === 'any', outcomes);
+    const { value, edge } = joinOutcomes(expr.quantifier === 'any', outcomes);
     // The result depends on the elements only while the collection keeps its value.
     return { value, edge: earliest(collection.edge, edge) };
   }
 
   /** Unknown if an element that counts, or may count, has no value, and for an element that only may count. */
-  #aggregate({ form, variable, collection, condition, body }: AggregateExpr): Outcome {
+  #aggregate({ form, variable, collection, condition, body }: AggregateExpr): EvaluatedValue {
     const { value: elements, edge } = this.evaluate(collection);
     if (elements === undefined) return { value: undefined, edge };
     const summands = this.#forEach(variable, elements as readonly (Fact | Value)[], () => {
@@ -382,22 +382,23 @@ export class Expressions {
     return results;
   }
 
-  #history({ term }: HistoryExpr): Outcome {
+  #history({ term }: HistoryExpr): EvaluatedValue {
     const { events, now } = this.#facts;
     if (events === undefined || now === undefined) return unknown;
-    return judgeTerm(term, this.remembered(events, now));
+    return judgeTerm(term, this.makeTermInput(events, now));
   }
 
   /** The events, the instant and the functions that history terms are evaluated with. */
-  remembered(events: readonly SessionEvent[], now: bigint): TermInput {
+  makeTermInput(events: readonly SessionEvent[], now: bigint): TermInput {
     return {
       events,
       shared: this.#facts.shared ?? { events: [], pending: undefined },
       now,
       evaluate: (expr) => this.evaluate(expr),
-      evaluateAbout: (expr, request) => new Expressions(request, this.#contents).evaluate(expr),
+      evaluateAbout: (expr, request) =>
+        new ExpressionEvaluator(request, this.#contents).evaluate(expr),
       judge: (part, variable, fact) => {
-        const own = new Expressions(noFacts, this.#contents, this.#trace);
+        const own = new ExpressionEvaluator(noFacts, this.#contents, this.#trace);
         own.bind(variable, fact);
         if (part.type.kind !== 'Record') return own.evaluate(part);
         const found = part.kind === 'Read' ? own.follow(part).fact : undefined;
@@ -406,7 +407,7 @@ export class Expressions {
     };
   }
 
-  #set(elements: readonly Expr[]): Outcome {
+  #set(elements: readonly Expr[]): EvaluatedValue {
     const outcomes = elements.map((element) => this.evaluate(element));
     const edge = earliest(...outcomes.map((outcome) => outcome.edge));
     const values = outcomes.map((outcome) => outcome.value);
@@ -422,7 +423,10 @@ export class Expressions {
  * last edge of the operands that decide it; any other result lasts until the first edge of all
  * operands.
  */
-export function join(deciding: boolean, operands: readonly Outcome[]): Outcome {
+export function joinOutcomes(
+  deciding: boolean,
+  operands: readonly EvaluatedValue[],
+): EvaluatedValue {
   const deciders = operands.filter((operand) => operand.value === deciding);
   if (deciders.length > 0) {
     return { value: deciding, edge: latest(deciders.map((operand) => operand.edge)) };
@@ -434,7 +438,7 @@ export function join(deciding: boolean, operands: readonly Outcome[]): Outcome {
   };
 }
 
-export function negate(operand: Outcome): Outcome {
+export function negate(operand: EvaluatedValue): EvaluatedValue {
   return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
 }
 
@@ -444,23 +448,23 @@ function isComparable(type: Type): boolean {
 }
 
 /** The value of a map's entry, which is absent if the map is. */
-function entryOf(map: Fact, key: Held): Fact {
+function findEntry(map: Fact, key: Held): Fact {
   if (map.presence === 'faulty') return map;
   const entry = map.elements?.find(({ members }) => members?.get('key')?.value === key);
-  return entry?.members?.get('value') ?? absent;
+  return entry?.members?.get('value') ?? absentFact;
 }
 
 function choose(
-  condition: Outcome,
-  then: Outcome,
-  otherwise: Outcome,
+  condition: EvaluatedValue,
+  then: EvaluatedValue,
+  otherwise: EvaluatedValue,
   comparable: boolean,
-): Outcome {
+): EvaluatedValue {
   const edge = earliest(condition.edge, then.edge, otherwise.edge);
   if (condition.value !== undefined) {
     return { value: condition.value === true ? then.value : otherwise.value, edge };
   }
-  const [a, b] = [scalars(then.value), scalars(otherwise.value)];
+  const [a, b] = [extractScalars(then.value), extractScalars(otherwise.value)];
   const same = comparable && a !== undefined && b !== undefined && sameValue(a, b);
   return { value: same ? then.value : undefined, edge };
 }
@@ -480,7 +484,7 @@ export function isUsable(value: Held | undefined): boolean {
 }
 
 /** A scalar, or the scalars of a set or list. Undefined if they are unknown or are records. */
-export function scalars(value: Held | undefined): Value | undefined {
+export function extractScalars(value: Held | undefined): Value | undefined {
   if (!Array.isArray(value)) return value as Value | undefined;
   const elements = value.map((element) => asFact(element).value);
   return elements.includes(undefined) ? undefined : (elements as Value[]);

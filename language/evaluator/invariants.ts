@@ -4,15 +4,15 @@
 
 import { strictness } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Expr, Invariant, Policy, Variable } from '../model/model.ts';
-import { historyOf } from '../model/reads.ts';
+import { collectHistoryTerms } from '../model/reads.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import { type Fact, presentFact } from '../request/fact.ts';
 import type { Decoded, Facts } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
 import { allDemands, type Verdict } from './answer.ts';
-import { Expressions } from './expressions.ts';
-import { appliesTo } from './scope-applies.ts';
-import { factsIn, type Session } from './session.ts';
+import { ExpressionEvaluator } from './expressions.ts';
+import { isInScope } from './scope-applies.ts';
+import { readSessionFacts, type Session } from './session.ts';
 
 export interface JudgedInvariant {
   readonly invariant: Invariant;
@@ -36,32 +36,32 @@ export function judgeDecoded(
   answer: Verdict,
 ): readonly JudgedInvariant[] {
   if (facts === undefined || error !== undefined) return [];
-  return judged(policy, facts, answer).filter(({ invariant }) => !readsHistory(invariant));
+  return judgeAll(policy, facts, answer).filter(({ invariant }) => !readsHistory(invariant));
 }
 
 /** The same for a decision in a session, which is given as it was before the decision. */
-export function judgeInvariantsIn(
+export function judgeSessionInvariants(
   policy: Policy,
   session: Session,
   now: bigint,
   answer: Verdict,
 ): readonly JudgedInvariant[] {
-  const { facts, error } = factsIn(policy, session, now);
-  return facts === undefined || error !== undefined ? [] : judged(policy, facts, answer);
+  const { facts, error } = readSessionFacts(policy, session, now);
+  return facts === undefined || error !== undefined ? [] : judgeAll(policy, facts, answer);
 }
 
 const reading = new WeakMap<Expr, boolean>();
 
 /** Whether the claim is about events of a session. */
 export function readsHistory({ claim }: Invariant): boolean {
-  const found = reading.get(claim) ?? historyOf([claim]).length > 0;
+  const found = reading.get(claim) ?? collectHistoryTerms([claim]).length > 0;
   reading.set(claim, found);
   return found;
 }
 
-function judged(policy: Policy, facts: Facts, answer: Verdict): readonly JudgedInvariant[] {
+function judgeAll(policy: Policy, facts: Facts, answer: Verdict): readonly JudgedInvariant[] {
   return policy.invariants
-    .filter(({ scope }) => appliesTo(scope, facts))
+    .filter(({ scope }) => isInScope(scope, facts))
     .map((invariant) => ({ invariant, holds: !isFalse(policy, invariant, facts, answer) }));
 }
 
@@ -71,7 +71,7 @@ function isFalse(
   facts: Facts,
   answer: Verdict,
 ): boolean {
-  const expressions = new Expressions(facts, policy.contents);
+  const expressions = new ExpressionEvaluator(facts, policy.contents);
   for (const [variable, fact] of answerFacts(policy, variables, answer))
     expressions.bind(variable, fact);
   return expressions.evaluate(claim).value === false;

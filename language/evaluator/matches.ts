@@ -5,12 +5,12 @@
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/fact.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import { type HistoryWindow, isOver } from '../types/time/history-window.ts';
-import { callOf, eventFact } from './history/event-fact.ts';
-import type { Outcome } from './outcome.ts';
+import { type HistoryWindow, isOutsideWindow } from '../types/time/history-window.ts';
+import { eventFact, findEventCall } from './history/event-fact.ts';
+import type { EvaluatedValue } from './outcome.ts';
 
 /** An event that matches or may match. */
-export interface Match extends Position {
+export interface MatchedEvent extends EventPosition {
   readonly event: SessionEvent;
   /** False if the event only may match. */
   readonly certain: boolean;
@@ -20,27 +20,27 @@ export interface Match extends Position {
  * When an event occurred, and its index in the order of recording, which orders events of one
  * instant.
  */
-export interface Position {
+export interface EventPosition {
   readonly time: bigint;
   readonly order: number;
 }
 
-export interface Matches {
+export interface MatchedEvents {
   /** All of the following. */
-  readonly found: readonly Match[];
+  readonly found: readonly MatchedEvent[];
   /** Events with the key of the present request, in the order of recording. */
-  readonly own: readonly Match[];
+  readonly own: readonly MatchedEvent[];
   /** Events whose key is unknown, in the order of recording. */
-  readonly keyless: readonly Match[];
+  readonly keyless: readonly MatchedEvent[];
   /** The last event that was not stored. Any number of events up to it may match. */
-  readonly lost: Position | undefined;
+  readonly lost: EventPosition | undefined;
 }
 
 /** Evaluates an expression about an event. */
-export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => Outcome;
+export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => EvaluatedValue;
 
 /** The keys of a pattern. */
-export interface Keys {
+export interface PatternKeys {
   /** That of the present request. */
   readonly present: unknown;
   /** That of the event at an index; undefined: it is unknown. */
@@ -50,22 +50,22 @@ export interface Keys {
 }
 
 /** Finds the matches. `keys`: undefined if the pattern has none. */
-export function matchesOf(
+export function findMatchedEvents(
   pattern: EventPattern,
   window: HistoryWindow | undefined,
   events: readonly SessionEvent[],
-  keys: Keys | undefined,
+  keys: PatternKeys | undefined,
   judge: JudgeEvent,
-): Matches {
+): MatchedEvents {
   const slots = new Slots(
     pattern.key?.limit ?? 0,
     window,
     keys?.stored ?? Number.POSITIVE_INFINITY,
   );
-  const unkeyed: Match[] = [];
+  const unkeyed: MatchedEvent[] = [];
   for (const [order, event] of events.entries()) {
     const { time } = event;
-    const matches = matchOf(pattern, event, judge);
+    const matches = matchEvent(pattern, event, judge);
     if (matches === false) continue;
     if (keys === undefined) unkeyed.push({ event, time, order, certain: matches === true });
     else {
@@ -82,7 +82,7 @@ export function matchesOf(
 }
 
 /** Returns undefined if the event may match, because not all of it is known. */
-function matchOf(
+function matchEvent(
   { of, event, condition }: EventPattern,
   recorded: SessionEvent,
   judge: JudgeEvent,
@@ -94,11 +94,11 @@ function matchOf(
   } else if (of.kind !== 'decision' && recorded.kind !== 'decision' && of.name !== recorded.name) {
     return false;
   }
-  const selectors = callOf(recorded)?.selectors;
+  const selectors = findEventCall(recorded)?.selectors;
   if (selectors !== undefined) {
     const about = [
-      isAmong(of.actions, selectors.get('action.name')),
-      isAmong(of.resources, selectors.get('resource.type')),
+      isListedName(of.actions, selectors.get('action.name')),
+      isListedName(of.resources, selectors.get('resource.type')),
     ];
     if (about.includes(false)) return false;
     // The condition is typed by the names of the pattern, so it cannot be evaluated for another
@@ -109,7 +109,7 @@ function matchOf(
   return judge(condition, event, eventFact(recorded, event)).value as boolean | undefined;
 }
 
-function isAmong(
+function isListedName(
   names: readonly string[] | undefined,
   name: string | undefined,
 ): boolean | undefined {
@@ -118,19 +118,19 @@ function isAmong(
 }
 
 /** Orders the earlier position first. */
-function byPosition(a: Position, b: Position): number {
+function byPosition(a: EventPosition, b: EventPosition): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   return a.order - b.order;
 }
 
-export function isAfter(a: Position, b: Position): boolean {
+export function isLater(a: EventPosition, b: EventPosition): boolean {
   return byPosition(a, b) > 0;
 }
 
 /** Returns the position that occurred last. */
-export function newest<P extends Position>(positions: readonly P[]): P | undefined {
+export function newest<P extends EventPosition>(positions: readonly P[]): P | undefined {
   return positions.reduce<P | undefined>(
-    (last, each) => (last === undefined || isAfter(each, last) ? each : last),
+    (last, each) => (last === undefined || isLater(each, last) ? each : last),
     undefined,
   );
 }
@@ -139,9 +139,9 @@ export function newest<P extends Position>(positions: readonly P[]): P | undefin
 
 interface Slot {
   readonly value: unknown;
-  matches: readonly Match[];
+  matches: readonly MatchedEvent[];
   /** The last event that was lost, and had or may have had this key. */
-  lost: Position | undefined;
+  lost: EventPosition | undefined;
 }
 
 /**
@@ -154,8 +154,8 @@ class Slots {
   readonly #window: HistoryWindow | undefined;
   readonly #stored: number;
   readonly #slots: Slot[] = [];
-  #keyless: readonly Match[] = [];
-  #lost: Position | undefined;
+  #keyless: readonly MatchedEvent[] = [];
+  #lost: EventPosition | undefined;
 
   constructor(limit: number, window: HistoryWindow | undefined, stored: number) {
     this.#limit = limit;
@@ -163,20 +163,20 @@ class Slots {
     this.#stored = stored;
   }
 
-  get keyless(): readonly Match[] {
+  get keyless(): readonly MatchedEvent[] {
     return this.#keyless;
   }
 
-  add(value: unknown, match: Match, recorded: bigint): void {
+  add(value: unknown, match: MatchedEvent, recorded: bigint): void {
     const known = this.#slots.find((slot) => slot.value === value);
     if (known !== undefined) {
-      const { matches, lost } = this.#bounded([...known.matches, match]);
+      const { matches, lost } = this.#limitMatches([...known.matches, match]);
       known.matches = matches;
       known.lost = later(known.lost, lost);
       return;
     }
     const full = this.#slots.length >= this.#limit;
-    const at = full ? this.#slots.findIndex((slot) => this.#isOver(slot, recorded)) : -1;
+    const at = full ? this.#slots.findIndex((slot) => this.#isOutside(slot, recorded)) : -1;
     if (full && at < 0) {
       this.#lost = later(this.#lost, match);
       return;
@@ -188,27 +188,30 @@ class Slots {
   }
 
   /** An event without a known key. */
-  addKeyless(match: Match): void {
-    const { matches, lost } = this.#bounded([...this.#keyless, match]);
+  addKeyless(match: MatchedEvent): void {
+    const { matches, lost } = this.#limitMatches([...this.#keyless, match]);
     this.#keyless = matches;
     this.#lost = later(this.#lost, lost);
     for (const slot of this.#slots) slot.lost = later(slot.lost, lost);
   }
 
-  #bounded(matches: readonly Match[]): {
-    readonly matches: readonly Match[];
-    readonly lost: Position | undefined;
+  #limitMatches(matches: readonly MatchedEvent[]): {
+    readonly matches: readonly MatchedEvent[];
+    readonly lost: EventPosition | undefined;
   } {
     if (matches.length <= this.#stored) return { matches, lost: undefined };
     const earliest = matches.reduce((first, match) => (match.time < first.time ? match : first));
     return { matches: matches.filter(({ time }) => time > earliest.time), lost: earliest };
   }
 
-  #isOver({ matches }: Slot, now: bigint): boolean {
-    return matches.every(({ time }) => isOver(time, this.#window, now));
+  #isOutside({ matches }: Slot, now: bigint): boolean {
+    return matches.every(({ time }) => isOutsideWindow(time, this.#window, now));
   }
 
-  of(value: unknown): { readonly stored: readonly Match[]; readonly lost: Position | undefined } {
+  of(value: unknown): {
+    readonly stored: readonly MatchedEvent[];
+    readonly lost: EventPosition | undefined;
+  } {
     const slot = this.#slots.find((each) => each.value === value);
     return slot === undefined
       ? { stored: [], lost: this.#lost }
@@ -216,6 +219,9 @@ class Slots {
   }
 }
 
-function later(a: Position | undefined, b: Position | undefined): Position | undefined {
+function later(
+  a: EventPosition | undefined,
+  b: EventPosition | undefined,
+): EventPosition | undefined {
   return newest([a, b].filter((each) => each !== undefined));
 }

@@ -5,7 +5,7 @@ import type { Constraint, LoweredPath, Setting } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
 import { sameValue, type Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
-import { type Expressions, scalars } from './expressions.ts';
+import { type ExpressionEvaluator, extractScalars } from './expressions.ts';
 
 export interface Merged {
   readonly constraints: Readonly<Record<string, JsonValue>>;
@@ -14,11 +14,14 @@ export interface Merged {
 }
 
 /** Merges the settings of each constraint. */
-export function mergeSettings(settings: readonly Setting[], expressions: Expressions): Merged {
+export function mergeSettings(
+  settings: readonly Setting[],
+  expressions: ExpressionEvaluator,
+): Merged {
   const merged = new Map<Constraint, Value>();
   const conflicts = new Set<Constraint>();
   for (const { constraint, value } of settings) {
-    const next = scalars(expressions.evaluate(value).value);
+    const next = extractScalars(expressions.evaluate(value).value);
     invariant(next !== undefined, `constraint ${constraint.name} without a value`);
     const before = merged.get(constraint);
     const both = before === undefined ? next : mergeTwo(constraint, before, next);
@@ -46,11 +49,11 @@ export function mergeSettings(settings: readonly Setting[], expressions: Express
  */
 export function mergeLowered(
   lowered: readonly LoweredPath[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): Readonly<Record<string, JsonValue>> | undefined {
   const merged = new Map<string, { readonly constraint: Constraint; readonly value: Value }>();
   for (const { path, constraint, value } of lowered) {
-    const next = scalars(expressions.evaluate(value).value);
+    const next = extractScalars(expressions.evaluate(value).value);
     invariant(next !== undefined, `${path} without a value`);
     const before = merged.get(path);
     const both = before === undefined ? next : mergeTwo(constraint, before.value, next);

@@ -4,7 +4,7 @@
 import type { AnswerAccessRequest, AnswerObligation, JsonValue } from '@nhipol/runtime/abi';
 import type { Demand } from '../model/model.ts';
 import { toJson } from '../types/values.ts';
-import { type Expressions, scalars } from './expressions.ts';
+import { type ExpressionEvaluator, extractScalars } from './expressions.ts';
 
 /** A reason with the obligations that it demands. */
 export interface ObligationRequest {
@@ -13,15 +13,15 @@ export interface ObligationRequest {
 }
 
 /** In the order of the reasons, and for each reason in source order. */
-export function obligationsOf(
+export function evaluateObligations(
   reasons: readonly ObligationRequest[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): readonly AnswerObligation[] {
   const found = new Map<string, AnswerObligation>();
   for (const { id, demands } of reasons) {
     for (const demand of demands) {
       if (isAccessRequest(demand)) continue;
-      const properties = propertiesOf(demand, expressions);
+      const properties = evaluateProperties(demand, expressions);
       // An obligation with an unknown value cannot be carried out; a rule that would grant does not
       // fire then.
       if (properties === undefined) continue;
@@ -42,15 +42,15 @@ export function obligationsOf(
 }
 
 /** Undefined without an instant: the expiry would be unknown. */
-export function accessRequestOf(
+export function evaluateAccessRequest(
   reasons: readonly ObligationRequest[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
   now: bigint | undefined,
 ): AnswerAccessRequest | undefined {
   const source = reasons.find(({ demands }) => demands.some(isAccessRequest));
   const demand = source?.demands.find(isAccessRequest);
   if (source === undefined || demand === undefined || now === undefined) return undefined;
-  const properties = propertiesOf(demand, expressions);
+  const properties = evaluateProperties(demand, expressions);
   const expiresIn = demand.properties.find(({ name }) => name === 'expires_in');
   if (properties === undefined || expiresIn === undefined) return undefined;
   return {
@@ -67,13 +67,13 @@ function isAccessRequest({ obligation }: Demand): boolean {
 }
 
 /** Undefined if a value is unknown. */
-function propertiesOf(
+function evaluateProperties(
   { properties }: Demand,
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): Readonly<Record<string, JsonValue>> | undefined {
   const entries: (readonly [string, JsonValue])[] = [];
   for (const { name, value } of properties) {
-    const known = scalars(expressions.evaluate(value).value);
+    const known = extractScalars(expressions.evaluate(value).value);
     if (known === undefined) return undefined;
     entries.push([name, toJson(value.type, known)]);
   }

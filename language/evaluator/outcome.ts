@@ -15,7 +15,7 @@ export type Held = Value | readonly Fact[];
  * The value of an expression, and its edge: the first later instant at which time alone can change
  * it.
  */
-export interface Outcome {
+export interface EvaluatedValue {
   /** Undefined: unknown. */
   readonly value: Held | undefined;
   /** Undefined: time alone never changes the value. */
@@ -26,13 +26,13 @@ export interface Outcome {
  * A time or duration as `offset + sign × instant of evaluation`, or `offset + sign × age(of)`, so
  * that overflow does not depend on the instant of the evaluation.
  */
-export interface TimeOutcome extends Outcome {
+export interface ClockedValue extends EvaluatedValue {
   readonly clock: 'none' | 'now' | 'age';
   readonly sign: bigint;
   readonly of: bigint | undefined;
 }
 
-export const unknown: Outcome = { value: undefined, edge: undefined };
+export const unknown: EvaluatedValue = { value: undefined, edge: undefined };
 
 /** The earliest edge; undefined if there is none. */
 export function earliest(...edges: readonly (bigint | undefined)[]): bigint | undefined {

@@ -4,7 +4,7 @@ import type { Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 
 /** Whether a scope applies to a request. */
-export function appliesTo({ subjects, actions, resources }: Scope, { selectors }: Facts): boolean {
+export function isInScope({ subjects, actions, resources }: Scope, { selectors }: Facts): boolean {
   return (
     includesName(subjects, selectors.get('subject.type')) &&
     includesName(actions, selectors.get('action.name')) &&

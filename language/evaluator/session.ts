@@ -4,24 +4,24 @@
 import { jsonTypes, type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { sharesHistory } from '../model/reads.ts';
-import { withApproval } from '../request/approvals.ts';
+import { approveRequest } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
 import {
-  type Declared,
   decode,
   decodeOpen,
   decodeOutcome,
   decodePayload,
+  type RequestDeclarations,
 } from '../request/decode.ts';
-import { droppedMembers } from '../request/dropped-members.ts';
+import { findDroppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
-import { faulty } from '../request/fact.ts';
+import { faultyFact } from '../request/fact.ts';
 import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
-import { couldFacts, type Possibility, possibilityIn } from './could.ts';
-import { decideFacts, invalidAnswer } from './decide.ts';
+import { couldFacts, type Possibility, toPossibility } from './could.ts';
+import { answerInvalidRequest, decideFacts } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
 
@@ -120,14 +120,14 @@ export function errorInFacts(
  * to it, only members that both declare alike remain. `unknownParts`: after the change.
  */
 export function patchSession(
-  policy: Declared,
+  policy: RequestDeclarations,
   session: Session,
   changes: readonly TestChange[],
   unknownParts = session.unknownParts,
 ): Session {
   const isNew = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
   const before = isNew ? withDecisionRecorded(session) : session;
-  const dropped = droppedMembers(
+  const dropped = findDroppedMembers(
     policy,
     session.request,
     changeRequest(session.request, changes),
@@ -137,8 +137,8 @@ export function patchSession(
 }
 
 /** Approves the last request, from the instant on. */
-export function grantIn(session: Session, grant: TestGrant, now: bigint): Session {
-  return { ...session, request: withApproval(session.request, grant, now) };
+export function grantInSession(session: Session, grant: TestGrant, now: bigint): Session {
+  return { ...session, request: approveRequest(session.request, grant, now) };
 }
 
 /** Moves the last decision among the events, in the order in which all were recorded. */
@@ -186,13 +186,13 @@ export function recordSignal(
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
   const decoded = policy.outcomes.has(name)
-    ? outcomeOf(
+    ? completeOutcome(
         policy,
         session,
         shape,
         payload === 'unknown' ? noPayload : (payload ?? emptyPayload),
       )
-    : signalOf(policy, shape, payload ?? emptyPayload);
+    : decodeSignal(policy, shape, payload ?? emptyPayload);
   if ('code' in decoded) return { error: decoded };
   const recorded = later(now, session.latest);
   const occurred = time === undefined || time > recorded ? recorded : time;
@@ -212,17 +212,17 @@ function withEvent({ events }: SharedHistory, added: SharedEvent): SharedHistory
 
 type Content = Pick<SignalEvent, 'kind' | 'payload' | 'call'>;
 
-function signalOf(
+function decodeSignal(
   policy: Policy,
   shape: RecordType,
   bytes: Uint8Array | 'unknown',
 ): Content | RequestError {
-  const payload = bytes === 'unknown' ? faulty : decodePayload(policy, shape, bytes);
+  const payload = bytes === 'unknown' ? faultyFact : decodePayload(policy, shape, bytes);
   return 'code' in payload ? payload : { kind: 'signal', payload, call: undefined };
 }
 
 /** The parts of the call that the outcome does not contain are those of the session's request. */
-function outcomeOf(
+function completeOutcome(
   policy: Policy,
   { request, latest }: Session,
   shape: RecordType,
@@ -256,7 +256,12 @@ function outcomeOf(
 // --- answers -------------------------------------------------------------------------------------
 
 /** Decides the request: by what happened before, and as an event for what follows. */
-export function decideIn(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
+export function decideInSession(
+  policy: Policy,
+  session: Session,
+  now: bigint,
+  trace?: Trace,
+): Answered {
   const judged = judge(
     policy,
     clockIsBack(session, now) ? session : withDecisionRecorded(session),
@@ -290,11 +295,11 @@ export function reevaluate(policy: Policy, session: Session, now: bigint, trace?
  * Evaluates whether the next decision could be a permit, for some value of the members that the last request does not
  * have. Nothing about the session changes.
  */
-export function couldIn(policy: Policy, session: Session, now: bigint): Possibility {
+export function couldInSession(policy: Policy, session: Session, now: bigint): Possibility {
   const open = openFacts(policy, session, now);
-  if ('effect' in open) return possibilityIn(open);
+  if ('effect' in open) return toPossibility(open);
   const { facts, error } = open;
-  if (facts === undefined) return possibilityIn(invalidAnswer(error as RequestError));
+  if (facts === undefined) return toPossibility(answerInvalidRequest(error as RequestError));
   return couldFacts(policy, facts, error);
 }
 
@@ -309,11 +314,14 @@ export function openFacts(policy: Policy, session: Session, now: bigint): Decode
   const bytes = new TextEncoder().encode(session.request);
   const clock = { now: later(now, session.latest), by: 'host' } as const;
   const { facts, error } = decodeOpen(policy, bytes, clock);
-  return { facts: facts && { ...facts, events: next.events, shared: sharedView(next) }, error };
+  return {
+    facts: facts && { ...facts, events: next.events, shared: viewSharedHistory(next) },
+    error,
+  };
 }
 
 /** The events of all sessions as history terms see them. */
-export function sharedView({ shared: { events }, taken }: Session): SharedView {
+export function viewSharedHistory({ shared: { events }, taken }: Session): SharedView {
   return { events, pending: taken?.event };
 }
 
@@ -337,7 +345,7 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
   const { facts, error } = lastFacts(policy, session, now);
   const answer =
     facts === undefined
-      ? invalidAnswer(error as RequestError)
+      ? answerInvalidRequest(error as RequestError)
       : decideFacts(policy, withHistory(facts, session), error, trace);
   const ended =
     answer.effect === 'revoke' && facts !== undefined
@@ -354,7 +362,7 @@ function finalAnswer(policy: Policy, facts: Facts, answer: Answer): Answer {
 }
 
 /** The facts of the last request, with what happened in the session and in others. */
-export function factsIn(policy: Policy, session: Session, now: bigint): Decoded {
+export function readSessionFacts(policy: Policy, session: Session, now: bigint): Decoded {
   const { facts, error } = lastFacts(policy, session, now);
   return { facts: facts && withHistory(facts, session), error };
 }
@@ -367,7 +375,7 @@ function lastFacts(policy: Policy, { request, latest, unknownParts }: Session, n
 }
 
 function withHistory(facts: Facts, session: Session): Facts {
-  return { ...facts, events: session.events, shared: sharedView(session) };
+  return { ...facts, events: session.events, shared: viewSharedHistory(session) };
 }
 
 /**

@@ -3,9 +3,9 @@
 // of the clock.
 
 import type { Comparison } from '../model/model.ts';
-import { fits } from '../types/builtins/arithmetic.ts';
-import { flipped } from '../types/comparisons.ts';
-import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
+import { toInt64 } from '../types/builtins/arithmetic.ts';
+import { flippedComparisons } from '../types/comparisons.ts';
+import { ahead, type ClockedValue, type EvaluatedValue, earliest } from './outcome.ts';
 
 /**
  * The clock of a host may be behind the clock that stamped a fact by up to this many milliseconds.
@@ -32,20 +32,20 @@ export function compares(operator: Comparison, a: bigint | number, b: bigint | n
 /** Compares two values of which exactly one depends on the clock. */
 export function compareTimes(
   operator: Comparison,
-  left: TimeOutcome,
-  right: TimeOutcome,
+  left: ClockedValue,
+  right: ClockedValue,
   now: bigint | undefined,
-): Outcome {
+): EvaluatedValue {
   const edge = earliest(left.edge, right.edge);
   const sign = left.sign - right.sign;
   const clock = left.clock === 'none' ? right : left;
   const [minuend, subtrahend] = sign > 0n ? [right, left] : [left, right];
   const known = minuend.value !== undefined && subtrahend.value !== undefined;
   const threshold = known
-    ? fits((minuend.value as bigint) - (subtrahend.value as bigint))
+    ? toInt64((minuend.value as bigint) - (subtrahend.value as bigint))
     : undefined;
   if (threshold === undefined || now === undefined) return { value: undefined, edge };
-  const oriented = sign > 0n ? operator : flipped[operator];
+  const oriented = sign > 0n ? operator : flippedComparisons[operator];
   const found =
     clock.clock === 'now'
       ? compareNow(oriented, threshold, now)
@@ -53,14 +53,19 @@ export function compareTimes(
   return { value: found.value, edge: earliest(edge, found.edge) };
 }
 
-function compareNow(operator: Comparison, threshold: bigint, now: bigint): Outcome {
+function compareNow(operator: Comparison, threshold: bigint, now: bigint): EvaluatedValue {
   return {
     value: compares(operator, now, threshold),
     edge: ahead(now, ...changes(operator, threshold)),
   };
 }
 
-function compareAge(operator: Comparison, of: bigint, threshold: bigint, now: bigint): Outcome {
+function compareAge(
+  operator: Comparison,
+  of: bigint,
+  threshold: bigint,
+  now: bigint,
+): EvaluatedValue {
   if (of > now + clockSkew) return { value: undefined, edge: ahead(now, of - clockSkew) };
   const age = now > of ? now - of : 0n;
   // The age is 0 until `of`, so nothing changes at or before it.

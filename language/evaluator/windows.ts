@@ -2,21 +2,31 @@
 // changes; and evaluates the calendar fields of an instant that does not move.
 
 import type { CalendarExpr } from '../model/model.ts';
-import { fieldOf } from '../types/time/fields.ts';
-import { isInside, nextChange, type Window } from '../types/time/window.ts';
-import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
+import { readCalendarField } from '../types/time/fields.ts';
+import { isInsideWindow, nextChange, type Window } from '../types/time/window.ts';
+import { ahead, type ClockedValue, type EvaluatedValue, earliest } from './outcome.ts';
 
-export function inWindow(window: Window, of: TimeOutcome, now: bigint | undefined): Outcome {
+export function evaluateWindow(
+  window: Window,
+  of: ClockedValue,
+  now: bigint | undefined,
+): EvaluatedValue {
   const { value, edge, clock } = of;
   if (typeof value !== 'bigint') return { value: undefined, edge };
-  if (clock === 'none') return { value: isInside(window, value), edge };
+  if (clock === 'none') return { value: isInsideWindow(window, value), edge };
   if (now === undefined) return { value: undefined, edge };
   const change = nextChange(window, now + value);
   const edgeOfWindow = change === undefined ? undefined : ahead(now, change - value);
-  return { value: isInside(window, now + value), edge: earliest(edge, edgeOfWindow) };
+  return { value: isInsideWindow(window, now + value), edge: earliest(edge, edgeOfWindow) };
 }
 
-export function calendarField({ field, zone }: CalendarExpr, of: Outcome): Outcome {
+export function evaluateCalendarField(
+  { field, zone }: CalendarExpr,
+  of: EvaluatedValue,
+): EvaluatedValue {
   const { value, edge } = of;
-  return { value: typeof value === 'bigint' ? fieldOf(field, zone, value) : undefined, edge };
+  return {
+    value: typeof value === 'bigint' ? readCalendarField(field, zone, value) : undefined,
+    edge,
+  };
 }

@@ -2,8 +2,8 @@
 
 import { asFact, isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
-import { roleOf } from '../model/builtins.ts';
-import { keysOf } from '../model/entries.ts';
+import { findRole } from '../model/builtins.ts';
+import { listEntryKeys } from '../model/entries.ts';
 import type {
   AggregateExpr,
   ApplyExpr,
@@ -12,30 +12,30 @@ import type {
   LookupExpr,
   ReadExpr,
 } from '../model/model.ts';
-import { operandsOf, partsPerElement } from '../model/operands.ts';
-import { pathOf } from '../model/reads.ts';
+import { listOperands, partsPerElement } from '../model/operands.ts';
+import { spellPath } from '../model/reads.ts';
 import type { Fact } from '../request/fact.ts';
 import { hasForm } from '../types/scalars.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { isCollection, type Type, type Value } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
-import type { Cause, CauseKind } from './explanation.ts';
+import type { CauseKind, UnknownCause } from './explanation.ts';
 import { causeOfHistory } from './history.ts';
-import { cut, expectedForm } from './literals.ts';
-import type { View } from './view.ts';
+import { cut, describeExpectedForm } from './literals.ts';
+import type { EvaluationView } from './view.ts';
 
 /** Undefined if the expression is known, or if its operands explain why it is unknown. */
-export function causeOf(expr: Expr, view: View): Cause | undefined {
+export function findCause(expr: Expr, view: EvaluationView): UnknownCause | undefined {
   if (!isUnknown(expr, view)) return undefined;
-  if (keysAt(expr).some((key) => isUnknown(key, view))) return undefined;
+  if (listPathKeys(expr).some((key) => isUnknown(key, view))) return undefined;
   if (expr.kind === 'Read') return ofRead(expr, view);
-  if (expr.kind === 'Presence') return faulty(pathOf(expr.operand));
+  if (expr.kind === 'Presence') return faulty(spellPath(expr.operand));
   if (expr.kind === 'Known') {
-    return expr.operand.kind === 'Read' ? faulty(pathOf(expr.operand)) : undefined;
+    return expr.operand.kind === 'Read' ? faulty(spellPath(expr.operand)) : undefined;
   }
   if (expr.kind === 'Aggregate') return ofAggregate(expr, view);
   if (expr.kind === 'Quantifier') return undefined;
-  if (operandsOf(expr).some((operand) => isUnknown(operand, view))) return undefined;
+  if (listOperands(expr).some((operand) => isUnknown(operand, view))) return undefined;
   const { text } = view.spot(expr.span);
   switch (expr.kind) {
     case 'Selector':
@@ -64,30 +64,32 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
 }
 
 /** The keys on the path of a member, also if only its presence matters. */
-function keysAt(expr: Expr): readonly Expr[] {
+function listPathKeys(expr: Expr): readonly Expr[] {
   const read = expr.kind === 'Presence' || expr.kind === 'Known' ? expr.operand : expr;
-  return read.kind === 'Read' ? keysOf(read) : [];
+  return read.kind === 'Read' ? listEntryKeys(read) : [];
 }
 
 /** A collection is also unknown if one of its elements is. */
-export function isUnknown(expr: Expr, view: View): boolean {
+export function isUnknown(expr: Expr, view: EvaluationView): boolean {
   if (expr.type.kind === 'Record') {
-    return keysAt(expr).some((key) => isUnknown(key, view)) || ofRecord(expr, view) !== undefined;
+    return (
+      listPathKeys(expr).some((key) => isUnknown(key, view)) || ofRecord(expr, view) !== undefined
+    );
   }
-  const { value } = view.outcome(expr);
+  const { value } = view.evaluateExpr(expr);
   if (!isUsable(value)) return true;
-  return view.outcome(expr).clock === 'age' && view.value(expr) === undefined;
+  return view.evaluateExpr(expr).clock === 'age' && view.value(expr) === undefined;
 }
 
-function ofRecord(expr: Expr, view: View): Cause | undefined {
+function ofRecord(expr: Expr, view: EvaluationView): UnknownCause | undefined {
   return expr.kind === 'Read' ? ofRead(expr, view) : undefined;
 }
 
 // --- members of the request ----------------------------------------------------------------------
 
-function ofRead(read: ReadExpr, view: View): Cause | undefined {
+function ofRead(read: ReadExpr, view: EvaluationView): UnknownCause | undefined {
   const { fact, within } = view.expressions.follow(read);
-  const path = pathOf({ ...read, members: read.members.slice(0, within.length) });
+  const path = spellPath({ ...read, members: read.members.slice(0, within.length) });
   if (fact?.presence === 'faulty') return faulty(path);
   if (fact?.presence === 'absent') {
     return hasDefault(read, view) ? undefined : cause('absent', path, `\`${path}\` is missing`);
@@ -98,22 +100,26 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
   if (read.type.kind === 'Record' || isUsable(elements ?? (fact?.value as Held | undefined))) {
     return ownAge(read, fact as Fact, view);
   }
-  const found = view.written(read);
+  const found = view.findRequestJson(read);
   return elements === undefined || !isCollection(read.type)
     ? ofValue(read.type, path, found)
     : cause(
         'element',
         path,
-        `\`${path}\` contains an element that is not ${expectedForm(read.type.element)}`,
+        `\`${path}\` contains an element that is not ${describeExpectedForm(read.type.element)}`,
       );
 }
 
-function hasDefault(read: ReadExpr, view: View): boolean {
-  return view.outcome(read).value !== undefined;
+function hasDefault(read: ReadExpr, view: EvaluationView): boolean {
+  return view.evaluateExpr(read).value !== undefined;
 }
 
 /** The first record around the member that is not fresh. */
-function ofAge(read: ReadExpr, within: readonly Fact[], view: View): Cause | undefined {
+function ofAge(
+  read: ReadExpr,
+  within: readonly Fact[],
+  view: EvaluationView,
+): UnknownCause | undefined {
   for (const [index, record] of within.slice(1).entries()) {
     const found = ofFreshness(read, index, record, view);
     if (found !== undefined) return found;
@@ -122,17 +128,22 @@ function ofAge(read: ReadExpr, within: readonly Fact[], view: View): Cause | und
 }
 
 /** Explains a record that is itself the operand. */
-function ownAge(read: ReadExpr, fact: Fact, view: View): Cause | undefined {
+function ownAge(read: ReadExpr, fact: Fact, view: EvaluationView): UnknownCause | undefined {
   if (read.latest || read.type.kind !== 'Record') return undefined;
   return ofFreshness(read, read.members.length - 1, fact, view);
 }
 
-function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): Cause | undefined {
+function ofFreshness(
+  read: ReadExpr,
+  index: number,
+  record: Fact,
+  view: EvaluationView,
+): UnknownCause | undefined {
   const span = read.members[index]?.fresh;
   if (span === undefined || view.expressions.freshness(record, span).value === true) {
     return undefined;
   }
-  const path = pathOf({ ...read, members: read.members.slice(0, index + 1) });
+  const path = spellPath({ ...read, members: read.members.slice(0, index + 1) });
   const observed = record.members?.get('observed_at')?.value as bigint | undefined;
   const { now } = view.facts;
   if (now === undefined) return noInstant(path);
@@ -149,35 +160,35 @@ function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): C
 }
 
 /** Explains a value that does not fit its type. */
-function ofValue(type: Type, of: string, found: string | undefined): Cause {
+function ofValue(type: Type, of: string, found: string | undefined): UnknownCause {
   const kind: CauseKind =
     type.kind === 'Enum' ? 'unlisted' : hasForm(type) ? 'malformed' : 'out_of_range';
-  const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${expectedForm(type)}`;
+  const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${describeExpectedForm(type)}`;
   return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
 
 // --- computed values -----------------------------------------------------------------------------
 
-function ofLookup(expr: LookupExpr, view: View): Cause {
+function ofLookup(expr: LookupExpr, view: EvaluationView): UnknownCause {
   const { table } = expr;
   if (table.external && !view.policy.contents.has(table.name)) {
     return cause('not_filled', `table.${table.name}`, `\`${table.name}\` is not loaded`);
   }
-  const keys = expr.keys.map((key) => view.shown(key)).join(', ');
+  const keys = expr.keys.map((key) => view.formatValue(key)).join(', ');
   return cause('no_row', `table.${table.name}`, `\`${table.name}\` has no row for ${keys}`);
 }
 
-function ofCompare(expr: CompareExpr, view: View): Cause {
+function ofCompare(expr: CompareExpr, view: EvaluationView): UnknownCause {
   const { text } = view.spot(expr.span);
   if (view.facts.now === undefined) return noInstant(text);
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofApply(expr: ApplyExpr, view: View): Cause {
+function ofApply(expr: ApplyExpr, view: EvaluationView): UnknownCause {
   const { builtin, type, args, span } = expr;
   const { text } = view.spot(span);
   const values = args.map((arg) => view.value(arg));
-  if (roleOf(expr) === 'quotient' && values[1] === 0n) {
+  if (findRole(expr) === 'quotient' && values[1] === 0n) {
     return cause('division_by_zero', text, `\`${text}\` divides by zero`);
   }
   const problem = builtin.problem?.(values as readonly Value[]);
@@ -187,14 +198,14 @@ function ofApply(expr: ApplyExpr, view: View): Cause {
     return cause('malformed', text, fact);
   }
   if (hasForm(type)) {
-    return cause('malformed', text, `\`${text}\` is not ${expectedForm(type)}`);
+    return cause('malformed', text, `\`${text}\` is not ${describeExpectedForm(type)}`);
   }
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
 /** Undefined if a part of an element explains it. */
-function ofAggregate(expr: AggregateExpr, view: View): Cause | undefined {
-  const { value } = view.outcome(expr.collection);
+function ofAggregate(expr: AggregateExpr, view: EvaluationView): UnknownCause | undefined {
+  const { value } = view.evaluateExpr(expr.collection);
   if (isUnknown(expr.collection, view) || !Array.isArray(value)) return undefined;
   const { condition } = expr;
   const counting = (value as readonly (Fact | Value)[])
@@ -208,22 +219,22 @@ function ofAggregate(expr: AggregateExpr, view: View): Cause | undefined {
     : cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofZone(zone: string): Cause {
+function ofZone(zone: string): UnknownCause {
   return cause('zone', zone, `the local time in ${zone} is not known at that instant`);
 }
 
-function ahead(of: string): Cause {
+function ahead(of: string): UnknownCause {
   return cause('ahead', of, `\`${of}\` is more than a minute in the future`);
 }
 
-function faulty(of: string): Cause {
+function faulty(of: string): UnknownCause {
   return cause('faulty', of, `\`${of}\` is invalid`);
 }
 
-function noInstant(of: string): Cause {
+function noInstant(of: string): UnknownCause {
   return cause('no_instant', of, 'the instant of evaluation is unknown');
 }
 
-function cause(kind: CauseKind, of: string, says: string): Cause {
+function cause(kind: CauseKind, of: string, says: string): UnknownCause {
   return { kind, of: cut(of), says };
 }

@@ -1,7 +1,7 @@
 // Describes what is wrong with a request, with an excerpt of the line that contains the error.
 
 import type { RequestError } from '../request/errors.ts';
-import { positionAt } from '../support/source.ts';
+import { findPosition } from '../support/source.ts';
 import type { ExplainedError } from './explanation.ts';
 
 /** The maximum number of characters shown before and after the position of the error. */
@@ -18,11 +18,11 @@ export function explainError(
 ): ExplainedError {
   const { code, path, expected, found, offset } = error;
   const hasExcerpt = withExcerpt && code !== 'too_large';
-  const excerpt = hasExcerpt ? excerptAt(request, offset) : undefined;
+  const excerpt = hasExcerpt ? makeExcerpt(request, offset) : undefined;
   return { code, path, expected, found, ...(excerpt === undefined ? {} : { excerpt }) };
 }
 
-function excerptAt(request: Uint8Array, offset: number): ExplainedError['excerpt'] {
+function makeExcerpt(request: Uint8Array, offset: number): ExplainedError['excerpt'] {
   const decoder = new TextDecoder();
   const before = decoder.decode(request.subarray(0, offset));
   const after = decoder.decode(request.subarray(offset, offset + maxExcerpt * 4));
@@ -34,7 +34,7 @@ function excerptAt(request: Uint8Array, offset: number): ExplainedError['excerpt
   const end = Math.min(newline === -1 ? text.length : newline, errorAt + maxExcerpt);
   const marked = /^(?:"(?:[^"\\\n]|\\.)*"|[\w.+-]+|.)?/su.exec(text.slice(errorAt, end))?.[0] ?? '';
   return {
-    ...positionAt(text, errorAt),
+    ...findPosition(text, errorAt),
     text: text.slice(start, end),
     start: errorAt - start,
     end: errorAt - start + marked.length,

@@ -5,27 +5,27 @@
 import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
 import { possibilityAnswer } from '../evaluator/could.ts';
-import { invalidAnswer } from '../evaluator/decide.ts';
+import { answerInvalidRequest } from '../evaluator/decide.ts';
 import { type Clock, evaluate } from '../evaluator/evaluate.ts';
-import { Expressions } from '../evaluator/expressions.ts';
-import { openFacts, reevaluate, type Session, sharedView } from '../evaluator/session.ts';
+import { ExpressionEvaluator } from '../evaluator/expressions.ts';
+import { openFacts, reevaluate, type Session, viewSharedHistory } from '../evaluator/session.ts';
 import type { Expr, Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
-import { placeOf } from '../model/place.ts';
-import { PossibleOutcomes } from '../possibility/outcomes.ts';
+import { findSourcePlace } from '../model/place.ts';
+import { TruthConditionBuilder } from '../possibility/outcomes.ts';
 import { decode, decodeOpen } from '../request/decode.ts';
 import type { Decoded, Facts } from '../request/facts.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
 import { hasSecrets } from '../secrets/mask-request.ts';
 import { formatInstant } from '../types/time/instant.ts';
-import { downgradesOf, downgradesOfScore } from './downgrades.ts';
+import { downgradesOfScore, explainDowngrades } from './downgrades.ts';
 import { explainError } from './errors.ts';
 import type { ExplainedReason, Explanation, SilentRule } from './explanation.ts';
-import { grantOf } from './grants.ts';
-import { type Judged, judgeAll, namedBy } from './judged.ts';
-import { partOf } from './parts.ts';
-import { accountOf } from './scores.ts';
-import { untilOf } from './until.ts';
-import { View } from './view.ts';
+import { explainGrant } from './grants.ts';
+import { identifySource, type Judged, judgeAll } from './judged.ts';
+import { explainCondition } from './parts.ts';
+import { explainScore } from './scores.ts';
+import { explainValidity } from './until.ts';
+import { EvaluationView } from './view.ts';
 
 export type * from './explanation.ts';
 
@@ -42,7 +42,7 @@ export function explain(
 ): Explanation {
   const answer = evaluate(policy, request, clock);
   const { facts } = decode(policy, request, clock);
-  return explanationOf({ policy, request, facts, answer, awaited, mask });
+  return makeExplanation({ policy, request, facts, answer, awaited, mask });
 }
 
 /**
@@ -59,7 +59,7 @@ export function explainCould(
 }
 
 /** Explains whether the next decision on the last request of a session could be a permit. */
-export function explainCouldIn(
+export function explainCouldInSession(
   policy: Policy,
   session: Session,
   now: bigint,
@@ -77,7 +77,7 @@ type ExplainedRequest = Pick<Explained, 'policy' | 'request' | 'mask'>;
 /** Explains an answer for which nothing was evaluated. */
 function impossible(asked: ExplainedRequest, answer: Answer): Explanation {
   return {
-    ...explanationOf({ ...asked, awaited: [], facts: undefined, answer }),
+    ...makeExplanation({ ...asked, awaited: [], facts: undefined, answer }),
     possible: false,
   };
 }
@@ -86,15 +86,15 @@ function explainOpen(asked: ExplainedRequest, { facts, error }: Decoded): Explan
   const { policy } = asked;
   if (facts === undefined || error !== undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return impossible(asked, invalidAnswer(error));
+    return impossible(asked, answerInvalidRequest(error));
   }
   const common = { ...asked, awaited: [] };
   const answer = possibilityAnswer(policy, facts, error);
-  const outcomes = new PossibleOutcomes(policy);
-  const expressions = new Expressions(facts, policy.contents);
+  const outcomes = new TruthConditionBuilder(policy);
+  const expressions = new ExpressionEvaluator(facts, policy.contents);
   const fails = (expr: Expr) => expressions.evaluate(outcomes.of(expr).true).value !== true;
   const possible = answer.decision;
-  const explanation = explanationOf({ ...common, facts, answer, fails });
+  const explanation = makeExplanation({ ...common, facts, answer, fails });
   const { grant, ...rest } = explanation;
   if (possible) return { ...rest, reasons: [], scores: [], silent: [], possible };
   const isByDefault = answer.reasons.includes('default_deny') && explanation.reasons.length === 0;
@@ -113,11 +113,11 @@ export function explainSession(
   const request = new TextEncoder().encode(session.request);
   // A session that ended, or whose clock went back, stays as it was.
   const common = { policy, request, answer, awaited, mask };
-  if (after === session) return explanationOf({ ...common, facts: undefined });
+  if (after === session) return makeExplanation({ ...common, facts: undefined });
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
-  return explanationOf({
+  return makeExplanation({
     ...common,
-    facts: facts && { ...facts, events: session.events, shared: sharedView(session) },
+    facts: facts && { ...facts, events: session.events, shared: viewSharedHistory(session) },
   });
 }
 
@@ -133,7 +133,7 @@ interface Explained {
   readonly fails?: (expr: Expr) => boolean;
 }
 
-function explanationOf({
+function makeExplanation({
   policy,
   request,
   facts,
@@ -145,24 +145,24 @@ function explanationOf({
   const error = answer.error && explainError(answer.error, request, !hasSecrets(policy));
   const failed = error === undefined ? {} : { error };
   if (facts === undefined) return { answer, reasons: [], scores: [], silent: [], ...failed };
-  const view = View.of(policy, facts, request, mask);
+  const view = EvaluationView.of(policy, facts, request, mask);
   const judged = judgeAll(view);
   const found = answer.reasonDetails.flatMap((detail) => {
-    const origin = originOf(detail, judged, policy);
+    const origin = findOrigin(detail, judged, policy);
     return origin === undefined ? [] : [{ detail, origin }];
   });
   const scores = new Set(found.flatMap(({ origin }) => ('score' in origin ? [origin.score] : [])));
-  const until = untilOf(answer.validUntil, answer.effect, judged, view);
+  const until = explainValidity(answer.validUntil, answer.effect, judged, view);
   return {
     answer,
     ...(facts.now === undefined ? {} : { now: formatInstant(facts.now) }),
     ...(until === undefined ? {} : { until }),
     reasons: found.map(({ detail, origin }) =>
-      reasonOf(fails === undefined ? detail : asWritten(detail, origin), origin, judged, view),
+      explainReason(fails === undefined ? detail : asWritten(detail, origin), origin, judged, view),
     ),
-    scores: [...scores].map((score) => accountOf(score, view)),
-    ...(error === undefined ? { grant: grantOf(judged, view, fails) } : {}),
-    silent: error === undefined ? silentOf(judged, view, awaited) : [],
+    scores: [...scores].map((score) => explainScore(score, view)),
+    ...(error === undefined ? { grant: explainGrant(judged, view, fails) } : {}),
+    silent: error === undefined ? listSilentRules(judged, view, awaited) : [],
     ...failed,
   };
 }
@@ -173,7 +173,7 @@ type Origin =
   | { readonly score: Score; readonly condition: ScoreCondition };
 
 /** Found by its position, because rules may share an id. */
-function originOf(
+function findOrigin(
   detail: ReasonDetail,
   judged: readonly Judged[],
   policy: Policy,
@@ -181,7 +181,7 @@ function originOf(
   const { source } = detail;
   if (source === undefined) return undefined;
   const isOrigin = ({ id, span }: Rule | ScoreCondition) => {
-    const { file, line, column } = placeOf(policy, span);
+    const { file, line, column } = findSourcePlace(policy, span);
     return (
       id === detail.id && file === source.file && line === source.line && column === source.column
     );
@@ -203,11 +203,11 @@ function asWritten(detail: ReasonDetail, origin: Origin): ReasonDetail {
   return isRestriction ? { ...detail, effect: origin.rule.effect } : detail;
 }
 
-function reasonOf(
+function explainReason(
   { id, effect, message, ...detail }: ReasonDetail,
   origin: Origin,
   judged: readonly Judged[],
-  view: View,
+  view: EvaluationView,
 ): ExplainedReason {
   const own = 'score' in origin ? origin.condition.condition : origin.rule.condition;
   const common = {
@@ -223,7 +223,7 @@ function reasonOf(
       ...common,
       at: view.spot(condition.span),
       score: score.name,
-      condition: partOf(condition.condition, view),
+      condition: explainCondition(condition.condition, view),
       falls: effect === 'deny' ? downgradesOfScore(score, judged, view) : [],
     };
   }
@@ -232,35 +232,37 @@ function reasonOf(
     ...common,
     written: rule.effect,
     at: view.spot(rule.span),
-    condition: partOf(rule.condition, view),
-    falls: effect === rule.effect ? [] : downgradesOf(rule, judged, view),
+    condition: explainCondition(rule.condition, view),
+    falls: effect === rule.effect ? [] : explainDowngrades(rule, judged, view),
   };
 }
 
 /** Rules and scores of which no contribution fired. */
-function silentOf(
+function listSilentRules(
   judged: readonly Judged[],
-  view: View,
+  view: EvaluationView,
   awaited: readonly string[],
 ): readonly SilentRule[] {
   const fired = new Set(
-    judged.flatMap(({ source, contribution }) => (contribution.fired ? [nameOf(source)] : [])),
+    judged.flatMap(({ source, contribution }) =>
+      contribution.fired ? [unwrapSource(source)] : [],
+    ),
   );
   const silent = new Map<Rule | Score, SilentRule>();
   for (const { source, contribution } of judged) {
-    const own = nameOf(source);
+    const own = unwrapSource(source);
     if (fired.has(own) || silent.has(own)) continue;
-    const { id, span } = namedBy(source);
+    const { id, span } = identifySource(source);
     const value = source.kind === 'rule' ? view.verdict(source.rule.condition) : null;
     const isAwaited = source.kind === 'rule' && awaited.includes(id);
     silent.set(own, {
       ...{ id, effect: contribution.effect, at: view.spot(span), value },
-      ...(isAwaited ? { condition: partOf(source.rule.condition, view) } : {}),
+      ...(isAwaited ? { condition: explainCondition(source.rule.condition, view) } : {}),
     });
   }
   return [...silent.values()];
 }
 
-function nameOf(source: Judged['source']): Rule | Score {
+function unwrapSource(source: Judged['source']): Rule | Score {
   return source.kind === 'rule' ? source.rule : source.score;
 }

@@ -12,13 +12,13 @@ export interface Explanation {
   /** The instant of evaluation; missing if neither the host nor the request provided one. */
   readonly now?: string;
   /** The condition that changes first, if time alone can change the answer. */
-  readonly until?: Until;
+  readonly until?: ValidityEnd;
   /** In the order of the answer's reasons, without those that no rule produced. */
   readonly reasons: readonly ExplainedReason[];
   /** The scores that reasons belong to. */
   readonly scores: readonly ScoreAccount[];
   /** The permits that grant or could grant; missing if the request is invalid. */
-  readonly grant?: Grant;
+  readonly grant?: ExplainedGrant;
   /** Rules that apply to the request and did not fire, with the values of their conditions. */
   readonly silent: readonly SilentRule[];
   readonly error?: ExplainedError;
@@ -49,11 +49,11 @@ export interface RuleRef {
 export interface SilentRule extends RuleRef {
   readonly value: string | null;
   /** Why the condition has this value, for rules that were awaited. */
-  readonly condition?: Part;
+  readonly condition?: ExplanationPart;
 }
 
 /** A sub-expression, with those of its parts that decided it. */
-export interface Part {
+export interface ExplanationPart {
   /** A value is shown below the condition that contains it. */
   readonly role: 'condition' | 'value';
   /** The kind of the expression. */
@@ -66,8 +66,8 @@ export interface Part {
   /** An explanation in words, if the value alone is not enough. */
   readonly says?: string;
   /** Why it is unknown, if it is so by itself and not through its operands. */
-  readonly cause?: Cause;
-  readonly parts: readonly Part[];
+  readonly cause?: UnknownCause;
+  readonly parts: readonly ExplanationPart[];
 }
 
 export type CauseKind =
@@ -93,7 +93,7 @@ export type CauseKind =
   | 'faulty';
 
 /** Why an expression is unknown. */
-export interface Cause {
+export interface UnknownCause {
   readonly kind: CauseKind;
   /** The path, table or expression that is the cause. */
   readonly of: string;
@@ -112,7 +112,7 @@ export interface ExplainedReason extends RuleRef {
   readonly fired: 'true' | 'unknown';
   /** The score that the condition belongs to. */
   readonly score?: string;
-  readonly condition: Part;
+  readonly condition: ExplanationPart;
   /** Why it fired with another effect than the declared one. */
   readonly falls: readonly Downgrade[];
 }
@@ -123,7 +123,7 @@ type DowngradeKind = 'uncertain' | 'limit' | 'value' | 'range' | 'asks' | 'unles
 export interface Downgrade {
   readonly kind: DowngradeKind;
   readonly constraint?: string;
-  readonly part?: Part;
+  readonly part?: ExplanationPart;
   /** The setting of each rule, if the settings of the constraint conflict. */
   readonly settings?: readonly (RuleRef & { readonly value: string })[];
   readonly says: string;
@@ -150,7 +150,7 @@ export interface ScoreAccount {
 }
 
 /** Which permits grant the request, or come closest to it. */
-export interface Grant {
+export interface ExplainedGrant {
   readonly fired: readonly RuleRef[];
   /** The contributions that fired as well, and are stricter. */
   readonly against: readonly RuleRef[];
@@ -169,7 +169,7 @@ export interface Grant {
  */
 export interface NearestPermit extends RuleRef {
   readonly conditions: number;
-  readonly failing: readonly Part[];
+  readonly failing: readonly ExplanationPart[];
 }
 
 /** A scope to which the request does not belong. */
@@ -189,7 +189,7 @@ export interface ScopeMismatch {
 }
 
 /** The condition that ends the validity of the answer. */
-export interface Until {
+export interface ValidityEnd {
   readonly at: string;
   readonly rule: RuleRef;
   readonly part: Spot;

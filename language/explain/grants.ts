@@ -4,29 +4,35 @@
 import type { Expr, Policy, Rule, Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 import { suggest } from '../support/suggest.ts';
-import type { Grant, MissedScope, NearestPermit, RuleRef, ScopeMismatch } from './explanation.ts';
-import { type Judged, refOf } from './judged.ts';
-import { conjunctsOf, partOf } from './parts.ts';
-import type { View } from './view.ts';
+import type {
+  ExplainedGrant,
+  MissedScope,
+  NearestPermit,
+  RuleRef,
+  ScopeMismatch,
+} from './explanation.ts';
+import { type Judged, makeRuleRef } from './judged.ts';
+import { explainCondition, splitConjunction } from './parts.ts';
+import type { EvaluationView } from './view.ts';
 
 /** `fails`: whether a condition of the nearest permit is shown; default: it is not true. */
-export function grantOf(
+export function explainGrant(
   judged: readonly Judged[],
-  view: View,
+  view: EvaluationView,
   fails: (expr: Expr) => boolean = (expr) => view.truth(expr) !== true,
-): Grant {
+): ExplainedGrant {
   const fired = judged.filter(({ contribution }) => contribution.fired);
-  const refs = (which: readonly Judged[]) => which.map((each) => refOf(each, view));
+  const refs = (which: readonly Judged[]) => which.map((each) => makeRuleRef(each, view));
   const granting = fired.filter(({ contribution }) => contribution.effect === 'permit');
   const permits = judged.flatMap(({ source }) =>
     source.kind === 'rule' && source.rule.effect === 'permit' ? [source.rule] : [],
   );
-  const nearest = granting.length === 0 ? nearestOf(permits, view, fails) : undefined;
+  const nearest = granting.length === 0 ? findNearestPermit(permits, view, fails) : undefined;
   return {
     fired: refs(granting),
     against: refs(fired.filter(({ contribution }) => contribution.effect !== 'permit')),
     ...(nearest === undefined ? {} : { nearest }),
-    ...(permits.length > 0 ? {} : { scopes: missedScopes(view) }),
+    ...(permits.length > 0 ? {} : { scopes: listMissedScopes(view) }),
   };
 }
 
@@ -36,14 +42,14 @@ interface Measured {
   readonly failing: readonly Expr[];
 }
 
-function nearestOf(
+function findNearestPermit(
   permits: readonly Rule[],
-  view: View,
+  view: EvaluationView,
   fails: (expr: Expr) => boolean,
 ): NearestPermit | undefined {
   const nearest = permits
     .map((rule): Measured => {
-      const conditions = conjunctsOf(rule.condition);
+      const conditions = splitConjunction(rule.condition);
       const failing = conditions.filter(fails);
       return { rule, conditions: conditions.length, failing };
     })
@@ -58,18 +64,18 @@ function nearestOf(
   return {
     ...permitRef(rule, view),
     conditions,
-    failing: failing.map((each) => partOf(each, view, seen)),
+    failing: failing.map((each) => explainCondition(each, view, seen)),
   };
 }
 
-function permitRef(rule: Rule, view: View): RuleRef {
+function permitRef(rule: Rule, view: EvaluationView): RuleRef {
   return { id: rule.id, effect: rule.effect, at: view.spot(rule.span) };
 }
 
 // --- scopes --------------------------------------------------------------------------------------
 
 /** One entry for each scope of a permit, in source order. */
-function missedScopes(view: View): readonly MissedScope[] {
+function listMissedScopes(view: EvaluationView): readonly MissedScope[] {
   const found = new Map<string, { scope: Scope; permits: Rule[] }>();
   for (const rule of view.policy.rules) {
     if (rule.effect !== 'permit') continue;
@@ -81,11 +87,11 @@ function missedScopes(view: View): readonly MissedScope[] {
   }
   return [...found.values()].map(({ scope, permits }) => ({
     permits: permits.map((rule) => permitRef(rule, view)),
-    missed: missedIn(scope, view.policy, view.facts),
+    missed: listMismatches(scope, view.policy, view.facts),
   }));
 }
 
-function missedIn({ subjects, actions, resources }: Scope, policy: Policy, facts: Facts) {
+function listMismatches({ subjects, actions, resources }: Scope, policy: Policy, facts: Facts) {
   const missed: ScopeMismatch[] = [];
   const compare = (
     selector: ScopeMismatch['selector'],

@@ -1,42 +1,42 @@
 // Describes the events of a history term: how many match, which is the newest, and why the result
 // is unknown.
 
-import { callOf } from '../evaluator/history/event-fact.ts';
+import { findEventCall } from '../evaluator/history/event-fact.ts';
 import { unbounded } from '../evaluator/history/parts.ts';
-import { addedAt, summandsOf } from '../evaluator/history/sums.ts';
-import { matchesNow, type TermInput, windowOf } from '../evaluator/history/term-input.ts';
-import { countAt } from '../evaluator/history.ts';
-import { type Match, type Matches, newest } from '../evaluator/matches.ts';
+import { collectSummands, sumSummands } from '../evaluator/history/sums.ts';
+import { findTermWindow, matchesNow, type TermInput } from '../evaluator/history/term-input.ts';
+import { countEvents } from '../evaluator/history.ts';
+import { type MatchedEvent, type MatchedEvents, newest } from '../evaluator/matches.ts';
 import type { CountTerm, HistoryExpr, HistoryTerm, SumTerm } from '../model/model.ts';
-import { patternsOf } from '../model/operands.ts';
+import { listTermPatterns } from '../model/operands.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import { counted } from '../support/words.ts';
-import { type HistoryWindow, isOver, periodWords } from '../types/time/history-window.ts';
+import { pluralize } from '../support/words.ts';
+import { type HistoryWindow, isOutsideWindow, periodWords } from '../types/time/history-window.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { showDuration, showValue } from '../types/values.ts';
-import type { Cause, Part } from './explanation.ts';
-import { quoted } from './literals.ts';
-import type { View } from './view.ts';
+import type { ExplanationPart, UnknownCause } from './explanation.ts';
+import { quoteExcerpt } from './literals.ts';
+import type { EvaluationView } from './view.ts';
 
 /** The maximum number of events shown, newest first. */
 const maxEventsShown = 3;
 
-function rememberedBy(view: View): TermInput | undefined {
+function findTermInput(view: EvaluationView): TermInput | undefined {
   const { events, now } = view.facts;
   if (events === undefined || now === undefined) return undefined;
-  return view.expressions.remembered(events, now);
+  return view.expressions.makeTermInput(events, now);
 }
 
 // --- events --------------------------------------------------------------------------------------
 
 /** The newest events that match; those that only may match are named so. */
-export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
-  const remembered = rememberedBy(view);
+export function eventParts(expr: HistoryExpr, view: EvaluationView): readonly ExplanationPart[] {
+  const remembered = findTermInput(view);
   if (remembered === undefined) return [];
-  const window = windowOf(expr.term);
-  return patternsOf(expr.term).flatMap((pattern) => {
+  const window = findTermWindow(expr.term);
+  return listTermPatterns(expr.term).flatMap((pattern) => {
     const found = matchesNow(expr.term, remembered, pattern)?.found ?? [];
-    const inside = found.filter(({ time }) => !isOver(time, window, remembered.now));
+    const inside = found.filter(({ time }) => !isOutsideWindow(time, window, remembered.now));
     const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : maxEventsShown;
     return inside
       .slice(-shown)
@@ -45,7 +45,11 @@ export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
   });
 }
 
-function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: View): Part {
+function eventPart(
+  { event, certain, time }: MatchedEvent,
+  expr: HistoryExpr,
+  view: EvaluationView,
+): ExplanationPart {
   return {
     role: 'value',
     form: 'Event',
@@ -57,33 +61,33 @@ function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: Vie
 }
 
 function eventWords(event: SessionEvent): string {
-  if (event.kind === 'signal') return `signal ${quoted(event.name)}`;
-  const selectors = callOf(event)?.selectors ?? new Map();
-  const shownName = (name: 'action.name' | 'resource.type' | 'resource.id') =>
-    quoted(selectors.get(name) ?? '?');
-  const what = event.kind === 'decision' ? event.effect : `outcome ${quoted(event.name)}`;
-  return `${what} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
+  if (event.kind === 'signal') return `signal ${quoteExcerpt(event.name)}`;
+  const selectors = findEventCall(event)?.selectors ?? new Map();
+  const quoteSelector = (name: 'action.name' | 'resource.type' | 'resource.id') =>
+    quoteExcerpt(selectors.get(name) ?? '?');
+  const what = event.kind === 'decision' ? event.effect : `outcome ${quoteExcerpt(event.name)}`;
+  return `${what} of ${quoteSelector('action.name')} on ${quoteSelector('resource.type')} ${quoteSelector('resource.id')}`;
 }
 
 // --- in words ------------------------------------------------------------------------------------
 
 /** `31 of at most 30 within 1m` */
-export function historySays(expr: HistoryExpr, view: View): string | undefined {
-  const remembered = rememberedBy(view);
+export function historySays(expr: HistoryExpr, view: EvaluationView): string | undefined {
+  const remembered = findTermInput(view);
   const { term } = expr;
   const matches = remembered && matchesNow(term, remembered);
   if (remembered === undefined || matches === undefined) return undefined;
   if (term.form === 'since') return undefined;
   if (term.form === 'last') return lastSays(matches);
   if (term.form === 'sum') return sumSays(term, matches, remembered);
-  const { certain, possible } = countAt(matches, term.window, remembered.now);
+  const { certain, possible } = countEvents(matches, term.window, remembered.now);
   const upTo = Number.isFinite(possible) ? `to ${possible}` : 'or more';
   const number = certain === possible ? String(certain) : `${certain} ${upTo}`;
   const within = windowSays(term.window);
-  if (term.form === 'count') return `${number} of ${boundOf(term)}${within}`;
+  if (term.form === 'count') return `${number} of ${describeBound(term)}${within}`;
   term.form satisfies 'once';
   if (certain !== possible) return `${number} events${within}`;
-  return `${certain === 0 ? 'no event' : counted(certain, 'event')}${within}`;
+  return `${certain === 0 ? 'no event' : pluralize(certain, 'event')}${within}`;
 }
 
 /** ` within 1m`, ` today` */
@@ -95,9 +99,13 @@ function windowSays(window: HistoryWindow | undefined): string {
 }
 
 /** `4,200 to 4,350 within 1d` */
-function sumSays(term: SumTerm, matches: Matches, remembered: TermInput): string {
+function sumSays(term: SumTerm, matches: MatchedEvents, remembered: TermInput): string {
   const { member, window } = term;
-  const { least, most } = addedAt(summandsOf(term, matches, remembered), window, remembered.now);
+  const { least, most } = sumSummands(
+    collectSummands(term, matches, remembered),
+    window,
+    remembered.now,
+  );
   const [lower, upper] = [least, most].map((amount) => showValue(member.type, amount));
   const range =
     most === unbounded ? `${lower} or more` : least === most ? lower : `${lower} to ${upper}`;
@@ -105,7 +113,7 @@ function sumSays(term: SumTerm, matches: Matches, remembered: TermInput): string
 }
 
 /** The right side of the comparison, worded as the limit that it sets. */
-function boundOf({ operator, threshold }: CountTerm): string {
+function describeBound({ operator, threshold }: CountTerm): string {
   switch (operator) {
     case '>':
       return `at most ${threshold}`;
@@ -121,7 +129,7 @@ function boundOf({ operator, threshold }: CountTerm): string {
   }
 }
 
-function lastSays(matches: Matches): string | undefined {
+function lastSays(matches: MatchedEvents): string | undefined {
   const last = newest(matches.found.filter(({ certain }) => certain));
   return last && `the event at ${formatInstant(last.time)}`;
 }
@@ -129,11 +137,11 @@ function lastSays(matches: Matches): string | undefined {
 // --- causes --------------------------------------------------------------------------------------
 
 /** Explains a term that is unknown although its key is known. */
-export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
+export function causeOfHistory(expr: HistoryExpr, view: EvaluationView): UnknownCause {
   const of = expr.term.text;
-  const remembered = rememberedBy(view);
+  const remembered = findTermInput(view);
   if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
-  const all = patternsOf(expr.term).map((each) => matchesNow(expr.term, remembered, each));
+  const all = listTermPatterns(expr.term).map((each) => matchesNow(expr.term, remembered, each));
   if (all.some((matches) => matches?.lost !== undefined)) {
     const says = lossSays(expr.term);
     return { kind: 'lost_events', of, says };

@@ -7,15 +7,17 @@ import { displayText } from '../support/display.ts';
 import { cut } from './literals.ts';
 
 /** Formats a JSON value. */
-export function shownJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(shownJson).join(', ')}]`;
+export function formatInlineJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(formatInlineJson).join(', ')}]`;
   if (typeof value === 'string') return JSON.stringify(cut(value));
   if (typeof value !== 'object' || value === null || isExactDecimal(value)) return String(value);
-  return shownObject(value as Readonly<Record<string, JsonValue>>);
+  return formatInlineObject(value as Readonly<Record<string, JsonValue>>);
 }
 
 /** Formats a JSON object. */
-export function shownObject(members: Readonly<Record<string, JsonValue>>): string {
-  const shown = Object.entries(members).map(([name, value]) => `${name}: ${shownJson(value)}`);
+export function formatInlineObject(members: Readonly<Record<string, JsonValue>>): string {
+  const shown = Object.entries(members).map(
+    ([name, value]) => `${name}: ${formatInlineJson(value)}`,
+  );
   return displayText(`{ ${shown.join(', ')} }`);
 }

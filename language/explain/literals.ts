@@ -8,19 +8,21 @@ import { compareCodePoints, showValue } from '../types/values.ts';
 /** The maximum number of characters of a string, and of elements of a set. */
 const maxShown = { text: 80, elements: 8 } as const;
 
-export function literal(type: Type, value: Value): string {
+export function formatLiteral(type: Type, value: Value): string {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
-    const shown = (value as readonly Value[]).map((element) => literal(type.element, element));
-    return braced(type.kind === 'Set' ? shown.sort(compareCodePoints) : shown);
+    const shown = (value as readonly Value[]).map((element) =>
+      formatLiteral(type.element, element),
+    );
+    return formatElements(type.kind === 'Set' ? shown.sort(compareCodePoints) : shown);
   }
-  if (isQuoted(type)) return quoted(value as string);
+  if (isQuoted(type)) return quoteExcerpt(value as string);
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);
   if (type.kind === 'Enum') return spellName(type.members[value as number] ?? '');
   return showValue(type, value);
 }
 
 /** Quotes a string and cuts it if it is long. */
-export function quoted(text: string): string {
+export function quoteExcerpt(text: string): string {
   return quote(cut(text));
 }
 
@@ -31,7 +33,7 @@ export function cut(text: string, length: number = maxShown.text): string {
 }
 
 /** Lists elements in braces, with the number of those that are left out. */
-export function braced(shown: readonly string[]): string {
+export function formatElements(shown: readonly string[]): string {
   if (shown.length === 0) return '{}';
   const rest = shown.length - maxShown.elements;
   const first = shown.slice(0, maxShown.elements);
@@ -39,8 +41,8 @@ export function braced(shown: readonly string[]): string {
 }
 
 /** The values that a type allows, in words. */
-export function expectedForm(type: Type): string {
-  if (type.kind === 'Enum') return `one of ${braced(type.members.map(spellName))}`;
+export function describeExpectedForm(type: Type): string {
+  if (type.kind === 'Enum') return `one of ${formatElements(type.members.map(spellName))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
   if (type.kind === 'Int' || type.kind === 'Decimal') return 'a 64-bit number';

@@ -4,16 +4,16 @@
 
 import { quote } from '../syntax/print/spelling.ts';
 import {
+  type CodePointRange,
   type CodePoints,
   codePoints,
   complement,
-  type Range,
 } from '../types/patterns/code-points.ts';
 import type { Dfa } from '../types/patterns/dfa.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
 
 /** How far a pattern followed a string. */
-export interface Progress {
+export interface PatternProgress {
   /** The prefix of the string with which some match begins. */
   readonly followed: string;
   /** In code points. */
@@ -25,7 +25,7 @@ export interface Progress {
 }
 
 /** Undefined if the pattern matches no string. */
-export function progressOf({ dfa }: Pattern, text: string): Progress | undefined {
+export function followPattern({ dfa }: Pattern, text: string): PatternProgress | undefined {
   if (dfa.start === dead) return undefined;
   let state = dfa.start;
   let followed = '';
@@ -33,18 +33,18 @@ export function progressOf({ dfa }: Pattern, text: string): Progress | undefined
   for (const character of text) {
     const next = step(dfa, state, character);
     if (next === dead)
-      return { followed, length, found: character, expected: expected(dfa, state) };
+      return { followed, length, found: character, expected: describeExpected(dfa, state) };
     state = next;
     followed += character;
     length += 1;
   }
-  return { followed, length, found: undefined, expected: expected(dfa, state) };
+  return { followed, length, found: undefined, expected: describeExpected(dfa, state) };
 }
 
 /**
  * The shortest prefix that decides that the string matches: for a search, up to the end of a match.
  */
-export function decidedBy({ dfa }: Pattern, text: string): string {
+export function findDecidingPrefix({ dfa }: Pattern, text: string): string {
   let state = dfa.start;
   let read = '';
   for (const character of text) {
@@ -82,20 +82,20 @@ function acceptsAll({ accepting, alphabet, next }: Dfa, state: number): boolean 
 const maxRun = 24;
 const maxRanges = 4;
 
-function expected(dfa: Dfa, state: number): string {
-  const run = forcedRun(dfa, state);
+function describeExpected(dfa: Dfa, state: number): string {
+  const run = findForcedRun(dfa, state);
   if (run !== '') return quote(run);
-  const continuations = continuationsOf(dfa, state);
+  const continuations = listContinuations(dfa, state);
   const character = continuations.length === 0 ? [] : [inWords(continuations)];
   return [...character, ...(dfa.accepting[state] ? ['the end'] : [])].join(' or ');
 }
 
 /** The characters that must follow, as long as there is only one way. */
-function forcedRun(dfa: Dfa, from: number): string {
+function findForcedRun(dfa: Dfa, from: number): string {
   let run = '';
   let state = from;
   for (let length = 0; length < maxRun && !dfa.accepting[state]; length += 1) {
-    const [way, ...others] = continuationsOf(dfa, state);
+    const [way, ...others] = listContinuations(dfa, state);
     if (way === undefined || others.length > 0 || way[0] !== way[1]) break;
     const character = String.fromCodePoint(way[0]);
     run += character;
@@ -105,11 +105,11 @@ function forcedRun(dfa: Dfa, from: number): string {
 }
 
 /** The code points with which some match continues. */
-function continuationsOf({ alphabet, next }: Dfa, state: number): CodePoints {
+function listContinuations({ alphabet, next }: Dfa, state: number): CodePoints {
   const live = alphabet.segments.filter(
     ({ letter }) => next[state * alphabet.size + letter] !== dead,
   );
-  return codePoints(live.map(({ first, last }): Range => [first, last]));
+  return codePoints(live.map(({ first, last }): CodePointRange => [first, last]));
 }
 
 function inWords(set: CodePoints): string {
@@ -121,11 +121,11 @@ function inWords(set: CodePoints): string {
   return `${prefix}${fewer.map(rangeInWords).join(', ')}`;
 }
 
-function rangeInWords([first, last]: Range): string {
-  return first === last ? named(first) : `${named(first)}–${named(last)}`;
+function rangeInWords([first, last]: CodePointRange): string {
+  return first === last ? nameCharacter(first) : `${nameCharacter(first)}–${nameCharacter(last)}`;
 }
 
-function named(codePoint: number): string {
+function nameCharacter(codePoint: number): string {
   const character = String.fromCodePoint(codePoint);
   return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
     ? quote(character)

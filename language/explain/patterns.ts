@@ -1,10 +1,10 @@
 // Explains in words why a pattern matches or not: how far it followed the string, and what it
 // expected next.
 
-import { counted } from '../support/words.ts';
+import { pluralize } from '../support/words.ts';
 import { quote } from '../syntax/print/spelling.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
-import { decidedBy, type Progress, progressOf } from './pattern-progress.ts';
+import { findDecidingPrefix, followPattern, type PatternProgress } from './pattern-progress.ts';
 
 /** The maximum number of characters of a string that are shown, counted from its end. */
 const maxShown = 40;
@@ -12,32 +12,32 @@ const maxShown = 40;
 export function patternSays(pattern: Pattern, text: string, matches: boolean): string {
   if (pattern.source.searches) {
     if (!matches) return 'no part of the string matches';
-    const read = decidedBy(pattern, text);
-    return `a part of the string matches, within ${shown(read)} (${characters([...read].length)})`;
+    const read = findDecidingPrefix(pattern, text);
+    return `a part of the string matches, within ${quoteEnd(read)} (${characters([...read].length)})`;
   }
   if (matches) return 'the string matches';
-  const progress = progressOf(pattern, text);
+  const progress = followPattern(pattern, text);
   if (progress === undefined) return 'the pattern matches no string';
   return `the string does not match: ${failure(progress)}`;
 }
 
-function failure({ followed, length, found, expected }: Progress): string {
+function failure({ followed, length, found, expected }: PatternProgress): string {
   if (length === 0) {
     return found === undefined
       ? `it is empty, expected ${expected}`
-      : `expected ${expected} at the start, found ${shown(found)}`;
+      : `expected ${expected} at the start, found ${quoteEnd(found)}`;
   }
-  const start = `${shown(followed)} (${characters(length)})`;
+  const start = `${quoteEnd(followed)} (${characters(length)})`;
   return found === undefined
     ? `it ends after ${start}, expected ${expected}`
-    : `matched up to ${start}, then expected ${expected}, found ${shown(found)}`;
+    : `matched up to ${start}, then expected ${expected}, found ${quoteEnd(found)}`;
 }
 
 function characters(count: number): string {
-  return counted(count, 'character');
+  return pluralize(count, 'character');
 }
 
-function shown(text: string): string {
+function quoteEnd(text: string): string {
   const all = [...text];
   const end = all.slice(-maxShown).join('');
   return `${all.length > maxShown ? '…' : ''}${quote(end)}`;

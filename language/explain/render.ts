@@ -2,25 +2,25 @@
 // and what would have granted. Takes the explanation and the sources of its policy. The output is
 // safe for a terminal and colored by the caller's palette.
 
-import { type Palette, plain, snippetOf } from '../diagnostics/render.ts';
+import { makeSnippet, type Palette, plain } from '../diagnostics/render.ts';
 import type { PolicySource } from '../model/model.ts';
 import { display, displayText, wrap } from '../support/display.ts';
-import { counted } from '../support/words.ts';
+import { pluralize } from '../support/words.ts';
 import { formatInstant } from '../types/time/instant.ts';
-import { shownPath } from '../vocabulary/vocabulary.ts';
+import { displayPath } from '../vocabulary/vocabulary.ts';
 import type {
   Downgrade,
   ExplainedError,
+  ExplainedGrant,
   ExplainedReason,
   Explanation,
-  Grant,
+  ExplanationPart,
   MissedScope,
-  Part,
   RuleRef,
   ScoreAccount,
   Spot,
 } from './explanation.ts';
-import { shownJson, shownObject } from './inline-json.ts';
+import { formatInlineJson, formatInlineObject } from './inline-json.ts';
 import { cut } from './literals.ts';
 
 /** The parts of an explanation to show, and the colors. */
@@ -55,7 +55,7 @@ class Page {
   constructor(explanation: Explanation, sources: readonly PolicySource[], palette: Palette) {
     this.#explanation = explanation;
     this.#texts = new Map(sources.map(({ name, text }) => [name, text]));
-    this.#paths = new Map(sources.map(({ name, path }) => [name, shownPath(path)]));
+    this.#paths = new Map(sources.map(({ name, path }) => [name, displayPath(path)]));
     this.#palette = palette;
   }
 
@@ -89,20 +89,20 @@ class Page {
       `${color(effect)} because ${this.#palette.strong(reasons.map(displayText).join(', '))}`,
       ...this.#lasts(until),
       ...Object.entries(constraints).map(
-        ([name, value]) => `  constraint ${name}: ${displayText(shownJson(value))}`,
+        ([name, value]) => `  constraint ${name}: ${displayText(formatInlineJson(value))}`,
       ),
       ...Object.entries(lower).map(
         ([path, value]) =>
-          `  could be narrowed with ${displayText(path)}: ${displayText(shownJson(value))}`,
+          `  could be narrowed with ${displayText(path)}: ${displayText(formatInlineJson(value))}`,
       ),
       ...obligations.map(
         (each) =>
-          `  obligation ${each.name} ${shownObject(each.properties)}, from ${each.reasons.join(', ')}`,
+          `  obligation ${each.name} ${formatInlineObject(each.properties)}, from ${each.reasons.join(', ')}`,
       ),
       ...(accessRequest === undefined
         ? []
         : [
-            `  access request ${accessRequest.name} ${shownObject(accessRequest.properties)}, until ${formatInstant(accessRequest.expiresAt)}, from ${accessRequest.reason}`,
+            `  access request ${accessRequest.name} ${formatInlineObject(accessRequest.properties)}, until ${formatInstant(accessRequest.expiresAt)}, from ${accessRequest.reason}`,
           ]),
       ...(callDigest === undefined
         ? []
@@ -170,12 +170,12 @@ class Page {
 
   // --- permits -------------------------------------------------------------------------------------
 
-  #grant({ fired, against, nearest, scopes }: Grant): readonly string[] {
+  #grant({ fired, against, nearest, scopes }: ExplainedGrant): readonly string[] {
     const { effect } = this.#explanation.answer;
     if (nearest !== undefined) {
       const { conditions, failing, at } = nearest;
       this.#file = at.file;
-      const of = counted(conditions, 'condition');
+      const of = pluralize(conditions, 'condition');
       const not = failing.length === 1 ? 'is not true' : 'are not true';
       const fails = this.#explanation.possible === undefined ? not : 'cannot be true';
       const count = `${failing.length} of ${of} ${fails}`;
@@ -230,7 +230,7 @@ class Page {
   // --- conditions ----------------------------------------------------------------------------------
 
   /** Omits parts that only join others; a binding or quantifier is shown above its body. */
-  #condition(part: Part, indent = '  '): readonly string[] {
+  #condition(part: ExplanationPart, indent = '  '): readonly string[] {
     const below = part.parts.filter(({ role }) => role === 'condition');
     if (below.length === 0) return this.#leaf(part, indent);
     const inner = part.form === 'Binding' || part.form === 'Quantifier';
@@ -242,11 +242,11 @@ class Page {
     ];
   }
 
-  #leaf(part: Part, indent: string): readonly string[] {
+  #leaf(part: ExplanationPart, indent: string): readonly string[] {
     const { at } = part;
     const span = { file: at.file, start: at.start, end: at.end };
-    const label = verdictOf(part);
-    const { rows } = snippetOf(span, this.#texts, '^', label, this.#palette.warning);
+    const label = formatVerdict(part);
+    const { rows } = makeSnippet(span, this.#texts, '^', label, this.#palette.warning);
     const gutter = Math.max(...rows.map(({ number }) => number.length));
     const frame = (left: string, mark: string) => this.#palette.frame(left.padStart(gutter) + mark);
     const values = part.parts.filter(({ role }) => role === 'value');
@@ -256,19 +256,19 @@ class Page {
       ...(isHere ? [] : [`${frame('', '┌─')} ${this.#place(at)}`]),
       ...rows.map((row) => `${row.gap ? frame('', '·') : frame(row.number, '│')} ${row.text}`),
       ...this.#values(values, '').map((line) => `${frame('', '│')} ${line}`),
-      ...(part.cause === undefined ? [] : wrapped(displayText(part.cause.says), '')).map(
+      ...(part.cause === undefined ? [] : wrapText(displayText(part.cause.says), '')).map(
         (line) => `${frame('', '│')} ${line}`,
       ),
     ];
     return lines.map((line) => `${indent}${line}`.trimEnd());
   }
 
-  #values(parts: readonly Part[], indent: string): readonly string[] {
+  #values(parts: readonly ExplanationPart[], indent: string): readonly string[] {
     return parts.flatMap((part) => {
       const names = [part.name];
       let last = part;
       // A name for another value is shown on one line with it.
-      for (let only = sameAs(last); only !== undefined; only = sameAs(last)) {
+      for (let only = findSamePart(last); only !== undefined; only = findSamePart(last)) {
         names.push(only.name);
         last = only;
       }
@@ -276,7 +276,7 @@ class Page {
       const says = last.says === undefined ? '' : ` (${last.says})`;
       const lines =
         last.value === null
-          ? wrapped(unknownLine(name, last), indent)
+          ? wrapText(unknownLine(name, last), indent)
           : [`${indent}${name} = ${displayText(last.value)}${says}`];
       return [...lines, ...this.#values(last.parts, `${indent}  `)];
     });
@@ -311,19 +311,19 @@ class Page {
 }
 
 /** Indents continuation lines further. */
-function wrapped(text: string, indent: string): readonly string[] {
+function wrapText(text: string, indent: string): readonly string[] {
   const lines = wrap(text, lineWidth - indent.length);
   return lines.map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
 }
 
-function verdictOf({ form, value, says }: Part): string {
+function formatVerdict({ form, value, says }: ExplanationPart): string {
   const verdict = value ?? 'unknown';
   if (says === undefined) return verdict;
   return form === 'Known' ? says : `${verdict}: ${says}`;
 }
 
 /** Names the value once if the cause begins with it. */
-function unknownLine(name: string, { name: own, cause }: Part): string {
+function unknownLine(name: string, { name: own, cause }: ExplanationPart): string {
   if (cause === undefined) return `${name} is unknown`;
   const says = displayText(cause.says);
   const start = `\`${displayText(own)}\` `;
@@ -332,7 +332,7 @@ function unknownLine(name: string, { name: own, cause }: Part): string {
     : `${name} is unknown: ${says}`;
 }
 
-function sameAs({ form, value, parts }: Part): Part | undefined {
+function findSamePart({ form, value, parts }: ExplanationPart): ExplanationPart | undefined {
   const [only] = parts;
   return form === 'Binding' && parts.length === 1 && only?.value === value ? only : undefined;
 }

@@ -2,13 +2,13 @@
 // they reach.
 
 import type { Score } from '../model/model.ts';
-import { sumOf } from './downgrades.ts';
+import { sumWeights } from './downgrades.ts';
 import type { ScoreAccount } from './explanation.ts';
-import type { View } from './view.ts';
+import type { EvaluationView } from './view.ts';
 
-export function accountOf(score: Score, view: View): ScoreAccount {
-  const certain = sumOf(score, view, (value) => value === true);
-  const possible = sumOf(score, view, (value) => value !== false);
+export function explainScore(score: Score, view: EvaluationView): ScoreAccount {
+  const certain = sumWeights(score, view, (value) => value === true);
+  const possible = sumWeights(score, view, (value) => value !== false);
   return {
     name: score.name,
     at: view.spot(score.span),

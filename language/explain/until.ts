@@ -3,22 +3,22 @@
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr, Narrowing } from '../model/model.ts';
-import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
+import { isOverElements, listOperands, partsPerElement } from '../model/operands.ts';
 import type { Fact } from '../request/fact.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
-import { causeOf, isUnknown } from './causes.ts';
-import type { Until } from './explanation.ts';
-import { type Judged, refOf, type Source } from './judged.ts';
-import type { View } from './view.ts';
+import { findCause, isUnknown } from './causes.ts';
+import type { ValidityEnd } from './explanation.ts';
+import { type Judged, type JudgedSource, makeRuleRef } from './judged.ts';
+import type { EvaluationView } from './view.ts';
 import { isDeclared } from './windows.ts';
 
-export function untilOf(
+export function explainValidity(
   validUntil: number | undefined,
   effect: EffectName,
   judged: readonly Judged[],
-  view: View,
-): Until | undefined {
+  view: EvaluationView,
+): ValidityEnd | undefined {
   if (validUntil === undefined) return undefined;
   const end = BigInt(validUntil);
   const rank = (own: EffectName) => (own === effect ? 0 : 1);
@@ -30,48 +30,56 @@ export function untilOf(
         strictness(b.contribution.effect) - strictness(a.contribution.effect),
     );
   for (const each of candidates) {
-    for (const root of rootsOf(each.source)) {
-      const leaf = leafWith(root, end, view);
+    for (const root of listRoots(each.source)) {
+      const leaf = findLeaf(root, end, view);
       if (leaf === undefined) continue;
-      return { at: formatInstant(end), rule: refOf(each, view), ...changeOf(leaf, end) };
+      return {
+        at: formatInstant(end),
+        rule: makeRuleRef(each, view),
+        ...describeChange(leaf, end),
+      };
     }
   }
   return undefined;
 }
 
-function rootsOf(source: Source): readonly Expr[] {
-  const narrowed = (narrowing: Narrowing | undefined) => [
+function listRoots(source: JudgedSource): readonly Expr[] {
+  const listNarrowingExprs = (narrowing: Narrowing | undefined) => [
     narrowing?.inside,
     narrowing?.lowering?.suffices,
   ];
   const roots =
     source.kind === 'rule'
-      ? [source.rule.condition, ...narrowed(source.rule.narrowing), source.rule.remainsChallenge]
+      ? [
+          source.rule.condition,
+          ...listNarrowingExprs(source.rule.narrowing),
+          source.rule.remainsChallenge,
+        ]
       : [
           ...source.score.conditions.map(({ condition }) => condition),
-          ...source.score.bands.flatMap(({ narrowing }) => narrowed(narrowing)),
+          ...source.score.bands.flatMap(({ narrowing }) => listNarrowingExprs(narrowing)),
         ];
   return roots.filter((root) => root !== undefined);
 }
 
 interface Leaf {
   readonly expr: Expr;
-  readonly view: View;
+  readonly view: EvaluationView;
 }
 
 /** Descends to the expression that has the edge itself. */
-function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
-  if (view.outcome(expr).edge !== end) return undefined;
-  for (const below of operandsIn(expr, view)) {
-    const found = leafWith(below.expr, end, below.view);
+function findLeaf(expr: Expr, end: bigint, view: EvaluationView): Leaf | undefined {
+  if (view.evaluateExpr(expr).edge !== end) return undefined;
+  for (const below of listOperandLeaves(expr, view)) {
+    const found = findLeaf(below.expr, end, below.view);
     if (found !== undefined) return found;
   }
   return { expr, view };
 }
 
-function operandsIn(expr: Expr, view: View): readonly Leaf[] {
-  if (!isOverElements(expr)) return operandsOf(expr).map((operand) => ({ expr: operand, view }));
-  const { value } = view.outcome(expr.collection);
+function listOperandLeaves(expr: Expr, view: EvaluationView): readonly Leaf[] {
+  if (!isOverElements(expr)) return listOperands(expr).map((operand) => ({ expr: operand, view }));
+  const { value } = view.evaluateExpr(expr.collection);
   const elements = Array.isArray(value) ? (value as readonly (Fact | Value)[]).map(asFact) : [];
   return [
     { expr: expr.collection, view },
@@ -82,12 +90,15 @@ function operandsIn(expr: Expr, view: View): readonly Leaf[] {
   ];
 }
 
-function changeOf({ expr, view }: Leaf, end: bigint): Pick<Until, 'part' | 'turns' | 'says'> {
+function describeChange(
+  { expr, view }: Leaf,
+  end: bigint,
+): Pick<ValidityEnd, 'part' | 'turns' | 'says'> {
   const part = view.spot(expr.span);
   const then = view.at(end);
   const read = expr.kind === 'Known' ? expr.operand : expr;
   if (read.kind === 'Read') {
-    const cause = causeOf(read, then);
+    const cause = findCause(read, then);
     const isKnown = !isUnknown(read, then);
     const says =
       cause?.kind === 'stale' ? `\`${cause.of}\` becomes stale` : `\`${part.text}\` becomes known`;

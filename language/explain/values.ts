@@ -5,61 +5,76 @@ import { asFact } from '../evaluator/expressions.ts';
 import { type Comparable, isComparable } from '../model/comparable.ts';
 import { hasFixedPath } from '../model/entries.ts';
 import type { AggregateExpr, Expr, QuantifierExpr } from '../model/model.ts';
-import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
-import { pathOf } from '../model/reads.ts';
+import { isOverElements, listOperands, partsPerElement } from '../model/operands.ts';
+import { spellPath } from '../model/reads.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Value } from '../types/types.ts';
-import { causeOf, isUnknown } from './causes.ts';
-import type { Part } from './explanation.ts';
+import { findCause, isUnknown } from './causes.ts';
+import type { ExplanationPart } from './explanation.ts';
 import { eventParts } from './history.ts';
-import type { View } from './view.ts';
-import { readsAt } from './windows.ts';
+import type { EvaluationView } from './view.ts';
+import { describeWallClock } from './windows.ts';
 
 /** The maximum number of elements of a collection that are shown. */
 export const maxElementsShown = 3;
 
 /** `seen` contains the expressions that were shown before; their parts are not shown again. */
-export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
-  if (expr.kind === 'Constant') return isNamed(expr, view) ? [shownValue(expr, view, [])] : [];
+export function explainValues(
+  expr: Expr,
+  view: EvaluationView,
+  seen: Set<Expr>,
+): readonly ExplanationPart[] {
+  if (expr.kind === 'Constant') return isNamed(expr, view) ? [explainValue(expr, view, [])] : [];
   if (expr.kind === 'Set') return within(expr, view, seen);
   if (isComparable(expr)) return comparableValues(expr, view, seen);
   const known = expr.kind === 'Binding' ? expr.binding.value : expr;
-  const isShownBefore = seen.has(known) && operandsOf(expr).length > 0;
+  const isShownBefore = seen.has(known) && listOperands(expr).length > 0;
   const events = known.kind === 'History' ? eventParts(known, view) : [];
   const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
   seen.add(known);
-  return [shownValue(expr, view, parts)];
+  return [explainValue(expr, view, parts)];
 }
 
 /** The value as it is written, and why a comparison does not take it. */
-function comparableValues(expr: Comparable, view: View, seen: Set<Expr>): readonly Part[] {
-  const cause = causeOf(expr, view);
-  const parts = valuesOf(expr.args[0] as Expr, view, seen);
+function comparableValues(
+  expr: Comparable,
+  view: EvaluationView,
+  seen: Set<Expr>,
+): readonly ExplanationPart[] {
+  const cause = findCause(expr, view);
+  const parts = explainValues(expr.args[0] as Expr, view, seen);
   return cause === undefined ? parts : parts.map((part) => ({ ...part, says: cause.says, cause }));
 }
 
 /**
  * The values of all operands, each once; for an unknown expression, those of its unknown operands.
  */
-export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
-  const found = new Map<string, Part>();
-  const add = (parts: readonly Part[]) => {
+export function within(
+  expr: Expr,
+  view: EvaluationView,
+  seen: Set<Expr>,
+): readonly ExplanationPart[] {
+  const found = new Map<string, ExplanationPart>();
+  const add = (parts: readonly ExplanationPart[]) => {
     for (const part of parts) {
       const key = `${part.name} ${part.value}`;
       if (!found.has(key)) found.set(key, part);
     }
   };
-  for (const operand of decidingOperands(expr, view)) add(valuesOf(operand, view, seen));
+  for (const operand of decidingOperands(expr, view)) add(explainValues(operand, view, seen));
   if (isOverElements(expr)) {
-    for (const element of shownElements(expr, view))
-      for (const part of partsPerElement(expr)) add(valuesOf(part, element, new Set(seen)));
+    for (const element of listShownElements(expr, view))
+      for (const part of partsPerElement(expr)) add(explainValues(part, element, new Set(seen)));
   }
   return [...found.values()];
 }
 
 /** The views of the first elements that make the whole unknown; of an aggregate with a value, of the first elements. */
-function shownElements(expr: QuantifierExpr | AggregateExpr, view: View): readonly View[] {
-  const { value } = view.outcome(expr.collection);
+function listShownElements(
+  expr: QuantifierExpr | AggregateExpr,
+  view: EvaluationView,
+): readonly EvaluationView[] {
+  const { value } = view.evaluateExpr(expr.collection);
   const isOpen = isUnknown(expr, view);
   if (!Array.isArray(value) || (expr.kind === 'Quantifier' && !isOpen)) return [];
   return elementViews(expr, value as readonly (Fact | Value)[], view)
@@ -71,29 +86,33 @@ function shownElements(expr: QuantifierExpr | AggregateExpr, view: View): readon
 export function elementViews(
   { variable }: QuantifierExpr | AggregateExpr,
   elements: readonly (Fact | Value)[],
-  view: View,
-): readonly View[] {
+  view: EvaluationView,
+): readonly EvaluationView[] {
   return elements.map((element) => view.within(variable, asFact(element)));
 }
 
-function decidingOperands(expr: Expr, view: View): readonly Expr[] {
+function decidingOperands(expr: Expr, view: EvaluationView): readonly Expr[] {
   // The other parts only have values for single elements.
-  const operands = isOverElements(expr) ? [expr.collection] : operandsOf(expr);
+  const operands = isOverElements(expr) ? [expr.collection] : listOperands(expr);
   const unknown = isUnknown(expr, view) ? operands.filter((each) => isUnknown(each, view)) : [];
   return unknown.length > 0 ? unknown : operands;
 }
 
-function shownValue(expr: Expr, view: View, parts: readonly Part[]): Part {
-  const cause = causeOf(expr, view);
-  const says = expr.kind === 'Calendar' ? clockIn(expr, view) : undefined;
+function explainValue(
+  expr: Expr,
+  view: EvaluationView,
+  parts: readonly ExplanationPart[],
+): ExplanationPart {
+  const cause = findCause(expr, view);
+  const says = expr.kind === 'Calendar' ? describeClock(expr, view) : undefined;
   const at = view.spot(expr.span);
   const isPath = expr.kind === 'Read' && hasFixedPath(expr) && !expr.latest;
   return {
     role: 'value',
     form: expr.kind,
     at,
-    name: isPath ? pathOf(expr) : at.text,
-    value: expr.type.kind === 'Record' ? record(cause === undefined) : view.shown(expr),
+    name: isPath ? spellPath(expr) : at.text,
+    value: expr.type.kind === 'Record' ? record(cause === undefined) : view.formatValue(expr),
     ...(says === undefined ? {} : { says }),
     ...(cause === undefined ? {} : { cause }),
     parts,
@@ -104,15 +123,20 @@ function record(isPresent: boolean): string | null {
   return isPresent ? '{ … }' : null;
 }
 
-function clockIn(expr: Expr & { kind: 'Calendar' }, view: View): string | undefined {
+function describeClock(
+  expr: Expr & { kind: 'Calendar' },
+  view: EvaluationView,
+): string | undefined {
   const instant = view.isSecret(expr.of) ? undefined : view.value(expr.of);
-  return instant === undefined ? undefined : readsAt(expr.zone, instant as bigint);
+  return instant === undefined ? undefined : describeWallClock(expr.zone, instant as bigint);
 }
 
 /** Whether a constant is written as a name; a literal shows its value itself. */
-function isNamed(expr: Expr, view: View): boolean {
+function isNamed(expr: Expr, view: EvaluationView): boolean {
   const { text } = view.spot(expr.span);
   return (
-    /^[a-z_][A-Za-z0-9_]*$/.test(text) && text !== view.shown(expr) && expr.type.kind !== 'Enum'
+    /^[a-z_][A-Za-z0-9_]*$/.test(text) &&
+    text !== view.formatValue(expr) &&
+    expr.type.kind !== 'Enum'
   );
 }

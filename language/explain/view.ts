@@ -1,33 +1,33 @@
 // The input of an explanation: the policy, the facts of one request, and the outcome of every
 // expression. A quantifier has a view for each element.
 
-import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
-import type { TimeOutcome } from '../evaluator/outcome.ts';
+import { ExpressionEvaluator, extractScalars, isUsable } from '../evaluator/expressions.ts';
+import type { ClockedValue } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import { isEntry } from '../model/entries.ts';
 import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
-import { placeOf, textOnLine } from '../model/place.ts';
-import { secretIn } from '../model/secrets.ts';
+import { findSourcePlace, textOnLine } from '../model/place.ts';
+import { findSecret } from '../model/secrets.ts';
 import type { Fact } from '../request/fact.ts';
 import type { Facts } from '../request/facts.ts';
-import { type Json, jsonOf, readJson } from '../request/json.ts';
+import { type Json, readJson, toParsedJson } from '../request/json.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
 import { allThere } from '../support/all-there.ts';
 import type { Span } from '../support/source.ts';
 import type { Type, Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
 import type { Spot } from './explanation.ts';
-import { braced, cut, literal } from './literals.ts';
+import { cut, formatElements, formatLiteral } from './literals.ts';
 
 /** The outcomes of expressions for one request. */
-export class View {
+export class EvaluationView {
   readonly policy: Policy;
   readonly facts: Facts;
-  readonly expressions: Expressions;
+  readonly expressions: ExpressionEvaluator;
   readonly #json: Json | undefined;
   readonly #mask: Mask;
   readonly #variables: ReadonlyMap<Variable, Fact>;
-  readonly #outcomes = new Map<Expr, TimeOutcome>();
+  readonly #outcomes = new Map<Expr, ClockedValue>();
 
   constructor(
     policy: Policy,
@@ -41,37 +41,42 @@ export class View {
     this.#json = json;
     this.#mask = mask;
     this.#variables = variables;
-    this.expressions = new Expressions(facts, policy.contents);
+    this.expressions = new ExpressionEvaluator(facts, policy.contents);
     for (const [variable, fact] of variables) this.expressions.bind(variable, fact);
   }
 
-  static of(policy: Policy, facts: Facts, request: Uint8Array, mask: Mask = defaultMask): View {
+  static of(
+    policy: Policy,
+    facts: Facts,
+    request: Uint8Array,
+    mask: Mask = defaultMask,
+  ): EvaluationView {
     const json = readJson(request);
-    return new View(policy, facts, 'code' in json ? undefined : json, mask);
+    return new EvaluationView(policy, facts, 'code' in json ? undefined : json, mask);
   }
 
   /** The view with a variable bound to an element of a collection. */
-  within(variable: Variable, element: Fact): View {
+  within(variable: Variable, element: Fact): EvaluationView {
     const variables = new Map(this.#variables).set(variable, element);
-    return new View(this.policy, this.facts, this.#json, this.#mask, variables);
+    return new EvaluationView(this.policy, this.facts, this.#json, this.#mask, variables);
   }
 
   /** The view at another instant, with the same facts. */
-  at(now: bigint): View {
+  at(now: bigint): EvaluationView {
     const facts = { ...this.facts, now };
-    return new View(this.policy, facts, this.#json, this.#mask, this.#variables);
+    return new EvaluationView(this.policy, facts, this.#json, this.#mask, this.#variables);
   }
 
   /** Cached, because each enclosing expression reads it. */
-  outcome(expr: Expr): TimeOutcome {
-    const known = this.#outcomes.get(expr) ?? this.expressions.timed(expr);
+  evaluateExpr(expr: Expr): ClockedValue {
+    const known = this.#outcomes.get(expr) ?? this.expressions.evaluateWithClock(expr);
     this.#outcomes.set(expr, known);
     return known;
   }
 
   /** The value of a condition; undefined: unknown. */
   truth(expr: Expr): boolean | undefined {
-    return this.outcome(expr).value as boolean | undefined;
+    return this.evaluateExpr(expr).value as boolean | undefined;
   }
 
   /**
@@ -79,8 +84,8 @@ export class View {
    * unknown.
    */
   value(expr: Expr): Value | undefined {
-    const { value, clock, sign, of } = this.outcome(expr);
-    const known = scalars(value);
+    const { value, clock, sign, of } = this.evaluateExpr(expr);
+    const known = extractScalars(value);
     if (clock === 'none' || known === undefined) return known;
     const now = this.facts.now as bigint;
     if (clock === 'now') return (known as bigint) + sign * now;
@@ -96,26 +101,28 @@ export class View {
   }
 
   isSecret(expr: Expr): boolean {
-    return secretIn(expr) !== undefined;
+    return findSecret(expr) !== undefined;
   }
 
   /** The value as a literal, masked if it is secret; null: unknown. */
-  shown(expr: Expr): string | null {
+  formatValue(expr: Expr): string | null {
     const value = this.value(expr);
     if (value !== undefined) return this.literal(expr, value);
-    const { value: held } = this.outcome(expr);
+    const { value: held } = this.evaluateExpr(expr);
     if (!Array.isArray(held) || !isUsable(held)) return null;
-    return held.length === 0 ? '{}' : braced([`${held.length} elements`]);
+    return held.length === 0 ? '{}' : formatElements([`${held.length} elements`]);
   }
 
   /** A value that is part of the expression's value as a literal, masked if the expression is secret. */
   literal(expr: Expr, value: Value): string {
-    return this.isSecret(expr) ? masked(expr.type, value, this.#mask) : literal(expr.type, value);
+    return this.isSecret(expr)
+      ? maskLiteral(expr.type, value, this.#mask)
+      : formatLiteral(expr.type, value);
   }
 
   spot(span: Span): Spot {
     return {
-      ...placeOf(this.policy, span),
+      ...findSourcePlace(this.policy, span),
       start: span.start,
       end: span.end,
       text: cut(textOnLine(this.policy, span)),
@@ -123,7 +130,7 @@ export class View {
   }
 
   /** The names from the root of the request; undefined: a key is unknown, or it is not a member of the request. */
-  #namesTo({ from, members }: ReadExpr): readonly string[] | undefined {
+  #listNames({ from, members }: ReadExpr): readonly string[] | undefined {
     if (typeof from !== 'string') return undefined;
     const names = members.map((step) =>
       isEntry(step) ? (this.value(step.key) as string | undefined) : step.name,
@@ -133,8 +140,8 @@ export class View {
   }
 
   /** The JSON in the request at the path of a member, masked if it is secret. */
-  written(read: ReadExpr): string | undefined {
-    const names = this.#namesTo(read);
+  findRequestJson(read: ReadExpr): string | undefined {
+    const names = this.#listNames(read);
     if (names === undefined) return undefined;
     const found = names.reduce<Json | undefined>(
       (json, name) =>
@@ -149,10 +156,10 @@ export class View {
   }
 }
 
-function masked(type: Type, value: Value, mask: Mask): string {
+function maskLiteral(type: Type, value: Value, mask: Mask): string {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
-    const shown = (value as readonly Value[]).map((each) => masked(type.element, each, mask));
-    return braced(type.kind === 'Set' ? shown.sort() : shown);
+    const shown = (value as readonly Value[]).map((each) => maskLiteral(type.element, each, mask));
+    return formatElements(type.kind === 'Set' ? shown.sort() : shown);
   }
-  return mask(jsonOf(toJson(type, value)));
+  return mask(toParsedJson(toJson(type, value)));
 }

@@ -1,26 +1,32 @@
 // Describes the local time in a zone, and which range or exception of a window decides.
 
-import { dateText, dayLength, dayOf, weekdayNames, weekdayOf } from '../types/time/calendar.ts';
+import {
+  dateText,
+  dayLength,
+  toDayNumber,
+  toWeekday,
+  weekdayNames,
+} from '../types/time/calendar.ts';
 import { fieldTypes } from '../types/time/fields.ts';
-import { rangesOn, type TimeRange, type Window } from '../types/time/window.ts';
+import { listDayRanges, type TimeRange, type Window } from '../types/time/window.ts';
 import { wallClock, type Zone } from '../types/time/zones.ts';
 
 /** Undefined if nothing is known about the zone at that instant. */
-export function readsAt(zone: Zone, instant: bigint): string | undefined {
+export function describeWallClock(zone: Zone, instant: bigint): string | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
-  const day = dayOf(wall);
-  const weekday = weekdayNames[weekdayOf(day)];
+  const day = toDayNumber(wall);
+  const weekday = weekdayNames[toWeekday(day)];
   return `in ${zone.name} it is ${weekday} ${dateText(day)} ${timeText(wall - day * dayLength)}`;
 }
 
 export function windowStatus(window: Window, instant: bigint): string | undefined {
   const wall = wallClock(window.zone, Number(instant));
-  const reads = readsAt(window.zone, instant);
+  const reads = describeWallClock(window.zone, instant);
   if (wall === undefined || reads === undefined) return undefined;
   if (!isDeclared(window)) return reads;
-  const day = dayOf(wall);
-  return `${reads}, ${decidedBy(window, day, wall - day * dayLength)}`;
+  const day = toDayNumber(wall);
+  return `${reads}, ${describeWindowState(window, day, wall - day * dayLength)}`;
 }
 
 /**
@@ -31,11 +37,11 @@ export function isDeclared({ name }: Window): boolean {
   return !Object.hasOwn(fieldTypes, name);
 }
 
-function decidedBy(window: Window, day: number, time: number): string {
-  const today = rangesOn(window, day);
+function describeWindowState(window: Window, day: number, time: number): string {
+  const today = listDayRanges(window, day);
   const inside = today.find(({ from, to }) => from <= time && time < to);
   if (inside !== undefined) return `inside ${rangeText(inside)}`;
-  const since = rangesOn(window, day - 1).find(({ to }) => time + dayLength < to);
+  const since = listDayRanges(window, day - 1).find(({ to }) => time + dayLength < to);
   if (since !== undefined) return `inside ${rangeText(since)} of the day before`;
   const excepted = window.except.find(({ from, to }) => from <= day && day <= to);
   if (excepted !== undefined) {
@@ -43,7 +49,7 @@ function decidedBy(window: Window, day: number, time: number): string {
     const days = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
     return `and ${days} is an exception of ${window.name}`;
   }
-  const weekday = weekdayNames[weekdayOf(day)];
+  const weekday = weekdayNames[toWeekday(day)];
   if (today.length === 0) return `a ${weekday} on which ${window.name} has no hours`;
   return `outside ${today.map(rangeText).join(', ')}`;
 }

@@ -3,18 +3,18 @@
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Expr, Policy, Scope } from '../model/model.ts';
-import { readsOf } from '../model/reads.ts';
+import { collectReads } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
 import { IndependentGroups } from './reasoning/independent-groups.ts';
 import { Reasoning } from './reasoning/reasoning.ts';
 import { covers, ScopeIndex } from './reasoning/scopes.ts';
 import {
-  bandsOf,
+  collectBandInfos,
+  collectRuleInfos,
   decidingExprs,
   isRestricting,
-  judgedOf,
-  partsOf,
+  listConjuncts,
   Readers,
   type RuleInfo,
 } from './rules.ts';
@@ -24,7 +24,7 @@ import {
  */
 export const othersLimit = 32;
 
-export class Analysis {
+export class LintAnalysis {
   readonly judged: readonly RuleInfo[];
   readonly bands: readonly RuleInfo[];
   readonly permitsBy: ScopeIndex<RuleInfo>;
@@ -37,36 +37,38 @@ export class Analysis {
   readonly reporter: Reporter;
 
   constructor(policy: Policy, reporter: Reporter) {
-    this.judged = judgedOf(policy);
-    this.bands = bandsOf(policy);
+    this.judged = collectRuleInfos(policy);
+    this.bands = collectBandInfos(policy);
     this.permitsBy = new ScopeIndex(this.judged.filter(({ effect }) => effect === 'permit'));
     this.restrictingBy = new ScopeIndex(this.judged.filter(isRestricting));
     this.readers = new Readers(this.judged);
     this.watchers = new Readers(this.judged, (judged) =>
-      judged.narrowing === undefined ? judged.reads : readsOf(decidingExprs(judged)),
+      judged.narrowing === undefined ? judged.reads : collectReads(decidingExprs(judged)),
     );
     this.reporter = reporter;
   }
 }
 
 /** The conditions of the group and of the `given`s around a rule. */
-export function guardsOf({ condition, when, span }: RuleInfo): readonly Expr[] {
+export function listGuards({ condition, when, span }: RuleInfo): readonly Expr[] {
   if (when !== undefined) {
     const operands = condition.kind === 'And' && condition !== when ? condition.operands : [];
-    return operands.slice(0, Math.max(0, operands.indexOf(when))).flatMap(partsOf);
+    return operands.slice(0, Math.max(0, operands.indexOf(when))).flatMap(listConjuncts);
   }
-  return partsOf(condition).filter(
+  return listConjuncts(condition).filter(
     (part) => part.span.file === span.file && part.span.start < span.start,
   );
 }
 
 /** The related positions to show, without those in a vocabulary. */
-export function shown(spans: readonly { readonly span: Span; readonly message: string }[]) {
+export function omitVocabularies(
+  spans: readonly { readonly span: Span; readonly message: string }[],
+) {
   return spans.filter(({ span }) => !isVocabulary(span.file));
 }
 
 /** The rules that restrict everywhere in a scope; undefined if there are too many. */
-export function restrictingIn(
+export function findRestrictingRules(
   scope: Scope,
   others: readonly RuleInfo[],
 ): readonly RuleInfo[] | undefined {

@@ -1,11 +1,11 @@
 // The entry point of the warnings: they report what is legal in a policy without errors, but
 // probably not intended.
 
-import type { Names } from '../checker/context.ts';
+import type { VisibleNames } from '../checker/context.ts';
 import type { LoadedFile } from '../checker/load.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Policy } from '../model/model.ts';
-import { Analysis } from './analysis.ts';
+import { LintAnalysis } from './analysis.ts';
 import { neverHas, neverHasByCases } from './reasoning/decided.ts';
 import type { RuleInfo } from './rules.ts';
 import { warnOfTraps } from './traps/traps.ts';
@@ -16,7 +16,7 @@ import { warnOfBands } from './warnings/bands.ts';
 import { warnCompletedOnly } from './warnings/completed-only.ts';
 import { warnOfDecidedConditions } from './warnings/decided-conditions.ts';
 import { warnFailsOpen } from './warnings/fails-open.ts';
-import { givensIn } from './warnings/ignored-givens.ts';
+import { collectGivens } from './warnings/ignored-givens.ts';
 import { warnNeverFires } from './warnings/never.ts';
 import { warnNeverPermitted } from './warnings/never-permitted.ts';
 import { warnShadowed } from './warnings/shadowed.ts';
@@ -28,18 +28,18 @@ export interface Warned {
   readonly entry: string;
   readonly files: ReadonlyMap<string, LoadedFile>;
   /** Resolves the names of a file. */
-  readonly namesIn: (path: string) => Names;
+  readonly namesIn: (path: string) => VisibleNames;
 }
 
 /** Reports all warnings about a policy without errors. */
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
-  const analysis = new Analysis(policy, reporter);
+  const analysis = new LintAnalysis(policy, reporter);
   const { dead, untrue } = warnNeverFires(analysis);
   warnOfBands(policy, analysis);
   warnNeverPermitted(policy, analysis, dead);
   const always = warnAlwaysFires(analysis, neverHas(analysis), untrue, files);
   warnShadowed(analysis, dead, always);
-  warnFailsOpen(analysis, dead, givensIn(files.values()));
+  warnFailsOpen(analysis, dead, collectGivens(files.values()));
   warnByCases(analysis, untrue, always, files);
   warnVacuousTruth(analysis, dead);
   warnUndeclared(policy, reporter);
@@ -51,7 +51,7 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
 
 /** After the other warnings, because it uses the steps that they left. */
 function warnByCases(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   untrue: ReadonlySet<RuleInfo>,
   always: ReadonlySet<RuleInfo>,
   files: ReadonlyMap<string, LoadedFile>,

@@ -11,10 +11,10 @@ import type {
   Score,
   ScoreCondition,
 } from '../model/model.ts';
-import { mayDowngrade, readsOf } from '../model/reads.ts';
+import { collectReads, mayDowngrade } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
-import { anyTruth, isFalse, isTrue, possible, type TruthSet } from './reasoning/truth-set.ts';
+import { anyTruth, onlyFalse, onlyTrue, possible, type TruthSet } from './reasoning/truth-set.ts';
 
 /** A rule, or a condition or band of a score. */
 export interface RuleInfo {
@@ -50,23 +50,23 @@ export interface RuleInfo {
   readonly matters: boolean;
 }
 
-export function judgedOf(policy: Policy): readonly RuleInfo[] {
+export function collectRuleInfos(policy: Policy): readonly RuleInfo[] {
   const sets = new Map<string, ReadonlySet<string>>();
   const scopes = new Map<string, Scope>();
   const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
   return all.map((judged, order) => {
-    const reads = readsOf([judged.condition]);
+    const reads = collectReads([judged.condition]);
     return {
       ...judged,
       order,
-      scope: shared(scopes, JSON.stringify(judged.scope), judged.scope),
-      reads: shared(sets, [...reads].join(' '), reads),
+      scope: internValue(scopes, JSON.stringify(judged.scope), judged.scope),
+      reads: internValue(sets, [...reads].join(' '), reads),
     };
   });
 }
 
 /** Returns the first value stored for the key. */
-function shared<T>(known: Map<string, T>, key: string, value: T): T {
+function internValue<T>(known: Map<string, T>, key: string, value: T): T {
   const before = known.get(key);
   if (before === undefined) known.set(key, value);
   return before ?? value;
@@ -77,7 +77,7 @@ type Unindexed = Omit<RuleInfo, 'order' | 'reads'>;
 
 function ofRule(rule: Rule): Unindexed {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
-  const fires = certain ? isTrue : possible;
+  const fires = certain ? onlyTrue : possible;
   const downgrades = mayDowngrade(rule) && rule.effect !== 'permit';
   return {
     id: rule.id,
@@ -103,7 +103,7 @@ function ofScore(score: Score): readonly Unindexed[] {
 }
 
 /** The bands of scores that narrow, as if each were reached whenever a condition counts. */
-export function bandsOf(policy: Policy): readonly RuleInfo[] {
+export function collectBandInfos(policy: Policy): readonly RuleInfo[] {
   return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
     bands.flatMap(({ narrowing, span }): readonly RuleInfo[] => {
       if (narrowing === undefined) return [];
@@ -125,7 +125,7 @@ export function bandsOf(policy: Policy): readonly RuleInfo[] {
           when: undefined,
           reads: new Set(),
           fires: possible,
-          silent: isFalse,
+          silent: onlyFalse,
           strictest: 'deny',
           span,
           rule: undefined,
@@ -141,7 +141,9 @@ export function bandsOf(policy: Policy): readonly RuleInfo[] {
 const sumLimit = 4_096;
 
 /** The sums of the weights of some of the conditions; undefined if there are too many. */
-export function sumsOf(conditions: readonly ScoreCondition[]): readonly bigint[] | undefined {
+export function listWeightSums(
+  conditions: readonly ScoreCondition[],
+): readonly bigint[] | undefined {
   let sums = new Set([0n]);
   for (const { weight } of conditions) {
     sums = new Set([...sums].flatMap((sum) => [sum, sum + weight]));
@@ -151,7 +153,7 @@ export function sumsOf(conditions: readonly ScoreCondition[]): readonly bigint[]
 }
 
 function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
-  const sums = sumsOf(conditions.filter((other) => other !== condition));
+  const sums = listWeightSums(conditions.filter((other) => other !== condition));
   if (sums === undefined) return true;
   return sums.some((sum) => bands.some(({ from }) => sum < from && from <= sum + condition.weight));
 }
@@ -168,7 +170,7 @@ function ofCondition(score: Score, condition: ScoreCondition): Unindexed {
     condition: condition.condition,
     when: condition.when,
     fires: possible,
-    silent: isFalse,
+    silent: onlyFalse,
     strictest: bands.at(-1)?.effect ?? 'deny',
     span: condition.span,
     rule: undefined,
@@ -198,10 +200,10 @@ export function decidingExprs({ condition, narrowing, rule }: RuleInfo): readonl
 }
 
 /** The conditions joined by `and`: those of the rule and those around it. */
-export function partsOf(condition: Expr): readonly Expr[] {
+export function listConjuncts(condition: Expr): readonly Expr[] {
   if (condition.kind === 'Binding' && condition.binding.value.kind === 'And')
-    return partsOf(condition.binding.value);
-  return condition.kind === 'And' ? condition.operands.flatMap(partsOf) : [condition];
+    return listConjuncts(condition.binding.value);
+  return condition.kind === 'And' ? condition.operands.flatMap(listConjuncts) : [condition];
 }
 
 /** Finds rules by the paths that their conditions read, and by paths around or below them. */
@@ -213,15 +215,16 @@ export class Readers {
   constructor(all: readonly RuleInfo[], reads = (judged: RuleInfo) => judged.reads) {
     for (const each of all) {
       const paths = reads(each);
-      for (const path of paths) put(this.#exactly, path, each);
-      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
+      for (const path of paths) appendValue(this.#exactly, path, each);
+      for (const path of new Set([...paths].flatMap(listEnclosingPaths)))
+        appendValue(this.#below, path, each);
     }
   }
 
   of(path: string): readonly RuleInfo[] {
     const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const around = aroundOf(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
+    const around = listEnclosingPaths(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
     const found = [...new Set([...around, ...(this.#below.get(path) ?? [])])];
     this.#found.set(path, found);
     return found;
@@ -238,19 +241,19 @@ export class Readers {
 const readerLimit = 1_024;
 
 /** Appends a value to the list of a key. */
-export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
+export function appendValue<K, V>(into: Map<K, V[]>, key: K, value: V): void {
   const before = into.get(key);
   if (before === undefined) into.set(key, [value]);
   else before.push(value);
 }
 
 /** The path and the paths of the records around it. */
-function aroundOf(path: string): readonly string[] {
+function listEnclosingPaths(path: string): readonly string[] {
   const ends = [...path.matchAll(/\./g)].map(({ index }) => index);
   return [...ends.map((end) => path.slice(0, end)), path];
 }
 
 /** Whether the outer path is the inner one or that of a record around it. */
-export function isAround(outer: string, inner: string): boolean {
+export function isEnclosingPath(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`);
 }

@@ -10,7 +10,7 @@ import { messages } from '../diagnostics/messages/index.ts';
 import type { Span } from '../support/source.ts';
 import { suggest } from '../support/suggest.ts';
 import type { AstNode, FileNode } from '../syntax/ast.ts';
-import { commentsIn } from '../syntax/tokens.ts';
+import { listComments } from '../syntax/tokens.ts';
 import { visit } from '../syntax/visit.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
 
@@ -31,7 +31,7 @@ export function silence(
 ): readonly Diagnostic[] {
   const allowances = [...files]
     .filter(({ path }) => !isVocabulary(path))
-    .flatMap((file) => allowancesIn(file));
+    .flatMap((file) => readAllowances(file));
   const suppressed = new Set<Diagnostic>();
   for (const allowance of allowances) {
     const { code, reason, span } = allowance;
@@ -39,7 +39,7 @@ export function silence(
       reportUnknown(code, span, reporter);
       continue;
     }
-    const matching = found.filter((diagnostic) => isAbout(allowance, diagnostic));
+    const matching = found.filter((diagnostic) => isAllowed(allowance, diagnostic));
     for (const diagnostic of matching) suppressed.add(diagnostic);
     if (matching.length === 0) reporter.report('unused-allow', span, { code });
     else if (reason === undefined) reporter.report('allow-without-reason', span, { code });
@@ -64,7 +64,10 @@ function reportUnknown(code: string, span: Span, reporter: Reporter): void {
   reporter.report('unknown-allow', span, { code, why }, { label });
 }
 
-function isAbout({ code, item }: Allowance, { code: other, span, severity }: Diagnostic): boolean {
+function isAllowed(
+  { code, item }: Allowance,
+  { code: other, span, severity }: Diagnostic,
+): boolean {
   return (
     severity !== 'error' &&
     other === code &&
@@ -82,10 +85,10 @@ function isAbout({ code, item }: Allowance, { code: other, span, severity }: Dia
  */
 const allow = /^\/\/[ \t]*allow[ \t]+([a-z][a-z-]*[a-z])[ \t]*(?:$|:[ \t]*(.*))/;
 
-function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
+function readAllowances({ path, text, node }: LoadedFile): readonly Allowance[] {
   if (!/\/\/[ \t]*allow[ \t]/.test(text)) return [];
-  const items = itemsIn(node);
-  return commentsIn(text).flatMap(({ image, startOffset }): readonly Allowance[] => {
+  const items = listItems(node);
+  return listComments(text).flatMap(({ image, startOffset }): readonly Allowance[] => {
     const [, code, reasonText] = allow.exec(image.trimEnd()) ?? [];
     if (code === undefined) return [];
     if (reasonText === undefined && !isSuppressible(code) && suggest(code, codes).length === 0)
@@ -96,14 +99,14 @@ function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
         code,
         reason: reasonText === undefined || reasonText.trim() === '' ? undefined : reasonText,
         span: { file: path, start, end: start + code.length },
-        item: itemOf(text, startOffset, items),
+        item: findItem(text, startOffset, items),
       },
     ];
   });
 }
 
 /** The items that a comment can apply to, outer ones first. */
-function itemsIn(file: FileNode): readonly Span[] {
+function listItems(file: FileNode): readonly Span[] {
   const kinds: readonly AstNode['kind'][] = ['Let', 'Rule', 'Given', 'Score', 'ScoreCondition'];
   const found: Span[] = file.items.map(({ span }) => span);
   for (const item of file.items) {
@@ -117,7 +120,7 @@ function itemsIn(file: FileNode): readonly Span[] {
 }
 
 /** The item that begins on the comment's own line, or on the next line that is not a comment. */
-function itemOf(text: string, offset: number, items: readonly Span[]): Span | undefined {
+function findItem(text: string, offset: number, items: readonly Span[]): Span | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const own = items.find(({ start }) => start >= lineStart && start < offset);
   if (text.slice(lineStart, offset).trim() !== '') return own;

@@ -5,7 +5,7 @@ import type { Expr, JunctionExpr, Policy } from './model.ts';
 import { textOnLine } from './place.ts';
 
 /** Returns the left operand of an `implies`; undefined for other junctions. */
-export function assumptionOf({ kind, operands }: JunctionExpr, policy: Policy): Expr | undefined {
+export function findAssumption({ kind, operands }: JunctionExpr, policy: Policy): Expr | undefined {
   const [first, second] = operands;
   if (kind !== 'Or' || first?.kind !== 'Not' || second === undefined) return undefined;
   const between = { ...first.span, start: first.span.end, end: second.span.start };

@@ -4,7 +4,7 @@
 import type { BuiltinName } from '../types/builtins/names.ts';
 import type { ApplyExpr, Expr } from './model.ts';
 
-export type Role =
+export type BuiltinRole =
   | ('sum' | 'difference' | 'negation' | 'product' | 'quotient')
   | ('membership' | 'subset' | 'overlap')
   | ('union' | 'intersection' | 'subtraction')
@@ -17,7 +17,7 @@ export type Role =
   /** A string from parts. */
   | 'joining';
 
-const roles: Readonly<Record<BuiltinName, Role>> = {
+const roles: Readonly<Record<BuiltinName, BuiltinRole>> = {
   '+': 'sum',
   '-': 'difference',
   '*': 'product',
@@ -62,29 +62,29 @@ const affirmatives: Partial<Record<BuiltinName, BuiltinName>> = {
 };
 
 /** The role of the builtin that an expression applies, or `undefined` if it applies none. */
-export function roleOf(expr: Expr): Role | undefined {
+export function findRole(expr: Expr): BuiltinRole | undefined {
   return expr.kind === 'Apply' ? roles[expr.builtin.name] : undefined;
 }
 
 /** The builtin whose negation an expression applies, or `undefined` if it applies no negation. */
-export function affirmativeOf({ builtin }: ApplyExpr): BuiltinName | undefined {
+export function findAffirmative({ builtin }: ApplyExpr): BuiltinName | undefined {
   return affirmatives[builtin.name];
 }
 
 /** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
 export function countsList(expr: Expr): boolean {
-  return expr.kind === 'Apply' && roleOf(expr) === 'count' && expr.args[0]?.type.kind !== 'Set';
+  return expr.kind === 'Apply' && findRole(expr) === 'count' && expr.args[0]?.type.kind !== 'Set';
 }
 
 /**
  * The signs with which the operands of a sum enter it, or `undefined` for other builtins: through these, the clock cannot be
  * traced.
  */
-export function signsOf(expr: ApplyExpr): readonly (1 | -1)[] | undefined {
+export function findSigns(expr: ApplyExpr): readonly (1 | -1)[] | undefined {
   return signs[roles[expr.builtin.name]];
 }
 
-const signs: Partial<Record<Role, readonly (1 | -1)[]>> = {
+const signs: Partial<Record<BuiltinRole, readonly (1 | -1)[]>> = {
   sum: [1, 1],
   difference: [1, -1],
   negation: [-1],

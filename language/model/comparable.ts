@@ -3,17 +3,17 @@
 
 import type { Resolution } from '../types/builtins/builtin.ts';
 import {
-  maskOf,
-  refusedCharacters,
+  listRefusedCharacters,
   rootSegmentProblem,
   segmentProblem,
+  toBitMask,
 } from '../types/segments.ts';
 import { int, string } from '../types/types.ts';
 import {
   type Interpolation,
-  interpolationOf,
   isInterpolation,
   isShownValue,
+  makeInterpolation,
 } from './interpolation.ts';
 import type { ApplyExpr, Expr } from './model.ts';
 
@@ -55,15 +55,20 @@ function comparableParts(operator: Operator, operand: Interpolation): Expr {
   const { args, span } = operand;
   const [only, ...others] = args;
   if (only === undefined) return operand;
-  if (others.length === 0) return interpolationOf([comparable(operator, only)], span);
+  if (others.length === 0) return makeInterpolation([comparable(operator, only)], span);
   // One placeholder in an equality stands for exactly one string.
   const open = args.filter(({ kind }) => kind !== 'Constant');
   if (operator === 'is' && open.length < 2) return operand;
-  return interpolationOf(
+  return makeInterpolation(
     args.map((arg, index) =>
       isFixed(arg)
         ? arg
-        : segment(arg, operand, refusedIn(operator, args, index), isRoot(operator, index)),
+        : segment(
+            arg,
+            operand,
+            findRefusedCharacters(operator, args, index),
+            isRoot(operator, index),
+          ),
     ),
     span,
   );
@@ -94,21 +99,21 @@ function nonEmpty(operator: Operator, operand: Expr): Expr {
 }
 
 function segment(value: Expr, { span }: Interpolation, refused: string, isRoot: boolean): Expr {
-  const problemOf = (text: string) =>
+  const findProblem = (text: string) =>
     isRoot ? rootSegmentProblem(text, refused) : segmentProblem(text, refused);
   const builtin: Comparable['builtin'] = {
     name: isRoot ? rootName : segmentName,
     refused,
     result: string,
-    evaluate: ([text]) => (problemOf(text as string) === undefined ? text : undefined),
+    evaluate: ([text]) => (findProblem(text as string) === undefined ? text : undefined),
     problem: ([text]) => {
-      const problem = problemOf(text as string);
+      const problem = findProblem(text as string);
       return problem && `the value of the placeholder is not one segment: ${problem}`;
     },
     assembly: isRoot ? 'rootSegment' : 'segment',
     mayFail: true,
   };
-  const mask = maskOf(refused).map(
+  const mask = toBitMask(refused).map(
     (word): Expr => ({ kind: 'Constant', value: word, type: int, span }),
   );
   return { kind: 'Apply', builtin, args: [value, ...mask], type: string, span: value.span };
@@ -118,18 +123,18 @@ function segment(value: Expr, { span }: Interpolation, refused: string, isRoot: 
  * The separator between the value and the rest of the string, which the value must not have: the rest follows it, and
  * in `ends_with` comes before it. In a URL also what ends a host or a path.
  */
-function refusedIn(operator: Operator, args: readonly Expr[], index: number): string {
+function findRefusedCharacters(operator: Operator, args: readonly Expr[], index: number): string {
   const fromEnd = operator === 'ends_with';
-  const neighbor = textOf(args[fromEnd ? index - 1 : index + 1]).at(fromEnd ? -1 : 0) ?? '';
+  const neighbor = readConstant(args[fromEnd ? index - 1 : index + 1]).at(fromEnd ? -1 : 0) ?? '';
   // A domain at the end of a host name has several labels.
   const isDomain = fromEnd && neighbor === '.' && index === args.length - 1;
   const separator = isSeparator.test(neighbor) && !isDomain ? neighbor : '';
-  return refusedCharacters(`${separator}${refusedInUrl(args.slice(0, index))}`);
+  return listRefusedCharacters(`${separator}${findUrlRefusals(args.slice(0, index))}`);
 }
 
-function refusedInUrl(before: readonly Expr[]): string {
+function findUrlRefusals(before: readonly Expr[]): string {
   const text = before
-    .map((part) => (part.kind === 'Constant' ? textOf(part) : placeholder))
+    .map((part) => (part.kind === 'Constant' ? readConstant(part) : placeholder))
     .join('');
   if (!text.includes('://')) return '';
   if (!/:\/\/[^/]*$/.test(text)) return '#';
@@ -142,6 +147,6 @@ const placeholder = '\0';
 /** ASCII characters other than letters, digits, `-` and `_`, which names contain. */
 const isSeparator = /^[ -,./:-@[-^`{-~]$/;
 
-function textOf(part: Expr | undefined): string {
+function readConstant(part: Expr | undefined): string {
   return part?.kind === 'Constant' ? String(part.value) : '';
 }

@@ -24,12 +24,15 @@ export interface ContextCase {
 const keys = ['subjects', 'actions', 'resources'] as const satisfies readonly (keyof Scope)[];
 
 /** The record that a request with these names has as its context; undefined if the policy declares none. */
-export function contextOf(policy: DeclaredContexts, names: ScopeNames): RecordType | undefined {
-  return joined(policy.context, appliedContexts(policy, names));
+export function findContextType(
+  policy: DeclaredContexts,
+  names: ScopeNames,
+): RecordType | undefined {
+  return joinContexts(policy.context, listAppliedContexts(policy, names));
 }
 
 /** The scoped contexts that apply to a request with these names. */
-export function appliedContexts(
+export function listAppliedContexts(
   { contexts }: Pick<DeclaredContexts, 'contexts'>,
   names: ScopeNames,
 ): readonly ScopedContext[] {
@@ -40,17 +43,20 @@ export function appliedContexts(
  * The different contexts of the requests in a scope. For each part of a request, listed names come before all others, so
  * that the first case whose names a request has is its case.
  */
-export function contextsWithin(policy: DeclaredContexts, scope: Scope): readonly ContextCase[] {
+export function listContextCases(policy: DeclaredContexts, scope: Scope): readonly ContextCase[] {
   let cases: readonly Selected[] = [{ names: nothingListed, contexts: policy.contexts }];
   for (const key of keys) {
     cases = cases.flatMap(({ names, contexts }) =>
-      groupsOf(policy.contexts, key, scope[key]).map((group) => ({
+      groupNames(policy.contexts, key, scope[key]).map((group) => ({
         names: { ...names, [key]: group },
         contexts: contexts.filter((each) => lists(each.scope, key, group?.[0])),
       })),
     );
   }
-  return cases.map(({ names, contexts }) => ({ names, type: joined(policy.context, contexts) }));
+  return cases.map(({ names, contexts }) => ({
+    names,
+    type: joinContexts(policy.context, contexts),
+  }));
 }
 
 interface Selected {
@@ -70,7 +76,7 @@ function lists(scope: Scope, key: keyof Scope, name: string | undefined): boolea
 }
 
 /** The names that the same contexts list, and undefined for all other names. */
-function groupsOf(
+function groupNames(
   contexts: readonly ScopedContext[],
   key: keyof Scope,
   selected: readonly string[] | undefined,
@@ -86,7 +92,7 @@ function groupsOf(
 }
 
 /** One record of all these members. */
-function joined(
+function joinContexts(
   context: RecordType | undefined,
   applied: readonly ScopedContext[],
 ): RecordType | undefined {

@@ -1,9 +1,9 @@
 // The exports of the model: what a checked policy consists of, and what can be read from it.
 
-export { assumptionOf } from './assumption.ts';
-export { affirmativeOf, countsList, roleOf } from './builtins.ts';
+export { findAssumption } from './assumption.ts';
+export { countsList, findAffirmative, findRole } from './builtins.ts';
 export { type Comparable, isComparable } from './comparable.ts';
-export { contextOf, contextsWithin } from './contexts.ts';
+export { findContextType, listContextCases } from './contexts.ts';
 export { isEntry } from './entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './interpolation.ts';
 export {
@@ -55,23 +55,29 @@ export {
   type TestStep,
   type Variable,
 } from './model.ts';
-export { everyExpr, findTermParts, isOverElements, operandsOf, patternsOf } from './operands.ts';
-export { placeOf, textOnLine } from './place.ts';
 export {
+  everyExpr,
+  findTermParts,
+  isOverElements,
+  listOperands,
+  listTermPatterns,
+} from './operands.ts';
+export { findSourcePlace, textOnLine } from './place.ts';
+export {
+  collectHistoryTerms,
+  collectPolicyHistory,
+  collectReads,
+  collectRuleReads,
+  collectScoreReads,
   exprsOfRule,
   exprsOfScore,
-  historyIn,
-  historyOf,
   mayConflict,
   mayDeny,
   mayDowngrade,
-  memberOf,
-  pathOf,
-  readsOf,
-  readsOfRule,
-  readsOfScore,
   readsZones,
   scopeSelectors,
   sharesHistory,
+  spellMemberPath,
+  spellPath,
 } from './reads.ts';
 export { isOwnName } from './selectors.ts';

@@ -35,11 +35,11 @@ export function isShowable(type: Type): boolean {
 
 /** Concatenates the parts, which are strings or SPIFFE IDs. */
 export function interpolation(parts: readonly Expr[], span: Span): Expr {
-  return interpolationOf(interpolationParts(parts), span);
+  return makeInterpolation(interpolationParts(parts), span);
 }
 
 /** Concatenates parts of which no adjacent ones are constants. */
-export function interpolationOf(args: readonly Expr[], span: Span): Interpolation {
+export function makeInterpolation(args: readonly Expr[], span: Span): Interpolation {
   const builtin: Interpolation['builtin'] = {
     name: joined,
     result: string,

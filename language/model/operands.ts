@@ -1,7 +1,7 @@
 // The operands of each kind of checked expression, for all code that walks expressions.
 
 import { unreachable } from '../support/invariant.ts';
-import { keysOf } from './entries.ts';
+import { listEntryKeys } from './entries.ts';
 import type { AggregateExpr, EventPattern, Expr, HistoryTerm, QuantifierExpr } from './model.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { AggregateExpr, EventPattern, Expr, HistoryTerm, QuantifierExpr } f
  */
 export function everyExpr(
   roots: readonly Expr[],
-  within: (expr: Expr) => readonly Expr[] = operandsOf,
+  within: (expr: Expr) => readonly Expr[] = listOperands,
 ): ReadonlySet<Expr> {
   const seen = new Set<Expr>();
   const open = [...roots];
@@ -55,7 +55,7 @@ export function findTermParts(term: HistoryTerm): TermParts {
 }
 
 /** The event patterns of a history term: two for `since`, otherwise one. */
-export function patternsOf({
+export function listTermPatterns({
   pattern,
   start,
 }: {
@@ -72,13 +72,13 @@ export function isOverElements(expr: Expr): expr is QuantifierExpr | AggregateEx
 
 /** The operands that have a value for each element. */
 export function partsPerElement(expr: QuantifierExpr | AggregateExpr): readonly Expr[] {
-  return operandsOf(expr).filter((operand) => operand !== expr.collection);
+  return listOperands(expr).filter((operand) => operand !== expr.collection);
 }
 
-export function operandsOf(expr: Expr): readonly Expr[] {
+export function listOperands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Read':
-      return keysOf(expr);
+      return listEntryKeys(expr);
     case 'Constant':
     case 'Selector':
     case 'Now':
@@ -120,7 +120,7 @@ export function operandsOf(expr: Expr): readonly Expr[] {
     // A pattern refers to its events; its key and the bound of a sum refer to the request.
     case 'History':
       return [
-        ...patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []),
+        ...listTermPatterns(expr.term).flatMap(({ key }) => key?.ofRequest ?? []),
         ...findTermParts(expr.term).ofRequest,
       ];
     default:

@@ -1,6 +1,6 @@
 // The place of a checked entity, as answers and manifests report it: the same on every machine.
 
-import { type Position, positionsIn, type Span } from '../support/source.ts';
+import { createPositionFinder, type Position, type Span } from '../support/source.ts';
 import type { Policy } from './model.ts';
 
 type Source = Policy['sources'][number];
@@ -8,7 +8,7 @@ type Source = Policy['sources'][number];
 /** Finding line breaks takes time in proportion to the source, and an answer has many reasons. */
 const positions = new WeakMap<Source, (offset: number) => Position>();
 
-export interface Place {
+export interface SourcePlace {
   /** The path relative to the folder of the entry file. */
   readonly file: string;
   /** Line and column count from 1; the column counts code points. */
@@ -16,12 +16,12 @@ export interface Place {
   readonly column: number;
 }
 
-export function placeOf({ sources }: Policy, { file, start }: Span): Place {
+export function findSourcePlace({ sources }: Policy, { file, start }: Span): SourcePlace {
   const source = sources.find(({ path }) => path === file);
   if (source === undefined) return { file, line: 1, column: 1 };
   let positionOf = positions.get(source);
   if (positionOf === undefined) {
-    positionOf = positionsIn(source.text);
+    positionOf = createPositionFinder(source.text);
     positions.set(source, positionOf);
   }
   return { file: source.name, ...positionOf(start) };

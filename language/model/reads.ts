@@ -25,18 +25,18 @@ import { isOwnName } from './selectors.ts';
  * The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. The entry of
  * a constant key has the path of a member, `resource.labels.team`; that of another key is `resource.labels[].value`.
  */
-export function pathOf(read: ReadExpr): string {
+export function spellPath(read: ReadExpr): string {
   const start = typeof read.from === 'string' ? read.from : `${read.from.path}[]`;
-  return read.members.reduce(stepTo, start);
+  return read.members.reduce(appendStep, start);
 }
 
-function stepTo(path: string, step: Member | EntryStep): string {
-  if (!isEntry(step)) return memberOf(path, step.name);
+function appendStep(path: string, step: Member | EntryStep): string {
+  if (!isEntry(step)) return spellMemberPath(path, step.name);
   const { key } = step;
-  return key.kind === 'Constant' ? memberOf(path, key.value as string) : `${path}[].value`;
+  return key.kind === 'Constant' ? spellMemberPath(path, key.value as string) : `${path}[].value`;
 }
 
-export function memberOf(path: string, name: string): string {
+export function spellMemberPath(path: string, name: string): string {
   const within = isOwnName(path, name) ? `${path}.properties` : path;
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? `${within}.${name}`
@@ -45,18 +45,18 @@ export function memberOf(path: string, name: string): string {
 
 /** The path of a declared member in the JSON of a request: `action.properties.arguments.head`. */
 export function propertyPath(root: Root, names: readonly string[]): string {
-  return names.reduce(memberOf, root === 'context' ? root : `${root}.properties`);
+  return names.reduce(spellMemberPath, root === 'context' ? root : `${root}.properties`);
 }
 
 /**
  * The paths, tables and history terms that the expressions read. The name of a table has the
  * prefix `table.`.
  */
-export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
+export function collectReads(exprs: readonly Expr[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const expr of everyExpr(exprs)) {
     if (expr.kind === 'Read' && !isElement(expr)) {
-      found.add(pathOf(expr));
+      found.add(spellPath(expr));
       for (const path of observations(expr)) found.add(path);
     }
     if (expr.kind === 'Selector') found.add(expr.which);
@@ -75,7 +75,7 @@ function observations(read: ReadExpr): readonly string[] {
   if (read.latest) return [];
   return read.members.flatMap((member, index) => {
     if (member.fresh === undefined) return [];
-    return [`${pathOf({ ...read, members: read.members.slice(0, index + 1) })}.observed_at`];
+    return [`${spellPath({ ...read, members: read.members.slice(0, index + 1) })}.observed_at`];
   });
 }
 
@@ -84,15 +84,15 @@ const callReads = [
   ...['subject.id', 'subject.type', `subject.${principalMember}`],
 ];
 
-/** Like `readsOf`, with the members that the digest of the call covers, if it is read. */
-function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
-  const reads = readsOf(exprs);
+/** Like `collectReads`, with the members that the digest of the call covers, if it is read. */
+function collectDependencies(exprs: readonly Expr[]): ReadonlySet<string> {
+  const reads = collectReads(exprs);
   return reads.has(digestPath) ? new Set([...reads, ...callReads]) : reads;
 }
 
 /** All data that the outcome of a rule depends on. */
-export function readsOfRule(rule: Rule): ReadonlySet<string> {
-  return dependenciesIn(rule, exprsOfRule).reads;
+export function collectRuleReads(rule: Rule): ReadonlySet<string> {
+  return findDependencies(rule, exprsOfRule).reads;
 }
 
 interface Dependencies {
@@ -103,14 +103,14 @@ interface Dependencies {
 const known = new WeakMap<Rule | Score, Dependencies>();
 
 /** Each answer needs them: they are found once. */
-function dependenciesIn<Item extends Rule | Score>(
+function findDependencies<Item extends Rule | Score>(
   item: Item,
   exprsOf: (item: Item) => readonly Expr[],
 ): Dependencies {
   const found = known.get(item);
   if (found !== undefined) return found;
   const exprs = exprsOf(item);
-  const made = { reads: dependenciesOf(exprs), countsDecisions: countDecisions(exprs) };
+  const made = { reads: collectDependencies(exprs), countsDecisions: countDecisions(exprs) };
   known.set(item, made);
   return made;
 }
@@ -121,8 +121,8 @@ export function dependenciesOfItems(
   scores: readonly Score[],
 ): Dependencies {
   const all = [
-    ...rules.map((rule) => dependenciesIn(rule, exprsOfRule)),
-    ...scores.map((score) => dependenciesIn(score, exprsOfScore)),
+    ...rules.map((rule) => findDependencies(rule, exprsOfRule)),
+    ...scores.map((score) => findDependencies(score, exprsOfScore)),
   ];
   const reads = new Set<string>();
   for (const each of all) for (const path of each.reads) reads.add(path);
@@ -138,8 +138,8 @@ export function exprsOfRule(rule: Rule): readonly Expr[] {
   ];
 }
 
-export function readsOfScore(score: Score): ReadonlySet<string> {
-  return dependenciesIn(score, exprsOfScore).reads;
+export function collectScoreReads(score: Score): ReadonlySet<string> {
+  return findDependencies(score, exprsOfScore).reads;
 }
 
 export function exprsOfScore(score: Score): readonly Expr[] {
@@ -150,12 +150,15 @@ export function exprsOfScore(score: Score): readonly Expr[] {
 }
 
 /** All history terms of a policy. */
-export function historyIn(policy: Policy): readonly HistoryExpr[] {
-  return historyOf([...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)]);
+export function collectPolicyHistory(policy: Policy): readonly HistoryExpr[] {
+  return collectHistoryTerms([
+    ...policy.rules.flatMap(exprsOfRule),
+    ...policy.scores.flatMap(exprsOfScore),
+  ]);
 }
 
 /** The history terms in expressions. */
-export function historyOf(exprs: readonly Expr[]): readonly HistoryExpr[] {
+export function collectHistoryTerms(exprs: readonly Expr[]): readonly HistoryExpr[] {
   return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 
@@ -165,7 +168,7 @@ const sharing = new WeakMap<Policy, boolean>();
 export function sharesHistory(policy: Policy): boolean {
   const known = sharing.get(policy);
   if (known !== undefined) return known;
-  const found = historyIn(policy).some(({ term }) => term.pattern.isShared);
+  const found = collectPolicyHistory(policy).some(({ term }) => term.pattern.isShared);
   sharing.set(policy, found);
   return found;
 }
@@ -197,14 +200,14 @@ const selectorOf = [
  * a property that only some requests have.
  */
 export function scopeSelectors(policy: Policy): ReadonlySet<string> {
-  const found = selectors.get(policy) ?? selectorsOf(policy);
+  const found = selectors.get(policy) ?? findSelectors(policy);
   selectors.set(policy, found);
   return found;
 }
 
 const selectors = new WeakMap<Policy, ReadonlySet<string>>();
 
-function selectorsOf(policy: Policy): ReadonlySet<string> {
+function findSelectors(policy: Policy): ReadonlySet<string> {
   const entries = [
     ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
     ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),

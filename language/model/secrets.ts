@@ -3,26 +3,26 @@
 
 import { isCollection, type Member, type Type } from '../types/types.ts';
 import type { Expr } from './model.ts';
-import { everyExpr, operandsOf } from './operands.ts';
+import { everyExpr, listOperands } from './operands.ts';
 
 /** The first secret member whose value, or a value computed from it, the expression has; undefined: none. */
-export function secretIn(expr: Expr): Member | undefined {
-  for (const part of carriedBy([expr])) {
-    const secret = secretOf(part);
+export function findSecret(expr: Expr): Member | undefined {
+  for (const part of collectRevealedExprs([expr])) {
+    const secret = findReadSecret(part);
     if (secret !== undefined) return secret;
   }
   return undefined;
 }
 
 /** The expressions whose values the values of the roots reveal. */
-export function carriedBy(roots: readonly Expr[]): ReadonlySet<Expr> {
-  return everyExpr(roots, carried);
+export function collectRevealedExprs(roots: readonly Expr[]): ReadonlySet<Expr> {
+  return everyExpr(roots, listRevealedOperands);
 }
 
-function carried(expr: Expr): readonly Expr[] {
+function listRevealedOperands(expr: Expr): readonly Expr[] {
   // Whether a value is there, and what an event contains, does not depend on the value of the operand.
   if (expr.kind === 'Known' || expr.kind === 'Presence' || expr.kind === 'History') return [];
-  const operands = operandsOf(expr);
+  const operands = listOperands(expr);
   return expr.type.kind === 'Bool' ? operands.filter(({ type }) => isOfBools(type)) : operands;
 }
 
@@ -32,10 +32,10 @@ function isOfBools(type: Type): boolean {
 }
 
 /** The secret member that the expression itself reads. */
-function secretOf(expr: Expr): Member | undefined {
+function findReadSecret(expr: Expr): Member | undefined {
   if (expr.kind === 'Variable') return expr.variable.secret;
   if (expr.kind === 'History')
-    return expr.term.form === 'last' ? secretOf(expr.term.field) : undefined;
+    return expr.term.form === 'last' ? findReadSecret(expr.term.field) : undefined;
   if (expr.kind !== 'Read') return undefined;
   const own = expr.members.find(({ secret }) => secret);
   return own ?? (typeof expr.from === 'string' ? undefined : expr.from.secret);

@@ -4,7 +4,7 @@ import type { Binding, Expr } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
 
-export function constant(value: boolean, span: Span): Expr {
+export function makeTruth(value: boolean, span: Span): Expr {
   return { kind: 'Constant', value, type: bool, span };
 }
 
@@ -13,34 +13,34 @@ function isConstant(expr: Expr, value: boolean): boolean {
 }
 
 /** True if all operands are. */
-export function all(operands: readonly Expr[], span: Span): Expr {
+export function joinAll(operands: readonly Expr[], span: Span): Expr {
   return junction('And', operands, span);
 }
 
 /** True if one of the operands is. */
-export function some(operands: readonly Expr[], span: Span): Expr {
+export function joinSome(operands: readonly Expr[], span: Span): Expr {
   return junction('Or', operands, span);
 }
 
 function junction(kind: 'And' | 'Or', operands: readonly Expr[], span: Span): Expr {
   const absorbing = kind === 'Or';
-  if (operands.some((operand) => isConstant(operand, absorbing))) return constant(absorbing, span);
+  if (operands.some((operand) => isConstant(operand, absorbing))) return makeTruth(absorbing, span);
   const rest = [...new Set(operands)].filter((operand) => !isConstant(operand, !absorbing));
   const [first, ...others] = rest;
-  if (first === undefined) return constant(!absorbing, span);
+  if (first === undefined) return makeTruth(!absorbing, span);
   return others.length === 0 ? first : { kind, operands: rest, type: bool, span };
 }
 
-export function not(operand: Expr): Expr {
+export function negateTruth(operand: Expr): Expr {
   const { span } = operand;
-  if (operand.kind === 'Constant') return constant(operand.value !== true, span);
+  if (operand.kind === 'Constant') return makeTruth(operand.value !== true, span);
   return operand.kind === 'Not' ? operand.operand : { kind: 'Not', operand, type: bool, span };
 }
 
-export function isKnown(operand: Expr): Expr {
+export function testKnown(operand: Expr): Expr {
   const { span } = operand;
   return operand.kind === 'Constant'
-    ? constant(true, span)
+    ? makeTruth(true, span)
     : { kind: 'Known', operand, type: bool, span };
 }
 
@@ -48,11 +48,11 @@ export function isKnown(operand: Expr): Expr {
 export function orElse(value: Expr, fallback: boolean): Expr {
   const { span } = value;
   if (value.kind === 'Constant') return value;
-  return { kind: 'Else', value, fallback: constant(fallback, span), type: bool, span };
+  return { kind: 'Else', value, fallback: makeTruth(fallback, span), type: bool, span };
 }
 
 /** An expression that is evaluated once, however often it is used. */
-export function shared(value: Expr): Expr {
+export function shareExpr(value: Expr): Expr {
   if (value.kind === 'Constant' || value.kind === 'Binding') return value;
   const { type, span } = value;
   const binding: Binding = { name: '', value, span };

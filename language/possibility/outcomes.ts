@@ -3,14 +3,22 @@
 // completions, and whether a condition can be true, false or unknown in one of them. They are true whenever there is
 // such a completion, and sometimes if there is none.
 
-import { hasFixedPath, isEntry, keysOf } from '../model/entries.ts';
+import { hasFixedPath, isEntry, listEntryKeys } from '../model/entries.ts';
 import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
-import { everyExpr, operandsOf, partsPerElement } from '../model/operands.ts';
+import { everyExpr, listOperands, partsPerElement } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
-import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
+import {
+  joinAll,
+  joinSome,
+  makeTruth,
+  negateTruth,
+  orElse,
+  shareExpr,
+  testKnown,
+} from './logic.ts';
 
 /** The conditions under which a condition can be true, false and unknown. */
-export interface Outcomes {
+export interface TruthConditions {
   readonly true: Expr;
   readonly false: Expr;
   readonly unknown: Expr;
@@ -18,9 +26,9 @@ export interface Outcomes {
 
 type Bool<Kind extends Expr['kind']> = Extract<Expr, { kind: Kind }>;
 
-export class PossibleOutcomes {
+export class TruthConditionBuilder {
   readonly #time: Member | undefined;
-  readonly #outcomes = new Map<Expr | Binding, Outcomes>();
+  readonly #outcomes = new Map<Expr | Binding, TruthConditions>();
   readonly #open = new Map<Expr | Binding, Expr>();
   readonly #once = new Map<Expr | Binding, Expr>();
 
@@ -29,15 +37,15 @@ export class PossibleOutcomes {
   }
 
   /** The outcomes of a condition. */
-  of(expr: Expr): Outcomes {
-    const key = keyOf(expr);
+  of(expr: Expr): TruthConditions {
+    const key = identifyExpr(expr);
     const known = this.#outcomes.get(key);
     if (known !== undefined) return known;
     const found = this.#make(expr);
     const outcomes = {
-      true: shared(found.true),
-      false: shared(found.false),
-      unknown: shared(found.unknown),
+      true: shareExpr(found.true),
+      false: shareExpr(found.false),
+      unknown: shareExpr(found.unknown),
     };
     this.#outcomes.set(key, outcomes);
     return outcomes;
@@ -45,22 +53,22 @@ export class PossibleOutcomes {
 
   /** Whether the value, or whether there is one, differs between completions. */
   isOpen(expr: Expr): Expr {
-    const key = keyOf(expr);
+    const key = identifyExpr(expr);
     const known = this.#open.get(key);
     if (known !== undefined) return known;
-    const open = shared(this.#makeOpen(expr));
+    const open = shareExpr(this.#makeOpen(expr));
     this.#open.set(key, open);
     return open;
   }
 
-  #make(expr: Expr): Outcomes {
+  #make(expr: Expr): TruthConditions {
     const { span } = expr;
     switch (expr.kind) {
       case 'Constant':
         return {
-          true: constant(expr.value === true, span),
-          false: constant(expr.value !== true, span),
-          unknown: constant(false, span),
+          true: makeTruth(expr.value === true, span),
+          false: makeTruth(expr.value !== true, span),
+          unknown: makeTruth(false, span),
         };
       case 'Binding':
         return this.of(expr.binding.value);
@@ -70,41 +78,42 @@ export class PossibleOutcomes {
           expr,
         );
       case 'Or':
-        return negated(
+        return swapTruths(
           conjunction(
-            expr.operands.map((operand) => negated(this.of(operand))),
+            expr.operands.map((operand) => swapTruths(this.of(operand))),
             expr,
           ),
         );
       case 'Not':
-        return negated(this.of(expr.operand));
+        return swapTruths(this.of(expr.operand));
       case 'Known':
-        return this.#known(expr.operand);
+        return this.#makeKnown(expr.operand);
       case 'Presence': {
         const open = this.#isMemberOpen(expr.operand);
-        const given = this.#onceOf(expr);
+        const given = this.#evaluateOnce(expr);
         return {
-          true: some([open, orElse(given, false)], span),
-          false: some([open, not(orElse(given, true))], span),
+          true: joinSome([open, orElse(given, false)], span),
+          false: joinSome([open, negateTruth(orElse(given, true))], span),
           // Only the key of a map's entry can be unknown.
           unknown:
-            keysOf(expr.operand).length === 0
-              ? constant(false, span)
-              : some([open, not(isKnown(given))], span),
+            listEntryKeys(expr.operand).length === 0
+              ? makeTruth(false, span)
+              : joinSome([open, negateTruth(testKnown(given))], span),
         };
       }
       case 'Quantifier':
         return expr.quantifier === 'any'
           ? this.#any(expr, this.of(expr.body))
-          : negated(this.#any(expr, negated(this.of(expr.body))));
+          : swapTruths(this.#any(expr, swapTruths(this.of(expr.body))));
       case 'If':
         return this.#if(expr);
       case 'Else': {
         const [value, fallback] = [this.of(expr.value), this.of(expr.fallback)];
-        const when = (outcome: keyof Outcomes) => all([value.unknown, fallback[outcome]], span);
+        const when = (outcome: keyof TruthConditions) =>
+          joinAll([value.unknown, fallback[outcome]], span);
         return {
-          true: some([value.true, when('true')], span),
-          false: some([value.false, when('false')], span),
+          true: joinSome([value.true, when('true')], span),
+          false: joinSome([value.false, when('false')], span),
           unknown: when('unknown'),
         };
       }
@@ -114,30 +123,30 @@ export class PossibleOutcomes {
   }
 
   /** A condition that is unknown if an operand is. */
-  #leaf(expr: Expr): Outcomes {
+  #leaf(expr: Expr): TruthConditions {
     const { span } = expr;
-    const value = this.#onceOf(expr);
-    const operands = valuesIn(expr);
+    const value = this.#evaluateOnce(expr);
+    const operands = listDecidingOperands(expr);
     const open = operands === undefined ? this.isOpen(expr) : this.#isOneOpen(operands, expr);
     const isAnyOpen =
       operands === undefined
         ? open
-        : some(
+        : joinSome(
             operands.map((operand) => this.isOpen(operand)),
             span,
           );
     return {
-      true: some([open, orElse(value, false)], span),
-      false: some([open, not(orElse(value, true))], span),
-      unknown: some([isAnyOpen, not(isKnown(value))], span),
+      true: joinSome([open, orElse(value, false)], span),
+      false: joinSome([open, negateTruth(orElse(value, true))], span),
+      unknown: joinSome([isAnyOpen, negateTruth(testKnown(value))], span),
     };
   }
 
   /** Whether one of the operands is open, and all others can be known. */
   #isOneOpen(operands: readonly Expr[], { span }: Expr): Expr {
-    return some(
+    return joinSome(
       operands.map((operand) =>
-        all(
+        joinAll(
           [
             this.isOpen(operand),
             ...operands
@@ -156,91 +165,93 @@ export class PossibleOutcomes {
     const { span } = expr;
     switch (expr.kind) {
       case 'Constant':
-        return constant(true, span);
+        return makeTruth(true, span);
       case 'Binding':
         return this.#canBeKnown(expr.binding.value);
       case 'Read':
       case 'Selector':
       case 'Now':
       case 'Variable':
-        return some([this.isOpen(expr), isKnown(this.#onceOf(expr))], span);
+        return joinSome([this.isOpen(expr), testKnown(this.#evaluateOnce(expr))], span);
       case 'Apply':
         // A part of a collection can be unknown where only its size counts.
         return expr.args.some(({ type }) => type.kind === 'List' || type.kind === 'Map')
-          ? constant(true, span)
-          : all(
+          ? makeTruth(true, span)
+          : joinAll(
               expr.args.map((arg) => this.#canBeKnown(arg)),
               span,
             );
       case 'Age':
         return this.#canBeKnown(expr.of);
       default:
-        return constant(true, span);
+        return makeTruth(true, span);
     }
   }
 
-  #known(operand: Expr): Outcomes {
+  #makeKnown(operand: Expr): TruthConditions {
     const { span } = operand;
-    const never = constant(false, span);
+    const never = makeTruth(false, span);
     if (operand.type.kind === 'Bool' && operand.kind !== 'Read') {
       const outcomes = this.of(operand);
       return {
-        true: some([outcomes.true, outcomes.false], span),
+        true: joinSome([outcomes.true, outcomes.false], span),
         false: outcomes.unknown,
         unknown: never,
       };
     }
     const open = this.isOpen(operand);
     // A record has no value of its own, so that it cannot be shared.
-    const value = operand.kind === 'Read' ? operand : this.#onceOf(operand);
-    const known = orElse(isKnown(value), false);
+    const value = operand.kind === 'Read' ? operand : this.#evaluateOnce(operand);
+    const known = orElse(testKnown(value), false);
     return {
-      true: some([open, known], span),
-      false: some([open, not(known)], span),
+      true: joinSome([open, known], span),
+      false: joinSome([open, negateTruth(known)], span),
       unknown: never,
     };
   }
 
-  #any(expr: Bool<'Quantifier'>, body: Outcomes): Outcomes {
+  #any(expr: Bool<'Quantifier'>, body: TruthConditions): TruthConditions {
     const { span } = expr;
     const open = this.isOpen(expr.collection);
-    const collection = this.#onceOf(expr.collection);
+    const collection = this.#evaluateOnce(expr.collection);
     const over = (quantifier: 'any' | 'all', condition: Expr): Expr =>
-      orElse(shared({ ...expr, quantifier, collection, body: condition }), false);
-    const mayFail = some([body.false, body.unknown], span);
+      orElse(shareExpr({ ...expr, quantifier, collection, body: condition }), false);
+    const mayFail = joinSome([body.false, body.unknown], span);
     return {
-      true: some([open, over('any', body.true)], span),
-      false: some([open, over('all', body.false)], span),
-      unknown: some(
+      true: joinSome([open, over('any', body.true)], span),
+      false: joinSome([open, over('all', body.false)], span),
+      unknown: joinSome(
         [
           open,
           // An unknown collection makes both unknown, whatever the condition is.
-          not(isKnown(shared({ ...expr, quantifier: 'any', collection, body: body.true }))),
-          all([over('all', mayFail), over('any', body.unknown)], span),
+          negateTruth(
+            testKnown(shareExpr({ ...expr, quantifier: 'any', collection, body: body.true })),
+          ),
+          joinAll([over('all', mayFail), over('any', body.unknown)], span),
         ],
         span,
       ),
     };
   }
 
-  #if(expr: Bool<'If'>): Outcomes {
+  #if(expr: Bool<'If'>): TruthConditions {
     const { span } = expr;
     const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
       this.of(part),
-    ) as [Outcomes, Outcomes, Outcomes];
-    const chosen = (outcome: keyof Outcomes) => [
-      all([condition.true, then[outcome]], span),
-      all([condition.false, otherwise[outcome]], span),
+    ) as [TruthConditions, TruthConditions, TruthConditions];
+    const joinBranches = (outcome: keyof TruthConditions) => [
+      joinAll([condition.true, then[outcome]], span),
+      joinAll([condition.false, otherwise[outcome]], span),
     ];
-    const both = (a: keyof Outcomes, b: keyof Outcomes) =>
-      all([condition.unknown, then[a], otherwise[b]], span);
+    const both = (a: keyof TruthConditions, b: keyof TruthConditions) =>
+      joinAll([condition.unknown, then[a], otherwise[b]], span);
     const differs = [both('true', 'false'), both('false', 'true')];
-    const unknown = some([then.unknown, otherwise.unknown], span);
+    const unknown = joinSome([then.unknown, otherwise.unknown], span);
     return {
-      true: some([...chosen('true'), both('true', 'true')], span),
-      false: some([...chosen('false'), both('false', 'false')], span),
-      unknown: some(
-        [...chosen('unknown'), ...differs, all([condition.unknown, unknown], span)],
+      true: joinSome([...joinBranches('true'), both('true', 'true')], span),
+      false: joinSome([...joinBranches('false'), both('false', 'false')], span),
+      unknown: joinSome(
+        [...joinBranches('unknown'), ...differs, joinAll([condition.unknown, unknown], span)],
         span,
       ),
     };
@@ -249,46 +260,52 @@ export class PossibleOutcomes {
   #makeOpen(expr: Expr): Expr {
     const { span } = expr;
     const among = (exprs: readonly Expr[]) =>
-      some(
+      joinSome(
         exprs.map((each) => this.isOpen(each)),
         span,
       );
     switch (expr.kind) {
       case 'Constant':
       case 'Variable':
-        return constant(false, span);
+        return makeTruth(false, span);
       case 'Read':
         return this.#isReadOpen(expr);
       case 'Selector':
-        return not(isKnown(this.#onceOf(expr)));
+        return negateTruth(testKnown(this.#evaluateOnce(expr)));
       case 'Now':
         return this.#isTimeOpen(expr);
       case 'Age':
-        return some([this.isOpen(expr.of), this.#isTimeOpen(expr)], span);
+        return joinSome([this.isOpen(expr.of), this.#isTimeOpen(expr)], span);
       case 'Binding':
         return this.isOpen(expr.binding.value);
       // Without a session the term is unknown. Its events are not open, but its keys and its bound can be.
       case 'History':
-        return some(
-          [not(isKnown(this.#onceOf(expr))), ...operandsOf(expr).map((each) => this.isOpen(each))],
+        return joinSome(
+          [
+            negateTruth(testKnown(this.#evaluateOnce(expr))),
+            ...listOperands(expr).map((each) => this.isOpen(each)),
+          ],
           span,
         );
       case 'If': {
         const { true: isTrue, false: isFalse, unknown } = this.of(expr.condition);
-        return some(
+        return joinSome(
           [
             this.isOpen(expr.condition),
-            all([some([isTrue, unknown], span), this.isOpen(expr.then)], span),
-            all([some([isFalse, unknown], span), this.isOpen(expr.else)], span),
+            joinAll([joinSome([isTrue, unknown], span), this.isOpen(expr.then)], span),
+            joinAll([joinSome([isFalse, unknown], span), this.isOpen(expr.else)], span),
           ],
           span,
         );
       }
       case 'Else':
-        return some(
+        return joinSome(
           [
             this.isOpen(expr.value),
-            all([not(isKnown(this.#onceOf(expr.value))), this.isOpen(expr.fallback)], span),
+            joinAll(
+              [negateTruth(testKnown(this.#evaluateOnce(expr.value))), this.isOpen(expr.fallback)],
+              span,
+            ),
           ],
           span,
         );
@@ -299,8 +316,11 @@ export class PossibleOutcomes {
       case 'Presence':
       case 'Quantifier': {
         const { true: isTrue, false: isFalse, unknown } = this.of(expr);
-        return some(
-          [all([isTrue, isFalse], span), all([some([isTrue, isFalse], span), unknown], span)],
+        return joinSome(
+          [
+            joinAll([isTrue, isFalse], span),
+            joinAll([joinSome([isTrue, isFalse], span), unknown], span),
+          ],
           span,
         );
       }
@@ -318,7 +338,7 @@ export class PossibleOutcomes {
       case 'Aggregate': {
         const parts = everyExpr(partsPerElement(expr));
         const outside = [...parts].flatMap((part) => this.#openOutside(part));
-        return some([this.isOpen(expr.collection), ...outside], span);
+        return joinSome([this.isOpen(expr.collection), ...outside], span);
       }
     }
   }
@@ -352,17 +372,21 @@ export class PossibleOutcomes {
     const fresh = records.map((record) => this.#isFreshnessOpen(record));
     // A member that is not given is unknown as well while a record around it is certainly stale.
     const usable = records.map((record, index) =>
-      some(
-        [this.#isMemberOpen(record), ...fresh.slice(0, index + 1), orElse(isKnown(record), false)],
+      joinSome(
+        [
+          this.#isMemberOpen(record),
+          ...fresh.slice(0, index + 1),
+          orElse(testKnown(record), false),
+        ],
         span,
       ),
     );
-    return all([some([own, ...fresh], span), ...usable], span);
+    return joinAll([joinSome([own, ...fresh], span), ...usable], span);
   }
 
   #isFreshnessOpen(record: ReadExpr): Expr {
-    const observed = this.#isMemberOpen(observationIn(record));
-    return some([observed, this.#isTimeOpen(record)], record.span);
+    const observed = this.#isMemberOpen(readObservation(record));
+    return joinSome([observed, this.#isTimeOpen(record)], record.span);
   }
 
   /**
@@ -371,60 +395,60 @@ export class PossibleOutcomes {
    */
   #isMemberOpen(read: ReadExpr): Expr {
     const { span } = read;
-    const keys = keysOf(read).map((key) => this.isOpen(key));
-    if (typeof read.from !== 'string') return some(keys, span);
+    const keys = listEntryKeys(read).map((key) => this.isOpen(key));
+    if (typeof read.from !== 'string') return joinSome(keys, span);
     const entry = read.members.findIndex(isEntry);
     const operand = entry < 0 ? read : { ...read, members: read.members.slice(0, entry) };
     const presence: Expr = { kind: 'Presence', operand, present: true, type: bool, span };
-    return some([not(isKnown(presence)), ...keys], span);
+    return joinSome([negateTruth(testKnown(presence)), ...keys], span);
   }
 
   /** Whether the instant of evaluation is left open. */
   #isTimeOpen({ span }: Expr): Expr {
-    if (this.#time === undefined) return constant(false, span);
+    if (this.#time === undefined) return makeTruth(false, span);
     const { type } = this.#time;
     const members = [this.#time];
     return this.#isMemberOpen({ kind: 'Read', from: 'context', members, latest: true, type, span });
   }
 
   /** The expression itself, evaluated once for all of its outcomes. */
-  #onceOf(expr: Expr): Expr {
+  #evaluateOnce(expr: Expr): Expr {
     if (expr.kind === 'Binding') return expr;
     const known = this.#once.get(expr);
     if (known !== undefined) return known;
-    const once = shared(expr);
+    const once = shareExpr(expr);
     this.#once.set(expr, once);
     return once;
   }
 }
 
-function keyOf(expr: Expr): Expr | Binding {
+function identifyExpr(expr: Expr): Expr | Binding {
   return expr.kind === 'Binding' ? expr.binding : expr;
 }
 
-function negated(outcomes: Outcomes): Outcomes {
+function swapTruths(outcomes: TruthConditions): TruthConditions {
   return { true: outcomes.false, false: outcomes.true, unknown: outcomes.unknown };
 }
 
 /** Kleene's `and` over operands that are independent of each other. */
-function conjunction(operands: readonly Outcomes[], { span }: Expr): Outcomes {
-  const notFalse = operands.map((operand) => some([operand.true, operand.unknown], span));
+function conjunction(operands: readonly TruthConditions[], { span }: Expr): TruthConditions {
+  const notFalse = operands.map((operand) => joinSome([operand.true, operand.unknown], span));
   const unknowns = operands.map(({ unknown }) => unknown);
   return {
-    true: all(
+    true: joinAll(
       operands.map((operand) => operand.true),
       span,
     ),
-    false: some(
+    false: joinSome(
       operands.map((operand) => operand.false),
       span,
     ),
-    unknown: all([...notFalse, some(unknowns, span)], span),
+    unknown: joinAll([...notFalse, joinSome(unknowns, span)], span),
   };
 }
 
 /** The operands of a condition that is unknown if one of them is; undefined: it has none, or depends on more. */
-function valuesIn(expr: Expr): readonly Expr[] | undefined {
+function listDecidingOperands(expr: Expr): readonly Expr[] | undefined {
   switch (expr.kind) {
     case 'Compare':
       return [expr.left, expr.right];
@@ -447,7 +471,7 @@ function freshRecords(read: ReadExpr): readonly ReadExpr[] {
   });
 }
 
-function observationIn(record: ReadExpr): ReadExpr {
+function readObservation(record: ReadExpr): ReadExpr {
   const { type, members } = record;
   const observed = type.kind === 'Record' ? type.members.get('observed_at') : undefined;
   if (observed === undefined) throw new Error('broken invariant: fresh without observed_at');

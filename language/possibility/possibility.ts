@@ -4,26 +4,26 @@
 
 import type { Band, Expr, Narrowing, Policy, Rule, Score } from '../model/model.ts';
 import { mayConflict, mayDeny } from '../model/reads.ts';
-import { all, constant, not, some } from './logic.ts';
-import { PossibleOutcomes } from './outcomes.ts';
+import { joinAll, joinSome, makeTruth, negateTruth } from './logic.ts';
+import { TruthConditionBuilder } from './outcomes.ts';
 
 const forms = new WeakMap<Policy, Policy>();
 
 /** The possibility form; its rules and scores are those of the policy, in the same order. */
-export function possibilityOf(policy: Policy): Policy {
+export function toPossibilityForm(policy: Policy): Policy {
   const known = forms.get(policy);
   if (known !== undefined) return known;
-  const outcomes = new PossibleOutcomes(policy);
+  const outcomes = new TruthConditionBuilder(policy);
   const form = {
     ...policy,
-    rules: policy.rules.map((rule) => ruleOf(rule, outcomes)),
-    scores: policy.scores.map((score) => scoreOf(score, outcomes)),
+    rules: policy.rules.map((rule) => toPossibleRule(rule, outcomes)),
+    scores: policy.scores.map((score) => toPossibleScore(score, outcomes)),
   };
   forms.set(policy, form);
   return form;
 }
 
-function ruleOf(rule: Rule, outcomes: PossibleOutcomes): Rule {
+function toPossibleRule(rule: Rule, outcomes: TruthConditionBuilder): Rule {
   const { effect, condition, narrowing, span } = rule;
   const own: Rule = {
     ...rule,
@@ -35,42 +35,48 @@ function ruleOf(rule: Rule, outcomes: PossibleOutcomes): Rule {
   if (effect === 'permit') return { ...own, condition: outcomes.of(condition).true };
   const fires = firesAlways(rule, outcomes);
   if (narrowing === undefined) return { ...own, effect: 'deny', condition: fires };
-  const denies = not(outcomes.of(narrowing.inside).true);
+  const denies = negateTruth(outcomes.of(narrowing.inside).true);
   if (!mayConflict(narrowing)) {
-    return { ...own, effect: 'deny', condition: all([fires, denies], span) };
+    return { ...own, effect: 'deny', condition: joinAll([fires, denies], span) };
   }
   // A narrow that remains one in every completion can conflict with another one.
   const remains = remainsAlways(narrowing, outcomes);
   return {
     ...own,
-    condition: all([fires, some([denies, remains], span)], span),
+    condition: joinAll([fires, joinSome([denies, remains], span)], span),
     narrowing: { ...narrowing, inside: remains, lowering: undefined },
   };
 }
 
 /** Whether a restricting rule fires in every completion, with its own effect or a stricter one. */
-function firesAlways({ condition, skipUnknown, span }: Rule, outcomes: PossibleOutcomes): Expr {
+function firesAlways(
+  { condition, skipUnknown, span }: Rule,
+  outcomes: TruthConditionBuilder,
+): Expr {
   const { false: isFalse, unknown } = outcomes.of(condition);
-  return not(skipUnknown ? some([isFalse, unknown], span) : isFalse);
+  return negateTruth(skipUnknown ? joinSome([isFalse, unknown], span) : isFalse);
 }
 
 /** Whether a narrow that fires does not deny in any completion, and sets the same values in all. */
-function remainsAlways({ inside, settings }: Narrowing, outcomes: PossibleOutcomes): Expr {
+function remainsAlways({ inside, settings }: Narrowing, outcomes: TruthConditionBuilder): Expr {
   const { false: isFalse, unknown } = outcomes.of(inside);
   const open = settings.map(({ value }) => outcomes.isOpen(value));
-  return not(some([isFalse, unknown, ...open], inside.span));
+  return negateTruth(joinSome([isFalse, unknown, ...open], inside.span));
 }
 
 /**
  * The conditions that count in every completion reach a band. If there are others, the band of a completion can be a
  * higher one, which is stricter, but another narrow sets other values: so narrow bands do not conflict.
  */
-function scoreOf(score: Score, outcomes: PossibleOutcomes): Score {
+function toPossibleScore(score: Score, outcomes: TruthConditionBuilder): Score {
   const { span } = score;
   const counted = score.conditions.map(({ condition }) => outcomes.of(condition));
-  const certain = all(
+  const certain = joinAll(
     counted.map((each) =>
-      some([not(each.false), not(some([each.true, each.unknown], span))], span),
+      joinSome(
+        [negateTruth(each.false), negateTruth(joinSome([each.true, each.unknown], span))],
+        span,
+      ),
     ),
     span,
   );
@@ -78,13 +84,13 @@ function scoreOf(score: Score, outcomes: PossibleOutcomes): Score {
     const { narrowing } = band;
     if (narrowing === undefined) return { ...band, effect: 'deny' };
     const remains = mayDeny(narrowing)
-      ? some([not(certain), outcomes.of(narrowing.inside).true], span)
-      : constant(true, span);
+      ? joinSome([negateTruth(certain), outcomes.of(narrowing.inside).true], span)
+      : makeTruth(true, span);
     return { ...band, narrowing: { settings: [], inside: remains, lowering: undefined } };
   });
   const conditions = score.conditions.map((condition, index) => ({
     ...condition,
-    condition: not(counted[index]?.false ?? constant(false, span)),
+    condition: negateTruth(counted[index]?.false ?? makeTruth(false, span)),
   }));
   return { ...score, conditions, bands };
 }

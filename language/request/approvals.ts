@@ -20,7 +20,7 @@ export function declaresApprovals(context: RecordType | undefined): boolean {
 }
 
 /** Adds an approval, granted at `now` in milliseconds, to a request. Returns a request without a digest unchanged. */
-export function withApproval(
+export function approveRequest(
   request: string,
   { lasts, approver, policy }: TestGrant,
   now: bigint,
@@ -33,11 +33,11 @@ export function withApproval(
     granted_at: formatInstant(now),
     ...(approver === undefined ? {} : { approver }),
   };
-  const json = JSON.stringify([...approvalsIn(request), approval]);
+  const json = JSON.stringify([...readApprovals(request), approval]);
   return changeRequest(request, [{ path: ['context', approvalsMember], json }]);
 }
 
-function approvalsIn(request: string): readonly unknown[] {
+function readApprovals(request: string): readonly unknown[] {
   const { context } = JSON.parse(request) as {
     readonly context?: { readonly [approvalsMember]?: unknown };
   };

@@ -9,7 +9,7 @@ import {
   requestLimits,
 } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
-import { contextOf } from '../model/contexts.ts';
+import { findContextType } from '../model/contexts.ts';
 import type { Policy, Selector } from '../model/model.ts';
 import {
   type EnumType,
@@ -23,10 +23,10 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import { absent, type Fact, faulty, presentFact } from './fact.ts';
+import { absentFact, type Fact, faultyFact, presentFact } from './fact.ts';
 import type { Decoded } from './facts.ts';
-import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
-import { foundIn, readScalar } from './scalar.ts';
+import { type Json, type JsonObject, readJson, type TextError, toParsedJson } from './json.ts';
+import { nameJsonType, readScalar } from './scalar.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -41,7 +41,7 @@ export interface Clock {
 }
 
 /** The declarations of a policy that describe requests. */
-export type Declared = Pick<
+export type RequestDeclarations = Pick<
   Policy,
   | ('subjects' | 'actions' | 'resources')
   | ('anySubject' | 'anyAction' | 'anyResource')
@@ -50,7 +50,7 @@ export type Declared = Pick<
 
 /** Decodes a request; `optionalParts` may be missing without an error. */
 export function decode(
-  policy: Declared & Pick<Policy, 'name'>,
+  policy: RequestDeclarations & Pick<Policy, 'name'>,
   bytes: Uint8Array,
   clock: Clock,
   optionalParts: readonly Entity[] = [],
@@ -63,8 +63,8 @@ export function decode(
 }
 
 /** Returns all errors of a request, in the order of the document; a decision reports the most severe one. */
-export function errorsIn(
-  policy: Declared,
+export function findRequestErrors(
+  policy: RequestDeclarations,
   bytes: Uint8Array,
   clock: Clock,
 ): readonly RequestError[] {
@@ -80,7 +80,7 @@ export function errorsIn(
  * an error. The elements of collections are given completely. The digest of the call is not known before the call is.
  */
 export function decodeOpen(
-  policy: Declared & Pick<Policy, 'name'>,
+  policy: RequestDeclarations & Pick<Policy, 'name'>,
   bytes: Uint8Array,
   clock: Clock,
 ): Decoded {
@@ -90,19 +90,19 @@ export function decodeOpen(
   const { facts } = decoded;
   if (facts?.context.members === undefined) return decoded;
   const members = new Map(facts.context.members);
-  if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faulty);
+  if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faultyFact);
   if (facts.now !== undefined && members.has('time')) members.set('time', presentFact(facts.now));
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
 /** The digest of the call, which takes long and is rarely read: it is computed when it is. */
 function digestFact({ name }: Pick<Policy, 'name'>, bytes: Uint8Array, clock: Clock): Fact {
-  if (clock.isCallKnown === false) return absent;
+  if (clock.isCallKnown === false) return absentFact;
   let found: Fact | undefined;
   const fact = (): Fact => {
     if (found !== undefined) return found;
     const digest = callDigest(new TextDecoder().decode(bytes), name);
-    found = digest === undefined ? absent : presentFact(digest);
+    found = digest === undefined ? absentFact : presentFact(digest);
     return found;
   };
   return {
@@ -135,7 +135,7 @@ function textError({ code, offset }: TextError): RequestError {
 
 /** Decodes the payload of a signal from UTF-8 JSON; returns the facts or the error. */
 export function decodePayload(
-  policy: Declared,
+  policy: RequestDeclarations,
   shape: RecordType,
   bytes: Uint8Array,
 ): Fact | RequestError {
@@ -157,23 +157,27 @@ export interface DecodedOutcome {
 
 /** Decodes the outcome of a call from UTF-8 JSON: `action` and `resource`, which are optional, and the payload. */
 export function decodeOutcome(
-  policy: Declared,
+  policy: RequestDeclarations,
   shape: RecordType,
   bytes: Uint8Array,
 ): DecodedOutcome {
   const json = readJson(bytes);
   if ('code' in json) {
-    return { call: {}, selectors: new Map(), payload: absent, error: textError(json) };
+    return { call: {}, selectors: new Map(), payload: absentFact, error: textError(json) };
   }
   const decoder = new Decoder(policy, { now: undefined, by: 'request' });
   const { call, selectors } = decoder.call(json);
-  const payload = decoder.error === undefined ? decoder.record(shape, json) : absent;
+  const payload = decoder.error === undefined ? decoder.record(shape, json) : absentFact;
   return { call, selectors, payload, error: decoder.error };
 }
 
 /** Decodes JSON of an answer as a record. */
-export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
-  return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
+export function decodeRecord(
+  policy: RequestDeclarations,
+  shape: RecordType,
+  json: JsonValue,
+): Fact {
+  return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, toParsedJson(json));
 }
 
 /** Handles a member of a declared object; `path` is its JSONPath. */
@@ -183,7 +187,7 @@ const entities = ['subject', 'action', 'resource'] as const;
 type Entity = (typeof entities)[number];
 
 class Decoder {
-  readonly #policy: Declared;
+  readonly #policy: RequestDeclarations;
   readonly #clock: Clock;
   /** Whether absent members are open. */
   readonly #isOpen: boolean;
@@ -194,7 +198,7 @@ class Decoder {
   /** The most severe of them. */
   #error: RequestError | undefined;
 
-  constructor(policy: Declared, clock: Clock, isOpen = false) {
+  constructor(policy: RequestDeclarations, clock: Clock, isOpen = false) {
     this.#policy = policy;
     this.#clock = clock;
     this.#isOpen = isOpen;
@@ -205,7 +209,7 @@ class Decoder {
     const declaresContext = this.#policy.context !== undefined;
     let written: Json | undefined;
     if (json.kind !== 'object') {
-      this.#fault('wrong_type', '$', jsonTypes.object, foundIn(json), json.offset);
+      this.#fault('wrong_type', '$', jsonTypes.object, nameJsonType(json), json.offset);
     } else {
       const visits = new Map<string, Visit>();
       for (const root of entities)
@@ -220,11 +224,11 @@ class Decoder {
         if (!has(json, root) && !optionalParts.includes(root))
           this.#fault('missing', `$.${root}`, jsonTypes.object, 'nothing', json.close);
       }
-      roots.set('context', this.#contextOf(written, json.close));
+      roots.set('context', this.#decodeContext(written, json.close));
     }
-    const context = declaresContext ? (roots.get('context') ?? faulty) : absent;
-    const [subject = faulty, action = faulty, resource = faulty] = entities.map((root) =>
-      roots.get(root),
+    const context = declaresContext ? (roots.get('context') ?? faultyFact) : absentFact;
+    const [subject = faultyFact, action = faultyFact, resource = faultyFact] = entities.map(
+      (root) => roots.get(root),
     );
     const facts = {
       subject,
@@ -262,13 +266,13 @@ class Decoder {
   }
 
   /** Decodes the context; its members depend on the selectors, which are known. */
-  #contextOf(json: Json | undefined, close: number): Fact {
-    const shape = contextOf(this.#policy, {
+  #decodeContext(json: Json | undefined, close: number): Fact {
+    const shape = findContextType(this.#policy, {
       subjects: this.#selectors.get('subject.type'),
       actions: this.#selectors.get('action.name'),
       resources: this.#selectors.get('resource.type'),
     });
-    if (shape === undefined) return absent;
+    if (shape === undefined) return absentFact;
     return json === undefined || json.kind === 'null'
       ? this.#absentRecord(shape, '$.context', close)
       : this.#record(shape, json, '$.context');
@@ -292,7 +296,7 @@ class Decoder {
 
   /** Visits the members that `visits` names, and reports duplicate names. */
   #object(json: JsonObject, path: string, visits: ReadonlyMap<string, Visit>): void {
-    this.#names(json, (name, value) => visits.get(name)?.(value, memberPath(path, name)));
+    this.#names(json, (name, value) => visits.get(name)?.(value, spellJsonPath(path, name)));
   }
 
   /** Visits each name once, and reports duplicates. */
@@ -315,8 +319,8 @@ class Decoder {
     if (json.kind !== 'object') {
       if (json.kind === 'null') {
         this.#fault('missing', path, jsonTypes.object, 'nothing', json.offset);
-      } else this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
-      return faulty;
+      } else this.#fault('wrong_type', path, jsonTypes.object, nameJsonType(json), json.offset);
+      return faultyFact;
     }
     const names = root === 'action' ? ['name'] : ['type', 'id'];
     let properties: Json | undefined;
@@ -347,17 +351,17 @@ class Decoder {
           'wrong_type',
           `${path}.properties`,
           jsonTypes.object,
-          foundIn(properties),
+          nameJsonType(properties),
           properties.offset,
         );
       }
-      return absent;
+      return absentFact;
     }
     const found =
       properties === undefined || properties.kind === 'null'
         ? this.#absentRecord(shape, `${path}.properties`, json.close)
         : this.#record(shape, properties, `${path}.properties`);
-    return found === faulty ? openFact(shape) : found;
+    return found === faultyFact ? openFact(shape) : found;
   }
 
   #selector(root: string, own: string, json: Json, path: string): void {
@@ -369,10 +373,10 @@ class Decoder {
   #shape(root: 'subject' | 'action' | 'resource'): RecordType | undefined {
     const policy = this.#policy;
     if (root === 'subject')
-      return lookUp(policy.subjects, this.#selectors.get('subject.type')) ?? policy.anySubject;
+      return findShape(policy.subjects, this.#selectors.get('subject.type')) ?? policy.anySubject;
     return root === 'action'
-      ? (lookUp(policy.actions, this.#selectors.get('action.name')) ?? policy.anyAction)
-      : (lookUp(policy.resources, this.#selectors.get('resource.type')) ?? policy.anyResource);
+      ? (findShape(policy.actions, this.#selectors.get('action.name')) ?? policy.anyAction)
+      : (findShape(policy.resources, this.#selectors.get('resource.type')) ?? policy.anyResource);
   }
 
   /** Decodes a record that is missing: reports its required members. */
@@ -382,8 +386,8 @@ class Decoder {
 
   #record(shape: RecordType, json: Json, path: string): Fact {
     if (json.kind !== 'object') {
-      this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
-      return faulty;
+      this.#fault('wrong_type', path, jsonTypes.object, nameJsonType(json), json.offset);
+      return faultyFact;
     }
     const members = new Map<string, Fact>();
     this.#object(
@@ -399,10 +403,10 @@ class Decoder {
       ),
     );
     for (const member of shape.members.values()) {
-      const found = members.get(member.name) ?? absent;
+      const found = members.get(member.name) ?? absentFact;
       members.set(
         member.name,
-        this.#orMissing(member, found, memberPath(path, member.name), json.close),
+        this.#orMissing(member, found, spellJsonPath(path, member.name), json.close),
       );
     }
     return { presence: 'present', value: undefined, members, elements: undefined };
@@ -416,11 +420,11 @@ class Decoder {
       return found;
     if (path === '$.context.time' && this.#clock.now !== undefined) return found;
     this.#fault('missing', path, expectation(member.type), 'nothing', offset);
-    return faulty;
+    return faultyFact;
   }
 
   #member(member: Member, json: Json, path: string): Fact {
-    return json.kind === 'null' ? absent : this.#value(member.type, json, path);
+    return json.kind === 'null' ? absentFact : this.#value(member.type, json, path);
   }
 
   #value(type: Type, json: Json, path: string): Fact {
@@ -428,14 +432,14 @@ class Decoder {
     if (type.kind === 'Map') return this.#map(type, json, path);
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
     const found = this.#scalar(type, json, path);
-    return found === faulty ? faulty : presentFact(found as Value | undefined);
+    return found === faultyFact ? faultyFact : presentFact(found as Value | undefined);
   }
 
   /** Decodes an object with any names, each an entry unless its value is null. */
   #map({ value }: MapType, json: Json, path: string): Fact {
     if (json.kind !== 'object') {
-      this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
-      return faulty;
+      this.#fault('wrong_type', path, jsonTypes.object, nameJsonType(json), json.offset);
+      return faultyFact;
     }
     const elements: Fact[] = [];
     let count = 0;
@@ -446,12 +450,12 @@ class Decoder {
       if (count > requestLimits.elements) return;
       const key = this.#scalar(string, { kind: 'string', value: name, offset: nameOffset }, path);
       const found = this.#value(value, own, `${path}[*]`);
-      isFaulty ||= key === faulty || found.presence === 'faulty';
+      isFaulty ||= key === faultyFact || found.presence === 'faulty';
       const members = new Map([
         ['key', presentFact(name)],
         ['value', found],
       ]);
-      elements.push({ ...absent, presence: 'present', members });
+      elements.push({ ...absentFact, presence: 'present', members });
     };
     this.#collections += 1;
     this.#names(json, visit);
@@ -459,27 +463,27 @@ class Decoder {
     if (count > requestLimits.elements) {
       const { expected, found } = requestErrors.too_many;
       this.#fault('too_many', path, expected, found, json.offset);
-      return faulty;
+      return faultyFact;
     }
-    return isFaulty ? faulty : { ...absent, presence: 'present', elements };
+    return isFaulty ? faultyFact : { ...absentFact, presence: 'present', elements };
   }
 
   #collection(type: Type & { kind: 'Set' | 'List' }, json: Json, path: string): Fact {
     if (json.kind !== 'array') {
-      this.#fault('wrong_type', path, expectation(type), foundIn(json), json.offset);
-      return faulty;
+      this.#fault('wrong_type', path, expectation(type), nameJsonType(json), json.offset);
+      return faultyFact;
     }
     if (json.elements.length > requestLimits.elements) {
       const { expected, found } = requestErrors.too_many;
       this.#fault('too_many', path, expected, found, json.offset);
-      return faulty;
+      return faultyFact;
     }
     this.#collections += 1;
     const all = json.elements.map((element, index) =>
       this.#value(type.element, element, `${path}[${index}]`),
     );
     this.#collections -= 1;
-    if (all.some((element) => element.presence === 'faulty')) return faulty;
+    if (all.some((element) => element.presence === 'faulty')) return faultyFact;
     const elements =
       type.kind === 'List'
         ? all
@@ -497,21 +501,21 @@ class Decoder {
     if (found.kind === 'value') return found.value;
     if (found.kind === 'unknown') return undefined;
     this.#fault(found.code, path, found.expected, found.found, json.offset);
-    return faulty;
+    return faultyFact;
   }
 }
 
 /** A faulty value; which members a record could have is known. */
 function openFact(type: Type): Fact {
-  if (type.kind !== 'Record') return faulty;
+  if (type.kind !== 'Record') return faultyFact;
   const members = [...type.members.values()].map((member): [string, Fact] => [
     member.name,
     openFact(member.type),
   ]);
-  return { ...faulty, members: new Map(members) };
+  return { ...faultyFact, members: new Map(members) };
 }
 
-function lookUp(
+function findShape(
   shapes: ReadonlyMap<string, RecordType>,
   name: string | undefined,
 ): RecordType | undefined {
@@ -527,7 +531,7 @@ function has(json: JsonObject, name: string): boolean {
 }
 
 /** The JSONPath (RFC 9535) of a member, in shorthand if the name allows it. */
-export function memberPath(path: string, name: string): string {
+export function spellJsonPath(path: string, name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? `${path}.${name}`
     : `${path}[${JSON.stringify(name)}]`;

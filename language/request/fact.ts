@@ -3,7 +3,7 @@
 import type { Value } from '../types/types.ts';
 
 export interface Fact {
-  /** `faulty`: of the wrong type, required and missing, or inside such a record. */
+  /** `faultyFact`: of the wrong type, required and missing, or inside such a record. */
   readonly presence: 'absent' | 'present' | 'faulty';
   /** The value of a scalar; undefined: unknown. */
   readonly value: Value | undefined;
@@ -13,16 +13,16 @@ export interface Fact {
   readonly elements: readonly Fact[] | undefined;
 }
 
-export const absent: Fact = {
+export const absentFact: Fact = {
   presence: 'absent',
   value: undefined,
   members: undefined,
   elements: undefined,
 };
 
-export const faulty: Fact = { ...absent, presence: 'faulty' };
+export const faultyFact: Fact = { ...absentFact, presence: 'faulty' };
 
 /** A member with a value; undefined: it is not usable. */
 export function presentFact(value: Value | undefined): Fact {
-  return { ...absent, presence: 'present', value };
+  return { ...absentFact, presence: 'present', value };
 }

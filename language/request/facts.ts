@@ -3,7 +3,7 @@
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { RequestError } from './errors.ts';
-import { absent, type Fact } from './fact.ts';
+import { absentFact, type Fact } from './fact.ts';
 import type { RequestedFacts, SessionEvent } from './session-event.ts';
 
 export interface Facts extends RequestedFacts {
@@ -31,12 +31,12 @@ export interface SharedEvent {
 }
 
 /** Whether a member of the context is the digest of the call, which is computed if the request has none. */
-export function isDigest({ name }: { readonly name: string }): boolean {
+export function isDigestMember({ name }: { readonly name: string }): boolean {
   return name === digestMember;
 }
 
 /** Returns the digest of the call, if the policy declares it and the call has one. */
-export function digestIn({ context }: Pick<Facts, 'context'>): string | undefined {
+export function findDigest({ context }: Pick<Facts, 'context'>): string | undefined {
   return context.members?.get(digestMember)?.value as string | undefined;
 }
 
@@ -47,10 +47,10 @@ export interface Decoded {
 
 /** The facts without a request, for the evaluation of constant expressions. */
 export const noFacts: Facts = {
-  subject: absent,
-  action: absent,
-  resource: absent,
-  context: absent,
+  subject: absentFact,
+  action: absentFact,
+  resource: absentFact,
+  context: absentFact,
   selectors: new Map(),
   now: undefined,
 };

@@ -2,7 +2,7 @@
 // value. For invalid JSON or UTF-8, a lone surrogate or too deep nesting, it returns only the first error.
 
 import { type ErrorName, isExactDecimal, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
-import { exactNumber } from '../types/values.ts';
+import { toExactNumber } from '../types/values.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 
@@ -73,7 +73,7 @@ export function parseJson(text: string): Json | undefined {
 export const emptyObject: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
 
 /** Converts a value to the same form as parsed JSON, with offset 0. */
-export function jsonOf(value: JsonValue): Json {
+export function toParsedJson(value: JsonValue): Json {
   const offset = 0;
   if (value === null) return { kind: 'null', offset };
   if (typeof value === 'boolean') return { kind: 'boolean', offset, value };
@@ -81,11 +81,11 @@ export function jsonOf(value: JsonValue): Json {
   if (typeof value !== 'object' || isExactDecimal(value)) {
     return { kind: 'number', offset, text: String(value) };
   }
-  if (Array.isArray(value)) return { kind: 'array', offset, elements: value.map(jsonOf) };
+  if (Array.isArray(value)) return { kind: 'array', offset, elements: value.map(toParsedJson) };
   const members = Object.entries(value).map(([name, member]) => ({
     name,
     nameOffset: offset,
-    value: jsonOf(member as JsonValue),
+    value: toParsedJson(member as JsonValue),
   }));
   return { kind: 'object', offset, members, close: offset };
 }
@@ -98,7 +98,7 @@ export function toJsonValue(json: Json): JsonValue {
     case 'array':
       return json.elements.map(toJsonValue);
     case 'number':
-      return /^-?\d+$/.test(json.text) ? exactNumber(BigInt(json.text)) : Number(json.text);
+      return /^-?\d+$/.test(json.text) ? toExactNumber(BigInt(json.text)) : Number(json.text);
     case 'null':
       return null;
     default:

@@ -36,14 +36,14 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     found,
   });
   if (type.kind === 'Bool')
-    return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(foundIn(json));
+    return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(nameJsonType(json));
   const number = numeric(type);
   if (number !== undefined) {
-    if (json.kind !== 'number') return wrong(foundIn(json));
+    if (json.kind !== 'number') return wrong(nameJsonType(json));
     if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fractional number');
-    return valueOrUnknown(numberOf(number, json.text));
+    return valueOrUnknown(parseNumber(number, json.text));
   }
-  if (json.kind !== 'string') return wrong(foundIn(json));
+  if (json.kind !== 'string') return wrong(nameJsonType(json));
   if (type.kind === 'Timestamp') {
     const instant = parseInstant(json.value);
     return instant === undefined ? wrong('an invalid timestamp') : valueOrUnknown(instant);
@@ -68,7 +68,7 @@ export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
 }
 
 /** Returns the value of a JSON number; undefined if it exceeds 64 bits or the range of the type. */
-export function numberOf(type: ScalarType, text: string): bigint | undefined {
+export function parseNumber(type: ScalarType, text: string): bigint | undefined {
   if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
   if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));
   const milliseconds = scaleDecimal(text, 1000);
@@ -80,7 +80,7 @@ export function isTooLong(text: string): boolean {
   return new TextEncoder().encode(text).length > requestLimits.stringBytes;
 }
 
-export function foundIn(json: Json): FoundName {
+export function nameJsonType(json: Json): FoundName {
   return jsonTypes[json.kind];
 }
 

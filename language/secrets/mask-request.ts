@@ -2,12 +2,12 @@
 // declarations of a policy. Nothing else is changed, also in requests that the policy rejects.
 
 import type { Policy } from '../model/model.ts';
-import type { Declared } from '../request/decode.ts';
+import type { RequestDeclarations } from '../request/decode.ts';
 import { emptyObject, type Json, type JsonObject, readJson, writeJson } from '../request/json.ts';
 import { isCollection, type Member, type RecordType, type Type } from '../types/types.ts';
 import { defaultMask, type Mask } from './mask.ts';
 
-export type DeclaredSecrets = Declared & Pick<Policy, 'signals' | 'outcomes'>;
+export type DeclaredSecrets = RequestDeclarations & Pick<Policy, 'signals' | 'outcomes'>;
 
 /** Whether a member of a request or of the payload of a signal is secret. */
 export function hasSecrets(policy: DeclaredSecrets): boolean {
@@ -48,13 +48,13 @@ export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = de
   return mapMembers(json, (name, value) => {
     switch (name) {
       case 'subject':
-        return maskEntity(value, shapesFor(value, 'type', subjects, anySubject), mask);
+        return maskEntity(value, listShapes(value, 'type', subjects, anySubject), mask);
       case 'action':
-        return maskEntity(value, shapesFor(value, 'name', actions, anyAction), mask);
+        return maskEntity(value, listShapes(value, 'name', actions, anyAction), mask);
       case 'resource':
-        return maskEntity(value, shapesFor(value, 'type', resources, anyResource), mask);
+        return maskEntity(value, listShapes(value, 'type', resources, anyResource), mask);
       case 'context':
-        return maskIn(contextShapes(policy), value, mask);
+        return maskSecretMembers(contextShapes(policy), value, mask);
       default:
         return value;
     }
@@ -75,7 +75,7 @@ export function maskPayload(
 ): Json {
   const shape = policy.signals.get(signal);
   if (shape === undefined) return payload;
-  const masked = maskIn([shape], payload, mask);
+  const masked = maskSecretMembers([shape], payload, mask);
   return policy.outcomes.has(signal) ? maskRequest(policy, masked, mask) : masked;
 }
 
@@ -94,7 +94,7 @@ export function maskValues(json: Json, mask: Mask = defaultMask): Json {
 }
 
 /** All declared shapes if it is not known which one applies, as in a change of properties alone. */
-function shapesFor(
+function listShapes(
   json: Json,
   own: 'type' | 'name',
   named: ReadonlyMap<string, RecordType>,
@@ -110,24 +110,28 @@ function shapesFor(
 function maskEntity(json: Json, shapes: readonly RecordType[], mask: Mask): Json {
   if (json.kind !== 'object') return json;
   return mapMembers(json, (name, value) =>
-    name === 'properties' ? maskIn(shapes, value, mask) : value,
+    name === 'properties' ? maskSecretMembers(shapes, value, mask) : value,
   );
 }
 
-function maskIn(types: readonly Type[], json: Json, mask: Mask): Json {
+function maskSecretMembers(types: readonly Type[], json: Json, mask: Mask): Json {
   if (json.kind === 'array') {
     const within = elementTypes(types);
-    return { ...json, elements: json.elements.map((each) => maskIn(within, each, mask)) };
+    return {
+      ...json,
+      elements: json.elements.map((each) => maskSecretMembers(within, each, mask)),
+    };
   }
   if (json.kind !== 'object') return json;
   const ofEntries = valueTypes(types);
   return mapMembers(json, (name, value) => {
     const declared = membersNamed(types, name);
-    if (declared.length === 0 && ofEntries.length > 0) return maskIn(ofEntries, value, mask);
+    if (declared.length === 0 && ofEntries.length > 0)
+      return maskSecretMembers(ofEntries, value, mask);
     const within = declared.map(({ type }) => type);
     return declared.some(({ secret }) => secret)
       ? maskWhole(within, value, mask)
-      : maskIn(within, value, mask);
+      : maskSecretMembers(within, value, mask);
   });
 }
 

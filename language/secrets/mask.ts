@@ -16,7 +16,7 @@ const maskDigits = 12;
 const maskForm = /^secret:[0-9a-f]{12}$/;
 
 /** `secret:` and the first digits of HMAC-SHA-256 (RFC 2104) of the value as JSON. The mask of a mask is itself. */
-export function maskWith(key: Uint8Array): Mask {
+export function createMask(key: Uint8Array): Mask {
   return (value) => {
     if (value.kind === 'string' && maskForm.test(value.value)) return value.value;
     const digest = hmac(sha256, key, utf8ToBytes(writeJson(canonical(value))));
@@ -28,7 +28,7 @@ let maskOfRun: Mask | undefined;
 
 /** The mask of this process. Its key is drawn when it is first used. */
 export const defaultMask: Mask = (value) => {
-  maskOfRun ??= maskWith(randomBytes(keyBytes));
+  maskOfRun ??= createMask(randomBytes(keyBytes));
   return maskOfRun(value);
 };
 

@@ -19,7 +19,7 @@ interface Cell {
   readonly width: number;
 }
 
-function cellOf(character: string): Cell {
+function makeCell(character: string): Cell {
   if (character >= ' ' && character <= '~') return { shown: character, width: 1 };
   if (character === '\t') return { shown: tab, width: tab.length };
   if (hidden.test(character)) {
@@ -32,7 +32,7 @@ function cellOf(character: string): Cell {
 
 /** Makes a message safe to print on one line. */
 export function displayText(text: string): string {
-  return [...text].map((character) => cellOf(character).shown).join('');
+  return [...text].map((character) => makeCell(character).shown).join('');
 }
 
 /**
@@ -62,32 +62,32 @@ const reach = 400;
 export function display(line: string, start: number, end: number, width: number): Displayed {
   const first = Math.max(0, start - reach);
   const last = Math.min(line.length, start + reach);
-  const before = cellsOf(line.slice(first, start));
-  const marked = cellsOf(line.slice(start, Math.min(end, last)));
-  const cells = [...before, ...marked, ...cellsOf(line.slice(Math.max(start, end), last))];
-  const whole = first === 0 && last === line.length && widthOf(cells) <= width;
-  const markedFits = first === 0 && widthOf([...before, ...marked]) < width;
+  const before = splitCells(line.slice(first, start));
+  const marked = splitCells(line.slice(start, Math.min(end, last)));
+  const cells = [...before, ...marked, ...splitCells(line.slice(Math.max(start, end), last))];
+  const whole = first === 0 && last === line.length && measureWidth(cells) <= width;
+  const markedFits = first === 0 && measureWidth([...before, ...marked]) < width;
   const skipped =
     whole || markedFits ? 0 : before.length - fitting([...before].reverse(), width / 3);
   const left = skipped > 0 || first > 0 ? '…' : '';
   const rest = cells.slice(skipped);
   const kept = whole ? rest : rest.slice(0, fitting(rest, width - left.length - 1));
   const right = kept.length < rest.length || last < line.length ? '…' : '';
-  const from = left.length + widthOf(before.slice(skipped));
+  const from = left.length + measureWidth(before.slice(skipped));
   const markedAt = before.length - skipped;
   const shownMarked = kept.slice(markedAt, markedAt + marked.length);
   return {
     text: left + kept.map((cell) => cell.shown).join('') + right,
     from,
-    to: from + Math.max(1, widthOf(shownMarked)),
+    to: from + Math.max(1, measureWidth(shownMarked)),
   };
 }
 
-function cellsOf(text: string): readonly Cell[] {
-  return [...text].map(cellOf);
+function splitCells(text: string): readonly Cell[] {
+  return [...text].map(makeCell);
 }
 
-function widthOf(cells: readonly Cell[]): number {
+function measureWidth(cells: readonly Cell[]): number {
   return cells.reduce((sum, cell) => sum + cell.width, 0);
 }
 

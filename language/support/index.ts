@@ -3,11 +3,11 @@
 export { decimalOne, showDecimal } from './decimal.ts';
 export { displayText, wrap } from './display.ts';
 export { invariant, unreachable } from './invariant.ts';
-export { type Measure, unmeasured } from './measure.ts';
+export { type Measure, noMeasure } from './measure.ts';
 export {
+  createPositionFinder,
+  findPosition,
   type Position,
-  positionAt,
-  positionsIn,
   relativePath,
   resolvePath,
   type SourceMap,
@@ -15,4 +15,4 @@ export {
 } from './source.ts';
 export { didYouMean, suggest } from './suggest.ts';
 export { terminalText } from './terminal-text.ts';
-export { counted, sentence } from './words.ts';
+export { pluralize, sentence } from './words.ts';

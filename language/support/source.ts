@@ -17,18 +17,18 @@ export interface Position {
   readonly column: number;
 }
 
-export function positionAt(text: string, offset: number): Position {
+export function findPosition(text: string, offset: number): Position {
   let line = 1;
   let lineStart = 0;
   for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
     line += 1;
     lineStart = at + 1;
   }
-  return { line, column: columnOf(text, lineStart, offset) };
+  return { line, column: countColumn(text, lineStart, offset) };
 }
 
-/** `positionAt` for many offsets in one text: computes the line starts once. */
-export function positionsIn(text: string): (offset: number) => Position {
+/** `findPosition` for many offsets in one text: computes the line starts once. */
+export function createPositionFinder(text: string): (offset: number) => Position {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
@@ -38,15 +38,15 @@ export function positionsIn(text: string): (offset: number) => Position {
       if ((starts[middle] ?? 0) <= offset) line = middle;
       else end = middle;
     }
-    return { line: line + 1, column: columnOf(text, starts[line] ?? 0, offset) };
+    return { line: line + 1, column: countColumn(text, starts[line] ?? 0, offset) };
   };
 }
 
-function columnOf(text: string, lineStart: number, offset: number): number {
+function countColumn(text: string, lineStart: number, offset: number): number {
   return [...text.slice(lineStart, offset)].length + 1;
 }
 
-export function spanTo(first: Span, last: Span): Span {
+export function joinSpans(first: Span, last: Span): Span {
   return { file: first.file, start: first.start, end: last.end };
 }
 
@@ -56,13 +56,13 @@ export function spanTo(first: Span, last: Span): Span {
  */
 export function resolvePath(from: string, relative: string): string {
   const [, root = '', inner = ''] = /^([a-z][a-z0-9+.-]+:(?:\/\/[^/]*)?)?(.*)$/is.exec(from) ?? [];
-  const resolved = resolveWithin(inner, relative);
+  const resolved = resolveRelative(inner, relative);
   return root.includes('//') && !resolved.startsWith('/')
     ? `${root}/${resolved}`
     : `${root}${resolved}`;
 }
 
-function resolveWithin(from: string, relative: string): string {
+function resolveRelative(from: string, relative: string): string {
   if (relative.startsWith('/')) return relative;
   const parts = from
     .split('/')

@@ -3,7 +3,7 @@
 
 import { displayText } from './display.ts';
 
-/** A line break or a tab; the codes of `colorsOf`; a character that is written as its code. */
+/** A line break or a tab; the codes of `buildColors`; a character that is written as its code. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of colors begin with one.
 const special = /(\r?\n|\t)|(\u001b\[(?:1|22|3[1-46]|39)m)|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 

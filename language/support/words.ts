@@ -1,7 +1,7 @@
 // Counts and help texts in sentences.
 
 /** Formats a count with its noun: `1 rule`, `3 rules`. */
-export function counted(count: number, one: string, several = `${one}s`): string {
+export function pluralize(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }
 
@@ -11,10 +11,10 @@ export function sentence(text: string): string {
 }
 
 /** At most three names in backticks, and how many others there are: `a`, `b`, `c` and 2 others. */
-export function quotedNames(names: readonly string[]): string {
+export function quoteNames(names: readonly string[]): string {
   const shown = names.slice(0, 3).map((name) => `\`${name}\``);
   const others = names.length - shown.length;
-  const items = others === 0 ? shown : [...shown, counted(others, 'other')];
+  const items = others === 0 ? shown : [...shown, pluralize(others, 'other')];
   const last = items.at(-1) ?? '';
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
 }

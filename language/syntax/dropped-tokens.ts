@@ -3,7 +3,7 @@
 
 import type { AstNode, FileNode } from './ast.ts';
 import { textValue } from './literals/string.ts';
-import { Colon, Dot, Text, type Tokens } from './tokens.ts';
+import { ColonToken, DotToken, TextToken, type Tokens } from './tokens.ts';
 import { visit } from './visit.ts';
 
 /** Nodes that can be in the tree without some of their parts, or with a block that ended too early. */
@@ -14,7 +14,10 @@ const containers: ReadonlySet<AstNode['kind']> = new Set([
 ]);
 
 /** Returns the words outside of complete nodes; with unbalanced brackets, all words of the file. */
-export function droppedWords(tree: FileNode, { tokens, balanced }: Tokens): ReadonlySet<string> {
+export function findDroppedWords(
+  tree: FileNode,
+  { tokens, balanced }: Tokens,
+): ReadonlySet<string> {
   const complete: { readonly start: number; readonly end: number }[] = [];
   if (balanced)
     visit(tree, (node) => {
@@ -30,7 +33,7 @@ export function droppedWords(tree: FileNode, { tokens, balanced }: Tokens): Read
     if (token.startOffset >= (complete[next]?.start ?? Number.POSITIVE_INFINITY)) continue;
     // A member access declares nothing.
     if (balanced && isMemberAccess(tokens, index)) continue;
-    if (token.tokenType === Text) words.add(textValue(token));
+    if (token.tokenType === TextToken) words.add(textValue(token));
     else if (/^\w+$/.test(token.image)) words.add(token.image);
   }
   return words;
@@ -39,8 +42,10 @@ export function droppedWords(tree: FileNode, { tokens, balanced }: Tokens): Read
 /** Whether the token is a `.name`, but not one in a `use` or in the name of a policy. */
 function isMemberAccess(tokens: Tokens['tokens'], index: number): boolean {
   const [root, dot, after] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
-  if (dot?.tokenType !== Dot || root === undefined) return false;
-  return after?.tokenType !== Colon && !/^(?:use|policy)$/.test(tokens[index - 3]?.image ?? '');
+  if (dot?.tokenType !== DotToken || root === undefined) return false;
+  return (
+    after?.tokenType !== ColonToken && !/^(?:use|policy)$/.test(tokens[index - 3]?.image ?? '')
+  );
 }
 
 function holdsRecord(node: AstNode): boolean {

@@ -8,9 +8,17 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { EffectWord, Expect, ExpectedWord, itemKeywords, RBrace, RParen, Then } from './tokens.ts';
+import {
+  EffectWordToken,
+  ExpectedWordToken,
+  ExpectToken,
+  itemKeywords,
+  RBraceToken,
+  RParenToken,
+  ThenToken,
+} from './tokens.ts';
 
-export interface Expectation {
+export interface ExpectedPhrase {
   readonly phrase: string;
   readonly keywords: readonly string[];
 }
@@ -63,14 +71,14 @@ const declarations = [
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
 
-const declaration: Expectation = {
+const declaration: ExpectedPhrase = {
   phrase: 'a declaration such as `subject`, `for` or `test`',
   keywords: [...declarations, ...headers, ...operators],
 };
-const value: Expectation = { phrase: 'a value', keywords: operands };
+const value: ExpectedPhrase = { phrase: 'a value', keywords: operands };
 
 /** Expectations at the end of a block, where a continuation is also valid; by grammar rule. */
-const endOfBlock: Readonly<Record<string, Expectation>> = {
+const endOfBlock: Readonly<Record<string, ExpectedPhrase>> = {
   block: {
     phrase: 'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`',
     keywords: [...effects, 'let', 'given', 'score', ...clauses, ...operators],
@@ -98,18 +106,18 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   },
 };
 
-const endOfCell: Expectation = {
+const endOfCell: ExpectedPhrase = {
   phrase: '`,` or `expect`',
   keywords: ['expect', 'because', 'with', 'until'],
 };
 
-const endOfHistory: Expectation = {
+const endOfHistory: ExpectedPhrase = {
   phrase: '`, within 10m` or `)`',
   keywords: ['doing', 'on', 'where', 'across', 'per', 'within', ...operators],
 };
 
 /** Expectations for alternatives, by grammar rule. */
-const choices: Readonly<Record<string, Expectation>> = {
+const choices: Readonly<Record<string, ExpectedPhrase>> = {
   file: declaration,
   item: declaration,
   operand: value,
@@ -145,34 +153,34 @@ const choices: Readonly<Record<string, Expectation>> = {
   operator: { phrase: 'an operator', keywords: operators },
 };
 
-export function expectationOf(message: string): Expectation {
+export function parseExpectedPhrase(message: string): ExpectedPhrase {
   const [phrase = '', ...keywords] = message.split('\n');
   return { phrase, keywords };
 }
 
-function forToken(expected: TokenType, rule: string): Expectation {
+function forToken(expected: TokenType, rule: string): ExpectedPhrase {
   if (expected === EOF)
     return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
-  if (expected === RParen && rule === 'history') return endOfHistory;
-  if (expected === Expect && rule === 'row') return endOfCell;
+  if (expected === RParenToken && rule === 'history') return endOfHistory;
+  if (expected === ExpectToken && rule === 'row') return endOfCell;
   const label = tokenLabel(expected);
-  if (expected === EffectWord) return { phrase: label, keywords: effects };
-  if (expected === ExpectedWord)
+  if (expected === EffectWordToken) return { phrase: label, keywords: effects };
+  if (expected === ExpectedWordToken)
     return { phrase: label, keywords: [...effects, 'possible', 'impossible'] };
-  return { phrase: label, keywords: [...wordsOf(label), ...operators] };
+  return { phrase: label, keywords: [...listKeywords(label), ...operators] };
 }
 
-function wordsOf(label: string): string[] {
+function listKeywords(label: string): string[] {
   const word = /^`([a-z_]+)`$/.exec(label)?.[1];
   return word === undefined ? [] : [word];
 }
 
-function forPaths(paths: readonly (readonly TokenType[])[]): Expectation {
+function forPaths(paths: readonly (readonly TokenType[])[]): ExpectedPhrase {
   const labels = [
     ...new Set(paths.map((path) => path[0]).filter((type) => type !== undefined)),
   ].map((type) => tokenLabel(type));
   const phrase = [labels.slice(0, -1).join(', '), labels.at(-1)].filter(Boolean).join(' or ');
-  return { phrase, keywords: labels.flatMap(wordsOf) };
+  return { phrase, keywords: labels.flatMap(listKeywords) };
 }
 
 /** Parsing stops after this number of errors: a longer text needs more time for each, so fewer are allowed. */
@@ -193,10 +201,10 @@ export class Expectations implements IParserErrorMessageProvider {
 
   buildMismatchTokenMessage(error: { expected: TokenType; actual: IToken; ruleName: string }) {
     const { expected, actual, ruleName } = error;
-    const block = expected === RBrace ? endOfBlock[ruleName] : undefined;
+    const block = expected === RBraceToken ? endOfBlock[ruleName] : undefined;
     const { tokenType } = actual;
     // `then` continues a test with steps, but not one with rows.
-    const isAfterRows = ruleName === 'testDeclaration' && tokenType === Then;
+    const isAfterRows = ruleName === 'testDeclaration' && tokenType === ThenToken;
     const open =
       block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType) && !isAfterRows;
     return this.#encode(open ? block : forToken(expected, ruleName));
@@ -216,7 +224,7 @@ export class Expectations implements IParserErrorMessageProvider {
   }
 
   /** Encodes the phrase and the keywords in the message of Chevrotain's error. */
-  #encode({ phrase, keywords }: Expectation): string {
+  #encode({ phrase, keywords }: ExpectedPhrase): string {
     this.#errorsLeft -= 1;
     if (this.#errorsLeft < 0) throw new TooManyErrors('too many syntax errors');
     return [phrase, ...keywords].join('\n');

@@ -7,7 +7,7 @@ import type { ItemNode } from './ast.ts';
 import type { FileCstNode } from './cst.generated.ts';
 import { toAst } from './to-ast/to-ast.ts';
 import { type Origin, toCst } from './to-cst.ts';
-import { itemKeywords, RBrace, type Tokens } from './tokens.ts';
+import { itemKeywords, RBraceToken, type Tokens } from './tokens.ts';
 
 /** The minimum number of tokens of a fragment. */
 const minTokens = 1_000;
@@ -41,7 +41,7 @@ function endOfFragment({ tokens, depths }: Tokens, min: number): number {
     const [before, token] = [tokens[at - 1], tokens[at]];
     if (
       depths[at] === 0 &&
-      before?.tokenType === RBrace &&
+      before?.tokenType === RBraceToken &&
       token &&
       itemKeywords.has(token.tokenType)
     )

@@ -33,23 +33,23 @@ export type {
 } from './ast.ts';
 export { historyWords } from './history-forms.ts';
 export { parse } from './parse.ts';
-export { printChange, printExpr } from './print/print.ts';
+export { printChangeText, printExprText } from './print/print.ts';
 export { quote, spellDecimal, spellName } from './print/spelling.ts';
 export {
-  Address,
-  commentsIn,
-  Decimal,
-  Duration,
-  EffectWord,
-  Int,
+  AddressToken,
+  DecimalToken,
+  DurationToken,
+  EffectWordToken,
+  IntToken,
   isKeyword,
-  Name,
-  Pattern,
+  listComments,
+  NameToken,
+  PatternToken,
   reservedWords,
-  Text,
-  TimeOfDay,
-  Timestamp,
+  TextToken,
+  TimeOfDayToken,
+  TimestampToken,
   type Tokens,
   tokenize,
 } from './tokens.ts';
-export { childrenOf, visit } from './visit.ts';
+export { listChildren, visit } from './visit.ts';

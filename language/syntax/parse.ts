@@ -4,7 +4,7 @@
 import { hasErrors, type Reporter } from '../diagnostics/diagnostics.ts';
 import type { FileNode } from './ast.ts';
 import type { FileCstNode } from './cst.generated.ts';
-import { droppedWords } from './dropped-tokens.ts';
+import { findDroppedWords } from './dropped-tokens.ts';
 import { parseFragments } from './fragments.ts';
 import { toAst } from './to-ast/to-ast.ts';
 import { reportHidden, toCst } from './to-cst.ts';
@@ -27,6 +27,6 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   if (items !== undefined) return { ...empty, items };
   const { tree, errors, read: parsed } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
-  if (hasErrors(reporter.diagnostics)) reporter.markDropped(droppedWords(node, parsed));
+  if (hasErrors(reporter.diagnostics)) reporter.markDropped(findDroppedWords(node, parsed));
   return node;
 }

@@ -17,13 +17,13 @@ export interface SyntaxErrorPosition {
   readonly indent: number | undefined;
 }
 
-const opening = new Set([t.LBrace, t.LParen, t.LBracket]);
-const closing = new Set([t.RBrace, t.RParen, t.RBracket]);
+const opening = new Set([t.LBraceToken, t.LParenToken, t.LBracketToken]);
+const closing = new Set([t.RBraceToken, t.RParenToken, t.RBracketToken]);
 
 /** Describes the syntax error at an unexpected token. */
-export function breakAt({ tokens, text }: t.Tokens, token: IToken): SyntaxErrorPosition {
+export function locateSyntaxError({ tokens, text }: t.Tokens, token: IToken): SyntaxErrorPosition {
   const atEnd = token.tokenType === EOF;
-  const index = atEnd ? tokens.length - 1 : indexOf(tokens, token.startOffset);
+  const index = atEnd ? tokens.length - 1 : findTokenIndex(tokens, token.startOffset);
   const start = tokens[index]?.startOffset ?? 0;
   const before = tokens[index - 1];
   const complete =
@@ -38,7 +38,7 @@ export function breakAt({ tokens, text }: t.Tokens, token: IToken): SyntaxErrorP
     index,
     start,
     cuts: complete ? undefined : before.startOffset + before.image.length,
-    indent: indentAt(text, start),
+    indent: measureIndent(text, start),
   };
 }
 
@@ -66,7 +66,7 @@ export function isIndependent(read: t.Tokens, from: number, to: number): boolean
   return false;
 }
 
-const blockWords = new Set([t.Let, t.Given, t.Score]);
+const blockWords = new Set([t.LetToken, t.GivenToken, t.ScoreToken]);
 
 function beginsStatement({ text, tokens, depths }: t.Tokens, at: number): boolean {
   const [before, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
@@ -74,17 +74,17 @@ function beginsStatement({ text, tokens, depths }: t.Tokens, at: number): boolea
   const { tokenType } = token;
   // `subject.id` at the start of a line is an operand.
   if (t.itemKeywords.has(tokenType)) {
-    return indentAt(text, token.startOffset) !== undefined && next?.tokenType !== t.Dot;
+    return measureIndent(text, token.startOffset) !== undefined && next?.tokenType !== t.DotToken;
   }
   // Rules are in groups: after an excess closing brace, a word does not begin a rule.
   if (depths[at] === 0) return false;
-  if (blockWords.has(tokenType)) return next?.tokenType === t.Name;
-  const isEffect = tokenType.CATEGORIES?.includes(t.EffectWord) === true;
-  return isEffect && next?.tokenType === t.Name && before?.tokenType !== t.Expect;
+  if (blockWords.has(tokenType)) return next?.tokenType === t.NameToken;
+  const isEffect = tokenType.CATEGORIES?.includes(t.EffectWordToken) === true;
+  return isEffect && next?.tokenType === t.NameToken && before?.tokenType !== t.ExpectToken;
 }
 
 /** Returns the index of the first token at or after an offset. */
-function indexOf(tokens: readonly IToken[], offset: number): number {
+function findTokenIndex(tokens: readonly IToken[], offset: number): number {
   let [low, high] = [0, tokens.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -100,7 +100,7 @@ function lineIndent(text: string, offset: number): number {
 }
 
 /** Returns the indentation of an offset; undefined if other text precedes it on its line. */
-function indentAt(text: string, offset: number): number | undefined {
+function measureIndent(text: string, offset: number): number | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   return text.slice(lineStart, offset).trim() === '' ? offset - lineStart : undefined;
 }

@@ -3,29 +3,29 @@
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
 import type { Origin } from '../diagnostics/diagnostics.ts';
-import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import { type Fix, proposeRemoval, proposeReplacement } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
 import type { Span } from '../support/source.ts';
 import { suggest } from '../support/suggest.ts';
-import { expectationOf, TooManyErrors } from './expectations.ts';
-import { explain } from './foreign/index.ts';
-import { Place } from './foreign/repair.ts';
+import { parseExpectedPhrase, TooManyErrors } from './expectations.ts';
+import { explainSyntaxError } from './foreign/index.ts';
+import { SyntaxErrorContext } from './foreign/repair.ts';
 import { isForeignSign, translateSigns } from './foreign/signs.ts';
-import { examples } from './foreign/statements.ts';
+import { examplesByRule } from './foreign/statements.ts';
 import { expectations, parser, TooDeep } from './grammar/grammar.ts';
 import { readPattern } from './literals/pattern.ts';
-import { isPlainText, readText, type TextProblem } from './literals/string.ts';
-import { breakAt, isIndependent, type SyntaxErrorPosition } from './recovery.ts';
+import { isPlainText, readTextLiteral, type TextProblem } from './literals/string.ts';
+import { isIndependent, locateSyntaxError, type SyntaxErrorPosition } from './recovery.ts';
 import {
-  Bad,
+  BadToken,
   isKeyword,
   itemKeywords,
-  Name,
+  NameToken,
   nestingLimit,
-  Pattern,
+  PatternToken,
   type Replacement,
   replaceTokens,
-  Text,
+  TextToken,
   type Tokens,
 } from './tokens.ts';
 
@@ -67,7 +67,7 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
   const rounds = Math.min(maxRounds, Math.floor(maxParsedTokens / (read.tokens.length + 1)));
   for (let round = 0; ; round += 1) {
     const { tree, errors } = parseTokens(source, read, entry);
-    const breaks = errors.map((error) => breakAt(read, error.token));
+    const breaks = errors.map((error) => locateSyntaxError(read, error.token));
     const independent = errors.filter((error, index) => {
       // A parser that was stopped also reports that it has not read all tokens.
       if (tree === undefined && error.name === 'NotAllInputParsedException') return false;
@@ -77,10 +77,10 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
     const replacements: Replacement[] = [];
     const unexplained: IRecognitionException[] = [];
     for (const error of independent) {
-      const place = placeOf(source, read, error);
+      const place = makeErrorContext(source, read, error);
       const start = error.token.startOffset;
       if (explained.has(start) || faulty.has(start)) continue;
-      const repair = explain(place);
+      const repair = explainSyntaxError(place);
       if (repair === undefined) {
         unexplained.push(error);
         continue;
@@ -131,12 +131,16 @@ function parseTokens(
 }
 
 /** The position of an error, with what was expected there. */
-function placeOf(source: Origin, read: Tokens, error: IRecognitionException): Place {
-  const { phrase } = expectationOf(error.message);
+function makeErrorContext(
+  source: Origin,
+  read: Tokens,
+  error: IRecognitionException,
+): SyntaxErrorContext {
+  const { phrase } = parseExpectedPhrase(error.message);
   const rule = error.context.ruleStack.at(-1) ?? '';
   const found = read.tokens.indexOf(error.token);
   const index = found === -1 ? read.tokens.length : found;
-  return new Place(source, read, index, phrase, rule);
+  return new SyntaxErrorContext(source, read, index, phrase, rule);
 }
 
 /** Reports errors within tokens; returns the offsets of the faulty tokens, which need no further message. */
@@ -144,7 +148,7 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
   const faulty = new Set<number>();
   for (const token of tokens) {
     if (faulty.size > characterLimit) break;
-    if (token.tokenType === Bad) {
+    if (token.tokenType === BadToken) {
       faulty.add(token.startOffset);
       const visible = token.image.replace(hidden, '');
       if (visible !== '') {
@@ -154,10 +158,10 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
             character: describeCharacter(visible),
           });
       }
-    } else if (token.tokenType === Text && !isPlainText(token.image)) {
-      const { problems } = readText(token.image);
+    } else if (token.tokenType === TextToken && !isPlainText(token.image)) {
+      const { problems } = readTextLiteral(token.image);
       if (reportText(source, token, problems)) faulty.add(token.startOffset);
-    } else if (token.tokenType === Pattern) {
+    } else if (token.tokenType === PatternToken) {
       const { problems } = readPattern(token.image);
       if (reportText(source, token, problems)) faulty.add(token.startOffset);
     }
@@ -181,7 +185,7 @@ function reportText(source: Origin, token: IToken, problems: readonly TextProble
           code,
           span,
           { escape: text },
-          exact && text[1] !== 'u' ? { fix: replacing(span, `\\${text}`) } : {},
+          exact && text[1] !== 'u' ? { fix: proposeReplacement(span, `\\${text}`) } : {},
         );
         break;
       case 'control-character':
@@ -189,12 +193,12 @@ function reportText(source: Origin, token: IToken, problems: readonly TextProble
           code,
           span,
           { character: describeCharacter(text) },
-          exact ? { fix: replacing(span, escapeOf(text)) } : {},
+          exact ? { fix: proposeReplacement(span, escapeCharacter(text)) } : {},
         );
         break;
       case 'not-normalized': {
         const composed = text.normalize('NFC');
-        const fix = replacing(span, composed, 'write the composed characters');
+        const fix = proposeReplacement(span, composed, 'write the composed characters');
         source.reporter.report(code, span, {}, exact ? { fix } : {});
         break;
       }
@@ -217,16 +221,16 @@ function reportError(
   const span = token ? tokenSpan(source, token) : { file: source.file, start: 0, end: 0 };
   if (faulty.has(span.start)) return;
   faulty.add(span.start);
-  const { phrase, keywords } = expectationOf(error.message);
+  const { phrase, keywords } = parseExpectedPhrase(error.message);
   const { image, tokenType } = error.token;
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
-  const misspelt = tokenType === Name && !isKeyword(image);
+  const misspelt = tokenType === NameToken && !isKeyword(image);
   const near = misspelt ? guess(image, span, keywords) : {};
   // The declaration that the misspelled keyword would begin is missing.
   if (misspelt) source.reporter.markDropped(suggest(image, keywords));
-  const opened = openedBy(read, error.token, phrase);
+  const opened = findOpeningBracket(read, error.token, phrase);
   const blockHelp = near.label === undefined ? phraseHelp[phrase] : undefined;
-  const help = blockHelp ?? examples[error.context.ruleStack.at(-1) ?? ''];
+  const help = blockHelp ?? examplesByRule[error.context.ruleStack.at(-1) ?? ''];
   source.reporter.report(
     'syntax-error',
     span,
@@ -253,7 +257,7 @@ const phraseHelp: Readonly<Record<string, string>> = {
 };
 
 /** Finds the bracket that a missing closing bracket would close, by the indentation. */
-function openedBy(
+function findOpeningBracket(
   { unclosed, mismatch, balanced }: Tokens,
   found: IToken,
   phrase: string,
@@ -281,7 +285,7 @@ function openedBy(
   ];
 }
 
-function escapeOf(character: string): string {
+function escapeCharacter(character: string): string {
   const short = JSON.stringify(character).slice(1, -1);
   return short === character
     ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -311,32 +315,32 @@ export function reportHidden(source: Origin, text: string): void {
       source.reporter.report(
         'hidden-character',
         span,
-        { character: codePointOf(match[0]) },
-        match[0] === '\r' ? {} : { fix: hiddenFix(text, span) },
+        { character: formatCodePoint(match[0]) },
+        match[0] === '\r' ? {} : { fix: fixHiddenCharacter(text, span) },
       );
     }
   }
 }
 
 /** Writes a hidden character in a string as an escape, since it may be intended; removes it elsewhere. */
-function hiddenFix(text: string, span: Span): Fix | undefined {
+function fixHiddenCharacter(text: string, span: Span): Fix | undefined {
   const line = text.slice(text.lastIndexOf('\n', span.start) + 1, span.start);
   const inComment = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?\/\//.test(line);
   const inString = !inComment && (line.replace(/\\./g, '').split('"').length - 1) % 2 === 1;
-  if (!inString) return removing(span, 'remove it');
+  if (!inString) return proposeRemoval(span, 'remove it');
   // A pattern has different escapes.
   if (/(?:glob|regex|spiffe)"[^"]*$/.test(line)) return undefined;
   const units = text.slice(span.start, span.end).split('');
   const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return replacing(span, escaped.join(''), 'write it as an escape');
+  return proposeReplacement(span, escaped.join(''), 'write it as an escape');
 }
 
-function codePointOf(character: string): string {
+function formatCodePoint(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
   return `U+${hex.padStart(4, '0')}`;
 }
 
 function describeCharacter(text: string): string {
   const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
-  return /[\p{C}\p{Z}]/u.test(first) ? codePointOf(first) : `\`${shorten(text)}\``;
+  return /[\p{C}\p{Z}]/u.test(first) ? formatCodePoint(first) : `\`${shorten(text)}\``;
 }

@@ -1,5 +1,5 @@
 // Splits source text into tokens. The lexer reads words as names; a table then turns them into keywords,
-// except after a dot. Unreadable characters become `Bad` tokens. Never throws. Brackets are counted here,
+// except after a dot. Unreadable characters become `BadToken` tokens. Never throws. Brackets are counted here,
 // before the parser recurses over them.
 
 import { createToken, createTokenInstance, type IToken, Lexer, type TokenType } from 'chevrotain';
@@ -13,99 +13,102 @@ function category(name: string, label: string): TokenType {
 }
 
 /** Every name and keyword. */
-export const Word = category('Word', 'a name');
+export const WordToken = category('Word', 'a name');
 /** Words that can be references in expressions: names, and keywords that are not reserved. */
-export const FreeWord = category('FreeWord', 'a name');
-export const Literal = category('Literal', 'a value');
-export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
+export const FreeWordToken = category('FreeWord', 'a name');
+export const LiteralToken = category('Literal', 'a value');
+export const EffectWordToken = category('EffectWord', 'an effect such as `permit` or `deny`');
 /** Each result that a test can expect: an effect, or whether a permit is possible. */
-export const ExpectedWord = category('ExpectedWord', 'an effect such as `permit` or `deny`');
+export const ExpectedWordToken = category('ExpectedWord', 'an effect such as `permit` or `deny`');
 /** The keywords that begin history terms. */
-export const HistoryWord = category('HistoryWord', '`once`, `count`, `sum`, `since` or `last`');
+export const HistoryWordToken = category(
+  'HistoryWord',
+  '`once`, `count`, `sum`, `since` or `last`',
+);
 /** The keywords that begin aggregates. */
-export const AggregateWord = category('AggregateWord', '`sum`, `min` or `max`');
+export const AggregateWordToken = category('AggregateWord', '`sum`, `min` or `max`');
 /** The decisions that an event pattern selects. */
-export const EventWord = category('EventWord', '`decided`, `allowed` or `refused`');
+export const EventWordToken = category('EventWord', '`decided`, `allowed` or `refused`');
 /** Binary operators that are a single token. */
-export const Infix = category('Infix', 'an operator');
+export const InfixToken = category('Infix', 'an operator');
 
-export const Name = createToken({
+export const NameToken = createToken({
   name: 'Name',
   pattern: /[A-Za-z_][A-Za-z0-9_]*/,
-  categories: [Word, FreeWord],
+  categories: [WordToken, FreeWordToken],
   label: 'a name',
 });
-export const Text = createToken({
+export const TextToken = createToken({
   name: 'Text',
   // An unterminated string ends with its line, so that the lines below are still read.
   pattern: /"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*(?:"|\\)?/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a string',
   line_breaks: false,
 });
 /** Includes invalid addresses, which then get a single message. */
-export const Address = createToken({
+export const AddressToken = createToken({
   name: 'Address',
   pattern: addressPattern,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'an address such as `10.0.0.0/8`',
 });
 /** A pattern literal; a backslash and the character after it are part of the pattern. */
-export const Pattern = createToken({
+export const PatternToken = createToken({
   name: 'Pattern',
   pattern: /(?:glob|regex|spiffe)"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*(?:"|\\)?/,
   label: 'a pattern such as `glob"…"` or `regex"…"`',
   line_breaks: false,
 });
-export const Timestamp = createToken({
+export const TimestampToken = createToken({
   name: 'Timestamp',
   pattern:
     /[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9:.]*(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?(?![0-9A-Za-z_])/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'an instant such as `2026-12-25T00:00:00Z`',
 });
 /** `09:00`: the duration since midnight. A colon after it belongs to an entry of a table. */
-export const TimeOfDay = createToken({
+export const TimeOfDayToken = createToken({
   name: 'TimeOfDay',
   pattern: /[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?!:?[0-9A-Za-z_]|::)/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a time of day such as `09:00`',
 });
-export const Duration = createToken({
+export const DurationToken = createToken({
   name: 'Duration',
   pattern: /[0-9]+(?:_[0-9]+)*(?:ms|s|m|h|d)(?![0-9A-Za-z_])/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a duration',
 });
-export const Decimal = createToken({
+export const DecimalToken = createToken({
   name: 'Decimal',
   pattern:
     /[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)(?![0-9A-Za-z_])/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a number',
 });
-export const Int = createToken({
+export const IntToken = createToken({
   name: 'Int',
   pattern: /[0-9]+(?:_[0-9]+)*(?![0-9A-Za-z_])/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a whole number',
 });
 /** An invalid number; it is a literal, so that it gets a single message. */
-export const BadNumber = createToken({
+export const BadNumberToken = createToken({
   name: 'BadNumber',
   pattern: /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/,
-  categories: [Literal],
+  categories: [LiteralToken],
   label: 'a number',
 });
 /** A string in single quotes or backticks, as in other languages; never valid. */
-export const ForeignText = createToken({
+export const ForeignTextToken = createToken({
   name: 'ForeignText',
   pattern: /'[^'\n\r]*'|`[^`\n\r]*`/,
   label: 'a string',
   line_breaks: false,
 });
 /** A comment of other languages; never valid. */
-export const ForeignComment = createToken({
+export const ForeignCommentToken = createToken({
   name: 'ForeignComment',
   pattern: /#[^\n\r]*|\/\*[\s\S]*?\*\//,
   label: 'a comment',
@@ -113,35 +116,35 @@ export const ForeignComment = createToken({
   line_breaks: true,
 });
 /** Characters that cannot begin a token. */
-export const Bad = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
+export const BadToken = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
 
 function symbol(name: string, text: string, categories: TokenType[] = []): TokenType {
   return createToken({ name, pattern: text, categories, label: `\`${text}\`` });
 }
 
-export const LBrace = symbol('LBrace', '{');
-export const RBrace = symbol('RBrace', '}');
-export const LParen = symbol('LParen', '(');
-export const RParen = symbol('RParen', ')');
-export const LBracket = symbol('LBracket', '[');
-export const RBracket = symbol('RBracket', ']');
-export const Comma = symbol('Comma', ',');
-export const Colon = symbol('Colon', ':');
-export const Question = symbol('Question', '?');
-export const Dot = symbol('Dot', '.');
-export const DotDot = symbol('DotDot', '..');
-export const Arrow = symbol('Arrow', '->');
-export const EqualEqual = symbol('EqualEqual', '==', [Infix]);
-export const NotEqual = symbol('NotEqual', '!=', [Infix]);
-const LessEqual = symbol('LessEqual', '<=', [Infix]);
-export const Less = symbol('Less', '<', [Infix]);
+export const LBraceToken = symbol('LBrace', '{');
+export const RBraceToken = symbol('RBrace', '}');
+export const LParenToken = symbol('LParen', '(');
+export const RParenToken = symbol('RParen', ')');
+export const LBracketToken = symbol('LBracket', '[');
+export const RBracketToken = symbol('RBracket', ']');
+export const CommaToken = symbol('Comma', ',');
+export const ColonToken = symbol('Colon', ':');
+export const QuestionToken = symbol('Question', '?');
+export const DotToken = symbol('Dot', '.');
+export const DotDotToken = symbol('DotDot', '..');
+export const ArrowToken = symbol('Arrow', '->');
+export const EqualEqualToken = symbol('EqualEqual', '==', [InfixToken]);
+export const NotEqualToken = symbol('NotEqual', '!=', [InfixToken]);
+const LessEqualToken = symbol('LessEqual', '<=', [InfixToken]);
+export const LessToken = symbol('Less', '<', [InfixToken]);
 /** `>=` consists of two adjacent tokens, since in `Set<String>= {}` the `>` closes a type. */
-export const Greater = symbol('Greater', '>');
-export const Equals = symbol('Equals', '=');
-const Plus = symbol('Plus', '+', [Infix]);
-export const Minus = symbol('Minus', '-', [Infix]);
-const Star = symbol('Star', '*', [Infix]);
-export const Slash = symbol('Slash', '/', [Infix]);
+export const GreaterToken = symbol('Greater', '>');
+export const EqualsToken = symbol('Equals', '=');
+const PlusToken = symbol('Plus', '+', [InfixToken]);
+export const MinusToken = symbol('Minus', '-', [InfixToken]);
+const StarToken = symbol('Star', '*', [InfixToken]);
+export const SlashToken = symbol('Slash', '/', [InfixToken]);
 
 const keywords = new Map<string, TokenType>();
 
@@ -161,181 +164,181 @@ const reservedTexts = new Set<string>();
 /** The keywords that cannot be references in expressions. */
 export const reservedWords: ReadonlySet<string> = reservedTexts;
 
-function reserved(text: string, ...categories: TokenType[]): TokenType {
+function reserveKeyword(text: string, ...categories: TokenType[]): TokenType {
   reservedTexts.add(text);
-  return keyword(text, Word, ...categories);
+  return keyword(text, WordToken, ...categories);
 }
 
 /** Defines a keyword that can also be a name. */
 const contextual = (text: string, ...categories: TokenType[]): TokenType =>
-  keyword(text, Word, FreeWord, ...categories);
+  keyword(text, WordToken, FreeWordToken, ...categories);
 
-export const True = reserved('true');
-export const False = reserved('false');
-export const Not = reserved('not');
-export const If = reserved('if');
-export const Then = reserved('then');
-export const Else = reserved('else', Infix);
-reserved('and', Infix);
-export const Or = reserved('or', Infix);
-reserved('implies', Infix);
-export const Any = reserved('any');
-export const All = reserved('all');
-export const Is = reserved('is');
-export const In = reserved('in', Infix);
-export const Within = reserved('within', Infix);
-export const Intersects = reserved('intersects', Infix);
-reserved('union', Infix);
-reserved('intersect', Infix);
-reserved('minus', Infix);
-export const Satisfies = reserved('satisfies');
-export const Let = reserved('let');
-export const When = reserved('when');
-export const To = reserved('to');
-export const Because = reserved('because');
-export const Covers = reserved('covers');
-export const Given = reserved('given');
-export const Otherwise = reserved('otherwise');
+export const TrueToken = reserveKeyword('true');
+export const FalseToken = reserveKeyword('false');
+export const NotToken = reserveKeyword('not');
+export const IfToken = reserveKeyword('if');
+export const ThenToken = reserveKeyword('then');
+export const ElseToken = reserveKeyword('else', InfixToken);
+reserveKeyword('and', InfixToken);
+export const OrToken = reserveKeyword('or', InfixToken);
+reserveKeyword('implies', InfixToken);
+export const AnyToken = reserveKeyword('any');
+export const AllToken = reserveKeyword('all');
+export const IsToken = reserveKeyword('is');
+export const InToken = reserveKeyword('in', InfixToken);
+export const WithinToken = reserveKeyword('within', InfixToken);
+export const IntersectsToken = reserveKeyword('intersects', InfixToken);
+reserveKeyword('union', InfixToken);
+reserveKeyword('intersect', InfixToken);
+reserveKeyword('minus', InfixToken);
+export const SatisfiesToken = reserveKeyword('satisfies');
+export const LetToken = reserveKeyword('let');
+export const WhenToken = reserveKeyword('when');
+export const ToToken = reserveKeyword('to');
+export const BecauseToken = reserveKeyword('because');
+export const CoversToken = reserveKeyword('covers');
+export const GivenToken = reserveKeyword('given');
+export const OtherwiseToken = reserveKeyword('otherwise');
 
-contextual('starts_with', Infix);
-contextual('ends_with', Infix);
-export const Contains = contextual('contains', Infix);
-contextual('under', Infix);
-export const Matches = contextual('matches');
-export const Separated = contextual('separated');
-export const By = contextual('by');
-export const Ignoring = contextual('ignoring');
-export const Case = contextual('case');
-export const Present = contextual('present');
-export const Missing = contextual('missing');
+contextual('starts_with', InfixToken);
+contextual('ends_with', InfixToken);
+export const ContainsToken = contextual('contains', InfixToken);
+contextual('under', InfixToken);
+export const MatchesToken = contextual('matches');
+export const SeparatedToken = contextual('separated');
+export const ByToken = contextual('by');
+export const IgnoringToken = contextual('ignoring');
+export const CaseToken = contextual('case');
+export const PresentToken = contextual('present');
+export const MissingToken = contextual('missing');
 
-export const Policy = contextual('policy');
-export const Version = contextual('version');
-export const Use = contextual('use');
-export const From = contextual('from');
-export const Enum = contextual('enum');
-export const Record = contextual('record');
-export const Const = contextual('const');
-export const Predicate = contextual('predicate');
-export const FunctionWord = contextual('function');
-export const Subject = contextual('subject');
-export const Action = contextual('action');
-export const Resource = contextual('resource');
-export const Context = contextual('context');
-export const External = contextual('external');
-export const Transitive = contextual('transitive');
-export const Table = contextual('table');
-export const Constraint = contextual('constraint');
-export const Obligation = contextual('obligation');
-export const Limits = contextual('limits');
-export const Lower = contextual('lower');
-export const Smallest = contextual('smallest');
-export const Largest = contextual('largest');
-export const Wins = contextual('wins');
-export const Must = contextual('must');
-export const Agree = contextual('agree');
-export const Fresh = contextual('fresh');
-export const Secret = contextual('secret');
-export const Seconds = contextual('seconds');
-export const Window = contextual('window');
-export const Last = contextual('last', HistoryWord);
-export const Except = contextual('except');
-contextual('once', HistoryWord);
-contextual('count', HistoryWord);
-export const Sum = contextual('sum', HistoryWord, AggregateWord);
-contextual('min', AggregateWord);
-contextual('max', AggregateWord);
-contextual('since', HistoryWord);
-contextual('decided', EventWord);
-contextual('allowed', EventWord);
-contextual('refused', EventWord);
-export const Signal = contextual('signal');
-export const Signals = contextual('signals');
-export const Outcome = contextual('outcome');
-export const Outcomes = contextual('outcomes');
-export const Actions = contextual('actions');
-export const Resources = contextual('resources');
-export const Across = contextual('across');
-export const Sessions = contextual('sessions');
-export const Per = contextual('per');
-export const Of = contextual('of');
-export const Today = contextual('today');
-export const This = contextual('this');
-export const Up = contextual('up');
-export const For = contextual('for');
-export const Doing = contextual('doing');
-export const On = contextual('on');
-export const Ignore = contextual('ignore');
-export const Score = contextual('score');
-export const Counts = contextual('counts');
-export const Unless = contextual('unless');
-export const Where = contextual('where');
-export const Unknown = contextual('unknown');
-export const Skip = contextual('skip');
-contextual('permit', EffectWord, ExpectedWord);
-contextual('narrow', EffectWord, ExpectedWord);
-contextual('challenge', EffectWord, ExpectedWord);
-export const Deny = contextual('deny', EffectWord, ExpectedWord);
-contextual('revoke', EffectWord, ExpectedWord);
-contextual('possible', ExpectedWord);
-contextual('impossible', ExpectedWord);
-export const Invariant = contextual('invariant');
-export const Fixture = contextual('fixture');
-export const Test = contextual('test');
-export const Request = contextual('request');
-export const Session = contextual('session');
-export const At = contextual('at');
-export const After = contextual('after');
-export const Granted = contextual('granted');
-export const Ask = contextual('ask');
-export const Times = contextual('times');
-export const With = contextual('with');
-export const Each = contextual('each');
-export const Expect = contextual('expect');
-export const Until = contextual('until');
+export const PolicyToken = contextual('policy');
+export const VersionToken = contextual('version');
+export const UseToken = contextual('use');
+export const FromToken = contextual('from');
+export const EnumToken = contextual('enum');
+export const RecordToken = contextual('record');
+export const ConstToken = contextual('const');
+export const PredicateToken = contextual('predicate');
+export const FunctionToken = contextual('function');
+export const SubjectToken = contextual('subject');
+export const ActionToken = contextual('action');
+export const ResourceToken = contextual('resource');
+export const ContextToken = contextual('context');
+export const ExternalToken = contextual('external');
+export const TransitiveToken = contextual('transitive');
+export const TableToken = contextual('table');
+export const ConstraintToken = contextual('constraint');
+export const ObligationToken = contextual('obligation');
+export const LimitsToken = contextual('limits');
+export const LowerToken = contextual('lower');
+export const SmallestToken = contextual('smallest');
+export const LargestToken = contextual('largest');
+export const WinsToken = contextual('wins');
+export const MustToken = contextual('must');
+export const AgreeToken = contextual('agree');
+export const FreshToken = contextual('fresh');
+export const SecretToken = contextual('secret');
+export const SecondsToken = contextual('seconds');
+export const WindowToken = contextual('window');
+export const LastToken = contextual('last', HistoryWordToken);
+export const ExceptToken = contextual('except');
+contextual('once', HistoryWordToken);
+contextual('count', HistoryWordToken);
+export const SumToken = contextual('sum', HistoryWordToken, AggregateWordToken);
+contextual('min', AggregateWordToken);
+contextual('max', AggregateWordToken);
+contextual('since', HistoryWordToken);
+contextual('decided', EventWordToken);
+contextual('allowed', EventWordToken);
+contextual('refused', EventWordToken);
+export const SignalToken = contextual('signal');
+export const SignalsToken = contextual('signals');
+export const OutcomeToken = contextual('outcome');
+export const OutcomesToken = contextual('outcomes');
+export const ActionsToken = contextual('actions');
+export const ResourcesToken = contextual('resources');
+export const AcrossToken = contextual('across');
+export const SessionsToken = contextual('sessions');
+export const PerToken = contextual('per');
+export const OfToken = contextual('of');
+export const TodayToken = contextual('today');
+export const ThisToken = contextual('this');
+export const UpToken = contextual('up');
+export const ForToken = contextual('for');
+export const DoingToken = contextual('doing');
+export const OnToken = contextual('on');
+export const IgnoreToken = contextual('ignore');
+export const ScoreToken = contextual('score');
+export const CountsToken = contextual('counts');
+export const UnlessToken = contextual('unless');
+export const WhereToken = contextual('where');
+export const UnknownToken = contextual('unknown');
+export const SkipToken = contextual('skip');
+contextual('permit', EffectWordToken, ExpectedWordToken);
+contextual('narrow', EffectWordToken, ExpectedWordToken);
+contextual('challenge', EffectWordToken, ExpectedWordToken);
+export const DenyToken = contextual('deny', EffectWordToken, ExpectedWordToken);
+contextual('revoke', EffectWordToken, ExpectedWordToken);
+contextual('possible', ExpectedWordToken);
+contextual('impossible', ExpectedWordToken);
+export const InvariantToken = contextual('invariant');
+export const FixtureToken = contextual('fixture');
+export const TestToken = contextual('test');
+export const RequestToken = contextual('request');
+export const SessionToken = contextual('session');
+export const AtToken = contextual('at');
+export const AfterToken = contextual('after');
+export const GrantedToken = contextual('granted');
+export const AskToken = contextual('ask');
+export const TimesToken = contextual('times');
+export const WithToken = contextual('with');
+export const EachToken = contextual('each');
+export const ExpectToken = contextual('expect');
+export const UntilToken = contextual('until');
 
 /** `for` in brackets, where no group begins. */
-export const ForEach = createToken({
+export const ForEachToken = createToken({
   name: 'ForEach',
   pattern: Lexer.NA,
-  categories: [Word, FreeWord],
+  categories: [WordToken, FreeWordToken],
   label: '`for`',
 });
 /** `for` after `granted`, where no group begins either. */
-export const ForAsLong = createToken({
+export const ForAsLongToken = createToken({
   name: 'ForAsLong',
   pattern: Lexer.NA,
-  categories: [Word, FreeWord],
+  categories: [WordToken, FreeWordToken],
   label: '`for`',
 });
 
 /** The keywords that begin a declaration. */
 export const itemKeywords: ReadonlySet<TokenType> = new Set([
-  Policy,
-  Use,
-  Enum,
-  Record,
-  Const,
-  Predicate,
-  FunctionWord,
-  Subject,
-  Action,
-  Resource,
-  Context,
-  Signals,
-  Outcomes,
-  Actions,
-  Resources,
-  External,
-  Transitive,
-  Table,
-  Constraint,
-  Window,
-  Obligation,
-  For,
-  Invariant,
-  Fixture,
-  Test,
+  PolicyToken,
+  UseToken,
+  EnumToken,
+  RecordToken,
+  ConstToken,
+  PredicateToken,
+  FunctionToken,
+  SubjectToken,
+  ActionToken,
+  ResourceToken,
+  ContextToken,
+  SignalsToken,
+  OutcomesToken,
+  ActionsToken,
+  ResourcesToken,
+  ExternalToken,
+  TransitiveToken,
+  TableToken,
+  ConstraintToken,
+  WindowToken,
+  ObligationToken,
+  ForToken,
+  InvariantToken,
+  FixtureToken,
+  TestToken,
 ]);
 
 export function isKeyword(text: string): boolean {
@@ -358,56 +361,56 @@ const Comment = createToken({
 const lexed = [
   Space,
   Comment,
-  ForeignComment,
-  ForeignText,
-  Address,
-  // Before `Name`, which would match its first letters.
-  Pattern,
-  Name,
-  Timestamp,
-  TimeOfDay,
-  Duration,
-  Decimal,
-  Int,
-  BadNumber,
-  Text,
-  LBrace,
-  RBrace,
-  LParen,
-  RParen,
-  LBracket,
-  RBracket,
-  Comma,
-  Colon,
-  Question,
-  DotDot,
-  Dot,
-  Arrow,
-  EqualEqual,
-  NotEqual,
-  LessEqual,
-  Less,
-  Greater,
-  Equals,
-  Plus,
-  Minus,
-  Star,
-  Slash,
+  ForeignCommentToken,
+  ForeignTextToken,
+  AddressToken,
+  // Before `NameToken`, which would match its first letters.
+  PatternToken,
+  NameToken,
+  TimestampToken,
+  TimeOfDayToken,
+  DurationToken,
+  DecimalToken,
+  IntToken,
+  BadNumberToken,
+  TextToken,
+  LBraceToken,
+  RBraceToken,
+  LParenToken,
+  RParenToken,
+  LBracketToken,
+  RBracketToken,
+  CommaToken,
+  ColonToken,
+  QuestionToken,
+  DotDotToken,
+  DotToken,
+  ArrowToken,
+  EqualEqualToken,
+  NotEqualToken,
+  LessEqualToken,
+  LessToken,
+  GreaterToken,
+  EqualsToken,
+  PlusToken,
+  MinusToken,
+  StarToken,
+  SlashToken,
 ];
 
 export const vocabulary: TokenType[] = [
-  Word,
-  FreeWord,
-  Literal,
-  EffectWord,
-  ExpectedWord,
-  HistoryWord,
-  AggregateWord,
-  EventWord,
-  Infix,
-  Bad,
-  ForEach,
-  ForAsLong,
+  WordToken,
+  FreeWordToken,
+  LiteralToken,
+  EffectWordToken,
+  ExpectedWordToken,
+  HistoryWordToken,
+  AggregateWordToken,
+  EventWordToken,
+  InfixToken,
+  BadToken,
+  ForEachToken,
+  ForAsLongToken,
   ...lexed,
   ...keywords.values(),
 ];
@@ -439,9 +442,9 @@ export interface Tokens {
 }
 
 const opening: ReadonlyMap<TokenType, TokenType> = new Map([
-  [RBrace, LBrace],
-  [RParen, LParen],
-  [RBracket, LBracket],
+  [RBraceToken, LBraceToken],
+  [RParenToken, LParenToken],
+  [RBracketToken, LBracketToken],
 ]);
 
 export function tokenize(text: string): Tokens {
@@ -460,24 +463,27 @@ export function tokenize(text: string): Tokens {
     const type = token.tokenType;
     depths.push(depth);
     token.endOffset = token.startOffset + token.image.length - 1;
-    if (type === Name) {
-      if (previous?.tokenType === Granted && token.image === 'for') become(token, ForAsLong);
+    if (type === NameToken) {
+      if (previous?.tokenType === GrantedToken && token.image === 'for')
+        become(token, ForAsLongToken);
       else if (
         open.length > 0 &&
         isForEach(token, tokens[at + 2], text[token.startOffset - 1], depth)
       )
-        become(token, ForEach);
-      else if (previous?.tokenType !== Dot) classify(token, depth, text);
+        become(token, ForEachToken);
+      else if (previous?.tokenType !== DotToken) classify(token, depth, text);
       if (itemKeywords.has(token.tokenType) && text[token.startOffset - 1] === '\n') depth = 0;
-    } else if (type === LBrace || type === LParen || type === LBracket) {
+    } else if (type === LBraceToken || type === LParenToken || type === LBracketToken) {
       open.push(token);
       depth += 1;
       if (open.length > nestingLimit) tooDeep ??= token;
-    } else if (type === RBrace || type === RParen || type === RBracket) {
+    } else if (type === RBraceToken || type === RParenToken || type === RBracketToken) {
       const other = opening.get(type);
       // A closing brace also closes brackets within its pair; other brackets do not close a brace.
       const within =
-        type === RBrace ? open.findLastIndex(({ tokenType }) => tokenType === LBrace) : -1;
+        type === RBraceToken
+          ? open.findLastIndex(({ tokenType }) => tokenType === LBraceToken)
+          : -1;
       if (within !== -1) forgotten.push(...open.splice(within + 1));
       const last = open.at(-1);
       const opened = last?.tokenType === other ? open.pop() : undefined;
@@ -495,7 +501,7 @@ export function tokenize(text: string): Tokens {
 
 /** Whether a closing brace is the first on its line and indented differently from the line it opens on. */
 function isMisaligned(text: string, open: IToken, close: IToken): boolean {
-  if (close.tokenType !== RBrace) return false;
+  if (close.tokenType !== RBraceToken) return false;
   const indent = (offset: number) => {
     const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
     return { before: line.length - line.trimStart().length, bare: line.trim() === '' };
@@ -545,28 +551,28 @@ export function replaceTokens(read: Tokens, replacements: readonly Replacement[]
   const tokens: IToken[] = [];
   const depths: number[] = [];
   let at = 0;
-  const copyUntil = (until: number) => {
+  const copyTokens = (until: number) => {
     for (; at < until; at += 1) {
       tokens.push(read.tokens[at] as IToken);
       depths.push(read.depths[at] ?? 0);
     }
   };
   for (const { from, to, tokens: others } of [...replacements].sort((a, b) => a.from - b.from)) {
-    copyUntil(from);
+    copyTokens(from);
     const depth = read.depths[from] ?? 0;
     for (const token of others) {
-      if (depth > 0 && itemKeywords.has(token.tokenType)) become(token, Name);
+      if (depth > 0 && itemKeywords.has(token.tokenType)) become(token, NameToken);
       tokens.push(token);
       depths.push(depth);
     }
     at = Math.max(at, to);
   }
-  copyUntil(read.tokens.length);
+  copyTokens(read.tokens.length);
   return { ...read, tokens, depths };
 }
 
 /** Tokenizes a short text and gives all tokens the same span. */
-export function tokensAt(text: string, start: number, end: number): readonly IToken[] {
+export function tokenizeSnippet(text: string, start: number, end: number): readonly IToken[] {
   const { tokens } = tokenize(text);
   for (const token of tokens) {
     token.startOffset = start;
@@ -576,7 +582,7 @@ export function tokensAt(text: string, start: number, end: number): readonly ITo
 }
 
 /** Returns the comments of a text, which are not among the tokens. */
-export function commentsIn(text: string): readonly IToken[] {
+export function listComments(text: string): readonly IToken[] {
   return lexer.tokenize(text).groups.comments ?? [];
 }
 
@@ -588,7 +594,7 @@ interface Unread {
 function withBadTokens(read: readonly IToken[], errors: readonly Unread[], text: string): IToken[] {
   const bad = errors.map(({ offset, length }) =>
     createTokenInstance(
-      Bad,
+      BadToken,
       text.slice(offset, offset + length),
       offset,
       offset + length - 1,

@@ -10,7 +10,7 @@ import {
 } from './ast.ts';
 
 /** Returns the children of a node in source order. */
-export function childrenOf(node: AstNode): readonly AstNode[] {
+export function listChildren(node: AstNode): readonly AstNode[] {
   const keys: readonly string[] = childKeys[node.kind];
   if (keys.length === 0) return none;
   const children: AstNode[] = [];
@@ -37,7 +37,7 @@ export function visit(root: AstNode, enter: (node: AstNode) => boolean | undefin
   const pending: AstNode[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (enter(node) === false) continue;
-    const children = childrenOf(node);
+    const children = listChildren(node);
     for (let i = children.length - 1; i >= 0; i -= 1) {
       const child = children[i];
       if (child !== undefined) pending.push(child);

@@ -22,7 +22,7 @@ export function closeRows(rows: readonly TableRow[]): readonly TableRow[] | Uncl
   const closed: TableRow[] = [];
   for (const [row, { keys }] of rows.entries()) {
     const start = keys[0] as Value;
-    const reached = reachedFrom(start, direct);
+    const reached = findReachable(start, direct);
     if (reached.has(start)) return { row, cycle: pathBack(start, reached) };
     if (reached.size > requestLimits.elements) return { row, cycle: undefined };
     closed.push({ keys, value: [...reached.keys()] });
@@ -35,7 +35,7 @@ export function closeRows(rows: readonly TableRow[]): readonly TableRow[] | Uncl
  * The values that can be reached, nearest first, each with the key whose row contains it. Ends at `start`, and at the
  * first value that is too many.
  */
-function reachedFrom(
+function findReachable(
   start: Value,
   direct: ReadonlyMap<Value | undefined, readonly Value[]>,
 ): ReadonlyMap<Value, Value> {

@@ -34,10 +34,10 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   const [header, ...entries] = rows;
   if (header === undefined)
     return { row: 1, why: 'the first row, which names the columns, is missing' };
-  const members = membersIn(types, header);
+  const members = readHeaderMembers(types, header);
   if ('why' in members) return members;
   const values =
-    types.value.kind === 'Record' ? members.map(({ type }) => type) : [elementOf(types)];
+    types.value.kind === 'Record' ? members.map(({ type }) => type) : [findElementType(types)];
   const columns = [...types.keys, ...values] as readonly (ScalarType | EnumType)[];
   const odd = rows.find(({ cells }) => cells.length !== columns.length);
   if (odd !== undefined) {
@@ -58,12 +58,15 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
     };
   }
   const toObject = (inner: readonly Row[]) =>
-    types.value.kind === 'Record' ? recordsOf(members, inner) : objectOf(types, inner);
-  return types.keys.length === 1 ? toObject(entries) : nested(entries, toObject);
+    types.value.kind === 'Record' ? toRecords(members, inner) : toRowObject(types, inner);
+  return types.keys.length === 1 ? toObject(entries) : nestRows(entries, toObject);
 }
 
 /** The members of records, which the header names after the keys. */
-function membersIn({ keys, value }: TableTypes, { row, cells }: Row): readonly Member[] | CsvError {
+function readHeaderMembers(
+  { keys, value }: TableTypes,
+  { row, cells }: Row,
+): readonly Member[] | CsvError {
   if (value.kind !== 'Record') return [];
   const names = cells.slice(keys.length);
   const strange = names.find((name) => !value.members.has(name));
@@ -80,7 +83,7 @@ function membersIn({ keys, value }: TableTypes, { row, cells }: Row): readonly M
 }
 
 /** An empty cell is a missing member, if it is optional. */
-function recordsOf(members: readonly Member[], rows: readonly Row[]): JsonObject {
+function toRecords(members: readonly Member[], rows: readonly Row[]): JsonObject {
   return object(
     rows.map(({ row, cells: [name = '', ...cells] }) => ({
       name,
@@ -90,7 +93,7 @@ function recordsOf(members: readonly Member[], rows: readonly Row[]): JsonObject
           members.flatMap(({ name: own, type, optional }, at) => {
             const cell = cells[at] ?? '';
             if (optional && cell === '') return [];
-            const json = jsonOf(type as ScalarType | EnumType, cell, row);
+            const json = parseCell(type as ScalarType | EnumType, cell, row);
             return [{ name: own, nameOffset: row, value: json }];
           }),
         ),
@@ -100,7 +103,7 @@ function recordsOf(members: readonly Member[], rows: readonly Row[]): JsonObject
   );
 }
 
-function elementOf({ value }: TableTypes) {
+function findElementType({ value }: TableTypes) {
   return value.kind === 'Set' ? value.element : value;
 }
 
@@ -110,7 +113,7 @@ function looksLikeEntry(type: ScalarType | EnumType, cell: string): boolean {
 }
 
 /** Groups rows by their first cell, and removes it. */
-function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...Row[]]> {
+function groupRows(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...Row[]]> {
   const groups = new Map<string, [Row, ...Row[]]>();
   for (const { row, cells } of rows) {
     const [name = '', ...rest] = cells;
@@ -121,9 +124,9 @@ function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...Ro
   return groups;
 }
 
-function nested(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): JsonObject {
+function nestRows(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): JsonObject {
   return object(
-    [...grouped(rows)].map(([name, group]) => ({
+    [...groupRows(rows)].map(([name, group]) => ({
       name,
       nameOffset: group[0].row,
       value: inner(group),
@@ -132,29 +135,29 @@ function nested(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): Js
 }
 
 /** A repeated key is another element of a set; for other values it is a duplicate entry. */
-function objectOf({ value }: TableTypes, rows: readonly Row[]): JsonObject {
+function toRowObject({ value }: TableTypes, rows: readonly Row[]): JsonObject {
   if (value.kind === 'Set') {
     const element = value.element as ScalarType | EnumType;
-    return nested(rows, (group) => ({
+    return nestRows(rows, (group) => ({
       kind: 'array',
       offset: group[0]?.row ?? 0,
       elements: group
         .filter(({ cells }) => cells[0] !== '')
-        .map(({ row, cells }) => jsonOf(element, cells[0] ?? '', row)),
+        .map(({ row, cells }) => parseCell(element, cells[0] ?? '', row)),
     }));
   }
   return object(
     rows.map(({ row, cells: [name = '', cell = ''] }) => ({
       name,
       nameOffset: row,
-      value: jsonOf(value as ScalarType | EnumType, cell, row),
+      value: parseCell(value as ScalarType | EnumType, cell, row),
     })),
   );
 }
 
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-function jsonOf(type: ScalarType | EnumType, cell: string, offset: number): Json {
+function parseCell(type: ScalarType | EnumType, cell: string, offset: number): Json {
   if (numeric(type) !== undefined && number.test(cell))
     return { kind: 'number', offset, text: cell };
   if (type.kind === 'Bool' && (cell === 'true' || cell === 'false'))

@@ -4,9 +4,9 @@
 import type { Policy, Table } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
 import { isError, readTable } from './read-table.ts';
-import type { TableError } from './rows.ts';
+import type { TableRowError } from './rows.ts';
 
-export type Filled = { readonly policy: Policy } | { readonly error: TableError };
+export type Filled = { readonly policy: Policy } | { readonly error: TableRowError };
 
 /** Returns the external tables in the order in which a module numbers them. */
 export function externalTables({ tables }: Policy): readonly Table[] {

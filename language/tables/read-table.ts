@@ -5,10 +5,10 @@ import type { Table, TableRow } from '../model/model.ts';
 import { readJson } from '../request/json.ts';
 import type { Value } from '../types/types.ts';
 import { readCsv } from './csv.ts';
-import { readRows, type TableError, type TableTypes } from './rows.ts';
+import { readRows, type TableRowError, type TableTypes } from './rows.ts';
 
 /** Reads the contents that a host loads into an external table, with the limits of a request. */
-export function readTable(table: Table, text: Uint8Array): readonly TableRow[] | TableError {
+export function readTable(table: Table, text: Uint8Array): readonly TableRow[] | TableRowError {
   return fromJson(table, text, requestLimits.elements);
 }
 
@@ -23,25 +23,25 @@ export function readTableFile(
   path: string,
   text: string,
 ): readonly TableRow[] | Cyclic | string {
-  const shown = (error: TableError, place: string) =>
+  const describeError = (error: TableRowError, place: string) =>
     error.cycle === undefined
       ? `\`${path}\`${place}: ${reportTableError(error)}`
       : { cycle: error.cycle };
   if (!path.endsWith('.csv')) {
     const rows = fromJson(types, new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
-    return isError(rows) ? shown(rows, '') : rows;
+    return isError(rows) ? describeError(rows, '') : rows;
   }
   const json = readCsv(types, text);
   if ('why' in json) return `\`${path}\`, row ${json.row}: ${json.why}`;
   const rows = readRows(types, json, Number.POSITIVE_INFINITY);
-  return isError(rows) ? shown(rows, `, row ${rows.offset}`) : rows;
+  return isError(rows) ? describeError(rows, `, row ${rows.offset}`) : rows;
 }
 
-export function reportTableError({ path, expected, found }: TableError): string {
+export function reportTableError({ path, expected, found }: TableRowError): string {
   return `${path}: expected ${expected}, found ${found}`;
 }
 
-export function isError(rows: readonly TableRow[] | TableError): rows is TableError {
+export function isError(rows: readonly TableRow[] | TableRowError): rows is TableRowError {
   return 'code' in rows;
 }
 
@@ -49,7 +49,7 @@ function fromJson(
   types: TableTypes,
   text: Uint8Array,
   maxElements: number,
-): readonly TableRow[] | TableError {
+): readonly TableRow[] | TableRowError {
   const json = readJson(text, Number.POSITIVE_INFINITY);
   if (!('code' in json)) return readRows(types, json, maxElements);
   const { expected, found } = requestErrors[json.code] as { expected: string; found: string };

@@ -10,11 +10,11 @@ import {
   tableErrors,
 } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
-import { memberPath } from '../request/decode.ts';
+import { spellJsonPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
-import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
+import { isTooLong, nameJsonType, type ScalarFault } from '../request/scalar.ts';
 import type { EnumType, RecordType, ScalarType, Type, Value } from '../types/types.ts';
 import { closeRows, isUnclosed, type Unclosed } from './closure.ts';
 import { readKey, readValue } from './values.ts';
@@ -26,7 +26,7 @@ export interface TableTypes {
 }
 
 /** An error as in a request; its path begins at the object of the table. */
-export type TableError = Omit<RequestError, 'code'> & {
+export type TableRowError = Omit<RequestError, 'code'> & {
   readonly code: RequestError['code'] | 'cycle';
   /** The keys of a cycle in a transitive table, from the first one back to it. */
   readonly cycle?: readonly Value[];
@@ -37,7 +37,7 @@ export function readRows(
   types: TableTypes,
   json: Json,
   maxElements: number,
-): readonly TableRow[] | TableError {
+): readonly TableRow[] | TableRowError {
   return new RowReader(types, maxElements).read(json);
 }
 
@@ -47,27 +47,27 @@ class RowReader {
   readonly #rows: TableRow[] = [];
   /** Where the rows are in the document. */
   readonly #places: { readonly path: string; readonly offset: number }[] = [];
-  #fault: TableError | undefined;
-  #duplicate: TableError | undefined;
+  #fault: TableRowError | undefined;
+  #duplicate: TableRowError | undefined;
 
   constructor(types: TableTypes, maxElements: number) {
     this.#types = types;
     this.#maxElements = maxElements;
   }
 
-  read(json: Json): readonly TableRow[] | TableError {
+  read(json: Json): readonly TableRow[] | TableRowError {
     this.#readLevel(json, '$', [], json.offset);
     const error = this.#fault ?? this.#duplicate;
     if (error !== undefined || !this.#types.transitive) return error ?? this.#rows;
     const closed = closeRows(this.#rows);
-    return isUnclosed(closed) ? this.#unclosed(closed) : closed;
+    return isUnclosed(closed) ? this.#describeUnclosed(closed) : closed;
   }
 
-  #unclosed({ row, cycle }: Unclosed): TableError {
+  #describeUnclosed({ row, cycle }: Unclosed): TableRowError {
     const place = this.#places[row] as { readonly path: string; readonly offset: number };
     return cycle === undefined
-      ? { code: 'too_many', ...place, ...textsOf(requestErrors.too_many) }
-      : { code: 'cycle', ...place, ...textsOf(tableErrors.cycle), cycle };
+      ? { code: 'too_many', ...place, ...pickTexts(requestErrors.too_many) }
+      : { code: 'cycle', ...place, ...pickTexts(tableErrors.cycle), cycle };
   }
 
   /** Reads an object whose names are the next key after those in `found`, the last of which is at `offset`. */
@@ -81,14 +81,14 @@ class RowReader {
       return;
     }
     if (json.kind !== 'object') {
-      const [expected, what] = [jsonTypes.object, foundIn(json)];
+      const [expected, what] = [jsonTypes.object, nameJsonType(json)];
       this.#report({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
       return;
     }
     const seen = new Set<Value>();
     for (const member of json.members) {
       const key = this.#readKey(type, member, path);
-      const at = memberPath(path, member.name);
+      const at = spellJsonPath(path, member.name);
       if (key !== undefined && seen.has(key)) this.#reportDuplicate(at, member.nameOffset);
       if (key !== undefined) seen.add(key);
       // Reading continues after an invalid key; the rows are not used, since the table has an error.
@@ -123,14 +123,14 @@ class RowReader {
   /** Reads the members of a record; others are ignored, and so is null for an optional one. */
   #readMembers(type: RecordType, json: Json, path: string): ReadonlyMap<string, Value> | undefined {
     if (json.kind !== 'object') {
-      const [expected, found] = [jsonTypes.object, foundIn(json)];
+      const [expected, found] = [jsonTypes.object, nameJsonType(json)];
       this.#report({ code: 'wrong_type', path, expected, found, offset: json.offset });
       return undefined;
     }
     const members = new Map<string, Value>();
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
-      const at = memberPath(path, name);
+      const at = spellJsonPath(path, name);
       const member = type.members.get(name);
       if (seen.has(name)) this.#reportDuplicate(at, nameOffset);
       seen.add(name);
@@ -144,7 +144,7 @@ class RowReader {
       );
       if (member.optional || isGiven) continue;
       const [expected, found] = [expectation(member.type), 'nothing' satisfies FoundName];
-      const at = memberPath(path, member.name);
+      const at = spellJsonPath(path, member.name);
       this.#report({ code: 'missing', path: at, expected, found, offset: json.close });
     }
     return members;
@@ -158,7 +158,7 @@ class RowReader {
         code: 'wrong_type',
         path,
         expected,
-        found: foundIn(json),
+        found: nameJsonType(json),
         offset: json.offset,
       });
       return undefined;
@@ -188,7 +188,7 @@ class RowReader {
     return undefined;
   }
 
-  #report(error: TableError & { readonly number?: number; readonly severity?: number }): void {
+  #report(error: TableRowError & { readonly number?: number; readonly severity?: number }): void {
     const { code, path, expected, found, offset } = error;
     if (this.#fault !== undefined && this.#fault.offset <= offset) return;
     this.#fault = { code, path, expected, found, offset };
@@ -200,6 +200,6 @@ class RowReader {
   }
 }
 
-function textsOf({ expected, found }: { readonly expected: string; readonly found: string }) {
+function pickTexts({ expected, found }: { readonly expected: string; readonly found: string }) {
   return { expected, found };
 }

@@ -2,7 +2,7 @@
 // of an enum applies to requests only.
 
 import type { Json } from '../request/json.ts';
-import { numberOf, numeric, readScalar, type Scalar } from '../request/scalar.ts';
+import { numeric, parseNumber, readScalar, type Scalar } from '../request/scalar.ts';
 import { decimalDigits } from '../support/decimal.ts';
 import { textForm } from '../types/string-forms.ts';
 import { parseInstant } from '../types/time/instant.ts';
@@ -17,27 +17,27 @@ export function readKey(type: ScalarType | EnumType, text: string): Value | unde
   if (number !== undefined) {
     const match = keyNumber.exec(text);
     const digits = match?.[1]?.length ?? 0;
-    return match !== null && digits <= digitsOf(number) ? numberOf(number, text) : undefined;
+    return match !== null && digits <= countDigits(number) ? parseNumber(number, text) : undefined;
   }
   if (type.kind === 'Bool') return text === 'true' ? true : text === 'false' ? false : undefined;
   if (type.kind === 'String') return text;
   if (type.kind === 'Timestamp') return parseInstant(text);
-  if (type.kind === 'Enum') return listed(type, text);
+  if (type.kind === 'Enum') return findOrdinal(type, text);
   return textForm(type)?.read(text);
 }
 
 export function readValue(type: ScalarType | EnumType, json: Json): Scalar {
   if (type.kind !== 'Enum' || json.kind !== 'string') return readScalar(type, json);
-  const ordinal = listed(type, json.value);
+  const ordinal = findOrdinal(type, json.value);
   return ordinal === undefined ? { kind: 'unknown' } : { kind: 'value', value: ordinal };
 }
 
 /** The number of digits after the decimal point. */
-function digitsOf(type: ScalarType): number {
+function countDigits(type: ScalarType): number {
   return type.kind === 'Int' ? 0 : type.kind === 'Decimal' ? decimalDigits : 3;
 }
 
-function listed(type: EnumType, text: string): number | undefined {
+function findOrdinal(type: EnumType, text: string): number | undefined {
   const ordinal = type.members.indexOf(text);
   return ordinal === -1 ? undefined : ordinal;
 }

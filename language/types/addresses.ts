@@ -11,7 +11,7 @@ const mappedBits = 96;
 const maxLength = 45;
 
 /** The 16 bytes of an address; a v4 address is in the last four, as in `::ffff:10.0.0.1`. */
-function bytesOf(text: string): readonly number[] | undefined {
+function parseAddress(text: string): readonly number[] | undefined {
   if (text.length > maxLength) return undefined;
   if (quad.test(text)) return [...mapped, ...text.split('.').map(Number)];
   const groups = text.replace(/(?<=:)[^:]*\.[^:]*$/, hexGroups);
@@ -37,17 +37,17 @@ function spell(bytes: readonly number[]): string {
   if (isMapped(bytes)) return bytes.slice(12).join('.');
   const parts = Array.from(
     { length: 8 },
-    (_, at) => 256 * byteAt(bytes, 2 * at) + byteAt(bytes, 2 * at + 1),
+    (_, at) => 256 * readByte(bytes, 2 * at) + readByte(bytes, 2 * at + 1),
   );
   return new ipaddr.IPv6(parts).toRFC5952String();
 }
 
-function byteAt(bytes: readonly number[], at: number): number {
+function readByte(bytes: readonly number[], at: number): number {
   return bytes[at] ?? 0;
 }
 
 export function readIp(text: string): string | undefined {
-  const bytes = bytesOf(text);
+  const bytes = parseAddress(text);
   return bytes && spell(bytes);
 }
 
@@ -57,9 +57,9 @@ interface Network {
   readonly bits: number;
 }
 
-function networkOf(text: string): Network | undefined {
+function parseNetwork(text: string): Network | undefined {
   const [address = '', length = '', ...more] = text.split('/');
-  const bytes = bytesOf(address);
+  const bytes = parseAddress(address);
   if (bytes === undefined || more.length > 0 || !/^(?:0|[1-9]\d{0,2})$/.test(length))
     return undefined;
   const bits = Number(length) + (quad.test(address) ? mappedBits : 0);
@@ -68,8 +68,11 @@ function networkOf(text: string): Network | undefined {
 
 /** Reads a network, whose bits after the prefix must be zero: `10.0.0.1/8` is not valid. */
 export function readCidr(text: string): string | undefined {
-  const network = networkOf(text);
-  if (network === undefined || firstOf(network).some((byte, at) => byte !== network.bytes[at]))
+  const network = parseNetwork(text);
+  if (
+    network === undefined ||
+    clearHostBits(network).some((byte, at) => byte !== network.bytes[at])
+  )
     return undefined;
   return spellNetwork(network);
 }
@@ -79,20 +82,20 @@ function spellNetwork({ bytes, bits }: Network): string {
 }
 
 /** Returns the network of an address with a prefix length, if the bits after the prefix are the only error. */
-export function networkAround(text: string): string | undefined {
-  const network = networkOf(text);
-  return network && spellNetwork({ bytes: firstOf(network), bits: network.bits });
+export function correctNetwork(text: string): string | undefined {
+  const network = parseNetwork(text);
+  return network && spellNetwork({ bytes: clearHostBits(network), bits: network.bits });
 }
 
-function firstOf({ bytes, bits }: Network): readonly number[] {
+function clearHostBits({ bytes, bits }: Network): readonly number[] {
   return bytes.map((byte, at) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8)) & 0xff);
 }
 
 /** The representation in a module: 16 bytes, and for a network the prefix length of 128 bits. */
-export function addressBytes(spelling: string): Uint8Array {
-  const network = networkOf(spelling);
+export function encodeAddress(spelling: string): Uint8Array {
+  const network = parseNetwork(spelling);
   return Uint8Array.from(
-    network === undefined ? (bytesOf(spelling) ?? []) : [...network.bytes, network.bits],
+    network === undefined ? (parseAddress(spelling) ?? []) : [...network.bytes, network.bits],
   );
 }
 
@@ -101,20 +104,22 @@ export function addressBytes(spelling: string): Uint8Array {
  * if it contains the v4-mapped range.
  */
 export function containsAddress(network: string, addressOrNetwork: string): boolean {
-  const [around, inner] = [addressBytes(network), addressBytes(addressOrNetwork)];
-  const bits = byteAt([...around], 16);
+  const [around, inner] = [encodeAddress(network), encodeAddress(addressOrNetwork)];
+  const bits = readByte([...around], 16);
   return (
-    versionOf(network) === versionOf(addressOrNetwork) &&
+    readIpVersion(network) === readIpVersion(addressOrNetwork) &&
     (inner[16] ?? 128) >= bits &&
-    firstOf({ bytes: [...inner.subarray(0, 16)], bits }).every((byte, at) => byte === around[at])
+    clearHostBits({ bytes: [...inner.subarray(0, 16)], bits }).every(
+      (byte, at) => byte === around[at],
+    )
   );
 }
 
-export function versionOf(spelling: string): 4 | 6 {
+export function readIpVersion(spelling: string): 4 | 6 {
   return spelling.includes(':') ? 6 : 4;
 }
 
 /** The number after the slash. */
-export function prefixLengthOf(network: string): number {
+export function readPrefixLength(network: string): number {
   return Number(network.split('/')[1]);
 }

@@ -3,7 +3,7 @@
 export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
 
 /** The equivalent operator with exchanged operands. */
-export const flipped: Readonly<Record<Comparison, Comparison>> = {
+export const flippedComparisons: Readonly<Record<Comparison, Comparison>> = {
   is: 'is',
   'is not': 'is not',
   '<': '>',
@@ -13,7 +13,7 @@ export const flipped: Readonly<Record<Comparison, Comparison>> = {
 };
 
 /** The negation of each operator. */
-export const negated: Readonly<Record<Comparison, Comparison>> = {
+export const negatedComparisons: Readonly<Record<Comparison, Comparison>> = {
   is: 'is not',
   'is not': 'is',
   '<': '>=',

@@ -1,18 +1,18 @@
 // The exports of the types and values: builtins, ranges, patterns, addresses and time.
 
 export {
-  addressBytes,
   containsAddress,
-  networkAround,
+  correctNetwork,
+  encodeAddress,
   readCidr,
   readIp,
-  versionOf,
+  readIpVersion,
 } from './addresses.ts';
 export type { AggregateForm } from './aggregates.ts';
-export { builtins, functions, isFunction } from './builtins/index.ts';
+export { builtins, functionNames, isFunction } from './builtins/index.ts';
 export type { BuiltinName } from './builtins/names.ts';
 export { isSpiffeId } from './builtins/spiffe.ts';
-export { type Comparison, flipped, negated } from './comparisons.ts';
+export { type Comparison, flippedComparisons, negatedComparisons } from './comparisons.ts';
 export { isNormalPath } from './paths.ts';
 export type { ByteAutomaton } from './patterns/byte-automaton.ts';
 export { isPattern, makePattern, Pattern } from './patterns/pattern.ts';
@@ -23,20 +23,20 @@ export { isShareable } from './shared-members.ts';
 export { textForm } from './string-forms.ts';
 export {
   dayLength,
-  isLastOf,
-  ordinalOf,
+  findWeekdayOrdinal,
+  isLastWeekday,
   startOfYear,
+  toWeekday,
+  toYear,
   weekdayNames,
-  weekdayOf,
-  yearOf,
 } from './time/calendar.ts';
 export { type CalendarField, weekdayWindow } from './time/fields.ts';
 export {
+  findWindowLength,
+  findWindowStart,
   type HistoryWindow,
   leaving,
-  lengthOf,
   periodWords,
-  startOf,
 } from './time/history-window.ts';
 export {
   firstInstant,
@@ -46,11 +46,11 @@ export {
   parseInstant,
 } from './time/instant.ts';
 export {
-  changesIn,
   type DayRange,
   type Days,
-  isInside,
-  rangesOn,
+  isInsideWindow,
+  listDayRanges,
+  listWindowChanges,
   type TimeRange,
   type Window,
   type WindowPart,
@@ -74,4 +74,4 @@ export {
   typeName,
   type Value,
 } from './types.ts';
-export { exactNumber, showDuration, showValue, toJson } from './values.ts';
+export { showDuration, showValue, toExactNumber, toJson } from './values.ts';

@@ -3,7 +3,7 @@
 // members. Obligations that a policy defines have the type `custom`.
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
-import { duration, setOf, string, type Type } from './types.ts';
+import { duration, makeSetType, string, type Type } from './types.ts';
 
 export type ObligationType =
   | 'step-up'
@@ -32,7 +32,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
       effects: ['challenge'],
       required: { acr_value: string },
       // `max_age` is from RFC 9470; the draft does not define it.
-      optional: { amr_values: setOf(string), max_age: duration },
+      optional: { amr_values: makeSetType(string), max_age: duration },
       open: true,
     },
   ],
@@ -78,7 +78,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
 ]);
 
 /** Returns the effects of the rules that may demand obligations of a type. */
-export function effectsOf(type: ObligationType): readonly EffectName[] {
+export function listDemandingEffects(type: ObligationType): readonly EffectName[] {
   const known = [...knownObligations.values()].find((row) => row.type === type);
   return known?.effects ?? [];
 }

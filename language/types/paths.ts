@@ -72,7 +72,7 @@ export function rootProblem(root: string): string | undefined {
  * Whether a path is equal to a root or below it; a slash at the end of either is ignored. Returns undefined
  * (unknown) if one of them is not in normal form or only one of them is absolute.
  */
-export function isUnder(path: string, root: string): boolean | undefined {
+export function isSubpath(path: string, root: string): boolean | undefined {
   if (underProblem(path, root) !== undefined) return undefined;
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
   return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);

@@ -11,9 +11,9 @@ export interface Range {
 export const int64Range: Range = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** The range of the sizes of things in memory. */
-export const counts: Range = { min: 0n, max: 2n ** 31n - 1n };
+export const countRange: Range = { min: 0n, max: 2n ** 31n - 1n };
 
-export function only(value: bigint): Range {
+export function makeSingleRange(value: bigint): Range {
   return { min: value, max: value };
 }
 
@@ -21,7 +21,7 @@ export function contains(range: Range, value: bigint): boolean {
   return value >= range.min && value <= range.max;
 }
 
-export function isWithin(inner: Range, outer: Range): boolean {
+export function isSubrange(inner: Range, outer: Range): boolean {
   return inner.min >= outer.min && inner.max <= outer.max;
 }
 
@@ -47,10 +47,10 @@ export function monotonicRange(
   compute: (a: bigint, b: bigint) => bigint,
 ): Range {
   return hull(
-    only(compute(a.min, b.min)),
-    only(compute(a.min, b.max)),
-    only(compute(a.max, b.min)),
-    only(compute(a.max, b.max)),
+    makeSingleRange(compute(a.min, b.min)),
+    makeSingleRange(compute(a.min, b.max)),
+    makeSingleRange(compute(a.max, b.min)),
+    makeSingleRange(compute(a.max, b.max)),
   );
 }
 

@@ -7,7 +7,7 @@ import { characterProblem, isNormalPath } from './paths.ts';
 const wildcards = '*?[]{}';
 
 /** The characters that a segment must not have, besides those that no path in normal form has and the slash. */
-export function refusedCharacters(separators: string): string {
+export function listRefusedCharacters(separators: string): string {
   return [...new Set(`${wildcards}${separators}`)].sort().join('');
 }
 
@@ -28,11 +28,11 @@ export function rootSegmentProblem(value: string, refused: string): string | und
 }
 
 /** The codes of ASCII characters as the bits of two words, for the module. */
-export function maskOf(characters: string): readonly [low: bigint, high: bigint] {
+export function toBitMask(characters: string): readonly [low: bigint, high: bigint] {
   const codes = [...characters].map((each) => BigInt(each.charCodeAt(0)));
-  const wordOf = (first: bigint) =>
+  const packWord = (first: bigint) =>
     codes
       .filter((code) => code >= first && code < first + 64n)
       .reduce((word, code) => word | (1n << (code - first)), 0n);
-  return [BigInt.asIntN(64, wordOf(0n)), BigInt.asIntN(64, wordOf(64n))];
+  return [BigInt.asIntN(64, packWord(0n)), BigInt.asIntN(64, packWord(64n))];
 }

@@ -2,8 +2,8 @@
 // member by member; everything else is declared in the same way wherever it is declared.
 
 import {
-  type Difference,
   type Member,
+  type MemberDifference,
   type RecordType,
   sameDefault,
   sameMember,
@@ -19,7 +19,7 @@ export interface Declaration<T = Member> {
   readonly of: T;
 }
 
-function isDifference(shared: Member | Difference): shared is Difference {
+function isDifference(shared: Member | MemberDifference): shared is MemberDifference {
   return 'why' in shared;
 }
 
@@ -27,26 +27,27 @@ function isDifference(shared: Member | Difference): shared is Difference {
  * Returns the declaration itself if all declare the member alike. `missing`: the name of a type or action that does
  * not declare it; the shared member is then optional.
  */
-export function sharedMember(
+export function shareMember(
   declarations: readonly [Declaration, ...Declaration[]],
   missing: string | undefined,
-): Member | Difference {
+): Member | MemberDifference {
   const [first, ...others] = declarations;
   const isAlike = ({ of }: Declaration) => sameMember(first.of, of) && sameSecrecy(first.of, of);
   if (missing === undefined && others.every(isAlike)) return first.of;
   for (const other of others) {
-    const why = differenceOf(first, other);
-    if (why !== undefined) return { why, declared: [first, other].map(({ of }) => placeOf(of)) };
+    const why = describeDifference(first, other);
+    if (why !== undefined)
+      return { why, declared: [first, other].map(({ of }) => locateMember(of)) };
   }
   if (missing !== undefined && first.of.default !== undefined) {
     const why = `has a default for ${first.label}, and is not declared for ${missing}`;
-    return { why, declared: [placeOf(first.of)] };
+    return { why, declared: [locateMember(first.of)] };
   }
   const { type } = first.of;
   const records = declarations.map(({ label, of }) => ({ label, of: of.type as RecordType }));
   return {
     ...first.of,
-    type: type.kind === 'Record' ? sharedRecord(records, missing) : type,
+    type: type.kind === 'Record' ? shareRecord(records, missing) : type,
     optional: missing !== undefined || declarations.some(({ of }) => of.optional),
     shares: { declared: declarations.map(({ of }) => of), isPartial: missing !== undefined },
   };
@@ -63,13 +64,13 @@ function isSharedByMember(a: Member, b: Member): boolean {
   return a.fresh === undefined && a.type.kind === 'Record' && b.type.kind === 'Record';
 }
 
-function sharedRecord(
+function shareRecord(
   declarations: readonly Declaration<RecordType>[],
   missing: string | undefined,
 ): Type {
   const [first, ...others] = declarations.map(({ of }) => of);
   const members = new Map<string, Member>();
-  const differing = new Map<string, Difference>();
+  const differing = new Map<string, MemberDifference>();
   const names = new Set(declarations.flatMap(({ of }) => [...of.members.keys()]));
   for (const name of names) {
     const [one, ...more] = declarations.flatMap(({ label, of }): Declaration[] => {
@@ -78,7 +79,7 @@ function sharedRecord(
     });
     if (one === undefined) continue;
     const without = declarations.find(({ of }) => !of.members.has(name))?.label;
-    const shared = sharedMember([one, ...more], without ?? missing);
+    const shared = shareMember([one, ...more], without ?? missing);
     if (isDifference(shared)) differing.set(name, shared);
     else members.set(name, shared);
   }
@@ -87,7 +88,7 @@ function sharedRecord(
   return { ...(first as RecordType), name, members, broken, differing };
 }
 
-function differenceOf(first: Declaration, other: Declaration): string | undefined {
+function describeDifference(first: Declaration, other: Declaration): string | undefined {
   const [a, b] = [first.of, other.of];
   const [one, two] = [first.label, other.label];
   if (a.secret !== b.secret) {
@@ -104,6 +105,6 @@ function differenceOf(first: Declaration, other: Declaration): string | undefine
   return `has another default for ${one} than for ${two}`;
 }
 
-function placeOf({ span, type }: Member) {
+function locateMember({ span, type }: Member) {
   return { span, type: typeName(type) };
 }

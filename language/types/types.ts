@@ -46,12 +46,12 @@ export interface RecordType {
   /** Members whose errors are already reported; a checked policy has none. */
   readonly broken?: ReadonlySet<string>;
   /** Members that cannot be read, because those that share the record declare them differently. */
-  readonly differing?: ReadonlyMap<string, Difference>;
+  readonly differing?: ReadonlyMap<string, MemberDifference>;
   readonly span: Span;
 }
 
 /** Why several declarations of a member cannot be read as one. */
-export interface Difference {
+export interface MemberDifference {
   /** Continues a sentence about the member: ``is `Int` for `read`, and `String` for `write` ``. */
   readonly why: string;
   readonly declared: readonly { readonly span: Span; readonly type: string }[];
@@ -114,12 +114,12 @@ export const spiffeId: Type = { kind: 'SpiffeId' };
 export const ip: Type = { kind: 'Ip' };
 export const cidr: Type = { kind: 'Cidr' };
 
-export function setOf(element: Type): SetType {
+export function makeSetType(element: Type): SetType {
   return { kind: 'Set', element };
 }
 
 /** `span`: where the type is written. */
-export function mapOf(value: Type, span: Span): MapType {
+export function makeMapType(value: Type, span: Span): MapType {
   const member = (name: string, type: Type): readonly [string, Member] => [
     name,
     { name, type, span, optional: false, secret: false, fresh: undefined, default: undefined },
@@ -133,11 +133,11 @@ export function isCollection(type: Type): type is CollectionType {
 }
 
 /** The type without its range, for computed values. */
-export function unranged(type: Type): Type {
+export function removeRange(type: Type): Type {
   if (type.kind === 'Int') return int;
   if (type.kind === 'Decimal') return decimal;
   if (type.kind !== 'Set' && type.kind !== 'List') return type;
-  return { kind: type.kind, element: unranged(type.element) };
+  return { kind: type.kind, element: removeRange(type.element) };
 }
 
 /** Whether two types are the same; ranges are ignored. */

@@ -36,13 +36,13 @@ export function toJson(type: Type, value: Value): JsonValue {
     return elements.map((element) => toJson(type.element, element));
   }
   if (type.kind === 'Duration') return exactDecimal(showDecimal((value as bigint) * 1000n));
-  if (type.kind === 'Int') return exactNumber(value as bigint);
+  if (type.kind === 'Int') return toExactNumber(value as bigint);
   if (type.kind === 'Decimal') return exactDecimal(showDecimal(value as bigint));
   if (type.kind === 'Bool') return value as boolean;
   return showValue(type, value);
 }
 
-export function exactNumber(value: bigint): number | bigint {
+export function toExactNumber(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

@@ -22,7 +22,7 @@ export function sourceText(sources: SourceMap, path: string): string | undefined
 }
 
 /** Returns a path as messages show it. */
-export function shownPath(path: string): string {
+export function displayPath(path: string): string {
   return texts.has(path) ? `${prefixes.shown}${path.slice(prefixes.internal.length)}` : path;
 }
 
@@ -31,7 +31,7 @@ export function isVocabulary(path: string): boolean {
 }
 
 /** Returns the vocabulary that declares the name. */
-export function vocabularyOf(name: string): string | undefined {
+export function findVocabulary(name: string): string | undefined {
   return nhiNames.has(name) ? 'nhi' : undefined;
 }
 

@@ -7,7 +7,7 @@ import {
   type ReasonDetail,
   requestMembers,
 } from '../contract/index.ts';
-import { givenAnswer } from './given-answer.ts';
+import { toGivenAnswer } from './given-answer.ts';
 
 /** A reason that is not a rule. */
 type OwnReason =
@@ -28,7 +28,7 @@ function ownReason(id: OwnReason): ReasonDetail {
   };
 }
 
-export function invalidAnswer(error: AnswerError): Answer {
+export function createInvalidAnswer(error: AnswerError): Answer {
   return denial('invalid_request', error);
 }
 
@@ -41,7 +41,7 @@ export function engineError(expected: string, found: string): AnswerError {
 }
 
 /** For a session that was revoked for reasons that are no longer known. */
-export function revokedAnswer(): Answer {
+export function createRevokedAnswer(): Answer {
   return denial('revoked_before', undefined, 'revoke');
 }
 
@@ -50,7 +50,7 @@ function denial(
   error: AnswerError | undefined,
   effect: 'deny' | 'revoke' = 'deny',
 ): Answer {
-  return givenAnswer({
+  return toGivenAnswer({
     effect,
     decision: false,
     reasons: [id],

@@ -9,7 +9,7 @@ import type {
   JsonValue,
   ReasonDetail,
 } from '../contract/index.ts';
-import { formatInstant } from '../module/show.ts';
+import { showInstant } from '../module/show.ts';
 
 export interface AuthZenResponse {
   readonly decision: boolean;
@@ -82,7 +82,7 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       ...(Object.keys(lower).length === 0 ? {} : { lower }),
       ...(obligations.length === 0 ? {} : { obligations: obligations.map(toObligation) }),
       ...(accessRequest === undefined ? {} : toAccessRequest(accessRequest)),
-      ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
+      ...(validUntil === undefined ? {} : { valid_until: showInstant(validUntil) }),
       read: answer.read,
       ...(singleUse ? { single_use: true } : {}),
       ...(callDigest === undefined ? {} : { call_digest: callDigest }),
@@ -102,9 +102,9 @@ function toAccessRequest(request: AnswerAccessRequest) {
   const { name, properties, reason, evaluatedAt, expiresAt } = request;
   const { expires_in: _, ...said } = properties;
   return {
-    access_request: { ...said, expires_at: formatInstant(expiresAt) },
+    access_request: { ...said, expires_at: showInstant(expiresAt) },
     reason,
-    evaluated_at: formatInstant(evaluatedAt),
+    evaluated_at: showInstant(evaluatedAt),
     access_request_name: name,
   };
 }

@@ -17,16 +17,17 @@ const entities = ['subject', 'action', 'resource', 'context'] as const;
 
 /** A batch as a JavaScript object, or the error in it. Without `evaluations` it is a single request. */
 export function readBatch(request: unknown): Batch | AnswerError {
-  if (!isRecord(request)) return expected('$', jsonTypes.object, request);
+  if (!isRecord(request)) return createWrongType('$', jsonTypes.object, request);
   // Members are read once, since a getter may return something else the next time.
   const batch = { ...request };
   const { evaluations, options } = batch;
   const semantic = readSemantic(options);
   if (typeof semantic === 'object') return semantic;
   if (isAbsent(evaluations)) return { requests: [batch], semantic };
-  if (!Array.isArray(evaluations)) return expected('$.evaluations', jsonTypes.array, evaluations);
+  if (!Array.isArray(evaluations))
+    return createWrongType('$.evaluations', jsonTypes.array, evaluations);
   if (evaluations.length === 0) return { requests: [batch], semantic };
-  return { requests: evaluations.map((item: unknown) => completed(batch, item)), semantic };
+  return { requests: evaluations.map((item: unknown) => completeItem(batch, item)), semantic };
 }
 
 /** Whether the answer is the last one. */
@@ -35,7 +36,7 @@ export function ends(semantic: Semantic, decision: boolean): boolean {
 }
 
 /** An entity is taken as a whole from the item or from the batch. A value that is not an object stays as it is. */
-function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unknown {
+function completeItem(batch: Readonly<Record<string, unknown>>, item: unknown): unknown {
   if (!isRecord(item)) return item;
   const own = { ...item };
   const missing = entities.filter(
@@ -46,12 +47,12 @@ function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unk
 
 function readSemantic(options: unknown): Semantic | AnswerError {
   if (isAbsent(options)) return 'execute_all';
-  if (!isRecord(options)) return expected('$.options', jsonTypes.object, options);
+  if (!isRecord(options)) return createWrongType('$.options', jsonTypes.object, options);
   const { evaluations_semantic: asked } = options;
   if (isAbsent(asked)) return 'execute_all';
   const known = semantics.find((semantic) => semantic === asked);
   if (known !== undefined) return known;
-  return expected('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
+  return createWrongType('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
 }
 
 /** As everywhere in a request. */
@@ -63,11 +64,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function expected(path: string, what: string, found: unknown): AnswerError {
-  return { code: 'wrong_type', path, expected: what, found: kindOf(found), offset: 0 };
+function createWrongType(path: string, what: string, found: unknown): AnswerError {
+  return { code: 'wrong_type', path, expected: what, found: describeKind(found), offset: 0 };
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return jsonTypes.array;

@@ -5,12 +5,12 @@ import { exactDigits } from '../json/exact-decimal.ts';
 import { type AuthZenResponse, toAuthZen } from './authzen.ts';
 
 /** The same answer, which `JSON.stringify` writes as an AuthZEN evaluation response. */
-export function givenAnswer(answer: Answer): Answer {
+export function toGivenAnswer(answer: Answer): Answer {
   return new GivenAnswer(answer, answer.validUntil);
 }
 
 /** The same answer with another end. */
-export function withValidUntil(answer: Answer, validUntil: number | undefined): Answer {
+export function changeValidity(answer: Answer, validUntil: number | undefined): Answer {
   return new GivenAnswer(answer, validUntil);
 }
 
@@ -63,15 +63,15 @@ const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown };
  */
 function writable(value: unknown): unknown {
   if (typeof value === 'bigint') {
-    return BigInt.asIntN(53, value) === value ? Number(value) : digitsOf(String(value));
+    return BigInt.asIntN(53, value) === value ? Number(value) : toRawNumber(String(value));
   }
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(writable);
   const digits = exactDigits(value);
-  if (digits !== undefined) return digitsOf(digits);
+  if (digits !== undefined) return toRawNumber(digits);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, writable(each)]));
 }
 
-function digitsOf(digits: string): unknown {
+function toRawNumber(digits: string): unknown {
   return rawJSON === undefined ? digits : rawJSON(digits);
 }

@@ -13,11 +13,20 @@ import {
   violations,
 } from '../contract/index.ts';
 import { parseExact } from '../json/parse-exact.ts';
-import { type Check, count, list, map, optional, record, text, texts } from '../module/checks.ts';
+import {
+  allowAbsent,
+  type Check,
+  count,
+  isString,
+  isStringList,
+  list,
+  map,
+  record,
+} from '../module/checks.ts';
 import { misread } from '../module/engine-failure.ts';
 import { showSeconds } from '../module/show.ts';
 import type { AuthZenReason, AuthZenResponse } from './authzen.ts';
-import { givenAnswer } from './given-answer.ts';
+import { toGivenAnswer } from './given-answer.ts';
 
 const isEffect: Check = (value) => effects.some((name) => name === value);
 const isValue: Check = () => true;
@@ -25,30 +34,40 @@ const isResponse = record({
   decision: (value) => typeof value === 'boolean',
   context: record({
     effect: isEffect,
-    reasons: texts,
+    reasons: isStringList,
     reason_details: list(
       record({
-        id: text,
+        id: isString,
         effect: isEffect,
-        message: optional(text),
+        message: allowAbsent(isString),
         fired_on: (value) => value === 'true' || value === 'unknown',
-        unknown: optional(texts),
-        source: optional(record({ file: text, line: count, column: count })),
+        unknown: allowAbsent(isStringList),
+        source: allowAbsent(record({ file: isString, line: count, column: count })),
       }),
     ),
-    constraints: optional(map(isValue)),
-    lower: optional(map(isValue)),
-    obligations: optional(
-      list(record({ type: text, properties: map(isValue), name: text, reasons: texts })),
+    constraints: allowAbsent(map(isValue)),
+    lower: allowAbsent(map(isValue)),
+    obligations: allowAbsent(
+      list(
+        record({ type: isString, properties: map(isValue), name: isString, reasons: isStringList }),
+      ),
     ),
-    access_request: optional(map(isValue)),
-    reason: optional(text),
-    evaluated_at: optional(text),
-    access_request_name: optional(text),
-    read: texts,
-    single_use: optional((value) => value === true),
-    call_digest: optional(text),
-    error: optional(record({ code: text, path: text, expected: text, found: text, offset: count })),
+    access_request: allowAbsent(map(isValue)),
+    reason: allowAbsent(isString),
+    evaluated_at: allowAbsent(isString),
+    access_request_name: allowAbsent(isString),
+    read: isStringList,
+    single_use: allowAbsent((value) => value === true),
+    call_digest: allowAbsent(isString),
+    error: allowAbsent(
+      record({
+        code: isString,
+        path: isString,
+        expected: isString,
+        found: isString,
+        offset: count,
+      }),
+    ),
   }),
 });
 
@@ -56,7 +75,7 @@ const isResponse = record({
 export function parseResponse(response: string, validUntil: number | undefined): Answer {
   const { decision, context } = read(response);
   const { effect, constraints = {}, lower = {}, obligations = [], error } = context;
-  return givenAnswer({
+  return toGivenAnswer({
     effect,
     decision,
     reasons: context.reasons,
@@ -114,7 +133,7 @@ function toAccessRequest({
   const { expires_at: end, ...properties } = request as Readonly<Record<string, JsonValue>>;
   const isWhole = name !== undefined && reason !== undefined && evaluated !== undefined;
   if (!isWhole || typeof end !== 'string') throw misread(violations.invalidResponse);
-  const [evaluatedAt, expiresAt] = [instantOf(evaluated), instantOf(end)];
+  const [evaluatedAt, expiresAt] = [parseWrittenInstant(evaluated), parseWrittenInstant(end)];
   const all = { ...properties, expires_in: exactDecimal(showSeconds(expiresAt - evaluatedAt)) };
   return { name, properties: byName(all), reason, evaluatedAt, expiresAt };
 }
@@ -124,7 +143,7 @@ function byName(members: Readonly<Record<string, JsonValue>>): Readonly<Record<s
 }
 
 /** The milliseconds of an instant in RFC 3339, or of `…ms`, which stands for those that it cannot express. */
-function instantOf(written: string): bigint {
+function parseWrittenInstant(written: string): bigint {
   const [, digits] = /^(-?\d+)ms$/.exec(written) ?? [];
   const milliseconds = digits === undefined ? Date.parse(written) : Number(digits);
   if (Number.isNaN(milliseconds)) throw misread(violations.invalidInstant);

@@ -17,6 +17,6 @@ export interface Possibility {
 }
 
 /** The answer of the possibility form: a permit if it is possible, and otherwise a deny. */
-export function possibilityOf({ decision, reasons, validUntil, error }: Answer): Possibility {
+export function readPossibility({ decision, reasons, validUntil, error }: Answer): Possibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }

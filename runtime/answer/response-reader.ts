@@ -14,9 +14,9 @@ import { fromUtf8 } from '../json/utf8.ts';
 import { misread } from '../module/engine-failure.ts';
 import type { ModuleMemory } from '../module/memory.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { withValidUntil } from './given-answer.ts';
+import { changeValidity } from './given-answer.ts';
 import { parseResponse } from './parse-response.ts';
-import { type Possibility, possibilityOf } from './possibility.ts';
+import { type Possibility, readPossibility } from './possibility.ts';
 
 /** The first index of effects that refuse. */
 const firstRefusal = effects.indexOf('challenge');
@@ -33,36 +33,39 @@ export class ResponseReader {
 
   /** `header`: the address that a call returned which writes a response only if the answer has no key. */
   read({ exports, memory }: Answering, header: number): Answer {
-    const key = keyAt(memory, header);
+    const key = readHeaderKey(memory, header);
     const cached = key === 0 ? undefined : this.#cache.get(key);
-    if (cached !== undefined) return withValidUntil(cached, untilAt(memory, header));
+    if (cached !== undefined) return changeValidity(cached, readValidity(memory, header));
     const written =
       memory.u32(header + headerLayout.length) === 0
         ? exports.respond(forms.response) >>> 0
         : header;
-    const answer = answerAt(memory, written);
-    if (key !== 0) this.#cache.keep(key, withValidUntil(answer, undefined));
+    const answer = readAnswer(memory, written);
+    if (key !== 0) this.#cache.keep(key, changeValidity(answer, undefined));
     return answer;
   }
 
   /** The same for a possibility; a permit has no response. */
   possibility(instance: Answering, header: number): Possibility {
     const { memory } = instance;
-    return isGrant(effectAt(memory, header))
-      ? { possible: true, reasons: [], validUntil: untilAt(memory, header), error: undefined }
-      : possibilityOf(this.read(instance, header));
+    return isGrant(readEffect(memory, header))
+      ? { possible: true, reasons: [], validUntil: readValidity(memory, header), error: undefined }
+      : readPossibility(this.read(instance, header));
   }
 
   /** The key of the answer; 0: it has none, and cannot be cached. */
-  keyOf({ memory }: Answering, header: number): number {
-    return keyAt(memory, header);
+  readKey({ memory }: Answering, header: number): number {
+    return readHeaderKey(memory, header);
   }
 }
 
 /** The response at the address, which was written. */
-export function answerAt(memory: ModuleMemory, header: number): Answer {
-  const effect = effectAt(memory, header);
-  const answer = parseResponse(textOf(responseAt(memory, header)), untilAt(memory, header));
+export function readAnswer(memory: ModuleMemory, header: number): Answer {
+  const effect = readEffect(memory, header);
+  const answer = parseResponse(
+    decodeText(readResponse(memory, header)),
+    readValidity(memory, header),
+  );
   if (answer.effect !== effect || answer.decision !== isGrant(effect)) {
     throw misread(violations.otherEffect);
   }
@@ -79,21 +82,21 @@ export interface WrittenResponse {
 }
 
 /** The response at the address, which was written; its bytes are a copy. */
-export function writtenResponseAt(memory: ModuleMemory, header: number): WrittenResponse {
-  const bytes = responseAt(memory, header).slice();
+export function readWrittenResponse(memory: ModuleMemory, header: number): WrittenResponse {
+  const bytes = readResponse(memory, header).slice();
   const isInvalid = (memory.u8(header + headerLayout.flags) & answerFlags.invalid) !== 0;
-  return { effect: effectAt(memory, header), isInvalid, bytes };
+  return { effect: readEffect(memory, header), isInvalid, bytes };
 }
 
 /** The bytes of the response, in the module's memory. */
-function responseAt(memory: ModuleMemory, header: number): Uint8Array {
-  effectAt(memory, header);
+function readResponse(memory: ModuleMemory, header: number): Uint8Array {
+  readEffect(memory, header);
   const length = memory.u32(header + headerLayout.length);
   if (length === 0) throw misread(violations.noResponse);
   return memory.bytes(header + headerLayout.size, length);
 }
 
-function textOf(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
   try {
     return fromUtf8(bytes);
   } catch {
@@ -102,8 +105,8 @@ function textOf(bytes: Uint8Array): string {
 }
 
 /** The error of a call that was refused. */
-export function errorAt(memory: ModuleMemory, header: number): AnswerError {
-  const { error } = answerAt(memory, header);
+export function readError(memory: ModuleMemory, header: number): AnswerError {
+  const { error } = readAnswer(memory, header);
   if (error === undefined) throw misread(violations.noError);
   return error;
 }
@@ -112,7 +115,7 @@ function isGrant(effect: Answer['effect']): boolean {
   return effects.indexOf(effect) < firstRefusal;
 }
 
-function effectAt(memory: ModuleMemory, header: number): Answer['effect'] {
+function readEffect(memory: ModuleMemory, header: number): Answer['effect'] {
   if (header === 0 || !memory.holds(header, headerLayout.size))
     throw misread(violations.noResponse);
   const index = memory.u8(header + headerLayout.effect);
@@ -123,7 +126,7 @@ function effectAt(memory: ModuleMemory, header: number): Answer['effect'] {
   return effect;
 }
 
-function untilAt(memory: ModuleMemory, header: number): number | undefined {
+function readValidity(memory: ModuleMemory, header: number): number | undefined {
   const until = memory.f64(header + headerLayout.validUntil);
   if (until === Number.POSITIVE_INFINITY) return undefined;
   if (!Number.isSafeInteger(until)) throw misread(violations.invalidInstant);
@@ -131,8 +134,8 @@ function untilAt(memory: ModuleMemory, header: number): number | undefined {
 }
 
 /** Keys beyond the integers that are exact count as none. */
-function keyAt(memory: ModuleMemory, header: number): number {
-  effectAt(memory, header);
+function readHeaderKey(memory: ModuleMemory, header: number): number {
+  readEffect(memory, header);
   const high = memory.u32(header + headerLayout.key + 4);
   if (high >= 2 ** 21) return 0;
   return high * highUnit + memory.u32(header + headerLayout.key);

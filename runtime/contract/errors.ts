@@ -216,15 +216,15 @@ export type FoundName = (typeof foundNames)[number];
 export type ErrorTexts = readonly [name: string, expected: string, found: string];
 
 /** The rows by the number of the error. */
-export const requestErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(requestErrors);
+export const requestErrorTexts: ReadonlyMap<number, ErrorTexts> = indexTexts(requestErrors);
 
-export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(sessionErrors);
+export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = indexTexts(sessionErrors);
 
-export const tableErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(tableErrors);
+export const tableErrorTexts: ReadonlyMap<number, ErrorTexts> = indexTexts(tableErrors);
 
-export const decisionErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(decisionErrors);
+export const decisionErrorTexts: ReadonlyMap<number, ErrorTexts> = indexTexts(decisionErrors);
 
-function textsOf(table: Readonly<Record<string, ErrorRow>>): ReadonlyMap<number, ErrorTexts> {
+function indexTexts(table: Readonly<Record<string, ErrorRow>>): ReadonlyMap<number, ErrorTexts> {
   return new Map(
     Object.entries(table).map(([name, { number, code = name, expected = '', found = '' }]) => [
       number,

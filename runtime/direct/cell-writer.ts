@@ -75,7 +75,7 @@ export class CellWriter {
       others |= unit;
       bytes[start + at] = unit;
     }
-    const size = others < firstOther ? length : this.#encoded(text, start);
+    const size = others < firstOther ? length : this.#encodeText(text, start);
     if (size < 0) return false;
     this.#words[cell] = start;
     this.#words[cell + 1] = size;
@@ -84,7 +84,7 @@ export class CellWriter {
     return true;
   }
 
-  #encoded(text: string, start: number): number {
+  #encodeText(text: string, start: number): number {
     if (!text.isWellFormed()) return -1;
     return encoder.encodeInto(text, this.#bytes.subarray(start, start + this.#longest)).written;
   }

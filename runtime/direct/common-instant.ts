@@ -42,7 +42,7 @@ export function parseCommonInstant(text: string): number {
   const year = century * 100 + yearOf;
   const isInstant =
     hour < 24 && minute < 60 && second < 60 && month >= 1 && month <= 12 && day >= 1;
-  if (!isInstant || (day > 28 && day > daysIn(year, month))) return Number.NaN;
+  if (!isInstant || (day > 28 && day > countDays(year, month))) return Number.NaN;
   const time = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths;
   return daysSinceEpoch(year, month, day) * 86_400_000 + time;
 }
@@ -55,7 +55,7 @@ function pair(text: string, at: number): number {
   return isBeyond === 0 ? tens * 10 + ones : -1_000_000;
 }
 
-function daysIn(year: number, month: number): number {
+function countDays(year: number, month: number): number {
   if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }

@@ -3,18 +3,18 @@
 import type { EncodedEntity, EncodedMember, Encoding } from '../contract/index.ts';
 import { shapeBySelector } from './steps.ts';
 
-export interface Declared {
+export interface DeclaredTree {
   /** undefined: not a record, and taken as it is. */
-  readonly members: ReadonlyMap<string, Declared | undefined>;
+  readonly members: ReadonlyMap<string, DeclaredTree | undefined>;
   /** The declared `properties`, selected by the value of another member. */
   readonly properties?: {
     readonly by: string;
-    readonly of: ReadonlyMap<unknown, Declared>;
-    readonly others: Declared;
+    readonly of: ReadonlyMap<unknown, DeclaredTree>;
+    readonly others: DeclaredTree;
   };
 }
 
-export function declaredIn(encoding: Encoding): Declared {
+export function collectDeclaredMembers(encoding: Encoding): DeclaredTree {
   const { selectors, subject, action, resource, context, contexts } = encoding;
   // With scoped contexts, all members are written; the module ignores those that the request does not have.
   const ofContext =
@@ -30,18 +30,18 @@ export function declaredIn(encoding: Encoding): Declared {
 }
 
 /** The declaration of member `name` of an entity. */
-export function declaredAs(
-  { members, properties }: Declared,
+export function findDeclaredMember(
+  { members, properties }: DeclaredTree,
   name: string,
   own: (name: string) => unknown,
-): Declared | undefined {
+): DeclaredTree | undefined {
   if (properties === undefined || name !== 'properties') return members.get(name);
   return properties.of.get(own(properties.by)) ?? properties.others;
 }
 
-function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): Declared {
+function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): DeclaredTree {
   const shapes = entity.shapes.map(({ members }) => ofMembers(members));
-  const nothing: Declared = { members: new Map() };
+  const nothing: DeclaredTree = { members: new Map() };
   const [others = nothing, ...listed] = shapeBySelector(entity, names).map(
     (shape) => shapes[shape] ?? nothing,
   );
@@ -50,7 +50,7 @@ function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): 
   return { members: new Map(own.map((name) => [name, undefined])), properties: { by, of, others } };
 }
 
-function ofMembers(members: readonly EncodedMember[]): Declared {
+function ofMembers(members: readonly EncodedMember[]): DeclaredTree {
   return {
     members: new Map(
       members.map(({ name, value }) => {

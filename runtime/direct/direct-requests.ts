@@ -11,14 +11,14 @@ import type {
 import { forms } from '../contract/index.ts';
 import type { ModuleInstant } from '../module/moment.ts';
 import { CellWriter } from './cell-writer.ts';
-import { FactWriter, instantOf } from './fact-writer.ts';
-import { type NormalizedAnswers, normalizedAnswers } from './normalized-answers.ts';
+import { FactWriter, toInstant } from './fact-writer.ts';
+import { createNormalizedAnswers, type NormalizedAnswers } from './normalized-answers.ts';
 import type { Bindings, Writer } from './writer.ts';
 
 /**
  * `judging`: the facts that evaluation needs; `explaining`: also those that the explanation of an answer needs.
  */
-export type Extent = 'judging' | 'explaining';
+export type FactExtent = 'judging' | 'explaining';
 
 export class DirectEncoder {
   readonly #judge: NonNullable<ModuleExports['decide_facts']>;
@@ -26,7 +26,7 @@ export class DirectEncoder {
   readonly #explaining: Writer;
   readonly #settled: NormalizedAnswers | undefined;
   readonly #hasMore: boolean;
-  #last: Extent | undefined;
+  #last: FactExtent | undefined;
 
   constructor(
     encoding: Encoding,
@@ -36,25 +36,26 @@ export class DirectEncoder {
   ) {
     this.#judge = judge;
     const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
-    const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
+    const createWriter = (isWritten: (place: EncodedPlace) => boolean) =>
       new FactWriter({ encoding, cells, isWritten });
     this.#judging =
-      bindings?.makeWriter?.({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
-    this.#explaining = writerOf(({ read }) => read !== undefined);
-    this.#settled = normalizedAnswers(encoding);
+      bindings?.makeWriter?.({ cells, instantOf: toInstant }) ??
+      createWriter(({ read }) => read === 'judging');
+    this.#explaining = createWriter(({ read }) => read !== undefined);
+    this.#settled = createNormalizedAnswers(encoding);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 
   /** Runs the caller's own code, such as getters. */
-  write(request: unknown, { now }: ModuleInstant, extent: Extent): boolean {
-    const writer = this.#writerFor(extent);
+  write(request: unknown, { now }: ModuleInstant, extent: FactExtent): boolean {
+    const writer = this.#chooseWriter(extent);
     if (this.#last !== extent) writer.forget();
     this.#last = extent;
     return writer.write(request, !Number.isNaN(now));
   }
 
   /** The cached answer to the written request, if its answer is always the same. */
-  settled(): Answer | undefined {
+  findSettled(): Answer | undefined {
     return this.#settled?.get(this.#judging);
   }
 
@@ -64,18 +65,18 @@ export class DirectEncoder {
   }
 
   /** With the facts that evaluation needs, no response can be written, except for an answer with a key. */
-  judge({ now, clock }: ModuleInstant, extent: Extent): number {
+  judge({ now, clock }: ModuleInstant, extent: FactExtent): number {
     const form = this.isPart(extent) ? forms.keyedHeader : forms.unlessKeyed;
-    const { subject, action, resource } = this.#writerFor(extent);
+    const { subject, action, resource } = this.#chooseWriter(extent);
     return this.#judge(subject, action, resource, 1, now, clock, form) >>> 0;
   }
 
-  #writerFor(extent: Extent): Writer {
+  #chooseWriter(extent: FactExtent): Writer {
     return extent === 'judging' ? this.#judging : this.#explaining;
   }
 
   /** Whether an explanation reads more than was written. */
-  isPart(extent: Extent): boolean {
+  isPart(extent: FactExtent): boolean {
     return extent === 'judging' && this.#hasMore;
   }
 

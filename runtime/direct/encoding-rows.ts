@@ -20,14 +20,14 @@ import {
   type ValueRow,
 } from '../contract/index.ts';
 
-export function encodingOf(section: EncodingSection): Encoding {
+export function parseEncoding(section: EncodingSection): Encoding {
   const { selectors, facts, atoms, room, context, contexts, words } = section;
-  const slots = slotsOf(section.tests);
-  const placeOf: PlaceOf = ([cell, bits]) => {
+  const slots = assignSlots(section.tests);
+  const toPlace: PlaceOf = ([cell, bits]) => {
     const slot = slots.get(cell);
     return {
       cell: facts.address + cell,
-      ...readingOf(bits),
+      ...parseReading(bits),
       ...(slot === undefined ? {} : { slot }),
     };
   };
@@ -38,20 +38,20 @@ export function encodingOf(section: EncodingSection): Encoding {
     atoms,
     room: { address: room, size: bytes },
     limits: { text: stringBytes, elements },
-    subject: entityOf(section.subject, placeOf),
-    action: entityOf(section.action, placeOf),
-    resource: entityOf(section.resource, placeOf),
-    context: context?.map((row) => memberOf(row, placeOf)),
+    subject: parseEntity(section.subject, toPlace),
+    action: parseEntity(section.action, toPlace),
+    resource: parseEntity(section.resource, toPlace),
+    context: context?.map((row) => parseMember(row, toPlace)),
     ...(contexts === undefined
       ? {}
       : {
           contexts: contexts.map((each) => ({
             ...each,
-            members: each.members.map((row) => memberOf(row, placeOf)),
+            members: each.members.map((row) => parseMember(row, toPlace)),
           })),
         }),
     slots: slots.size,
-    tests: section.tests.map((row) => testOf(row, slots)),
+    tests: section.tests.map((row) => parseTest(row, slots)),
     ...(section.settled ? { settled: true } : {}),
     ...(words === undefined ? {} : { words }),
   };
@@ -61,7 +61,7 @@ type PlaceOf = (row: PlaceRow) => EncodedPlace;
 type Slots = ReadonlyMap<number, number>;
 
 /** Assigns slots to cells. */
-function slotsOf(tests: readonly TestRow[]): Slots {
+function assignSlots(tests: readonly TestRow[]): Slots {
   const cells = tests.flatMap(([, , ...operands]) => operands.filter(isCell));
   return new Map([...new Set(cells)].map((cell, slot) => [cell, slot]));
 }
@@ -70,7 +70,7 @@ function isCell(operand: OperandRow): operand is number {
   return typeof operand === 'number';
 }
 
-function readingOf(bits: number): Pick<EncodedPlace, 'read'> {
+function parseReading(bits: number): Pick<EncodedPlace, 'read'> {
   if (bits & placeBits.judging) return { read: 'judging' };
   return bits & placeBits.explaining ? { read: 'explaining' } : {};
 }
@@ -78,18 +78,18 @@ function readingOf(bits: number): Pick<EncodedPlace, 'read'> {
 /** No test reads an element by itself; all of them are read together. */
 const placeInElement: PlaceOf = ([cell]) => ({ cell });
 
-function entityOf({ own, shapes }: EntityRows, placeOf: PlaceOf): EncodedEntity {
+function parseEntity({ own, shapes }: EntityRows, placeOf: PlaceOf): EncodedEntity {
   const places = Object.entries(own).map(([name, row]) => [name, placeOf(row)] as const);
   return {
     own: Object.fromEntries(places),
     shapes: shapes.map(({ selectors, members }) => ({
       selectors,
-      members: members.map((row) => memberOf(row, placeOf)),
+      members: members.map((row) => parseMember(row, placeOf)),
     })),
   };
 }
 
-function memberOf(row: MemberRow, placeOf: PlaceOf): EncodedMember {
+function parseMember(row: MemberRow, placeOf: PlaceOf): EncodedMember {
   const [name, value, cell, bits, byDefault] = row;
   return {
     name,
@@ -104,7 +104,7 @@ function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
   if (typeof row === 'string') return { kind: row } as EncodedValue;
   switch (row.kind) {
     case 'Record':
-      return { ...row, members: row.members.map((member) => memberOf(member, placeOf)) };
+      return { ...row, members: row.members.map((member) => parseMember(member, placeOf)) };
     case 'Set':
     case 'List':
     case 'Map':
@@ -114,17 +114,17 @@ function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
   }
 }
 
-function testOf([bit, operator, left, right]: TestRow, slots: Slots): EncodedTest {
+function parseTest([bit, operator, left, right]: TestRow, slots: Slots): EncodedTest {
   const isAmong = operator === 'in' || operator === 'not in';
   return {
     bit,
     operator,
-    left: operandOf(left, slots, false),
-    right: operandOf(right, slots, isAmong),
+    left: parseOperand(left, slots, false),
+    right: parseOperand(right, slots, isAmong),
   };
 }
 
-function operandOf(operand: OperandRow, slots: Slots, isList: boolean): TestOperand {
+function parseOperand(operand: OperandRow, slots: Slots, isList: boolean): TestOperand {
   if (isCell(operand)) return { slot: slots.get(operand) ?? 0 };
   return { value: isList ? operand : operand[0] } as TestOperand;
 }

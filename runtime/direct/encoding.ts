@@ -8,19 +8,19 @@ import {
   testOperators,
 } from '../contract/index.ts';
 import {
+  allowAbsent,
   type Check,
   count,
+  isString,
+  isStringList,
   list,
   map,
-  optional,
   record,
-  text,
-  texts,
   tuple,
 } from '../module/checks.ts';
 import { LoadError } from '../module/load-error.ts';
 import { readSection } from '../module/sections.ts';
-import { encodingOf } from './encoding-rows.ts';
+import { parseEncoding } from './encoding-rows.ts';
 
 const isTrue: Check = (value) => value === true;
 const isMember: Check = (value) => member(value);
@@ -33,11 +33,11 @@ const details: Readonly<Record<string, Check>> = {
   SpiffeId: record({}),
   Ip: record({}),
   Cidr: record({}),
-  Int: record({ least: optional(text), most: optional(text) }),
-  Decimal: record({ least: optional(text), most: optional(text) }),
-  Duration: record({ least: optional(text), most: optional(text) }),
-  Seconds: record({ least: optional(text), most: optional(text) }),
-  Enum: record({ members: texts, otherwise: optional(count) }),
+  Int: record({ least: allowAbsent(isString), most: allowAbsent(isString) }),
+  Decimal: record({ least: allowAbsent(isString), most: allowAbsent(isString) }),
+  Duration: record({ least: allowAbsent(isString), most: allowAbsent(isString) }),
+  Seconds: record({ least: allowAbsent(isString), most: allowAbsent(isString) }),
+  Enum: record({ members: isStringList, otherwise: allowAbsent(count) }),
   Record: record({ members }),
   Set: record({ stride: count, element: (element) => isValue(element) }),
   List: record({ stride: count, element: (element) => isValue(element) }),
@@ -45,15 +45,15 @@ const details: Readonly<Record<string, Check>> = {
 };
 const isValue: Check = (value) => {
   const detailed = typeof value === 'string' ? { kind: value } : value;
-  if (!record({ kind: text })(detailed)) return false;
+  if (!record({ kind: isString })(detailed)) return false;
   const { kind } = detailed as { readonly kind: string };
   return Object.hasOwn(details, kind) && details[kind]?.(detailed) === true;
 };
 
 const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(typeof value);
 const isDefault: Check = (value) => isScalar(value) || list(isScalar)(value);
-const plainMember = tuple(text, isValue, count, count);
-const defaultedMember = tuple(text, isValue, count, count, isDefault);
+const plainMember = tuple(isString, isValue, count, count);
+const defaultedMember = tuple(isString, isValue, count, count, isDefault);
 const member: Check = (value) => plainMember(value) || defaultedMember(value);
 const entity = record({
   own: map(tuple(count, count)),
@@ -63,27 +63,27 @@ const isOperator: Check = (value) => testOperators.some((each) => each === value
 const operand: Check = (value) => count(value) || list(isScalar)(value);
 
 const isShaped = record({
-  selectors: record({ subjects: texts, actions: texts, resources: texts }),
+  selectors: record({ subjects: isStringList, actions: isStringList, resources: isStringList }),
   facts: record({ address: count, size: count }),
   atoms: record({ address: count, pairs: count }),
   room: count,
   subject: entity,
   action: entity,
   resource: entity,
-  context: optional(members),
-  contexts: optional(
+  context: allowAbsent(members),
+  contexts: allowAbsent(
     list(
       record({
-        subjects: optional(list(count)),
-        actions: optional(list(count)),
-        resources: optional(list(count)),
+        subjects: allowAbsent(list(count)),
+        actions: allowAbsent(list(count)),
+        resources: allowAbsent(list(count)),
         members,
       }),
     ),
   ),
   tests: list(tuple(count, isOperator, operand, operand)),
-  settled: optional(isTrue),
-  words: optional(map(tuple(count, count))),
+  settled: allowAbsent(isTrue),
+  words: allowAbsent(map(tuple(count, count))),
 });
 
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
@@ -92,7 +92,7 @@ export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
   if (!isSection(section) || !isBounded(section)) {
     throw new LoadError("the module's encoding does not conform to the ABI");
   }
-  return encodingOf(section);
+  return parseEncoding(section);
 }
 
 /**

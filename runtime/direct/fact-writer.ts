@@ -15,13 +15,13 @@ import { parseCommonInstant } from './common-instant.ts';
 import { memberAt } from './member-sites.generated.ts';
 import {
   bytesOfCharacter,
+  createWriteSteps,
   frameBytes,
   maxStringLength,
   op,
   ownStep,
-  type Step,
   shapeBySelector,
-  stepsOf,
+  type WriteStep,
 } from './steps.ts';
 import { TestBits } from './test-bits.ts';
 import type { Writer } from './writer.ts';
@@ -35,15 +35,15 @@ type Selectors = ReadonlyMap<unknown, number>;
 
 /** The parts that are read of the subject, the action or the resource. */
 interface Entity {
-  readonly choosing: Step;
-  readonly id: Step | undefined;
+  readonly choosing: WriteStep;
+  readonly id: WriteStep | undefined;
   readonly selectors: Selectors;
   /** The shapes, by selector. */
   readonly shapes: readonly Shape[];
 }
 
 /** undefined: a selector that no request has. */
-type Shape = readonly Step[] | undefined;
+type Shape = readonly WriteStep[] | undefined;
 type Plain = Readonly<Record<string, unknown>>;
 
 export interface WriterOptions {
@@ -88,11 +88,16 @@ export class FactWriter implements Writer {
     this.#elements = encoding.limits.elements;
     this.#longest = maxStringLength(encoding);
     this.#cells = cells;
-    this.#subject = entityOf(encoding.subject, 'type', encoding.selectors.subjects, isWritten);
-    this.#action = entityOf(encoding.action, 'name', encoding.selectors.actions, isWritten);
-    this.#resource = entityOf(encoding.resource, 'type', encoding.selectors.resources, isWritten);
+    this.#subject = createEntity(encoding.subject, 'type', encoding.selectors.subjects, isWritten);
+    this.#action = createEntity(encoding.action, 'name', encoding.selectors.actions, isWritten);
+    this.#resource = createEntity(
+      encoding.resource,
+      'type',
+      encoding.selectors.resources,
+      isWritten,
+    );
     this.#context =
-      encoding.context === undefined ? [] : stepsOf(encoding.context, isWritten, true);
+      encoding.context === undefined ? [] : createWriteSteps(encoding.context, isWritten, true);
     this.#readsContext = encoding.context !== undefined;
     this.#most = encoding.room.size;
     this.#frame = frameBytes(encoding);
@@ -130,9 +135,9 @@ export class FactWriter implements Writer {
     if (getPrototypeOf(action) !== plain) return false;
     const { type: resourceType, id: resourceId, properties: ofResource } = resource;
     if (getPrototypeOf(resource) !== plain) return false;
-    this.subject = selectorOf(this.#subject, subjectType);
-    this.action = selectorOf(this.#action, name);
-    this.resource = selectorOf(this.#resource, resourceType);
+    this.subject = findSelector(this.#subject, subjectType);
+    this.action = findSelector(this.#action, name);
+    this.resource = findSelector(this.#resource, resourceType);
     const subjectShape = this.#subject.shapes[this.subject];
     const actionShape = this.#action.shapes[this.action];
     const resourceShape = this.#resource.shapes[this.resource];
@@ -155,7 +160,7 @@ export class FactWriter implements Writer {
   }
 
   /** `isListed`: one of the policy's own names, all of which are well-formed. */
-  #own(step: Step | undefined, value: unknown, isListed: boolean): boolean {
+  #own(step: WriteStep | undefined, value: unknown, isListed: boolean): boolean {
     if (step === undefined) return true;
     if (!isListed || step.cell >= 0) return this.#value(step, value, 0);
     this.#size += (value as string).length * bytesOfCharacter;
@@ -185,26 +190,26 @@ export class FactWriter implements Writer {
     return isPlain(properties) && this.#members(shape, properties, 0);
   }
 
-  #members(steps: readonly Step[], record: Plain, base: number): boolean {
+  #members(steps: readonly WriteStep[], record: Plain, base: number): boolean {
     for (let at = 0; at < steps.length; at += 1) {
-      const step = steps[at] as Step;
+      const step = steps[at] as WriteStep;
       const value = memberAt(step.site, record, step.name);
       if (!this.#value(step, value, base) && !this.#isAbsent(step, value, base)) return false;
     }
     return true;
   }
 
-  #isAbsent(step: Step, value: unknown, base: number): boolean {
+  #isAbsent(step: WriteStep, value: unknown, base: number): boolean {
     if (value !== undefined && value !== null) return false;
     return (!step.required || (step.isTime && this.#hasInstant)) && this.#isMissing(step, base);
   }
 
-  #absent(steps: readonly Step[]): boolean {
+  #absent(steps: readonly WriteStep[]): boolean {
     return steps.every((step) => this.#isAbsent(step, undefined, 0));
   }
 
   /** An absent record has no missing members. */
-  #isMissing(step: Step, base: number): boolean {
+  #isMissing(step: WriteStep, base: number): boolean {
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.absent);
     if (step.slot >= 0) this.#slots[step.slot] = step.default;
     for (const member of step.members) this.#isMissing(member, base);
@@ -212,7 +217,7 @@ export class FactWriter implements Writer {
   }
 
   /** Strings are the most common case. Short enough to be inlined into the loops that call it. */
-  #value(step: Step, value: unknown, base: number): boolean {
+  #value(step: WriteStep, value: unknown, base: number): boolean {
     if (step.op !== op.text) return this.#other(step, value, base);
     if (typeof value !== 'string' || value.length > this.#longest) return false;
     this.#size += value.length * bytesOfCharacter;
@@ -222,7 +227,7 @@ export class FactWriter implements Writer {
       : this.#cells.text(base + step.cell, value, step.mark);
   }
 
-  #other(step: Step, value: unknown, base: number): boolean {
+  #other(step: WriteStep, value: unknown, base: number): boolean {
     switch (step.op) {
       case op.number: {
         if (typeof value !== 'number') return false;
@@ -235,7 +240,7 @@ export class FactWriter implements Writer {
         if (step.cell >= 0) this.#cells.integer(base + step.cell, value ? 1 : 0);
         return true;
       case op.timestamp: {
-        const instant = instantOf(value);
+        const instant = toInstant(value);
         return Number.isNaN(instant)
           ? this.#unusualInstant(step, value, base)
           : this.#number(step, instant, base);
@@ -251,7 +256,7 @@ export class FactWriter implements Writer {
     }
   }
 
-  #number(step: Step, value: number, base: number): boolean {
+  #number(step: WriteStep, value: number, base: number): boolean {
     if (!(Math.abs(value) <= step.exact)) return false;
     if (value < step.least || value > step.most) return this.#unknown(step, base);
     if (step.slot >= 0) this.#slots[step.slot] = value;
@@ -259,35 +264,35 @@ export class FactWriter implements Writer {
     return true;
   }
 
-  #unknown(step: Step, base: number): boolean {
+  #unknown(step: WriteStep, base: number): boolean {
     if (step.isElement) this.#isPartial = true;
     if (step.slot >= 0) this.#slots[step.slot] = undefined;
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.present);
     return true;
   }
 
-  #unusualInstant(step: Step, value: unknown, base: number): boolean {
+  #unusualInstant(step: WriteStep, value: unknown, base: number): boolean {
     if (typeof value !== 'string' || !step.takesText || value.length > this.#longest) return false;
     this.#size += value.length * bytesOfCharacter;
     return this.#cells.text(base + step.cell, value, cellMarks.unread);
   }
 
   /** -1: unknown, since there is no value; NaN, which no string has: not a member. */
-  #choice({ places, otherwise }: Step, text: string): number {
+  #choice({ places, otherwise }: WriteStep, text: string): number {
     this.#size += text.length * bytesOfCharacter;
     const place = places.get(text);
     if (place !== undefined) return place;
     return text.isWellFormed() ? otherwise : Number.NaN;
   }
 
-  #record(step: Step, record: unknown, base: number): boolean {
+  #record(step: WriteStep, record: unknown, base: number): boolean {
     if (!isPlain(record)) return false;
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.known);
     return this.#members(step.members, record, base);
   }
 
   /** An entry without a value is left out, so a map with one is encoded as JSON. */
-  #map(step: Step, value: unknown, base: number): boolean {
+  #map(step: WriteStep, value: unknown, base: number): boolean {
     const { element, stride } = step;
     const [key, held] = element?.members ?? [];
     if (!isPlain(value) || key === undefined || held === undefined) return false;
@@ -307,7 +312,7 @@ export class FactWriter implements Writer {
     return true;
   }
 
-  #collection(step: Step, value: unknown, base: number): boolean {
+  #collection(step: WriteStep, value: unknown, base: number): boolean {
     const { element, stride } = step;
     if (!Array.isArray(value) || element === undefined) return false;
     const count = value.length;
@@ -337,37 +342,37 @@ export class FactWriter implements Writer {
 const { getTime } = Date.prototype;
 
 /** NaN if it is not in the common form. */
-export function instantOf(value: unknown): number {
+export function toInstant(value: unknown): number {
   if (typeof value === 'string') return parseCommonInstant(value);
   return value instanceof Date ? getTime.call(value) : Number.NaN;
 }
 
-function entityOf(
+function createEntity(
   entity: EncodedEntity,
   choosing: string,
   names: readonly string[],
   isWritten: WriterOptions['isWritten'],
 ): Entity {
-  const stepAt = (name: string) => {
+  const findOwnStep = (name: string) => {
     const place = entity.own[name];
     return place && ownStep(place, isWritten);
   };
-  const chosen = stepAt(choosing);
+  const chosen = findOwnStep(choosing);
   if (chosen === undefined)
     throw new LoadError("the module's encoding does not conform to the ABI");
-  const steps = entity.shapes.map(({ members }) => stepsOf(members, isWritten));
+  const steps = entity.shapes.map(({ members }) => createWriteSteps(members, isWritten));
   return {
     choosing: chosen,
-    id: stepAt('id'),
+    id: findOwnStep('id'),
     selectors: new Map(names.map((name, at) => [name, at + 1])),
     shapes: shapeBySelector(entity, names).map((shape) => steps[shape] ?? anything),
   };
 }
 
 /** If the policy declares nothing for a type, any object is accepted. */
-const anything: readonly Step[] = [];
+const anything: readonly WriteStep[] = [];
 
-function selectorOf({ selectors }: Entity, name: unknown): number {
+function findSelector({ selectors }: Entity, name: unknown): number {
   return selectors.size === 0 ? 0 : (selectors.get(name) ?? 0);
 }
 

@@ -21,21 +21,21 @@ export class NormalizedAnswers {
   }
 
   get(writer: Writer): Answer | undefined {
-    return this.#kept.get(this.#keyOf(writer));
+    return this.#kept.get(this.#makeKey(writer));
   }
 
   keep(writer: Writer, answer: Answer): void {
-    this.#kept.keep(this.#keyOf(writer), answer);
+    this.#kept.keep(this.#makeKey(writer), answer);
   }
 
-  #keyOf({ subject, action, resource, certain, possible }: Writer): number {
+  #makeKey({ subject, action, resource, certain, possible }: Writer): number {
     const chosen = (subject * this.#actions + action) * this.#resources + resource;
     return (((chosen << this.#tests) | possible) << this.#tests) | certain;
   }
 }
 
 /** undefined: answers of the policy depend on more, or on too much for a key. */
-export function normalizedAnswers(encoding: Encoding): NormalizedAnswers | undefined {
+export function createNormalizedAnswers(encoding: Encoding): NormalizedAnswers | undefined {
   const tests = encoding.tests.reduce((most, { bit }) => Math.max(most, bit + 1), 0);
   const { subjects, actions, resources } = encoding.selectors;
   const choices = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);

@@ -23,7 +23,7 @@ export const op = {
   map: 7,
 } as const;
 
-export interface Step {
+export interface WriteStep {
   readonly name: string;
   /** The place in the code where the member is looked up. */
   readonly site: number;
@@ -46,14 +46,14 @@ export interface Step {
   readonly places: ReadonlyMap<string, number>;
   /** The place for any other string; -1: the enum has no such member. */
   readonly otherwise: number;
-  readonly members: readonly Step[];
+  readonly members: readonly WriteStep[];
   /** In words. */
   readonly stride: number;
   /** The maximum length as JSON, without strings. */
   readonly elementBytes: number;
   /** The collection is known only if this is. */
   readonly isElement: boolean;
-  readonly element: Step | undefined;
+  readonly element: WriteStep | undefined;
   readonly isSet: boolean;
   /** May be missing if the host provides the instant. */
   readonly isTime: boolean;
@@ -63,23 +63,23 @@ export interface Step {
 
 type IsWritten = (place: EncodedPlace) => boolean;
 
-export function stepsOf(
+export function createWriteSteps(
   members: readonly EncodedMember[],
   isWritten: IsWritten,
   isContext = false,
-): readonly Step[] {
+): readonly WriteStep[] {
   return members.map((member) => ({
     ...memberStep(member, isWritten),
     isTime: isContext && member.name === 'time',
   }));
 }
 
-function memberStep(member: EncodedMember, isWritten: IsWritten): Step {
+function memberStep(member: EncodedMember, isWritten: IsWritten): WriteStep {
   const { name, value, cell, slot = -1, required = false } = member;
   // A value that only the module can validate is always written.
   const at = isWritten(member) || isRead(value) ? cell : undefined;
   return {
-    ...stepOf(value, at, isWritten),
+    ...createStep(value, at, isWritten),
     name: asKey(name),
     site: takeSite(),
     required,
@@ -108,7 +108,7 @@ export function maxStringLength({ limits }: Encoding): number {
 }
 
 /** The entity's own strings are encoded like any other member. */
-export function ownStep(place: EncodedPlace, isWritten: IsWritten): Step {
+export function ownStep(place: EncodedPlace, isWritten: IsWritten): WriteStep {
   const cell = isWritten(place) ? place.cell / 4 : -1;
   return { ...plain(op.text, cell), required: true, slot: place.slot ?? -1 };
 }
@@ -127,7 +127,7 @@ function takeSite(): number {
   return (sites - 1) % siteCount;
 }
 
-const ops: Readonly<Record<EncodedValue['kind'], Step['op']>> = {
+const ops: Readonly<Record<EncodedValue['kind'], WriteStep['op']>> = {
   String: op.text,
   SpiffeId: op.text,
   Ip: op.text,
@@ -155,7 +155,7 @@ const maxExact = 999_999_999_999_999;
 /** The years 0 to 9999. */
 const instants = { least: -62_167_219_200_000, most: 253_402_300_799_999 };
 
-function boundsOf(value: EncodedValue): Pick<Step, 'exact' | 'least' | 'most'> {
+function findBounds(value: EncodedValue): Pick<WriteStep, 'exact' | 'least' | 'most'> {
   switch (value.kind) {
     case 'Int':
     case 'Decimal':
@@ -171,10 +171,14 @@ function boundsOf(value: EncodedValue): Pick<Step, 'exact' | 'least' | 'most'> {
   }
 }
 
-function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWritten): Step {
+function createStep(
+  value: EncodedValue,
+  cell: number | undefined,
+  isWritten: IsWritten,
+): WriteStep {
   const step = {
     ...plain(ops[value.kind], cell === undefined ? -1 : cell / 4),
-    ...boundsOf(value),
+    ...findBounds(value),
     mark: isUnread(value) ? cellMarks.unread : cellMarks.known,
     scale: scales[value.kind] ?? 1,
   };
@@ -186,19 +190,19 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
         otherwise: value.otherwise ?? -1,
       };
     case 'Record':
-      return { ...step, members: stepsOf(value.members, isWritten) };
+      return { ...step, members: createWriteSteps(value.members, isWritten) };
     case 'Set':
     case 'List':
     case 'Map': {
       // All of its elements, or none.
       const within = () => cell !== undefined;
       const element = {
-        ...stepOf(value.element, cell === undefined ? undefined : 0, within),
+        ...createStep(value.element, cell === undefined ? undefined : 0, within),
         takesText: value.element.kind === 'Timestamp',
         isElement: true,
       };
       const mark = isSettled(value.element) ? cellMarks.unread : cellMarks.known;
-      const elementBytes = bytesOf(value.element);
+      const elementBytes = countBytes(value.element);
       return {
         ...step,
         element,
@@ -246,13 +250,14 @@ const bytesOfScalar = 32;
 const bytesOfFrame = 512;
 
 /** The maximum length as JSON in bytes, without strings and the elements of collections. */
-function bytesOf(value: EncodedValue): number {
+function countBytes(value: EncodedValue): number {
   return value.kind === 'Record' ? bytesOfMembers(value.members) : bytesOfScalar;
 }
 
 function bytesOfMembers(members: readonly EncodedMember[]): number {
   return members.reduce(
-    (all, { name, value }) => all + name.length * bytesOfCharacter + bytesOfScalar + bytesOf(value),
+    (all, { name, value }) =>
+      all + name.length * bytesOfCharacter + bytesOfScalar + countBytes(value),
     bytesOfScalar,
   );
 }
@@ -266,7 +271,7 @@ export function frameBytes({ subject, action, resource, context }: Encoding): nu
   return shapes.reduce((all, bytes) => all + bytes, ofContext + bytesOfFrame);
 }
 
-function plain(kind: Step['op'], cell: number): Step {
+function plain(kind: WriteStep['op'], cell: number): WriteStep {
   return {
     name: '',
     site: 0,

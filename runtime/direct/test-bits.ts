@@ -8,7 +8,7 @@ import {
   testOperators,
 } from '../contract/index.ts';
 import type { CellWriter } from './cell-writer.ts';
-import { maskOf, type TestWord, testWords } from './test-words.ts';
+import { type TestWord, testWords, toWordMask } from './test-words.ts';
 
 type Constant = (TestOperand & { readonly value: unknown })['value'];
 
@@ -36,7 +36,7 @@ export class TestBits {
     this.#cells = cells;
     this.#words = testWords(encoding).map(({ tests, ...word }) => ({
       ...word,
-      tests: tests.map(testOf),
+      tests: tests.map(prepareTest),
     }));
   }
 
@@ -62,14 +62,14 @@ export class TestBits {
   }
 }
 
-function testOf({ bit, operator, left, right }: EncodedTest): Test {
+function prepareTest({ bit, operator, left, right }: EncodedTest): Test {
   const constant = 'value' in right ? right.value : 'value' in left ? left.value : undefined;
   return {
     operator: testOperators.indexOf(operator),
     left: 'slot' in left ? left.slot : -1,
     right: 'slot' in right ? right.slot : -1,
     constant,
-    mask: maskOf(bit),
+    mask: toWordMask(bit),
   };
 }
 

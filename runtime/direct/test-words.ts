@@ -29,6 +29,6 @@ export function testWords({ atoms, tests }: Encoding): readonly TestWord[] {
   });
 }
 
-export function maskOf(bit: number): number {
+export function toWordMask(bit: number): number {
   return 1 << (bit % wordBits);
 }

@@ -19,7 +19,7 @@ import { expectAbi } from '../module/manifest.ts';
 import { ModuleMemory } from '../module/memory.ts';
 import { RequestBuffer } from './request-buffer.ts';
 
-export interface Instance {
+export interface ModuleInstance {
   readonly exports: ModuleExports;
   readonly memory: ModuleMemory;
   readonly requests: RequestBuffer;
@@ -32,7 +32,7 @@ export interface Instance {
 }
 
 /** The part of a module's description that calls need. */
-export interface Described {
+export interface CallDescription {
   readonly encoding: Encoding | undefined;
   /** Generated for the module; undefined: its facts are written by its encoding. */
   readonly bindings?: Bindings | undefined;
@@ -47,14 +47,20 @@ export function expectExports(module: WebAssembly.Module): void {
   }
 }
 
-export function instantiate(module: WebAssembly.Module, described: Described): Instance {
-  return makeInstance(exportsOf(module), described);
+export function instantiate(
+  module: WebAssembly.Module,
+  described: CallDescription,
+): ModuleInstance {
+  return makeInstance(instantiateExports(module), described);
 }
 
-export function makeInstance(exports: ModuleExports, { encoding, bindings }: Described): Instance {
+export function makeInstance(
+  exports: ModuleExports,
+  { encoding, bindings }: CallDescription,
+): ModuleInstance {
   expectAbi(exports.abi_major.value);
   const memory = new ModuleMemory(exports.memory);
-  if (encoding !== undefined) expectWithin(memory, encoding);
+  if (encoding !== undefined) expectInsideMemory(memory, encoding);
   const { decide_facts: judge } = exports;
   const isDirect = encoding !== undefined && encoding.contexts === undefined;
   return {
@@ -70,7 +76,7 @@ export function makeInstance(exports: ModuleExports, { encoding, bindings }: Des
 const bytesInPair = 16;
 
 /** A host writes to these addresses without further checks. */
-function expectWithin(memory: ModuleMemory, { facts, atoms, room }: Encoding): void {
+function expectInsideMemory(memory: ModuleMemory, { facts, atoms, room }: Encoding): void {
   const isWithin =
     memory.holds(facts.address, facts.size) &&
     memory.holds(atoms.address, atoms.pairs * bytesInPair) &&
@@ -85,7 +91,7 @@ function complete<Exports>(exports: ModuleExports, types: object): Exports | und
 }
 
 /** The raw exports: the loader of AssemblyScript wraps values that it manages itself. */
-function exportsOf(module: WebAssembly.Module): ModuleExports {
+function instantiateExports(module: WebAssembly.Module): ModuleExports {
   try {
     return instantiateSync(module).instance.exports as unknown as ModuleExports;
   } catch (cause) {

@@ -72,7 +72,7 @@ class Reader {
       if (!members.has(name)) return;
       const isTwice = found.has(name);
       const tokens = this.#tokens.slice(start, this.#at);
-      found.set(name, isTwice ? undefined : formOf(tokens, members.get(name)));
+      found.set(name, isTwice ? undefined : parseForm(tokens, members.get(name)));
     });
     return found;
   }
@@ -89,8 +89,8 @@ class Reader {
       });
       return `[${elements.join(',')}]`;
     }
-    if (next.startsWith('"')) return stringOf(String(JSON.parse(next)));
-    return next === 'true' || next === 'false' || next === 'null' ? next : numberOf(next);
+    if (next.startsWith('"')) return printString(String(JSON.parse(next)));
+    return next === 'true' || next === 'false' || next === 'null' ? next : printNumber(next);
   }
 
   #object(depth: number, selection: Selection | undefined): string {
@@ -103,7 +103,7 @@ class Reader {
     const named = new Map(members);
     if (named.size < members.length) throw new RangeError('a duplicate name');
     const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${sorted.map(([name, form]) => `${stringOf(name)}:${form}`).join(',')}}`;
+    return `{${sorted.map(([name, form]) => `${printString(name)}:${form}`).join(',')}}`;
   }
 
   #next(): string {
@@ -137,7 +137,7 @@ class Reader {
   }
 }
 
-function formOf(tokens: readonly string[], selection?: Selection): string | undefined {
+function parseForm(tokens: readonly string[], selection?: Selection): string | undefined {
   try {
     return new Reader(tokens).value(firstLevel, selection);
   } catch {
@@ -145,13 +145,13 @@ function formOf(tokens: readonly string[], selection?: Selection): string | unde
   }
 }
 
-function stringOf(text: string): string {
+function printString(text: string): string {
   if (!text.isWellFormed()) throw new RangeError('a lone surrogate');
   return JSON.stringify(text);
 }
 
 /** The shortest form of the nearest double, if that is certain from the digits. Takes time linear in the digits. */
-function numberOf(number: string): string {
+function printNumber(number: string): string {
   const [, whole = '', fraction = '', power = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   const all = `${whole}${fraction}`;

@@ -2,15 +2,15 @@
 
 export type Check = (value: unknown) => boolean;
 
-export const text: Check = (value) => typeof value === 'string';
+export const isString: Check = (value) => typeof value === 'string';
 export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-export const texts = list(text);
+export const isStringList = list(isString);
 
 export function list(element: Check): Check {
   return (value) => Array.isArray(value) && value.every(element);
 }
 
-export function optional(check: Check): Check {
+export function allowAbsent(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 

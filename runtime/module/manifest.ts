@@ -1,7 +1,7 @@
 // Reads the manifest section of a compiled module and validates it. Returns frozen data. Throws `LoadError`.
 
 import { abiMajor, type Manifest, manifestSection } from '../contract/index.ts';
-import { count, list, optional, record, text, texts, tuple } from './checks.ts';
+import { allowAbsent, count, isString, isStringList, list, record, tuple } from './checks.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
 
@@ -24,24 +24,24 @@ export function expectAbi(major: unknown): void {
 }
 
 const isShaped = record({
-  policy: record({ name: text, version: text }),
-  compiler: text,
-  sources: text,
-  simd: optional((value) => typeof value === 'boolean'),
-  call_digest: optional((value) => typeof value === 'boolean'),
-  time_zones: optional(text),
-  obligations: optional(list(record({ name: text, type: text }))),
-  tables: optional(texts),
-  bounds: optional(
+  policy: record({ name: isString, version: isString }),
+  compiler: isString,
+  sources: isString,
+  simd: allowAbsent((value) => typeof value === 'boolean'),
+  call_digest: allowAbsent((value) => typeof value === 'boolean'),
+  time_zones: allowAbsent(isString),
+  obligations: allowAbsent(list(record({ name: isString, type: isString }))),
+  tables: allowAbsent(isStringList),
+  bounds: allowAbsent(
     record({
       steps: list(tuple(count, count, count, count)),
-      could: optional(list(tuple(count, count))),
+      could: allowAbsent(list(tuple(count, count))),
       memory_bytes: count,
     }),
   ),
-  possible: optional((value) => typeof value === 'boolean'),
-  sessions: optional(
-    record({ bytes: count, shared_bytes: optional(count), signals: optional(texts) }),
+  possible: allowAbsent((value) => typeof value === 'boolean'),
+  sessions: allowAbsent(
+    record({ bytes: count, shared_bytes: allowAbsent(count), signals: allowAbsent(isStringList) }),
   ),
 });
 

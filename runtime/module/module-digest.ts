@@ -12,13 +12,13 @@ export function expectDigest(policy: unknown, expected: string | Uint8Array): vo
   if (!(policy instanceof Uint8Array)) {
     throw new LoadError('`sha256` requires the bytes of a module, not a compiled one');
   }
-  const [wanted, found] = [hexOf(expected), bytesToHex(sha256(policy))];
+  const [wanted, found] = [parseDigest(expected), bytesToHex(sha256(policy))];
   if (found !== wanted) {
     throw new LoadError(`the module's SHA-256 is ${found}, expected ${wanted}`);
   }
 }
 
-function hexOf(expected: unknown): string {
+function parseDigest(expected: unknown): string {
   const hex =
     expected instanceof Uint8Array && expected.length === digestBytes
       ? bytesToHex(expected)

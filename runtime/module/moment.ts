@@ -35,11 +35,11 @@ export function moduleInstant(options: DecideOptions | undefined): ModuleInstant
 }
 
 export function milliseconds(now: unknown): number | undefined {
-  const instant = Math.trunc(numberOf(now));
+  const instant = Math.trunc(toMilliseconds(now));
   return Math.abs(instant) <= maxDistance ? instant : undefined;
 }
 
-function numberOf(now: unknown): number {
+function toMilliseconds(now: unknown): number {
   if (typeof now === 'number') return now;
   if (typeof now === 'bigint') return Number(now);
   return now instanceof Date ? Date.prototype.getTime.call(now) : Number.NaN;

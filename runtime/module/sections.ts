@@ -24,14 +24,14 @@ export function readSection(module: WebAssembly.Module, name: string, what: stri
     throw new LoadError(`the module's ${what} is larger than ${maxSectionBytes} bytes`);
   }
   const bytes = new Uint8Array(section);
-  if (levelsOf(bytes) > maxLevels) {
+  if (countLevels(bytes) > maxLevels) {
     throw new LoadError(`the module's ${what} is nested deeper than ${maxLevels} levels`);
   }
   return freeze(parse(bytes, what));
 }
 
 /** The nesting depth of brackets outside of strings. At least the depth of the result of `JSON.parse`. */
-function levelsOf(bytes: Uint8Array): number {
+function countLevels(bytes: Uint8Array): number {
   let [levels, deepest, isString] = [0, 0, false];
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];

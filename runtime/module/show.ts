@@ -13,7 +13,7 @@ const firstInstant = -62_167_219_200_000n;
 const lastInstant = 253_402_300_799_999n;
 
 /** RFC 3339 with milliseconds, in UTC. */
-export function formatInstant(milliseconds: bigint | number): string {
+export function showInstant(milliseconds: bigint | number): string {
   return milliseconds < firstInstant || milliseconds > lastInstant
     ? `${milliseconds}ms`
     : new Date(Number(milliseconds)).toISOString();

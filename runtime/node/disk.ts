@@ -62,7 +62,7 @@ export const nodeDisk: Disk = {
     }
     const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);
     const handle = await open(path, flags, ownerOnly);
-    const { identity } = statusOf(await handle.stat());
+    const { identity } = toFileStatus(await handle.stat());
     if (openFiles.has(identity)) {
       await handle.close();
       const message = `${path} is used by this process already`;
@@ -84,7 +84,7 @@ export const nodeDisk: Disk = {
       },
       truncate: (length) => handle.truncate(length),
       sync: () => handle.sync(),
-      stat: async () => statusOf(await handle.stat()),
+      stat: async () => toFileStatus(await handle.stat()),
       chmod: (mode) => handle.chmod(mode),
       close: async () => {
         openFiles.delete(identity);
@@ -94,7 +94,7 @@ export const nodeDisk: Disk = {
   },
   status: async (path) => {
     const found = await lstat(path).catch(absent);
-    return found && statusOf(found);
+    return found && toFileStatus(found);
   },
   rename,
   unlink,
@@ -135,7 +135,7 @@ function absent(error: NodeJS.ErrnoException): undefined {
   throw error;
 }
 
-function statusOf(found: {
+function toFileStatus(found: {
   readonly size: number;
   readonly mode: number;
   readonly dev: number;

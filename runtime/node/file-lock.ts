@@ -57,10 +57,10 @@ async function acquire(path: string, lock: string, disk: Disk): Promise<() => Pr
     const found = await disk.readText(lock);
     if (found === undefined) continue;
     if (found === text) return release(lock, text, disk);
-    if (isHeld(found)) throw lockedBy(path, lock, found);
+    if (isHeld(found)) throw createLockError(path, lock, found);
     await removeStale(lock, found, disk);
   }
-  throw lockedBy(path, lock, (await disk.readText(lock)) ?? '');
+  throw createLockError(path, lock, (await disk.readText(lock)) ?? '');
 }
 
 /**
@@ -100,8 +100,8 @@ function release(lock: string, text: string, disk: Disk): () => Promise<void> {
   };
 }
 
-function lockedBy(path: string, lock: string, found: string): Error {
-  const owner = ownerIn(found);
+function createLockError(path: string, lock: string, found: string): Error {
+  const owner = parseOwner(found);
   const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
   return Object.assign(
     new Error(`${path} is used by ${who}; if that process has ended, remove ${lock}`),
@@ -111,10 +111,10 @@ function lockedBy(path: string, lock: string, found: string): Error {
 
 /** A lock that cannot be read, or that belongs to a process of another host, counts as held. */
 function isHeld(text: string): boolean {
-  const owner = ownerIn(text);
+  const owner = parseOwner(text);
   if (owner === undefined || owner.host !== hostname()) return true;
   if (!isRunning(owner.pid)) return false;
-  const started = startOf(owner.pid);
+  const started = readProcessStart(owner.pid);
   return owner.started === '' || started === '' || started === owner.started;
 }
 
@@ -128,10 +128,15 @@ function isRunning(pid: number): boolean {
 }
 
 function thisProcess(): Owner {
-  return { pid: system.pid, host: hostname(), thread: threadId, started: startOf(system.pid) };
+  return {
+    pid: system.pid,
+    host: hostname(),
+    thread: threadId,
+    started: readProcessStart(system.pid),
+  };
 }
 
-function ownerIn(text: string): Owner | undefined {
+function parseOwner(text: string): Owner | undefined {
   try {
     const owner = JSON.parse(text) as Partial<Owner> | null;
     const isOwner =
@@ -145,7 +150,7 @@ function ownerIn(text: string): Owner | undefined {
 }
 
 /** On Linux: the boot id, the process namespace, and the tick in which the process was started. */
-function startOf(pid: number): string {
+function readProcessStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

@@ -59,27 +59,27 @@ class ThreadedPolicy implements PolicyThread {
   }
 
   async start(): Promise<void> {
-    await this.#started();
+    await this.#getWorker();
   }
 
   async decideJson(request: Uint8Array | string, options?: DecideOptions): Promise<Answer> {
-    if (this.#closed) return denied('an open policy', 'one that was closed');
+    if (this.#closed) return denyCall('an open policy', 'one that was closed');
     let worker: Worker;
     try {
-      worker = await this.#started();
+      worker = await this.#getWorker();
     } catch (error) {
-      return denied('a module that loads', (error as Error).message);
+      return denyCall('a module that loads', (error as Error).message);
     }
     return new Promise((resolve) => {
       const { deadline = 1_000 } = this.#options;
-      const missed = () => this.#fail(worker, `none within ${deadline} ms`);
+      const failDeadline = () => this.#fail(worker, `none within ${deadline} ms`);
       const id = this.#next++;
-      this.#waiting.set(id, { resolve, timer: setTimeout(missed, deadline) });
+      this.#waiting.set(id, { resolve, timer: setTimeout(failDeadline, deadline) });
       const message: ToThread = { id, request, options };
       try {
         worker.postMessage(message);
       } catch {
-        this.#settle(id, denied('a request that can be cloned', 'another'));
+        this.#settle(id, denyCall('a request that can be cloned', 'another'));
       }
     });
   }
@@ -90,7 +90,7 @@ class ThreadedPolicy implements PolicyThread {
     if (worker !== undefined) await this.#fail(worker, 'a policy that was closed');
   }
 
-  #started(): Promise<Worker> {
+  #getWorker(): Promise<Worker> {
     this.#worker ??= this.#spawn().catch((error: unknown) => {
       this.#worker = undefined;
       throw error;
@@ -136,7 +136,7 @@ class ThreadedPolicy implements PolicyThread {
   async #fail(worker: Worker, found: string): Promise<void> {
     if ((await this.#worker?.catch(() => undefined)) !== worker) return;
     this.#worker = undefined;
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, denied('an answer', found));
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, denyCall('an answer', found));
     await worker.terminate();
   }
 
@@ -149,6 +149,6 @@ class ThreadedPolicy implements PolicyThread {
   }
 }
 
-function denied(expected: string, found: string): Answer {
+function denyCall(expected: string, found: string): Answer {
   return engineErrorAnswer(engineError(expected, found));
 }

@@ -23,10 +23,10 @@ const spareLines = 1_000;
  * with the code `ELOCKED`.
  */
 export function sessionFile(path: string, { sync = true }: SessionFileOptions = {}): SessionStore {
-  return storeIn(path, sync, nodeDisk);
+  return createFileStore(path, sync, nodeDisk);
 }
 
-export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
+export function createFileStore(path: string, sync: boolean, disk: Disk): SessionStore {
   let used: SessionFile | undefined;
   const use = (): SessionFile => {
     used ??= new SessionFile(resolve(path), disk);
@@ -72,13 +72,15 @@ class SessionFile {
   }
 
   read(sync: boolean): Promise<readonly string[]> {
-    return this.#inTurn(async () => [...(await this.#readAll(await this.#opened(sync))).values()]);
+    return this.#inTurn(async () => [
+      ...(await this.#readAll(await this.#openFile(sync))).values(),
+    ]);
   }
 
   write(changed: ReadonlyMap<string, string | undefined>, sync: boolean): Promise<void> {
     return this.#inTurn(async () => {
-      const file = await this.#opened(sync);
-      await this.#append(file, linesOf(changed), sync);
+      const file = await this.#openFile(sync);
+      await this.#append(file, printLines(changed), sync);
       for (const [id, text] of changed) {
         if (text === undefined) this.#open.delete(id);
         else this.#open.add(id);
@@ -94,7 +96,7 @@ class SessionFile {
     return result;
   }
 
-  async #opened(sync: boolean): Promise<DiskFile> {
+  async #openFile(sync: boolean): Promise<DiskFile> {
     this.#release ??= await lockFile(this.#path, this.#disk);
     if (this.#file !== undefined) {
       await this.#expectUnchanged(this.#file);
@@ -135,7 +137,7 @@ class SessionFile {
     const bytes = await file.read(size);
     const length = wholeLines(bytes);
     const lines = new TextDecoder().decode(bytes.subarray(0, length)).split('\n').slice(0, -1);
-    const texts = this.#textsIn(lines);
+    const texts = this.#collectTexts(lines);
     if (length < size) {
       await file.truncate(length);
       await file.sync();
@@ -148,17 +150,17 @@ class SessionFile {
     return texts;
   }
 
-  #textsIn(lines: readonly string[]): ReadonlyMap<string, string> {
+  #collectTexts(lines: readonly string[]): ReadonlyMap<string, string> {
     const texts = new Map<string, string>();
     for (const [at, line] of lines.entries()) {
-      const { id, closed } = this.#parsed(line, at + 1);
+      const { id, closed } = this.#parseLine(line, at + 1);
       if (id !== undefined) texts.set(id, line);
       else if (closed !== undefined) texts.delete(closed);
     }
     return texts;
   }
 
-  #parsed(line: string, number: number): { readonly id?: string; readonly closed?: string } {
+  #parseLine(line: string, number: number): { readonly id?: string; readonly closed?: string } {
     try {
       const value: unknown = JSON.parse(line);
       if (isLine(value)) return value;
@@ -225,7 +227,7 @@ async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Pr
   }
 }
 
-function linesOf(changed: ReadonlyMap<string, string | undefined>): readonly string[] {
+function printLines(changed: ReadonlyMap<string, string | undefined>): readonly string[] {
   return [...changed].map(([id, text]) => text ?? JSON.stringify({ closed: id }));
 }
 

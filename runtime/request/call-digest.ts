@@ -75,7 +75,7 @@ export function digestOfForms(
   policy: string,
   maxBytes: number = requestLimits.bytes,
 ): string | undefined {
-  const caller = subject && callerOf(subject);
+  const caller = subject && identifyCaller(subject);
   if (caller === undefined) return undefined;
   if (!hasRoom(action, maxBytes) || !hasRoom(resource, maxBytes)) return undefined;
   const name = JSON.stringify(policy);
@@ -92,7 +92,7 @@ function hasRoom(form: string | undefined, maxBytes: number = requestLimits.byte
  * The identity of a caller, as canonical JSON: type and id of the subject, and the principal it acts for, if any.
  * undefined: not identified. `form`: the selected members of a subject.
  */
-export function callerOf(form: string): string | undefined {
+export function identifyCaller(form: string): string | undefined {
   const subject: unknown = JSON.parse(form);
   if (!isMembers(subject)) return undefined;
   const { id, type, properties } = subject;
@@ -102,7 +102,7 @@ export function callerOf(form: string): string | undefined {
   const principal = hasProperties ? properties[principalMember] : undefined;
   const isNone = principal === undefined || principal === null;
   if (!isNone && !hasRoom(canonicalJson(principal))) return undefined;
-  const own = isNone ? {} : { [principalMember]: identityOf(principal) };
+  const own = isNone ? {} : { [principalMember]: identifyPrincipal(principal) };
   const identity = canonicalJson({ id, type, ...own });
   return hasRoom(identity) ? identity : undefined;
 }
@@ -111,7 +111,7 @@ export function callerOf(form: string): string | undefined {
  * A principal with an id is identified by its type and id, so that other members, such as its scopes, may change.
  * Any other value is used as sent.
  */
-function identityOf(principal: unknown): unknown {
+function identifyPrincipal(principal: unknown): unknown {
   if (!isMembers(principal)) return principal;
   const { id, type } = principal;
   if (id === undefined || id === null) return principal;

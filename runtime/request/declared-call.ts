@@ -1,11 +1,11 @@
 // The members of a request that are read if its policy declares the digest of the call, which covers members that the
 // policy does not declare.
 
-import type { Declared } from '../direct/declared.ts';
+import type { DeclaredTree } from '../direct/declared.ts';
 import { principalMember } from './call-digest.ts';
 
 /** Adds everything about the action and the resource, and the whole principal of the subject. */
-export function withCall(declared: Declared): Declared {
+export function withCall(declared: DeclaredTree): DeclaredTree {
   const subject = declared.members.get('subject');
   return {
     members: new Map([
@@ -17,10 +17,10 @@ export function withCall(declared: Declared): Declared {
   };
 }
 
-function withPrincipal({ members, properties }: Declared): Declared {
+function withPrincipal({ members, properties }: DeclaredTree): DeclaredTree {
   if (properties === undefined) return { members };
   const { by, of, others } = properties;
-  const within = (each: Declared): Declared => ({
+  const within = (each: DeclaredTree): DeclaredTree => ({
     members: new Map([...each.members, [principalMember, undefined]]),
   });
   const listed = new Map([...of].map(([name, each]) => [name, within(each)]));

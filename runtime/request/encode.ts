@@ -3,7 +3,7 @@
 // error with its path, never another value. Throws only what a getter or a proxy throws.
 
 import { type AnswerError, fillText, hostTexts, inputLimits } from '../contract/index.ts';
-import { type Declared, declaredAs } from '../direct/declared.ts';
+import { type DeclaredTree, findDeclaredMember } from '../direct/declared.ts';
 import { jsonPath, type PathStep } from '../json/json-path.ts';
 import { wellFormedToUtf8 } from '../json/utf8.ts';
 
@@ -14,7 +14,7 @@ export interface EncodeOptions {
   /** The maximum length of the JSON, in characters. */
   readonly longest?: number;
   /** Other members are ignored; undefined: all are encoded. */
-  readonly declared?: Declared | undefined;
+  readonly declared?: DeclaredTree | undefined;
 }
 
 /** Returns the JSON, or the first value that JSON cannot represent. */
@@ -71,13 +71,13 @@ class Encoder {
     this.#longest = longest;
   }
 
-  encode(request: unknown, declared: Declared | undefined): Encoded {
+  encode(request: unknown, declared: DeclaredTree | undefined): Encoded {
     this.#value(request, declared);
     const before = wellFormedToUtf8(this.#text.slice(0, this.#errorAt));
     return { text: this.#text, error: this.#error, errorAt: before.length };
   }
 
-  #value(value: unknown, declared: Declared | undefined): void {
+  #value(value: unknown, declared: DeclaredTree | undefined): void {
     if (typeof value === 'string') this.#string(value);
     else if (typeof value === 'number') this.#text += this.#number(value);
     else if (typeof value === 'boolean' || typeof value === 'bigint') this.#text += `${value}`;
@@ -107,7 +107,7 @@ class Encoder {
     return outOfRangeNumber;
   }
 
-  #object(value: object, declared: Declared | undefined): void {
+  #object(value: object, declared: DeclaredTree | undefined): void {
     if (this.#path.length >= inputLimits.levels) {
       this.#fail('too_deep', '$', hostTexts.levels, hostTexts.deeperOrCyclic);
     }
@@ -118,7 +118,7 @@ class Encoder {
     else this.#members(value, declared);
   }
 
-  #array(elements: readonly unknown[], declared: Declared | undefined): void {
+  #array(elements: readonly unknown[], declared: DeclaredTree | undefined): void {
     const { length } = elements;
     this.#text += '[';
     for (let index = 0; index < length; index += 1) {
@@ -135,7 +135,7 @@ class Encoder {
     } else this.#string(Date.prototype.toISOString.call(value));
   }
 
-  #map(value: ReadonlyMap<unknown, unknown>, declared: Declared | undefined): void {
+  #map(value: ReadonlyMap<unknown, unknown>, declared: DeclaredTree | undefined): void {
     const members: [string, unknown][] = [];
     for (const [key, member] of Map.prototype.entries.call(value)) {
       if (typeof key !== 'string') this.#wrong('a Map whose keys are strings', 'another key');
@@ -144,7 +144,7 @@ class Encoder {
     this.#entries(members, declared);
   }
 
-  #members(value: object, declared: Declared | undefined): void {
+  #members(value: object, declared: DeclaredTree | undefined): void {
     const names = Object.keys(value).filter((name) => declared?.members.has(name) ?? true);
     this.#entries(
       names.map((name) => [name, (value as Readonly<Record<string, unknown>>)[name]]),
@@ -153,7 +153,10 @@ class Encoder {
   }
 
   /** A member that is `undefined`, a function or a symbol is absent. */
-  #entries(members: readonly (readonly [string, unknown])[], declared: Declared | undefined): void {
+  #entries(
+    members: readonly (readonly [string, unknown])[],
+    declared: DeclaredTree | undefined,
+  ): void {
     const own = (wanted: string) => members.find(([name]) => name === wanted)?.[1];
     this.#text += '{';
     let separator = '';
@@ -165,12 +168,12 @@ class Encoder {
       separator = ',';
       this.#string(name);
       this.#text += ':';
-      this.#step(name, member, declared && declaredAs(declared, name, own));
+      this.#step(name, member, declared && findDeclaredMember(declared, name, own));
     }
     this.#text += '}';
   }
 
-  #step(step: PathStep, value: unknown, declared: Declared | undefined): void {
+  #step(step: PathStep, value: unknown, declared: DeclaredTree | undefined): void {
     this.#path.push(step);
     this.#value(value, declared);
     this.#path.pop();

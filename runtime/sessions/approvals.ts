@@ -3,9 +3,9 @@
 
 import { type AnswerError, hostTexts, isMembers } from '../contract/index.ts';
 import { milliseconds } from '../module/moment.ts';
-import { formatInstant } from '../module/show.ts';
+import { showInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';
-import { parsed } from './request-parts.ts';
+import { parseMembers } from './request-parts.ts';
 
 /** An approval of one call until an instant. Instants are in milliseconds since the epoch. */
 export interface Approval {
@@ -32,8 +32,8 @@ export const noApprovals: AnswerError = {
 const anInstant = hostTexts.instant;
 
 /** The approvals in a session's snapshot that are completely known. */
-export function approvalsIn(snapshot: string): readonly unknown[] {
-  const { request } = parsed(snapshot);
+export function listKnownApprovals(snapshot: string): readonly unknown[] {
+  const { request } = parseMembers(snapshot);
   const context = isMembers(request) ? request.context : undefined;
   const approvals = isMembers(context) ? context.approvals : undefined;
   if (!Array.isArray(approvals)) return [];
@@ -42,7 +42,7 @@ export function approvalsIn(snapshot: string): readonly unknown[] {
   );
 }
 
-export function withApproval(
+export function addApproval(
   before: readonly unknown[],
   { digest, expiresAt, grantedAt, approver, reference }: Approval,
   now: number,
@@ -55,11 +55,12 @@ export function withApproval(
   }
   if (end === undefined) return wrong('expiresAt', anInstant, hostTexts.otherValue);
   if (start === undefined) return wrong('grantedAt', anInstant, hostTexts.otherValue);
-  if (end <= now) return wrong('expiresAt', `an instant after ${shown(now)}`, shown(end));
+  if (end <= now)
+    return wrong('expiresAt', `an instant after ${showTruncated(now)}`, showTruncated(end));
   const granted = {
     digest,
-    expires_at: shown(end),
-    granted_at: shown(start),
+    expires_at: showTruncated(end),
+    granted_at: showTruncated(start),
     ...(approver === undefined ? {} : { approver }),
     ...(reference === undefined ? {} : { reference }),
   };
@@ -74,8 +75,8 @@ function hasEnded(approval: unknown, now: number): boolean {
   return typeof end === 'string' && Date.parse(end) <= now;
 }
 
-function shown(instant: number): string {
-  return formatInstant(BigInt(Math.trunc(instant)));
+function showTruncated(instant: number): string {
+  return showInstant(BigInt(Math.trunc(instant)));
 }
 
 function wrong(member: string, expected: string, found: string): AnswerError {

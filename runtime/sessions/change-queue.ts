@@ -23,7 +23,7 @@ export class ChangeQueue implements AsyncIterableIterator<SessionChange> {
     const earlier = this.#waiting.get(change.id);
     // The latest change comes last.
     this.#waiting.delete(change.id);
-    this.#waiting.set(change.id, earlier === undefined ? change : joined(earlier, change));
+    this.#waiting.set(change.id, earlier === undefined ? change : joinChanges(earlier, change));
   }
 
   next(): Promise<IteratorResult<SessionChange>> {
@@ -57,6 +57,6 @@ export class ChangeQueue implements AsyncIterableIterator<SessionChange> {
   }
 }
 
-function joined(earlier: SessionChange, later: SessionChange): SessionChange {
+function joinChanges(earlier: SessionChange, later: SessionChange): SessionChange {
   return { ...later, before: earlier.before };
 }

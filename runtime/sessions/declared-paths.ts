@@ -13,7 +13,7 @@ const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** The names of the path; undefined: it is not a path. */
-export function namesIn(path: string): readonly string[] | undefined {
+export function parsePathNames(path: string): readonly string[] | undefined {
   if (path.startsWith('.')) return undefined;
   const names: string[] = [];
   step.lastIndex = 0;
@@ -21,14 +21,14 @@ export function namesIn(path: string): readonly string[] | undefined {
     const found = step.exec(path);
     if (found === null) return undefined;
     const [, , plain, dotted, bracketed] = found;
-    const name = plain ?? unquoted(dotted ?? bracketed ?? '');
+    const name = plain ?? unquoteName(dotted ?? bracketed ?? '');
     if (name === undefined) return undefined;
     names.push(name);
   }
   return names.length === 0 ? undefined : names;
 }
 
-function unquoted(text: string): string | undefined {
+function unquoteName(text: string): string | undefined {
   try {
     const name: unknown = JSON.parse(text);
     return typeof name === 'string' ? name : undefined;
@@ -98,20 +98,20 @@ export class DeclaredPaths {
    * to `properties`, and with `isPatch`, whose members each replace a fact, also members of the context. Other members of
    * entities can be undeclared, because the digest of the call covers them.
    */
-  undeclaredIn(change: object, isPatch: boolean): readonly string[] | undefined {
+  findUndeclared(change: object, isPatch: boolean): readonly string[] | undefined {
     for (const [part, value] of Object.entries(change)) {
       if (!parts.has(part)) return [part];
       if (!this.#isStated || !isMembers(value)) continue;
       const found =
         part === 'context'
-          ? isPatch && this.#undeclaredWithin([part], value)
-          : this.#misplacedIn(part, Object.keys(value));
+          ? isPatch && this.#findUndeclaredMember([part], value)
+          : this.#findMisplaced(part, Object.keys(value));
       if (found) return found;
     }
     return undefined;
   }
 
-  #misplacedIn(entity: string, names: readonly string[]): readonly string[] | undefined {
+  #findMisplaced(entity: string, names: readonly string[]): readonly string[] | undefined {
     const own = ownStrings.get(entity) ?? [];
     const misplaced = names.find(
       (name) =>
@@ -120,7 +120,7 @@ export class DeclaredPaths {
     return misplaced === undefined ? undefined : [entity, misplaced];
   }
 
-  #undeclaredWithin(
+  #findUndeclaredMember(
     within: readonly string[],
     members: Readonly<Record<string, unknown>>,
   ): readonly string[] | undefined {
@@ -129,7 +129,7 @@ export class DeclaredPaths {
       const key = JSON.stringify(names);
       if (!this.#known.has(key)) return names;
       if (!this.#records.has(key) || !isMembers(value)) continue;
-      const found = this.#undeclaredWithin(names, value);
+      const found = this.#findUndeclaredMember(names, value);
       if (found !== undefined) return found;
     }
     return undefined;

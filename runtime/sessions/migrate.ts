@@ -56,12 +56,12 @@ export function migrate(
     if (!isAsked) continue;
     const before = from.engine.reevaluate(handle, now);
     const after = to.engine.reevaluate(restored.handle, now);
-    if (sameOf(before) !== sameOf(after)) changes.push({ id, before, after });
+    if (makeAnswerKey(before) !== makeAnswerKey(after)) changes.push({ id, before, after });
   }
   return { handles, changes, mismatches };
 }
 
 /** Equal for equal answers. */
-function sameOf({ effect, reasons, constraints, lower, obligations }: Answer): string {
+function makeAnswerKey({ effect, reasons, constraints, lower, obligations }: Answer): string {
   return stringify([effect, reasons, constraints, lower, obligations]);
 }

@@ -2,7 +2,7 @@
 // exception of one is reported, and the others are still called.
 
 import { ChangeQueue } from './change-queue.ts';
-import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
+import { type ChangeKind, classifySessionChange, type SessionChange } from './session-change.ts';
 
 export type Listener = (change: SessionChange) => void;
 
@@ -40,7 +40,7 @@ export class Notifier {
   /** Never throws. */
   announce(change: SessionChange): void {
     for (const queue of this.#queues) queue.push(change);
-    for (const listener of [...(this.#listeners.get(kindOf(change)) ?? [])]) {
+    for (const listener of [...(this.#listeners.get(classifySessionChange(change)) ?? [])]) {
       this.#call(listener, change);
     }
   }

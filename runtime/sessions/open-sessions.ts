@@ -1,7 +1,7 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
 import { sessionErrors } from '../contract/index.ts';
-import { noSession, SessionError, wrong } from './session-error.ts';
+import { createAnswerError, noSession, SessionError } from './session-error.ts';
 import type { SessionState } from './session-state.ts';
 
 export class OpenSessions {
@@ -39,7 +39,7 @@ export class OpenSessions {
   expectNone(id: string): void {
     if (!this.#byId.has(id)) return;
     const { expected, found } = sessionErrors.session_exists;
-    throw new SessionError(id, wrong('session_exists', expected, found));
+    throw new SessionError(id, createAnswerError('session_exists', expected, found));
   }
 
   add(held: SessionState): void {

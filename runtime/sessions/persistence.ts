@@ -54,13 +54,13 @@ export class Persistence {
     this.#changed.add(id);
     this.#timer ??= setTimeout(() => {
       const { onError } = this.#options;
-      const written = this.saved();
+      const written = this.flush();
       if (onError !== undefined) written.catch(onError);
     }, this.#options.delay ?? 0);
   }
 
   /** Resolves when all changes until now are written. Rejects with the reason why they are not. */
-  saved(): Promise<void> {
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
@@ -145,7 +145,7 @@ export class Persistence {
   /** Writes what is left, and closes the store. Later changes are not written. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    await this.saved();
+    await this.flush();
     await this.#store.close?.();
   }
 }

@@ -2,8 +2,13 @@
 // facts or events change the answer to a session. Deciding never throws: every failure is a deny. Every other call throws a
 // `SessionError` on failure, and then nothing changed.
 
-import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
-import { type Possibility, possibilityOf } from '../answer/possibility.ts';
+import {
+  createInvalidAnswer,
+  createRevokedAnswer,
+  engineError,
+  engineErrorAnswer,
+} from '../answer/answer.ts';
+import { type Possibility, readPossibility } from '../answer/possibility.ts';
 import {
   type Answer,
   type AnswerError,
@@ -16,19 +21,24 @@ import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
 import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { encodeRequest } from '../request/encode.ts';
-import { type Approval, approvalsIn, noApprovals, withApproval } from './approvals.ts';
+import { type Approval, addApproval, listKnownApprovals, noApprovals } from './approvals.ts';
 import type { Clock } from './clock.ts';
-import { namesIn } from './declared-paths.ts';
+import { parsePathNames } from './declared-paths.ts';
 import { type Migrated, migrate, type PolicyChange } from './migrate.ts';
 import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Persistence, type PersistOptions } from './persistence.ts';
 import { Preview } from './preview.ts';
-import { parsed, partOf, type RequestParts, scaledBy } from './request-parts.ts';
-import { RevokedIds, revokedUntil } from './revoked-ids.ts';
+import {
+  createRequestPart,
+  parseMembers,
+  type RequestParts,
+  scaleNumber,
+} from './request-parts.ts';
+import { parseRevoked, RevokedIds } from './revoked-ids.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
 import { everyPart, type SessionEngine } from './session-engine.ts';
-import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
+import { createAnswerError, noSession, SessionError, sessionRevoked } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import { SessionState } from './session-state.ts';
 import type { SessionStore } from './session-store.ts';
@@ -112,7 +122,7 @@ export class SessionRegistry {
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
     this.#expectNotRevoked(id);
-    const text = this.#textOf(id, request);
+    const text = this.#toBytes(id, request);
     const handle = this.#engineCall(id, (engine) => engine.open(id, text, this.#clock.now()));
     if (typeof handle !== 'number') throw new SessionError(id, handle);
     this.#add(new SessionState(id, handle, undefined));
@@ -120,7 +130,7 @@ export class SessionRegistry {
 
   #expectNotRevoked(id: string): void {
     const now = this.#clock.now();
-    for (const each of this.#revokedIds.takeOver(now)) this.#persistence?.note(each);
+    for (const each of this.#revokedIds.takeExpired(now)) this.#persistence?.note(each);
     // Without a store a session cannot be restored later.
     const isStored = this.#persistence !== undefined || this.#reading > 0;
     if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
@@ -143,41 +153,44 @@ export class SessionRegistry {
       this.#touch(id);
       return;
     }
-    const part = typeof what === 'string' ? this.#partAt(id, what, value) : what;
-    this.#change(held, this.#changeOf(id, part, true), 0);
+    const part = typeof what === 'string' ? this.#createPart(id, what, value) : what;
+    this.#change(held, this.#encodeChange(id, part, true), 0);
   }
 
   /** Changes facts by a part of a request in JSON, as `patch` does. */
   patchJson(id: string, part: string): void {
-    this.#change(this.#open.expect(id), this.#changeOf(id, part, true), 0);
+    this.#change(this.#open.expect(id), this.#encodeChange(id, part, true), 0);
   }
 
   /** Throws a `SessionError` for a path that the policy does not declare: a change there would have no effect. */
-  #partAt(id: string, path: string, value: unknown): object {
-    const names = namesIn(path);
+  #createPart(id: string, path: string, value: unknown): object {
+    const names = parsePathNames(path);
     const within = names && this.#current.paths.within(names);
-    if (within !== undefined) return partOf(within, value);
-    throw new SessionError(id, wrong('no_member', hostTexts.path, JSON.stringify(path)));
+    if (within !== undefined) return createRequestPart(within, value);
+    throw new SessionError(
+      id,
+      createAnswerError('no_member', hostTexts.path, JSON.stringify(path)),
+    );
   }
 
   /** Throws a `SessionError` also for a member that would have no effect, because nothing declares it. */
-  #changeOf(id: string, part: object | string, isPatch: boolean): Uint8Array {
-    const text = this.#jsonOf(id, part);
-    const undeclared = this.#undeclaredIn(parsed(text), isPatch);
+  #encodeChange(id: string, part: object | string, isPatch: boolean): Uint8Array {
+    const text = this.#toJson(id, part);
+    const undeclared = this.#findUndeclared(parseMembers(text), isPatch);
     if (undeclared !== undefined) throw new SessionError(id, undeclared);
     return toUtf8(text);
   }
 
-  #undeclaredIn(change: object, isPatch: boolean): AnswerError | undefined {
-    const names = this.#current.paths.undeclaredIn(change, isPatch);
+  #findUndeclared(change: object, isPatch: boolean): AnswerError | undefined {
+    const names = this.#current.paths.findUndeclared(change, isPatch);
     if (names === undefined) return undefined;
-    const error = wrong('no_member', hostTexts.path, JSON.stringify(names.join('.')));
+    const error = createAnswerError('no_member', hostTexts.path, JSON.stringify(names.join('.')));
     return { ...error, path: jsonPath(names) };
   }
 
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
   replace(id: string, part: (RequestParts & { readonly subject?: unknown }) | string): void {
-    this.#change(this.#open.expect(id), this.#changeOf(id, part, false), everyPart);
+    this.#change(this.#open.expect(id), this.#encodeChange(id, part, false), everyPart);
   }
 
   /** `whole`: a set of `requestParts` that are replaced. */
@@ -197,9 +210,13 @@ export class SessionRegistry {
   grant(id: string, approval: Approval): Answer {
     const held = this.#open.expect(id);
     if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
-    const approvals = withApproval(approvalsIn(this.snapshot(id)), approval, this.#clock.now());
+    const approvals = addApproval(
+      listKnownApprovals(this.snapshot(id)),
+      approval,
+      this.#clock.now(),
+    );
     if ('code' in approvals) throw new SessionError(id, approvals);
-    this.#change(held, this.#textOf(id, { context: { approvals } }), 0);
+    this.#change(held, this.#toBytes(id, { context: { approvals } }), 0);
     this.sweep();
     return this.reevaluate(id);
   }
@@ -214,7 +231,7 @@ export class SessionRegistry {
     payload: object | string = {},
     time?: number | bigint | Date,
   ): void {
-    this.#recordText(id, name, this.#textOf(id, payload), time);
+    this.#recordText(id, name, this.#toBytes(id, payload), time);
   }
 
   /** Records a signal about whose payload nothing is known: each of its members is unknown. */
@@ -231,7 +248,10 @@ export class SessionRegistry {
     const { handle } = this.#open.expect(id);
     const came = time === undefined ? Number.NaN : milliseconds(time);
     if (came === undefined) {
-      throw new SessionError(id, wrong('wrong_type', hostTexts.instant, hostTexts.otherValue));
+      throw new SessionError(
+        id,
+        createAnswerError('wrong_type', hostTexts.instant, hostTexts.otherValue),
+      );
     }
     const error = this.#engineCall(id, (engine) =>
       engine.record(handle, name, payload, came, this.#clock.now()),
@@ -243,7 +263,7 @@ export class SessionRegistry {
   /** Evaluates the latest request again, as things are now, without taking the decision. */
   reevaluate(id: string): Answer {
     const held = this.#open.find(id);
-    if (held === undefined) return invalidAnswer(noSession);
+    if (held === undefined) return createInvalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     try {
       return this.#recordAnswer(held, this.#engine.reevaluate(held.handle, this.#clock.now()));
@@ -258,23 +278,23 @@ export class SessionRegistry {
    */
   could(id: string, request?: RequestParts | string): Possibility {
     const held = this.#open.find(id);
-    if (held === undefined) return possibilityOf(invalidAnswer(noSession));
-    if (this.#failure !== undefined) return possibilityOf(engineErrorAnswer(this.#failure));
-    const query = request === undefined ? undefined : this.#queryOf(request);
-    if (query !== undefined && 'decision' in query) return possibilityOf(query);
+    if (held === undefined) return readPossibility(createInvalidAnswer(noSession));
+    if (this.#failure !== undefined) return readPossibility(engineErrorAnswer(this.#failure));
+    const query = request === undefined ? undefined : this.#encodeQuery(request);
+    if (query !== undefined && 'decision' in query) return readPossibility(query);
     try {
       return this.#engine.could(held.handle, query, this.#clock.now());
     } catch (failure) {
-      return possibilityOf(this.#fail(failure));
+      return readPossibility(this.#fail(failure));
     }
   }
 
   /** Decides the given query, an object or its JSON, or without one the latest, by everything that is known now. */
   decide(id: string, request?: RequestParts | string): Answer {
     const held = this.#open.find(id);
-    if (held === undefined) return invalidAnswer(noSession);
+    if (held === undefined) return createInvalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const query = request === undefined ? undefined : this.#queryOf(request);
+    const query = request === undefined ? undefined : this.#encodeQuery(request);
     if (query !== undefined && 'decision' in query) return query;
     try {
       const now = this.#clock.now();
@@ -310,13 +330,13 @@ export class SessionRegistry {
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     const why = failure instanceof Error ? failure.message : 'a failure';
     this.#failure = engineError(engineTexts.answer, why);
-    const changes = this.#deniedByFailure(this.#failure);
+    const changes = this.#denyAll(this.#failure);
     for (const held of this.#open) held.fail(why);
     for (const change of changes) this.#notifier.announce(change);
     return engineErrorAnswer(this.#failure);
   }
 
-  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
+  #denyAll(failure: AnswerError): readonly SessionChange[] {
     const answer = engineErrorAnswer(failure);
     return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
@@ -324,17 +344,17 @@ export class SessionRegistry {
   /**
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
-  #queryOf(asked: RequestParts | string): Uint8Array | Answer {
+  #encodeQuery(asked: RequestParts | string): Uint8Array | Answer {
     try {
       if (typeof asked === 'string') {
-        const undeclared = this.#undeclaredIn(parsed(asked), false);
-        return undeclared === undefined ? toUtf8(asked) : invalidAnswer(undeclared);
+        const undeclared = this.#findUndeclared(parseMembers(asked), false);
+        return undeclared === undefined ? toUtf8(asked) : createInvalidAnswer(undeclared);
       }
       const { action, resource, context, ...others } = asked;
-      const undeclared = this.#undeclaredIn({ ...others, action, resource }, false);
-      if (undeclared !== undefined) return invalidAnswer(undeclared);
+      const undeclared = this.#findUndeclared({ ...others, action, resource }, false);
+      if (undeclared !== undefined) return createInvalidAnswer(undeclared);
       const encoded = encodeRequest({ action, resource, context });
-      if (typeof encoded !== 'string') return invalidAnswer(encoded);
+      if (typeof encoded !== 'string') return createInvalidAnswer(encoded);
       return wellFormedToUtf8(encoded);
     } catch {
       const [expected, found] = [engineTexts.readableRequest, hostTexts.throwingRequest];
@@ -376,7 +396,7 @@ export class SessionRegistry {
    * reported and left unchanged. A session that is revoked in the store is revoked here, too, even if it was
    * opened meanwhile.
    */
-  async persistTo(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
+  async attachStore(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
     this.#reading += 1;
     try {
       return this.#take(await store.read(), store, options);
@@ -393,7 +413,7 @@ export class SessionRegistry {
     const refused: SessionError[] = [];
     const over = texts.flatMap((text) => this.#takeRevoked(text));
     for (const text of texts) {
-      if (this.#isEnded || revokedUntil(text) !== undefined) continue;
+      if (this.#isEnded || parseRevoked(text) !== undefined) continue;
       try {
         restored.push(this.restore(text));
       } catch (error) {
@@ -404,7 +424,7 @@ export class SessionRegistry {
     const persistence = new Persistence(
       { restored, refused },
       store,
-      (id) => this.#stored(id),
+      (id) => this.#getStoredText(id),
       options,
     );
     for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) persistence.note(id);
@@ -416,13 +436,13 @@ export class SessionRegistry {
   /** Revokes the session that the store has as revoked. Returns the id if its lifetime is over. */
   #takeRevoked(text: string): readonly string[] {
     const now = this.#clock.now();
-    const { id, until } = revokedUntil(text) ?? { ...readSnapshotHeader(text), until: undefined };
+    const { id, until } = parseRevoked(text) ?? { ...readSnapshotHeader(text), until: undefined };
     if (until === undefined && readSnapshotHeader(text).effect !== 'revoke') return [];
     if (until !== undefined) this.#revokedIds.add(id, now, until);
     const held = this.#open.find(id);
     if (until !== undefined && until <= now) return held === undefined ? [id] : [];
     if (held === undefined || held.isRevoked) return [];
-    const change = { id, before: held.effect ?? 'deny', answer: revokedAnswer() };
+    const change = { id, before: held.effect ?? 'deny', answer: createRevokedAnswer() };
     held.notice(change.answer);
     this.#drop(held);
     this.#notifier.announce(change);
@@ -430,14 +450,14 @@ export class SessionRegistry {
   }
 
   /** The text that a store should have for an id. */
-  #stored(id: string): string | undefined {
+  #getStoredText(id: string): string | undefined {
     const held = this.#open.find(id);
-    if (held === undefined) return this.#revokedIds.textOf(id);
+    if (held === undefined) return this.#revokedIds.getStoreText(id);
     try {
       return this.snapshot(id);
     } catch (error) {
       if (!held.isRevoked) throw error;
-      return this.#revokedIds.textAfter(id, this.#clock.now());
+      return this.#revokedIds.makeRevokedText(id, this.#clock.now());
     }
   }
 
@@ -454,7 +474,7 @@ export class SessionRegistry {
     this.#open.delete(held);
     if (held.isRevoked) {
       this.#revokedIds.add(id, this.#clock.now());
-      if (this.#persistence === undefined) this.#revokedIds.limitTo(maxUnstoredIds);
+      if (this.#persistence === undefined) this.#revokedIds.limitCount(maxUnstoredIds);
     }
     held.close();
     this.#persistence?.note(id);
@@ -472,7 +492,7 @@ export class SessionRegistry {
    */
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
     if (this.#isEnded) return [];
-    if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);
+    if (this.#failure !== undefined) return this.#denyAll(this.#failure);
     let found: readonly SessionChange[] = [];
     try {
       found = this.#changesNow(all);
@@ -539,20 +559,20 @@ export class SessionRegistry {
     this.sweep();
     const next = this.#enter(policy);
     try {
-      return new Preview(this.#migratedTo(next), () => this.#activate(policy));
+      return new Preview(this.#migrateSessions(next), () => this.#activate(policy));
     } finally {
       next.dispose();
     }
   }
 
-  #migratedTo(next: SessionPolicy): Migrated {
+  #migrateSessions(next: SessionPolicy): Migrated {
     return migrate(this.#open, this.#current, next, this.#clock.now());
   }
 
   #activate(policy: SessionSource): readonly PolicyChange[] {
     this.sweep();
     const next = this.#enter(policy);
-    const migrated = this.#migratedInto(next);
+    const migrated = this.#migrateOrDispose(next);
     this.#current.dispose();
     this.#current = next;
     this.#open.move(migrated.handles);
@@ -563,9 +583,9 @@ export class SessionRegistry {
     return migrated.changes;
   }
 
-  #migratedInto(next: SessionPolicy): Migrated {
+  #migrateOrDispose(next: SessionPolicy): Migrated {
     try {
-      return this.#migratedTo(next);
+      return this.#migrateSessions(next);
     } catch (error) {
       next.dispose();
       throw error;
@@ -590,7 +610,7 @@ export class SessionRegistry {
     const word = Object.hasOwn(words, path) ? words[path] : undefined;
     if (word === undefined) return false;
     const [place, scale] = word;
-    const scaled = scaledBy(scale, value);
+    const scaled = scaleNumber(scale, value);
     if (scaled === undefined) return false;
     return this.#engineCall(id, (engine) => engine.set(handle, place, scaled));
   }
@@ -623,11 +643,11 @@ export class SessionRegistry {
     if (due !== undefined) this.#timer.by(due);
   }
 
-  #textOf(id: string, request: object | string): Uint8Array {
-    return toUtf8(this.#jsonOf(id, request));
+  #toBytes(id: string, request: object | string): Uint8Array {
+    return toUtf8(this.#toJson(id, request));
   }
 
-  #jsonOf(id: string, request: object | string): string {
+  #toJson(id: string, request: object | string): string {
     const text = typeof request === 'string' ? request : encodeRequest(request);
     if (typeof text !== 'string') throw new SessionError(id, text);
     return text;

@@ -14,7 +14,7 @@ export interface RequestParts {
  * Returns an object as it is, and for anything else an object without members: the module reports what is not
  * JSON.
  */
-export function parsed(text: string): Readonly<Record<string, unknown>> {
+export function parseMembers(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
     return isMembers(value) ? value : {};
@@ -24,7 +24,7 @@ export function parsed(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** A part of a request with one member. */
-export function partOf(names: readonly string[], value: unknown): object {
+export function createRequestPart(names: readonly string[], value: unknown): object {
   const [root = '', ...within] = names;
   const member = within.reduceRight<unknown>((inner, name) => {
     return Object.fromEntries([[name, inner]]);
@@ -33,7 +33,7 @@ export function partOf(names: readonly string[], value: unknown): object {
 }
 
 /** The number as the module stores it; undefined: it is of another type, or not exact. */
-export function scaledBy(scale: number, value: unknown): number | undefined {
+export function scaleNumber(scale: number, value: unknown): number | undefined {
   if (scale === 0) return typeof value === 'boolean' ? Number(value) : undefined;
   if (typeof value !== 'number') return undefined;
   const scaled = Math.round(value * scale);

@@ -1,7 +1,7 @@
 // Ids of revoked sessions that are closed: no session can be opened with one of them before its lifetime is over.
 // A store has a text for each, in place of the session's snapshot.
 
-import { parsed } from './request-parts.ts';
+import { parseMembers } from './request-parts.ts';
 
 export class RevokedIds {
   readonly #lifetime: number;
@@ -27,7 +27,7 @@ export class RevokedIds {
   }
 
   /** Removes the oldest beyond this count. */
-  limitTo(count: number): void {
+  limitCount(count: number): void {
     for (const id of this.#until.keys()) {
       if (this.#until.size <= count) return;
       this.#until.delete(id);
@@ -40,7 +40,7 @@ export class RevokedIds {
   }
 
   /** Returns and removes the ids whose lifetime is over: those before the first whose lifetime is not. */
-  takeOver(now: number): readonly string[] {
+  takeExpired(now: number): readonly string[] {
     const over: string[] = [];
     for (const [id, until] of this.#until) {
       if (until > now) break;
@@ -51,13 +51,13 @@ export class RevokedIds {
   }
 
   /** The text for a store; undefined: the id is not revoked. */
-  textOf(id: string): string | undefined {
+  getStoreText(id: string): string | undefined {
     const until = this.#until.get(id);
     return until === undefined ? undefined : textOfRevoked(id, until);
   }
 
   /** The same for a session that is still open. */
-  textAfter(id: string, now: number): string {
+  makeRevokedText(id: string, now: number): string {
     return textOfRevoked(id, now + this.#lifetime);
   }
 }
@@ -67,10 +67,10 @@ function textOfRevoked(id: string, until: number): string {
 }
 
 /** The instant until which the id of the text is revoked; undefined: it is another kind of text. */
-export function revokedUntil(
+export function parseRevoked(
   text: string,
 ): { readonly id: string; readonly until: number } | undefined {
-  const { id, revoked_until: until, session } = parsed(text);
+  const { id, revoked_until: until, session } = parseMembers(text);
   if (typeof id !== 'string' || session !== undefined || until === undefined) return undefined;
   return { id, until: typeof until === 'number' ? until : Number.POSITIVE_INFINITY };
 }

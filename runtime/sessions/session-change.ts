@@ -21,7 +21,7 @@ const stricter: Readonly<Record<EffectName, ChangeKind>> = {
   revoke: 'revoked',
 };
 
-export function kindOf({ before, answer }: SessionChange): ChangeKind {
+export function classifySessionChange({ before, answer }: SessionChange): ChangeKind {
   const way = effects.indexOf(answer.effect) - effects.indexOf(before);
   if (way === 0) return 'changed';
   return way > 0 ? stricter[answer.effect] : 'restored';

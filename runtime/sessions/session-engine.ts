@@ -2,8 +2,8 @@
 // errors.
 
 import { engineError, engineErrorAnswer } from '../answer/answer.ts';
-import { type Possibility, possibilityOf } from '../answer/possibility.ts';
-import { answerAt, errorAt, type ResponseReader } from '../answer/response-reader.ts';
+import { type Possibility, readPossibility } from '../answer/possibility.ts';
+import { type ResponseReader, readAnswer, readError } from '../answer/response-reader.ts';
 import {
   type Answer,
   type AnswerError,
@@ -18,7 +18,7 @@ import {
   type SessionExports,
   violations,
 } from '../contract/index.ts';
-import type { Instance } from '../instance/instance.ts';
+import type { ModuleInstance } from '../instance/instance.ts';
 import { nameLength } from '../instance/names.ts';
 import { toUtf8 } from '../json/utf8.ts';
 import { misread } from '../module/engine-failure.ts';
@@ -42,11 +42,11 @@ export interface HandleChange {
 }
 
 export class SessionEngine {
-  readonly #instance: Instance;
+  readonly #instance: ModuleInstance;
   readonly #exports: SessionExports;
   readonly #reader: ResponseReader;
 
-  constructor(instance: Instance, exports: SessionExports, reader: ResponseReader) {
+  constructor(instance: ModuleInstance, exports: SessionExports, reader: ResponseReader) {
     this.#instance = instance;
     this.#exports = exports;
     this.#reader = reader;
@@ -57,13 +57,13 @@ export class SessionEngine {
     const idLength = this.#name(id);
     const handle =
       this.#exports.session_open(idLength, this.#instance.requests.write(request), now) >>> 0;
-    return handle === 0 ? this.#refused() : handle;
+    return handle === 0 ? this.#readRefusal() : handle;
   }
 
   /** The session's snapshot. */
   snapshot(handle: number): string | AnswerError {
     const length = this.#exports.session_snapshot(handle);
-    if (length === 0) return this.#refused();
+    if (length === 0) return this.#readRefusal();
     const address = this.#exports.session_buffer(0) >>> 0;
     return this.#memory.text(address, length);
   }
@@ -74,7 +74,7 @@ export class SessionEngine {
     const address = isLong ? 0 : this.#exports.session_buffer(bytes.length) >>> 0;
     if (address !== 0) this.#memory.write(address, bytes);
     const handle = this.#exports.session_restore(isLong ? tooLong : bytes.length) >>> 0;
-    if (handle === 0) return this.#refused();
+    if (handle === 0) return this.#readRefusal();
     return { handle, mismatch: this.#answer(this.#response()).error };
   }
 
@@ -104,7 +104,7 @@ export class SessionEngine {
     const number = this.#exports.signal_find(this.#name(signal));
     const length = payload === undefined ? unknownPayload : this.#instance.requests.write(payload);
     const refused = this.#exports.session_record(handle, number, length, time, now) >>> 0;
-    return refused === 0 ? undefined : errorAt(this.#memory, refused);
+    return refused === 0 ? undefined : readError(this.#memory, refused);
   }
 
   /** Decides the latest request and takes the decision. */
@@ -128,7 +128,7 @@ export class SessionEngine {
    */
   could(handle: number, request: Uint8Array | undefined, now: number): Possibility {
     const { session_could } = this.#exports;
-    if (session_could === undefined) return possibilityOf(engineErrorAnswer(noPossibility));
+    if (session_could === undefined) return readPossibility(engineErrorAnswer(noPossibility));
     const length = request === undefined ? 0 : this.#instance.requests.write(request);
     const header = session_could(handle, length, now, forms.unlessKeyed) >>> 0;
     const memory = this.#memory;
@@ -169,7 +169,7 @@ export class SessionEngine {
   }
 
   /** Each call of the module may have grown it. */
-  get #memory(): Instance['memory'] {
+  get #memory(): ModuleInstance['memory'] {
     const { memory } = this.#instance;
     memory.refresh();
     return memory;
@@ -179,12 +179,12 @@ export class SessionEngine {
     return this.#instance.exports.respond(forms.response) >>> 0;
   }
 
-  #refused(): AnswerError {
-    return errorAt(this.#memory, this.#response());
+  #readRefusal(): AnswerError {
+    return readError(this.#memory, this.#response());
   }
 
   #answer(header: number): Answer {
-    return answerAt(this.#memory, header);
+    return readAnswer(this.#memory, header);
   }
 }
 

@@ -25,17 +25,17 @@ export class SessionError extends Error {
   }
 }
 
-export function wrong(code: string, expected: string, found: string): AnswerError {
+export function createAnswerError(code: string, expected: string, found: string): AnswerError {
   return { code, path: '$', expected, found, offset: 0 };
 }
 
-export const noSession = wrong(
+export const noSession = createAnswerError(
   'no_session',
   sessionErrors.no_session.expected,
   sessionErrors.no_session.found,
 );
 
-export const sessionRevoked = wrong(
+export const sessionRevoked = createAnswerError(
   'session_revoked',
   hostTexts.unrevokedSession,
   hostTexts.revokedSession,

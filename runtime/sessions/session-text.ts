@@ -1,7 +1,7 @@
 // The parts of a session's snapshot that a host must know before a module reads it: its id and its latest answer.
 
 import { type AnswerError, type EffectName, effects } from '../contract/index.ts';
-import { parsed } from './request-parts.ts';
+import { parseMembers } from './request-parts.ts';
 
 /** A session that was restored. */
 export interface RestoredSession {
@@ -18,7 +18,7 @@ interface Told {
 }
 
 export function readSnapshotHeader(text: string): Told {
-  const { id, effect } = parsed(text);
+  const { id, effect } = parseMembers(text);
   return {
     id: typeof id === 'string' ? id : '',
     effect: effects.find((name) => name === effect),

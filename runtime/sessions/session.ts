@@ -1,7 +1,7 @@
 // An open session, as a host's code uses it: each action is decided in it, and facts and signals change it.
 
-import { invalidAnswer } from '../answer/answer.ts';
-import { type Possibility, possibilityOf } from '../answer/possibility.ts';
+import { createInvalidAnswer } from '../answer/answer.ts';
+import { type Possibility, readPossibility } from '../answer/possibility.ts';
 import type { Answer } from '../contract/index.ts';
 import type { Approval } from './approvals.ts';
 import type { SessionRegistry } from './registry.ts';
@@ -38,7 +38,7 @@ export class Session {
    * event of the session.
    */
   decide(query?: RequestParts | string): Answer {
-    return this.isOpen ? this.#registry.decide(this.id, query) : invalidAnswer(noSession);
+    return this.isOpen ? this.#registry.decide(this.id, query) : createInvalidAnswer(noSession);
   }
 
   /**
@@ -49,12 +49,12 @@ export class Session {
   could(query?: RequestParts | string): Possibility {
     return this.isOpen
       ? this.#registry.could(this.id, query)
-      : possibilityOf(invalidAnswer(noSession));
+      : readPossibility(createInvalidAnswer(noSession));
   }
 
   /** Evaluates the latest query again, as things are now. Nothing becomes an event. */
   reevaluate(): Answer {
-    return this.isOpen ? this.#registry.reevaluate(this.id) : invalidAnswer(noSession);
+    return this.isOpen ? this.#registry.reevaluate(this.id) : createInvalidAnswer(noSession);
   }
 
   /**

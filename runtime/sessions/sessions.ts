@@ -77,8 +77,8 @@ export class Sessions {
    * reported and left unchanged. A session that is revoked in the store is revoked here, too, even if it was
    * opened meanwhile.
    */
-  persistTo(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
-    return this.#registry.persistTo(store, options);
+  attachStore(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
+    return this.#registry.attachStore(store, options);
   }
 
   /**

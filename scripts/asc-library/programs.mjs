@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkFiles } from '../../cli/dist/io/check-policy.js';
+import { checkPolicyFiles } from '../../cli/dist/io/check-policy.js';
 import { compile, compileMany } from '../../compiler/dist/public.js';
 
 const root = new URL('../../', import.meta.url);
@@ -11,7 +11,7 @@ const root = new URL('../../', import.meta.url);
 /** @returns the sources and the options of each program. */
 export async function programs() {
   const path = fileURLToPath(new URL('examples/payment-bot/policy.nhipol', root));
-  const { policy } = await checkFiles(path);
+  const { policy } = await checkPolicyFiles(path);
   const parts = { sessions: true, possible: true, simd: true };
   const trees = { minMembers: 2, minIndexedRows: 2, maxFamilies: 64, maxUniqueShapes: 0 };
   return [

@@ -2,7 +2,7 @@
 // strings, numbers and comments are recognized as the lexer does; names are colored by what precedes or follows them.
 
 import * as tokens from '../../dist/language/syntax/tokens.js';
-import { functions } from '../../dist/language/types/builtins/index.js';
+import { functionNames } from '../../dist/language/types/builtins/index.js';
 import { declarationWords, keywordGroups, operatorSymbols } from './words.mjs';
 
 const word = '[A-Za-z_][A-Za-z0-9_]*';
@@ -39,12 +39,12 @@ function keywordPatterns() {
 }
 
 const numbers = [
-  ['constant.numeric.address', tokens.Address],
-  ['constant.numeric.timestamp', tokens.Timestamp],
-  ['constant.numeric.time', tokens.TimeOfDay],
-  ['constant.numeric.duration', tokens.Duration],
-  ['constant.numeric.decimal', tokens.Decimal],
-  ['constant.numeric.integer', tokens.Int],
+  ['constant.numeric.address', tokens.AddressToken],
+  ['constant.numeric.timestamp', tokens.TimestampToken],
+  ['constant.numeric.time', tokens.TimeOfDayToken],
+  ['constant.numeric.duration', tokens.DurationToken],
+  ['constant.numeric.decimal', tokens.DecimalToken],
+  ['constant.numeric.integer', tokens.IntToken],
 ];
 
 /** A string that ends with its quote or with its line. */
@@ -154,7 +154,7 @@ const repository = {
           2: { name: 'variable.other.member.nhipol' },
         },
       },
-      { name: 'support.function.builtin.nhipol', match: `${oneOf(functions)}(?=\\()` },
+      { name: 'support.function.builtin.nhipol', match: `${oneOf(functionNames)}(?=\\()` },
       { name: 'entity.name.function.call.nhipol', match: `${start}${word}(?=\\()` },
       { name: 'constant.other.enum-member.nhipol', match: `${start}[A-Z][A-Z0-9_]+${end}` },
       { name: 'entity.name.type.nhipol', match: `${start}[A-Z][A-Za-z0-9_]*` },
@@ -171,7 +171,7 @@ const repository = {
     ],
   },
   addresses: {
-    patterns: [{ name: `${numbers[0][0]}.nhipol`, match: tokens.Address.PATTERN.source }],
+    patterns: [{ name: `${numbers[0][0]}.nhipol`, match: tokens.AddressToken.PATTERN.source }],
   },
   numbers: {
     patterns: [
@@ -180,7 +180,7 @@ const repository = {
         .map(([name, type]) => ({ name: `${name}.nhipol`, match: type.PATTERN.source })),
       // The weekday of a month, in windows.
       { name: 'constant.numeric.ordinal.nhipol', match: `[1-5](?:st|nd|rd|th)${end}` },
-      { name: 'invalid.illegal.number.nhipol', match: tokens.BadNumber.PATTERN.source },
+      { name: 'invalid.illegal.number.nhipol', match: tokens.BadNumberToken.PATTERN.source },
     ],
   },
   brackets: {

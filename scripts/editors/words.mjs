@@ -14,21 +14,36 @@ const isOneOf = (types) => (type) => types.includes(type);
 
 /** Each word that belongs to an operator but is not an operator itself. */
 const operatorWords = [
-  ...[tokens.Not, tokens.Is, tokens.Matches, tokens.Present, tokens.Missing],
-  ...[tokens.Separated, tokens.By, tokens.Ignoring, tokens.Case, tokens.Satisfies],
+  ...[
+    tokens.NotToken,
+    tokens.IsToken,
+    tokens.MatchesToken,
+    tokens.PresentToken,
+    tokens.MissingToken,
+  ],
+  ...[
+    tokens.SeparatedToken,
+    tokens.ByToken,
+    tokens.IgnoringToken,
+    tokens.CaseToken,
+    tokens.SatisfiesToken,
+  ],
 ];
 
 /** Whether a keyword that begins a declaration does so only there; `for` begins groups and iterations. */
-const declares = (type) => tokens.itemKeywords.has(type) && type !== tokens.For;
+const declares = (type) => tokens.itemKeywords.has(type) && type !== tokens.ForToken;
 
 /** The groups in order: a keyword belongs to the first that fits. */
 const rules = [
-  ['boolean', isOneOf([tokens.True, tokens.False])],
-  ['effect', isIn(tokens.EffectWord)],
+  ['boolean', isOneOf([tokens.TrueToken, tokens.FalseToken])],
+  ['effect', isIn(tokens.EffectWordToken)],
   ['declaration', declares],
-  ['conditional', isOneOf([tokens.If, tokens.Then, tokens.Else])],
-  ['history', (type) => isIn(tokens.HistoryWord)(type) || isIn(tokens.AggregateWord)(type)],
-  ['operator', (type) => isIn(tokens.Infix)(type) || isOneOf(operatorWords)(type)],
+  ['conditional', isOneOf([tokens.IfToken, tokens.ThenToken, tokens.ElseToken])],
+  [
+    'history',
+    (type) => isIn(tokens.HistoryWordToken)(type) || isIn(tokens.AggregateWordToken)(type),
+  ],
+  ['operator', (type) => isIn(tokens.InfixToken)(type) || isOneOf(operatorWords)(type)],
   ['clause', () => true],
 ];
 
@@ -52,6 +67,9 @@ export const declarationWords = keywords
 /** The symbols that are operators, the longest first. */
 export const operatorSymbols = tokens.vocabulary
   .filter((type) => typeof type.PATTERN === 'string')
-  .filter((type) => isIn(tokens.Infix)(type) || isOneOf([tokens.Greater, tokens.Equals])(type))
+  .filter(
+    (type) =>
+      isIn(tokens.InfixToken)(type) || isOneOf([tokens.GreaterToken, tokens.EqualsToken])(type),
+  )
   .map(({ PATTERN: text }) => text)
   .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));

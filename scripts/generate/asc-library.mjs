@@ -7,7 +7,7 @@ import asc from 'assemblyscript';
 import { libraryFiles, version } from 'assemblyscript/asc';
 import binaryen from 'assemblyscript/binaryen';
 import { assembleProgram } from '../../compiler/dist/asc/program.js';
-import { Trees } from '../../compiler/dist/asc/trees.js';
+import { AscTrees } from '../../compiler/dist/asc/trees.js';
 import { programs } from '../asc-library/programs.mjs';
 import { cut, reduceFiles } from '../asc-library/reduce.mjs';
 
@@ -35,7 +35,7 @@ function* assembleAll(trees, library) {
   }
 }
 
-const trees = new Trees(noting);
+const trees = new AscTrees(noting);
 const expected = [...assembleAll(trees, libraryFiles)];
 if (expected.includes(undefined)) throw new Error('a program does not compile');
 
@@ -66,7 +66,7 @@ for (const [name, text] of Object.entries(libraryFiles)) {
 // runtime would also run what it imports.
 const inFolders = Object.keys(needed).filter((name) => name.includes('/') && name !== runtime);
 needed.builtins += inFolders.map((name) => `\nimport "~lib/${name}";`).join('');
-if (!isSame(new Trees(asc), needed)) throw new Error('a program changed with the shorter texts');
+if (!isSame(new AscTrees(asc), needed)) throw new Error('a program changed with the shorter texts');
 
 const rows = Object.entries(needed).map(
   ([name, text]) => `  ${JSON.stringify(name)}: ${JSON.stringify(text)},\n`,

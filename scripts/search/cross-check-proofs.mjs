@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { claimSetsOf } from '../../dist/assurance/proving/claims/claims.js';
+import { listClaimSets } from '../../dist/assurance/proving/claims/claims.js';
 import { differenceGoals } from '../../dist/assurance/proving/claims/compare.js';
 import { reachabilityGoals } from '../../dist/assurance/proving/claims/reachability.js';
 import { Prover } from '../../dist/assurance/proving/prover.js';
@@ -28,7 +28,7 @@ const options = { random: random(1) };
 
 /** @param {import('../dist/language/model/index.js').Policy} policy */
 function* queriesOf(policy) {
-  for (const { prover, claims } of claimSetsOf(policy, options))
+  for (const { prover, claims } of listClaimSets(policy, options))
     yield { prover, goals: claims.map(({ goal }) => goal) };
   const alone = new Prover([policy], [], options);
   const [decision] = alone.decisions;

@@ -3,15 +3,15 @@
 import type { Members } from '../json/members.ts';
 import {
   expectOnly,
-  listIn,
-  objectIn,
-  oneOf,
   parseSettings,
-  positiveIn,
+  readListSetting,
+  readObjectSetting,
+  readPositiveSetting,
+  readTextSetting,
+  readWordSetting,
   SettingsError,
-  textIn,
 } from '../json/settings.ts';
-import { calledUrlIn } from '../tokens/called-url.ts';
+import { readCalledUrl } from '../tokens/called-url.ts';
 import { accessTokenTypes, type TokenTrust, tokenAlgorithms } from '../tokens/verify-token.ts';
 import type { AccessOptions, ApiKey, Grant } from './access.ts';
 import { type Role, roles } from './caller.ts';
@@ -27,85 +27,85 @@ export function readAccess(text: string): AccessOptions {
     );
   }
   return {
-    ...(keys === undefined ? {} : { keys: listIn(keys, '$.keys', keyIn) }),
-    ...(tokens === undefined ? {} : { tokens: issuersIn(tokens) }),
+    ...(keys === undefined ? {} : { keys: readListSetting(keys, '$.keys', readApiKey) }),
+    ...(tokens === undefined ? {} : { tokens: readIssuers(tokens) }),
     ...(certificates === undefined
       ? {}
-      : { certificates: listIn(certificates, '$.certificates', certificateIn) }),
+      : { certificates: readListSetting(certificates, '$.certificates', readClientCertificate) }),
   };
 }
 
-function keyIn(value: unknown, path: string): ApiKey {
-  const given = objectIn(value, path);
+function readApiKey(value: unknown, path: string): ApiKey {
+  const given = readObjectSetting(value, path);
   expectOnly(given, ['id', 'sha256', ...grantNames], path);
-  const sha256 = textIn(given.sha256, `${path}.sha256`);
+  const sha256 = readTextSetting(given.sha256, `${path}.sha256`);
   if (!/^[0-9a-fA-F]{64}$/.test(sha256)) {
     throw new SettingsError(
       `${path}.sha256: expected 64 hexadecimal digits, the SHA-256 of the key`,
     );
   }
-  return { id: textIn(given.id, `${path}.id`), sha256, ...grantIn(given, path) };
+  return { id: readTextSetting(given.id, `${path}.id`), sha256, ...readGrant(given, path) };
 }
 
-function certificateIn(value: unknown, path: string) {
-  const given = objectIn(value, path);
+function readClientCertificate(value: unknown, path: string) {
+  const given = readObjectSetting(value, path);
   expectOnly(given, ['name', ...grantNames], path);
-  return { name: textIn(given.name, `${path}.name`), ...grantIn(given, path) };
+  return { name: readTextSetting(given.name, `${path}.name`), ...readGrant(given, path) };
 }
 
-function issuersIn(value: unknown): NonNullable<AccessOptions['tokens']> {
+function readIssuers(value: unknown): NonNullable<AccessOptions['tokens']> {
   const path = '$.tokens';
-  if (!Array.isArray(value)) return [tokensIn(value, path)];
-  const issuers = listIn(value, path, tokensIn);
+  if (!Array.isArray(value)) return [readTokenTrust(value, path)];
+  const issuers = readListSetting(value, path, readTokenTrust);
   const names = issuers.map(({ issuer }) => issuer);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return issuers;
   throw new SettingsError(`${path}: the issuer ${twice} occurs twice`);
 }
 
-function tokensIn(value: unknown, path: string): TokenTrust & Grant {
-  const given = objectIn(value, path);
+function readTokenTrust(value: unknown, path: string): TokenTrust & Grant {
+  const given = readObjectSetting(value, path);
   expectOnly(given, ['issuer', 'audience', 'jwks', 'algorithms', 'types', ...grantNames], path);
-  const issuer = textIn(given.issuer, `${path}.issuer`);
+  const issuer = readTextSetting(given.issuer, `${path}.issuer`);
   // It separates issuer and subject in the ids of callers; an issuer has no fragment (RFC 8414, section 2).
   if (issuer.includes('#')) throw new SettingsError(`${path}.issuer: expected no \`#\``);
   return {
     issuer,
-    audience: textIn(given.audience, `${path}.audience`),
-    algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
-    jwks: calledUrlIn(given.jwks, `${path}.jwks`),
-    types: typesIn(given.types, `${path}.types`),
-    ...grantIn(given, path),
+    audience: readTextSetting(given.audience, `${path}.audience`),
+    algorithms: readAlgorithms(given.algorithms, `${path}.algorithms`),
+    jwks: readCalledUrl(given.jwks, `${path}.jwks`),
+    types: readTypes(given.types, `${path}.types`),
+    ...readGrant(given, path),
   };
 }
 
 /** Values of the header `typ` of tokens; default: those of access tokens. */
-function typesIn(value: unknown, path: string): readonly string[] {
-  const types = listIn(value ?? accessTokenTypes, path, textIn);
+function readTypes(value: unknown, path: string): readonly string[] {
+  const types = readListSetting(value ?? accessTokenTypes, path, readTextSetting);
   if (types.length > 0) return types;
   throw new SettingsError(`${path}: expected a type, such as at+jwt`);
 }
 
 const grantNames = ['roles', 'tenant', 'max_rate', 'max_sessions'];
 
-function grantIn(members: Members, path: string): Grant {
+function readGrant(members: Members, path: string): Grant {
   const { roles: given, tenant, max_rate: maxRate, max_sessions: maxSessions } = members;
-  const read = (each: unknown, place: string) => oneOf(each, place, roles);
+  const read = (each: unknown, place: string) => readWordSetting(each, place, roles);
   return {
-    roles: listIn(given ?? defaultRoles, `${path}.roles`, read),
-    ...(tenant === undefined ? {} : { tenant: textIn(tenant, `${path}.tenant`) }),
-    ...(maxRate === undefined ? {} : { maxRate: positiveIn(maxRate, `${path}.max_rate`) }),
+    roles: readListSetting(given ?? defaultRoles, `${path}.roles`, read),
+    ...(tenant === undefined ? {} : { tenant: readTextSetting(tenant, `${path}.tenant`) }),
+    ...(maxRate === undefined ? {} : { maxRate: readPositiveSetting(maxRate, `${path}.max_rate`) }),
     ...(maxSessions === undefined
       ? {}
-      : { maxSessions: positiveIn(maxSessions, `${path}.max_sessions`) }),
+      : { maxSessions: readPositiveSetting(maxSessions, `${path}.max_sessions`) }),
   };
 }
 
 const defaultRoles: readonly Role[] = ['evaluate'];
 
 /** Algorithms of signatures; default: RS256, ES256 and EdDSA. */
-export function algorithmsIn(value: unknown, path: string): readonly string[] {
-  const algorithms = listIn(value ?? ['RS256', 'ES256', 'EdDSA'], path, textIn);
+export function readAlgorithms(value: unknown, path: string): readonly string[] {
+  const algorithms = readListSetting(value ?? ['RS256', 'ES256', 'EdDSA'], path, readTextSetting);
   const refused = algorithms.find((each) => !tokenAlgorithms.includes(each));
   if (refused === undefined) return algorithms;
   throw new SettingsError(`${path}: ${refused} is not one with a public key`);

@@ -8,7 +8,7 @@ import {
   bearerToken,
   type ClaimsVerifier,
   claimsVerifier,
-  issuerIn,
+  readTokenIssuer,
   type TokenTrust,
 } from '../tokens/verify-token.ts';
 import { type Caller, type Role, roles } from './caller.ts';
@@ -73,17 +73,17 @@ export function expectRole({ id, roles }: Caller, role: Role): void {
  * Everybody may call, for a listener on a loopback address. A caller that names another host is a page whose name was bound
  * to this address (DNS rebinding), and is refused. `publicHost`: another name of the service, with a proxy before it.
  */
-function openTo(publicHost: string | undefined): Access {
+function createOpenAccess(publicHost: string | undefined): Access {
   return ({ certificate, host }) => {
     const name = host?.replace(/:\d+$/, '');
     if (name !== undefined && name !== publicHost && !isLoopback(name)) {
       throw new Problem(403, `the service is not ${name}: name the host with --public-url`);
     }
-    return certificate === undefined ? anybody : { ...anybody, evidence: evidenceOf(certificate) };
+    return certificate === undefined ? anybody : { ...anybody, evidence: toEvidence(certificate) };
   };
 }
 
-export const openAccess: Access = openTo(undefined);
+export const openAccess: Access = createOpenAccess(undefined);
 
 /** Without an access file callers are not distinguished, so that none can approve the calls of another. */
 const anybody: Caller = {
@@ -94,21 +94,23 @@ const anybody: Caller = {
 /** A caller without the evidence of its credentials. */
 type Granted = Omit<Caller, 'evidence'>;
 
-function grantedTo(id: string, { roles, ...limits }: Grant): Granted {
+function createGranted(id: string, { roles, ...limits }: Grant): Granted {
   const { tenant, maxRate, maxSessions } = limits;
   const isOperator = roles.includes('operate');
   return { id, tenant, maxRate, maxSessions, roles: new Set(roles), isOperator };
 }
 
 /** `options`: undefined for open access. */
-export function accessBy(options: AccessOptions | undefined, publicHost?: string): Access {
-  if (options === undefined) return openTo(publicHost);
+export function createAccess(options: AccessOptions | undefined, publicHost?: string): Access {
+  if (options === undefined) return createOpenAccess(publicHost);
   const { keys = [], tokens = [], certificates = [] } = options;
   const byKey = new Map(
-    keys.map((key) => [key.sha256.toLowerCase(), grantedTo(`key:${key.id}`, key)] as const),
+    keys.map((key) => [key.sha256.toLowerCase(), createGranted(`key:${key.id}`, key)] as const),
   );
   const byName = new Map(
-    certificates.map((each) => [each.name, grantedTo(`certificate:${each.name}`, each)] as const),
+    certificates.map(
+      (each) => [each.name, createGranted(`certificate:${each.name}`, each)] as const,
+    ),
   );
   const issuers = new Map(
     tokens.map((trust) => [trust.issuer, { ...trust, verify: claimsVerifier(trust) }] as const),
@@ -121,9 +123,9 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
 
   function identify(credentials: Credentials): Caller | Promise<Caller> {
     const { certificate } = credentials;
-    const key = keyIn(credentials);
+    const key = findKey(credentials);
     const known = key === undefined ? undefined : byKey.get(sha256(key));
-    const evidence = certificate === undefined ? noEvidence : evidenceOf(certificate);
+    const evidence = certificate === undefined ? noEvidence : toEvidence(certificate);
     if (known !== undefined) return { ...known, evidence };
     if (issuers.size > 0 && bearerToken(credentials.authorization) !== undefined) {
       return byToken(issuers, credentials.authorization, evidence);
@@ -148,7 +150,7 @@ async function byToken(
   authorization: string | undefined,
   evidence: Evidence,
 ): Promise<Caller> {
-  const issuer = issuers.get(issuerIn(authorization) ?? '');
+  const issuer = issuers.get(readTokenIssuer(authorization) ?? '');
   if (issuer === undefined) {
     throw new Problem(401, 'the token is not accepted: it is of no issuer that the service trusts');
   }
@@ -161,14 +163,14 @@ async function byToken(
     throw new Problem(401, 'the token is not accepted: it names no subject in `sub`');
   }
   return {
-    ...grantedTo(`token:${iss}#${sub}`, issuer),
+    ...createGranted(`token:${iss}#${sub}`, issuer),
     evidence: { ...evidence, token: verified.claims },
     validUntil: typeof exp === 'number' ? exp * 1_000 : undefined,
   };
 }
 
 /** The key of a caller: in a header of its own, as a bearer token, or as the password of basic authentication. */
-function keyIn({ apiKey, authorization }: Credentials): string | undefined {
+function findKey({ apiKey, authorization }: Credentials): string | undefined {
   if (apiKey !== undefined) return apiKey;
   const basic = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? '')?.[1];
   if (basic === undefined) return bearerToken(authorization);
@@ -180,6 +182,6 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function evidenceOf(certificate: PeerCertificate): Evidence {
+function toEvidence(certificate: PeerCertificate): Evidence {
   return { token: {}, peer: peerMembers(certificate) };
 }

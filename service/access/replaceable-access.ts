@@ -25,6 +25,6 @@ export function replaceableAccess(first: Access): ReplaceableAccess {
 }
 
 /** A number that changes when other callers may call. */
-export function generationOf(access: Access): number {
+export function getGeneration(access: Access): number {
   return access.generation?.() ?? 0;
 }

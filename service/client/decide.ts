@@ -1,6 +1,6 @@
 // A decision by a service: the evaluation, or what the caller prefers when it cannot be had.
 
-import { denialBy, type Evaluation, evaluationIn } from './evaluation.ts';
+import { createDenial, type Evaluation, readEvaluation } from './evaluation.ts';
 import { ServiceError } from './service-error.ts';
 import type { CallOptions, Transport } from './transport.ts';
 
@@ -23,7 +23,7 @@ interface Decided {
 }
 
 /** Returns the evaluation, or what `onFailure` says. Rejects with the reason of a signal of the caller. */
-export async function decideAt(
+export async function requestDecision(
   { transport, ...defaults }: { readonly transport: Transport; readonly onFailure: OnFailure },
   { path, body, headers }: Decided,
   { onFailure = defaults.onFailure, traceparent, ...options }: DecideOptions,
@@ -31,9 +31,9 @@ export async function decideAt(
   const traced = traceparent === undefined ? headers : { ...headers, traceparent };
   try {
     const call = { method: 'POST', path, body, headers: traced, ...options } as const;
-    return evaluationIn(await transport.send(call));
+    return readEvaluation(await transport.send(call));
   } catch (error) {
     if (onFailure === 'throw' || !(error instanceof ServiceError)) throw error;
-    return denialBy(error);
+    return createDenial(error);
   }
 }

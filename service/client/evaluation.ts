@@ -23,7 +23,7 @@ export interface SessionState extends Evaluation {
 const permitting: readonly unknown[] = ['permit', 'narrow', undefined];
 
 /** Throws a `ServiceError` for a value that is not an evaluation response. */
-export function evaluationIn(value: unknown): Evaluation {
+export function readEvaluation(value: unknown): Evaluation {
   if (!isMembers(value) || typeof value.decision !== 'boolean') {
     throw invalidAnswer('the response is not an evaluation');
   }
@@ -35,15 +35,15 @@ export function evaluationIn(value: unknown): Evaluation {
 }
 
 /** Throws a `ServiceError` for a value that is not the state of a session. */
-export function sessionStateIn(value: unknown): SessionState {
+export function readSessionState(value: unknown): SessionState {
   if (!isMembers(value) || typeof value.id !== 'string') {
     throw invalidAnswer('the response is not a session');
   }
-  return { id: value.id, ...evaluationIn(value) };
+  return { id: value.id, ...readEvaluation(value) };
 }
 
 /** The denial instead of an answer that could not be had. */
-export function denialBy({ code, status, detail }: ServiceError): Evaluation {
+export function createDenial({ code, status, detail }: ServiceError): Evaluation {
   const isRefused = status !== undefined && status < 500;
   return denial(code ?? (isRefused ? 'request_refused' : 'unavailable'), detail);
 }

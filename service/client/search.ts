@@ -33,12 +33,12 @@ export async function* search<Kind extends keyof SearchRequests>(
       throw invalidAnswer('the response is not a page of a search');
     }
     yield* value.results as FoundEntities[Kind][];
-    token = nextIn(value.page);
+    token = readNextToken(value.page);
   }
 }
 
 /** undefined: it was the last page. */
-function nextIn(page: unknown): string | undefined {
+function readNextToken(page: unknown): string | undefined {
   const next = isMembers(page) ? page.next_token : undefined;
   return typeof next === 'string' && next !== '' ? next : undefined;
 }

@@ -52,7 +52,7 @@ export async function* serverEvents(
     }
     const left = maxOutage - (performance.now() - contact);
     if (left <= 0) throw lost;
-    await pause(Math.min(pauseAfter(failures), left), signal);
+    await pause(Math.min(computePause(failures), left), signal);
     failures += 1;
   }
 }
@@ -71,7 +71,7 @@ async function* connection(
     const decoder = new TextDecoder();
     const events: ServerEvent[] = [];
     const parser = createParser({
-      onEvent: ({ event = 'message', data }) => events.push({ event, data: jsonIn(data) }),
+      onEvent: ({ event = 'message', data }) => events.push({ event, data: parseData(data) }),
     });
     for (;;) {
       inContact();
@@ -101,7 +101,7 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, ending: Abo
 }
 
 /** Random, so that many clients do not return to a service at the same moment. */
-function pauseAfter(failures: number): number {
+function computePause(failures: number): number {
   return Math.min(longestPause, firstPause * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
@@ -122,7 +122,7 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-function jsonIn(text: string): unknown {
+function parseData(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

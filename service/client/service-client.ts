@@ -2,13 +2,13 @@
 // Deno, Bun and workers. An evaluation that cannot be had is a denial, unless the caller prefers the error.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { type DecideOptions, decideAt, type OnFailure } from './decide.ts';
+import { type DecideOptions, type OnFailure, requestDecision } from './decide.ts';
 import {
-  denialBy,
+  createDenial,
   type Evaluation,
-  evaluationIn,
+  readEvaluation,
+  readSessionState,
   type SessionState,
-  sessionStateIn,
 } from './evaluation.ts';
 import {
   type ApprovalOfCall,
@@ -51,8 +51,12 @@ export class ServiceClient {
   /** Decides a request, in a session if one is named. */
   evaluate(request: EvaluationRequest, options: EvaluateOptions = {}): Promise<Evaluation> {
     const { session, ...rest } = options;
-    const headers = headersFor(session);
-    return decideAt(this.#parts, { path: '/access/v1/evaluation', body: request, headers }, rest);
+    const headers = createHeaders(session);
+    return requestDecision(
+      this.#parts,
+      { path: '/access/v1/evaluation', body: request, headers },
+      rest,
+    );
   }
 
   /**
@@ -69,9 +73,9 @@ export class ServiceClient {
     const traced = traceparent === undefined ? {} : { traceparent };
     try {
       const path = '/access/v1/evaluations';
-      const headers = { ...headersFor(session), ...traced };
+      const headers = { ...createHeaders(session), ...traced };
       const call = { method: 'POST', path, body: request, headers, ...options } as const;
-      const found = listIn(await this.#transport.send(call), 'evaluations').map(evaluationIn);
+      const found = readList(await this.#transport.send(call), 'evaluations').map(readEvaluation);
       const isComplete = isShort ? found.length <= items.length : found.length === items.length;
       if (!isComplete || found.length === 0) {
         throw invalidAnswer('the response has another number of evaluations');
@@ -79,7 +83,7 @@ export class ServiceClient {
       return found;
     } catch (error) {
       if (onFailure === 'throw' || !(error instanceof ServiceError)) throw error;
-      return items.map(() => denialBy(error));
+      return items.map(() => createDenial(error));
     }
   }
 
@@ -106,7 +110,7 @@ export class ServiceClient {
     options: CallOptions = {},
   ): Promise<{ readonly session: SessionClient; readonly state: SessionState }> {
     const call = { method: 'POST', path: '/sessions', body: opening, ...options } as const;
-    const state = sessionStateIn(await this.#transport.send(call));
+    const state = readSessionState(await this.#transport.send(call));
     return { session: this.session(state.id), state };
   }
 
@@ -120,7 +124,7 @@ export class ServiceClient {
     for (let after: unknown = ''; typeof after === 'string'; ) {
       const path = `/sessions?limit=1000&after=${encodeURIComponent(after)}`;
       const page = await this.#transport.send({ method: 'GET', path, ...options });
-      yield* listIn(page, 'sessions').map(sessionStateIn);
+      yield* readList(page, 'sessions').map(readSessionState);
       after = (page as Members).next_after;
     }
   }
@@ -151,11 +155,11 @@ export class ServiceClient {
   }
 }
 
-function headersFor(session: string | undefined): Record<string, string> {
+function createHeaders(session: string | undefined): Record<string, string> {
   return session === undefined ? {} : { [sessionHeader]: session };
 }
 
-function listIn(value: unknown, name: string): readonly unknown[] {
+function readList(value: unknown, name: string): readonly unknown[] {
   const list = isMembers(value) ? value[name] : undefined;
   if (Array.isArray(list)) return list;
   throw invalidAnswer(`the response has no ${name}`);

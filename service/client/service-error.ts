@@ -45,7 +45,7 @@ export class ServiceError extends Error {
 }
 
 /** The error that a response with a status of 400 or more stands for; `body`: what it contains, if that is JSON. */
-export function errorIn(status: number, body: unknown): ServiceError {
+export function readServiceError(status: number, body: unknown): ServiceError {
   const { detail, path, code } = isMembers(body) ? body : {};
   return new ServiceError(typeof detail === 'string' ? detail : `the status is ${status}`, {
     status,

@@ -1,8 +1,8 @@
 // One session of a service: decides actions in it, changes it, and follows its changes.
 
 import type { Members } from '../json/members.ts';
-import { type DecideOptions, decideAt, type OnFailure } from './decide.ts';
-import { type Evaluation, type SessionState, sessionStateIn } from './evaluation.ts';
+import { type DecideOptions, type OnFailure, requestDecision } from './decide.ts';
+import { type Evaluation, readSessionState, type SessionState } from './evaluation.ts';
 import {
   type ApprovalOfCall,
   approvalBody,
@@ -44,14 +44,14 @@ export class SessionClient {
   /** Decides an action, which becomes part of the history of the session. */
   decide(query: SessionQuery, options: DecideOptions = {}): Promise<Evaluation> {
     const path = `${this.#path}/decide`;
-    return decideAt(this.#options, { path, body: query, headers: {} }, options);
+    return requestDecision(this.#options, { path, body: query, headers: {} }, options);
   }
 
   async read(options: CallOptions = {}): Promise<SessionDetails> {
     const { transport } = this.#options;
     const value = await transport.send({ method: 'GET', path: this.#path, ...options });
     const { facts = {} } = value as { readonly facts?: Members };
-    return { ...sessionStateIn(value), facts };
+    return { ...readSessionState(value), facts };
   }
 
   patch(part: SessionPatch, options: CallOptions = {}): Promise<SessionState> {
@@ -105,6 +105,6 @@ export class SessionClient {
   ): Promise<SessionState> {
     const { transport } = this.#options;
     const call = { method, path: `${this.#path}${path}`, body, ...options };
-    return sessionStateIn(await transport.send(call));
+    return readSessionState(await transport.send(call));
   }
 }

@@ -2,7 +2,7 @@
 
 import type { EffectName } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
-import { type SessionState, sessionStateIn } from './evaluation.ts';
+import { readSessionState, type SessionState } from './evaluation.ts';
 import { type FollowOptions, type OpenStream, serverEvents } from './server-events.ts';
 import { invalidAnswer, sessionClosed } from './service-error.ts';
 
@@ -26,8 +26,8 @@ export async function* sessionEvents(
   options: FollowOptions,
 ): AsyncGenerator<SessionEvent, void> {
   for await (const { event, data } of serverEvents(open, options)) {
-    if (event === 'state') yield stateIn(data);
-    else if (isChange(event)) yield changeIn(event, data);
+    if (event === 'state') yield readState(data);
+    else if (isChange(event)) yield readChange(event, data);
     else if (event === 'closed') throw sessionClosed();
   }
 }
@@ -37,15 +37,15 @@ export async function* serviceEvents(
   options: FollowOptions,
 ): AsyncGenerator<ServiceEvent, void> {
   for await (const { event, data } of serverEvents(open, options)) {
-    if (event === 'state') yield { kind: 'connected', sessions: sizeIn(data) };
-    else if (isChange(event)) yield changeIn(event, data);
-    else if (event === 'closed') yield { kind: 'closed', id: idIn(data) };
+    if (event === 'state') yield { kind: 'connected', sessions: readSize(data) };
+    else if (isChange(event)) yield readChange(event, data);
+    else if (event === 'closed') yield { kind: 'closed', id: readId(data) };
   }
 }
 
 /** The session may have been revoked while nobody followed it. */
-function stateIn(data: unknown): SessionEvent {
-  const state = sessionStateIn(data);
+function readState(data: unknown): SessionEvent {
+  const state = readSessionState(data);
   const isRevoked = state.context.effect === 'revoke';
   return isRevoked ? { kind: 'revoked', before: undefined, ...state } : { kind: 'state', ...state };
 }
@@ -54,17 +54,17 @@ function isChange(event: string): event is SessionChanged['kind'] {
   return event === 'changed' || event === 'revoked';
 }
 
-function changeIn(kind: SessionChanged['kind'], data: unknown): SessionChanged {
+function readChange(kind: SessionChanged['kind'], data: unknown): SessionChanged {
   const before = isMembers(data) ? (data.before as EffectName | undefined) : undefined;
-  return { kind, before, ...sessionStateIn(data) };
+  return { kind, before, ...readSessionState(data) };
 }
 
-function idIn(data: unknown): string {
+function readId(data: unknown): string {
   if (isMembers(data) && typeof data.id === 'string') return data.id;
   throw invalidAnswer('the event names no session');
 }
 
-function sizeIn(data: unknown): number {
+function readSize(data: unknown): number {
   if (isMembers(data) && typeof data.sessions === 'number') return data.sessions;
   throw invalidAnswer('the stream does not begin with the number of sessions');
 }

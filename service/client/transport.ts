@@ -1,7 +1,12 @@
 // Calls a service with `fetch`: takes a method, a path and a body, and returns the JSON of the response, or throws a
 // `ServiceError`. A call ends in time, whatever the service does.
 
-import { errorIn, type FailureCode, invalidAnswer, ServiceError } from './service-error.ts';
+import {
+  type FailureCode,
+  invalidAnswer,
+  readServiceError,
+  ServiceError,
+} from './service-error.ts';
 
 export interface TransportOptions {
   /** Where the service is, such as `http://127.0.0.1:8181`. */
@@ -47,8 +52,8 @@ export class Transport {
     return this.#inTime(call, async (signal) => {
       const response = await this.#fetch(call, signal, text);
       const answer = await response.text();
-      const value = jsonIn(answer);
-      if (!response.ok) throw errorIn(response.status, value);
+      const value = parseBody(answer);
+      if (!response.ok) throw readServiceError(response.status, value);
       if (value === undefined && answer !== '') throw invalidAnswer('the response is not JSON');
       return value;
     });
@@ -63,7 +68,7 @@ export class Transport {
     return this.#inTime(call, async (inTime) => {
       inTime.addEventListener('abort', () => ending.abort(inTime.reason), { once: true });
       const response = await this.#fetch(call, ending.signal);
-      if (!response.ok) throw errorIn(response.status, jsonIn(await response.text()));
+      if (!response.ok) throw readServiceError(response.status, parseBody(await response.text()));
       if (response.body === null) throw invalidAnswer('the response has no body');
       return response.body;
     });
@@ -135,7 +140,7 @@ function failure(code: FailureCode, detail: string, cause?: unknown): ServiceErr
 }
 
 /** undefined: it is not JSON. */
-function jsonIn(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

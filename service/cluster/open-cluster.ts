@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { SessionHost, SessionHostOptions } from '../pdp/session-host.ts';
 import type { ApprovalStore } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { clusterApprovals } from './approvals.ts';
 import { ClusterSessions } from './calls/cluster-sessions.ts';
 import { IdentityKey } from './calls/identity.ts';
@@ -65,7 +65,10 @@ const requestShare = 0.6;
 
 /** Rejects with a `ClusterError`. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const { name, replicas, partitions, identity, lease } = { ...defaults, ...defined(options) };
+  const { name, replicas, partitions, identity, lease } = {
+    ...defaults,
+    ...dropUndefined(options),
+  };
   if (!/^[\w-]{1,64}$/.test(name)) throw new ClusterError(`${name} is not a name of a cluster`);
   const key = new IdentityKey(identity);
   const node = randomUUID();
@@ -101,7 +104,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   } catch (error) {
     await connection.close();
     if (error instanceof ClusterError) throw error;
-    throw new ClusterError(`JetStream of ${servers} cannot be used: ${messageOf(error)}`);
+    throw new ClusterError(`JetStream of ${servers} cannot be used: ${formatErrorMessage(error)}`);
   }
 }
 
@@ -122,7 +125,7 @@ function expectShape(shape: ClusterShape, { partitions, identity }: ClusterOptio
 }
 
 /** The options without those that are undefined. */
-function defined<Options extends object>(options: Options) {
+function dropUndefined<Options extends object>(options: Options) {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [Name in keyof Options]?: NonNullable<Options[Name]> };
 }

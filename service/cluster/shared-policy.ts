@@ -2,7 +2,7 @@
 // one node gets is stored for all.
 
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { patiently } from './records/patiently.ts';
 import { ConditionError } from './records/record-writer.ts';
 import type { Records } from './records/records.ts';
@@ -68,7 +68,7 @@ export class SharedPolicy {
       this.#isReading = true;
       this.#read(activate)
         .catch((error) =>
-          onWarning(`the policy of the cluster cannot be read: ${messageOf(error)}`),
+          onWarning(`the policy of the cluster cannot be read: ${formatErrorMessage(error)}`),
         )
         .finally(() => {
           this.#isReading = false;

@@ -15,8 +15,8 @@ import { Guard } from '../mcp/guard.ts';
 import { type ServerProcess, startServer } from '../mcp/stdio/server-process.ts';
 import { relayStdio } from '../mcp/stdio/stdio-relay.ts';
 import type { Store } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
-import { openingIn, type ServerOpening } from './opening.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { readOpening, type ServerOpening } from './opening.ts';
 import { preparePlace } from './own-socket.ts';
 import { readFirstLine, readRest } from './read-connection.ts';
 
@@ -83,7 +83,7 @@ export class Daemon {
     this.#options = options;
     this.#release = release;
     this.#hooks = new Hooks({ ...options, ...options.hooks, now: () => Date.now() });
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#connected(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#takeConnection(socket));
   }
 
   async listen(): Promise<void> {
@@ -94,9 +94,9 @@ export class Daemon {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, ownerOnly);
-    const own = fileAt(socket);
+    const own = findFile(socket);
     this.#check = setInterval(() => {
-      if (fileAt(socket) !== own) this.#options.onUnreachable();
+      if (findFile(socket) !== own) this.#options.onUnreachable();
     }, checkInterval);
     this.#check.unref();
   }
@@ -123,12 +123,12 @@ export class Daemon {
     await this.#release();
   }
 
-  #connected(socket: Socket): void {
+  #takeConnection(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', () => {});
     this.#serve(socket).catch((error: unknown) => {
-      this.#options.onWarning(`a connection failed: ${messageOf(error)}`);
+      this.#options.onWarning(`a connection failed: ${formatErrorMessage(error)}`);
       socket.destroy();
     });
   }
@@ -136,7 +136,7 @@ export class Daemon {
   async #serve(socket: Socket): Promise<void> {
     const { maxMessageBytes } = this.#options;
     const line = await readFirstLine(socket, maxMessageBytes);
-    const opening = line === undefined ? 'there is no first line' : openingIn(line);
+    const opening = line === undefined ? 'there is no first line' : readOpening(line);
     if (typeof opening === 'string') {
       socket.end(`${JSON.stringify({ problem: opening })}\n`);
       return;
@@ -192,7 +192,7 @@ export class Daemon {
       await guard.announce();
       await relayStdio(guard.connect(), { ...peers, maxMessageBytes, onWarning });
     } catch (error) {
-      onWarning(`cannot start ${command}: ${messageOf(error)}`);
+      onWarning(`cannot start ${command}: ${formatErrorMessage(error)}`);
     } finally {
       await started.stop();
       this.#processes.delete(started);
@@ -204,7 +204,7 @@ export class Daemon {
 }
 
 /** Identifies the file at a path; undefined: there is none. */
-function fileAt(path: string): string | undefined {
+function findFile(path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found && `${found.dev} ${found.ino}`;
 }

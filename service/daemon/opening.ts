@@ -30,10 +30,10 @@ interface StatusOpening {
   readonly kind: 'status';
 }
 
-export type Opening = HookOpening | ServerOpening | StatusOpening;
+export type DaemonOpening = HookOpening | ServerOpening | StatusOpening;
 
 /** Returns the opening, or what is wrong with it. */
-export function openingIn(line: string): Opening | string {
+export function readOpening(line: string): DaemonOpening | string {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -58,21 +58,21 @@ export function openOwnFile(path: string): number {
   const appended = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
   for (;;) {
     try {
-      return emptied(path, openSync(path, appended | constants.O_NONBLOCK));
+      return countEmptied(path, openSync(path, appended | constants.O_NONBLOCK));
     } catch (error) {
-      if (codeOf(error) === 'ELOOP') throw new StrangerError(`${path} is a symbolic link`);
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (readErrorCode(error) === 'ELOOP') throw new StrangerError(`${path} is a symbolic link`);
+      if (readErrorCode(error) !== 'ENOENT') throw error;
     }
     try {
       return openSync(path, appended | constants.O_CREAT | constants.O_EXCL, 0o600);
     } catch (error) {
       // Another process has created it in the meantime.
-      if (codeOf(error) !== 'EEXIST') throw error;
+      if (readErrorCode(error) !== 'EEXIST') throw error;
     }
   }
 }
 
-function emptied(path: string, file: number): number {
+function countEmptied(path: string, file: number): number {
   try {
     const found = fstatSync(file);
     if (!found.isFile() || found.nlink !== 1) {
@@ -90,7 +90,7 @@ function emptied(path: string, file: number): number {
 /** Follows the path as the system does, and checks each folder on the way. */
 function expectPrivate(folder: string, user: number): void {
   let path = parse(folder).root;
-  let names = partsOf(folder);
+  let names = splitPath(folder);
   expectUnchangeable(path, lstatSync(path), user);
   for (let links = 0; names.length > 0; ) {
     const [name = '', ...rest] = names;
@@ -109,7 +109,7 @@ function expectPrivate(folder: string, user: number): void {
       }
       expectOwner(next, found, [user, 0]);
       const target = readlinkSync(next);
-      names = [...partsOf(target), ...names];
+      names = [...splitPath(target), ...names];
       if (target.startsWith(sep)) path = parse(target).root;
       continue;
     }
@@ -120,7 +120,7 @@ function expectPrivate(folder: string, user: number): void {
   }
 }
 
-function partsOf(path: string): readonly string[] {
+function splitPath(path: string): readonly string[] {
   return path.split(sep).filter((name) => name !== '' && name !== '.');
 }
 
@@ -151,6 +151,6 @@ function expectShort(socket: string): void {
   );
 }
 
-function codeOf(error: unknown): string | undefined {
+function readErrorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;
 }

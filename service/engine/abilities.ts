@@ -23,7 +23,7 @@ export interface Required {
 }
 
 /** The refusal instead of an answer that requires what the enforcement point cannot do; undefined: it can do it. */
-export function unsupported(
+export function findUnsupported(
   { decision, obligations, constraints }: Required,
   abilities: Abilities,
 ): Answer | undefined {

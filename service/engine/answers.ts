@@ -42,7 +42,7 @@ type Explained = Pick<Answer, 'error'> & {
 };
 
 /** Why an answer refuses, in words: the messages of its rules, or their names. */
-export function explanationOf({ reasonDetails, error }: Explained): string {
+export function explainAnswer({ reasonDetails, error }: Explained): string {
   const reasons = reasonDetails.map(({ id, message, unknown }) => {
     if (message !== undefined) return message;
     if (id === 'default_deny') return 'no rule permits it';

@@ -50,7 +50,11 @@ export function textForPolicy(
 }
 
 /** The digest of a call by an identity under a policy; undefined: the call has no canonical form. */
-export function digestOf(identity: Identity, call: Call, policy: string): string | undefined {
+export function computeCallDigest(
+  identity: Identity,
+  call: Call,
+  policy: string,
+): string | undefined {
   const { type, id, properties } = call.facts?.identity ?? identity;
   const subject = JSON.stringify({ type, id, properties });
   const request = `{"subject":${subject},${(call.approvedText ?? call.text).slice(1)}`;

@@ -2,7 +2,7 @@
 
 import type { Manifest } from '@nhipol/runtime/abi';
 import type { Members } from '../json/members.ts';
-import { type DeclaredRequest, declaredRequest } from './declared.ts';
+import { type DeclaredRequest, readDeclaredRequest } from './declared.ts';
 
 export interface DeclaredPayloads {
   /** The declared members of the payload of a signal, with the mask instead of secret values. */
@@ -14,12 +14,12 @@ export interface DeclaredPayloads {
 }
 
 /** `declared`: of requests, of which the payload of an outcome has the parts of its call. */
-export function declaredPayloads(
+export function readDeclaredPayloads(
   { sessions }: Manifest,
   declared: DeclaredRequest,
 ): DeclaredPayloads {
   const schemas = Object.entries(sessions?.payloads ?? {});
-  const payloads = new Map(schemas.map(([name, schema]) => [name, declaredRequest(schema)]));
+  const payloads = new Map(schemas.map(([name, schema]) => [name, readDeclaredRequest(schema)]));
   return {
     visiblePayload: (signal, payload) => ({
       ...declared.visible(payload),

@@ -3,7 +3,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { stringify } from '@nhipol/runtime';
-import { digitsOf, hasShortNumbers, isWhole, parseDigits } from '../json/exact.ts';
+import { findDigits, hasShortNumbers, isWhole, parseDigits } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 
 /** The declarations at a place: of members by name, and of elements. */
@@ -25,7 +25,7 @@ const maskDigits = 12;
  * Stands for a secret value. Equal values have equal masks within one process. Its key is never stored, so that a
  * likely value cannot be confirmed by masking it.
  */
-export function maskOf(value: unknown): string {
+export function createMask(value: unknown): string {
   const digest = createHmac('sha256', maskKey).update(stringify(value)).digest('hex');
   return `secret:${digest.slice(0, maskDigits)}`;
 }
@@ -47,23 +47,23 @@ export interface DeclaredRequest {
 }
 
 /** `schema`: the JSON Schema of requests in a manifest. Alternatives are united: a member that one declares is declared. */
-export function declaredRequest(schema: unknown): DeclaredRequest {
-  const declared = declaredBy([schema]);
+export function readDeclaredRequest(schema: unknown): DeclaredRequest {
+  const declared = readDeclared([schema]);
   const select = (request: Members, mask: boolean) => {
-    const selected = selectIn(declared, request, mask);
+    const selected = selectMembers(declared, request, mask);
     return isMembers(selected) ? selected : {};
   };
   return {
     visible: (request) => select(request, true),
     read: (request) => select(request, false),
-    secretsIn: (request) => [...secretsIn(declared, request)],
+    secretsIn: (request) => [...listSecrets(declared, request)],
     hasSecrets: hasSecrets(declared),
     numberProblem: (text) =>
-      hasShortNumbers(text) ? undefined : roundedIn(declared, parseDigits(text), '$'),
+      hasShortNumbers(text) ? undefined : findRounded(declared, parseDigits(text), '$'),
   };
 }
 
-function declaredBy(given: readonly unknown[]): Declared {
+function readDeclared(given: readonly unknown[]): Declared {
   const schemas = given.flatMap(alternatives);
   const members = new Map<string, unknown[]>();
   for (const { properties } of schemas) {
@@ -75,8 +75,8 @@ function declaredBy(given: readonly unknown[]): Declared {
   const values = schemas.map((schema) => schema.additionalProperties).filter(isMembers);
   const elements = [...schemas.map((schema) => schema.items).filter(isMembers), ...values];
   return {
-    members: new Map([...members].map(([name, each]) => [name, declaredBy(each)])),
-    elements: elements.length === 0 ? undefined : declaredBy(elements),
+    members: new Map([...members].map(([name, each]) => [name, readDeclared(each)])),
+    elements: elements.length === 0 ? undefined : readDeclared(elements),
     isMap: values.length > 0,
     isSecret: given.some((schema) => isMembers(schema) && schema.writeOnly === true),
     places: leastPlaces(schemas),
@@ -98,30 +98,30 @@ function alternatives(schema: unknown): readonly Members[] {
   return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(alternatives) : [schema];
 }
 
-function selectIn(declared: Declared, value: unknown, mask: boolean): unknown {
-  if (mask && declared.isSecret) return maskOf(value);
+function selectMembers(declared: Declared, value: unknown, mask: boolean): unknown {
+  if (mask && declared.isSecret) return createMask(value);
   if (Array.isArray(value)) {
     const { elements } = declared;
-    return elements === undefined ? [] : value.map((each) => selectIn(elements, each, mask));
+    return elements === undefined ? [] : value.map((each) => selectMembers(elements, each, mask));
   }
   if (!isMembers(value)) return value;
   const selected: [string, unknown][] = [];
   for (const [name, member] of Object.entries(value)) {
     const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
-    if (inner !== undefined) selected.push([name, selectIn(inner, member, mask)]);
+    if (inner !== undefined) selected.push([name, selectMembers(inner, member, mask)]);
   }
   return Object.fromEntries(selected);
 }
 
-function* secretsIn(declared: Declared, value: unknown): Iterable<unknown> {
+function* listSecrets(declared: Declared, value: unknown): Iterable<unknown> {
   if (declared.isSecret) yield value;
   else if (Array.isArray(value)) {
     const { elements } = declared;
-    if (elements !== undefined) for (const each of value) yield* secretsIn(elements, each);
+    if (elements !== undefined) for (const each of value) yield* listSecrets(elements, each);
   } else if (isMembers(value)) {
     for (const [name, member] of Object.entries(value)) {
       const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
-      if (inner !== undefined) yield* secretsIn(inner, member);
+      if (inner !== undefined) yield* listSecrets(inner, member);
     }
   }
 }
@@ -131,22 +131,22 @@ function hasSecrets({ isSecret, members, elements }: Declared): boolean {
   return isSecret || inner.some(hasSecrets);
 }
 
-function roundedIn(declared: Declared, value: unknown, path: string): string | undefined {
-  const digits = digitsOf(value);
+function findRounded(declared: Declared, value: unknown, path: string): string | undefined {
+  const digits = findDigits(value);
   if (digits !== undefined) {
     const { places } = declared;
     if (places === undefined || isWhole(digits, places)) return undefined;
-    return `${path}: expected ${wordsFor(places)}, found ${digits}`;
+    return `${path}: expected ${describePlaces(places)}, found ${digits}`;
   }
   if (Array.isArray(value)) {
     const { elements } = declared;
     if (elements === undefined) return undefined;
-    return firstProblem(value, (each) => roundedIn(elements, each, `${path}[*]`));
+    return firstProblem(value, (each) => findRounded(elements, each, `${path}[*]`));
   }
   if (!isMembers(value)) return undefined;
   return firstProblem(Object.entries(value), ([name, member]) => {
     const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
-    return inner && roundedIn(inner, member, `${path}.${name}`);
+    return inner && findRounded(inner, member, `${path}.${name}`);
   });
 }
 
@@ -161,7 +161,7 @@ function firstProblem<Item>(
   return undefined;
 }
 
-function wordsFor(places: number): string {
+function describePlaces(places: number): string {
   return places === 0
     ? 'an integer of 64 bits'
     : `a number of 64 bits with at most ${places} decimal places`;

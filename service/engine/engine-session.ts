@@ -5,13 +5,13 @@ import { numberProblem } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Enforcement, EntryPoint, LogEntry, Trigger } from '../log/entry.ts';
 import { type Revocation, type StoredApproval, subjectName } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
-import { unsupported } from './abilities.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { findUnsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
-import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
+import { type Call, computeCallDigest, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine-parts.ts';
-import { loggedApproval } from './logged-approval.ts';
-import { loggedEvent, type RecordedEvent } from './logged-event.ts';
+import { toLoggedApproval } from './logged-approval.ts';
+import { type RecordedEvent, toLoggedEvent } from './logged-event.ts';
 import { type CopiedSession, SessionCopy } from './session-copy.ts';
 import { requestFacts } from './session-records.ts';
 
@@ -47,7 +47,7 @@ export interface DecideDetails {
  * `delivered`: something of the resource reaches the agent: a result, an error, or a message while the call runs. The
  * others state how the call ended.
  */
-export type OutcomeName = 'completed' | 'failed' | 'delivered';
+export type EngineOutcomeName = 'completed' | 'failed' | 'delivered';
 
 /** The result of a call, as far as a policy can read it. */
 export interface CallResult {
@@ -69,7 +69,7 @@ export interface RunningWork {
 export const unknownRevocation = 'it is unknown whether access was revoked';
 
 /** Why a revoked subject gets nothing. */
-export function revokedReason(revocation: Revocation | undefined): string {
+export function describeRevocation(revocation: Revocation | undefined): string {
   return revocation?.message ?? 'access was revoked';
 }
 
@@ -122,7 +122,7 @@ export class EngineSession {
     this.#onClosed = onClosed;
     if (isFirst) this.#logOpened();
     for (const each of events) this.logEvent(each);
-    shared.session.signal.addEventListener('abort', () => this.#aborted());
+    shared.session.signal.addEventListener('abort', () => this.#assertRunning());
     this.#isRevocationKnown = this.#canCheck();
     if (!this.#isRevocationKnown) engine.onWarning(`session ${this.id}: ${unknownRevocation}`);
   }
@@ -143,25 +143,25 @@ export class EngineSession {
 
   /** Why the identity was revoked. */
   get revokedReason(): string {
-    return revokedReason(this.#revocation);
+    return describeRevocation(this.#revocation);
   }
 
   /** Decides a call. The decision becomes an event of the session. */
   decide(call: Call, details: DecideDetails = {}): Decision {
     const started = performance.now();
-    const digest = lazily(() => this.digestOf(call));
+    const digest = lazily(() => this.computeDigest(call));
     let found: Found;
     try {
       found = this.#decide(call, digest);
     } catch (error) {
-      found = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+      found = { answer: refusal('engine_error', formatErrorMessage(error)), approval: undefined };
     }
     const isStored = this.#storeHistory();
     if (!isStored && found.answer.decision) {
       found = { answer: refusal('state_unavailable', unstored), approval: undefined };
     }
     this.#shared.latest = call;
-    return this.#decided(call, { ...found, digest, started }, details);
+    return this.#storeDecision(call, { ...found, digest, started }, details);
   }
 
   /**
@@ -171,14 +171,14 @@ export class EngineSession {
    */
   recheck(call: Call, trigger: Trigger, approval?: UsedApproval): Decision {
     const started = performance.now();
-    const digest = lazily(() => this.digestOf(call));
+    const digest = lazily(() => this.computeDigest(call));
     let answer: Answer;
     try {
-      answer = this.#refusedAlready() ?? this.#reevaluated(call, approval);
+      answer = this.#findRefusal() ?? this.#reevaluate(call, approval);
     } catch (error) {
-      answer = refusal('engine_error', messageOf(error));
+      answer = refusal('engine_error', formatErrorMessage(error));
     }
-    return this.#decided(call, { answer, approval, digest, started }, { trigger });
+    return this.#storeDecision(call, { answer, approval, digest, started }, { trigger });
   }
 
   /** Takes part in what runs in the session, until the returned function is called. */
@@ -229,7 +229,7 @@ export class EngineSession {
       run();
       return;
     }
-    this.#copy = new SessionCopy(() => this.#copied());
+    this.#copy = new SessionCopy(() => this.#copySession());
     try {
       run();
     } finally {
@@ -239,8 +239,8 @@ export class EngineSession {
   }
 
   /** The digest of the whole call, which approvals are bound to; undefined: it has no canonical form. */
-  digestOf(call: Call): string | undefined {
-    return digestOf(this.identity, call, this.#policyName);
+  computeDigest(call: Call): string | undefined {
+    return computeCallDigest(this.identity, call, this.#policyName);
   }
 
   /**
@@ -264,7 +264,7 @@ export class EngineSession {
    * one could not be recorded, stored where sessions are stored, or logged where a log is required.
    */
   recordOutcomes(
-    names: readonly OutcomeName[],
+    names: readonly EngineOutcomeName[],
     calls: readonly Call[],
     result: CallResult,
   ): boolean {
@@ -282,17 +282,21 @@ export class EngineSession {
       this.#engine.storeSessions();
       return true;
     } catch (error) {
-      this.#engine.onWarning(`a session was not stored: ${messageOf(error)}`);
+      this.#engine.onWarning(`a session was not stored: ${formatErrorMessage(error)}`);
       return false;
     }
   }
 
-  #recordOutcome(name: OutcomeName, { parts }: Call, { bytes, structured }: CallResult): boolean {
+  #recordOutcome(
+    name: EngineOutcomeName,
+    { parts }: Call,
+    { bytes, structured }: CallResult,
+  ): boolean {
     const { signals, declared } = this.#engine.module();
     if (!signals.has(name)) return true;
     const call = declared.read(parts);
     if (this.#revocation !== undefined) {
-      this.refused(`${name} after the revoke: ${JSON.stringify(call.action ?? {})}`);
+      this.logRefusal(`${name} after the revoke: ${JSON.stringify(call.action ?? {})}`);
       return true;
     }
     this.#copy?.end();
@@ -314,17 +318,17 @@ export class EngineSession {
       });
       return id !== undefined || !this.#isLogRequired;
     }
-    this.#engine.onWarning(`the outcome ${name} was not recorded: ${messageOf(problem)}`);
+    this.#engine.onWarning(`the outcome ${name} was not recorded: ${formatErrorMessage(problem)}`);
     return this.#engine.mode === 'observe';
   }
 
   /** Logs an event that was recorded in the session itself. */
   logEvent(event: RecordedEvent): void {
-    this.#log({ ...this.#common('event'), ...loggedEvent(this.#engine.module(), event) });
+    this.#log({ ...this.#common('event'), ...toLoggedEvent(this.#engine.module(), event) });
   }
 
   /** Logs that a message was refused before it could be decided. */
-  refused(reason: string): void {
+  logRefusal(reason: string): void {
     this.#log({ ...this.#common('refusal'), reason });
   }
 
@@ -334,22 +338,22 @@ export class EngineSession {
   }
 
   /** Logs what an approver answered, and stores an approval. It permits one call with this digest, until it expires. */
-  answered(
+  noteAnswer(
     digest: string,
     answer: 'approved' | 'refused' | 'expired',
     approval?: StoredApproval,
   ): void {
     const { subject } = this;
     if (approval !== undefined) this.#engine.store.approve({ ...approval, subject });
-    const logged = approval === undefined ? {} : { approval: loggedApproval(approval) };
+    const logged = approval === undefined ? {} : { approval: toLoggedApproval(approval) };
     this.#log({ ...this.#common('approval'), call_digest: digest, answer, ...logged });
   }
 
   /** Logs that the user of the agent agreed to a call, after a question of the agent itself. `id`: that of the call. */
-  agreed(digest: string, id: string): void {
+  storeAgreement(digest: string, id: string): void {
     const now = this.#engine.clock.now();
     const approval = { id, digest, channel: 'agent', approver: undefined } as const;
-    const logged = loggedApproval({ ...approval, grantedAt: now, expiresAt: now });
+    const logged = toLoggedApproval({ ...approval, grantedAt: now, expiresAt: now });
     this.#log({
       ...this.#common('approval'),
       call_digest: digest,
@@ -389,7 +393,7 @@ export class EngineSession {
     return this.#shared.session;
   }
 
-  #requestOf({ facts = this.#opening, parts }: Call): Members {
+  #createRequest({ facts = this.#opening, parts }: Call): Members {
     return { ...this.#shared.request(facts), ...parts };
   }
 
@@ -411,14 +415,14 @@ export class EngineSession {
     };
   }
 
-  #refusedAlready(): Answer | undefined {
+  #findRefusal(): Answer | undefined {
     const isKnown = this.#isStateKnown();
     if (this.#revocation !== undefined) return refusal('revoked', this.revokedReason, 'revoke');
     return isKnown ? undefined : refusal('state_unavailable', unknownRevocation);
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {
-    const refused = this.#refusedAlready();
+    const refused = this.#findRefusal();
     if (refused !== undefined) return { answer: refused, approval: undefined };
     const problem = this.#numberProblem(call);
     if (problem !== undefined) {
@@ -470,11 +474,11 @@ export class EngineSession {
     }
   }
 
-  #reevaluated(call: Call, approval: UsedApproval | undefined): Answer {
+  #reevaluate(call: Call, approval: UsedApproval | undefined): Answer {
     if (call === this.#shared.latest) return reevaluate(this.#session, approval);
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
     return this.#inCopy((copy) => {
-      copy.replace(this.#requestOf(call));
+      copy.replace(this.#createRequest(call));
       const answer = reevaluate(copy, approval);
       // A revoked copy answers every other call with the revoke of this one.
       if (answer.effect === 'revoke') this.#copy?.end();
@@ -484,7 +488,7 @@ export class EngineSession {
 
   /** Evaluates something in a copy of the session, which is then discarded unless others share it. */
   #inCopy<Result>(evaluate: (copy: Session) => Result): Result {
-    const copy = this.#copy ?? new SessionCopy(() => this.#copied());
+    const copy = this.#copy ?? new SessionCopy(() => this.#copySession());
     try {
       return evaluate(copy.session);
     } finally {
@@ -492,17 +496,17 @@ export class EngineSession {
     }
   }
 
-  #copied(): CopiedSession {
+  #copySession(): CopiedSession {
     const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
     return { session: copies.restore(this.#session.snapshot()).session, end: () => copies.end() };
   }
 
-  #decided(call: Call, found: Found & Measured, details: DecideDetails): Decision {
+  #storeDecision(call: Call, found: Found & Measured, details: DecideDetails): Decision {
     const { mode, log } = this.#engine;
     const { approval, digest, started } = found;
     const { abilities } = this.#engine.module();
-    let answer = unsupported(found.answer, abilities) ?? found.answer;
-    if (answer.effect === 'revoke') answer = this.#revoked(answer);
+    let answer = findUnsupported(found.answer, abilities) ?? found.answer;
+    if (answer.effect === 'revoke') answer = this.#logRevocation(answer);
     const isPassed = answer.decision || mode === 'observe';
     const latency = Math.round((performance.now() - started) * 1_000);
     const decision = { answer, isPassed, approval, latency };
@@ -510,7 +514,7 @@ export class EngineSession {
     if (details.trigger === 'event' && isPassed) {
       return { id: undefined, answer, isPassed, digest: undefined, approval };
     }
-    const entry = log && this.#entryOf(call, decision, digest, details);
+    const entry = log && this.#createEntry(call, decision, digest, details);
     const id = entry && this.#log(entry);
     if (id === undefined && this.#isLogRequired) {
       answer = refusal('log_unavailable', 'the decision log cannot be written');
@@ -520,7 +524,7 @@ export class EngineSession {
     return { id, answer, isPassed, digest: isApprovable ? digest() : undefined, approval };
   }
 
-  #entryOf(
+  #createEntry(
     call: Call,
     decision: {
       readonly answer: Answer;
@@ -533,7 +537,7 @@ export class EngineSession {
   ): LogEntry {
     const { answer, isPassed, approval, latency } = decision;
     const { trigger = 'request', traceId } = details;
-    const request = this.#requestOf(call);
+    const request = this.#createRequest(call);
     const callDigest =
       answer.effect === 'challenge' || approval !== undefined ? digest() : undefined;
     return {
@@ -546,14 +550,14 @@ export class EngineSession {
       effect: answer.effect,
       decision: answer.decision,
       response: toAuthZen(answer),
-      enforcement: enforcementOf(answer, isPassed, details),
-      ...(approval === undefined ? {} : { approval: loggedApproval(approval.stored) }),
+      enforcement: selectEnforcement(answer, isPassed, details),
+      ...(approval === undefined ? {} : { approval: toLoggedApproval(approval.stored) }),
       latency_us: latency,
     };
   }
 
   /** Makes a revoke durable. In the mode `observe` nothing is revoked. */
-  #revoked(answer: Answer): Answer {
+  #logRevocation(answer: Answer): Answer {
     if (this.#revocation !== undefined || this.#engine.mode === 'observe') return answer;
     const [first] = answer.reasonDetails;
     const revocation: Revocation = {
@@ -576,10 +580,10 @@ export class EngineSession {
   }
 
   /** The session was revoked by time or by an event, or its engine failed. */
-  #aborted(): void {
+  #assertRunning(): void {
     if (this.#ending.signal.aborted) return;
     const answer = this.#session.reevaluate();
-    if (answer.effect === 'revoke') this.#revoked(answer);
+    if (answer.effect === 'revoke') this.#logRevocation(answer);
     else this.#ending.abort(new Error('the engine failed'));
   }
 
@@ -598,7 +602,7 @@ export class EngineSession {
     try {
       return log?.append(entry, clock.now());
     } catch (error) {
-      onWarning(`the decision log cannot be written: ${messageOf(error)}`);
+      onWarning(`the decision log cannot be written: ${formatErrorMessage(error)}`);
       return undefined;
     }
   }
@@ -638,7 +642,7 @@ interface Measured {
   readonly started: number;
 }
 
-function enforcementOf(
+function selectEnforcement(
   { decision, effect }: Answer,
   isPassed: boolean,
   { trigger = 'request', isLowered = false, isAsked = false }: DecideDetails,

@@ -10,9 +10,9 @@ import { type Abilities, noAbilities } from './abilities.ts';
 import type { Facts } from './call.ts';
 import type { EngineOptions, EngineParts, SessionOpening } from './engine-parts.ts';
 import {
+  describeRevocation,
   EngineSession,
   type OpenSession,
-  revokedReason,
   unknownRevocation,
 } from './engine-session.ts';
 import { EventSessions } from './event-sessions.ts';
@@ -58,7 +58,7 @@ export class Engine {
       policy: () => this.#module,
       ...{ sessions: this.#sessions, open: this.#open, records: this.#records },
       start: (opening) => this.#start(opening),
-      stored: () => this.#stored(),
+      stored: () => this.#awaitStore(),
     });
     this.events.onEvaluated((ids) => this.recheck('event', ids));
     this.#stopExpiry = watchExpiry(options.store, clock);
@@ -88,8 +88,8 @@ export class Engine {
   async persist(name: string): Promise<void> {
     const { store, onWarning } = this.#parts;
     this.#releaseSessions = store.reserveSessions(name);
-    await this.#records.persistTo(store.sessions(`${name} records`));
-    this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
+    await this.#records.attachStore(store.sessions(`${name} records`));
+    this.#persistence = await this.#sessions.attachStore(store.sessions(name), {
       onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
     });
     for (const error of this.#persistence.refused) {
@@ -108,8 +108,8 @@ export class Engine {
     const shared = this.#open.get(id) ?? this.#start(opening);
     const opened = new EngineSession(this.#parts, shared, opening, {
       isFirst: shared.servers.size === 0,
-      events: this.events.unlogged(id),
-      onClosed: () => this.#closed(id, server),
+      events: this.events.takeUnlogged(id),
+      onClosed: () => this.#closeSession(id, server),
     });
     shared.servers.set(server, opened);
     return opened;
@@ -122,7 +122,7 @@ export class Engine {
     const stored = this.#sessions.get(id);
     stored?.replace(request(facts));
     const session = stored ?? this.#sessions.open(id, request(facts));
-    if (stored === undefined) this.#records.opened(id, this.#parts.clock.now());
+    if (stored === undefined) this.#records.addSession(id, this.#parts.clock.now());
     const shared = { session, latest: undefined, facts, request, servers: new Map() };
     this.#open.set(id, shared);
     return shared;
@@ -141,28 +141,28 @@ export class Engine {
   }
 
   /** Returns whether the session is no longer open at any server. */
-  #closed(id: string, server: string): boolean {
+  #closeSession(id: string, server: string): boolean {
     const shared = this.#open.get(id);
     shared?.servers.delete(server);
     if (shared?.servers.size !== 0) return false;
     this.#open.delete(id);
-    this.events.closed(id);
-    this.#records.closed(id);
+    this.events.removeSession(id);
+    this.#records.removeSession(id);
     return true;
   }
 
   /** Resolves when all changes until now are durable. */
-  async #stored(): Promise<void> {
+  async #awaitStore(): Promise<void> {
     if (this.#isClosed) throw new Error('the policy was closed');
     this.#pending.store();
-    await this.#records.saved();
-    await this.#persistence?.saved();
+    await this.#records.flush();
+    await this.#persistence?.flush();
   }
 
   /**
    * Why a subject without an open session gets nothing: it is revoked, or that is unknown. `undefined`: it is not revoked.
    */
-  closedReason(scope: RevocationScope): string | undefined {
+  explainClosing(scope: RevocationScope): string | undefined {
     const { store, mode } = this.#parts;
     let revocation: Revocation | undefined;
     try {
@@ -170,7 +170,7 @@ export class Engine {
     } catch {
       return mode === 'observe' ? undefined : unknownRevocation;
     }
-    if (revocation !== undefined) return revokedReason(revocation);
+    if (revocation !== undefined) return describeRevocation(revocation);
     return mode === 'observe' || this.#isStoreReadable ? undefined : unknownRevocation;
   }
 
@@ -232,8 +232,8 @@ export class Engine {
     this.#sessions.end();
     this.#pending.close();
     try {
-      await this.#records.saved();
-      await this.#persistence?.saved();
+      await this.#records.flush();
+      await this.#persistence?.flush();
     } finally {
       this.#releaseSessions();
     }

@@ -18,7 +18,7 @@ export interface EventHooks {
   readonly opening: (id: string, request: Members, open: () => void) => Promise<void>;
   /** `change`: makes the facts of the session `request`. Resolves when events about a new subject were applied. */
   readonly changing: (id: string, request: () => Members, change: () => void) => Promise<void>;
-  readonly closed: (id: string) => void;
+  readonly removeSession: (id: string) => void;
 }
 
 /** As `SessionListener`; the sessions of a guard have no owner besides it. */
@@ -113,7 +113,7 @@ export class EventSessions {
     }
     if (!open.has(id)) start(opening);
     const known = this.#announced.get(id);
-    if (known !== undefined && textOf(known) === textOf(facts)) return;
+    if (known !== undefined && printFacts(known) === printFacts(facts)) return;
     const change = () => this.#announced.set(id, facts);
     if (this.#hooks === undefined) change();
     else await this.#hooks.changing(id, () => records.request(id, facts), change);
@@ -126,7 +126,7 @@ export class EventSessions {
       policy,
       ids: () => sessions.ids(),
       request: (id: string) => this.#request(id),
-      openedAt: (id: string) => records.openedAt(id),
+      openedAt: (id: string) => records.findOpening(id),
       formerKeys: (id: string) => records.formerKeys(id),
       noteFormer: (id: string, former: FormerKeys) => records.noteFormer(id, former),
       record: (
@@ -150,10 +150,10 @@ export class EventSessions {
         sessions.get(id)?.close();
         // It is started again if it is announced again, and if events can be applied to it then.
         if (open.get(id)?.servers.size === 0) open.delete(id);
-        records.closed(id);
+        records.removeSession(id);
         this.#announced.delete(id);
         this.#unlogged.delete(id);
-        this.#hooks?.closed(id);
+        this.#hooks?.removeSession(id);
         this.#notify({ kind: 'closed', id, owner: undefined });
       },
       reevaluate: () => this.#reevaluate(),
@@ -162,16 +162,16 @@ export class EventSessions {
   }
 
   /** The events of a session that were not logged because it was not opened; they are, from now on. */
-  unlogged(id: string): readonly RecordedEvent[] {
+  takeUnlogged(id: string): readonly RecordedEvent[] {
     const events = this.#unlogged.get(id) ?? [];
     this.#unlogged.delete(id);
     return events;
   }
 
-  closed(id: string): void {
+  removeSession(id: string): void {
     this.#announced.delete(id);
     this.#unlogged.delete(id);
-    this.#hooks?.closed(id);
+    this.#hooks?.removeSession(id);
     this.#notify({ kind: 'closed', id, owner: undefined });
   }
 
@@ -206,6 +206,6 @@ export class EventSessions {
   }
 }
 
-function textOf(facts: Facts): string {
+function printFacts(facts: Facts): string {
   return JSON.stringify(requestFacts(facts));
 }

@@ -15,23 +15,23 @@ export type FactChange = { readonly value: unknown } | MembersChange;
 export const noChange: MembersChange = { isWhole: false, members: {} };
 
 /** The change that consists of a known one and then a merge patch (RFC 7396). */
-export function changedBy(known: FactChange | undefined, part: unknown): FactChange {
+export function mergeChange(known: FactChange | undefined, part: unknown): FactChange {
   if (!isMembers(part)) return { value: part };
   const before = known !== undefined && 'members' in known ? known : noChange;
   const members = new Map(Object.entries(before.members));
   for (const [name, each] of Object.entries(part)) {
-    members.set(name, changedBy(members.get(name), each));
+    members.set(name, mergeChange(members.get(name), each));
   }
   const isNew = known !== undefined && 'value' in known;
   return { isWhole: isNew || before.isWhole, members: Object.fromEntries(members) };
 }
 
 /** The value after a change; undefined: there is none. */
-export function applied(change: FactChange, value: unknown): unknown {
+export function applyChange(change: FactChange, value: unknown): unknown {
   if ('value' in change) return change.value ?? undefined;
   const members = new Map(!change.isWhole && isMembers(value) ? Object.entries(value) : []);
   for (const [name, each] of Object.entries(change.members)) {
-    const next = applied(each, members.get(name));
+    const next = applyChange(each, members.get(name));
     if (next === undefined) members.delete(name);
     else members.set(name, next);
   }

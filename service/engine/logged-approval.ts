@@ -3,7 +3,7 @@
 import type { LoggedApproval } from '../log/entry.ts';
 import type { StoredApproval } from '../store/store.ts';
 
-export function loggedApproval(approval: StoredApproval): LoggedApproval {
+export function toLoggedApproval(approval: StoredApproval): LoggedApproval {
   const { id, channel, approver, grantedAt, expiresAt } = approval;
   return {
     id,

@@ -13,7 +13,7 @@ export interface RecordedEvent {
   readonly time: number | undefined;
 }
 
-export function loggedEvent(
+export function toLoggedEvent(
   { visiblePayload }: PolicyModule,
   { signal, payload, time }: RecordedEvent,
 ): LoggedEvent {

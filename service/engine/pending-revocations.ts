@@ -2,7 +2,7 @@
 // can be. Until then the engine permits nothing: after a restart, nobody would know of them.
 
 import type { Revocation, Store } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 
 /** How long after a failed attempt the next one is, in milliseconds. */
 const retryInterval = 500;
@@ -33,7 +33,7 @@ export class PendingRevocations {
     try {
       this.store();
     } catch (error) {
-      this.#options.onWarning(`the revocation was not stored: ${messageOf(error)}`);
+      this.#options.onWarning(`the revocation was not stored: ${formatErrorMessage(error)}`);
       this.#retryLater();
     }
   }
@@ -65,7 +65,7 @@ export class PendingRevocations {
     try {
       this.store();
     } catch (error) {
-      const problem = messageOf(error);
+      const problem = formatErrorMessage(error);
       const { onWarning, revokeCommand } = this.#options;
       for (const revocation of this.#pending) {
         const { subjectType, subjectId } = revocation;

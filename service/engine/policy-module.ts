@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { load, type Policy } from '@nhipol/runtime';
 import type { LoggedPolicy } from '../log/entry.ts';
 import type { Abilities } from './abilities.ts';
-import { type DeclaredRequest, declaredRequest } from './declared.ts';
-import { type DeclaredPayloads, declaredPayloads } from './declared-payloads.ts';
+import { type DeclaredRequest, readDeclaredRequest } from './declared.ts';
+import { type DeclaredPayloads, readDeclaredPayloads } from './declared-payloads.ts';
 
 export interface PolicyModule extends DeclaredPayloads {
   readonly bytes: Uint8Array;
@@ -27,13 +27,13 @@ export function loadPolicyModule(module: Uint8Array, abilities: Abilities): Poli
   const { manifest } = policy;
   const { name, version } = manifest.policy;
   const digest = `sha-256:${createHash('sha256').update(module).digest('hex')}`;
-  const declared = declaredRequest(manifest.schema);
+  const declared = readDeclaredRequest(manifest.schema);
   return {
     bytes: module,
     policy,
     logged: { name, version, digest },
     declared,
-    ...declaredPayloads(manifest, declared),
+    ...readDeclaredPayloads(manifest, declared),
     abilities,
     signals: new Set(manifest.sessions?.signals ?? []),
     hasSharedEvents: manifest.sessions?.shared_bytes !== undefined,

@@ -6,7 +6,7 @@ import type { Members } from '../json/members.ts';
 import { addFormer, type FormerKeys } from '../store/former-keys.ts';
 import { StoredMap } from '../store/stored-map.ts';
 import type { Facts } from './call.ts';
-import { applied, changedBy, type FactChange, noChange } from './fact-changes.ts';
+import { applyChange, type FactChange, mergeChange, noChange } from './fact-changes.ts';
 
 interface SessionRecord {
   /** Milliseconds since the epoch; undefined: the session was stored without it. */
@@ -26,24 +26,24 @@ export class SessionRecords {
     },
   });
 
-  /** Reads the records of a store, and writes changes to it when `saved` is called. */
-  async persistTo(store: SessionStore): Promise<void> {
-    await this.#records.persistTo(store);
+  /** Reads the records of a store, and writes changes to it when `flush` is called. */
+  async attachStore(store: SessionStore): Promise<void> {
+    await this.#records.attachStore(store);
   }
 
-  opened(id: string, now: number): void {
+  addSession(id: string, now: number): void {
     this.#records.set(id, { openedAt: now, change: noChange, former: [] });
   }
 
   /** Milliseconds since the epoch; undefined: unknown. */
-  openedAt(id: string): number | undefined {
+  findOpening(id: string): number | undefined {
     return this.#records.get(id)?.openedAt;
   }
 
   /** Changes facts of a session by a part of a request (RFC 7396), also those that it gets later. */
   change(id: string, part: Members): void {
     const { openedAt, change = noChange, former = [] } = this.#records.get(id) ?? {};
-    this.#records.set(id, { openedAt, change: changedBy(change, part), former });
+    this.#records.set(id, { openedAt, change: mergeChange(change, part), former });
   }
 
   formerKeys(id: string): readonly FormerKeys[] {
@@ -60,15 +60,15 @@ export class SessionRecords {
   request(id: string, facts: Facts): Members {
     const request = requestFacts(facts);
     const record = this.#records.get(id);
-    return record === undefined ? request : (applied(record.change, request) as Members);
+    return record === undefined ? request : (applyChange(record.change, request) as Members);
   }
 
-  closed(id: string): void {
+  removeSession(id: string): void {
     this.#records.delete(id);
   }
 
-  async saved(): Promise<void> {
-    await this.#records.saved();
+  async flush(): Promise<void> {
+    await this.#records.flush();
   }
 }
 

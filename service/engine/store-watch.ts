@@ -1,7 +1,7 @@
 // Notices when another process changes the store, and whether the store can be read.
 
 import type { Store } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 
 export interface StoreListener {
   /** Called again until it returns. */
@@ -24,7 +24,7 @@ export function watchStore(store: Store, { onChanged, onReadable }: StoreListene
       if (version !== known) onChanged();
       known = version;
     } catch (error) {
-      problem = messageOf(error);
+      problem = formatErrorMessage(error);
     }
     if (isReadable !== (problem === undefined)) onReadable(problem);
     isReadable = problem === undefined;

@@ -6,7 +6,7 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import type { MessageBudget, MessageShare } from './message-budget.ts';
 
 /** How often messages that take too long are looked for, as a part of the time that they have. */
@@ -32,25 +32,25 @@ export class ArrivingMessages {
   /** Watches each call until its message is there. */
   get interceptor(): ServerInterceptor {
     return (_method, call) => {
-      const share = this.#budget.open(`address ${addressIn(call.getPeer())}`);
+      const share = this.#budget.open(`address ${readAddress(call.getPeer())}`);
       const arriving: Arriving = {
         since: performance.now(),
         refuse: (code, details) => {
           end();
           call.sendStatus({ code, details });
-          streamOf(call).close();
+          findStream(call).close();
         },
       };
       const end = () => {
         share.release();
         this.#arriving.delete(arriving);
-        streamOf(call).off('data', count);
+        findStream(call).off('data', count);
       };
       const count = ({ length }: Uint8Array) => take(share, length, arriving);
       return new ServerInterceptingCall(call, {
         start: (next) => {
           this.#arriving.add(arriving);
-          streamOf(call).on('data', count).once('close', end);
+          findStream(call).on('data', count).once('close', end);
           next({
             onReceiveMessage: (message, pass) => {
               end();
@@ -78,7 +78,7 @@ function take(share: MessageShare, bytes: number, { refuse }: Arriving): void {
   try {
     share.take(bytes);
   } catch (error) {
-    refuse(status.RESOURCE_EXHAUSTED, messageOf(error));
+    refuse(status.RESOURCE_EXHAUSTED, formatErrorMessage(error));
   }
 }
 
@@ -90,11 +90,11 @@ interface Stream {
 }
 
 /** The stream of HTTP/2, which the types of the library do not show; it has no other way to read what arrives. */
-function streamOf(call: ServerInterceptingCallInterface): Stream {
+function findStream(call: ServerInterceptingCallInterface): Stream {
   return (call as unknown as { readonly stream: Stream }).stream;
 }
 
 /** The address of a peer without its port. */
-function addressIn(peer: string): string {
+function readAddress(peer: string): string {
   return peer.replace(/:\d+$/, '');
 }

@@ -6,9 +6,9 @@ import { readExactly } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Inputs } from '../mapping/expression.ts';
 import type { Evidence } from '../pdp/vouched-facts.ts';
-import { certificateIn } from './certificates.ts';
+import { parsePemCertificate } from './certificates.ts';
 import { addHeader } from './headers.ts';
-import { membersOf, type Struct } from './struct.ts';
+import { type Struct, toMembers } from './struct.ts';
 
 export interface CheckRequest {
   readonly attributes?: {
@@ -74,51 +74,51 @@ export interface CheckedAttributes {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-export function attributesIn({ attributes = {} }: CheckRequest): CheckedAttributes {
+export function readAttributes({ attributes = {} }: CheckRequest): CheckedAttributes {
   const { source = {}, destination = {}, request = {}, tls_session: tls } = attributes;
-  const headers = headersIn(request.http);
-  const metadata = metadataIn(attributes.metadata_context);
-  const certificate = source.certificate ? certificateIn(source.certificate) : undefined;
-  const token = memberOf(metadata[jwtNamespace], payloadMember);
+  const headers = readHeaders(request.http);
+  const metadata = readMetadata(attributes.metadata_context);
+  const certificate = source.certificate ? parsePemCertificate(source.certificate) : undefined;
+  const token = getMember(metadata[jwtNamespace], payloadMember);
   const peer = certificate === undefined ? {} : peerMembers(certificate);
   return {
     headers,
     evidence: { token, peer },
     inputs: {
       request: {
-        ...requestIn(request.http ?? {}, headers),
-        ...timeIn(request.time),
+        ...readRequest(request.http ?? {}, headers),
+        ...readTime(request.time),
         ...(tls?.sni ? { sni: tls.sni } : {}),
         context_extensions: { ...attributes.context_extensions },
-        route_metadata: metadataIn(attributes.route_metadata_context),
+        route_metadata: readMetadata(attributes.route_metadata_context),
       },
-      source: peerIn(source),
-      destination: peerIn(destination),
+      source: readPeer(source),
+      destination: readPeer(destination),
       metadata,
-      params: memberOf(metadata[mcpNamespace], 'params'),
+      params: getMember(metadata[mcpNamespace], 'params'),
       peer,
       token,
     },
   };
 }
 
-function requestIn(http: HttpRequest, headers: ReadonlyMap<string, string>): Members {
+function readRequest(http: HttpRequest, headers: ReadonlyMap<string, string>): Members {
   const { path: target = '' } = http;
   const end = target.indexOf('?');
   const path = end === -1 ? target : target.slice(0, end);
   const request: Record<string, unknown> = {
-    query: end === -1 ? {} : queryIn(target.slice(end + 1)),
+    query: end === -1 ? {} : parseQuery(target.slice(end + 1)),
     headers: Object.fromEntries(headers),
   };
   addGiven(request, http, ['id', 'method', 'host', 'scheme', 'protocol']);
   const size = Number(http.size ?? -1);
   if (size >= 0) request.size = size;
   if (target !== '') Object.assign(request, { path, target });
-  return Object.assign(request, bodyIn(http, headers));
+  return Object.assign(request, readBody(http, headers));
 }
 
 /** The values of each parameter, in their order. */
-function queryIn(text: string): Members {
+function parseQuery(text: string): Members {
   const values = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) {
     values.set(name, [...(values.get(name) ?? []), value]);
@@ -127,7 +127,7 @@ function queryIn(text: string): Members {
 }
 
 /** `text`: a body in UTF-8. `body`: the value of one in JSON that every reader reads in the same way. */
-function bodyIn({ body, raw_body: raw }: HttpRequest, headers: ReadonlyMap<string, string>) {
+function readBody({ body, raw_body: raw }: HttpRequest, headers: ReadonlyMap<string, string>) {
   const bytes = raw ?? (body === undefined ? undefined : Buffer.from(body));
   const isPartial = headers.get('x-envoy-auth-partial-body') === 'true';
   if (bytes === undefined || bytes.length === 0 || isPartial) return {};
@@ -138,7 +138,7 @@ function bodyIn({ body, raw_body: raw }: HttpRequest, headers: ReadonlyMap<strin
   return 'value' in read ? { text, body: read.value } : { text };
 }
 
-function headersIn(http: HttpRequest | undefined): ReadonlyMap<string, string> {
+function readHeaders(http: HttpRequest | undefined): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(http?.headers ?? {})) addHeader(headers, name, value);
   for (const { key = '', value, raw_value: raw } of http?.header_map?.headers ?? []) {
@@ -147,9 +147,9 @@ function headersIn(http: HttpRequest | undefined): ReadonlyMap<string, string> {
   return headers;
 }
 
-function peerIn(peer: Peer): Members {
+function readPeer(peer: Peer): Members {
   const { address: { socket_address: socket, pipe } = {}, labels, certificate } = peer;
-  const read = certificate ? certificateIn(certificate) : undefined;
+  const read = certificate ? parsePemCertificate(certificate) : undefined;
   const members: Record<string, unknown> = { labels: { ...labels } };
   if (socket?.address) members.address = socket.address;
   if (socket?.port_value) members.port = socket.port_value;
@@ -159,16 +159,16 @@ function peerIn(peer: Peer): Members {
   return members;
 }
 
-function timeIn(time: Timestamp | undefined): Members {
+function readTime(time: Timestamp | undefined): Members {
   if (time === undefined) return {};
   const at = Number(time.seconds ?? 0) * 1_000 + (time.nanos ?? 0) / 1_000_000;
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? {} : { time: date.toISOString() };
 }
 
-function metadataIn(metadata: Metadata | undefined): Members {
+function readMetadata(metadata: Metadata | undefined): Members {
   const filters = Object.entries(metadata?.filter_metadata ?? {});
-  return Object.fromEntries(filters.map(([name, struct]) => [name, membersOf(struct)]));
+  return Object.fromEntries(filters.map(([name, struct]) => [name, toMembers(struct)]));
 }
 
 /** Adds the members of these names that have a value: protobuf does not distinguish an empty string from none. */
@@ -180,7 +180,7 @@ function addGiven<Name extends string>(
   for (const name of names) if (from[name]) to[name] = from[name];
 }
 
-function memberOf(value: unknown, name: string): Members {
+function getMember(value: unknown, name: string): Members {
   const member = isMembers(value) ? value[name] : undefined;
   return isMembers(member) ? member : {};
 }

@@ -4,13 +4,13 @@
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { type Access, type Credentials, expectRole } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import { certificateOf } from './certificates.ts';
+import { parseDerCertificate } from './certificates.ts';
 
 export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
 
 /** Rejects with a `Problem` if the caller is unknown, or has sent too many requests. */
-export async function callerOf(access: Access, call: ProxyCall): Promise<Caller> {
-  const caller = await access(credentialsOf(call));
+export async function identifyProxyCaller(access: Access, call: ProxyCall): Promise<Caller> {
+  const caller = await access(readCredentials(call));
   access.limits?.count(caller);
   return caller;
 }
@@ -20,17 +20,17 @@ export function expectEvaluator(caller: Caller): void {
   expectRole(caller, 'evaluate');
 }
 
-function credentialsOf(call: ProxyCall): Credentials {
+function readCredentials(call: ProxyCall): Credentials {
   // The certificate that was verified; the context has no other.
   const der = call.getAuthContext().sslPeerCertificate?.raw;
   return {
-    authorization: textIn(call.metadata, 'authorization'),
-    apiKey: textIn(call.metadata, 'x-api-key'),
-    certificate: der === undefined ? undefined : certificateOf(der),
+    authorization: readText(call.metadata, 'authorization'),
+    apiKey: readText(call.metadata, 'x-api-key'),
+    certificate: der === undefined ? undefined : parseDerCertificate(der),
   };
 }
 
-function textIn(metadata: Metadata, name: string): string | undefined {
+function readText(metadata: Metadata, name: string): string | undefined {
   const [value] = metadata.get(name);
   return typeof value === 'string' ? value : undefined;
 }

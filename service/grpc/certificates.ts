@@ -7,12 +7,12 @@ const maxKnown = 1_000;
 const known = new Map<string, PeerCertificate | undefined>();
 
 /** `pem`: a certificate as Envoy sends it, percent-encoded PEM. undefined: it cannot be read. */
-export function certificateIn(pem: string): PeerCertificate | undefined {
+export function parsePemCertificate(pem: string): PeerCertificate | undefined {
   return read(pem, () => new X509Certificate(decodeURIComponent(pem)));
 }
 
 /** `der`: the certificate of a connection. */
-export function certificateOf(der: Buffer): PeerCertificate | undefined {
+export function parseDerCertificate(der: Buffer): PeerCertificate | undefined {
   return read(der.toString('latin1'), () => new X509Certificate(der));
 }
 

@@ -15,9 +15,9 @@ import type { Endpoint, Observer } from '../pdp/observer.ts';
 import { Problem, TooManyRequests } from '../pdp/problem.ts';
 import type { ContextForm } from '../pdp/response.ts';
 import type { Evidence } from '../pdp/vouched-facts.ts';
-import { messageOf } from '../support/message-of.ts';
-import { traceIdIn } from '../support/trace-id.ts';
-import { callerOf, expectEvaluator, type ProxyCall } from './callers.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { readTraceId } from '../support/trace-id.ts';
+import { expectEvaluator, identifyProxyCaller, type ProxyCall } from './callers.ts';
 import type { GrpcMapping, RequestMapping } from './mapping.ts';
 
 export interface CheckOptions {
@@ -38,7 +38,7 @@ export interface CheckOptions {
 }
 
 /** A request to decide, and what is known about it. */
-export interface Checked {
+export interface CheckedCall {
   readonly endpoint: Endpoint;
   readonly mapping: RequestMapping;
   readonly inputs: Inputs;
@@ -69,27 +69,27 @@ export class Decided {
 export async function decideChecked(
   options: CheckOptions,
   call: ProxyCall,
-  { endpoint, mapping, inputs, evidence, headers, restrict }: Checked,
+  { endpoint, mapping, inputs, evidence, headers, restrict }: CheckedCall,
 ): Promise<Decided> {
   let caller: Caller | undefined;
   try {
-    caller = await callerOf(options.access, call);
+    caller = await identifyProxyCaller(options.access, call);
     expectEvaluator(caller);
     const { request, session } = mapping.request(inputs);
     const text = exactText(request);
     const problem = numberProblem(text) ?? options.point.policy.declared.numberProblem(text);
     if (problem !== undefined) throw new MappingError(problem);
-    const traceId = traceIdIn(headers.get('traceparent'));
+    const traceId = readTraceId(headers.get('traceparent'));
     const asking = { caller, evidence, session, traceId, endpoint, restrict };
     const { answer, id } = await options.point.answer(request, asking);
     return new Decided(answer, id);
   } catch (error) {
-    return refused(options, endpoint, error, caller);
+    return refuseRequest(options, endpoint, error, caller);
   }
 }
 
 /** The refusal of a request that could not be decided. Throws a `TooManyRequests`. `caller`: undefined if it was not identified. */
-export function refused(
+export function refuseRequest(
   { point, observer, onWarning }: CheckOptions,
   endpoint: Endpoint,
   error: unknown,
@@ -98,7 +98,7 @@ export function refused(
   // A status of gRPC, on which a proxy refuses the request; nothing is written for each.
   if (error instanceof TooManyRequests) throw error;
   const id = randomUUID();
-  const message = messageOf(error);
+  const message = formatErrorMessage(error);
   let answer: Answer;
   if (error instanceof MappingError) {
     answer = refusal('not_mapped', `the request cannot be mapped: ${message}`);
@@ -108,7 +108,7 @@ export function refused(
     onWarning(`a check failed: ${message}`);
     answer = refusal('engine_error', 'the service failed');
   }
-  point.lines.refused(caller?.id ?? 'unknown', id, message);
+  point.lines.logRefusal(caller?.id ?? 'unknown', id, message);
   observer.decided(endpoint, answer.effect, 0);
   return new Decided(answer, id);
 }

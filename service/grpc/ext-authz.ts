@@ -2,15 +2,15 @@
 // with headers for the upstream or the response to the client. Every check gets an answer.
 
 import { type Answer, stringify } from '@nhipol/runtime';
-import { unsupported } from '../engine/abilities.ts';
-import { explanationOf, isFailure, refusal } from '../engine/answers.ts';
+import { findUnsupported } from '../engine/abilities.ts';
+import { explainAnswer, isFailure, refusal } from '../engine/answers.ts';
 import { problemTitles } from '../pdp/problem.ts';
-import { type ContextForm, shown } from '../pdp/response.ts';
-import { attributesIn, type CheckedAttributes, type CheckRequest } from './attributes.ts';
+import { type ContextForm, showAnswer } from '../pdp/response.ts';
+import { type CheckedAttributes, type CheckRequest, readAttributes } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
 import { type CheckOptions, type Decided, decideChecked } from './decide.ts';
 import { forgeable, type HeaderValues, headerText, type OwnHeader, ownHeader } from './headers.ts';
-import { type Struct, structOf } from './struct.ts';
+import { type Struct, toStruct } from './struct.ts';
 
 export interface CheckResponse {
   readonly status: { readonly code: number; readonly message?: string };
@@ -41,12 +41,12 @@ const overwrite = 2;
 const maxConstraintsHeader = 8_192;
 
 /** Rejects for a caller with too many requests only. */
-export async function checked(
+export async function checkRequest(
   request: CheckRequest,
   call: ProxyCall,
   options: CheckOptions,
 ): Promise<CheckResponse> {
-  const attributes = attributesIn(request);
+  const attributes = readAttributes(request);
   const decided = await decideChecked(options, call, {
     ...attributes,
     endpoint: 'ext_authz',
@@ -61,15 +61,15 @@ function checkResponse(
   { headers }: Pick<CheckedAttributes, 'headers'>,
   options: CheckOptions,
 ): CheckResponse {
-  const dynamic_metadata = structOf(metadataOf(decided));
+  const dynamic_metadata = toStruct(createMetadata(decided));
   if (!decided.answer.decision) {
-    return { ...denied(decided, options.contextForm), dynamic_metadata };
+    return { ...denyRequest(decided, options.contextForm), dynamic_metadata };
   }
   const values = upstreamHeaders(decided, options.mapping.headers);
   return {
     status: { code: ok },
     ok_response: {
-      headers: optionsOf(values),
+      headers: toHeaderOptions(values),
       headers_to_remove: forgeable(headers.keys(), values),
     },
     dynamic_metadata,
@@ -79,7 +79,7 @@ function checkResponse(
 /** Upstreams get all constraints; obligations are for the proxy, which carries out those that are named. */
 function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
   const constraints = new Set(Object.keys(answer.constraints));
-  const refused = unsupported(answer, { obligations, constraints });
+  const refused = findUnsupported(answer, { obligations, constraints });
   if (refused !== undefined) return refused;
   if (constraintsText(answer).length <= maxConstraintsHeader) return answer;
   return refusal('not_enforceable', 'its constraints are too long for a header');
@@ -110,12 +110,12 @@ function constraintsText({ constraints }: Answer): string {
 }
 
 /** The decision for filters and access logs. */
-export function metadataOf({ id, context }: Decided) {
+export function createMetadata({ id, context }: Decided) {
   const { effect, reasons, constraints, obligations, valid_until } = context;
   return { effect, decision_id: id, reasons, constraints, obligations, valid_until };
 }
 
-function denied(decided: Decided, form: ContextForm): Omit<CheckResponse, 'dynamic_metadata'> {
+function denyRequest(decided: Decided, form: ContextForm): Omit<CheckResponse, 'dynamic_metadata'> {
   const { answer, id } = decided;
   const status = isFailure(answer) ? 503 : 403;
   const headers = new Map([
@@ -127,7 +127,7 @@ function denied(decided: Decided, form: ContextForm): Omit<CheckResponse, 'dynam
     status: { code: permissionDenied, message: answer.reasons.join(', ') },
     denied_response: {
       status: { code: status },
-      headers: optionsOf(headers),
+      headers: toHeaderOptions(headers),
       body: stringify(refusalBody(decided, status, form)),
     },
   };
@@ -141,13 +141,13 @@ export function refusalBody(
 ): object {
   const title = problemTitles[status];
   if (form !== 'full') {
-    return { title, status, ...shown(answer, form, id).context };
+    return { title, status, ...showAnswer(answer, form, id).context };
   }
   const { reason_details: _, read: __, error: ___, single_use: ____, ...rest } = context;
-  return { title, status, detail: explanationOf(answer), ...rest, evaluation_id: id };
+  return { title, status, detail: explainAnswer(answer), ...rest, evaluation_id: id };
 }
 
-function optionsOf(values: HeaderValues): readonly HeaderOption[] {
+function toHeaderOptions(values: HeaderValues): readonly HeaderOption[] {
   return [...values].map(([key, value]) => ({
     header: { key, value },
     append_action: overwrite,

@@ -3,19 +3,19 @@
 
 import { type Answer, stringify } from '@nhipol/runtime';
 import type { Caller } from '../access/caller.ts';
-import { unsupported } from '../engine/abilities.ts';
-import { explanationOf, isFailure } from '../engine/answers.ts';
+import { findUnsupported } from '../engine/abilities.ts';
+import { explainAnswer, isFailure } from '../engine/answers.ts';
 import { readExactly } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { loweredArguments } from '../mcp/lowered.ts';
+import { lowerArguments } from '../mcp/lowered.ts';
 import { listedItems, requestMethod } from '../mcp/methods.ts';
-import { callerOf, expectEvaluator, type ProxyCall } from './callers.ts';
-import { type CheckOptions, type Decided, decideChecked, refused } from './decide.ts';
-import { metadataOf, refusalBody, upstreamHeaders } from './ext-authz.ts';
+import { expectEvaluator, identifyProxyCaller, type ProxyCall } from './callers.ts';
+import { type CheckOptions, type Decided, decideChecked, refuseRequest } from './decide.ts';
+import { createMetadata, refusalBody, upstreamHeaders } from './ext-authz.ts';
 import { addHeader, forgeable } from './headers.ts';
-import { membersOf, type Struct, structOf } from './struct.ts';
+import { type Struct, toMembers, toStruct } from './struct.ts';
 
 interface Message {
   /** One name, or several for a method that goes to several servers. */
@@ -66,7 +66,7 @@ const permissionDenied = 1;
 const invalid = 3;
 
 /** Decides a request of a client. Rejects for a caller with too many requests only. */
-export async function checkedRequest(
+export async function checkMcpRequest(
   request: McpRequest,
   call: ProxyCall,
   options: CheckOptions,
@@ -77,8 +77,8 @@ export async function checkedRequest(
   if (known.handling === 'pass' || known.handling === 'list') {
     return whileAllowed(call, options, () => ({ pass: {} }));
   }
-  const headers = headersIn(request);
-  const params = paramsIn(request);
+  const headers = readHeaders(request);
+  const params = readParams(request);
   if (typeof params === 'string') {
     const refuse = () => {
       throw new MappingError(params);
@@ -86,13 +86,13 @@ export async function checkedRequest(
     return whileAllowed(call, options, refuse, invalid);
   }
   const decided = await decideParams({ request, params, headers }, call, options);
-  if (decided.answer.decision) return permitted(decided, headers, options, { pass: {} });
-  const values = loweredArguments(
+  if (decided.answer.decision) return permitRequest(decided, headers, options, { pass: {} });
+  const values = lowerArguments(
     isMembers(params.arguments) ? params.arguments : {},
     decided.answer,
   );
-  if (values === undefined) return { error: errorOf(decided, options) };
-  return lowered(
+  if (values === undefined) return { error: toError(decided, options) };
+  return lowerRequest(
     { request, params: { ...params, arguments: values }, headers },
     call,
     options,
@@ -112,13 +112,13 @@ async function whileAllowed(
 ): Promise<Outcome> {
   let caller: Caller | undefined;
   try {
-    caller = await callerOf(options.access, call);
+    caller = await identifyProxyCaller(options.access, call);
     expectEvaluator(caller);
     return outcome();
   } catch (error) {
-    const decided = refused(options, 'ext_mcp', error, caller);
+    const decided = refuseRequest(options, 'ext_mcp', error, caller);
     const isUnreadable = caller !== undefined && error instanceof MappingError;
-    return { error: errorOf(decided, options, isUnreadable ? code : permissionDenied) };
+    return { error: toError(decided, options, isUnreadable ? code : permissionDenied) };
   }
 }
 
@@ -129,16 +129,16 @@ interface Called {
 }
 
 /** Decides the call with the values that the policy offers; `before`: the answer to the call as it is. */
-async function lowered(
+async function lowerRequest(
   called: Called,
   call: ProxyCall,
   options: CheckOptions,
   before: Decided,
 ): Promise<McpRequestResult> {
   const decided = await decideParams(called, call, options);
-  if (!decided.answer.decision) return { error: errorOf(before, options) };
+  if (!decided.answer.decision) return { error: toError(before, options) };
   const mutated = Buffer.from(stringify(called.params));
-  return permitted(decided, called.headers, options, { mutated });
+  return permitRequest(decided, called.headers, options, { mutated });
 }
 
 function decideParams(
@@ -146,7 +146,7 @@ function decideParams(
   call: ProxyCall,
   options: CheckOptions,
 ) {
-  const inputs = inputsOf(request, params, headers);
+  const inputs = createInputs(request, params, headers);
   return decideChecked(options, call, {
     ...{ endpoint: 'ext_mcp', mapping: options.mapping.extMcp, inputs, headers },
     evidence: { token: inputs.token, peer: {} },
@@ -156,10 +156,10 @@ function decideParams(
 
 /** Servers of MCP apply the constraints that are named; the others, and obligations, would be lost. */
 function enforceable(answer: Answer, { obligations, constraints }: CheckOptions): Answer {
-  return unsupported(answer, { obligations, constraints: constraints() }) ?? answer;
+  return findUnsupported(answer, { obligations, constraints: constraints() }) ?? answer;
 }
 
-function permitted(
+function permitRequest(
   decided: Decided,
   client: ReadonlyMap<string, string>,
   { mapping }: CheckOptions,
@@ -168,23 +168,27 @@ function permitted(
   const values = upstreamHeaders(decided, mapping.headers);
   const set = [...values].map(([key, value]) => ({ key, value: Buffer.from(value) }));
   const remove = forgeable(client.keys(), values);
-  return { ...outcome, header_mutation: { set, remove }, metadata: structOf(metadataOf(decided)) };
+  return {
+    ...outcome,
+    header_mutation: { set, remove },
+    metadata: toStruct(createMetadata(decided)),
+  };
 }
 
 /** `mcp_error`: the data of the JSON-RPC error, for a client that reads more than the reason. */
-function errorOf(
+function toError(
   decided: Decided,
   { contextForm }: CheckOptions,
   code: number = permissionDenied,
 ): AuthorizationError {
   const status = isFailure(decided.answer) ? 503 : 403;
-  const reason = contextForm === 'full' ? explanationOf(decided.answer) : 'not permitted';
+  const reason = contextForm === 'full' ? explainAnswer(decided.answer) : 'not permitted';
   const body = refusalBody(decided, status, contextForm);
   return { code, reason, mcp_error: Buffer.from(stringify(body)) };
 }
 
 /** Removes the items of a list that no arguments make usable. Rejects for a caller with too many requests only. */
-export function checkedResponse(
+export function checkMcpResponse(
   response: McpResponse,
   call: ProxyCall,
   options: CheckOptions,
@@ -192,7 +196,7 @@ export function checkedResponse(
   return whileAllowed(call, options, () => {
     const { list } = requestMethod('client', response.method ?? '') ?? {};
     if (list === undefined) return { pass: {} };
-    const result = resultIn(response);
+    const result = readResult(response);
     const items = result[list];
     if (!Array.isArray(items)) return { pass: {} };
     const usable = items.filter((item) => isUsable(item, list, response, options));
@@ -209,17 +213,17 @@ function isUsable(
 ): boolean {
   const { method, key } = listedItems[list];
   if (!isMembers(item)) return false;
-  const inputs = inputsOf({ ...response, method }, { [key]: item[key] }, new Map());
+  const inputs = createInputs({ ...response, method }, { [key]: item[key] }, new Map());
   const evidence = { token: inputs.token, peer: {} };
   return point.couldPermit(mapping.extMcp.part(inputs), { evidence });
 }
 
-function inputsOf(
+function createInputs(
   { service_names: services = [], method = '', metadata_context: context }: Message,
   params: Members,
   headers: ReadonlyMap<string, string>,
 ): Inputs {
-  const metadata = membersOf(context);
+  const metadata = toMembers(context);
   const [service, ...others] = services;
   return {
     request: {
@@ -235,21 +239,21 @@ function inputsOf(
 }
 
 /** The parameters, or why they cannot be decided. */
-function paramsIn({ mcp_request: bytes }: McpRequest): Members | string {
+function readParams({ mcp_request: bytes }: McpRequest): Members | string {
   if (bytes === undefined || bytes.length === 0) return {};
   const read = readExactly(bytes);
   if ('problem' in read) return read.problem;
   return isMembers(read.value) ? read.value : 'the parameters are not an object';
 }
 
-function resultIn({ mcp_response: bytes }: McpResponse): Members {
+function readResult({ mcp_response: bytes }: McpResponse): Members {
   const read = readExactly(bytes ?? Buffer.of());
   const problem = 'problem' in read ? read.problem : 'the result is not an object';
   if ('problem' in read || !isMembers(read.value)) throw new MappingError(problem);
   return read.value;
 }
 
-function headersIn({ headers = [] }: McpRequest): ReadonlyMap<string, string> {
+function readHeaders({ headers = [] }: McpRequest): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { key = '', value } of headers) addHeader(found, key, value?.toString() ?? '');
   return found;

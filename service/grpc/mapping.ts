@@ -67,13 +67,13 @@ export const defaultMapping = {
  * for one that is not valid.
  */
 export function grpcMapping(declared: unknown = {}): GrpcMapping {
-  const given = objectAt(declared, '$');
+  const given = expectObject(declared, '$');
   expectOnly(given, ['ext_authz', 'ext_mcp', 'headers'], '$');
   const { ext_authz: authz, ext_mcp: mcp, headers } = { ...defaultMapping, ...given };
   return {
     extAuthz: requestMapping(authz, '$.ext_authz'),
     extMcp: requestMapping(mcp, '$.ext_mcp'),
-    headers: new Set([...headersAt(headers), 'constraints']),
+    headers: new Set([...readOwnHeaders(headers), 'constraints']),
     optionalSessions: Object.entries({ ext_authz: authz, ext_mcp: mcp })
       .filter(([, part]) => isMembers(part) && isOfClient(part.session))
       .map(([name]) => `$.${name}.session`),
@@ -91,22 +91,22 @@ function isOfClient(session: unknown): boolean {
 const entities = ['subject', 'action', 'resource', 'context'] as const;
 
 function requestMapping(declared: unknown, path: string): RequestMapping {
-  const given = objectAt(declared, path);
+  const given = expectObject(declared, path);
   expectOnly(given, [...entities, 'session'], path);
-  for (const name of entities.slice(0, 3)) objectAt(given[name], `${path}.${name}`);
+  for (const name of entities.slice(0, 3)) expectObject(given[name], `${path}.${name}`);
   const { session: named, ...entityTemplates } = given;
-  const request = compiled(entityTemplates, path);
-  const session = named === undefined ? () => undefined : compiled(named, `${path}.session`);
+  const request = compileMapping(entityTemplates, path);
+  const session = named === undefined ? () => undefined : compileMapping(named, `${path}.session`);
   return {
     request: (inputs) => ({
       request: request(inputs) as Members,
-      session: sessionOf(session(inputs)),
+      session: readSession(session(inputs)),
     }),
     part: (inputs) => request(inputs, true) as Members,
   };
 }
 
-function compiled(template: unknown, path: string): Template {
+function compileMapping(template: unknown, path: string): Template {
   try {
     return compileTemplate(template);
   } catch (error) {
@@ -115,13 +115,13 @@ function compiled(template: unknown, path: string): Template {
   }
 }
 
-function sessionOf(value: unknown): string | undefined {
+function readSession(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
   if (value === undefined || value === absent) return undefined;
   throw new MappingError(value === '' ? '`session` is empty' : '`session` is not a string');
 }
 
-function headersAt(value: unknown): readonly OwnHeader[] {
+function readOwnHeaders(value: unknown): readonly OwnHeader[] {
   const names: readonly unknown[] = Array.isArray(value) ? value : [undefined];
   return names.map((name) => {
     const known = ownHeaders.find((each) => each === name);
@@ -130,7 +130,7 @@ function headersAt(value: unknown): readonly OwnHeader[] {
   });
 }
 
-function objectAt(value: unknown, path: string): Members {
+function expectObject(value: unknown, path: string): Members {
   if (isMembers(value)) return value;
   throw new MappingError(`${path}: expected an object`);
 }

@@ -12,8 +12,8 @@ interface Field {
 type FieldRow = readonly [id: number, type: string];
 
 const field = ([id, type]: FieldRow): Field => ({ id, type });
-const listOf = (id: number, type: string): Field => ({ id, type, rule: 'repeated' });
-const mapOf = (id: number, type: string): Field => ({ id, type, keyType: 'string' });
+const listField = (id: number, type: string): Field => ({ id, type, rule: 'repeated' });
+const mapField = (id: number, type: string): Field => ({ id, type, keyType: 'string' });
 
 function message(
   rows: Readonly<Record<string, FieldRow | Field>>,
@@ -41,7 +41,7 @@ const struct = 'google.protobuf.Struct';
 
 const google = {
   ...at('protobuf', {
-    Struct: message({ fields: mapOf(1, 'Value') }),
+    Struct: message({ fields: mapField(1, 'Value') }),
     Value: message(
       {
         nullValue: [1, 'NullValue'],
@@ -59,7 +59,7 @@ const google = {
       },
     ),
     NullValue: { values: { NULL_VALUE: 0 } },
-    ListValue: message({ values: listOf(1, 'Value') }),
+    ListValue: message({ values: listField(1, 'Value') }),
     Timestamp: message({ seconds: [1, 'int64'], nanos: [2, 'int32'] }),
   }),
   ...at('rpc', { Status: message({ code: [1, 'int32'], message: [2, 'string'] }) }),
@@ -69,8 +69,8 @@ const core = {
   Address: message({ socket_address: [1, 'SocketAddress'], pipe: [2, 'Pipe'] }),
   SocketAddress: message({ address: [2, 'string'], port_value: [3, 'uint32'] }),
   Pipe: message({ path: [1, 'string'] }),
-  Metadata: message({ filter_metadata: mapOf(1, struct) }),
-  HeaderMap: message({ headers: listOf(1, 'HeaderValue') }),
+  Metadata: message({ filter_metadata: mapField(1, struct) }),
+  HeaderMap: message({ headers: listField(1, 'HeaderValue') }),
   HeaderValue: message({ key: [1, 'string'], value: [2, 'string'], raw_value: [3, 'bytes'] }),
   HeaderValueOption: message({ header: [1, 'HeaderValue'], append_action: [3, 'int32'] }),
 };
@@ -85,7 +85,7 @@ const auth = {
     source: [1, 'Peer'],
     destination: [2, 'Peer'],
     request: [4, 'Request'],
-    context_extensions: mapOf(10, 'string'),
+    context_extensions: mapField(10, 'string'),
     metadata_context: [11, coreType('Metadata')],
     route_metadata_context: [13, coreType('Metadata')],
     tls_session: [12, 'TlsSession'],
@@ -93,7 +93,7 @@ const auth = {
   Peer: message({
     address: [1, coreType('Address')],
     service: [2, 'string'],
-    labels: mapOf(3, 'string'),
+    labels: mapField(3, 'string'),
     principal: [4, 'string'],
     certificate: [5, 'string'],
   }),
@@ -101,7 +101,7 @@ const auth = {
   HttpRequest: message({
     id: [1, 'string'],
     method: [2, 'string'],
-    headers: mapOf(3, 'string'),
+    headers: mapField(3, 'string'),
     header_map: [13, coreType('HeaderMap')],
     path: [4, 'string'],
     host: [5, 'string'],
@@ -123,12 +123,12 @@ const auth = {
   ),
   DeniedHttpResponse: message({
     status: [1, '.envoy.type.v3.HttpStatus'],
-    headers: listOf(2, coreType('HeaderValueOption')),
+    headers: listField(2, coreType('HeaderValueOption')),
     body: [3, 'string'],
   }),
   OkHttpResponse: message({
-    headers: listOf(2, coreType('HeaderValueOption')),
-    headers_to_remove: listOf(5, 'string'),
+    headers: listField(2, coreType('HeaderValueOption')),
+    headers_to_remove: listField(5, 'string'),
   }),
 };
 
@@ -146,14 +146,14 @@ const extMcp = {
     },
   },
   McpRequest: message({
-    service_names: listOf(1, 'string'),
+    service_names: listField(1, 'string'),
     method: [2, 'string'],
     metadata_context: [3, `.${struct}`],
     mcp_request: [4, 'bytes'],
-    headers: listOf(5, 'McpHeader'),
+    headers: listField(5, 'McpHeader'),
   }),
   McpResponse: message({
-    service_names: listOf(1, 'string'),
+    service_names: listField(1, 'string'),
     method: [2, 'string'],
     metadata_context: [3, `.${struct}`],
     mcp_response: [4, 'bytes'],
@@ -172,7 +172,7 @@ const extMcp = {
     { pass: [1, 'Pass'], mutated: [2, 'bytes'], error: [3, 'AuthorizationError'] },
     { result: ['pass', 'mutated', 'error'] },
   ),
-  HeaderMutation: message({ set: listOf(1, 'McpHeader'), remove: listOf(2, 'string') }),
+  HeaderMutation: message({ set: listField(1, 'McpHeader'), remove: listField(2, 'string') }),
   McpHeader: message({ key: [1, 'string'], value: [2, 'bytes'] }),
   Pass: message({}),
   AuthorizationError: message({

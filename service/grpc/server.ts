@@ -13,13 +13,13 @@ import {
 import type { TlsFiles, TlsSecrets } from '../http/tls-files.ts';
 import { TooManyRequests } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { ArrivingMessages } from './arriving-messages.ts';
 import type { CheckRequest } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
 import type { CheckOptions } from './decide.ts';
-import { checked } from './ext-authz.ts';
-import { checkedRequest, checkedResponse, type McpRequest, type McpResponse } from './ext-mcp.ts';
+import { checkRequest } from './ext-authz.ts';
+import { checkMcpRequest, checkMcpResponse, type McpRequest, type McpResponse } from './ext-mcp.ts';
 import { Health } from './health.ts';
 import type { GrpcMapping } from './mapping.ts';
 import { MessageBudget, type MessageLimits } from './message-budget.ts';
@@ -83,14 +83,14 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
   const health = new Health(() => !isDraining && unreadyBecause(point) === undefined);
   server.addService(healthService, health.handlers);
   server.addService(authorizationService, {
-    Check: unary(options, (request: CheckRequest, call) => checked(request, call, current)),
+    Check: unary(options, (request: CheckRequest, call) => checkRequest(request, call, current)),
   });
   server.addService(extMcpService, {
     CheckRequest: unary(options, (request: McpRequest, call) =>
-      checkedRequest(request, call, current),
+      checkMcpRequest(request, call, current),
     ),
     CheckResponse: unary(options, (response: McpResponse, call) =>
-      checkedResponse(response, call, current),
+      checkMcpResponse(response, call, current),
     ),
   });
   const name = host.includes(':') ? `[${host}]` : host;
@@ -116,7 +116,7 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
       if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
       health.end();
       arriving.close();
-      await ended(server);
+      await awaitEnd(server);
     },
   };
 }
@@ -136,7 +136,7 @@ function unary<Request, Response>(
           reply({ code: status.RESOURCE_EXHAUSTED, details, metadata });
           return;
         }
-        onWarning(`a call failed: ${messageOf(error)}`);
+        onWarning(`a call failed: ${formatErrorMessage(error)}`);
         reply({ code: status.INTERNAL, details: 'the service failed' });
       },
     );
@@ -157,7 +157,7 @@ function bound(
 }
 
 /** Connections that are not of gRPC may stay a few seconds longer. */
-function ended(server: Server): Promise<void> {
+function awaitEnd(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       server.forceShutdown();

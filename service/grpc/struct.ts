@@ -18,20 +18,20 @@ interface Value {
   readonly listValue?: { readonly values?: readonly Value[] };
 }
 
-export function membersOf(struct: Struct | undefined): Members {
+export function toMembers(struct: Struct | undefined): Members {
   const fields = Object.entries(struct?.fields ?? {});
-  return Object.fromEntries(fields.map(([name, value]) => [name, jsonOf(value)]));
+  return Object.fromEntries(fields.map(([name, value]) => [name, toJson(value)]));
 }
 
-function jsonOf(value: Value): unknown {
+function toJson(value: Value): unknown {
   const { numberValue, stringValue, boolValue, structValue, listValue } = value;
-  if (structValue) return membersOf(structValue);
-  if (listValue) return (listValue.values ?? []).map(jsonOf);
+  if (structValue) return toMembers(structValue);
+  if (listValue) return (listValue.values ?? []).map(toJson);
   return stringValue ?? numberValue ?? boolValue ?? null;
 }
 
 /** Numbers that a double does not represent become strings, so that none is rounded. */
-export function structOf(members: Members): Struct {
+export function toStruct(members: Members): Struct {
   const fields = Object.entries(members).filter(([, value]) => value !== undefined);
   return { fields: Object.fromEntries(fields.map(([name, value]) => [name, toValue(value)])) };
 }
@@ -43,5 +43,5 @@ function toValue(value: unknown): Value {
   if (typeof value === 'boolean') return { boolValue: value };
   if (Array.isArray(value)) return { listValue: { values: value.map(toValue) } };
   const isPlain = isMembers(value) && Object.getPrototypeOf(value) === Object.prototype;
-  return isPlain ? { structValue: structOf(value) } : { stringValue: stringify(value) };
+  return isPlain ? { structValue: toStruct(value) } : { stringValue: stringify(value) };
 }

@@ -11,14 +11,14 @@ type Listener<Update> = (update: Update | null) => void;
 class Certificates implements experimental.CertificateProvider {
   readonly #authorities = new Set<Listener<experimental.CaCertificateUpdate>>();
   readonly #identities = new Set<Listener<experimental.IdentityCertificateUpdate>>();
-  #current: ReturnType<typeof updatesOf>;
+  #current: ReturnType<typeof toUpdates>;
 
   constructor(secrets: TlsSecrets) {
-    this.#current = updatesOf(secrets);
+    this.#current = toUpdates(secrets);
   }
 
   replace(secrets: TlsSecrets): void {
-    this.#current = updatesOf(secrets);
+    this.#current = toUpdates(secrets);
     const { identity, authorities } = this.#current;
     for (const listener of this.#identities) listener(identity);
     for (const listener of this.#authorities) listener(authorities);
@@ -46,7 +46,7 @@ class Certificates implements experimental.CertificateProvider {
   }
 }
 
-function updatesOf({ cert, key, ca }: TlsSecrets) {
+function toUpdates({ cert, key, ca }: TlsSecrets) {
   const identity = { certificate: cert, privateKey: key };
   return { identity, authorities: ca === undefined ? null : { caCertificate: ca } };
 }

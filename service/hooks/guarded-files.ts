@@ -5,10 +5,10 @@ import { statSync } from 'node:fs';
 import { basename, resolve, sep } from 'node:path';
 import {
   isCommandMember,
+  listNamedPaths,
+  listNamings,
+  listPlaces,
   type NamingUse,
-  namesIn,
-  pathsNamedBy,
-  placesOf,
   realPlace,
 } from './named-paths.ts';
 import { isInRepository, repositoryFile } from './repositories.ts';
@@ -34,17 +34,17 @@ export class GuardedFiles {
   }
 
   /** Whether the use of a tool names one of the files, a folder that contains one, or a program of the guard. */
-  isNamedBy(use: NamingUse, workspace: string): boolean {
+  hasNaming(use: NamingUse, workspace: string): boolean {
     const files = this.#files().map((path) => resolve(path));
-    const namings = namesIn(use);
-    if (namings.some(({ command = '' }) => isNamedIn(command, files))) return true;
-    const paths = pathsNamedBy(namings);
+    const namings = listNamings(use);
+    if (namings.some(({ command = '' }) => hasFileWord(command, files))) return true;
+    const paths = listNamedPaths(namings);
     if (paths === undefined) return true;
-    const own = files.map(guardedFile);
+    const own = files.map(describeGuardedFile);
     // A command runs in a folder, which may be above the files.
     const isAboveToo = !Object.keys(use.arguments).some(isCommandMember);
     return paths.some((path) =>
-      [...placesOf(path, workspace)].some((place) => isGuardedPlace(place, own, isAboveToo)),
+      [...listPlaces(path, workspace)].some((place) => isGuardedPlace(place, own, isAboveToo)),
     );
   }
 }
@@ -55,31 +55,31 @@ interface GuardedFile {
   readonly identity: string | undefined;
 }
 
-function guardedFile(path: string): GuardedFile {
-  const names = [path, realPlace(path)].map(folded);
-  return { names, identity: identityOf(path) };
+function describeGuardedFile(path: string): GuardedFile {
+  const names = [path, realPlace(path)].map(foldCase);
+  return { names, identity: findIdentity(path) };
 }
 
 /** `isAboveToo`: whether a folder counts that contains one of the files. */
 function isGuardedPlace(path: string, own: readonly GuardedFile[], isAboveToo: boolean): boolean {
-  const names = path.split(/[/\\]/).map(folded);
+  const names = path.split(/[/\\]/).map(foldCase);
   if (names.some((name) => folderNames.includes(name))) return true;
   const last = names.at(-1) ?? '';
-  if (fileNames.includes(last) || last === folded(repositoryFile)) return true;
+  if (fileNames.includes(last) || last === foldCase(repositoryFile)) return true;
   if (isInRepository(path, isAboveToo)) return true;
-  const identity = identityOf(path);
-  const place = folded(path);
+  const identity = findIdentity(path);
+  const place = foldCase(path);
   const below = place.endsWith(sep) ? place : `${place}${sep}`;
   return own.some((file) => {
     if (identity !== undefined && identity === file.identity) return true;
     return file.names.some(
-      (name) => isNamedAfter(place, name) || (isAboveToo && name.startsWith(below)),
+      (name) => hasFileName(place, name) || (isAboveToo && name.startsWith(below)),
     );
   });
 }
 
 /** Whether a path is that of a file, of one next to it that begins with its name, or of one below it. */
-function isNamedAfter(path: string, file: string): boolean {
+function hasFileName(path: string, file: string): boolean {
   return path.startsWith(file) && /^($|[-./~])/.test(path.slice(file.length));
 }
 
@@ -88,7 +88,7 @@ function isFolder(path: string): boolean {
 }
 
 /** Identifies a file under all of its names; undefined: it does not exist, or cannot be read. */
-function identityOf(path: string): string | undefined {
+function findIdentity(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
     return `${dev} ${ino}`;
@@ -98,7 +98,7 @@ function identityOf(path: string): string | undefined {
 }
 
 /** Without what some file system ignores: case, forms of characters, invisible ones, and dots and spaces at the end. */
-function folded(name: string): string {
+function foldCase(name: string): string {
   const plain = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   return plain
     .toUpperCase()
@@ -107,21 +107,21 @@ function folded(name: string): string {
 }
 
 /** Whether a command contains one of the names, or a pattern that matches one. */
-function isNamedIn(command: string, own: readonly string[]): boolean {
+function hasFileWord(command: string, own: readonly string[]): boolean {
   // The names of folders can be ordinary words, such as `bin`.
   const folders = own.filter(isFolder);
   const ownNames = own.filter((path) => !folders.includes(path)).map((path) => basename(path));
-  const names = [...folderNames, ...fileNames, ...ownNames.map(folded)];
+  const names = [...folderNames, ...fileNames, ...ownNames.map(foldCase)];
   const plain = command.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}|["'`\\]/gu, '');
   const lower = plain.toUpperCase().toLowerCase();
-  if (folders.some((folder) => lower.includes(folded(folder)))) return true;
+  if (folders.some((folder) => lower.includes(foldCase(folder)))) return true;
   return lower.split(/[\s$(){}<>;&|=,:!]+/).some((word) => {
     const segments = word.split('/');
     // A package can be named with its version.
     const [program = ''] = (segments.at(-1) ?? '').split('@');
     if (programNames.includes(program)) return true;
     return segments.some((segment) =>
-      names.some((name) => isNamedAfter(segment, name) || matchesPattern(segment, name)),
+      names.some((name) => hasFileName(segment, name) || matchesPattern(segment, name)),
     );
   });
 }

@@ -2,21 +2,21 @@
 // answers. It never throws: everything that cannot be decided is refused.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { explanationOf } from '../engine/answers.ts';
+import { explainAnswer } from '../engine/answers.ts';
 import type { Call, Facts } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Decision, EngineSession } from '../engine/engine-session.ts';
 import { readUnambiguous } from '../json/unambiguous.ts';
-import { questionAbout, requestOf } from '../mcp/asking.ts';
-import { loweredArguments } from '../mcp/lowered.ts';
+import { createApprovalRequest, createQuestion } from '../mcp/asking.ts';
+import { lowerArguments } from '../mcp/lowered.ts';
 import { recordEnd } from '../mcp/outcome.ts';
 import type { Store } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
-import { blocked, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { blockCall, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
 import { hookAgent } from './agents/index.ts';
 import { GuardedFiles } from './guarded-files.ts';
-import { realPathsIn } from './named-paths.ts';
-import { callOf, serverOf } from './tool-use-call.ts';
+import { listRealPaths } from './named-paths.ts';
+import { nameServer, toUseCall } from './tool-use-call.ts';
 
 /** Who approves: the user of the agent, if its hooks can ask; a person at a terminal; or nobody. */
 export type HookAskMode = 'agent' | 'terminal' | 'never';
@@ -64,18 +64,18 @@ export class Hooks {
     try {
       return await this.#handle(agentName, input);
     } catch (error) {
-      return blocked(`nhipol: not permitted: ${messageOf(error)}`);
+      return blockCall(`nhipol: not permitted: ${formatErrorMessage(error)}`);
     }
   }
 
   async #handle(agentName: string, input: Uint8Array): Promise<HookReply> {
     const agent = hookAgent(agentName);
-    if (agent === undefined) return blocked(`nhipol: there are no hooks for ${agentName}`);
+    if (agent === undefined) return blockCall(`nhipol: there are no hooks for ${agentName}`);
     const read = readUnambiguous(input);
-    if ('problem' in read) return blocked(`nhipol: the input of the hook: ${read.problem}`);
+    if ('problem' in read) return blockCall(`nhipol: the input of the hook: ${read.problem}`);
     const event = agent.read(read);
     if (event === undefined) {
-      return blocked(
+      return blockCall(
         `nhipol: the input of the hook is not that of ${agentName} ${agent.testedVersion}`,
       );
     }
@@ -90,14 +90,14 @@ export class Hooks {
   }
 
   async #call(agent: HookAgent, event: CallEvent): Promise<HookReply> {
-    const session = await this.#sessionOf(agent, event);
-    const call = this.#callIn(agent, event);
+    const session = await this.#openSession(agent, event);
+    const call = this.#readCall(agent, event);
     const { ask } = agent;
     const isAsked = this.#options.ask === 'agent' && ask !== undefined;
     const decision = session.decide(call, { isAsked });
-    const passes = { session, call, reply: () => this.#passed(agent) };
-    if (decision.isPassed) return this.#delivered(agent, passes);
-    const reason = explanationOf(decision.answer);
+    const passes = { session, call, reply: () => this.#passCall(agent) };
+    if (decision.isPassed) return this.#deliverReply(agent, passes);
+    const reason = explainAnswer(decision.answer);
     switch (decision.answer.effect) {
       case 'revoke':
         return agent.stop(refusalText(reason));
@@ -106,9 +106,11 @@ export class Hooks {
           return this.#askElsewhere(agent, { event, session, call, decision, reason });
         }
         this.#remember(event, decision);
-        return this.#delivered(agent, { ...passes, reply: () => ask(reason) });
+        return this.#deliverReply(agent, { ...passes, reply: () => ask(reason) });
       default:
-        return this.#lowered(agent, event, session, decision) ?? agent.refuse(refusalText(reason));
+        return (
+          this.#lowerCall(agent, event, session, decision) ?? agent.refuse(refusalText(reason))
+        );
     }
   }
 
@@ -116,33 +118,33 @@ export class Hooks {
    * Records that something of a use reaches the model before the tool is used: agents do not report all uses that fail, and
    * the model reads the texts of their errors.
    */
-  #delivered(agent: HookAgent, { session, call, reply }: Passed): HookReply {
+  #deliverReply(agent: HookAgent, { session, call, reply }: Passed): HookReply {
     const isRecorded = session.recordOutcomes(['delivered'], [call], { bytes: 0 });
     return isRecorded ? reply() : agent.refuse(refusalText('the outcome cannot be recorded'));
   }
 
-  #passed(agent: HookAgent): HookReply {
+  #passCall(agent: HookAgent): HookReply {
     return this.#options.isAllowing ? agent.allow() : agent.pass();
   }
 
   /** The use with the values that the policy offers, if it is permitted. */
-  #lowered(
+  #lowerCall(
     agent: HookAgent,
     event: CallEvent,
     session: EngineSession,
     { answer }: Decision,
   ): HookReply | undefined {
-    const values = loweredArguments(event.use.arguments, answer);
+    const values = lowerArguments(event.use.arguments, answer);
     if (values === undefined) return undefined;
     if (agent.lower === undefined) {
       const offers = JSON.stringify(values);
-      return agent.refuse(`${refusalText(explanationOf(answer))}; it is permitted with ${offers}`);
+      return agent.refuse(`${refusalText(explainAnswer(answer))}; it is permitted with ${offers}`);
     }
     const use = { ...event.use, arguments: values, text: JSON.stringify(values) };
     const { lower } = agent;
-    const call = this.#callIn(agent, { ...event, use });
+    const call = this.#readCall(agent, { ...event, use });
     if (!session.decide(call, { isLowered: true }).isPassed) return undefined;
-    return this.#delivered(agent, { session, call, reply: () => lower(values) });
+    return this.#deliverReply(agent, { session, call, reply: () => lower(values) });
   }
 
   /** Asks a person who is not the user of the agent. */
@@ -151,14 +153,14 @@ export class Hooks {
     const { ask, askTimeout, store, now } = this.#options;
     const { use } = event;
     const named = {
-      server: serverOf(use, agent.name),
+      server: nameServer(use, agent.name),
       tool: use.tool,
       arguments: use.arguments,
       folder: use.server === undefined ? event.workspace : undefined,
     };
-    const question = questionAbout(decision, session, named, now());
+    const question = createQuestion(decision, session, named, now());
     if (question === undefined || ask === 'never') return agent.refuse(refusalText(reason));
-    const id = store.request(requestOf(question, session, now()));
+    const id = store.request(createApprovalRequest(question, session, now()));
     if (id === undefined) {
       return agent.refuse(refusalText(`${reason}; too many uses wait for an approval already`));
     }
@@ -171,14 +173,14 @@ export class Hooks {
     if (state !== 'approved') return agent.refuse(refusalText(how));
     const again = session.decide(call, { trigger: 'approval' });
     return again.isPassed
-      ? this.#delivered(agent, { session, call, reply: () => this.#passed(agent) })
-      : agent.refuse(refusalText(explanationOf(again.answer)));
+      ? this.#deliverReply(agent, { session, call, reply: () => this.#passCall(agent) })
+      : agent.refuse(refusalText(explainAnswer(again.answer)));
   }
 
   async #outcome(agent: HookAgent, event: OutcomeEvent): Promise<HookReply> {
-    const session = await this.#sessionOf(agent, event);
-    const call = this.#callIn(agent, event);
-    this.#agreed(event, session);
+    const session = await this.#openSession(agent, event);
+    const call = this.#readCall(agent, event);
+    this.#storeAgreement(event, session);
     const { isFailed, response } = event;
     const bytes = Buffer.byteLength(JSON.stringify(response) ?? '');
     const result = { structured: response, bytes, isFailed, isDelivered: true };
@@ -189,25 +191,25 @@ export class Hooks {
     return agent.stopAfter(refusalText(session.revokedReason));
   }
 
-  #callIn({ name }: HookAgent, event: CallEvent | OutcomeEvent): Call {
+  #readCall({ name }: HookAgent, event: CallEvent | OutcomeEvent): Call {
     const { use, workspace, agent } = event;
     const { identity, context } = this.#options.facts;
-    return callOf(use, {
+    return toUseCall(use, {
       agent: name,
       workspace,
       facts: { identity, context: { ...context, agent } },
-      isGuardNamed: this.#guarded.isNamedBy(use, workspace),
-      realPaths: use.server === undefined ? realPathsIn(use, workspace) : [],
+      isGuardNamed: this.#guarded.hasNaming(use, workspace),
+      realPaths: use.server === undefined ? listRealPaths(use, workspace) : [],
     });
   }
 
-  async #sessionOf(
+  async #openSession(
     agent: HookAgent,
     { session: own, use }: CallEvent | OutcomeEvent,
   ): Promise<EngineSession> {
     const { engine, facts } = this.#options;
     const id = `${agent.name}-${own}`;
-    const server = serverOf(use, agent.name);
+    const server = nameServer(use, agent.name);
     const opening = { id, ...facts, server, entryPoint: 'hook' as const };
     if (engine.events.isAttached) await engine.events.announce(opening);
     return engine.get(id, server) ?? engine.open(opening);
@@ -215,17 +217,17 @@ export class Hooks {
 
   #remember({ session, use }: CallEvent, { digest }: Decision): void {
     if (use.id === undefined || digest === undefined) return;
-    this.#asked.push({ key: keyOf(session, use.id), digest });
+    this.#asked.push({ key: toKey(session, use.id), digest });
     if (this.#asked.length > maxAsked) this.#asked.shift();
   }
 
   /** The tool was used, so the user of the agent agreed. */
-  #agreed({ session, use }: OutcomeEvent, opened: EngineSession): void {
+  #storeAgreement({ session, use }: OutcomeEvent, opened: EngineSession): void {
     if (use.id === undefined) return;
-    const key = keyOf(session, use.id);
+    const key = toKey(session, use.id);
     const index = this.#asked.findIndex((asked) => asked.key === key);
     const [asked] = index < 0 ? [] : this.#asked.splice(index, 1);
-    if (asked !== undefined) opened.agreed(asked.digest, use.id);
+    if (asked !== undefined) opened.storeAgreement(asked.digest, use.id);
   }
 }
 
@@ -248,6 +250,6 @@ function refusalText(reason: string): string {
   return `not permitted: ${reason}`;
 }
 
-function keyOf(session: string, use: string): string {
+function toKey(session: string, use: string): string {
   return JSON.stringify([session, use]);
 }

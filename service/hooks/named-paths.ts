@@ -39,10 +39,10 @@ export function isCommandMember(member: string): boolean {
 }
 
 /** The strings in arguments that may name files. Texts, such as the content of a file, do not. */
-export function namesIn({ tool, arguments: given }: NamingUse): readonly Naming[] {
-  return stringsIn(given).flatMap(({ member, text }): readonly Naming[] => {
+export function listNamings({ tool, arguments: given }: NamingUse): readonly Naming[] {
+  return collectStrings(given).flatMap(({ member, text }): readonly Naming[] => {
     if (textMembers.has(member)) return [];
-    if (!isCommandMember(member)) return [{ paths: pathsIn(text) }];
+    if (!isCommandMember(member)) return [{ paths: listPaths(text) }];
     // A shell runs the lines of a patch, too.
     const headers = tool === patchTool ? patchHeaders(text) : undefined;
     return [headers === undefined ? { command: text, paths: [] } : { paths: headers }];
@@ -50,7 +50,7 @@ export function namesIn({ tool, arguments: given }: NamingUse): readonly Naming[
 }
 
 /** The different paths that arguments name; undefined: there are more than can be examined in a few milliseconds. */
-export function pathsNamedBy(namings: readonly Naming[]): readonly string[] | undefined {
+export function listNamedPaths(namings: readonly Naming[]): readonly string[] | undefined {
   const paths = new Set(namings.flatMap((naming) => naming.paths));
   const length = [...paths].reduce((sum, path) => sum + path.length, 0);
   return paths.size > maxNamings || length > maxNamingLength ? undefined : [...paths];
@@ -60,11 +60,11 @@ export function pathsNamedBy(namings: readonly Naming[]): readonly string[] | un
  * Where the paths lead that arguments name, when links are followed. A path in the real folder of the workspace is written as one
  * in the workspace, which may be below a link. undefined: there are too many.
  */
-export function realPathsIn(use: NamingUse, workspace: string): readonly string[] | undefined {
-  const paths = pathsNamedBy(namesIn(use));
+export function listRealPaths(use: NamingUse, workspace: string): readonly string[] | undefined {
+  const paths = listNamedPaths(listNamings(use));
   if (paths === undefined) return undefined;
   const realWorkspace = realPlace(workspace);
-  const places = paths.flatMap((path) => [...realPlacesOf(path, workspace)]);
+  const places = paths.flatMap((path) => [...listRealPlaces(path, workspace)]);
   const named = places.map((place) => {
     const rest = relative(realWorkspace, place);
     const isOutside = rest === '..' || rest.startsWith(`..${sep}`) || isAbsolute(rest);
@@ -79,15 +79,15 @@ interface GivenString {
   readonly text: string;
 }
 
-function stringsIn(value: unknown, member = ''): readonly GivenString[] {
+function collectStrings(value: unknown, member = ''): readonly GivenString[] {
   if (typeof value === 'string') return [{ member, text: value }];
-  if (Array.isArray(value)) return value.flatMap((each) => stringsIn(each, member));
+  if (Array.isArray(value)) return value.flatMap((each) => collectStrings(each, member));
   if (!isMembers(value)) return [];
-  return Object.entries(value).flatMap(([name, each]) => stringsIn(each, name));
+  return Object.entries(value).flatMap(([name, each]) => collectStrings(each, name));
 }
 
 /** A text as a path, and as agents read it that leave something out. */
-function pathsIn(text: string): readonly string[] {
+function listPaths(text: string): readonly string[] {
   if (text === '' || text.length > maxPathLength) return [];
   const read = text.replaceAll('\0', '').trim().replace(/^@/, '');
   const paths = [text, read].filter((path) => path !== '' && !path.includes('\0'));
@@ -104,17 +104,17 @@ function patchHeaders(text: string): readonly string[] | undefined {
   if (!/^\s*\*\*\* Begin Patch/.test(text)) return undefined;
   return text.split(/\r\n|[\n\r\u2028\u2029]/).flatMap((line) => {
     const header = /^\s*\*\*\*\s*(?:(?:Add|Update|Delete)\s+File|Move\s+to)\s*:(.*)$/i.exec(line);
-    return header === null ? [] : pathsIn((header[1] ?? '').trim());
+    return header === null ? [] : listPaths((header[1] ?? '').trim());
   });
 }
 
 /** The absolute paths that a program may mean: as it is written, and with links followed, before and after `..`. */
-export function placesOf(path: string, workspace: string): ReadonlySet<string> {
-  return new Set([resolve(absolute(path, workspace)), ...realPlacesOf(path, workspace)]);
+export function listPlaces(path: string, workspace: string): ReadonlySet<string> {
+  return new Set([resolve(absolute(path, workspace)), ...listRealPlaces(path, workspace)]);
 }
 
 /** With links followed, before and after `..`. */
-function realPlacesOf(path: string, workspace: string): ReadonlySet<string> {
+function listRealPlaces(path: string, workspace: string): ReadonlySet<string> {
   const raw = absolute(path, workspace);
   return new Set([realPlace(resolve(raw)), realPlace(raw)]);
 }
@@ -132,12 +132,12 @@ export function realPlace(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return followed(path, { links: maxLinks });
+    return followLinks(path, { links: maxLinks });
   }
 }
 
 /** `left`: what may still be done; shared with the links of the path. */
-function followed(path: string, left: { links: number }): string {
+function followLinks(path: string, left: { links: number }): string {
   const { root } = parse(path);
   const parts = path.slice(root.length).split(sep);
   let place = root;
@@ -149,20 +149,20 @@ function followed(path: string, left: { links: number }): string {
       continue;
     }
     const next = join(place, part);
-    const target: string = isThere && left.links > 0 ? targetOf(place, next) : 'missing';
+    const target: string = isThere && left.links > 0 ? readTarget(place, next) : 'missing';
     isThere = target !== 'missing';
     if (target === 'missing' || target === 'file') {
       place = next;
     } else {
       left.links -= 1;
-      place = followed(target, left);
+      place = followLinks(target, left);
     }
   }
   return place;
 }
 
 /** Where a symbolic link leads, `file` for anything else, `missing` if there is nothing. */
-function targetOf(folder: string, path: string): string {
+function readTarget(folder: string, path: string): string {
   try {
     if (!lstatSync(path).isSymbolicLink()) return 'file';
     return resolve(folder, readlinkSync(path));

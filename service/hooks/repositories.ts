@@ -25,13 +25,13 @@ function hasHead(folder: string): boolean {
   try {
     const status = lstatSync(path, { throwIfNoEntry: false });
     if (status?.isSymbolicLink()) return true;
-    return status?.isFile() === true && /^(?:ref:|[0-9a-f]{40})/i.test(startOf(path));
+    return status?.isFile() === true && /^(?:ref:|[0-9a-f]{40})/i.test(readStart(path));
   } catch (error) {
     return !missingCodes.includes((error as NodeJS.ErrnoException).code);
   }
 }
 
-function startOf(path: string): string {
+function readStart(path: string): string {
   const file = openSync(path, 'r');
   try {
     const bytes = Buffer.alloc(maxHeadLength);

@@ -18,13 +18,13 @@ export interface UsePlace {
 }
 
 /** Where the tool is: the name of its server, or that of the agent. */
-export function serverOf({ server }: ToolUse, agent: string): string {
+export function nameServer({ server }: ToolUse, agent: string): string {
   return server ?? agent;
 }
 
-export function callOf(use: ToolUse, place: UsePlace): Call {
+export function toUseCall(use: ToolUse, place: UsePlace): Call {
   const { agent, workspace, facts, isGuardNamed, realPaths } = place;
-  const name = toolAction(serverOf(use, agent), use.tool);
+  const name = toolAction(nameServer(use, agent), use.tool);
   const resource =
     use.server === undefined
       ? { type: 'workspace', id: workspace }

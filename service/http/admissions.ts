@@ -5,8 +5,8 @@ import type { FastifyRequest } from 'fastify';
 import { type Access, type Credentials, expectRole } from '../access/access.ts';
 import type { Caller, Role } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
-import { ownerOf } from '../pdp/session-caller.ts';
-import { credentialsOf } from './requests.ts';
+import { nameOwner } from '../pdp/session-caller.ts';
+import { readHttpCredentials } from './requests.ts';
 
 interface Admission {
   readonly credentials: Credentials;
@@ -35,7 +35,7 @@ export class Admissions {
   /** Calls `end` once when the caller of a request may no longer have its response, until the returned function is called. */
   admit({ raw, caller }: FastifyRequest, role: Role, end: () => void): () => void {
     if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
-    const admission = { credentials: credentialsOf(raw), caller, role, end };
+    const admission = { credentials: readHttpCredentials(raw), caller, role, end };
     this.#admitted.add(admission);
     return () => this.#admitted.delete(admission);
   }
@@ -67,7 +67,7 @@ export class Admissions {
       expectRole(known, role);
       const isSame =
         known.id === caller.id &&
-        ownerOf(known) === ownerOf(caller) &&
+        nameOwner(known) === nameOwner(caller) &&
         known.isOperator === caller.isOperator;
       if (!isSame) this.#end(admission);
     } catch (error) {

@@ -31,15 +31,15 @@ export const describeAnswers: Transform = ({ schema, url }) => {
     readonly response?: Readonly<Record<string, Answer>>;
   };
   const successes = Object.entries(response).map(([status, answer]) => {
-    return [status, { ...answer, headers: headersOf(status) }] as const;
+    return [status, { ...answer, headers: describeHeaders(status) }] as const;
   });
   const errors = Object.entries(problemTitles).map(([status, description]) => {
     const content = { [problemType]: { schema: problem } };
-    return [status, { description, content, headers: headersOf(status) }] as const;
+    return [status, { description, content, headers: describeHeaders(status) }] as const;
   });
   return { schema: { ...others, response: Object.fromEntries([...successes, ...errors]) }, url };
 };
 
-function headersOf(status: string): Readonly<Record<string, object>> {
+function describeHeaders(status: string): Readonly<Record<string, object>> {
   return { ...common, ...ofStatus[status] };
 }

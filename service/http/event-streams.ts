@@ -7,14 +7,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNamed } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
 import { Problem } from '../pdp/problem.ts';
-import type { SessionEvent, SessionHost } from '../pdp/session-host.ts';
+import type { RequestedEvent, SessionHost } from '../pdp/session-host.ts';
 import type { Admissions } from './admissions.ts';
 import { answerHeaders } from './answer-headers.ts';
 
 /** An answer as responses contain it. */
 export type Show = (answer: Answer) => object;
 
-export interface SentEvent {
+export interface StreamedEvent {
   readonly event: string;
   readonly data: unknown;
 }
@@ -62,8 +62,8 @@ export class EventStreams {
   open(
     request: FastifyRequest,
     reply: FastifyReply,
-    first: SentEvent,
-    isWanted: (event: SessionEvent) => boolean,
+    first: StreamedEvent,
+    isWanted: (event: RequestedEvent) => boolean,
   ): void {
     if (this.#streams.size >= this.#maxStreams) {
       throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
@@ -71,7 +71,7 @@ export class EventStreams {
     this.#expectShare(request.caller);
     reply.hijack();
     const caller = request.caller?.id;
-    const limit = () => maxWaiting / this.#streamsOf(caller).length;
+    const limit = () => maxWaiting / this.#listStreams(caller).length;
     const stream = new EventStream(reply, isWanted, this.#show, caller, limit);
     this.#streams.add(stream);
     const release = this.#admissions.admit(request, 'sessions', () => {
@@ -89,11 +89,11 @@ export class EventStreams {
   #expectShare(caller: Caller | undefined): void {
     if (caller === undefined || !isNamed(caller)) return;
     const most = Math.max(1, Math.floor(this.#maxStreams * maxShare));
-    if (this.#streamsOf(caller.id).length < most) return;
+    if (this.#listStreams(caller.id).length < most) return;
     throw new Problem(429, `no more than ${most} streams of one caller may be open`);
   }
 
-  #streamsOf(caller: string | undefined): readonly EventStream[] {
+  #listStreams(caller: string | undefined): readonly EventStream[] {
     return [...this.#streams].filter((stream) => stream.caller === caller);
   }
 
@@ -115,7 +115,7 @@ class EventStream {
   /** The id of its caller. */
   readonly caller: string | undefined;
   readonly #response: FastifyReply['raw'];
-  readonly #isWanted: (event: SessionEvent) => boolean;
+  readonly #isWanted: (event: RequestedEvent) => boolean;
   readonly #show: Show;
   /** The number of sessions that may wait. */
   readonly #limit: () => number;
@@ -127,7 +127,7 @@ class EventStream {
 
   constructor(
     reply: FastifyReply,
-    isWanted: (event: SessionEvent) => boolean,
+    isWanted: (event: RequestedEvent) => boolean,
     show: Show,
     caller: string | undefined,
     limit: () => number,
@@ -137,10 +137,10 @@ class EventStream {
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#show = show;
-    this.#response.on('drain', () => this.#drained());
+    this.#response.on('drain', () => this.#resumeStreams());
   }
 
-  start(first: SentEvent): void {
+  start(first: StreamedEvent): void {
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       ...answerHeaders,
@@ -149,15 +149,15 @@ class EventStream {
     this.#send(first);
   }
 
-  offer(event: SessionEvent): void {
+  offer(event: RequestedEvent): void {
     if (!this.#isWanted(event)) return;
-    if (event.kind === 'closed') this.#closed(event.id);
-    else this.#changed(event.change);
+    if (event.kind === 'closed') this.#endStreams(event.id);
+    else this.#sendChange(event.change);
   }
 
-  #changed(change: SessionChange): void {
+  #sendChange(change: SessionChange): void {
     if (!this.#isSlow) {
-      this.#send(eventOf(change, this.#show));
+      this.#send(toEvent(change, this.#show));
       return;
     }
     const before = this.#waiting.get(change.id) ?? [];
@@ -166,9 +166,9 @@ class EventStream {
   }
 
   /** After the latest change of the session. */
-  #closed(id: string): void {
+  #endStreams(id: string): void {
     if (!this.#isSlow) {
-      this.#send(endOf(id));
+      this.#send(createEnd(id));
       return;
     }
     const last = this.#waiting.get(id)?.at(-1);
@@ -204,17 +204,17 @@ class EventStream {
     this.#response.destroy();
   }
 
-  #drained(): void {
+  #resumeStreams(): void {
     this.#isSlow = false;
     for (const [id, events] of this.#waiting) {
       if (this.#isSlow) break;
       this.#waiting.delete(id);
       for (const event of events)
-        this.#send(event === 'closed' ? endOf(id) : eventOf(event, this.#show));
+        this.#send(event === 'closed' ? createEnd(id) : toEvent(event, this.#show));
     }
   }
 
-  #send({ event, data }: SentEvent): void {
+  #send({ event, data }: StreamedEvent): void {
     this.#write(`event: ${event}\ndata: ${stringify(data)}\n\n`);
   }
 
@@ -225,11 +225,11 @@ class EventStream {
   }
 }
 
-function eventOf({ id, before, answer }: SessionChange, show: Show): SentEvent {
+function toEvent({ id, before, answer }: SessionChange, show: Show): StreamedEvent {
   const event = answer.effect === 'revoke' ? 'revoked' : 'changed';
   return { event, data: { id, before, ...show(answer) } };
 }
 
-function endOf(id: string): SentEvent {
+function createEnd(id: string): StreamedEvent {
   return { event: 'closed', data: { id } };
 }

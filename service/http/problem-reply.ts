@@ -2,15 +2,15 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { Problem, type ProblemStatus, retryAfterOf } from '../pdp/problem.ts';
-import { messageOf } from '../support/message-of.ts';
+import { getRetryAfter, Problem, type ProblemStatus } from '../pdp/problem.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { answerHeaders } from './answer-headers.ts';
 
 export const problemType = 'application/problem+json';
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  const retryAfter = retryAfterOf(problem);
+  const retryAfter = getRetryAfter(problem);
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
 }
@@ -22,9 +22,9 @@ export function addErrors(app: FastifyInstance, onWarning: (warning: string) => 
     sendProblem(reply, new Problem(404, `no route ${request.method} ${path}`));
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemFrom(error);
+    const problem = toProblem(error);
     if (problem !== undefined) return sendProblem(reply, problem);
-    onWarning(`${request.method} ${request.routeOptions.url} failed: ${messageOf(error)}`);
+    onWarning(`${request.method} ${request.routeOptions.url} failed: ${formatErrorMessage(error)}`);
     return sendProblem(reply, new Problem(500, 'the service failed'));
   });
 }
@@ -35,13 +35,13 @@ export function replyToUnreadable(
   _request: unknown,
   reply: Pick<FastifyReply, 'raw'>,
 ): void {
-  const problem = problemFrom(error) ?? new Problem(400, 'the request cannot be read');
+  const problem = toProblem(error) ?? new Problem(400, 'the request cannot be read');
   reply.raw.writeHead(problem.status, { ...answerHeaders, 'content-type': problemType });
   reply.raw.end(JSON.stringify(problem));
 }
 
 /** The problem that an exception stands for; undefined: it was not foreseen. */
-export function problemFrom(error: unknown): Problem | undefined {
+export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof MappingError) {
     return new Problem(400, `the facts of the caller cannot be determined: ${error.message}`);
@@ -56,7 +56,7 @@ export function problemFrom(error: unknown): Problem | undefined {
     return new Problem(413, 'the body is longer than the service accepts');
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new Problem(knownStatus(statusCode), (error as Error).message);
+    return new Problem(toKnownStatus(statusCode), (error as Error).message);
   }
   return undefined;
 }
@@ -75,7 +75,7 @@ function expectation({ keyword, message = 'this is not valid', params }: Invalid
     case 'additionalProperties':
       return `expected no member ${JSON.stringify(params.additionalProperty)}`;
     case 'type':
-      return `expected ${articled(String(params.type))}`;
+      return `expected ${addArticle(String(params.type))}`;
     case 'enum':
       return `expected one of ${(params.allowedValues as readonly string[]).join(', ')}`;
     case 'minLength':
@@ -85,27 +85,27 @@ function expectation({ keyword, message = 'this is not valid', params }: Invalid
   }
 }
 
-function articled(type: string): string {
+function addArticle(type: string): string {
   return /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
 /** A JSON Pointer as JSONPath (RFC 9535). */
 function jsonPath(pointer: string, missing: unknown): string {
-  const names = pointer.split('/').slice(1).map(unescaped);
+  const names = pointer.split('/').slice(1).map(unescapePointer);
   const all = typeof missing === 'string' ? [...names, missing] : names;
-  return `$${all.map((name) => (/^\d+$/.test(name) ? `[${name}]` : memberOf(name))).join('')}`;
+  return `$${all.map((name) => (/^\d+$/.test(name) ? `[${name}]` : quoteMember(name))).join('')}`;
 }
 
-function memberOf(name: string): string {
+function quoteMember(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
-function unescaped(name: string): string {
+function unescapePointer(name: string): string {
   return name.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 const statuses: readonly ProblemStatus[] = [400, 401, 403, 404, 409, 410, 413, 415, 429];
 
-function knownStatus(status: number): ProblemStatus {
+function toKnownStatus(status: number): ProblemStatus {
   return statuses.find((known) => known === status) ?? 400;
 }

@@ -5,14 +5,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import { type Access, expectRole } from '../access/access.ts';
 import type { Caller } from '../access/caller.ts';
-import { generationOf } from '../access/replaceable-access.ts';
+import { getGeneration } from '../access/replaceable-access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
-import { Problem, retryAfterOf } from '../pdp/problem.ts';
-import { messageOf } from '../support/message-of.ts';
+import { getRetryAfter, Problem } from '../pdp/problem.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { type IsEnding, setAnswerHeaders } from './answer-headers.ts';
 import type { Metrics } from './metrics.ts';
-import { problemFrom, problemType } from './problem-reply.ts';
-import { askingOf, credentialsOf } from './requests.ts';
+import { problemType, toProblem } from './problem-reply.ts';
+import { readAsking, readHttpCredentials } from './requests.ts';
 import { beginSpan, endSpan, isTracing } from './tracing.ts';
 import type { WaitingBodies } from './waiting-bodies.ts';
 
@@ -43,10 +43,11 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     if ('content-encoding' in headers || 'expect' in headers) return false;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= maxBytes)) return false;
-    const generation = generationOf(access);
-    const known = callerOf(access, request);
+    const generation = getGeneration(access);
+    const known = identifyCaller(access, request);
     // The body may arrive long after the credentials.
-    const caller = () => (generationOf(access) === generation ? known : callerOf(access, request));
+    const caller = () =>
+      getGeneration(access) === generation ? known : identifyCaller(access, request);
     const span = isTraced ? beginSpan(request, evaluationPath) : undefined;
     const respond = (body: Uint8Array) =>
       answer(options, { request, response, caller: caller(), body, span });
@@ -65,9 +66,9 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
 }
 
 /** A promise of a caller may be rejected before the body is read, which is not an unhandled rejection. */
-function callerOf(access: Access, request: IncomingMessage): Caller | Promise<Caller> {
+function identifyCaller(access: Access, request: IncomingMessage): Caller | Promise<Caller> {
   try {
-    const caller = access(credentialsOf(request));
+    const caller = access(readHttpCredentials(request));
     if (caller instanceof Promise) caller.catch(() => {});
     return caller;
   } catch (error) {
@@ -117,20 +118,20 @@ function answer(options: QuickOptions, received: Received): void {
     if (span !== undefined) endSpan(span, status);
   };
   const fail = (error: unknown) => {
-    const problem = problemFrom(error);
-    if (problem === undefined) onWarning(`${evaluationPath} failed: ${messageOf(error)}`);
+    const problem = toProblem(error);
+    if (problem === undefined) onWarning(`${evaluationPath} failed: ${formatErrorMessage(error)}`);
     const shown = problem ?? failure;
-    send(shown.status, problemType, JSON.stringify(shown), retryAfterOf(shown));
+    send(shown.status, problemType, JSON.stringify(shown), getRetryAfter(shown));
   };
   const evaluate = (known: Caller) => {
     expectRole(known, 'evaluate');
     access.limits?.count(known);
-    return point.evaluate(body, askingOf(request, known, 'evaluation', span));
+    return point.evaluate(body, readAsking(request, known, 'evaluation', span));
   };
   try {
     const written = caller instanceof Promise ? caller.then(evaluate) : evaluate(caller);
-    if (!(written instanceof Promise)) send(200, json, textOf(written));
-    else written.then((text) => send(200, json, textOf(text))).catch(fail);
+    if (!(written instanceof Promise)) send(200, json, readWritten(written));
+    else written.then((text) => send(200, json, readWritten(text))).catch(fail);
   } catch (error) {
     fail(error);
   }
@@ -139,7 +140,7 @@ function answer(options: QuickOptions, received: Received): void {
 const failure = new Problem(500, 'the service failed');
 
 /** Node.js writes a text together with the headers, and bytes after them. */
-export function textOf(written: Written): string {
+export function readWritten(written: Written): string {
   if (typeof written === 'string') return written;
   return Buffer.from(written.buffer, written.byteOffset, written.byteLength).toString();
 }

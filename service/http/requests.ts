@@ -7,15 +7,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Access, type Credentials, expectRole } from '../access/access.ts';
 import type { Caller, Role } from '../access/caller.ts';
 import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
-import { generationOf } from '../access/replaceable-access.ts';
+import { getGeneration } from '../access/replaceable-access.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
-import { objectAt } from '../pdp/entities.ts';
-import { parseExact } from '../pdp/exact-json.ts';
+import { expectMember } from '../pdp/entities.ts';
+import { parseExactJson } from '../pdp/exact-json.ts';
 import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
 import { noEvidence } from '../pdp/vouched-facts.ts';
-import { traceIdIn } from '../support/trace-id.ts';
+import { readTraceId } from '../support/trace-id.ts';
 import type { WaitingBodies } from './waiting-bodies.ts';
 
 declare module 'fastify' {
@@ -72,7 +72,7 @@ export function rawBody({ body }: FastifyRequest): Uint8Array {
 
 /** Parses the body before it is validated; the schema then applies to an object. */
 export async function parseBody(request: FastifyRequest): Promise<void> {
-  request.body = objectAt(parseExact(rawBody(request)), '$');
+  request.body = expectMember(parseExactJson(rawBody(request)), '$');
 }
 
 /** The body that `parseBody` read; the schema of the route guarantees its type. */
@@ -81,7 +81,7 @@ export function exactBody<Body = Members>({ body }: Pick<FastifyRequest, 'body'>
 }
 
 /** `caller`: undefined on routes that everybody may call. */
-export function askingOf(
+export function readAsking(
   { headers }: Pick<IncomingMessage, 'headers'>,
   caller: Caller | undefined,
   endpoint: Endpoint,
@@ -93,7 +93,7 @@ export function askingOf(
     ...(caller === undefined ? {} : { caller }),
     evidence: caller?.evidence ?? noEvidence,
     session: typeof session === 'string' ? session : undefined,
-    traceId: span?.spanContext().traceId ?? traceIdIn(headers.traceparent),
+    traceId: span?.spanContext().traceId ?? readTraceId(headers.traceparent),
     span,
   };
 }
@@ -103,10 +103,10 @@ export function requiring(access: Access, role: Role) {
   const allow = (request: FastifyRequest, caller: Caller) => {
     expectRole(caller, role);
     request.caller = caller;
-    const generation = generationOf(access);
+    const generation = getGeneration(access);
     request.recheck = () => {
-      if (generationOf(access) === generation) return;
-      const again = access(credentialsOf(request.raw));
+      if (getGeneration(access) === generation) return;
+      const again = access(readHttpCredentials(request.raw));
       if (again instanceof Promise) return again.then((known) => allow(request, known));
       allow(request, again);
     };
@@ -117,7 +117,7 @@ export function requiring(access: Access, role: Role) {
   };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     try {
-      const caller = access(credentialsOf(request.raw));
+      const caller = access(readHttpCredentials(request.raw));
       if (caller instanceof Promise) {
         caller.then((found) => admit(request, found)).then(() => done(), done);
         return;
@@ -131,12 +131,12 @@ export function requiring(access: Access, role: Role) {
   };
 }
 
-export function credentialsOf({ headers, socket }: IncomingMessage): Credentials {
+export function readHttpCredentials({ headers, socket }: IncomingMessage): Credentials {
   const key = headers['x-api-key'];
   return {
     authorization: headers.authorization,
     apiKey: typeof key === 'string' ? key : undefined,
-    certificate: certificateOf(socket),
+    certificate: findCertificate(socket),
     host: headers.host,
   };
 }
@@ -144,7 +144,7 @@ export function credentialsOf({ headers, socket }: IncomingMessage): Credentials
 /** Certificates of connections: reading one takes longer than a decision. */
 const certificates = new WeakMap<object, PeerCertificate | 'none'>();
 
-function certificateOf(socket: object): PeerCertificate | undefined {
+function findCertificate(socket: object): PeerCertificate | undefined {
   if (!('authorized' in socket) || socket.authorized !== true) return undefined;
   const known = certificates.get(socket) ?? readCertificate(socket as never);
   certificates.set(socket, known);

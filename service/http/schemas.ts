@@ -13,7 +13,10 @@ function object(properties: Readonly<Record<string, Schema>>, required: readonly
 }
 
 /** Members that are not listed are refused: they would have no effect. */
-function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
+function closeSchema(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+) {
   return { ...object(properties, required), additionalProperties: false };
 }
 
@@ -84,7 +87,7 @@ export const searchResponse = object(
 );
 
 /** The facts that a session opens with; the action and the resource may follow with the first decision. */
-export const openingRequest = closed(
+export const openingRequest = closeSchema(
   {
     id: { type: 'string', minLength: 1, maxLength: 256 },
     subject: entity,
@@ -112,23 +115,24 @@ export const sessionList = object(
 );
 
 /** A JSON merge patch (RFC 7396) of the facts of a session. */
-export const patchRequest = closed({
+export const patchRequest = closeSchema({
   subject: anyObject,
   action: anyObject,
   resource: anyObject,
   context: anyObject,
 });
 
-export const decisionRequest = closed({ action, resource: entity, context: anyObject });
+export const decisionRequest = closeSchema({ action, resource: entity, context: anyObject });
 
-export const signalRequest = closed({ signal: name, payload: anyObject, occurred_at: instant }, [
-  'signal',
-]);
+export const signalRequest = closeSchema(
+  { signal: name, payload: anyObject, occurred_at: instant },
+  ['signal'],
+);
 
 /** `digest`: the one of the held policy in `GET /policy`. */
-export const activationRequest = closed({ digest }, ['digest']);
+export const activationRequest = closeSchema({ digest }, ['digest']);
 
-export const approvalRequest = closed(
+export const approvalRequest = closeSchema(
   {
     digest,
     expires_at: instant,

@@ -27,7 +27,7 @@ import { addBodies, addRechecks, limitBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
-import { contextOf, TlsConnections } from './tls-connections.ts';
+import { createTlsContext, TlsConnections } from './tls-connections.ts';
 import { readTls, type TlsFiles, type TlsSecrets } from './tls-files.ts';
 import { addSpans } from './tracing.ts';
 import { WaitingBodies } from './waiting-bodies.ts';
@@ -159,7 +159,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     secrets && new TlsConnections(app.server as unknown as HttpsServer, secrets);
   await app.listen({ host, port });
   const bound = (app.server.address() as AddressInfo).port;
-  if (url === '') url = urlOf(host, bound, tls !== undefined);
+  if (url === '') url = toUrl(host, bound, tls !== undefined);
   return {
     url,
     port: bound,
@@ -215,7 +215,7 @@ function createServer(
 ): HttpServer {
   const common = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkInterval };
   if (secrets === undefined) return createHttpServer(common, listener);
-  const options = { ...common, ...contextOf(secrets) };
+  const options = { ...common, ...createTlsContext(secrets) };
   return createHttpsServer(options, listener) as unknown as HttpServer;
 }
 
@@ -235,7 +235,7 @@ function addRequestMetrics(app: FastifyInstance, { requested }: Metrics): void {
   });
 }
 
-function urlOf(host: string, port: number, isSecure: boolean): string {
+function toUrl(host: string, port: number, isSecure: boolean): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `${isSecure ? 'https' : 'http'}://${name}:${port}`;
 }

@@ -32,7 +32,7 @@ export class SignalFeed {
       ...answerHeaders,
       'x-accel-buffering': 'no',
     });
-    reply.raw.on('drain', () => drained(reader));
+    reply.raw.on('drain', () => takeDrain(reader));
     reply.raw.once('close', () => this.#readers.delete(reader));
     this.#readers.add(reader);
     write(reader, 'state', state);
@@ -60,7 +60,7 @@ function write(reader: Reader, event: string, data: object): void {
   reader.isSlow = !reader.reply.raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-function drained(reader: Reader): void {
+function takeDrain(reader: Reader): void {
   reader.isSlow = false;
   if (reader.missed === 0) return;
   const { missed } = reader;

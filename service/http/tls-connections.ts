@@ -23,7 +23,7 @@ export class TlsConnections {
   replace(secrets: TlsSecrets): void {
     const before = this.#secrets;
     this.#secrets = secrets;
-    this.#server.setSecureContext(contextOf(secrets));
+    this.#server.setSecureContext(createTlsContext(secrets));
     if (hasSameAuthorities(before, secrets)) return;
     for (const socket of this.#accepted) socket.destroy();
   }
@@ -34,7 +34,7 @@ export function hasSameAuthorities({ ca: one }: TlsSecrets, { ca: other }: TlsSe
 }
 
 /** Without a certificate a client may still have a key or a token. */
-export function contextOf({ ca, ...identity }: TlsSecrets) {
+export function createTlsContext({ ca, ...identity }: TlsSecrets) {
   return {
     ...identity,
     minVersion: 'TLSv1.2' as const,

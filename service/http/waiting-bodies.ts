@@ -30,13 +30,13 @@ export class WaitingBodies {
       end: () => socket.destroy(),
     });
     let isWaiting = true;
-    const done = () => {
+    const finish = () => {
       if (isWaiting) this.#read.set(socket, socket.bytesRead);
       isWaiting = false;
       remove();
     };
-    request.once('close', done);
-    return done;
+    request.once('close', finish);
+    return finish;
   }
 
   end(): void {

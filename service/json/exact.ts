@@ -59,7 +59,7 @@ export function parseDigits(text: string): unknown {
 }
 
 /** The digits of a number that `parseDigits` returned; undefined: it is another value. */
-export function digitsOf(value: unknown): string | undefined {
+export function findDigits(value: unknown): string | undefined {
   return isLosslessNumber(value) ? value.value : undefined;
 }
 

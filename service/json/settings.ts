@@ -12,7 +12,7 @@ export class SettingsError extends Error {
 
 /** Parses a file, which is a JSON object. */
 export function parseSettings(text: string): Members {
-  return objectIn(parseFile(text), '$');
+  return readObjectSetting(parseFile(text), '$');
 }
 
 /** Parses the JSON of a file, in which no object has a name twice. Errors do not contain its text, which may be secret. */
@@ -36,7 +36,7 @@ function describeSyntax(text: string, message: string): string {
   return `this is not JSON: line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
-export function listIn<Item>(
+export function readListSetting<Item>(
   value: unknown,
   path: string,
   read: (item: unknown, path: string) => Item,
@@ -45,22 +45,22 @@ export function listIn<Item>(
   return value.map((item, index) => read(item, `${path}[${index}]`));
 }
 
-export function objectIn(value: unknown, path: string): Members {
+export function readObjectSetting(value: unknown, path: string): Members {
   if (isMembers(value)) return value;
   throw new SettingsError(`${path}: expected an object`);
 }
 
-export function textIn(value: unknown, path: string): string {
+export function readTextSetting(value: unknown, path: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new SettingsError(`${path}: expected a string`);
 }
 
-export function positiveIn(value: unknown, path: string): number {
+export function readPositiveSetting(value: unknown, path: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
   throw new SettingsError(`${path}: expected a positive number`);
 }
 
-export function oneOf<Word extends string>(
+export function readWordSetting<Word extends string>(
   value: unknown,
   path: string,
   words: readonly Word[],
@@ -70,8 +70,8 @@ export function oneOf<Word extends string>(
   throw new SettingsError(`${path}: expected one of ${words.join(', ')}`);
 }
 
-export function urlIn(value: unknown, path: string): URL {
-  const text = textIn(value, path);
+export function readUrlSetting(value: unknown, path: string): URL {
+  const text = readTextSetting(value, path);
   if (URL.canParse(text) && /^https?:/.test(text)) return new URL(text);
   throw new SettingsError(`${path}: expected a URL`);
 }

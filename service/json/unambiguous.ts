@@ -7,7 +7,7 @@ import { costProblem } from './costly-shape.ts';
 import { hasLoneSurrogate } from './surrogates.ts';
 
 /** The characters of a value within the text. */
-export interface Span {
+export interface JsonSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -16,7 +16,7 @@ export interface ReadJson {
   readonly value: unknown;
   readonly text: string;
   /** The values of the members of the document, and of their members: `params`, `params.arguments`. */
-  readonly spans: ReadonlyMap<string, Span>;
+  readonly spans: ReadonlyMap<string, JsonSpan>;
 }
 
 export interface AmbiguousJson {
@@ -31,7 +31,7 @@ const maxListedDepth = 2;
 const maxDepth = 256;
 
 export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
-  const text = decoded(bytes);
+  const text = decodeText(bytes);
   if (text === undefined) return { problem: 'the text is not valid UTF-8' };
   const cost = costProblem(text);
   if (cost !== undefined) return { problem: `the text has ${cost}` };
@@ -42,7 +42,7 @@ export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
     return { problem: 'the text is not valid JSON' };
   }
   if (hasLoneSurrogate(text)) return { problem: 'the text has a single surrogate' };
-  const spans = new Map<string, Span>();
+  const spans = new Map<string, JsonSpan>();
   const problem = scan(text, spans, maxFoldedDepth);
   return problem === undefined ? { value, text, spans } : { problem };
 }
@@ -54,7 +54,7 @@ export function findAmbiguity(text: string): string | undefined {
 
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decoded(bytes: Uint8Array): string | undefined {
+function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return strictDecoder.decode(bytes);
   } catch {
@@ -73,7 +73,7 @@ interface Level {
 }
 
 /** The text is valid JSON, so that the scan only follows its structure. Returns the problem, if there is one. */
-function scan(text: string, spans: Map<string, Span>, foldedDepth: number): string | undefined {
+function scan(text: string, spans: Map<string, JsonSpan>, foldedDepth: number): string | undefined {
   const levels: Level[] = [];
   let level: Level | undefined;
   for (let at = 0; at < text.length; at++) {
@@ -84,7 +84,7 @@ function scan(text: string, spans: Map<string, Span>, foldedDepth: number): stri
         const name = readName(text, at, end);
         const problem = addName(
           level.names,
-          levels.length <= foldedDepth ? folded(name) : name,
+          levels.length <= foldedDepth ? foldName(name) : name,
           name,
         );
         if (problem !== undefined) return problem;
@@ -98,7 +98,7 @@ function scan(text: string, spans: Map<string, Span>, foldedDepth: number): stri
     } else if (character === openBrace || character === openBracket) {
       if (levels.length === maxDepth) return `the text has more than ${maxDepth} levels`;
       const names = character === openBrace ? new Set<string>() : undefined;
-      level = { names, path: pathOf(level, levels.length), name: undefined, start: at };
+      level = { names, path: formatPath(level, levels.length), name: undefined, start: at };
       levels.push(level);
     } else if (character === closeBrace || character === closeBracket) {
       endMember(level, levels.length, text, at, spans);
@@ -152,14 +152,14 @@ function addName(names: Set<string>, key: string, name: string): string | undefi
 const isFolded = /^[ -@[-~]*$/;
 
 /** Without case, as by simple case folding: `ſ` and `s` have the same upper case. */
-export function folded(name: string): string {
+export function foldName(name: string): string {
   // Most names are ASCII without upper case, and stay as they are.
   if (isFolded.test(name)) return name;
   return name.toUpperCase().toLowerCase();
 }
 
 /** Elements of arrays are not listed. */
-function pathOf(parent: Level | undefined, depth: number): string {
+function formatPath(parent: Level | undefined, depth: number): string {
   if (parent?.name === undefined || depth >= maxListedDepth) return '';
   return `${parent.name}.`;
 }
@@ -169,7 +169,7 @@ function endMember(
   depth: number,
   text: string,
   at: number,
-  spans: Map<string, Span>,
+  spans: Map<string, JsonSpan>,
 ): void {
   if (level?.name === undefined) return;
   if (depth <= maxListedDepth && (depth === 1 || level.path !== '')) {

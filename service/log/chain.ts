@@ -34,7 +34,7 @@ export function isBeginning(line: string): boolean {
 }
 
 /** The digest that a line contains; undefined: it is not a line of a log. It is the last member of each. */
-export function linkOf(line: string): string | undefined {
+export function readLink(line: string): string | undefined {
   return linkForm.exec(line)?.[1];
 }
 

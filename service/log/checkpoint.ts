@@ -27,7 +27,7 @@ export function signCheckpoint({ log, number, last, time }: Checkpoint, key: Key
   const payload = Buffer.from(
     JSON.stringify({ format: checkpointFormat, log, number, last, time: at }),
   );
-  const signature = sign(algorithmOf(key), preAuthentication(payload), key);
+  const signature = sign(selectAlgorithm(key), preAuthentication(payload), key);
   return JSON.stringify({
     payloadType: checkpointType,
     payload: payload.toString('base64'),
@@ -37,7 +37,7 @@ export function signCheckpoint({ log, number, last, time }: Checkpoint, key: Key
 
 /** The checkpoint of an envelope; a text with the reason if it is not one, or not signed with the key. */
 export function readCheckpoint(line: string, key: KeyObject): Checkpoint | string {
-  const envelope = parsed(line);
+  const envelope = tryParse(line);
   if (envelope?.payloadType !== checkpointType) return 'this is not a checkpoint of a log';
   const { payload: encoded, signatures } = envelope;
   if (typeof encoded !== 'string' || !Array.isArray(signatures)) {
@@ -47,14 +47,19 @@ export function readCheckpoint(line: string, key: KeyObject): Checkpoint | strin
   const isSigned = signatures.some(
     (each) =>
       typeof each?.sig === 'string' &&
-      verify(algorithmOf(key), preAuthentication(payload), key, Buffer.from(each.sig, 'base64')),
+      verify(
+        selectAlgorithm(key),
+        preAuthentication(payload),
+        key,
+        Buffer.from(each.sig, 'base64'),
+      ),
   );
   if (!isSigned) return 'this checkpoint is not signed with the key';
-  return checkpointIn(payload.toString('utf8')) ?? 'this is not a checkpoint of a log';
+  return parseCheckpoint(payload.toString('utf8')) ?? 'this is not a checkpoint of a log';
 }
 
-function checkpointIn(text: string): Checkpoint | undefined {
-  const { format, log, number, last, time } = parsed(text) ?? {};
+function parseCheckpoint(text: string): Checkpoint | undefined {
+  const { format, log, number, last, time } = tryParse(text) ?? {};
   if (format !== checkpointFormat || typeof log !== 'string') return undefined;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 1) return undefined;
   if (typeof last !== 'string' || !isDigest(last)) return undefined;
@@ -70,7 +75,7 @@ function preAuthentication(payload: Uint8Array): Uint8Array {
 }
 
 /** Ed25519 has its own hash. */
-function algorithmOf({ asymmetricKeyType }: KeyObject): string | null {
+function selectAlgorithm({ asymmetricKeyType }: KeyObject): string | null {
   return asymmetricKeyType === 'ed25519' ? null : 'sha256';
 }
 
@@ -79,7 +84,7 @@ function keyId(key: KeyObject): string {
   return `sha-256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function tryParse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;

@@ -2,7 +2,7 @@
 // state knows.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { digestOfLine, linkOf, placeOfLine } from './chain.ts';
+import { digestOfLine, placeOfLine, readLink } from './chain.ts';
 import { logPaths } from './log-paths.ts';
 import { type LogEnd, newLog } from './next-line.ts';
 
@@ -16,21 +16,21 @@ export interface EndOfLog {
 }
 
 /** Throws if the last complete line is not one of a log. `known`: what the state knows of it. */
-export function endOf(path: string, known?: LogEnd): EndOfLog {
-  const isTorn = isTornAt(path);
+export function findEndOfLog(path: string, known?: LogEnd): EndOfLog {
+  const isTorn = hasTornEnd(path);
   const [last] = linesBackward(path);
   if (last === undefined) {
     if (known === undefined) return { end: newLog(), isTorn };
     return { end: known, isTorn, gap: 'it has no lines' };
   }
-  const end = endAt(last, path);
-  const gap = known === undefined ? undefined : gapBetween(path, end, known);
+  const end = readEnd(last, path);
+  const gap = known === undefined ? undefined : findGap(path, end, known);
   return gap === undefined ? { end, isTorn } : { end: known as LogEnd, isTorn, gap };
 }
 
-function endAt({ file, line }: PlacedLine, path: string): LogEnd {
+function readEnd({ file, line }: PlacedLine, path: string): LogEnd {
   const place = placeOfLine(line);
-  if (linkOf(line) === undefined || place === undefined) {
+  if (readLink(line) === undefined || place === undefined) {
     throw new Error(`${file} is not a decision log`);
   }
   const { log = newLog().log, number = countLines(path) } = place;
@@ -38,11 +38,11 @@ function endAt({ file, line }: PlacedLine, path: string): LogEnd {
 }
 
 /** Why lines that are known are not there; undefined: they are. */
-function gapBetween(path: string, end: LogEnd, known: LogEnd): string | undefined {
+function findGap(path: string, end: LogEnd, known: LogEnd): string | undefined {
   if (end.log !== known.log) return 'it is another log';
   if (end.number < known.number) return 'lines were removed at its end';
   for (const { line } of linesBackward(path)) {
-    if (linkOf(line) === undefined) continue;
+    if (readLink(line) === undefined) continue;
     const number = placeOfLine(line)?.number;
     if (number === undefined) return undefined;
     if (number > known.number) continue;
@@ -55,7 +55,7 @@ function gapBetween(path: string, end: LogEnd, known: LogEnd): string | undefine
 /** Lines of earlier versions have no number: they are counted once. */
 function countLines(path: string): number {
   let count = 0;
-  for (const { line } of linesBackward(path)) if (linkOf(line) !== undefined) count += 1;
+  for (const { line } of linesBackward(path)) if (readLink(line) !== undefined) count += 1;
   return count;
 }
 
@@ -77,11 +77,11 @@ function* linesBackward(path: string): Generator<PlacedLine> {
 }
 
 function isEntry(line: string): boolean {
-  return linkOf(line) !== undefined && placeOfLine(line) !== undefined;
+  return readLink(line) !== undefined && placeOfLine(line) !== undefined;
 }
 
 /** The id of the log at a path, by its latest line; undefined: it has none, or only lines of an earlier version. */
-export function logIdAt(path: string): string | undefined {
+export function readLogId(path: string): string | undefined {
   for (const { line } of linesBackward(path)) {
     if (isEntry(line)) return placeOfLine(line)?.log;
   }
@@ -135,7 +135,7 @@ function* linesOfFile(
   }
 }
 
-function isTornAt(path: string): boolean {
+function hasTornEnd(path: string): boolean {
   if (logPaths(path).at(-1) !== path) return false;
   const file = openSync(path, O_RDONLY | O_NONBLOCK);
   try {

@@ -7,12 +7,12 @@ import type { Positions } from '../support/positions.ts';
 import type { LogEnd } from './next-line.ts';
 
 /** The end of the log that was written at a path; undefined: the state knows none. */
-export function knownEnd(positions: Positions, path: string): LogEnd | undefined {
-  return endNamed(positions, nameOf(path));
+export function findKnownEnd(positions: Positions, path: string): LogEnd | undefined {
+  return endNamed(positions, toName(path));
 }
 
 /** The end of the log with an id, wherever it is now. */
-export function knownEndOf(positions: Positions, log: string): LogEnd | undefined {
+export function readKnownEnd(positions: Positions, log: string): LogEnd | undefined {
   return endNamed(positions, nameOfLog(log));
 }
 
@@ -22,7 +22,7 @@ function endNamed(positions: Positions, name: string): LogEnd | undefined {
 }
 
 export function storeKnownEnd(positions: Positions, path: string, end: LogEnd): void {
-  positions.setPosition(nameOf(path), JSON.stringify(end));
+  positions.setPosition(toName(path), JSON.stringify(end));
   positions.setPosition(nameOfLog(end.log), JSON.stringify(end));
 }
 
@@ -31,7 +31,7 @@ function nameOfLog(log: string): string {
 }
 
 /** Without symbolic links, since a folder can be reached in several ways. */
-function nameOf(path: string): string {
+function toName(path: string): string {
   const full = resolve(path);
   return `end of log ${join(realpathSync(dirname(full)), basename(full))}`;
 }

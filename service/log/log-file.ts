@@ -15,12 +15,12 @@ import {
 } from 'node:fs';
 import { resolve } from 'node:path';
 import { lockFile } from '@nhipol/runtime/node';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import type { Positions } from '../support/positions.ts';
 import { expectInPlace, type FileIdentity } from '../support/watched-file.ts';
-import { type EndOfLog, endOf, logIdAt } from './end-of-log.ts';
+import { type EndOfLog, findEndOfLog, readLogId } from './end-of-log.ts';
 import type { LogEntry } from './entry.ts';
-import { knownEnd, knownEndOf, storeKnownEnd } from './known-end.ts';
+import { findKnownEnd, readKnownEnd, storeKnownEnd } from './known-end.ts';
 import { nextRotatedPath } from './log-paths.ts';
 import { type LogEnd, newLog, nextLine } from './next-line.ts';
 
@@ -91,7 +91,7 @@ class LogDevice implements DecisionLog {
   #isTorn = false;
 
   constructor(path: string, { positions }: LogFileOptions) {
-    const known = positions && knownEnd(positions, path);
+    const known = positions && findKnownEnd(positions, path);
     if (known !== undefined) {
       throw new Error(`it is not a file, and the state knows ${known.number} lines of it`);
     }
@@ -171,7 +171,7 @@ class LogFile {
     this.#identity = claim(this.#file, this.#path);
     try {
       this.#size = fstatSync(this.#file, { bigint: true }).size;
-      const { end, isTorn } = this.#continued();
+      const { end, isTorn } = this.#findContinuation();
       this.#end = end;
       this.#isTorn = isTorn;
     } catch (error) {
@@ -182,10 +182,11 @@ class LogFile {
     this.#storing.unref();
   }
 
-  #continued(): EndOfLog {
+  #findContinuation(): EndOfLog {
     const { positions, onWarning } = this.#options;
-    const known = positions && (knownEnd(positions, this.#path) ?? this.#endElsewhere(positions));
-    const found = endOf(this.#path, known);
+    const known =
+      positions && (findKnownEnd(positions, this.#path) ?? this.#endElsewhere(positions));
+    const found = findEndOfLog(this.#path, known);
     if (found.gap !== undefined) {
       onWarning?.(
         `lines of the decision log ${this.#path} are missing: ${found.gap}, and the state knows ${known?.number} lines; the log goes on after these, and \`nhipol log verify\` will report the gap`,
@@ -196,8 +197,8 @@ class LogFile {
 
   /** The end that the state knows of the log, if it was written at another path; undefined: none. */
   #endElsewhere(positions: Positions): LogEnd | undefined {
-    const log = logIdAt(this.#path);
-    return log === undefined ? undefined : knownEndOf(positions, log);
+    const log = readLogId(this.#path);
+    return log === undefined ? undefined : readKnownEnd(positions, log);
   }
 
   append(entry: LogEntry, now: number): string {
@@ -251,7 +252,7 @@ class LogFile {
   }
 
   #leave(): void {
-    writtenFiles.delete(nameOf(this.#identity));
+    writtenFiles.delete(toName(this.#identity));
     closeSync(this.#file);
   }
 
@@ -262,7 +263,7 @@ class LogFile {
       storeKnownEnd(positions, this.#path, this.#end);
       this.#stored = this.#end.number;
     } catch (error) {
-      onWarning?.(`the end of the decision log was not stored: ${messageOf(error)}`);
+      onWarning?.(`the end of the decision log was not stored: ${formatErrorMessage(error)}`);
     }
   }
 
@@ -277,7 +278,7 @@ class LogFile {
 /** Throws with the code `ELOCKED`, and closes the file, if it is one that this process writes already. */
 function claim(file: number, path: string): FileIdentity {
   const { dev, ino } = fstatSync(file, { bigint: true });
-  const name = nameOf({ dev, ino });
+  const name = toName({ dev, ino });
   if (writtenFiles.has(name)) {
     closeSync(file);
     const message = `${path} is written by this process already`;
@@ -287,6 +288,6 @@ function claim(file: number, path: string): FileIdentity {
   return { dev, ino };
 }
 
-function nameOf({ dev, ino }: FileIdentity): string {
+function toName({ dev, ino }: FileIdentity): string {
   return `${dev}:${ino}`;
 }

@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 
 /** The files of the log at a path, the oldest first. */
 export function logPaths(path: string): readonly string[] {
-  const rotated = rotatedNumbers(path).map((number) => `${path}.${number}`);
+  const rotated = listRotatedNumbers(path).map((number) => `${path}.${number}`);
   return existsSync(path) ? [...rotated, path] : rotated;
 }
 
@@ -14,13 +14,13 @@ const rotatedForm = /^[1-9][0-9]{0,14}$/;
 
 /** Throws if there is no number after the last one. */
 export function nextRotatedPath(path: string): string {
-  const next = (rotatedNumbers(path).at(-1) ?? 0) + 1;
+  const next = (listRotatedNumbers(path).at(-1) ?? 0) + 1;
   if (!rotatedForm.test(String(next)))
     throw new Error(`${path} has no free number: remove ${path}.${next - 1}`);
   return `${path}.${next}`;
 }
 
-function rotatedNumbers(path: string): readonly number[] {
+function listRotatedNumbers(path: string): readonly number[] {
   const prefix = `${basename(path)}.`;
   return readdirSync(dirname(path))
     .filter((name) => name.startsWith(prefix))

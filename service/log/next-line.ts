@@ -8,7 +8,7 @@ import { type LogEntry, logFormat } from './entry.ts';
 /** Characters that end a line for some readers, and that JSON does not escape: NEL, and the separators of Unicode. */
 const otherLineEnds = /[\u0085\u2028\u2029]/g;
 
-function escapeOf(character: string): string {
+function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
@@ -41,6 +41,6 @@ export function nextLine(entry: LogEntry, now: number, end: LogEnd): NextLine {
   const { log } = end;
   const number = end.number + 1;
   const members = { format: logFormat, id, time, log, number, ...entry, prev: end.last };
-  const line = stringify(members).replace(otherLineEnds, escapeOf);
+  const line = stringify(members).replace(otherLineEnds, escapeCharacter);
   return { id, line, end: { log, number, last: digestOfLine(line) } };
 }

@@ -1,7 +1,7 @@
 // Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written. A
 // chain alone is consistent also if all of it was computed again: marks that were noted elsewhere show that it was not.
 
-import { chainStart, digestOfLine, isBeginning, linkOf, placeOfLine } from './chain.ts';
+import { chainStart, digestOfLine, isBeginning, placeOfLine, readLink } from './chain.ts';
 
 /**
  * `no_beginning`: the first line is linked to one that is not there, and not to the anchor. `incomplete`: a line that was
@@ -51,7 +51,7 @@ export interface Verifier {
 
 export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Verifier {
   const beginning = anchor ?? chainStart;
-  const wanted = (digest: string) => marks.filter((mark) => mark.last === digest);
+  const listWanted = (digest: string) => marks.filter((mark) => mark.last === digest);
   const digests = new Set(marks.map((mark) => mark.last));
   const latest = Math.max(...marks.map((mark) => mark.number ?? 0));
   const found = new Set<LogMark>();
@@ -64,7 +64,7 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
     add: (bytes) => {
       const line = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8');
       if (line === '') return undefined;
-      const link = linkOf(line);
+      const link = readLink(line);
       const place = placeOfLine(line);
       if (link === undefined || place === undefined) {
         return isBeginning(line) ? 'incomplete' : 'not_an_entry';
@@ -78,12 +78,13 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
       number = place.number;
       log = place.log ?? log;
       if (isFirst) first = number;
-      if (digests.has(last)) for (const mark of wanted(last)) if (isOf(mark)) found.add(mark);
+      if (digests.has(last))
+        for (const mark of listWanted(last)) if (isMarked(mark)) found.add(mark);
       if (isLinked && isSameLog) return undefined;
       return isFirst ? 'no_beginning' : 'broken_link';
     },
     end: () => {
-      for (const mark of wanted(beginning)) if (isOfAnchor(mark)) found.add(mark);
+      for (const mark of listWanted(beginning)) if (isOfAnchor(mark)) found.add(mark);
       const others = marks.filter((mark) => !found.has(mark));
       const uncompared = others.filter(isBeforeAnchor);
       const missing = others.filter((mark) => !uncompared.includes(mark));
@@ -97,7 +98,7 @@ export function createVerifier({ anchor, marks = [] }: VerifierOptions = {}): Ve
     return number === undefined || next === number + 1;
   }
 
-  function isOf(mark: LogMark): boolean {
+  function isMarked(mark: LogMark): boolean {
     const isNumber = mark.number === undefined || number === undefined || mark.number === number;
     return isNumber && isOfLog(mark);
   }

@@ -3,7 +3,7 @@
 
 import { type ASTNode, Environment, Optional } from '@marcbachmann/cel-js';
 import type { Members } from '../json/members.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { MappingError } from './mapping-error.ts';
 
 /**
@@ -61,23 +61,27 @@ export function compileExpression(text: string): Expression {
   if (text.length > maxExpressionLength) {
     throw new MappingError(`an expression is longer than ${maxExpressionLength} characters`);
   }
-  const parsed = compiled(text);
+  const parsed = compileText(text);
   const problem = costProblem(parsed.ast, false);
   if (problem !== undefined) throw new MappingError(`expression \`${text}\`: ${problem}`);
   return (inputs) => {
     try {
-      return jsonOf(parsed(inputs), { left: maxValueSize });
+      return toJson(parsed(inputs), { left: maxValueSize });
     } catch (error) {
-      throw new MappingError(`expression \`${text}\` failed: ${firstLine(messageOf(error))}`);
+      throw new MappingError(
+        `expression \`${text}\` failed: ${firstLine(formatErrorMessage(error))}`,
+      );
     }
   };
 }
 
-function compiled(text: string) {
+function compileText(text: string) {
   try {
     return environment.parse(text);
   } catch (error) {
-    throw new MappingError(`expression \`${text}\` is not valid: ${firstLine(messageOf(error))}`);
+    throw new MappingError(
+      `expression \`${text}\` is not valid: ${firstLine(formatErrorMessage(error))}`,
+    );
   }
 }
 
@@ -107,28 +111,28 @@ function costProblem(node: ASTNode, isRepeated: boolean): string | undefined {
     if (name !== undefined && !cheapFunctions.has(name))
       return `\`${name}\` is not supported within a comprehension`;
   }
-  for (const inner of nodesIn(node.args)) {
+  for (const inner of listNodes(node.args)) {
     const problem = costProblem(inner, isRepeated || repeats);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function nodesIn(value: unknown): readonly ASTNode[] {
-  if (Array.isArray(value)) return value.flatMap(nodesIn);
+function listNodes(value: unknown): readonly ASTNode[] {
+  if (Array.isArray(value)) return value.flatMap(listNodes);
   return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
 }
 
 /** The value as JSON. Throws if it has none. */
-function jsonOf(value: unknown, budget: { left: number }): unknown {
+function toJson(value: unknown, budget: { left: number }): unknown {
   budget.left -= typeof value === 'string' ? value.length + 1 : 1;
   if (budget.left < 0) throw new Error('its value is too long');
-  if (value instanceof Optional) return value.hasValue() ? jsonOf(value.value(), budget) : absent;
+  if (value instanceof Optional) return value.hasValue() ? toJson(value.value(), budget) : absent;
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((each) => present(jsonOf(each, budget)));
+  if (Array.isArray(value)) return value.map((each) => present(toJson(each, budget)));
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint' || typeof value === 'number') return numberOf(value);
-  const entries = entriesOf(value).map(([name, each]) => [name, jsonOf(each, budget)] as const);
+  if (typeof value === 'bigint' || typeof value === 'number') return toNumber(value);
+  const entries = listEntries(value).map(([name, each]) => [name, toJson(each, budget)] as const);
   return Object.fromEntries(entries.filter(([, each]) => each !== absent));
 }
 
@@ -137,7 +141,7 @@ function present(value: unknown): unknown {
   return value;
 }
 
-function numberOf(value: bigint | number): number {
+function toNumber(value: bigint | number): number {
   const number = Number(value);
   if (!Number.isFinite(number)) throw new Error('its value is not a finite number');
   if (typeof value === 'bigint' && !Number.isSafeInteger(number)) {
@@ -146,7 +150,7 @@ function numberOf(value: bigint | number): number {
   return number;
 }
 
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+function listEntries(value: unknown): readonly (readonly [string, unknown])[] {
   if (value instanceof Map) return [...value].map(([name, each]) => [String(name), each]);
   const prototype = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
   if (prototype !== Object.prototype && prototype !== null)

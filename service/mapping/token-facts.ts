@@ -26,13 +26,13 @@ export function tokenFacts({ subject, context = {} }: TokenMapping): (claims: Me
       readonly context: Members;
     };
     const { type, id, properties = {} } = mapped;
-    if (typeof type !== 'string' || type === '') throw unidentified('type');
-    if (typeof id !== 'string' || id === '') throw unidentified('id');
+    if (typeof type !== 'string' || type === '') throw createUnidentified('type');
+    if (typeof id !== 'string' || id === '') throw createUnidentified('id');
     if (!isMembers(properties)) throw new MappingError('`subject.properties` is not an object');
     return { identity: { type, id, properties }, context: withoutGuardMembers(given) };
   };
 }
 
-function unidentified(member: string): MappingError {
+function createUnidentified(member: string): MappingError {
   return new MappingError(`\`subject.${member}\` is not a string with characters`);
 }

@@ -1,7 +1,7 @@
 // The questions that were answered: each answer counts once. A question that has expired is not remembered, since its answer does
 // not count any more.
 
-import type { Question } from './asking.ts';
+import type { ApprovalQuestion } from './asking.ts';
 
 export class AnsweredQuestions {
   /** When questions expire, by their ids. */
@@ -16,7 +16,7 @@ export class AnsweredQuestions {
   }
 
   /** `now`: milliseconds since the epoch. */
-  add({ id, expiresAt }: Pick<Question, 'id' | 'expiresAt'>, now: number): void {
+  add({ id, expiresAt }: Pick<ApprovalQuestion, 'id' | 'expiresAt'>, now: number): void {
     this.#expiries.set(id, expiresAt);
     for (const [other, expiry] of this.#expiries) {
       if (expiry <= now) this.#expiries.delete(other);

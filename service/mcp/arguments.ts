@@ -3,8 +3,8 @@
 
 import { Validator } from '@cfworker/json-schema';
 import { isMembers, type Members } from '../json/members.ts';
-import { boundedTime } from '../support/bounded-time.ts';
-import { messageOf } from '../support/message-of.ts';
+import { limitTime } from '../support/bounded-time.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 
 /** Returns what is wrong, with a JSON pointer; undefined: nothing. */
 export type ArgumentCheck = (given: Members) => string | undefined;
@@ -14,13 +14,14 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
   if (!isMembers(schema)) return () => 'the tool does not declare its arguments';
   let validator: Validator;
   try {
-    const closed = closedSchema(schema) as ConstructorParameters<typeof Validator>[0];
-    validator = new Validator(closed, draftOf(schema), true);
+    const closed = closeObjects(schema) as ConstructorParameters<typeof Validator>[0];
+    validator = new Validator(closed, selectDraft(schema), true);
   } catch (error) {
-    return () => `the tool declares its arguments by an invalid schema: ${messageOf(error)}`;
+    return () =>
+      `the tool declares its arguments by an invalid schema: ${formatErrorMessage(error)}`;
   }
   const validate = isSlow(schema)
-    ? boundedTime((given: Members) => validator.validate(given))
+    ? limitTime((given: Members) => validator.validate(given))
     : (given: Members) => validator.validate(given);
   return (given) => {
     try {
@@ -31,7 +32,7 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
       if (last.keyword === 'false') return `${place} is not declared`;
       return place === '' ? last.error : `${place}: ${last.error}`;
     } catch (error) {
-      return messageOf(error);
+      return formatErrorMessage(error);
     }
   };
 }
@@ -45,7 +46,7 @@ function isSlow(schema: Members): boolean {
 
 type Draft = '4' | '7' | '2019-09' | '2020-12';
 
-function draftOf({ $schema }: Members): Draft {
+function selectDraft({ $schema }: Members): Draft {
   if (typeof $schema !== 'string') return '2020-12';
   if ($schema.includes('draft-04')) return '4';
   if ($schema.includes('draft-06') || $schema.includes('draft-07')) return '7';
@@ -62,17 +63,17 @@ const openKeywords = [
  * The schema with objects that have no members except those that they declare, where it does not say otherwise. An
  * object without declared members, and a schema within a combination of schemas, stay as they are.
  */
-function closedSchema(schema: unknown): unknown {
+function closeObjects(schema: unknown): unknown {
   if (!isMembers(schema)) return schema;
   const { properties, items, prefixItems, additionalProperties } = schema;
   const closes = isMembers(properties) && !openKeywords.some((keyword) => keyword in schema);
   return {
     ...schema,
-    ...(isMembers(properties) ? { properties: mapValues(properties, closedSchema) } : {}),
-    ...(isMembers(items) ? { items: closedSchema(items) } : {}),
-    ...(Array.isArray(prefixItems) ? { prefixItems: prefixItems.map(closedSchema) } : {}),
+    ...(isMembers(properties) ? { properties: mapValues(properties, closeObjects) } : {}),
+    ...(isMembers(items) ? { items: closeObjects(items) } : {}),
+    ...(Array.isArray(prefixItems) ? { prefixItems: prefixItems.map(closeObjects) } : {}),
     ...(isMembers(additionalProperties)
-      ? { additionalProperties: closedSchema(additionalProperties) }
+      ? { additionalProperties: closeObjects(additionalProperties) }
       : {}),
     ...(closes ? { additionalProperties: false } : {}),
   };

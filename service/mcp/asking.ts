@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '@nhipol/runtime';
-import { explanationOf } from '../engine/answers.ts';
+import { explainAnswer } from '../engine/answers.ts';
 import type { Decision, EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { ApprovalChannel, ApprovalRequest, StoredApproval } from '../store/store.ts';
@@ -16,7 +16,7 @@ const maxShown = 1_048_576;
 const maxInForm = 32_768;
 
 /** A call that waits for an approval. */
-export interface Question {
+export interface ApprovalQuestion {
   readonly id: string;
   readonly digest: string;
   /** The text for the approver. */
@@ -34,12 +34,12 @@ export interface AskedCall {
 }
 
 /** undefined: the decision offers no approval of this call, or the call is too long to be shown as a whole. */
-export function questionAbout(
+export function createQuestion(
   decision: Decision,
   session: EngineSession,
   call: AskedCall,
   now: number,
-): Question | undefined {
+): ApprovalQuestion | undefined {
   const { digest, answer } = decision;
   if (digest === undefined) return undefined;
   const { type, id } = session.identity;
@@ -47,22 +47,22 @@ export function questionAbout(
   const title = visibleText(`${type} ${id} wants to call ${call.tool} of ${call.server}${place}`);
   const summary = `${title}\n${visibleJson(call.arguments)}`;
   if (summary.length > maxShown) return undefined;
-  const reason = visibleText(explanationOf(answer));
-  return { id: randomUUID(), digest, summary, reason, expiresAt: expiryOf(answer, now) };
+  const reason = visibleText(explainAnswer(answer));
+  return { id: randomUUID(), digest, summary, reason, expiresAt: computeExpiry(answer, now) };
 }
 
 /** Whether the form of a client can show the whole call. */
-export function fitsForm({ summary }: Question): boolean {
+export function fitsForm({ summary }: ApprovalQuestion): boolean {
   return summary.length <= maxInForm;
 }
 
-function expiryOf({ accessRequest }: Answer, now: number): number {
+function computeExpiry({ accessRequest }: Answer, now: number): number {
   const offered = accessRequest === undefined ? undefined : Number(accessRequest.expiresAt);
   return offered ?? now + defaultApprovalLifetime;
 }
 
 /** The parameters of `elicitation/create`. The mode is stated since 2025-11-25, and implied before. */
-export function formOf({ summary, reason }: Question): Members {
+export function createForm({ summary, reason }: ApprovalQuestion): Members {
   return {
     message: `${reason}\n\n${summary}`,
     requestedSchema: {
@@ -81,16 +81,16 @@ export function isApproved(result: unknown): boolean {
   return isMembers(result.content) && result.content.approve === true;
 }
 
-export function approvalOf(
-  { id, digest, expiresAt }: Question,
+export function createApproval(
+  { id, digest, expiresAt }: ApprovalQuestion,
   channel: ApprovalChannel,
   now: number,
 ): StoredApproval {
   return { id, digest, channel, approver: undefined, grantedAt: now, expiresAt };
 }
 
-export function requestOf(
-  question: Question,
+export function createApprovalRequest(
+  question: ApprovalQuestion,
   session: EngineSession,
   now: number,
 ): ApprovalRequest {

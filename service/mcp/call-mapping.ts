@@ -5,7 +5,7 @@ import type { Members } from '../json/members.ts';
 import type { ClientFacts } from './client.ts';
 import type { KnownTool } from './inventory.ts';
 import type { RequestMessage } from './message.ts';
-import { listedItems, methodAction, methodCall, type Sender } from './methods.ts';
+import { listedItems, type MethodSender, methodAction, methodCall } from './methods.ts';
 import { toolAction, toolCall } from './tool-action.ts';
 
 export type ListName = keyof typeof listedItems;
@@ -37,7 +37,7 @@ export interface CallMapping {
     client: ClientFacts,
   ) => readonly Call[];
   readonly methodCall: (
-    sender: Sender,
+    sender: MethodSender,
     method: string,
     params: Members,
     client: ClientFacts,
@@ -47,7 +47,7 @@ export interface CallMapping {
 }
 
 /** Each tool is an action with typed arguments, and each other method one with its parameters. */
-export function typedMapping(server: string): CallMapping {
+export function createTypedMapping(server: string): CallMapping {
   const resource = { type: 'mcp_server', id: server };
   return {
     sessionOf: ({ identity }) => identity,

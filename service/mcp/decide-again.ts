@@ -2,11 +2,11 @@
 // changed that may restrict it, and when the first of its answers ends.
 
 import type { Answer } from '@nhipol/runtime';
-import { explanationOf } from '../engine/answers.ts';
+import { explainAnswer } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
 import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import type { Trigger } from '../log/entry.ts';
-import { type Permission, permissionOf } from './permission.ts';
+import { combinePermission, type Permission } from './permission.ts';
 
 export interface PermittedWork {
   /** The decisions that it needs. */
@@ -27,10 +27,10 @@ export function decideAgain(
   const answers: Answer[] = [];
   for (const call of calls) {
     const { isPassed, answer } = session.recheck(call, trigger, approval);
-    if (!isPassed) return explanationOf(answer);
+    if (!isPassed) return explainAnswer(answer);
     answers.push(answer);
   }
-  return permissionOf(answers) ?? limitedDifferently;
+  return combinePermission(answers) ?? limitedDifferently;
 }
 
 /** How often the clock is looked at, in milliseconds: it may have jumped ahead, such as after a machine was suspended. */

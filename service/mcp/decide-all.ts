@@ -29,7 +29,10 @@ export function decideAll(
 }
 
 /** The digest that an approval of the call is bound to; undefined: the call needs several decisions, or has no canonical form. */
-export function digestOf(calls: readonly Call[], session: EngineSession): string | undefined {
+export function computeCallsDigest(
+  calls: readonly Call[],
+  session: EngineSession,
+): string | undefined {
   const [call, ...others] = calls;
-  return call === undefined || others.length > 0 ? undefined : session.digestOf(call);
+  return call === undefined || others.length > 0 ? undefined : session.computeDigest(call);
 }

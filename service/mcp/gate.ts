@@ -19,7 +19,7 @@ export class Gate {
   }
 
   /** Why nothing passes in either direction, or `undefined` if it does, as far as it is permitted. */
-  closedReason(facts: ClientFacts = this.#client.facts): string | undefined {
+  explainClosing(facts: ClientFacts = this.#client.facts): string | undefined {
     const { session, facts: known, hasEnded } = this.#client;
     if (hasEnded) return 'the connection has ended';
     const { validUntil } = facts;
@@ -30,6 +30,6 @@ export class Gate {
   /** The way between two peers: the connection on which a message came or goes. */
   passage(client: ClientPeer, server: Peer): Passage {
     const { facts = this.#client.facts } = client;
-    return new Passage(() => this.closedReason(client.facts), facts, { client, server });
+    return new Passage(() => this.explainClosing(client.facts), facts, { client, server });
   }
 }

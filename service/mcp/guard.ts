@@ -10,7 +10,7 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Revocation, Store } from '../store/store.ts';
-import { typedMapping } from './call-mapping.ts';
+import { createTypedMapping } from './call-mapping.ts';
 import type { ClientFacts } from './client.ts';
 import { coazMapping } from './coaz/coaz-mapping.ts';
 import { Inventory, type Pins, type ToolState } from './inventory.ts';
@@ -80,9 +80,9 @@ export class Guard {
     this.#relayOptions = {
       ...options,
       resultLimits: options.resultLimits ?? new Map(),
-      mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
-      openSession: (client) => this.#sessionOf(client),
-      closedReason: (client) => this.#closedReason(client),
+      mapping: options.isCoaz ? coazMapping(server) : createTypedMapping(server),
+      openSession: (client) => this.#findSession(client),
+      closedReason: (client) => this.#explainClosing(client),
       hasSession: (client) => engine.knows(this.#sessionId(client)),
       inventory: new Inventory(pins),
       state: createRelayState(),
@@ -139,24 +139,24 @@ export class Guard {
     const { events } = this.#engine;
     if (!events.isAttached) return;
     if (facts === undefined) throw new Error('the client is not identified');
-    await events.announce(this.#openingOf(facts));
+    await events.announce(this.#createOpening(facts));
   }
 
-  #sessionOf(client: ClientFacts): EngineSession {
-    const opening = this.#openingOf(client);
+  #findSession(client: ClientFacts): EngineSession {
+    const opening = this.#createOpening(client);
     const open = this.#engine.get(opening.id, opening.server);
     return open ?? this.#engine.open(opening);
   }
 
   /** Why a client without a session gets nothing: it is revoked, or that is unknown. */
-  #closedReason(client: ClientFacts): string | undefined {
+  #explainClosing(client: ClientFacts): string | undefined {
     const { server } = this.#options;
     const { type, id } = this.#relayOptions.mapping.sessionOf(client);
-    return this.#engine.closedReason({ subjectType: type, subjectId: id, server });
+    return this.#engine.explainClosing({ subjectType: type, subjectId: id, server });
   }
 
   /** Throws if no more subjects may have a session. */
-  #openingOf(client: ClientFacts): SessionOpening {
+  #createOpening(client: ClientFacts): SessionOpening {
     const { server, entryPoint = 'guard' } = this.#options;
     const id = this.#sessionId(client);
     if (!this.#engine.has(id) && this.#engine.size >= maxSessions) {

@@ -75,7 +75,7 @@ export class Inventory {
     );
     for (const { tool, digest } of described) {
       const isKnown = !ambiguous.has(tool.name);
-      this.#listed.set(tool.name, isKnown ? this.#stateOf(tool, digest) : { kind: 'changed' });
+      this.#listed.set(tool.name, isKnown ? this.#findState(tool, digest) : { kind: 'changed' });
     }
   }
 
@@ -88,7 +88,7 @@ export class Inventory {
     return this.#listed.get(name) ?? { kind: 'unlisted' };
   }
 
-  #stateOf(tool: ToolDescription, digest: string): ToolState {
+  #findState(tool: ToolDescription, digest: string): ToolState {
     const pins = this.#pins ?? this.#first;
     const reviewed = pins.get(tool.name);
     if (reviewed === undefined && this.#pins !== undefined) return { kind: 'unreviewed' };

@@ -27,7 +27,7 @@ export function limitProblem(
  * Returns the result, or why it cannot be limited; undefined: no constraint limits it. A number is the length of a list, and a
  * list of strings has the members that an object, or each object of a list, may keep.
  */
-export function limitedResult(
+export function limitResult(
   result: Members | undefined,
   constraints: Answer['constraints'],
   limits: ResultLimits,
@@ -37,7 +37,7 @@ export function limitedResult(
   const { structuredContent, isError, resultType } = result ?? {};
   let content: unknown = structuredContent;
   for (const [name, limit] of applied) {
-    const limited = limitAt(content, limits.get(name) ?? [], limit);
+    const limited = limitPath(content, limits.get(name) ?? [], limit);
     if (limited === undefined) return `\`${name}\` cannot be applied to its result`;
     content = limited.value;
   }
@@ -50,14 +50,14 @@ export function limitedResult(
 }
 
 /** undefined: there is no value at the place, or it is not of a kind that the limit applies to. */
-function limitAt(
+function limitPath(
   value: unknown,
   [name, ...rest]: readonly string[],
   limit: unknown,
 ): { readonly value: unknown } | undefined {
   if (name === undefined) return limitValue(value, limit);
   if (!isMembers(value) || !Object.hasOwn(value, name)) return undefined;
-  const limited = limitAt(value[name], rest, limit);
+  const limited = limitPath(value[name], rest, limit);
   return limited && { value: { ...value, [name]: limited.value } };
 }
 

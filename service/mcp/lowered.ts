@@ -4,23 +4,23 @@
 import type { Answer } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
 import { type RequestMessage, readMessage } from './message.ts';
-import { rewritten } from './resumed.ts';
+import { rewriteMessage } from './resumed.ts';
 
 /** Where the arguments are in a request. */
 const argumentsPath = ['action', 'properties', 'arguments'];
 
 /** undefined: the answer offers nothing, or not only arguments. */
-export function lowered(message: RequestMessage, answer: Answer): RequestMessage | undefined {
+export function lowerMessage(message: RequestMessage, answer: Answer): RequestMessage | undefined {
   const given = message.params.arguments;
-  const values = loweredArguments(isMembers(given) ? given : {}, answer);
+  const values = lowerArguments(isMembers(given) ? given : {}, answer);
   if (values === undefined) return undefined;
-  const text = rewritten(message, new Map([['arguments', JSON.stringify(values)]]));
+  const text = rewriteMessage(message, new Map([['arguments', JSON.stringify(values)]]));
   const read = readMessage(Buffer.from(text));
   return read.kind === 'request' ? read : undefined;
 }
 
 /** undefined: the answer offers nothing, or not only arguments. */
-export function loweredArguments(given: Members, { lower }: Answer): Members | undefined {
+export function lowerArguments(given: Members, { lower }: Answer): Members | undefined {
   const offers = Object.entries(lower);
   let values: unknown = given;
   for (const [path, value] of offers) {

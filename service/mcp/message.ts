@@ -3,7 +3,7 @@
 // repeated names, invalid UTF-8, carriage returns and other spellings of an id are refused.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { folded, type ReadJson, readUnambiguous, type Span } from '../json/unambiguous.ts';
+import { foldName, type JsonSpan, type ReadJson, readUnambiguous } from '../json/unambiguous.ts';
 import { hasInnerCarriageReturn } from './framing.ts';
 
 /** JSON-RPC 2.0, section 4: a string or a number; MCP excludes null and fractions. */
@@ -11,7 +11,7 @@ export type MessageId = string | number;
 
 interface Part {
   readonly text: string;
-  readonly spans: ReadonlyMap<string, Span>;
+  readonly spans: ReadonlyMap<string, JsonSpan>;
 }
 
 export interface RequestMessage extends Part {
@@ -134,11 +134,11 @@ class DecidingNames {
 
   constructor(names: readonly string[]) {
     this.#names = new Set(names);
-    this.#folded = new Set(names.map(folded));
+    this.#folded = new Set(names.map(foldName));
   }
 
   isLookAlike(name: string): boolean {
-    return !this.#names.has(name) && this.#folded.has(folded(name));
+    return !this.#names.has(name) && this.#folded.has(foldName(name));
   }
 }
 

@@ -5,7 +5,7 @@ import type { Call, Facts } from '../engine/call.ts';
 import type { Members } from '../json/members.ts';
 import type { ResponseMessage } from './message.ts';
 
-export type Sender = 'client' | 'server';
+export type MethodSender = 'client' | 'server';
 
 /**
  * `pass`: needs no decision, unless access was revoked: it starts, lists or ends something, or concerns what was decided.
@@ -23,7 +23,7 @@ export interface Method {
 }
 
 /** The known requests of each side. */
-export const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
+export const requestMethods: Readonly<Record<MethodSender, Readonly<Record<string, Method>>>> = {
   client: {
     initialize: { handling: 'pass' },
     'server/discover': { handling: 'pass' },
@@ -59,7 +59,7 @@ export const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>
 };
 
 /** The known notifications of each side. */
-export const notifications: Readonly<Record<Sender, ReadonlySet<string>>> = {
+export const notifications: Readonly<Record<MethodSender, ReadonlySet<string>>> = {
   client: new Set([
     'notifications/initialized',
     'notifications/cancelled',
@@ -89,8 +89,8 @@ export const listedItems = {
 } as const;
 
 /** undefined: the method is unknown. */
-export function requestMethod(sender: Sender, method: string): Method | undefined {
-  const known = requests[sender];
+export function requestMethod(sender: MethodSender, method: string): Method | undefined {
+  const known = requestMethods[sender];
   return Object.hasOwn(known, method) ? known[method] : undefined;
 }
 
@@ -108,7 +108,7 @@ export function isEmptyList(
   return handling !== 'decide' && Array.isArray(items) && items.length === 0;
 }
 
-export function isKnownNotification(sender: Sender, method: string): boolean {
+export function isKnownNotification(sender: MethodSender, method: string): boolean {
   return notifications[sender].has(method);
 }
 

@@ -22,14 +22,14 @@ export class OpenWorks {
 
   /** A relay of a subject has other work open than before. */
   replace(subject: string, before: OpenWork, now: OpenWork): void {
-    this.#all = changed(this.#all, before, now);
-    const work = changed(this.#works.get(subject) ?? noWork, before, now);
+    this.#all = changeWork(this.#all, before, now);
+    const work = changeWork(this.#works.get(subject) ?? noWork, before, now);
     if (work.requests === 0) this.#works.delete(subject);
     else this.#works.set(subject, work);
   }
 
   /** Why a subject can have no further request open; undefined: it can. */
-  problemOf(subject: string): string | undefined {
+  findProblem(subject: string): string | undefined {
     const { requests, bytes } = this.#works.get(subject) ?? noWork;
     if (requests >= maxRequests || bytes > maxBytes) {
       return `the server has not answered ${requests} requests: start it again`;
@@ -52,10 +52,10 @@ export class RelayWork {
   }
 
   /** Why the relay of a subject can take no further request; undefined: it can. */
-  problemOf(subject: string): string | undefined {
+  findProblem(subject: string): string | undefined {
     this.#subject = subject;
     this.count();
-    return this.#works.problemOf(subject);
+    return this.#works.findProblem(subject);
   }
 
   /** Something was opened or answered. */
@@ -67,7 +67,7 @@ export class RelayWork {
   }
 }
 
-function changed(work: OpenWork, before: OpenWork, now: OpenWork): OpenWork {
+function changeWork(work: OpenWork, before: OpenWork, now: OpenWork): OpenWork {
   return {
     requests: work.requests - before.requests + now.requests,
     bytes: work.bytes - before.bytes + now.bytes,

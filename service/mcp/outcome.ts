@@ -29,7 +29,7 @@ export function recordEnd(
 }
 
 /** `bytes`: the length of the message. */
-export function resultOf({ result, error }: ResponseMessage, bytes: number) {
+export function toResult({ result, error }: ResponseMessage, bytes: number) {
   const isFailed = error !== undefined || result?.isError === true;
   return { isFailed, structured: result?.structuredContent, bytes };
 }

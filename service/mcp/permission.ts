@@ -8,11 +8,11 @@ export type Permission = Pick<
 >;
 
 /** undefined: two answers limit the call by different values of the same constraint. */
-export function permissionOf(answers: readonly Answer[]): Permission | undefined {
+export function combinePermission(answers: readonly Answer[]): Permission | undefined {
   const constraints = new Map<string, Answer['constraints'][string]>();
   for (const [name, value] of answers.flatMap((each) => Object.entries(each.constraints))) {
     const other = constraints.get(name);
-    if (other !== undefined && textOf(other) !== textOf(value)) return undefined;
+    if (other !== undefined && printValue(other) !== printValue(value)) return undefined;
     constraints.set(name, value);
   }
   const ends = answers.map(({ validUntil }) => validUntil).filter((end) => end !== undefined);
@@ -26,6 +26,6 @@ export function permissionOf(answers: readonly Answer[]): Permission | undefined
   };
 }
 
-function textOf(value: unknown): string {
+function printValue(value: unknown): string {
   return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}n` : each));
 }

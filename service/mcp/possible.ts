@@ -16,7 +16,7 @@ export function usableItems(
   session: EngineSession,
   client: ClientFacts,
 ): readonly unknown[] {
-  const calls = items.map((item) => callsOf(list, item, options, client));
+  const calls = items.map((item) => mapCalls(list, item, options, client));
   const isPossible = possibilities(
     calls.flatMap((each) => each ?? []),
     session,
@@ -25,7 +25,7 @@ export function usableItems(
 }
 
 /** The calls that the use of an item needs; undefined: it cannot be used. */
-function callsOf(
+function mapCalls(
   list: ListName,
   item: unknown,
   { inventory, mapping }: RelayOptions,

@@ -40,20 +40,20 @@ export class ProgressTokens {
   start(id: MessageId, { _meta }: Members, users: TokenUsers): boolean {
     const token = isMembers(_meta) ? _meta.progressToken : undefined;
     if (!isId(token)) return true;
-    const key = keyOf(token);
+    const key = toKey(token);
     const use = this.#uses.get(key);
     if (use !== undefined && isUsed(use, users)) return false;
     this.#sweep(users);
     this.#remove(key);
     this.#uses.set(key, { id });
-    this.#tokens.set(keyOf(id), key);
+    this.#tokens.set(toKey(id), key);
     this.#forgetOldest();
     return true;
   }
 
   /** The request was answered, or refused. `task`: the task as which it goes on. */
   end(id: MessageId, task: string | undefined): void {
-    const own = keyOf(id);
+    const own = toKey(id);
     const key = this.#tokens.get(own);
     if (key === undefined) return;
     this.#tokens.delete(own);
@@ -78,13 +78,13 @@ export class ProgressTokens {
   }
 
   #find({ progressToken }: Members): Use | undefined {
-    return isId(progressToken) ? this.#uses.get(keyOf(progressToken)) : undefined;
+    return isId(progressToken) ? this.#uses.get(toKey(progressToken)) : undefined;
   }
 
   #remove(key: string): void {
     const use = this.#uses.get(key);
     this.#uses.delete(key);
-    if (use !== undefined && use.task === undefined) this.#tokens.delete(keyOf(use.id));
+    if (use !== undefined && use.task === undefined) this.#tokens.delete(toKey(use.id));
   }
 
   /** Forgets requests and tasks that have ended, each time that the number of tokens has doubled. */
@@ -106,7 +106,7 @@ function isUsed(use: Use, { isOpen, isTalking }: TokenUsers): boolean {
 }
 
 /** Distinguishes ids and tokens, also if they are long. */
-function keyOf(value: MessageId): string {
+function toKey(value: MessageId): string {
   const text = idKey(value);
   // No key of JSON begins with `#`.
   if (text.length <= maxKeyLength) return text;

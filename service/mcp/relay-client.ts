@@ -4,7 +4,7 @@ import type { EngineSession, RunningWork } from '../engine/engine-session.ts';
 import type { Members } from '../json/members.ts';
 import type { ClientFacts } from './client.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { type ClientTraits, traitsOf } from './revision.ts';
+import { type ClientTraits, readTraits } from './revision.ts';
 
 /** The work of a relay for its client. */
 export interface ClientWork extends RunningWork {
@@ -66,7 +66,7 @@ export class RelayClient {
 
   /** The traits of the client for a request with these parameters. */
   traits(params: Members): ClientTraits {
-    return traitsOf(params, this.#capabilities);
+    return readTraits(params, this.#capabilities);
   }
 
   /** The session, or `undefined` if the client has used nothing by this relay. */
@@ -117,9 +117,9 @@ export class RelayClient {
   }
 
   /** Logs that a message was refused. A client that has left opens no session. */
-  refused(reason: string): void {
+  refuse(reason: string): void {
     const session = this.#hasEnded ? this.#session : this.openSession();
-    session?.refused(reason);
+    session?.logRefusal(reason);
   }
 
   /** The client has left. Its session goes on for what runs. */

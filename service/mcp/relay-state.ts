@@ -4,14 +4,14 @@
 import type { Call } from '../engine/call.ts';
 import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { AnsweredQuestions } from './answered-questions.ts';
-import type { Question } from './asking.ts';
+import type { ApprovalQuestion } from './asking.ts';
 import { OpenWorks } from './open-work.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { ServerTasks } from './server-tasks.ts';
 
 /** The state that a client returns with the answer of its user. */
 export interface QuestionState {
-  readonly question: Question;
+  readonly question: ApprovalQuestion;
   readonly session: string;
 }
 

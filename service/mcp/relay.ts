@@ -7,7 +7,7 @@
 
 import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import type { ClientFacts } from './client.ts';
 import { errorCodes, idKey, type MessageId, type MessageProblem, readMessage } from './message.ts';
 import { ClientMessages } from './messages/client-messages.ts';
@@ -42,7 +42,7 @@ export class Relay {
       if (client.facts !== undefined && !this.identify(client.facts)) {
         throw new Error('the connection is that of another subject');
       }
-      const reason = this.#closedReason(passage);
+      const reason = this.#explainClosing(passage);
       // The answer to `initialize` names the session of MCP.
       const isFirst = message.kind === 'request' && message.method === 'initialize';
       if (!isFirst) this.#parts.tasks.notePassage(passage);
@@ -67,7 +67,7 @@ export class Relay {
       else this.#takeFromServer(message, bytes, passage);
     } catch (error) {
       this.#fail(error);
-      const text = `not permitted: ${messageOf(error)}`;
+      const text = `not permitted: ${formatErrorMessage(error)}`;
       if (message.kind === 'request') {
         passage.tellServer(errorReply(message.id, errorCodes.internal, text));
       }
@@ -85,7 +85,7 @@ export class Relay {
     bytes: Uint8Array,
     passage: Passage,
   ): void {
-    const reason = this.#closedReason(passage);
+    const reason = this.#explainClosing(passage);
     this.#fromServer.note(message);
     if (message.kind === 'response') this.#answers.take(message, bytes, passage);
     else if (reason !== undefined) this.#fromServer.refuse(message, reason, passage);
@@ -94,7 +94,7 @@ export class Relay {
   }
 
   /** Why the message cannot pass, or `undefined` if the gate is open. A client that may not be served has its server stopped. */
-  #closedReason(passage: Passage): string | undefined {
+  #explainClosing(passage: Passage): string | undefined {
     this.#parts.client.openIfClosed();
     return passage.closedReason;
   }
@@ -110,7 +110,7 @@ export class Relay {
 
   /** The message is not passed on. */
   #fail(error: unknown): void {
-    this.#options.onWarning(`refused a message: ${messageOf(error)}`);
+    this.#options.onWarning(`refused a message: ${formatErrorMessage(error)}`);
   }
 
   /**
@@ -122,7 +122,7 @@ export class Relay {
   }
 
   /** Whether a client is the subject whose messages this relay takes. Nothing is known of it yet but its headers. */
-  isOf(facts: ClientFacts): boolean {
+  isClient(facts: ClientFacts): boolean {
     return this.#parts.client.isSubject(facts);
   }
 
@@ -137,14 +137,14 @@ export class Relay {
   }
 
   /** Why nothing passes to or from a connection of the client, or `undefined` if it does. */
-  closedReason(facts?: ClientFacts): string | undefined {
+  explainClosing(facts?: ClientFacts): string | undefined {
     this.#parts.client.openIfClosed();
-    return this.#parts.gate.closedReason(facts);
+    return this.#parts.gate.explainClosing(facts);
   }
 
   /** Logs that a request of the client was refused that has no message. */
-  refused(reason: string): void {
-    this.#parts.client.refused(reason);
+  refuse(reason: string): void {
+    this.#parts.client.refuse(reason);
   }
 
   /** Whether the server has answered all requests that it got. */
@@ -157,7 +157,7 @@ export class Relay {
     const { calls, fromClient, client } = this.#parts;
     try {
       if (!calls.stopOne(id, reason) && !fromClient.refuse(id, reason)) return;
-      client.session?.refused(`the request ${idKey(id)}: ${reason}`);
+      client.session?.logRefusal(`the request ${idKey(id)}: ${reason}`);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -190,5 +190,5 @@ function clientError(id: MessageId, error: unknown): string {
   if (error instanceof MappingError) {
     return errorReply(id, errorCodes.invalidParams, mappingText(error));
   }
-  return errorReply(id, errorCodes.internal, `not permitted: ${messageOf(error)}`);
+  return errorReply(id, errorCodes.internal, `not permitted: ${formatErrorMessage(error)}`);
 }

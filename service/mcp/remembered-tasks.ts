@@ -35,7 +35,7 @@ export class RememberedTasks<Task extends RememberedTask> {
     this.#sessions.set(task.session, tasks);
     tasks.all.add(task);
     tasks.byId.set(task.id, [...(tasks.byId.get(task.id) ?? []), task]);
-    this.#count(tasks, sizeOf(task));
+    this.#count(tasks, countBytes(task));
   }
 
   delete(task: Task): void {
@@ -44,7 +44,7 @@ export class RememberedTasks<Task extends RememberedTask> {
     const others = (tasks.byId.get(task.id) ?? []).filter((each) => each !== task);
     if (others.length === 0) tasks.byId.delete(task.id);
     else tasks.byId.set(task.id, others);
-    this.#count(tasks, -sizeOf(task));
+    this.#count(tasks, -countBytes(task));
     if (tasks.all.size === 0) this.#sessions.delete(task.session);
   }
 
@@ -70,7 +70,7 @@ export class RememberedTasks<Task extends RememberedTask> {
   }
 
   /** Why a session can begin no further task; undefined: it can. */
-  problemOf(session: EngineSession): string | undefined {
+  findProblem(session: EngineSession): string | undefined {
     const size = this.#sessions.get(session)?.all.size ?? 0;
     if (this.#isFull(session)) return `${size} tasks have not ended: cancel them`;
     return this.#bytes > maxBytesInAll ? 'too many tasks of all clients have not ended' : undefined;
@@ -95,7 +95,7 @@ export class RememberedTasks<Task extends RememberedTask> {
   }
 }
 
-function sizeOf({ id, bytes }: RememberedTask): number {
+function countBytes({ id, bytes }: RememberedTask): number {
   return bytes + 2 * id.length + bytesOfTask;
 }
 

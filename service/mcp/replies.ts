@@ -12,7 +12,7 @@ export function mappingText({ message }: Error): string {
 }
 
 /** The result of a tool that was not run. The model reads the text. */
-export function refusedResult(id: MessageId, text: string, isStateless: boolean): string {
+export function createRefusedResult(id: MessageId, text: string, isStateless: boolean): string {
   const result = {
     ...(isStateless ? { resultType: 'complete' } : {}),
     content: [{ type: 'text', text }],

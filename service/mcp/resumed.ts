@@ -7,17 +7,17 @@ import type { RequestMessage } from './message.ts';
 export function withoutAnswers(message: RequestMessage): string {
   const changes = new Map<string, string | undefined>();
   for (const name of ['requestState', 'inputResponses']) changes.set(name, undefined);
-  return rewritten(message, changes);
+  return rewriteMessage(message, changes);
 }
 
 /** With the request state that the server itself sent; undefined: it sent none. */
 export function withServerState(message: RequestMessage, state: string | undefined): string {
   const text = state === undefined ? undefined : JSON.stringify(state);
-  return rewritten(message, new Map([['requestState', text]]));
+  return rewriteMessage(message, new Map([['requestState', text]]));
 }
 
 /** `params` with other values: undefined removes one. */
-export function rewritten(
+export function rewriteMessage(
   { id, method, params, text, spans }: RequestMessage,
   changes: ReadonlyMap<string, string | undefined>,
 ): string {

@@ -14,14 +14,14 @@ export interface ClientTraits {
 }
 
 /** The revision that a request states, or `undefined` if it states none. */
-export function statedRevision({ _meta }: Members): unknown {
+export function readRevision({ _meta }: Members): unknown {
   return isMembers(_meta) ? _meta['io.modelcontextprotocol/protocolVersion'] : undefined;
 }
 
 /** `capabilities`: those of `initialize`, for a client of an earlier revision. */
-export function traitsOf(params: Members, capabilities: Members | undefined): ClientTraits {
+export function readTraits(params: Members, capabilities: Members | undefined): ClientTraits {
   const meta = isMembers(params._meta) ? params._meta : {};
-  const version = statedRevision(params);
+  const version = readRevision(params);
   const isStateless = typeof version === 'string' && version >= firstStateless;
   const stated = isStateless ? meta['io.modelcontextprotocol/clientCapabilities'] : capabilities;
   const elicitation = isMembers(stated) ? stated.elicitation : undefined;

@@ -4,7 +4,7 @@
 // forge the state of the guard.
 
 import { randomUUID } from 'node:crypto';
-import { explanationOf } from '../engine/answers.ts';
+import { explainAnswer } from '../engine/answers.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
@@ -34,7 +34,7 @@ export function isResumable(method: string): boolean {
 
 /** Whether the answer has questions, in any form that a client could act on. */
 export function hasQuestions({ result, error }: ResponseMessage): boolean {
-  return elicitationsIn(error) !== undefined || (result !== undefined && asks(result));
+  return readElicitations(error) !== undefined || (result !== undefined && asks(result));
 }
 
 function asks(result: Members): boolean {
@@ -49,7 +49,7 @@ function asks(result: Members): boolean {
 }
 
 /** The elicitations that an error requires (2025-11-25, error -32042); undefined: none. */
-function elicitationsIn(error: unknown): unknown {
+function readElicitations(error: unknown): unknown {
   const data = isMembers(error) ? error.data : undefined;
   return isMembers(data) ? data.elicitations : undefined;
 }
@@ -70,7 +70,7 @@ export class ServerQuestions {
   ): string | 'same' | { readonly problem: string } {
     const { method, isStateless, digest, approval, facts } = request;
     if (result === undefined) {
-      const elicitations = elicitationsIn(error);
+      const elicitations = readElicitations(error);
       const problem = this.#elicitationProblem(elicitations, facts);
       return problem === undefined ? 'same' : { problem };
     }
@@ -81,7 +81,7 @@ export class ServerQuestions {
       return { problem: `the server requests input, which an answer to ${method} cannot do` };
     }
     if (isTask && isInput) return { problem: 'the server requests input for a task by a result' };
-    const problem = this.problemOf(inputRequests, facts);
+    const problem = this.findProblem(inputRequests, facts);
     if (problem !== undefined) return { problem };
     if (isTask) return 'same';
     if (digest === undefined) return { problem: `the server requests input for several decisions` };
@@ -104,7 +104,7 @@ export class ServerQuestions {
   }
 
   /** Why one of the questions is not permitted; undefined: all of them are. */
-  problemOf(inputRequests: unknown, facts: ClientFacts): string | undefined {
+  findProblem(inputRequests: unknown, facts: ClientFacts): string | undefined {
     if (!isMembers(inputRequests)) return 'the server requests input in an unknown form';
     for (const each of Object.values(inputRequests)) {
       const { method, params = {}, ...others } = isMembers(each) ? each : {};
@@ -112,7 +112,7 @@ export class ServerQuestions {
       if (!isKnown || Object.keys(others).length > 0) {
         return 'the server requests input in an unknown form';
       }
-      const problem = this.#problemOf(method, params, facts);
+      const problem = this.#findProblem(method, params, facts);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -123,20 +123,20 @@ export class ServerQuestions {
       return 'the server requests input in an unknown form';
     }
     for (const each of elicitations) {
-      const problem = this.#problemOf('elicitation/create', each, facts);
+      const problem = this.#findProblem('elicitation/create', each, facts);
       if (problem !== undefined) return problem;
     }
     return undefined;
   }
 
-  #problemOf(method: string, params: Members, facts: ClientFacts): string | undefined {
+  #findProblem(method: string, params: Members, facts: ClientFacts): string | undefined {
     const known = requestMethod('server', method);
     if (known?.handling !== 'decide')
       return `the server requests input by ${method}, which the guard does not know`;
     try {
       const call = this.#options.mapping.methodCall('server', method, params, facts);
       const { isPassed, answer } = this.#session().decide(call);
-      return isPassed ? undefined : explanationOf(answer);
+      return isPassed ? undefined : explainAnswer(answer);
     } catch (error) {
       if (error instanceof MappingError) return error.message;
       throw error;

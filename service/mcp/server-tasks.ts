@@ -80,9 +80,9 @@ export class ServerTasks {
   }
 
   /** Why a session can begin no further task; undefined: it can. */
-  problemOf(session: EngineSession): string | undefined {
+  findProblem(session: EngineSession): string | undefined {
     this.#makeRoom(session);
-    return this.#tasks.problemOf(session);
+    return this.#tasks.findProblem(session);
   }
 
   /** Forgets tasks that have ended. One that may still run is cancelled. */
@@ -103,12 +103,12 @@ export class ServerTasks {
   }
 
   /** The calls that go on as a task of a session. */
-  callsOf(session: EngineSession, id: unknown): readonly Call[] {
+  listCalls(session: EngineSession, id: unknown): readonly Call[] {
     return this.#tasks.find(session, id).flatMap(({ calls }) => calls);
   }
 
   /** Whether a session began a task. */
-  isOf(session: EngineSession, id: unknown): boolean {
+  isKnownTask(session: EngineSession, id: unknown): boolean {
     return this.#tasks.find(session, id).length > 0;
   }
 
@@ -118,13 +118,13 @@ export class ServerTasks {
   }
 
   /** Why a task was stopped, or `undefined` if it was not. */
-  stoppedReason(session: EngineSession, id: unknown): string | undefined {
+  explainStop(session: EngineSession, id: unknown): string | undefined {
     const stopped = this.#tasks.find(session, id).find((task) => task.stopped !== undefined);
     return stopped && `the task was stopped: ${stopped.stopped}`;
   }
 
   /** Takes the state of a task that the server states. */
-  stated(session: EngineSession, id: unknown, { status }: Members): void {
+  storeState(session: EngineSession, id: unknown, { status }: Members): void {
     if (!finalStates.includes(status)) return;
     const [task, ...others] = this.#tasks.find(session, id).filter(({ running }) => running);
     if (task === undefined) return;

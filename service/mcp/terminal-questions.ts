@@ -1,7 +1,7 @@
 // Calls that wait for a person who answers in another process, through the store.
 
 import type { ApprovalState, Store } from '../store/store.ts';
-import type { Question } from './asking.ts';
+import type { ApprovalQuestion } from './asking.ts';
 import { idKey, type RequestMessage } from './message.ts';
 
 /** How often the store is read while a call waits, in milliseconds. */
@@ -9,7 +9,7 @@ const pollInterval = 100;
 
 interface Waiting<Call> {
   readonly call: Call;
-  readonly question: Question;
+  readonly question: ApprovalQuestion;
   readonly deadline: number;
   readonly continuation: (state: ApprovalState | undefined) => void;
 }
@@ -44,7 +44,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
   /** Calls once, with the answer; undefined: nobody answered in time. */
   wait(
     call: Call,
-    question: Question,
+    question: ApprovalQuestion,
     continuation: (state: ApprovalState | undefined) => void,
   ): void {
     const { now, askTimeout } = this.#options;
@@ -67,7 +67,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
 
   #poll(): void {
     for (const [key, { question, deadline, continuation }] of [...this.#waiting]) {
-      const state = this.#stateOf(question);
+      const state = this.#findState(question);
       const isLate = this.#options.now() >= deadline;
       if (state === 'pending' && !isLate) continue;
       this.#waiting.delete(key);
@@ -77,7 +77,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
   }
 
   /** A store that cannot be read is read again until the deadline. */
-  #stateOf({ id }: Question): ApprovalState | undefined {
+  #findState({ id }: ApprovalQuestion): ApprovalState | undefined {
     try {
       return this.#options.store.stateOf(id);
     } catch {

@@ -46,7 +46,7 @@ export function remember(request: object, authorization: Authorization): void {
  * The authorization of a request of Express or Fastify, or of a context of Hono. Throws if it is not protected: then
  * nothing was decided.
  */
-export function authorizationOf(request: object): Authorization {
+export function getAuthorization(request: object): Authorization {
   const found = authorizations.get(request);
   if (found === undefined) throw new Error('the request is not protected');
   return found;

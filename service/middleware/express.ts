@@ -1,7 +1,12 @@
-// The adapter for Express. The handlers after it take their authorization by `authorizationOf` of the request.
+// The adapter for Express. The handlers after it take their authorization by `getAuthorization` of the request.
 
 import { remember } from './authorization.ts';
-import { admitted, type NodeHeaders, type NodeResponse, traceparentIn } from './node-response.ts';
+import {
+  admitRequest,
+  type NodeHeaders,
+  type NodeResponse,
+  readTraceparent,
+} from './node-response.ts';
 import { type ProtectOptions, protect } from './protect.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -23,8 +28,8 @@ export function protectExpress<Request extends ExpressRequest>(
   const protection = protect(options);
   return (request, response, next) => {
     const refuse = (refusal: Refusal) => send(response, refusal);
-    const admit = () => protection(request, traceparentIn(request.headers));
-    admitted(response, admit, refuse)
+    const admit = () => protection(request, readTraceparent(request.headers));
+    admitRequest(response, admit, refuse)
       .then((admission) => {
         if (admission === undefined) return;
         if (admission.kind === 'refused') return refuse(admission.refusal);

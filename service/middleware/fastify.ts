@@ -1,8 +1,13 @@
 // The adapter for Fastify, a hook such as `preHandler`. The handlers after it take their authorization by
-// `authorizationOf` of the request.
+// `getAuthorization` of the request.
 
 import { remember } from './authorization.ts';
-import { admitted, type NodeHeaders, type NodeResponse, traceparentIn } from './node-response.ts';
+import {
+  admitRequest,
+  type NodeHeaders,
+  type NodeResponse,
+  readTraceparent,
+} from './node-response.ts';
 import { type ProtectOptions, protect } from './protect.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -25,8 +30,8 @@ export function protectFastify<Request extends HookRequest>(
   const protection = protect(options);
   return async (request, reply) => {
     const refuse = (refusal: Refusal) => send(reply, refusal);
-    const admit = () => protection(request, traceparentIn(request.headers));
-    const admission = await admitted(reply.raw, admit, refuse);
+    const admit = () => protection(request, readTraceparent(request.headers));
+    const admission = await admitRequest(reply.raw, admit, refuse);
     // Fastify waits for nothing more after a hook has returned the reply.
     if (admission === undefined) return reply;
     if (admission.kind === 'refused') {

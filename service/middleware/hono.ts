@@ -1,8 +1,8 @@
-// The adapter for Hono. The handlers after it take their authorization by `authorizationOf` of the context.
+// The adapter for Hono. The handlers after it take their authorization by `getAuthorization` of the context.
 
 import { remember } from './authorization.ts';
 import { type ProtectOptions, protect } from './protect.ts';
-import { responseOf, whileAuthorized } from './whole-response.ts';
+import { toResponse, whileAuthorized } from './whole-response.ts';
 
 /** The members of a context of Hono that are used. */
 export interface HonoContext {
@@ -19,7 +19,7 @@ export function protectHono<Context extends HonoContext>(
   return async (context, next) => {
     const traceparent = context.req.raw.headers.get('traceparent') ?? undefined;
     const admission = await protection(context, traceparent);
-    if (admission.kind === 'refused') return responseOf(admission.refusal);
+    if (admission.kind === 'refused') return toResponse(admission.refusal);
     remember(context, admission.authorization);
     const response = await whileAuthorized(admission, async () => {
       await next();

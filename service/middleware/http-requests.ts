@@ -15,11 +15,11 @@ export type AnyRequest = FetchRequest | NodeRequest | ContextRequest;
 export function sessionFromHeader(
   name = 'nhipol-session',
 ): (request: AnyRequest) => string | undefined {
-  return (request) => headerOf(request, name);
+  return (request) => getHeader(request, name);
 }
 
 /** The value of a header that a request has once. */
-export function headerOf(request: AnyRequest, name: string): string | undefined {
+export function getHeader(request: AnyRequest, name: string): string | undefined {
   const { headers } = 'headers' in request ? request : request.req.raw;
   if (headers instanceof Headers) return headers.get(name) ?? undefined;
   const value = (headers as NodeHeaders)[name.toLowerCase()];

@@ -4,7 +4,7 @@
 export {
   type Authorization,
   AuthorizationEnded,
-  authorizationOf,
+  getAuthorization,
 } from './authorization.ts';
 export type { Backend, BackendEvent, DecisionDetails } from './backend.ts';
 export { type ExpressRequest, type ExpressResponse, protectExpress } from './express.ts';
@@ -13,7 +13,7 @@ export { type FetchHandler, protectFetch } from './fetch.ts';
 export { type HonoContext, protectHono } from './hono.ts';
 export {
   type AnyRequest,
-  headerOf,
+  getHeader,
   type Route,
   routeEvaluation,
   sessionFromHeader,

@@ -3,7 +3,7 @@
 import { toAuthZen } from '@nhipol/runtime';
 import { sessionClosed } from '../client/service-error.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
-import { traceIdIn } from '../support/trace-id.ts';
+import { readTraceId } from '../support/trace-id.ts';
 import { type Backend, Listeners } from './backend.ts';
 
 export function localBackend(point: DecisionPoint): Backend {
@@ -20,8 +20,12 @@ export function localBackend(point: DecisionPoint): Backend {
     });
   return {
     decide: async (request, { session, traceparent }) => {
-      const asking = { endpoint: 'middleware', session, traceId: traceIdIn(traceparent) } as const;
-      const { decision, context = {} } = await point.evaluated({ ...request }, asking);
+      const asking = {
+        endpoint: 'middleware',
+        session,
+        traceId: readTraceId(traceparent),
+      } as const;
+      const { decision, context = {} } = await point.evaluateShown({ ...request }, asking);
       return { decision, context };
     },
     watch: async (session, listener) => {

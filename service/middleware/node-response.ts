@@ -15,7 +15,7 @@ export interface NodeResponse {
 /** The headers of a request of Node. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export function traceparentIn({ traceparent }: NodeHeaders): string | undefined {
+export function readTraceparent({ traceparent }: NodeHeaders): string | undefined {
   return typeof traceparent === 'string' ? traceparent : undefined;
 }
 
@@ -23,7 +23,7 @@ export function traceparentIn({ traceparent }: NodeHeaders): string | undefined 
  * Admits a request whose response may be closed at any time. Returns undefined if it was closed meanwhile. `refuse`:
  * answers with a refusal, if the response has not begun.
  */
-export async function admitted(
+export async function admitRequest(
   response: NodeResponse,
   admit: () => Promise<Admission>,
   refuse: (refusal: Refusal) => void,

@@ -2,7 +2,7 @@
 
 import type { AuthZenReason } from '@nhipol/runtime';
 import type { Evaluation } from '../client/index.ts';
-import { explanationOf, isFailure } from '../engine/answers.ts';
+import { explainAnswer, isFailure } from '../engine/answers.ts';
 import { isMembers } from '../json/members.ts';
 
 export interface Refusal {
@@ -29,7 +29,7 @@ export const withoutSession: Refusal = refusal(403, undefined, {
 });
 
 /** `isExplained`: whether the response contains why. */
-export function refusalBy(evaluation: Evaluation, isExplained: boolean): Refusal {
+export function createRefusal(evaluation: Evaluation, isExplained: boolean): Refusal {
   const { context } = evaluation;
   const { effect = 'deny', reasons = [], obligations = [] } = context;
   if (isFailure({ reasons })) return { ...undecided, evaluation };
@@ -45,7 +45,7 @@ export function refusalBy(evaluation: Evaluation, isExplained: boolean): Refusal
         }
       : {};
   const details = context.reason_details ?? [];
-  const explained = { detail: explanation(details), reasons: details.map(reasonIn) };
+  const explained = { detail: explanation(details), reasons: details.map(toReason) };
   const plain = { detail: 'the request is not permitted' };
   const said = { ...(isExplained && details.length > 0 ? explained : plain), code: effect };
   return refusal(
@@ -69,17 +69,17 @@ function refusal(
       'cache-control': 'no-store',
       ...headers,
     },
-    body: jsonOf({ title: titles[status], status, ...said }),
+    body: printJson({ title: titles[status], status, ...said }),
     evaluation,
   };
 }
 
 function explanation(details: readonly AuthZenReason[]): string {
   const reasonDetails = details.map(({ id, message, unknown = [] }) => ({ id, message, unknown }));
-  return explanationOf({ reasonDetails, error: undefined });
+  return explainAnswer({ reasonDetails, error: undefined });
 }
 
-function reasonIn({ id, message }: AuthZenReason) {
+function toReason({ id, message }: AuthZenReason) {
   return message === undefined ? { id } : { id, message };
 }
 
@@ -99,6 +99,6 @@ function quotable(text: string): string {
 }
 
 /** JSON; an integer that a double does not represent becomes a string. */
-export function jsonOf(value: unknown): string {
+export function printJson(value: unknown): string {
   return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
 }

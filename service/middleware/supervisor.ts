@@ -4,11 +4,11 @@
 import type { AuthZenObligation, JsonValue } from '@nhipol/runtime';
 import { denial } from '../client/evaluation.ts';
 import type { Evaluation, EvaluationRequest } from '../client/index.ts';
-import { type Abilities, unsupported } from '../engine/abilities.ts';
-import { explanationOf } from '../engine/answers.ts';
+import { type Abilities, findUnsupported } from '../engine/abilities.ts';
+import { explainAnswer } from '../engine/answers.ts';
 import { type Authorization, AuthorizationEnded } from './authorization.ts';
 import type { Backend, BackendEvent, DecisionDetails } from './backend.ts';
-import { jsonOf, type Refusal, refusalBy, undecided } from './refusal.ts';
+import { createRefusal, printJson, type Refusal, undecided } from './refusal.ts';
 
 export interface Supervised extends DecisionDetails {
   readonly backend: Backend;
@@ -75,7 +75,7 @@ export class Supervisor implements Authorization {
     try {
       // Changes are noticed before the decision, so that none is missed after it.
       if (session !== undefined) {
-        this.#unwatch = await backend.watch(session, (event) => this.#noticed(event));
+        this.#unwatch = await backend.watch(session, (event) => this.#noticeEvent(event));
       }
       const refusal = await this.#decide(request);
       const refused = refusal ?? this.#refusal;
@@ -110,7 +110,7 @@ export class Supervisor implements Authorization {
         const evaluation = this.#enforceable(
           await backend.decide(request, { session, traceparent }),
         );
-        if (!evaluation.decision) return refusalBy(evaluation, isExplained);
+        if (!evaluation.decision) return createRefusal(evaluation, isExplained);
         this.#evaluation = evaluation;
       } while (this.#isOutdated && !this.#isOver);
     } finally {
@@ -123,11 +123,14 @@ export class Supervisor implements Authorization {
   #enforceable(evaluation: Evaluation): Evaluation {
     const { decision, context } = evaluation;
     const { obligations = [], constraints = {} } = context;
-    const refused = unsupported({ decision, obligations, constraints }, this.#options.abilities);
-    return refused === undefined ? evaluation : denial('not_enforceable', explanationOf(refused));
+    const refused = findUnsupported(
+      { decision, obligations, constraints },
+      this.#options.abilities,
+    );
+    return refused === undefined ? evaluation : denial('not_enforceable', explainAnswer(refused));
   }
 
-  #noticed(event: BackendEvent): void {
+  #noticeEvent(event: BackendEvent): void {
     if (this.#isOver) return;
     if (event.kind === 'lost') {
       this.#options.onError(event.error);
@@ -135,7 +138,8 @@ export class Supervisor implements Authorization {
       return;
     }
     const { effect } = event.evaluation.context;
-    if (effect === 'revoke') this.#abort(refusalBy(event.evaluation, this.#options.isExplained));
+    if (effect === 'revoke')
+      this.#abort(createRefusal(event.evaluation, this.#options.isExplained));
     else if (effect !== 'permit') this.#decideAgain();
   }
 
@@ -154,31 +158,31 @@ export class Supervisor implements Authorization {
   #decideAgain(): void {
     this.#isOutdated = true;
     if (this.#isDeciding) return;
-    this.#decidedAgain().catch((error) => {
+    this.#repeatDecision().catch((error) => {
       if (this.#isOver) return;
       this.#options.onError(error);
       this.#abort(undecided);
     });
   }
 
-  async #decidedAgain(): Promise<void> {
+  async #repeatDecision(): Promise<void> {
     const { request, refresh } = this.#options;
     const before = this.#evaluation;
     this.#isDeciding = true;
     const refusal = await this.#decide(await refresh(request));
     if (this.#isOver) return;
     if (refusal !== undefined) this.#abort(refusal);
-    else if (!isWithin(before, this.#evaluation)) this.#changed();
+    else if (!isNarrower(before, this.#evaluation)) this.#scheduleDecision();
   }
 
-  #changed(): void {
+  #scheduleDecision(): void {
     if (this.#listener !== undefined) {
       this.#listener(this);
       return;
     }
     const why =
       'it is permitted only with other limits or duties, which the handler does not follow';
-    this.#abort(refusalBy(denial('not_enforceable', why), this.#options.isExplained));
+    this.#abort(createRefusal(denial('not_enforceable', why), this.#options.isExplained));
   }
 
   #abort(refusal: Refusal): void {
@@ -188,16 +192,16 @@ export class Supervisor implements Authorization {
 }
 
 /** Whether a handler that carries out one answer carries out the next one, too. */
-function isWithin({ context: before }: Evaluation, { context: after }: Evaluation): boolean {
+function isNarrower({ context: before }: Evaluation, { context: after }: Evaluation): boolean {
   const { constraints = {} } = before;
   const kept = Object.entries(after.constraints ?? {}).every(
     ([name, value]) =>
-      Object.hasOwn(constraints, name) && jsonOf(constraints[name]) === jsonOf(value),
+      Object.hasOwn(constraints, name) && printJson(constraints[name]) === printJson(value),
   );
-  const known = new Set((before.obligations ?? []).map(dutyOf));
-  return kept && (after.obligations ?? []).every((each) => known.has(dutyOf(each)));
+  const known = new Set((before.obligations ?? []).map(printDuty));
+  return kept && (after.obligations ?? []).every((each) => known.has(printDuty(each)));
 }
 
-function dutyOf({ name, properties }: AuthZenObligation): string {
-  return jsonOf([name, properties]);
+function printDuty({ name, properties }: AuthZenObligation): string {
+  return printJson([name, properties]);
 }

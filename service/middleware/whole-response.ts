@@ -7,7 +7,7 @@ import type { Refusal } from './refusal.ts';
 
 type Admitted = Extract<Admission, { readonly kind: 'admitted' }>;
 
-export function responseOf({ status, headers, body }: Refusal): Response {
+export function toResponse({ status, headers, body }: Refusal): Response {
   return new Response(body, { status, headers });
 }
 
@@ -30,13 +30,13 @@ export async function whileAuthorized(
   }
   if (response === 'ended' || signal.aborted) {
     discard(running);
-    return responseOf((signal.reason as AuthorizationEnded).refusal);
+    return toResponse((signal.reason as AuthorizationEnded).refusal);
   }
   if (response.body === null) {
     end();
     return response;
   }
-  return new Response(supervisedBody(response.body, signal, end), response);
+  return new Response(superviseBody(response.body, signal, end), response);
 }
 
 /** Nobody reads what comes late. */
@@ -45,7 +45,7 @@ function discard(running: Promise<Response>): void {
 }
 
 /** The same bytes. An error when the signal is aborted; calls `end` after the last one. */
-function supervisedBody(
+function superviseBody(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
   end: () => void,

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { LoadError } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { LoggedPolicy } from '../log/entry.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import type { DecisionPoint } from './decision-point.ts';
 import { Problem } from './problem.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
@@ -125,7 +125,7 @@ export class Activation {
     try {
       onForce?.({ module: next.bytes, tables });
     } catch (error) {
-      const detail = `the policy cannot be kept for the next start: ${messageOf(error)}`;
+      const detail = `the policy cannot be kept for the next start: ${formatErrorMessage(error)}`;
       throw new Problem(503, detail, { code: 'not_kept' });
     }
     let outcome: Outcome;
@@ -174,7 +174,7 @@ export class Activation {
     share: number,
   ): Outcome {
     const { point, onWarning } = this.#options;
-    const digest = digestOf(next, tables);
+    const digest = computeDigest(next, tables);
     this.#held = { next, tables, shown: { digest, policy: next.logged, changes, share } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
@@ -186,7 +186,7 @@ export class Activation {
   #refuse({ id: by }: SessionCaller, error: unknown, next: PolicyModule | undefined): Outcome {
     const { point, onWarning } = this.#options;
     const why = error instanceof LoadError ? 'it is not a policy with sessions: ' : '';
-    const problem = `${why}${messageOf(error)}`;
+    const problem = `${why}${formatErrorMessage(error)}`;
     this.#refused = { policy: next?.logged, problem, at: Date.now() };
     point.lines.policy(by, problem, next?.logged);
     onWarning(`the policy was not activated: ${problem}`);
@@ -194,7 +194,10 @@ export class Activation {
   }
 }
 
-function digestOf({ policy, logged }: PolicyModule, tables: ReadonlyMap<string, string>): string {
+function computeDigest(
+  { policy, logged }: PolicyModule,
+  tables: ReadonlyMap<string, string>,
+): string {
   const names = policy.manifest.tables ?? [];
   if (names.length === 0) return logged.digest;
   const contents = names.map((name) => [name, tables.get(name) ?? null]);

@@ -2,7 +2,7 @@
 // required, nothing is permitted without one.
 
 import { type Answer, type AuthZenResponse, type Clock, stringify } from '@nhipol/runtime';
-import { loggedEvent, type RecordedEvent } from '../engine/logged-event.ts';
+import { type RecordedEvent, toLoggedEvent } from '../engine/logged-event.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
   Trigger,
 } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 
 /** A line with several events ends after the one with which it exceeds this length. */
 const maxEventsLength = 262_144;
@@ -72,7 +72,7 @@ export class LineWriter {
   }
 
   /** Returns whether the decision may take effect. */
-  decided({
+  logDecision({
     module = this.#options.module(),
     by,
     session,
@@ -96,47 +96,47 @@ export class LineWriter {
       effect,
       decision: response.decision,
       response,
-      enforcement: enforcementOf(response.decision, trigger),
+      enforcement: selectEnforcement(response.decision, trigger),
       ...(approval === undefined ? {} : { approval }),
       latency_us: latency,
     });
   }
 
   /** A request that was refused before it could be decided. */
-  refused(by: string, id: string, reason: string): void {
+  logRefusal(by: string, id: string, reason: string): void {
     this.#write({ ...this.#common('refusal', by, id), reason });
   }
 
-  opened(by: string, session: string, request: Members): void {
+  logOpening(by: string, session: string, request: Members): void {
     const visible = this.#options.module().declared.visible(request);
     this.#write({ ...this.#common('opened', by, session), request: visible, mode: 'enforce' });
   }
 
   /** `parts`: those of the request that changed, with masks instead of secret values. */
-  changed(by: string, session: string, parts: Members): void {
+  logChange(by: string, session: string, parts: Members): void {
     this.#write({ ...this.#common('changed', by, session), request: parts });
   }
 
   /** A signal, or the outcome of a call. */
-  recorded(by: string, session: string, event: RecordedEvent): void {
-    const logged = loggedEvent(this.#options.module(), event);
+  logEvent(by: string, session: string, event: RecordedEvent): void {
+    const logged = toLoggedEvent(this.#options.module(), event);
     this.#write({ ...this.#common('event', by, session), ...logged });
   }
 
   /** Several events at once, which share lines. */
-  recordedTogether(by: string, session: string, events: readonly RecordedEvent[]): void {
+  logEvents(by: string, session: string, events: readonly RecordedEvent[]): void {
     const [first, ...others] = events;
     if (first !== undefined && others.length === 0) {
-      this.recorded(by, session, first);
+      this.logEvent(by, session, first);
       return;
     }
-    const logged = events.map((event) => loggedEvent(this.#options.module(), event));
-    for (const part of partsOf(logged)) {
+    const logged = events.map((event) => toLoggedEvent(this.#options.module(), event));
+    for (const part of divideEvents(logged)) {
       this.#write({ ...this.#common('events', by, session), events: part });
     }
   }
 
-  approved(by: string, session: string, digest: string, approval: LoggedApproval): void {
+  logApproval(by: string, session: string, digest: string, approval: LoggedApproval): void {
     this.#write({
       ...this.#common('approval', by, session),
       call_digest: digest,
@@ -145,13 +145,13 @@ export class LineWriter {
     });
   }
 
-  revoked(by: string, session: string, { reasons, reasonDetails }: Answer): void {
+  logRevocation(by: string, session: string, { reasons, reasonDetails }: Answer): void {
     const message = reasonDetails[0]?.message;
     const said = message === undefined ? {} : { message };
     this.#write({ ...this.#common('revocation', by, session), reasons, ...said });
   }
 
-  closed(by: string, session: string): void {
+  logClosing(by: string, session: string): void {
     this.#write({ ...this.#common('closed', by, session) });
   }
 
@@ -175,7 +175,8 @@ export class LineWriter {
       log.append(entry, clock.now());
       this.#isWritable = true;
     } catch (error) {
-      if (this.#isWritable) onWarning(`the decision log cannot be written: ${messageOf(error)}`);
+      if (this.#isWritable)
+        onWarning(`the decision log cannot be written: ${formatErrorMessage(error)}`);
       this.#isWritable = false;
     }
     return this.#isWritable || !isRequired;
@@ -183,7 +184,7 @@ export class LineWriter {
 }
 
 /** Divides events into lists whose JSON is short. */
-function* partsOf(events: readonly LoggedEvent[]): Iterable<readonly LoggedEvent[]> {
+function* divideEvents(events: readonly LoggedEvent[]): Iterable<readonly LoggedEvent[]> {
   let part: LoggedEvent[] = [];
   let length = 0;
   for (const event of events) {
@@ -197,7 +198,7 @@ function* partsOf(events: readonly LoggedEvent[]): Iterable<readonly LoggedEvent
   if (part.length > 0) yield part;
 }
 
-function enforcementOf(isPermitted: boolean, trigger: Trigger): Enforcement {
+function selectEnforcement(isPermitted: boolean, trigger: Trigger): Enforcement {
   if (isPermitted) return 'passed';
   return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
 }

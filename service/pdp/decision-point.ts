@@ -16,7 +16,7 @@ import {
 import type { Span } from '@opentelemetry/api';
 import { noAbilities } from '../engine/abilities.ts';
 import { refusal } from '../engine/answers.ts';
-import { loggedApproval } from '../engine/logged-approval.ts';
+import { toLoggedApproval } from '../engine/logged-approval.ts';
 import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts';
 import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
@@ -24,19 +24,24 @@ import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import { watchExpiry } from '../store/expiry.ts';
 import type { ApprovalStore, SessionStores, StoredApproval } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
-import { declaredMembers } from './declared-members.ts';
-import { expectObjects, isInvalidPath, objectAt } from './entities.ts';
-import { exactText, isObject, parseExact } from './exact-json.ts';
-import { completedBy, type Inventory } from './inventory.ts';
+import { listDeclaredMembers } from './declared-members.ts';
+import { expectMember, expectObjects, isInvalidPath } from './entities.ts';
+import { exactText, isObject, parseExactJson } from './exact-json.ts';
+import { completeEntities, type Inventory } from './inventory.ts';
 import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
-import { type ContextForm, type ShownResponse, showable, shown } from './response.ts';
+import { type ContextForm, type ShownResponse, showAnswer, showable } from './response.ts';
 import { type SessionCaller, serviceItself } from './session-caller.ts';
 import type { OnDecided, SessionHost, SessionHostOptions } from './session-host.ts';
-import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
+import {
+  createVouchedFacts,
+  type Evidence,
+  noEvidence,
+  type VouchedFacts,
+} from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
   /** A compiled policy, with sessions. */
@@ -97,7 +102,7 @@ const decoder = new TextDecoder();
 /** A context, or properties, that are neither an object nor null. */
 const noObject = /"(?:context|properties)"\s*:\s*[^{n\s]/;
 const defaultMaxSessions = 100_000;
-const unrestricted = (answer: Answer) => answer;
+const keepAnswer = (answer: Answer) => answer;
 const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 
 export class DecisionPoint {
@@ -135,7 +140,7 @@ export class DecisionPoint {
       ...options,
       clock,
     };
-    const { facts = vouchedFacts(undefined), inventory } = options;
+    const { facts = createVouchedFacts(undefined), inventory } = options;
     this.#tables = this.#options.tables;
     this.#generation = { module: this.load(options.module), facts, inventory };
     this.lines = new LineWriter({
@@ -196,7 +201,7 @@ export class DecisionPoint {
   }
 
   #moduleChanged(): void {
-    const declared = declaredMembers(this.policy.policy.manifest.schema);
+    const declared = listDeclaredMembers(this.policy.policy.manifest.schema);
     this.#declaresSession = declared.context?.has('session') ?? false;
     const ofService = declared.context?.has('approvals') ? ['"approvals"', '"call_digest"'] : [];
     const ofSession = this.#declaresSession ? [] : ['"session"'];
@@ -210,10 +215,10 @@ export class DecisionPoint {
    * for a request that is not one of AuthZEN.
    */
   evaluate(request: Uint8Array, asking: Asking = {}): Written | Promise<Written> {
-    const written = this.#isPlain(request, asking) ? this.#written(request, asking) : undefined;
+    const written = this.#isPlain(request, asking) ? this.#tryWrite(request, asking) : undefined;
     if (written !== undefined) return written;
-    const parsed = objectAt(parseExact(request), '$');
-    return this.evaluated(parsed, asking).then((response) => stringify(response));
+    const parsed = expectMember(parseExactJson(request), '$');
+    return this.evaluateShown(parsed, asking).then((response) => stringify(response));
   }
 
   /** Whether the bytes can go to the module as they are, and its response to the caller. */
@@ -227,7 +232,7 @@ export class DecisionPoint {
   }
 
   /** undefined: it needs more than the module, such as an approval that may be stored. */
-  #written(request: Uint8Array, asking: Asking): Written | undefined {
+  #tryWrite(request: Uint8Array, asking: Asking): Written | undefined {
     const started = performance.now();
     const { effect, isInvalid, bytes } = this.policy.policy.respond(request, this.#now());
     if (effect === 'challenge' || isInvalid) return undefined;
@@ -249,11 +254,11 @@ export class DecisionPoint {
     const by = caller.id;
     const line = { by, session: randomUUID(), trigger: 'request', traceId, latency } as const;
     const response = read(written) as unknown as AuthZenResponse;
-    return this.lines.decided({ ...line, request: read(request), response });
+    return this.lines.logDecision({ ...line, request: read(request), response });
   }
 
-  /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
-  async evaluated(request: Members, asking: Asking = {}): Promise<ShownResponse> {
+  /** Decides a request that `parseExactJson` read, and returns the response. Throws as `evaluate` does. */
+  async evaluateShown(request: Members, asking: Asking = {}): Promise<ShownResponse> {
     const { contextForm } = this.#options;
     const restrict = (answer: Answer) => showable(answer, contextForm);
     const { answer, id } = await this.answer(request, { ...asking, restrict });
@@ -264,42 +269,45 @@ export class DecisionPoint {
 
   /** An answer as responses contain it. `evaluation`: the id of the evaluation, for a challenge. */
   show(answer: Answer, evaluation?: string): ShownResponse {
-    return shown(answer, this.#options.contextForm, evaluation);
+    return showAnswer(answer, this.#options.contextForm, evaluation);
   }
 
   /**
-   * Decides a request that `parseExact` read. `id`: that of the evaluation. The answer has an error for a request that is
+   * Decides a request that `parseExactJson` read. `id`: that of the evaluation. The answer has an error for a request that is
    * invalid. Throws a `Problem` if the facts of the service cannot be determined.
    */
   async answer(
     given: Members,
     asking: Asking = {},
   ): Promise<{ readonly answer: Answer; readonly id: string }> {
-    const { caller = serviceItself, traceId, restrict = unrestricted } = asking;
+    const { caller = serviceItself, traceId, restrict = keepAnswer } = asking;
     const { generation = this.#generation } = asking;
     const started = performance.now();
     const id = randomUUID();
     expectObjects(given);
-    const request = this.completed(given, { ...asking, generation });
-    const session = asking.session ?? this.#sessionIn(given);
+    const request = this.completeRequest(given, { ...asking, generation });
+    const session = asking.session ?? this.#readSession(given);
     const line = { by: caller.id, request, session: session ?? id, traceId, started };
     let answer: Answer;
     try {
       answer =
         session === undefined
-          ? this.#logged(await this.#decideAlone(caller, generation, request, restrict), {
+          ? this.#logAnswer(await this.#decideAlone(caller, generation, request, restrict), {
               ...line,
               module: generation.module,
             })
           : await this.#decideInSession(line, restrict, (onDecided) =>
-              this.sessions.decideFor(caller, session, request, onDecided),
+              this.sessions.decideQuery(caller, session, request, onDecided),
             );
     } catch (error) {
       if (error instanceof Problem) throw error;
-      const failed = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
-      answer = this.#logged(failed, { ...line, module: generation.module });
+      const failed = {
+        answer: refusal('engine_error', formatErrorMessage(error)),
+        approval: undefined,
+      };
+      answer = this.#logAnswer(failed, { ...line, module: generation.module });
     }
-    const seconds = secondsSince(started);
+    const seconds = measureSeconds(started);
     if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
   }
@@ -317,12 +325,12 @@ export class DecisionPoint {
     let written: Answer | undefined;
     const answer = await decide(({ answer: made, request, module = this.policy }) => {
       const decided = { answer: restrict(made), approval: undefined };
-      written = this.#logged(decided, { ...line, request, module });
+      written = this.#logAnswer(decided, { ...line, request, module });
       return written;
     });
     if (answer === written) return answer;
     const decided = { answer: restrict(answer), approval: undefined };
-    return this.#logged(decided, { ...line, module: this.policy });
+    return this.#logAnswer(decided, { ...line, module: this.policy });
   }
 
   /**
@@ -333,8 +341,8 @@ export class DecisionPoint {
     const { caller = serviceItself, generation = this.#generation } = asking;
     const started = performance.now();
     expectObjects(given);
-    const request = this.completed(given, { ...asking, generation });
-    const session = asking.session ?? this.#sessionIn(given);
+    const request = this.completeRequest(given, { ...asking, generation });
+    const session = asking.session ?? this.#readSession(given);
     const answer =
       session === undefined
         ? generation.module.policy.decideJson(exactText(request), this.#now())
@@ -348,30 +356,30 @@ export class DecisionPoint {
   couldPermit(given: Members, asking: Asking = {}): boolean {
     const { policy, isPossibilityKnown } = (asking.generation ?? this.#generation).module;
     if (!isPossibilityKnown) return true;
-    return policy.couldJson(exactText(this.completed(given, asking)), this.#now()).possible;
+    return policy.couldJson(exactText(this.completeRequest(given, asking)), this.#now()).possible;
   }
 
   /** The request, or a part of one, with the facts of the service. Throws a `MappingError` if they cannot be determined. */
-  completed(
+  completeRequest(
     given: Members,
     { evidence = noEvidence, generation = this.#generation }: Asking,
   ): Members {
     const { facts, inventory } = generation;
     const request = facts.apply(given, evidence);
-    return inventory === undefined ? request : completedBy(inventory, request);
+    return inventory === undefined ? request : completeEntities(inventory, request);
   }
 
   /** Decides an action in a session, and returns the response. Throws a `Problem` if no such session is open. */
-  async decideIn(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
+  async decideInSession(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
     const { caller = serviceItself, traceId } = asking;
     const started = performance.now();
-    const query = this.completed(given, asking);
+    const query = this.completeRequest(given, asking);
     const line = { by: caller.id, request: query, session: id, traceId, started };
     const restrict = (made: Answer) => showable(made, this.#options.contextForm);
     const answer = await this.#decideInSession(line, restrict, (onDecided) =>
       this.sessions.decide(caller, id, query, onDecided),
     );
-    const seconds = secondsSince(started);
+    const seconds = measureSeconds(started);
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return this.show(answer);
@@ -393,11 +401,11 @@ export class DecisionPoint {
       ...{ approver: by.id, grantedAt, expiresAt },
     };
     await this.#options.store.approve(approval);
-    this.lines.approved(by.id, 'none', digest, loggedApproval(approval));
+    this.lines.logApproval(by.id, 'none', digest, toLoggedApproval(approval));
     return approval.id;
   }
 
-  #sessionIn({ context }: Members): string | undefined {
+  #readSession({ context }: Members): string | undefined {
     if (this.#declaresSession || !isObject(context) || !isObject(context.session)) return undefined;
     const { id } = context.session;
     return typeof id === 'string' ? id : undefined;
@@ -414,17 +422,17 @@ export class DecisionPoint {
     const answer = restrict(policy.decideJson(exactText(request), now));
     const { effect, callDigest } = answer;
     if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
-    const decideWith = (granted: object) =>
+    const createDecide = (granted: object) =>
       policy.decideJson(exactText(withApproval(request, { digest: callDigest, ...granted })), now);
     // An approval is not used up for a permit that the caller cannot get.
-    const possible = decideWith(anyApproval(now.now));
+    const possible = createDecide(anyApproval(now.now));
     if (possible.decision && !restrict(possible).decision) return { answer, approval: undefined };
     const key = approvalKey(caller, callDigest);
     const stored = await this.#options.store.take(key, now.now, caller.id);
     if (stored === undefined) return { answer, approval: undefined };
-    const approval = loggedApproval(stored);
+    const approval = toLoggedApproval(stored);
     const { id: _, channel: __, ...granted } = approval;
-    return { answer: restrict(decideWith(granted)), approval };
+    return { answer: restrict(createDecide(granted)), approval };
   }
 
   #observe(
@@ -437,10 +445,10 @@ export class DecisionPoint {
     this.#options.observer.decided(endpoint ?? otherwise, effect, seconds);
   }
 
-  #logged({ answer, approval }: Decided, measured: Measured): Answer {
+  #logAnswer({ answer, approval }: Decided, measured: Measured): Answer {
     const { module, by, request, session, traceId, started } = measured;
     if (!this.lines.isLogging) return answer;
-    const latency = Math.round(secondsSince(started) * 1_000_000);
+    const latency = Math.round(measureSeconds(started) * 1_000_000);
     const response = toAuthZen(answer);
     const line = {
       module,
@@ -451,7 +459,7 @@ export class DecisionPoint {
       traceId,
       latency,
     };
-    const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
+    const isWritten = this.lines.logDecision({ ...line, trigger: 'request', approval });
     // Also a challenge or a denial would be an answer that nobody finds later.
     if (isWritten || isInvalid(answer)) return answer;
     return refusal('log_unavailable', 'the decision log cannot be written');
@@ -493,7 +501,7 @@ interface Measured {
   readonly started: number;
 }
 
-function secondsSince(started: number): number {
+function measureSeconds(started: number): number {
   return (performance.now() - started) / 1_000;
 }
 

@@ -9,24 +9,24 @@ export interface DeclaredMembers {
   readonly isEachEntityDeclared: boolean;
 }
 
-export function declaredMembers(schema: unknown): DeclaredMembers {
-  const context = namesAt(memberAt(schema, 'context'));
+export function listDeclaredMembers(schema: unknown): DeclaredMembers {
+  const context = listNames(findMember(schema, 'context'));
   const entities = ['subject', 'action', 'resource'] as const;
   return {
     context,
     isEachEntityDeclared: entities.every((name) => {
-      return namesAt(memberAt(memberAt(schema, name), 'properties')) !== undefined;
+      return listNames(findMember(findMember(schema, name), 'properties')) !== undefined;
     }),
   };
 }
 
-function memberAt(schema: unknown, name: string): unknown {
+function findMember(schema: unknown, name: string): unknown {
   const { properties } = isMembers(schema) ? schema : {};
   return isMembers(properties) ? properties[name] : undefined;
 }
 
 /** The names that one of the alternatives declares; undefined: none declares any. */
-function namesAt(schema: unknown): ReadonlySet<string> | undefined {
+function listNames(schema: unknown): ReadonlySet<string> | undefined {
   const declared = alternatives(schema).map((each) =>
     isMembers(each) ? each.properties : undefined,
   );

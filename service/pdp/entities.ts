@@ -32,23 +32,23 @@ export function expectObjects(request: Members): void {
 }
 
 function expectObject(value: unknown, path: string): void {
-  if (value !== undefined && value !== null) objectAt(value, path);
+  if (value !== undefined && value !== null) expectMember(value, path);
 }
 
 /** Returns the value if it is an object; throws a `Problem` with its path otherwise. */
-export function objectAt(value: unknown, path: string): Members {
+export function expectMember(value: unknown, path: string): Members {
   if (isObject(value)) return value;
-  throw new Problem(400, `${path}: expected an object, found ${kindOf(value)}`, { path });
+  throw new Problem(400, `${path}: expected an object, found ${describeKind(value)}`, { path });
 }
 
 /** Returns the string at a path; throws a `Problem` if there is none, or an empty one. */
-export function textAt(value: unknown, path: string): string {
+export function expectText(value: unknown, path: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  const found = value === '' ? 'an empty one' : kindOf(value);
+  const found = value === '' ? 'an empty one' : describeKind(value);
   throw new Problem(400, `${path}: expected a string, found ${found}`, { path });
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return 'a string';

@@ -3,7 +3,7 @@
 
 import type { Members } from '../json/members.ts';
 import type { Asking, DecisionPoint } from './decision-point.ts';
-import { objectAt } from './entities.ts';
+import { expectMember } from './entities.ts';
 import { isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
 import type { ShownResponse } from './response.ts';
@@ -21,7 +21,7 @@ export async function evaluateAll(
   const asking = { ...given, generation: point.generation };
   const { evaluations, options } = batch;
   if (!Array.isArray(evaluations) || evaluations.length === 0)
-    return point.evaluated(batch, asking);
+    return point.evaluateShown(batch, asking);
   if (evaluations.length > maxItems) {
     const detail = `$.evaluations: expected at most ${maxItems} items, found ${evaluations.length}`;
     throw new Problem(400, detail, { path: '$.evaluations' });
@@ -33,7 +33,7 @@ export async function evaluateAll(
   const turn = takeTurns();
   for (const item of evaluations) {
     await turn();
-    const response = await evaluatedItem(point, batch, item, asking);
+    const response = await evaluateItem(point, batch, item, asking);
     responses.push(response);
     if (isShort && response.decision === last) break;
   }
@@ -41,14 +41,14 @@ export async function evaluateAll(
 }
 
 /** An item that is invalid is denied, with the error in its context. */
-async function evaluatedItem(
+async function evaluateItem(
   point: DecisionPoint,
   batch: Members,
   item: unknown,
   asking: Asking,
 ): Promise<ShownResponse> {
   try {
-    return await point.evaluated(completed(batch, objectAt(item, '$')), asking);
+    return await point.evaluateShown(completeItem(batch, expectMember(item, '$')), asking);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { status, message } = error;
@@ -56,7 +56,7 @@ async function evaluatedItem(
   }
 }
 
-function completed(batch: Members, item: Members): Members {
+function completeItem(batch: Members, item: Members): Members {
   const inherited = entities
     .filter((name) => !Object.hasOwn(item, name) && Object.hasOwn(batch, name))
     .map((name) => [name, batch[name]] as const);

@@ -25,7 +25,7 @@ export class EventLines {
   add(by: string, id: string, event: RecordedEvent): void {
     const gathered = this.#gathered.get(id);
     if (gathered === undefined) {
-      this.#lines.recorded(by, id, event);
+      this.#lines.logEvent(by, id, event);
       return;
     }
     const events = gathered.get(by);
@@ -36,7 +36,7 @@ export class EventLines {
   write(id: string): void {
     const gathered = this.#gathered.get(id);
     this.#gathered.delete(id);
-    for (const [by, events] of gathered ?? []) this.#lines.recordedTogether(by, id, events);
+    for (const [by, events] of gathered ?? []) this.#lines.logEvents(by, id, events);
   }
 
   /** The session is no longer open. */

@@ -19,7 +19,7 @@ const codes = {
  * Returns the value. A number that a double does not represent is an `ExactDecimal`, which is written as it was. Throws a
  * `Problem` for invalid UTF-8 or JSON, a name that occurs twice in an object, and more than `maxDepth` levels.
  */
-export function parseExact(bytes: Uint8Array): unknown {
+export function parseExactJson(bytes: Uint8Array): unknown {
   if (bytes.length > maxDepth && isDeep(bytes)) {
     const detail = `$: expected at most ${maxDepth} levels of objects and arrays, found more`;
     throw new Problem(400, detail, { path: '$' });
@@ -53,7 +53,7 @@ function isDeep(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Whether a value that `parseExact` returned is a JSON object. */
+/** Whether a value that `parseExactJson` returned is a JSON object. */
 export function isObject(value: unknown): value is Members {
   return isMembers(value);
 }
@@ -63,7 +63,7 @@ function rejectDuplicate({ key }: { readonly key: string }): never {
   throw new Problem(400, `$: expected each name once, found ${name} twice`, { path: '$' });
 }
 
-/** The JSON of a value that `parseExact` returned, or that consists of such values. */
+/** The JSON of a value that `parseExactJson` returned, or that consists of such values. */
 export function exactText(value: unknown): string {
   return stringify(value);
 }

@@ -44,7 +44,7 @@ export class FactLines {
     const parts = Object.entries(this.#visible(id)).filter(
       ([name, part]) => stringify(part) !== stringify(before[name] ?? null),
     );
-    if (parts.length > 0) this.#options.lines.changed(by, id, Object.fromEntries(parts));
+    if (parts.length > 0) this.#options.lines.logChange(by, id, Object.fromEntries(parts));
   }
 
   /** The session is no longer open. */

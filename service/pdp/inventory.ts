@@ -2,9 +2,9 @@
 
 import { isMembers, type Members } from '../json/members.ts';
 import { parseFile } from '../json/settings.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 
-export interface Entity {
+export interface InventoryEntity {
   readonly type: string;
   readonly id: string;
   readonly properties?: Members;
@@ -12,8 +12,8 @@ export interface Entity {
 
 export interface Inventory {
   /** The entities of a type, in the order of their ids. */
-  readonly ofType: (type: string) => readonly Entity[];
-  readonly find: (type: string, id: string) => Entity | undefined;
+  readonly ofType: (type: string) => readonly InventoryEntity[];
+  readonly find: (type: string, id: string) => InventoryEntity | undefined;
   readonly size: number;
 }
 
@@ -28,26 +28,26 @@ export class InventoryError extends Error {
 /**
  * Reads a JSON array of entities, or one entity on each line. `path` is named in errors. Throws an `InventoryError`.
  */
-export function readEntities(path: string, text: string): readonly Entity[] {
+export function readEntities(path: string, text: string): readonly InventoryEntity[] {
   const isArray = text.trimStart().startsWith('[');
   const lines = isArray ? [text] : text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length === 0) throw new InventoryError(path, 'this is empty: expected [] or entities');
   const values = lines.flatMap((line, index) =>
-    valuesIn(line, isArray ? path : `${path}:${index + 1}`),
+    parseValues(line, isArray ? path : `${path}:${index + 1}`),
   );
-  return values.map((value, index) => entityOf(value, `${path}: entity ${index + 1}`));
+  return values.map((value, index) => readEntity(value, `${path}: entity ${index + 1}`));
 }
 
-function valuesIn(text: string, place: string): readonly unknown[] {
+function parseValues(text: string, place: string): readonly unknown[] {
   try {
     const value = parseFile(text);
     return Array.isArray(value) ? value : [value];
   } catch (error) {
-    throw new InventoryError(place, messageOf(error));
+    throw new InventoryError(place, formatErrorMessage(error));
   }
 }
 
-function entityOf(value: unknown, place: string): Entity {
+function readEntity(value: unknown, place: string): InventoryEntity {
   if (!isMembers(value)) throw new InventoryError(place, 'expected an object');
   const { type, id, properties } = value;
   if (typeof type !== 'string' || type === '') throw new InventoryError(place, 'has no `type`');
@@ -58,10 +58,10 @@ function entityOf(value: unknown, place: string): Entity {
 }
 
 /** Throws an `InventoryError` if two entities have the same type and id. */
-export function inventoryOf(entities: readonly Entity[]): Inventory {
-  const byType = new Map<string, Map<string, Entity>>();
+export function createInventory(entities: readonly InventoryEntity[]): Inventory {
+  const byType = new Map<string, Map<string, InventoryEntity>>();
   for (const entity of entities) {
-    const known = byType.get(entity.type) ?? new Map<string, Entity>();
+    const known = byType.get(entity.type) ?? new Map<string, InventoryEntity>();
     if (known.has(entity.id)) {
       throw new InventoryError(`${entity.type} ${JSON.stringify(entity.id)}`, 'occurs twice');
     }
@@ -76,7 +76,7 @@ export function inventoryOf(entities: readonly Entity[]): Inventory {
 }
 
 /** The order of code units, so that the order is the same on every machine. */
-function byId(one: Entity, other: Entity): number {
+function byId(one: InventoryEntity, other: InventoryEntity): number {
   if (one.id === other.id) return 0;
   return one.id < other.id ? -1 : 1;
 }
@@ -85,7 +85,7 @@ function byId(one: Entity, other: Entity): number {
  * Completes the subject and the resource of a request by the properties that it does not state. What the caller states
  * stays.
  */
-export function completedBy(inventory: Inventory, request: Members): Members {
+export function completeEntities(inventory: Inventory, request: Members): Members {
   const completed = (['subject', 'resource'] as const).map((name) => {
     const entity = request[name];
     return [name, isMembers(entity) ? withProperties(inventory, entity) : entity] as const;

@@ -21,20 +21,20 @@ import { exactValue } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
 import { type SessionStores, serviceSessions } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { EventLines } from './event-lines.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
 import { FactLines } from './fact-lines.ts';
 import { Problem, TooManyRequests } from './problem.ts';
 import {
-  canApproveFor,
-  hasSessionsOf,
-  ownerOf,
+  canApproveOwner,
+  nameOwner,
+  ownsSessions,
   type SessionCaller,
   serviceItself,
 } from './session-caller.ts';
 import { SessionCopies } from './session-copies.ts';
-import type { SessionEvent, SessionListener } from './session-event.ts';
+import type { RequestedEvent, SessionListener } from './session-event.ts';
 import type {
   GivenApproval,
   OnDecided,
@@ -44,8 +44,8 @@ import type {
   SessionsPreview,
   SessionView,
 } from './session-host.ts';
-import { ownersIn, SessionOwners } from './session-owners.ts';
-import { problemOf } from './session-problem.ts';
+import { readOwners, SessionOwners } from './session-owners.ts';
+import { toSessionProblem } from './session-problem.ts';
 import type { SessionHooks, SessionTarget, SignalSessions } from './session-target.ts';
 
 export interface LiveSessionsOptions extends SessionHostOptions {
@@ -102,7 +102,8 @@ export class LiveSessions implements SessionHost {
   constructor(options: LiveSessionsOptions) {
     this.#options = options;
     const { policy, clock, maxSessions, onWarning } = options;
-    const onListenerError = (error: unknown) => onWarning(`a listener failed: ${messageOf(error)}`);
+    const onListenerError = (error: unknown) =>
+      onWarning(`a listener failed: ${formatErrorMessage(error)}`);
     this.#sessions = createSessions(policy().policy, {
       ...{ clock, onListenerError },
       sessionBytes: Math.min(maxBytes, Math.max(minBytes, maxSessions * bytesOfSession)),
@@ -111,16 +112,16 @@ export class LiveSessions implements SessionHost {
     this.#copies = new SessionCopies(clock);
     this.#eventLines = new EventLines(options.lines);
     this.#factLines = new FactLines({ ...options, request: (id) => this.#request(id) });
-    for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#changed(change));
+    for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#notifyChange(change));
     this.#idle = setInterval(() => this.#closeIdle(), idleInterval);
     this.#idle.unref();
   }
 
   async restore(): Promise<void> {
     const { store, clock, onWarning } = this.#options;
-    await this.#owners.persistTo(store.sessions(serviceSessions.owners));
+    await this.#owners.attachStore(store.sessions(serviceSessions.owners));
     const sessions = this.#afterFollowing(store.sessions(serviceSessions.snapshots));
-    this.#persistence = await this.#sessions.persistTo(sessions, {
+    this.#persistence = await this.#sessions.attachStore(sessions, {
       onError: (error) => this.#notStored(error),
     });
     for (const error of this.#persistence.refused) {
@@ -150,7 +151,7 @@ export class LiveSessions implements SessionHost {
    * is then sent twice rather than never.
    */
   async #followingSaved(): Promise<void> {
-    await Promise.all([this.#owners.saved(), this.#hooks?.saved()]);
+    await Promise.all([this.#owners.flush(), this.#hooks?.flush()]);
   }
 
   get size(): number {
@@ -167,7 +168,7 @@ export class LiveSessions implements SessionHost {
       this.#options.store.expectInPlace?.();
       return undefined;
     } catch (error) {
-      return `the state cannot be stored: ${messageOf(error)}`;
+      return `the state cannot be stored: ${formatErrorMessage(error)}`;
     }
   }
 
@@ -176,22 +177,22 @@ export class LiveSessions implements SessionHost {
   }
 
   async list(by: SessionCaller, after: string, limit: number): Promise<SessionPage> {
-    const ids = this.#idsOf(by).filter((id) => id > after);
+    const ids = this.#listIds(by).filter((id) => id > after);
     const listed = ids.sort().slice(0, limit);
-    const sessions = listed.map((id) => this.#stateOf(id, this.#expect(by, id)));
+    const sessions = listed.map((id) => this.#createView(id, this.#expect(by, id)));
     return { sessions, hasMore: listed.length < ids.length };
   }
 
   async count(by: SessionCaller): Promise<number> {
-    return by.isOperator ? this.size : this.#owners.countOf(ownerOf(by));
+    return by.isOperator ? this.size : this.#owners.countSessions(nameOwner(by));
   }
 
-  #idsOf(by: SessionCaller): readonly string[] {
-    return this.#sessions.ids().filter((id) => this.#isOf(by, id));
+  #listIds(by: SessionCaller): readonly string[] {
+    return this.#sessions.ids().filter((id) => this.#isOwned(by, id));
   }
 
-  #isOf(by: SessionCaller, id: string): boolean {
-    return !this.#held.has(id) && hasSessionsOf(by, this.#owners.get(id)?.holder);
+  #isOwned(by: SessionCaller, id: string): boolean {
+    return !this.#held.has(id) && ownsSessions(by, this.#owners.get(id)?.holder);
   }
 
   async open(by: SessionCaller, given: string | undefined, request: Members): Promise<SessionView> {
@@ -200,7 +201,7 @@ export class LiveSessions implements SessionHost {
     const open = () => this.#open(by, id, request);
     if (this.#hooks === undefined) open();
     else await this.#openWithEvents(this.#hooks, id, request, open);
-    return this.#viewed(id);
+    return this.#storeView(id);
   }
 
   async #openWithEvents(
@@ -210,24 +211,24 @@ export class LiveSessions implements SessionHost {
     open: () => void,
   ): Promise<void> {
     let isOpened = false;
-    const opened = () => {
+    const findOpened = () => {
       open();
       isOpened = true;
       this.#eventLines.gather(id);
     };
     try {
-      await hooks.opening(id, request, opened);
+      await hooks.opening(id, request, findOpened);
       // Nothing of the session is used before all of it is stored.
-      if (this.#held.has(id)) await this.#stored();
+      if (this.#held.has(id)) await this.#awaitStore();
     } catch (error) {
       if (this.#held.has(id)) this.#target.end(serviceItself.id, id);
       throw error;
     } finally {
-      if (isOpened) this.#opened(id);
+      if (isOpened) this.#addSession(id);
     }
   }
 
-  #opened(id: string): void {
+  #addSession(id: string): void {
     this.#writeLines(id);
     this.#changing.delete(id);
     if (this.#held.delete(id)) this.#owners.setOpening(id, false);
@@ -240,24 +241,24 @@ export class LiveSessions implements SessionHost {
     }
     this.#expectShare(by);
     this.#run(() => this.#sessions.open(id, exactText(request)));
-    this.#owners.open(id, ownersIn(request), ownerOf(by), clock.now());
+    this.#owners.open(id, readOwners(request), nameOwner(by), clock.now());
     this.#owners.note(id, 'users', by.id);
-    lines.opened(by.id, id, request);
+    lines.logOpening(by.id, id, request);
   }
 
   #expectShare(by: SessionCaller): void {
     const { maxSessions } = by;
     if (maxSessions === undefined) return;
-    const owner = ownerOf(by);
-    if (this.#owners.countOf(owner) < maxSessions) return;
+    const owner = nameOwner(by);
+    if (this.#owners.countSessions(owner) < maxSessions) return;
     throw new TooManyRequests(`no more than ${maxSessions} sessions of ${owner} may be open`);
   }
 
   async view(by: SessionCaller, id: string): Promise<SessionView> {
-    return this.#stateOf(id, this.#expect(by, id));
+    return this.#createView(id, this.#expect(by, id));
   }
 
-  #stateOf(id: string, session: Session): SessionView {
+  #createView(id: string, session: Session): SessionView {
     return { id, answer: session.reevaluate() };
   }
 
@@ -267,7 +268,7 @@ export class LiveSessions implements SessionHost {
   }
 
   async request(by: SessionCaller, id: string): Promise<Members> {
-    return this.#isOf(by, id) ? this.#request(id) : {};
+    return this.#isOwned(by, id) ? this.#request(id) : {};
   }
 
   #request(id: string): Members {
@@ -284,23 +285,23 @@ export class LiveSessions implements SessionHost {
       this.#sessions.sweep();
       this.#factLines.note(by.id, id);
       // The line of the change is before those of answers that it changes.
-      this.#causedBy(by.id, () => this.#run(() => session.patchJson(exactText(part))));
+      this.#runCaused(by.id, () => this.#run(() => session.patchJson(exactText(part))));
       this.#factLines.write(id);
-      this.#owners.change(id, ownersIn(part));
+      this.#owners.change(id, readOwners(part));
       this.#owners.note(id, 'users', by.id);
       this.#eventLines.gather(id);
     };
     try {
       if (this.#hooks === undefined) change();
-      else await this.#hooks.changing(id, () => this.#requestAfter(id, part), change);
+      else await this.#hooks.changing(id, () => this.#mergeRequest(id, part), change);
     } finally {
       this.#eventLines.write(id);
     }
-    return this.#changedBy(by, id);
+    return this.#storeChange(by, id);
   }
 
   /** The facts of a session with a part of a request. */
-  #requestAfter(id: string, part: Members): Members {
+  #mergeRequest(id: string, part: Members): Members {
     return mergePatch(this.#request(id), part) as Members;
   }
 
@@ -319,12 +320,12 @@ export class LiveSessions implements SessionHost {
     this.#sessions.sweep();
     this.#run(() => this.#record(by.id, session, { id, name, payload, time }), '$.payload');
     this.#owners.note(id, 'users', by.id);
-    return this.#changedBy(by, id);
+    return this.#storeChange(by, id);
   }
 
   #record(by: string, session: Session, { id, name, payload, time }: Recorded): void {
     const { observer } = this.#options;
-    this.#causedBy(by, () => {
+    this.#runCaused(by, () => {
       if (payload === undefined) session.recordUnknown(name, time);
       else session.record(name, exactText(payload), time);
     });
@@ -359,10 +360,10 @@ export class LiveSessions implements SessionHost {
         const session = this.#expectOpen(id);
         this.#factLines.note(by, id);
         const before = this.#changing.get(id);
-        this.#causedBy(by, () => session.patch(part));
+        this.#runCaused(by, () => session.patch(part));
         this.#affected.set(id, by);
         if (before !== undefined) this.#changing.set(id, mergePatch(before, part) as Members);
-        this.#owners.change(id, { ...ownersIn(part), subject: undefined });
+        this.#owners.change(id, { ...readOwners(part), subject: undefined });
       },
       hold: (id) => {
         this.#held.add(id);
@@ -375,7 +376,7 @@ export class LiveSessions implements SessionHost {
         this.#forget(by, id);
       },
       reevaluate: () => this.#reevaluateAffected(),
-      stored: () => this.#stored(),
+      stored: () => this.#awaitStore(),
     };
   }
 
@@ -418,23 +419,23 @@ export class LiveSessions implements SessionHost {
     { digest, expiresAt, reference }: GivenApproval,
   ): Promise<SessionView> {
     const { clock, lines } = this.#options;
-    const session = this.#expectOf(id, (holder) => canApproveFor(by, holder));
+    const session = this.#expectSession(id, (holder) => canApproveOwner(by, holder));
     if (this.#owners.get(id)?.users.has(by.id) !== false) {
       const detail = `${by.id} opened, changed or used the session, and cannot approve its calls`;
       throw new Problem(403, detail, { code: 'own_session' });
     }
     const to = reference === undefined ? {} : { reference };
     this.#sessions.sweep();
-    this.#causedBy(by.id, () =>
+    this.#runCaused(by.id, () =>
       this.#run(() => session.grant({ digest, expiresAt, approver: by.id, ...to })),
     );
     this.#owners.note(id, 'approvers', by.id);
-    lines.approved(by.id, id, digest, {
+    lines.logApproval(by.id, id, digest, {
       ...{ id: randomUUID(), channel: 'service', approver: by.id },
       granted_at: new Date(clock.now()).toISOString(),
       expires_at: new Date(expiresAt).toISOString(),
     });
-    return this.#changedBy(by, id);
+    return this.#storeChange(by, id);
   }
 
   async decide(
@@ -451,15 +452,16 @@ export class LiveSessions implements SessionHost {
       if (identifies) await this.#identify(session, { context });
       const module = this.#options.policy();
       this.#writeLines(id);
-      const made = this.#causedBy(by.id, () => session.decide(exactText(query)));
+      const made = this.#runCaused(by.id, () => session.decide(exactText(query)));
       const answer =
-        onDecided?.({ answer: made, module, request: this.#decidedRequest(id, query) }) ?? made;
+        onDecided?.({ answer: made, module, request: this.#createDecidedRequest(id, query) }) ??
+        made;
       // A query that is not valid changes no facts.
       if (identifies) await this.#identify(session, {});
       this.#used.set(id, this.#options.clock.now());
       return stillPermitted(session, await this.#durable(answer));
     } catch (error) {
-      return refusal('event_not_applied', messageOf(error));
+      return refusal('event_not_applied', formatErrorMessage(error));
     }
   }
 
@@ -468,7 +470,7 @@ export class LiveSessions implements SessionHost {
     const { id } = session;
     await this.#hooks?.changing(
       id,
-      () => this.#requestAfter(id, part),
+      () => this.#mergeRequest(id, part),
       () => {
         if (!session.isOpen) throw new Error('the session was closed meanwhile');
         this.#eventLines.gather(id);
@@ -477,18 +479,18 @@ export class LiveSessions implements SessionHost {
     this.#eventLines.write(id);
   }
 
-  async decideFor(
+  async decideQuery(
     by: SessionCaller,
     id: string,
     request: Members,
     onDecided?: OnDecided,
   ): Promise<Answer> {
-    const query = this.#queryOf(by, id, request);
+    const query = this.#createQuery(by, id, request);
     return isAnswer(query) ? query : this.decide(by, id, query, onDecided);
   }
 
   /** A query with the facts of its session. */
-  #decidedRequest(id: string, query: Members): Members {
+  #createDecidedRequest(id: string, query: Members): Members {
     const facts = this.#request(id);
     const { context = {} } = query;
     const merged = isObject(context) ? mergePatch(facts.context, context) : facts.context;
@@ -496,24 +498,24 @@ export class LiveSessions implements SessionHost {
   }
 
   async consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
-    const query = this.#queryOf(by, id, request);
+    const query = this.#createQuery(by, id, request);
     if (isAnswer(query)) return query;
     const session = this.#expectUsable(by, id);
     try {
       return this.#copies.decide(this.#options.policy(), session, exactText(query));
     } catch (error) {
-      return refusal('engine_error', messageOf(error));
+      return refusal('engine_error', formatErrorMessage(error));
     }
   }
 
   /** The part of a whole request that a session decides, or why it cannot decide the request. */
-  #queryOf(by: SessionCaller, id: string, request: Members): Query | Answer {
-    const session = this.#isOf(by, id) ? this.#sessions.get(id) : undefined;
+  #createQuery(by: SessionCaller, id: string, request: Members): Query | Answer {
+    const session = this.#isOwned(by, id) ? this.#sessions.get(id) : undefined;
     const owners = this.#owners.get(id);
     if (session === undefined || owners === undefined) {
       return refusal('no_session', 'no session with this id is open');
     }
-    if (!owners.isOf(request.subject)) {
+    if (!owners.isSubject(request.subject)) {
       return refusal('other_subject', 'the session belongs to another subject');
     }
     const { action, resource, context } = request;
@@ -524,7 +526,7 @@ export class LiveSessions implements SessionHost {
     const session = this.#expect(by, id);
     this.#run(() => session.close());
     this.#forget(by.id, id);
-    await this.#stored();
+    await this.#awaitStore();
   }
 
   listen(listener: SessionListener): () => void {
@@ -540,7 +542,7 @@ export class LiveSessions implements SessionHost {
       activate: (by) => {
         // Changes by time alone are not those of the policy.
         this.#sessions.sweep();
-        this.#causedBy(by.id, () => preview.activate(), 'policy');
+        this.#runCaused(by.id, () => preview.activate(), 'policy');
       },
     };
   }
@@ -550,8 +552,8 @@ export class LiveSessions implements SessionHost {
     clearInterval(this.#idle);
     this.#sessions.end();
     this.#copies.end();
-    await this.#persistence?.saved();
-    await this.#owners.saved();
+    await this.#persistence?.flush();
+    await this.#owners.flush();
   }
 
   /** Nothing is stored after the end, so nothing may be acknowledged. */
@@ -562,7 +564,7 @@ export class LiveSessions implements SessionHost {
 
   /** A session of another caller does not exist. */
   #expect(by: SessionCaller, id: string): Session {
-    return this.#expectOf(id, (holder) => hasSessionsOf(by, holder));
+    return this.#expectSession(id, (holder) => ownsSessions(by, holder));
   }
 
   /** The session, also while it is being opened. */
@@ -573,7 +575,7 @@ export class LiveSessions implements SessionHost {
     throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
   }
 
-  #expectOf(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
+  #expectSession(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
     this.#expectNotEnded();
     const session = this.#held.has(id) ? undefined : this.#sessions.get(id);
     if (session === undefined || !isAllowed(this.#owners.get(id)?.holder)) {
@@ -591,7 +593,7 @@ export class LiveSessions implements SessionHost {
   }
 
   /** Attributes what changes meanwhile to a caller. */
-  #causedBy<Result>(by: string, run: () => Result, trigger: Trigger = 'event'): Result {
+  #runCaused<Result>(by: string, run: () => Result, trigger: Trigger = 'event'): Result {
     const [previousBy, previousTrigger] = [this.#by, this.#trigger];
     [this.#by, this.#trigger] = [by, trigger];
     try {
@@ -606,40 +608,40 @@ export class LiveSessions implements SessionHost {
     try {
       return operation();
     } catch (error) {
-      throw error instanceof SessionError ? problemOf(error, part) : error;
+      throw error instanceof SessionError ? toSessionProblem(error, part) : error;
     }
   }
 
   /** After a change: listeners learn of it, and the caller when it is durable. */
-  async #changedBy(by: SessionCaller, id: string): Promise<SessionView> {
-    this.#causedBy(by.id, () => {
+  async #storeChange(by: SessionCaller, id: string): Promise<SessionView> {
+    this.#runCaused(by.id, () => {
       this.#sessions.sweep();
       this.#sessions.get(id)?.reevaluate();
     });
-    return this.#viewed(id);
+    return this.#storeView(id);
   }
 
-  async #viewed(id: string): Promise<SessionView> {
+  async #storeView(id: string): Promise<SessionView> {
     this.#used.set(id, this.#options.clock.now());
     const answer = this.#sessions.get(id)?.reevaluate();
-    await this.#stored();
+    await this.#awaitStore();
     return { id, answer: answer ?? refusal('no_session', 'the session was closed meanwhile') };
   }
 
   /** Resolves when everything until now is on the disk. Throws a `Problem` if it cannot be. */
-  async #stored(): Promise<void> {
+  async #awaitStore(): Promise<void> {
     try {
-      await this.#committed();
+      await this.#awaitCommit();
     } catch (error) {
       this.#notStored(error);
-      const why = `the state cannot be stored: ${messageOf(error)}`;
+      const why = `the state cannot be stored: ${formatErrorMessage(error)}`;
       throw new Problem(503, why, { code: 'state_unavailable' });
     }
   }
 
   async #durable(answer: Answer): Promise<Answer> {
     try {
-      await this.#committed();
+      await this.#awaitCommit();
       return answer;
     } catch (error) {
       this.#notStored(error);
@@ -650,12 +652,12 @@ export class LiveSessions implements SessionHost {
   }
 
   /** Changes of one turn of the event loop share a commit. */
-  #committed(): Promise<void> {
+  #awaitCommit(): Promise<void> {
     this.#commit ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#commit = undefined;
         this.#followingSaved()
-          .then(() => this.#persistence?.saved())
+          .then(() => this.#persistence?.flush())
           .then(() => {
             // Also if nothing was to be stored: what was stored before must be there.
             this.#options.store.expectInPlace?.();
@@ -668,16 +670,17 @@ export class LiveSessions implements SessionHost {
   }
 
   #notStored(error: unknown): void {
-    if (this.#isStored) this.#options.onWarning(`sessions were not stored: ${messageOf(error)}`);
+    if (this.#isStored)
+      this.#options.onWarning(`sessions were not stored: ${formatErrorMessage(error)}`);
     this.#isStored = false;
   }
 
-  #changed(change: SessionChange): void {
+  #notifyChange(change: SessionChange): void {
     const { lines, observer } = this.#options;
     observer.changed(change.answer.effect);
     const by = this.#affected.get(change.id) ?? this.#by;
     this.#logChange(by, change, this.#trigger);
-    if (change.answer.effect === 'revoke') lines.revoked(by, change.id, change.answer);
+    if (change.answer.effect === 'revoke') lines.logRevocation(by, change.id, change.answer);
     this.#notify({ kind: 'changed', change, owner: this.#owners.get(change.id)?.holder });
   }
 
@@ -688,7 +691,7 @@ export class LiveSessions implements SessionHost {
     const request = this.#request(id);
     const response = toAuthZen(answer);
     const line = { by, session: id, request, response, trigger };
-    lines.decided({ ...line, traceId: undefined, latency: 0 });
+    lines.logDecision({ ...line, traceId: undefined, latency: 0 });
   }
 
   #closeIdle(): void {
@@ -708,12 +711,12 @@ export class LiveSessions implements SessionHost {
     this.#changing.delete(id);
     this.#held.delete(id);
     this.#owners.remove(id);
-    this.#hooks?.closed(id);
-    this.#options.lines.closed(by, id);
+    this.#hooks?.removeSession(id);
+    this.#options.lines.logClosing(by, id);
     this.#notify({ kind: 'closed', id, owner });
   }
 
-  #notify(event: SessionEvent): void {
+  #notify(event: RequestedEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 }

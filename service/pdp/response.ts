@@ -25,7 +25,7 @@ export function showable(answer: Answer, form: ContextForm): Answer {
 }
 
 /** `evaluation`: the id of the evaluation, which an access request refers to. */
-export function shown(
+export function showAnswer(
   answer: Answer,
   form: ContextForm,
   evaluation: string | undefined,
@@ -33,10 +33,10 @@ export function shown(
   const { decision, context } = toAuthZen(showable(answer, form));
   const id = evaluation === undefined ? {} : { evaluation_id: evaluation };
   if (form === 'full') return { decision, context: { ...context, ...id } };
-  return { decision, ...(form === 'none' ? {} : profiled(context, id)) };
+  return { decision, ...(form === 'none' ? {} : applyProfile(context, id)) };
 }
 
-function profiled(
+function applyProfile(
   { obligations, access_request: access, reason, evaluated_at: at }: AuthZenResponse['context'],
   id: object,
 ): Pick<ShownResponse, 'context'> {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Members } from '../json/members.ts';
 import type { Asking, DecisionPoint, Generation } from './decision-point.ts';
-import { objectAt, textAt } from './entities.ts';
+import { expectMember, expectText } from './entities.ts';
 import { exactText, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
 import { takeTurns } from './turns.ts';
@@ -29,7 +29,7 @@ interface Candidate {
 }
 
 /** Throws a `Problem` for a request that is invalid, or whose page token belongs to another one. */
-export async function search(
+export async function searchEntities(
   point: DecisionPoint,
   searched: Searched,
   request: Members,
@@ -39,9 +39,9 @@ export async function search(
   const asking = { ...given, generation };
   const page = isObject(request.page) ? request.page : {};
   const limit = typeof page.limit === 'number' ? Math.min(page.limit, maxPage) : maxPage;
-  const digest = digestOf(searched, request);
+  const digest = computeDigest(searched, request);
   const after =
-    typeof page.token === 'string' && page.token !== '' ? keyIn(page.token, digest) : '';
+    typeof page.token === 'string' && page.token !== '' ? readKey(page.token, digest) : '';
   const { page: _, ...rest } = request;
   const results: Members[] = [];
   let latest = after;
@@ -50,13 +50,13 @@ export async function search(
   for (const { key, entity } of candidates(point, searched, rest, asking)) {
     if (key <= after) continue;
     if (results.length >= limit || seen === maxCandidates) {
-      return { page: { next_token: tokenOf(latest, digest), count: results.length }, results };
+      return { page: { next_token: createToken(latest, digest), count: results.length }, results };
     }
     seen += 1;
     latest = key;
     await turn();
     const response = await point.preview({ ...rest, [searched]: entity }, asking);
-    if (response.decision) results.push(shownEntity(entity, response.context));
+    if (response.decision) results.push(showEntity(entity, response.context));
   }
   return { page: { next_token: '', count: results.length }, results };
 }
@@ -70,9 +70,12 @@ function candidates(
 ): readonly Candidate[] {
   const { generation } = asking;
   if (searched === 'action') {
-    return actionsOf(generation).map((name) => ({ key: name, entity: { name } }));
+    return listActions(generation).map((name) => ({ key: name, entity: { name } }));
   }
-  const type = textAt(objectAt(request[searched], `$.${searched}`).type, `$.${searched}.type`);
+  const type = expectText(
+    expectMember(request[searched], `$.${searched}`).type,
+    `$.${searched}.type`,
+  );
   // Without an id and properties, the answer holds for every candidate.
   if (!point.couldPermit({ ...request, [searched]: { type } }, asking)) return [];
   const found = generation.inventory?.ofType(type) ?? [];
@@ -83,7 +86,7 @@ function candidates(
 }
 
 /** The actions that the policy declares or has rules for: the examples in the schema of its requests. */
-function actionsOf({ module }: Generation): readonly string[] {
+function listActions({ module }: Generation): readonly string[] {
   const schema: unknown = module.policy.manifest.schema;
   const at = (value: unknown, name: string): unknown =>
     isObject(value) && isObject(value.properties) ? value.properties[name] : undefined;
@@ -92,25 +95,25 @@ function actionsOf({ module }: Generation): readonly string[] {
 }
 
 /** The entity as in a request, without properties; the obligations of its permit are with it. */
-function shownEntity({ type, id, name }: Members, context: Members | undefined): Members {
+function showEntity({ type, id, name }: Members, context: Members | undefined): Members {
   const entity = name === undefined ? { type, id } : { name };
   const obligations = context?.obligations;
   return obligations === undefined ? entity : { ...entity, context: { obligations } };
 }
 
 /** The digest of what must be the same on every page. */
-function digestOf(searched: Searched, { page: _, ...request }: Members): string {
+function computeDigest(searched: Searched, { page: _, ...request }: Members): string {
   return createHash('sha256')
     .update(`${searched} ${exactText(request)}`)
     .digest('base64url')
     .slice(0, 22);
 }
 
-function tokenOf(key: string, digest: string): string {
+function createToken(key: string, digest: string): string {
   return Buffer.from(JSON.stringify([digest, key])).toString('base64url');
 }
 
-function keyIn(token: string, digest: string): string {
+function readKey(token: string, digest: string): string {
   const path = '$.page.token';
   let read: unknown;
   try {

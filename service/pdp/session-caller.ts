@@ -16,19 +16,19 @@ export interface SessionCaller {
 export const serviceItself: SessionCaller = { id: 'service', isOperator: true };
 
 /** Whose the sessions are that a caller opens. */
-export function ownerOf({ id, tenant }: SessionCaller): string {
+export function nameOwner({ id, tenant }: SessionCaller): string {
   return tenant === undefined ? id : `${tenantPrefix}${tenant}`;
 }
 
 const tenantPrefix = 'tenant:';
 
 /** `owner`: undefined for a session of a version that stored none. */
-export function hasSessionsOf(caller: SessionCaller, owner: string | undefined): boolean {
-  return caller.isOperator || (owner !== undefined && owner === ownerOf(caller));
+export function ownsSessions(caller: SessionCaller, owner: string | undefined): boolean {
+  return caller.isOperator || (owner !== undefined && owner === nameOwner(caller));
 }
 
 /** Whether a caller may approve calls in the sessions of an owner: of its tenant, or of callers without a tenant. */
-export function canApproveFor(caller: SessionCaller, owner: string | undefined): boolean {
-  if (hasSessionsOf(caller, owner)) return true;
+export function canApproveOwner(caller: SessionCaller, owner: string | undefined): boolean {
+  if (ownsSessions(caller, owner)) return true;
   return caller.tenant === undefined && owner !== undefined && !owner.startsWith(tenantPrefix);
 }

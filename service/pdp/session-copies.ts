@@ -24,7 +24,7 @@ export class SessionCopies {
    * only deny what the copy permits.
    */
   decide(module: PolicyModule, session: Session, query: string): Answer {
-    const sessions = this.#sessionsOf(module);
+    const sessions = this.#listSessions(module);
     const { hasSharedEvents } = module;
     try {
       if (hasSharedEvents && !session.could(query).possible) {
@@ -42,7 +42,7 @@ export class SessionCopies {
     }
   }
 
-  #sessionsOf(module: PolicyModule): Sessions {
+  #listSessions(module: PolicyModule): Sessions {
     if (this.#place?.module !== module) {
       this.end();
       this.#place = { module, sessions: createSessions(module.policy, { clock: this.#clock }) };

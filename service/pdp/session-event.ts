@@ -3,9 +3,9 @@
 import type { SessionChange } from '@nhipol/runtime';
 
 /** The answer to a session changed, or a session was closed. `owner`: whose the session is; undefined: unknown. */
-export type SessionEvent = { readonly owner: string | undefined } & (
+export type RequestedEvent = { readonly owner: string | undefined } & (
   | { readonly kind: 'changed'; readonly change: SessionChange }
   | { readonly kind: 'closed'; readonly id: string }
 );
 
-export type SessionListener = (event: SessionEvent) => void;
+export type SessionListener = (event: RequestedEvent) => void;

@@ -10,7 +10,7 @@ import type { SessionCaller } from './session-caller.ts';
 import type { SessionListener } from './session-event.ts';
 import type { SignalSessions } from './session-target.ts';
 
-export type { SessionEvent, SessionListener } from './session-event.ts';
+export type { RequestedEvent, SessionListener } from './session-event.ts';
 
 export interface SessionHostOptions {
   readonly policy: () => PolicyModule;
@@ -128,13 +128,13 @@ export interface SessionHost {
    * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
    * the session was opened with or changed to.
    */
-  readonly decideFor: (
+  readonly decideQuery: (
     by: SessionCaller,
     id: string,
     request: Members,
     onDecided?: OnDecided,
   ) => Promise<Answer>;
-  /** The answer that `decideFor` would give now. Nothing changes, and the answer permits nothing. */
+  /** The answer that `decideQuery` would give now. Nothing changes, and the answer permits nothing. */
   readonly consider: (by: SessionCaller, id: string, request: Members) => Promise<Answer>;
   readonly close: (by: SessionCaller, id: string) => Promise<void>;
 

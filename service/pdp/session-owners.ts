@@ -12,7 +12,7 @@ export interface Owned {
   readonly context: readonly string[];
 }
 
-export function ownersIn({ subject, context }: Members): Owned {
+export function readOwners({ subject, context }: Members): Owned {
   return {
     subject: isMembers(subject) ? { type: subject.type, id: subject.id } : undefined,
     context: isMembers(context) ? Object.keys(context) : [],
@@ -60,7 +60,7 @@ export class SessionOwner {
   }
 
   /** The same owner after a change. A change may state the subject in part. */
-  changedBy({ subject, context }: Owned): SessionOwner {
+  applyChange({ subject, context }: Owned): SessionOwner {
     const { type = this.#type, id = this.#id } = subject ?? {};
     return this.#with({ type, id, context: [...this.#context, ...context] });
   }
@@ -95,7 +95,7 @@ export class SessionOwner {
     });
   }
 
-  isOf(subject: unknown): boolean {
+  isSubject(subject: unknown): boolean {
     return isMembers(subject) && subject.type === this.#type && subject.id === this.#id;
   }
 
@@ -126,9 +126,9 @@ export class SessionOwners {
     },
   });
 
-  /** Reads the owners of a store, and writes changes to it when `saved` is called. */
-  async persistTo(store: SessionStore): Promise<void> {
-    await this.#owners.persistTo(store);
+  /** Reads the owners of a store, and writes changes to it when `flush` is called. */
+  async attachStore(store: SessionStore): Promise<void> {
+    await this.#owners.attachStore(store);
   }
 
   /** The sessions that are open. There may be owners of others: of one that was being opened, or that was not restored. */
@@ -138,13 +138,13 @@ export class SessionOwners {
   }
 
   /** The number of open sessions of a holder. */
-  countOf(holder: string): number {
+  countSessions(holder: string): number {
     return this.#counts.get(holder) ?? 0;
   }
 
   #count(holder: string | undefined, change: 1 | -1): void {
     if (holder === undefined) return;
-    const count = this.countOf(holder) + change;
+    const count = this.countSessions(holder) + change;
     if (count === 0) this.#counts.delete(holder);
     else this.#counts.set(holder, count);
   }
@@ -155,13 +155,13 @@ export class SessionOwners {
 
   /** A session was opened now. `holder`: the caller or tenant that has it. */
   open(id: string, owned: Owned, holder: string, openedAt: number): void {
-    this.#owners.set(id, new SessionOwner({ holder, openedAt }).changedBy(owned));
+    this.#owners.set(id, new SessionOwner({ holder, openedAt }).applyChange(owned));
     this.#count(holder, 1);
   }
 
   change(id: string, owned: Owned): void {
     const known = this.#owners.get(id) ?? new SessionOwner({});
-    this.#owners.set(id, known.changedBy(owned));
+    this.#owners.set(id, known.applyChange(owned));
   }
 
   /** Nobody may use the session until it is open, and a restart does not find it. */
@@ -192,7 +192,7 @@ export class SessionOwners {
   }
 
   /** Resolves when all changes until now are stored; they are kept for the next attempt if they cannot be. */
-  async saved(): Promise<void> {
-    await this.#owners.saved();
+  async flush(): Promise<void> {
+    await this.#owners.flush();
   }
 }

@@ -13,7 +13,7 @@ const statuses: Readonly<Record<string, ProblemStatus>> = {
 };
 
 /** `part`: where the value that the session got is in the request. */
-export function problemOf(
+export function toSessionProblem(
   { code, path: inner, expected, found }: SessionError,
   part = '$',
 ): Problem {

@@ -65,7 +65,7 @@ export interface SessionHooks {
    * could not be applied: the session is then closed.
    */
   readonly changing: (id: string, request: () => Members, change: () => void) => Promise<void>;
-  readonly closed: (id: string) => void;
+  readonly removeSession: (id: string) => void;
   /** Resolves when what follows from changes until now is durable, before the sessions themselves are. */
-  readonly saved: () => Promise<void>;
+  readonly flush: () => Promise<void>;
 }

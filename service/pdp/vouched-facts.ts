@@ -33,15 +33,15 @@ export interface VouchedFacts {
  * `mapping`: a part of a request in which strings that begin with `$` are expressions over `token` and `peer`; undefined:
  * only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is not valid.
  */
-export function vouchedFacts(mapping: Members | undefined): VouchedFacts {
+export function createVouchedFacts(mapping: Members | undefined): VouchedFacts {
   if (mapping === undefined) return { isMapped: false, apply: withoutOwnMembers };
   const template = compileTemplate(mapping);
   const cleared = blank(mapping);
   return {
     isMapped: true,
     apply: (request, evidence) => {
-      const resolved = mappedValues(template, evidence);
-      return withoutOwnMembers(merged(merged(request, cleared), resolved));
+      const resolved = mapValues(template, evidence);
+      return withoutOwnMembers(mergeMembers(mergeMembers(request, cleared), resolved));
     },
   };
 }
@@ -55,7 +55,7 @@ function withoutOwnMembers(request: Members): Members {
   return { ...request, context: others };
 }
 
-function mappedValues(template: Template, { token, peer }: Evidence): Members {
+function mapValues(template: Template, { token, peer }: Evidence): Members {
   const resolved = template({ token, peer }, true);
   return isObject(resolved) ? resolved : {};
 }
@@ -69,14 +69,14 @@ function blank(mapping: Members): Members {
 }
 
 /** Returns an object with the members of both; those of `over` replace the others, and `absent` removes one. */
-function merged(under: Members, over: Members): Members {
+function mergeMembers(under: Members, over: Members): Members {
   const result = new Map(Object.entries(under));
   for (const [name, value] of Object.entries(over)) {
     const below = result.get(name);
     if (value === absent) result.delete(name);
     else if (!isObject(value)) result.set(name, value);
     else if (isObject(below) || hasValues(value)) {
-      result.set(name, merged(isObject(below) ? below : {}, value));
+      result.set(name, mergeMembers(isObject(below) ? below : {}, value));
     }
   }
   return Object.fromEntries(result);

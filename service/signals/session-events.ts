@@ -84,12 +84,12 @@ export class SessionEvents implements SessionHooks, PartEvents {
     return this.#receiver.changing(id, request, change);
   }
 
-  closed(id: string): void {
-    this.#receiver.closed(id);
+  removeSession(id: string): void {
+    this.#receiver.removeSession(id);
   }
 
-  async saved(): Promise<void> {
-    await this.#rules.transmit?.transmitter.saved();
+  async flush(): Promise<void> {
+    await this.#rules.transmit?.transmitter.flush();
   }
 
   /** Ends after what was received until now. */

@@ -4,27 +4,27 @@
 import { createPrivateKey } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
-import { algorithmsIn } from '../access/access-file.ts';
+import { readAlgorithms } from '../access/access-file.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import {
   expectOnly,
-  listIn,
-  objectIn,
-  oneOf,
   optional,
   parseSettings,
-  positiveIn,
+  readListSetting,
+  readObjectSetting,
+  readPositiveSetting,
+  readTextSetting,
+  readUrlSetting,
+  readWordSetting,
   SettingsError,
-  textIn,
-  urlIn,
 } from '../json/settings.ts';
 import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
-import { messageOf } from '../support/message-of.ts';
-import { calledUrlIn } from '../tokens/called-url.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { readCalledUrl } from '../tokens/called-url.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
 import { readSecret, readWebhookKey } from './secret-files.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
-import { expectExpressions, templateIn } from './settings-templates.ts';
+import { expectExpressions, readTemplate } from './settings-templates.ts';
 import type { SubjectMapping } from './subjects/session-identifiers.ts';
 import {
   type SignatureSettings,
@@ -51,22 +51,26 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
     ],
     '$',
   );
-  const allowed = listIn(given.allow_addresses ?? [], '$.allow_addresses', networkIn);
+  const allowed = readListSetting(
+    given.allow_addresses ?? [],
+    '$.allow_addresses',
+    readNetworkSetting,
+  );
   const common = { folder, destinations: publicDestinations(allowed) };
-  const source = (value: unknown, path: string) => sourceIn(value, path, common);
-  const webhook = (value: unknown, path: string) => webhookIn(value, path, folder);
+  const source = (value: unknown, path: string) => readSource(value, path, common);
+  const webhook = (value: unknown, path: string) => readWebhook(value, path, folder);
   const settings = {
     allowed,
-    subjects: optional(given.subjects, undefined, subjectsIn),
-    events: optional(given.events, {}, eventsIn),
+    subjects: optional(given.subjects, undefined, readSubjects),
+    events: optional(given.events, {}, readEvents),
     retention: optional(
       given.retention_days,
       defaultRetention,
-      (value) => positiveIn(value, '$.retention_days') * day,
+      (value) => readPositiveSetting(value, '$.retention_days') * day,
     ),
-    sources: listIn(given.sources ?? [], '$.sources', source),
-    webhooks: listIn(given.webhooks ?? [], '$.webhooks', webhook),
-    transmitter: optional(given.transmitter, undefined, (value) => transmitterIn(value, common)),
+    sources: readListSetting(given.sources ?? [], '$.sources', source),
+    webhooks: readListSetting(given.webhooks ?? [], '$.webhooks', webhook),
+    transmitter: optional(given.transmitter, undefined, (value) => readTransmitter(value, common)),
   };
   expectDistinct([...settings.sources, ...settings.webhooks]);
   return settings;
@@ -76,7 +80,7 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
  * The files with secrets that settings name, also if the settings are not valid otherwise: after a change of one of them the
  * settings may be others, or valid.
  */
-export function secretFilesIn(text: string, folder: string): readonly string[] {
+export function listSecretFiles(text: string, folder: string): readonly string[] {
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -102,12 +106,12 @@ interface Common {
   readonly destinations: Destinations;
 }
 
-function networkIn(value: unknown, path: string): string {
-  const text = textIn(value, path);
+function readNetworkSetting(value: unknown, path: string): string {
+  const text = readTextSetting(value, path);
   try {
     readNetwork(text);
   } catch (error) {
-    throw new SettingsError(`${path}: ${messageOf(error)}`);
+    throw new SettingsError(`${path}: ${formatErrorMessage(error)}`);
   }
   return text;
 }
@@ -118,57 +122,68 @@ function expectDistinct(named: readonly { readonly name: string }[]): void {
   if (twice !== undefined) throw new SettingsError(`$: the name ${twice} occurs twice`);
 }
 
-function subjectsIn(value: unknown): SubjectMapping {
+function readSubjects(value: unknown): SubjectMapping {
   const path = '$.subjects';
   return Object.fromEntries(
-    Object.entries(objectIn(value, path)).map(([member, each]) => {
+    Object.entries(readObjectSetting(value, path)).map(([member, each]) => {
       const list = Array.isArray(each) ? each : [each];
-      const read = (item: unknown, place: string) => templateIn(item, place, ofSession);
-      return [member, listIn(list, `${path}.${member}`, read)];
+      const read = (item: unknown, place: string) => readTemplate(item, place, ofSession);
+      return [member, readListSetting(list, `${path}.${member}`, read)];
     }),
   );
 }
 
-function eventsIn(value: unknown): EventRules {
-  const rules = Object.entries(objectIn(value, '$.events')).map(([name, each]) => {
-    return [name, each === null ? null : ruleIn(each, `$.events.${name}`)] as const;
+function readEvents(value: unknown): EventRules {
+  const rules = Object.entries(readObjectSetting(value, '$.events')).map(([name, each]) => {
+    return [name, each === null ? null : readRule(each, `$.events.${name}`)] as const;
   });
   return Object.fromEntries(rules);
 }
 
-function ruleIn(value: unknown, path: string): EventRule {
-  const given = objectIn(value, path);
+function readRule(value: unknown, path: string): EventRule {
+  const given = readObjectSetting(value, path);
   expectOnly(given, ['signal', 'payload', 'facts', 'sessions'], path);
   const { signal, payload, facts, sessions } = given;
   return {
     ...(signal === undefined
       ? {}
-      : { signal: signal === null ? null : textIn(signal, `${path}.signal`) }),
-    ...(payload === undefined ? {} : { payload: templateIn(payload, `${path}.payload`, ofEvent) }),
+      : { signal: signal === null ? null : readTextSetting(signal, `${path}.signal`) }),
+    ...(payload === undefined
+      ? {}
+      : { payload: readTemplate(payload, `${path}.payload`, ofEvent) }),
     ...(facts === undefined
       ? {}
-      : { facts: facts === null ? null : templateIn(facts, `${path}.facts`, ofEvent) }),
+      : { facts: facts === null ? null : readTemplate(facts, `${path}.facts`, ofEvent) }),
     ...(sessions === undefined
       ? {}
-      : { sessions: oneOf(sessions, `${path}.sessions`, ['open', 'all']) }),
+      : { sessions: readWordSetting(sessions, `${path}.sessions`, ['open', 'all']) }),
   };
 }
 
 /** A name is a part of paths and of the labels of metrics. */
-function nameIn(value: unknown, path: string): string {
-  const name = textIn(value, path);
+function readName(value: unknown, path: string): string {
+  const name = readTextSetting(value, path);
   if (/^[\w.-]{1,64}$/.test(name)) return name;
   throw new SettingsError(`${path}: expected up to 64 letters, digits, dots and hyphens`);
 }
 
-function secretIn(given: Members, name: string, path: string, folder: string): string | undefined {
+function readSecretSetting(
+  given: Members,
+  name: string,
+  path: string,
+  folder: string,
+): string | undefined {
   return optional(given[name], undefined, (value) =>
-    readSecret(textIn(value, `${path}.${name}`), `${path}.${name}`, folder),
+    readSecret(readTextSetting(value, `${path}.${name}`), `${path}.${name}`, folder),
   );
 }
 
-function sourceIn(value: unknown, path: string, { folder, destinations }: Common): SourceSettings {
-  const given = objectIn(value, path);
+function readSource(
+  value: unknown,
+  path: string,
+  { folder, destinations }: Common,
+): SourceSettings {
+  const given = readObjectSetting(value, path);
   expectOnly(
     given,
     [
@@ -187,81 +202,95 @@ function sourceIn(value: unknown, path: string, { folder, destinations }: Common
   const isManaged = given.manage !== false;
   const { audience = isManaged ? [] : undefined } = given;
   const pollUrl = optional(given.poll_url, undefined, (each) =>
-    calledUrlIn(each, `${path}.poll_url`),
+    readCalledUrl(each, `${path}.poll_url`),
   );
-  const delivery = oneOf(given.delivery, `${path}.delivery`, ['push', 'poll']);
+  const delivery = readWordSetting(given.delivery, `${path}.delivery`, ['push', 'poll']);
   if (!isManaged && delivery === 'poll' && pollUrl === undefined) {
     throw new SettingsError(`${path}.poll_url: expected a URL, because \`manage\` is false`);
   }
   return {
-    name: nameIn(given.name, `${path}.name`),
-    issuer: textIn(given.issuer, `${path}.issuer`),
-    audience: listIn(Array.isArray(audience) ? audience : [audience], `${path}.audience`, textIn),
-    keys: optional(given.jwks, undefined, (each) => keysIn(each, `${path}.jwks`)),
-    algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
+    name: readName(given.name, `${path}.name`),
+    issuer: readTextSetting(given.issuer, `${path}.issuer`),
+    audience: readListSetting(
+      Array.isArray(audience) ? audience : [audience],
+      `${path}.audience`,
+      readTextSetting,
+    ),
+    keys: optional(given.jwks, undefined, (each) => readKeys(each, `${path}.jwks`)),
+    algorithms: readAlgorithms(given.algorithms, `${path}.algorithms`),
     ...{ delivery, isManaged, pollUrl, destinations },
-    events: optional(given.events, undefined, (each) => listIn(each, `${path}.events`, textIn)),
-    authorization: secretIn(given, 'authorization_file', path, folder),
-    pushAuthorization: secretIn(given, 'push_authorization_file', path, folder),
-    pushUrl: optional(given.push_url, undefined, (each) => urlIn(each, `${path}.push_url`)),
+    events: optional(given.events, undefined, (each) =>
+      readListSetting(each, `${path}.events`, readTextSetting),
+    ),
+    authorization: readSecretSetting(given, 'authorization_file', path, folder),
+    pushAuthorization: readSecretSetting(given, 'push_authorization_file', path, folder),
+    pushUrl: optional(given.push_url, undefined, (each) =>
+      readUrlSetting(each, `${path}.push_url`),
+    ),
     pollInterval: optional(
       given.poll_seconds,
       undefined,
-      (each) => positiveIn(each, `${path}.poll_seconds`) * 1000,
+      (each) => readPositiveSetting(each, `${path}.poll_seconds`) * 1000,
     ),
     verifyInterval:
-      optional(given.verify_minutes, 60, (each) => positiveIn(each, `${path}.verify_minutes`)) *
-      60_000,
+      optional(given.verify_minutes, 60, (each) =>
+        readPositiveSetting(each, `${path}.verify_minutes`),
+      ) * 60_000,
   };
 }
 
-function keysIn(value: unknown, path: string): URL | JSONWebKeySet {
-  if (typeof value === 'string') return calledUrlIn(value, path);
-  const { keys } = objectIn(value, path);
-  return { keys: listIn(keys, `${path}.keys`, objectIn) as JSONWebKeySet['keys'] };
+function readKeys(value: unknown, path: string): URL | JSONWebKeySet {
+  if (typeof value === 'string') return readCalledUrl(value, path);
+  const { keys } = readObjectSetting(value, path);
+  return {
+    keys: readListSetting(keys, `${path}.keys`, readObjectSetting) as JSONWebKeySet['keys'],
+  };
 }
 
-function webhookIn(value: unknown, path: string, folder: string): WebhookSettings {
-  const given = objectIn(value, path);
+function readWebhook(value: unknown, path: string, folder: string): WebhookSettings {
+  const given = readObjectSetting(value, path);
   expectOnly(given, ['name', 'secret_files', 'signature', 'tolerance_seconds', 'event'], path);
   const secret = (each: unknown, place: string) =>
-    readWebhookKey(textIn(each, place), place, folder);
-  const secrets = listIn(given.secret_files, `${path}.secret_files`, secret);
+    readWebhookKey(readTextSetting(each, place), place, folder);
+  const secrets = readListSetting(given.secret_files, `${path}.secret_files`, secret);
   if (secrets.length === 0) throw new SettingsError(`${path}.secret_files: expected a file`);
-  const event = objectIn(given.event, `${path}.event`);
+  const event = readObjectSetting(given.event, `${path}.event`);
   expectOnly(event, ['type', 'subject', 'claims', 'time'], `${path}.event`);
   expectExpressions(event, `${path}.event`, ofWebhook);
   return {
-    name: nameIn(given.name, `${path}.name`),
+    name: readName(given.name, `${path}.name`),
     secrets,
     signature: optional(given.signature, standardSignature, (each) =>
-      signatureIn(each, `${path}.signature`),
+      readSignature(each, `${path}.signature`),
     ),
     tolerance:
       optional(given.tolerance_seconds, 300, (each) =>
-        positiveIn(each, `${path}.tolerance_seconds`),
+        readPositiveSetting(each, `${path}.tolerance_seconds`),
       ) * 1_000,
     event: {
-      type: textIn(event.type, `${path}.event.type`),
-      subject: objectIn(event.subject, `${path}.event.subject`),
+      type: readTextSetting(event.type, `${path}.event.type`),
+      subject: readObjectSetting(event.subject, `${path}.event.subject`),
       ...(event.claims === undefined ? {} : { claims: event.claims }),
-      ...(event.time === undefined ? {} : { time: textIn(event.time, `${path}.event.time`) }),
+      ...(event.time === undefined
+        ? {}
+        : { time: readTextSetting(event.time, `${path}.event.time`) }),
     },
   };
 }
 
-function signatureIn(value: unknown, path: string): SignatureSettings {
-  const given = objectIn(value, path);
+function readSignature(value: unknown, path: string): SignatureSettings {
+  const given = readObjectSetting(value, path);
   expectOnly(
     given,
     ['header', 'prefix', 'encoding', 'timestamp_header', 'id_header', 'content'],
     path,
   );
-  const header = (each: unknown, name: string) => textIn(each, `${path}.${name}`).toLowerCase();
+  const header = (each: unknown, name: string) =>
+    readTextSetting(each, `${path}.${name}`).toLowerCase();
   const timestampHeader = optional(given.timestamp_header, undefined, (each) =>
     header(each, 'timestamp_header'),
   );
-  const content = textIn(given.content, `${path}.content`);
+  const content = readTextSetting(given.content, `${path}.content`);
   if (!content.includes('{body}')) throw new SettingsError(`${path}.content: lacks {body}`);
   if (timestampHeader !== undefined && !content.includes('{timestamp}')) {
     throw new SettingsError(`${path}.content: lacks {timestamp}, so that nothing proves it`);
@@ -272,21 +301,21 @@ function signatureIn(value: unknown, path: string): SignatureSettings {
   }
   return {
     header: header(given.header, 'header'),
-    prefix: optional(given.prefix, '', (each) => textIn(each, `${path}.prefix`)),
-    encoding: oneOf(given.encoding ?? 'hex', `${path}.encoding`, ['hex', 'base64']),
+    prefix: optional(given.prefix, '', (each) => readTextSetting(each, `${path}.prefix`)),
+    encoding: readWordSetting(given.encoding ?? 'hex', `${path}.encoding`, ['hex', 'base64']),
     ...{ timestampHeader, idHeader, content },
   };
 }
 
 /** An issuer is compared as a string. */
-function issuerIn(value: unknown, path: string): string {
-  urlIn(value, path);
-  return textIn(value, path);
+function readIssuer(value: unknown, path: string): string {
+  readUrlSetting(value, path);
+  return readTextSetting(value, path);
 }
 
-function transmitterIn(value: unknown, { folder, destinations }: Common): TransmitterSettings {
+function readTransmitter(value: unknown, { folder, destinations }: Common): TransmitterSettings {
   const path = '$.transmitter';
-  const given = objectIn(value, path);
+  const given = readObjectSetting(value, path);
   expectOnly(
     given,
     [
@@ -295,28 +324,28 @@ function transmitterIn(value: unknown, { folder, destinations }: Common): Transm
     ],
     path,
   );
-  const names = listIn(given.key_files, `${path}.key_files`, textIn);
+  const names = readListSetting(given.key_files, `${path}.key_files`, readTextSetting);
   const keys = names.map((name, at) => readSecret(name, `${path}.key_files[${at}]`, folder));
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   const settings = {
-    issuer: optional(given.issuer, undefined, (each) => issuerIn(each, `${path}.issuer`)),
+    issuer: optional(given.issuer, undefined, (each) => readIssuer(each, `${path}.issuer`)),
     ...{ keys, destinations },
-    effects: listIn(given.effects ?? [], `${path}.effects`, (each, place) =>
-      oneOf(each, place, effects),
+    effects: readListSetting(given.effects ?? [], `${path}.effects`, (each, place) =>
+      readWordSetting(each, place, effects),
     ),
-    language: optional(given.language, 'en', (each) => textIn(each, `${path}.language`)),
+    language: optional(given.language, 'en', (each) => readTextSetting(each, `${path}.language`)),
     subject: optional(given.subject, undefined, (each) =>
-      templateIn(each, `${path}.subject`, ofSession),
+      readTemplate(each, `${path}.subject`, ofSession),
     ),
-    defaultSubjects: oneOf(given.default_subjects ?? 'ALL', `${path}.default_subjects`, [
+    defaultSubjects: readWordSetting(given.default_subjects ?? 'ALL', `${path}.default_subjects`, [
       'ALL',
       'NONE',
     ]),
     minVerificationInterval: optional(given.min_verification_seconds, 0, (each) =>
-      positiveIn(each, `${path}.min_verification_seconds`),
+      readPositiveSetting(each, `${path}.min_verification_seconds`),
     ),
     maxBacklog: optional(given.max_backlog, 100_000, (each) =>
-      positiveIn(each, `${path}.max_backlog`),
+      readPositiveSetting(each, `${path}.max_backlog`),
     ),
   };
   for (const [index, pem] of keys.entries()) {

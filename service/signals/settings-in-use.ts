@@ -2,7 +2,7 @@
 // which keys and secrets, is as it is now. What was removed, or cannot be read any more, is not accepted any more.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { readSecret, readWebhookKey } from './secret-files.ts';
 
 export interface SettingsInUseOptions {
@@ -18,29 +18,29 @@ export function settingsInUse(
   now: string,
   { folder, onUnusable }: SettingsInUseOptions,
 ): string {
-  const used = objectIn(before) ?? {};
-  const current = objectIn(now) ?? used;
+  const used = parseObject(before) ?? {};
+  const current = parseObject(now) ?? used;
   const isUsable = (read: (name: string, place: string, folder: string) => unknown) => {
     return (name: unknown): boolean => {
       try {
         read(String(name), String(name), folder);
         return true;
       } catch (error) {
-        onUnusable(messageOf(error));
+        onUnusable(formatErrorMessage(error));
         return false;
       }
     };
   };
   const isReadable = isUsable(readSecret);
-  const sources = listIn(used.sources)
+  const sources = readObjects(used.sources)
     .flatMap((each) => currentSource(each, current))
     .filter((each) =>
       [each.authorization_file, each.push_authorization_file].every(isAbsentOr(isReadable)),
     );
-  const webhooks = listIn(used.webhooks)
+  const webhooks = readObjects(used.webhooks)
     .flatMap((each) => currentWebhook(each, current))
     .map((each) => withFiles(each, 'secret_files', isUsable(readWebhookKey)))
-    .filter((each) => listOf(each.secret_files).length > 0);
+    .filter((each) => toList(each.secret_files).length > 0);
   const transmitter = currentTransmitter(used, current, isReadable);
   const { allow_addresses: allowed } = current;
   const { allow_addresses: _, ...rest } = used;
@@ -52,11 +52,11 @@ export function settingsInUse(
 
 /** A source is the same one if its tokens have the same issuer. */
 function currentSource({ name, issuer }: Members, { sources }: Members): readonly Members[] {
-  return listIn(sources).filter((each) => each.name === name && each.issuer === issuer);
+  return readObjects(sources).filter((each) => each.name === name && each.issuer === issuer);
 }
 
 function currentWebhook({ name, event }: Members, { webhooks }: Members): readonly Members[] {
-  const found = listIn(webhooks).filter((each) => each.name === name);
+  const found = readObjects(webhooks).filter((each) => each.name === name);
   return found.map((each) => ({ ...each, event }));
 }
 
@@ -67,18 +67,18 @@ function currentTransmitter(
 ): Members | undefined {
   if (!isMembers(used) || !isMembers(current)) return undefined;
   const found = withFiles({ ...used, key_files: current.key_files }, 'key_files', isReadable);
-  return listOf(found.key_files).length > 0 ? found : undefined;
+  return toList(found.key_files).length > 0 ? found : undefined;
 }
 
 function withFiles(owner: Members, member: string, isRead: (name: unknown) => boolean): Members {
-  return { ...owner, [member]: listOf(owner[member]).filter(isRead) };
+  return { ...owner, [member]: toList(owner[member]).filter(isRead) };
 }
 
 function isAbsentOr(is: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => value === undefined || is(value);
 }
 
-function objectIn(text: string): Members | undefined {
+function parseObject(text: string): Members | undefined {
   try {
     const found: unknown = JSON.parse(text);
     return isMembers(found) ? found : undefined;
@@ -87,10 +87,10 @@ function objectIn(text: string): Members | undefined {
   }
 }
 
-function listOf(value: unknown): readonly unknown[] {
+function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function listIn(value: unknown): readonly Members[] {
-  return listOf(value).filter(isMembers);
+function readObjects(value: unknown): readonly Members[] {
+  return toList(value).filter(isMembers);
 }

@@ -2,14 +2,14 @@
 // Throws a `SettingsError` with the JSONPath of the string at fault.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { objectIn, SettingsError } from '../json/settings.ts';
+import { readObjectSetting, SettingsError } from '../json/settings.ts';
 import { compileExpression } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { unknownVariable } from '../mapping/unknown-variable.ts';
 
 /** `variables`: those of its expressions. */
-export function templateIn(value: unknown, path: string, variables: readonly string[]): Members {
-  const template = objectIn(value, path);
+export function readTemplate(value: unknown, path: string, variables: readonly string[]): Members {
+  const template = readObjectSetting(value, path);
   expectExpressions(template, path, variables);
   return template;
 }

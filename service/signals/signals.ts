@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { SignalSessions } from '../pdp/session-target.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { eventMapping } from './receive/event-rules.ts';
 import type { Received } from './receive/receiver.ts';
 import { Source, type SourceState } from './receive/source.ts';
@@ -87,7 +87,7 @@ export class Signals {
     this.#options = options;
     this.#duty = duty;
     this.transmitter = transmitter;
-    this.#current = this.#currentBy(options.settings, undefined);
+    this.#current = this.#createCurrent(options.settings, undefined);
     this.#use(this.#current);
   }
 
@@ -102,7 +102,7 @@ export class Signals {
       this.#receive = (source, set) => events.receive(source, set);
       this.#endReceiving = () => events.end();
     }
-    duty.answer((name, state) => this.sources.get(name)?.verified(state) ?? false);
+    duty.answer((name, state) => this.sources.get(name)?.takeVerification(state) ?? false);
     duty.listen(() => {
       for (const source of this.sources.values()) source.restart();
     });
@@ -125,16 +125,16 @@ export class Signals {
   }
 
   /** The rules of settings for sessions. Parts that are as before stay. Throws a `MappingError` for an invalid expression. */
-  #currentBy(settings: SignalSettings, before: Current | undefined): Current {
+  #createCurrent(settings: SignalSettings, before: Current | undefined): Current {
     const { transmitter: sent } = settings;
-    const isAsBefore = (name: 'subjects' | 'events') =>
+    const isUnchanged = (name: 'subjects' | 'events') =>
       isDeepStrictEqual(before?.settings[name], settings[name]);
     const identifiers =
-      before !== undefined && isAsBefore('subjects')
+      before !== undefined && isUnchanged('subjects')
         ? before.rules.identifiers
         : sessionIdentifiers(settings.subjects);
     const mapping =
-      before !== undefined && isAsBefore('events')
+      before !== undefined && isUnchanged('events')
         ? before.rules.mapping
         : eventMapping(settings.events);
     const transmit = sent && {
@@ -152,15 +152,15 @@ export class Signals {
     const { url } = this.#options;
     const { transmitter: sent, allowed } = settings;
     // Throws for an expression that is not valid.
-    this.#currentBy(settings, this.#current);
+    this.#createCurrent(settings, this.#current);
     for (const each of settings.webhooks) webhookReader(each, this.#options.now);
     const ready = sent && (await prepareTransmitter(sent, url));
     return () => {
       const before = this.#current.settings;
-      if (textOf([sent, allowed]) !== textOf([before.transmitter, before.allowed])) {
+      if (printSettings([sent, allowed]) !== printSettings([before.transmitter, before.allowed])) {
         this.transmitter.replace(ready);
       }
-      this.#use(this.#currentBy(settings, this.#current));
+      this.#use(this.#createCurrent(settings, this.#current));
     };
   }
 
@@ -174,10 +174,10 @@ export class Signals {
     }
     this.#current = next;
     const before = this.#sources;
-    const sources = settings.sources.map((each) => this.#sourceBy(each, before.get(each.name)));
+    const sources = settings.sources.map((each) => this.#createSource(each, before.get(each.name)));
     this.#sources = new Map(sources.map((each) => [each.source.name, each] as const));
     this.#webhooks = new Map(
-      settings.webhooks.map((each) => [each.name, this.#webhookBy(each)] as const),
+      settings.webhooks.map((each) => [each.name, this.#createWebhook(each)] as const),
     );
     const ending = [...before.values()].filter((each) => !sources.includes(each));
     const changes = [
@@ -185,19 +185,19 @@ export class Signals {
       ...[...this.#parts].map((part) => part.replaceRules(rules)),
     ];
     const replaced = Promise.all(changes).catch((error) => {
-      onWarning(`sessions are not found by the new settings: ${messageOf(error)}`);
+      onWarning(`sessions are not found by the new settings: ${formatErrorMessage(error)}`);
     });
     this.#replacing = Promise.all([this.#replacing, replaced]);
   }
 
   /** The same source as before if everything that it depends on is. */
-  #sourceBy(settings: SourceSettings, before: RunningSource | undefined): RunningSource {
+  #createSource(settings: SourceSettings, before: RunningSource | undefined): RunningSource {
     const { policy, now, onWarning, url } = this.#options;
     const { identifiers, mapping } = this.#current.rules;
     const { allowed } = this.#current.settings;
     const { members } = identifiers;
-    const text = textOf([settings, [...members], allowed]);
-    const types = textOf(settings.events ?? mapping.types(policy()));
+    const text = printSettings([settings, [...members], allowed]);
+    const types = printSettings(settings.events ?? mapping.types(policy()));
     if (before?.text === text) {
       if (before.types !== types) before.source.restart();
       return before.types === types ? before : Object.assign(before, { types });
@@ -207,14 +207,14 @@ export class Signals {
       events: () => this.#current.rules.mapping.types(policy()),
       pushUrl: () => new URL(`${url()}/signals/${settings.name}`),
       receive: (set) => this.receive(settings.name, set),
-      onRefused: (error) => this.#refused(settings.name, error),
+      onRefused: (error) => this.#countRefused(settings.name, error),
     });
     if (this.#isStarted) source.start();
     return { source, text, types };
   }
 
-  #webhookBy(settings: WebhookSettings): RunningWebhook {
-    const text = textOf(settings);
+  #createWebhook(settings: WebhookSettings): RunningWebhook {
+    const text = printSettings(settings);
     const before = this.#webhooks.get(settings.name);
     if (before?.text === text) return before;
     return { text, read: webhookReader(settings, this.#options.now) };
@@ -240,7 +240,7 @@ export class Signals {
 
   /** Resolves when the effects of the events of a webhook are durable. */
   async receive(name: string, set: VerifiedSet): Promise<void> {
-    this.#accepted(await this.#receive(name, set));
+    this.#countAccepted(await this.#receive(name, set));
   }
 
   /** The claims of an event that operators may see. */
@@ -260,17 +260,17 @@ export class Signals {
     await this.#replacing;
     await this.#endReceiving();
     await this.transmitter.end().catch((error) => {
-      this.#options.onWarning(`events were not stored: ${messageOf(error)}`);
+      this.#options.onWarning(`events were not stored: ${formatErrorMessage(error)}`);
     });
   }
 
-  #accepted(received: Received): void {
+  #countAccepted(received: Received): void {
     const { source, isNew } = received;
     this.#options.observer.arrived(source, isNew ? 'accepted' : 'duplicate');
     for (const listener of this.#listeners) listener({ outcome: 'accepted', ...received });
   }
 
-  #refused(source: string, error: SetError): void {
+  #countRefused(source: string, error: SetError): void {
     this.#options.observer.arrived(source, 'refused');
     this.#options.onWarning(`${source}: a token is refused: ${error.code}: ${error.message}`);
     for (const listener of this.#listeners) listener({ outcome: 'refused', source, error });
@@ -296,7 +296,7 @@ interface RunningWebhook {
 }
 
 /** Settings as they are compared; where requests may go depends on `allowed`. */
-function textOf(settings: unknown): string {
+function printSettings(settings: unknown): string {
   return JSON.stringify(settings);
 }
 

@@ -1,7 +1,7 @@
 // The claims of an event as operators may see them: with masks instead of the values that a policy keeps secret.
 
 import { stringify } from '@nhipol/runtime';
-import { maskOf } from '../engine/declared.ts';
+import { createMask } from '../engine/declared.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { EventMapping } from './receive/event-rules.ts';
@@ -31,21 +31,21 @@ export function visibleClaims(
       ].map((value) => stringify(value)),
     );
   } catch {
-    return maskedMembers(claims);
+    return maskMembers(claims);
   }
   if (secrets.size === 0) return claims;
-  return mapping.isComputed(type) ? maskedMembers(claims) : (masked(claims, secrets) as Members);
+  return mapping.isComputed(type) ? maskMembers(claims) : (maskValue(claims, secrets) as Members);
 }
 
-function masked(value: unknown, secrets: ReadonlySet<string>): unknown {
-  if (secrets.has(stringify(value ?? null))) return maskOf(value);
-  if (Array.isArray(value)) return value.map((each) => masked(each, secrets));
+function maskValue(value: unknown, secrets: ReadonlySet<string>): unknown {
+  if (secrets.has(stringify(value ?? null))) return createMask(value);
+  if (Array.isArray(value)) return value.map((each) => maskValue(each, secrets));
   if (!isMembers(value)) return value;
-  return mapMembers(value, (member) => masked(member, secrets));
+  return mapMembers(value, (member) => maskValue(member, secrets));
 }
 
-function maskedMembers(claims: Members): Members {
-  return mapMembers(claims, maskOf);
+function maskMembers(claims: Members): Members {
+  return mapMembers(claims, createMask);
 }
 
 function mapMembers(members: Members, change: (member: unknown) => unknown): Members {

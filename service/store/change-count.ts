@@ -25,14 +25,14 @@ export class ChangeCount {
 
   /** Runs what a transaction consists of, and counts it if it changes something. */
   count<Result>(run: () => Result): Result {
-    const before = numberOf(this.#total);
+    const before = readNumber(this.#total);
     const result = run();
-    if (numberOf(this.#total) !== before) this.#pending = numberOf(this.#increment);
+    if (readNumber(this.#total) !== before) this.#pending = readNumber(this.#increment);
     return result;
   }
 
   /** The transaction is on the disk. */
-  committed(): void {
+  noteCommit(): void {
     const changes = this.#pending;
     this.#pending = undefined;
     if (changes === undefined) return;
@@ -41,12 +41,12 @@ export class ChangeCount {
     if (known < changes) writeStateMark(this.#path, { ...this.#mark, changes });
   }
 
-  rolledBack(): void {
+  noteRollback(): void {
     this.#pending = undefined;
   }
 }
 
-function numberOf(statement: Database.Statement): number {
+function readNumber(statement: Database.Statement): number {
   const row: unknown = statement.get();
   return Array.isArray(row) ? Number(row[0]) : 0;
 }

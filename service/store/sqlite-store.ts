@@ -51,10 +51,10 @@ export function sqliteStore(place: string | StateFile, options?: StateFileOption
   addSubjects(state);
   renameSessions(state);
   return {
-    ...revocationsIn(state),
-    ...approvalsIn(state),
-    ...positionsIn(state),
-    sessions: (name) => sessionsIn(state, name),
+    ...createRevocations(state),
+    ...createApprovals(state),
+    ...createPositions(state),
+    sessions: (name) => createSessions(state, name),
     reserveSessions: (name) => reserveSessions(state, name),
     version: () => state.version(),
     expectInPlace: () => state.expectInPlace(),
@@ -96,7 +96,7 @@ function renameSessions(state: StateFile): void {
 
 type Row = Readonly<Record<string, unknown>>;
 
-function revocationsIn(
+function createRevocations(
   state: StateFile,
 ): Pick<Store, 'revoke' | 'revocationOf' | 'revocations' | 'lift'> {
   const insert = state.prepare(
@@ -130,15 +130,15 @@ function revocationsIn(
     revoke: (revocation) => void revoke(revocation),
     revocationOf: ({ subjectType, subjectId, server }) => {
       const row: unknown = find.get(subjectType, subjectId, server ?? everyServer);
-      return row === undefined ? undefined : revocationOf(row as Row);
+      return row === undefined ? undefined : toRevocation(row as Row);
     },
-    revocations: () => (all.all() as Row[]).map(revocationOf),
+    revocations: () => (all.all() as Row[]).map(toRevocation),
     lift: ({ subjectType, subjectId, server }: RevocationScope) =>
       remove.run(subjectType, subjectId, server ?? everyServer).changes > 0,
   };
 }
 
-function revocationOf(row: Row): Revocation {
+function toRevocation(row: Row): Revocation {
   return {
     subjectType: String(row.subject_type),
     subjectId: String(row.subject_id),
@@ -149,7 +149,7 @@ function revocationOf(row: Row): Revocation {
   };
 }
 
-function approvalsIn(
+function createApprovals(
   state: StateFile,
 ): Pick<
   Store,
@@ -200,21 +200,21 @@ function approvalsIn(
     grant(approval);
     return true;
   });
-  const latest = latestInstantIn(state);
+  const latest = createLatestInstant(state);
   /** Marks what has expired, so that it stays so for a process whose clock is slow. */
   const expire = (now: number) => {
     endRequests.run(now);
     endApprovals.run(now, now);
   };
   /** Marks what has expired by an instant or the latest one, and returns the one that counts. */
-  const expireUntil = (given: number): number => {
+  const expireRequests = (given: number): number => {
     const now = latest(given);
     expire(now);
     return now;
   };
   return {
     request: ({ id, digest, summary, reason, subject, requestedAt, expiresAt }) => {
-      const now = expireUntil(requestedAt);
+      const now = expireRequests(requestedAt);
       forget.run(now - remembered);
       const own = [subject, now] as const;
       const values = [id, digest, summary, reason, subject, requestedAt, expiresAt] as const;
@@ -222,22 +222,22 @@ function approvalsIn(
       const row = earlier.get(...own, digest) as Row | undefined;
       return row === undefined ? undefined : String(row.id);
     },
-    pending: (given) => (pending.all(expireUntil(given)) as Row[]).map(requestOf),
+    pending: (given) => (pending.all(expireRequests(given)) as Row[]).map(toRequest),
     stateOf: (id) => (findState.get(id) as Row | undefined)?.state as ApprovalState | undefined,
     refuse: (id) => answer.run('refused', id).changes > 0,
     approveRequest: (approval) => {
-      expireUntil(approval.grantedAt);
+      expireRequests(approval.grantedAt);
       return approveRequest(approval);
     },
     approve: (approval) => {
-      expireUntil(approval.grantedAt);
+      expireRequests(approval.grantedAt);
       approve(approval);
     },
     expire,
     take: (digest, given, by) => {
-      const now = expireUntil(given);
+      const now = expireRequests(given);
       const row: unknown = use.get(now, digest, now, by ?? null);
-      return row === undefined ? undefined : approvalOf(row as Row);
+      return row === undefined ? undefined : toApproval(row as Row);
     },
   };
 }
@@ -248,8 +248,8 @@ const latestName = 'latest instant';
 const precision = 1_000;
 
 /** Returns a function that takes an instant, and returns it or the latest one that was stored. */
-function latestInstantIn(state: StateFile): (now: number) => number {
-  const { position } = positionsIn(state);
+function createLatestInstant(state: StateFile): (now: number) => number {
+  const { position } = createPositions(state);
   // Another process may have stored a later one since it was read.
   const set = state.prepare(
     `INSERT INTO positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position
@@ -262,7 +262,7 @@ function latestInstantIn(state: StateFile): (now: number) => number {
   };
 }
 
-function requestOf(row: Row): ApprovalRequest {
+function toRequest(row: Row): ApprovalRequest {
   return {
     id: String(row.id),
     digest: String(row.digest),
@@ -274,7 +274,7 @@ function requestOf(row: Row): ApprovalRequest {
   };
 }
 
-function approvalOf(row: Row): StoredApproval {
+function toApproval(row: Row): StoredApproval {
   return {
     id: String(row.id),
     digest: String(row.digest),
@@ -286,7 +286,7 @@ function approvalOf(row: Row): StoredApproval {
   };
 }
 
-function positionsIn(state: StateFile): Pick<Store, 'position' | 'setPosition'> {
+function createPositions(state: StateFile): Pick<Store, 'position' | 'setPosition'> {
   const find = state.prepare('SELECT position FROM positions WHERE name = ?');
   const set = state.prepare(
     'INSERT INTO positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
@@ -302,7 +302,7 @@ function positionsIn(state: StateFile): Pick<Store, 'position' | 'setPosition'> 
 
 /** The position names who reserved them last, for people: what counts is the lock. */
 function reserveSessions(state: StateFile, name: string): () => void {
-  const { position, setPosition } = positionsIn(state);
+  const { position, setPosition } = createPositions(state);
   const holder = `holder of sessions ${name}`;
   try {
     const release = state.lock(`sessions ${name}`);
@@ -315,7 +315,7 @@ function reserveSessions(state: StateFile, name: string): () => void {
   }
 }
 
-function sessionsIn(state: StateFile, name: string): SessionStore {
+function createSessions(state: StateFile, name: string): SessionStore {
   const read = state.prepare('SELECT snapshot FROM sessions WHERE name = ? ORDER BY id');
   const put = state.prepare(
     'INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET snapshot = excluded.snapshot',

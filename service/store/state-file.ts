@@ -7,11 +7,17 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, closeSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import Database from 'libsql';
-import { messageOf } from '../support/message-of.ts';
-import { expectInPlace, type FileIdentity, statusAt } from '../support/watched-file.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
+import { expectInPlace, type FileIdentity, readFileStatus } from '../support/watched-file.ts';
 import { ChangeCount } from './change-count.ts';
 import { StateLock } from './state-lock.ts';
-import { holderOf, markPath, readStateMark, type StateMark, writeStateMark } from './state-mark.ts';
+import {
+  findHolder,
+  markPath,
+  readStateMark,
+  type StateMark,
+  writeStateMark,
+} from './state-mark.ts';
 
 export interface StateFileOptions {
   /** Whether no other process may open the state. Default: false. */
@@ -57,7 +63,7 @@ export class StateFile {
     this.path = resolve(path);
     this.#isExclusive = isExclusive;
     const mark = readStateMark(this.path);
-    const hasLog = sizeAt(`${this.path}-wal`) > 0n;
+    const hasLog = readFileSize(`${this.path}-wal`) > 0n;
     this.isCreated = ensureFile(this.path, { mark, hasLog, isRequired });
     this.#database = new Database(this.path, { timeout: isExclusive ? lockTimeout : busyTimeout });
     try {
@@ -73,11 +79,11 @@ export class StateFile {
     if (this.#isExclusive) database.pragma('locking_mode = EXCLUSIVE');
     chmodSync(this.path, 0o600);
     expectState(database, this.path);
-    const mode = textIn(database, 'PRAGMA journal_mode');
+    const mode = readText(database, 'PRAGMA journal_mode');
     if (mark?.isOpen === true && mode === 'wal' && !hasLog) throw this.#missingChanges(hasLog);
     // Before anything is written.
     if (mark !== undefined && hasTable(database, 'state')) {
-      const known = stateIn(database);
+      const known = readState(database);
       if (known.id !== mark.state) {
         throw new Error(
           `${this.path} is another state than the one that was created here: if it was put there on purpose, remove ${markPath(this.path)}`,
@@ -89,7 +95,7 @@ export class StateFile {
     // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
     database.pragma('synchronous = FULL');
     database.pragma(`busy_timeout = ${busyTimeout}`);
-    const { id, createdAt, changes } = identified(database, this.#isExclusive);
+    const { id, createdAt, changes } = identifyState(database, this.#isExclusive);
     const own = { state: id, createdAt, isOpen: this.#isExclusive };
     if (this.#isExclusive) {
       writeStateMark(this.path, own);
@@ -114,12 +120,12 @@ export class StateFile {
     const statement = this.#database.prepare(sql);
     const isChange = this.#count !== undefined && changing.test(sql);
     // Alone, it is a transaction of its own, in which it is counted.
-    const checked = <Result>(run: () => Result) =>
-      isChange && !this.#isChecking ? this.transaction(run)() : this.#checked(run);
+    const runChecked = <Result>(run: () => Result) =>
+      isChange && !this.#isChecking ? this.transaction(run)() : this.#runChecked(run);
     return {
-      run: (...given) => checked(() => statement.run(...given)),
-      get: (...given) => checked(() => statement.get(...given)),
-      all: (...given) => checked(() => statement.all(...given)),
+      run: (...given) => runChecked(() => statement.run(...given)),
+      get: (...given) => runChecked(() => statement.get(...given)),
+      all: (...given) => runChecked(() => statement.all(...given)),
     };
   }
 
@@ -127,9 +133,9 @@ export class StateFile {
     run: (...given: Given) => Result,
   ): (...given: Given) => Result {
     const count = this.#count;
-    const counted = (...given: Given) =>
+    const runCounted = (...given: Given) =>
       count === undefined ? run(...given) : count.count(() => run(...given));
-    return (...given) => this.#checked(() => this.#commit(() => counted(...given)));
+    return (...given) => this.#runChecked(() => this.#commit(() => runCounted(...given)));
   }
 
   #commit<Result>(run: () => Result): Result {
@@ -147,7 +153,7 @@ export class StateFile {
   }
 
   exec(sql: string): void {
-    this.#checked(() => this.#database.exec(sql));
+    this.#runChecked(() => this.#database.exec(sql));
   }
 
   /**
@@ -166,7 +172,7 @@ export class StateFile {
 
   /** A number that changes when another process changes the state. */
   version(): number {
-    return this.#checked(() => numberIn(this.#database, 'PRAGMA data_version'));
+    return this.#runChecked(() => readNumber(this.#database, 'PRAGMA data_version'));
   }
 
   /** Throws if the files of the state are not the ones that are open, or are shorter than they were. */
@@ -175,27 +181,27 @@ export class StateFile {
     for (const each of this.#files) each.expectInPlace(this.#isExclusive);
   }
 
-  #checked<Result>(run: () => Result): Result {
+  #runChecked<Result>(run: () => Result): Result {
     if (this.#isChecking) return run();
     this.expectInPlace();
     this.#isChecking = true;
     try {
       const result = run();
-      this.#count?.committed();
+      this.#count?.noteCommit();
       return result;
     } finally {
-      this.#count?.rolledBack();
+      this.#count?.noteRollback();
       this.#isChecking = false;
       for (const each of this.#files) each.update();
     }
   }
 
   /** Writes a copy to a file, which must not exist, and which its owner only can read. */
-  copyTo(path: string): void {
+  copyFile(path: string): void {
     const copy = `${path}.${randomUUID()}`;
     closeSync(openSync(copy, 'wx', 0o600));
     try {
-      this.#checked(() => this.#database.prepare('VACUUM INTO ?').run(copy));
+      this.#runChecked(() => this.#database.prepare('VACUUM INTO ?').run(copy));
       renameSync(copy, path);
     } catch (error) {
       rmSync(copy, { force: true });
@@ -228,14 +234,14 @@ export class StateFile {
     try {
       this.expectInPlace();
       this.#database.pragma('journal_mode = DELETE');
-      const { id, createdAt } = stateIn(this.#database);
+      const { id, createdAt } = readState(this.#database);
       writeStateMark(this.path, { state: id, createdAt, isOpen: false });
     } catch {
       // The next process reports what is missing.
     }
     try {
       this.#database.pragma('locking_mode = NORMAL');
-      numberIn(this.#database, 'PRAGMA user_version');
+      readNumber(this.#database, 'PRAGMA user_version');
     } catch {
       // The lock ends with the process.
     }
@@ -248,7 +254,7 @@ class WatchedPart {
   #known: FileIdentity & { readonly size: bigint; readonly mtimeNs: bigint };
 
   constructor(path: string) {
-    const found = statusAt(path);
+    const found = readFileStatus(path);
     if (found === undefined) throw new Error(`${path} was removed`);
     this.#path = path;
     this.#known = found;
@@ -278,7 +284,7 @@ interface KnownBefore {
 
 /** Returns whether the file was created. */
 function ensureFile(path: string, { mark, hasLog, isRequired }: KnownBefore): boolean {
-  const found = settledStatus(path);
+  const found = readSettledStatus(path);
   if (found !== undefined) {
     if (found.isSymbolicLink()) {
       throw new Error(`${path} is a symbolic link: name the file itself`);
@@ -306,17 +312,17 @@ function ensureFile(path: string, { mark, hasLog, isRequired }: KnownBefore): bo
 }
 
 /** The status of the file. While another process creates it, it has two names. */
-function settledStatus(path: string): ReturnType<typeof statusAt> {
-  let found = statusAt(path);
+function readSettledStatus(path: string): ReturnType<typeof readFileStatus> {
+  let found = readFileStatus(path);
   for (let attempt = 0; attempt < 20 && (found?.nlink ?? 1n) > 1n; attempt += 1) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    found = statusAt(path);
+    found = readFileStatus(path);
   }
   return found;
 }
 
-function sizeAt(path: string): bigint {
-  return statusAt(path)?.size ?? 0n;
+function readFileSize(path: string): bigint {
+  return readFileStatus(path)?.size ?? 0n;
 }
 
 /** A process that is killed meanwhile leaves nothing of that name. Of several processes, one creates the file. */
@@ -345,17 +351,17 @@ function nameNew(created: string, path: string): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // Some file systems have no hard links.
-    if (code === 'EEXIST' || statusAt(path) !== undefined) throw error;
+    if (code === 'EEXIST' || readFileStatus(path) !== undefined) throw error;
     renameSync(created, path);
   }
 }
 
 /** Throws if the database is damaged, or not a state of this version. */
 function expectState(database: Database.Database, path: string): void {
-  const version = numberIn(database, 'PRAGMA user_version');
+  const version = readNumber(database, 'PRAGMA user_version');
   if (version > schemaVersion) throw new Error(`${path} was written by a later version of nhipol`);
-  const problem = textIn(database, 'PRAGMA quick_check(1)');
-  if (problem !== 'ok') throw damaged(path, problem);
+  const problem = readText(database, 'PRAGMA quick_check(1)');
+  if (problem !== 'ok') throw createDamagedError(path, problem);
   const isState = hasTable(database, 'state') || hasTable(database, 'revocations');
   if (version < schemaVersion || !isState) {
     throw new Error(`${path} is not a state of nhipol`);
@@ -370,13 +376,13 @@ interface IdentifiedState {
 }
 
 /** The identity of the state; one of an earlier version gets one. `isAlone`: writes, so that there is a write-ahead log. */
-function identified(database: Database.Database, isAlone: boolean): IdentifiedState {
-  if (!isAlone && hasTable(database, 'state')) return stateIn(database);
+function identifyState(database: Database.Database, isAlone: boolean): IdentifiedState {
+  if (!isAlone && hasTable(database, 'state')) return readState(database);
   // Immediately, so that it waits for the transaction of another process.
   database.exec('BEGIN IMMEDIATE');
   try {
     database.exec(schema);
-    if (numberIn(database, 'SELECT count(*) FROM state') === 0) {
+    if (readNumber(database, 'SELECT count(*) FROM state') === 0) {
       database.prepare('INSERT INTO state VALUES (?, ?, 0)').run(randomUUID(), Date.now());
     }
     database.exec('UPDATE state SET openings = openings + 1');
@@ -385,14 +391,14 @@ function identified(database: Database.Database, isAlone: boolean): IdentifiedSt
     database.exec('ROLLBACK');
     throw error;
   }
-  return stateIn(database);
+  return readState(database);
 }
 
 function hasTable(database: Database.Database, name: string): boolean {
-  return numberIn(database, `SELECT count(*) FROM sqlite_schema WHERE name = '${name}'`) > 0;
+  return readNumber(database, `SELECT count(*) FROM sqlite_schema WHERE name = '${name}'`) > 0;
 }
 
-function stateIn(database: Database.Database): IdentifiedState {
+function readState(database: Database.Database): IdentifiedState {
   const row = database.prepare('SELECT * FROM state').get() as Row;
   const [createdAt, changes] = [Number(row.created_at), Number(row.openings)];
   return { id: String(row.id), createdAt, changes };
@@ -401,27 +407,27 @@ function stateIn(database: Database.Database): IdentifiedState {
 type Row = Readonly<Record<string, unknown>>;
 
 /** The first column of the first row. */
-function textIn(database: Database.Database, sql: string): string {
+function readText(database: Database.Database, sql: string): string {
   const row: unknown = database.prepare(sql).raw(true).get();
   return Array.isArray(row) ? String(row[0]) : '';
 }
 
-function numberIn(database: Database.Database, sql: string): number {
-  return Number(textIn(database, sql));
+function readNumber(database: Database.Database, sql: string): number {
+  return Number(readText(database, sql));
 }
 
-function damaged(path: string, problem: string): Error {
+function createDamagedError(path: string, problem: string): Error {
   return new Error(`${path} is damaged: ${problem}; restore it from a copy`);
 }
 
 function reasonNotToOpen(error: unknown, path: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'SQLITE_BUSY') {
-    const message = `${path} is used by ${holderOf(path) ?? 'another process'}`;
+    const message = `${path} is used by ${findHolder(path) ?? 'another process'}`;
     return Object.assign(new Error(message), { code: 'ELOCKED' });
   }
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
-    return damaged(path, messageOf(error));
+    return createDamagedError(path, formatErrorMessage(error));
   }
   return error;
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import Database from 'libsql';
-import { statusAt } from '../support/watched-file.ts';
+import { readFileStatus } from '../support/watched-file.ts';
 
 /** The number of hexadecimal digits that distinguish names. */
 const nameDigits = 16;
@@ -24,7 +24,7 @@ export class StateLock {
       this.#database.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       this.#database.close();
-      throw isBusy(error) ? lockedError(name) : error;
+      throw isBusy(error) ? createLockedError(name) : error;
     }
   }
 
@@ -37,7 +37,7 @@ export class StateLock {
 
 /** A process that opened and closed the file by itself would release its locks (POSIX). */
 function ensureFile(path: string): void {
-  const found = statusAt(path);
+  const found = readFileStatus(path);
   if (found === undefined) createFile(path);
   else if (!found.isFile() || found.nlink > 1n) throw new Error(`${path} is not a file of its own`);
 }
@@ -54,6 +54,6 @@ function isBusy(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'SQLITE_BUSY';
 }
 
-function lockedError(name: string): Error {
+function createLockedError(name: string): Error {
   return Object.assign(new Error(`${name} is used by another process`), { code: 'ELOCKED' });
 }

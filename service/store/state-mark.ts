@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readNamedFile } from '../support/named-file.ts';
-import { statusAt } from '../support/watched-file.ts';
+import { readFileStatus } from '../support/watched-file.ts';
 
 export interface StateMark {
   /** The id of the state, which the database has, too. */
@@ -54,7 +54,7 @@ export function writeStateMark(path: string, mark: StateMark): void {
 }
 
 /** Who has the state alone, for people; undefined: it is unknown. */
-export function holderOf(path: string): string | undefined {
+export function findHolder(path: string): string | undefined {
   const mark = tryReadStateMark(path);
   return mark?.isOpen === true ? `process ${mark.process} on ${mark.host}` : undefined;
 }
@@ -67,17 +67,17 @@ function readMarkFile(path: string): MarkFile | undefined {
     const { cause, message } = error as Error;
     const isMissing = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
     // A symbolic link that leads nowhere is there, too.
-    if (isMissing && statusAt(markPath(path)) === undefined) return undefined;
+    if (isMissing && readFileStatus(markPath(path)) === undefined) return undefined;
     throw new Error(`${message}; if ${path} is the state, remove ${markPath(path)}`);
   }
-  const mark = parsed(text);
+  const mark = tryParse(text);
   if (mark === undefined) {
     throw new Error(`${markPath(path)} is damaged: if ${path} is the state, remove it`);
   }
   return mark;
 }
 
-function parsed(text: string): MarkFile | undefined {
+function tryParse(text: string): MarkFile | undefined {
   try {
     const mark = JSON.parse(text) as Partial<MarkFile>;
     const isMark = typeof mark.state === 'string' && Number.isSafeInteger(mark.createdAt);

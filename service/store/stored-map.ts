@@ -1,4 +1,4 @@
-// Values by the ids of sessions that are stored with them: read once, and written when `saved` is called.
+// Values by the ids of sessions that are stored with them: read once, and written when `flush` is called.
 
 import type { SessionStore } from '@nhipol/runtime';
 
@@ -18,8 +18,8 @@ export class StoredMap<Value> {
     this.#format = format;
   }
 
-  /** Reads the values of a store, and writes changes to it when `saved` is called. */
-  async persistTo(store: SessionStore): Promise<void> {
+  /** Reads the values of a store, and writes changes to it when `flush` is called. */
+  async attachStore(store: SessionStore): Promise<void> {
     for (const text of await store.read()) this.#values.set(...this.#format.fromText(text));
     this.#store = store;
   }
@@ -38,7 +38,7 @@ export class StoredMap<Value> {
   }
 
   /** Resolves when all changes until now are stored; they are kept for the next attempt if they cannot be. */
-  saved(): Promise<void> {
+  flush(): Promise<void> {
     this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
     return this.#writing;
   }
@@ -48,14 +48,14 @@ export class StoredMap<Value> {
     const ids = [...this.#changed];
     this.#changed.clear();
     try {
-      await this.#store?.write(new Map(ids.map((id) => [id, this.#textOf(id)])));
+      await this.#store?.write(new Map(ids.map((id) => [id, this.#printEntry(id)])));
     } catch (error) {
       for (const id of ids) this.#changed.add(id);
       throw error;
     }
   }
 
-  #textOf(id: string): string | undefined {
+  #printEntry(id: string): string | undefined {
     const value = this.#values.get(id);
     return value === undefined ? undefined : this.#format.toText(id, value);
   }

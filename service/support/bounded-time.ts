@@ -10,9 +10,7 @@ const script = new Script('run()');
 let context: Context | undefined;
 
 /** The function, which throws if it takes longer than half a second. It must leave nothing half done. */
-export function boundedTime<Given, Result>(
-  run: (given: Given) => Result,
-): (given: Given) => Result {
+export function limitTime<Given, Result>(run: (given: Given) => Result): (given: Given) => Result {
   return (given) => {
     context ??= createContext({ run: undefined });
     let result: Result | undefined;

@@ -33,10 +33,10 @@ export async function callJson(call: JsonCall): Promise<JsonReply> {
     },
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status, body: parsed(text) };
+  return { status, body: tryParse(text) };
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -37,7 +37,7 @@ export async function callUrl(call: UrlCall): Promise<UrlReply> {
       response.destroy();
       throw new Error(`${url.origin}: answered ${status}, and redirects are not followed`);
     }
-    return { status, text: await textOf(response) };
+    return { status, text: await readText(response) };
   } catch (error) {
     if (!timedOut.aborted) throw error;
     throw new Error(`${url.origin}: no answer within ${timeout / 1_000} seconds`);
@@ -66,7 +66,7 @@ function send(call: UrlCall, signal: AbortSignal, mayRepeat: boolean): Promise<I
   });
 }
 
-async function textOf(response: IncomingMessage): Promise<string> {
+async function readText(response: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response) {

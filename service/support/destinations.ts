@@ -53,7 +53,7 @@ export function publicDestinations(
       const name = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(name) !== 0 && !isPermitted(name)) throw refusal(name);
     },
-    checkedLookup(isPermitted, resolve),
+    createCheckedLookup(isPermitted, resolve),
   );
 }
 
@@ -73,21 +73,21 @@ export function readNetwork(text: string): Network {
 function isPermittedAddress(text: string, allowed: readonly Network[]): boolean {
   if (!ipaddr.isValid(text)) return false;
   const address = ipaddr.parse(text);
-  return isPublic(address) || allowed.some((network) => isIn(address, network));
+  return isPublic(address) || allowed.some((network) => isInNetwork(address, network));
 }
 
 /** Addresses that stand for others, such as those of NAT64, are not public. */
 function isPublic(address: Address): boolean {
   if (address.range() !== 'unicast') return false;
-  return address.kind() === 'ipv4' || isIn(address, globalUnicast);
+  return address.kind() === 'ipv4' || isInNetwork(address, globalUnicast);
 }
 
-function isIn(address: Address, [network, bits]: Network): boolean {
+function isInNetwork(address: Address, [network, bits]: Network): boolean {
   return address.kind() === network.kind() && address.match(network as ipaddr.IPv4, bits);
 }
 
 /** The lookup of a connection: returns only permitted addresses, so that no other one is connected to. */
-function checkedLookup(
+function createCheckedLookup(
   isPermitted: (address: string) => boolean,
   resolve: Resolve,
 ): LookupFunction {

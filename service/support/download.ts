@@ -26,14 +26,14 @@ export async function download(options: DownloadOptions): Promise<Downloaded | u
   const { timeout } = options;
   const timedOut = AbortSignal.timeout(timeout);
   try {
-    return await downloadBy(options, timedOut);
+    return await downloadUntil(options, timedOut);
   } catch (error) {
     if (timedOut.aborted) throw new Error(`it was not complete after ${timeout / 1_000} seconds`);
     throw error;
   }
 }
 
-async function downloadBy(
+async function downloadUntil(
   { url: first, maxBytes, tag }: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Downloaded | undefined> {
@@ -43,7 +43,7 @@ async function downloadBy(
     const response = await request(url, tag, signal);
     const { statusCode: status = 0, headers } = response;
     if (status === 200) {
-      return { bytes: await bytesOf(response, maxBytes), tag: headers.etag };
+      return { bytes: await readBytes(response, maxBytes), tag: headers.etag };
     }
     response.destroy();
     if (status === 304) return undefined;
@@ -73,7 +73,7 @@ function request(url: URL, tag: string | undefined, signal: AbortSignal): Promis
   });
 }
 
-async function bytesOf(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+async function readBytes(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const { 'content-encoding': encoding = 'identity', 'content-length': length } = response.headers;
   const tooLong = new Error(`it is longer than ${maxBytes} bytes`);
   try {

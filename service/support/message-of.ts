@@ -1,5 +1,5 @@
 // The text of a caught value, which need not be an error.
 
-export function messageOf(error: unknown): string {
+export function formatErrorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

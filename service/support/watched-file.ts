@@ -10,13 +10,13 @@ export interface FileIdentity {
 }
 
 /** The status of what has this name, without following a symbolic link; undefined: nothing has it. */
-export function statusAt(path: string): BigIntStats | undefined {
+export function readFileStatus(path: string): BigIntStats | undefined {
   return lstatSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
 /** The status of the file at a path. Throws if it is not the file that was opened. */
 export function expectInPlace(path: string, { dev, ino }: FileIdentity): BigIntStats {
-  const found = statusAt(path);
+  const found = readFileStatus(path);
   if (found === undefined) throw new Error(`${path} was removed`);
   if (found.isSymbolicLink()) throw new Error(`${path} was replaced by a symbolic link`);
   if (found.dev !== dev || found.ino !== ino) {

@@ -22,7 +22,7 @@ const curves: Readonly<Record<string, string>> = {
   secp521r1: 'ES512',
 };
 
-function privateKeyIn(pem: string): KeyObject {
+function readPrivateKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
@@ -31,8 +31,8 @@ function privateKeyIn(pem: string): KeyObject {
 }
 
 /** Rejects with a `SigningKeyError` if the text is not a private key of RSA, Ed25519 or a NIST curve. */
-export async function signingKeyIn(pem: string): Promise<SigningKey> {
-  const key = privateKeyIn(pem);
+export async function readSigningKey(pem: string): Promise<SigningKey> {
+  const key = readPrivateKey(pem);
   const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
   const algorithm = algorithms[key.asymmetricKeyType ?? ''] ?? curves[curve];
   if (algorithm === undefined)

@@ -4,7 +4,7 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Members } from '../json/members.ts';
 import { anyDestination } from '../support/destinations.ts';
-import { messageOf } from '../support/message-of.ts';
+import { formatErrorMessage } from '../support/message-of.ts';
 import { issuerKeys } from './issuer-keys.ts';
 
 export interface TokenTrust {
@@ -57,7 +57,7 @@ export function claimsVerifier(trust: TokenTrust): ClaimsVerifier {
       if (problem !== undefined) return { status: 401, problem };
       return { claims: { ...payload, aud: audience } };
     } catch (error) {
-      return { status: areKeysUnavailable(error) ? 503 : 401, problem: messageOf(error) };
+      return { status: areKeysUnavailable(error) ? 503 : 401, problem: formatErrorMessage(error) };
     }
   };
 }
@@ -83,7 +83,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
 }
 
 /** The issuer that a token names, before anything of it is verified; undefined: it names none, or is not a token. */
-export function issuerIn(authorization: string | undefined): string | undefined {
+export function readTokenIssuer(authorization: string | undefined): string | undefined {
   try {
     return decodeJwt(bearerToken(authorization) ?? '').iss;
   } catch {

@@ -3,7 +3,7 @@
 
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
+import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';
@@ -23,7 +23,7 @@ test.each([
   const pattern = patternOf(made);
   const bytes = encodeAutomaton(pattern.bytes);
   expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);
-  for (const text of ['', 'a', 'é', '😀', ...textsNear(pattern, random(5), 200)]) {
+  for (const text of ['', 'a', 'é', '😀', ...generatePatternTexts(pattern, random(5), 200)]) {
     library.begin('');
     const automaton = library.put(bytes);
     const { pointer, length } = library.put(text);

@@ -5,7 +5,7 @@ import type { Pattern } from '@nhipol/language/types';
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textsNear } from '../../assurance/testing/generate/pattern-strings.ts';
+import { generatePatternTexts } from '../../assurance/testing/generate/pattern-strings.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { byteStateLimit } from '../../language/types/patterns/byte-automaton.ts';
 import { Library } from '../support/assembly-harness.ts';
@@ -78,7 +78,7 @@ test.each([
 ])('matches %s like its automaton', (text) => {
   const pattern = patternOf(glob(text));
   expect(pattern.segments).toBeDefined();
-  const texts = [...unusual, ...textsNear(pattern, random(7), 200)];
+  const texts = [...unusual, ...generatePatternTexts(pattern, random(7), 200)];
   expect(found(pattern, texts)).toEqual(defined(pattern, texts));
 });
 
@@ -102,7 +102,12 @@ test('globs of any segments are matched like their automata', () => {
       fc.pre(pattern.segments !== undefined);
       const { separator } = pattern.source;
       const own = parts.join(separator);
-      const texts = [own, `${separator}${own}`, ...unusual, ...textsNear(pattern, random(3), 20)];
+      const texts = [
+        own,
+        `${separator}${own}`,
+        ...unusual,
+        ...generatePatternTexts(pattern, random(3), 20),
+      ];
       expect(found(pattern, texts)).toEqual(defined(pattern, texts));
     }),
     { numRuns: 300 },

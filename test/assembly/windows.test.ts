@@ -4,7 +4,7 @@
 import { everyExpr, exprsOfRule } from '@nhipol/language/model';
 import {
   firstInstant,
-  isInside,
+  isInsideWindow,
   lastInstant,
   type Window,
   weekdayWindow,
@@ -13,10 +13,10 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { zoneBytes } from '../../compiler/emit/data/zone-data.ts';
-import { fieldOf, timeOfDayWindow } from '../../language/types/time/fields.ts';
-import { periodAt, periodUnits } from '../../language/types/time/period.ts';
+import { readCalendarField, timeOfDayWindow } from '../../language/types/time/fields.ts';
+import { periodUnits, resolvePeriod } from '../../language/types/time/period.ts';
 import { nextChange } from '../../language/types/time/window.ts';
-import { zoneOf } from '../../language/types/time/zones.ts';
+import { findZone } from '../../language/types/time/zones.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { policyOf } from '../support/checking.ts';
 import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';
@@ -35,7 +35,7 @@ const edgeOf = (change: bigint | undefined) =>
 const truthOf = (truth: boolean | undefined) => (truth === undefined ? 1 : truth ? 2 : 0);
 
 function zone(name: string): Zone {
-  const found = zoneOf(name);
+  const found = findZone(name);
   if (found === undefined) throw new Error(`no zone ${name}`);
   return found;
 }
@@ -61,7 +61,7 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
     exports.setNow(at, 1);
     const atNow = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const atInstant = exports.inWindow(address, at);
-    const inside = truthOf(isInside(window, at));
+    const inside = truthOf(isInsideWindow(window, at));
     expect([...atNow, atInstant], `${at}`).toEqual([inside, edgeOf(next), inside]);
     if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
@@ -121,7 +121,7 @@ test('membership and the next change at every boundary of any window match the l
         seen += 1;
         exports.setNow(at, 1);
         const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-        const meant = [truthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
+        const meant = [truthOf(isInsideWindow(window, at)), edgeOf(nextChange(window, at))];
         if (found[0] !== meant[0] || found[1] !== meant[1])
           expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
       }
@@ -208,7 +208,7 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)(
     const address = putWindow(library, window);
     const differing: bigint[] = [];
     for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
-      if (exports.inWindow(address, at) !== truthOf(isInside(window, at))) differing.push(at);
+      if (exports.inWindow(address, at) !== truthOf(isInsideWindow(window, at))) differing.push(at);
     }
     expect(differing).toEqual([]);
   },
@@ -225,7 +225,7 @@ test('an instant before or after the clock has the edges of its distance', () =>
     const edge =
       change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
     expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
-      truthOf(isInside(window, now + ahead)),
+      truthOf(isInsideWindow(window, now + ahead)),
       edge,
     ]);
   }
@@ -246,7 +246,7 @@ test('calendar fields match the language', () => {
         ['weekday', exports.weekdayAt(address, instant)],
         ['time_of_day', exports.timeOfDayAt(address, instant)],
       ] as const) {
-        const meant = fieldOf(field, zone(name), instant);
+        const meant = readCalendarField(field, zone(name), instant);
         expect(exports.ok.value).toBe(meant === undefined ? 0 : 1);
         if (meant !== undefined) expect(found).toBe(BigInt(meant));
       }
@@ -278,7 +278,7 @@ test('calendar periods match the language, also around changes of offsets', () =
         const isKnown = exports.findPeriod(address, index, at) !== 0;
         const { periodStart, periodEnd } = exports;
         const period = isKnown ? { start: periodStart.value, end: periodEnd.value } : undefined;
-        expect(period).toEqual(periodAt(unit, found, at));
+        expect(period).toEqual(resolvePeriod(unit, found, at));
       },
     ),
     { numRuns: 4_000 },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { parse } from 'smol-toml';
 import { expect, test, vi } from 'vitest';
-import { lineOf } from '../../cli/config/line-of.ts';
+import { findLine } from '../../cli/config/line-of.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { configSchema, schemaText } from '../../cli/config/schema.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -114,7 +114,7 @@ test.for([
   ['x = 1\na = { b = 1 }', ['a', 'b'], 2],
   ['x = 1\n[a]\n', ['a'], 2],
 ] as const)('in %j the line of %j is %i', ([text, path, line]) => {
-  expect(lineOf(text, path)).toBe(line);
+  expect(findLine(text, path)).toBe(line);
 });
 
 const files = { 'p.nhipol': policy, 'request.json': request };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Diagnostic } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { fixAll } from '../../cli/commands/check/fix-all.ts';
-import { replacing } from '../../language/diagnostics/fix.ts';
+import { proposeReplacement } from '../../language/diagnostics/fix.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
@@ -73,7 +73,7 @@ function always(file: string, sources: ReadonlyMap<string, string>) {
   const span = { file, start: 0, end: 1 };
   const found: Diagnostic = {
     ...{ code: 'unknown-name', severity: 'error', message: 'no', span, related: [] },
-    fix: replacing(span, 'x'),
+    fix: proposeReplacement(span, 'x'),
   };
   return async () => ({ diagnostics: [found], sources });
 }

@@ -1,7 +1,7 @@
 // Learned policies: they check without warnings, pass their tests, permit the calls that they were learned from, and deny
 // calls that go beyond these.
 
-import { decideIn, grantIn, openSession } from '@nhipol/language';
+import { decideInSession, grantInSession, openSession } from '@nhipol/language';
 import { format } from '@nhipol/language/format';
 import type { Policy } from '@nhipol/language/model';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
@@ -9,7 +9,7 @@ import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { learnPolicy } from '../../cli/learn/learned-policy.ts';
-import { type ObservedCall, observedCalls } from '../../cli/learn/observed-calls.ts';
+import { collectObservedCalls, type ObservedCall } from '../../cli/learn/observed-calls.ts';
 import { checked } from '../support/checking.ts';
 
 import '../support/seed.ts';
@@ -95,8 +95,8 @@ function effectOf(
   });
   const opened = openSession(request, now);
   const grant = { lasts: 60_000n, approver: 'ann', policy: policy.name };
-  const session = isApproved ? grantIn(opened, grant, now) : opened;
-  return decideIn(policy, session, now).answer.effect;
+  const session = isApproved ? grantInSession(opened, grant, now) : opened;
+  return decideInSession(policy, session, now).answer.effect;
 }
 
 const rulesIn = ({ source }: Learned, tool: string) => {
@@ -279,7 +279,7 @@ describe('the calls of a log', () => {
     ...{ kind: 'approval' as const, callDigest, answer, approval: undefined },
   });
   const summary = (entries: readonly DecisionLogEntry[], includeRefused = false) => {
-    const { calls, ...counts } = observedCalls(entries, includeRefused);
+    const { calls, ...counts } = collectObservedCalls(entries, includeRefused);
     const paths = calls.map(({ properties, isApproved }) => {
       const { path } = properties.arguments as { readonly path: string };
       return isApproved ? `${path} approved` : path;

@@ -3,7 +3,7 @@
 import { certify, readSections } from '@nhipol/proving';
 import { load } from '@nhipol/runtime';
 import { expect, test, vi } from 'vitest';
-import { differenceOf, readProvenModule } from '../../cli/engines/proven-module.ts';
+import { findModuleDifference, readProvenModule } from '../../cli/engines/proven-module.ts';
 import { replaceSection, sectionsOf, sectionText } from '../support/module-sections.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -113,7 +113,8 @@ test('is refused if a byte of a section changes', { timeout: 120_000 }, async ()
       const module = readProvenModule(changed);
       if (typeof module === 'string') continue;
       const found = certify(module.proof);
-      const why = found.kind === 'checked' ? await differenceOf(module, found.policy) : 'errors';
+      const why =
+        found.kind === 'checked' ? await findModuleDifference(module, found.policy) : 'errors';
       expect(why, `byte ${at} of section ${id} ${name}`).toBeDefined();
     }
   }

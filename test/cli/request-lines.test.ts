@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRequest, requestLines } from '../../cli/io/request-lines.ts';
+import { readRequest, readRequestLines } from '../../cli/io/request-lines.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -13,7 +13,7 @@ async function* stream(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array>
 
 async function linesOf(chunks: Iterable<Uint8Array>): Promise<string[]> {
   const lines: string[] = [];
-  for await (const batch of requestLines(stream(chunks))) {
+  for await (const batch of readRequestLines(stream(chunks))) {
     for (const line of batch) lines.push(decoder.decode(line));
   }
   return lines;
@@ -50,7 +50,7 @@ test('lines do not depend on the chunks of the stream', async () => {
 });
 
 test('yields a line as soon as it ends', async () => {
-  const lines = requestLines(
+  const lines = readRequestLines(
     (async function* () {
       yield encoder.encode('a\nb');
       throw new Error('asked for more');

@@ -9,7 +9,7 @@ import { Writable } from 'node:stream';
 import { terminalText } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { consoleOf } from '../../cli/io/console.ts';
+import { createConsole } from '../../cli/io/console.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 
@@ -76,7 +76,7 @@ test('a console makes results safe on a terminal, and leaves files as they are',
     );
   for (const isTTY of [true, false]) {
     const [stdout, stderr] = [stream(isTTY), stream(false)];
-    const console = consoleOf({ stdin: process.stdin, stdout, stderr, env: {} }, false);
+    const console = createConsole({ stdin: process.stdin, stdout, stderr, env: {} }, false);
     await console.out('\u001b[2Jx');
     console.err('\u001b[2Jx\n');
     console.notify('nhipol', 'a\nb');

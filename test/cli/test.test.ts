@@ -317,7 +317,7 @@ test('reports engines that disagree as a failure with both answers', async () =>
       'p.nhipol',
       new Map([['p.nhipol', other.slice(0, other.indexOf('test "'))]]),
     );
-    const module = await engines.compiledModule(wrong as never);
+    const module = await engines.compileModule(wrong as never);
     return async () => module;
   });
   try {

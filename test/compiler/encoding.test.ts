@@ -4,9 +4,9 @@
 import type { Policy } from '@nhipol/language/model';
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { sectionOf } from '../../compiler/direct/section.ts';
+import { createEncodingSection } from '../../compiler/direct/section.ts';
 import { lower } from '../../compiler/public.ts';
-import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
+import { parseEncoding } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples, templates } from '../support/examples.ts';
@@ -24,8 +24,8 @@ test.each([...examples, ...templates, ...benchmarks])(
   '$path is the same after encoding as rows and decoding',
   ({ path }) => {
     const encoding = encodingFor(loadPolicy(path).policy);
-    const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
-    expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
+    const section: unknown = JSON.parse(JSON.stringify(createEncodingSection(encoding)));
+    expect(parseEncoding(section as ReturnType<typeof createEncodingSection>)).toEqual(encoding);
   },
 );
 
@@ -48,8 +48,8 @@ for any on doc {
   permit small when resource.share > 0.5 and any p in resource.parts satisfies p.size < 4
 }`),
   );
-  const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
-  expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
+  const section: unknown = JSON.parse(JSON.stringify(createEncodingSection(encoding)));
+  expect(parseEncoding(section as ReturnType<typeof createEncodingSection>)).toEqual(encoding);
 });
 
 test('no test reads a cell far into an element', () => {

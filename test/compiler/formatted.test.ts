@@ -2,14 +2,14 @@
 // for the hash of the sources, and the same data except for the positions of rules. With the same positions and
 // manifest, the modules have the same bytes.
 
-import { checkFiles } from '@nhipol/cli';
+import { checkPolicyFiles } from '@nhipol/cli';
 import type { Description } from '@nhipol/compiler';
 import { check } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { SourceMap } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../compiler/assemble.ts';
+import { assembleLinked } from '../../compiler/assemble.ts';
 import type { Linked } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
@@ -50,7 +50,7 @@ function withPlacesOf(other: Description, description: Description): Description
 }
 
 async function pairOf(path: string) {
-  const { entry, sources } = await checkFiles(path);
+  const { entry, sources } = await checkPolicyFiles(path);
   const careless = rewritten(sources, (text) => fc.sample(mangled(text), 1)[0] ?? '');
   const before = stages(policyOf(entry, careless));
   const after = stages(policyOf(entry, rewritten(careless, formatted)));
@@ -91,8 +91,8 @@ test.for(['examples/ci-deploy/policy.nhipol', 'examples/mcp-server/policy.nhipol
     const { emitted, manifest } = await pairOf(path);
     const custom = new Map([['manifest', manifest]]);
     const [before, after] = [
-      await assemble(emitted[0], custom, assembler),
-      await assemble(emitted[1], custom, assembler),
+      await assembleLinked(emitted[0], custom, assembler),
+      await assembleLinked(emitted[1], custom, assembler),
     ];
     expect(Buffer.from(after.wasm).equals(Buffer.from(before.wasm))).toBe(true);
   },

@@ -1,7 +1,7 @@
 // Compares the compiler's bounds for calls of the assembly library with the steps of the most expensive
 // calls: the bounds are never lower, and not much higher.
 
-import { addressBytes } from '@nhipol/language/types';
+import { encodeAddress } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
@@ -84,9 +84,10 @@ const addresses = () =>
   );
 const numbers = () => [[word(3n), word(2n)], [word(3n)]];
 const huge = () => [[word(2n ** 62n), word(2n ** 62n - 1n)]];
-const ip = () => text(addressBytes('10.0.0.1'));
-const network = (written = '10.0.0.0/31') => text(addressBytes(written));
-const networks = () => set(Array.from({ length: 200 }, (_, at) => addressBytes(`10.0.1.${at}/32`)));
+const ip = () => text(encodeAddress('10.0.0.1'));
+const network = (written = '10.0.0.0/31') => text(encodeAddress(written));
+const networks = () =>
+  set(Array.from({ length: 200 }, (_, at) => encodeAddress(`10.0.1.${at}/32`)));
 const pattern = () => {
   const { pointer } = library.put(encodeAutomaton(patternOf(glob('**')).bytes));
   return [[{ ...text('a'.repeat(4000)), passed: [...text('a'.repeat(4000)).passed, pointer] }]];

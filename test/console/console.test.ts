@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accessBy } from '../../service/access/access.ts';
+import { createAccess } from '../../service/access/access.ts';
 import type { Harness } from '../service/decisions/service-harness.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import {
@@ -213,7 +213,7 @@ describe.skipIf(chromiumPath === undefined)('the console (needs Chromium)', () =
 
   describe('with a key', () => {
     const sha256 = createHash('sha256').update('secret').digest('hex');
-    const access = accessBy({ keys: [{ id: 'ops', sha256, roles: ['sessions', 'operate'] }] });
+    const access = createAccess({ keys: [{ id: 'ops', sha256, roles: ['sessions', 'operate'] }] });
 
     test('it is required, and forgotten when the page is loaded again', async () => {
       const closed = await browser.serve({ access });

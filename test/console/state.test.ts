@@ -2,8 +2,8 @@
 
 import { options } from 'preact';
 import { expect, test } from 'vitest';
-import { shownDuration } from '../../web/console/state/duration.ts';
-import { factAt, isFact } from '../../web/console/state/fact-at.ts';
+import { displayDuration } from '../../web/console/state/duration.ts';
+import { findFact, isFact } from '../../web/console/state/fact-at.ts';
 import { isUndecided } from '../../web/console/state/is-undecided.ts';
 import { showHiddenCharacters } from '../../web/console/state/visible-text.ts';
 import { attack } from '../attacks/attack.ts';
@@ -24,7 +24,7 @@ test.each([
   ['context.toString', undefined],
   ['resource.id', undefined],
 ])('%s', (path, value) => {
-  expect(factAt(facts, path)).toEqual(value);
+  expect(findFact(facts, path)).toEqual(value);
   expect(isFact(path)).toBe(true);
 });
 
@@ -41,7 +41,7 @@ test.each([
   [7_500_000, '2 h 5 min'],
   [90_000_000, '1 d 1 h'],
 ])('%i ms is %s', (duration, text) => {
-  expect(shownDuration(duration)).toBe(text);
+  expect(displayDuration(duration)).toBe(text);
 });
 
 attack('http-console-bidi', () => {

@@ -79,10 +79,10 @@ function block(title: string): readonly Block[] {
 const agentOf = (request: middlewareApi.AnyRequest) => ({
   type: 'agent',
   id: 'a-1',
-  properties: { team: middlewareApi.headerOf(request, 'x-team') },
+  properties: { team: middlewareApi.getHeader(request, 'x-team') },
 });
 /** Stands for the claim of a verified token. */
-const sessionOf = (request: middlewareApi.AnyRequest) => middlewareApi.headerOf(request, 'x-sid');
+const sessionOf = (request: middlewareApi.AnyRequest) => middlewareApi.getHeader(request, 'x-sid');
 const accountsOf = async (team: string, { limit }: { readonly limit?: number }) => ({
   team,
   limit: limit ?? 'none',

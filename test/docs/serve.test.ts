@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAccess } from '../../service/access/access-file.ts';
 import { readEntities } from '../../service/pdp/inventory.ts';
-import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../service/pdp/vouched-facts.ts';
 import { type Harness, openHarness } from '../service/decisions/service-harness.ts';
 
 const page = readFileSync(new URL('../../docs/serve.md', import.meta.url), 'utf8');
@@ -75,5 +75,5 @@ test('each route of the page exists', () => {
 
 test('the files of the page are valid', () => {
   expect(readAccess(fenceOf('json', 'access')).keys).toHaveLength(1);
-  expect(vouchedFacts(JSON.parse(fenceOf('json', 'facts'))).isMapped).toBe(true);
+  expect(createVouchedFacts(JSON.parse(fenceOf('json', 'facts'))).isMapped).toBe(true);
 });

@@ -16,8 +16,12 @@ export interface KindOfToken {
   readonly isName: boolean | undefined;
 }
 
-const strings: ReadonlySet<unknown> = new Set([t.Text, t.Pattern]);
-const invalid: ReadonlySet<unknown> = new Set([t.Bad, t.ForeignText, t.ForeignComment]);
+const strings: ReadonlySet<unknown> = new Set([t.TextToken, t.PatternToken]);
+const invalid: ReadonlySet<unknown> = new Set([
+  t.BadToken,
+  t.ForeignTextToken,
+  t.ForeignCommentToken,
+]);
 
 /** The tokens and comments of a text, in its order. */
 export function tokenKinds(text: string): readonly KindOfToken[] {
@@ -28,7 +32,7 @@ export function tokenKinds(text: string): readonly KindOfToken[] {
     kind: kindOf(token),
     isName: names?.has(token.startOffset),
   }));
-  const comments = t.commentsIn(text).map(({ image, startOffset }) => ({
+  const comments = t.listComments(text).map(({ image, startOffset }) => ({
     text: image,
     start: startOffset,
     kind: 'comment' as const,
@@ -40,9 +44,10 @@ export function tokenKinds(text: string): readonly KindOfToken[] {
 function kindOf({ tokenType, image }: IToken): TokenKind {
   if (strings.has(tokenType)) return 'string';
   if (invalid.has(tokenType)) return 'invalid';
-  if (tokenType === t.BadNumber) return /^[1-5](?:st|nd|rd|th)$/.test(image) ? 'number' : 'invalid';
-  if (tokenType.CATEGORIES?.includes(t.Literal)) return 'number';
-  if (tokenType === t.Name) return 'name';
+  if (tokenType === t.BadNumberToken)
+    return /^[1-5](?:st|nd|rd|th)$/.test(image) ? 'number' : 'invalid';
+  if (tokenType.CATEGORIES?.includes(t.LiteralToken)) return 'number';
+  if (tokenType === t.NameToken) return 'name';
   return /^[a-z]/.test(image) ? 'keyword' : 'symbol';
 }
 

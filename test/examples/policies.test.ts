@@ -5,10 +5,10 @@
 
 import { compile } from '@nhipol/compiler';
 import {
+  collectPolicyHistory,
   type Expr,
-  historyIn,
+  findSourcePlace,
   type Policy,
-  placeOf,
   type Rule,
   type Score,
 } from '@nhipol/language/model';
@@ -22,7 +22,7 @@ import {
 } from '@nhipol/testing';
 import { coverByTests } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
-import type { Place } from '../../language/model/place.ts';
+import type { SourcePlace } from '../../language/model/place.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
 import { loadedPolicies } from '../support/engines.ts';
@@ -70,7 +70,7 @@ test.each(policies)('$name passes its own tests in the evaluator', ({ policy, te
 test.each(policies)('$name passes its own tests in the module', async ({ policy, byModule }) => {
   // A module that many policies share does not support sessions.
   const engine =
-    historyIn(policy).length === 0
+    collectPolicyHistory(policy).length === 0
       ? { ...byModule, open: undefined }
       : moduleTestEngine(load((await compile(policy, assemble, { possible: true })).wasm));
   expect(failures(policy, engine)).toEqual([]);
@@ -107,11 +107,11 @@ test.each(policies)('each restriction of $name is a reason in its tests', ({ pol
   const restrictions = policy.rules.filter(({ effect }) => effect !== 'permit');
   const unseen = [
     ...restrictions.filter(
-      ({ effect, span }) => !seen.has(`${effect} ${at(placeOf(policy, span))}`),
+      ({ effect, span }) => !seen.has(`${effect} ${at(findSourcePlace(policy, span))}`),
     ),
     ...policy.scores
       .flatMap(({ conditions }) => conditions)
-      .filter(({ span }) => !places.has(at(placeOf(policy, span)))),
+      .filter(({ span }) => !places.has(at(findSourcePlace(policy, span)))),
   ];
   expect(unseen.map(({ id }) => id)).toEqual([]);
 });
@@ -165,7 +165,7 @@ function passes(policy: Policy): boolean {
   );
 }
 
-function at(place: Place | undefined): string {
+function at(place: SourcePlace | undefined): string {
   return place === undefined ? 'nowhere' : `${place.file}:${place.line}:${place.column}`;
 }
 

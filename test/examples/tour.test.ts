@@ -1,4 +1,4 @@
-import { checkFiles } from '@nhipol/cli';
+import { checkPolicyFiles } from '@nhipol/cli';
 import { compile } from '@nhipol/compiler';
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
@@ -154,14 +154,14 @@ test('introduces a policy with its first comment', () => {
 });
 
 test.for(examples)('$name has a place in the tour, and three situations', async ({ path }) => {
-  const { policy } = await checkFiles(path);
+  const { policy } = await checkPolicyFiles(path);
   if (policy === undefined) throw new Error(`${path} does not check`);
   expect(placeOf(policy)).toBeLessThan(examples.length);
   expect(situationsOf(policy)).toHaveLength(3);
 });
 
 test('a situation of a session is answered as its test expects', async () => {
-  const { policy } = await checkFiles('examples/agent-trifecta/policy.nhipol');
+  const { policy } = await checkPolicyFiles('examples/agent-trifecta/policy.nhipol');
   if (policy === undefined) throw new Error('it does not check');
   const module = load((await compile(policy, assemble, { version: '0' })).wasm);
   const answers = situationsOf(policy).map((situation) => answerIn(module, situation));

@@ -8,7 +8,7 @@ import { check, explain, renderExplanation } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { maskWith } from '../../language/secrets/mask.ts';
+import { createMask } from '../../language/secrets/mask.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(root, { withFileTypes: true })
@@ -17,7 +17,7 @@ const names = readdirSync(root, { withFileTypes: true })
   .sort();
 
 /** With a known key, so that masks do not change. */
-const mask = maskWith(new Uint8Array(32));
+const mask = createMask(new Uint8Array(32));
 
 function read(name: string): { policy: Policy; request: Uint8Array } {
   const text = readFileSync(join(root, name, 'policy.nhipol'), 'utf8');

@@ -11,8 +11,8 @@ import {
   type ConfirmedSource,
   openConfirmedSource,
 } from '../../cli/commands/guard/confirmed-source.ts';
-import type { GuardPolicy } from '../../cli/commands/guard/policy-source.ts';
-import { consoleOf } from '../../cli/io/console.ts';
+import type { GuardModule } from '../../cli/commands/guard/policy-source.ts';
+import { createConsole } from '../../cli/io/console.ts';
 import { mayBeLooser } from '../../cli/versions/looser.ts';
 import { load } from '../../runtime/index.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
@@ -58,7 +58,7 @@ afterEach(async () => {
 class Place {
   readonly folder = new Folder({ 'guard.nhipol': policy, 'secrets.nhipol': secrets });
   readonly warnings: string[] = [];
-  readonly activated: GuardPolicy[] = [];
+  readonly activated: GuardModule[] = [];
   #source: ConfirmedSource | undefined;
   #module: Uint8Array | undefined;
 
@@ -71,7 +71,7 @@ class Place {
     const store = sqliteStore(join(this.folder.path, 'state.db'));
     cleanups.push(() => store.close());
     const { stdin, stdout, stderr } = process;
-    const console = { ...consoleOf({ stdin, stdout, stderr, env: {} }, false), err: () => {} };
+    const console = { ...createConsole({ stdin, stdout, stderr, env: {} }, false), err: () => {} };
     const warn = (warning: string) => void this.warnings.push(warning);
     const source = await openConfirmedSource(path, { console, store, warn });
     if (source === undefined) throw new Error('the policy has errors');
@@ -261,7 +261,7 @@ test('a module is not replaced by another one over a restart', async () => {
   const store = sqliteStore(join(folder.path, 'state.db'));
   cleanups.push(() => store.close());
   const { stdin, stdout, stderr } = process;
-  const console = consoleOf({ stdin, stdout, stderr, env: {} }, false);
+  const console = createConsole({ stdin, stdout, stderr, env: {} }, false);
   const magic = [0x00, 0x61, 0x73, 0x6d];
   const start = () =>
     openConfirmedSource(join(folder.path, 'guard.wasm'), { console, store, warn: () => {} });
@@ -289,7 +289,7 @@ test('no change that loosens an answer is taken for a stricter one', { timeout: 
   const trial = new MutationTrial(entry, new Map([[entry, text]]), before, { samples: 1, seed: 1 });
   const counts = { looser: 0, proved: 0 };
   for (const mutant of trial.mutants(mutationOperators)) {
-    const { policy: after } = check(entry, new Map([[entry, trial.textOf(mutant)]]));
+    const { policy: after } = check(entry, new Map([[entry, trial.getMutantSource(mutant)]]));
     if (after === undefined) continue;
     const isShown = diff(before, after, { samples: 200 }).changes.some(isLooser);
     const may = mayBeLooser(before, after);

@@ -10,7 +10,7 @@ import { programFolder } from '../../cli/io/program-folder.ts';
 import { Engine } from '../../service/engine/engine.ts';
 import { GuardedFiles } from '../../service/hooks/guarded-files.ts';
 import { Hooks } from '../../service/hooks/hooks.ts';
-import { realPathsIn } from '../../service/hooks/named-paths.ts';
+import { listRealPaths } from '../../service/hooks/named-paths.ts';
 import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard/guard-policy.ts';
 import { temporaryStore } from '../service/relay/relay-harness.ts';
@@ -40,9 +40,9 @@ beforeAll(() => {
 
 const guarded = new GuardedFiles(() => [...own, state, socket]);
 const names = (given: Json, tool = 'Write') =>
-  guarded.isNamedBy({ tool, arguments: given }, workspace);
+  guarded.hasNaming({ tool, arguments: given }, workspace);
 const realPaths = (given: Json, folder = workspace) =>
-  realPathsIn({ tool: 'Read', arguments: given }, folder);
+  listRealPaths({ tool: 'Read', arguments: given }, folder);
 
 /** Files that no tool may write to. */
 const targets = [
@@ -244,7 +244,7 @@ attack(
           for (const part of earlier) writePart(folder, part, part === 'commondir' ? '.' : '');
           const before = isRepository(folder);
           const permitted = written.filter((part) => {
-            if (guarded.isNamedBy({ tool: 'Write', arguments: { file_path: part } }, folder)) {
+            if (guarded.hasNaming({ tool: 'Write', arguments: { file_path: part } }, folder)) {
               return false;
             }
             if (part !== 'HEAD' || head !== 'folder') {
@@ -274,11 +274,11 @@ attack('hooks-own-programs', async () => {
   ]) {
     expect([
       file,
-      daemon.isNamedBy({ tool: 'Write', arguments: { file_path: file } }, workspace),
+      daemon.hasNaming({ tool: 'Write', arguments: { file_path: file } }, workspace),
     ]).toEqual([file, true]);
   }
   expect(
-    daemon.isNamedBy({ tool: 'Write', arguments: { file_path: 'src/node_modules.ts' } }, workspace),
+    daemon.hasNaming({ tool: 'Write', arguments: { file_path: 'src/node_modules.ts' } }, workspace),
   ).toBe(false);
   expect(names({ file_path: at('.npmrc') })).toBe(true);
   expect(programFolder('/opt/nhipol/dist/bin')).toBe('/opt/nhipol/dist/bin');
@@ -323,7 +323,7 @@ test('patterns match as those of a shell', () => {
   const file = join(workspace, 'gu');
   fc.assert(
     fc.property(pattern, fc.stringMatching(/^[ab]{0,6}$/), (wild, rest) => {
-      const found = new GuardedFiles(() => [`${file}${rest}`]).isNamedBy(
+      const found = new GuardedFiles(() => [`${file}${rest}`]).hasNaming(
         { tool: 'Bash', arguments: { command: `rm gu${wild}*` } },
         workspace,
       );

@@ -5,18 +5,24 @@ import { readFileSync } from 'node:fs';
 import { checkFiles } from '@nhipol/language';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { completionsAt } from '../../editors/language-server/features/completion.ts';
-import { codeActions, diagnosticsIn } from '../../editors/language-server/features/diagnostics.ts';
-import { hoverAt } from '../../editors/language-server/features/hover.ts';
-import { inlayHintsIn } from '../../editors/language-server/features/inlay-hints.ts';
+import { listCompletions } from '../../editors/language-server/features/completion.ts';
 import {
-  occurrenceAt,
-  referencesTo,
-  renamed,
+  codeActions,
+  listDiagnostics,
+} from '../../editors/language-server/features/diagnostics.ts';
+import { findHover } from '../../editors/language-server/features/hover.ts';
+import { listTypeHints } from '../../editors/language-server/features/inlay-hints.ts';
+import {
+  findOccurrence,
+  listReferences,
+  renameOccurrences,
 } from '../../editors/language-server/features/navigation.ts';
-import { semanticTokensOf } from '../../editors/language-server/features/semantic-tokens.ts';
-import { foldingOf, symbolsOf } from '../../editors/language-server/features/structure.ts';
-import { Positions } from '../../editors/language-server/positions.ts';
+import { collectSemanticTokens } from '../../editors/language-server/features/semantic-tokens.ts';
+import {
+  listFoldingRanges,
+  listSymbols,
+} from '../../editors/language-server/features/structure.ts';
+import { DocumentPositions } from '../../editors/language-server/positions.ts';
 import { Project } from '../../editors/language-server/project.ts';
 import { examples } from '../support/examples.ts';
 
@@ -70,28 +76,28 @@ test.each(examples)(
           const start = Math.floor(at * text.length);
           text = text.slice(0, start) + added + text.slice(start + removed);
           project.open(path, text);
-          const analysis = await project.analysisFor(path);
+          const analysis = await project.analyzeFile(path);
           if (analysis === undefined) throw new Error('the file is not open');
           const fresh = await checkFiles(path, text, read);
           expect(analysis.complete().diagnostics).toEqual(fresh.diagnostics);
-          const positions = new Positions(analysis.sources);
+          const positions = new DocumentPositions(analysis.sources);
           const offset = Math.min(start + added.length, text.length);
           const all = { start: { line: 0, character: 0 }, end: { line: 9_999, character: 0 } };
-          diagnosticsIn(analysis, path, positions, true);
+          listDiagnostics(analysis, path, positions, true);
           codeActions(analysis, path, all, positions);
-          hoverAt(analysis, path, offset, positions);
-          inlayHintsIn(analysis, path, all, positions);
-          semanticTokensOf(analysis, path, positions);
-          completionsAt(analysis, analysis.sources, path, offset);
-          const found = occurrenceAt(analysis, path, offset);
+          findHover(analysis, path, offset, positions);
+          listTypeHints(analysis, path, all, positions);
+          collectSemanticTokens(analysis, path, positions);
+          listCompletions(analysis, analysis.sources, path, offset);
+          const found = findOccurrence(analysis, path, offset);
           if (found !== undefined) {
-            referencesTo(analysis, found, true, positions);
-            renamed(analysis, found, 'renamed', positions);
+            listReferences(analysis, found, true, positions);
+            renameOccurrences(analysis, found, 'renamed', positions);
           }
           const tree = analysis.files.get(path);
           if (tree !== undefined) {
-            symbolsOf(tree.node, positions);
-            foldingOf(tree.node, tree.text, positions);
+            listSymbols(tree.node, positions);
+            listFoldingRanges(tree.node, tree.text, positions);
           }
         }
       }),

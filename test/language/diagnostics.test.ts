@@ -1,7 +1,7 @@
 // The diagnostic of every code: the underlined source, the message, the label and the related places. The policy of a
 // row is by default the `avoid` example of the code.
 
-import { type Code, type Diagnostic, messages, sourceText } from '@nhipol/language';
+import { type Diagnostic, type DiagnosticCode, messages, sourceText } from '@nhipol/language';
 import type { Span } from '@nhipol/language/support';
 import { zoneRelease } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ function inSession(condition: string, declared = '', doing = '', members = ''): 
 
 const added = 'signals { a: { n: Int(0..), text: String } }';
 
-const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
+const table: Readonly<Record<DiagnosticCode, readonly [Row, ...Row[]]>> = {
   // Words of other languages; test/language/mistakes has many more.
   'foreign-word': [
     { underlined: '&&', message: 'expected `and`, found `&&`' },
@@ -1411,7 +1411,11 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
 };
 
 const rows = Object.entries(table).flatMap(([code, list]) =>
-  list.map((row) => ({ code: code as Code, policy: messages[code as Code].avoid, ...row })),
+  list.map((row) => ({
+    code: code as DiagnosticCode,
+    policy: messages[code as DiagnosticCode].avoid,
+    ...row,
+  })),
 );
 
 test('every code has a row', () => {

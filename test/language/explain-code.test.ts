@@ -1,11 +1,11 @@
 // The documentation of diagnostics: every entry explains itself, and every code is in one group.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Code, groups, messages } from '@nhipol/language';
+import { type DiagnosticCode, groups, messages } from '@nhipol/language';
 import { explainCode, isCode } from '@nhipol/language/explain-code';
 import { expect, test } from 'vitest';
 
-const codes = Object.keys(messages) as Code[];
+const codes = Object.keys(messages) as DiagnosticCode[];
 
 test('every code is in exactly one group', () => {
   expect(groups.flatMap((group) => group.codes).sort()).toEqual([...codes].sort());

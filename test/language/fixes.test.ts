@@ -1,6 +1,6 @@
 // Fixes: each removes its diagnostic, causes no other error, and writes the expected source.
 
-import { applyFixes, type Code, check, type Fix, messages } from '@nhipol/language';
+import { applyFixes, check, type DiagnosticCode, type Fix, messages } from '@nhipol/language';
 import { expect, test } from 'vitest';
 import { entry } from '../support/checking.ts';
 
@@ -29,7 +29,7 @@ function fixAll(text: string): string {
   throw new Error(`fixes do not terminate: ${text}`);
 }
 
-const fixable = (Object.keys(messages) as Code[]).filter(
+const fixable = (Object.keys(messages) as DiagnosticCode[]).filter(
   (code) => look(messages[code].avoid).fixes.length > 0,
 );
 

@@ -1,10 +1,10 @@
 // Invariants: the errors of the checker, and whether they hold for a request and its answer.
 
 import {
-  decideIn,
+  decideInSession,
   evaluate,
   judgeInvariants,
-  judgeInvariantsIn,
+  judgeSessionInvariants,
   openSession,
   recordSignal,
 } from '@nhipol/language';
@@ -134,7 +134,7 @@ invariant "stopped" for agent
   expect(judgeInvariants(policy, bytes, clock, evaluate(policy, bytes, clock))).toEqual([]);
   const opened = openSession(request, 0n);
   const judged = (session: typeof opened) =>
-    judgeInvariantsIn(policy, session, 0n, decideIn(policy, session, 0n).answer).map(
+    judgeSessionInvariants(policy, session, 0n, decideInSession(policy, session, 0n).answer).map(
       ({ holds: own }) => own,
     );
   expect(judged(opened)).toEqual([true]);

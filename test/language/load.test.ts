@@ -1,9 +1,9 @@
 // Files are parsed once, even if their policy is loaded again for each missing file.
 
 import { check } from '@nhipol/language';
-import { unmeasured } from '@nhipol/language/support';
+import { noMeasure } from '@nhipol/language/support';
 import { expect, test } from 'vitest';
-import { type Loading, wantedBy } from '../../language/checker/load.ts';
+import { type Loading, listWantedFiles } from '../../language/checker/load.ts';
 
 const texts = new Map([
   ['p.nhipol', 'policy p\nuse "a.nhipol"\ncontext {}\n'],
@@ -12,11 +12,11 @@ const texts = new Map([
 ]);
 
 test('loading returns the missing files until all are present, and the diagnostics are the same', () => {
-  const loading: Loading = { parsed: new Map(), measure: unmeasured };
+  const loading: Loading = { parsed: new Map(), measure: noMeasure };
   const sources = new Map<string, string>();
   const requested: (readonly string[])[] = [];
   for (;;) {
-    const wanted = wantedBy('p.nhipol', sources, loading);
+    const wanted = listWantedFiles('p.nhipol', sources, loading);
     requested.push(wanted);
     if (wanted.length === 0) break;
     for (const path of wanted) sources.set(path, texts.get(path) as string);
@@ -30,7 +30,7 @@ test('loading returns the missing files until all are present, and the diagnosti
 });
 
 test('a changed source is parsed again', () => {
-  const loading: Loading = { parsed: new Map(), measure: unmeasured };
+  const loading: Loading = { parsed: new Map(), measure: noMeasure };
   check('p.nhipol', texts, loading);
   const fixed = new Map(texts).set('a.nhipol', 'for any { deny r }\n');
   const { diagnostics } = check('p.nhipol', fixed, loading);

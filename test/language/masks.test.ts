@@ -2,7 +2,7 @@
 
 import { type Json, maskSecrets, maskValues, parseJson, writeJson } from '@nhipol/language';
 import { expect, test } from 'vitest';
-import { defaultMask, maskWith } from '../../language/secrets/mask.ts';
+import { createMask, defaultMask } from '../../language/secrets/mask.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p
@@ -13,7 +13,7 @@ context { token?: secret String, tags?: secret Map<String, Int>, keys?: Map<Stri
 for any { permit ok otherwise }`);
 const plain = policyOf('policy p\nsubject agent { key: String }\nfor any { permit ok otherwise }');
 
-const mask = maskWith(new Uint8Array(32));
+const mask = createMask(new Uint8Array(32));
 const json = (text: string) => parseJson(text) as Json;
 
 function masked(request: unknown): unknown {
@@ -29,7 +29,7 @@ test('a mask has 12 digits, and equal values have equal masks', () => {
 });
 
 test('a mask depends on its key, and the default key differs from a known one', () => {
-  const other = maskWith(new Uint8Array(32).fill(1));
+  const other = createMask(new Uint8Array(32).fill(1));
   expect(other(json('"a"'))).not.toBe(mask(json('"a"')));
   expect(defaultMask(json('"a"'))).not.toBe(mask(json('"a"')));
   expect(defaultMask(json('"a"'))).toBe(defaultMask(json('"a"')));

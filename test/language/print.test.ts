@@ -1,11 +1,11 @@
 // Printed syntax trees parse to the same tree.
 
 import { Reporter } from '@nhipol/language';
-import { parse, printExpr, tokenize } from '@nhipol/language/syntax';
+import { parse, printExprText, tokenize } from '@nhipol/language/syntax';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { print } from '../../language/syntax/print/print.ts';
-import { LParen, RParen } from '../../language/syntax/tokens.ts';
+import { LParenToken, RParenToken } from '../../language/syntax/tokens.ts';
 import { exprArbitrary, fileArbitrary } from '../support/ast-arbitrary.ts';
 import { withoutSpans } from '../support/without-spans.ts';
 
@@ -38,7 +38,7 @@ test('a printed file parses to the same tree', () => {
 test('a printed expression parses to the same tree, without redundant parentheses', () => {
   fc.assert(
     fc.property(exprArbitrary, (expr) => {
-      const text = printExpr(expr);
+      const text = printExprText(expr);
       const tree = withoutSpans(expr);
       expect(readExpr(text), text).toEqual(tree);
       for (const [open, close] of groupings(text)) {
@@ -57,10 +57,10 @@ function groupings(text: string): [number, number][] {
   const { tokens } = tokenize(text);
   tokens.forEach((token, at) => {
     const before = tokens[at - 1];
-    if (token.tokenType === LParen) {
+    if (token.tokenType === LParenToken) {
       const call = before?.endOffset === token.startOffset - 1 && /\w$/.test(before.image);
       open.push({ at: token.startOffset, call });
-    } else if (token.tokenType === RParen) {
+    } else if (token.tokenType === RParenToken) {
       const pair = open.pop();
       if (pair && !pair.call) pairs.push([pair.at, token.startOffset]);
     }

@@ -1,6 +1,6 @@
 // Traversal of syntax trees.
 
-import { type AstNode, childrenOf, visit } from '@nhipol/language/syntax';
+import { type AstNode, listChildren, visit } from '@nhipol/language/syntax';
 import { expect, test } from 'vitest';
 import { parsed } from '../support/parsing.ts';
 
@@ -29,5 +29,5 @@ test('the children of a node can be skipped', () => {
 
 test('the children of a node do not include absent ones', () => {
   const [header] = file.items;
-  expect(header && childrenOf(header).map(({ kind }) => kind)).toEqual(['Name']);
+  expect(header && listChildren(header).map(({ kind }) => kind)).toEqual(['Name']);
 });

@@ -7,7 +7,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import { noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -61,7 +61,10 @@ test.each(chosen)(
     const modules = await countedModules(policies, assembleAt(optimize), planning, true);
     for (const [index, module] of modules.entries()) {
       const policy = policies[index] ?? expect.fail('a policy got lost');
-      const samples = fc.sample(requestsFor(policy), { numRuns: requests, seed: seed + index });
+      const samples = fc.sample(createRequestArbitrary(policy), {
+        numRuns: requests,
+        seed: seed + index,
+      });
       for (const [at, request] of samples.entries()) {
         const hostile = at % 4 === 0 ? hostileOf(request.text, at / 4).flatMap(repeated) : [];
         for (const text of [request.text, ...hostile]) {

@@ -7,7 +7,10 @@ import { random } from '@nhipol/testing';
 import { evaluatorHost } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
-import { type Members, replacing } from '../../assurance/testing/generate/request-parts.ts';
+import {
+  createReplacement,
+  type JsonMembers,
+} from '../../assurance/testing/generate/request-parts.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -34,7 +37,7 @@ class Changes {
     this.#dice = dice;
   }
 
-  subject(): Members {
+  subject(): JsonMembers {
     const { pick } = this.#dice;
     const alice = { id: 'alice', type: 'user' };
     const principal = pick([alice, { ...alice, exp: 5 }, { id: 'bob' }, { type: 'user' }, null]);
@@ -49,7 +52,7 @@ class Changes {
     ]);
   }
 
-  action(): Members {
+  action(): JsonMembers {
     const { pick } = this.#dice;
     return this.#some([
       ['name', pick(['pay', 'read'])],
@@ -61,7 +64,7 @@ class Changes {
     ]);
   }
 
-  resource(): Members {
+  resource(): JsonMembers {
     const { pick } = this.#dice;
     return this.#some([
       ['type', 'account'],
@@ -70,7 +73,7 @@ class Changes {
     ]);
   }
 
-  part(): Members {
+  part(): JsonMembers {
     return this.#some([
       ['subject', this.subject()],
       ['action', this.action()],
@@ -80,7 +83,7 @@ class Changes {
   }
 
   /** Most of the members, in any order. */
-  #some(members: readonly (readonly [string, Members[string]])[]): Members {
+  #some(members: readonly (readonly [string, JsonMembers[string]])[]): JsonMembers {
     const some = members.filter(() => this.#dice.chance(700));
     return Object.fromEntries(this.#dice.chance(500) ? some : some.reverse());
   }
@@ -107,7 +110,11 @@ test('module and evaluator agree on the digest after any changes', () => {
     for (let step = 0; step < 12; step += 1) {
       const part = changes.part();
       const isWhole = dice.chance(600);
-      const refused = host.change('s', isWhole ? replacing(part) : { part, replaced: [] }, 0n);
+      const refused = host.change(
+        's',
+        isWhole ? createReplacement(part) : { part, replaced: [] },
+        0n,
+      );
       const session = sessions.get('s') ?? expect.fail('no session');
       let error: unknown;
       try {

@@ -2,7 +2,7 @@
 // list of operand types, every clause, and every type in every presence. The list of constructs comes
 // from the tables of the language, so that a new construct fails here until the generator supports it.
 
-import { type HistoryTerm, historyIn, patternsOf } from '@nhipol/language/model';
+import { collectPolicyHistory, type HistoryTerm, listTermPatterns } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
@@ -53,12 +53,12 @@ const historyForms = [
 ];
 
 test('generated programs use every form of history terms', () => {
-  const used = new Set(policies.flatMap(historyIn).flatMap(({ term }) => formsOf(term)));
+  const used = new Set(policies.flatMap(collectPolicyHistory).flatMap(({ term }) => formsOf(term)));
   expect(missing(new Set(historyForms), used)).toEqual([]);
 });
 
 function formsOf(term: HistoryTerm): readonly string[] {
-  const patterns = patternsOf(term).flatMap(({ of, condition, key, isShared }) => [
+  const patterns = listTermPatterns(term).flatMap(({ of, condition, key, isShared }) => [
     `events ${of.kind === 'decision' ? of.which : of.kind}`,
     ...(of.actions === undefined ? [] : ['listed actions']),
     ...(of.resources === undefined ? [] : ['listed resources']),

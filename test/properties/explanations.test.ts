@@ -9,12 +9,12 @@ import {
   renderExplanation,
   type Trace,
 } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
-import { positionAt } from '@nhipol/language/support';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { findPosition } from '@nhipol/language/support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import type { Part, Spot } from '../../language/explain/explain.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
+import type { ExplanationPart, Spot } from '../../language/explain/explain.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -35,7 +35,7 @@ function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
   const [, request, clock] = ask;
   const expression: Trace['expression'] = (expr, { value }) => {
     if (expr.type.kind !== 'Bool') return;
-    const { file } = placeOf(policy, expr.span);
+    const { file } = findSourcePlace(policy, expr.span);
     const key = keyOf({ ...expr.span, file });
     found.set(key, (found.get(key) ?? new Set()).add(value === undefined ? null : String(value)));
   };
@@ -43,12 +43,12 @@ function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
   return found;
 }
 
-function leavesOf(part: Part): readonly Part[] {
+function leavesOf(part: ExplanationPart): readonly ExplanationPart[] {
   const below = part.parts.filter(({ role }) => role === 'condition');
   return below.length === 0 ? [part] : below.flatMap(leavesOf);
 }
 
-function everyPart(part: Part): readonly Part[] {
+function everyPart(part: ExplanationPart): readonly ExplanationPart[] {
   return [part, ...part.parts.flatMap(everyPart)];
 }
 
@@ -95,7 +95,7 @@ function checkExplanation(
 }
 
 function requestsOf(policy: Policy) {
-  return fc.sample(requestsFor(policy), requests);
+  return fc.sample(createRequestArbitrary(policy), requests);
 }
 
 test.for(examples)('explanations of $name are consistent with the evaluator', ({ path }) => {
@@ -126,7 +126,7 @@ test('any bytes have an explanation', () => {
       const excerpt = error?.excerpt;
       if (excerpt === undefined) return;
       expect(excerpt.start).toBeLessThanOrEqual(excerpt.end);
-      expect(positionAt(excerpt.text, excerpt.start).line).toBe(1);
+      expect(findPosition(excerpt.text, excerpt.start).line).toBe(1);
     }),
   );
 });

@@ -2,11 +2,11 @@
 // session must; they are unchanged until the instant that they report, and changed then; and they do not
 // depend on the order in which signals arrive.
 
-import { decode, Expressions, type SessionEvent } from '@nhipol/language';
+import { decode, ExpressionEvaluator, type SessionEvent } from '@nhipol/language';
 import type { Expr, Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../language/evaluator/outcome.ts';
+import type { EvaluatedValue } from '../../language/evaluator/outcome.ts';
 import { decodePayload } from '../../language/request/decode.ts';
 import { policyOf } from '../support/checking.ts';
 import { sessionNodeKinds } from '../support/constructs/existing.ts';
@@ -72,10 +72,15 @@ function eventOf(generated: Told): SessionEvent {
 }
 
 /** The result of a condition in a session with these events. */
-function outcomeOf(condition: Expr, all: readonly Told[], present: Asked, now: number): Outcome {
+function outcomeOf(
+  condition: Expr,
+  all: readonly Told[],
+  present: Asked,
+  now: number,
+): EvaluatedValue {
   const facts = requestOf({ action: 'call', type: 'file', ...present });
   const session = { ...facts, now: BigInt(now), events: all.map(eventOf) };
-  return new Expressions(session, new Map()).evaluate(condition);
+  return new ExpressionEvaluator(session, new Map()).evaluate(condition);
 }
 
 const cases = fc.record({

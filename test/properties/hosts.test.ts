@@ -4,7 +4,7 @@
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Change, Members } from '../../assurance/testing/generate/request-parts.ts';
+import type { JsonMembers, RequestChange } from '../../assurance/testing/generate/request-parts.ts';
 import {
   comparingHost,
   evaluatorHost,
@@ -39,18 +39,18 @@ for agent doing write on file {
 const policy = policyOf(text);
 const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
 
-const context = fc.record<Members>(
+const context = fc.record<JsonMembers>(
   {
     level: fc.constantFrom(1, 91, 'high', null),
     zone: fc.constantFrom('ok', 'bad', 7, null),
   },
   { requiredKeys: [] },
 );
-const action = fc.constantFrom<Members>(
+const action = fc.constantFrom<JsonMembers>(
   ...[{ name: 'read' }, { name: 'read', properties: { path: 1 } }, { name: 'write' }],
   ...[{ name: 'other' }, {}],
 );
-const resource = fc.constantFrom<Members>(
+const resource = fc.constantFrom<JsonMembers>(
   ...[
     { type: 'file', id: 'f' },
     { type: 'file', id: 'f', properties: { owner: 'o' } },
@@ -60,9 +60,9 @@ const resource = fc.constantFrom<Members>(
     { type: 'disk', id: 'd' },
   ],
 );
-const parts = fc.record<Members>({ action, resource, context }, { requiredKeys: [] });
+const parts = fc.record<JsonMembers>({ action, resource, context }, { requiredKeys: [] });
 const given = { type: 'agent', id: 'a', properties: { owner: 'o' } };
-const subject = fc.constantFrom<Members>({}, { subject: given });
+const subject = fc.constantFrom<JsonMembers>({}, { subject: given });
 
 type Input = (host: Host, now: bigint) => unknown;
 const input: fc.Arbitrary<Input> = fc.oneof(
@@ -73,10 +73,10 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     .map(({ rest, subject: own, isWhole }): Input => {
       // A change of a part leaves its type or name as it is.
       const part = isWhole ? { ...own, ...rest } : { context: rest.context ?? {} };
-      const replaced = isWhole ? (Object.keys(part) as Change['replaced']) : [];
+      const replaced = isWhole ? (Object.keys(part) as RequestChange['replaced']) : [];
       return (host, now) => host.change('s', { part, replaced }, now);
     }),
-  fc.constantFrom<Members>({}, { by: 'x' }, { by: 1 }).map(
+  fc.constantFrom<JsonMembers>({}, { by: 'x' }, { by: 1 }).map(
     (payload): Input =>
       (host, now) =>
         host.record('s', { name: 'leaked', payload, time: undefined }, now),

@@ -7,9 +7,9 @@ import type { Expr } from '@nhipol/language/model';
 import { int64Range } from '@nhipol/language/types';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { decidedResult, intervalOf } from '../../language/checker/expressions/intervals.ts';
-import { contains, isWithin } from '../../language/types/ranges.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
+import { decideComparison, inferInterval } from '../../language/checker/expressions/intervals.ts';
+import { contains, isSubrange } from '../../language/types/ranges.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
@@ -22,9 +22,9 @@ test('known values are in their ranges, in generated policies and requests', () 
   const notice = (expr: Expr, value: unknown) => {
     values.set(expr, value);
     if (typeof value === 'bigint') {
-      const range = intervalOf(expr);
+      const range = inferInterval(expr);
       if (!contains(range, value)) expect({ expr, value }).toEqual(range);
-      if (range.min < range.max && !isWithin(int64Range, range)) seen.ranged += 1;
+      if (range.min < range.max && !isSubrange(int64Range, range)) seen.ranged += 1;
     }
     if (expr.kind === 'Apply' && expr.builtin.reach !== undefined && !mayFail(expr)) {
       const known = expr.args.every((arg) => typeof values.get(arg) === 'bigint');
@@ -34,7 +34,7 @@ test('known values are in their ranges, in generated policies and requests', () 
       }
     }
     if (expr.kind === 'Compare' && value !== undefined) {
-      const decided = decidedResult(expr.operator, expr.left, expr.right);
+      const decided = decideComparison(expr.operator, expr.left, expr.right);
       if (decided === undefined) return;
       seen.decided += 1;
       if (decided !== value) expect(expr).toBe(`always ${decided}`);
@@ -42,7 +42,10 @@ test('known values are in their ranges, in generated policies and requests', () 
   };
   for (const [index, program] of fc.sample(programs, { numRuns: runs(200), seed }).entries()) {
     const policy = policyOf(program.text, program.others);
-    for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 12, seed: index })) {
+    for (const { text, now } of fc.sample(createRequestArbitrary(policy), {
+      numRuns: 12,
+      seed: index,
+    })) {
       values.clear();
       const by = now === undefined ? 'request' : 'host';
       evaluate(

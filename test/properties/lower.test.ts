@@ -7,9 +7,9 @@ import {
   type Answer,
   emptyObject,
   type Json,
-  jsonOf,
   parseJson,
   toJsonValue,
+  toParsedJson,
   writeJson,
 } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
@@ -17,7 +17,7 @@ import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
@@ -134,7 +134,7 @@ const requests = fc
 function lowered(request: string, offer: Offer): string {
   const whole = parseJson(request) ?? expect.fail('invalid JSON');
   const changed = Object.entries(offer).reduce(
-    (json, [path, value]) => put(json, path.split('.'), jsonOf(value)),
+    (json, [path, value]) => put(json, path.split('.'), toParsedJson(value)),
     whole,
   );
   return writeJson(changed);
@@ -267,7 +267,7 @@ test('only a deny of a generated program makes an offer', () => {
     .entries()) {
     const policy = policyOf(text, others);
     const ask = evaluator(policy);
-    const sample = fc.sample(requestsFor(policy), { numRuns: 100, seed: seed + index });
+    const sample = fc.sample(createRequestArbitrary(policy), { numRuns: 100, seed: seed + index });
     for (const { text: request, now, tables } of sample) {
       const answer = ask(request, now, tables);
       if (Object.keys(answer.lower).length === 0) continue;

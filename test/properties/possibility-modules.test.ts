@@ -3,12 +3,12 @@
 
 import { could } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { filled, fillModule, random } from '@nhipol/testing';
+import { fillModule, fillTables, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
+import { collectMapNames, incomplete } from '../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../assurance/testing/generate/random.ts';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -41,7 +41,7 @@ test.each(layouts)(
     const seen = { possible: 0, impossible: 0, invalid: 0, bounded: 0 };
     for (const [index, [name, policy]] of policies.entries()) {
       const module = modules[index] ?? expect.fail('no module');
-      const maps = mapsIn(policy);
+      const maps = collectMapNames(policy);
       for (const [at, { text, now, tables }] of requests(policy, index).entries()) {
         fillModule(module, tables);
         const dice = new Dice(random(seed + at));
@@ -49,7 +49,7 @@ test.each(layouts)(
         for (const request of part === undefined ? [text] : [text, part]) {
           const bytes = new TextEncoder().encode(request);
           const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
-          const meant = could(filled(policy, tables), bytes, clock);
+          const meant = could(fillTables(policy, tables), bytes, clock);
           const found = module.couldJson(bytes, { now: now ?? 'request' });
           expect({ name, request, ...found }).toEqual({ name, request, ...meant });
           seen[found.possible ? 'possible' : 'impossible'] += 1;
@@ -69,6 +69,6 @@ test.each(layouts)(
 function requests(policy: Policy, at: number) {
   return [
     ...requestsOf(policy).slice(0, runs(120, 30)),
-    ...fc.sample(requestsFor(policy), { numRuns: runs(240, 60), seed: seed + at }),
+    ...fc.sample(createRequestArbitrary(policy), { numRuns: runs(240, 60), seed: seed + at }),
   ];
 }

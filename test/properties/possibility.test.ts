@@ -3,14 +3,14 @@
 // stays so until `valid_until`. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
 import { could, decode, type Possibility } from '@nhipol/language';
-import { historyIn, mayConflict, type Policy } from '@nhipol/language/model';
-import { filled, type GeneratedRequest, random } from '@nhipol/testing';
+import { collectPolicyHistory, mayConflict, type Policy } from '@nhipol/language/model';
+import { fillTables, type GeneratedRequest, random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { incomplete, mapsIn } from '../../assurance/testing/generate/incomplete.ts';
+import { collectMapNames, incomplete } from '../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../assurance/testing/generate/random.ts';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
-import { groupBy } from '../../compiler/ir/group-by.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
+import { groupByKey } from '../../compiler/ir/group-by.ts';
 import { couldFacts } from '../../language/evaluator/could.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -45,7 +45,7 @@ const policies: readonly Named[] = [...all, ...more, skipping];
 function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
   return [
     ...requestsOf(policy).slice(0, 60),
-    ...fc.sample(requestsFor(policy), { numRuns: 60, seed: seed + at }),
+    ...fc.sample(createRequestArbitrary(policy), { numRuns: 60, seed: seed + at }),
   ];
 }
 
@@ -55,7 +55,7 @@ function possibility(
   { now, tables }: Pick<GeneratedRequest, 'now' | 'tables'>,
 ): Possibility {
   const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
-  return could(filled(policy, tables), new TextEncoder().encode(text), clock);
+  return could(fillTables(policy, tables), new TextEncoder().encode(text), clock);
 }
 
 /** Without the answers of the policy, which say what is wrong. */
@@ -67,7 +67,7 @@ test('a request is possible if a completion of it is permitted', () => {
   let permitted = 0;
   for (const [index, [name, policy]] of policies.entries()) {
     const ask = evaluator(policy);
-    const maps = mapsIn(policy);
+    const maps = collectMapNames(policy);
     for (const [at, request] of requests(policy, index).entries()) {
       const text = rewritten(request.text);
       if (text === undefined || !ask(text, request.now, request.tables).decision) continue;
@@ -91,9 +91,9 @@ test('no completion of a request that is not possible is permitted', () => {
   const seen = { impossible: 0, completions: 0, possible: 0, confirmed: 0 };
   for (const [index, [name, policy]] of policies.entries()) {
     const ask = evaluator(policy);
-    const maps = mapsIn(policy);
+    const maps = collectMapNames(policy);
     const sample = requests(policy, index).slice(0, 60);
-    const bySelectors = groupBy(sample, ({ text }) => selectorsIn(text) ?? '');
+    const bySelectors = groupByKey(sample, ({ text }) => selectorsIn(text) ?? '');
     for (const [at, request] of sample.entries()) {
       const { now, tables } = request;
       const dice = new Dice(random(seed + at));
@@ -125,7 +125,7 @@ function isExact(policy: Policy): boolean {
   const conflicts = policy.scores.some(({ bands }) =>
     bands.some(({ narrowing }) => narrowing !== undefined && mayConflict(narrowing)),
   );
-  return historyIn(policy).length === 0 && !conflicts;
+  return collectPolicyHistory(policy).length === 0 && !conflicts;
 }
 
 test('a request without open members is possible if it is permitted', () => {
@@ -138,7 +138,7 @@ test('a request without open members is possible if it is permitted', () => {
       const { facts, error } = decode(policy, bytes, clock);
       if (facts === undefined || error !== undefined) continue;
       const { decision } = evaluator(policy)(text, now, tables);
-      const { possible } = couldFacts(filled(policy, tables), facts, undefined);
+      const { possible } = couldFacts(fillTables(policy, tables), facts, undefined);
       if (possible !== decision) expect.fail(described(name, policy, `${text} ${possible}`));
       seen[decision ? 'permitted' : 'refused'] += 1;
     }
@@ -150,7 +150,7 @@ test('a request without open members is possible if it is permitted', () => {
 test('a possibility is valid strictly before its `valid_until`', () => {
   let bounded = 0;
   for (const [index, [name, policy]] of policies.entries()) {
-    const maps = mapsIn(policy);
+    const maps = collectMapNames(policy);
     for (const [at, request] of requests(policy, index).slice(0, 40).entries()) {
       const dice = new Dice(random(seed + at));
       const part = incomplete(request.text, dice, 850, maps);

@@ -3,7 +3,7 @@
 
 import { could, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { filled, noTables, random } from '@nhipol/testing';
+import { fillTables, noTables, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
 import { runs } from '../support/budget.ts';
@@ -31,7 +31,7 @@ function requestOf(values: Values): Uint8Array {
 
 function filledBy(policy: Policy, values: Values): Policy {
   const contents = values.get(tableName);
-  return filled(policy, contents === undefined ? noTables : new Map([[tableName, contents]]));
+  return fillTables(policy, contents === undefined ? noTables : new Map([[tableName, contents]]));
 }
 
 /** All choices of one value for each member. */

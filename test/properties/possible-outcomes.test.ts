@@ -1,9 +1,9 @@
 // Outcomes that coverage by tests excludes never occur: no valid request produces an outcome that is not
 // listed as possible. Many outcomes are excluded, and most of the others occur.
 
-import { decideIn, evaluate, openSession, type Trace } from '@nhipol/language';
-import { historyIn, type Policy } from '@nhipol/language/model';
-import { filled, ownTime } from '@nhipol/testing';
+import { decideInSession, evaluate, openSession, type Trace } from '@nhipol/language';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { fillTables, ownTime } from '@nhipol/testing';
 import type { OutcomeName } from '@nhipol/testing/coverage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ interface Found {
 /** All outcomes of decisions, listed as possible or not. Policies that read history decide in sessions, as in tests. */
 function foundIn(policy: Policy, points: Points): readonly Found[] {
   const found = new Map<string, Found>();
-  const readsHistory = historyIn(policy).length > 0;
+  const readsHistory = collectPolicyHistory(policy).length > 0;
   for (const { text, now, tables } of requestsOf(policy)) {
     const heard: (Found | undefined)[] = [];
     const hear = (point: OpenPoint | undefined, outcome: OutcomeName) =>
@@ -44,10 +44,10 @@ function foundIn(policy: Policy, points: Points): readonly Found[] {
         }
       },
     };
-    const contents = filled(policy, tables);
+    const contents = fillTables(policy, tables);
     const opens = now ?? ownTime(text);
     if (readsHistory && opens !== undefined)
-      decideIn(contents, openSession(text, opens), opens, trace);
+      decideInSession(contents, openSession(text, opens), opens, trace);
     if (readsHistory) continue;
     const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
     evaluate(contents, new TextEncoder().encode(text), clock, trace);

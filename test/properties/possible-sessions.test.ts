@@ -9,7 +9,7 @@ import { evaluatorHost } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Dice } from '../../assurance/testing/generate/random.ts';
-import type { Members } from '../../assurance/testing/generate/request-parts.ts';
+import type { JsonMembers } from '../../assurance/testing/generate/request-parts.ts';
 import type { EvaluatorHost } from '../../assurance/testing/replay/host.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
@@ -46,12 +46,12 @@ const recordsSubject: Subject = {
   signals: [{ name: 'failed', payload: '{}', time: undefined }],
 };
 
-function queryIn({ action = {}, resource = {} }: Members): Members {
+function queryIn({ action = {}, resource = {} }: JsonMembers): JsonMembers {
   return { action, resource };
 }
 
 /** Some members of the context of another request; some of them, and members of records, are removed by null. */
-function contextFrom({ context = {} }: Members, dice: Dice): Members {
+function contextFrom({ context = {} }: JsonMembers, dice: Dice): JsonMembers {
   const changes = (members: JsonValue): JsonValue => {
     if (dice.chance(150)) return null;
     if (typeof members !== 'object' || members === null || Array.isArray(members)) return members;
@@ -66,21 +66,27 @@ function contextFrom({ context = {} }: Members, dice: Dice): Members {
 }
 
 /** Leaves out some of the members that may be missing. */
-function incomplete(query: Members, dice: Dice): Members {
-  const without = (part: unknown, required: string): Members => {
-    const { properties, ...own } = part as Members;
-    const kept = (members: Members) =>
+function incomplete(query: JsonMembers, dice: Dice): JsonMembers {
+  const without = (part: unknown, required: string): JsonMembers => {
+    const { properties, ...own } = part as JsonMembers;
+    const kept = (members: JsonMembers) =>
       Object.fromEntries(Object.entries(members).filter(() => dice.chance(500)));
     const { [required]: name = null, ...others } = own;
     const shown = { [required]: name, ...kept(others) };
     return properties === undefined || dice.chance(200)
       ? shown
-      : { ...shown, properties: kept(properties as Members) };
+      : { ...shown, properties: kept(properties as JsonMembers) };
   };
   return { action: without(query.action, 'name'), resource: without(query.resource, 'type') };
 }
 
-function expectSound(host: EvaluatorHost, id: string, query: Members, less: Members, now: bigint) {
+function expectSound(
+  host: EvaluatorHost,
+  id: string,
+  query: JsonMembers,
+  less: JsonMembers,
+  now: bigint,
+) {
   const possible = host.could(id, less, now);
   const { decision } = host.decide(id, query, now);
   expect(decision && !possible.possible, `${JSON.stringify([query, less, possible])}`).toBe(false);

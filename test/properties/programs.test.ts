@@ -5,7 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -53,7 +53,7 @@ test('generated requests of generated policies get every effect', () => {
   for (const [index, { text, others }] of fc.sample(generated, { numRuns: 60, seed }).entries()) {
     const policy = policyOf(text, others);
     const ask = evaluator(policy);
-    for (const { text: request, now, tables } of fc.sample(requestsFor(policy), {
+    for (const { text: request, now, tables } of fc.sample(createRequestArbitrary(policy), {
       numRuns: 60,
       seed: seed + index,
     })) {

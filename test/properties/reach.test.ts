@@ -4,20 +4,20 @@
 
 import { readFileSync } from 'node:fs';
 import {
-  countAt,
-  decideIn,
+  countEvents,
+  decideInSession,
   decode,
-  Expressions,
+  ExpressionEvaluator,
   matchesNow,
   openSession,
   patchSession,
   type Session,
 } from '@nhipol/language';
-import { historyIn } from '@nhipol/language/model';
+import { collectPolicyHistory } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
@@ -47,7 +47,10 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
   const sample = fc.sample(programs, { numRuns: programCount, seed: 3 });
   for (const [index, { text, others }] of sample.entries()) {
     const policy = policyOf(text, others);
-    const requests = fc.sample(requestsFor(policy), { numRuns: requestCount, seed: index });
+    const requests = fc.sample(createRequestArbitrary(policy), {
+      numRuns: requestCount,
+      seed: index,
+    });
     for (const request of requests) reachOf(policy, request, hear);
     // More programs would only look for boundaries that need no entry.
     if (times < 1 && expected.every((cell) => counts.has(cell))) break;
@@ -64,7 +67,7 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
 /** The number of events that the decisions of explored sessions find, relative to their threshold. */
 function countsReached(hear: (cell: string) => void): void {
   const policy = policyOf(sessionPolicyText);
-  const terms = historyIn(policy).flatMap(({ term }) =>
+  const terms = collectPolicyHistory(policy).flatMap(({ term }) =>
     // A key can be a member of other actions than that of the request.
     term.form === 'count' && term.pattern.key === undefined ? [term] : [],
   );
@@ -87,11 +90,15 @@ function countsReached(hear: (cell: string) => void): void {
       });
       if (facts !== undefined) {
         const { events } = session;
-        const remembered = new Expressions(facts, policy.contents).remembered(events, now);
+        const remembered = new ExpressionEvaluator(facts, policy.contents).makeTermInput(
+          events,
+          now,
+        );
         for (const term of terms) {
           const matches = matchesNow(term, remembered);
           if (matches === undefined) continue;
-          const difference = countAt(matches, term.window, now).certain - Number(term.threshold);
+          const difference =
+            countEvents(matches, term.window, now).certain - Number(term.threshold);
           if (difference === 0) hear('count: threshold');
           if (difference === 1) hear('count: one above');
           if (difference === -1) hear('count: one below');
@@ -103,7 +110,7 @@ function countsReached(hear: (cell: string) => void): void {
         }
       }
       for (let asked = 0; asked < asks; asked += 1)
-        session = decideIn(policy, session, now).session;
+        session = decideInSession(policy, session, now).session;
     }
   }
 }

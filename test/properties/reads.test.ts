@@ -6,7 +6,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '@nhipol/language';
-import { memberOf, type Policy, type Table } from '@nhipol/language/model';
+import { type Policy, spellMemberPath, type Table } from '@nhipol/language/model';
 import { requestMembers } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
@@ -61,9 +61,9 @@ function* within(own: Json, other: Json, path: string, at: Change['at']): Iterab
     }
   }
   if (!isObject(own) || !isObject(other)) return;
-  yield { path: memberOf(path, 'not_declared'), at: [...at, 'not_declared'], value: 5 };
+  yield { path: spellMemberPath(path, 'not_declared'), at: [...at, 'not_declared'], value: 5 };
   for (const name of new Set([...Object.keys(own), ...Object.keys(other)])) {
-    const [inner, innerAt] = [memberOf(path, name), [...at, name]];
+    const [inner, innerAt] = [spellMemberPath(path, name), [...at, name]];
     const values = [other[name], undefined, null];
     for (const value of values) {
       if (!isDeepStrictEqual(value, own[name])) yield { path: inner, at: innerAt, value };

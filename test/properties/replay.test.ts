@@ -6,13 +6,13 @@ import { load } from '@nhipol/runtime';
 import {
   comparingHost,
   evaluatorHost,
-  type LogLine,
   moduleHost,
+  type ReplayLine,
   replay,
 } from '@nhipol/testing/replay';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Members } from '../../assurance/testing/generate/request-parts.ts';
+import type { JsonMembers } from '../../assurance/testing/generate/request-parts.ts';
 import type { SessionInput } from '../../assurance/testing/replay/log-line.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { seed } from '../support/property-policies.ts';
@@ -20,7 +20,7 @@ import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
 
 const { wasm } = await compile(sessionPolicy, assembleQuickly, { sessions: true });
 
-const request = JSON.parse(sessionRequest) as Members;
+const request = JSON.parse(sessionRequest) as JsonMembers;
 
 const action = fc.record(
   {
@@ -34,7 +34,7 @@ const resource = fc.constantFrom(
   { type: 'secret', id: 's', properties: { change: 'd' } },
   { type: 'file', id: 'f' },
 );
-const risk = fc.constantFrom<Members>(
+const risk = fc.constantFrom<JsonMembers>(
   { level: 'high' },
   { level: 'low', observed_at: '1970-01-01T00:00:04Z' },
   { observed_at: null },
@@ -44,17 +44,17 @@ const context = fc.constantFrom({}, { note: 'n' }, { time: '2000-01-01T00:00:00Z
 
 const part = fc.oneof(
   risk.map((level) => ({ subject: { properties: { risk: level } } })),
-  fc.constantFrom<Members>(
+  fc.constantFrom<JsonMembers>(
     { action: { properties: { host: 'i' } } },
     { resource: { properties: { change: null } } },
     { resource: { id: null } },
     {},
   ),
 );
-const whole = fc.record<Members>(
+const whole = fc.record<JsonMembers>(
   {
-    subject: fc.constantFrom<Members>(
-      request.subject as Members,
+    subject: fc.constantFrom<JsonMembers>(
+      request.subject as JsonMembers,
       { type: 'agent', id: 'b' },
       { type: 'agent' },
     ),
@@ -67,18 +67,18 @@ const whole = fc.record<Members>(
 
 /** A session can open before its action and resource are known. */
 const { subject, ...others } = request;
-const opening = fc.constantFrom<Members>(
+const opening = fc.constantFrom<JsonMembers>(
   request,
   request,
-  { subject: subject as Members },
-  { subject: subject as Members, action: others.action as Members },
+  { subject: subject as JsonMembers },
+  { subject: subject as JsonMembers, action: others.action as JsonMembers },
 );
 
 const payload: fc.Arbitrary<SessionInput> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .record<Members>({ action, resource, context }, { requiredKeys: [] })
+      .record<JsonMembers>({ action, resource, context }, { requiredKeys: [] })
       .map((query): SessionInput => ({ kind: 'decide', query })),
   },
   part.map((each): SessionInput => ({ kind: 'patch', part: each })),
@@ -86,7 +86,12 @@ const payload: fc.Arbitrary<SessionInput> = fc.oneof(
   fc
     .record({
       name: fc.constantFrom('read', 'failed'),
-      payload: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
+      payload: fc.constantFrom<JsonMembers>(
+        {},
+        { source: 'web' },
+        { reason: 'test' },
+        { source: 5 },
+      ),
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
       isPayloadUnknown: fc.option(fc.constant(true as const), { nil: undefined, freq: 3 }),
     })
@@ -114,7 +119,7 @@ const log = fc.tuple(opening, opening, steps).map(([first, second, rest]) => {
     by: 0,
     input: { kind: 'open', request: each } as const,
   }));
-  return [...opened, ...rest].map(({ by, ...line }, index): LogLine => {
+  return [...opened, ...rest].map(({ by, ...line }, index): ReplayLine => {
     at += BigInt(by);
     return { line: index + 1, at, ...line };
   });

@@ -3,7 +3,12 @@
 
 import { compile } from '@nhipol/compiler';
 import { changeRequest, evaluate } from '@nhipol/language';
-import { historyIn, type Policy, sharesHistory, type TestChange } from '@nhipol/language/model';
+import {
+  collectPolicyHistory,
+  type Policy,
+  sharesHistory,
+  type TestChange,
+} from '@nhipol/language/model';
 import { load, toAuthZen } from '@nhipol/runtime';
 import { evaluatorSessions, noTables, random, signalRefusal } from '@nhipol/testing';
 import fc from 'fast-check';
@@ -208,10 +213,10 @@ test('generated policies with fewer rules have all of the history', async () => 
     .sample(programs, { numRuns: runs(120, 60), seed })
     .entries()) {
     const policy = policyOf(text, others);
-    if (historyIn(policy).length === 0 || sharesHistory(policy)) continue;
+    if (collectPolicyHistory(policy).length === 0 || sharesHistory(policy)) continue;
     const subject = generatedSubject(policy, seed + index);
     const fewer = { ...policy, rules: policy.rules.filter(() => dice.chance(600)) };
-    if (subject === undefined || historyIn(fewer).length === 0) continue;
+    if (subject === undefined || collectPolicyHistory(fewer).length === 0) continue;
     const [before, after] = await Promise.all([moduleOf(policy), moduleOf(fewer)]);
     for (let left = 10; left > 0; left -= 1) {
       const request = dice.pick(subject.requests);

@@ -15,8 +15,8 @@ import type { Type } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { put } from '../../assurance/testing/explore/paths.ts';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { setJsonValue } from '../../assurance/testing/explore/paths.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { emit } from '../../compiler/emit/emit.ts';
 import { link } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
@@ -91,7 +91,7 @@ function withSecrets(policy: Policy, request: string, seed: number): string {
     ({ name, type }) => `${JSON.stringify(name)}: ${secretValue(type, pick)}`,
   );
   const value = parseJson(`{${members.join(', ')}}`) as Json;
-  return writeJson(put(json, ['context', 'vault'], value) ?? json);
+  return writeJson(setJsonValue(json, ['context', 'vault'], value) ?? json);
 }
 
 function expectHidden(text: string, what: string): void {
@@ -103,7 +103,9 @@ test('no answer, explanation or masked request contains the value of a secret me
   let shown = 0;
   for (const { text: source, others } of fc.sample(programs, generated)) {
     const policy = policyOf(source, others);
-    for (const [index, { text, now }] of fc.sample(requestsFor(policy), requests).entries()) {
+    for (const [index, { text, now }] of fc
+      .sample(createRequestArbitrary(policy), requests)
+      .entries()) {
       const request = withSecrets(policy, text, index + 1);
       const bytes = new TextEncoder().encode(request);
       const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };

@@ -3,7 +3,7 @@
 
 import {
   type Answer,
-  decideIn,
+  decideInSession,
   openSession,
   patchSession,
   recordSignal,
@@ -35,7 +35,7 @@ function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: 
     if (each.kind === 'wait') now += BigInt(each.by);
     else if (each.kind === 'patch') session = patchSession(policy, session, [each.change]);
     else if (each.kind === 'ask') {
-      const decided = decideIn(policy, session, now);
+      const decided = decideInSession(policy, session, now);
       const grown = session.revoked === undefined ? 1 : 0;
       expect(happened(decided.session)).toBe(happened(session) + grown);
       session = decided.session;

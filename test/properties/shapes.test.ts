@@ -6,10 +6,10 @@ import type { Assembler } from '@nhipol/compiler';
 import { type Answer, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { ModuleExports } from '@nhipol/runtime/abi';
-import { filled, fillModule, type GeneratedRequest } from '@nhipol/testing';
+import { fillModule, fillTables, type GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import type { Optimization } from '../../compiler/asc/index.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { compileMany, lower, plan } from '../../compiler/public.ts';
@@ -134,7 +134,9 @@ function isLearned(
 /** A generated policy can reject most requests, which are then not learned from. */
 function manyRequestsOf(policy: Policy): readonly GeneratedRequest[] {
   const isGenerated = !examples.some(([, example]) => example === policy);
-  const more = isGenerated ? fc.sample(requestsFor(policy), { numRuns: 300, seed: seed + 1 }) : [];
+  const more = isGenerated
+    ? fc.sample(createRequestArbitrary(policy), { numRuns: 300, seed: seed + 1 })
+    : [];
   return [...requestsOf(policy), ...more];
 }
 
@@ -164,7 +166,7 @@ test.each(cases)(
         expect(read).toEqual(byStrict(bytes, request));
         const { now, tables } = request;
         const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
-        expect(read.answer).toEqual(evaluate(filled(policy, tables), bytes, clock));
+        expect(read.answer).toEqual(evaluate(fillTables(policy, tables), bytes, clock));
       }
     });
     const numRuns = runs(150, 50);

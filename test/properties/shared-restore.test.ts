@@ -5,7 +5,7 @@
 import { compile } from '@nhipol/compiler';
 import {
   type Answer,
-  decideIn,
+  decideInSession,
   noSharedHistory,
   openSession,
   recordSignal,
@@ -132,7 +132,7 @@ class Pair {
   }
 
   #decide(at: number): void {
-    const { answer, session } = decideIn(this.#policy, this.#present(at), BigInt(now));
+    const { answer, session } = decideInSession(this.#policy, this.#present(at), BigInt(now));
     this.#expect(answer, this.#module.decide(idOf(at)) as Answer);
     this.#recorded(at, session);
   }

@@ -2,22 +2,22 @@
 // exact; and a module agrees with the evaluator.
 
 import { compile } from '@nhipol/compiler';
-import { partsOf } from '@nhipol/language';
+import { countWindowParts } from '@nhipol/language';
 import type { HistoryWindow } from '@nhipol/language/types';
 import { load, toAuthZen } from '@nhipol/runtime';
 import { evaluatorSessions } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
-import { amountAt, type Part, withEvent } from '../../language/evaluator/history/parts.ts';
-import { zoneOf } from '../../language/types/time/zones.ts';
+import { type HistoryPart, sumParts, withEvent } from '../../language/evaluator/history/parts.ts';
+import { findZone } from '../../language/types/time/zones.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { seed } from '../support/property-policies.ts';
 
 const minute = 60_000;
-const utc = zoneOf('UTC');
+const utc = findZone('UTC');
 if (utc === undefined) throw new Error('a zone without a name');
 
 const events = fc.array(
@@ -45,8 +45,11 @@ function recordedOf(
   });
 }
 
-function partsAfter(all: readonly Recorded[], window: HistoryWindow | undefined): readonly Part[] {
-  return all.reduce<readonly Part[]>(
+function partsAfter(
+  all: readonly Recorded[],
+  window: HistoryWindow | undefined,
+): readonly HistoryPart[] {
+  return all.reduce<readonly HistoryPart[]>(
     (parts, { time, recorded, amount }) =>
       withEvent(parts, time, { least: amount, most: amount }, window, recorded),
     [],
@@ -62,8 +65,8 @@ test('a sum within a duration is between the least and the most, which differ by
       const all = recordedOf(drawn);
       const now = (all.at(-1)?.recorded ?? 0n) + BigInt(later);
       const parts = partsAfter(all, age);
-      expect(parts.length).toBeLessThanOrEqual(partsOf(age));
-      const { least, most } = amountAt(parts, age, now);
+      expect(parts.length).toBeLessThanOrEqual(countWindowParts(age));
+      const { least, most } = sumParts(parts, age, now);
       const sum = all
         .filter(({ time }) => time >= now - age.milliseconds)
         .reduce((total, { amount }) => total + amount, 0n);
@@ -98,7 +101,7 @@ test.each([
         const sum = all
           .filter(({ time }) => window === undefined || index(time) === index(now))
           .reduce((total, { amount }) => total + amount, 0n);
-        expect(amountAt(partsAfter(all, window), window, now)).toEqual({ least: sum, most: sum });
+        expect(sumParts(partsAfter(all, window), window, now)).toEqual({ least: sum, most: sum });
       }),
       { numRuns: 200 },
     );

@@ -6,7 +6,7 @@ import type { Policy } from '@nhipol/language/model';
 import { noTables, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { TableError } from '../../language/tables/rows.ts';
+import type { TableRowError } from '../../language/tables/rows.ts';
 import { TableError as RefusedTable } from '../../runtime/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
@@ -133,14 +133,14 @@ function fillBoth(policy: Policy, ask: Ask, text: string): Policy {
   return 'policy' in filled ? filled.policy : policy;
 }
 
-function refusal(ask: Ask, text: string): TableError | undefined {
+function refusal(ask: Ask, text: string): TableRowError | undefined {
   try {
     ask('', undefined, new Map([['t', text]]));
     return undefined;
   } catch (failure) {
     if (!(failure instanceof RefusedTable)) throw failure;
     const { code, path, expected, found, offset } = failure;
-    return { code: code as TableError['code'], path, expected, found, offset };
+    return { code: code as TableRowError['code'], path, expected, found, offset };
   }
 }
 

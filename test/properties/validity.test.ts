@@ -8,7 +8,7 @@ import type { Policy } from '@nhipol/language/model';
 import type { GeneratedRequest } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
+import { collectBoundaries } from '../../assurance/testing/generate/boundaries.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
 import { all, compiled, requestAt, requestFor, seed } from '../support/property-policies.ts';
@@ -40,7 +40,7 @@ interface Question extends GeneratedRequest {
 }
 
 function questionFor(policy: Policy): fc.Arbitrary<Question> {
-  const changes = [...clockChanges, ...[...boundariesOf(policy).all.turns.values()].flat()];
+  const changes = [...clockChanges, ...[...collectBoundaries(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
       fc.constantFrom(...changes),

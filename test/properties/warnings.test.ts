@@ -3,10 +3,10 @@
 // reason of any answer.
 
 import { type Answer, check, type Diagnostic } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { runs, share } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';
@@ -121,7 +121,7 @@ function warned({ text, others }: Program): Warned | undefined {
 function checkClaims({ text, policy, warnings }: Warned, answer: Answer): void {
   if (answer.error !== undefined) return;
   const at = (span: Diagnostic['span']) => {
-    const { file, line, column } = placeOf(policy, span);
+    const { file, line, column } = findSourcePlace(policy, span);
     return `${file}:${line}:${column}`;
   };
   for (const { code, span, message } of warnings) {
@@ -151,7 +151,10 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
     if (found === undefined) continue;
     for (const { code } of found.warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
     const ask = evaluator(found.policy);
-    for (const request of fc.sample(requestsFor(found.policy), { numRuns: requests, seed }))
+    for (const request of fc.sample(createRequestArbitrary(found.policy), {
+      numRuns: requests,
+      seed,
+    }))
       checkClaims(found, ask(request.text, request.now));
   }
   return counts;

@@ -1,6 +1,6 @@
 // The representatives of addresses: enough of both versions in each combination of networks.
 
-import { containsAddress, versionOf } from '@nhipol/language/types';
+import { containsAddress, readIpVersion } from '@nhipol/language/types';
 import { expect, test } from 'vitest';
 import { representativeAddresses } from '../../assurance/proving/domains/addresses.ts';
 
@@ -10,7 +10,7 @@ test.each([
 ])('has enough addresses of each class for $networks', ({ networks }) => {
   const found = representativeAddresses(networks, 3, new Set(['10.1.0.0']));
   const classOf = (address: string) =>
-    `${versionOf(address)} ${networks.filter((each) => containsAddress(each, address)).join(' ')}`;
+    `${readIpVersion(address)} ${networks.filter((each) => containsAddress(each, address)).join(' ')}`;
   const counts = new Map<string, number>();
   for (const each of found) counts.set(classOf(each), (counts.get(classOf(each)) ?? 0) + 1);
   expect(found).not.toContain('10.1.0.0');

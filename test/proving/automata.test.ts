@@ -5,10 +5,10 @@ import { containsAddress, isSpiffeId } from '@nhipol/language/types';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { type Monitor, spiffeMonitor } from '../../assurance/proving/automata/monitors.ts';
-import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
+import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import { Formula } from '../../assurance/proving/formula/formula.ts';
-import { addressWith } from '../../assurance/proving/lemmas/addresses.ts';
-import { type FunctionNode, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
+import { findAddress } from '../../assurance/proving/lemmas/addresses.ts';
+import { type FunctionTerm, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
 import { isInNetwork } from '../../assurance/proving/terms/tests.ts';
 import { policyOf } from '../support/checking.ts';
 import { isValid } from './lemmas/is-valid.ts';
@@ -62,7 +62,7 @@ ${conditions.map((each, index) => `  deny c${index} when ${each}, if unknown ski
 }
 `);
 
-const terms = claimSetsOf(policy, { random: random(1), by: 'lemmas' }).flatMap(
+const terms = listClaimSets(policy, { random: random(1), by: 'lemmas' }).flatMap(
   ({ prover }) => prover.encoding.terms,
 );
 
@@ -70,7 +70,7 @@ const terms = claimSetsOf(policy, { random: random(1), by: 'lemmas' }).flatMap(
 const tests = new Map<string, Test & { readonly monitor: Monitor; readonly atLeast: boolean }>();
 const functions = new Map<
   string,
-  FunctionNode & { readonly preimage: NonNullable<FunctionNode['preimage']> }
+  FunctionTerm & { readonly preimage: NonNullable<FunctionTerm['preimage']> }
 >();
 for (const { atoms, nodes } of terms) {
   for (const atom of atoms.values())
@@ -213,7 +213,7 @@ describe('networks', () => {
       const clause = [-(inA ?? 0), holds ? -(inB ?? 0) : (inB ?? 0)];
       const about = `${a} ${holds ? 'and' : 'and not'} ${b}`;
       expect([about, isValid(terms, clause)]).toEqual([about, expected.length === 0]);
-      const found = addressWith(
+      const found = findAddress(
         [
           { meaning: { kind: 'network', network: a }, isTrue: true },
           { meaning: { kind: 'network', network: b }, isTrue: holds },

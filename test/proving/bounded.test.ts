@@ -1,10 +1,10 @@
 // The bounds of proofs: policies whose lists, formulas or searches are too large are decided within a bound, and what was
 // too large is named.
 
-import { compareDecisions, decideRules, memberSetsOf, ownSet, proveSet } from '@nhipol/proving';
+import { compareDecisions, decideRules, listMemberSets, ownSet, proveSet } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
-import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
+import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import { Budget, Excess } from '../../assurance/proving/formula/budget.ts';
 import { Dice } from '../../assurance/testing/generate/random.ts';
 import { policyOf } from '../support/checking.ts';
@@ -30,7 +30,7 @@ test.each(Object.keys(hardConditions))(
       const policy = policyOf(hardPolicy(kind, dice));
       for (const by of ['lists', 'lemmas'] as const) {
         const seconds = secondsOf(() => {
-          for (const set of claimSetsOf(policy, { effort, by, random: random(1) }))
+          for (const set of listClaimSets(policy, { effort, by, random: random(1) }))
             for (const { verdict } of proveSet(set).verdicts)
               expect(['proved', 'refuted', 'undecided']).toContain(verdict.kind);
         });
@@ -47,7 +47,7 @@ test('where a formula is too large, its claims have names and are not proved', {
   timeout: 120_000,
 }, () => {
   const options = { effort, random: random(1), by: 'lists' } as const;
-  const sets = claimSetsOf(tooLarge, options);
+  const sets = listClaimSets(tooLarge, options);
   const verdicts = sets.flatMap((set) => proveSet(set).verdicts);
   expect(verdicts.map(({ claim }) => claim.name)).toEqual(['k', 'missing data restricts']);
   for (const { verdict } of verdicts)
@@ -62,7 +62,7 @@ test('where a formula is too large, nothing about rules, members and versions is
   expect(decideRules(tooLarge, options).unreachable).toEqual([]);
   const kinds = compareDecisions(tooLarge, tooLarge, options).map(({ verdict }) => verdict.kind);
   expect(new Set(kinds)).toEqual(new Set(['undecided']));
-  for (const set of memberSetsOf(tooLarge, options))
+  for (const set of listMemberSets(tooLarge, options))
     for (const { verdict } of proveSet(set).verdicts) expect(verdict.kind).not.toBe('proved');
 });
 

@@ -3,13 +3,13 @@
 
 import { readFileSync } from 'node:fs';
 import { check } from '@nhipol/language';
-import { certify, type Proof, proofOf, proveSets, readProof } from '@nhipol/proving';
+import { certify, createProof, type Proof, proveSets, readProof } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContentReader } from '../../assurance/proving/certificate/content.ts';
-import { counterpartOf } from '../../assurance/proving/claims/both.ts';
-import { claimSetsOf } from '../../assurance/proving/claims/claims.ts';
+import { findCounterpart } from '../../assurance/proving/claims/both.ts';
+import { listClaimSets } from '../../assurance/proving/claims/claims.ts';
 import type { ProofClaim } from '../../assurance/proving/claims/proof.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
@@ -54,7 +54,7 @@ function proofFor(path: string, sources: ReadonlyMap<string, string>): Proof {
   const { policy } = check(path, sources);
   if (policy === undefined) throw new Error(`${path} has errors`);
   const decided = proveSets(policy, { random: random(1) });
-  return proofOf(policy, { entry: path, sources }, decided);
+  return createProof(policy, { entry: path, sources }, decided);
 }
 
 /** The claims that are accepted in a certificate as it is in a file; undefined: it is refused as a whole. */
@@ -140,10 +140,10 @@ const candidates = candidatesFor([...texts, ...ids], addresses);
 
 /** The prover by lemmas for each claim about the policy. */
 const provers = new Map(
-  claimSetsOf(policyOf(files), { random: random(1) }).flatMap(({ claims, second }) =>
+  listClaimSets(policyOf(files), { random: random(1) }).flatMap(({ claims, second }) =>
     claims.flatMap((claim) => {
       const { name, invariant } = claim;
-      const counterpart = counterpartOf(second, claim);
+      const counterpart = findCounterpart(second, claim);
       if (counterpart === undefined) throw new Error(`no lemmas are about ${name}`);
       counterpart.prover.encoding.elements.settle();
       return [[keyOf({ name, isBuiltIn: invariant === undefined }), counterpart.prover] as const];

@@ -2,7 +2,7 @@
 // proved them, and commands that end with exit code 70.
 
 import type { Policy } from '@nhipol/language/model';
-import { memberSetsOf, ownSet, Prover } from '@nhipol/proving';
+import { listMemberSets, ownSet, Prover } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -27,7 +27,7 @@ const proved: Proved & { readonly conflicts: number } = {
 
 function contradictionOf(policy: Policy, { change }: FalseClaim) {
   const options = { random: random(1) };
-  const sets = change === undefined ? [ownSet(policy, options)] : memberSetsOf(policy, options);
+  const sets = change === undefined ? [ownSet(policy, options)] : listMemberSets(policy, options);
   const claims = sets.flatMap((set) => set.claims);
   const own = claims.filter(({ name, invariant }) =>
     change === undefined ? invariant !== undefined : name === change,
@@ -100,7 +100,7 @@ invariant "only the office reads" for any
     using folder = new Folder({ 'p.nhipol': text, 'q.nhipol': changed });
     vi.spyOn(Prover.prototype, 'decide').mockReturnValue(proved);
     for (const { prototype } of [Prover, LemmaProver]) {
-      vi.spyOn(prototype, 'excluded').mockImplementation((goals) => [...goals.keys()]);
+      vi.spyOn(prototype, 'listExcluded').mockImplementation((goals) => [...goals.keys()]);
     }
     const { code, out, err } = await folder.run(args, { inside: true });
     expect(code).toBe(70);

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { check, judgeInvariants } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { compareDecisions, isProvedEverywhere, memberSetsOf, proveClaim } from '@nhipol/proving';
+import { compareDecisions, isProvedEverywhere, listMemberSets, proveClaim } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ function verdictOf(policy: Policy, { change }: FalseClaim) {
     const [own] = prove(policy, options()).filter(({ claim }) => claim.invariant !== undefined);
     return own?.verdict;
   }
-  for (const set of memberSetsOf(policy, options())) {
+  for (const set of listMemberSets(policy, options())) {
     const claim = set.claims.find(({ name }) => name === change);
     if (claim !== undefined) return proveClaim(set, claim).verdict;
   }

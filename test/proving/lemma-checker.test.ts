@@ -12,7 +12,7 @@ import {
 } from '../../assurance/proving/automata/preimages.ts';
 import { Formula } from '../../assurance/proving/formula/formula.ts';
 import { type Term, Terms, type Test } from '../../assurance/proving/terms/terms.ts';
-import { isInNetwork, isOneOf, isVersion4 } from '../../assurance/proving/terms/tests.ts';
+import { createOneOfTest, isInNetwork, isVersion4 } from '../../assurance/proving/terms/tests.ts';
 import { isValid } from './lemmas/is-valid.ts';
 import { Language } from './lemmas/random-clause.ts';
 
@@ -135,7 +135,7 @@ describe('languages', () => {
     ) as [Literal, Literal];
     expect(accepts(-ab, -b)).toBe(true);
     expect(accepts(ab, b)).toBe(false);
-    const one = terms.test(isOneOf(['abc', 'bcd']), [name]);
+    const one = terms.test(createOneOfTest(['abc', 'bcd']), [name]);
     expect(accepts(-one, ab, b)).toBe(true);
     expect(accepts(-one, ab)).toBe(false);
   });
@@ -149,7 +149,10 @@ describe('languages', () => {
       meaning: { kind: 'strings', monitor: spiffeMonitor, atLeast: true },
     };
     const scheme = terms.test(affix('starts_with', 'spiffe://'), [name]);
-    const [id, known] = [terms.test(isId, [name]), terms.test(isOneOf(['spiffe://a/b']), [name])];
+    const [id, known] = [
+      terms.test(isId, [name]),
+      terms.test(createOneOfTest(['spiffe://a/b']), [name]),
+    ];
     expect(accepts(-id, scheme)).toBe(true);
     expect(accepts(id, -scheme)).toBe(false);
     // A set of constants has no ID that is too long, but the monitor cannot know.

@@ -1,22 +1,22 @@
 // Proofs about two requests of one session: with the same history, the absence or a change of one member never loosens
 // an answer. Sessions that explore the examples never contradict them.
 
-import { check, isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import {
+  listMonotonicity,
+  listOmissions,
   missingDataSet,
   monotoneSet,
-  monotonicityOf,
-  omissionsIn,
   type Verdict,
 } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
 import { evaluatorSessions, random, type SessionSample } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
-import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
-import { play } from '../../assurance/testing/explore/sessions.ts';
-import { directionOf } from '../../assurance/testing/proofs/direction.ts';
+import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore/paths.ts';
+import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
+import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
 
@@ -28,10 +28,10 @@ const isProvedInSessions = (verdict: Verdict | undefined) =>
 
 /** The claims that are proved in sessions with any history, such as `without action.amount`. */
 function provedIn(policy: Policy): ReadonlySet<string> {
-  const omitted = omissionsIn(missingDataSet(policy, options())).flatMap(({ path, verdict }) =>
+  const omitted = listOmissions(missingDataSet(policy, options())).flatMap(({ path, verdict }) =>
     isProvedInSessions(verdict) ? [`without ${path}`] : [],
   );
-  const moved = monotonicityOf(monotoneSet(policy, options())).flatMap(({ path, up, down }) => [
+  const moved = listMonotonicity(monotoneSet(policy, options())).flatMap(({ path, up, down }) => [
     ...(isProvedInSessions(up) ? [`up ${path}`] : []),
     ...(isProvedInSessions(down) ? [`down ${path}`] : []),
   ]);
@@ -52,7 +52,7 @@ function withLast(sample: SessionSample, request: string): SessionSample {
 }
 
 function lastOf(policy: Policy, sample: SessionSample) {
-  return play(evaluatorSessions(policy), sample).at(-1);
+  return playSessionSample(evaluatorSessions(policy), sample).at(-1);
 }
 
 function loosens(policy: Policy, before: SessionSample, after: SessionSample): boolean {
@@ -77,13 +77,13 @@ describe.each(['payment-bot', 'coding-agent', 'data-pipeline'])('%s', (name) => 
       const json = parseJson(request);
       if (json === undefined) continue;
       const before = withLast(session, request);
-      for (const { path, way, json: there, type } of placesOf(policy, json)) {
-        if (there === undefined || isAround('context.events', path)) continue;
+      for (const { path, way, json: there, type } of listRequestPlaces(policy, json)) {
+        if (there === undefined || isEnclosingPath('context.events', path)) continue;
         const others = seen.get(path) ?? new Map<string, Json>();
         seen.set(path, others.set(writeJson(there), there));
         for (const other of [undefined, ...[...others.values()].slice(-4)]) {
-          const change = other === undefined ? 'without' : directionOf(type, there, other);
-          const changed = put(json, way, other);
+          const change = other === undefined ? 'without' : findDirection(type, there, other);
+          const changed = setJsonValue(json, way, other);
           if (!proved.has(`${change} ${path}`) || changed === undefined) continue;
           if (path.endsWith('.observed_at') && change === 'down') continue;
           compared += 1;

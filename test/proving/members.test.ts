@@ -1,23 +1,27 @@
 // Proofs about the members of requests: those whose absence loosens an answer, and the changes of a member that never
 // do. Requests that explore a policy never contradict them.
 
-import { check, isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import { check, isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import {
+  listMonotonicity,
+  listOmissions,
   missingDataSet,
   monotoneSet,
-  monotonicityOf,
-  omissionsIn,
+  nameDirections,
   proveSet,
-  wordsFor,
 } from '@nhipol/proving';
 import { strictness } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
 import { explore } from '../../assurance/testing/explore/explore.ts';
-import { type Place, placesOf, put } from '../../assurance/testing/explore/paths.ts';
-import { directionOf } from '../../assurance/testing/proofs/direction.ts';
+import {
+  listRequestPlaces,
+  type RequestPlace,
+  setJsonValue,
+} from '../../assurance/testing/explore/paths.ts';
+import { findDirection } from '../../assurance/testing/proofs/direction.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
@@ -38,10 +42,11 @@ function loosens(policy: Policy, before: string, after: string): boolean {
 function* requestsOf(
   policy: Policy,
   count: number,
-): Iterable<{ text: string; json: Json; places: readonly Place[] }> {
+): Iterable<{ text: string; json: Json; places: readonly RequestPlace[] }> {
   for (const { sample } of explore([policy], { samples: count, seed: 1 })) {
     const json = parseJson(sample.text);
-    if (json !== undefined) yield { text: sample.text, json, places: placesOf(policy, json) };
+    if (json !== undefined)
+      yield { text: sample.text, json, places: listRequestPlaces(policy, json) };
   }
 }
 
@@ -53,13 +58,13 @@ describe.each(names)('%s', (name) => {
   if (policy === undefined) throw new Error(`no ${name}`);
 
   test('lists every member whose absence loosens an answer', { timeout: 60_000 }, () => {
-    const each = omissionsIn(missingDataSet(policy, options()));
+    const each = listOmissions(missingDataSet(policy, options()));
     const verdicts = new Map(each.map(({ path, verdict }) => [path, verdict.kind]));
     expect([...verdicts.values()]).toContain('refuted');
     for (const { text, json, places } of requestsOf(policy, 60 * times)) {
       for (const { path, way, json: there, required } of places) {
-        if (required || there === undefined || isAround('context.events', path)) continue;
-        const without = put(json, way, undefined);
+        if (required || there === undefined || isEnclosingPath('context.events', path)) continue;
+        const without = setJsonValue(json, way, undefined);
         if (without === undefined || !loosens(policy, text, writeJson(without))) continue;
         expect(verdicts.get(path), `without ${path}: ${text}`).toBe('refuted');
       }
@@ -67,7 +72,7 @@ describe.each(names)('%s', (name) => {
   });
 
   test('proves no direction that a request contradicts', { timeout: 60_000 }, () => {
-    const found = monotonicityOf(monotoneSet(policy, options()));
+    const found = listMonotonicity(monotoneSet(policy, options()));
     const verdicts = new Map(found.map((each) => [each.path, each]));
     const seen = new Map<string, Map<string, Json>>();
     let contradictions = 0;
@@ -78,8 +83,8 @@ describe.each(names)('%s', (name) => {
         const others = seen.get(path) ?? new Map<string, Json>();
         seen.set(path, others.set(writeJson(there), there));
         for (const other of [...others.values()].slice(-6)) {
-          const change = directionOf(type, there, other);
-          const changed = put(json, way, other);
+          const change = findDirection(type, there, other);
+          const changed = setJsonValue(json, way, other);
           if (change === undefined || changed === undefined) continue;
           if (path.endsWith('.observed_at') && change === 'down') continue;
           if (!loosens(policy, text, writeJson(changed))) continue;
@@ -113,7 +118,7 @@ test.each([
   const set = missingDataSet(policy, options());
   const { verdicts } = proveSet(set);
   expect(verdicts.map(({ verdict }) => verdict.kind)).toEqual([claim]);
-  expect(omissionsIn(set).map(({ verdict }) => verdict.kind)).toEqual(members);
+  expect(listOmissions(set).map(({ verdict }) => verdict.kind)).toEqual(members);
 });
 
 test.each([
@@ -154,8 +159,8 @@ test('names the changes of members by their types', () => {
       deny stale when subject.seen.observed_at < context.time, if unknown skip
     }
   `);
-  const found = monotonicityOf(monotoneSet(policy, options()));
-  expect(found.map(({ path, type }) => [path, ...wordsFor(path, type)])).toEqual([
+  const found = listMonotonicity(monotoneSet(policy, options()));
+  expect(found.map(({ path, type }) => [path, ...nameDirections(path, type)])).toEqual([
     ['subject.level', 'higher', 'lower'],
     ['subject.scopes', 'more', 'fewer'],
     ['context.until', 'later', 'earlier'],

@@ -6,7 +6,7 @@ import { load } from '@nhipol/runtime';
 import { evaluatorSessions, random } from '@nhipol/testing';
 import { expect, test } from 'vitest';
 import { prove } from '../../assurance/proving/claims/prove.ts';
-import { play } from '../../assurance/testing/explore/sessions.ts';
+import { playSessionSample } from '../../assurance/testing/explore/sessions.ts';
 import { moduleSessions } from '../../assurance/testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
@@ -162,7 +162,7 @@ test.each(Object.entries(rows))('%s', async (_, { rules, scope = 'any', claim, v
   const expected = `${answer?.effect} ${answer?.reasons}`;
   const { wasm } = await compile(policy, assemble, { sessions: true });
   for (const open of [evaluatorSessions(policy), moduleSessions(load(wasm))]) {
-    const last = play(open, session).at(-1);
+    const last = playSessionSample(open, session).at(-1);
     expect(`${last?.effect} ${last?.reasons}`).toBe(expected);
   }
 });

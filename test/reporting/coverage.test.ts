@@ -1,9 +1,9 @@
 // Control coverage: ids find their controls in each spelling, and a rule is tested if and only if it is a reason
 // in a passing test.
 
-import { coverageOf } from '@nhipol/reporting';
+import { computeControlCoverage } from '@nhipol/reporting';
 import { expect, test } from 'vitest';
-import { controlOf, frameworks } from '../../assurance/reporting/public.ts';
+import { findControl, frameworks } from '../../assurance/reporting/public.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';
 import { testedFile, testedText } from '../support/reporting.ts';
@@ -18,7 +18,7 @@ test('each control has a unique id and title, and the id can be written in a pol
     const { rules } = policyOf(`policy p
       subject any {}
       for any { permit all otherwise covers ${control.id} }`);
-    expect(controlOf(rules[0]?.covers[0] ?? '')?.control).toBe(control);
+    expect(findControl(rules[0]?.covers[0] ?? '')?.control).toBe(control);
   }
 });
 
@@ -35,18 +35,18 @@ test.for([
   ['SP-800-207:T6', 'SP800-207:T6'],
   ['800-207:6', 'SP800-207:T6'],
 ] as const)('%s identifies the control %s', ([written, id]) => {
-  expect(controlOf(written)?.control.id).toBe(id);
+  expect(findControl(written)?.control.id).toBe(id);
 });
 
 test.for(['NHI11', 'NHI5:2024', 'nhi5:2025', 'ASI11', 'ASI2', 'PR.AC-4', 'SP800-207:T8', ''])(
   '`%s` identifies no control',
   (written) => {
-    expect(controlOf(written)).toBeUndefined();
+    expect(findControl(written)).toBeUndefined();
   },
 );
 
 test.for(examples)('$name covers controls of known frameworks only', async ({ path }) => {
-  const { other, policies } = coverageOf([await testedFile(path)]);
+  const { other, policies } = computeControlCoverage([await testedFile(path)]);
   expect(other).toEqual([]);
   expect(policies[0]).toMatchObject({ failed: 0 });
 });
@@ -69,7 +69,7 @@ function withTest(properties: string, expected: string): string {
 }
 
 function statuses(text: string): readonly string[] {
-  const { frameworks: found } = coverageOf([testedText(text)]);
+  const { frameworks: found } = computeControlCoverage([testedText(text)]);
   const agentic = found.find(({ framework }) => framework.id === 'owasp-agentic');
   return (agentic?.controls ?? []).slice(0, 4).map(({ status }) => status);
 }
@@ -109,7 +109,7 @@ test('rules of several policies cover a control, ordered by policy', () => {
   const other = testedText(
     'policy q\nsubject any {}\nfor any { permit all otherwise covers ASI01 }',
   );
-  const { frameworks: found } = coverageOf([testedText(head), other]);
+  const { frameworks: found } = computeControlCoverage([testedText(head), other]);
   const rules = found
     .flatMap((each) => each.controls)
     .find(({ control }) => control.id === 'ASI01');
@@ -117,7 +117,7 @@ test('rules of several policies cover a control, ordered by policy', () => {
 });
 
 test('lists an id of no framework as written', () => {
-  const { other } = coverageOf([testedText(head)]);
+  const { other } = computeControlCoverage([testedText(head)]);
   expect(other.map(({ control, rules }) => [control.id, rules.length])).toEqual([
     ['unheard_of', 1],
   ]);
@@ -126,6 +126,6 @@ test('lists an id of no framework as written', () => {
 test('two spellings of a control on one rule count once', () => {
   const text =
     'policy p\nsubject any {}\nfor any { permit all otherwise covers ASI01, ASI01:2026 }';
-  const { frameworks: found } = coverageOf([testedText(text)]);
+  const { frameworks: found } = computeControlCoverage([testedText(text)]);
   expect(found[1]?.controls[0]?.rules.length).toBe(1);
 });

@@ -2,8 +2,8 @@
 
 import { plain } from '@nhipol/language';
 import {
+  computeControlCoverage,
   coverageJson,
-  coverageOf,
   coveragePage,
   coverageText,
   docPage,
@@ -20,7 +20,7 @@ test.for([
   ['support-agent', 'examples/support-agent/policy.nhipol'],
 ] as const)('the reports of %s equal the golden files', async ([name, path]) => {
   const tested = await testedFile(path);
-  const coverage = coverageOf([tested]);
+  const coverage = computeControlCoverage([tested]);
   const page = docPage(tested);
   const detailed = { only: 'owasp-nhi', sources: true };
   const summary = { only: undefined, sources: false };

@@ -1,7 +1,7 @@
 // Pages: valid, self-contained and accessible HTML, and text of a policy that never becomes markup.
 
 import {
-  coverageOf,
+  computeControlCoverage,
   coveragePage,
   docPage,
   renderHtml,
@@ -25,7 +25,7 @@ import { attribute, type Element, elementsOf, expectAlone } from '../support/htm
 import { testedFile, testedText } from '../support/reporting.ts';
 
 function pagesOf(tested: TestedPolicy): readonly Page[] {
-  const coverage = coverageOf([tested]);
+  const coverage = computeControlCoverage([tested]);
   return [
     docPage(tested),
     coveragePage(coverage, { only: undefined, sources: true }),

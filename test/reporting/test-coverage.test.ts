@@ -3,14 +3,14 @@
 
 import { plain } from '@nhipol/language';
 import {
-  measureOf,
-  percentOf,
-  pointsOf,
+  collectPoints,
+  measurePoints,
   renderHtml,
   renderMarkdown,
   testCoverageLcov,
   testCoveragePage,
   testCoverageText,
+  toPercent,
 } from '@nhipol/reporting';
 import { coverByTests, type TestCoverage } from '@nhipol/testing/coverage';
 import { expect, test } from 'vitest';
@@ -71,7 +71,7 @@ test('a tracefile has the counts of the table, and its totals equal the sums of 
       sums.found += Number(of('BRF')[0]);
       sums.hit += Number(of('BRH')[0]);
     }
-    const { outcomes } = measureOf(pointsOf(coverage));
+    const { outcomes } = measurePoints(collectPoints(coverage));
     expect(sums).toEqual({ found: outcomes.all, hit: outcomes.covered });
   }
 });
@@ -87,9 +87,9 @@ test('the page is well-formed and self-contained, and labels its marks', () => {
 });
 
 test('rounds percentages down, and shows 100 % of nothing', () => {
-  expect(percentOf({ covered: 999, all: 1000 })).toBe(99);
-  expect(percentOf({ covered: 3, all: 3 })).toBe(100);
-  expect(percentOf({ covered: 0, all: 0 })).toBe(100);
+  expect(toPercent({ covered: 999, all: 1000 })).toBe(99);
+  expect(toPercent({ covered: 3, all: 3 })).toBe(100);
+  expect(toPercent({ covered: 0, all: 0 })).toBe(100);
 });
 
 test('reports a policy without outcomes', () => {

@@ -3,11 +3,11 @@
 
 import { plain } from '@nhipol/language';
 import { renderHtml, renderMarkdown, timelinePage, timelineText } from '@nhipol/reporting';
-import { evaluatorHost, only, timelineJson } from '@nhipol/testing/replay';
+import { evaluatorHost, selectSessions, timelineJson } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { type Chart, chartLines } from '../../assurance/reporting/pages/chart.ts';
-import { chaptersOf } from '../../assurance/reporting/timeline/chapters.ts';
-import { ticksOf } from '../../assurance/reporting/timeline/scale.ts';
+import { groupChapters } from '../../assurance/reporting/timeline/chapters.ts';
+import { chooseTicks } from '../../assurance/reporting/timeline/scale.ts';
 import { lengthWords } from '../../assurance/reporting/timeline/words.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';
@@ -31,7 +31,10 @@ test('the reports of an incident equal the golden files', async () => {
   const shown = {
     'wide.txt': timelineText(titled, 100, palette),
     'narrow.txt': timelineText(titled, 80, palette),
-    'timeline.json': timelineJson({ ...titled, timeline: only(titled.timeline, ['billing-4']) }),
+    'timeline.json': timelineJson({
+      ...titled,
+      timeline: selectSessions(titled.timeline, ['billing-4']),
+    }),
     'timeline.md': renderMarkdown(page),
     'timeline.html': renderHtml(page),
   };
@@ -98,7 +101,7 @@ test('groups events without a change, despite events of other sessions in betwee
       [50, { patch: { context: { n: 1 } } }],
     ].sort(([a], [b]) => (a as number) - (b as number)) as readonly Row[],
   );
-  const chapters = chaptersOf(titled.timeline.happenings);
+  const chapters = groupChapters(titled.timeline.happenings);
   expect(chapters.map(({ first, rest }) => [first.session, first.cause.kind, rest.length])).toEqual(
     [
       ['s', 'open', 0],
@@ -212,7 +215,7 @@ test.each([
   ],
   ['2026-03-03T10:00:00Z', '2026-03-03T10:00:00Z', ['10:00:00.000']],
 ])('labels round instants from %s to %s', (from, until, labels) => {
-  const ticks = ticksOf(instant(from), instant(until), 6);
+  const ticks = chooseTicks(instant(from), instant(until), 6);
   expect(ticks.map(({ label }) => label)).toEqual(labels);
 });
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { isIntegral, roundDecimal, scaleDecimal } from '../../language/types/time/instant.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
 import { encodeRequest } from '../../runtime/request/encode.ts';
-import { approvalsIn } from '../../runtime/sessions/approvals.ts';
+import { listKnownApprovals } from '../../runtime/sessions/approvals.ts';
 import { growth } from '../support/growth.ts';
 
 const size = 4_000;
@@ -54,7 +54,7 @@ test.for(values)('exact JSON is parsed in time linear in %s', ([, valueFor]) => 
 test.for(values)("reading a session's snapshot takes linear time with %s", ([, valueFor]) => {
   const make = (length: number) => {
     const text = `{"request":{"context":{"approvals":[{"digest":${valueFor(length)}}]}}}`;
-    return () => approvalsIn(text);
+    return () => listKnownApprovals(text);
   };
   expect(growth(make, size, factor, maxRatio)).toBeLessThan(maxRatio);
 });

@@ -56,7 +56,7 @@ const lines = async () => (await readFile(file(), 'utf8')).split('\n').slice(0, 
 
 test('facts and history are restored', async () => {
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file()));
+  const persistence = await sessions.attachStore(sessionFile(file()));
   expect(persistence.restored).toEqual([]);
   for (const id of ['a', 'b', 'c', 'd']) sessions.open(id, asked);
   sessions.decide('a');
@@ -65,11 +65,11 @@ test('facts and history are restored', async () => {
   sessions.record('c', 'leaked');
   expect(sessions.decide('c').effect).toBe('revoke');
   sessions.close('d');
-  await persistence.saved();
+  await persistence.flush();
   await persistence.stop();
 
   const others = fresh();
-  const again = await others.persistTo(sessionFile(file()));
+  const again = await others.attachStore(sessionFile(file()));
   expect(again.restored.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c']);
   expect(others.decide('b').reasons).toEqual(['risky']);
   expect(others.decide('c').reasons).toEqual(['leaked']);
@@ -80,12 +80,12 @@ test('facts and history are restored', async () => {
 
 test('changes are written automatically, many at once', async () => {
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.attachStore(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 5; at += 1) sessions.decide('a');
   await expect.poll(lines).toEqual([sessions.snapshot('a')]);
   sessions.close('a');
-  await persistence.saved();
+  await persistence.flush();
   expect((await lines()).at(-1)).toBe('{"closed":"a"}');
   await persistence.stop();
   sessions.open('a', asked);
@@ -95,17 +95,17 @@ test('changes are written automatically, many at once', async () => {
 
 test('a file of mostly outdated lines is rewritten', async () => {
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.attachStore(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   sessions.open('b', asked);
   for (let at = 0; at < 1_100; at += 1) {
     sessions.patch('a', 'context.risk', at % 40);
-    await persistence.saved();
+    await persistence.flush();
   }
   expect((await lines()).length).toBeLessThan(200);
   await persistence.stop();
   const others = fresh();
-  const again = await others.persistTo(sessionFile(file()));
+  const again = await others.attachStore(sessionFile(file()));
   expect(again.restored).toHaveLength(2);
   expect(JSON.parse(others.snapshot('a')).request.context).toEqual({ risk: 1_099 % 40 });
   await again.stop();
@@ -113,23 +113,23 @@ test('a file of mostly outdated lines is rewritten', async () => {
 
 test('an interrupted line is ignored, and a modified one is reported', async () => {
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file()));
+  const persistence = await sessions.attachStore(sessionFile(file()));
   sessions.open('a', asked);
   await persistence.stop();
   await appendFile(file(), sessions.snapshot('a').replace('"a"', '"b"').slice(0, 40));
-  const again = await fresh().persistTo(sessionFile(file()));
+  const again = await fresh().attachStore(sessionFile(file()));
   expect(again.restored.map(({ id }) => id)).toEqual(['a']);
   await again.stop();
   expect(await lines()).toHaveLength(2);
   await writeFile(file(), `${sessions.snapshot('a')}\nodd\n`);
-  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow(
+  await expect(fresh().attachStore(sessionFile(file()))).rejects.toThrow(
     'sessions.jsonl:2 is not a session',
   );
 });
 
 test('a session that cannot be restored is reported, and stays in the store', async () => {
   await writeFile(file(), '{"id":"a"}\n{"session":1,"id":"b"}\n');
-  const persistence = await fresh().persistTo(sessionFile(file()));
+  const persistence = await fresh().attachStore(sessionFile(file()));
   expect(persistence.refused.map(({ session, code }) => [session, code])).toEqual([
     ['a', 'no_snapshot'],
     ['b', 'no_snapshot'],
@@ -150,26 +150,26 @@ test('a failed write is reported and retried', async () => {
   };
   const errors: unknown[] = [];
   const sessions = fresh();
-  const persistence = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
+  const persistence = await sessions.attachStore(store, { onError: (error) => errors.push(error) });
   sessions.open('a', asked);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(errors).toEqual([new Error('the disk is full')]);
-  await expect(persistence.saved()).rejects.toThrow('the disk is full');
+  await expect(persistence.flush()).rejects.toThrow('the disk is full');
   isBroken = false;
   sessions.open('b', asked);
-  await persistence.saved();
+  await persistence.flush();
   expect(written.sort()).toEqual(['a', 'b']);
 });
 
 test('changes by time alone are written, too', async () => {
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file()));
+  const persistence = await sessions.attachStore(sessionFile(file()));
   sessions.open('a', asked);
   for (let at = 0; at < 4; at += 1) sessions.decide('a');
-  await persistence.saved();
+  await persistence.flush();
   now += 60_001;
   expect(sessions.sweep().map(({ answer }) => answer.effect)).toEqual(['permit']);
-  await persistence.saved();
+  await persistence.flush();
   expect((await lines()).at(-1)).toContain('"effect":"permit"');
   await persistence.stop();
 });
@@ -201,7 +201,7 @@ async function nextProcess(stored: ReadonlyMap<string, string>) {
   const sessions = fresh();
   const { store, goOn } = slowStore(stored);
   goOn();
-  await sessions.persistTo(store);
+  await sessions.attachStore(store);
   if (sessions.has('a')) return sessions.decide('a').effect;
   return refusal(() => sessions.open('a', asked)) ?? 'open';
 }
@@ -231,14 +231,14 @@ test('sessions that ended without `stop` are stored as they were', async () => {
   const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const persistence = await sessions.persistTo(store);
+  const persistence = await sessions.attachStore(store);
   for (const id of ['a', 'b']) sessions.open(id, asked);
   sessions.decide('b');
-  await persistence.saved();
+  await persistence.flush();
   sessions.decide('a');
   sessions.record('a', 'leaked');
   sessions.end();
-  await persistence.saved();
+  await persistence.flush();
   expect(await nextProcess(stored)).toBe('revoke');
   expect(stored.has('b')).toBe(true);
 });
@@ -247,7 +247,7 @@ test('sessions are stored as they were during a write, or if `stop` was not awai
   const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const persistence = await sessions.persistTo(store);
+  const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
   const written = persistence.stop();
@@ -260,7 +260,7 @@ test('the id of a revoked session stays revoked after it was closed', async () =
   const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const persistence = await sessions.persistTo(store);
+  const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const older = sessions.snapshot('a');
@@ -270,10 +270,10 @@ test('the id of a revoked session stays revoked after it was closed', async () =
   expect(sessions.decide('a').effect).toBe('deny');
   expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
   expect(refusal(() => sessions.restore(older))).toBe('session_revoked');
-  await persistence.saved();
+  await persistence.flush();
   expect(await nextProcess(stored)).toBe('session_revoked');
   const later = fresh();
-  const again = await later.persistTo(store);
+  const again = await later.attachStore(store);
   expect(refusal(() => later.restore(older))).toBe('session_revoked');
   await again.stop();
 });
@@ -292,14 +292,14 @@ test('a revoked session is restored as revoked', () => {
 test('a session that is opened before the store was read is revoked if it is revoked in the store', async () => {
   const { store, goOn, stored } = slowStore(texts('revoke'));
   const sessions = fresh();
-  const persistence = sessions.persistTo(store);
+  const persistence = sessions.attachStore(store);
   sessions.open('a', asked);
   expect(sessions.decide('a').effect).toBe('permit');
   const signal = sessions.abortSignal('a');
   const heard: string[] = [];
   sessions.on('revoked', ({ id, answer }) => heard.push(`${id} ${answer.reasons}`));
   goOn();
-  await (await persistence).saved();
+  await (await persistence).flush();
   expect(sessions.decide('a').effect).toBe('revoke');
   expect(signal.aborted).toBe(true);
   expect(heard).toEqual(['a revoked_before']);
@@ -310,20 +310,20 @@ test('a session is also revoked if the store has only its id', async () => {
   const first = slowStore(texts('revoke'));
   first.goOn();
   const before = fresh();
-  const persistenceBefore = await before.persistTo(first.store);
+  const persistenceBefore = await before.attachStore(first.store);
   before.close('a');
-  await persistenceBefore.saved();
+  await persistenceBefore.flush();
   expect(first.stored.get('a')).toBe(
     JSON.stringify({ id: 'a', revoked_until: now + 30 * 24 * 3_600_000 }),
   );
   const { store, goOn, stored } = slowStore(first.stored);
   const sessions = fresh();
-  const persistence = sessions.persistTo(store);
+  const persistence = sessions.attachStore(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const signal = sessions.abortSignal('a');
   goOn();
-  await (await persistence).saved();
+  await (await persistence).flush();
   expect(signal.aborted).toBe(true);
   expect(sessions.decide('a').effect).toBe('deny');
   expect(await nextProcess(stored)).toBe('session_revoked');
@@ -334,13 +334,13 @@ test.each(['close', 'end'] as const)(
   async (how) => {
     const { store, goOn, stored } = slowStore(texts('permit'));
     const sessions = fresh();
-    const persistence = sessions.persistTo(store);
+    const persistence = sessions.attachStore(store);
     sessions.open('a', asked);
     sessions.record('a', 'leaked');
     if (how === 'close') sessions.close('a');
     else sessions.end();
     goOn();
-    await (await persistence).saved();
+    await (await persistence).flush();
     expect(sessions.decide('a').effect).toBe('deny');
     expect(await nextProcess(stored)).toBe('session_revoked');
   },
@@ -350,11 +350,11 @@ test('an id can be used again after its lifetime', async () => {
   const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh({ revokedIdLifetime: 1_000 });
-  const persistence = await sessions.persistTo(store);
+  const persistence = await sessions.attachStore(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
   sessions.close('a');
-  await persistence.saved();
+  await persistence.flush();
   now += 999;
   expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
   now += 1;
@@ -362,7 +362,7 @@ test('an id can be used again after its lifetime', async () => {
   sessions.open('a', asked);
   expect(sessions.decide('a').effect).toBe('permit');
   sessions.close('a');
-  await persistence.saved();
+  await persistence.flush();
   expect(stored.size).toBe(0);
 });
 
@@ -376,16 +376,16 @@ test('a session that cannot be written now does not affect the others', async ()
   };
   const sessions = fresh();
   const errors: unknown[] = [];
-  const persistence = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
+  const persistence = await sessions.attachStore(store, { onError: (error) => errors.push(error) });
   sessions.open('a', asked);
   sessions.open('b', asked);
   const snapshot = vi.spyOn(sessions, 'snapshot').mockImplementationOnce(() => {
     throw new Error('no text');
   });
-  await expect(persistence.saved()).rejects.toThrow('no text');
+  await expect(persistence.flush()).rejects.toThrow('no text');
   expect(written).toEqual(['b']);
   snapshot.mockRestore();
-  await persistence.saved();
+  await persistence.flush();
   expect(written).toEqual(['b', 'a']);
 });
 
@@ -395,15 +395,15 @@ test('only the owner can access the file, also after it was rewritten', async ()
   const before = process.umask(0);
   try {
     const sessions = fresh();
-    const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+    const persistence = await sessions.attachStore(sessionFile(file(), { sync: false }));
     sessions.open('a', asked);
-    await persistence.saved();
+    await persistence.flush();
     expect(await mode('sessions.jsonl')).toBe('600');
     expect(await mode('sessions.jsonl.lock')).toBe('600');
     const { ino } = await stat(file());
     for (let at = 0; at < 1_010; at += 1) {
       sessions.patch('a', 'context.risk', at % 40);
-      await persistence.saved();
+      await persistence.flush();
     }
     expect((await stat(file())).ino).not.toBe(ino);
     expect(await mode('sessions.jsonl')).toBe('600');
@@ -418,15 +418,15 @@ test('a symbolic link is not followed', async () => {
   const target = join(folder, 'other');
   await writeFile(target, '');
   await symlink(target, file());
-  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow(/ELOOP|symbolic link/);
+  await expect(fresh().attachStore(sessionFile(file()))).rejects.toThrow(/ELOOP|symbolic link/);
   await rm(file());
   await symlink(target, `${file()}.new`);
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.attachStore(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 1_010; at += 1) {
     sessions.patch('a', 'context.risk', at % 40);
-    await persistence.saved();
+    await persistence.flush();
   }
   await persistence.stop();
   expect(await readFile(target, 'utf8')).toBe('');
@@ -442,19 +442,19 @@ test('one process at a time uses the file', async () => {
     );
   await lock({});
   const rejected = expect.objectContaining({ code: 'ELOCKED' });
-  await expect(fresh().persistTo(sessionFile(file()))).rejects.toEqual(rejected);
+  await expect(fresh().attachStore(sessionFile(file()))).rejects.toEqual(rejected);
   await lock({ host: 'another.example', pid: 2 ** 30 });
-  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow('on another.example');
+  await expect(fresh().attachStore(sessionFile(file()))).rejects.toThrow('on another.example');
   // Another process with the same id.
   if (process.platform === 'linux') {
     await lock({ started: 'an earlier boot' });
-    await (await fresh().persistTo(sessionFile(file()))).stop();
+    await (await fresh().attachStore(sessionFile(file()))).stop();
   }
   await lock({});
   const ended = new Promise((resolve) => other.once('exit', resolve));
   other.kill();
   await ended;
-  const persistence = await fresh().persistTo(sessionFile(file()));
+  const persistence = await fresh().attachStore(sessionFile(file()));
   expect(JSON.parse(await readFile(`${file()}.lock`, 'utf8'))).toMatchObject({ pid: process.pid });
   await persistence.stop();
   expect(await readdir(folder)).toEqual(['sessions.jsonl']);
@@ -480,22 +480,22 @@ test.each([
 ])('a second store of the file in this process is refused: %s', async (_, name) => {
   await mkdir(join(folder, 'x'));
   const sessions = fresh();
-  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.attachStore(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
-  await persistence.saved();
+  await persistence.flush();
   const second = sessionFile(await name(), { sync: false });
   const used = expect.objectContaining({
     code: 'ELOCKED',
     message: expect.stringContaining('used'),
   });
-  await expect(fresh().persistTo(second)).rejects.toEqual(used);
+  await expect(fresh().attachStore(second)).rejects.toEqual(used);
   await expect(second.write(new Map([['a', undefined]]))).rejects.toEqual(used);
   // The first one goes on, and the second one may follow it.
   sessions.open('b', asked);
   await persistence.stop();
   const restored = fresh();
-  const next = await restored.persistTo(sessionFile(file(), { sync: false }));
+  const next = await restored.attachStore(sessionFile(file(), { sync: false }));
   expect(next.restored.map(({ id }) => id)).toEqual(['a', 'b']);
   expect(restored.decide('a').effect).toBe('revoke');
   await next.stop();

@@ -3,9 +3,9 @@ import { type Answer, ExactDecimal, stringify, toAuthZen } from '@nhipol/runtime
 import { exactDecimal } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { engineError, engineErrorAnswer } from '../../runtime/answer/answer.ts';
-import { givenAnswer } from '../../runtime/answer/given-answer.ts';
+import { toGivenAnswer } from '../../runtime/answer/given-answer.ts';
 import { parseExact } from '../../runtime/json/parse-exact.ts';
-import { formatInstant, showSeconds } from '../../runtime/module/show.ts';
+import { showInstant, showSeconds } from '../../runtime/module/show.ts';
 
 const permit: Answer = {
   effect: 'permit',
@@ -199,12 +199,12 @@ test.each([
   [253_402_300_799_999n, '9999-12-31T23:59:59.999Z'],
   [2n ** 63n - 1n, '9223372036854775807ms'],
 ])('the instant %i is %s', (milliseconds, text) => {
-  expect(formatInstant(milliseconds)).toBe(text);
+  expect(showInstant(milliseconds)).toBe(text);
 });
 
 test('JSON.stringify writes an answer as the response', () => {
   const answer = engineErrorAnswer(engineError('an answer from the module', 'none'));
-  const given = givenAnswer({
+  const given = toGivenAnswer({
     ...answer,
     effect: 'narrow',
     decision: true,

@@ -1,7 +1,7 @@
 // A session file whose disk fails, or whose process ends, at any byte: data that was written before is never lost.
 
 import { describe, expect, test } from 'vitest';
-import { storeIn } from '../../runtime/node/session-file.ts';
+import { createFileStore } from '../../runtime/node/session-file.ts';
 import { FakeDisk, type Fault } from '../support/fake-disk.ts';
 
 const path = '/sessions.jsonl';
@@ -46,7 +46,7 @@ function byId(texts: readonly string[]): ReadonlyMap<string, string> {
 }
 
 async function readAgain(disk: FakeDisk): Promise<ReadonlyMap<string, string>> {
-  const store = storeIn(path, true, disk);
+  const store = createFileStore(path, true, disk);
   const texts = byId(await store.read());
   await store.close?.();
   return texts;
@@ -65,7 +65,7 @@ function expectBetween(
 
 /** Expects that a session can be written and read. */
 async function expectWritable(disk: FakeDisk, change: number): Promise<void> {
-  const store = storeIn(path, true, disk);
+  const store = createFileStore(path, true, disk);
   await store.read();
   await store.write(new Map([['z', text('z', change)]]));
   expect((await readAgain(disk)).get('z')).toBe(text('z', change));
@@ -73,7 +73,7 @@ async function expectWritable(disk: FakeDisk, change: number): Promise<void> {
 
 /** Writes until the disk fails; returns what was acknowledged, and what the failed write would have produced. */
 async function writeUntilFault(disk: FakeDisk, all: readonly Batch[]) {
-  const store = storeIn(path, true, disk);
+  const store = createFileStore(path, true, disk);
   let known: ReadonlyMap<string, string> = new Map();
   for (const batch of all) {
     const next = after(known, batch);

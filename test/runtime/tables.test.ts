@@ -4,7 +4,7 @@
 import { compile } from '@nhipol/compiler';
 import { expect, test } from 'vitest';
 import { load, TableError } from '../../runtime/index.ts';
-import { type Instance, instantiate } from '../../runtime/instance/instance.ts';
+import { instantiate, type ModuleInstance } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
@@ -141,9 +141,9 @@ test('a table with crafted hash collisions is rejected, since every lookup would
 test('an instance that replaces a failed one has the same tables', () => {
   let fails = false;
   const described = { manifest, encoding: undefined };
-  const failing = (): Instance => {
+  const failing = (): ModuleInstance => {
     const instance = instantiate(new WebAssembly.Module(wasm as BufferSource), described);
-    const decide = (...args: Parameters<Instance['exports']['decide']>) => {
+    const decide = (...args: Parameters<ModuleInstance['exports']['decide']>) => {
       if (fails) throw new WebAssembly.RuntimeError('unreachable');
       return instance.exports.decide(...args);
     };

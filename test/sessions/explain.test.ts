@@ -1,7 +1,7 @@
 // Explanations of answers in a session: the events that made a term true, their number, and why a term is unknown.
 
 import {
-  decideIn,
+  decideInSession,
   explain,
   explainSession,
   openSession,
@@ -42,7 +42,7 @@ const request = JSON.stringify({
 function after(calls: number, change?: [string, string], payload?: string): Session {
   let session = openSession(request, 0n);
   for (let call = 0; call < calls; call += 1)
-    ({ session } = decideIn(policy, session, BigInt(call * 1000)));
+    ({ session } = decideInSession(policy, session, BigInt(call * 1000)));
   if (payload !== undefined) {
     const signal = { name: 'failed', payload: new TextEncoder().encode(payload), time: undefined };
     const recorded = recordSignal(policy, session, signal, 20_000n);
@@ -130,7 +130,7 @@ test('an event that may count, and one that came after another, are explained', 
 
 test('values beyond the stored ones are explained', () => {
   let session = after(1, ['tool', '"u"']);
-  ({ session } = decideIn(policy, session, 20_000n));
+  ({ session } = decideInSession(policy, session, 20_000n));
   expect(told(next(session))).toMatchInlineSnapshot(`
     "deny because moved
       does not change with time
@@ -216,10 +216,10 @@ for agent {
       explainSession(sharing, withSharedHistory(sharing, session, shared), 5_000n),
       sharing.sources,
     );
-  const first = decideIn(sharing, asked('a'), 0n).session;
+  const first = decideInSession(sharing, asked('a'), 0n).session;
   expect(shown(asked('a'), first.shared)).toContain('true: 1 of less than 1 within 1m');
   expect(shown(asked('a'), first.shared)).toContain('event = permit of "call" on "file" "f"');
-  const other = decideIn(
+  const other = decideInSession(
     sharing,
     withSharedHistory(sharing, asked('b'), first.shared),
     1_000n,

@@ -2,7 +2,7 @@
 // about it.
 
 import {
-  decideIn,
+  decideInSession,
   openSession,
   patchSession,
   recordSignal,
@@ -58,15 +58,15 @@ test('evaluating again records nothing, and deciding does', () => {
   const session = openSession(call, 0n);
   const judged = reevaluate(policy, session, 5n);
   expect(judged.session).toEqual({ ...session, latest: 5n });
-  const decided = decideIn(policy, judged.session, 9n);
+  const decided = decideInSession(policy, judged.session, 9n);
   expect(decided.answer).toEqual(judged.answer);
   const event = { kind: 'decision', effect: 'permit', time: 9n, recorded: 9n };
   expect(decided.session).toMatchObject({ events: [], taken: { event } });
-  expect(decideIn(policy, decided.session, 10n).session.events).toMatchObject([event]);
+  expect(decideInSession(policy, decided.session, 10n).session.events).toMatchObject([event]);
 });
 
 test('a decision is recorded once anything about the query changes', () => {
-  const { session } = decideIn(policy, openSession(call, 0n), 0n);
+  const { session } = decideInSession(policy, openSession(call, 0n), 0n);
   const changed = (path: readonly string[]) =>
     patchSession(policy, session, [{ path, json: '"other"' }]);
   expect(changed(['action', 'name']).events).toHaveLength(1);
@@ -75,11 +75,11 @@ test('a decision is recorded once anything about the query changes', () => {
 });
 
 test('an answer that counts decisions is for a single use, and lists what it read', () => {
-  const { answer } = decideIn(policy, openSession(call, 0n), 0n);
+  const { answer } = decideInSession(policy, openSession(call, 0n), 0n);
   expect(answer.singleUse).toBe(true);
   expect(answer.read).toContain('count(allowed, within 1m) > 1');
   const note = openSession(request({ name: 'note' }), 0n);
-  const other = decideIn(policy, note, 0n).answer;
+  const other = decideInSession(policy, note, 0n).answer;
   expect(other.singleUse).toBe(false);
   expect(other.read).toContain('count(signal "failed", within 1h) >= 2');
 });
@@ -99,18 +99,18 @@ test('the first revoke is repeated with its reasons, without evaluation', () => 
     { path: ['subject', 'properties', 'leaked'], json: 'false' },
   ]);
   for (const now of [2_000n, 0n, -999_999n]) {
-    const again = decideIn(policy, mended, now);
+    const again = decideInSession(policy, mended, now);
     expect(again).toEqual({ answer: ended.answer, session: mended });
   }
 });
 
 test('a clock up to a minute behind uses the latest instant, and one further behind denies', () => {
   const opened = openSession(call, 1_000_000n);
-  const behind = decideIn(policy, opened, 940_000n);
+  const behind = decideInSession(policy, opened, 940_000n);
   expect(behind.answer.effect).toBe('permit');
   expect(behind.session.latest).toBe(1_000_000n);
   expect(behind.session.taken?.event.time).toBe(1_000_000n);
-  for (const ask of [decideIn, reevaluate]) {
+  for (const ask of [decideInSession, reevaluate]) {
     const back = ask(policy, behind.session, 939_999n);
     expect(back.answer).toMatchObject({
       effect: 'deny',
@@ -175,7 +175,7 @@ test('an undeclared signal is an error', () => {
 
 test('a decision about an invalid request is recorded with an unknown query', () => {
   const faulty = openSession(request({ name: 'call', properties: { size: 'x' } }), 0n);
-  const first = decideIn(policy, faulty, 0n);
+  const first = decideInSession(policy, faulty, 0n);
   expect(first.answer.reasons).toEqual(['invalid_request']);
   expect(first.answer.read).toEqual([
     'action',
@@ -188,7 +188,7 @@ test('a decision about an invalid request is recorded with an unknown query', ()
   const nameless = patchSession(policy, first.session, [
     { path: ['action', 'name'], json: undefined },
   ]);
-  const second = decideIn(policy, nameless, 0n);
+  const second = decideInSession(policy, nameless, 0n);
   expect(second.answer.reasons).toEqual(['invalid_request']);
   const asked = patchSession(policy, second.session, [
     { path: ['action'], json: '{"name":"call","properties":{"size":1}}' },
@@ -200,7 +200,7 @@ test('a decision about an invalid request is recorded with an unknown query', ()
 });
 
 test('a non-request is denied in a session, too, and recorded', () => {
-  const { answer, session } = decideIn(policy, openSession('no JSON', 0n), 0n);
+  const { answer, session } = decideInSession(policy, openSession('no JSON', 0n), 0n);
   expect(answer).toMatchObject({ reasons: ['invalid_request'], error: { code: 'not_json' } });
   expect(session.taken?.event).toMatchObject({ kind: 'decision', effect: 'deny' });
 });

@@ -1,6 +1,6 @@
 // The names of history terms: they depend on the meaning of a term, not on how it is written.
 
-import { historyIn } from '@nhipol/language/model';
+import { collectPolicyHistory } from '@nhipol/language/model';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 
@@ -21,7 +21,7 @@ predicate by_mail(name: String) = once(allowed doing call where event.action.too
 
 function textOf(condition: string): readonly string[] {
   const policy = policyOf(`${head}for agent doing call { deny a when ${condition} }`);
-  return historyIn(policy).map(({ term }) => term.text);
+  return collectPolicyHistory(policy).map(({ term }) => term.text);
 }
 
 test.each([

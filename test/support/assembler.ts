@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Assembler } from '@nhipol/compiler';
-import { assembleAt as assembleWith } from '../../cli/engines/assemble.ts';
+import { createLevelAssembler as assembleWith } from '../../cli/engines/assemble.ts';
 import { writeAtomically } from '../../cli/io/files.ts';
 import type { Optimization } from '../../compiler/asc/index.ts';
 import { times } from './budget.ts';
@@ -18,7 +18,7 @@ const { version } = createRequire(import.meta.url)('assemblyscript/package.json'
 const drivers = new URL('../../compiler/asc/', import.meta.url);
 const code = readdirSync(drivers).map((name) => readFileSync(new URL(name, drivers), 'utf8'));
 
-/** Like `assembleAt` of the CLI. Failures and modules with text are not cached. */
+/** Like `createLevelAssembler` of the CLI. Failures and modules with text are not cached. */
 export function assembleAt(optimization: Optimization): Assembler {
   const assembler = assembleWith(optimization);
   return async (sources, options) => {

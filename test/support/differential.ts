@@ -8,7 +8,7 @@ import type { Policy } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
 import { type GeneratedRequest, sameAnswer } from '@nhipol/testing';
 import fc from 'fast-check';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import type { Optimization } from '../../compiler/asc/index.ts';
 import type { PlanOptions } from '../../compiler/public.ts';
 import { assembleAt } from './assembler.ts';
@@ -52,7 +52,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   for (const [index, policy] of policies.entries()) {
     const [program, module] = [sample[index], compiled[index]];
     if (program === undefined || module === undefined) throw new Error('a program is missing');
-    for (const request of fc.sample(requestsFor(policy), {
+    for (const request of fc.sample(createRequestArbitrary(policy), {
       numRuns: requests,
       seed: seed + index,
     })) {

@@ -5,12 +5,12 @@ import type { Assembler } from '@nhipol/compiler';
 import { type Answer, evaluate } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
-import { filled, fillModule, noTables, type TableTexts } from '@nhipol/testing';
-import { sectionOf } from '../../compiler/direct/section.ts';
+import { fillModule, fillTables, noTables, type TableTexts } from '@nhipol/testing';
+import { createEncodingSection } from '../../compiler/direct/section.ts';
 import { compileMany, type PlanOptions } from '../../compiler/public.ts';
-import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
+import { parseEncoding } from '../../runtime/direct/encoding-rows.ts';
 import type { Bindings } from '../../runtime/direct/writer.ts';
-import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
+import { type CallDescription, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy, type PolicyDescription } from '../../runtime/policy.ts';
 import { assembleQuickly } from './assembler.ts';
 
@@ -22,7 +22,7 @@ export type Ask = (request: string | Uint8Array, now?: bigint, tables?: TableTex
 export function evaluator(policy: Policy): Ask {
   return (request, now, tables = noTables) => {
     const bytes = typeof request === 'string' ? new TextEncoder().encode(request) : request;
-    return evaluate(filled(policy, tables), bytes, {
+    return evaluate(fillTables(policy, tables), bytes, {
       now,
       by: now === undefined ? 'request' : 'host',
     });
@@ -64,14 +64,14 @@ export async function loadedPolicies(
   return manifests.map((manifest, index) => {
     const exports = change(plainNames(instance.exports, `_${index}`));
     const described = encodings[index];
-    const encoding = described && encodingOf(sectionOf(described));
+    const encoding = described && parseEncoding(createEncodingSection(described));
     const bindings = encoding && bind(manifest, encoding);
     return loadedPolicy({ manifest, encoding, bindings }, exports);
   });
 }
 
 export function loadedPolicy(
-  described: Described & PolicyDescription,
+  described: CallDescription & PolicyDescription,
   exports: ModuleExports,
 ): LoadedPolicy {
   return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);

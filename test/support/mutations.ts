@@ -2,7 +2,7 @@
 // misspelled; a seed determines them. Each diagnostic is judged by its position.
 
 import { check, type Diagnostic } from '@nhipol/language';
-import { positionAt, type Span } from '@nhipol/language/support';
+import { findPosition, type Span } from '@nhipol/language/support';
 import { tokenize } from '@nhipol/language/syntax';
 import { Random } from '../scenarios/random-request.ts';
 
@@ -99,5 +99,5 @@ export function fault({ path, text, start, end, diagnostics }: Mutant): string |
 }
 
 function lineOf(text: string, offset: number): number {
-  return positionAt(text, offset).line;
+  return findPosition(text, offset).line;
 }

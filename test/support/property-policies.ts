@@ -5,7 +5,7 @@ import type { Policy } from '@nhipol/language/model';
 import { type GeneratedRequest, noTables } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { requestsFor } from '../../assurance/testing/generate/requests.ts';
+import { createRequestArbitrary } from '../../assurance/testing/generate/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { scenarios } from '../scenarios/requests.ts';
 import { approvalsPolicy } from './approvals-policy.ts';
@@ -46,11 +46,13 @@ export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
   const numRuns = [strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60;
   const name = examples.find(([, example]) => example === policy)?.[0];
   const ofScenario = scenarios.find((scenario) => scenario.name === name);
-  const requests = fc.sample(requestsFor(policy), { numRuns, seed }).flatMap((request, index) => {
-    if (ofScenario === undefined) return [request];
-    const text = JSON.stringify(ofScenario.request(seed + index));
-    return [request, { text, now: undefined, tables: noTables }];
-  });
+  const requests = fc
+    .sample(createRequestArbitrary(policy), { numRuns, seed })
+    .flatMap((request, index) => {
+      if (ofScenario === undefined) return [request];
+      const text = JSON.stringify(ofScenario.request(seed + index));
+      return [request, { text, now: undefined, tables: noTables }];
+    });
   made.set(policy, requests);
   return requests;
 }

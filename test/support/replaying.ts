@@ -2,20 +2,20 @@
 // `s`; and from a log of the repository.
 
 import { readFileSync } from 'node:fs';
-import { checkFiles } from '@nhipol/cli';
+import { checkPolicyFiles } from '@nhipol/cli';
 import type { Policy } from '@nhipol/language/model';
 import {
   evaluatorHost,
   type Host,
-  type LogLine,
   type Replayed,
+  type ReplayLine,
   readLogLine,
   replay,
 } from '@nhipol/testing/replay';
 
 export type Row = readonly [seconds: number, event: object, session?: string];
 
-function lineOf(text: string, line: number): LogLine {
+function lineOf(text: string, line: number): ReplayLine {
   const read = readLogLine(new TextEncoder().encode(text), line);
   if ('message' in read) throw new Error(`${line}: ${read.path}: ${read.message}`);
   return read;
@@ -36,7 +36,7 @@ export async function replayFile(path: string, events: string): Promise<ReplayOu
 }
 
 export async function replayText(path: string, events: string): Promise<ReplayOutcome> {
-  const { policy } = await checkFiles(path);
+  const { policy } = await checkPolicyFiles(path);
   if (policy === undefined) throw new Error(`${path} has errors`);
   const lines = events
     .trimEnd()

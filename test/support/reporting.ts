@@ -1,8 +1,8 @@
 // Reports in tests: a policy of the repository, checked, with its tests run by the evaluator.
 
-import { checkFiles } from '@nhipol/cli';
+import { checkPolicyFiles } from '@nhipol/cli';
 import type { TestedPolicy } from '@nhipol/reporting';
-import { testedPolicy } from '../../cli/engines/tested-policy.ts';
+import { testPolicy } from '../../cli/engines/tested-policy.ts';
 import { policyOf } from './checking.ts';
 
 const known = new Map<string, Promise<TestedPolicy>>();
@@ -15,11 +15,11 @@ export function testedFile(path: string): Promise<TestedPolicy> {
 }
 
 async function runFile(path: string): Promise<TestedPolicy> {
-  const { policy, diagnostics } = await checkFiles(path);
+  const { policy, diagnostics } = await checkPolicyFiles(path);
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics[0]?.message));
-  return testedPolicy(policy);
+  return testPolicy(policy);
 }
 
 export function testedText(text: string): TestedPolicy {
-  return testedPolicy(policyOf(text));
+  return testPolicy(policyOf(text));
 }

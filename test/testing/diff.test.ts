@@ -3,7 +3,13 @@
 
 import { fillTable } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { type Cause, type Change, diff, LogDiff, type PolicyDiff } from '@nhipol/testing/diff';
+import {
+  type DiffCause,
+  type DiffChange,
+  diff,
+  LogDiff,
+  type PolicyDiff,
+} from '@nhipol/testing/diff';
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 
@@ -47,15 +53,15 @@ function kind(before: string, after: string, request = asking()): string {
   return changes.map(described).join('; ');
 }
 
-function described({ before, after, aspect, direction }: Change): string {
+function described({ before, after, aspect, direction }: DiffChange): string {
   return [before, after, ...(aspect === undefined ? [] : [aspect]), direction].join(' ');
 }
 
-function causesOf({ examples }: Change): readonly string[] {
+function causesOf({ examples }: DiffChange): readonly string[] {
   return examples.map(({ causes }) => causes.map(causeWords).join(', '));
 }
 
-function causeWords(cause: Cause): string {
+function causeWords(cause: DiffCause): string {
   if (cause.kind === 'request') return `${cause.refusedBy} refuses ${cause.error.path}`;
   const { rule, effect, now, edit = 'as before' } = cause;
   return `${rule.id}:${rule.line} ${effect} ${now} ${edit}`;

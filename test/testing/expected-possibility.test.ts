@@ -186,9 +186,9 @@ test('the coverage counts decisions only', () => {
 test('a mutant is killed by an expected possibility', () => {
   const text = `${head}${testOf('with { context.risk = 9 } expect impossible because risky')}`;
   const claims = new Claims(policyOf(text));
-  expect(claims.failingOn(policyOf(text))).toBeUndefined();
+  expect(claims.findKiller(policyOf(text))).toBeUndefined();
   const mutant = policyOf(text.replace('risk > 5', 'risk > 50'));
-  expect(claims.failingOn(mutant)).toEqual({ kind: 'test', name: 't' });
+  expect(claims.findKiller(mutant)).toEqual({ kind: 'test', name: 't' });
 });
 
 test.for(['session', 'request'])('explains why a step of a %s is impossible', (kind) => {

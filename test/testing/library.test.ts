@@ -20,7 +20,7 @@ import {
   type RequestOf,
   requests,
   sessions,
-  type TypedPolicy,
+  type TypedSourcePolicy,
 } from '../../assurance/testing/public.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
@@ -46,7 +46,7 @@ interface Bound {
   };
 }
 
-const policy: TypedPolicy<Bound> = policyOf(`policy small version "1.0.0"
+const policy: TypedSourcePolicy<Bound> = policyOf(`policy small version "1.0.0"
 enum Level { low, high }
 subject agent { used: Int = 0, scopes: Set<String> = {} }
 action read {}

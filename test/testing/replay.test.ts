@@ -7,7 +7,7 @@ import {
   type Happening,
   type Host,
   HostsDisagree,
-  only,
+  selectSessions,
 } from '@nhipol/testing/replay';
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
@@ -233,7 +233,7 @@ test('lanes of several sessions, and of one alone', () => {
     '10.001 a time permit to narrow risky',
     '10.001 b time permit to narrow risky',
   ]);
-  const alone = only(timeline, ['a']);
+  const alone = selectSessions(timeline, ['a']);
   expect(alone.happenings.map(described)).toEqual(['0 a open -', '1 a decide permit works']);
   expect([...alone.lanes, ...alone.ahead]).toHaveLength(2);
 });

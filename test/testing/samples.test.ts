@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explore, requestsOfTests } from '../../assurance/testing/explore/explore.ts';
 import { exploreSessions } from '../../assurance/testing/explore/explore-sessions.ts';
-import { changeNear } from '../../assurance/testing/explore/neighbors.ts';
-import { placesOf, put } from '../../assurance/testing/explore/paths.ts';
+import { makeNeighbor } from '../../assurance/testing/explore/neighbors.ts';
+import { listRequestPlaces, setJsonValue } from '../../assurance/testing/explore/paths.ts';
 import { shrinks, simplify } from '../../assurance/testing/explore/shrink.ts';
-import { boundariesOf } from '../../assurance/testing/generate/boundaries.ts';
+import { collectBoundaries } from '../../assurance/testing/generate/boundaries.ts';
 import { Dice } from '../../assurance/testing/generate/random.ts';
 import { RequestMaker } from '../../assurance/testing/generate/requests.ts';
 import { ask } from '../../assurance/testing/runner/ask.ts';
@@ -53,7 +53,7 @@ const text = JSON.stringify({
 });
 
 test('boundaries are listed by path, with the constants', () => {
-  const { at, beside, read } = boundariesOf(policy);
+  const { at, beside, read } = collectBoundaries(policy);
   expect(at.get('subject.key.used')?.ints).toEqual([41n]);
   expect(at.get('action.names')?.sets).toContainEqual({
     kind: 'String',
@@ -71,7 +71,7 @@ test('boundaries are listed by path, with the constants', () => {
 });
 
 test('places are those with a value and those that could have one', () => {
-  const places = placesOf(policy, parseJson(text) ?? expect.fail('no JSON'));
+  const places = listRequestPlaces(policy, parseJson(text) ?? expect.fail('no JSON'));
   const shown = places.map(
     ({ path, json, required }) => `${path}${json ? '' : '?'}${required ? '!' : ''}`,
   );
@@ -85,14 +85,15 @@ test('places are those with a value and those that could have one', () => {
 test('a value is set at its place, and removed', () => {
   const json = parseJson('{"a":[{"b":1},{"b":2}],"c":{}}');
   const one = parseJson('9');
-  const written = (after: ReturnType<typeof put>) => (after ? writeJson(after) : undefined);
-  expect(written(put(json, ['a', 1, 'b'], one))).toBe('{"a":[{"b":1},{"b":9}],"c":{}}');
-  expect(written(put(json, ['a', 0], undefined))).toBe('{"a":[{"b":2}],"c":{}}');
-  expect(written(put(json, ['c', 'd', 'e'], one))).toBe(
+  const written = (after: ReturnType<typeof setJsonValue>) =>
+    after ? writeJson(after) : undefined;
+  expect(written(setJsonValue(json, ['a', 1, 'b'], one))).toBe('{"a":[{"b":1},{"b":9}],"c":{}}');
+  expect(written(setJsonValue(json, ['a', 0], undefined))).toBe('{"a":[{"b":2}],"c":{}}');
+  expect(written(setJsonValue(json, ['c', 'd', 'e'], one))).toBe(
     '{"a":[{"b":1},{"b":2}],"c":{"d":{"e":9}}}',
   );
-  expect(written(put(json, ['c'], undefined))).toBe('{"a":[{"b":1},{"b":2}]}');
-  expect(written(put(json, ['x', 'y'], undefined))).toBe(writeJson(json ?? expect.fail()));
+  expect(written(setJsonValue(json, ['c'], undefined))).toBe('{"a":[{"b":1},{"b":2}]}');
+  expect(written(setJsonValue(json, ['x', 'y'], undefined))).toBe(writeJson(json ?? expect.fail()));
 });
 
 test('tidy requests and their neighbors are valid', () => {
@@ -102,7 +103,7 @@ test('tidy requests and their neighbors are valid', () => {
     for (let seed = 1; seed <= 100; seed += 1) {
       const dice = new Dice(random(seed));
       const request = new RequestMaker(each, dice, { untidy: false }).request();
-      const near = changeNear(each, request, dice);
+      const near = makeNeighbor(each, request, dice);
       for (const made of [request, near]) {
         JSON.parse(made);
         if (ask(each, { text: made, now: undefined, tables: noTables }).error !== undefined)
@@ -114,7 +115,7 @@ test('tidy requests and their neighbors are valid', () => {
 });
 
 test('a string that is not JSON has no neighbors, and does not shrink', () => {
-  expect(changeNear(policy, '{', new Dice(random(1)))).toBe('{');
+  expect(makeNeighbor(policy, '{', new Dice(random(1)))).toBe('{');
   expect([...shrinks(policy, { text: '{', now: undefined, tables: noTables })]).toEqual([]);
 });
 

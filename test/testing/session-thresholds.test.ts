@@ -2,7 +2,7 @@
 // with few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an invariant that only
 // thousands of events violate.
 
-import { decideIn, openSession } from '@nhipol/language';
+import { decideInSession, openSession } from '@nhipol/language';
 import { verify } from '@nhipol/testing';
 import { diff } from '@nhipol/testing/diff';
 import { expect, test } from 'vitest';
@@ -123,14 +123,14 @@ test('repeated decisions that are not evaluated leave the same session as single
   });
   const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
   const effects = new Set<string>();
-  let single = decideIn(policy, openSession(request, now), now);
+  let single = decideInSession(policy, openSession(request, now), now);
   const all = [single.answer.reasons];
   for (let times = 1; times <= 60; times += 1) {
     const repeated = decideRepeatedly(policy, openSession(request, now), now, times);
     expect(repeated.answered).toEqual(single);
     expect(repeated.runs.flatMap((run) => Array(run.times).fill(run.answer.reasons))).toEqual(all);
     effects.add(single.answer.reasons.join(' '));
-    single = decideIn(policy, single.session, now);
+    single = decideInSession(policy, single.session, now);
     all.push(single.answer.reasons);
   }
   expect([...effects].sort()).toEqual(['at_last many', 'many', 'many refused', 'pays']);

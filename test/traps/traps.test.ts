@@ -1,7 +1,7 @@
 // Traps: each is real, what was meant gets no warning, and few are silent. README.md lists them.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { checkFiles } from '@nhipol/cli';
+import { checkPolicyFiles } from '@nhipol/cli';
 import { evaluatorTestEngine, runTests } from '@nhipol/testing';
 import { describe, expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -72,7 +72,7 @@ const examples = [
 test.each(examples)(
   'the example %s gets no warning and no advice without a reason',
   async (name) => {
-    const { diagnostics, advice } = await checkFiles(`examples/${name}/policy.nhipol`);
+    const { diagnostics, advice } = await checkPolicyFiles(`examples/${name}/policy.nhipol`);
     expect([...diagnostics, ...advice].map(({ code, message }) => `${code}: ${message}`)).toEqual(
       [],
     );

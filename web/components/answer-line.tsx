@@ -2,7 +2,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import { Effect } from './effect.tsx';
-import { shownInstant } from './instant.ts';
+import { displayInstant } from './instant.ts';
 
 export interface AnswerSummary {
   readonly effect: EffectName;
@@ -22,7 +22,7 @@ export function AnswerLine({ answer }: { readonly answer: AnswerSummary }) {
       <span class="soft">
         {validUntil === undefined
           ? 'until something changes'
-          : `until ${shownInstant(validUntil)}, if nothing else changes`}
+          : `until ${displayInstant(validUntil)}, if nothing else changes`}
       </span>
     </p>
   );

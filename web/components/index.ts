@@ -2,8 +2,8 @@
 
 export { AnswerLine } from './answer-line.tsx';
 export { Effect } from './effect.tsx';
-export { shownInstant } from './instant.ts';
+export { displayInstant } from './instant.ts';
 export { ResponseText } from './response-text.tsx';
 export { applyStoredScheme, Scheme } from './scheme.tsx';
 export { Scrollable } from './scrollable.tsx';
-export { Timeline } from './timeline.tsx';
+export { SessionTimeline } from './timeline.tsx';

@@ -6,7 +6,7 @@ const schemes = ['system', 'light', 'dark'] as const;
 const storedName = 'scheme';
 
 export function Scheme() {
-  const [scheme, setScheme] = useState(storedScheme);
+  const [scheme, setScheme] = useState(readStoredScheme);
   const choose = (next: string) => {
     setScheme(next);
     localStorage.setItem(storedName, next);
@@ -32,10 +32,10 @@ export function Scheme() {
 
 /** For the start of a page, before anything is rendered. */
 export function applyStoredScheme(): void {
-  applyScheme(storedScheme());
+  applyScheme(readStoredScheme());
 }
 
-function storedScheme(): string {
+function readStoredScheme(): string {
   return localStorage.getItem(storedName) ?? 'system';
 }
 

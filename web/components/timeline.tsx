@@ -13,7 +13,7 @@ export interface TimelineProps {
   readonly onChoose: (index: number) => void;
 }
 
-export function Timeline({ parts, chosen, onChoose }: TimelineProps) {
+export function SessionTimeline({ parts, chosen, onChoose }: TimelineProps) {
   return (
     <ol class="timeline" aria-label="Moments of the session">
       {parts.map(({ title, effect }, index) => (

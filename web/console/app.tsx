@@ -4,16 +4,16 @@ import { Scheme } from '@nhipol/components';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { KeyForm } from './panels/key-form.tsx';
 import { PolicyPanel } from './panels/policy.tsx';
-import { SessionPanel } from './panels/session.tsx';
+import { SessionDetailsPanel } from './panels/session.tsx';
 import { SessionList } from './panels/session-list.tsx';
-import { effectOf } from './state/effect-of.ts';
+import { readEffect } from './state/effect-of.ts';
 import { Feed, noState, type ServiceState } from './state/feed.ts';
 import { ServiceApi } from './state/service-api.ts';
 import { useFragment } from './state/use-fragment.ts';
-import { visibleText } from './state/visible-text.ts';
+import { toVisibleText } from './state/visible-text.ts';
 
 /** `url`: the service. */
-export function App({ url }: { readonly url: string }) {
+export function ConsoleApp({ url }: { readonly url: string }) {
   // An object, so that the same key can be tried again.
   const [given, setGiven] = useState<{ readonly key: string }>();
   const [state, setState] = useState<ServiceState>(noState);
@@ -33,7 +33,7 @@ export function App({ url }: { readonly url: string }) {
   const { name } = policy?.active ?? {};
   useEffect(() => {
     document.title =
-      name === undefined ? 'nhipol console' : `${visibleText(name)} – nhipol console`;
+      name === undefined ? 'nhipol console' : `${toVisibleText(name)} – nhipol console`;
   }, [name]);
   return (
     <>
@@ -42,7 +42,7 @@ export function App({ url }: { readonly url: string }) {
           nhipol <span class="soft">console</span>
         </h1>
         <span class="soft latest" role="status">
-          {latest !== undefined && `${latest.id}: ${latest.before} → ${effectOf(latest)}`}
+          {latest !== undefined && `${latest.id}: ${latest.before} → ${readEffect(latest)}`}
         </span>
         <Scheme />
       </header>
@@ -65,12 +65,12 @@ export function App({ url }: { readonly url: string }) {
               onChoose={choose}
             />
             {chosen !== undefined && (
-              <SessionPanel
+              <SessionDetailsPanel
                 key={chosen}
                 api={api}
                 id={chosen}
                 listed={sessions.get(chosen) ?? (latest?.id === chosen ? latest : undefined)}
-                moments={feed.momentsOf(chosen)}
+                moments={feed.listMoments(chosen)}
                 onClose={() => choose(undefined)}
               />
             )}

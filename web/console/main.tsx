@@ -2,7 +2,7 @@
 
 import { applyStoredScheme } from '@nhipol/components';
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { ConsoleApp } from './app.tsx';
 import { showHiddenCharacters } from './state/visible-text.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
@@ -11,5 +11,5 @@ if (root !== null) {
   applyStoredScheme();
   root.replaceChildren();
   // The page is at `/ui/` of the service, which may itself be below a path of a proxy.
-  render(<App url={new URL('..', location.href).href} />, root);
+  render(<ConsoleApp url={new URL('..', location.href).href} />, root);
 }

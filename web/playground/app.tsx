@@ -15,9 +15,9 @@ import { DecisionPanel } from './panels/decision.tsx';
 import { ModulePanel } from './panels/module.tsx';
 import { SessionPanel } from './panels/session.tsx';
 import { TestsPanel } from './panels/tests.tsx';
-import { type Draft, textOf, withText } from './state/draft.ts';
+import { type Draft, getPolicyText, withText } from './state/draft.ts';
 import { loadSample, type SampleEntry } from './state/samples.ts';
-import type { Described } from './worker/contract.ts';
+import type { PolicyOverview } from './worker/contract.ts';
 
 export interface AppProps {
   readonly connection: Connection;
@@ -36,7 +36,12 @@ const panels = [
 ] as const;
 const policyTab = { id: 'policy', title: 'Policy' } as const;
 
-export function App({ connection: { client, service }, samples, start, notice }: AppProps) {
+export function PlaygroundApp({
+  connection: { client, service },
+  samples,
+  start,
+  notice,
+}: AppProps) {
   const [draft, setDraft] = useState(start);
   const [base, setBase] = useState(start.policy);
   const [opening, setOpening] = useState(0);
@@ -48,7 +53,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
   const { policy, request, steps } = draft;
   const uri = `file://${policy.entry}`;
   const policyKey = JSON.stringify(policy);
-  const described = useLatest<Described>(policyKey, async () => service.describe(policy));
+  const described = useLatest<PolicyOverview>(policyKey, async () => service.describe(policy));
   const hasErrors = described !== undefined && described.errors > 0;
   const changePolicy = (text: string) =>
     setDraft((old) => ({ ...old, policy: withText(old.policy, text) }));
@@ -69,7 +74,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
   };
   const showLine = (line: number) => {
     setTab((old) => (isNarrow ? policyTab.id : old));
-    requestAnimationFrame(() => view.current !== undefined && goTo(view.current, line));
+    requestAnimationFrame(() => view.current !== undefined && goToLine(view.current, line));
   };
   useEffect(() => {
     const name = described?.name ?? '';
@@ -100,7 +105,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
           <PolicyField
             client={client}
             uri={uri}
-            text={textOf(policy)}
+            text={getPolicyText(policy)}
             opening={opening}
             onChange={changePolicy}
             onView={(opened) => {
@@ -153,7 +158,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
   );
 }
 
-function goTo(view: EditorView, line: number): void {
+function goToLine(view: EditorView, line: number): void {
   const { from } = view.state.doc.line(Math.min(line, view.state.doc.lines));
   view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
   view.focus();

@@ -2,25 +2,28 @@
 
 import { applyStoredScheme } from '@nhipol/components';
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { PlaygroundApp } from './app.tsx';
 import { connect } from './editor/connection.ts';
 import { serverDiagnostics } from './editor/diagnostics.ts';
 import { editorFeatures } from './editor/policy-editor.ts';
 import { firstSample, listSamples, loadSample } from './state/samples.ts';
-import { draftIn } from './state/share.ts';
+import { decodeDraft } from './state/share.ts';
 
 async function start(root: HTMLElement): Promise<void> {
   applyStoredScheme();
   const connection = connect([...editorFeatures, serverDiagnostics()]);
   let notice: string | undefined;
-  const linked = await draftIn(location.hash).catch((error: Error) => {
+  const linked = await decodeDraft(location.hash).catch((error: Error) => {
     notice = error.message;
     return undefined;
   });
   const [samples, draft] = await Promise.all([listSamples(), linked ?? loadSample(firstSample)]);
   await connection.service.provide(draft.policy);
   root.replaceChildren();
-  render(<App connection={connection} samples={samples} start={draft} notice={notice} />, root);
+  render(
+    <PlaygroundApp connection={connection} samples={samples} start={draft} notice={notice} />,
+    root,
+  );
 }
 
 const root = document.querySelector<HTMLElement>('#app');

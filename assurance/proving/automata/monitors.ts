@@ -17,7 +17,7 @@ export interface Monitor {
 export function patternMonitor({ dfa }: Pattern): Monitor {
   const { alphabet, start, accepting, next } = dfa;
   const { segments, size } = alphabet;
-  const letterOf = (codePoint: number) => {
+  const classifyLetter = (codePoint: number) => {
     let [low, high] = [0, segments.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
@@ -28,9 +28,9 @@ export function patternMonitor({ dfa }: Pattern): Monitor {
   };
   return {
     cuts: segments.map(({ first }) => first),
-    classOf: letterOf,
+    classOf: classifyLetter,
     start,
-    next: (state, codePoint) => next[state * size + letterOf(codePoint)] ?? 0,
+    next: (state, codePoint) => next[state * size + classifyLetter(codePoint)] ?? 0,
     label: (state) => Number(accepting[state]),
   };
 }
@@ -45,7 +45,7 @@ export function isAffix(name: string): name is Affix {
 export function affixMonitor(form: Affix, text: string): Monitor {
   const wanted = [...text].map((character) => character.codePointAt(0) ?? 0);
   const failed = wanted.length + 1;
-  const step = followedBy(wanted);
+  const step = createFollower(wanted);
   return {
     cuts: wanted.flatMap((codePoint) => [codePoint, codePoint + 1]),
     start: 0,
@@ -60,7 +60,7 @@ export function affixMonitor(form: Affix, text: string): Monitor {
 }
 
 /** The automaton of Knuth, Morris and Pratt: the longest prefix of the wanted ones that the read ones end with. */
-function followedBy(wanted: readonly number[]): (state: number, codePoint: number) => number {
+function createFollower(wanted: readonly number[]): (state: number, codePoint: number) => number {
   const borders = [0, 0];
   const step = (from: number, codePoint: number): number => {
     let state = from;

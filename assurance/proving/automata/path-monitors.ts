@@ -5,17 +5,19 @@ import { pathProblems, pathTests } from './path-tests.ts';
 import { constantsMonitor } from './preimages.ts';
 
 export function normalPathMonitor(): Monitor {
-  return joined([patternMonitor(pathProblems())], ([problem]) => problem === 0);
+  return joinMonitors([patternMonitor(pathProblems())], ([problem]) => problem === 0);
 }
 
 /** Whether it is known that a path is under the root or not. */
 export function isUnderKnownMonitor(root: string): Monitor {
-  return joined(monitorsOf(root), ([problem, absolute]) => isKnown(root, problem, absolute));
+  return joinMonitors(createMonitors(root), ([problem, absolute]) =>
+    isKnown(root, problem, absolute),
+  );
 }
 
 export function underMonitor(root: string): Monitor {
-  return joined(
-    monitorsOf(root),
+  return joinMonitors(
+    createMonitors(root),
     ([problem, absolute, below, same]) =>
       isKnown(root, problem, absolute) && (below !== 0 || same !== 0),
   );
@@ -25,7 +27,7 @@ function isKnown(root: string, problem: number | undefined, absolute: number | u
   return problem === 0 && (absolute !== 0) === root.startsWith('/');
 }
 
-function monitorsOf(root: string): readonly Monitor[] {
+function createMonitors(root: string): readonly Monitor[] {
   return pathTests(root).map((each) => {
     if (each.kind === 'pattern') return patternMonitor(each.pattern);
     return each.kind === 'prefix'
@@ -35,7 +37,7 @@ function monitorsOf(root: string): readonly Monitor[] {
 }
 
 /** Follows several monitors at once. */
-function joined(
+function joinMonitors(
   monitors: readonly Monitor[],
   label: (labels: readonly number[]) => boolean,
 ): Monitor {

@@ -21,7 +21,7 @@ const made = new Map<string, Pattern>();
 
 /** Matches what is not a path in normal form. */
 export function pathProblems(): Pattern {
-  return patternOf([...common, '(.|\\n)+/']);
+  return createPattern([...common, '(.|\\n)+/']);
 }
 
 /** Matches what is not one segment; as `segmentProblem`. */
@@ -30,7 +30,7 @@ export function segmentProblems(refused: string): Pattern {
     .map((each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .join('');
   const [empty = '', controlled = '', encoded = ''] = common;
-  return patternOf([empty, controlled, encoded, `(.|\\n)*[/${characters}](.|\\n)*`, '\\.\\.?']);
+  return createPattern([empty, controlled, encoded, `(.|\\n)*[/${characters}](.|\\n)*`, '\\.\\.?']);
 }
 
 type PathTest =
@@ -41,7 +41,7 @@ type PathTest =
 export function pathTests(root: string): readonly PathTest[] {
   const outer = /[^/]\/$/.test(root) ? root.slice(0, -1) : root;
   return [
-    { kind: 'pattern', pattern: patternOf(common) },
+    { kind: 'pattern', pattern: createPattern(common) },
     { kind: 'prefix', text: '/' },
     { kind: 'prefix', text: outer === '/' ? outer : `${outer}/` },
     { kind: 'constant', text: outer },
@@ -49,7 +49,7 @@ export function pathTests(root: string): readonly PathTest[] {
 }
 
 /** Made when it is needed, and once. */
-function patternOf(alternatives: readonly string[]): Pattern {
+function createPattern(alternatives: readonly string[]): Pattern {
   const text = alternatives.map((each) => `(${each})`).join('|');
   const known = made.get(text);
   if (known !== undefined) return known;

@@ -8,7 +8,7 @@ export function constantsMonitor(constants: Iterable<string>): Monitor {
   const wanted = [...constants].sort();
   const states = new States();
   const labels = new Map(wanted.map((each, index) => [each, index + 1]));
-  const prefixes = new Set(wanted.flatMap((each) => prefixesOf(each)));
+  const prefixes = new Set(wanted.flatMap((each) => listPrefixes(each)));
   const letters = new Set(
     wanted.flatMap((each) => [...each].map((one) => one.codePointAt(0) ?? 0)),
   );
@@ -25,7 +25,7 @@ export function constantsMonitor(constants: Iterable<string>): Monitor {
   };
 }
 
-function prefixesOf(text: string): readonly string[] {
+function listPrefixes(text: string): readonly string[] {
   const characters = [...text];
   return characters.map((_, index) => characters.slice(0, index + 1).join(''));
 }
@@ -35,27 +35,27 @@ export function lowerPreimage(inner: Monitor): Monitor {
   const isLower = (cut: number) => cut >= smallA && cut <= smallZ + 1;
   const { classOf } = inner;
   return {
-    classOf: classOf && ((codePoint) => classOf(lowered(codePoint))),
+    classOf: classOf && ((codePoint) => classOf(lowerLetter(codePoint))),
     cuts: [
       ...inner.cuts,
       ...inner.cuts.filter(isLower).map((cut) => cut - shift),
       ...[smallA - shift, smallZ + 1 - shift, smallA, smallZ + 1],
     ],
     start: inner.start,
-    next: (state, codePoint) => inner.next(state, lowered(codePoint)),
+    next: (state, codePoint) => inner.next(state, lowerLetter(codePoint)),
     label: inner.label,
   };
 }
 
 const [smallA, smallZ, shift] = [0x61, 0x7a, 0x20];
 
-function lowered(codePoint: number): number {
+function lowerLetter(codePoint: number): number {
   const isUpper = codePoint >= smallA - shift && codePoint <= smallZ - shift;
   return isUpper ? codePoint + shift : codePoint;
 }
 
 /** The string between two constants. */
-export function affixedPreimage(inner: Monitor, before: string, after: string): Monitor {
+export function createAffixedPreimage(inner: Monitor, before: string, after: string): Monitor {
   const run = (from: number, text: string) =>
     [...text].reduce((state, each) => inner.next(state, each.codePointAt(0) ?? 0), from);
   return {

@@ -2,33 +2,33 @@
 // clause must follow by unit propagation, each lemma about numbers by adding its inequalities, and each lemma about terms
 // must be valid.
 
-import { clausesOf } from '../formula/clauses.ts';
+import { createClauses } from '../formula/clauses.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
-import { negatedInequality } from '../formula/linear.ts';
+import { negateInequality } from '../formula/linear.ts';
 import { lemmaProblem } from '../lemma-checker/check-lemma.ts';
-import type { Definitions } from '../terms/terms.ts';
+import type { TermDefinitions } from '../terms/terms.ts';
 import type { Certificate, SumLemma } from './certificate.ts';
-import { Propagation } from './propagation.ts';
+import { CertificatePropagation } from './propagation.ts';
 
 export type CertificateResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly step: number; readonly why: string };
 
-const noTerms: Definitions = { nodes: [], atoms: new Map() };
+const noTerms: TermDefinitions = { nodes: [], atoms: new Map() };
 
 /** Checks any number of certificates about a formula, whose clauses are made only once. */
 export class Checker {
   readonly #formula: Formula;
-  readonly #definitions: Definitions;
+  readonly #definitions: TermDefinitions;
   readonly #shared: readonly Literal[];
   readonly #known = new Set<number>();
-  readonly #propagation = new Propagation();
+  readonly #propagation = new CertificatePropagation();
 
   /** `shared`: literals that all certificates can be about, besides the roots. `definitions`: what lemmas are about. */
   constructor(
     formula: Formula,
     shared: readonly Literal[] = [],
-    definitions: Definitions = noTerms,
+    definitions: TermDefinitions = noTerms,
   ) {
     this.#formula = formula;
     this.#definitions = definitions;
@@ -50,7 +50,7 @@ export class Checker {
   /** Adds the definitions of nodes, which hold whatever the roots are. */
   #define(nodes: readonly number[]): void {
     const added = nodes.filter((node) => !this.#known.has(node));
-    for (const clause of clausesOf(this.#formula, added)) this.#propagation.add(clause);
+    for (const clause of createClauses(this.#formula, added)) this.#propagation.add(clause);
     for (const node of added) this.#known.add(node);
   }
 
@@ -62,20 +62,20 @@ export class Checker {
     for (const root of roots) this.#propagation.add([root]);
     for (const [step, { literals, ...rest }] of certificate.entries()) {
       if (this.#propagation.isRefuted && rest.kind !== 'lemma') return { kind: 'accepted' };
-      const refused = (why: string): CertificateResult => ({ kind: 'refused', step, why });
+      const refuseStep = (why: string): CertificateResult => ({ kind: 'refused', step, why });
       if (rest.kind === 'lemma') {
         const problem = lemmaProblem(this.#definitions, { kind: rest.reason, clause: literals });
         if (problem !== undefined)
-          return refused(`the ${rest.reason} lemma is not valid: ${problem}`);
+          return refuseStep(`the ${rest.reason} lemma is not valid: ${problem}`);
         // Its literals are variables, which the formula may contain or not.
         for (const literal of literals) nodes.add(Math.abs(literal));
       }
       if (!literals.every((literal) => nodes.has(Math.abs(literal))))
-        return refused('a literal is not in the formula');
+        return refuseStep('a literal is not in the formula');
       if (rest.kind === 'sum' && !isContradiction(this.#formula, { ...rest, literals }))
-        return refused('the sum of the inequalities is not a contradiction');
+        return refuseStep('the sum of the inequalities is not a contradiction');
       if (rest.kind === 'clause' && !this.#propagation.follows(literals))
-        return refused('the clause does not follow by unit propagation');
+        return refuseStep('the clause does not follow by unit propagation');
       this.#propagation.add(literals);
     }
     return this.#propagation.isRefuted
@@ -90,7 +90,7 @@ export function checkCertificate(
   roots: readonly Literal[],
   certificate: Certificate,
   shared: readonly Literal[] = [],
-  definitions: Definitions = noTerms,
+  definitions: TermDefinitions = noTerms,
 ): CertificateResult {
   return new Checker(formula, shared, definitions).check(roots, certificate);
 }
@@ -103,7 +103,7 @@ function isContradiction(formula: Formula, { literals, factors }: SumLemma): boo
     const factor = factors[index];
     const node = formula.node(literal);
     if (factor === undefined || factor <= 0n || node.kind !== 'atom') return false;
-    const { terms, bound } = literal < 0 ? node.inequality : negatedInequality(node.inequality);
+    const { terms, bound } = literal < 0 ? node.inequality : negateInequality(node.inequality);
     for (const [variable, c] of terms) sum.set(variable, (sum.get(variable) ?? 0n) + factor * c);
     total += factor * bound;
   }

@@ -4,16 +4,16 @@
 import type { Literal } from '../formula/formula.ts';
 import type { LemmaKind } from '../terms/lemma.ts';
 import type {
-  Atom,
   ConstantNode,
-  FunctionNode,
+  FunctionTerm,
   OpenNode,
-  SetId,
-  SetNode,
+  SetTerm,
   Term,
+  TermAtom,
   Terms,
   Test,
   TextKind,
+  TextSetId,
 } from '../terms/terms.ts';
 import type { TermLemma } from './certificate.ts';
 
@@ -29,7 +29,7 @@ export type LiteralContent = AtomContent | { readonly not: AtomContent };
 export type AtomContent =
   | { readonly equal: readonly string[] }
   | { readonly test: string; readonly of: readonly string[] }
-  | { readonly member: string; readonly set: SetNode };
+  | { readonly member: string; readonly set: SetTerm };
 
 /** A term; the operands of a function are before it in the table. */
 export type TermContent =
@@ -65,7 +65,7 @@ export class ContentWriter {
     return literal > 0 ? content : { not: content };
   }
 
-  #atom(atom: Atom): AtomContent {
+  #atom(atom: TermAtom): AtomContent {
     if (atom.kind === 'equal') return { equal: [this.#name(atom.a), this.#name(atom.b)] };
     if (atom.kind === 'test')
       return { test: atom.test.key, of: atom.args.map((arg) => this.#name(arg)) };
@@ -97,7 +97,7 @@ export class ContentWriter {
 export class ContentReader {
   readonly #terms: ReadonlyMap<string, Term>;
   readonly #literals: ReadonlyMap<string, Literal>;
-  readonly #sets: ReadonlyMap<string, SetId>;
+  readonly #sets: ReadonlyMap<string, TextSetId>;
 
   constructor({ nodes, atoms, sets }: Pick<Terms, 'nodes' | 'atoms' | 'sets'>) {
     this.#terms = new Map(nodes.map((node, term) => [keyOfNode(node), term]));
@@ -167,9 +167,9 @@ function termsNamed(names: readonly string[], named: Named): readonly Term[] | u
 }
 
 /** The parts of a term, and of an atom, that distinguish it from others. */
-type NodeParts = ConstantNode | OpenNode | Pick<FunctionNode, 'kind' | 'key' | 'type' | 'args'>;
+type NodeParts = ConstantNode | OpenNode | Pick<FunctionTerm, 'kind' | 'key' | 'type' | 'args'>;
 type AtomParts =
-  | Exclude<Atom, { readonly kind: 'test' }>
+  | Exclude<TermAtom, { readonly kind: 'test' }>
   | { readonly kind: 'test'; readonly test: Pick<Test, 'key'>; readonly args: readonly Term[] };
 
 function keyOfNode(node: NodeParts): string {

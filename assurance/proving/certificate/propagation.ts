@@ -9,7 +9,7 @@ interface Clause {
   isRemoved: boolean;
 }
 
-export class Propagation {
+export class CertificatePropagation {
   /** For each node, 1 if it is true and -1 if it is false. */
   #values = new Int8Array(1 << 10);
   readonly #watched: Clause[][] = [];

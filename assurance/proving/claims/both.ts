@@ -8,7 +8,7 @@ import type { ProvingOptions } from '../provers.ts';
 import type { Claim, Counterpart, Second } from './claim.ts';
 
 /** Made when it is needed, and once. */
-export function secondOf(
+export function selectSecond(
   options: ProvingOptions,
   make: (options: ProvingOptions) => Counterpart,
 ): Second {
@@ -21,16 +21,16 @@ export function secondOf(
 }
 
 /** Distinguishes the claims of a set. */
-export function keyOf({ name, invariant }: Pick<Claim, 'name' | 'invariant'>): string {
+export function toClaimKey({ name, invariant }: Pick<Claim, 'name' | 'invariant'>): string {
   return `${invariant === undefined ? 'built in' : 'invariant'} ${name}`;
 }
 
-export function goalsOf(claims: readonly Claim[]): ReadonlyMap<string, Literal> {
-  return new Map(claims.map((claim) => [keyOf(claim), claim.goal]));
+export function mapGoals(claims: readonly Claim[]): ReadonlyMap<string, Literal> {
+  return new Map(claims.map((claim) => [toClaimKey(claim), claim.goal]));
 }
 
 /** The verdict if the other prover agrees. `second`: undefined if it does not know the claim. */
-export function agreed<Confirmation>(
+export function combineVerdicts<Confirmation>(
   verdict: Verdict<Confirmation>,
   span: Span,
   second: () => Verdict<Confirmation> | undefined,
@@ -50,12 +50,12 @@ export function agreed<Confirmation>(
 }
 
 /** The other prover, and the goal of a claim in its formula; undefined if it does not know the claim. */
-export function counterpartOf(
+export function findCounterpart(
   second: Second,
   claim: Pick<Claim, 'name' | 'invariant'>,
 ): { readonly prover: Prover; readonly goal: Literal } | undefined {
   const found = second?.();
-  const goal = found?.goals.get(keyOf(claim));
+  const goal = found?.goals.get(toClaimKey(claim));
   return found === undefined || goal === undefined ? undefined : { prover: found.prover, goal };
 }
 
@@ -65,12 +65,12 @@ export function secondVerdict<Confirmation>(
   claim: Pick<Claim, 'name' | 'invariant'>,
   decide: (prover: Prover, goal: Literal) => Verdict<Confirmation>,
 ): Verdict<Confirmation> | undefined {
-  const found = counterpartOf(second, claim);
+  const found = findCounterpart(second, claim);
   return found && decide(found.prover, found.goal);
 }
 
 /** The place that a verdict is about. */
-export function spanOf({ decisions }: Prover, invariant?: Claim['invariant']): Span {
+export function findSpan({ decisions }: Prover, invariant?: Claim['invariant']): Span {
   const [decision] = decisions;
   if (decision === undefined) throw new Error('broken invariant: there is no policy');
   return invariant?.span ?? decision.policy.span;

@@ -7,11 +7,11 @@ import { checkCertificate } from '../certificate/check-certificate.ts';
 import { Excess } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
-import { counterpartOf } from './both.ts';
+import { findCounterpart } from './both.ts';
 import { type Claim, type ClaimSet, isAboutHistory } from './claim.ts';
-import { claimSetsOf, memberSetsOf } from './claims.ts';
+import { listClaimSets, listMemberSets } from './claims.ts';
 import {
-  certificateOf,
+  createCertificate,
   type LemmaProof,
   type ListProof,
   type Proof,
@@ -52,15 +52,15 @@ export function certify(proof: Proof): Certified {
     return at === -1 ? undefined : open.splice(at, 1)[0];
   };
   const options = { random: () => 0 };
-  const claims = claimSetsOf(policy, options).flatMap((set) =>
-    set.claims.map((claim) => certifiedClaim(set, claim, take(claim))),
+  const claims = listClaimSets(policy, options).flatMap((set) =>
+    set.claims.map((claim) => certifyClaim(set, claim, take(claim))),
   );
   // A policy makes many claims about its members: those that have a proof are checked.
-  const ofMembers = open.some(({ isBuiltIn }) => isBuiltIn) ? memberSetsOf(policy, options) : [];
+  const ofMembers = open.some(({ isBuiltIn }) => isBuiltIn) ? listMemberSets(policy, options) : [];
   for (const set of ofMembers)
     for (const claim of set.claims) {
       const given = take(claim);
-      if (given !== undefined) claims.push(certifiedClaim(set, claim, given));
+      if (given !== undefined) claims.push(certifyClaim(set, claim, given));
     }
   const unknown = open.map(
     (each): CertifiedClaim => ({
@@ -72,7 +72,7 @@ export function certify(proof: Proof): Certified {
 }
 
 /** `given`: what the proof says about the claim, if anything. */
-function certifiedClaim(
+function certifyClaim(
   { prover, second }: ClaimSet,
   claim: Claim,
   given: ProofClaim | undefined,
@@ -89,18 +89,18 @@ function certifiedClaim(
   if (lemmas === undefined) return result('refused', 'it has no proof by lemmas');
   if (isAboutHistory(claim) && !inSessions)
     return result('refused', 'a claim about the history must hold in sessions');
-  const byLists = problemIn(prover, goal, lists);
+  const byLists = findProblem(prover, goal, lists);
   if (byLists !== undefined) return result('refused', byLists);
-  const counterpart = counterpartOf(second, claim);
+  const counterpart = findCounterpart(second, claim);
   if (counterpart === undefined) return result('refused', 'lemmas cannot be about this claim');
-  const byLemmas = problemIn(counterpart.prover, counterpart.goal, lemmas, lemmas);
+  const byLemmas = findProblem(counterpart.prover, counterpart.goal, lemmas, lemmas);
   return byLemmas === undefined
     ? result('accepted')
     : result('refused', `its proof by lemmas: ${byLemmas}`);
 }
 
 /** Why a proof is not one of the goal; undefined: it is. `about`: its lemmas. */
-function problemIn(
+function findProblem(
   prover: Prover,
   goal: Literal,
   proof: ListProof,
@@ -111,9 +111,9 @@ function problemIn(
     return 'the policy has members that proofs do not represent';
   if (prover.encoding.domains.incomplete.size > 0)
     return 'the policy has more values than proofs represent';
-  const roots = rootsWithin(prover, goal, proof);
+  const roots = findRoots(prover, goal, proof);
   if (roots === undefined) return tooLarge;
-  const certificate = certificateOf(prover, roots, proof.steps, about);
+  const certificate = createCertificate(prover, roots, proof.steps, about);
   if (certificate === undefined) return 'its certificate is about another formula';
   const { formula, shared, encoding } = prover;
   const checked = checkCertificate(formula, roots, certificate, shared, encoding.terms);
@@ -123,13 +123,13 @@ function problemIn(
 const tooLarge = 'the formula of the claim is too large';
 
 /** Undefined: the years that a file names make the formula too large. */
-function rootsWithin(
+function findRoots(
   prover: Prover,
   goal: Literal,
   proof: ListProof,
 ): readonly Literal[] | undefined {
   try {
-    return prover.rootsOf(goal, proof);
+    return prover.listRoots(goal, proof);
   } catch (error) {
     if (error instanceof Excess) return undefined;
     throw error;

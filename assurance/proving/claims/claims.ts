@@ -1,57 +1,57 @@
 // Claims about all decisions of a policy: its invariants, also those that are questions, and those that are built in.
 // A claim is violated where its goal is true.
 
-import { judgeInvariants, judgeInvariantsIn } from '@nhipol/language';
+import { judgeInvariants, judgeSessionInvariants } from '@nhipol/language';
 import {
+  collectHistoryTerms,
+  collectPolicyHistory,
   type Expr,
-  historyIn,
-  historyOf,
   type Invariant,
   type Policy,
 } from '@nhipol/language/model';
-import type { Decision } from '../decision/decision.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
 import { yes } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';
-import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
-import { goalsOf, secondOf } from './both.ts';
+import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
+import { mapGoals, selectSecond } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claim.ts';
-import { exposedClaim, exposedClaims, exposuresIn } from './exposed.ts';
+import { exposedClaim, listExposedClaims, listExposures } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
 import { monotoneSet } from './monotone.ts';
 import { staysRevokedClaim, staysRevokedClaims } from './stays-revoked.ts';
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
-export function claimSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+export function listClaimSets(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
   return [ownSet(policy, options), missingDataSet(policy, options)];
 }
 
 /** The claims about single members: that its absence, or a change in one direction, never loosens an answer. */
-export function memberSetsOf(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
+export function listMemberSets(policy: Policy, options: ProvingOptions): readonly ClaimSet[] {
   const { prover, members, second } = missingDataSet(policy, options);
   return [{ prover, claims: [...members.values()], second }, monotoneSet(policy, options)];
 }
 
 /** The claims about one request. */
 export function ownSet(policy: Policy, options: ProvingOptions): ClaimSet {
-  return bounded(options, (own) => setOf(policy, own));
+  return runBounded(options, (own) => createSet(policy, own));
 }
 
-function setOf(policy: Policy, options: ProvingOptions): ClaimSet {
-  const prover = proverOf([policy], exprsOf(policy), options);
-  const [decision] = prover.decisions as readonly [Decision];
-  const claims = options.excess === undefined ? claimsAbout(decision) : openClaims(policy);
-  const second = secondOf(options, (own) => {
+function createSet(policy: Policy, options: ProvingOptions): ClaimSet {
+  const prover = createProver([policy], listExprs(policy), options);
+  const [decision] = prover.decisions as readonly [SymbolicDecision];
+  const claims = options.excess === undefined ? listClaims(decision) : openClaims(policy);
+  const second = selectSecond(options, (own) => {
     const made = ownSet(policy, own);
-    return { prover: made.prover, goals: goalsOf(made.claims) };
+    return { prover: made.prover, goals: mapGoals(made.claims) };
   });
-  const terms = [...historyIn(policy), ...historyOf(exprsOf(policy))];
+  const terms = [...collectPolicyHistory(policy), ...collectHistoryTerms(listExprs(policy))];
   if (terms.length === 0 || options.excess !== undefined) return { prover, claims, second };
-  return { prover, claims, second, refuteInSession: searchOf(policy, options) };
+  return { prover, claims, second, refuteInSession: createSearch(policy, options) };
 }
 
-function claimsAbout(decision: Decision): readonly Claim[] {
+function listClaims(decision: SymbolicDecision): readonly Claim[] {
   const own = decision.policy.invariants.map((invariant) => invariantClaim(decision, invariant));
-  return [...own, ...exposedClaims(decision), ...staysRevokedClaims(decision)];
+  return [...own, ...listExposedClaims(decision), ...staysRevokedClaims(decision)];
 }
 
 /** The same claims if their formula is too large: nothing is decided about them. */
@@ -63,13 +63,16 @@ function openClaims(policy: Policy): readonly Claim[] {
   const effects = [...rules, ...scores.flatMap(({ bands }) => bands)].map(({ effect }) => effect);
   return [
     ...invariants.map((each) => open(each.name, each)),
-    ...(exposuresIn(policy).length > 0 ? [open(exposedClaim)] : []),
+    ...(listExposures(policy).length > 0 ? [open(exposedClaim)] : []),
     ...(effects.includes('revoke') ? [open(staysRevokedClaim)] : []),
   ];
 }
 
 /** The formula for sessions is made when it is needed, for all claims. */
-function searchOf(policy: Policy, options: ProvingOptions): (claim: Claim) => Shown | undefined {
+function createSearch(
+  policy: Policy,
+  options: ProvingOptions,
+): (claim: Claim) => Shown | undefined {
   let made: MadeSearch | undefined;
   return ({ name }) => {
     made ??= makeSearch(policy, options);
@@ -92,10 +95,10 @@ interface MadeSearch {
 }
 
 function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
-  return bounded(options, ({ excess, events = defaultEvents }) => {
+  return runBounded(options, ({ excess, events = defaultEvents }) => {
     if (excess !== undefined) return { search: undefined, claims: [] };
-    const search = new SessionSearch(policy, exprsOf(policy), { ...options, events });
-    return { search, claims: claimsAbout(search.decision) };
+    const search = new SessionSearch(policy, listExprs(policy), { ...options, events });
+    return { search, claims: listClaims(search.decision) };
   });
 }
 
@@ -103,14 +106,14 @@ function makeSearch(policy: Policy, options: ProvingOptions): MadeSearch {
 const defaultEvents = 3;
 
 /** The expressions of claims, which are not part of a rule. */
-function exprsOf(policy: Policy): readonly Expr[] {
+function listExprs(policy: Policy): readonly Expr[] {
   return [
     ...policy.invariants.map(({ claim }) => claim),
-    ...exposuresIn(policy).map(({ isExposed }) => isExposed),
+    ...listExposures(policy).map(({ isExposed }) => isExposed),
   ];
 }
 
-function invariantClaim(decision: Decision, invariant: Invariant): Claim {
+function invariantClaim(decision: SymbolicDecision, invariant: Invariant): Claim {
   const alone: Policy = { ...decision.policy, invariants: [invariant] };
   return {
     name: invariant.name,
@@ -123,7 +126,7 @@ function invariantClaim(decision: Decision, invariant: Invariant): Claim {
       const judged =
         last === undefined
           ? judgeInvariants(alone, bytes, clock, answer)
-          : judgeInvariantsIn(alone, last.session, last.now, answer);
+          : judgeSessionInvariants(alone, last.session, last.now, answer);
       return judged.some(({ holds }) => !holds);
     },
   };

@@ -5,15 +5,15 @@ import { type Answer, allDemands } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { EnumType, Type } from '@nhipol/language/types';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
-import { type Decision, type Demanded, effectNames } from '../decision/decision.ts';
+import { type Demanded, effectNames, type SymbolicDecision } from '../decision/decision.ts';
 import { areEqual } from '../expressions/collections.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
-import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
+import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
 import { isHeld } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
-import { agreed, secondOf, spanOf } from './both.ts';
+import { combineVerdicts, findSpan, selectSecond } from './both.ts';
 import type { Second } from './claim.ts';
 
 /** Kinds of differences; each implies that there is none of those before it. */
@@ -67,15 +67,15 @@ export function decideDifferences(
   after: Policy,
   options: ProvingOptions,
 ): DecidedDifferences {
-  const { prover, goals } = goalsBetween(before, after, options, differenceGoals);
-  const second = secondOf(options, (own) => {
-    const other = goalsBetween(before, after, own, differenceGoals);
+  const { prover, goals } = createGoals(before, after, options, differenceGoals);
+  const second = selectSecond(options, (own) => {
+    const other = createGoals(before, after, own, differenceGoals);
     return { prover: other.prover, goals: new Map(Object.entries(other.goals)) };
   });
   const differences = differenceKinds.map((kind) => {
     const confirm = (_: unknown, answers: readonly Answer[]) => {
       const [first, last] = answers as readonly [Answer, Answer];
-      return kindOf(first, last) === kind ? { before: first, after: last } : undefined;
+      return compareAnswers(first, last) === kind ? { before: first, after: last } : undefined;
     };
     const verdict = prover.decide(goals[kind], confirm);
     return {
@@ -96,9 +96,9 @@ export function decideLoosening(
   after: Policy,
   options: ProvingOptions,
 ): Verdict<Answers> {
-  const { prover, goals: goal } = goalsBetween(before, after, options, loosening);
-  const second = secondOf(options, (own) => {
-    const other = goalsBetween(before, after, own, loosening);
+  const { prover, goals: goal } = createGoals(before, after, options, loosening);
+  const second = selectSecond(options, (own) => {
+    const other = createGoals(before, after, own, loosening);
     return { prover: other.prover, goals: new Map([['looser', other.goals]]) };
   });
   const confirm = (_: unknown, answers: readonly Answer[]) => {
@@ -110,21 +110,21 @@ export function decideLoosening(
 }
 
 /** A prover about two policies, and what is asked about their decisions. */
-function goalsBetween<Goals>(
+function createGoals<Goals>(
   before: Policy,
   after: Policy,
   options: ProvingOptions,
-  goalsOf: (old: Decision, now: Decision) => Goals,
+  goalsOf: (old: SymbolicDecision, now: SymbolicDecision) => Goals,
 ): { readonly prover: Prover; readonly goals: Goals } {
-  return bounded(options, (own) => {
-    const prover = proverOf([before, after], [], own);
-    const [old, now] = prover.decisions as readonly [Decision, Decision];
+  return runBounded(options, (own) => {
+    const prover = createProver([before, after], [], own);
+    const [old, now] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
     return { prover, goals: goalsOf(old, now) };
   });
 }
 
-function loosening(old: Decision, now: Decision): Literal {
-  const { looser, sameEffect, constraints, obligations } = differencesBetween(old, now);
+function loosening(old: SymbolicDecision, now: SymbolicDecision): Literal {
+  const { looser, sameEffect, constraints, obligations } = listDifferences(old, now);
   const { formula } = old.encoding;
   return formula.or(looser, formula.and(sameEffect, formula.or(constraints, obligations)));
 }
@@ -138,7 +138,7 @@ function ifBothAgree(
   confirm: (requests: unknown, answers: readonly Answer[]) => Answers | undefined,
 ): Verdict<Answers> {
   if (second === undefined) return verdict;
-  return agreed(verdict, spanOf(prover), () => {
+  return combineVerdicts(verdict, findSpan(prover), () => {
     const { prover: other, goals } = second();
     const own = goals.get(goal);
     return own === undefined ? undefined : other.decide(own, confirm);
@@ -152,11 +152,11 @@ export function isMilder(before: Answer, after: Answer): boolean {
 
 /** For each kind, whether the answers of two policies differ in this way. */
 export function differenceGoals(
-  old: Decision,
-  now: Decision,
+  old: SymbolicDecision,
+  now: SymbolicDecision,
 ): Readonly<Record<DifferenceKind, Literal>> {
   const { formula } = old.encoding;
-  const { looser, stricter, sameEffect, reasons, constraints, obligations } = differencesBetween(
+  const { looser, stricter, sameEffect, reasons, constraints, obligations } = listDifferences(
     old,
     now,
   );
@@ -170,12 +170,12 @@ export function differenceGoals(
 }
 
 /** The differences in the parts of two answers. Those after `sameEffect` mean something only where it is true. */
-function differencesBetween(
-  old: Decision,
-  now: Decision,
+function listDifferences(
+  old: SymbolicDecision,
+  now: SymbolicDecision,
 ): Readonly<Record<DifferenceKind | 'sameEffect', Literal>> {
   const { formula } = old.encoding;
-  const changed = (isLooser: boolean) =>
+  const createChange = (isLooser: boolean) =>
     formula.any(
       effectNames.flatMap((a) =>
         effectNames
@@ -183,13 +183,13 @@ function differencesBetween(
           .map((b) => formula.and(old.has(a), now.has(b))),
       ),
     );
-  const [looser, stricter] = [changed(true), changed(false)];
+  const [looser, stricter] = [createChange(true), createChange(false)];
   const sameEffect = formula.and(-looser, -stricter);
   // Both answers have one effect here. What they would have with it is equal wherever rules are, so that the formula is
   // about the rules that differ.
   const ids = [...new Set([...old.reasons.keys(), ...now.reasons.keys()])];
   const differ = (id: string, effect: EffectName) =>
-    -formula.equivalent(old.isReasonFor(id, effect), now.isReasonFor(id, effect));
+    -formula.equivalent(old.isEffectReason(id, effect), now.isEffectReason(id, effect));
   const reasons = formula.any(
     effectNames.map((effect) =>
       formula.and(old.has(effect), formula.any(ids.map((id) => differ(id, effect)))),
@@ -199,15 +199,15 @@ function differencesBetween(
   const names = [...old.policy.obligations, ...now.policy.obligations].map(({ name }) => name);
   const obligations = formula.any(
     [...new Set(names)].flatMap((name) => [
-      missingIn(old, old.demanded(name), now.demanded(name)),
-      missingIn(old, now.demanded(name), old.demanded(name)),
+      listMissing(old, old.listDemanded(name), now.listDemanded(name)),
+      listMissing(old, now.listDemanded(name), old.listDemanded(name)),
     ]),
   );
   return { looser, stricter, sameEffect, reasons, constraints, obligations };
 }
 
 /** Where two narrows have different constraints. */
-function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
+function constraintChanges(old: SymbolicDecision, now: SymbolicDecision): readonly Literal[] {
   const { formula } = old.encoding;
   const [before, after] = [old.mergedConstraints, now.mergedConstraints];
   return [...new Set([...before.keys(), ...after.keys()])].map((name) => {
@@ -220,14 +220,14 @@ function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
     const same =
       a === undefined || b === undefined || typeA === undefined || typeB === undefined
         ? no
-        : areEqual(old.encoding, namedValue(typeA, a), namedValue(typeB, b));
+        : areEqual(old.encoding, nameValue(typeA, a), nameValue(typeB, b));
     return formula.or(-isPresenceEqual, formula.and(hasA ?? no, hasB ?? no, -same));
   });
 }
 
 /** Whether one of the obligations of an answer is not among others, of another answer with the same effect. */
-function missingIn(
-  answer: Decision,
+function listMissing(
+  answer: SymbolicDecision,
   demanded: readonly Demanded[],
   others: readonly Demanded[],
 ): Literal {
@@ -239,11 +239,7 @@ function missingIn(
         const equal = [...values].map(([name, { type, value }]) => {
           const own = other.values.get(name);
           if (own === undefined) return no;
-          return areEqual(
-            answer.encoding,
-            namedValue(type, value),
-            namedValue(own.type, own.value),
-          );
+          return areEqual(answer.encoding, nameValue(type, value), nameValue(own.type, own.value));
         });
         return formula.and(other.when, ...equal);
       });
@@ -253,50 +249,50 @@ function missingIn(
 }
 
 /** Members of enums by their names, as two versions can declare them in another order. */
-function namedValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
-  const named = (literals: ReadonlyMap<Finite, Literal>, { members }: EnumType) =>
+function nameValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
+  const nameLiterals = (literals: ReadonlyMap<Finite, Literal>, { members }: EnumType) =>
     new Map([...literals].map(([each, literal]) => [members[each as number] ?? '', literal]));
   if (type.kind === 'Enum' && value.kind === 'choice')
-    return { kind: 'choice', values: named(value.values, type) };
+    return { kind: 'choice', values: nameLiterals(value.values, type) };
   const element = type.kind === 'Set' || type.kind === 'List' ? type.element : undefined;
   if (element?.kind === 'Enum' && value.kind === 'set')
-    return { ...value, elements: named(value.elements, element) };
+    return { ...value, elements: nameLiterals(value.elements, element) };
   return value;
 }
 
 /** The first kind of difference between two answers; undefined if they are equal. */
-export function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
+export function compareAnswers(before: Answer, after: Answer): DifferenceKind | undefined {
   const change = strictness(after.effect) - strictness(before.effect);
   if (change !== 0) return change < 0 ? 'looser' : 'stricter';
   if (!isSame(before.reasons, after.reasons)) return 'reasons';
   if (!hasSameConstraints(before, after)) return 'constraints';
-  return isSame(demandsIn(before), demandsIn(after)) ? undefined : 'obligations';
+  return isSame(listDemands(before), listDemands(after)) ? undefined : 'obligations';
 }
 
 function areTermsSame(before: Answer, after: Answer): boolean {
-  return hasSameConstraints(before, after) && isSame(demandsIn(before), demandsIn(after));
+  return hasSameConstraints(before, after) && isSame(listDemands(before), listDemands(after));
 }
 
 function hasSameConstraints(before: Answer, after: Answer): boolean {
-  return isSame(sorted(before.constraints), sorted(after.constraints));
+  return isSame(sortMembers(before.constraints), sortMembers(after.constraints));
 }
 
 /** The obligations as texts, regardless of their order and of the order of their values. */
-function demandsIn(answer: Answer): readonly string[] {
+function listDemands(answer: Answer): readonly string[] {
   const texts = allDemands(answer).map(({ name, properties }) =>
-    textOf([name, sorted(properties)]),
+    printValue([name, sortMembers(properties)]),
   );
   return [...new Set(texts)].sort();
 }
 
-function sorted(members: Readonly<Record<string, unknown>>): readonly unknown[] {
+function sortMembers(members: Readonly<Record<string, unknown>>): readonly unknown[] {
   return Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return textOf(a) === textOf(b);
+  return printValue(a) === printValue(b);
 }
 
-function textOf(value: unknown): string {
+function printValue(value: unknown): string {
   return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
 }

@@ -3,7 +3,7 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { Verdict } from '../prover.ts';
-import { agreed, keyOf, spanOf } from './both.ts';
+import { combineVerdicts, findSpan, toClaimKey } from './both.ts';
 import type { Claim, ClaimSet, Counterpart, Shown } from './claim.ts';
 
 /** The verdict about each claim, in their order; what violates one of them violates all whose goals are true. */
@@ -27,7 +27,7 @@ export function decideEach(
     const both =
       second === undefined
         ? verdict
-        : agreed(verdict, spanOf(prover), () => decideTogether(second(), own));
+        : combineVerdicts(verdict, findSpan(prover), () => decideTogether(second(), own));
     return { shown, verdict: both };
   };
   while (open.length > 0) {
@@ -48,7 +48,7 @@ function decideTogether(
   { prover, goals }: Counterpart,
   claims: readonly Claim[],
 ): Verdict<Shown> | undefined {
-  const own = claims.flatMap((claim) => goals.get(keyOf(claim)) ?? []);
+  const own = claims.flatMap((claim) => goals.get(toClaimKey(claim)) ?? []);
   if (own.length < claims.length) return undefined;
   const [only, ...others] = claims;
   return prover.decide<Shown>(prover.formula.any(own), (requests, answers) => {

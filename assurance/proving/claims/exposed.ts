@@ -1,9 +1,15 @@
 // An exposed credential never acts: if a member `exposed` of the subject is true, also in a list or a map, only permits
 // that read it allow the action.
 
-import { type Expr, type Policy, pathOf, readsOf, type Variable } from '@nhipol/language/model';
+import {
+  collectReads,
+  type Expr,
+  type Policy,
+  spellPath,
+  type Variable,
+} from '@nhipol/language/model';
 import { bool, type Member, type RecordType, type Type } from '@nhipol/language/types';
-import type { Decision } from '../decision/decision.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
 import type { Claim } from './claim.ts';
 
 export const exposedClaim = 'an exposed credential never acts';
@@ -18,14 +24,15 @@ export interface Exposure {
 const known = new WeakMap<Policy, readonly Exposure[]>();
 
 /** The members `exposed` of all subjects; the same expressions each time. */
-export function exposuresIn(policy: Policy): readonly Exposure[] {
+export function listExposures(policy: Policy): readonly Exposure[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
-  const found = known.get(policy) ?? shapes.flatMap((shape) => exposuresOf(shape, 'subject', []));
+  const found =
+    known.get(policy) ?? shapes.flatMap((shape) => collectExposures(shape, 'subject', []));
   known.set(policy, found);
   return found;
 }
 
-function exposuresOf(
+function collectExposures(
   record: RecordType,
   from: 'subject' | Variable,
   before: readonly Member[],
@@ -35,12 +42,12 @@ function exposuresOf(
     const members = [...before, member];
     const read = { kind: 'Read', from, members, latest: true, type, span } as const;
     if (name === 'exposed' && type.kind === 'Bool')
-      return [{ path: pathOf(read), isExposed: read }];
-    if (type.kind === 'Record') return exposuresOf(type, from, members);
-    const element = elementOf(type);
+      return [{ path: spellPath(read), isExposed: read }];
+    if (type.kind === 'Record') return collectExposures(type, from, members);
+    const element = findElement(type);
     if (element === undefined) return [];
-    const variable = { name, type: element, path: pathOf(read), isElement: true };
-    return exposuresOf(element, variable, []).map(
+    const variable = { name, type: element, path: spellPath(read), isElement: true };
+    return collectExposures(element, variable, []).map(
       ({ path, isExposed: body }): Exposure => ({
         path,
         isExposed: {
@@ -57,21 +64,21 @@ function exposuresOf(
   });
 }
 
-function elementOf(type: Type): RecordType | undefined {
+function findElement(type: Type): RecordType | undefined {
   const isGroup = type.kind === 'List' || type.kind === 'Map';
   return isGroup && type.element.kind === 'Record' ? type.element : undefined;
 }
 
 /** None if no subject declares such a member. */
-export function exposedClaims(decision: Decision): readonly Claim[] {
+export function listExposedClaims(decision: SymbolicDecision): readonly Claim[] {
   const { policy, encoding, expressions } = decision;
   const { formula } = encoding;
-  const exposures = exposuresIn(policy);
+  const exposures = listExposures(policy);
   if (exposures.length === 0) return [];
   const violations = exposures.map(({ path, isExposed }) => {
     const readers = decision.contributions.filter(
       ({ by, effect }) =>
-        effect === 'permit' && 'condition' in by && readsOf([by.condition]).has(path),
+        effect === 'permit' && 'condition' in by && collectReads([by.condition]).has(path),
     );
     const excused = formula.any(readers.map(({ fired }) => fired));
     return formula.and(expressions.truth(isExposed).yes, decision.isAllowed, -excused);

@@ -5,13 +5,13 @@
 import type { Answer } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { strictness } from '@nhipol/runtime/abi';
-import type { Decision } from '../decision/decision.ts';
-import { isLoosened, optOutsOf } from '../decision/loosening.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
+import { isLoosened, listOptOuts } from '../decision/loosening.ts';
 import { Omissions } from '../facts/omissions.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
-import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
-import { goalsOf, keyOf, secondOf } from './both.ts';
+import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
+import { mapGoals, selectSecond, toClaimKey } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { decideEach } from './decide-each.ts';
 
@@ -23,40 +23,40 @@ export interface MissingDataSet extends ClaimSet {
 }
 
 export function missingDataSet(policy: Policy, options: ProvingOptions): MissingDataSet {
-  return bounded(options, (own) => setOf(policy, own));
+  return runBounded(options, (own) => createSet(policy, own));
 }
 
-function setOf(policy: Policy, options: ProvingOptions): MissingDataSet {
+function createSet(policy: Policy, options: ProvingOptions): MissingDataSet {
   const made: Omissions[] = [];
-  const prover = proverOf([policy], [], options, ({ encoding }) => {
+  const prover = createProver([policy], [], options, ({ encoding }) => {
     const omissions = new Omissions(encoding);
     made.push(omissions);
     return omissions;
   });
   const [omissions] = made as [Omissions];
-  const [first, second] = prover.decisions as readonly [Decision, Decision];
+  const [first, second] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
   const { formula } = prover;
   const loosened = isLoosened(first, second);
   const paths = [...omissions.paths.keys()];
   const goals = paths.map((path) => formula.and(only(prover, omissions, path), loosened));
   const violations = paths.map((path, index) =>
-    formula.and(goals[index] as Literal, -formula.any(optOutsOf(first, second, path))),
+    formula.and(goals[index] as Literal, -formula.any(listOptOuts(first, second, path))),
   );
-  const builtIn = (name: string, goal: Literal): Claim => ({
+  const createBuiltIn = (name: string, goal: Literal): Claim => ({
     ...{ name, goal, invariant: undefined, isViolated: areLoosened },
   });
   const members = paths.map((path, index): [string, Claim] => [
     path,
-    builtIn(`missing ${path} never loosens`, goals[index] as Literal),
+    createBuiltIn(`missing ${path} never loosens`, goals[index] as Literal),
   ]);
-  const claim = builtIn(missingDataClaim, formula.any(violations));
-  const counterpart = secondOf(options, (own) => {
+  const claim = createBuiltIn(missingDataClaim, formula.any(violations));
+  const counterpart = selectSecond(options, (own) => {
     const other = missingDataSet(policy, own);
-    const goals = new Map(goalsOf([...other.members.values()]));
+    const goals = new Map(mapGoals([...other.members.values()]));
     // The claim is about all members: that of the other prover must be about the same.
     const [whole] = other.claims;
     if (whole !== undefined && paths.every((path) => other.members.has(path)))
-      goals.set(keyOf(whole), whole.goal);
+      goals.set(toClaimKey(whole), whole.goal);
     return { prover: other.prover, goals };
   });
   return { prover, claims: [claim], members: new Map(members), second: counterpart };
@@ -85,7 +85,7 @@ export interface Omitted {
  * Decides for each member whether its absence can loosen an answer. Those for which it cannot may also be absent
  * together: they can be left out one after the other, and no step loosens the answer.
  */
-export function omissionsIn({ members, ...set }: MissingDataSet): readonly Omitted[] {
+export function listOmissions({ members, ...set }: MissingDataSet): readonly Omitted[] {
   const verdicts = decideEach(set, [...members.values()]);
   return [...members.keys()].map(
     (path, index): Omitted => ({

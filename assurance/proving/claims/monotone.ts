@@ -3,13 +3,13 @@
 
 import type { Policy } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import type { Decision } from '../decision/decision.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
 import { isLoosened } from '../decision/loosening.ts';
 import { isObservation, Shifts } from '../facts/shifts.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Verdict } from '../prover.ts';
-import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
-import { goalsOf, secondOf } from './both.ts';
+import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
+import { mapGoals, selectSecond } from './both.ts';
 import type { Claim, ClaimSet, Shown } from './claim.ts';
 import { decideEach } from './decide-each.ts';
 import { areLoosened } from './missing-data.ts';
@@ -36,39 +36,39 @@ export interface Monotone {
 }
 
 export function monotoneSet(policy: Policy, options: ProvingOptions): MonotoneSet {
-  return bounded(options, (own) => setOf(policy, own));
+  return runBounded(options, (own) => createSet(policy, own));
 }
 
-function setOf(policy: Policy, options: ProvingOptions): MonotoneSet {
+function createSet(policy: Policy, options: ProvingOptions): MonotoneSet {
   const made: Shifts[] = [];
-  const prover = proverOf([policy], [], options, (facts) => {
+  const prover = createProver([policy], [], options, (facts) => {
     const shifts = new Shifts(facts);
     made.push(shifts);
     return shifts;
   });
   const [shifts] = made as [Shifts];
-  const [first, second] = prover.decisions as readonly [Decision, Decision];
+  const [first, second] = prover.decisions as readonly [SymbolicDecision, SymbolicDecision];
   const { formula } = prover;
   const loosened = isLoosened(first, second);
   const literals = [...shifts.paths.values()].flatMap(({ up, down }) => [up, down]);
-  const claimOf = (change: string, moved: Literal): Claim => ({
+  const createClaim = (change: string, moved: Literal): Claim => ({
     name: `${change} never loosens`,
     invariant: undefined,
     goal: formula.and(loosened, ...literals.flatMap((each) => (each === moved ? [] : [-each]))),
     isViolated: areLoosened,
   });
   const members = [...shifts.paths].map(([path, { type, up, down }]): Directed => {
-    const [more, less] = wordsFor(path, type);
+    const [more, less] = nameDirections(path, type);
     return {
       path,
       type,
-      up: claimOf(`${more} ${path}`, up),
-      down: claimOf(`${less} ${path}`, down),
+      up: createClaim(`${more} ${path}`, up),
+      down: createClaim(`${less} ${path}`, down),
     };
   });
-  const counterpart = secondOf(options, (own) => {
+  const counterpart = selectSecond(options, (own) => {
     const other = monotoneSet(policy, own);
-    return { prover: other.prover, goals: goalsOf(other.claims) };
+    return { prover: other.prover, goals: mapGoals(other.claims) };
   });
   return {
     prover,
@@ -78,7 +78,7 @@ function setOf(policy: Policy, options: ProvingOptions): MonotoneSet {
   };
 }
 
-export function monotonicityOf({ members, claims, ...set }: MonotoneSet): readonly Monotone[] {
+export function listMonotonicity({ members, claims, ...set }: MonotoneSet): readonly Monotone[] {
   const verdicts = decideEach(set, claims);
   return members.map(({ path, type }, index): Monotone => {
     const [up, down] = verdicts.slice(2 * index, 2 * index + 2);
@@ -87,7 +87,7 @@ export function monotonicityOf({ members, claims, ...set }: MonotoneSet): readon
 }
 
 /** The words for more and for less of a member. */
-export function wordsFor(path: string, { kind }: Type): readonly [string, string] {
+export function nameDirections(path: string, { kind }: Type): readonly [string, string] {
   if (isObservation(path)) return ['newer', 'older'];
   if (kind === 'Timestamp') return ['later', 'earlier'];
   return kind === 'Set' ? ['more', 'fewer'] : ['higher', 'lower'];

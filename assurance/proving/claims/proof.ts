@@ -12,8 +12,8 @@ import {
   type TermTable,
 } from '../certificate/content.ts';
 import type { Literal } from '../formula/formula.ts';
-import type { Evidence, Prover } from '../prover.ts';
-import { counterpartOf } from './both.ts';
+import type { Prover, ProverEvidence } from '../prover.ts';
+import { findCounterpart } from './both.ts';
 import type { ClaimVerdict, DecidedSet } from './prove.ts';
 
 export const proofFormat = 'nhipol-proof/2';
@@ -60,7 +60,11 @@ export type ProofStep =
 export const sourcesSection = 'nhipol.sources';
 export const proofsSection = 'nhipol.proofs';
 
-export function sectionsOf({ entry, sources, ...proofs }: Proof): ReadonlyMap<string, Uint8Array> {
+export function createSections({
+  entry,
+  sources,
+  ...proofs
+}: Proof): ReadonlyMap<string, Uint8Array> {
   const bytes = (json: object) => new TextEncoder().encode(JSON.stringify(json));
   return new Map([
     [sourcesSection, bytes({ entry, sources })],
@@ -69,7 +73,7 @@ export function sectionsOf({ entry, sources, ...proofs }: Proof): ReadonlyMap<st
 }
 
 /** `files`: the policy with all files that it names. */
-export function proofOf(
+export function createProof(
   policy: Policy,
   files: { readonly entry: string; readonly sources: ReadonlyMap<string, string> },
   decided: readonly DecidedSet[],
@@ -81,17 +85,17 @@ export function proofOf(
     sources: Object.fromEntries(
       [...files.sources].map(([path, text]) => [relativePath(files.entry, path), text]),
     ),
-    claims: decided.flatMap((set) => set.verdicts.map((each) => claimOf(set, each))),
+    claims: decided.flatMap((set) => set.verdicts.map((each) => createClaim(set, each))),
   };
 }
 
-function claimOf({ prover, second }: DecidedSet, { claim, verdict }: ClaimVerdict): ProofClaim {
+function createClaim({ prover, second }: DecidedSet, { claim, verdict }: ClaimVerdict): ProofClaim {
   const { name, goal, invariant } = claim;
   const isBuiltIn = invariant === undefined;
   if (verdict.kind !== 'proved') return { name, isBuiltIn, verdict: verdict.kind };
   const { lists = verdict, lemmas } = verdict.parts ?? {};
   const proved = { name, isBuiltIn, verdict: verdict.kind, lists: listProof(prover, goal, lists) };
-  const counterpart = counterpartOf(second, claim);
+  const counterpart = findCounterpart(second, claim);
   if (lemmas === undefined || counterpart === undefined) return proved;
   return { ...proved, lemmas: lemmaProof(counterpart.prover, counterpart.goal, lemmas) };
 }
@@ -99,11 +103,11 @@ function claimOf({ prover, second }: DecidedSet, { claim, verdict }: ClaimVerdic
 function listProof(
   prover: Prover,
   goal: Literal,
-  { assumptions, certificate }: Evidence,
+  { assumptions, certificate }: ProverEvidence,
 ): ListProof {
   const { inSessions, years } = assumptions;
   const lemmas = certificate.filter(isLemma);
-  const nodes = nodesOf(prover, prover.rootsOf(goal, assumptions), lemmas);
+  const nodes = listNodes(prover, prover.listRoots(goal, assumptions), lemmas);
   const index = new Map(nodes.map((node, at) => [node, at + 1]));
   const local = (literal: Literal) => {
     const number = index.get(Math.abs(literal));
@@ -118,7 +122,7 @@ function listProof(
   return { inSessions, years, steps };
 }
 
-function lemmaProof(prover: Prover, goal: Literal, evidence: Evidence): LemmaProof {
+function lemmaProof(prover: Prover, goal: Literal, evidence: ProverEvidence): LemmaProof {
   const writer = new ContentWriter(prover.encoding.terms);
   const lemmas = evidence.certificate.filter(isLemma).map((lemma) => writer.lemma(lemma));
   const { inSessions, years, steps } = listProof(prover, goal, evidence);
@@ -130,7 +134,7 @@ function isLemma(step: Step): step is TermLemma {
 }
 
 /** The nodes that steps can be about: those of the formula, then those that only lemmas are about. */
-function nodesOf(
+function listNodes(
   { formula, shared }: Prover,
   roots: readonly Literal[],
   lemmas: readonly TermLemma[],
@@ -141,7 +145,7 @@ function nodesOf(
 }
 
 /** The certificate about the formula of a claim; undefined: it is about another formula. `about`: its lemmas. */
-export function certificateOf(
+export function createCertificate(
   prover: Prover,
   roots: readonly Literal[],
   proofSteps: readonly ProofStep[],
@@ -149,7 +153,7 @@ export function certificateOf(
 ): Certificate | undefined {
   const lemmas = new ContentReader(prover.encoding.terms).lemmas(about.terms, about.lemmas);
   if (lemmas === undefined) return undefined;
-  const nodes = nodesOf(prover, roots, lemmas);
+  const nodes = listNodes(prover, roots, lemmas);
   const certificate: Step[] = [...lemmas];
   for (const step of proofSteps) {
     const [locals, by] = 'sum' in step ? [step.sum, step.by] : [step, undefined];

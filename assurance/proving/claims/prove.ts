@@ -5,9 +5,9 @@ import type { Policy } from '@nhipol/language/model';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover, Verdict } from '../prover.ts';
 import type { ProvingOptions } from '../provers.ts';
-import { agreed, secondVerdict, spanOf } from './both.ts';
+import { combineVerdicts, findSpan, secondVerdict } from './both.ts';
 import { type Claim, type ClaimSet, isAboutHistory, type Shown } from './claim.ts';
-import { claimSetsOf } from './claims.ts';
+import { listClaimSets } from './claims.ts';
 
 export interface ClaimVerdict {
   readonly claim: Claim;
@@ -37,9 +37,11 @@ export function proveClaim(
   const verdict =
     second === undefined
       ? first
-      : agreed(first, spanOf(prover, claim.invariant), () => secondVerdict(second, claim, decide));
+      : combineVerdicts(first, findSpan(prover, claim.invariant), () =>
+          secondVerdict(second, claim, decide),
+        );
   const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
-  return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
+  return { claim, verdict: shown === undefined ? verdict : createRefutation(shown, verdict) };
 }
 
 /** Whether only the history prevents a proof. */
@@ -50,13 +52,13 @@ function isOpenInSessions(verdict: Verdict): boolean {
   );
 }
 
-function refutedBy(confirmation: Shown, { conflicts }: Verdict): Verdict<Shown> {
+function createRefutation(confirmation: Shown, { conflicts }: Verdict): Verdict<Shown> {
   return { kind: 'refuted', request: confirmation.requests[0] ?? '', confirmation, conflicts };
 }
 
 /** Decides all claims about a policy. */
 export function proveSets(policy: Policy, options: ProvingOptions): readonly DecidedSet[] {
-  return claimSetsOf(policy, options).map(proveSet);
+  return listClaimSets(policy, options).map(proveSet);
 }
 
 export function prove(policy: Policy, options: ProvingOptions): readonly ClaimVerdict[] {

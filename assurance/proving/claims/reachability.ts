@@ -2,10 +2,10 @@
 // applies. Each has a checked proof.
 
 import type { Policy, Rule } from '@nhipol/language/model';
-import type { Decision } from '../decision/decision.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
-import { bounded, type ProvingOptions, proverOf } from '../provers.ts';
+import { createProver, type ProvingOptions, runBounded } from '../provers.ts';
 
 export interface Unreachable {
   readonly rule: Rule;
@@ -23,18 +23,21 @@ export interface DecidedRules {
 /** The rules for which this is proved, in the order of the policy. */
 export function decideRules(policy: Policy, options: ProvingOptions): DecidedRules {
   const { rules } = policy;
-  const { prover, of } = madeGoals(policy, options);
+  const { prover, of } = createGoals(policy, options);
   const { goals, conditional, doubts } = of;
   const second = options.by === undefined ? secondExcluded(policy, options) : undefined;
-  const excluded = (kind: 'goals' | 'doubts', literals: readonly Literal[]) => {
-    const found = prover.excluded(literals);
+  const excludeLiterals = (kind: 'goals' | 'doubts', literals: readonly Literal[]) => {
+    const found = prover.listExcluded(literals);
     return second === undefined || found.length === 0 ? found : second(kind, found);
   };
   const never = new Map(
-    excluded('goals', goals).map((index) => [rules[index], goals[index] as Literal]),
+    excludeLiterals('goals', goals).map((index) => [rules[index], goals[index] as Literal]),
   );
   const always = new Map(
-    excluded('doubts', doubts).map((index) => [conditional[index], doubts[index] as Literal]),
+    excludeLiterals('doubts', doubts).map((index) => [
+      conditional[index],
+      doubts[index] as Literal,
+    ]),
   );
   const unreachable = rules.flatMap((rule): readonly Unreachable[] => {
     const [noReason, noDoubt] = [never.get(rule), always.get(rule)];
@@ -49,22 +52,22 @@ function secondExcluded(
   policy: Policy,
   options: ProvingOptions,
 ): (kind: 'goals' | 'doubts', indices: readonly number[]) => readonly number[] {
-  let made: ReturnType<typeof madeGoals> | undefined;
+  let made: ReturnType<typeof createGoals> | undefined;
   return (kind, indices) => {
-    made ??= madeGoals(policy, { ...options, by: 'lemmas' });
+    made ??= createGoals(policy, { ...options, by: 'lemmas' });
     const { prover, of } = made;
-    const kept = prover.excluded(indices.map((index) => of[kind][index] ?? yes));
+    const kept = prover.listExcluded(indices.map((index) => of[kind][index] ?? yes));
     return kept.map((at) => indices[at] as number);
   };
 }
 
-function madeGoals(
+function createGoals(
   policy: Policy,
   options: ProvingOptions,
 ): { readonly prover: Prover; readonly of: ReachabilityGoals } {
-  return bounded(options, (own) => {
-    const prover = proverOf([policy], [], own);
-    const [decision] = prover.decisions as readonly [Decision];
+  return runBounded(options, (own) => {
+    const prover = createProver([policy], [], own);
+    const [decision] = prover.decisions as readonly [SymbolicDecision];
     return { prover, of: reachabilityGoals(decision) };
   });
 }
@@ -76,7 +79,7 @@ export interface ReachabilityGoals {
 }
 
 /** The literals that must be possible: for each rule, and for each condition that is not constant. */
-export function reachabilityGoals(decision: Decision): ReachabilityGoals {
+export function reachabilityGoals(decision: SymbolicDecision): ReachabilityGoals {
   const { rules } = decision.policy;
   const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
   return {
@@ -87,7 +90,7 @@ export function reachabilityGoals(decision: Decision): ReachabilityGoals {
 }
 
 /** A permit under a narrow that always fires is not a reason, but needed. */
-function matters(decision: Decision, rule: Rule): Literal {
+function matters(decision: SymbolicDecision, rule: Rule): Literal {
   const { formula } = decision.encoding;
   const own = decision.contributions.filter(({ by }) => by === rule);
   return formula.any(
@@ -98,7 +101,7 @@ function matters(decision: Decision, rule: Rule): Literal {
 }
 
 /** Where the rule applies and its condition is not certainly true. */
-function isInDoubt({ encoding, expressions }: Decision, rule: Rule): Literal {
+function isInDoubt({ encoding, expressions }: SymbolicDecision, rule: Rule): Literal {
   const { yes } = expressions.truth(rule.condition);
-  return encoding.formula.and(expressions.facts.isIn(rule.scope), -yes);
+  return encoding.formula.and(expressions.facts.isInScope(rule.scope), -yes);
 }

@@ -19,11 +19,11 @@ import {
 
 /** Returns the reason if it is not a proof. */
 export function readProof(text: string): Proof | string {
-  const json = parsed(text);
-  return isObject(json) ? checkedProof(json) : 'it is not JSON';
+  const json = tryParse(text);
+  return isObject(json) ? checkProof(json) : 'it is not JSON';
 }
 
-function checkedProof(json: Record<string, unknown>): Proof | string {
+function checkProof(json: Record<string, unknown>): Proof | string {
   if (json.format === formatWithoutLemmas)
     return `its format ${formatWithoutLemmas} has no lemmas; prove the claims again with this version`;
   if (json.format !== proofFormat) return `its format is not ${proofFormat}`;
@@ -38,12 +38,12 @@ const formatWithoutLemmas = 'nhipol-proof/1';
 
 /** The proof in the custom sections of a module. */
 export function readSections(sources: string, proofs: string): Proof | string {
-  const [files, claims] = [parsed(sources), parsed(proofs)];
+  const [files, claims] = [tryParse(sources), tryParse(proofs)];
   if (!isObject(files) || !isObject(claims)) return 'its sections are not JSON';
-  return checkedProof({ ...claims, entry: files.entry, sources: files.sources });
+  return checkProof({ ...claims, entry: files.entry, sources: files.sources });
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

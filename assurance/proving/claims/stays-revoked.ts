@@ -2,7 +2,7 @@
 // revoked is that of the rules; in one that is, it is the answer that ended the session. The claim is the step: where a
 // session is revoked, the next answer is a revoke, permits nothing, and leaves it revoked.
 
-import type { Decision } from '../decision/decision.ts';
+import type { SymbolicDecision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Claim } from './claim.ts';
 
@@ -16,7 +16,7 @@ interface Step {
 }
 
 /** As `judge` of the evaluator's sessions. */
-function stepOf(decision: Decision, isRevoked: Literal): Step {
+function createStep(decision: SymbolicDecision, isRevoked: Literal): Step {
   const { formula } = decision.encoding;
   const isRevoke = formula.or(isRevoked, decision.has('revoke'));
   const isAllowed = formula.and(-isRevoked, decision.isAllowed);
@@ -24,11 +24,11 @@ function stepOf(decision: Decision, isRevoked: Literal): Step {
 }
 
 /** None if no rule of the policy can end a session. */
-export function staysRevokedClaims(decision: Decision): readonly Claim[] {
+export function staysRevokedClaims(decision: SymbolicDecision): readonly Claim[] {
   const { formula } = decision.encoding;
   if (decision.contributions.every(({ effect }) => effect !== 'revoke')) return [];
   const isRevoked = formula.variable('the session is revoked');
-  const { isRevoke, isAllowed, isRevokedAfter } = stepOf(decision, isRevoked);
+  const { isRevoke, isAllowed, isRevokedAfter } = createStep(decision, isRevoked);
   return [
     {
       name: staysRevokedClaim,

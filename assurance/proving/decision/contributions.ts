@@ -14,7 +14,7 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import type { Expressions } from '../expressions/expressions.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 
-export interface Contribution {
+export interface SymbolicContribution {
   readonly by: Rule | Band;
   readonly effect: EffectName;
   readonly fired: Literal;
@@ -24,20 +24,23 @@ export interface Contribution {
   readonly demands: readonly Demand[];
 }
 
-export function contributionsOf(policy: Policy, expressions: Expressions): readonly Contribution[] {
+export function listContributions(
+  policy: Policy,
+  expressions: Expressions,
+): readonly SymbolicContribution[] {
   return [
     ...policy.rules.flatMap((rule) => ruleContributions(rule, expressions)),
     ...policy.scores.flatMap((score) => scoreContributions(score, expressions)),
   ];
 }
 
-function ruleContributions(rule: Rule, expressions: Expressions): readonly Contribution[] {
+function ruleContributions(rule: Rule, expressions: Expressions): readonly SymbolicContribution[] {
   const { formula } = expressions.encoding;
-  const applies = expressions.facts.isIn(rule.scope);
+  const applies = expressions.facts.isInScope(rule.scope);
   const condition = expressions.truth(rule.condition);
   const certain = formula.and(applies, condition.yes);
   const possible = rule.skipUnknown ? certain : formula.and(applies, -condition.no);
-  const made = (effect: EffectName, fired: Literal): Contribution => ({
+  const createMade = (effect: EffectName, fired: Literal): SymbolicContribution => ({
     by: rule,
     effect,
     fired,
@@ -47,46 +50,52 @@ function ruleContributions(rule: Rule, expressions: Expressions): readonly Contr
   });
   switch (rule.effect) {
     case 'permit':
-      return [made('permit', certain)];
+      return [createMade('permit', certain)];
     case 'deny':
-      return [made('deny', possible)];
+      return [createMade('deny', possible)];
     case 'revoke':
-      return [made('revoke', certain), made('deny', formula.and(possible, -condition.yes))];
+      return [
+        createMade('revoke', certain),
+        createMade('deny', formula.and(possible, -condition.yes)),
+      ];
     case 'challenge': {
-      if (rule.remainsChallenge === undefined) return [made('challenge', possible)];
+      if (rule.remainsChallenge === undefined) return [createMade('challenge', possible)];
       const remains = expressions.truth(rule.remainsChallenge).yes;
       return [
-        made('challenge', formula.and(possible, remains)),
-        made('deny', formula.and(possible, -remains)),
+        createMade('challenge', formula.and(possible, remains)),
+        createMade('deny', formula.and(possible, -remains)),
       ];
     }
     case 'narrow': {
       const narrowing = rule.narrowing as Narrowing;
       const inside = expressions.truth(narrowing.inside).yes;
-      const asNarrow = made('narrow', formula.and(possible, inside));
+      const asNarrow = createMade('narrow', formula.and(possible, inside));
       return mayDeny(narrowing)
-        ? [asNarrow, made('deny', formula.and(possible, -inside))]
+        ? [asNarrow, createMade('deny', formula.and(possible, -inside))]
         : [asNarrow];
     }
   }
 }
 
-function scoreContributions(score: Score, expressions: Expressions): readonly Contribution[] {
+function scoreContributions(
+  score: Score,
+  expressions: Expressions,
+): readonly SymbolicContribution[] {
   const { formula } = expressions.encoding;
-  const applies = expressions.facts.isIn(score.scope);
+  const applies = expressions.facts.isInScope(score.scope);
   const truths = score.conditions.map(({ condition }) => expressions.truth(condition));
   const weights = score.conditions.map(({ weight }) => weight);
-  const certain = sumsOf(
+  const certain = createSums(
     formula,
     weights,
     truths.map((each) => each.yes),
   );
-  const possible = sumsOf(
+  const possible = createSums(
     formula,
     weights,
     truths.map((each) => -each.no),
   );
-  const counted = (certainly: boolean) =>
+  const countElements = (certainly: boolean) =>
     score.conditions.map(({ id }, index) => {
       const each = truths[index];
       return { id, when: certainly ? (each?.yes ?? no) : -(each?.no ?? no) };
@@ -95,23 +104,26 @@ function scoreContributions(score: Score, expressions: Expressions): readonly Co
   const revokes = revoking === undefined ? no : certain(revoking.from);
   const mayRevoke = revoking === undefined ? no : possible(revoking.from);
   const plain = score.bands.filter(({ effect }) => effect !== 'revoke');
-  const contributions = plain.flatMap((band, index): readonly Contribution[] => {
+  const contributions = plain.flatMap((band, index): readonly SymbolicContribution[] => {
     const next = plain[index + 1];
     const beyond = next === undefined ? no : possible(next.from);
     const fired = formula.and(applies, -mayRevoke, possible(band.from), -beyond);
-    const made = (effect: EffectName, when: Literal): Contribution => ({
+    const createMade = (effect: EffectName, when: Literal): SymbolicContribution => ({
       by: band,
       effect,
       fired: when,
-      reasons: counted(false),
+      reasons: countElements(false),
       narrowing: effect === 'narrow' ? band.narrowing : undefined,
       demands: [],
     });
     const { narrowing } = band;
-    if (band.effect !== 'narrow' || narrowing === undefined) return [made(band.effect, fired)];
+    if (band.effect !== 'narrow' || narrowing === undefined)
+      return [createMade(band.effect, fired)];
     const inside = expressions.truth(narrowing.inside).yes;
-    const asNarrow = made('narrow', formula.and(fired, inside));
-    return mayDeny(narrowing) ? [asNarrow, made('deny', formula.and(fired, -inside))] : [asNarrow];
+    const asNarrow = createMade('narrow', formula.and(fired, inside));
+    return mayDeny(narrowing)
+      ? [asNarrow, createMade('deny', formula.and(fired, -inside))]
+      : [asNarrow];
   });
   if (revoking === undefined) return contributions;
   const none = { narrowing: undefined, demands: [] };
@@ -122,20 +134,20 @@ function scoreContributions(score: Score, expressions: Expressions): readonly Co
       by: revoking,
       effect: 'revoke',
       fired: formula.and(applies, revokes),
-      reasons: counted(true),
+      reasons: countElements(true),
     },
     {
       ...none,
       by: revoking,
       effect: 'deny',
       fired: formula.and(applies, mayRevoke, -revokes),
-      reasons: counted(false),
+      reasons: countElements(false),
     },
   ];
 }
 
 /** Returns a predicate: whether the weights of the true literals add up to at least a number. */
-function sumsOf(
+function createSums(
   formula: Formula,
   weights: readonly bigint[],
   literals: readonly Literal[],

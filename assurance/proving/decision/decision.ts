@@ -6,14 +6,14 @@ import type { Type } from '@nhipol/language/types';
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
 import type { Windows } from '../expressions/windows.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, isUsable, where } from '../symbolic/algebra.ts';
+import { choice, hasUsableValue, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
-import { type Contribution, contributionsOf } from './contributions.ts';
-import { mergedConstraints, withConflicts } from './merges.ts';
+import { listContributions, type SymbolicContribution } from './contributions.ts';
+import { mergeConstraints, withConflicts } from './merges.ts';
 
 /** The effects of answers, from the least to the most strict. */
 export const effectNames: readonly EffectName[] = effects;
@@ -25,10 +25,10 @@ export interface Demanded {
   readonly values: ReadonlyMap<string, { readonly type: Type; readonly value: Symbolic<Fact> }>;
 }
 
-export class Decision {
+export class SymbolicDecision {
   readonly policy: Policy;
   readonly expressions: Expressions;
-  readonly contributions: readonly Contribution[];
+  readonly contributions: readonly SymbolicContribution[];
   readonly #effects: ReadonlyMap<EffectName, Literal>;
   readonly #reasons: ReadonlyMap<string, ReadonlyMap<EffectName, Literal>>;
   #merged: ReadonlyMap<string, Symbolic<Fact>> | undefined;
@@ -36,13 +36,13 @@ export class Decision {
   constructor(policy: Policy, facts: Facts, windows: Windows, history: HistoryValues) {
     this.policy = policy;
     this.expressions = new Expressions(facts, policy, windows, history);
-    const raw = contributionsOf(policy, this.expressions);
+    const raw = listContributions(policy, this.expressions);
     this.contributions = withConflicts(raw, this.expressions);
     this.#effects = this.#strictest();
     this.#reasons = this.#candidates();
   }
 
-  get encoding(): Encoding {
+  get encoding(): SymbolicEncoding {
     return this.expressions.encoding;
   }
 
@@ -64,7 +64,7 @@ export class Decision {
   }
 
   /** Whether an id is one of the reasons of an answer with an effect. */
-  isReasonFor(id: string, effect: EffectName): Literal {
+  isEffectReason(id: string, effect: EffectName): Literal {
     return this.#reasons.get(id)?.get(effect) ?? no;
   }
 
@@ -87,11 +87,11 @@ export class Decision {
     bind(effect, choice(new Map(strict)));
     bind(
       reasons,
-      namesIn(reasons.type, (name) => this.isReason(name)),
+      toNames(reasons.type, (name) => this.isReason(name)),
     );
     bind(
       obligations,
-      namesIn(obligations.type, (name) => this.demands(name)),
+      toNames(obligations.type, (name) => this.demands(name)),
     );
     this.expressions.bind(constraints, {
       fact: undefined,
@@ -99,7 +99,7 @@ export class Decision {
       members: this.constraints,
     });
     const applies = formula.and(
-      this.expressions.facts.isIn(scope),
+      this.expressions.facts.isInScope(scope),
       readsHistory(invariant) ? inSession : yes,
     );
     return formula.and(applies, this.expressions.truth(claim).no);
@@ -109,12 +109,12 @@ export class Decision {
   demands(name: string): Literal {
     const { formula } = this.encoding;
     return formula.any(
-      this.demanded(name).map(({ effect, when }) => formula.and(this.has(effect), when)),
+      this.listDemanded(name).map(({ effect, when }) => formula.and(this.has(effect), when)),
     );
   }
 
   /** The obligations with a name that the answer can have, and its access requests. */
-  demanded(name: string): readonly Demanded[] {
+  listDemanded(name: string): readonly Demanded[] {
     const { formula } = this.encoding;
     const demanding = this.#demanding();
     return demanding.flatMap(({ effect, when, demand }, index): readonly Demanded[] => {
@@ -156,7 +156,7 @@ export class Decision {
   #areKnown({ properties }: Demand): Literal {
     const { formula } = this.encoding;
     return formula.all(
-      properties.map(({ value }) => isUsable(formula, this.expressions.value(value))),
+      properties.map(({ value }) => hasUsableValue(formula, this.expressions.value(value))),
     );
   }
 
@@ -172,19 +172,23 @@ export class Decision {
   /** The values of the constraints of an answer that is a narrow. */
   get mergedConstraints(): ReadonlyMap<string, Symbolic<Fact>> {
     const { constraints } = this.policy;
-    this.#merged ??= mergedConstraints(this.contributions, constraints, this.expressions);
+    this.#merged ??= mergeConstraints(this.contributions, constraints, this.expressions);
     return this.#merged;
   }
 
   #strictest(): ReadonlyMap<EffectName, Literal> {
     const { formula } = this.encoding;
-    const fired = (effect: EffectName) =>
+    const hasFired = (effect: EffectName) =>
       formula.any(
         this.contributions.filter((each) => each.effect === effect).map((each) => each.fired),
       );
-    const [permit, narrow, challenge] = [fired('permit'), fired('narrow'), fired('challenge')];
-    const revoke = fired('revoke');
-    const deny = formula.and(-revoke, formula.or(fired('deny'), -permit));
+    const [permit, narrow, challenge] = [
+      hasFired('permit'),
+      hasFired('narrow'),
+      hasFired('challenge'),
+    ];
+    const revoke = hasFired('revoke');
+    const deny = formula.and(-revoke, formula.or(hasFired('deny'), -permit));
     const granted = formula.and(-revoke, -deny);
     return new Map([
       ['revoke', revoke],
@@ -213,7 +217,7 @@ export class Decision {
 }
 
 /** Names as a set of the members of an enum. */
-function namesIn(type: Type, has: (name: string) => Literal): Symbolic<Fact> {
+function toNames(type: Type, has: (name: string) => Literal): Symbolic<Fact> {
   const members = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
   const elements = members.map((name, ordinal): [Finite, Literal] => [ordinal, has(name)]);
   return { kind: 'set', held: yes, elements: new Map(elements), unusable: no, size: undefined };

@@ -1,14 +1,14 @@
 // The smallest or largest of several symbolic numbers.
 
 import { int64Range } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
 /** The best of those that are known; unknown if none is. Equal values have one best, whatever decisions they are of. */
 export function numberIsBest(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   name: string,
   values: readonly NumberValue[],
   isLargest: boolean,
@@ -18,7 +18,7 @@ export function numberIsBest(
 }
 
 function makeBest(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   name: string,
   values: readonly NumberValue[],
   isLargest: boolean,
@@ -26,7 +26,7 @@ function makeBest(
   const { formula } = encoding;
   const cases = values.flatMap((each) => each.cases);
   const known = formula.any(values.map((each) => isHeld(formula, each)));
-  const best = encoding.numberIn(name, int64Range.min, int64Range.max);
+  const best = encoding.createNumber(name, int64Range.min, int64Range.max);
   for (const { guard, term } of cases) {
     const bound = isLargest ? formula.atMost(term, best) : formula.atMost(best, term);
     encoding.require(formula.implies(guard, bound));

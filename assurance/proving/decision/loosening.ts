@@ -1,13 +1,13 @@
 // Where a second decision is less strict than a first one, and whether a rule that states what a missing member means is
 // the reason.
 
-import { optOut, type RuleEffect, ruleEffectsOf } from '@nhipol/language';
+import { describeHandling, listRuleEffects, type RuleEffect } from '@nhipol/language';
 import { strictness } from '@nhipol/runtime/abi';
 import { type Literal, no } from '../formula/formula.ts';
-import { type Decision, effectNames } from './decision.ts';
+import { effectNames, type SymbolicDecision } from './decision.ts';
 
 /** Where the second answer is less strict than the first one and than `deny`. */
-export function isLoosened(first: Decision, second: Decision): Literal {
+export function isLoosened(first: SymbolicDecision, second: SymbolicDecision): Literal {
   const { formula } = first.encoding;
   const looser = effectNames.filter((effect) => strictness(effect) < strictness('deny'));
   return formula.any(
@@ -20,15 +20,23 @@ export function isLoosened(first: Decision, second: Decision): Literal {
 }
 
 /** The rules that handle the absence of a member explicitly, each with where it loosens the second answer. */
-export function optOutsOf(first: Decision, second: Decision, path: string): readonly Literal[] {
-  return ruleEffectsOf(first.policy)
-    .filter((each) => optOut(each, path) !== undefined)
+export function listOptOuts(
+  first: SymbolicDecision,
+  second: SymbolicDecision,
+  path: string,
+): readonly Literal[] {
+  return listRuleEffects(first.policy)
+    .filter((each) => describeHandling(each, path) !== undefined)
     .map((each) => loosens(first, second, each));
 }
 
-function loosens(first: Decision, second: Decision, ruleEffect: RuleEffect): Literal {
+function loosens(
+  first: SymbolicDecision,
+  second: SymbolicDecision,
+  ruleEffect: RuleEffect,
+): Literal {
   const { formula } = first.encoding;
-  const [before, after] = [levelsOf(first, ruleEffect), levelsOf(second, ruleEffect)];
+  const [before, after] = [listLevels(first, ruleEffect), listLevels(second, ruleEffect)];
   const pairs = [...before].flatMap(([was, atFirst]) =>
     [...after].flatMap(([is, then]) => {
       const isLooser = ruleEffect.permits ? is > was : is < was;
@@ -39,13 +47,13 @@ function loosens(first: Decision, second: Decision, ruleEffect: RuleEffect): Lit
 }
 
 /** Where a rule contributes with each strictness; -1: not at all. */
-function levelsOf(
-  { expressions, encoding }: Decision,
+function listLevels(
+  { expressions, encoding }: SymbolicDecision,
   { scope, permits, condition, within, skipsUnknown, effect = 'narrow' }: RuleEffect,
 ): ReadonlyMap<number, Literal> {
   const { formula } = encoding;
   const truth = expressions.truth(condition);
-  const applies = expressions.facts.isIn(scope);
+  const applies = expressions.facts.isInScope(scope);
   const certain = formula.and(applies, truth.yes);
   const fires = permits || skipsUnknown ? certain : formula.and(applies, -truth.no);
   const full = within.map((each) => expressions.truth(each).yes);

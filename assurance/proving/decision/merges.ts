@@ -8,21 +8,21 @@ import { isCollectionValue } from '../expressions/instances.ts';
 import { someHas } from '../expressions/some.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { either, unknownOf, where } from '../symbolic/algebra.ts';
-import { identityOf } from '../symbolic/identity.ts';
+import { createUnknown, either, where } from '../symbolic/algebra.ts';
+import { findIdentity } from '../symbolic/identity.ts';
 import type { Finite, NumberValue, Symbolic, TextSet } from '../symbolic/symbolic.ts';
 import { commonTexts } from '../symbolic/text-sets.ts';
-import type { Contribution } from './contributions.ts';
+import type { SymbolicContribution } from './contributions.ts';
 import { numberIsBest } from './extremes.ts';
 
 /** A setting of a contribution that may fire. */
 interface Set {
-  readonly contribution: Contribution;
+  readonly contribution: SymbolicContribution;
   readonly setting: Setting;
 }
 
-function settingsOf(
-  contributions: readonly Contribution[],
+function listSettings(
+  contributions: readonly SymbolicContribution[],
 ): ReadonlyMap<Constraint, readonly Set[]> {
   const found = new Map<Constraint, Set[]>();
   for (const contribution of contributions) {
@@ -38,13 +38,13 @@ function settingsOf(
 
 /** The contributions with those whose constraints cannot be merged as `deny`. */
 export function withConflicts(
-  contributions: readonly Contribution[],
+  contributions: readonly SymbolicContribution[],
   expressions: Expressions,
-): readonly Contribution[] {
+): readonly SymbolicContribution[] {
   const { formula } = expressions.encoding;
-  const conflicts = new Map<Contribution, Literal>();
-  for (const [constraint, settings] of settingsOf(contributions)) {
-    const conflict = conflictOf(constraint, settings, expressions);
+  const conflicts = new Map<SymbolicContribution, Literal>();
+  for (const [constraint, settings] of listSettings(contributions)) {
+    const conflict = findConflict(constraint, settings, expressions);
     if (conflict === no) continue;
     for (const { contribution } of settings)
       conflicts.set(contribution, formula.or(conflicts.get(contribution) ?? no, conflict));
@@ -67,7 +67,7 @@ export function withConflicts(
 }
 
 /** Sets without a common element, and values that must agree and do not. */
-function conflictOf(
+function findConflict(
   { type, merge }: Constraint,
   settings: readonly Set[],
   expressions: Expressions,
@@ -87,7 +87,7 @@ function conflictOf(
     );
   if (type.kind !== 'Set') return no;
   const two = formula.any(pairs.map(both));
-  const texts = textSetsIn(values);
+  const texts = listTextSets(values);
   if (texts !== undefined) {
     const common = commonTexts(formula, texts, yes);
     return formula.and(two, -someHas(encoding, common, type.element, () => yes));
@@ -96,7 +96,7 @@ function conflictOf(
 }
 
 /** The sets of those that have one; undefined: they have no terms. */
-function textSetsIn(
+function listTextSets(
   values: readonly Fired[],
 ): readonly { readonly guard: Literal; readonly set: TextSet }[] | undefined {
   const sets = values.flatMap(({ fired, value }) =>
@@ -149,21 +149,21 @@ function hasAll(
 }
 
 /** The value of each constraint in an answer that is a narrow; unknown where no narrow sets it. */
-export function mergedConstraints(
-  contributions: readonly Contribution[],
+export function mergeConstraints(
+  contributions: readonly SymbolicContribution[],
   constraints: readonly Constraint[],
   expressions: Expressions,
 ): ReadonlyMap<string, Symbolic<Fact>> {
-  const settings = settingsOf(contributions);
+  const settings = listSettings(contributions);
   return new Map(
     constraints.map((constraint) => [
       constraint.name,
-      mergedValue(constraint, settings.get(constraint) ?? [], expressions),
+      mergeValues(constraint, settings.get(constraint) ?? [], expressions),
     ]),
   );
 }
 
-function mergedValue(
+function mergeValues(
   { name, type, merge }: Constraint,
   settings: readonly Set[],
   expressions: Expressions,
@@ -175,7 +175,7 @@ function mergedValue(
     value: expressions.value(setting.value),
   }));
   const held = formula.any(values.map(({ fired }) => fired));
-  if (values.length === 0) return unknownOf(type);
+  if (values.length === 0) return createUnknown(type);
   if (merge === 'must agree' || isCollection(type)) {
     const [first] = values;
     if (first !== undefined && isCollectionValue(first.value) && merge !== 'must agree')
@@ -206,11 +206,11 @@ function commonSet(
   held: Literal,
 ): Symbolic<Fact> {
   const { formula } = encoding;
-  const empty = unknownOf(type);
-  const texts = textSetsIn(values);
+  const empty = createUnknown(type);
+  const texts = listTextSets(values);
   if (texts !== undefined) return commonTexts(formula, texts, held);
   if (values.some(({ value }) => value.kind === 'open numbers')) {
-    const key = `common ${values.map(({ fired, value }) => `${fired}:${identityOf(value)}`).join(' ')}`;
+    const key = `common ${values.map(({ fired, value }) => `${fired}:${findIdentity(value)}`).join(' ')}`;
     return { kind: 'open numbers', held, unusable: no, size: undefined, key };
   }
   if (empty.kind === 'set') {
@@ -249,7 +249,7 @@ function firstFired(
 ): Symbolic<Fact> {
   const { formula } = encoding;
   let before = no;
-  let found: Symbolic<Fact> = unknownOf(type);
+  let found: Symbolic<Fact> = createUnknown(type);
   for (const { fired, value } of values) {
     found = either(encoding, found, where(formula, formula.and(fired, -before), value));
     before = formula.or(before, fired);

@@ -3,7 +3,7 @@
 // cells that are in the same networks, up to a number of addresses are taken, other than the constants, and at least one
 // of each cell. If there are fewer, all of them are found.
 
-import { addressBytes, readIp, versionOf } from '@nhipol/language/types';
+import { encodeAddress, readIp, readIpVersion } from '@nhipol/language/types';
 
 /** A range of addresses of one version. */
 interface Block {
@@ -13,7 +13,7 @@ interface Block {
 }
 
 /** The networks of documentation come first, so that examples are familiar. */
-const documentation: readonly Block[] = ['203.0.113.0/24', '2001:db8::/32'].map(blockOf);
+const documentation: readonly Block[] = ['203.0.113.0/24', '2001:db8::/32'].map(parseBlock);
 
 const everyAddress: readonly Block[] = [
   { version: 4, first: 0n, last: 2n ** 32n - 1n },
@@ -28,20 +28,20 @@ export function representativeAddresses(
   count: number,
   constants: ReadonlySet<string>,
 ): readonly string[] {
-  const blocks = networks.map(blockOf);
-  const single = [...constants].filter((each) => readIp(each) === each).map(blockOf);
+  const blocks = networks.map(parseBlock);
+  const single = [...constants].filter((each) => readIp(each) === each).map(parseBlock);
   const found = new Map<string, string[]>();
-  for (const cell of cellsBetween([...blocks, ...single, ...documentation, mapped])) {
-    const label = labelOf(cell, blocks);
+  for (const cell of divideCells([...blocks, ...single, ...documentation, mapped])) {
+    const label = formatLabel(cell, blocks);
     const strings = found.get(label) ?? [];
     found.set(label, strings);
-    strings.push(...addressesIn(cell, Math.max(1, count - strings.length), constants));
+    strings.push(...listAddresses(cell, Math.max(1, count - strings.length), constants));
   }
   return [...found.values()].flat();
 }
 
 /** The cells of all addresses, except for those that are spellings of others. */
-function cellsBetween(blocks: readonly Block[]): readonly Block[] {
+function divideCells(blocks: readonly Block[]): readonly Block[] {
   const cells = everyAddress.flatMap(({ version, first, last }): readonly Block[] => {
     const own = blocks.filter((block) => block.version === version);
     const ends = own.map((block) => block.last + 1n).filter((end) => end <= last);
@@ -52,8 +52,8 @@ function cellsBetween(blocks: readonly Block[]): readonly Block[] {
       last: (cuts[index + 1] ?? last + 1n) - 1n,
     }));
   });
-  const valid = cells.filter((cell) => !isWithin(cell, mapped));
-  const isFamiliar = (cell: Block) => documentation.some((block) => isWithin(cell, block));
+  const valid = cells.filter((cell) => !isInnerBlock(cell, mapped));
+  const isFamiliar = (cell: Block) => documentation.some((block) => isInnerBlock(cell, block));
   return [...valid.filter(isFamiliar), ...valid.filter((cell) => !isFamiliar(cell))];
 }
 
@@ -61,17 +61,17 @@ function ascending(a: bigint, b: bigint): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function isWithin(inner: Block, outer: Block): boolean {
+function isInnerBlock(inner: Block, outer: Block): boolean {
   return inner.version === outer.version && outer.first <= inner.first && inner.last <= outer.last;
 }
 
 /** Addresses with one label are in the same networks. */
-function labelOf(cell: Block, blocks: readonly Block[]): string {
-  return [cell.version, ...blocks.map((block) => Number(isWithin(cell, block)))].join('');
+function formatLabel(cell: Block, blocks: readonly Block[]): string {
+  return [cell.version, ...blocks.map((block) => Number(isInnerBlock(cell, block)))].join('');
 }
 
 /** The first addresses of a cell, other than the constants. */
-function addressesIn(
+function listAddresses(
   { version, first, last }: Block,
   count: number,
   constants: ReadonlySet<string>,
@@ -84,9 +84,9 @@ function addressesIn(
   return found;
 }
 
-function blockOf(network: string): Block {
-  const version = versionOf(network);
-  const bytes = addressBytes(network);
+function parseBlock(network: string): Block {
+  const version = readIpVersion(network);
+  const bytes = encodeAddress(network);
   const length = 128 - (bytes[16] ?? 128);
   const value = bytes.slice(0, 16).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   const first = version === 4 ? value % 2n ** 32n : value;
@@ -100,7 +100,7 @@ function addressText(version: 4 | 6, address: bigint): string {
   );
   const parts = [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 0xffn);
   const text = readIp(version === 6 ? groups.join(':') : parts.join('.'));
-  if (text === undefined || versionOf(text) !== version)
+  if (text === undefined || readIpVersion(text) !== version)
     throw new Error(`broken invariant: ${address} is not an address of version ${version}`);
   return text;
 }

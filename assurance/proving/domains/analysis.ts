@@ -10,7 +10,7 @@ import {
   isEntry,
   isOverElements,
   type LookupExpr,
-  patternsOf,
+  listTermPatterns,
   type QuantifierExpr,
   type Variable,
 } from '@nhipol/language/model';
@@ -21,18 +21,18 @@ import { pathProblems, pathTests, segmentProblems } from '../automata/path-tests
 import {
   elementType,
   Flow,
-  groupsAround,
   hasPlace,
   isGroup,
   isNumberGroup,
   keyPlace,
+  listGroups,
   unbound,
 } from './flow.ts';
 import { Groups } from './groups.ts';
 import { Needs } from './needs.ts';
-import { preimageOf } from './preimages.ts';
-import { repeatedWithin } from './repeated.ts';
-import { thresholdsIn } from './thresholds.ts';
+import { createPreimage } from './preimages.ts';
+import { findRepeated } from './repeated.ts';
+import { listThresholds } from './thresholds.ts';
 
 /** A function of strings: the constants of its operands lead to constants of its results. */
 export interface TextFunction {
@@ -41,7 +41,7 @@ export interface TextFunction {
   readonly to: string;
 }
 
-export class Analysis {
+export class DomainAnalysis {
   readonly flow: Flow;
   readonly functions: TextFunction[] = [];
   /** Sizes and lengths that are compared with constants only, with these. */
@@ -58,42 +58,42 @@ export class Analysis {
   constructor(exprs: ReadonlySet<Expr>, roots: readonly Expr[], copies: number) {
     this.flow = new Flow(exprs);
     this.#needs = new Needs(this.flow, this.groups, copies);
-    this.thresholds = thresholdsIn(exprs, roots);
+    this.thresholds = listThresholds(exprs, roots);
     this.#findRepeated(exprs);
     for (const expr of exprs) this.#visit(expr);
   }
 
   /** A string of the request at a place. */
   addSlot(place: string, kind: Type['kind'], span: Span): void {
-    this.groups.distinctionsAt(place).kinds.add(kind);
+    this.groups.findDistinctions(place).kinds.add(kind);
     if (this.#slots.has(place)) return;
     this.#slots.add(place);
-    this.#needs.add(place, { amount: 1, variables: [], groups: groupsAround(place), span });
+    this.#needs.add(place, { amount: 1, variables: [], groups: listGroups(place), span });
   }
 
   /** One more element of the collections at a place for each test. */
   addNeed(place: string | undefined, amount: number, expr: Expr): void {
     if (place === undefined) return;
-    const variables = this.flow.freeIn(expr);
+    const variables = this.flow.findFreeVariables(expr);
     this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
 
   /** Notes that the values of two expressions are compared, unless one of them is from a list of constants. */
   relate(a: Expr, b: Expr): void {
     if (isClosed(a) || isClosed(b)) return;
-    for (const place of [a, b].flatMap((each) => this.flow.placesOf(each)))
+    for (const place of [a, b].flatMap((each) => this.flow.listPlaces(each)))
       this.groups.addRelation(place);
   }
 
   /** Notes that it matters which values of an expression are equal. */
   #mayDiffer(expr: Expr): void {
     if (isClosed(expr)) return;
-    for (const place of this.flow.placesOf(expr)) this.groups.addRelation(place);
+    for (const place of this.flow.listPlaces(expr)) this.groups.addRelation(place);
   }
 
   /** How many different values, or elements of each collection, are enough in a group. */
-  countAt(place: string): number {
-    return this.#needs.countAt(place);
+  countDistinct(place: string): number {
+    return this.#needs.countNeeds(place);
   }
 
   /** Parts of expressions for which the counts are not enough. */
@@ -104,7 +104,7 @@ export class Analysis {
   // --- expressions -------------------------------------------------------------------------------
 
   #visit(expr: Expr): void {
-    const places = this.flow.placesOf(expr);
+    const places = this.flow.listPlaces(expr);
     this.groups.join(...places);
     switch (expr.kind) {
       case 'Constant':
@@ -124,7 +124,7 @@ export class Analysis {
         this.addSlot(expr.which, 'String', expr.span);
         return;
       case 'Compare':
-        this.groups.join(this.flow.placeOf(expr.left), this.flow.placeOf(expr.right));
+        this.groups.join(this.flow.findPlace(expr.left), this.flow.findPlace(expr.right));
         this.relate(expr.left, expr.right);
         return;
       case 'If':
@@ -134,7 +134,7 @@ export class Analysis {
         return;
       case 'Set':
         for (const element of expr.elements)
-          this.groups.join(places[0], this.flow.placeOf(element));
+          this.groups.join(places[0], this.flow.findPlace(element));
         // The size of a set depends on which elements are equal.
         if (expr.elements.length > 1 && !isClosed(expr)) this.relate(expr, expr);
         this.#numbers(places[0], expr, [expr.elements.map(() => 0)]);
@@ -145,7 +145,7 @@ export class Analysis {
       case 'History':
         for (const place of places) this.#slot(place, expr);
         // Terms with equal keys are about the same events.
-        for (const { key } of patternsOf(expr.term))
+        for (const { key } of listTermPatterns(expr.term))
           if (key !== undefined) this.#mayDiffer(key.ofRequest);
         return;
       case 'Apply':
@@ -158,12 +158,12 @@ export class Analysis {
 
   #slot(place: string, { type, span }: Expr): void {
     if (isBytes(type)) this.addSlot(place, type.kind, span);
-    else if (hasPlace(type)) this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
+    else if (hasPlace(type)) this.groups.findDistinctions(place).kinds.add(elementType(type).kind);
   }
 
   #constants(place: string | undefined, type: Type, values: readonly Value[]): void {
     if (place === undefined || !isBytes(elementType(type))) return;
-    this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
+    this.groups.findDistinctions(place).kinds.add(elementType(type).kind);
     this.groups.addConstants(place, values.flat(2) as readonly string[]);
   }
 
@@ -176,9 +176,9 @@ export class Analysis {
 
   /** Each read of an entry is one more entry of the map, and its key one more string. */
   #key(map: string, key: Expr, read: Expr): void {
-    this.groups.join(keyPlace(map), this.flow.placeOf(key));
+    this.groups.join(keyPlace(map), this.flow.findPlace(key));
     this.groups.addRelation(keyPlace(map));
-    this.groups.distinctionsAt(keyPlace(map)).kinds.add('String');
+    this.groups.findDistinctions(keyPlace(map)).kinds.add('String');
     this.addNeed(map, 1, read);
   }
 
@@ -189,7 +189,7 @@ export class Analysis {
       return;
     }
     for (const [index, key] of keys.entries()) {
-      const column = this.flow.placeOf(key);
+      const column = this.flow.findPlace(key);
       this.#constants(
         column,
         key.type,
@@ -225,17 +225,17 @@ export class Analysis {
 
   #overElements(expr: QuantifierExpr | AggregateExpr): void {
     const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 4 : 1;
-    this.#iterate(expr.collection, this.flow.placesOf(expr.collection));
+    this.#iterate(expr.collection, this.flow.listPlaces(expr.collection));
     const outer = this.#repeated.get(expr) ?? new Set();
-    const variables = [...this.flow.freeIn(expr)].filter((each) => !outer.has(each));
-    for (const place of this.flow.placesOf(expr.collection))
+    const variables = [...this.flow.findFreeVariables(expr)].filter((each) => !outer.has(each));
+    for (const place of this.flow.listPlaces(expr.collection))
       this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
 
   #findRepeated(exprs: ReadonlySet<Expr>): void {
     for (const expr of exprs) {
       if (expr.kind !== 'Quantifier') continue;
-      for (const inner of repeatedWithin(expr)) {
+      for (const inner of findRepeated(expr)) {
         const known = this.#repeated.get(inner) ?? new Set();
         this.#repeated.set(inner, known.add(expr.variable));
       }
@@ -244,7 +244,7 @@ export class Analysis {
 
   #apply(expr: ApplyExpr, place: string | undefined): void {
     const { name, pattern } = expr.builtin;
-    const args = expr.args.map((arg) => this.flow.placeOf(arg));
+    const args = expr.args.map((arg) => this.flow.findPlace(arg));
     const [first, second] = args;
     const operands = expr.args as readonly [Expr, Expr];
     switch (name) {
@@ -256,7 +256,7 @@ export class Analysis {
         return;
       case 'matches':
         if (first !== undefined && pattern !== undefined)
-          this.groups.distinctionsAt(first).patterns.add(pattern);
+          this.groups.findDistinctions(first).patterns.add(pattern);
         return;
       case 'in':
       case 'not in':
@@ -277,11 +277,11 @@ export class Analysis {
       case 'spiffe':
       case 'normal_path':
         if (name === 'normal_path' && first !== undefined)
-          this.groups.distinctionsAt(first).patterns.add(pathProblems());
+          this.groups.findDistinctions(first).patterns.add(pathProblems());
         if (expr.args.length > 1) this.relate(...operands);
         this.groups.join(place, ...args);
         if (place !== undefined)
-          this.groups.distinctionsAt(place).kinds.add(elementType(expr.type).kind);
+          this.groups.findDistinctions(place).kinds.add(elementType(expr.type).kind);
         return;
       case 'size':
         this.#iterate(operands[0], first === undefined ? [] : [first]);
@@ -291,7 +291,7 @@ export class Analysis {
         if (first === undefined) return;
         if (!this.thresholds.has(expr)) this.#mayDiffer(operands[0]);
         for (const each of this.thresholds.get(expr) ?? [])
-          this.groups.distinctionsAt(first).lengths.add(each);
+          this.groups.findDistinctions(first).lengths.add(each);
         return;
       case 'starts_with':
       case 'ends_with':
@@ -332,18 +332,18 @@ export class Analysis {
   ): void {
     const { name } = expr.builtin;
     // The result is any, and the same for equal operands.
-    if (!isTest(expr) && preimageOf(expr) === undefined)
+    if (!isTest(expr) && createPreimage(expr) === undefined)
       for (const operand of expr.args) this.#mayDiffer(operand);
     if (place === undefined) return;
     this.#needs.add(place, {
       amount: 1,
-      variables: this.flow.freeIn(expr),
+      variables: this.flow.findFreeVariables(expr),
       groups: [],
       span: expr.span,
     });
     // Equal functions of equal operands have results in one list.
     this.groups.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
-    this.groups.distinctionsAt(place).kinds.add(expr.type.kind);
+    this.groups.findDistinctions(place).kinds.add(expr.type.kind);
     this.functions.push({ apply: expr, from: args, to: place });
   }
 
@@ -351,13 +351,13 @@ export class Analysis {
     const part = unbound(args[1] as Expr);
     if (place === undefined || part.kind !== 'Constant') return;
     const text = part.value as string;
-    this.groups.distinctionsAt(place).affixes.set(`${form} ${text}`, { form, text });
+    this.groups.findDistinctions(place).affixes.set(`${form} ${text}`, { form, text });
   }
 
   /** What makes the operand of a comparison unknown. */
   #comparable({ builtin }: Comparable, place: string | undefined): void {
     if (place === undefined) return;
-    const own = this.groups.distinctionsAt(place);
+    const own = this.groups.findDistinctions(place);
     if (builtin.name === 'non-empty') {
       own.constants.add('');
       return;
@@ -373,7 +373,7 @@ export class Analysis {
   #under(of: Expr, place: string | undefined): void {
     const root = unbound(of);
     if (place === undefined || root.kind !== 'Constant') return;
-    const own = this.groups.distinctionsAt(place);
+    const own = this.groups.findDistinctions(place);
     for (const each of pathTests(root.value as string)) {
       if (each.kind === 'pattern') own.patterns.add(each.pattern);
       else if (each.kind === 'constant') own.constants.add(each.text);

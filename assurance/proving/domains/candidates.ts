@@ -4,7 +4,7 @@
 import { isInterpolation } from '@nhipol/language/model';
 import type { Value } from '@nhipol/language/types';
 import type { Budget } from '../formula/budget.ts';
-import type { Analysis, TextFunction } from './analysis.ts';
+import type { DomainAnalysis, TextFunction } from './analysis.ts';
 import type { StringFunctions } from './string-functions.ts';
 
 const rounds = 3;
@@ -20,19 +20,19 @@ const examples: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function addCandidates(
-  analysis: Analysis,
+  analysis: DomainAnalysis,
   functions: StringFunctions,
   budget: Budget,
 ): void {
   for (let round = 0; round < rounds; round += 1) {
-    const groups = analysis.groups.merged();
-    const constantsAt = (place: string): readonly string[] => [
+    const groups = analysis.groups.mergeGroups();
+    const listConstants = (place: string): readonly string[] => [
       ...(groups.get(analysis.groups.root(place))?.constants ?? []),
     ];
     for (const each of analysis.functions) {
       // The lists of other functions have operands for all results.
-      if (!functions.isComposed(each.apply)) addOperands(analysis, each, constantsAt);
-      addResults(analysis, each, constantsAt, budget);
+      if (!functions.isComposed(each.apply)) addOperands(analysis, each, listConstants);
+      addResults(analysis, each, listConstants, budget);
     }
   }
 }
@@ -41,7 +41,7 @@ type ConstantsAt = (place: string) => readonly string[];
 
 /** Operands with a known result. */
 function addOperands(
-  analysis: Analysis,
+  analysis: DomainAnalysis,
   { apply, from, to }: TextFunction,
   constantsAt: ConstantsAt,
 ): void {
@@ -68,7 +68,7 @@ function addOperands(
 
 /** The results for constant operands, if there are few combinations. */
 function addResults(
-  analysis: Analysis,
+  analysis: DomainAnalysis,
   { apply, from, to }: TextFunction,
   constantsAt: ConstantsAt,
   budget: Budget,

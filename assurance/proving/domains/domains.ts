@@ -10,8 +10,8 @@ import {
   exprsOfScore,
   findTermParts,
   type HistoryTerm,
+  listTermPatterns,
   type Policy,
-  patternsOf,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { type Type, textForm } from '@nhipol/language/types';
@@ -25,11 +25,11 @@ import {
 import { constantsMonitor } from '../automata/preimages.ts';
 import { Budget } from '../formula/budget.ts';
 import { representativeAddresses } from './addresses.ts';
-import { Analysis } from './analysis.ts';
+import { DomainAnalysis } from './analysis.ts';
 import { addCandidates } from './candidates.ts';
 import { type Distinctions, noDistinctions } from './distinctions.ts';
 import { type Flow, isGroup, memberPlace } from './flow.ts';
-import { preimageOf } from './preimages.ts';
+import { createPreimage } from './preimages.ts';
 import { representatives } from './representatives.ts';
 import { StringFunctions } from './string-functions.ts';
 
@@ -57,7 +57,7 @@ interface Tests extends Distinctions {
 }
 
 export class Domains {
-  readonly analysis: Analysis;
+  readonly analysis: DomainAnalysis;
   readonly budget: Budget;
   readonly #groups: ReadonlyMap<string, Distinctions>;
   readonly #domains = new Map<string, Domain>();
@@ -75,13 +75,13 @@ export class Domains {
     ];
     const terms = [...everyExpr(own)].filter((expr) => expr.kind === 'History');
     const roots = [...own, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
-    this.analysis = new Analysis(everyExpr(roots), roots, copies);
+    this.analysis = new DomainAnalysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
     if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
     this.#functions = new StringFunctions(this.analysis);
     addCandidates(this.analysis, this.#functions, budget);
-    this.#groups = this.analysis.groups.merged();
+    this.#groups = this.analysis.groups.mergeGroups();
   }
 
   get flow(): Flow {
@@ -94,53 +94,57 @@ export class Domains {
   }
 
   /** The strings of a type that represent those at a place. */
-  valuesAt(place: string, type: Type): readonly string[] {
-    const { values } = this.#domainAt(place);
+  listValues(place: string, type: Type): readonly string[] {
+    const { values } = this.#findDomain(place);
     const form = textForm(type);
     return form === undefined ? values : values.filter((each) => form.read(each) === each);
   }
 
   /** Whether the string at a place stands for itself only. */
   isConstant(place: string, value: string): boolean {
-    return this.#domainAt(place).constants.has(value);
+    return this.#findDomain(place).constants.has(value);
   }
 
   isMonitored(place: string): boolean {
-    return this.#domainAt(place).isMonitored;
+    return this.#findDomain(place).isMonitored;
   }
 
   /** Whether the result of a function of strings is exact for other strings than constants: a test of its operand. */
   isComposed(apply: ApplyExpr): boolean {
     const operand = apply.args.find(({ kind }) => kind !== 'Constant');
-    const place = operand && this.flow.placeOf(operand);
+    const place = operand && this.flow.findPlace(operand);
     return place !== undefined && this.isMonitored(place) && this.#functions.isComposed(apply);
   }
 
   /** The number of elements that a list at a place needs; at least one. */
-  elementsAt(place: string): number {
-    return Math.max(1, this.analysis.countAt(place));
+  countElements(place: string): number {
+    return Math.max(1, this.analysis.countDistinct(place));
   }
 
-  #domainAt(place: string): Domain {
+  #findDomain(place: string): Domain {
     const root = this.analysis.groups.root(place);
     const known = this.#domains.get(root);
     if (known !== undefined) return known;
     const own = this.#groups.get(root) ?? nothing;
-    const count = Math.max(1, this.analysis.countAt(place));
-    const made = domainOf(this.#testsOf(root, own, count), this.budget);
+    const count = Math.max(1, this.analysis.countDistinct(place));
+    const made = createDomain(this.#createTests(root, own, count), this.budget);
     this.#domains.set(root, made);
     return made;
   }
 
-  #testsOf(root: string, own: Distinctions, count: number): Tests {
+  #createTests(root: string, own: Distinctions, count: number): Tests {
     this.budget.list(1);
-    const results = this.#functions.composedOf(root).map(({ apply, to }) => {
+    const results = this.#functions.listComposed(root).map(({ apply, to }) => {
       const result = this.analysis.groups.root(to);
-      const tests = this.#testsOf(result, this.#groups.get(result) ?? nothing, count);
-      return { preimage: preimageOf(apply), tests };
+      const tests = this.#createTests(result, this.#groups.get(result) ?? nothing, count);
+      return { preimage: createPreimage(apply), tests };
     });
     const composed = results.flatMap(({ preimage, tests }) => {
-      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(tests)];
+      const all = [
+        constantsMonitor(tests.constants),
+        ...createMonitors(tests),
+        ...createForms(tests),
+      ];
       this.budget.list(all.length);
       return preimage === undefined ? [] : all.map(preimage);
     });
@@ -154,7 +158,7 @@ export class Domains {
 
 const nothing: Distinctions = { ...noDistinctions(), kinds: new Set(['String']) };
 
-function monitorsOf({ patterns, affixes, lengths, composed }: Tests): readonly Monitor[] {
+function createMonitors({ patterns, affixes, lengths, composed }: Tests): readonly Monitor[] {
   const monitors: Monitor[] = [...patterns].map(patternMonitor);
   for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
   if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
@@ -162,15 +166,15 @@ function monitorsOf({ patterns, affixes, lengths, composed }: Tests): readonly M
 }
 
 /** The monitors of the forms that strings can have as values of other types. */
-function formsOf({ kinds }: Distinctions): readonly Monitor[] {
+function createForms({ kinds }: Distinctions): readonly Monitor[] {
   return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
 }
 
-function domainOf(own: Tests, budget: Budget): Domain {
+function createDomain(own: Tests, budget: Budget): Domain {
   const { constants, kinds, count } = own;
-  const monitors = monitorsOf(own);
+  const monitors = createMonitors(own);
   const isMonitoring = monitors.length > 0;
-  const ofForm = [...monitors, ...formsOf(own)];
+  const ofForm = [...monitors, ...createForms(own)];
   const found = isMonitoring ? representatives(ofForm, count, constants, budget) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
   const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
@@ -214,7 +218,7 @@ function fresh(
 
 /** What a history term says about events. */
 export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
-  const ofPatterns = patternsOf(term).flatMap(({ condition, key }) => [
+  const ofPatterns = listTermPatterns(term).flatMap(({ condition, key }) => [
     ...(condition === undefined ? [] : [condition]),
     ...(key === undefined ? [] : [key.ofEvent]),
   ]);
@@ -222,7 +226,7 @@ export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
 }
 
 /** The names that scopes and declarations list. */
-function addNames(analysis: Analysis, policy: Policy): void {
+function addNames(analysis: DomainAnalysis, policy: Policy): void {
   const scopes = [
     ...[...policy.rules, ...policy.scores, ...policy.invariants, ...policy.contexts].map(
       ({ scope }) => scope,
@@ -246,14 +250,14 @@ function addNames(analysis: Analysis, policy: Policy): void {
 }
 
 /** Merging the constraints of several narrows compares their values, and invariants read the results. */
-function addMerges(analysis: Analysis, policy: Policy): void {
+function addMerges(analysis: DomainAnalysis, policy: Policy): void {
   const { flow } = analysis;
   const narrowings = [...policy.rules, ...policy.scores.flatMap(({ bands }) => bands)].flatMap(
     ({ narrowing }) => narrowing ?? [],
   );
   for (const { settings } of narrowings) {
     for (const { constraint, value } of settings) {
-      const place = flow.placeOf(value);
+      const place = flow.findPlace(value);
       analysis.groups.join(`constraint ${constraint.name}`, place);
       if (place !== undefined) analysis.groups.addRelation(place);
       if (isGroup(value.type)) analysis.addNeed(place, 2, value);
@@ -267,10 +271,10 @@ function addMerges(analysis: Analysis, policy: Policy): void {
 }
 
 /** Two policies are compared by the values of their obligations. */
-function addDemands(analysis: Analysis, { rules }: Policy): void {
+function addDemands(analysis: DomainAnalysis, { rules }: Policy): void {
   for (const { obligation, properties } of rules.flatMap(({ demands }) => demands)) {
     for (const { name, value } of properties) {
-      const place = analysis.flow.placeOf(value);
+      const place = analysis.flow.findPlace(value);
       if (place === undefined) continue;
       analysis.groups.join(`obligation ${obligation.name} ${name}`, place);
       analysis.groups.addRelation(place);

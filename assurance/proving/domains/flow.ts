@@ -7,8 +7,8 @@ import {
   type Expr,
   isEntry,
   isOverElements,
-  operandsOf,
-  patternsOf,
+  listOperands,
+  listTermPatterns,
   type QuantifierExpr,
   type ReadExpr,
   type Variable,
@@ -39,7 +39,8 @@ export class Flow {
   constructor(exprs: Iterable<Expr>) {
     for (const expr of exprs) {
       if (expr.kind === 'History')
-        for (const { of, event } of patternsOf(expr.term)) this.#events.set(event, eventPlace(of));
+        for (const { of, event } of listTermPatterns(expr.term))
+          this.#events.set(event, eventPlace(of));
       if (!isOverElements(expr)) continue;
       const known = this.#collections.get(expr.variable) ?? [];
       this.#collections.set(expr.variable, [...known, expr.collection]);
@@ -47,17 +48,17 @@ export class Flow {
   }
 
   /** The collections that a variable iterates over. */
-  collectionsOf(variable: Variable): readonly Expr[] {
+  listCollections(variable: Variable): readonly Expr[] {
     return this.#collections.get(variable) ?? [];
   }
 
   /** The place of a value; expressions that compute one have their own. */
-  placeOf(expr: Expr): string | undefined {
-    return this.placesOf(expr)[0];
+  findPlace(expr: Expr): string | undefined {
+    return this.listPlaces(expr)[0];
   }
 
   /** All places that the value can come from. */
-  placesOf(expr: Expr): readonly string[] {
+  listPlaces(expr: Expr): readonly string[] {
     if (!hasPlace(expr.type)) return [];
     switch (expr.kind) {
       case 'Read':
@@ -67,11 +68,11 @@ export class Flow {
       case 'Variable':
         return this.elementPlaces(expr.variable);
       case 'Binding':
-        return this.placesOf(expr.binding.value);
+        return this.listPlaces(expr.binding.value);
       case 'If':
-        return [...this.placesOf(expr.then), ...this.placesOf(expr.else)];
+        return [...this.listPlaces(expr.then), ...this.listPlaces(expr.else)];
       case 'Else':
-        return [...this.placesOf(expr.value), ...this.placesOf(expr.fallback)];
+        return [...this.listPlaces(expr.value), ...this.listPlaces(expr.fallback)];
       default:
         return [`e:${this.#id(expr)}`];
     }
@@ -96,16 +97,18 @@ export class Flow {
     const event = this.#events.get(variable);
     if (event !== undefined) return [event];
     const isScalar = variable.type.kind !== 'Record' && !isGroup(variable.type);
-    const collections = this.collectionsOf(variable).flatMap((each) => this.placesOf(each));
+    const collections = this.listCollections(variable).flatMap((each) => this.listPlaces(each));
     const places = isScalar ? collections : collections.map(elementPlace);
     return places.length === 0 ? [`v:${this.#id(variable)}`] : [...new Set(places)];
   }
 
   /** The variables that the value depends on. */
-  freeIn(expr: Expr): ReadonlySet<Variable> {
+  findFreeVariables(expr: Expr): ReadonlySet<Variable> {
     const known = this.#free.get(expr);
     if (known !== undefined) return known;
-    const free = new Set(operandsOf(expr).flatMap((operand) => [...this.freeIn(operand)]));
+    const free = new Set(
+      listOperands(expr).flatMap((operand) => [...this.findFreeVariables(operand)]),
+    );
     if (expr.kind === 'Variable') free.add(expr.variable);
     if (expr.kind === 'Read' && typeof expr.from !== 'string') free.add(expr.from);
     if (isOverElements(expr)) this.#bind(expr, free);
@@ -114,7 +117,7 @@ export class Flow {
   }
 
   #bind({ variable, collection }: QuantifierExpr | AggregateExpr, free: Set<Variable>): void {
-    if (!this.freeIn(collection).has(variable)) free.delete(variable);
+    if (!this.findFreeVariables(collection).has(variable)) free.delete(variable);
   }
 
   #id(of: Expr | Variable): number {
@@ -172,7 +175,7 @@ export function keyPlace(map: string): string {
 }
 
 /** The places of the lists and maps that a place is in. */
-export function groupsAround(place: string): readonly string[] {
+export function listGroups(place: string): readonly string[] {
   const parts = place.split(mark);
   return parts.flatMap((part, index) => (part === '[]' ? [parts.slice(0, index).join(mark)] : []));
 }

@@ -20,7 +20,7 @@ export class Groups {
   }
 
   /** The tests at a place; places must not be joined after it is used. */
-  distinctionsAt(place: string): Distinctions {
+  findDistinctions(place: string): Distinctions {
     const known = this.#distinctions.get(place);
     if (known !== undefined) return known;
     const made = noDistinctions();
@@ -29,7 +29,7 @@ export class Groups {
   }
 
   /** The places with information, by group. */
-  merged(): ReadonlyMap<string, Distinctions> {
+  mergeGroups(): ReadonlyMap<string, Distinctions> {
     const merged = new Map<string, Distinctions>();
     for (const [place, own] of this.#distinctions) {
       const root = this.root(place);
@@ -41,7 +41,7 @@ export class Groups {
   }
 
   /** The tests at all places of a group. */
-  testsOf(root: string): Distinctions {
+  collectTests(root: string): Distinctions {
     const all = noDistinctions();
     for (const [place, own] of this.#distinctions)
       if (this.root(place) === root) addDistinctions(all, own);
@@ -50,7 +50,7 @@ export class Groups {
 
   /** Adds strings that are compared with those at a place. */
   addConstants(place: string, constants: Iterable<string>): void {
-    const { constants: known } = this.distinctionsAt(place);
+    const { constants: known } = this.findDistinctions(place);
     for (const each of constants) known.add(each);
   }
 

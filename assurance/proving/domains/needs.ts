@@ -41,7 +41,7 @@ export class Needs {
     else known.push(need);
   }
 
-  countAt(place: string): number {
+  countNeeds(place: string): number {
     const root = this.#groups.root(place);
     const known = this.#counts.get(root);
     if (known !== undefined) return known;
@@ -49,7 +49,7 @@ export class Needs {
     let count = 0;
     for (const [each, needs] of this.#needs) {
       if (this.#groups.root(each) !== root) continue;
-      for (const need of needs) count += this.#amountOf(need);
+      for (const need of needs) count += this.#countAmount(need);
     }
     this.#counting.delete(root);
     const total = Math.min(maxCount, count * this.#copies);
@@ -57,10 +57,10 @@ export class Needs {
     return total;
   }
 
-  #amountOf({ amount, variables, groups, span }: Need): number {
+  #countAmount({ amount, variables, groups, span }: Need): number {
     const factors = [
-      ...[...variables].map((variable) => this.#instancesOf(variable, span)),
-      ...groups.map((group) => this.#elementsAt(group, span)),
+      ...[...variables].map((variable) => this.#countInstances(variable, span)),
+      ...groups.map((group) => this.#countElements(group, span)),
     ];
     const product = factors.reduce((a, b) => a * b, amount);
     if (product * this.#copies > maxCount) this.circular.add(span);
@@ -68,26 +68,29 @@ export class Needs {
   }
 
   /** The number of elements that a variable can stand for. */
-  #instancesOf(variable: Variable, span: Span): number {
+  #countInstances(variable: Variable, span: Span): number {
     const { type } = variable;
     if (type.kind === 'Enum') return type.members.length;
     if (type.kind === 'Bool') return 2;
     const flow = this.#flow;
-    const places = flow.collectionsOf(variable).flatMap((each) => flow.placesOf(each));
-    const counts = places.map((place) => this.#elementsAt(place, span));
-    return Math.max(1, ...counts) + (isBytes(type) ? this.#constantsAt(places) : 0);
+    const places = flow.listCollections(variable).flatMap((each) => flow.listPlaces(each));
+    const counts = places.map((place) => this.#countElements(place, span));
+    return Math.max(1, ...counts) + (isBytes(type) ? this.#countConstants(places) : 0);
   }
 
-  #constantsAt(places: readonly string[]): number {
+  #countConstants(places: readonly string[]): number {
     const roots = new Set(places.map((place) => this.#groups.root(place)));
-    return [...roots].reduce((sum, root) => sum + this.#groups.testsOf(root).constants.size, 0);
+    return [...roots].reduce(
+      (sum, root) => sum + this.#groups.collectTests(root).constants.size,
+      0,
+    );
   }
 
-  #elementsAt(place: string, span: Span): number {
+  #countElements(place: string, span: Span): number {
     if (this.#counting.has(this.#groups.root(place))) {
       this.circular.add(span);
       return 1;
     }
-    return Math.max(1, this.countAt(place));
+    return Math.max(1, this.countNeeds(place));
   }
 }

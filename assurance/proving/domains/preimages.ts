@@ -3,14 +3,14 @@
 import { type ApplyExpr, isInterpolation } from '@nhipol/language/model';
 import type { Monitor } from '../automata/monitors.ts';
 import {
-  affixedPreimage,
+  createAffixedPreimage,
   lowerPreimage,
   pathPreimage,
   trustDomainPreimage,
 } from '../automata/preimages.ts';
 
 /** Turns monitors of results into monitors of operands; undefined if the function has no preimages of this kind. */
-export function preimageOf(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
+export function createPreimage(apply: ApplyExpr): ((inner: Monitor) => Monitor) | undefined {
   const { name } = apply.builtin;
   if (name === 'lower') return lowerPreimage;
   if (name === 'trust_domain') return trustDomainPreimage;
@@ -18,8 +18,8 @@ export function preimageOf(apply: ApplyExpr): ((inner: Monitor) => Monitor) | un
   const open = apply.args.flatMap(({ kind }, index) => (kind === 'Constant' ? [] : [index]));
   const [at, ...others] = open;
   if (!isInterpolation(apply) || at === undefined || others.length > 0) return undefined;
-  const textOf = (parts: ApplyExpr['args']) =>
+  const readText = (parts: ApplyExpr['args']) =>
     parts.map((part) => (part.kind === 'Constant' ? String(part.value) : '')).join('');
-  const [before, after] = [apply.args.slice(0, at), apply.args.slice(at + 1)].map(textOf);
-  return (inner) => affixedPreimage(inner, before ?? '', after ?? '');
+  const [before, after] = [apply.args.slice(0, at), apply.args.slice(at + 1)].map(readText);
+  return (inner) => createAffixedPreimage(inner, before ?? '', after ?? '');
 }

@@ -2,9 +2,9 @@
 // collection. An `any` that is true is true for one element, and the inner `any` for one more; with fewer elements, both
 // can only become less true, as long as the inner one occurs positively. The same holds for `all` in `all`.
 
-import { type Expr, operandsOf, type QuantifierExpr } from '@nhipol/language/model';
+import { type Expr, listOperands, type QuantifierExpr } from '@nhipol/language/model';
 
-export function repeatedWithin(outer: QuantifierExpr): ReadonlySet<QuantifierExpr> {
+export function findRepeated(outer: QuantifierExpr): ReadonlySet<QuantifierExpr> {
   const positive = new Set<QuantifierExpr>();
   const others = new Set<Expr>();
   const visit = (expr: Expr, isPositive: boolean): void => {
@@ -19,7 +19,7 @@ export function repeatedWithin(outer: QuantifierExpr): ReadonlySet<QuantifierExp
       return;
     }
     const stays = expr.kind === 'And' || expr.kind === 'Or' || expr.kind === 'Binding';
-    for (const operand of operandsOf(expr)) visit(operand, isPositive && stays);
+    for (const operand of listOperands(expr)) visit(operand, isPositive && stays);
   };
   visit(outer.body, true);
   const found = [...positive].filter(

@@ -11,19 +11,19 @@ export function representatives(
   constants: ReadonlySet<string>,
   budget: Budget,
 ): readonly string[] | undefined {
-  const few = search(monitors, count, lettersOf(monitors, 1), budget);
+  const few = search(monitors, count, listLetters(monitors, 1), budget);
   if (few === undefined) return undefined;
-  const found = chosen(few, count, constants);
+  const found = chooseRepresentatives(few, count, constants);
   if (found.isEnough) return found.strings;
   // A combination can have several strings that differ only in letters of one class.
   const wanted = count + constants.size;
-  const all = search(monitors, wanted, lettersOf(monitors, wanted), budget);
-  return all && chosen(all, count, constants).strings;
+  const all = search(monitors, wanted, listLetters(monitors, wanted), budget);
+  return all && chooseRepresentatives(all, count, constants).strings;
 }
 
 type ByLabels = ReadonlyMap<string, readonly string[]>;
 
-function chosen(
+function chooseRepresentatives(
   found: ByLabels,
   count: number,
   constants: ReadonlySet<string>,
@@ -38,13 +38,13 @@ function chosen(
 type Letters = readonly number[];
 
 /** The classes of code points that the monitors do not distinguish, with up to `count` of each. */
-function lettersOf(monitors: readonly Monitor[], count: number): readonly Letters[] {
+function listLetters(monitors: readonly Monitor[], count: number): readonly Letters[] {
   const cuts = new Set([0, 0xd800, 0xe000, 0x61, 0x7b, ...monitors.flatMap(({ cuts }) => cuts)]);
   const starts = [...cuts].filter((cut) => cut <= 0x10ffff).sort((a, b) => a - b);
   const ranges = starts
     .map((first, index) => ({ first, last: (starts[index + 1] ?? 0x110000) - 1 }))
     .filter(({ first }) => first < 0xd800 || first > 0xdfff);
-  const classesOf = monitors.map((monitor) => monitor.classOf ?? rangeIn(monitor.cuts));
+  const classesOf = monitors.map((monitor) => monitor.classOf ?? createRanges(monitor.cuts));
   const classes = new Map<string, number[]>();
   // Readable letters come first.
   for (const { first, last } of ranges.sort((a, b) => preference(a.first) - preference(b.first))) {
@@ -57,7 +57,7 @@ function lettersOf(monitors: readonly Monitor[], count: number): readonly Letter
 }
 
 /** Returns a function that finds the range of a code point between some cuts. */
-function rangeIn(cuts: readonly number[]): (codePoint: number) => number {
+function createRanges(cuts: readonly number[]): (codePoint: number) => number {
   const sorted = [...new Set(cuts)].sort((a, b) => a - b);
   return (codePoint) => {
     let [low, high] = [0, sorted.length];
@@ -100,16 +100,16 @@ function search(
   budget: Budget,
 ): ByLabels | undefined {
   const known = new Map<string, State>();
-  const stateOf = (states: readonly number[]): State => {
+  const findState = (states: readonly number[]): State => {
     const key = states.join(' ');
     const labels = () => states.map((state, index) => monitors[index]?.label(state)).join(' ');
     const state = known.get(key) ?? { states, labels: labels(), extended: 0, steps: undefined };
     known.set(key, state);
     return state;
   };
-  const after = monitors.map((monitor) => statesAfter(monitor, letters));
+  const after = monitors.map((monitor) => advanceStates(monitor, letters));
   const found = new Map<string, string[]>();
-  let layer = [{ state: stateOf(monitors.map(({ start }) => start)), text: '' }];
+  let layer = [{ state: findState(monitors.map(({ start }) => start)), text: '' }];
   let total = 0;
   while (layer.length > 0) {
     const next: typeof layer = [];
@@ -119,7 +119,7 @@ function search(
       const strings = found.get(state.labels) ?? [];
       found.set(state.labels, strings);
       if (strings.length < 2 * count) strings.push(text);
-      state.steps ??= stepsFrom(state.states, letters, after, count, stateOf);
+      state.steps ??= listSteps(state.states, letters, after, count, findState);
       budget.list(monitors.length + state.steps.length);
       for (const step of state.steps) {
         total += 1;
@@ -133,7 +133,7 @@ function search(
 }
 
 /** Returns a function that finds the state of a monitor after each class of letters, once for each state. */
-function statesAfter(
+function advanceStates(
   monitor: Monitor,
   letters: readonly Letters[],
 ): (state: number) => readonly number[] {
@@ -146,7 +146,7 @@ function statesAfter(
 }
 
 /** The steps by the first ones of the letters that lead to the same states. */
-function stepsFrom(
+function listSteps(
   states: readonly number[],
   letters: readonly Letters[],
   after: readonly ((state: number) => readonly number[])[],
@@ -156,7 +156,7 @@ function stepsFrom(
   const reached = states.map((state, index) => after[index]?.(state) ?? []);
   // Classes of letters with equal numbers lead to the same states.
   let groups: readonly number[] = letters.map(() => 0);
-  for (const each of new Set(reached)) if (!isUniform(each)) groups = refined(groups, each);
+  for (const each of new Set(reached)) if (!isUniform(each)) groups = refineGroups(groups, each);
   const found = new Map<number, { readonly state: State; taken: number }>();
   return letters.flatMap((own, at) => {
     const group = groups[at] as number;
@@ -177,7 +177,7 @@ function isUniform(states: readonly number[]): boolean {
 }
 
 /** Splits groups by a state for each member. */
-function refined(groups: readonly number[], states: readonly number[]): readonly number[] {
+function refineGroups(groups: readonly number[], states: readonly number[]): readonly number[] {
   const numbers = new Map<number, Map<number, number>>();
   let count = 0;
   return groups.map((group, at) => {

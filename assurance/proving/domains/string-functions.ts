@@ -2,18 +2,18 @@
 // are tests of the operand. The results of others are any, but the same for the same strings.
 
 import type { ApplyExpr } from '@nhipol/language/model';
-import type { Analysis, TextFunction } from './analysis.ts';
-import { preimageOf } from './preimages.ts';
+import type { DomainAnalysis, TextFunction } from './analysis.ts';
+import { createPreimage } from './preimages.ts';
 
 export class StringFunctions {
-  readonly #analysis: Analysis;
+  readonly #analysis: DomainAnalysis;
   readonly #composed: ReadonlySet<ApplyExpr>;
   readonly #byOperand = new Map<string, TextFunction[]>();
 
-  constructor(analysis: Analysis) {
+  constructor(analysis: DomainAnalysis) {
     this.#analysis = analysis;
     for (const each of analysis.functions) {
-      for (const root of operandsOf(each).map((place) => analysis.groups.root(place)))
+      for (const root of listOperands(each).map((place) => analysis.groups.root(place)))
         this.#byOperand.set(root, [...(this.#byOperand.get(root) ?? []), each]);
     }
     this.#composed = this.#findComposed();
@@ -24,7 +24,7 @@ export class StringFunctions {
   }
 
   /** The composed functions that are applied to the strings of a group. */
-  composedOf(root: string): readonly TextFunction[] {
+  listComposed(root: string): readonly TextFunction[] {
     return (this.#byOperand.get(root) ?? []).filter(({ apply }) => this.isComposed(apply));
   }
 
@@ -48,27 +48,27 @@ export class StringFunctions {
   /** Whether tests of the results are tests of the operand. */
   #hasTests(own: TextFunction): boolean {
     const { groups } = this.#analysis;
-    const [operand, ...others] = operandsOf(own);
-    if (operand === undefined || others.length > 0 || preimageOf(own.apply) === undefined)
+    const [operand, ...others] = listOperands(own);
+    if (operand === undefined || others.length > 0 || createPreimage(own.apply) === undefined)
       return false;
     const root = groups.root(operand);
     // No monitor knows the forms of addresses and networks.
-    const { kinds } = groups.testsOf(root);
+    const { kinds } = groups.collectTests(root);
     if (kinds.has('Ip') || kinds.has('Cidr')) return false;
-    return !groups.isRelated(own.to) && !this.#leadsTo(own.to, root, new Set());
+    return !groups.isRelated(own.to) && !this.#hasFlow(own.to, root, new Set());
   }
 
   /** Whether results of functions in a group are, directly or through others, operands of the other group. */
-  #leadsTo(from: string, root: string, seen: Set<string>): boolean {
+  #hasFlow(from: string, root: string, seen: Set<string>): boolean {
     const own = this.#analysis.groups.root(from);
     if (own === root) return true;
     if (seen.has(own)) return false;
     seen.add(own);
-    return (this.#byOperand.get(own) ?? []).some(({ to }) => this.#leadsTo(to, root, seen));
+    return (this.#byOperand.get(own) ?? []).some(({ to }) => this.#hasFlow(to, root, seen));
   }
 }
 
 /** The places of the operands that are not constants. */
-function operandsOf({ apply, from }: TextFunction): readonly string[] {
+function listOperands({ apply, from }: TextFunction): readonly string[] {
   return apply.args.flatMap((arg, index) => (arg.kind === 'Constant' ? [] : (from[index] ?? [])));
 }

@@ -1,26 +1,26 @@
 // The sizes and lengths that conditions compare with constants, so that only some of their values are distinguished.
 
-import { type ApplyExpr, type Expr, operandsOf, roleOf } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, findRole, listOperands } from '@nhipol/language/model';
 import { unbound } from './flow.ts';
 
 /** Sizes and lengths are distinguished up to this one. */
 export const maxThreshold = 24;
 
 /** Sizes and lengths that are compared with constants only, with these. `roots`: expressions that nothing contains. */
-export function thresholdsIn(
+export function listThresholds(
   exprs: ReadonlySet<Expr>,
   roots: readonly Expr[],
 ): ReadonlyMap<ApplyExpr, readonly number[]> {
   const found = new Map<ApplyExpr, number[]>();
   const others = new Set<ApplyExpr>();
   for (const root of roots) {
-    const measure = measured(root);
+    const measure = findMeasured(root);
     if (measure !== undefined) others.add(measure);
   }
   for (const expr of exprs) {
     if (expr.kind === 'Binding') continue;
-    for (const operand of operandsIn(expr)) {
-      const measure = measured(operand);
+    for (const operand of listComparedOperands(expr)) {
+      const measure = findMeasured(operand);
       if (measure === undefined) continue;
       const other =
         expr.kind === 'Compare' ? unbound(operand === expr.left ? expr.right : expr.left) : expr;
@@ -34,12 +34,12 @@ export function thresholdsIn(
 }
 
 /** Returns a size or length. */
-function measured(expr: Expr): ApplyExpr | undefined {
+function findMeasured(expr: Expr): ApplyExpr | undefined {
   const own = unbound(expr);
-  const role = roleOf(own);
+  const role = findRole(own);
   return own.kind === 'Apply' && (role === 'count' || role === 'length') ? own : undefined;
 }
 
-function operandsIn(expr: Expr): readonly Expr[] {
-  return expr.kind === 'Compare' ? [expr.left, expr.right] : operandsOf(expr);
+function listComparedOperands(expr: Expr): readonly Expr[] {
+  return expr.kind === 'Compare' ? [expr.left, expr.right] : listOperands(expr);
 }

@@ -3,8 +3,8 @@
 
 import type { AggregateExpr } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/member-types.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
+import { findRange } from '../facts/member-types.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
@@ -19,8 +19,8 @@ export interface Counted {
   readonly value: NumberValue;
 }
 
-export function aggregateOf(
-  encoding: Encoding,
+export function encodeAggregate(
+  encoding: SymbolicEncoding,
   expr: AggregateExpr,
   collection: Listed,
   elements: readonly Counted[],
@@ -32,17 +32,17 @@ export function aggregateOf(
   );
   const isEmpty = -formula.any(elements.map(({ may }) => may));
   const known = formula.and(held, areKnown);
-  const { min, max } = rangeOf(expr.type);
-  const result = encoding.numberIn(`${expr.form} over elements`, min, max);
+  const { min, max } = findRange(expr.type);
+  const result = encoding.createNumber(`${expr.form} over elements`, min, max);
   if (expr.form === 'sum') {
     // An element that counts is represented if there is one.
     const isAll = formula.or(isEmpty, isComplete(encoding, expr, collection));
-    const sum = sumOf(encoding, elements);
+    const sum = sumCounted(encoding, elements);
     const isOpen = formula.and(known, -isAll);
     encoding.approximate('sums', expr.span, isOpen);
     const fits = formula.variable('the sum fits');
     // Each element that is represented counts at least once.
-    if (rangeOf(expr.body.type).min >= 0n)
+    if (findRange(expr.body.type).min >= 0n)
       encoding.require(formula.implies(formula.and(isOpen, fits), formula.atMost(sum, result)));
     return number([
       { guard: formula.and(known, isAll, fitsIn64Bits(formula, sum)), term: sum },
@@ -65,7 +65,7 @@ export function aggregateOf(
 }
 
 /** The sum of the elements that count. */
-function sumOf({ formula, require }: Encoding, elements: readonly Counted[]): Linear {
+function sumCounted({ formula, require }: SymbolicEncoding, elements: readonly Counted[]): Linear {
   let sum = constant(0n);
   for (const { may, value } of elements) {
     const [only] = value.cases;
@@ -81,7 +81,7 @@ function sumOf({ formula, require }: Encoding, elements: readonly Counted[]): Li
 
 /** Whether all elements of the collection are represented, each once. */
 function isComplete(
-  { formula, domains }: Encoding,
+  { formula, domains }: SymbolicEncoding,
   expr: AggregateExpr,
   collection: Listed,
 ): Literal {
@@ -93,8 +93,8 @@ function isComplete(
     (each) => each.present,
   );
   if (type.kind === 'Map') {
-    const place = domains.flow.placeOf(expr.collection);
-    const max = place === undefined ? 0 : domains.elementsAt(place);
+    const place = domains.flow.findPlace(expr.collection);
+    const max = place === undefined ? 0 : domains.countElements(place);
     return -(atLeast(formula, present, max)[max] ?? no);
   }
   const counts = atLeast(formula, present, present.length);

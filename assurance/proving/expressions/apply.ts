@@ -1,23 +1,30 @@
 // Builtins: arithmetic on numbers, membership and set operators on collections, and everything else on finite values.
 
-import { type ApplyExpr, affirmativeOf, type Expr, roleOf } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, findAffirmative, findRole } from '@nhipol/language/model';
 import { decimalOne } from '@nhipol/language/support';
 import { containsAddress } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
-import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
+import { hasUsableValue, toTruth, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import { isInNetwork } from '../terms/tests.ts';
-import { type Computation, encodingOf } from './builtins.ts';
-import { combineSets, isIn, isSetOperator, sizeOf, sizeUpTo, someIn } from './collections.ts';
+import { type Computation, findEncoding } from './builtins.ts';
+import {
+  combineSets,
+  encodeMembership,
+  encodeSize,
+  encodeSizeLimit,
+  encodeSome,
+  isSetOperator,
+} from './collections.ts';
 import { freeValue } from './free.ts';
 import { functionName, placeOfResult } from './functions.ts';
 import { type Collection, isCollectionValue } from './instances.ts';
-import { mapTerms, sumOf } from './numbers.ts';
-import { productOf } from './products.ts';
+import { encodeSum, mapTerms } from './numbers.ts';
+import { encodeProduct } from './products.ts';
 import { someHas } from './some.ts';
 
 const computationsOfNumbers: ReadonlySet<Computation> = new Set([
@@ -25,12 +32,12 @@ const computationsOfNumbers: ReadonlySet<Computation> = new Set([
 ]);
 
 export function applyBuiltin(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
   const [first, second] = args;
-  const { computation } = encodingOf(expr.builtin.name);
+  const { computation } = findEncoding(expr.builtin.name);
   if (computation === 'size' && first !== undefined && isCollectionValue(first))
     return size(encoding, expr, first);
   if (second !== undefined && isCollectionValue(second)) {
@@ -45,12 +52,12 @@ export function applyBuiltin(
 
 /** Any result, where all operands have a value. */
 function open(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
   const { formula } = encoding;
-  const known = formula.all(args.map((arg) => isUsable(formula, arg)));
+  const known = formula.all(args.map((arg) => hasUsableValue(formula, arg)));
   const place = placeOfResult(encoding, expr);
   return encoding.once(functionKey(encoding, expr, args), () =>
     where(formula, known, freeValue(encoding, expr, place)),
@@ -59,7 +66,7 @@ function open(
 
 /** Calls with one key have equal results. */
 function functionKey(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): string | undefined {
@@ -71,34 +78,34 @@ function functionKey(
 // --- numbers -----------------------------------------------------------------------------------
 
 function arithmetic(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   a: NumberValue,
   b: NumberValue | undefined,
 ): NumberValue {
   const { formula } = encoding;
-  const { computation } = encodingOf(expr.builtin.name);
+  const { computation } = findEncoding(expr.builtin.name);
   if (computation === 'conversion') return mapTerms(formula, a, (term) => scale(term, decimalOne));
   if (b === undefined) return mapTerms(formula, a, (term) => scale(term, -1n), -a.sign);
-  if (computation === 'sum') return sumOf(formula, a, b, 1n);
-  if (computation === 'difference') return sumOf(formula, a, b, -1n);
-  return productOf(encoding, expr, a, b);
+  if (computation === 'sum') return encodeSum(formula, a, b, 1n);
+  if (computation === 'difference') return encodeSum(formula, a, b, -1n);
+  return encodeProduct(encoding, expr, a, b);
 }
 
 // --- collections -------------------------------------------------------------------------------
 
-function size(encoding: Encoding, expr: ApplyExpr, collection: Collection): NumberValue {
+function size(encoding: SymbolicEncoding, expr: ApplyExpr, collection: Collection): NumberValue {
   const { analysis } = encoding.domains;
   const limit = analysis.sizeLimit(expr);
   const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
   const { size: found, isMore } = isMap
-    ? sizeUpTo(
+    ? encodeSizeLimit(
         encoding,
         collection.held,
         collection.elements.map(({ present }) => present),
         limit,
       )
-    : sizeOf(encoding, collection, limit);
+    : encodeSize(encoding, collection, limit);
   if (!analysis.thresholds.has(expr) || collection.kind === 'numbers')
     encoding.approximate('large lengths', expr.span, isMore);
   return found;
@@ -106,28 +113,28 @@ function size(encoding: Encoding, expr: ApplyExpr, collection: Collection): Numb
 
 /** Undefined if the builtin is about single values. */
 function withCollection(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   first: Symbolic<Fact>,
   second: Collection,
 ): Symbolic<Fact> | undefined {
   const { formula } = encoding;
   const { name } = expr.builtin;
-  const { computation } = encodingOf(name);
-  const isNegation = affirmativeOf(expr) !== undefined;
+  const { computation } = findEncoding(name);
+  const isNegation = findAffirmative(expr) !== undefined;
   if (computation === 'membership') {
     const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
     const found = isAddress
       ? isInSomeNetwork(encoding, expr, first, second)
-      : isIn(encoding, first, second);
+      : encodeMembership(encoding, first, second);
     return isNegation ? truth(found.no, found.yes) : found;
   }
   if (!isCollectionValue(first)) return undefined;
   if (isSetOperator(name)) return combineSets(encoding, name, first, second);
   if (computation !== 'relation') return undefined;
-  const isCommon = roleOf(expr) === 'overlap';
-  const known = formula.and(isUsable(formula, first), isUsable(formula, second));
-  const some = someIn(encoding, first, second, isCommon);
+  const isCommon = findRole(expr) === 'overlap';
+  const known = formula.and(hasUsableValue(formula, first), hasUsableValue(formula, second));
+  const some = encodeSome(encoding, first, second, isCommon);
   const isTrue = isCommon || isNegation ? some : -some;
   return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
 }
@@ -138,7 +145,7 @@ function elementKind(expr: Expr | undefined): string | undefined {
 }
 
 function isInSomeNetwork(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   address: Symbolic<Fact>,
   networks: Collection,
@@ -147,7 +154,7 @@ function isInSomeNetwork(
     return isInNetworks(encoding, expr, address, networks);
   if (address.kind !== 'text' || networks.kind !== 'texts') return truth(no, no);
   const { formula, terms } = encoding;
-  const known = formula.and(isUsable(formula, networks), isUsable(formula, address));
+  const known = formula.and(hasUsableValue(formula, networks), hasUsableValue(formula, address));
   const isIn = someHas(encoding, { ...networks, unusable: no }, { kind: 'Cidr' }, ({ value }) => {
     const pairs = value.kind === 'text' ? value.cases : [];
     return formula.any(
@@ -163,22 +170,22 @@ function isInSomeNetwork(
 
 /** Whether an address is in one of the networks of a set; any result for networks that are not constants. */
 function isInNetworks(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   address: Choice,
   networks: SetValue,
 ): Truth {
   const { formula, domains } = encoding;
-  const place = domains.flow.placeOf(expr.args[1] as Expr);
-  const known = isUsable(formula, networks);
-  const rootOf = (each: string) => domains.analysis.groups.root(each);
-  const isInside = (ip: string, network: string, present: Literal): Literal => {
+  const place = domains.flow.findPlace(expr.args[1] as Expr);
+  const known = hasUsableValue(formula, networks);
+  const findRoot = (each: string) => domains.analysis.groups.root(each);
+  const isInNetwork = (ip: string, network: string, present: Literal): Literal => {
     if (place === undefined || domains.isConstant(place, network))
       return containsAddress(network, ip) ? present : no;
     encoding.approximate('functions of strings', expr.span, present);
-    const lists = expr.args.map((arg) => domains.flow.placeOf(arg) ?? '').map(rootOf);
+    const lists = expr.args.map((arg) => domains.flow.findPlace(arg) ?? '').map(findRoot);
     const result = encoding.once(JSON.stringify(['in', ip, network, ...lists]), () =>
-      decided(formula.variable(`${ip} in ${network}`)),
+      toTruth(formula.variable(`${ip} in ${network}`)),
     );
     return formula.and(present, (result as Truth).yes);
   };
@@ -186,7 +193,7 @@ function isInNetworks(
     guard: formula.and(known, guard),
     inside: formula.any(
       [...networks.elements].map(([network, present]) =>
-        isInside(ip as string, network as string, present),
+        isInNetwork(ip as string, network as string, present),
       ),
     ),
   }));

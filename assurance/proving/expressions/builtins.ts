@@ -64,6 +64,6 @@ const encodings: Readonly<Record<BuiltinName, Encoding>> = {
 };
 
 /** Returns how a builtin is encoded. */
-export function encodingOf(name: BuiltinName): Encoding {
+export function findEncoding(name: BuiltinName): Encoding {
   return encodings[name];
 }

@@ -1,12 +1,12 @@
 // Sets, lists and the entries of maps: their elements one by one, and the operators on them.
 
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
-import { decided, isUsable, number, truth } from '../symbolic/algebra.ts';
+import { hasUsableValue, number, toTruth, truth } from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
-import { identityOf, numbersKey } from '../symbolic/identity.ts';
+import { findIdentity, numbersKey } from '../symbolic/identity.ts';
 import type {
   Finite,
   NumberCase,
@@ -34,12 +34,16 @@ export function asFinite(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | 
 }
 
 /** Whether the value is in the collection; unknown if either has no usable value. */
-export function isIn(encoding: Encoding, value: Symbolic<Fact>, collection: Collection): Truth {
+export function encodeMembership(
+  encoding: SymbolicEncoding,
+  value: Symbolic<Fact>,
+  collection: Collection,
+): Truth {
   const { formula } = encoding;
-  const usable = isUsable(formula, collection);
+  const usable = hasUsableValue(formula, collection);
   if (collection.kind === 'open numbers') {
-    const known = formula.and(usable, isUsable(formula, value));
-    const found = openLiteral(encoding, `${identityOf(value)} in ${collection.key}`);
+    const known = formula.and(usable, hasUsableValue(formula, value));
+    const found = openLiteral(encoding, `${findIdentity(value)} in ${collection.key}`);
     return truth(formula.and(known, found), formula.and(known, -found));
   }
   if (value.kind === 'text' && collection.kind === 'texts') {
@@ -71,8 +75,8 @@ export function isIn(encoding: Encoding, value: Symbolic<Fact>, collection: Coll
 }
 
 /** Whether an element of the first collection is (`common`) or is not in the second one. */
-export function someIn(
-  encoding: Encoding,
+export function encodeSome(
+  encoding: SymbolicEncoding,
   a: Collection,
   b: Collection,
   isCommon: boolean,
@@ -80,7 +84,7 @@ export function someIn(
   const { formula } = encoding;
   if (a.kind === 'texts' && b.kind === 'texts')
     return someHas(encoding, a, { kind: a.element }, ({ value }) => {
-      const found = isIn(encoding, value, { ...b, held: yes, unusable: no });
+      const found = encodeMembership(encoding, value, { ...b, held: yes, unusable: no });
       return isCommon ? found.yes : found.no;
     });
   const open = areOpen(a, b);
@@ -114,9 +118,9 @@ function areOpen(a: Collection, b: Collection): readonly [AnyNumbers, AnyNumbers
 type AnyNumbers = NumberSet | OpenNumbers;
 
 /** A literal about sets of which nothing is known; the same for equal sets. */
-function openLiteral(encoding: Encoding, about: string): Literal {
+function openLiteral(encoding: SymbolicEncoding, about: string): Literal {
   const { formula } = encoding;
-  return (encoding.once(`open ${about}`, () => decided(formula.variable(about))) as Truth).yes;
+  return (encoding.once(`open ${about}`, () => toTruth(formula.variable(about))) as Truth).yes;
 }
 
 function hasTerm(formula: Formula, set: NumberSet, term: NumberCase['term']): Literal {
@@ -133,13 +137,13 @@ export function isSetOperator(name: string): name is SetOperator {
 
 /** The result of a set operator; unknown if an operand has no usable value. */
 export function combineSets(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   operator: SetOperator,
   a: Collection,
   b: Collection,
 ): Collection {
   const { formula } = encoding;
-  const held = formula.and(isUsable(formula, a), isUsable(formula, b));
+  const held = formula.and(hasUsableValue(formula, a), hasUsableValue(formula, b));
   if (a.kind === 'texts' && b.kind === 'texts') return combineTexts(formula, operator, a, b, held);
   const open = areOpen(a, b);
   if (open !== undefined) {
@@ -166,8 +170,8 @@ export function combineSets(
 }
 
 /** The number of elements up to a limit; `more` is a number beyond it. */
-export function sizeOf(
-  encoding: Encoding,
+export function encodeSize(
+  encoding: SymbolicEncoding,
   value: Collection,
   limit: number,
 ): { readonly size: NumberValue; readonly isMore: Literal } {
@@ -190,12 +194,12 @@ export function sizeOf(
   const literals = isNumbers
     ? value.items.map(({ present }) => present)
     : [...value.elements.values()];
-  return sizeUpTo(encoding, known, literals, isNumbers ? 0 : limit);
+  return encodeSizeLimit(encoding, known, literals, isNumbers ? 0 : limit);
 }
 
 /** The number of true literals, each of which stands for a different element. */
-export function sizeUpTo(
-  encoding: Encoding,
+export function encodeSizeLimit(
+  encoding: SymbolicEncoding,
   known: Literal,
   literals: readonly Literal[],
   limit: number,
@@ -209,7 +213,11 @@ export function sizeUpTo(
   }));
   const isMore = formula.and(known, counts[max + 1] ?? no);
   if (isMore === no) return { size: number(cases), isMore };
-  const more = encoding.numberIn('a larger size', BigInt(max + 1), BigInt(Number.MAX_SAFE_INTEGER));
+  const more = encoding.createNumber(
+    'a larger size',
+    BigInt(max + 1),
+    BigInt(Number.MAX_SAFE_INTEGER),
+  );
   return { size: number([...cases, { guard: isMore, term: more }]), isMore };
 }
 
@@ -218,11 +226,15 @@ function isHeldForSize(
   formula: Formula,
   value: Exclude<Collection, { kind: 'list' | 'open list' }>,
 ): Literal {
-  return value.size === undefined ? isUsable(formula, value) : value.held;
+  return value.size === undefined ? hasUsableValue(formula, value) : value.held;
 }
 
 /** Whether two values of one type are equal where both are usable. */
-export function areEqual(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+export function areEqual(
+  encoding: SymbolicEncoding,
+  a: Symbolic<Fact>,
+  b: Symbolic<Fact>,
+): Literal {
   const { formula } = encoding;
   if (a.kind === 'text' || b.kind === 'text') return areSameText(encoding, a, b);
   if (a.kind === 'number' && b.kind === 'number')
@@ -235,10 +247,10 @@ export function areEqual(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact
     );
   if (isCollectionValue(a) && isCollectionValue(b))
     return formula.and(
-      isUsable(formula, a),
-      isUsable(formula, b),
-      -someIn(encoding, a, b, false),
-      -someIn(encoding, b, a, false),
+      hasUsableValue(formula, a),
+      hasUsableValue(formula, b),
+      -encodeSome(encoding, a, b, false),
+      -encodeSome(encoding, b, a, false),
     );
   const [left, right] = [asFinite(a), asFinite(b)];
   if (left === undefined || right === undefined) return no;
@@ -247,9 +259,9 @@ export function areEqual(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact
   );
 }
 
-function areSameText(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
+function areSameText(encoding: SymbolicEncoding, a: Symbolic<Fact>, b: Symbolic<Fact>): Literal {
   const { formula, terms } = encoding;
-  const [left, right] = [casesOf(encoding, a), casesOf(encoding, b)];
+  const [left, right] = [listCases(encoding, a), listCases(encoding, b)];
   return formula.any(
     left.flatMap((one) =>
       right.map((other) => formula.and(one.guard, other.guard, terms.equal(one.term, other.term))),
@@ -258,7 +270,7 @@ function areSameText(encoding: Encoding, a: Symbolic<Fact>, b: Symbolic<Fact>): 
 }
 
 /** The names of members of an enum are texts. */
-function casesOf({ terms }: Encoding, value: Symbolic<Fact>): TextValue['cases'] {
+function listCases({ terms }: SymbolicEncoding, value: Symbolic<Fact>): TextValue['cases'] {
   if (value.kind === 'text') return value.cases;
   if (value.kind !== 'choice') return [];
   return [...value.values].map(([name, guard]) => ({ guard, term: terms.constant(String(name)) }));

@@ -20,7 +20,7 @@ export interface Environment {
 }
 
 /** The innermost environment that binds one of the variables. */
-export function environmentOf(
+export function createEnvironment(
   variables: ReadonlySet<Variable>,
   environment: Environment | undefined,
 ): Environment | undefined {
@@ -29,7 +29,7 @@ export function environmentOf(
   return undefined;
 }
 
-export function boundIn(
+export function findBound(
   variable: Variable,
   environment: Environment | undefined,
 ): Bound | undefined {

@@ -17,21 +17,21 @@ import type {
 import { unreachable } from '@nhipol/language/support';
 import { type Comparison, isCollection, isEquatable } from '@nhipol/language/types';
 import { hasPlace } from '../domains/flow.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import {
-  constantOf,
-  decided,
+  createConstant,
+  createUnknown,
   either,
+  hasUsableValue,
   isHeld,
-  isUsable,
   joinCases,
   number,
+  toTruth,
   truth,
-  unknownOf,
   where,
 } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
@@ -44,26 +44,26 @@ import type {
   Truth,
 } from '../symbolic/symbolic.ts';
 import { isTextKind } from '../terms/terms.ts';
-import { aggregateOf, type Counted } from './aggregates.ts';
+import { type Counted, encodeAggregate } from './aggregates.ts';
 import { applyBuiltin } from './apply.ts';
 import { areEqual, asFinite } from './collections.ts';
-import { type Bound, boundIn, type Environment, environmentOf } from './environment.ts';
+import { type Bound, createEnvironment, type Environment, findBound } from './environment.ts';
 import { freeValue } from './free.ts';
-import { instancesOf, isCollectionValue } from './instances.ts';
+import { isCollectionValue, listInstances } from './instances.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
-import { openAggregateOf } from './open-aggregates.ts';
+import { encodeOpenAggregate } from './open-aggregates.ts';
 import { Reader } from './reader.ts';
-import { isOpen, someOf } from './some.ts';
-import { ageOf, calendarOf, isInWindow } from './time.ts';
+import { encodeSomeProperties, isOpen } from './some.ts';
+import { encodeAge, encodeCalendar, isInWindow } from './time.ts';
 import type { Windows } from './windows.ts';
 
 /** The values of history terms. */
 export interface HistoryValues {
-  readonly valueOf: (expr: HistoryExpr, expressions: Expressions) => Symbolic<Fact>;
+  readonly encodeTerm: (expr: HistoryExpr, expressions: Expressions) => Symbolic<Fact>;
 }
 
 export class Expressions {
-  readonly encoding: Encoding;
+  readonly encoding: SymbolicEncoding;
   readonly facts: Facts;
   readonly windows: Windows;
   readonly #reader: Reader;
@@ -89,8 +89,8 @@ export class Expressions {
   }
 
   value(expr: Expr, environment?: Environment): Symbolic<Fact> {
-    const free = this.encoding.domains.flow.freeIn(expr);
-    const own = environmentOf(free, environment);
+    const free = this.encoding.domains.flow.findFreeVariables(expr);
+    const own = createEnvironment(free, environment);
     const values = own?.values ?? this.#values;
     const known = values.get(expr);
     if (known !== undefined) return known;
@@ -104,7 +104,7 @@ export class Expressions {
   }
 
   bound(variable: Variable, environment: Environment | undefined): Bound {
-    const bound = boundIn(variable, environment) ?? this.#bound.get(variable);
+    const bound = findBound(variable, environment) ?? this.#bound.get(variable);
     if (bound === undefined) throw new Error(`broken invariant: ${variable.name} is not bound`);
     return bound;
   }
@@ -113,7 +113,7 @@ export class Expressions {
     const { formula } = this.encoding;
     switch (expr.kind) {
       case 'Constant':
-        return constantOf(this.encoding.values, expr.type, expr.value);
+        return createConstant(this.encoding.values, expr.type, expr.value);
       case 'Selector':
         return this.facts.selector(expr.which);
       case 'Now':
@@ -124,13 +124,13 @@ export class Expressions {
           sign: 1n,
         };
       case 'Age':
-        return ageOf(this, this.value(expr.of, environment) as NumberValue);
+        return encodeAge(this, this.value(expr.of, environment) as NumberValue);
       case 'InWindow':
         return isInWindow(this, expr.window, this.value(expr.of, environment) as NumberValue);
       case 'Calendar':
-        return calendarOf(this, expr, this.value(expr.of, environment) as NumberValue);
+        return encodeCalendar(this, expr, this.value(expr.of, environment) as NumberValue);
       case 'Read': {
-        const answered = this.#answered(expr, environment);
+        const answered = this.#encodeAnswered(expr, environment);
         return answered ?? this.#reader.read(expr, this.#start(expr, environment), environment);
       }
       case 'Variable':
@@ -160,13 +160,13 @@ export class Expressions {
         return truth(operand.no, operand.yes);
       }
       case 'Known':
-        return this.#known(expr.operand, environment);
+        return this.#encodeKnown(expr.operand, environment);
       case 'Presence': {
         const { operand, present } = expr;
-        const answered = this.#answered(operand, environment);
+        const answered = this.#encodeAnswered(operand, environment);
         if (answered !== undefined) {
           const held = isHeld(formula, answered);
-          return decided(present ? held : -held);
+          return toTruth(present ? held : -held);
         }
         const found = this.#reader.presence(
           operand,
@@ -189,7 +189,7 @@ export class Expressions {
       case 'Set':
         return this.#set(expr.elements, expr, environment);
       case 'History':
-        return this.#history.valueOf(expr, this);
+        return this.#history.encodeTerm(expr, this);
       default:
         return unreachable(expr);
     }
@@ -200,7 +200,7 @@ export class Expressions {
   }
 
   /** A part of the answer that an invariant reads. */
-  #answered(
+  #encodeAnswered(
     { from, members }: ReadExpr,
     environment: Environment | undefined,
   ): Symbolic<Fact> | undefined {
@@ -224,22 +224,23 @@ export class Expressions {
     if (!isText && (a === undefined || b === undefined)) return truth(no, no);
     const isTrue = isEquality
       ? areEqual(this.encoding, left, right)
-      : formula.any(orderedPairs(formula, operator, a ?? new Map(), b ?? new Map()));
+      : formula.any(listOrderedPairs(formula, operator, a ?? new Map(), b ?? new Map()));
     const known = formula.and(isHeld(formula, left), isHeld(formula, right));
     const holds = formula.and(known, operator === 'is not' ? -isTrue : isTrue);
     return truth(holds, formula.and(known, -holds));
   }
 
-  #known(operand: Expr, environment: Environment | undefined): Truth {
-    if (operand.kind === 'Read' && this.#answered(operand, environment) === undefined)
-      return this.#reader.known(operand, this.#start(operand, environment), environment);
+  #encodeKnown(operand: Expr, environment: Environment | undefined): Truth {
+    if (operand.kind === 'Read' && this.#encodeAnswered(operand, environment) === undefined)
+      return this.#reader.encodeKnown(operand, this.#start(operand, environment), environment);
     const { formula } = this.encoding;
     const value = this.value(operand, environment);
-    if (value.kind !== 'number' || value.clock !== 'age') return decided(isUsable(formula, value));
+    if (value.kind !== 'number' || value.clock !== 'age')
+      return toTruth(hasUsableValue(formula, value));
     const usable = value.cases.map(({ guard, of }) =>
       formula.and(guard, isNotAhead(formula, of as Linear, this.facts.now)),
     );
-    return decided(formula.any(usable));
+    return toTruth(formula.any(usable));
   }
 
   #if(expr: IfExpr, environment: Environment | undefined): Symbolic<Fact> {
@@ -256,7 +257,11 @@ export class Expressions {
     if (open === no || !isComparable(expr.type)) return chosen;
     if (isCollectionValue(then) && then.size !== undefined) {
       const same = formula.variable('two lists are equal');
-      this.encoding.approximate('equality', expr.span, formula.and(open, isUsable(formula, then)));
+      this.encoding.approximate(
+        'equality',
+        expr.span,
+        formula.and(open, hasUsableValue(formula, then)),
+      );
       const guard = formula.and(open, same, areEqual(this.encoding, then, otherwise));
       return either(this.encoding, chosen, where(formula, guard, then));
     }
@@ -273,7 +278,7 @@ export class Expressions {
     const values = elements.map((element) => this.value(element, environment));
     const held = formula.all(values.map((each) => isHeld(formula, each)));
     const numbers = values.filter((each): each is NumberValue => each.kind === 'number');
-    const empty = unknownOf(expr.type);
+    const empty = createUnknown(expr.type);
     const element = expr.type.kind === 'Set' ? expr.type.element.kind : expr.type.kind;
     if (isTextKind(element)) return this.encoding.values.texts(element, values, held);
     if (empty.kind === 'numbers') {
@@ -292,10 +297,10 @@ export class Expressions {
   #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<Fact> {
     const { formula, values } = this.encoding;
     const { table } = expr;
-    const place = this.encoding.domains.flow.placeOf(expr) ?? `table ${table.name}`;
+    const place = this.encoding.domains.flow.findPlace(expr) ?? `table ${table.name}`;
     const keys = expr.keys.map((key) => this.value(key, environment));
     if (table.external) {
-      const known = formula.all(keys.map((key) => isUsable(formula, key)));
+      const known = formula.all(keys.map((key) => hasUsableValue(formula, key)));
       const identity = hasPlace(expr.type) ? undefined : identityOfAll(keys);
       const key = identity && `table ${table.name} ${expr.type.kind} ${identity}`;
       const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
@@ -310,18 +315,18 @@ export class Expressions {
           areEqual(
             this.encoding,
             key,
-            constantOf(values, (expr.keys[index] as Expr).type, row.keys[index] ?? false),
+            createConstant(values, (expr.keys[index] as Expr).type, row.keys[index] ?? false),
           ),
         ),
       ),
     }));
-    let found: Symbolic<Fact> = unknownOf(expr.type);
+    let found: Symbolic<Fact> = createUnknown(expr.type);
     for (const { value, guard } of rows) {
       if (guard !== no)
         found = either(
           this.encoding,
           found,
-          where(formula, guard, constantOf(values, expr.type, value)),
+          where(formula, guard, createConstant(values, expr.type, value)),
         );
     }
     return found;
@@ -334,7 +339,7 @@ export class Expressions {
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return truth(no, no);
     const isAny = expr.quantifier === 'any';
-    const found = someOf(this.encoding, collection, expr.variable.type, (bound) => {
+    const found = encodeSomeProperties(this.encoding, collection, expr.variable.type, (bound) => {
       const body = this.truth(expr.body, inner(expr.variable, bound, environment));
       return isAny
         ? { certain: body.yes, possible: -body.no }
@@ -349,9 +354,9 @@ export class Expressions {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return number([]);
-    const countedOf = (bound: Bound, present: Literal): Counted => {
+    const createCounted = (bound: Bound, present: Literal): Counted => {
       const within = inner(expr.variable, bound, environment);
-      const counts = expr.condition ? this.truth(expr.condition, within) : decided(yes);
+      const counts = expr.condition ? this.truth(expr.condition, within) : toTruth(yes);
       const value = this.value(expr.body, within) as NumberValue;
       return {
         may: formula.and(present, -counts.no),
@@ -359,11 +364,13 @@ export class Expressions {
       };
     };
     if (isOpen(collection))
-      return openAggregateOf(this.encoding, expr, collection, (bound) => countedOf(bound, yes));
-    const counted = instancesOf(collection, expr.variable.type).map(({ present, bound }) =>
-      countedOf(bound, present),
+      return encodeOpenAggregate(this.encoding, expr, collection, (bound) =>
+        createCounted(bound, yes),
+      );
+    const counted = listInstances(collection, expr.variable.type).map(({ present, bound }) =>
+      createCounted(bound, present),
     );
-    return aggregateOf(this.encoding, expr, collection, counted);
+    return encodeAggregate(this.encoding, expr, collection, counted);
   }
 }
 
@@ -372,7 +379,7 @@ function inner(variable: Variable, bound: Bound, outer: Environment | undefined)
 }
 
 /** The combinations of ordinals for which a comparison is true. */
-function orderedPairs(
+function listOrderedPairs(
   formula: Formula,
   operator: Comparison,
   a: ReadonlyMap<Finite, Literal>,

@@ -2,17 +2,21 @@
 
 import type { Expr } from '@nhipol/language/model';
 import { EncodedFact } from '../facts/encoded-fact.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
-import { finiteValues, rangeOf } from '../facts/member-types.ts';
+import { findRange, finiteValues } from '../facts/member-types.ts';
 import { yes } from '../formula/formula.ts';
 import { isNumber, number, truth, where } from '../symbolic/algebra.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
+import { exactlyOne } from '../symbolic/cardinality.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 import { isTextKind } from '../terms/terms.ts';
 
 /** Any value of an expression's type, or unknown. */
-export function freeValue(encoding: Encoding, { type, span }: Expr, place: string): Symbolic<Fact> {
+export function freeValue(
+  encoding: SymbolicEncoding,
+  { type, span }: Expr,
+  place: string,
+): Symbolic<Fact> {
   const { formula } = encoding;
   const name = `any ${type.kind} at ${span.start}`;
   if (type.kind === 'Bool') {
@@ -21,8 +25,8 @@ export function freeValue(encoding: Encoding, { type, span }: Expr, place: strin
   }
   const known = formula.variable(`${name} is known`);
   if (isNumber(type)) {
-    const { min, max } = rangeOf(type);
-    return number([{ guard: known, term: encoding.numberIn(name, min, max) }]);
+    const { min, max } = findRange(type);
+    return number([{ guard: known, term: encoding.createNumber(name, min, max) }]);
   }
   const isCollection = type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map';
   if (isCollection || type.kind === 'Record') {
@@ -31,6 +35,6 @@ export function freeValue(encoding: Encoding, { type, span }: Expr, place: strin
   }
   const found = isTextKind(type.kind)
     ? encoding.values.anyText(name, place, type, known)
-    : oneOf(encoding, name, finiteValues(type), known);
+    : exactlyOne(encoding, name, finiteValues(type), known);
   return where(formula, known, found);
 }

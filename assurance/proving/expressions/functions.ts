@@ -2,17 +2,24 @@
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
 // otherwise any result, which is the same for the same strings.
 
-import { type ApplyExpr, type Expr, isComparable, roleOf } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, findRole, isComparable } from '@nhipol/language/model';
 import { isBytes, type Value } from '@nhipol/language/types';
 import { isAffix } from '../automata/monitors.ts';
 import { unbound } from '../domains/flow.ts';
 import type { Construct } from '../facts/constructs.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { constantOf, either, isHeld, number, unknownOf, where } from '../symbolic/algebra.ts';
+import {
+  createConstant,
+  createUnknown,
+  either,
+  isHeld,
+  number,
+  where,
+} from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
-import { encodingOf } from './builtins.ts';
+import { findEncoding } from './builtins.ts';
 import { asFinite } from './collections.ts';
 import { freeValue } from './free.ts';
 import { isCollectionValue } from './instances.ts';
@@ -33,19 +40,19 @@ interface Option {
 }
 
 export function applyFinite(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
   anyResult: () => Symbolic<Fact>,
 ): Symbolic<Fact> {
-  const options = args.map((arg, index) => optionsOf(encoding, expr.args[index] as Expr, arg));
+  const options = args.map((arg, index) => listOptions(encoding, expr.args[index] as Expr, arg));
   const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
   const { formula } = encoding;
   if (options.includes(undefined) || count > maxCombinations) {
     encoding.approximate('functions of strings', expr.span, yes);
     return anyResult();
   }
-  let result: Symbolic<Fact> = unknownOf(expr.type);
+  let result: Symbolic<Fact> = createUnknown(expr.type);
   const inexact: Inexact[] = [];
   const visit = (index: number, chosen: readonly Option[], guard: Literal) => {
     if (guard === no) return;
@@ -59,7 +66,7 @@ export function applyFinite(
     const value = expr.builtin.evaluate(chosen.map((each) => each.value));
     if (construct === undefined && isRepresented(encoding, expr, value)) {
       if (value !== undefined) {
-        const found = valueFor(encoding, expr, chosen, value);
+        const found = encodeValue(encoding, expr, chosen, value);
         result = either(encoding, result, where(formula, guard, found));
       }
     } else inexact.push({ chosen, guard, construct: construct ?? 'functions of strings' });
@@ -75,7 +82,7 @@ export function applyFinite(
     return either(encoding, result, where(formula, guard, anyResult()));
   }
   for (const { chosen, guard } of inexact)
-    result = either(encoding, result, where(formula, guard, resultFor(encoding, expr, chosen)));
+    result = either(encoding, result, where(formula, guard, encodeResult(encoding, expr, chosen)));
   return result;
 }
 
@@ -86,8 +93,8 @@ interface Inexact {
 }
 
 /** Any result for some operands: one for all calls with these, as each stands for one string. */
-function resultFor(
-  encoding: Encoding,
+function encodeResult(
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   operands: readonly Option[],
 ): Symbolic<Fact> {
@@ -98,50 +105,51 @@ function resultFor(
   ]);
   return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () => {
     const value = freeValue(encoding, expr, placeOfResult(encoding, expr));
-    if (encodingOf(expr.builtin.name).isTotal) encoding.require(isHeld(encoding.formula, value));
+    if (findEncoding(expr.builtin.name).isTotal) encoding.require(isHeld(encoding.formula, value));
     return value;
   });
 }
 
 /** Distinguishes functions, and the lists of strings of their results. */
-export function functionName(encoding: Encoding, expr: ApplyExpr): string {
+export function functionName(encoding: SymbolicEncoding, expr: ApplyExpr): string {
   const { name, pattern } = expr.builtin;
   const types = expr.args.map(({ type }) => type.kind).join(' ');
   const list = isBytes(expr.type) ? placeOfResult(encoding, expr) : '';
   return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list}`;
 }
 
-export function placeOfResult({ domains }: Encoding, expr: Expr): string {
-  const place = domains.flow.placeOf(expr);
+export function placeOfResult({ domains }: SymbolicEncoding, expr: Expr): string {
+  const place = domains.flow.findPlace(expr);
   return place === undefined ? `result ${expr.span.start}` : domains.analysis.groups.root(place);
 }
 
 /** The result; the length of other than constants is any between those that it is compared with. */
-function valueFor(
-  encoding: Encoding,
+function encodeValue(
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   [operand]: readonly Option[],
   value: Value,
 ): Symbolic<Fact> {
   const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
   const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
-  if (roleOf(expr) !== 'length' || isExact) return constantOf(encoding.values, expr.type, value);
+  if (findRole(expr) !== 'length' || isExact)
+    return createConstant(encoding.values, expr.type, value);
   const below = thresholds.filter((each) => each < Number(value));
   const above = thresholds.filter((each) => each > Number(value));
   const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];
-  const term = encoding.numberIn('a length', BigInt(min), BigInt(max));
+  const term = encoding.createNumber('a length', BigInt(min), BigInt(max));
   return number([{ guard: yes, term }]);
 }
 
 /** Limits of requests: a string has at most 4,096 bytes. */
 const maxLength = 4_096;
 
-function optionsOf(
-  { domains }: Encoding,
+function listOptions(
+  { domains }: SymbolicEncoding,
   expr: Expr,
   value: Symbolic<Fact>,
 ): readonly Option[] | undefined {
-  const place = domains.flow.placeOf(expr);
+  const place = domains.flow.findPlace(expr);
   const isConstant = (each: Finite) =>
     place === undefined || !isBytes(expr.type) || domains.isConstant(place, each as string);
   const list = place === undefined ? '' : domains.analysis.groups.root(place);
@@ -171,16 +179,20 @@ function optionsOf(
 }
 
 /** Whether a result is one of the strings in the list of its place. */
-function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
+function isRepresented(
+  { domains }: SymbolicEncoding,
+  expr: ApplyExpr,
+  value: Value | undefined,
+): boolean {
   if (domains.isComposed(expr)) return true;
-  const place = domains.flow.placeOf(expr);
+  const place = domains.flow.findPlace(expr);
   if (value === undefined || place === undefined || !isBytes(expr.type)) return true;
-  return domains.valuesAt(place, expr.type).includes(value as string);
+  return domains.listValues(place, expr.type).includes(value as string);
 }
 
 /** Why the result for a combination of values is not the same for all strings that these represent. */
 function inexactness(
-  { domains }: Encoding,
+  { domains }: SymbolicEncoding,
   expr: ApplyExpr,
   chosen: readonly Option[],
 ): Construct | undefined {
@@ -188,7 +200,7 @@ function inexactness(
   const { name } = builtin;
   const [first, second] = chosen;
   if (chosen.every(({ isConstant }) => isConstant) || domains.isComposed(expr)) return undefined;
-  const place = domains.flow.placeOf(args[0] as Expr);
+  const place = domains.flow.findPlace(args[0] as Expr);
   const isMonitored = place !== undefined && domains.isMonitored(place);
   if (name === 'matches') return isMonitored ? undefined : 'large patterns';
   if (name === 'length') {

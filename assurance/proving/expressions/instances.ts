@@ -3,7 +3,7 @@
 import type { Type } from '@nhipol/language/types';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, decided, number, text, unknownOf } from '../symbolic/algebra.ts';
+import { choice, createUnknown, number, text, toTruth } from '../symbolic/algebra.ts';
 import type {
   Finite,
   ListValue,
@@ -39,7 +39,7 @@ export interface Instance {
 }
 
 /** The elements that are listed; one of no use stands for all of them. */
-export function instancesOf(value: Collection, element: Type): readonly Instance[] {
+export function listInstances(value: Collection, element: Type): readonly Instance[] {
   if (value.kind === 'list')
     return value.elements.map(({ present, fact }) => ({
       present,
@@ -48,16 +48,16 @@ export function instancesOf(value: Collection, element: Type): readonly Instance
   if (value.kind === 'open list') return [];
   const unusable = {
     present: value.unusable,
-    bound: { fact: undefined, value: unknownOf(element) },
+    bound: { fact: undefined, value: createUnknown(element) },
   };
-  const known = knownValues(value, element).map(({ present, value: own }) => ({
+  const known = listKnownValues(value, element).map(({ present, value: own }) => ({
     present,
     bound: { fact: undefined, value: own },
   }));
   return [...known, unusable].filter(({ present }) => present !== no);
 }
 
-function knownValues(
+function listKnownValues(
   value: SetValue | NumberSet | TextSet | OpenNumbers,
   element: Type,
 ): readonly KnownValue[] {
@@ -85,7 +85,7 @@ function knownValues(
 
 function finiteConstant(type: Type, value: Finite): Symbolic<Fact> {
   return type.kind === 'Bool'
-    ? decided(value === true ? yes : no)
+    ? toTruth(value === true ? yes : no)
     : choice(new Map([[value, yes]]));
 }
 

@@ -1,7 +1,7 @@
 // Comparisons and arithmetic of symbolic numbers, instants and durations, with overflow, and the clock.
 
 import { clockSkew } from '@nhipol/language';
-import { type Comparison, flipped, int64Range } from '@nhipol/language/types';
+import { type Comparison, flippedComparisons, int64Range } from '@nhipol/language/types';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import { add, addScaled, constant, type Linear, subtract } from '../formula/linear.ts';
 import { truth } from '../symbolic/algebra.ts';
@@ -98,7 +98,7 @@ function compareWithClock(
   const [minuend, subtrahend] = sign > 0n ? [b, a] : [a, b];
   const threshold = subtract(minuend.case.term, subtrahend.case.term);
   const known = formula.and(isNowKnown, fitsIn64Bits(formula, threshold));
-  const oriented = sign > 0n ? operator : flipped[operator];
+  const oriented = sign > 0n ? operator : flippedComparisons[operator];
   if (clock.clock === 'now')
     return { known, isTrue: compareTerms(formula, oriented, now, threshold) };
   const of = clock.case.of as Linear;
@@ -119,7 +119,7 @@ export function isNotAhead(formula: Formula, of: Linear, now: Linear): Literal {
 }
 
 /** The sum or difference; unknown if it exceeds 64 bits. */
-export function sumOf(
+export function encodeSum(
   formula: Formula,
   a: NumberValue,
   b: NumberValue,

@@ -3,8 +3,8 @@
 // the value of the only element.
 
 import type { AggregateExpr } from '@nhipol/language/model';
-import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/member-types.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
+import { findRange } from '../facts/member-types.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant, type Linear, scale } from '../formula/linear.ts';
 import { isHeld, number, where } from '../symbolic/algebra.ts';
@@ -15,21 +15,21 @@ import { freeValue } from './free.ts';
 import { sizeOfNumbers, sizeOfTexts } from './open-sizes.ts';
 import { type Open, someHas } from './some.ts';
 
-export function openAggregateOf(
-  encoding: Encoding,
+export function encodeOpenAggregate(
+  encoding: SymbolicEncoding,
   expr: AggregateExpr,
   collection: Open,
   countedOf: (bound: Bound) => Counted,
 ): NumberValue {
   const { formula, require } = encoding;
   const { form, span } = expr;
-  if (form === 'sum') return openSumOf(encoding, expr, collection, countedOf);
+  if (form === 'sum') return encodeOpenSum(encoding, expr, collection, countedOf);
   if (collection.kind === 'open numbers') {
     encoding.approximate('sums', span, collection.held);
     return where(formula, collection.held, freeValue(encoding, expr, form) as NumberValue);
   }
-  const { min, max } = rangeOf(expr.type);
-  const result = encoding.numberIn(`${form} over elements`, min, max);
+  const { min, max } = findRange(expr.type);
+  const result = encoding.createNumber(`${form} over elements`, min, max);
   const some = (property: (may: Literal, value: NumberValue) => Literal) =>
     someHas(encoding, collection, expr.variable.type, (bound) => {
       const { may, value } = countedOf(bound);
@@ -45,7 +45,7 @@ export function openAggregateOf(
     -isUnknown,
     some((may) => may),
   );
-  const isBeyond = (term: Linear) =>
+  const exceeds = (term: Linear) =>
     form === 'min' ? formula.below(term, result) : formula.below(result, term);
   require(
     formula.implies(
@@ -53,22 +53,22 @@ export function openAggregateOf(
       someValue((term) => formula.equal(term, result)),
     ),
   );
-  require(formula.implies(known, -someValue(isBeyond)));
+  require(formula.implies(known, -someValue(exceeds)));
   return number([{ guard: known, term: result }]);
 }
 
-function openSumOf(
-  encoding: Encoding,
+function encodeOpenSum(
+  encoding: SymbolicEncoding,
   { type, span, body, condition, variable }: AggregateExpr,
   collection: Open,
   countedOf: (bound: Bound) => Counted,
 ): NumberValue {
   const { formula, require } = encoding;
   encoding.approximate('sums', span, collection.held);
-  const { min, max } = rangeOf(type);
-  const sum = encoding.numberIn('a sum over elements', min, max);
+  const { min, max } = findRange(type);
+  const sum = encoding.createNumber('a sum over elements', min, max);
   const known = formula.and(collection.held, formula.variable('a sum is known'));
-  const one = rangeOf(body.type);
+  const one = findRange(body.type);
   const least = condition !== undefined && one.min > 0n ? 0n : one.min;
   const most = condition !== undefined && one.max < 0n ? 0n : one.max;
   const size = sizeOfOpen(encoding, collection);
@@ -104,7 +104,7 @@ function openSumOf(
 /** Greater bounds say nothing. */
 const maxExact = BigInt(Number.MAX_SAFE_INTEGER);
 
-function sizeOfOpen(encoding: Encoding, collection: Open): Linear {
+function sizeOfOpen(encoding: SymbolicEncoding, collection: Open): Linear {
   if (collection.kind === 'open numbers') return sizeOfNumbers(encoding, collection);
   return collection.kind === 'texts' ? sizeOfTexts(encoding, collection, 1) : collection.size;
 }

@@ -1,7 +1,7 @@
 // The sizes of sets and lists of which not all elements occur: a size that is large enough has elements, and elements
 // that differ make it large enough.
 
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { maxElements } from '../facts/sizes.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
@@ -25,9 +25,9 @@ const maxCounted = 32;
 const maxWitnesses = 4;
 
 /** The number of elements of a set, wherever it is held and has no element of no use. */
-export function sizeOfTexts(encoding: Encoding, set: TextSet, limit: number): Linear {
+export function sizeOfTexts(encoding: SymbolicEncoding, set: TextSet, limit: number): Linear {
   const made = encoding.once(`size ${limit} ${set.held} ${set.unusable} ${set.key}`, () => {
-    const term = encoding.numberIn('a size', 0n, BigInt(Number.MAX_SAFE_INTEGER));
+    const term = encoding.createNumber('a size', 0n, BigInt(Number.MAX_SAFE_INTEGER));
     const known = encoding.formula.and(set.held, -set.unusable);
     if (set.bases.length === 0) requireExact(encoding, set, term, known);
     else {
@@ -36,30 +36,30 @@ export function sizeOfTexts(encoding: Encoding, set: TextSet, limit: number): Li
     }
     return number([{ guard: yes, term }]);
   });
-  return termOf(made);
+  return createTerm(made);
 }
 
-function termOf(value: Symbolic<Fact>): Linear {
+function createTerm(value: Symbolic<Fact>): Linear {
   const [only] = (value as NumberValue).cases;
   if (only === undefined) throw new Error('broken invariant: a size is a number');
   return only.term;
 }
 
 /** The number of elements of numbers of which nothing else is known. */
-export function sizeOfNumbers(encoding: Encoding, { size, key }: OpenNumbers): Linear {
+export function sizeOfNumbers(encoding: SymbolicEncoding, { size, key }: OpenNumbers): Linear {
   if (size !== undefined) return size;
   const made = encoding.once(`size of ${key}`, () => {
     const max = BigInt(Number.MAX_SAFE_INTEGER);
-    return number([{ guard: yes, term: encoding.numberIn('an open size', 0n, max) }]);
+    return number([{ guard: yes, term: encoding.createNumber('an open size', 0n, max) }]);
   });
-  return termOf(made);
+  return createTerm(made);
 }
 
 /** The number of elements of a list of texts of the request, which can repeat values. */
-export function sizeOfTextList(encoding: Encoding, place: string, list: TextSet): Linear {
+export function sizeOfTextList(encoding: SymbolicEncoding, place: string, list: TextSet): Linear {
   const { formula, require } = encoding;
   const { held, unusable } = list;
-  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
+  const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
   require(formula.implies(formula.and(held, unusable), isAtLeast(formula, size, 1)));
   requireWitnesses(encoding, list, size, formula.and(held, -unusable), 1);
   requireDifferent(encoding, list, size, held);
@@ -68,15 +68,15 @@ export function sizeOfTextList(encoding: Encoding, place: string, list: TextSet)
 
 /** The number of elements of a list of records, or of the entries of a map. */
 export function sizeOfList(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   place: string,
   pools: readonly GuardedPool<Fact>[],
 ): Linear {
   const { formula, require, elements } = encoding;
-  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
+  const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
   const isMore = isAtLeast(formula, size, 1);
   for (const { guard, pool } of pools)
-    elements.eachOf(pool, ({ present }) =>
+    elements.visitPool(pool, ({ present }) =>
       require(formula.implies(formula.and(guard, present), isMore)),
     );
   return size;
@@ -84,17 +84,17 @@ export function sizeOfList(
 
 /** The number of entries of a map, which have different keys. */
 export function sizeOfEntries(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   place: string,
   pools: readonly GuardedPool<Fact>[],
   keyOf: (element: ListElement<Fact>) => Term | undefined,
 ): Linear {
   const { formula, elements, terms } = encoding;
-  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
+  const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
   const count = counter(encoding, size);
   const seen: { readonly present: Literal; readonly key: Term }[] = [];
   for (const { guard, pool } of pools)
-    elements.eachOf(pool, (element) => {
+    elements.visitPool(pool, (element) => {
       const key = keyOf(element);
       if (key === undefined) return;
       const present = formula.and(guard, element.present);
@@ -106,7 +106,12 @@ export function sizeOfEntries(
 }
 
 /** Each known element counts once. */
-function requireExact(encoding: Encoding, set: TextSet, size: Linear, known: Literal): void {
+function requireExact(
+  encoding: SymbolicEncoding,
+  set: TextSet,
+  size: Linear,
+  known: Literal,
+): void {
   const { formula, require, terms } = encoding;
   const isNew = set.fixed.map((term, index) => {
     const before = set.fixed
@@ -121,7 +126,7 @@ function requireExact(encoding: Encoding, set: TextSet, size: Linear, known: Lit
 
 /** A set with a size has as many different elements, up to `count`. */
 function requireWitnesses(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   set: TextSet,
   size: Linear,
   known: Literal,
@@ -141,11 +146,16 @@ function requireWitnesses(
 }
 
 /** A set with different elements has at least as many. */
-function requireDifferent(encoding: Encoding, set: TextSet, size: Linear, known: Literal): void {
+function requireDifferent(
+  encoding: SymbolicEncoding,
+  set: TextSet,
+  size: Linear,
+  known: Literal,
+): void {
   const { formula, elements, terms } = encoding;
   const count = counter(encoding, size);
   const seen: Term[] = [];
-  elements.eachIn(set, (term) => {
+  elements.visitTerms(set, (term) => {
     const has = formula.and(known, set.has(term));
     const before = seen.map((other) => formula.and(set.has(other), terms.equal(term, other)));
     seen.push(term);
@@ -154,7 +164,7 @@ function requireDifferent(encoding: Encoding, set: TextSet, size: Linear, known:
 }
 
 /** Counts elements that are new where a literal is true: the size is at least their number. */
-function counter({ formula, require }: Encoding, size: Linear): (isNew: Literal) => void {
+function counter({ formula, require }: SymbolicEncoding, size: Linear): (isNew: Literal) => void {
   /** Whether there are at least 1, 2 and so on so far. */
   let counts: readonly Literal[] = [];
   return (isNew) => {

@@ -1,10 +1,10 @@
 // Products and quotients. They are exact if one operand of a product, or the divisor, is a constant, and where it has one
 // of a few values; the result of others is any number within linear bounds.
 
-import { type ApplyExpr, type Expr, roleOf } from '@nhipol/language/model';
+import { type ApplyExpr, type Expr, findRole } from '@nhipol/language/model';
 import { decimalOne } from '@nhipol/language/support';
-import type { Encoding } from '../facts/encoding.ts';
-import { rangeOf } from '../facts/member-types.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
+import { findRange } from '../facts/member-types.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import {
   add,
@@ -16,24 +16,24 @@ import {
   subtract,
 } from '../formula/linear.ts';
 import { number, where } from '../symbolic/algebra.ts';
-import { identityOf } from '../symbolic/identity.ts';
+import { findIdentity } from '../symbolic/identity.ts';
 import type { NumberCase, NumberValue } from '../symbolic/symbolic.ts';
 import { freeValue } from './free.ts';
 import { combine, mapTerms } from './numbers.ts';
-import { divideToEven, divideTruncated } from './rounding.ts';
+import { divideTruncated, encodeDivideToEven } from './rounding.ts';
 
 /** A product or a quotient of two numbers. */
-export function productOf(
-  encoding: Encoding,
+export function encodeProduct(
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   a: NumberValue,
   b: NumberValue,
 ): NumberValue {
   const { formula } = encoding;
-  const isProduct = roleOf(expr) === 'product';
+  const isProduct = findRole(expr) === 'product';
   const [first, second] = expr.args as readonly [Expr, Expr];
   // A small range of one operand is enough; otherwise both have a few small values.
-  const isFirstSmall = isProduct && countOf(first) <= maxSplit && !isConstant(b);
+  const isFirstSmall = isProduct && countFactors(first) <= maxSplit && !isConstant(b);
   const left = isProduct && !isConstant(b) ? split(encoding, first, a) : a;
   const isSecondSplit = !isFirstSmall && (!isProduct || !isConstant(a));
   const right = isSecondSplit ? split(encoding, second, b) : b;
@@ -43,14 +43,14 @@ export function productOf(
     if (exact !== undefined)
       return mapTerms(formula, number([{ guard, term: exact }]), (term) => term).cases;
     encoding.approximate('products', expr.span, guard);
-    return boundedResult(encoding, expr, guard, x, y).cases;
+    return boundResult(encoding, expr, guard, x, y).cases;
   });
   return number(cases.flat());
 }
 
 /** Undefined: it is not linear. `none`: there is no result. */
 function exactResult(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   x: Linear,
   y: Linear,
@@ -60,16 +60,16 @@ function exactResult(
     return value === undefined ? 'none' : constant(value);
   }
   const isDecimal = expr.args.every(({ type }) => type.kind === 'Decimal');
-  if (roleOf(expr) === 'product') {
+  if (findRole(expr) === 'product') {
     if (!isConstantTerm(x) && !isConstantTerm(y)) return undefined;
     const product = isConstantTerm(x) ? scale(y, x.constant) : scale(x, y.constant);
-    return isDecimal ? divideToEven(encoding, product, decimalOne) : product;
+    return isDecimal ? encodeDivideToEven(encoding, product, decimalOne) : product;
   }
   if (!isConstantTerm(y)) return undefined;
   if (y.constant === 0n) return 'none';
   const isRounded = expr.args[0]?.type.kind === 'Decimal';
   const dividend = isDecimal ? scale(x, decimalOne) : x;
-  return (isRounded ? divideToEven : divideTruncated)(encoding, dividend, y.constant);
+  return (isRounded ? encodeDivideToEven : divideTruncated)(encoding, dividend, y.constant);
 }
 
 // --- factors -----------------------------------------------------------------------------------
@@ -77,8 +77,8 @@ function exactResult(
 /** An operand with at most this many values is split into all of them. */
 const maxSplit = 32n;
 
-function countOf({ type }: Expr): bigint {
-  const { min, max } = rangeOf(type);
+function countFactors({ type }: Expr): bigint {
+  const { min, max } = findRange(type);
   return max - min + 1n;
 }
 
@@ -87,10 +87,10 @@ function isConstant({ cases }: NumberValue): boolean {
 }
 
 /** The number with a case of its own for each value in a small range, or for each of a few small values. */
-function split({ formula }: Encoding, expr: Expr, value: NumberValue): NumberValue {
+function split({ formula }: SymbolicEncoding, expr: Expr, value: NumberValue): NumberValue {
   if (isConstant(value)) return value;
-  const { min, max } = rangeOf(expr.type);
-  const isSmall = countOf(expr) <= maxSplit;
+  const { min, max } = findRange(expr.type);
+  const isSmall = countFactors(expr) <= maxSplit;
   const unit =
     expr.type.kind === 'Decimal' ? decimalOne : expr.type.kind === 'Duration' ? 1000n : 1n;
   const chosen = isSmall
@@ -111,8 +111,8 @@ function split({ formula }: Encoding, expr: Expr, value: NumberValue): NumberVal
 // --- bounds ------------------------------------------------------------------------------------
 
 /** Any result within the bounds that follow from the ranges of the operands. */
-function boundedResult(
-  encoding: Encoding,
+function boundResult(
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   guard: Literal,
   x: NumberCase,
@@ -121,11 +121,11 @@ function boundedResult(
   const { formula } = encoding;
   const operands = [x, y].map(({ term }) => number([{ guard: 1, term }]));
   const types = expr.args.map(({ type }) => type.kind).join(' ');
-  const key = `${expr.builtin.name} ${types} ${operands.map(identityOf).join(' | ')}`;
+  const key = `${expr.builtin.name} ${types} ${operands.map(findIdentity).join(' | ')}`;
   const any = encoding.once(key, () => {
     const free = freeValue(encoding, expr, 'product') as NumberValue;
     for (const { guard: known, term } of free.cases) {
-      if (roleOf(expr) === 'quotient')
+      if (findRole(expr) === 'quotient')
         encoding.require(formula.implies(known, -formula.equal(y.term, constant(0n))));
       else
         for (const bound of productBounds(encoding, expr, x.term, y.term, term))
@@ -138,26 +138,26 @@ function boundedResult(
 
 /** The products of the distances from the ends of both ranges are not negative (McCormick). */
 function productBounds(
-  { formula }: Encoding,
+  { formula }: SymbolicEncoding,
   { args }: ApplyExpr,
   x: Linear,
   y: Linear,
   result: Linear,
 ): readonly Literal[] {
-  const [a, b] = (args as readonly [Expr, Expr]).map(({ type }) => rangeOf(type)) as [
-    ReturnType<typeof rangeOf>,
-    ReturnType<typeof rangeOf>,
+  const [a, b] = (args as readonly [Expr, Expr]).map(({ type }) => findRange(type)) as [
+    ReturnType<typeof findRange>,
+    ReturnType<typeof findRange>,
   ];
   const isDecimal = args.every(({ type }) => type.kind === 'Decimal');
   const product = scale(result, isDecimal ? decimalOne : 1n);
   const margin = constant(isDecimal ? decimalOne / 2n : 0n);
   const corner = (c: bigint, d: bigint) => addScaled(addScaled(constant(-c * d), y, c), x, d);
   const isAbove = (c: bigint, d: bigint) => formula.atMost(subtract(corner(c, d), margin), product);
-  const isBelow = (c: bigint, d: bigint) => formula.atMost(product, add(corner(c, d), margin));
+  const isLower = (c: bigint, d: bigint) => formula.atMost(product, add(corner(c, d), margin));
   return [
     isAbove(a.min, b.min),
     isAbove(a.max, b.max),
-    isBelow(a.max, b.min),
-    isBelow(a.min, b.max),
+    isLower(a.max, b.min),
+    isLower(a.min, b.max),
   ].filter((literal) => literal !== no);
 }

@@ -1,7 +1,7 @@
 // Reads members of the request: presence, defaults, freshness, and the entries of maps. As `follow` of the evaluator,
 // a path that ends at an absent member is absent, and one with an unknown key leads nowhere.
 
-import { clockSkew, isDigest } from '@nhipol/language';
+import { clockSkew, isDigestMember } from '@nhipol/language';
 import {
   type EntryStep,
   type Expr,
@@ -14,7 +14,14 @@ import type { Fact, Key } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, subtract } from '../formula/linear.ts';
-import { constantOf, either, isUsable, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import {
+  createConstant,
+  createUnknown,
+  either,
+  hasUsableValue,
+  truth,
+  where,
+} from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { Environment } from './environment.ts';
 
@@ -51,7 +58,7 @@ export class Reader {
     environment: Environment | undefined,
   ): Symbolic<Fact> {
     const { formula } = this.#facts.encoding;
-    let value: Symbolic<Fact> = unknownOf(expr.type);
+    let value: Symbolic<Fact> = createUnknown(expr.type);
     for (const path of this.#follow(expr, start, environment)) {
       const own = where(formula, formula.and(path.guard, path.present), path.fact.value);
       const found = this.#orDefault(expr, path, own);
@@ -70,11 +77,15 @@ export class Reader {
     );
   }
 
-  /** As `#knownMember` of the evaluator. No member of a valid request is faulty. */
-  known(expr: ReadExpr, start: Fact | undefined, environment: Environment | undefined): Truth {
+  /** As `#evaluateKnownMember` of the evaluator. No member of a valid request is faulty. */
+  encodeKnown(
+    expr: ReadExpr,
+    start: Fact | undefined,
+    environment: Environment | undefined,
+  ): Truth {
     const { formula } = this.#facts.encoding;
     if (expr.type.kind !== 'Record') {
-      const usable = isUsable(formula, this.read(expr, start, environment));
+      const usable = hasUsableValue(formula, this.read(expr, start, environment));
       return truth(usable, -usable);
     }
     const known = this.#follow(expr, start, environment).map((path) => {
@@ -96,7 +107,7 @@ export class Reader {
     return either(
       encoding,
       value,
-      where(formula, absent, constantOf(encoding.values, expr.type, last)),
+      where(formula, absent, createConstant(encoding.values, expr.type, last)),
     );
   }
 
@@ -111,7 +122,7 @@ export class Reader {
     for (const step of members)
       paths = paths.flatMap((path) => this.#step(path, step, environment));
     const [first] = members;
-    if (start === this.#facts.root('context') && first !== undefined && isDigest(first))
+    if (start === this.#facts.root('context') && first !== undefined && isDigestMember(first))
       for (const { present } of paths) this.#facts.encoding.approximate('digests', span, -present);
     return paths;
   }
@@ -125,11 +136,11 @@ export class Reader {
     if (!isEntry(step)) {
       const isTime = path.fact === this.#facts.root('context') && step.name === 'time';
       const fact = path.fact.member(step.name, step.type, isTime ? this.#facts.now : undefined);
-      const present = formula.and(path.present, fact.present, fact.isDeclaredBy(this.#policy));
+      const present = formula.and(path.present, fact.present, fact.isDeclared(this.#policy));
       const within = [...path.within, { fact, present, step }];
       return [{ ...path, fact, present, within }];
     }
-    return keysOf(this.#valueOf(step.key, environment)).flatMap((each): readonly Path[] => {
+    return listKeys(this.#valueOf(step.key, environment)).flatMap((each): readonly Path[] => {
       const guard = formula.and(path.guard, each.guard);
       if (guard === no) return [];
       const fact = path.fact.entry(each.key, step.type);
@@ -168,7 +179,9 @@ export class Reader {
 }
 
 /** What the key of an entry can be. */
-function keysOf(value: Symbolic<Fact>): readonly { readonly guard: Literal; readonly key: Key }[] {
+function listKeys(
+  value: Symbolic<Fact>,
+): readonly { readonly guard: Literal; readonly key: Key }[] {
   if (value.kind === 'text') return value.cases.map(({ guard, term }) => ({ guard, key: term }));
   if (value.kind !== 'choice') return [];
   return [...value.values].map(([key, guard]) => ({ guard, key: String(key) }));

@@ -1,14 +1,18 @@
 // Divides terms by constants: a new integer variable for the quotient, and the inequalities that determine it.
 
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { constant, type Linear, scale, subtract } from '../formula/linear.ts';
 import { number } from '../symbolic/algebra.ts';
-import { identityOf } from '../symbolic/identity.ts';
+import { findIdentity } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
 /** The nearest integer to the quotient, half to even. The divisor is not 0. */
-export function divideToEven(encoding: Encoding, dividend: Linear, divisor: bigint): Linear {
-  return divided(encoding, 'rounded', dividend, divisor, (quotient, own, by) => {
+export function encodeDivideToEven(
+  encoding: SymbolicEncoding,
+  dividend: Linear,
+  divisor: bigint,
+): Linear {
+  return divideRounded(encoding, 'rounded', dividend, divisor, (quotient, own, by) => {
     const { formula } = encoding;
     const rest = subtract(own, scale(quotient, by));
     const twice = scale(rest, 2n);
@@ -24,8 +28,12 @@ export function divideToEven(encoding: Encoding, dividend: Linear, divisor: bigi
 }
 
 /** The quotient without its fraction. The divisor is not 0. */
-export function divideTruncated(encoding: Encoding, dividend: Linear, divisor: bigint): Linear {
-  return divided(encoding, 'truncated', dividend, divisor, (quotient, own, by) => {
+export function divideTruncated(
+  encoding: SymbolicEncoding,
+  dividend: Linear,
+  divisor: bigint,
+): Linear {
+  return divideRounded(encoding, 'truncated', dividend, divisor, (quotient, own, by) => {
     const { formula } = encoding;
     const rest = subtract(own, scale(quotient, by));
     const isNegative = formula.below(own, constant(0n));
@@ -36,8 +44,8 @@ export function divideTruncated(encoding: Encoding, dividend: Linear, divisor: b
 }
 
 /** `determine` returns the conditions on the quotient of a term by a positive number. */
-function divided(
-  encoding: Encoding,
+function divideRounded(
+  encoding: SymbolicEncoding,
   form: string,
   dividend: Linear,
   divisor: bigint,
@@ -48,7 +56,7 @@ function divided(
   const own = divideExactly(dividend, common * sign);
   const by = (divisor * sign) / common;
   if (by === 1n) return own;
-  const key = `${form} ${identityOf(number([{ guard: 1, term: own }]))} ${by}`;
+  const key = `${form} ${findIdentity(number([{ guard: 1, term: own }]))} ${by}`;
   const found = encoding.once(key, () => {
     const quotient = encoding.formula.number(`${form} quotient`);
     encoding.require(...determine(quotient, own, by));

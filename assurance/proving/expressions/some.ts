@@ -2,14 +2,14 @@
 // and each element that occurs.
 
 import type { Type } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { text } from '../symbolic/algebra.ts';
 import type { ListElement, OpenList, TextSet } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
 import type { Bound } from './environment.ts';
-import { type Collection, instancesOf } from './instances.ts';
+import { type Collection, listInstances } from './instances.ts';
 
 /** Whether something is certain, and whether it is possible; what is certain is possible. */
 export interface Pair {
@@ -20,17 +20,17 @@ export interface Pair {
 export type Properties = (bound: Bound) => Pair;
 
 /** For each of two properties, whether some element has it. */
-export function someOf(
-  encoding: Encoding,
+export function encodeSomeProperties(
+  encoding: SymbolicEncoding,
   collection: Collection,
   element: Type,
   properties: Properties,
 ): Pair {
   const { formula } = encoding;
-  const found = instancesOf(collection, element).map(({ present, bound }) =>
+  const found = listInstances(collection, element).map(({ present, bound }) =>
     both(properties(bound), (each) => formula.and(present, each)),
   );
-  if (isOpen(collection)) found.push(openOf(encoding, collection, properties));
+  if (isOpen(collection)) found.push(encodeOpen(encoding, collection, properties));
   return {
     certain: formula.any(found.map(({ certain }) => certain)),
     possible: formula.any(found.map(({ possible }) => possible)),
@@ -43,12 +43,12 @@ function both({ certain, possible }: Pair, change: (literal: Literal) => Literal
 
 /** Whether some element has a property. */
 export function someHas(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   collection: Collection,
   element: Type,
   property: (bound: Bound) => Literal,
 ): Literal {
-  return someOf(encoding, collection, element, (bound) => {
+  return encodeSomeProperties(encoding, collection, element, (bound) => {
     const found = property(bound);
     return { certain: found, possible: found };
   }).certain;
@@ -65,7 +65,7 @@ export function isOpen(collection: Collection): collection is Open {
 }
 
 /** New literals: true exactly if an element has the property, as far as elements occur. */
-function openOf(encoding: Encoding, collection: Open, properties: Properties): Pair {
+function encodeOpen(encoding: SymbolicEncoding, collection: Open, properties: Properties): Pair {
   const { formula, require } = encoding;
   const found = {
     certain: formula.variable('some element certainly'),
@@ -77,7 +77,12 @@ function openOf(encoding: Encoding, collection: Open, properties: Properties): P
   return found;
 }
 
-function relateTexts(encoding: Encoding, set: TextSet, properties: Properties, found: Pair): void {
+function relateTexts(
+  encoding: SymbolicEncoding,
+  set: TextSet,
+  properties: Properties,
+  found: Pair,
+): void {
   const { formula, elements } = encoding;
   const of = (term: Term) => {
     const own = properties({ fact: undefined, value: text([{ guard: yes, term }]) });
@@ -87,11 +92,11 @@ function relateTexts(encoding: Encoding, set: TextSet, properties: Properties, f
     const witness = elements.newElement(set);
     elements.stateWitness(() => imply(encoding, found, of(witness)));
   }
-  elements.eachIn(set, (term) => imply(encoding, of(term), found));
+  elements.visitTerms(set, (term) => imply(encoding, of(term), found));
 }
 
 function relateList(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   { pools }: OpenList<Fact>,
   properties: Properties,
   found: Pair,
@@ -99,7 +104,7 @@ function relateList(
   const { formula, elements } = encoding;
   const of = (guard: Literal, { present, fact }: ListElement<Fact>) =>
     both(properties({ fact, value: fact.value }), (each) => formula.and(guard, present, each));
-  const witnesses = elements.addTo(pools.map(({ pool }) => pool));
+  const witnesses = elements.addElement(pools.map(({ pool }) => pool));
   if (witnesses !== undefined)
     elements.stateWitness(() => {
       const own = witnesses.map((each, index) => of(pools[index]?.guard ?? no, each));
@@ -109,11 +114,11 @@ function relateList(
       });
     });
   for (const { guard, pool } of pools)
-    elements.eachOf(pool, (element) => imply(encoding, of(guard, element), found));
+    elements.visitPool(pool, (element) => imply(encoding, of(guard, element), found));
 }
 
 /** What is certain of one implies that it is certain of the other, and likewise what is possible. */
-function imply({ formula, require }: Encoding, one: Pair, other: Pair): void {
+function imply({ formula, require }: SymbolicEncoding, one: Pair, other: Pair): void {
   require(formula.implies(one.certain, other.certain));
   require(formula.implies(one.possible, other.possible));
 }

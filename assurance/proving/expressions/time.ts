@@ -2,7 +2,7 @@
 
 import type { CalendarExpr } from '@nhipol/language/model';
 import { type Window, weekdayWindow } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no } from '../formula/formula.ts';
@@ -13,13 +13,13 @@ import type { Windows } from './windows.ts';
 
 /** What the instant of a decision is related to. */
 export interface Timed {
-  readonly encoding: Encoding;
+  readonly encoding: SymbolicEncoding;
   readonly facts: Facts;
   readonly windows: Windows;
 }
 
 /** How much time has passed since an instant. */
-export function ageOf({ encoding, facts }: Timed, of: NumberValue): NumberValue {
+export function encodeAge({ encoding, facts }: Timed, of: NumberValue): NumberValue {
   const { formula } = encoding;
   const cases = of.cases.map(({ guard, term }) => ({
     guard: formula.and(guard, facts.isNowKnown),
@@ -48,7 +48,7 @@ export function isInWindow(
 }
 
 /** The weekday or the time of day of an instant. */
-export function calendarOf(
+export function encodeCalendar(
   timed: Timed,
   { field, zone }: CalendarExpr,
   of: NumberValue,

@@ -2,16 +2,16 @@
 // added later, for the years or weeks that matter, as lemmas.
 
 import {
-  changesIn,
   dayLength,
-  isInside,
+  isInsideWindow,
+  listWindowChanges,
   startOfYear,
+  toYear,
   type Window,
   wallClock,
-  yearOf,
   type Zone,
 } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
 import { truth } from '../symbolic/algebra.ts';
@@ -31,7 +31,7 @@ interface Clock {
 }
 
 export class Windows {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #tests = new Map<string, Test>();
   /** The literals of each year, for the tests and clocks that there were. */
   readonly #years = new Map<
@@ -40,7 +40,7 @@ export class Windows {
   >();
   readonly #clocks = new Map<string, Clock>();
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: SymbolicEncoding) {
     this.#encoding = encoding;
   }
 
@@ -52,10 +52,10 @@ export class Windows {
   test(window: Window, instant: Linear): Truth {
     const { formula } = this.#encoding;
     if (instant.terms.size === 0) {
-      const fixed = isInside(window, instant.constant);
+      const fixed = isInsideWindow(window, instant.constant);
       return truth(fixed === true ? yes : no, fixed === false ? yes : no);
     }
-    const key = `${keyOf(window)} ${[...instant.terms].join(' ')} ${instant.constant}`;
+    const key = `${toKey(window)} ${[...instant.terms].join(' ')} ${instant.constant}`;
     const test = this.#tests.get(key) ?? {
       window,
       instant,
@@ -73,11 +73,11 @@ export class Windows {
   /** The time of day of an instant at which the offset of the zone is known. */
   timeOfDay(zone: Zone, instant: Linear): Linear {
     if (instant.terms.size === 0)
-      return constant(BigInt(timeIn(zone, Number(instant.constant)) ?? 0));
+      return constant(BigInt(findZoneTime(zone, Number(instant.constant)) ?? 0));
     const key = `${zone.name} ${[...instant.terms].join(' ')} ${instant.constant}`;
     const known = this.#clocks.get(key);
     if (known !== undefined) return known.time;
-    const time = this.#encoding.numberIn('a time of day', 0n, BigInt(dayLength - 1));
+    const time = this.#encoding.createNumber('a time of day', 0n, BigInt(dayLength - 1));
     this.#clocks.set(key, { zone, instant, time });
     return time;
   }
@@ -90,9 +90,9 @@ export class Windows {
   /** All instants that are tested are from one to before another, and all literals are exact. */
   within(from: bigint, to: bigint): readonly Literal[] {
     const { formula } = this.#encoding;
-    const isIn = (instant: Linear) =>
+    const hasInstant = (instant: Linear) =>
       formula.and(formula.atMost(constant(from), instant), formula.below(instant, constant(to)));
-    return [...this.instants.map(isIn), ...this.between(from, to)];
+    return [...this.instants.map(hasInstant), ...this.between(from, to)];
   }
 
   /** The years in UTC in which a literal has another value than its window. */
@@ -102,13 +102,13 @@ export class Windows {
   ): readonly number[] {
     const years = [...this.#tests.values()].flatMap(({ window, instant, ...test }) => {
       const at = instantOf(instant);
-      const inside = isInside(window, at);
-      return inside === undefined || inside === isTrue(test.isInside) ? [] : [yearOf(Number(at))];
+      const inside = isInsideWindow(window, at);
+      return inside === undefined || inside === isTrue(test.isInside) ? [] : [toYear(Number(at))];
     });
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) => {
       const at = Number(instantOf(instant));
-      const own = timeIn(zone, at);
-      return own === undefined || BigInt(own) === instantOf(time) ? [] : [yearOf(at)];
+      const own = findZoneTime(zone, at);
+      return own === undefined || BigInt(own) === instantOf(time) ? [] : [toYear(at)];
     });
     return [...new Set([...years, ...ofClocks])];
   }
@@ -127,13 +127,13 @@ export class Windows {
   between(from: bigint, to: bigint): readonly Literal[] {
     const { formula } = this.#encoding;
     const ofTests = [...this.#tests.values()].flatMap(({ window, instant, ...test }) => {
-      const years = [yearOf(Number(from)), yearOf(Number(to))];
+      const years = [toYear(Number(from)), toYear(Number(to))];
       const changes = [];
       for (let year = years[0] as number; year <= (years[1] as number); year += 1)
-        changes.push(...changesIn(window, year).filter((at) => at > from && at < to));
+        changes.push(...listWindowChanges(window, year).filter((at) => at > from && at < to));
       const edges = [from, ...changes, to];
       return edges.slice(0, -1).flatMap((start, index) => {
-        const inside = isInside(window, start);
+        const inside = isInsideWindow(window, start);
         if (inside === undefined) return [];
         const here = formula.and(
           formula.atMost(constant(start), instant),
@@ -143,7 +143,7 @@ export class Windows {
       });
     });
     const ofClocks = [...this.#clocks.values()].flatMap(({ zone, instant, time }) =>
-      daysIn(zone, Number(from), Number(to)).map(({ start, end, ahead }) => {
+      listDays(zone, Number(from), Number(to)).map(({ start, end, ahead }) => {
         const here = formula.and(
           formula.atMost(constant(BigInt(start)), instant),
           formula.below(instant, constant(BigInt(end))),
@@ -156,13 +156,13 @@ export class Windows {
 }
 
 /** Undefined where the offset is not known. */
-function timeIn(zone: Zone, instant: number): number | undefined {
+function findZoneTime(zone: Zone, instant: number): number | undefined {
   const wall = wallClock(zone, instant);
   return wall === undefined ? undefined : ((wall % dayLength) + dayLength) % dayLength;
 }
 
 /** The days on the wall clock between two instants, divided where the offset changes: the time is `ahead` of the instant. */
-function daysIn(
+function listDays(
   zone: Zone,
   from: number,
   to: number,
@@ -171,7 +171,7 @@ function daysIn(
   const last = Math.min(to, zone.known.until);
   let start = Math.max(from, zone.known.from);
   while (start < last) {
-    const time = timeIn(zone, start) as number;
+    const time = findZoneTime(zone, start) as number;
     const change = zone.offsets.find((each) => each.from > start)?.from ?? last;
     const end = Math.min(start + dayLength - time, change, last);
     days.push({ start, end, ahead: time - start });
@@ -186,7 +186,7 @@ export const twoWeeks = { from: 1_772_409_600_000n, to: 1_773_619_200_000n };
 const keys = new WeakMap<object, string>();
 
 /** Windows with the same hours are one, whatever their names. */
-function keyOf({ zone, parts, except }: Window): string {
+function toKey({ zone, parts, except }: Window): string {
   const known = keys.get(parts);
   const key = known ?? JSON.stringify([zone.name, parts, except]);
   keys.set(parts, key);

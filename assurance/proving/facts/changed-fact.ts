@@ -1,14 +1,14 @@
 // The facts of a second request that differs from the first one in some members: the same variables where nothing
 // changes, so that rules that read no change have the same literal for both requests.
 
-import { memberOf, type Root } from '@nhipol/language/model';
+import { type Root, spellMemberPath } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import type { Formula, Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { where } from '../symbolic/algebra.ts';
 import type { ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import { EncodedFact } from './encoded-fact.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 import type { Fact, Key, NamedFact } from './fact.ts';
 
 /** The presence and value of a fact in the second request. */
@@ -27,7 +27,7 @@ export interface Changes {
 
 /** The things that the facts of a second request share. */
 interface Changing {
-  readonly encoding: Encoding;
+  readonly encoding: SymbolicEncoding;
   readonly changes: Changes;
   /** The facts by the one that they change: a value of a map is a member of its entry as well. */
   readonly seen: Map<Fact, ChangedFact>;
@@ -52,7 +52,7 @@ export class ChangedFact extends EncodedFact {
     return new ChangedFact(changing, base, path, base);
   }
 
-  static root(encoding: Encoding, changes: Changes): (fact: Fact, root: Root) => Fact {
+  static root(encoding: SymbolicEncoding, changes: Changes): (fact: Fact, root: Root) => Fact {
     const changing = { encoding, changes, seen: new Map() };
     return (fact, root) => ChangedFact.around(changing, fact, root);
   }
@@ -60,7 +60,7 @@ export class ChangedFact extends EncodedFact {
   override get members(): readonly NamedFact[] {
     return this.#base.members.map(({ name, fact }) => ({
       name,
-      fact: this.#inner(fact, memberOf(this.path, name)),
+      fact: this.#inner(fact, spellMemberPath(this.path, name)),
     }));
   }
 
@@ -74,7 +74,7 @@ export class ChangedFact extends EncodedFact {
   }
 
   override member(name: string, type: Type, own?: Linear): Fact {
-    return this.#inner(this.#base.member(name, type, own), memberOf(this.path, name));
+    return this.#inner(this.#base.member(name, type, own), spellMemberPath(this.path, name));
   }
 
   override entry(key: Key, type: Type): Fact {

@@ -3,8 +3,8 @@
 
 import type { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
-import type { ListElement, Listener, Pool, TextSet } from '../symbolic/symbolic.ts';
-import type { SetId, Term, Terms } from '../terms/terms.ts';
+import type { ListElement, Pool, SymbolicListener, TextSet } from '../symbolic/symbolic.ts';
+import type { Term, Terms, TextSetId } from '../terms/terms.ts';
 
 /** Witnesses of statements about witnesses have one more than these. */
 const maxDepth = 3;
@@ -15,7 +15,7 @@ const maxElements = 14;
 export class OwnPool<Fact> implements Pool<Fact> {
   readonly #make: () => ListElement<Fact>;
   readonly #elements: (ListElement<Fact> & { readonly depth: number })[] = [];
-  readonly #listeners: Listener<ListElement<Fact>>[] = [];
+  readonly #listeners: SymbolicListener<ListElement<Fact>>[] = [];
 
   constructor(make: () => ListElement<Fact>) {
     this.#make = make;
@@ -41,7 +41,7 @@ export class OwnPool<Fact> implements Pool<Fact> {
     return made;
   }
 
-  each(listener: Listener<ListElement<Fact>>): void {
+  each(listener: SymbolicListener<ListElement<Fact>>): void {
     this.#listeners.push(listener);
     for (const element of [...this.#elements]) listener(element, element.depth);
   }
@@ -70,7 +70,7 @@ class ChangedPool<Fact> implements Pool<Fact> {
     return made && this.#of(made);
   }
 
-  each(listener: Listener<ListElement<Fact>>): void {
+  each(listener: SymbolicListener<ListElement<Fact>>): void {
     this.#base.each((element, depth) => listener(this.#of(element), depth));
   }
 
@@ -96,7 +96,7 @@ interface Job {
 interface Asked {
   /** With their depths, in the order in which it was asked. */
   readonly terms: Map<Term, number>;
-  readonly listeners: Listener<Term>[];
+  readonly listeners: SymbolicListener<Term>[];
 }
 
 export class Elements {
@@ -144,7 +144,7 @@ export class Elements {
   }
 
   /** Adds an element to each of the lists; undefined: one of them has enough. */
-  addTo<Fact>(pools: readonly Pool<Fact>[]): readonly ListElement<Fact>[] | undefined {
+  addElement<Fact>(pools: readonly Pool<Fact>[]): readonly ListElement<Fact>[] | undefined {
     if (!this.mayAdd) return undefined;
     const made = pools.flatMap((pool) => pool.add(this.#depth + 1) ?? []);
     return made.length === pools.length ? made : undefined;
@@ -164,12 +164,12 @@ export class Elements {
   }
 
   /** Calls the function for each element that occurs. */
-  eachOf<Fact>(pool: Pool<Fact>, run: (element: ListElement<Fact>) => void): void {
+  visitPool<Fact>(pool: Pool<Fact>, run: (element: ListElement<Fact>) => void): void {
     pool.each((element, depth) => this.#later(depth, () => run(element)));
   }
 
   /** Calls the function for each term that may be an element. */
-  eachIn({ fixed, bases }: TextSet, run: (term: Term) => void): void {
+  visitTerms({ fixed, bases }: TextSet, run: (term: Term) => void): void {
     const seen = new Set<Term>();
     const once = (term: Term, depth: number) => {
       if (seen.has(term)) return;
@@ -178,7 +178,7 @@ export class Elements {
     };
     for (const term of fixed) once(term, 0);
     for (const set of bases) {
-      const { terms, listeners } = this.#asked(set);
+      const { terms, listeners } = this.#findAsked(set);
       listeners.push(once);
       this.#budget.encode(terms.size);
       for (const [term, depth] of [...terms]) once(term, depth);
@@ -186,14 +186,14 @@ export class Elements {
   }
 
   /** A set of the request. */
-  newSet(name: string): SetId {
+  newSet(name: string): TextSetId {
     const id = this.#terms.newSet(name);
     this.#sets[id] = { terms: new Map(), listeners: [] };
     return id;
   }
 
-  isIn(set: SetId, term: Term): Literal {
-    const { terms, listeners } = this.#asked(set);
+  hasElement(set: TextSetId, term: Term): Literal {
+    const { terms, listeners } = this.#findAsked(set);
     if (!terms.has(term)) {
       const depth = Math.min(this.#depth, this.#depths.get(term) ?? this.#depth);
       terms.set(term, depth);
@@ -204,11 +204,11 @@ export class Elements {
   }
 
   /** The terms of which it was asked whether they are in a set. */
-  askedOf(set: SetId): readonly Term[] {
-    return [...this.#asked(set).terms.keys()];
+  listAsked(set: TextSetId): readonly Term[] {
+    return [...this.#findAsked(set).terms.keys()];
   }
 
-  #asked(set: SetId): Asked {
+  #findAsked(set: TextSetId): Asked {
     const found = this.#sets[set];
     if (found === undefined) throw new Error(`broken invariant: no set ${set}`);
     return found;

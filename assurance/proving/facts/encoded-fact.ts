@@ -6,20 +6,20 @@ import { isBytes, type Member, type RecordType, type Type } from '@nhipol/langua
 import { elementPlace, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import { decided, isNumber, number, text, where } from '../symbolic/algebra.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
+import { isNumber, number, text, toTruth, where } from '../symbolic/algebra.ts';
+import { exactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, Symbolic } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
-import type { Encoding } from './encoding.ts';
-import type { Declared, Fact, Key, NamedFact, Role } from './fact.ts';
-import { finiteValues, mayBeUnusable, rangeOf, signature } from './member-types.ts';
-import { sizeWith } from './sizes.ts';
-import { commonValue, jsonForm, viewOf } from './views.ts';
+import type { SymbolicEncoding } from './encoding.ts';
+import type { Declared, Fact, FactRole, Key, NamedFact } from './fact.ts';
+import { findRange, finiteValues, mayBeUnusable, signature } from './member-types.ts';
+import { findSize } from './sizes.ts';
+import { commonValue, encodeView, jsonForm } from './views.ts';
 
 interface Given {
   readonly own?: Linear | undefined;
   readonly value?: Symbolic<Fact>;
-  readonly role?: Role;
+  readonly role?: FactRole;
 }
 
 export class EncodedFact implements Fact {
@@ -28,8 +28,8 @@ export class EncodedFact implements Fact {
   readonly declared: readonly Declared[];
   readonly present: Literal;
   readonly value: Symbolic<Fact>;
-  readonly role: Role;
-  readonly #encoding: Encoding;
+  readonly role: FactRole;
+  readonly #encoding: SymbolicEncoding;
   readonly #members = new Map<string, NamedFact>();
   readonly #entries = new Map<Key, Fact>();
   /** The keys of entries that are elements. */
@@ -38,7 +38,7 @@ export class EncodedFact implements Fact {
   readonly #views = new Map<string, Fact>();
 
   constructor(
-    encoding: Encoding,
+    encoding: SymbolicEncoding,
     place: string,
     type: Type,
     declared: readonly Declared[],
@@ -51,7 +51,7 @@ export class EncodedFact implements Fact {
     this.type = type;
     this.declared = declared;
     this.present = present;
-    this.value = given.value ?? this.#valueOf(type, given.own);
+    this.value = given.value ?? this.#createValue(type, given.own);
   }
 
   get members(): readonly NamedFact[] {
@@ -62,7 +62,7 @@ export class EncodedFact implements Fact {
     return this.#entries;
   }
 
-  isDeclaredBy(policy: Policy): Literal {
+  isDeclared(policy: Policy): Literal {
     const own = this.declared.filter((each) => each.policy === undefined || each.policy === policy);
     return this.#encoding.formula.any(own.map(({ guard }) => guard));
   }
@@ -90,7 +90,7 @@ export class EncodedFact implements Fact {
         declared,
         present,
         {
-          value: viewOf(this.#encoding, type, value as Symbolic<never>),
+          value: encodeView(this.#encoding, type, value as Symbolic<never>),
         },
       );
       this.#views.set(key, made);
@@ -171,9 +171,16 @@ export class EncodedFact implements Fact {
     const present = formula.variable(`${place} for ${key} is present`);
     require(formula.implies(present, this.present));
     const isIterated = this.#encoding.domains.analysis.isIterated(this.place);
-    const made = new EncodedFact(this.#encoding, place, type, elementsOf(this.declared), present, {
-      role: isIterated ? 'element' : 'entry',
-    });
+    const made = new EncodedFact(
+      this.#encoding,
+      place,
+      type,
+      listElements(this.declared),
+      present,
+      {
+        role: isIterated ? 'element' : 'entry',
+      },
+    );
     if (typeof key === 'number') this.#relate(key, made);
     this.#entries.set(key, made);
     return made;
@@ -193,12 +200,12 @@ export class EncodedFact implements Fact {
     value.adopt(key, this.#entryAsRecord(type, key, text([{ guard: yes, term: key }])));
   }
 
-  #valueOf(type: Type, own: Linear | undefined): Symbolic<Fact> {
+  #createValue(type: Type, own: Linear | undefined): Symbolic<Fact> {
     const { formula } = this.#encoding;
     if (type.kind === 'Record') return { kind: 'record', held: this.present };
     if (type.kind === 'Bool') {
       const literal = formula.variable(`${this.place}`);
-      return where(formula, this.present, decided(literal));
+      return where(formula, this.present, toTruth(literal));
     }
     if (isNumber(type)) {
       const usable = this.#usable(mayBeUnusable(type));
@@ -222,20 +229,27 @@ export class EncodedFact implements Fact {
     if (typeof key === 'number') this.#read.add(key);
     const entry = this.entry(key, type);
     const { present } = entry;
-    const declaredAs = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: true }];
+    const declareType = (type: Type) => [{ policy: undefined, guard: yes, type, isRequired: true }];
     const record = new EncodedFact(
       this.#encoding,
       elementPlace(this.place),
       entryType(type),
-      declaredAs(entryType(type)),
+      declareType(entryType(type)),
       present,
     );
     const own = where(this.#encoding.formula, present, value);
     record.adopt(
       'key',
-      new EncodedFact(this.#encoding, keyPlace(this.place), keyType, declaredAs(keyType), present, {
-        value: own,
-      }),
+      new EncodedFact(
+        this.#encoding,
+        keyPlace(this.place),
+        keyType,
+        declareType(keyType),
+        present,
+        {
+          value: own,
+        },
+      ),
     );
     record.adopt('value', entry);
     return { present, fact: record };
@@ -251,12 +265,12 @@ export class EncodedFact implements Fact {
 
   #choice(type: Type): Choice {
     const usable = this.#usable(mayBeUnusable(type));
-    return oneOf(this.#encoding, this.place, finiteValues(type), usable);
+    return exactlyOne(this.#encoding, this.place, finiteValues(type), usable);
   }
 
   #number(type: Type, name: string): Linear {
-    const { min, max } = rangeOf(type);
-    return this.#encoding.numberIn(name, min, max);
+    const { min, max } = findRange(type);
+    return this.#encoding.createNumber(name, min, max);
   }
 
   #collection(type: Type & { readonly kind: 'Set' | 'List' }): Symbolic<Fact> {
@@ -278,7 +292,7 @@ export class EncodedFact implements Fact {
       elements.set(value, literal);
     }
     const size = isList
-      ? sizeWith(this.#encoding, this.place, held, [...elements.values(), unusable])
+      ? findSize(this.#encoding, this.place, held, [...elements.values(), unusable])
       : undefined;
     return { kind: 'set', held, elements, unusable, size };
   }
@@ -287,7 +301,7 @@ export class EncodedFact implements Fact {
     const place = elementPlace(this.place);
     return this.#encoding.values.list(this.place, this.present, (present) => ({
       present,
-      fact: new EncodedFact(this.#encoding, place, element, elementsOf(this.declared), present),
+      fact: new EncodedFact(this.#encoding, place, element, listElements(this.declared), present),
     }));
   }
 }
@@ -309,7 +323,7 @@ function entryType(value: Type): RecordType {
   };
 }
 
-function elementsOf(declared: readonly Declared[]): readonly Declared[] {
+function listElements(declared: readonly Declared[]): readonly Declared[] {
   return declared.flatMap(({ type, ...rest }) => {
     if (type.kind === 'Map') return [{ ...rest, type: type.value }];
     return type.kind === 'List' || type.kind === 'Set' ? [{ ...rest, type: type.element }] : [];

@@ -21,7 +21,7 @@ export interface Approximation {
   readonly when: Literal;
 }
 
-export class Encoding implements Sides {
+export class SymbolicEncoding implements Sides {
   readonly formula: Formula;
   readonly budget: Budget;
   readonly domains: Domains;
@@ -33,7 +33,7 @@ export class Encoding implements Sides {
   readonly #made = new Map<string, Symbolic<Fact>>();
   readonly #approximations: Approximation[] = [];
 
-  constructor(domains: Domains, represent: (encoding: Encoding) => Representation) {
+  constructor(domains: Domains, represent: (encoding: SymbolicEncoding) => Representation) {
     this.domains = domains;
     this.budget = domains.budget;
     this.formula = new Formula(this.budget);
@@ -65,8 +65,8 @@ export class Encoding implements Sides {
   };
 
   /** A number in a range, for every request. */
-  numberIn(name: string, min: bigint, max: bigint): Linear {
-    const { term, inRange } = this.formula.numberIn(name, min, max);
+  createNumber(name: string, min: bigint, max: bigint): Linear {
+    const { term, inRange } = this.formula.createNumber(name, min, max);
     this.require(inRange);
     return term;
   }

@@ -22,7 +22,7 @@ export interface NamedFact {
 }
 
 /** A member, an entry of a map that is only read by keys, or one of those that conditions read as a whole. */
-export type Role = 'member' | 'entry' | 'element';
+export type FactRole = 'member' | 'entry' | 'element';
 
 /** A key of a map: one of several strings, or a term. */
 export type Key = string | Term;
@@ -34,13 +34,13 @@ export interface Fact {
   /** Whether the JSON of the request has it. */
   readonly present: Literal;
   readonly value: Symbolic<Fact>;
-  readonly role: Role;
+  readonly role: FactRole;
   /** The members that were read. */
   readonly members: readonly NamedFact[];
   /** The entries of a map that were read, by their keys. */
   readonly entries: ReadonlyMap<Key, Fact>;
   /** Whether the policy declares it for the request. */
-  isDeclaredBy(policy: Policy): Literal;
+  isDeclared(policy: Policy): Literal;
   /** A member of a record. Members with one name and different types are different facts. */
   member(name: string, type: Type, own?: Linear): Fact;
   /** Makes another fact a member of this record. */

@@ -7,7 +7,7 @@ import { type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Symbolic } from '../symbolic/symbolic.ts';
 import { EncodedFact } from './encoded-fact.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 import type { Declared, Fact } from './fact.ts';
 
 const string: Type = { kind: 'String' };
@@ -23,7 +23,7 @@ const shaped = {
 } as const;
 
 export class Facts {
-  readonly encoding: Encoding;
+  readonly encoding: SymbolicEncoding;
   /** The instant of evaluation, which is `context.time` where that is declared. */
   readonly now: Linear;
   readonly isNowKnown: Literal;
@@ -34,7 +34,7 @@ export class Facts {
 
   /** `seen`: another request, with the same selectors and instant, and its roots by the function `as`. */
   constructor(
-    encoding: Encoding,
+    encoding: SymbolicEncoding,
     policies: readonly Policy[],
     seen?: { readonly facts: Facts; readonly as: (fact: Fact, root: Root) => Fact },
   ) {
@@ -53,13 +53,13 @@ export class Facts {
     this.#selectors = new Map(
       selectors.map((which) => [which, encoding.values.anyText(which, which, string, yes)]),
     );
-    this.now = encoding.numberIn('context.time', firstInstant, lastInstant);
+    this.now = encoding.createNumber('context.time', firstInstant, lastInstant);
     this.inSession = formula.variable('in a session');
     const roots = ['subject', 'action', 'resource', 'context'] as const;
     this.#roots = new Map(
       roots.map((root) => [
         root,
-        new EncodedFact(encoding, root, emptyRecord, this.#shapesOf(root, policies), yes),
+        new EncodedFact(encoding, root, emptyRecord, this.#listShapes(root, policies), yes),
       ]),
     );
     this.isNowKnown = this.#time(policies);
@@ -81,7 +81,7 @@ export class Facts {
   }
 
   /** Whether a scope applies. */
-  isIn({ subjects, actions, resources }: Scope): Literal {
+  isInScope({ subjects, actions, resources }: Scope): Literal {
     return this.encoding.formula.and(
       this.selects('subject.type', subjects),
       this.selects('action.name', actions),
@@ -89,9 +89,9 @@ export class Facts {
     );
   }
 
-  #shapesOf(root: Root, policies: readonly Policy[]): readonly Declared[] {
+  #listShapes(root: Root, policies: readonly Policy[]): readonly Declared[] {
     return policies.flatMap((policy) => {
-      const made = (guard: Literal, type: RecordType): Declared => ({
+      const createMade = (guard: Literal, type: RecordType): Declared => ({
         policy,
         guard,
         type,
@@ -99,16 +99,18 @@ export class Facts {
       });
       if (root === 'context') {
         if (policy.context === undefined) return [];
-        const scoped = policy.contexts.map(({ scope, type }) => made(this.isIn(scope), type));
-        return [made(yes, policy.context), ...scoped];
+        const scoped = policy.contexts.map(({ scope, type }) =>
+          createMade(this.isInScope(scope), type),
+        );
+        return [createMade(yes, policy.context), ...scoped];
       }
       const [selector, key, otherwise] = shaped[root];
       const named = [...policy[key]].map(([name, type]) =>
-        made(this.selects(selector, [name]), type),
+        createMade(this.selects(selector, [name]), type),
       );
       const other = policy[otherwise];
       if (other === undefined) return named;
-      return [...named, made(-this.selects(selector, [...policy[key].keys()]), other)];
+      return [...named, createMade(-this.selects(selector, [...policy[key].keys()]), other)];
     });
   }
 
@@ -128,7 +130,7 @@ const emptyRecord: RecordType = {
 };
 
 /** Whether a value is a text. */
-function isText({ formula, terms }: Encoding, value: Symbolic, text: string): Literal {
+function isText({ formula, terms }: SymbolicEncoding, value: Symbolic, text: string): Literal {
   if (value.kind === 'choice') return value.values.get(text) ?? no;
   if (value.kind !== 'text') return no;
   const is = terms.constant(text);

@@ -21,7 +21,7 @@ export function mayBeUnusable(type: Type): boolean {
   }
 }
 
-export function rangeOf(type: Type): { readonly min: bigint; readonly max: bigint } {
+export function findRange(type: Type): { readonly min: bigint; readonly max: bigint } {
   if (type.kind === 'Timestamp') return { min: firstInstant, max: lastInstant };
   const range = 'range' in type ? type.range : undefined;
   return range ?? int64Range;

@@ -1,18 +1,18 @@
 // Changes that leave out members: those that a valid request need not have. Each path has a literal, which is true
 // where the second request has no such member.
 
-import { isAround } from '@nhipol/language';
+import { isEnclosingPath } from '@nhipol/language';
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { Literal } from '../formula/formula.ts';
 import { type Changed, type Changes, presentValue } from './changed-fact.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 import type { Fact } from './fact.ts';
 
 export class Omissions implements Changes {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #literals = new Map<string, Literal>();
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: SymbolicEncoding) {
     this.#encoding = encoding;
   }
 
@@ -28,7 +28,7 @@ export class Omissions implements Changes {
     // A map that conditions read as a whole has the entries that it has, as a list has its elements.
     if (isRequired || fact.role === 'element' || isGiven(path)) return before;
     const { formula, require } = this.#encoding;
-    const left = this.#leftOut(path);
+    const left = this.#omitMember(path);
     if (!isEntry) {
       const requiring = fact.declared.filter((each) => each.isRequired);
       for (const { guard } of requiring)
@@ -39,7 +39,7 @@ export class Omissions implements Changes {
   }
 
   /** The member can be left out of any of several elements. */
-  #leftOut(path: string): Literal {
+  #omitMember(path: string): Literal {
     const { formula, require } = this.#encoding;
     const known = this.#literals.get(path) ?? formula.variable(`without ${path}`);
     this.#literals.set(path, known);
@@ -52,5 +52,5 @@ export class Omissions implements Changes {
 
 /** An absent event has not happened, and the digest of the call is computed. */
 function isGiven(path: string): boolean {
-  return isAround('context.events', path) || path === digestPath;
+  return isEnclosingPath('context.events', path) || path === digestPath;
 }

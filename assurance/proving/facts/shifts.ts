@@ -6,7 +6,7 @@ import { nameOfPlace } from '../domains/flow.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
+import { exactlyOne } from '../symbolic/cardinality.ts';
 import type {
   Choice,
   Finite,
@@ -20,10 +20,10 @@ import type {
 } from '../symbolic/symbolic.ts';
 import type { Term } from '../terms/terms.ts';
 import type { Changed, Changes } from './changed-fact.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 import type { Fact } from './fact.ts';
 import type { Facts } from './facts.ts';
-import { finiteValues, mayBeUnusable, rangeOf } from './member-types.ts';
+import { findRange, finiteValues, mayBeUnusable } from './member-types.ts';
 
 /** Where the second request has more, and where it has less: a set that it contains, or a smaller value. */
 export interface Directions {
@@ -36,7 +36,7 @@ export interface Shiftable extends Directions {
 }
 
 export class Shifts implements Changes {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #now: Linear;
   readonly #directions = new Map<string, Shiftable>();
 
@@ -54,15 +54,15 @@ export class Shifts implements Changes {
   of(fact: Fact, path: string, before: Changed): Changed {
     if (path === 'context.time' || !hasOrder(fact)) return before;
     const { formula } = this.#encoding;
-    const { up, down } = this.#directionsOf(path, fact);
+    const { up, down } = this.#findDirections(path, fact);
     // A set with elements of no use has others as well, and can lose these.
     const movable = isHeld(formula, fact.value);
     const moves = { up: formula.and(up, movable), down: formula.and(down, movable) };
-    if (isObservation(path)) this.#keepPast(fact, moves.down);
-    return { ...before, value: this.#moved(fact, moves) };
+    if (isObservation(path)) this.#limitPast(fact, moves.down);
+    return { ...before, value: this.#moveFact(fact, moves) };
   }
 
-  #moved(fact: Fact, directions: Directions): Symbolic<Fact> {
+  #moveFact(fact: Fact, directions: Directions): Symbolic<Fact> {
     const { value } = fact;
     switch (value.kind) {
       case 'choice':
@@ -83,7 +83,7 @@ export class Shifts implements Changes {
   }
 
   /** An observation becomes older only if it is not from the future, since it would become usable. */
-  #keepPast({ value }: Fact, down: Literal): void {
+  #limitPast({ value }: Fact, down: Literal): void {
     const { formula, require } = this.#encoding;
     if (value.kind !== 'number') return;
     for (const { guard, term } of value.cases)
@@ -91,7 +91,7 @@ export class Shifts implements Changes {
   }
 
   /** The member can move in any of several elements. */
-  #directionsOf(path: string, { type }: Fact): Directions {
+  #findDirections(path: string, { type }: Fact): Directions {
     const { formula, require } = this.#encoding;
     const known = this.#directions.get(path) ?? {
       type,
@@ -115,7 +115,12 @@ export class Shifts implements Changes {
   #choice(fact: Fact, { values }: Choice, { up, down }: Directions): Choice {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
-    const other = oneOf(this.#encoding, `another ${fact.place}`, finiteValues(fact.type), moves);
+    const other = exactlyOne(
+      this.#encoding,
+      `another ${fact.place}`,
+      finiteValues(fact.type),
+      moves,
+    );
     for (const [before, was] of values)
       for (const [after, is] of other.values) {
         const both = formula.and(was, is);
@@ -134,7 +139,7 @@ export class Shifts implements Changes {
   #number(fact: Fact, value: NumberValue, { up, down }: Directions): NumberValue {
     const { formula, require } = this.#encoding;
     const moves = formula.or(up, down);
-    const other = this.#numberIn(fact, `another ${fact.place}`);
+    const other = this.#createNumber(fact, `another ${fact.place}`);
     for (const { guard, term } of value.cases) {
       require(formula.or(-up, -guard, formula.below(term, other)));
       require(formula.or(-down, -guard, formula.below(other, term)));
@@ -179,7 +184,7 @@ export class Shifts implements Changes {
     const added = value.items.map(
       (_, index): NumberItem => ({
         present: formula.and(up, formula.variable('is added to the set')),
-        term: this.#numberIn(fact, `another ${fact.place}[${index}]`),
+        term: this.#createNumber(fact, `another ${fact.place}[${index}]`),
       }),
     );
     const unusable = this.#unusable(fact, value.unusable, { up, down });
@@ -192,7 +197,7 @@ export class Shifts implements Changes {
     const moves = formula.or(up, down);
     const other = elements.newSet(nameOfPlace(fact.place));
     const has = (term: Term): Literal => {
-      const [was, is] = [set.has(term), elements.isIn(other, term)];
+      const [was, is] = [set.has(term), elements.hasElement(other, term)];
       require(formula.or(-up, -was, is), formula.or(-down, was, -is));
       return formula.choose(moves, formula.and(set.held, is), was);
     };
@@ -210,9 +215,9 @@ export class Shifts implements Changes {
     return { ...set, unusable, key: `${set.key} moved by ${up} ${down}` };
   }
 
-  #numberIn({ type }: Fact, name: string): Linear {
-    const { min, max } = rangeOf(type.kind === 'Set' ? type.element : type);
-    return this.#encoding.numberIn(name, min, max);
+  #createNumber({ type }: Fact, name: string): Linear {
+    const { min, max } = findRange(type.kind === 'Set' ? type.element : type);
+    return this.#encoding.createNumber(name, min, max);
   }
 }
 

@@ -1,11 +1,11 @@
 // The sizes of lists whose first elements the formula represents.
 
-import { groupsAround } from '../domains/flow.ts';
+import { listGroups } from '../domains/flow.ts';
 import { maxThreshold } from '../domains/thresholds.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 
 /** A list needs no more elements to be longer than each size that is distinguished. */
 const maxCounted = maxThreshold + 1;
@@ -14,15 +14,15 @@ const maxCounted = maxThreshold + 1;
 export const maxElements = 256n;
 
 /** The size of a list with at least these elements; it is 0 exactly if it has none. */
-export function sizeWith(
-  encoding: Encoding,
+export function findSize(
+  encoding: SymbolicEncoding,
   place: string,
   held: Literal,
   elements: readonly Literal[],
 ): Linear {
   const { formula, require, preferences } = encoding;
-  const size = encoding.numberIn(`size of ${place}`, 0n, maxElements);
-  const isNested = groupsAround(place).length > 0;
+  const size = encoding.createNumber(`size of ${place}`, 0n, maxElements);
+  const isNested = listGroups(place).length > 0;
   const preferred = Math.min(isNested ? 3 : maxCounted, Math.max(2, elements.length));
   preferences.push(formula.atMost(size, constant(BigInt(preferred))));
   const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
@@ -35,7 +35,7 @@ export function sizeWith(
 
 /** A list with fewer elements than are represented has exactly these. */
 export function requireAll(
-  { formula, require }: Encoding,
+  { formula, require }: SymbolicEncoding,
   elements: readonly { readonly present: Literal }[],
   size: Linear,
   others: Literal = no,

@@ -3,9 +3,9 @@
 import { type EnumType, int64Range, type Type } from '@nhipol/language/types';
 import { type Literal, no } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
-import { choice, isNumber, number, unknownOf } from '../symbolic/algebra.ts';
+import { choice, createUnknown, isNumber, number } from '../symbolic/algebra.ts';
 import type { Choice, Finite, Symbolic, TextValue } from '../symbolic/symbolic.ts';
-import type { Encoding } from './encoding.ts';
+import type { SymbolicEncoding } from './encoding.ts';
 
 export type JsonForm = 'boolean' | 'number' | 'string' | 'array' | 'object';
 
@@ -29,7 +29,7 @@ export function jsonForm(type: Type): JsonForm {
 
 /** A value that all the types can read, with a type for writing it; undefined: there is no representation. */
 export function commonValue(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   place: string,
   types: readonly Type[],
   present: Literal,
@@ -40,13 +40,17 @@ export function commonValue(
     return { type: { kind: 'String' }, value: encoding.values.commonText(place, types, present) };
   if (!isNumber(first) || types.some(({ kind }) => kind !== first.kind)) return undefined;
   const usable = encoding.formula.and(present, encoding.formula.variable(`${place} fits 64 bits`));
-  const term = encoding.numberIn(place, int64Range.min, int64Range.max);
+  const term = encoding.createNumber(place, int64Range.min, int64Range.max);
   const type: Type = { ...first, range: undefined } as Type;
   return { type, value: number([{ guard: usable, term }]) };
 }
 
 /** The common value as a type reads it. */
-export function viewOf(encoding: Encoding, type: Type, value: Symbolic<never>): Symbolic<never> {
+export function encodeView(
+  encoding: SymbolicEncoding,
+  type: Type,
+  value: Symbolic<never>,
+): Symbolic<never> {
   const { formula } = encoding;
   if (value.kind === 'number' && 'range' in type && type.range !== undefined) {
     const { min, max } = type.range;
@@ -61,8 +65,8 @@ export function viewOf(encoding: Encoding, type: Type, value: Symbolic<never>): 
     return number(cases);
   }
   if (type.kind !== 'Enum') return value;
-  if (value.kind === 'text') return memberOf(encoding, type, value);
-  if (value.kind !== 'choice') return unknownOf(type);
+  if (value.kind === 'text') return findMember(encoding, type, value);
+  if (value.kind !== 'choice') return createUnknown(type);
   const found = new Map<Finite, Literal>();
   for (const [text, literal] of value.values) {
     const own = type.members.indexOf(text as string);
@@ -73,7 +77,11 @@ export function viewOf(encoding: Encoding, type: Type, value: Symbolic<never>): 
 }
 
 /** The member of an enum that a text names. */
-function memberOf({ formula, terms }: Encoding, type: EnumType, { cases }: TextValue): Choice {
+function findMember(
+  { formula, terms }: SymbolicEncoding,
+  type: EnumType,
+  { cases }: TextValue,
+): Choice {
   const found = new Map<Finite, Literal>();
   const add = (ordinal: Finite, literal: Literal) =>
     found.set(ordinal, formula.or(found.get(ordinal) ?? no, literal));

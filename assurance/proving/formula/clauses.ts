@@ -5,7 +5,7 @@ import type { Formula, Literal } from './formula.ts';
 import { yes } from './formula.ts';
 
 /** The clauses that, with the roots themselves, are satisfiable exactly if all roots can be true at once. */
-export function clausesOf(
+export function createClauses(
   formula: Formula,
   cone: readonly number[],
 ): readonly (readonly Literal[])[] {

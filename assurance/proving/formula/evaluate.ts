@@ -3,7 +3,7 @@
 import type { Formula, Literal } from './formula.ts';
 import type { Inequality } from './linear.ts';
 
-export interface Assignment {
+export interface LiteralAssignment {
   /** The value of the Boolean variable with this number. */
   readonly boolean: (variable: number) => boolean;
   /** The value of the integer variable with this index. */
@@ -13,7 +13,7 @@ export interface Assignment {
 /** Returns a function that evaluates literals. The values of nodes are added to those that are known. */
 export function evaluator(
   formula: Formula,
-  assignment: Assignment,
+  assignment: LiteralAssignment,
   values: Map<number, boolean> = new Map(),
 ): (literal: Literal) => boolean {
   const valueOfNode = (at: number): boolean => {

@@ -60,7 +60,7 @@ export class Formula {
    * A new integer variable with a range. `inRange` must be required wherever the variable is used: inequalities that
    * follow from ranges are true at once.
    */
-  numberIn(
+  createNumber(
     name: string,
     min: bigint,
     max: bigint,
@@ -138,7 +138,7 @@ export class Formula {
     const inequality = normalInequality(a, b);
     const [first] = inequality.terms;
     if (first === undefined) return inequality.bound >= 0n ? yes : no;
-    const { min, max } = this.#rangeOf(inequality);
+    const { min, max } = this.#findRange(inequality);
     if (max !== undefined && max <= inequality.bound) return yes;
     if (min !== undefined && min > inequality.bound) return no;
     // An inequality and its negation are one node.
@@ -148,7 +148,7 @@ export class Formula {
   }
 
   /** The range of the sum of the terms; undefined: unbounded. */
-  #rangeOf({ terms }: Inequality): { readonly min?: bigint; readonly max?: bigint } {
+  #findRange({ terms }: Inequality): { readonly min?: bigint; readonly max?: bigint } {
     let [min, max] = [0n, 0n];
     for (const [variable, c] of terms) {
       const range = this.#ranges.get(variable);

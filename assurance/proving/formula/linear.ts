@@ -57,7 +57,7 @@ export function normalInequality(a: Linear, b: Linear): Inequality {
 }
 
 /** The inequality that holds for exactly those integers for which `inequality` does not. */
-export function negatedInequality({ terms, bound }: Inequality): Inequality {
+export function negateInequality({ terms, bound }: Inequality): Inequality {
   return { terms: terms.map(([variable, c]) => [variable, -c]), bound: -bound - 1n };
 }
 

@@ -9,10 +9,10 @@ import type { Expressions, HistoryValues } from '../expressions/expressions.ts';
 import { freeValue } from '../expressions/free.ts';
 import type { Fact } from '../facts/fact.ts';
 import { constant } from '../formula/linear.ts';
-import { either, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import { createUnknown, either, truth, where } from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
-import { identityOfContents, identityOfDeclarations, keysIn } from './identity.ts';
-import { compareTotal, countOf, totalOf } from './totals.ts';
+import { identityOfContents, identityOfDeclarations, listKeys } from './identity.ts';
+import { compareTotal, countMatches, createTotal } from './totals.ts';
 
 export class AnyHistory implements HistoryValues {
   readonly #declarations: string;
@@ -21,12 +21,12 @@ export class AnyHistory implements HistoryValues {
     this.#declarations = identityOfDeclarations(policy);
   }
 
-  valueOf(expr: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
+  encodeTerm(expr: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
     const { encoding, facts } = expressions;
     const { formula } = encoding;
     encoding.approximate('history', expr.span, facts.inSession);
-    let value: Symbolic<Fact> = unknownOf(expr.type);
-    for (const { guard, identity } of keysIn(expr, expressions)) {
+    let value: Symbolic<Fact> = createUnknown(expr.type);
+    for (const { guard, identity } of listKeys(expr, expressions)) {
       const own = where(
         formula,
         formula.and(facts.inSession, guard),
@@ -43,22 +43,22 @@ export class AnyHistory implements HistoryValues {
     const { formula } = encoding;
     const { term } = expr;
     const contents = identityOfContents(term);
-    const keyOf = (text: string) =>
+    const toKey = (text: string) =>
       keys === undefined ? undefined : `history ${this.#declarations} ${contents} ${keys} ${text}`;
     switch (term.form) {
       case 'once': {
-        const total = countOf(encoding, term, keyOf);
+        const total = countMatches(encoding, term, toKey);
         return compareTotal(formula, '>', total, constant(0n));
       }
       case 'count': {
         const { operator, threshold } = term;
-        const total = countOf(encoding, term, keyOf);
+        const total = countMatches(encoding, term, toKey);
         return compareTotal(formula, operator, total, constant(threshold));
       }
       case 'sum': {
         const { operator, bound, member, pattern, window } = term;
         const events = `${patternText(pattern)}${windowText(window)}`;
-        const total = totalOf(encoding, keyOf(`sum of ${fieldText(member)} ${events}`));
+        const total = createTotal(encoding, toKey(`sum of ${fieldText(member)} ${events}`));
         const limit = expressions.value(bound) as NumberValue;
         const found = limit.cases.map(({ guard, term: own }) => ({
           guard,
@@ -71,9 +71,9 @@ export class AnyHistory implements HistoryValues {
       }
       default: {
         const { flow, analysis } = encoding.domains;
-        const place = flow.placeOf(expr) ?? `history ${term.text}`;
+        const place = flow.findPlace(expr) ?? `history ${term.text}`;
         const list = hasPlace(expr.type) ? analysis.groups.root(place) : '';
-        const key = keyOf(`${list} ${expr.type.kind} ${term.text}`);
+        const key = toKey(`${list} ${expr.type.kind} ${term.text}`);
         return encoding.once(key, () => freeValue(encoding, expr, place));
       }
     }

@@ -15,11 +15,11 @@ import { compareTerms } from '../expressions/numbers.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
-import { either, isHeld, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import { createUnknown, either, isHeld, truth, where } from '../symbolic/algebra.ts';
 import { atLeast } from '../symbolic/cardinality.ts';
 import type { NumberValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import type { SymbolicEvent } from './events.ts';
-import { isInside, matchesOf, type PatternMatches } from './matching.ts';
+import { createMatches, isInWindow, type PatternMatches } from './matching.ts';
 
 export class BoundedHistory implements HistoryValues {
   readonly #events: readonly SymbolicEvent[];
@@ -31,11 +31,11 @@ export class BoundedHistory implements HistoryValues {
     this.#between = between;
   }
 
-  valueOf({ term, type }: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
+  encodeTerm({ term, type }: HistoryExpr, expressions: Expressions): Symbolic<Fact> {
     const { formula } = expressions.encoding;
     const matched = this.#inWindow(
       term,
-      matchesOf(term.pattern, this.#events, expressions),
+      createMatches(term.pattern, this.#events, expressions),
       expressions,
     );
     const value = this.#value(term, type, matched, expressions);
@@ -45,7 +45,7 @@ export class BoundedHistory implements HistoryValues {
   #inWindow(term: HistoryTerm, found: PatternMatches, expressions: Expressions): PatternMatches {
     const { formula } = expressions.encoding;
     const matches = found.matches.map((each) => {
-      const inside = isInside(expressions, term, each.event.facts.now, this.#between);
+      const inside = isInWindow(expressions, term, each.event.facts.now, this.#between);
       return {
         ...each,
         certain: formula.and(each.certain, inside),
@@ -64,19 +64,19 @@ export class BoundedHistory implements HistoryValues {
     switch (term.form) {
       case 'once':
       case 'count':
-        return counted(term, matched, expressions);
+        return countEvents(term, matched, expressions);
       case 'since':
         return this.#since(term, matched, expressions);
       case 'last':
         return last(term, type, matched, expressions);
       case 'sum':
-        return summed(term, matched, expressions);
+        return sumEvents(term, matched, expressions);
     }
   }
 
   #since(term: SinceTerm, { matches }: PatternMatches, expressions: Expressions): Symbolic<Fact> {
     const { formula } = expressions.encoding;
-    const started = matchesOf(term.start, this.#events, expressions);
+    const started = createMatches(term.start, this.#events, expressions);
     const follows = (own: 'certain' | 'possible', other: 'certain' | 'possible') =>
       formula.any(
         matches.map((match, index) => {
@@ -89,7 +89,7 @@ export class BoundedHistory implements HistoryValues {
   }
 }
 
-function counted(
+function countEvents(
   term: OnceTerm | CountTerm,
   { matches }: PatternMatches,
   { encoding }: Expressions,
@@ -129,7 +129,7 @@ function last(
   { encoding }: Expressions,
 ): Symbolic<Fact> {
   const { formula } = encoding;
-  let value: Symbolic<Fact> = unknownOf(type);
+  let value: Symbolic<Fact> = createUnknown(type);
   for (const [index, { certain, judge }] of matches.entries()) {
     const later = matches.slice(index + 1).map(({ possible }) => possible);
     const isNewest = formula.and(certain, -formula.any(later));
@@ -139,7 +139,7 @@ function last(
 }
 
 /** Known where each event that may count certainly does, with a known amount. */
-function summed(
+function sumEvents(
   { member, operator, bound }: SumTerm,
   { matches }: PatternMatches,
   expressions: Expressions,

@@ -4,20 +4,20 @@
 import {
   type EventPattern,
   type HistoryExpr,
+  listTermPatterns,
   type Policy,
-  patternsOf,
 } from '@nhipol/language/model';
 import type { RecordType, Type } from '@nhipol/language/types';
-import { type Decision, effectNames } from '../decision/decision.ts';
+import { effectNames, type SymbolicDecision } from '../decision/decision.ts';
 import { eventPlace } from '../domains/flow.ts';
 import type { Bound } from '../expressions/environment.ts';
 import { EncodedFact } from '../facts/encoded-fact.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { choice, number } from '../symbolic/algebra.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
+import { exactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 type Of = EventPattern['of'];
@@ -29,31 +29,31 @@ export interface SymbolicEvent {
   readonly kind: Choice;
   /** The request of a decision, the call of an outcome, and the instant. */
   readonly facts: Facts;
-  readonly decision: Decision;
+  readonly decision: SymbolicDecision;
   /** The payloads by the kinds of signals and outcomes. */
   readonly payloads: ReadonlyMap<Finite, Fact>;
 }
 
-export function kindOf(of: Of): string {
+export function nameKind(of: Of): string {
   return of.kind === 'decision' ? of.kind : `${of.kind} ${of.name}`;
 }
 
 /** The kinds of events that history terms are about. */
-export function kindsIn(terms: Iterable<HistoryExpr>): ReadonlyMap<string, Of> {
-  const patterns = [...terms].flatMap(({ term }) => patternsOf(term));
-  return new Map(patterns.map(({ of }) => [kindOf(of), of]));
+export function listKinds(terms: Iterable<HistoryExpr>): ReadonlyMap<string, Of> {
+  const patterns = [...terms].flatMap(({ term }) => listTermPatterns(term));
+  return new Map(patterns.map(({ of }) => [nameKind(of), of]));
 }
 
 /** An event of one of the kinds; `exists` says whether it happened. */
-export function eventOf(
+export function createEvent(
   policy: Policy,
   kinds: ReadonlyMap<string, Of>,
   exists: Literal,
   facts: Facts,
-  decision: Decision,
+  decision: SymbolicDecision,
 ): SymbolicEvent {
   const { encoding } = facts;
-  const kind = oneOf(encoding, 'kind of an event', [...kinds.keys()], exists);
+  const kind = exactlyOne(encoding, 'kind of an event', [...kinds.keys()], exists);
   const payloads = new Map<Finite, Fact>();
   for (const [key, of] of kinds) {
     const shape = of.kind === 'decision' ? undefined : policy.signals.get(of.name);
@@ -66,33 +66,34 @@ export function eventOf(
 }
 
 /** The record that a pattern calls `event`. */
-export function boundOf(event: SymbolicEvent, { of, event: variable }: EventPattern): Bound {
+export function bindEvent(event: SymbolicEvent, { of, event: variable }: EventPattern): Bound {
   const { encoding } = event.facts;
   const type = variable.type as RecordType;
   const record = recordFact(encoding, eventPlace(of), type);
   for (const { name, type: own } of type.members.values()) {
-    const fact = memberOf(event, of, name, own);
+    const fact = findMember(event, of, name, own);
     if (fact !== undefined) record.adopt(name, fact);
   }
   return { fact: record, value: record.value };
 }
 
-function memberOf(event: SymbolicEvent, of: Of, name: string, type: Type): Fact | undefined {
+function findMember(event: SymbolicEvent, of: Of, name: string, type: Type): Fact | undefined {
   const { facts, decision } = event;
   const { encoding } = facts;
-  if (name === 'time') return given(encoding, type, number([{ guard: yes, term: facts.now }]));
+  if (name === 'time')
+    return createGiven(encoding, type, number([{ guard: yes, term: facts.now }]));
   if (of.kind !== 'signal' && (name === 'action' || name === 'resource'))
-    return callOf(facts, name, type as RecordType);
+    return createCall(facts, name, type as RecordType);
   if (of.kind === 'decision') {
     if (name !== 'effect') return undefined;
     const effects = effectNames.map((effect, ordinal) => [ordinal, decision.has(effect)] as const);
-    return given(encoding, type, choice(new Map(effects)));
+    return createGiven(encoding, type, choice(new Map(effects)));
   }
-  return event.payloads.get(kindOf(of))?.member(name, type);
+  return event.payloads.get(nameKind(of))?.member(name, type);
 }
 
 /** The action or resource of a call, with its own strings. */
-function callOf(facts: Facts, root: 'action' | 'resource', type: RecordType): Fact {
+function createCall(facts: Facts, root: 'action' | 'resource', type: RecordType): Fact {
   const { encoding } = facts;
   const record = recordFact(encoding, root, type);
   const own = root === 'action' ? (['name'] as const) : (['type', 'id'] as const);
@@ -101,20 +102,20 @@ function callOf(facts: Facts, root: 'action' | 'resource', type: RecordType): Fa
     if (selector === undefined) record.adopt(name, facts.root(root).member(name, member));
     else {
       const which = `${root}.${selector}` as Parameters<Facts['selector']>[0];
-      record.adopt(name, given(encoding, member, facts.selector(which)));
+      record.adopt(name, createGiven(encoding, member, facts.selector(which)));
     }
   }
   return record;
 }
 
-function recordFact(encoding: Encoding, place: string, type: RecordType): Fact {
-  return new EncodedFact(encoding, place, type, [declaredAs(type)], yes);
+function recordFact(encoding: SymbolicEncoding, place: string, type: RecordType): Fact {
+  return new EncodedFact(encoding, place, type, [declareType(type)], yes);
 }
 
-function given(encoding: Encoding, type: Type, value: Symbolic<Fact>): Fact {
-  return new EncodedFact(encoding, 'event', type, [declaredAs(type)], yes, { value });
+function createGiven(encoding: SymbolicEncoding, type: Type, value: Symbolic<Fact>): Fact {
+  return new EncodedFact(encoding, 'event', type, [declareType(type)], yes, { value });
 }
 
-function declaredAs(type: Type) {
+function declareType(type: Type) {
   return { policy: undefined, guard: yes, type, isRequired: false };
 }

@@ -5,15 +5,15 @@ import {
   everyExpr,
   type HistoryExpr,
   type HistoryTerm,
+  listTermPatterns,
   type Policy,
-  patternsOf,
 } from '@nhipol/language/model';
 import { exprsOfEvents } from '../domains/domains.ts';
 import { asFinite } from '../expressions/collections.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
-import { isUsable } from '../symbolic/algebra.ts';
+import { hasUsableValue } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 
@@ -21,7 +21,7 @@ import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 export function identityOfDeclarations(policy: Policy): string {
   const { signals, outcomes, enums, context, contexts } = policy;
   const { subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
-  return textOf([
+  return printValue([
     ...[signals, outcomes, enums, context, contexts],
     ...[subjects, actions, resources, anySubject, anyAction, anyResource],
   ]);
@@ -33,10 +33,10 @@ export function identityOfContents(term: HistoryTerm): string {
     if (expr.kind === 'Lookup') return [expr.table];
     return expr.kind === 'InWindow' ? [expr.window] : [];
   });
-  return parts.length === 0 ? '' : textOf(parts);
+  return parts.length === 0 ? '' : printValue(parts);
 }
 
-function textOf(value: unknown): string {
+function printValue(value: unknown): string {
   return JSON.stringify(value, (name, each: unknown) => {
     if (name === 'span') return undefined;
     if (each instanceof Map || each instanceof Set) return [...each];
@@ -54,19 +54,19 @@ export interface Keys {
 const maxSeparate = 64;
 
 /** The values that the keys of a term can have in a request, of which at most one guard is true; a term needs no key. */
-export function keysIn({ term }: HistoryExpr, expressions: Expressions): readonly Keys[] {
+export function listKeys({ term }: HistoryExpr, expressions: Expressions): readonly Keys[] {
   const { formula, domains } = expressions.encoding;
-  const reads = patternsOf(term).flatMap(({ key }) => key?.ofRequest ?? []);
+  const reads = listTermPatterns(term).flatMap(({ key }) => key?.ofRequest ?? []);
   const values = reads.map((read) => expressions.value(read));
   const whole = {
-    guard: formula.all(values.map((each) => isUsable(formula, each))),
+    guard: formula.all(values.map((each) => hasUsableValue(formula, each))),
     identity: identityOfAll(values),
   };
   let found: readonly Keys[] = [{ guard: yes, identity: '' }];
   for (const [index, read] of reads.entries()) {
-    const options = optionsOf(values[index] as Symbolic<Fact>);
+    const options = listOptions(values[index] as Symbolic<Fact>);
     if (options === undefined || options.size * found.length > maxSeparate) return [whole];
-    const place = domains.flow.placeOf(read);
+    const place = domains.flow.findPlace(read);
     const list = place === undefined ? '' : domains.analysis.groups.root(place);
     found = found.flatMap(({ guard, identity }) =>
       [...options].map(([value, is]) => ({
@@ -78,7 +78,7 @@ export function keysIn({ term }: HistoryExpr, expressions: Expressions): readonl
   return found;
 }
 
-function optionsOf(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | undefined {
+function listOptions(value: Symbolic<Fact>): ReadonlyMap<Finite, Literal> | undefined {
   if (value.kind !== 'text') return asFinite(value);
   return new Map(value.cases.map(({ guard, term }) => [term, guard]));
 }

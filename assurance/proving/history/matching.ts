@@ -1,17 +1,17 @@
-// Which of the events match a pattern, certainly or possibly, and are in a window. As `matchesOf` of the evaluator, as
+// Which of the events match a pattern, certainly or possibly, and are in a window. As `createMatches` of the evaluator, as
 // long as no key is dropped.
 
 import type { EventPattern, Expr, HistoryTerm } from '@nhipol/language/model';
-import { type HistoryWindow, startOf } from '@nhipol/language/types';
+import { findWindowStart, type HistoryWindow } from '@nhipol/language/types';
 import { areEqual } from '../expressions/collections.ts';
 import type { Environment } from '../expressions/environment.ts';
 import type { Expressions } from '../expressions/expressions.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { add, constant, type Linear } from '../formula/linear.ts';
-import { isUsable } from '../symbolic/algebra.ts';
+import { hasUsableValue } from '../symbolic/algebra.ts';
 import type { Symbolic, Truth } from '../symbolic/symbolic.ts';
-import { boundOf, kindOf, type SymbolicEvent } from './events.ts';
+import { bindEvent, nameKind, type SymbolicEvent } from './events.ts';
 
 interface EventMatch {
   readonly event: SymbolicEvent;
@@ -28,29 +28,29 @@ export interface PatternMatches {
   readonly matches: readonly EventMatch[];
 }
 
-export function matchesOf(
+export function createMatches(
   pattern: EventPattern,
   events: readonly SymbolicEvent[],
   expressions: Expressions,
 ): PatternMatches {
   const { formula } = expressions.encoding;
   const present = pattern.key && expressions.value(pattern.key.ofRequest);
-  const known = present === undefined ? yes : isUsable(formula, present);
+  const known = present === undefined ? yes : hasUsableValue(formula, present);
   const matches = events.map((event): EventMatch => {
     const environment: Environment = {
       variable: pattern.event,
-      bound: boundOf(event, pattern),
+      bound: bindEvent(event, pattern),
       outer: undefined,
       values: new Map(),
     };
     const judge = (expr: Expr) => event.decision.expressions.value(expr, environment);
     const base = formula.and(
-      event.kind.values.get(kindOf(pattern.of)) ?? no,
-      isAbout(pattern, event),
+      event.kind.values.get(nameKind(pattern.of)) ?? no,
+      hasFacts(pattern, event),
     );
     const condition =
       pattern.condition === undefined ? { yes, no } : (judge(pattern.condition) as Truth);
-    const key = keyOf(pattern, event, expressions, judge);
+    const key = createKey(pattern, event, expressions, judge);
     return {
       event,
       certain: formula.and(base, condition.yes, key.certain),
@@ -62,7 +62,7 @@ export function matchesOf(
 }
 
 /** Whether the effect, action and resource type are those of the pattern. */
-function isAbout({ of }: EventPattern, { facts, decision }: SymbolicEvent): Literal {
+function hasFacts({ of }: EventPattern, { facts, decision }: SymbolicEvent): Literal {
   const { formula } = facts.encoding;
   if (of.kind === 'signal') return yes;
   const about = formula.and(
@@ -74,7 +74,7 @@ function isAbout({ of }: EventPattern, { facts, decision }: SymbolicEvent): Lite
 }
 
 /** Whether the event has the key of the present request; one without a key may have it. */
-function keyOf(
+function createKey(
   { key }: EventPattern,
   event: SymbolicEvent,
   expressions: Expressions,
@@ -85,13 +85,13 @@ function keyOf(
   const isOfRequest = key.ofEvent === key.ofRequest;
   const own = isOfRequest ? event.decision.expressions.value(key.ofEvent) : judge(key.ofEvent);
   const certain = areEqual(expressions.encoding, own, expressions.value(key.ofRequest));
-  return { certain, possible: formula.or(certain, -isUsable(formula, own)) };
+  return { certain, possible: formula.or(certain, -hasUsableValue(formula, own)) };
 }
 
 // --- windows -----------------------------------------------------------------------------------
 
 /** Whether an instant is in a window; in those of calendar periods, between two other instants. */
-export function isInside(
+export function isInWindow(
   { facts, encoding }: Expressions,
   term: HistoryTerm,
   time: Linear,
@@ -102,7 +102,7 @@ export function isInside(
   if (window === undefined) return yes;
   if (window.kind === 'age')
     return formula.atMost(facts.now, add(time, constant(window.milliseconds)));
-  const starts = startsBetween(window, between);
+  const starts = listStarts(window, between);
   return formula.any(
     starts.map((start, index) => {
       const next = starts[index + 1] ?? between[1];
@@ -118,13 +118,13 @@ export function isInside(
 const hour = 3_600_000n;
 
 /** The starts of the periods that contain an instant between two others. */
-function startsBetween(
+function listStarts(
   window: HistoryWindow,
   [from, to]: readonly [bigint, bigint],
 ): readonly bigint[] {
   const starts = new Set<bigint>();
   for (let at = from; at < to; at += hour) {
-    const start = startOf(window, at);
+    const start = findWindowStart(window, at);
     if (start !== undefined) starts.add(start);
   }
   return [...starts];

@@ -1,24 +1,29 @@
 // Searches for a session with a bounded number of events after which a claim about an answer is violated. The evaluator
 // must confirm what is found, so that neither dropped keys nor other events need to be represented.
 
-import { type Expr, historyIn, historyOf, type Policy } from '@nhipol/language/model';
-import { Decision } from '../decision/decision.ts';
+import {
+  collectHistoryTerms,
+  collectPolicyHistory,
+  type Expr,
+  type Policy,
+} from '@nhipol/language/model';
+import { SymbolicDecision } from '../decision/decision.ts';
 import { Domains } from '../domains/domains.ts';
 import { twoWeeks, Windows } from '../expressions/windows.ts';
-import { Encoding } from '../facts/encoding.ts';
+import { SymbolicEncoding } from '../facts/encoding.ts';
 import { Facts } from '../facts/facts.ts';
 import { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
 import { Queries } from '../queries.ts';
-import { listed } from '../values/listed-values.ts';
+import { createListed } from '../values/listed-values.ts';
 import { BoundedHistory } from './bounded-history.ts';
-import { eventOf, kindsIn, type SymbolicEvent } from './events.ts';
+import { createEvent, listKinds, type SymbolicEvent } from './events.ts';
 import {
+  createSession,
   type DecidedMoment,
   lastDecision,
   type SessionWitness,
-  sessionOf,
 } from './session-witness.ts';
 
 export interface SessionSearchOptions {
@@ -44,10 +49,10 @@ const maxModels = 8;
 
 export class SessionSearch {
   /** The decision about the last request. */
-  readonly decision: Decision;
+  readonly decision: SymbolicDecision;
   readonly #policy: Policy;
   readonly #options: SessionSearchOptions;
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #windows: Windows;
   readonly #events: readonly SymbolicEvent[];
   #made: Queries | undefined;
@@ -55,20 +60,20 @@ export class SessionSearch {
   constructor(policy: Policy, exprs: readonly Expr[], options: SessionSearchOptions) {
     this.#policy = policy;
     this.#options = options;
-    this.#encoding = new Encoding(
+    this.#encoding = new SymbolicEncoding(
       new Domains([policy], { exprs, budget: new Budget(options.effort) }),
-      listed,
+      createListed,
     );
     this.#windows = new Windows(this.#encoding);
-    const kinds = kindsIn([...historyIn(policy), ...historyOf(exprs)]);
+    const kinds = listKinds([...collectPolicyHistory(policy), ...collectHistoryTerms(exprs)]);
     const events: SymbolicEvent[] = [];
     for (let index = 0; kinds.size > 0 && index < options.events; index += 1) {
       const exists = this.#encoding.formula.variable(`event ${index} exists`);
-      const decision = this.#decisionAfter(events);
-      events.push(eventOf(policy, kinds, exists, decision.expressions.facts, decision));
+      const decision = this.#decideSession(events);
+      events.push(createEvent(policy, kinds, exists, decision.expressions.facts, decision));
     }
     this.#events = events;
-    this.decision = this.#decisionAfter(events);
+    this.decision = this.#decideSession(events);
   }
 
   /** A session that makes the goal true, and that `confirm` accepts. */
@@ -84,14 +89,14 @@ export class SessionSearch {
     ];
     const roots = [goal, ...this.#order(), ...exact];
     for (let count = 0; count <= this.#events.length; count += 1) {
-      const found = this.#findWithin(count, roots, confirm);
+      const found = this.#findSession(count, roots, confirm);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 
   /** Sessions with few events come first. */
-  #findWithin<Confirmation>(
+  #findSession<Confirmation>(
     count: number,
     roots: readonly Literal[],
     confirm: Confirm<Confirmation>,
@@ -107,7 +112,7 @@ export class SessionSearch {
         if (isFirst) continue;
         return undefined;
       }
-      const session = sessionOf(this.#events, this.decision.expressions.facts, solution.model);
+      const session = createSession(this.#events, this.decision.expressions.facts, solution.model);
       const request = session.steps.at(-1)?.request ?? session.request;
       const moment = lastDecision(this.#policy, session);
       const isValid = moment.answer.error === undefined;
@@ -123,10 +128,10 @@ export class SessionSearch {
     return this.#made;
   }
 
-  #decisionAfter(events: readonly SymbolicEvent[]): Decision {
+  #decideSession(events: readonly SymbolicEvent[]): SymbolicDecision {
     const facts = new Facts(this.#encoding, [this.#policy]);
     const history = new BoundedHistory([...events], [twoWeeks.from, twoWeeks.to]);
-    return new Decision(this.#policy, facts, this.#windows, history);
+    return new SymbolicDecision(this.#policy, facts, this.#windows, history);
   }
 
   /** The events are in the order of their instants, none revokes the session, and missing ones come first. */

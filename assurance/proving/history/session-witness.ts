@@ -3,7 +3,7 @@
 
 import {
   type Answer,
-  decideIn,
+  decideInSession,
   openSession,
   patchSession,
   recordSignal,
@@ -14,7 +14,7 @@ import {
 import type { Policy, TestChange, TestSignal } from '@nhipol/language/model';
 import type { Facts } from '../facts/facts.ts';
 import type { Model } from '../solver/solver.ts';
-import { callOf, object, recordOf, requestOf } from '../witness/request.ts';
+import { createRecord, createRequestJson, listCallRecords, object } from '../witness/request.ts';
 import type { SymbolicEvent } from './events.ts';
 
 /** A session as `assurance/testing/explore/sessions.ts` plays it. */
@@ -37,17 +37,17 @@ interface SessionStep {
   readonly asks: number;
 }
 
-export function sessionOf(
+export function createSession(
   events: readonly SymbolicEvent[],
   last: Facts,
   model: Model,
 ): SessionWitness {
   const happened = events.filter(({ exists }) => model.isTrue(exists));
   const decided = happened.find((each) => isDecision(each, model));
-  const request = requestOf(decided?.facts ?? last, model);
+  const request = createRequestJson(decided?.facts ?? last, model);
   const opens = model.valueOf((happened[0]?.facts ?? last).now);
   let now = opens;
-  const stepAt = (facts: Facts, step: Omit<SessionStep, 'after'>): SessionStep => {
+  const createStep = (facts: Facts, step: Omit<SessionStep, 'after'>): SessionStep => {
     const after = model.valueOf(facts.now) - now;
     now += after;
     return { after, ...step };
@@ -55,31 +55,36 @@ export function sessionOf(
   const steps = happened.map((event) => {
     const { facts } = event;
     if (isDecision(event, model))
-      return stepAt(facts, { signals: [], request: requestOf(facts, model), asks: 1 });
-    return stepAt(facts, { signals: [signalOf(event, model)], request: undefined, asks: 0 });
+      return createStep(facts, { signals: [], request: createRequestJson(facts, model), asks: 1 });
+    return createStep(facts, {
+      signals: [createSignal(event, model)],
+      request: undefined,
+      asks: 0,
+    });
   });
-  steps.push(stepAt(last, { signals: [], request: requestOf(last, model), asks: 1 }));
+  steps.push(createStep(last, { signals: [], request: createRequestJson(last, model), asks: 1 }));
   return { request, opens, tables: new Map(), steps };
 }
 
-function kindIn({ kind }: SymbolicEvent, { isTrue }: Model): string {
+function selectKind({ kind }: SymbolicEvent, { isTrue }: Model): string {
   return String([...kind.values].find(([, literal]) => isTrue(literal))?.[0]);
 }
 
 function isDecision(event: SymbolicEvent, model: Model): boolean {
-  return kindIn(event, model) === 'decision';
+  return selectKind(event, model) === 'decision';
 }
 
 /** A signal, or an outcome with its call. */
-function signalOf(event: SymbolicEvent, model: Model): TestSignal {
-  const kind = kindIn(event, model);
+function createSignal(event: SymbolicEvent, model: Model): TestSignal {
+  const kind = selectKind(event, model);
   const [form, name] = [kind.slice(0, kind.indexOf(' ')), kind.slice(kind.indexOf(' ') + 1)];
   const fact = event.payloads.get(kind);
   if (fact === undefined) throw new Error(`broken invariant: no payload of ${kind}`);
-  const payload = recordOf(fact, model);
+  const payload = createRecord(fact, model);
   const members = payload.kind === 'object' ? payload.members : [];
   const own = members.map((each) => [each.name, each.value] as const);
-  const json = form === 'outcome' ? object([...callOf(event.facts, model), ...own]) : payload;
+  const json =
+    form === 'outcome' ? object([...listCallRecords(event.facts, model), ...own]) : payload;
   return { name, payload: writeJson(json), time: undefined };
 }
 
@@ -107,7 +112,7 @@ export function lastDecision(
       if ('error' in found) throw new Error(`broken invariant: ${JSON.stringify(found.error)}`);
       session = found.session;
     }
-    const decided = (asks === 0 ? reevaluate : decideIn)(policy, session, now);
+    const decided = (asks === 0 ? reevaluate : decideInSession)(policy, session, now);
     last = { session, now, answer: decided.answer };
     session = decided.session;
   }

@@ -4,7 +4,7 @@
 import { patternText, windowText } from '@nhipol/language';
 import type { CountTerm, OnceTerm } from '@nhipol/language/model';
 import type { Comparison, HistoryWindow } from '@nhipol/language/types';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Formula } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import { number, truth } from '../symbolic/algebra.ts';
@@ -22,15 +22,15 @@ interface Counted {
   readonly total: Total;
 }
 
-const counts = new WeakMap<Encoding, Map<string, Counted[]>>();
+const counts = new WeakMap<SymbolicEncoding, Map<string, Counted[]>>();
 
 /** The number of events in a window; there are no more than in a longer one, or without one. */
-export function countOf(
-  encoding: Encoding,
+export function countMatches(
+  encoding: SymbolicEncoding,
   { pattern, window }: OnceTerm | CountTerm,
   keyOf: (text: string) => string | undefined,
 ): Total {
-  const total = totalOf(encoding, keyOf(`count ${patternText(pattern)}${windowText(window)}`));
+  const total = createTotal(encoding, keyOf(`count ${patternText(pattern)}${windowText(window)}`));
   // Which keys a session stores depends on the window.
   const events = pattern.key === undefined ? keyOf(patternText(pattern)) : undefined;
   if (events === undefined) return total;
@@ -40,11 +40,11 @@ export function countOf(
   all.set(events, others);
   if (others.some((each) => each.total.least === total.least)) return total;
   const { formula, require } = encoding;
-  const isWithin = (a: Total, b: Total) =>
+  const isContained = (a: Total, b: Total) =>
     require(formula.atMost(a.least, b.least), formula.atMost(a.most, b.most));
   for (const other of others) {
-    if (isLonger(other.window, window)) isWithin(total, other.total);
-    if (isLonger(window, other.window)) isWithin(other.total, total);
+    if (isLonger(other.window, window)) isContained(total, other.total);
+    if (isLonger(window, other.window)) isContained(other.total, total);
   }
   others.push({ window, total });
   return total;
@@ -60,10 +60,10 @@ function isLonger(a: HistoryWindow | undefined, b: HistoryWindow | undefined): b
 const maxTotal = 2n ** 65n;
 
 /** Any total that is not negative. */
-export function totalOf(encoding: Encoding, key: string | undefined): Total {
+export function createTotal(encoding: SymbolicEncoding, key: string | undefined): Total {
   const part = (name: string): Linear => {
     const made = encoding.once(key && `${key} ${name}`, () => {
-      const term = encoding.numberIn(`the ${name} of a history term`, 0n, maxTotal);
+      const term = encoding.createNumber(`the ${name} of a history term`, 0n, maxTotal);
       return number([{ guard: 1, term }]);
     });
     return ((made as NumberValue).cases[0] as { readonly term: Linear }).term;

@@ -3,14 +3,14 @@
 // the sizes of requests are not known to it, which only makes more values possible.
 
 import type { Lemma, LemmaKind } from '../terms/lemma.ts';
-import type { Definitions } from '../terms/terms.ts';
+import type { TermDefinitions } from '../terms/terms.ts';
 import { hasNoAddress } from './addresses.ts';
 import { type Claimed, Classes } from './classes.ts';
 import { hasNoString } from './strings.ts';
 
 /** Why a lemma is refused; undefined: it is valid, by the rule of its kind. */
 export function lemmaProblem(
-  definitions: Definitions,
+  definitions: TermDefinitions,
   { kind, clause }: Lemma,
 ): string | undefined {
   const claimed: Claimed[] = [];

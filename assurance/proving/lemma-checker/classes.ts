@@ -2,16 +2,16 @@
 // nothing changes.
 
 import {
-  type Atom,
-  type Definitions,
-  type FunctionNode,
+  type FunctionTerm,
+  listTerms,
+  type TermAtom,
+  type TermDefinitions,
   type TermNode,
-  termsOf,
 } from '../terms/terms.ts';
 
 /** What a literal of the clause says if it is false. */
 export interface Claimed {
-  readonly atom: Atom;
+  readonly atom: TermAtom;
   readonly holds: boolean;
 }
 
@@ -24,10 +24,10 @@ export class Classes {
   readonly #results = new Map<number, string>();
   readonly isContradictory: boolean;
 
-  constructor({ nodes }: Definitions, claimed: readonly Claimed[]) {
+  constructor({ nodes }: TermDefinitions, claimed: readonly Claimed[]) {
     this.#nodes = nodes;
     this.claimed = claimed;
-    for (const { atom } of claimed) for (const term of termsOf(atom)) this.#add(term);
+    for (const { atom } of claimed) for (const term of listTerms(atom)) this.#add(term);
     for (const { atom, holds } of claimed)
       if (atom.kind === 'equal' && holds) this.#join(atom.a, atom.b);
     this.#close();
@@ -38,27 +38,27 @@ export class Classes {
     return [...new Set(this.#roots.values())];
   }
 
-  rootOf(term: number): number {
+  findRoot(term: number): number {
     const root = this.#roots.get(term);
     if (root === undefined) throw new Error(`broken invariant: no class has term ${term}`);
     return root;
   }
 
-  nodesOf(root: number): readonly TermNode[] {
-    return this.#termsOf(root).map((term) => this.#node(term));
+  listNodes(root: number): readonly TermNode[] {
+    return this.#listTerms(root).map((term) => this.#node(term));
   }
 
   /** The constant that all terms of a class are equal to. */
-  constantOf(root: number): string | undefined {
-    return this.#constantsOf(root)[0];
+  findConstant(root: number): string | undefined {
+    return this.#listConstants(root)[0];
   }
 
   /** The functions with a single operand, which is in the class, each with the class of its result. */
-  functionsOf(root: number): readonly { readonly node: FunctionNode; readonly result: number }[] {
+  listFunctions(root: number): readonly { readonly node: FunctionTerm; readonly result: number }[] {
     return this.#functions().flatMap(({ term, node }) => {
       const [operand, ...others] = node.args;
-      const isOfClass = operand !== undefined && this.rootOf(operand) === root;
-      return isOfClass && others.length === 0 ? [{ node, result: this.rootOf(term) }] : [];
+      const isOfClass = operand !== undefined && this.findRoot(operand) === root;
+      return isOfClass && others.length === 0 ? [{ node, result: this.findRoot(term) }] : [];
     });
   }
 
@@ -75,19 +75,19 @@ export class Classes {
     if (node.kind === 'function') for (const operand of node.args) this.#add(operand);
   }
 
-  #termsOf(root: number): readonly number[] {
+  #listTerms(root: number): readonly number[] {
     return [...this.#roots].flatMap(([term, own]) => (own === root ? [term] : []));
   }
 
-  #constantsOf(root: number): readonly string[] {
-    const found = this.#termsOf(root).flatMap((term) => {
+  #listConstants(root: number): readonly string[] {
+    const found = this.#listTerms(root).flatMap((term) => {
       const node = this.#node(term);
       return node.kind === 'constant' ? [node.value] : (this.#results.get(term) ?? []);
     });
     return [...new Set(found)];
   }
 
-  #functions(): readonly { readonly term: number; readonly node: FunctionNode }[] {
+  #functions(): readonly { readonly term: number; readonly node: FunctionTerm }[] {
     return [...this.#roots.keys()].flatMap((term) => {
       const node = this.#node(term);
       return node.kind === 'function' ? [{ term, node }] : [];
@@ -96,7 +96,7 @@ export class Classes {
 
   /** Whether the terms were in two classes. */
   #join(a: number, b: number): boolean {
-    const [x, y] = [this.rootOf(a), this.rootOf(b)];
+    const [x, y] = [this.findRoot(a), this.findRoot(b)];
     if (x === y) return false;
     for (const [term, root] of this.#roots) if (root === x) this.#roots.set(term, y);
     return true;
@@ -120,7 +120,7 @@ export class Classes {
     const seen = new Map<string, number>();
     let isJoined = false;
     for (const root of this.roots)
-      for (const value of this.#constantsOf(root)) {
+      for (const value of this.#listConstants(root)) {
         const other = seen.get(value);
         if (other === undefined) seen.set(value, root);
         else if (this.#join(root, other)) isJoined = true;
@@ -128,18 +128,18 @@ export class Classes {
     return isJoined;
   }
 
-  #isSameCall(a: FunctionNode, b: FunctionNode): boolean {
+  #isSameCall(a: FunctionTerm, b: FunctionTerm): boolean {
     return (
       a.key === b.key &&
       a.type === b.type &&
       a.args.length === b.args.length &&
-      a.args.every((arg, index) => this.rootOf(arg) === this.rootOf(b.args[index] ?? arg))
+      a.args.every((arg, index) => this.findRoot(arg) === this.findRoot(b.args[index] ?? arg))
     );
   }
 
-  #isEvaluated(term: number, { args, evaluate }: FunctionNode): boolean {
+  #isEvaluated(term: number, { args, evaluate }: FunctionTerm): boolean {
     if (this.#results.has(term)) return false;
-    const values = args.flatMap((arg) => this.#constantsOf(this.rootOf(arg)).slice(0, 1));
+    const values = args.flatMap((arg) => this.#listConstants(this.findRoot(arg)).slice(0, 1));
     const value = values.length === args.length ? evaluate(values) : undefined;
     if (value === undefined) return false;
     this.#results.set(term, value);
@@ -147,15 +147,15 @@ export class Classes {
   }
 
   #hasTwoConstants(): boolean {
-    return this.roots.some((root) => this.#constantsOf(root).length > 1);
+    return this.roots.some((root) => this.#listConstants(root).length > 1);
   }
 
   /** Whether an equality, a test or a membership has another answer than is claimed. */
   #hasWrongAnswer(): boolean {
     const answers = new Map<string, boolean>();
     return this.claimed.some(({ atom, holds }) => {
-      const roots = termsOf(atom).map((term) => this.rootOf(term));
-      const values = roots.flatMap((root) => this.#constantsOf(root).slice(0, 1));
+      const roots = listTerms(atom).map((term) => this.findRoot(term));
+      const values = roots.flatMap((root) => this.#listConstants(root).slice(0, 1));
       const isKnown = values.length === roots.length;
       if (atom.kind === 'equal') {
         const isSame = roots[0] === roots[1] || (isKnown && values[0] === values[1]);

@@ -16,41 +16,42 @@ const maxStates = 400_000;
 const maxDepth = 4;
 
 export function hasNoString(classes: Classes, root: number): boolean {
-  const wanted = testsOf(classes, root, (monitor) => monitor, maxDepth);
+  const wanted = listTests(classes, root, (monitor) => monitor, maxDepth);
   if (wanted.length === 0) return false;
   const isSpiffe = classes
-    .nodesOf(root)
+    .listNodes(root)
     .some((node) => node.kind !== 'constant' && node.type === 'SpiffeId');
   return acceptNothing(isSpiffe ? [...wanted, { monitor: spiffeMonitor, holds: true }] : wanted);
 }
 
 /** The tests of a class as tests of the operand from which `wrap` leads to it. */
-function testsOf(classes: Classes, root: number, wrap: Wrap, depth: number): readonly Wanted[] {
+function listTests(classes: Classes, root: number, wrap: Wrap, depth: number): readonly Wanted[] {
   const found: Wanted[] = [];
   const add = (monitor: Monitor, holds: boolean) => found.push({ monitor: wrap(monitor), holds });
   for (const { atom, holds } of classes.claimed) {
     if (atom.kind === 'test') {
       const [only, ...others] = atom.args;
       const { meaning } = atom.test;
-      const isOfClass = only !== undefined && others.length === 0 && classes.rootOf(only) === root;
+      const isOfClass =
+        only !== undefined && others.length === 0 && classes.findRoot(only) === root;
       if (!isOfClass || meaning?.kind !== 'strings') continue;
       // What accepts at least the strings of a test says nothing about the others.
       if (holds || !meaning.atLeast) add(meaning.monitor, holds);
     }
     if (atom.kind === 'equal' && !holds) {
-      const [a, b] = [classes.rootOf(atom.a), classes.rootOf(atom.b)];
+      const [a, b] = [classes.findRoot(atom.a), classes.findRoot(atom.b)];
       const other = a === root ? b : b === root ? a : undefined;
-      const value = other === undefined ? undefined : classes.constantOf(other);
+      const value = other === undefined ? undefined : classes.findConstant(other);
       if (value !== undefined) add(exactly(value), false);
     }
   }
-  const value = classes.constantOf(root);
+  const value = classes.findConstant(root);
   if (value !== undefined) add(exactly(value), true);
   if (depth === 0) return found;
-  for (const { node, result } of classes.functionsOf(root)) {
+  for (const { node, result } of classes.listFunctions(root)) {
     const { preimage } = node;
     if (preimage === undefined || result === root) continue;
-    found.push(...testsOf(classes, result, (monitor) => wrap(preimage(monitor)), depth - 1));
+    found.push(...listTests(classes, result, (monitor) => wrap(preimage(monitor)), depth - 1));
   }
   return found;
 }

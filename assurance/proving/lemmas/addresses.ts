@@ -1,10 +1,10 @@
 // Addresses that are in some networks and not in others, by ranges of integers.
 
-import { addressBytes, readIp, versionOf } from '@nhipol/language/types';
-import type { Meaning } from '../terms/terms.ts';
+import { encodeAddress, readIp, readIpVersion } from '@nhipol/language/types';
+import type { TermMeaning } from '../terms/terms.ts';
 
 export interface AddressTest {
-  readonly meaning: Exclude<Meaning, { readonly kind: 'strings' }>;
+  readonly meaning: Exclude<TermMeaning, { readonly kind: 'strings' }>;
   readonly isTrue: boolean;
 }
 
@@ -28,16 +28,16 @@ const mapped: Block = { first: 0xffff00000000n, last: 0xffffffffffffn };
 const usual = { 4: 0xcb007100n, 6: 0x20010db8n << 96n } as const;
 
 /** An address that passes all tests and is none of the excluded ones. */
-export function addressWith(
+export function findAddress(
   tests: readonly AddressTest[],
   excluded: ReadonlySet<string>,
 ): FoundAddress {
   let isEmpty = true;
   for (const version of [4, 6] as const)
-    for (const { first, last } of rangesOf(version, tests)) {
+    for (const { first, last } of listRanges(version, tests)) {
       isEmpty = false;
       for (let at = first; at <= last && at < first + maxTried; at += 1n) {
-        const text = spelled(version, at);
+        const text = spellAddress(version, at);
         if (text !== undefined && !excluded.has(text)) return { kind: 'address', text };
       }
     }
@@ -45,13 +45,13 @@ export function addressWith(
 }
 
 /** The ranges of addresses of a version that pass all tests. */
-function rangesOf(version: 4 | 6, tests: readonly AddressTest[]): readonly Block[] {
+function listRanges(version: 4 | 6, tests: readonly AddressTest[]): readonly Block[] {
   const blocks: { readonly block: Block; readonly isTrue: boolean }[] = [];
   for (const { meaning, isTrue } of tests) {
     if (meaning.kind === 'version') {
       if ((meaning.version === version) !== isTrue) return [];
-    } else if (versionOf(meaning.network) === version)
-      blocks.push({ block: blockOf(meaning.network), isTrue });
+    } else if (readIpVersion(meaning.network) === version)
+      blocks.push({ block: parseBlock(meaning.network), isTrue });
     else if (isTrue) return [];
   }
   if (version === 6) blocks.push({ block: mapped, isTrue: false });
@@ -68,15 +68,15 @@ function rangesOf(version: 4 | 6, tests: readonly AddressTest[]): readonly Block
   );
 }
 
-function blockOf(network: string): Block {
-  const bytes = addressBytes(network);
+function parseBlock(network: string): Block {
+  const bytes = encodeAddress(network);
   const bits = 128 - (bytes[16] ?? 128);
   const value = bytes.slice(0, 16).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
-  const first = versionOf(network) === 4 ? value % 2n ** 32n : value;
+  const first = readIpVersion(network) === 4 ? value % 2n ** 32n : value;
   return { first, last: first + 2n ** BigInt(bits) - 1n };
 }
 
-function spelled(version: 4 | 6, address: bigint): string | undefined {
+function spellAddress(version: 4 | 6, address: bigint): string | undefined {
   const groups = (count: number, bits: bigint) =>
     Array.from(
       { length: count },

@@ -2,7 +2,7 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { Lemma } from '../terms/lemma.ts';
-import type { Atom, Term, Terms, Test } from '../terms/terms.ts';
+import type { Term, TermAtom, Terms, Test } from '../terms/terms.ts';
 
 interface Equality {
   readonly literal: Literal;
@@ -28,9 +28,9 @@ export class LemmasAtOnce {
     return atoms.flatMap(([literal, atom]) => this.#about(literal, atom));
   }
 
-  #about(literal: Literal, atom: Atom): readonly Lemma[] {
+  #about(literal: Literal, atom: TermAtom): readonly Lemma[] {
     if (atom.kind === 'equal') {
-      const [a, b] = [this.#terms.valueOf(atom.a), this.#terms.valueOf(atom.b)];
+      const [a, b] = [this.#terms.findValue(atom.a), this.#terms.findValue(atom.b)];
       if (a !== undefined) return this.#addEquality(atom.b, { literal, constant: a });
       return b === undefined ? [] : this.#addEquality(atom.a, { literal, constant: b });
     }

@@ -2,7 +2,7 @@
 // equalities from which each two terms of a class follow.
 
 import type { Literal } from '../formula/formula.ts';
-import type { FunctionNode, Term, Terms } from '../terms/terms.ts';
+import type { FunctionTerm, Term, Terms } from '../terms/terms.ts';
 
 interface Reason {
   readonly to: Term;
@@ -26,29 +26,29 @@ export class Closure {
     return this.#conflict;
   }
 
-  rootOf(term: Term): Term {
+  findRoot(term: Term): Term {
     return this.#roots.get(term) ?? term;
   }
 
-  membersOf(term: Term): readonly Term[] {
-    const root = this.rootOf(term);
+  listMembers(term: Term): readonly Term[] {
+    const root = this.findRoot(term);
     return this.#members.get(root) ?? [root];
   }
 
-  constantOf(term: Term): Term | undefined {
-    return this.membersOf(term).find((each) => this.#terms.valueOf(each) !== undefined);
+  findConstant(term: Term): Term | undefined {
+    return this.listMembers(term).find((each) => this.#terms.findValue(each) !== undefined);
   }
 
   merge(a: Term, b: Term, why: readonly Literal[]): void {
-    const [x, y] = [this.rootOf(a), this.rootOf(b)];
+    const [x, y] = [this.findRoot(a), this.findRoot(b)];
     if (x === y) return;
-    const [c, d] = [this.constantOf(x), this.constantOf(y)];
+    const [c, d] = [this.findConstant(x), this.findConstant(y)];
     if (c !== undefined && d !== undefined)
       this.#conflict ??= [...why, ...this.explain(a, c), ...this.explain(b, d)];
     this.#makeTop(a);
     this.#reasons.set(a, { to: b, why });
-    const all = [...this.membersOf(y), ...this.membersOf(x)];
-    for (const each of this.membersOf(x)) this.#roots.set(each, y);
+    const all = [...this.listMembers(y), ...this.listMembers(x)];
+    for (const each of this.listMembers(x)) this.#roots.set(each, y);
     this.#members.set(y, all);
   }
 
@@ -67,15 +67,15 @@ export class Closure {
   /** The literals from which it follows that two terms of a class are equal. */
   explain(a: Term, b: Term): readonly Literal[] {
     if (a === b) return [];
-    const [x, y] = [this.#pathOf(a), this.#pathOf(b)];
+    const [x, y] = [this.#findPath(a), this.#findPath(b)];
     const common = x.find((each) => y.includes(each));
     if (common === undefined) throw new Error('broken invariant: the terms are not equal');
-    const whyTo = (path: readonly Term[]) =>
+    const explainPath = (path: readonly Term[]) =>
       path.slice(0, path.indexOf(common)).flatMap((each) => this.#reasons.get(each)?.why ?? []);
-    return [...whyTo(x), ...whyTo(y)];
+    return [...explainPath(x), ...explainPath(y)];
   }
 
-  #pathOf(term: Term): readonly Term[] {
+  #findPath(term: Term): readonly Term[] {
     const path = [term];
     for (let up = this.#reasons.get(term); up !== undefined; up = this.#reasons.get(up.to))
       path.push(up.to);
@@ -92,7 +92,7 @@ export class Closure {
       isOpen = false;
       const seen = new Map<string, (typeof calls)[number]>();
       for (const call of calls) {
-        const key = this.#keyOf(call.node);
+        const key = this.#createKey(call.node);
         const other = seen.get(key);
         if (other === undefined) seen.set(key, call);
         else if (this.#isJoined(call.term, other.term, call.node, other.node.args)) isOpen = true;
@@ -101,24 +101,24 @@ export class Closure {
     }
   }
 
-  #keyOf({ type, key, args }: FunctionNode): string {
-    return `${type} ${args.map((arg) => this.rootOf(arg)).join(' ')} ${key}`;
+  #createKey({ type, key, args }: FunctionTerm): string {
+    return `${type} ${args.map((arg) => this.findRoot(arg)).join(' ')} ${key}`;
   }
 
-  #isJoined(a: Term, b: Term, { args }: FunctionNode, others: readonly Term[]): boolean {
-    if (this.rootOf(a) === this.rootOf(b)) return false;
+  #isJoined(a: Term, b: Term, { args }: FunctionTerm, others: readonly Term[]): boolean {
+    if (this.findRoot(a) === this.findRoot(b)) return false;
     const why = args.flatMap((arg, index) => this.explain(arg, others[index] ?? arg));
     this.merge(a, b, why);
     return true;
   }
 
-  #isEvaluated(term: Term, { args, evaluate }: FunctionNode): boolean {
-    const constants = args.flatMap((arg) => this.constantOf(arg) ?? []);
+  #isEvaluated(term: Term, { args, evaluate }: FunctionTerm): boolean {
+    const constants = args.flatMap((arg) => this.findConstant(arg) ?? []);
     if (constants.length < args.length) return false;
-    const value = evaluate(constants.map((each) => this.#terms.valueOf(each) ?? ''));
+    const value = evaluate(constants.map((each) => this.#terms.findValue(each) ?? ''));
     if (value === undefined) return false;
     const result = this.#terms.constant(value);
-    if (this.rootOf(result) === this.rootOf(term)) return false;
+    if (this.findRoot(result) === this.findRoot(term)) return false;
     const why = args.flatMap((arg, index) => this.explain(arg, constants[index] ?? arg));
     this.merge(term, result, why);
     return true;

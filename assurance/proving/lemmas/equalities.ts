@@ -2,11 +2,11 @@
 
 import type { Literal } from '../formula/formula.ts';
 import { type Lemma, notAll } from '../terms/lemma.ts';
-import { type Terms, termsOf } from '../terms/terms.ts';
+import { listTerms, type Terms } from '../terms/terms.ts';
 import { Closure } from './closure.ts';
-import type { Said, Statement } from './said.ts';
+import type { LemmaStatement, Said } from './said.ts';
 
-export function closureOf(terms: Terms, said: Said): Closure {
+export function createClosure(terms: Terms, said: Said): Closure {
   const closure = new Closure(terms);
   for (const { literal, atom, isTrue } of said.statements)
     if (atom.kind === 'equal' && isTrue) closure.merge(atom.a, atom.b, [literal]);
@@ -14,34 +14,34 @@ export function closureOf(terms: Terms, said: Said): Closure {
   return closure;
 }
 
-export function violatedEqualities(
+export function findViolatedEqualities(
   terms: Terms,
   { statements }: Said,
   closure: Closure,
 ): readonly Lemma[] {
   const { conflict } = closure;
   const found: (readonly Literal[])[] = conflict === undefined ? [] : [conflict];
-  const seen = new Map<string, Statement>();
+  const seen = new Map<string, LemmaStatement>();
   for (const statement of statements) {
     const { literal, atom, isTrue } = statement;
     if (atom.kind === 'equal') {
-      const isSame = closure.rootOf(atom.a) === closure.rootOf(atom.b);
+      const isSame = closure.findRoot(atom.a) === closure.findRoot(atom.b);
       if (!isTrue && isSame) found.push([literal, ...closure.explain(atom.a, atom.b)]);
       continue;
     }
-    const args = termsOf(atom);
+    const args = listTerms(atom);
     const of = atom.kind === 'test' ? `test ${atom.test.key}` : `set ${atom.set}`;
-    const key = `${args.map((arg) => closure.rootOf(arg)).join(' ')} ${of}`;
+    const key = `${args.map((arg) => closure.findRoot(arg)).join(' ')} ${of}`;
     const before = seen.get(key);
     if (before === undefined) seen.set(key, statement);
     else if (before.isTrue !== isTrue) {
-      const others = termsOf(before.atom);
+      const others = listTerms(before.atom);
       const why = args.flatMap((arg, index) => closure.explain(arg, others[index] ?? arg));
       found.push([literal, before.literal, ...why]);
     }
     if (atom.kind !== 'test') continue;
-    const constants = args.flatMap((arg) => closure.constantOf(arg) ?? []);
-    const values = constants.map((each) => terms.valueOf(each) ?? '');
+    const constants = args.flatMap((arg) => closure.findConstant(arg) ?? []);
+    const values = constants.map((each) => terms.findValue(each) ?? '');
     if (constants.length === args.length && atom.test.evaluate(values) !== isTrue) {
       const why = args.flatMap((arg, index) => closure.explain(arg, constants[index] ?? arg));
       found.push([literal, ...why]);

@@ -3,7 +3,7 @@
 import { type Formula, type Literal, yes } from '../formula/formula.ts';
 
 /** Literals that are true in a model and suffice for the roots to be true. `isAboutTerms`: chosen last. */
-export function justificationOf(
+export function createJustification(
   formula: Formula,
   roots: readonly Literal[],
   isTrue: (literal: Literal) => boolean,
@@ -11,7 +11,7 @@ export function justificationOf(
 ): ReadonlySet<Literal> {
   const chosen = new Set<Literal>();
   const open = [...roots];
-  const rankOf = (operand: Literal): number => {
+  const rankOperand = (operand: Literal): number => {
     if (chosen.has(-operand)) return 0;
     const { kind } = formula.node(operand);
     if (kind === 'variable' && !isAboutTerms(operand)) return 1;
@@ -27,7 +27,7 @@ export function justificationOf(
     else {
       const wrong = node.operands.filter((operand) => !isTrue(operand));
       const [best] = wrong
-        .map((operand) => ({ operand, rank: rankOf(operand) }))
+        .map((operand) => ({ operand, rank: rankOperand(operand) }))
         .sort((a, b) => a.rank - b.rank);
       if (best !== undefined) open.push(-best.operand);
     }

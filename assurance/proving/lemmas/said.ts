@@ -1,16 +1,16 @@
 // What a model says about terms: the literals about terms that it depends on, and the terms that these are about.
 
 import type { Literal } from '../formula/formula.ts';
-import { type Atom, type Term, type Terms, termsOf } from '../terms/terms.ts';
+import { listTerms, type Term, type TermAtom, type Terms } from '../terms/terms.ts';
 
-export interface Statement {
+export interface LemmaStatement {
   readonly literal: Literal;
-  readonly atom: Atom;
+  readonly atom: TermAtom;
   readonly isTrue: boolean;
 }
 
 export class Said {
-  readonly statements: readonly Statement[];
+  readonly statements: readonly LemmaStatement[];
   /** With the operands of functions. */
   readonly terms: ReadonlySet<Term>;
 
@@ -26,7 +26,7 @@ export class Said {
       const node = terms.node(term);
       if (node.kind === 'function') for (const operand of node.args) add(operand);
     };
-    for (const { atom } of this.statements) for (const term of termsOf(atom)) add(term);
+    for (const { atom } of this.statements) for (const term of listTerms(atom)) add(term);
     this.terms = found;
   }
 }

@@ -8,10 +8,10 @@ import type { Budget } from '../formula/budget.ts';
 import type { Literal } from '../formula/formula.ts';
 import { type Lemma, notAll } from '../terms/lemma.ts';
 import type { Term, Terms } from '../terms/terms.ts';
-import { type AddressTest, addressWith } from './addresses.ts';
+import { type AddressTest, findAddress } from './addresses.ts';
 import type { Closure } from './closure.ts';
 import type { Said } from './said.ts';
-import { stringWith } from './words.ts';
+import { findString } from './words.ts';
 
 export interface Assigned {
   readonly lemmas: readonly Lemma[];
@@ -34,7 +34,7 @@ const maxDepth = 4;
 /** Networks that are tried. */
 const maxNetworks = 250;
 
-export function valuesOf(terms: Terms, said: Said, closure: Closure, budget: Budget): Assigned {
+export function assignValues(terms: Terms, said: Said, closure: Closure, budget: Budget): Assigned {
   const search = new ValueSearch(terms, said, closure, budget);
   search.run();
   return search;
@@ -59,7 +59,7 @@ class ValueSearch implements Assigned {
   get values(): ReadonlyMap<Term, string> {
     const found = new Map<Term, string>();
     for (const term of this.#said.terms) {
-      const value = this.#valueOf(term);
+      const value = this.#findValue(term);
       if (value !== undefined) found.set(term, value);
     }
     return found;
@@ -67,15 +67,15 @@ class ValueSearch implements Assigned {
 
   run(): void {
     for (const term of this.#said.terms) {
-      const constant = this.#closure.constantOf(term);
-      const value = constant === undefined ? undefined : this.#terms.valueOf(constant);
-      if (value !== undefined) this.#values.set(this.#closure.rootOf(term), value);
+      const constant = this.#closure.findConstant(term);
+      const value = constant === undefined ? undefined : this.#terms.findValue(constant);
+      if (value !== undefined) this.#values.set(this.#closure.findRoot(term), value);
     }
     for (const root of this.#order()) this.#choose(root);
   }
 
-  #valueOf(term: Term): string | undefined {
-    return this.#values.get(this.#closure.rootOf(term));
+  #findValue(term: Term): string | undefined {
+    return this.#values.get(this.#closure.findRoot(term));
   }
 
   /** The classes, operands of functions before their results. */
@@ -85,41 +85,41 @@ class ValueSearch implements Assigned {
     const visit = (root: Term): void => {
       if (visited.has(root)) return;
       visited.add(root);
-      for (const term of this.#closure.membersOf(root)) {
+      for (const term of this.#closure.listMembers(root)) {
         const node = this.#terms.node(term);
         if (node.kind === 'function')
-          for (const operand of node.args) visit(this.#closure.rootOf(operand));
+          for (const operand of node.args) visit(this.#closure.findRoot(operand));
       }
       order.add(root);
     };
-    for (const term of this.#said.terms) visit(this.#closure.rootOf(term));
+    for (const term of this.#said.terms) visit(this.#closure.findRoot(term));
     return [...order];
   }
 
   #choose(root: Term): void {
     if (this.#values.has(root)) return;
-    const result = this.#closure.membersOf(root).flatMap((term) => this.#resultOf(term) ?? []);
+    const result = this.#closure.listMembers(root).flatMap((term) => this.#findResult(term) ?? []);
     const [known] = result;
     if (known !== undefined) {
       this.#values.set(root, known);
       return;
     }
-    const kinds = this.#kindsOf(root);
+    const kinds = this.#listKinds(root);
     if (kinds.has('Ip')) this.#chooseAddress(root);
     else if (kinds.has('Cidr')) this.#chooseNetwork(root);
     else this.#chooseString(root, kinds.has('SpiffeId'));
   }
 
   /** The result of a function whose operands have values. */
-  #resultOf(term: Term): string | undefined {
+  #findResult(term: Term): string | undefined {
     const node = this.#terms.node(term);
     if (node.kind !== 'function') return undefined;
-    const values = node.args.flatMap((arg) => this.#valueOf(arg) ?? []);
+    const values = node.args.flatMap((arg) => this.#findValue(arg) ?? []);
     return values.length === node.args.length ? node.evaluate(values) : undefined;
   }
 
-  #kindsOf(root: Term): ReadonlySet<string> {
-    const members = this.#closure.membersOf(root);
+  #listKinds(root: Term): ReadonlySet<string> {
+    const members = this.#closure.listMembers(root);
     return new Set(
       members.flatMap((term) => {
         const node = this.#terms.node(term);
@@ -137,13 +137,13 @@ class ValueSearch implements Assigned {
     this.#budget.search(this.#said.statements.length);
     return this.#said.statements.flatMap(({ literal, atom, isTrue }) => {
       if (atom.kind !== 'equal' || isTrue) return [];
-      const isFirst = this.#closure.rootOf(atom.a) === root;
-      const isSecond = this.#closure.rootOf(atom.b) === root;
+      const isFirst = this.#closure.findRoot(atom.a) === root;
+      const isSecond = this.#closure.findRoot(atom.b) === root;
       if (isFirst === isSecond) return [];
       const [own, other] = isFirst ? [atom.a, atom.b] : [atom.b, atom.a];
-      const value = this.#valueOf(other);
+      const value = this.#findValue(other);
       if (value === undefined) return [];
-      const constant = this.#closure.constantOf(other);
+      const constant = this.#closure.findConstant(other);
       const why = [literal, ...this.#closure.explain(own, root)];
       if (constant !== undefined) why.push(...this.#closure.explain(other, constant));
       return [{ value, why, isGuess: constant === undefined }];
@@ -155,14 +155,14 @@ class ValueSearch implements Assigned {
   #chooseAddress(root: Term): void {
     const tests = this.#addressTests(root);
     const excluded = new Set(this.#others(root).map(({ value }) => value));
-    const found = addressWith(tests, excluded);
+    const found = findAddress(tests, excluded);
     if (found.kind === 'address') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;
     const isNone = (kept: readonly AddressTest[]) => {
       this.#budget.search(kept.length ** 2);
-      return addressWith(kept, new Set()).kind === 'none';
+      return findAddress(kept, new Set()).kind === 'none';
     };
-    const needed = reduced(tests, isNone);
+    const needed = reduceParts(tests, isNone);
     this.lemmas.push(
       notAll(
         'addresses',
@@ -176,7 +176,8 @@ class ValueSearch implements Assigned {
       if (atom.kind !== 'test') return [];
       const [only, ...others] = atom.args;
       const { meaning } = atom.test;
-      if (only === undefined || others.length > 0 || this.#closure.rootOf(only) !== root) return [];
+      if (only === undefined || others.length > 0 || this.#closure.findRoot(only) !== root)
+        return [];
       if (meaning === undefined || meaning.kind === 'strings') return [];
       return [{ meaning, isTrue, why: [literal, ...this.#closure.explain(only, root)] }];
     });
@@ -198,14 +199,14 @@ class ValueSearch implements Assigned {
     const own = this.#constraints(root, (monitor) => monitor, [], maxDepth);
     const form = { monitor: spiffeMonitor, isTrue: true, why: [], isGuess: false };
     const all = isSpiffe ? [form, ...own] : own;
-    const found = stringWith(all, this.#budget);
+    const found = findString(all, this.#budget);
     if (found.kind === 'string') this.#values.set(root, found.text);
     if (found.kind !== 'none') return;
     const certain = all.filter(({ isGuess }) => !isGuess);
-    const loose = stringWith(certain, this.#budget);
+    const loose = findString(certain, this.#budget);
     if (loose.kind === 'string') this.#values.set(root, loose.text);
     if (loose.kind !== 'none') return;
-    const needed = reduced(certain, (kept) => stringWith(kept, this.#budget).kind === 'none');
+    const needed = reduceParts(certain, (kept) => findString(kept, this.#budget).kind === 'none');
     this.lemmas.push(
       notAll(
         'language',
@@ -227,7 +228,8 @@ class ValueSearch implements Assigned {
       if (atom.kind !== 'test') continue;
       const [only, ...others] = atom.args;
       const { meaning } = atom.test;
-      if (only === undefined || others.length > 0 || this.#closure.rootOf(only) !== root) continue;
+      if (only === undefined || others.length > 0 || this.#closure.findRoot(only) !== root)
+        continue;
       if (meaning?.kind !== 'strings') continue;
       found.push({
         monitor: wrap(meaning.monitor),
@@ -250,7 +252,7 @@ class ValueSearch implements Assigned {
   #ownValue(root: Term, wrap: Wrap, why: readonly Literal[]): readonly Constraint[] {
     const value = this.#values.get(root);
     if (value === undefined) return [];
-    const constant = this.#closure.constantOf(root);
+    const constant = this.#closure.findConstant(root);
     const own = constant === undefined ? [] : this.#closure.explain(root, constant);
     return [
       {
@@ -274,8 +276,8 @@ class ValueSearch implements Assigned {
       if (node.kind !== 'function' || node.preimage === undefined) return [];
       const [operand, ...others] = node.args;
       if (operand === undefined || others.length > 0) return [];
-      const result = this.#closure.rootOf(term);
-      if (this.#closure.rootOf(operand) !== root || result === root) return [];
+      const result = this.#closure.findRoot(term);
+      if (this.#closure.findRoot(operand) !== root || result === root) return [];
       const { preimage } = node;
       const reasons = [
         ...this.#closure.explain(operand, root),
@@ -288,7 +290,7 @@ class ValueSearch implements Assigned {
 }
 
 /** Fewer parts for which something is still true: each is left out if it is not needed. */
-function reduced<Part>(
+function reduceParts<Part>(
   parts: readonly Part[],
   isEnough: (kept: readonly Part[]) => boolean,
 ): readonly Part[] {

@@ -18,9 +18,9 @@ export type Found =
 const maxStates = 60_000;
 
 /** The shortest string with the wanted labels. */
-export function stringWith(wanted: readonly Wanted[], budget: Budget): Found {
+export function findString(wanted: readonly Wanted[], budget: Budget): Found {
   const monitors = wanted.map(({ monitor }) => monitor);
-  const letters = lettersOf(monitors);
+  const letters = listLetters(monitors);
   const start = monitors.map((each) => each.start);
   const isFound = (states: readonly number[]) =>
     wanted.every(
@@ -52,13 +52,13 @@ const [surrogates, afterSurrogates, maxCodePoint] = [0xd800, 0xe000, 0x10ffff];
 const usual = [0x61, 0x7b, 0x20, 0x7f];
 
 /** One code point of each class that no monitor distinguishes; letters come first. */
-function lettersOf(monitors: readonly Monitor[]): readonly number[] {
+function listLetters(monitors: readonly Monitor[]): readonly number[] {
   const cuts = new Set([0, ...usual, surrogates, afterSurrogates]);
   for (const monitor of monitors) for (const cut of monitor.cuts) cuts.add(cut);
   const firsts = [...cuts]
     .filter((cut) => cut <= maxCodePoint && (cut < surrogates || cut >= afterSurrogates))
-    .sort((a, b) => rankOf(a) - rankOf(b) || a - b);
-  const classesOf = monitors.map(classOf);
+    .sort((a, b) => rankLetter(a) - rankLetter(b) || a - b);
+  const classesOf = monitors.map(createClassifier);
   const found = new Map<string, number>();
   for (const first of firsts) {
     const key = classesOf.map((each) => each(first)).join(' ');
@@ -67,7 +67,7 @@ function lettersOf(monitors: readonly Monitor[]): readonly number[] {
   return [...found.values()];
 }
 
-function classOf({ classOf: own, cuts }: Monitor): (codePoint: number) => number {
+function createClassifier({ classOf: own, cuts }: Monitor): (codePoint: number) => number {
   if (own !== undefined) return own;
   const sorted = [...new Set(cuts)].sort((a, b) => a - b);
   return (codePoint) => {
@@ -81,7 +81,7 @@ function classOf({ classOf: own, cuts }: Monitor): (codePoint: number) => number
   };
 }
 
-function rankOf(codePoint: number): number {
+function rankLetter(codePoint: number): number {
   if (codePoint >= 0x61 && codePoint <= 0x7a) return 0;
   return codePoint > 0x20 && codePoint < 0x7f ? 1 : 2;
 }

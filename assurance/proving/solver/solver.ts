@@ -4,12 +4,12 @@
 
 import type { Certificate } from '../certificate/certificate.ts';
 import { defaultEffort } from '../formula/budget.ts';
-import { clausesOf } from '../formula/clauses.ts';
+import { createClauses } from '../formula/clauses.ts';
 import { evaluator } from '../formula/evaluate.ts';
 import type { Formula, Literal } from '../formula/formula.ts';
 import { type Linear, valueOfTerm } from '../formula/linear.ts';
 import type { Lemma } from '../terms/lemma.ts';
-import { litOf } from './search/literals.ts';
+import { toLit } from './search/literals.ts';
 import { Search } from './search/search.ts';
 
 export interface SolveOptions {
@@ -65,7 +65,7 @@ export class Solver {
     this.#constrain(added);
     for (const literal of added) {
       this.#required.add(literal);
-      this.#search.require(litOf(literal));
+      this.#search.require(toLit(literal));
     }
   }
 
@@ -74,7 +74,7 @@ export class Solver {
     this.#constrain(lemmas.flatMap(({ clause }) => clause));
     for (const { kind: reason, clause } of lemmas) {
       const literals = [...new Set(clause)];
-      this.#search.state(literals.map(litOf), { kind: 'lemma', reason, literals });
+      this.#search.state(literals.map(toLit), { kind: 'lemma', reason, literals });
     }
   }
 
@@ -97,7 +97,7 @@ export class Solver {
     const search = this.#search;
     if (random !== undefined) search.branching.shuffle(nodes, random);
     const before = search.conflicts;
-    const lits = assumptions.map(litOf);
+    const lits = assumptions.map(toLit);
     const outcome = search.run({ assumptions: lits, nodes, isRelevant, effort, maxSteps });
     const conflicts = search.conflicts - before;
     const solution: Solution =
@@ -124,7 +124,8 @@ export class Solver {
       this.#known.add(node);
       const content = this.#formula.node(node);
       if (content.kind === 'atom') search.compare(node, content.inequality);
-      for (const clause of clausesOf(this.#formula, [node])) search.define(node, clause.map(litOf));
+      for (const clause of createClauses(this.#formula, [node]))
+        search.define(node, clause.map(toLit));
     }
   }
 

@@ -31,7 +31,7 @@ export function truth(isTrue: Literal, isFalse: Literal): Truth {
 }
 
 /** A truth value that is never unknown. */
-export function decided(literal: Literal): Truth {
+export function toTruth(literal: Literal): Truth {
   return truth(literal, -literal);
 }
 
@@ -65,16 +65,19 @@ export function text(cases: TextValue['cases']): TextValue {
 }
 
 /** The value of a type that is always unknown. */
-export function unknownOf(type: Type): Symbolic<never> {
+export function createUnknown(type: Type): Symbolic<never> {
   if (type.kind === 'Bool') return truth(no, no);
   if (isNumber(type)) return number([]);
   if (type.kind === 'Record') return { kind: 'record', held: no };
   if (type.kind === 'Map') return { kind: 'list', held: no, elements: [], size: constant(0n) };
   if (type.kind !== 'Set' && type.kind !== 'List') return choice(new Map());
-  return emptyOf(type, no);
+  return createEmpty(type, no);
 }
 
-function emptyOf(type: Type & { readonly kind: 'Set' | 'List' }, held: Literal): Symbolic<never> {
+function createEmpty(
+  type: Type & { readonly kind: 'Set' | 'List' },
+  held: Literal,
+): Symbolic<never> {
   const { element } = type;
   const size = type.kind === 'List' ? constant(0n) : undefined;
   if (isNumber(element)) return { kind: 'numbers', held, items: [], unusable: no, size };
@@ -83,9 +86,9 @@ function emptyOf(type: Type & { readonly kind: 'Set' | 'List' }, held: Literal):
   return { kind: 'set', held, elements: new Map(), unusable: no, size };
 }
 
-export function constantOf(texts: Texts, type: Type, value: Value): Symbolic<never> {
-  if (Array.isArray(value)) return collectionOf(texts, type, value as readonly Value[]);
-  if (type.kind === 'Bool') return decided(value === true ? yes : no);
+export function createConstant(texts: Texts, type: Type, value: Value): Symbolic<never> {
+  if (Array.isArray(value)) return createCollection(texts, type, value as readonly Value[]);
+  if (type.kind === 'Bool') return toTruth(value === true ? yes : no);
   // The value of a row of a table of records; its members are tables of their own.
   if (type.kind === 'Record') return { kind: 'record', held: yes };
   if (isNumber(type)) return number([{ guard: yes, term: constant(value as bigint) }]);
@@ -93,7 +96,7 @@ export function constantOf(texts: Texts, type: Type, value: Value): Symbolic<nev
   return choice(new Map([[value as Finite, yes]]));
 }
 
-function collectionOf(texts: Texts, type: Type, values: readonly Value[]): Symbolic<never> {
+function createCollection(texts: Texts, type: Type, values: readonly Value[]): Symbolic<never> {
   if (type.kind === 'Map') {
     invariant(values.length === 0, 'constant maps are empty');
     return { kind: 'list', held: yes, elements: [], size: constant(0n) };
@@ -105,7 +108,7 @@ function collectionOf(texts: Texts, type: Type, values: readonly Value[]): Symbo
     const all = values.map((each) => texts.text(each as string));
     return texts.texts(kind, all, yes, size);
   }
-  const empty = emptyOf(type, yes);
+  const empty = createEmpty(type, yes);
   if (values.length === 0) return empty;
   if (empty.kind === 'numbers') {
     const items = values.map((each) => ({ present: yes, term: constant(each as bigint) }));
@@ -131,7 +134,7 @@ export function isHeld(formula: Formula, value: Symbolic): Literal {
 }
 
 /** Whether there is a value that operators can use. */
-export function isUsable(formula: Formula, value: Symbolic): Literal {
+export function hasUsableValue(formula: Formula, value: Symbolic): Literal {
   const held = isHeld(formula, value);
   return 'unusable' in value ? formula.and(held, -value.unusable) : held;
 }

@@ -7,7 +7,7 @@ import type { Choice, Finite } from './symbolic.ts';
 const maxPairs = 6;
 
 /** A value that is one of several where `known` is true, and unknown elsewhere. */
-export function oneOf(
+export function exactlyOne(
   { formula, require }: Sides,
   name: string,
   values: readonly Finite[],

@@ -4,7 +4,7 @@ import type { Linear } from '../formula/linear.ts';
 import type { NumberCase, NumberSet, OpenNumbers, Symbolic } from './symbolic.ts';
 
 /** Values with one key are equal in every request; undefined: the value has no key. */
-export function identityOf(value: Symbolic): string | undefined {
+export function findIdentity(value: Symbolic): string | undefined {
   switch (value.kind) {
     case 'truth':
       return `${value.yes} ${value.no}`;
@@ -27,7 +27,7 @@ export function identityOf(value: Symbolic): string | undefined {
 
 /** The identity of several values; undefined if one has none. */
 export function identityOfAll(values: readonly Symbolic[]): string | undefined {
-  const keys = values.map(identityOf);
+  const keys = values.map(findIdentity);
   return keys.includes(undefined) ? undefined : keys.join(' | ');
 }
 

@@ -3,7 +3,7 @@
 
 import type { Literal } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
-import type { SetId, Term, TextKind } from '../terms/terms.ts';
+import type { Term, TextKind, TextSetId } from '../terms/terms.ts';
 
 /** A value of a type with finitely many values in the formula: a string, an ordinal of an enum, or a Bool. */
 export type Finite = string | number | boolean;
@@ -118,7 +118,7 @@ export interface TextSet {
   /** Sets with one key have the same elements. */
   readonly key: string;
   /** Each element is in one of these sets, or is one of the terms. */
-  readonly bases: readonly SetId[];
+  readonly bases: readonly TextSetId[];
   readonly fixed: readonly Term[];
   readonly has: (term: Term) => Literal;
 }
@@ -155,10 +155,10 @@ export interface Pool<Fact> {
   /** A further element; undefined: there are enough. */
   add(depth: number): ListElement<Fact> | undefined;
   /** Calls the listener with each element, also with those that are added later. */
-  each(listener: Listener<ListElement<Fact>>): void;
+  each(listener: SymbolicListener<ListElement<Fact>>): void;
   /** The same elements, changed by a function. */
   map(change: (element: ListElement<Fact>) => ListElement<Fact>): Pool<Fact>;
 }
 
 /** `depth`: how many witnesses the element depends on. */
-export type Listener<Element> = (element: Element, depth: number) => void;
+export type SymbolicListener<Element> = (element: Element, depth: number) => void;

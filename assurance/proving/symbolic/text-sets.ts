@@ -3,11 +3,11 @@
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Term, Terms, TextKind } from '../terms/terms.ts';
-import { isOneOf } from '../terms/tests.ts';
+import { createOneOfTest } from '../terms/tests.ts';
 import type { TextCase, TextSet } from './symbolic.ts';
 
 /** A set with these elements, each where its guard is true. */
-export function fixedTexts(
+export function listFixedTexts(
   { formula, terms }: { readonly formula: Formula; readonly terms: Terms },
   element: TextKind,
   elements: readonly TextCase[],
@@ -15,11 +15,11 @@ export function fixedTexts(
   size: Linear | undefined,
 ): TextSet {
   const fixed = [...new Set(elements.map(({ term }) => term))];
-  const constants = constantsIn(terms, elements);
+  const constants = listConstants(terms, elements);
   const has = (term: Term): Literal => {
     // A large set of constants is one test: it needs neither an equality for each, nor clauses for pairs.
     if (constants !== undefined && constants.length > maxEqualities)
-      return terms.test(isOneOf(constants), [term]);
+      return terms.test(createOneOfTest(constants), [term]);
     return formula.any(
       elements.map(({ guard, term: each }) => formula.and(guard, terms.equal(each, term))),
     );
@@ -31,9 +31,9 @@ export function fixedTexts(
 const maxEqualities = 8;
 
 /** The values, if all are constants that are certainly in the set. */
-function constantsIn(terms: Terms, elements: readonly TextCase[]): readonly string[] | undefined {
+function listConstants(terms: Terms, elements: readonly TextCase[]): readonly string[] | undefined {
   const values = elements.flatMap(({ guard, term }) =>
-    guard === yes ? (terms.valueOf(term) ?? []) : [],
+    guard === yes ? (terms.findValue(term) ?? []) : [],
   );
   return values.length === elements.length ? values : undefined;
 }

@@ -10,9 +10,9 @@ import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
 export type Term = number;
 
 /** The number of a set of a request. */
-export type SetId = number;
+export type TextSetId = number;
 
-export type TermNode = ConstantNode | OpenNode | FunctionNode;
+export type TermNode = ConstantNode | OpenNode | FunctionTerm;
 
 export interface ConstantNode {
   readonly kind: 'constant';
@@ -29,7 +29,7 @@ export interface OpenNode {
 }
 
 /** The result of a builtin; any value where the builtin has none. */
-export interface FunctionNode {
+export interface FunctionTerm {
   readonly kind: 'function';
   /** Functions with one key and one type are the same. */
   readonly key: string;
@@ -43,7 +43,7 @@ export interface FunctionNode {
 export type TextKind = 'String' | 'SpiffeId' | 'Ip' | 'Cidr';
 
 /** A set of a request. */
-export interface SetNode {
+export interface SetTerm {
   readonly name: string;
   /** Distinguishes sets with one name, from 1. */
   readonly number: number;
@@ -61,10 +61,10 @@ export interface Test {
   readonly key: string;
   readonly evaluate: (values: readonly string[]) => boolean;
   /** What is known of the values besides the answers for constants. */
-  readonly meaning?: Meaning;
+  readonly meaning?: TermMeaning;
 }
 
-export type Meaning =
+export type TermMeaning =
   /** The monitor labels exactly the strings for which the test is true; if it is only `atLeast`, others as well. */
   | { readonly kind: 'strings'; readonly monitor: Monitor; readonly atLeast: boolean }
   /** True for the addresses in the network. */
@@ -73,25 +73,25 @@ export type Meaning =
   | { readonly kind: 'version'; readonly version: 4 | 6 };
 
 /** What a literal says about terms. */
-export type Atom =
+export type TermAtom =
   | { readonly kind: 'equal'; readonly a: Term; readonly b: Term }
   | { readonly kind: 'test'; readonly test: Test; readonly args: readonly Term[] }
-  | { readonly kind: 'member'; readonly set: SetId; readonly of: Term };
+  | { readonly kind: 'member'; readonly set: TextSetId; readonly of: Term };
 
 /** What lemmas are about. */
-export interface Definitions {
+export interface TermDefinitions {
   readonly nodes: readonly TermNode[];
   /** The literals about terms. */
-  readonly atoms: ReadonlyMap<Literal, Atom>;
+  readonly atoms: ReadonlyMap<Literal, TermAtom>;
 }
 
-export class Terms implements Definitions {
+export class Terms implements TermDefinitions {
   readonly #formula: Formula;
   readonly #nodes: TermNode[] = [];
-  readonly #atoms = new Map<Literal, Atom>();
+  readonly #atoms = new Map<Literal, TermAtom>();
   readonly #known = new Map<string, Term>();
   readonly #literals = new Map<string, Literal>();
-  readonly #sets: SetNode[] = [];
+  readonly #sets: SetTerm[] = [];
   /** For each name of open terms and of sets, how many have it. */
   readonly #names = new Map<string, number>();
 
@@ -103,7 +103,7 @@ export class Terms implements Definitions {
     return this.#nodes;
   }
 
-  get atoms(): ReadonlyMap<Literal, Atom> {
+  get atoms(): ReadonlyMap<Literal, TermAtom> {
     return this.#atoms;
   }
 
@@ -123,11 +123,11 @@ export class Terms implements Definitions {
   }
 
   /** The sets of requests. */
-  get sets(): readonly SetNode[] {
+  get sets(): readonly SetTerm[] {
     return this.#sets;
   }
 
-  newSet(name: string): SetId {
+  newSet(name: string): TextSetId {
     return this.#sets.push({ name, number: this.#count(`set ${name}`) }) - 1;
   }
 
@@ -138,13 +138,13 @@ export class Terms implements Definitions {
   }
 
   /** The value of a constant. */
-  valueOf(term: Term): string | undefined {
+  findValue(term: Term): string | undefined {
     const node = this.node(term);
     return node.kind === 'constant' ? node.value : undefined;
   }
 
-  apply(call: Omit<FunctionNode, 'kind'>): Term {
-    const values = this.#valuesOf(call.args);
+  apply(call: Omit<FunctionTerm, 'kind'>): Term {
+    const values = this.#listValues(call.args);
     const value = values && call.evaluate(values);
     if (value !== undefined) return this.constant(value);
     const key = `function ${call.type} ${call.args.join(' ')} ${call.key}`;
@@ -153,23 +153,23 @@ export class Terms implements Definitions {
 
   equal(a: Term, b: Term): Literal {
     if (a === b) return yes;
-    if (this.#valuesOf([a, b]) !== undefined) return no;
+    if (this.#listValues([a, b]) !== undefined) return no;
     const [first, second] = a < b ? [a, b] : [b, a];
     return this.#literal(`${first} = ${second}`, { kind: 'equal', a: first, b: second });
   }
 
   test(test: Test, args: readonly Term[]): Literal {
-    const values = this.#valuesOf(args);
+    const values = this.#listValues(args);
     if (values !== undefined) return test.evaluate(values) ? yes : no;
     return this.#literal(`test ${args.join(' ')} ${test.key}`, { kind: 'test', test, args });
   }
 
-  member(set: SetId, of: Term): Literal {
+  member(set: TextSetId, of: Term): Literal {
     return this.#literal(`${of} in ${set}`, { kind: 'member', set, of });
   }
 
-  #valuesOf(terms: readonly Term[]): readonly string[] | undefined {
-    const values = terms.flatMap((term) => this.valueOf(term) ?? []);
+  #listValues(terms: readonly Term[]): readonly string[] | undefined {
+    const values = terms.flatMap((term) => this.findValue(term) ?? []);
     return values.length === terms.length ? values : undefined;
   }
 
@@ -181,7 +181,7 @@ export class Terms implements Definitions {
     return made;
   }
 
-  #literal(key: string, atom: Atom): Literal {
+  #literal(key: string, atom: TermAtom): Literal {
     const known = this.#literals.get(key);
     if (known !== undefined) return known;
     const made = this.#formula.variable(key);
@@ -192,7 +192,7 @@ export class Terms implements Definitions {
 }
 
 /** The terms that an atom is about. */
-export function termsOf(atom: Atom): readonly Term[] {
+export function listTerms(atom: TermAtom): readonly Term[] {
   if (atom.kind === 'equal') return [atom.a, atom.b];
   return atom.kind === 'test' ? atom.args : [atom.of];
 }

@@ -1,12 +1,12 @@
 // Tests of terms: what each builtin asks, and what is known of it besides its answers for constants.
 
-import { containsAddress, versionOf } from '@nhipol/language/types';
+import { containsAddress, readIpVersion } from '@nhipol/language/types';
 import { constantsMonitor } from '../automata/preimages.ts';
 import type { Literal } from '../formula/formula.ts';
-import type { Meaning, Term, Terms, Test } from './terms.ts';
+import type { Term, TermMeaning, Terms, Test } from './terms.ts';
 
 /** Whether a text is one of several constants. */
-export function isOneOf(values: readonly string[]): Test {
+export function createOneOfTest(values: readonly string[]): Test {
   const sorted = [...new Set(values)].sort();
   const key = `one of ${JSON.stringify(sorted)}`;
   const known = made.get(key);
@@ -14,7 +14,7 @@ export function isOneOf(values: readonly string[]): Test {
   const all = new Set(sorted);
   const monitor = constantsMonitor(sorted);
   const label = (state: number) => Math.min(1, monitor.label(state));
-  const meaning: Meaning = { kind: 'strings', monitor: { ...monitor, label }, atLeast: false };
+  const meaning: TermMeaning = { kind: 'strings', monitor: { ...monitor, label }, atLeast: false };
   const test = { key, evaluate: ([value = '']: readonly string[]) => all.has(value), meaning };
   made.set(key, test);
   return test;
@@ -39,7 +39,7 @@ export function isAtMostAsLong(length: number): Test {
 
 /** Whether a network contains an address. */
 export function isInNetwork(terms: Terms, address: Term, network: Term): Literal {
-  const fixed = terms.valueOf(network);
+  const fixed = terms.findValue(network);
   if (fixed === undefined) return terms.test(inSome, [address, network]);
   const test: Test = {
     key: `in ${fixed}`,
@@ -61,6 +61,6 @@ export function isVersion4(terms: Terms, address: Term): Literal {
 
 const version4: Test = {
   key: 'version 4',
-  evaluate: ([ip = '']) => versionOf(ip) === 4,
+  evaluate: ([ip = '']) => readIpVersion(ip) === 4,
   meaning: { kind: 'version', version: 4 },
 };

@@ -8,15 +8,15 @@ import {
   everyExpr,
   exprsOfRule,
   exprsOfScore,
-  operandsOf,
+  listOperands,
   type Policy,
-  pathOf,
   type Scope,
+  spellPath,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import { isBytes } from '@nhipol/language/types';
 import type { Claim } from '../claims/claim.ts';
-import { encodingOf } from '../expressions/builtins.ts';
+import { findEncoding } from '../expressions/builtins.ts';
 import { type Construct, constructs } from '../facts/constructs.ts';
 import type { Approximation } from '../facts/encoding.ts';
 
@@ -30,7 +30,7 @@ export function constructsRead(
   const places = new Set([...exprs].map(({ span }) => keyOfSpan(span)));
   const found = new Set<Construct>([
     ...(['logic', 'presence', 'decision'] as const),
-    ...[...exprs].flatMap(constructsOf),
+    ...[...exprs].flatMap(listConstructs),
     ...approximations.flatMap(({ construct, span }) =>
       places.has(keyOfSpan(span)) ? [construct] : [],
     ),
@@ -39,16 +39,16 @@ export function constructsRead(
 }
 
 function exprsOfClaim(policy: Policy, { invariant }: Pick<Claim, 'invariant'>): readonly Expr[] {
-  const isIn = ({ scope }: { readonly scope: Scope }) =>
+  const isInScope = ({ scope }: { readonly scope: Scope }) =>
     invariant === undefined || overlap(scope, invariant.scope) !== undefined;
   return [
     ...policy.rules
-      .filter(isIn)
+      .filter(isInScope)
       .flatMap((rule) => [
         ...exprsOfRule(rule),
         ...(rule.remainsChallenge ? [rule.remainsChallenge] : []),
       ]),
-    ...policy.scores.filter(isIn).flatMap(exprsOfScore),
+    ...policy.scores.filter(isInScope).flatMap(exprsOfScore),
     ...(invariant === undefined ? [] : [invariant.claim]),
   ];
 }
@@ -58,7 +58,7 @@ function keyOfSpan({ file, start, end }: Span): string {
 }
 
 /** The constructs of an expression itself, without its operands. */
-function constructsOf(expr: Expr): readonly Construct[] {
+function listConstructs(expr: Expr): readonly Construct[] {
   switch (expr.kind) {
     case 'Compare':
       return ofOperands([expr.left, expr.right]);
@@ -87,9 +87,9 @@ function constructsOf(expr: Expr): readonly Construct[] {
 }
 
 function ofRead(expr: Extract<Expr, { readonly kind: 'Read' }>): readonly Construct[] {
-  const found: Construct[] = operandsOf(expr).length > 0 ? ['maps'] : [];
+  const found: Construct[] = listOperands(expr).length > 0 ? ['maps'] : [];
   if (expr.members.some(({ fresh }) => fresh !== undefined)) found.push('clock');
-  return pathOf(expr) === 'context.call_digest' ? [...found, 'digests'] : found;
+  return spellPath(expr) === 'context.call_digest' ? [...found, 'digests'] : found;
 }
 
 /** Comparisons and arithmetic, by the types of their operands. */
@@ -105,7 +105,7 @@ function ofOperands(operands: readonly Expr[]): readonly Construct[] {
 const numbers: ReadonlySet<string> = new Set(['Int', 'Decimal', 'Timestamp', 'Duration']);
 
 function ofCall({ builtin, args }: ApplyExpr): readonly Construct[] {
-  const { construct } = encodingOf(builtin.name);
+  const { construct } = findEncoding(builtin.name);
   if (construct !== 'that of its operands') return [construct];
   if (args.some(({ type }) => type.kind === 'Cidr')) return ['networks'];
   return ofOperands(args);

@@ -1,7 +1,7 @@
 // The evidence for a verdict about a claim: the constructs that it reads, and the steps and lemmas of both proofs.
 
 import type { Policy } from '@nhipol/language/model';
-import { counterpartOf } from '../claims/both.ts';
+import { findCounterpart } from '../claims/both.ts';
 import type { ClaimVerdict, DecidedSet } from '../claims/prove.ts';
 import type { Construct } from '../facts/constructs.ts';
 import type { LemmaKind } from '../terms/lemma.ts';
@@ -23,12 +23,12 @@ interface ProofEvidence {
   readonly lemmas: ReadonlyMap<LemmaKind, number>;
 }
 
-export function evidenceFor(
+export function selectEvidence(
   policy: Policy,
   { prover, second }: DecidedSet,
   { claim, verdict }: ClaimVerdict,
 ): ClaimEvidence {
-  const others = counterpartOf(second, claim)?.prover.encoding.approximations ?? [];
+  const others = findCounterpart(second, claim)?.prover.encoding.approximations ?? [];
   const approximations = [...prover.encoding.approximations, ...others];
   const constructs = constructsRead(policy, claim, approximations);
   const isRefuted = verdict.kind === 'refuted';

@@ -3,7 +3,7 @@
 /** The provers that a part belongs to: a false proof needs a mistake that both share, or one in each. */
 export type PartOf = 'both' | 'lists' | 'lemmas' | 'neither';
 
-export interface Part {
+export interface TrustPart {
   readonly name: string;
   readonly of: PartOf;
   /** Files and folders below `assurance/proving/`; a longer path takes precedence over the folder that it is in. */
@@ -11,7 +11,7 @@ export interface Part {
   readonly ifWrong: string;
 }
 
-export const parts: readonly Part[] = [
+export const parts: readonly TrustPart[] = [
   {
     name: 'the checker of steps',
     of: 'both',
@@ -93,7 +93,7 @@ export const parts: readonly Part[] = [
 ];
 
 /** The part that a file below `assurance/proving/` belongs to; undefined: none. */
-export function partOf(file: string): Part | undefined {
+export function findPart(file: string): TrustPart | undefined {
   const fitting = parts.flatMap((part) =>
     part.paths.flatMap((path) => (file.startsWith(path) ? [{ part, length: path.length }] : [])),
   );

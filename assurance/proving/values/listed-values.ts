@@ -5,27 +5,27 @@ import type { ApplyExpr } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
 import { elementPlace, keyPlace } from '../domains/flow.ts';
 import { applyFinite } from '../expressions/functions.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact, Key } from '../facts/fact.ts';
-import { rangeOf } from '../facts/member-types.ts';
+import { findRange } from '../facts/member-types.ts';
 import type { Collected, Representation } from '../facts/representation.ts';
-import { requireAll, sizeWith } from '../facts/sizes.ts';
+import { findSize, requireAll } from '../facts/sizes.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import { choice, isNumber } from '../symbolic/algebra.ts';
-import { oneOf } from '../symbolic/cardinality.ts';
+import { exactlyOne } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, ListElement, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
 import type { TextKind } from '../terms/terms.ts';
 
 /** For proofs and searches with lists of values. */
-export function listed(encoding: Encoding): Representation {
+export function createListed(encoding: SymbolicEncoding): Representation {
   return new ListedValues(encoding);
 }
 
 class ListedValues implements Representation {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: SymbolicEncoding) {
     this.#encoding = encoding;
   }
 
@@ -43,21 +43,21 @@ class ListedValues implements Representation {
   }
 
   anyText(name: string, place: string, type: Type, known: Literal): Choice {
-    return oneOf(this.#encoding, name, this.#valuesAt(place, type), known);
+    return exactlyOne(this.#encoding, name, this.#listValues(place, type), known);
   }
 
   commonText(place: string, types: readonly Type[], known: Literal): Choice {
     const texts = new Set(types.flatMap((type) => (type.kind === 'Enum' ? type.members : [])));
     if (types.some(({ kind }) => kind === 'String'))
-      for (const each of this.#valuesAt(place, { kind: 'String' })) texts.add(each);
-    texts.add(unlisted(texts));
-    return oneOf(this.#encoding, place, [...texts], known);
+      for (const each of this.#listValues(place, { kind: 'String' })) texts.add(each);
+    texts.add(createUnlisted(texts));
+    return exactlyOne(this.#encoding, place, [...texts], known);
   }
 
   scalars(place: string, element: Type, { held, unusable, isList }: Collected): Symbolic<never> {
     const { formula, require } = this.#encoding;
     const size = (literals: readonly Literal[]) =>
-      isList ? sizeWith(this.#encoding, place, held, [...literals, unusable]) : undefined;
+      isList ? findSize(this.#encoding, place, held, [...literals, unusable]) : undefined;
     if (isNumber(element)) {
       const items = this.#items(place, element, held);
       const own = size(items.map(({ present }) => present));
@@ -65,7 +65,7 @@ class ListedValues implements Representation {
       return { kind: 'numbers', held, items, unusable, size: own };
     }
     const elements = new Map<Finite, Literal>();
-    for (const value of this.#valuesAt(place, element)) {
+    for (const value of this.#listValues(place, element)) {
       const literal = formula.variable(`${place} has ${value}`);
       require(formula.implies(literal, held));
       elements.set(value, literal);
@@ -79,7 +79,7 @@ class ListedValues implements Representation {
     make: (present: Literal) => ListElement<Fact>,
   ): Symbolic<Fact> {
     const elements = this.#each(place, held, elementPlace(place), make);
-    const size = sizeWith(
+    const size = findSize(
       this.#encoding,
       place,
       held,
@@ -96,7 +96,7 @@ class ListedValues implements Representation {
     make: (key: Key, value: Symbolic<never>) => ListElement<Fact>,
   ): Symbolic<Fact> {
     const isIterated = this.#encoding.domains.analysis.isIterated(place);
-    const keys = isIterated ? this.#valuesAt(keyPlace(place), { kind: 'String' }) : [];
+    const keys = isIterated ? this.#listValues(keyPlace(place), { kind: 'String' }) : [];
     const elements = keys.map((key) => make(key, this.text(key)));
     return { kind: 'list', held, elements, size: constant(0n) };
   }
@@ -109,17 +109,17 @@ class ListedValues implements Representation {
     return applyFinite(this.#encoding, expr, args, anyResult);
   }
 
-  #valuesAt(place: string, type: Type): readonly string[] {
-    return this.#encoding.domains.valuesAt(place, type);
+  #listValues(place: string, type: Type): readonly string[] {
+    return this.#encoding.domains.listValues(place, type);
   }
 
   #items(place: string, element: Type, held: Literal): readonly NumberItem[] {
-    const { min, max } = rangeOf(element);
+    const { min, max } = findRange(element);
     let index = 0;
     return this.#each(place, held, place, (present) => {
       const name = `${place}[${index}]`;
       index += 1;
-      return { present, term: this.#encoding.numberIn(name, min, max) };
+      return { present, term: this.#encoding.createNumber(name, min, max) };
     });
   }
 
@@ -133,7 +133,7 @@ class ListedValues implements Representation {
     const { formula, domains } = this.#encoding;
     const elements: Element[] = [];
     let before = held;
-    for (let index = 0; index < domains.elementsAt(place); index += 1) {
+    for (let index = 0; index < domains.countElements(place); index += 1) {
       const present = formula.and(before, formula.variable(`${name} ${index} is there`));
       elements.push(make(present));
       before = present;
@@ -142,7 +142,7 @@ class ListedValues implements Representation {
   }
 }
 
-function unlisted(texts: ReadonlySet<string>): string {
+function createUnlisted(texts: ReadonlySet<string>): string {
   let name = 'other';
   while (texts.has(name)) name = `${name}-x`;
   return name;

@@ -13,21 +13,29 @@ import {
 import { isUnderKnownMonitor, normalPathMonitor, underMonitor } from '../automata/path-monitors.ts';
 import { segmentProblems } from '../automata/path-tests.ts';
 import {
-  affixedPreimage,
   constantsMonitor,
+  createAffixedPreimage,
   lowerPreimage,
   pathPreimage,
   trustDomainPreimage,
 } from '../automata/preimages.ts';
 import { asFinite } from '../expressions/collections.ts';
 import { freeValue } from '../expressions/free.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, yes } from '../formula/formula.ts';
 import { constant } from '../formula/linear.ts';
-import { constantOf, either, number, text, truth, unknownOf, where } from '../symbolic/algebra.ts';
+import {
+  createConstant,
+  createUnknown,
+  either,
+  number,
+  text,
+  truth,
+  where,
+} from '../symbolic/algebra.ts';
 import type { NumberValue, Symbolic } from '../symbolic/symbolic.ts';
-import { isTextKind, type Meaning, type Term, type Test } from '../terms/terms.ts';
+import { isTextKind, type Term, type TermMeaning, type Test } from '../terms/terms.ts';
 import { isAtMostAsLong, isInNetwork, isVersion4 } from '../terms/tests.ts';
 
 /** Longer than any string of a request. */
@@ -41,13 +49,13 @@ type Option = { readonly guard: Literal } & Operand;
 type Operand = { readonly value: Value } | { readonly term: Term };
 
 export function applyToTerms(
-  encoding: Encoding,
+  encoding: SymbolicEncoding,
   expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
   anyResult: () => Symbolic<Fact>,
 ): Symbolic<Fact> {
   const { formula } = encoding;
-  const options = args.map((arg) => optionsOf(encoding, arg));
+  const options = args.map((arg) => listOptions(encoding, arg));
   const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
   if (options.includes(undefined) || count > maxCombinations) {
     encoding.approximate('functions of strings', expr.span, yes);
@@ -64,7 +72,7 @@ export function applyToTerms(
   return combinations.reduce<Symbolic<Fact>>(
     (result, { guard, operands }) =>
       either(encoding, result, where(formula, guard, new Call(encoding, expr, operands).result())),
-    unknownOf(expr.type),
+    createUnknown(expr.type),
   );
 }
 
@@ -74,10 +82,13 @@ interface Combination {
 }
 
 /** Undefined: the formula does not list what the operand can be. */
-function optionsOf({ terms }: Encoding, value: Symbolic<Fact>): readonly Option[] | undefined {
+function listOptions(
+  { terms }: SymbolicEncoding,
+  value: Symbolic<Fact>,
+): readonly Option[] | undefined {
   if (value.kind === 'text')
     return value.cases.map(({ guard, term }) => {
-      const known = terms.valueOf(term);
+      const known = terms.findValue(term);
       return known === undefined ? { guard, term } : { guard, value: known };
     });
   const finite = asFinite(value);
@@ -91,14 +102,14 @@ function optionsOf({ terms }: Encoding, value: Symbolic<Fact>): readonly Option[
   }
   if (value.kind !== 'texts' || value.bases.length > 0) return undefined;
   const values = value.fixed.flatMap((term) =>
-    value.has(term) === yes ? (terms.valueOf(term) ?? []) : [],
+    value.has(term) === yes ? (terms.findValue(term) ?? []) : [],
   );
   return values.length === value.fixed.length ? [{ guard: value.held, value: values }] : undefined;
 }
 
 /** A builtin with one combination of operands. */
 class Call {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
   readonly #expr: ApplyExpr;
   readonly #operands: readonly Operand[];
   /** The operands that are not known. */
@@ -106,18 +117,18 @@ class Call {
   /** Calls with one key and equal terms have equal results. */
   readonly #key: string;
 
-  constructor(encoding: Encoding, expr: ApplyExpr, operands: readonly Operand[]) {
+  constructor(encoding: SymbolicEncoding, expr: ApplyExpr, operands: readonly Operand[]) {
     this.#encoding = encoding;
     this.#expr = expr;
     this.#operands = operands;
     this.#open = operands.flatMap((each) => ('term' in each ? [each.term] : []));
-    this.#key = keyOf(expr, operands);
+    this.#key = toKey(expr, operands);
   }
 
   result(): Symbolic<Fact> {
     const { formula } = this.#encoding;
     const { type, builtin } = this.#expr;
-    if (this.#open.length === 0) return this.#known();
+    if (this.#open.length === 0) return this.#encodeKnown();
     const isDefined = builtin.mayFail ? this.#isDefined() : yes;
     if (type.kind === 'Bool') {
       const found = this.#test();
@@ -126,10 +137,12 @@ class Call {
     return where(formula, isDefined, this.#value());
   }
 
-  #known(): Symbolic<Fact> {
+  #encodeKnown(): Symbolic<Fact> {
     const { type } = this.#expr;
     const value = this.#evaluate([]);
-    return value === undefined ? unknownOf(type) : constantOf(this.#encoding.values, type, value);
+    return value === undefined
+      ? createUnknown(type)
+      : createConstant(this.#encoding.values, type, value);
   }
 
   #evaluate(values: readonly string[]): Value | undefined {
@@ -140,7 +153,7 @@ class Call {
   }
 
   /** The value of an operand, if it is known; undefined if it is not, or if there is none. */
-  #textAt(index: number): string | undefined {
+  #findText(index: number): string | undefined {
     const operand = this.#operands[index];
     if (operand === undefined || 'term' in operand) return undefined;
     return typeof operand.value === 'string' ? operand.value : undefined;
@@ -150,7 +163,7 @@ class Call {
 
   #isDefined(): Literal {
     const { terms } = this.#encoding;
-    const meaning = this.#definedMeaning();
+    const meaning = this.#defineMeaning();
     const test: Test = {
       key: `defined ${this.#key}`,
       evaluate: (values) => this.#evaluate(values) !== undefined,
@@ -159,7 +172,7 @@ class Call {
     return terms.test(test, this.#open);
   }
 
-  #definedMeaning(): Meaning | undefined {
+  #defineMeaning(): TermMeaning | undefined {
     const { name } = this.#expr.builtin;
     // The monitor does not know how long a SPIFFE ID may be.
     if (name === 'spiffe') return { kind: 'strings', monitor: spiffeMonitor, atLeast: true };
@@ -169,7 +182,7 @@ class Call {
       const problems = segmentProblems(this.#expr.builtin.refused);
       return name === 'segment of' ? exactly(not(patternMonitor(problems))) : undefined;
     }
-    const root = this.#textAt(1);
+    const root = this.#findText(1);
     return name === 'under' && root !== undefined && this.#open.length === 1
       ? exactly(isUnderKnownMonitor(root))
       : undefined;
@@ -182,7 +195,7 @@ class Call {
     const isAddress =
       this.#expr.args[0]?.type.kind === 'Ip' && this.#expr.args[1]?.type.kind === 'Cidr';
     if ((name === 'in' || name === 'not in') && isAddress && first && second) {
-      const found = isInNetwork(terms, this.#termOf(first), this.#termOf(second));
+      const found = isInNetwork(terms, this.#findTerm(first), this.#findTerm(second));
       return name === 'in' ? found : -found;
     }
     const meaning = this.#meaning();
@@ -194,17 +207,17 @@ class Call {
     return terms.test(test, this.#open);
   }
 
-  #termOf(operand: Operand): Term {
+  #findTerm(operand: Operand): Term {
     return 'term' in operand ? operand.term : this.#encoding.terms.constant(String(operand.value));
   }
 
-  #meaning(): Meaning | undefined {
+  #meaning(): TermMeaning | undefined {
     const { name, pattern } = this.#expr.builtin;
     const [first] = this.#operands;
     if (first === undefined || !('term' in first)) return undefined;
     if (name === 'matches' && pattern !== undefined && this.#operands.length === 1)
       return exactly(patternMonitor(pattern));
-    const second = this.#textAt(1);
+    const second = this.#findText(1);
     if (second === undefined || this.#operands.length !== 2) return undefined;
     if (isAffix(name)) return exactly(affixMonitor(name, second));
     return name === 'under' ? exactly(underMonitor(second)) : undefined;
@@ -225,7 +238,7 @@ class Call {
         key: this.#key,
         args: this.#open,
         type: type.kind,
-        evaluate: (values) => this.#textOf(values),
+        evaluate: (values) => this.#joinText(values),
         preimage: this.#open.length === 1 ? this.#preimage() : undefined,
       });
       return text([{ guard: yes, term }]);
@@ -246,7 +259,7 @@ class Call {
   #length(operand: Term): Symbolic<Fact> {
     const { formula, require, terms, domains } = this.#encoding;
     const made = this.#encoding.once(`length of ${operand}`, () =>
-      number([{ guard: yes, term: this.#encoding.numberIn('a length', 0n, maxLength) }]),
+      number([{ guard: yes, term: this.#encoding.createNumber('a length', 0n, maxLength) }]),
     ) as NumberValue;
     const [only] = made.cases;
     if (only === undefined) throw new Error('broken invariant: a length is a number');
@@ -262,7 +275,7 @@ class Call {
     return made;
   }
 
-  #textOf(values: readonly string[]): string | undefined {
+  #joinText(values: readonly string[]): string | undefined {
     const { name } = this.#expr.builtin;
     const isPart = name === 'trust_domain' || name === 'path';
     if (isPart && !isSpiffeId(values[0] ?? '')) return undefined;
@@ -278,19 +291,19 @@ class Call {
     if (name === 'path') return pathPreimage;
     if (!isInterpolation(this.#expr)) return undefined;
     const open = this.#operands.findIndex((each) => 'term' in each);
-    const textsOf = (operands: readonly Operand[]) =>
+    const listTexts = (operands: readonly Operand[]) =>
       operands.map((each) =>
         'value' in each && typeof each.value === 'string' ? each.value : undefined,
       );
-    const before = textsOf(this.#operands.slice(0, open));
-    const after = textsOf(this.#operands.slice(open + 1));
+    const before = listTexts(this.#operands.slice(0, open));
+    const after = listTexts(this.#operands.slice(open + 1));
     if (before.includes(undefined) || after.includes(undefined)) return undefined;
-    return (inner) => affixedPreimage(inner, before.join(''), after.join(''));
+    return (inner) => createAffixedPreimage(inner, before.join(''), after.join(''));
   }
 }
 
 /** The builtin with its pattern, and of each operand its type, and its value if that is known. */
-function keyOf({ builtin, args }: ApplyExpr, operands: readonly Operand[]): string {
+function toKey({ builtin, args }: ApplyExpr, operands: readonly Operand[]): string {
   const { name, pattern } = builtin;
   const shown = operands.map((operand, index) => {
     const type = args[index]?.type.kind ?? '';
@@ -305,7 +318,7 @@ function keyOfValue(value: Value): string {
   );
 }
 
-function exactly(monitor: Monitor): Meaning {
+function exactly(monitor: Monitor): TermMeaning {
   return { kind: 'strings', monitor, atLeast: false };
 }
 

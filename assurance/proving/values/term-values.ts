@@ -6,7 +6,7 @@ import { elementPlace, keyPlace, nameOfPlace } from '../domains/flow.ts';
 import { areEqual } from '../expressions/collections.ts';
 import { sizeOfEntries, sizeOfList, sizeOfTextList } from '../expressions/open-sizes.ts';
 import { OwnPool } from '../facts/elements.ts';
-import type { Encoding } from '../facts/encoding.ts';
+import type { SymbolicEncoding } from '../facts/encoding.ts';
 import type { Fact, Key } from '../facts/fact.ts';
 import type { Collected, Representation } from '../facts/representation.ts';
 import { maxElements } from '../facts/sizes.ts';
@@ -21,19 +21,19 @@ import type {
   TextSet,
   TextValue,
 } from '../symbolic/symbolic.ts';
-import { fixedTexts } from '../symbolic/text-sets.ts';
+import { listFixedTexts } from '../symbolic/text-sets.ts';
 import { isTextKind, type Term, type TextKind } from '../terms/terms.ts';
 import { applyToTerms } from './term-builtins.ts';
 
 /** For proofs by lemmas. */
-export function asTerms(encoding: Encoding): Representation {
+export function asTerms(encoding: SymbolicEncoding): Representation {
   return new TermValues(encoding);
 }
 
 class TermValues implements Representation {
-  readonly #encoding: Encoding;
+  readonly #encoding: SymbolicEncoding;
 
-  constructor(encoding: Encoding) {
+  constructor(encoding: SymbolicEncoding) {
     this.#encoding = encoding;
   }
 
@@ -43,7 +43,7 @@ class TermValues implements Representation {
 
   texts(element: TextKind, values: readonly Symbolic[], held: Literal, size?: Linear): TextSet {
     const cases = values.flatMap((value) => (value.kind === 'text' ? value.cases : []));
-    return fixedTexts(this.#encoding, element, cases, held, size);
+    return listFixedTexts(this.#encoding, element, cases, held, size);
   }
 
   anyText(name: string, _: string, type: Type, known: Literal): TextValue {
@@ -64,7 +64,7 @@ class TermValues implements Representation {
       const key = `numbers ${place} ${this.#numbers}`;
       this.#numbers += 1;
       const size = isList
-        ? this.#encoding.numberIn(`size of ${place}`, 0n, maxElements)
+        ? this.#encoding.createNumber(`size of ${place}`, 0n, maxElements)
         : undefined;
       return { kind: 'open numbers', held, unusable, size, key };
     }
@@ -72,7 +72,7 @@ class TermValues implements Representation {
     const set: TextSet = {
       ...{ kind: 'texts', held, unusable, size: undefined, element: kind, key: `set ${id}` },
       ...{ bases: [id], fixed: [] },
-      has: (term) => formula.and(held, elements.isIn(id, term)),
+      has: (term) => formula.and(held, elements.hasElement(id, term)),
     };
     return isList ? { ...set, size: sizeOfTextList(this.#encoding, place, set) } : set;
   }

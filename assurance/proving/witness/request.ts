@@ -6,17 +6,17 @@ import { showDecimal } from '@nhipol/language/support';
 import { formatInstant, type Member, type RecordType, type Type } from '@nhipol/language/types';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
-import { rangeOf, signature } from '../facts/member-types.ts';
+import { findRange, signature } from '../facts/member-types.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Model } from '../solver/solve.ts';
 import type { Finite, Symbolic, TextSet, TextValue } from '../symbolic/symbolic.ts';
-import type { SetId, Term } from '../terms/terms.ts';
+import type { Term, TextSetId } from '../terms/terms.ts';
 
 /** What a model says about terms and about elements that are not listed. */
 export interface TermModel {
   readonly textOf: (term: Term) => string | undefined;
   /** The terms of which the model says whether they are in a set. */
-  readonly askedOf: (set: SetId) => readonly Term[];
+  readonly askedOf: (set: TextSetId) => readonly Term[];
   /** Whether what the model is for depends on a literal. */
   readonly isNeeded: (literal: Literal) => boolean;
 }
@@ -28,17 +28,17 @@ const noTerms: TermModel = {
 };
 
 /** An AuthZEN evaluation request. */
-export function requestOf(facts: Facts, model: Model, terms: TermModel = noTerms): string {
+export function createRequestJson(facts: Facts, model: Model, terms: TermModel = noTerms): string {
   return writeJson(new Writer(model, terms).request(facts));
 }
 
 /** The members of a record. */
-export function recordOf(fact: Fact, model: Model): Json {
+export function createRecord(fact: Fact, model: Model): Json {
   return new Writer(model).record(fact);
 }
 
 /** The action and resource of a call. */
-export function callOf(facts: Facts, model: Model): readonly (readonly [string, Json])[] {
+export function listCallRecords(facts: Facts, model: Model): readonly (readonly [string, Json])[] {
   return new Writer(model).call(facts);
 }
 
@@ -100,7 +100,7 @@ class Writer {
 
   #selector(facts: Facts, which: Parameters<Facts['selector']>[0]): Json {
     const value = facts.selector(which);
-    const own = value.kind === 'text' ? this.#textOf('String', value) : this.#chosen(value);
+    const own = value.kind === 'text' ? this.#chooseText('String', value) : this.#choose(value);
     return text(String(own ?? 'other'));
   }
 
@@ -112,7 +112,7 @@ class Writer {
     const read = new Set(fact.members.map(({ name, fact: { type } }) => key(name, type)));
     for (const { guard, type } of fact.declared) {
       if (type.kind !== 'Record' || !this.#model.isTrue(guard)) continue;
-      for (const member of required(type)) {
+      for (const member of listRequired(type)) {
         const { name } = member;
         if (!members.has(name) && !read.has(key(name, member.type)))
           members.set(name, smallest(member.type));
@@ -126,7 +126,7 @@ class Writer {
     if (type.kind === 'Record') return this.record(fact);
     if (type.kind === 'Map') {
       const entries = [...fact.entries].flatMap(([key, entry]): readonly [string, Json][] => {
-        const name = typeof key === 'string' ? key : this.#keyOf(key, entry);
+        const name = typeof key === 'string' ? key : this.#chooseKey(key, entry);
         const isThere = name !== undefined && this.#model.isTrue(entry.present);
         return isThere ? [[name, this.#value(entry)]] : [];
       });
@@ -142,31 +142,31 @@ class Writer {
       const known = value.cases.find(({ guard }) => this.#model.isTrue(guard));
       return known === undefined
         ? number(tooLarge)
-        : numberOf(type, this.#model.valueOf(known.term));
+        : toNumber(type, this.#model.valueOf(known.term));
     }
     if (value.kind === 'text')
-      return text(this.#textOf(type.kind, value) ?? unusableText[type.kind] ?? '');
-    const chosen = this.#chosen(value);
+      return text(this.#chooseText(type.kind, value) ?? unusableText[type.kind] ?? '');
+    const chosen = this.#choose(value);
     return chosen === undefined ? text(unusableText[type.kind] ?? '') : finite(type, chosen);
   }
 
-  #chosen(value: Symbolic<Fact>): Finite | undefined {
+  #choose(value: Symbolic<Fact>): Finite | undefined {
     if (value.kind !== 'choice') return undefined;
     return [...value.values].find(([, literal]) => this.#model.isTrue(literal))?.[0];
   }
 
   /** Undefined: it is not known. */
-  #textOf(kind: Type['kind'], { cases }: TextValue): string | undefined {
+  #chooseText(kind: Type['kind'], { cases }: TextValue): string | undefined {
     const known = cases.find(({ guard }) => this.#model.isTrue(guard));
-    return known && this.#anyOf(kind, known.term);
+    return known && this.#chooseAny(kind, known.term);
   }
 
-  #anyOf(kind: Type['kind'], term: Term): string {
+  #chooseAny(kind: Type['kind'], term: Term): string {
     return this.#terms.textOf(term) ?? anyText[kind] ?? `other-${term}`;
   }
 
   /** The key of an entry that the model needs. */
-  #keyOf(key: Term, { present }: Fact): string | undefined {
+  #chooseKey(key: Term, { present }: Fact): string | undefined {
     if (!this.#terms.isNeeded(present)) return undefined;
     return this.#terms.textOf(key) ?? `key-${key}`;
   }
@@ -182,14 +182,14 @@ class Writer {
       elements.push(...needed.filter(isThere).map(({ fact }) => this.#value(fact)));
     }
     if (value.kind === 'texts') {
-      elements.push(...this.#textsIn(type, value).map(text));
+      elements.push(...this.#listTexts(type, value).map(text));
       if (this.#model.isTrue(value.unusable)) elements.push(text(unusableText[type.kind] ?? ''));
     }
     if (value.kind === 'open numbers' && this.#model.isTrue(value.unusable))
       elements.push(number(tooLarge));
     if (value.kind === 'numbers') {
       const terms = value.items.filter(isThere).map(({ term }) => this.#model.valueOf(term));
-      elements.push(...terms.map((term) => numberOf(type, term)));
+      elements.push(...terms.map((term) => toNumber(type, term)));
       if (this.#model.isTrue(value.unusable)) elements.push(number(tooLarge));
     }
     if (value.kind === 'set') {
@@ -203,17 +203,17 @@ class Writer {
     return { kind: 'array', offset: 0, elements };
   }
 
-  #textsIn(type: Type, { bases, has }: TextSet): readonly string[] {
+  #listTexts(type: Type, { bases, has }: TextSet): readonly string[] {
     const asked = new Set(bases.flatMap((set) => this.#terms.askedOf(set)));
     const present = [...asked].filter((term) => {
       const literal = has(term);
       return this.#terms.isNeeded(literal) && this.#model.isTrue(literal);
     });
-    return [...new Set(present.map((term) => this.#anyOf(type.kind, term)))];
+    return [...new Set(present.map((term) => this.#chooseAny(type.kind, term)))];
   }
 }
 
-function required({ members }: RecordType): readonly Member[] {
+function listRequired({ members }: RecordType): readonly Member[] {
   return [...members.values()].filter((member) => !member.optional && member.default === undefined);
 }
 
@@ -225,19 +225,19 @@ function smallest(type: Type): Json {
     case 'Enum':
       return finite(type, 0);
     case 'Record':
-      return object(required(type).map((each) => [each.name, smallest(each.type)]));
+      return object(listRequired(type).map((each) => [each.name, smallest(each.type)]));
     case 'Map':
       return object([]);
     case 'Set':
     case 'List':
       return { kind: 'array', offset: 0, elements: [] };
     case 'Timestamp':
-      return numberOf(type, anyInstant);
+      return toNumber(type, anyInstant);
     case 'Int':
     case 'Decimal':
     case 'Duration': {
-      const { min, max } = rangeOf(type);
-      return numberOf(type, min > 0n ? min : max < 0n ? max : 0n);
+      const { min, max } = findRange(type);
+      return toNumber(type, min > 0n ? min : max < 0n ? max : 0n);
     }
     default:
       return text(anyText[type.kind] ?? 'other');
@@ -250,7 +250,7 @@ function finite(type: Type, value: Finite): Json {
 }
 
 /** Milliseconds are written as seconds, and millionths as decimals. */
-function numberOf(type: Type, value: bigint): Json {
+function toNumber(type: Type, value: bigint): Json {
   if (type.kind === 'Timestamp' && type.inSeconds !== true) return text(formatInstant(value));
   if (type.kind === 'Int') return number(String(value));
   return number(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));

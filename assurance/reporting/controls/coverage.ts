@@ -2,15 +2,15 @@
 // policies with the answers of their tests, and returns data for all reports.
 
 import {
+  findSourcePlace,
   type Policy,
   type PolicyTest,
-  placeOf,
   type Rule,
   type ScoreCondition,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import type { EffectName, ReasonDetail } from '@nhipol/runtime/abi';
-import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';
+import { type Control, type Framework, findControl, frameworks } from '../frameworks/index.ts';
 import { SourceTexts } from '../source-texts.ts';
 
 /** A policy with the results of its tests. */
@@ -81,13 +81,13 @@ export function coversAny({ frameworks, other }: Coverage): boolean {
   return all.some(({ rules }) => rules.length > 0);
 }
 
-export function coverageOf(tested: readonly TestedPolicy[]): Coverage {
+export function computeControlCoverage(tested: readonly TestedPolicy[]): Coverage {
   const byControl = new Map<Control, CoveringRule[]>();
   const other = new Map<string, CoveringRule[]>();
   for (const each of tested) {
     for (const { rule, covers } of coveringRules(each)) {
       for (const id of new Set(covers)) {
-        const control = controlOf(id)?.control;
+        const control = findControl(id)?.control;
         if (control === undefined) other.set(id, [...(other.get(id) ?? []), rule]);
         else byControl.set(control, [...(byControl.get(control) ?? []), rule]);
       }
@@ -106,16 +106,16 @@ export function coverageOf(tested: readonly TestedPolicy[]): Coverage {
     }),
     frameworks: frameworks.map((framework) => ({
       framework,
-      controls: framework.controls.map((control) => covered(control, byControl.get(control))),
+      controls: framework.controls.map((control) => assessControl(control, byControl.get(control))),
     })),
     other: [...other]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([id, rules]) => covered({ id, title: '', description: '' }, rules)),
+      .map(([id, rules]) => assessControl({ id, title: '', description: '' }, rules)),
   };
 }
 
 /** A rule that spells a control in two ways counts once. */
-function covered(control: Control, found: readonly CoveringRule[] = []): ControlCoverage {
+function assessControl(control: Control, found: readonly CoveringRule[] = []): ControlCoverage {
   const rules = [...new Set(found)];
   const status =
     rules.length === 0
@@ -130,7 +130,7 @@ function coveringRules({ policy, tests }: TestedPolicy) {
   const sources = new SourceTexts(policy);
   const exercising = exercisingTests(tests);
   const coveringRule = (rule: Rule | ScoreCondition, effect: CoveringRule['effect']) => {
-    const written = sources.written(rule.span);
+    const written = sources.findRule(rule.span);
     const condition = written?.node.condition;
     return {
       covers: rule.covers,
@@ -171,7 +171,7 @@ function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, Readonl
 }
 
 function placeKey(policy: Policy, span: Span): string {
-  const { file, line, column } = placeOf(policy, span);
+  const { file, line, column } = findSourcePlace(policy, span);
   return `${line} ${column} ${file}`;
 }
 

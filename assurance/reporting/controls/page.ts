@@ -1,15 +1,15 @@
 // Control coverage as a page: a summary of all frameworks, or one framework in full.
 
 import {
-  type Block,
   heading,
   type Item,
   items,
   type Page,
+  type PageBlock,
   paragraph,
   table,
 } from '../pages/page.ts';
-import { code, joined, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
+import { code, joinPhrases, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
 import { source } from '../pages/source.ts';
 import {
   type ControlCoverage,
@@ -20,14 +20,14 @@ import {
   type FrameworkCoverage,
 } from './coverage.ts';
 import {
-  conditionsOf,
+  controlSummaryWords,
   frameworkTitle,
   legend,
+  listRuleConditions,
   nothingCovered,
   policyWords,
   rulesWords,
   statusWords,
-  summaryWords,
 } from './words.ts';
 
 export interface CoveragePageOptions {
@@ -60,17 +60,17 @@ export function coveragePage(
   };
 }
 
-function policyBlocks(policies: readonly CoveredPolicy[]): readonly Block[] {
+function policyBlocks(policies: readonly CoveredPolicy[]): readonly PageBlock[] {
   const each = policies.map((policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`);
   return [each.length === 1 ? paragraph(each[0] ?? []) : items(each)];
 }
 
-function about({ framework, controls }: FrameworkCoverage): readonly Block[] {
-  return [paragraph([`${framework.description} ${summaryWords(controls)}.`])];
+function about({ framework, controls }: FrameworkCoverage): readonly PageBlock[] {
+  return [paragraph([`${framework.description} ${controlSummaryWords(controls)}.`])];
 }
 
 /** A table of controls with their rules. */
-export function controlsTable(caption: string, controls: readonly ControlCoverage[]): Block {
+export function controlsTable(caption: string, controls: readonly ControlCoverage[]): PageBlock {
   return table(
     caption,
     ['Control', 'State', 'Rules'],
@@ -85,10 +85,10 @@ export function controlsTable(caption: string, controls: readonly ControlCoverag
 function ruleNames(rules: readonly CoveringRule[]): Phrase {
   if (rules.length === 0) return ['—'];
   const names = [...new Set(rules.map(({ id }) => id))];
-  return say`${joined(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
+  return say`${joinPhrases(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
 }
 
-function summaryBlocks(coverage: FrameworkCoverage): readonly Block[] {
+function summaryBlocks(coverage: FrameworkCoverage): readonly PageBlock[] {
   const title = frameworkTitle(coverage);
   return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
 }
@@ -97,7 +97,7 @@ function fullBlocks(
   coverage: FrameworkCoverage,
   severalPolicies: boolean,
   sources: boolean,
-): readonly Block[] {
+): readonly PageBlock[] {
   const title = frameworkTitle(coverage);
   return [
     heading(2, ['All controls']),
@@ -121,7 +121,7 @@ function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean
       ? 'not tested'
       : `tested by ${rule.tests.map((name) => `“${name}”`).join(', ')}`;
   const of = severalPolicies ? ` of ${rule.policy}` : '';
-  const conditions = joined(conditionsOf(rule).map(code), '; ');
+  const conditions = joinPhrases(listRuleConditions(rule).map(code), '; ');
   const text = rule.message ?? (conditions.length === 0 ? 'always' : conditions);
   const place = code(`${rule.file}:${rule.line}`);
   return {
@@ -130,7 +130,7 @@ function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean
   };
 }
 
-function otherBlocks(other: readonly ControlCoverage[]): readonly Block[] {
+function otherBlocks(other: readonly ControlCoverage[]): readonly PageBlock[] {
   if (other.length === 0) return [];
   const caption = 'Ids that are not in a known framework';
   return [heading(2, ['Other ids']), controlsTable(caption, other)];

@@ -10,12 +10,12 @@ import {
   type FrameworkCoverage,
 } from './coverage.ts';
 import {
-  conditionsOf,
+  controlSummaryWords,
   frameworkTitle,
+  listRuleConditions,
   nothingCovered,
   policyWords,
   rulesWords,
-  summaryWords,
 } from './words.ts';
 
 export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
@@ -51,7 +51,7 @@ function frameworkText(
     controlLine(each, width, titles, palette),
     ...(inFull ? each.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
   ]);
-  const head = `${palette.strong(frameworkTitle(coverage))}\n${summaryWords(controls)}\n`;
+  const head = `${palette.strong(frameworkTitle(coverage))}\n${controlSummaryWords(controls)}\n`;
   return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
@@ -75,7 +75,7 @@ function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): rea
   const place = frame(displayText(`${rule.file}:${rule.line}:${rule.column}`));
   return [
     `      ${rule.effect} ${displayText(rule.id)}  ${place}${untested}`,
-    `        ${displayText(rule.message ?? (conditionsOf(rule).join('; ') || 'always'))}`,
+    `        ${displayText(rule.message ?? (listRuleConditions(rule).join('; ') || 'always'))}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 // The words on control coverage that all reports share.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type {
   ControlCoverage,
   CoveredPolicy,
@@ -20,21 +20,21 @@ export function frameworkTitle({ framework }: FrameworkCoverage): string {
 }
 
 /** `10 controls: 4 tested, 1 covered but not fully tested, 5 without a rule` */
-export function summaryWords(controls: readonly ControlCoverage[]): string {
+export function controlSummaryWords(controls: readonly ControlCoverage[]): string {
   const count = (status: Status) => controls.filter((each) => each.status === status).length;
   const parts = [
     `${count('tested')} tested`,
     `${count('covered')} covered but not fully tested`,
     `${count('none')} without a rule`,
   ];
-  return `${counted(controls.length, 'control')}: ${parts.join(', ')}`;
+  return `${pluralize(controls.length, 'control')}: ${parts.join(', ')}`;
 }
 
 /** Returns words such as `3 rules, all tested`. */
 export function rulesWords(rules: readonly CoveringRule[]): string {
   const tested = rules.filter(({ tests }) => tests.length > 0).length;
   if (rules.length === 0) return 'no rule';
-  const shown = counted(rules.length, 'rule');
+  const shown = pluralize(rules.length, 'rule');
   if (tested === rules.length) return `${shown}, ${rules.length === 1 ? '' : 'all '}tested`;
   return `${shown}, ${tested === 0 ? 'not' : `${tested} of them`} tested`;
 }
@@ -42,12 +42,12 @@ export function rulesWords(rules: readonly CoveringRule[]): string {
 export function policyWords({ name, version, passed, failed }: CoveredPolicy): string {
   const fails = failed === 0 ? 'all pass' : `${failed} of them ${failed === 1 ? 'fails' : 'fail'}`;
   const tests =
-    passed + failed === 0 ? 'no tests' : `${counted(passed + failed, 'test')}, ${fails}`;
+    passed + failed === 0 ? 'no tests' : `${pluralize(passed + failed, 'test')}, ${fails}`;
   return `${name} ${version} (${tests})`;
 }
 
 /** All conditions of a rule, as written. */
-export function conditionsOf({ around, condition }: CoveringRule): readonly string[] {
+export function listRuleConditions({ around, condition }: CoveringRule): readonly string[] {
   return condition === undefined ? around : [...around, condition];
 }
 

@@ -4,10 +4,10 @@
 import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 
 export function testCoverageLcov(coverages: readonly TestCoverage[]): string {
-  return coverages.flatMap(({ files }) => files.map(recordOf)).join('');
+  return coverages.flatMap(({ files }) => files.map(printRecord)).join('');
 }
 
-function recordOf({ path, points }: CoveredFile): string {
+function printRecord({ path, points }: CoveredFile): string {
   const live = points.filter(({ outcomes }) => outcomes.length > 0);
   const lines = [
     'TN:',
@@ -29,8 +29,8 @@ function functionLines(rules: readonly Point[]): readonly string[] {
   });
   return [
     ...named.map(({ rule, name }) => `FN:${rule.line},${name}`),
-    ...named.map(({ rule, name }) => `FNDA:${timesOf(rule)},${name}`),
-    ...totals('FN', rules.map(timesOf)),
+    ...named.map(({ rule, name }) => `FNDA:${countTimes(rule)},${name}`),
+    ...totals('FN', rules.map(countTimes)),
   ];
 }
 
@@ -41,7 +41,7 @@ function branchLines(points: readonly Point[]): readonly string[] {
     const { line, outcomes } = point;
     const block = blocks.get(line) ?? 0;
     blocks.set(line, block + 1);
-    const isUnobserved = timesOf(point) === 0;
+    const isUnobserved = countTimes(point) === 0;
     return outcomes.map(
       ({ times }, branch) => `BRDA:${line},${block},${branch},${isUnobserved ? '-' : times}`,
     );
@@ -58,7 +58,7 @@ function branchLines(points: readonly Point[]): readonly string[] {
 function hitLines(points: readonly Point[]): readonly string[] {
   const hits = new Map<number, number>();
   for (const point of points) {
-    hits.set(point.line, Math.max(hits.get(point.line) ?? 0, timesOf(point)));
+    hits.set(point.line, Math.max(hits.get(point.line) ?? 0, countTimes(point)));
   }
   const sorted = [...hits].sort(([a], [b]) => a - b);
   return [
@@ -76,6 +76,6 @@ function totals(what: string, times: readonly number[]): readonly string[] {
   return [`${what}F:${times.length}`, `${what}H:${hit}`];
 }
 
-function timesOf({ outcomes }: Point): number {
+function countTimes({ outcomes }: Point): number {
   return outcomes.reduce((sum, { times }) => sum + times, 0);
 }

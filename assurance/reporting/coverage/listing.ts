@@ -4,15 +4,15 @@
 import type { CoveredFile, Point } from '@nhipol/testing/coverage';
 import type { Listing, ListingLine, ListingPart } from '../pages/listing.ts';
 import { code, type Phrase, say } from '../pages/phrase.ts';
-import { type State, stateOf } from './measure.ts';
-import { missingPhrase, ownerWords, seenWords } from './words.ts';
+import { type CoverageState, classifyPoint } from './measure.ts';
+import { missingPhrase, outcomeCountWords, ownerWords } from './words.ts';
 
 /** Returns the listing. `left`: a note on the omitted lines at the end, which have no points. */
-export function listingOf({ path, text, points }: CoveredFile): {
+export function buildListing({ path, text, points }: CoveredFile): {
   readonly listing: Listing;
   readonly left: string | undefined;
 } {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   const end = Math.max(...points.map((point) => point.end));
   const shown = lines.filter(({ start }) => start < end);
   const live = points.filter(({ outcomes }) => outcomes.length > 0);
@@ -21,7 +21,7 @@ export function listingOf({ path, text, points }: CoveredFile): {
     listing: {
       kind: 'listing',
       caption: path,
-      lines: shown.map((line) => lineOf(line, live)),
+      lines: shown.map((line) => buildLine(line, live)),
     },
     left:
       rest === 0
@@ -36,7 +36,7 @@ interface Line {
   readonly text: string;
 }
 
-function linesOf(text: string): readonly Line[] {
+function splitLines(text: string): readonly Line[] {
   let start = 0;
   const lines = text
     .replace(/\n$/, '')
@@ -49,31 +49,31 @@ function linesOf(text: string): readonly Line[] {
   return lines;
 }
 
-function lineOf({ number, start, text }: Line, points: readonly Point[]): ListingLine {
+function buildLine({ number, start, text }: Line, points: readonly Point[]): ListingLine {
   const end = start + text.length;
   const touching = points.filter((point) => point.start < end && point.end > start);
   const beginning = touching.filter((point) => point.start >= start);
   return {
     number,
-    state: together(touching.map(stateOf)),
-    parts: partsOf(text, start, touching),
-    notes: beginning.flatMap(noteOf),
+    state: together(touching.map(classifyPoint)),
+    parts: splitLine(text, start, touching),
+    notes: beginning.flatMap(listNotes),
   };
 }
 
-function together(states: readonly State[]): State | undefined {
+function together(states: readonly CoverageState[]): CoverageState | undefined {
   const [first] = states;
   return states.every((state) => state === first) ? first : 'partly';
 }
 
-function noteOf(point: Point): readonly Phrase[] {
+function listNotes(point: Point): readonly Phrase[] {
   const missing = missingPhrase(point);
   if (missing === undefined) return [];
   return [say`${point.kind === 'condition' ? code(point.name) : ownerWords(point)} ${missing}`];
 }
 
 /** Divides a line into parts, each of which belongs to the innermost point around it. */
-function partsOf(text: string, start: number, points: readonly Point[]): readonly ListingPart[] {
+function splitLine(text: string, start: number, points: readonly Point[]): readonly ListingPart[] {
   const boundaries = points.flatMap((point) => [point.start - start, point.end - start]);
   const cuts = [
     ...new Set([0, ...boundaries.filter((at) => at > 0 && at < text.length), text.length]),
@@ -92,6 +92,6 @@ function partsOf(text: string, start: number, points: readonly Point[]): readonl
       const written = text.slice(from, to);
       return point === undefined
         ? { text: written }
-        : { text: written, state: stateOf(point), says: seenWords(point) };
+        : { text: written, state: classifyPoint(point), says: outcomeCountWords(point) };
     });
 }

@@ -1,12 +1,12 @@
 // Coverage by tests as a page: a table of the measures, the missing outcomes, and the marked sources.
 
-import { shownPath } from '@nhipol/language';
+import { displayPath } from '@nhipol/language';
 import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 import { signsLegend } from '../pages/listing.ts';
-import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
+import { heading, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
 import { bar, code, type Phrase, say } from '../pages/phrase.ts';
-import { listingOf } from './listing.ts';
-import { measureOf, percentOf, pointsOf } from './measure.ts';
+import { buildListing } from './listing.ts';
+import { collectPoints, measurePoints, toPercent } from './measure.ts';
 import { missingPhrase, ownerWords, shareWords } from './words.ts';
 
 export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
@@ -26,12 +26,12 @@ export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
 const legend =
   'A rule is covered if it fired. A condition is covered if it was true, false and unknown, as far as possible. Outcomes that no request can cause do not count.';
 
-function shares(coverages: readonly TestCoverage[]): Block {
+function shares(coverages: readonly TestCoverage[]): PageBlock {
   const rows = coverages.flatMap((coverage) => {
     const { name, version, files } = coverage;
-    const all = row([`${name} ${version}`], pointsOf(coverage));
+    const all = row([`${name} ${version}`], collectPoints(coverage));
     if (files.length < 2) return [all];
-    return [all, ...files.map(({ path, points }) => row([code(shownPath(path))], points))];
+    return [all, ...files.map(({ path, points }) => row([code(displayPath(path))], points))];
   });
   return table('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
     stacks: true,
@@ -39,16 +39,16 @@ function shares(coverages: readonly TestCoverage[]): Block {
 }
 
 function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
-  const { rules, conditions, outcomes } = measureOf(points);
+  const { rules, conditions, outcomes } = measurePoints(points);
   return [
     name,
     ...[rules, conditions, outcomes].map(
-      (share): Phrase => [bar(percentOf(share)), shareWords(share)],
+      (share): Phrase => [bar(toPercent(share)), shareWords(share)],
     ),
   ];
 }
 
-function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly Block[] {
+function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly PageBlock[] {
   const missing = files.flatMap(missingItems);
   const own = isOneOfMany ? ` in ${name}` : '';
   return [
@@ -62,17 +62,17 @@ function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
   return points.flatMap((point): readonly Phrase[] => {
     const missing = missingPhrase(point);
     if (missing === undefined) return [];
-    const place = code(`${shownPath(path)}:${point.line}`);
+    const place = code(`${displayPath(path)}:${point.line}`);
     return point.kind === 'condition'
       ? [say`${place} ${ownerWords(point)}: ${code(point.name)} ${missing}`]
       : [say`${place} ${ownerWords(point)} ${missing}`];
   });
 }
 
-function fileBlocks(file: CoveredFile): readonly Block[] {
-  const { listing, left } = listingOf(file);
+function fileBlocks(file: CoveredFile): readonly PageBlock[] {
+  const { listing, left } = buildListing(file);
   return [
-    heading(2, [code(shownPath(file.path))]),
+    heading(2, [code(displayPath(file.path))]),
     listing,
     ...(left === undefined ? [] : [paragraph([left])]),
   ];

@@ -1,11 +1,17 @@
 // Coverage by tests as text: a table of the measures by policy and file, and a line for each point with a missing
 // outcome.
 
-import { type Palette, shownPath } from '@nhipol/language';
+import { displayPath, type Palette } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
 import type { CoveredFile, Point, TestCoverage } from '@nhipol/testing/coverage';
 import { plainText } from '../pages/phrase.ts';
-import { type Measure, measureOf, percentOf, pointsOf, type Share } from './measure.ts';
+import {
+  type CoverageMeasure,
+  collectPoints,
+  measurePoints,
+  type Share,
+  toPercent,
+} from './measure.ts';
 import { missingPhrase, ownerWords } from './words.ts';
 
 export type TestCoveragePalette = Pick<Palette, 'strong' | 'warning' | 'frame'> & {
@@ -30,19 +36,19 @@ export function testCoverageText(
 
 interface Row {
   readonly name: string;
-  readonly measure: Measure;
+  readonly measure: CoverageMeasure;
 }
 
 function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePalette): string {
-  const rows = coverages.flatMap(rowsOf);
+  const rows = coverages.flatMap(listRows);
   const names = Math.max(...rows.map(({ name }) => name.length), 0);
   const columns = (['rules', 'conditions', 'outcomes'] as const).map((title) => {
     const shares = rows.map(({ measure }) => measure[title]);
-    const cells = shares.map(cellOf);
+    const cells = shares.map(formatShare);
     const width = Math.max(title.length, ...cells.map(({ length }) => length));
     return {
       head: title.padStart(width),
-      cells: cells.map((cell, row) => colored(cell.padStart(width), shares[row], palette)),
+      cells: cells.map((cell, row) => colorCell(cell.padStart(width), shares[row], palette)),
     };
   });
   const line = (name: string, cells: readonly string[]) =>
@@ -60,26 +66,26 @@ function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePale
 }
 
 /** Returns a row for the policy and, if it has several files, one for each file below it. */
-function rowsOf(coverage: TestCoverage): readonly Row[] {
+function listRows(coverage: TestCoverage): readonly Row[] {
   const { name, files } = coverage;
-  const all = { name: displayText(name), measure: measureOf(pointsOf(coverage)) };
+  const all = { name: displayText(name), measure: measurePoints(collectPoints(coverage)) };
   if (files.length < 2) return [all];
   return [
     all,
     ...files.map(({ path, points }) => ({
-      name: `  ${displayText(shownPath(path))}`,
-      measure: measureOf(points),
+      name: `  ${displayText(displayPath(path))}`,
+      measure: measurePoints(points),
     })),
   ];
 }
 
 /** Returns a cell such as `13/16   81 %`; a dash if there is nothing to cover. */
-function cellOf(share: Share): string {
+function formatShare(share: Share): string {
   if (share.all === 0) return '–';
-  return `${share.covered}/${share.all}${`${percentOf(share)} %`.padStart(7)}`;
+  return `${share.covered}/${share.all}${`${toPercent(share)} %`.padStart(7)}`;
 }
 
-function colored(cell: string, share: Share | undefined, palette: TestCoveragePalette): string {
+function colorCell(cell: string, share: Share | undefined, palette: TestCoveragePalette): string {
   if (share === undefined || share.all === 0) return palette.frame(cell);
   return share.covered === share.all ? palette.good(cell) : palette.warning(cell);
 }
@@ -93,7 +99,7 @@ function missingLines(
   return points.flatMap((point) => {
     const missing = missingPhrase(point);
     if (missing === undefined) return [];
-    const place = frame(displayText(`${shownPath(path)}:${point.line}:${point.column}`));
+    const place = frame(displayText(`${displayPath(path)}:${point.line}:${point.column}`));
     return [`  ${place}  ${displayText(missingText(point, plainText(missing)))}\n`];
   });
 }

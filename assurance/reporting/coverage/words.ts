@@ -2,11 +2,11 @@
 
 import type { OutcomeName, Point } from '@nhipol/testing/coverage';
 import { code, type Phrase, say } from '../pages/phrase.ts';
-import { percentOf, type Share, stateOf } from './measure.ts';
+import { classifyPoint, type Share, toPercent } from './measure.ts';
 
 /** Returns words such as `13 of 16, 81 %`. */
 export function shareWords(share: Share): string {
-  return share.all === 0 ? 'none' : `${share.covered} of ${share.all}, ${percentOf(share)} %`;
+  return share.all === 0 ? 'none' : `${share.covered} of ${share.all}, ${toPercent(share)} %`;
 }
 
 /** Returns the rule of a point: `deny too_late`, `score oddities, from 2 deny`. */
@@ -28,7 +28,7 @@ export function ownerWords({ kind, name, effect, of }: Point): string {
 export function missingPhrase(point: Point): Phrase | undefined {
   const missing = point.outcomes.filter(({ times }) => times === 0).map(({ outcome }) => outcome);
   if (missing.length === 0) return undefined;
-  const isUnobserved = stateOf(point) === 'uncovered';
+  const isUnobserved = classifyPoint(point) === 'uncovered';
   if (point.kind === 'condition') {
     return [isUnobserved ? 'was never evaluated' : `was never ${missing.join(' or ')}`];
   }
@@ -44,7 +44,7 @@ const unobservedWords = {
 } as const;
 
 /** Returns words such as `true 3 times, false once, never unknown`. */
-export function seenWords({ kind, outcomes }: Point): string {
+export function outcomeCountWords({ kind, outcomes }: Point): string {
   return outcomes.length === 0
     ? 'impossible'
     : outcomes

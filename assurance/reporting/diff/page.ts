@@ -1,30 +1,38 @@
 // The differences of two policy versions as a page: a table of the kinds of change, and collapsed examples of each,
 // so that it fits into a comment on a pull request.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import {
-  type Change,
+  type DiffChange,
+  type DiffSessionChange,
   type Example,
   isLooser,
   type PolicyDiff,
-  rankOf,
-  type SessionChange,
+  rankDirection,
 } from '@nhipol/testing/diff';
-import { type Block, details, items, type Page, paragraph, table } from '../pages/page.ts';
-import { capitalized, code, joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
+import { details, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
+import {
+  capitalizePhrase,
+  code,
+  joinPhrases,
+  lineBreak,
+  type Phrase,
+  say,
+  strong,
+} from '../pages/phrase.ts';
 import { source } from '../pages/source.ts';
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,
-  causeWords,
   circumstances,
+  diffCauseWords,
+  diffSummaryWords,
   directionWords,
-  grouped,
+  formatCount,
   kindWords,
   linesWords,
-  notesOf,
+  listDiffNotes,
   sessionsWords,
-  summaryWords,
   type TitledDiff,
 } from './words.ts';
 
@@ -33,18 +41,20 @@ const requestWidth = 88;
 export function diffPage(titled: TitledDiff): Page {
   const { name, before, after, diff } = titled;
   const versions = say`From ${code(before.file)} (${before.version}) to ${code(after.file)} (${after.version}): `;
-  const notes = notesOf(diff).map(capitalized);
+  const notes = listDiffNotes(diff).map(capitalizePhrase);
   return {
     title: `Changes in ${name}`,
-    lead: [...looserWords(diff), ...versions, strong(summaryWords(titled)), '.'],
+    lead: [...looserWords(diff), ...versions, strong(diffSummaryWords(titled)), '.'],
     blocks: [
       ...(notes.length === 0 ? [] : [items(notes)]),
       ...(diff.sessions === undefined
         ? []
-        : [paragraph([strong(capitalized([sessionsWords(diff.sessions)]).join('')), '.'])]),
-      ...(shownIn(diff).length === 0 ? [] : [kindsTable(titled)]),
-      ...shownIn(diff).map((shown) =>
-        shown.in === 'sessions' ? sessionExample(shown.change) : examplesOf(shown.change, titled),
+        : [paragraph([strong(capitalizePhrase([sessionsWords(diff.sessions)]).join('')), '.'])]),
+      ...(orderChanges(diff).length === 0 ? [] : [kindsTable(titled)]),
+      ...orderChanges(diff).map((shown) =>
+        shown.in === 'sessions'
+          ? sessionExample(shown.change)
+          : renderExamples(shown.change, titled),
       ),
     ],
   };
@@ -55,31 +65,31 @@ function looserWords({ changes, sessions }: PolicyDiff): Phrase {
   const looser = [...changes, ...(sessions?.changes ?? [])].filter(isLooser);
   if (looser.length === 0) return [];
   const kinds = looser.map((change): Phrase => [strong(kindWords(change))]);
-  return say`${strong('Looser')}: ${joined(kinds, ', ')}.${lineBreak}`;
+  return say`${strong('Looser')}: ${joinPhrases(kinds, ', ')}.${lineBreak}`;
 }
 
 type Shown =
-  | { readonly in: 'requests'; readonly change: Change }
-  | { readonly in: 'sessions'; readonly change: SessionChange };
+  | { readonly in: 'requests'; readonly change: DiffChange }
+  | { readonly in: 'sessions'; readonly change: DiffSessionChange };
 
 /** Returns the changes of requests and sessions: looser ones first, then by frequency. */
-function shownIn({ changes, sessions }: PolicyDiff): readonly Shown[] {
+function orderChanges({ changes, sessions }: PolicyDiff): readonly Shown[] {
   const all: readonly Shown[] = [
     ...changes.map((change) => ({ in: 'requests', change }) as const),
     ...(sessions?.changes ?? []).map((change) => ({ in: 'sessions', change }) as const),
   ];
-  return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));
+  return [...all].sort((a, b) => rankDirection(a.change) - rankDirection(b.change));
 }
 
-function kindsTable({ diff, log }: TitledDiff): Block {
+function kindsTable({ diff, log }: TitledDiff): PageBlock {
   const counts = diff.sessions === undefined ? 'Requests' : 'Requests or sessions';
   const head = ['Change', counts, 'Direction', ...(log === undefined ? [] : ['Lines'])];
-  const rows = shownIn(diff).map((shown): readonly Phrase[] => {
+  const rows = orderChanges(diff).map((shown): readonly Phrase[] => {
     const { change } = shown;
     const unit = diff.sessions === undefined ? '' : ` ${shown.in}`;
     return [
       [kindWords(change)],
-      [`${grouped(change.count)}${unit}`],
+      [`${formatCount(change.count)}${unit}`],
       [directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],
       ...(log === undefined ? [] : [[shown.in === 'requests' ? linesWords(shown.change) : '—']]),
     ];
@@ -87,10 +97,10 @@ function kindsTable({ diff, log }: TitledDiff): Block {
   return table('Kinds of change', head, rows);
 }
 
-function examplesOf(change: Change, { log }: TitledDiff): Block {
-  const blocks = change.examples.flatMap((example): readonly Block[] => [
-    paragraph(becauseOf(example, change)),
-    ...(log === undefined ? [requestOf(example)] : []),
+function renderExamples(change: DiffChange, { log }: TitledDiff): PageBlock {
+  const blocks = change.examples.flatMap((example): readonly PageBlock[] => [
+    paragraph(describeCauses(example, change)),
+    ...(log === undefined ? [renderRequest(example)] : []),
     items([
       ...(log === undefined ? circumstances(example) : [`line ${example.line}`]).map(
         (words): Phrase => [words],
@@ -103,10 +113,10 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
 }
 
 /** An example with a log that `nhipol simulate` replays. */
-function sessionExample(change: SessionChange): Block {
+function sessionExample(change: DiffSessionChange): PageBlock {
   const { count, example, direction } = change;
   const words = directionWords[direction];
-  const title = `${kindWords(change)}, ${counted(count, 'session')}${words === '' ? '' : `, ${words}`}`;
+  const title = `${kindWords(change)}, ${pluralize(count, 'session')}${words === '' ? '' : `, ${words}`}`;
   return details(
     [title],
     [
@@ -121,15 +131,15 @@ function sessionExample(change: SessionChange): Block {
   );
 }
 
-function becauseOf({ causes }: Example, change: Change): Phrase {
+function describeCauses({ causes }: Example, change: DiffChange): Phrase {
   if (causes.length === 0) return ['For example:'];
   const because = causes.flatMap((cause, index) => [
     index === 0 ? 'Because ' : ', and ',
-    ...causeWords(cause, change),
+    ...diffCauseWords(cause, change),
   ]);
   return [...because, ':'];
 }
 
-function requestOf({ request }: Example): Block {
+function renderRequest({ request }: Example): PageBlock {
   return source(requestLines(request, requestWidth).join('\n'), 'json');
 }

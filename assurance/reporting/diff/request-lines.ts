@@ -14,7 +14,7 @@ function lines(json: Json, width: number, isOpen = false): readonly string[] {
   if (json.kind !== 'object' && json.kind !== 'array') return [line];
   const parts =
     json.kind === 'object'
-      ? json.members.map(({ name, value }) => [`${quoted(name)}: `, value] as const)
+      ? json.members.map(({ name, value }) => [`${quoteText(name)}: `, value] as const)
       : json.elements.map((value) => ['', value] as const);
   if (parts.length === 0 || (!isOpen && line.length <= width)) return [line];
   const inner = parts.flatMap(([name, value], index) => {
@@ -29,13 +29,15 @@ function lines(json: Json, width: number, isOpen = false): readonly string[] {
 function onOneLine(json: Json): string {
   switch (json.kind) {
     case 'object': {
-      const members = json.members.map(({ name, value }) => `${quoted(name)}: ${onOneLine(value)}`);
+      const members = json.members.map(
+        ({ name, value }) => `${quoteText(name)}: ${onOneLine(value)}`,
+      );
       return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
     }
     case 'array':
       return `[${json.elements.map(onOneLine).join(', ')}]`;
     case 'string':
-      return quoted(json.value);
+      return quoteText(json.value);
     case 'number':
       return json.text;
     case 'boolean':
@@ -46,13 +48,15 @@ function onOneLine(json: Json): string {
 }
 
 /** Quotes a string and escapes invisible characters as in JSON. */
-function quoted(text: string): string {
+function quoteText(text: string): string {
   return [...JSON.stringify(text)]
-    .map((character) => (displayText(character) === character ? character : escaped(character)))
+    .map((character) =>
+      displayText(character) === character ? character : escapeCharacter(character),
+    )
     .join('');
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }

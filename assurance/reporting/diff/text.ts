@@ -3,20 +3,20 @@
 
 import type { Palette } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
-import type { Direction, Example, Kind, SessionsDiff } from '@nhipol/testing/diff';
+import type { DiffKind, Direction, Example, SessionsDiff } from '@nhipol/testing/diff';
 import { type Phrase, plainText } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,
-  causeWords,
   circumstances,
+  diffCauseWords,
+  diffSummaryWords,
   directionWords,
-  grouped,
+  formatCount,
   kindWords,
   linesWords,
-  notesOf,
+  listDiffNotes,
   sessionsWords,
-  summaryWords,
   type TitledDiff,
 } from './words.ts';
 
@@ -29,10 +29,10 @@ export function diffText(titled: TitledDiff, width: number, palette: DiffPalette
   const { diff, log } = titled;
   const all = [...diff.changes, ...(diff.sessions?.changes ?? [])];
   const titles = all.map((change) => kindWords(change).length);
-  const counts = all.map(({ count }) => grouped(count).length);
+  const counts = all.map(({ count }) => formatCount(count).length);
   const columns = [Math.max(...titles), Math.max(...counts)] as const;
-  const notes = notesOf(diff).map((note) => displayText(withBackticks(note)));
-  const head = [palette.strong(displayText(summaryWords(titled))), ...notes];
+  const notes = listDiffNotes(diff).map((note) => displayText(withBackticks(note)));
+  const head = [palette.strong(displayText(diffSummaryWords(titled))), ...notes];
   const blocks = diff.changes.map((change) => [
     title(change, columns, palette),
     ...(log === undefined ? [] : [`  ${linesWords(change)}`]),
@@ -73,17 +73,17 @@ function eventLines(events: string): readonly string[] {
 }
 
 function title(
-  change: Kind & { readonly count: number },
+  change: DiffKind & { readonly count: number },
   [titles, counts]: readonly [number, number],
   palette: DiffPalette,
 ): string {
   const direction = directionWords[change.direction];
-  const paint = paintOf(change.direction, palette);
+  const paint = choosePaint(change.direction, palette);
   const words = palette.strong(kindWords(change).padEnd(titles));
-  return `${words}  ${grouped(change.count).padStart(counts)}  ${paint(direction)}`.trimEnd();
+  return `${words}  ${formatCount(change.count).padStart(counts)}  ${paint(direction)}`.trimEnd();
 }
 
-function paintOf(
+function choosePaint(
   direction: Direction,
   { error, warning, good }: DiffPalette,
 ): (text: string) => string {
@@ -94,7 +94,7 @@ function paintOf(
 /** Returns the lines of an example. A recorded request is identified by its line. */
 function exampleLines(
   example: Example,
-  kind: Kind,
+  kind: DiffKind,
   isShown: boolean,
   width: number,
   palette: DiffPalette,
@@ -102,7 +102,7 @@ function exampleLines(
   const { causes, line } = example;
   const because = causes.map(
     (cause, index) =>
-      `${index === 0 ? 'because' : '    and'} ${displayText(withBackticks(causeWords(cause, kind)))}`,
+      `${index === 0 ? 'because' : '    and'} ${displayText(withBackticks(diffCauseWords(cause, kind)))}`,
   );
   const shown = isShown
     ? [...requestLines(example.request, width - 4), ...circumstances(example).map(displayText)]
@@ -116,7 +116,7 @@ function exampleLines(
 
 function answerLines(
   { before, after }: Pick<Example, 'before' | 'after'>,
-  kind: Kind,
+  kind: DiffKind,
   { frame }: DiffPalette,
 ): readonly string[] {
   return [

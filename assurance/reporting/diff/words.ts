@@ -1,22 +1,22 @@
 // The words on differences of policies that all reports share: the summary, the kinds of change and their causes.
 
-import { type Answer, shownJson, shownObject } from '@nhipol/language';
-import { counted } from '@nhipol/language/support';
+import { type Answer, formatInlineJson, formatInlineObject } from '@nhipol/language';
+import { pluralize } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
 import {
-  type Cause,
-  type Change,
+  type DiffCause,
+  type DiffChange,
+  type DiffKind,
   type Direction,
-  type Edit,
   type Example,
   isOfLasting,
-  type Kind,
   type PolicyDiff,
   type RuleAt,
+  type RuleEdit,
   type SessionsDiff,
 } from '@nhipol/testing/diff';
-import { code, joined, type Phrase, say } from '../pages/phrase.ts';
+import { code, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
 
 export interface TitledDiff {
   /** The name of the policy. */
@@ -35,25 +35,25 @@ interface VersionTitle {
 }
 
 /** Returns words such as `12 of 10,000 requests have a different answer`. */
-export function summaryWords({ diff, log }: TitledDiff): string {
+export function diffSummaryWords({ diff, log }: TitledDiff): string {
   const { asked, ofTests, isSame, changes } = diff;
   if (isSame) return 'the same policy: nothing that affects an answer differs';
   const of = log === undefined ? '' : ` of ${log}`;
-  const requests = `${grouped(asked)} ${asked === 1 ? 'request' : 'requests'}${of}`;
-  const tests = log === undefined ? ` (${grouped(ofTests)} of them from tests)` : '';
+  const requests = `${formatCount(asked)} ${asked === 1 ? 'request' : 'requests'}${of}`;
+  const tests = log === undefined ? ` (${formatCount(ofTests)} of them from tests)` : '';
   const differing = changes.reduce((sum, { count }) => sum + count, 0);
   if (differing === 0) return `no difference in ${requests}${tests}`;
-  return `${grouped(differing)} of ${requests} ${differing === 1 ? 'has' : 'have'} a different answer`;
+  return `${formatCount(differing)} of ${requests} ${differing === 1 ? 'has' : 'have'} a different answer`;
 }
 
 /** Returns notes on the summary: the rules that differ, and what was not compared. */
-export function notesOf({ edits, history, isSame, sessions }: PolicyDiff): readonly Phrase[] {
+export function listDiffNotes({ edits, history, isSame, sessions }: PolicyDiff): readonly Phrase[] {
   if (isSame) return [];
   const edited = (['changed', 'added', 'removed'] as const).flatMap((how): readonly Phrase[] => {
-    const rules = edits.filter((edit) => edit.how === how).map(({ rule }) => nameOf(rule));
-    return rules.length === 0 ? [] : [say`${how}: ${joined(rules, ', ')}`];
+    const rules = edits.filter((edit) => edit.how === how).map(({ rule }) => nameRule(rule));
+    return rules.length === 0 ? [] : [say`${how}: ${joinPhrases(rules, ', ')}`];
   });
-  const terms = counted(history.length, 'history term');
+  const terms = pluralize(history.length, 'history term');
   const unknown =
     sessions === undefined
       ? `${terms} ${history.length === 1 ? 'was' : 'were'} unknown, because no request is in a session`
@@ -66,18 +66,18 @@ export function notesOf({ edits, history, isSame, sessions }: PolicyDiff): reado
 
 /** Returns words such as `12 of 1,000 sessions have a different answer`. */
 export function sessionsWords({ asked, changes }: SessionsDiff): string {
-  const sessions = `${grouped(asked)} ${asked === 1 ? 'session' : 'sessions'}`;
+  const sessions = `${formatCount(asked)} ${asked === 1 ? 'session' : 'sessions'}`;
   const differing = changes.reduce((sum, { count }) => sum + count, 0);
   if (differing === 0) return `no difference in ${sessions}`;
-  return `${grouped(differing)} of ${sessions} ${differing === 1 ? 'has' : 'have'} a different answer`;
+  return `${formatCount(differing)} of ${sessions} ${differing === 1 ? 'has' : 'have'} a different answer`;
 }
 
-export function grouped(count: number): string {
+export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
 /** Returns words such as `deny → permit` or `narrow, wider constraints`. */
-export function kindWords({ before, after, aspect }: Kind): string {
+export function kindWords({ before, after, aspect }: DiffKind): string {
   return aspect === undefined ? `${before} → ${after}` : `${after}, ${aspect}`;
 }
 
@@ -89,12 +89,12 @@ export const directionWords: Readonly<Record<Direction, string>> = {
 };
 
 /** Returns words such as `lines 3, 17, 20, …`. */
-export function linesWords({ lines, count }: Change): string {
+export function linesWords({ lines, count }: DiffChange): string {
   const more = lines.length < count ? ', …' : '';
   return `${count === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;
 }
 
-export function causeWords(cause: Cause, kind: Kind): Phrase {
+export function diffCauseWords(cause: DiffCause, kind: DiffKind): Phrase {
   if (cause.kind === 'request') {
     const { path, expected, found } = cause.error;
     const version = cause.refusedBy === 'before' ? 'the old version' : 'the new version';
@@ -106,7 +106,7 @@ export function causeWords(cause: Cause, kind: Kind): Phrase {
     silent: `no longer ${verbs[effect]}`,
     otherwise: isOfLasting(kind) ? 'changes at another time' : `${verbs[effect]} differently`,
   }[now];
-  return say`${nameOf(rule)} ${does} (${placeWords(rule, edit)})`;
+  return say`${nameRule(rule)} ${does} (${placeWords(rule, edit)})`;
 }
 
 const verbs: Readonly<Record<EffectName, string>> = {
@@ -117,22 +117,24 @@ const verbs: Readonly<Record<EffectName, string>> = {
   revoke: 'revokes',
 };
 
-function nameOf({ kind, id }: RuleAt): Phrase {
+function nameRule({ kind, id }: RuleAt): Phrase {
   return kind === 'rule' ? [code(id)] : say`score ${code(id)}`;
 }
 
-function placeWords({ file, line }: RuleAt, edit: Edit['how'] | undefined): string {
+function placeWords({ file, line }: RuleAt, edit: RuleEdit['how'] | undefined): string {
   return `${file}:${line}${edit === undefined ? '' : `, ${edit}`}`;
 }
 
 /** Returns an answer on one line, with the parts that the kind of change concerns. */
-export function answerWords(answer: Answer, kind: Kind): string {
+export function answerWords(answer: Answer, kind: DiffKind): string {
   const { effect, reasons, reasonDetails, constraints, lower, validUntil } = answer;
   const { obligations, accessRequest } = answer;
-  const bounds = Object.entries(constraints).map(([name, value]) => `${name}: ${shownJson(value)}`);
-  const offers = kind.aspect === 'other counter-offer' ? shownObject(lower) : '';
+  const bounds = Object.entries(constraints).map(
+    ([name, value]) => `${name}: ${formatInlineJson(value)}`,
+  );
+  const offers = kind.aspect === 'other counter-offer' ? formatInlineObject(lower) : '';
   const demands = [...obligations, ...(accessRequest === undefined ? [] : [accessRequest])].map(
-    ({ name, properties }) => `, requires ${name} ${shownObject(properties)}`,
+    ({ name, properties }) => `, requires ${name} ${formatInlineObject(properties)}`,
   );
   const messages = reasonDetails.flatMap(({ message }) => message ?? []);
   const message = kind.aspect === 'other messages' ? `: ${messages.join('; ')}` : '';

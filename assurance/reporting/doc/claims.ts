@@ -1,12 +1,12 @@
 // The sections of a policy page on constraints, obligations, invariants and tests.
 
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import {
   type ChangeNode,
   type GrantNode,
-  printChange,
-  printExpr,
+  printChangeText,
+  printExprText,
   type StepNode,
 } from '@nhipol/language/syntax';
 import type { RunTest } from '../controls/coverage.ts';
@@ -14,11 +14,19 @@ import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { scopeWords } from '../english/scopes.ts';
 import { durationWords, typeWords, valueWords } from '../english/words.ts';
-import { type Block, type Item, items, paragraph, table } from '../pages/page.ts';
-import { capitalized, code, joined, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { type Item, items, type PageBlock, paragraph, table } from '../pages/page.ts';
+import {
+  capitalizePhrase,
+  code,
+  joinAsList,
+  joinPhrases,
+  mark,
+  type Phrase,
+  say,
+} from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
-export function constraintBlocks({ constraints }: Policy): readonly Block[] {
+export function constraintBlocks({ constraints }: Policy): readonly PageBlock[] {
   if (constraints.length === 0) return [];
   return [
     table(
@@ -34,7 +42,7 @@ export function constraintBlocks({ constraints }: Policy): readonly Block[] {
   ];
 }
 
-export function obligationBlocks({ obligations, rules }: Policy): readonly Block[] {
+export function obligationBlocks({ obligations, rules }: Policy): readonly PageBlock[] {
   if (obligations.length === 0) return [];
   return [
     table(
@@ -48,7 +56,7 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly Block
         return [
           [code(obligation.name)],
           [code(obligation.type)],
-          joined(
+          joinPhrases(
             [...obligation.members.values()].map(({ name, type, optional, default: filled }) => {
               const rest =
                 filled !== undefined
@@ -58,18 +66,21 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly Block
             }),
             '; ',
           ),
-          ids.length === 0 ? ['no rule'] : joined(ids.map(code), ', '),
+          ids.length === 0 ? ['no rule'] : joinPhrases(ids.map(code), ', '),
         ];
       }),
     ),
   ];
 }
 
-export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): readonly Block[] {
+export function invariantBlocks(
+  { invariants }: Policy,
+  sources: SourceTexts,
+): readonly PageBlock[] {
   if (invariants.length === 0) return [];
   const list = invariants.map(({ name, scope, claim }): Item => {
     const english = new English(sources);
-    const clauses = listed(english.conditions(claim));
+    const clauses = joinAsList(english.conditions(claim));
     return {
       text: say`“${name}”, for ${scopeWords(scope)}: ${clauses}.`,
       below: english.notes.map((note) => paragraph(say`Here ${code(note.name)} ${note.meaning}.`)),
@@ -78,7 +89,7 @@ export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): r
   return [items(list)];
 }
 
-export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly Block[] {
+export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly PageBlock[] {
   if (tests.length === 0) return [];
   return [items(tests.map((test) => testItem(test, sources)))];
 }
@@ -92,7 +103,7 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
       items(
         steps.map((step, index) => {
           const first = test.opens === undefined ? 'Unchanged' : 'On opening';
-          return say`${requestWords(step, index === 0 ? first : undefined)}: ${expected(step)}.`;
+          return say`${requestWords(step, index === 0 ? first : undefined)}: ${expectationWords(step)}.`;
         }),
       ),
     ],
@@ -102,19 +113,19 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
 /** Returns the request of a step, with its changes. `first`: the words for an unchanged first step. */
 function requestWords(step: StepNode, first: string | undefined): Phrase {
   const { at, after, grants, signals, asks, times, changes } = step;
-  const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
+  const often = times === undefined ? '' : `, ${pluralize(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
     ...(first === undefined ? [['then']] : []),
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
     ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
-    ...(grants.length === 0 ? [] : [say`after ${listed(grants.map(approval))}`]),
+    ...(grants.length === 0 ? [] : [say`after ${joinAsList(grants.map(approval))}`]),
     ...signals.map((signal) => say`on signal ${code(signal.name.value)}`),
     ...(asks ? [[`requested${often}`]] : []),
     ...(changes.length === 0
       ? []
-      : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
+      : [say`with ${joinAsList(changes.map((change) => code(printChangeText(change))))}`]),
   ];
-  return parts.length === 0 ? [first ?? 'Then'] : capitalized(joined(parts, ' '));
+  return parts.length === 0 ? [first ?? 'Then'] : capitalizePhrase(joinPhrases(parts, ' '));
 }
 
 function approval({ lasts, approver }: GrantNode): Phrase {
@@ -122,17 +133,19 @@ function approval({ lasts, approver }: GrantNode): Phrase {
   return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
 }
 
-function expected({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
+function expectationWords({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
   const because =
-    reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
+    reasons === undefined
+      ? []
+      : say`, because ${joinAsList(reasons.map(({ text }) => code(text)))}`;
   const within =
     settings === undefined
       ? []
-      : say`, with ${listed(settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
+      : say`, with ${joinAsList(settings.map(({ name, value }) => code(`${name.text}: ${printExprText(value)}`)))}`;
   const requiring =
     demands === undefined
       ? []
-      : say`, requiring ${listed(demands.map(({ name }) => code(name.text)))}`;
+      : say`, requiring ${joinAsList(demands.map(({ name }) => code(name.text)))}`;
   const offering = lower === undefined ? [] : offeringWords(lower);
   const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
   return say`${outcomeWords(outcome)}${because}${within}${requiring}${offering}${lasting}`;
@@ -145,5 +158,5 @@ function outcomeWords(outcome: StepNode['outcome']): Phrase {
 
 function offeringWords(lower: readonly ChangeNode[]): Phrase {
   if (lower.length === 0) return [', without a counter-offer'];
-  return say`, or lower ${listed(lower.map((change) => code(printChange(change))))}`;
+  return say`, or lower ${joinAsList(lower.map((change) => code(printChangeText(change))))}`;
 }

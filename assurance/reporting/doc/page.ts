@@ -2,13 +2,13 @@
 
 import { isVocabulary } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
-import { coverageOf, type TestedPolicy } from '../controls/coverage.ts';
+import { pluralize } from '@nhipol/language/support';
+import { computeControlCoverage, type TestedPolicy } from '../controls/coverage.ts';
 import { controlsTable } from '../controls/page.ts';
 import { frameworkTitle } from '../controls/words.ts';
 import { effectMeanings } from '../english/effects.ts';
-import { type Block, heading, items, type Page, paragraph } from '../pages/page.ts';
-import { code, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { heading, items, type Page, type PageBlock, paragraph } from '../pages/page.ts';
+import { code, joinAsList, mark, type Phrase, say } from '../pages/phrase.ts';
 import { SourceTexts } from '../source-texts.ts';
 import { constraintBlocks, invariantBlocks, obligationBlocks, testBlocks } from './claims.ts';
 import { ruleBlocks } from './rules.ts';
@@ -40,7 +40,7 @@ export function docPage(tested: TestedPolicy): Page {
           ? []
           : [
               paragraph([
-                `${passed} of ${counted(tests.length, 'test')} ${passed === 1 ? 'passes' : 'pass'}.`,
+                `${passed} of ${pluralize(tests.length, 'test')} ${passed === 1 ? 'passes' : 'pass'}.`,
               ]),
             ]),
         ...testBlocks(tests, sources),
@@ -54,17 +54,17 @@ export function docPage(tested: TestedPolicy): Page {
 }
 
 /** Returns a section; nothing if it has no blocks. */
-function section(title: string, blocks: readonly Block[]): readonly Block[] {
+function section(title: string, blocks: readonly PageBlock[]): readonly PageBlock[] {
   return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
 }
 
 function overview({ rules, scores, sources }: Policy): Phrase {
   const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
-  const adds = scores.length === 0 ? [] : say` and ${counted(scores.length, 'score')}`;
-  return say`${counted(rules.length, 'rule')}${adds}, from ${listed(files)}. Everything that no rule permits is denied.`;
+  const adds = scores.length === 0 ? [] : say` and ${pluralize(scores.length, 'score')}`;
+  return say`${pluralize(rules.length, 'rule')}${adds}, from ${joinAsList(files)}. Everything that no rule permits is denied.`;
 }
 
-const howToRead: readonly Block[] = [
+const howToRead: readonly PageBlock[] = [
   paragraph([
     'In each request, a subject requests an action on a resource, in a context. All rules with a matching scope are evaluated, in no particular order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
   ]),
@@ -75,8 +75,8 @@ const howToRead: readonly Block[] = [
 ];
 
 /** The controls that the rules of the policy cover, by framework. */
-function controlBlocks(tested: TestedPolicy): readonly Block[] {
-  const { frameworks, other } = coverageOf([tested]);
+function controlBlocks(tested: TestedPolicy): readonly PageBlock[] {
+  const { frameworks, other } = computeControlCoverage([tested]);
   const named = frameworks.flatMap((each) => {
     const controls = each.controls.filter(({ status }) => status !== 'none');
     return controls.length === 0 ? [] : [controlsTable(frameworkTitle(each), controls)];

@@ -11,19 +11,19 @@ import type {
   Scope,
   Score,
 } from '@nhipol/language/model';
-import { counted, type Span } from '@nhipol/language/support';
+import { pluralize, type Span } from '@nhipol/language/support';
 import { effects } from '@nhipol/runtime/abi';
-import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
+import { effectWords, firingWords, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { sameScope, scopeWords } from '../english/scopes.ts';
-import { type Block, heading, type Item, items, paragraph, table } from '../pages/page.ts';
+import { heading, type Item, items, type PageBlock, paragraph, table } from '../pages/page.ts';
 import {
-  capitalized,
+  capitalizePhrase,
   code,
-  joined,
-  lengthOf,
+  countVisibleCharacters,
+  joinAsList,
+  joinPhrases,
   lineBreak,
-  listed,
   mark,
   type Phrase,
   say,
@@ -40,7 +40,7 @@ interface ScopeRules {
   readonly scores: Score[];
 }
 
-export function ruleBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
+export function ruleBlocks(policy: Policy, sources: SourceTexts): readonly PageBlock[] {
   return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
 }
 
@@ -59,7 +59,10 @@ function byScope({ rules, scores }: Policy): readonly ScopeRules[] {
   return found;
 }
 
-function scopeBlocks({ scope, rules, scores }: ScopeRules, sources: SourceTexts): readonly Block[] {
+function scopeBlocks(
+  { scope, rules, scores }: ScopeRules,
+  sources: SourceTexts,
+): readonly PageBlock[] {
   const strictestFirst = [...effects].reverse();
   const sentences = strictestFirst.flatMap((effect) => {
     const own = rules.filter((rule) => rule.effect === effect);
@@ -76,7 +79,7 @@ function scopeBlocks({ scope, rules, scores }: ScopeRules, sources: SourceTexts)
   ];
   const words = scopeWords(scope);
   return [
-    heading(3, capitalized(words)),
+    heading(3, capitalizePhrase(words)),
     ...sentences,
     ...(scoreItems.length === 0 ? [] : [heading(4, [mark('score')]), items(scoreItems)]),
     table(
@@ -105,7 +108,7 @@ function ruleItem(rule: Rule, sources: SourceTexts): Item {
     : undefined;
   const { text, list } = sentence(say`${start}${to}`, conditions, end);
   const falls = rule.effect === 'narrow' || rule.effect === 'challenge';
-  const node = sources.written(rule.span)?.node;
+  const node = sources.findRule(rule.span)?.node;
   const unless = node?.kind === 'Rule' ? node.unless?.span : undefined;
   const more = [
     ...rule.demands.map((demand) => say`It requires ${demandWords(demand, english)}.`),
@@ -120,11 +123,14 @@ function sentence(
   start: Phrase,
   conditions: readonly Phrase[],
   end: string | undefined,
-): { readonly text: Phrase; readonly list: readonly Block[] } {
+): { readonly text: Phrase; readonly list: readonly PageBlock[] } {
   const close = end === undefined ? '.' : ` — ${end}.`;
   if (conditions.length === 0) return { text: say`${start}, always.`, list: [] };
-  const inline = say`${start} when ${listed(conditions)}${close}`;
-  if (conditions.length <= maxInlineConditions || lengthOf(inline) <= maxInlineLength) {
+  const inline = say`${start} when ${joinAsList(conditions)}${close}`;
+  if (
+    conditions.length <= maxInlineConditions ||
+    countVisibleCharacters(inline) <= maxInlineLength
+  ) {
     return { text: inline, list: [] };
   }
   const after = end === undefined ? '' : ` — ${end}`;
@@ -141,7 +147,7 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
       ? say`${code(constraint.name)} within ${words}`
       : say`${code(constraint.name)} at most ${words}`;
   });
-  return say` to ${listed(parts)}`;
+  return say` to ${joinAsList(parts)}`;
 }
 
 /** Returns when a narrow or a challenge denies instead. `unless`: the place of its `or deny unless`. */
@@ -154,19 +160,19 @@ function fallingWords(
   const limited = settings.flatMap(({ constraint: { limits } }) =>
     limits === undefined ? [] : [code([limits.root, ...limits.names].join('.'))],
   );
-  const condition = unless && narrowing && operandAt(narrowing.inside, unless);
+  const condition = unless && narrowing && findOperand(narrowing.inside, unless);
   const values = [
     ...settings.map(({ value }) => value),
     ...demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
   ];
   const words: Phrase[] = [];
   if (limited.length > 0) {
-    const paths = listed(limited, 'or');
+    const paths = joinAsList(limited, 'or');
     words.push(say`If ${paths} exceeds this or is unknown, it denies instead.`);
     if (settings.some(({ constraint }) => constraint.lowers)) words.push(loweringWords(settings));
   }
   if (condition !== undefined) {
-    const clauses = listed(english.conditions(condition));
+    const clauses = joinAsList(english.conditions(condition));
     words.push(say`It denies instead unless it is certain that ${clauses}.`);
   }
   if (values.some(({ kind }) => kind !== 'Constant')) {
@@ -180,22 +186,22 @@ function loweringWords(settings: Narrowing['settings']): Phrase {
   const paths = settings.flatMap(({ constraint: { limits, lowers } }) =>
     limits === undefined || !lowers ? [] : [code([limits.root, ...limits.names].join('.'))],
   );
-  return say`If nothing else denies, the answer offers a lower value of ${listed(paths, 'and')}.`;
+  return say`If nothing else denies, the answer offers a lower value of ${joinAsList(paths, 'and')}.`;
 }
 
-function operandAt(expr: Expr, { start, end, file }: Span): Expr | undefined {
+function findOperand(expr: Expr, { start, end, file }: Span): Expr | undefined {
   const { span } = expr;
   if (span.start === start && span.end === end && span.file === file) return expr;
   if (expr.kind !== 'And') return undefined;
   return expr.operands
-    .map((operand) => operandAt(operand, { start, end, file }))
+    .map((operand) => findOperand(operand, { start, end, file }))
     .find((found) => found !== undefined);
 }
 
 function demandWords({ obligation, properties }: Demand, english: English): Phrase {
   if (properties.length === 0) return [code(obligation.name)];
   const each = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
-  return say`${code(obligation.name)} (${joined(each, '; ')})`;
+  return say`${code(obligation.name)} (${joinPhrases(each, '; ')})`;
 }
 
 // --- scores --------------------------------------------------------------------------------------
@@ -203,8 +209,8 @@ function demandWords({ obligation, properties }: Demand, english: English): Phra
 function scoreItem(score: Score, sources: SourceTexts): Item {
   const counts = score.conditions.map((condition): Item => {
     const english = new English(sources);
-    const weight = counted(Number(condition.weight), 'point');
-    const clauses = listed(english.conditions(condition.condition));
+    const weight = pluralize(Number(condition.weight), 'point');
+    const clauses = joinAsList(english.conditions(condition.condition));
     const notes = english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`);
     const message =
       condition.message.length === 0
@@ -236,7 +242,7 @@ function bandItem(
     ...fallingWords({ narrowing, demands: [] }, unless, english),
     ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
   ];
-  const points = counted(Number(from), 'point');
+  const points = pluralize(Number(from), 'point');
   return {
     text: say`From ${points}: ${mark(effect)}${to}; unknown conditions ${unknown}.`,
     below: notes.map(paragraph),
@@ -249,10 +255,10 @@ function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
   return [
     [mark(rule.effect)],
     [code(rule.id)],
-    writtenCondition(rule, sources),
-    [firesOn(rule.effect, rule.skipUnknown, rule.condition)],
+    renderCondition(rule, sources),
+    [firingWords(rule.effect, rule.skipUnknown, rule.condition)],
     [rule.message.length === 0 ? '—' : sources.message(rule.message)],
-    rule.covers.length === 0 ? ['—'] : joined(rule.covers, lineBreak),
+    rule.covers.length === 0 ? ['—'] : joinPhrases(rule.covers, lineBreak),
   ];
 }
 
@@ -260,19 +266,19 @@ function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phras
   return score.conditions.map((condition) => [
     [mark('score', `${score.name} +${condition.weight}`)],
     [code(condition.id)],
-    writtenCondition(condition, sources),
+    renderCondition(condition, sources),
     ['true or unknown'],
     [condition.message.length === 0 ? '—' : sources.message(condition.message)],
-    condition.covers.length === 0 ? ['—'] : joined(condition.covers, lineBreak),
+    condition.covers.length === 0 ? ['—'] : joinPhrases(condition.covers, lineBreak),
   ]);
 }
 
-function writtenCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Phrase {
-  const written = sources.written(span);
+function renderCondition({ span }: Pick<Rule, 'span'>, sources: SourceTexts): Phrase {
+  const written = sources.findRule(span);
   const own = written?.node.condition;
   const lines = [
     ...(written?.around ?? []),
     ...(own === undefined ? [] : [sources.expr(own.span)]),
   ];
-  return lines.length === 0 ? ['always'] : joined(lines.map(code), lineBreak);
+  return lines.length === 0 ? ['always'] : joinPhrases(lines.map(code), lineBreak);
 }

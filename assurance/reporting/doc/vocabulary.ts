@@ -5,13 +5,13 @@ import {
   type Expr,
   everyExpr,
   exprsOfRule,
-  memberOf,
   type Policy,
+  spellMemberPath,
   type Table,
   type TableRow,
 } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
-import { printExpr } from '@nhipol/language/syntax';
+import { pluralize } from '@nhipol/language/support';
+import { printExprText } from '@nhipol/language/syntax';
 import {
   type EnumType,
   isCollection,
@@ -22,9 +22,15 @@ import {
 } from '@nhipol/language/types';
 import { scopeWords } from '../english/scopes.ts';
 import { windowWords } from '../english/windows.ts';
-import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
-import { type Block, heading, paragraph, table } from '../pages/page.ts';
-import { capitalized, code, type Phrase, plainText, say } from '../pages/phrase.ts';
+import {
+  durationWords,
+  enumWords,
+  listRecordMembers,
+  typeWords,
+  valueWords,
+} from '../english/words.ts';
+import { heading, type PageBlock, paragraph, table } from '../pages/page.ts';
+import { capitalizePhrase, code, type Phrase, plainText, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
 /** The number of rows of a table to show. */
@@ -37,8 +43,8 @@ interface Shape {
   readonly type: RecordType;
 }
 
-export function vocabularyBlocks(policy: Policy): readonly Block[] {
-  return shapesOf(policy).flatMap(({ title, plain, type }) => {
+export function vocabularyBlocks(policy: Policy): readonly PageBlock[] {
+  return listShapes(policy).flatMap(({ title, plain, type }) => {
     const rows = memberRows(type, '');
     return [
       heading(3, title),
@@ -49,7 +55,7 @@ export function vocabularyBlocks(policy: Policy): readonly Block[] {
   });
 }
 
-function shapesOf(policy: Policy): readonly Shape[] {
+function listShapes(policy: Policy): readonly Shape[] {
   const of = (
     kind: 'subject' | 'action' | 'resource',
     named: ReadonlyMap<string, RecordType>,
@@ -58,11 +64,11 @@ function shapesOf(policy: Policy): readonly Shape[] {
     const other = named.size === 0 ? `any ${kind}` : `any other ${kind}`;
     return [
       ...[...named].map(([name, type]) => ({
-        title: capitalized(say`${kind} ${code(name)}`),
+        title: capitalizePhrase(say`${kind} ${code(name)}`),
         plain: `${kind} ${name}`,
         type,
       })),
-      ...(any === undefined ? [] : [{ title: capitalized([other]), plain: other, type: any }]),
+      ...(any === undefined ? [] : [{ title: capitalizePhrase([other]), plain: other, type: any }]),
     ];
   };
   const { context, contexts } = policy;
@@ -85,20 +91,22 @@ function shapesOf(policy: Policy): readonly Shape[] {
   ];
 }
 
-function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): Block {
+function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): PageBlock {
   return table(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
 }
 
 /** Returns the rows of members; those of an unnamed record follow it, with its path. */
 function memberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
-  return membersOf(type).flatMap((member) => {
+  return listRecordMembers(type).flatMap((member) => {
     const own =
-      path === '' ? memberOf('', member.name).replace(/^\./, '') : memberOf(path, member.name);
+      path === ''
+        ? spellMemberPath('', member.name).replace(/^\./, '')
+        : spellMemberPath(path, member.name);
     const [inner, below] = innerRecord(member.type, own);
     const row: readonly Phrase[] = [
       [code(own)],
       member.secret ? say`secret ${typeWords(member.type)}` : typeWords(member.type),
-      given(member),
+      presenceWords(member),
       fresh(member),
     ];
     return [row, ...(inner === undefined ? [] : memberRows(inner, below))];
@@ -111,7 +119,7 @@ function innerRecord(type: Type, path: string): readonly [RecordType | undefined
   return [type.kind === 'Record' && type.name === undefined ? type : undefined, path];
 }
 
-function given({ optional, default: filled, type }: Member): Phrase {
+function presenceWords({ optional, default: filled, type }: Member): Phrase {
   if (filled !== undefined) return say`optional, default ${valueWords(type, filled)}`;
   return [optional ? 'optional' : 'required'];
 }
@@ -125,11 +133,11 @@ function fresh({ fresh: lasts }: Member): Phrase {
 // --- names ---------------------------------------------------------------------------------------
 
 /** Returns the enums and records that are reachable from the declarations of the policy. */
-export function typeBlocks(policy: Policy): readonly Block[] {
+export function typeBlocks(policy: Policy): readonly PageBlock[] {
   const read = new Set(
-    [...everyExpr(exprsOf(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
+    [...everyExpr(listExprs(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
   );
-  const { enums, records } = namedTypes(policy, read);
+  const { enums, records } = collectTypes(policy, read);
   return [
     ...(enums.length === 0
       ? []
@@ -142,18 +150,18 @@ export function typeBlocks(policy: Policy): readonly Block[] {
         ]),
     ...records.flatMap((type) => [
       heading(3, say`Record ${code(type.name ?? '')}`),
-      ...recordBlocks(type, shownMembers(type, read)),
+      ...recordBlocks(type, selectMembers(type, read)),
     ]),
   ];
 }
 
 /** Returns the members to show: for a built-in record, only those that the policy reads. */
-function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
+function selectMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
   const foreign = isVocabulary(type.span.file);
-  return membersOf(type).filter((member) => !foreign || read.has(member));
+  return listRecordMembers(type).filter((member) => !foreign || read.has(member));
 }
 
-function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Block[] {
+function recordBlocks(type: RecordType, shown: readonly Member[]): readonly PageBlock[] {
   if (type.members.size === 0)
     return [paragraph(['It has no members; only its presence matters.'])];
   const left = type.members.size - shown.length;
@@ -165,13 +173,13 @@ function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Bloc
       ? []
       : [
           paragraph([
-            `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${counted(left, 'member')}.`,
+            `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${pluralize(left, 'member')}.`,
           ]),
         ]),
   ];
 }
 
-function namedTypes(
+function collectTypes(
   policy: Policy,
   read: ReadonlySet<Member>,
 ): {
@@ -181,7 +189,7 @@ function namedTypes(
   const enums = new Set<EnumType>();
   const records = new Map<string, RecordType>();
   const open: Type[] = [
-    ...shapesOf(policy).map(({ type }) => type),
+    ...listShapes(policy).map(({ type }) => type),
     ...policy.tables.flatMap(({ keys, value }) => [...keys, value]),
     ...policy.constraints.map(({ type }) => type),
     ...policy.obligations.flatMap(({ members }) => [...members.values()].map(({ type }) => type)),
@@ -195,7 +203,7 @@ function namedTypes(
       records.set(type.name, type);
     }
     open.push(
-      ...shownMembers(type, read)
+      ...selectMembers(type, read)
         .map((member) => member.type)
         .reverse(),
     );
@@ -203,15 +211,15 @@ function namedTypes(
   return { enums: [...enums], records: [...records.values()] };
 }
 
-export function constantBlocks(sources: SourceTexts): readonly Block[] {
+export function constantBlocks(sources: SourceTexts): readonly PageBlock[] {
   const rows = sources.constants.map(({ name, value }) => [
     [code(name.text)],
-    [code(printExpr(value))],
+    [code(printExprText(value))],
   ]);
   return rows.length === 0 ? [] : [table('Constants', ['Name', 'Value'], rows)];
 }
 
-export function tableBlocks({ tables }: Policy): readonly Block[] {
+export function tableBlocks({ tables }: Policy): readonly PageBlock[] {
   return tables.flatMap((each) => [
     heading(3, say`Table ${code(each.name)}`),
     paragraph(tableWords(each)),
@@ -255,13 +263,13 @@ function tableWords({ keys, value, rows, external, transitive }: Table): Phrase 
     return say`${types} It is external: the host fills it, and until then every lookup is unknown.`;
   }
   const shown = rows.length > maxRows ? `, of which ${maxRows} are shown` : '';
-  return say`${types} It is compiled in, with ${counted(rows.length, 'row')}${shown}.`;
+  return say`${types} It is compiled in, with ${pluralize(rows.length, 'row')}${shown}.`;
 }
 
 /** Returns the named windows that the policy uses. */
-export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
+export function windowBlocks(policy: Policy, sources: SourceTexts): readonly PageBlock[] {
   const windows = new Set<Window>();
-  for (const expr of everyExpr(exprsOf(policy)))
+  for (const expr of everyExpr(listExprs(policy)))
     if (expr.kind === 'InWindow') windows.add(expr.window);
   const named = [...windows].filter(({ name }) => sources.hasWindow(name));
   if (named.length === 0) return [];
@@ -275,7 +283,7 @@ export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Blo
 }
 
 /** Returns the expressions of rules, scores and invariants. */
-function exprsOf({ rules, scores, invariants }: Policy): readonly Expr[] {
+function listExprs({ rules, scores, invariants }: Policy): readonly Expr[] {
   return [
     ...rules.flatMap(exprsOfRule),
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),

@@ -14,7 +14,7 @@ export function unknownWords(effect: EffectName, skips: boolean): string {
   return 'also if this is unknown';
 }
 
-export function firesOn(effect: EffectName, skips: boolean, condition: Expr): string {
+export function firingWords(effect: EffectName, skips: boolean, condition: Expr): string {
   if (effect === 'permit' || skips || !mayBeUnknown(condition)) return 'true';
   return effect === 'revoke' ? 'true; denies on unknown' : 'true or unknown';
 }

@@ -4,21 +4,26 @@
 
 import {
   type ApplyExpr,
-  affirmativeOf,
   type Binding,
   type CompareExpr,
   type Expr,
+  findAffirmative,
+  findRole,
   type IfExpr,
   type InWindowExpr,
   type JunctionExpr,
   type LookupExpr,
-  pathOf,
   type QuantifierExpr,
   type ReadExpr,
-  roleOf,
+  spellPath,
 } from '@nhipol/language/model';
-import { type Comparison, flipped, negated, type Value } from '@nhipol/language/types';
-import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
+import {
+  type Comparison,
+  flippedComparisons,
+  negatedComparisons,
+  type Value,
+} from '@nhipol/language/types';
+import { code, joinAsList, joinPhrases, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 import { wordBuiltin } from './builtins.ts';
 import { fieldWords, historyWords } from './history.ts';
@@ -74,7 +79,7 @@ export class English {
       case 'Presence':
         return say`${readWords(expr.operand)} is ${expr.present === holds ? 'present' : 'missing'}`;
       case 'Known':
-        return this.#known(expr.operand, holds);
+        return this.#describeKnown(expr.operand, holds);
       case 'Quantifier':
         return this.#quantifier(expr, holds, depth);
       case 'If':
@@ -82,7 +87,7 @@ export class English {
       case 'Else':
         return this.#fallback(expr.value, expr.fallback, holds, depth);
       case 'Binding':
-        return this.#named(expr.binding, expr, holds);
+        return this.#nameBinding(expr.binding, expr, holds);
       case 'History':
         return historyWords(
           expr,
@@ -119,11 +124,11 @@ export class English {
         return say`${field} of ${this.value(expr.of)} in ${expr.zone.name}`;
       }
       case 'Apply':
-        return this.#applied(expr);
+        return this.#describeCall(expr);
       case 'Set':
         return expr.elements.length === 0
           ? ['the empty set']
-          : listed(expr.elements.map((element) => this.value(element)));
+          : joinAsList(expr.elements.map((element) => this.value(element)));
       case 'If':
         return this.#choice(expr, (branch) => this.value(branch), 0);
       case 'Else':
@@ -167,7 +172,7 @@ export class English {
     return [code(name)];
   }
 
-  #named(binding: Binding, at: Expr, holds: boolean): Phrase {
+  #nameBinding(binding: Binding, at: Expr, holds: boolean): Phrase {
     const { value } = binding;
     if (isShort(value)) return this.clause(value, holds);
     const name = this.#sources.expr(at.span);
@@ -199,7 +204,7 @@ export class English {
     if (depth > 1) return this.#asSource(expr, holds);
     const all = (expr.kind === 'And') === holds;
     const parts = expr.operands.map((operand) => this.clause(operand, holds, depth + 1));
-    const list = listed(parts, all ? 'and' : 'or');
+    const list = joinAsList(parts, all ? 'and' : 'or');
     if (depth === 0) return all || parts.length === 1 ? list : say`either ${list}`;
     if (!all) return say`either ${list}`;
     return parts.length === 2 ? say`both ${list}` : say`all of: ${list}`;
@@ -209,7 +214,7 @@ export class English {
     return say`${this.#source(expr)} is ${holds ? 'true' : 'false'}`;
   }
 
-  #known(operand: Expr, holds: boolean): Phrase {
+  #describeKnown(operand: Expr, holds: boolean): Phrase {
     const inner = operand.kind === 'Binding' ? operand.binding.value : operand;
     if (inner.kind === 'Lookup') {
       return say`${code(inner.table.name)} ${holds ? 'contains' : 'does not contain'} ${this.#keys(inner)}`;
@@ -246,10 +251,10 @@ export class English {
 
   #comparison(expr: CompareExpr, holds: boolean): Phrase {
     const { left, right } = expr;
-    const operator = holds ? expr.operator : negated[expr.operator];
+    const operator = holds ? expr.operator : negatedComparisons[expr.operator];
     if (operator === 'is' && left === right) return say`${this.value(left)} is known`;
     if (left.kind === 'Now') return this.#withNow(operator, right);
-    if (right.kind === 'Now') return this.#withNow(flipped[operator], left);
+    if (right.kind === 'Now') return this.#withNow(flippedComparisons[operator], left);
     return say`${this.value(left)} ${words(operator, left.type)} ${this.value(right)}`;
   }
 
@@ -286,13 +291,13 @@ export class English {
     if (wording === 'source' || !('relation' in wording) || right === undefined)
       return this.#asSource(expr, holds);
     const { relation } = wording;
-    const isWithin = roleOf(expr) === 'subset' && affirmativeOf(expr) === undefined;
+    const isWithin = findRole(expr) === 'subset' && findAffirmative(expr) === undefined;
     if (isWithin && holds && left === right) return say`${this.value(left)} is known`;
-    const listing = relation.listing && elementsOf(right);
+    const listing = relation.listing && listElements(right);
     if (listing && listing.length <= maxElements) {
       const [one, several] = relation.listing[holds ? 'holds' : 'fails'];
       const options = listing.map((element) => this.value(element));
-      return say`${this.value(left)} ${listing.length === 1 ? one : several} ${listed(options, relation.listing?.last)}`;
+      return say`${this.value(left)} ${listing.length === 1 ? one : several} ${joinAsList(options, relation.listing?.last)}`;
     }
     return say`${this.value(left)} ${relation[holds ? 'holds' : 'fails']} ${this.value(right)}`;
   }
@@ -314,7 +319,7 @@ export class English {
     return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${separated}${folded}`;
   }
 
-  #applied(expr: ApplyExpr): Phrase {
+  #describeCall(expr: ApplyExpr): Phrase {
     const wording = wordBuiltin(expr.builtin.name);
     if (typeof wording === 'string' || 'relation' in wording) return this.#source(expr);
     const [first, second] = expr.args;
@@ -333,7 +338,7 @@ export class English {
   }
 
   #keys({ keys }: LookupExpr): Phrase {
-    return joined(
+    return joinPhrases(
       keys.map((key) => this.value(key)),
       ' and ',
     );
@@ -341,12 +346,12 @@ export class English {
 }
 
 function readWords(read: ReadExpr): Phrase {
-  const path = code(pathOf(read));
+  const path = code(spellPath(read));
   const from = typeof read.from === 'string' ? undefined : code(read.from.name);
   const named =
     from === undefined
       ? path
-      : code(pathOf({ ...read, from: 'subject' }).replace(/^subject/, from.code));
+      : code(spellPath({ ...read, from: 'subject' }).replace(/^subject/, from.code));
   return read.latest ? say`${named} (the latest value, regardless of its age)` : [named];
 }
 
@@ -357,8 +362,8 @@ function isShort(expr: Expr): boolean {
 }
 
 /** Returns the elements of a literal set as expressions. */
-function elementsOf(expr: Expr): readonly Expr[] | undefined {
-  if (expr.kind === 'Binding') return elementsOf(expr.binding.value);
+function listElements(expr: Expr): readonly Expr[] | undefined {
+  if (expr.kind === 'Binding') return listElements(expr.binding.value);
   if (expr.kind === 'Set') return expr.elements.length === 0 ? undefined : expr.elements;
   if (expr.kind !== 'Constant' || !Array.isArray(expr.value)) return undefined;
   const { type, span } = expr;

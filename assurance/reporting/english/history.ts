@@ -6,12 +6,17 @@ import {
   type Expr,
   type HistoryExpr,
   type LastTerm,
-  pathOf,
   type ReadExpr,
+  spellPath,
 } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
-import { type Comparison, type HistoryWindow, negated, periodWords } from '@nhipol/language/types';
-import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+import { pluralize } from '@nhipol/language/support';
+import {
+  type Comparison,
+  type HistoryWindow,
+  negatedComparisons,
+  periodWords,
+} from '@nhipol/language/types';
+import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 import { words } from './operators.ts';
 import { durationWords } from './words.ts';
 
@@ -30,13 +35,13 @@ export function historyWords(
     case 'once':
       return say`${subject} was ${not}${verb}${more}${windowWords(term.window)}`;
     case 'count': {
-      const operator = holds ? term.operator : negated[term.operator];
-      const times = `${limits[operator]} ${counted(Number(term.threshold), 'time')}`;
+      const operator = holds ? term.operator : negatedComparisons[term.operator];
+      const times = `${limits[operator]} ${pluralize(Number(term.threshold), 'time')}`;
       return say`${subject} was ${verb}${more} ${times}${windowWords(term.window)}`;
     }
     case 'sum': {
       const { member, bound, window } = term;
-      const operator = holds ? term.operator : negated[term.operator];
+      const operator = holds ? term.operator : negatedComparisons[term.operator];
       const times = say`each time ${subject} was ${verb}${more}${windowWords(window)}`;
       return say`the sum of ${memberWords(member)} for ${times} ${words(operator, member.type)} ${value(bound)}`;
     }
@@ -81,14 +86,14 @@ function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clau
   const subject =
     actions === undefined
       ? ['an action']
-      : listed(
+      : joinAsList(
           actions.map((name) => [code(name)]),
           'or',
         );
   const on =
     resources === undefined
       ? []
-      : say` on ${listed(
+      : say` on ${joinAsList(
           resources.map((name) => [code(name)]),
           'or',
         )}`;
@@ -98,7 +103,7 @@ function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clau
 }
 
 function keyWords({ ofRequest }: EventKey): Phrase {
-  return [code(ofRequest.kind === 'Selector' ? ofRequest.which : pathOf(ofRequest))];
+  return [code(ofRequest.kind === 'Selector' ? ofRequest.which : spellPath(ofRequest))];
 }
 
 function windowWords(window: HistoryWindow | undefined): string {

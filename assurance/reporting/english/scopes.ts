@@ -1,21 +1,24 @@
 // Scopes in words.
 
 import type { Scope } from '@nhipol/language/model';
-import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 
 /** Returns words such as ``any action by `ai_agent` on `customer` ``. */
 export function scopeWords({ subjects, actions, resources }: Scope): Phrase {
-  const doing: Phrase = actions === undefined ? ['any action'] : listed(actions.map(code), 'or');
-  const by: Phrase = subjects === undefined ? ['any subject'] : listed(subjects.map(code), 'or');
-  const on: Phrase = resources === undefined ? [] : say` on ${listed(resources.map(code), 'or')}`;
+  const doing: Phrase =
+    actions === undefined ? ['any action'] : joinAsList(actions.map(code), 'or');
+  const by: Phrase =
+    subjects === undefined ? ['any subject'] : joinAsList(subjects.map(code), 'or');
+  const on: Phrase =
+    resources === undefined ? [] : say` on ${joinAsList(resources.map(code), 'or')}`;
   return say`${doing} by ${by}${on}`;
 }
 
 export function sameScope(a: Scope, b: Scope): boolean {
-  return keyOf(a) === keyOf(b);
+  return makeScopeKey(a) === makeScopeKey(b);
 }
 
-function keyOf({ subjects, actions, resources }: Scope): string {
+function makeScopeKey({ subjects, actions, resources }: Scope): string {
   const names = [subjects, actions, resources].map((list) => list && [...list].sort());
   return JSON.stringify(names.map((list) => list ?? null));
 }

@@ -8,7 +8,7 @@ import {
   type Window,
   type WindowPart,
 } from '@nhipol/language/types';
-import { listed, plainText } from '../pages/phrase.ts';
+import { joinAsList, plainText } from '../pages/phrase.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
@@ -78,5 +78,5 @@ function dayWords(day: number): string {
 }
 
 function list(words: readonly string[]): string {
-  return plainText(listed(words));
+  return plainText(joinAsList(words));
 }

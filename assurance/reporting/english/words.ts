@@ -1,6 +1,6 @@
 // Values, types and durations in words.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import {
   type EnumType,
   type Range,
@@ -11,7 +11,7 @@ import {
   type Type,
   type Value,
 } from '@nhipol/language/types';
-import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+import { code, joinAsList, type Phrase, say } from '../pages/phrase.ts';
 
 const units = [
   ['day', 86_400_000n],
@@ -26,11 +26,11 @@ export function durationWords(milliseconds: bigint): string {
   let left = milliseconds < 0n ? -milliseconds : milliseconds;
   const parts: string[] = [];
   for (const [unit, size] of units) {
-    if (left >= size) parts.push(counted(Number(left / size), unit));
+    if (left >= size) parts.push(pluralize(Number(left / size), unit));
     left %= size;
   }
-  if (left > 0n || parts.length === 0) parts.push(counted(Number(left), 'millisecond'));
-  return sign + (listed(parts) as readonly string[]).join('');
+  if (left > 0n || parts.length === 0) parts.push(pluralize(Number(left), 'millisecond'));
+  return sign + (joinAsList(parts) as readonly string[]).join('');
 }
 
 /** Returns a value for use in a sentence. */
@@ -38,7 +38,7 @@ export function valueWords(type: Type, value: Value): Phrase {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     const elements = value as readonly Value[];
     if (elements.length === 0) return [type.kind === 'Set' ? 'the empty set' : 'the empty list'];
-    return listed(elements.map((element) => valueWords(type.element, element)));
+    return joinAsList(elements.map((element) => valueWords(type.element, element)));
   }
   if (type.kind === 'Duration') return [durationWords(value as bigint)];
   if (type.kind === 'String') return [code(JSON.stringify(value))];
@@ -109,7 +109,7 @@ function elementWords(type: Type): Phrase {
 
 /** Returns the members of an enum. */
 export function enumWords({ members, ordered, otherwise }: EnumType): Phrase {
-  const names = listed(members.map(code), ordered ? 'and' : 'or');
+  const names = joinAsList(members.map(code), ordered ? 'and' : 'or');
   const order = ordered ? ', in ascending order' : '';
   const other = otherwise === undefined ? undefined : members[otherwise];
   return other === undefined
@@ -118,6 +118,6 @@ export function enumWords({ members, ordered, otherwise }: EnumType): Phrase {
 }
 
 /** Returns the members of a record in the order of their declaration. */
-export function membersOf({ members }: RecordType) {
+export function listRecordMembers({ members }: RecordType) {
   return [...members.values()];
 }

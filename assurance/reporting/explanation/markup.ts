@@ -3,13 +3,13 @@
 import { type Explanation, type Palette, renderExplanation } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type Html, html } from '../pages/html-template.ts';
-import { fenced } from '../pages/markdown.ts';
+import { fenceText } from '../pages/markdown.ts';
 
 type Sources = Policy['sources'];
 
 /** A block of code. */
 export function explanationMarkdown(explanation: Explanation, sources: Sources): string {
-  return fenced(renderExplanation(explanation, sources).trimEnd(), 'text').join('\n');
+  return fenceText(renderExplanation(explanation, sources).trimEnd(), 'text').join('\n');
 }
 
 /** An element without styles; the classes of its spans are the names of the palette. */

@@ -11,7 +11,7 @@ export type { Control, Framework } from './framework.ts';
 export const frameworks: readonly Framework[] = [owaspNhi, owaspAgentic, nistCsf, nist800207];
 
 /** Returns the control of an id in any spelling; undefined if no known framework contains it. */
-export function controlOf(
+export function findControl(
   id: string,
 ): { readonly framework: Framework; readonly control: Control } | undefined {
   for (const framework of frameworks) {

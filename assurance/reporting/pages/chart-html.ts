@@ -6,7 +6,7 @@ import {
   type Chart,
   type ChartLane,
   type ChartMark,
-  type Segment,
+  type ChartSegment,
   type Shade,
   shadeNames,
 } from './chart.ts';
@@ -56,14 +56,14 @@ ${marks.map(renderMark)}
 /** The minimum width of a bar, so that brief answers are visible. */
 const minWidth = 0.003;
 
-function renderSegment({ shade, from, to, title }: Segment): Html {
+function renderSegment({ shade, from, to, title }: ChartSegment): Html {
   const width = Math.max(to - from, minWidth);
   const start = Math.min(from, 1 - width);
-  const height = heightOf(shade);
+  const height = chooseHeight(shade);
   return html`<rect class="bar ${shade ?? 'open'}" x="${percent(start)}" width="${percent(width)}" y="${barsHeight - height}" height="${height}"><title>${title}</title></rect>`;
 }
 
-function heightOf(shade: Shade): number {
+function chooseHeight(shade: Shade): number {
   return shade === undefined ? minHeight : heights[shade];
 }
 
@@ -102,6 +102,6 @@ ${shades.map(
 
 /** A bar as in the lanes, at half height. */
 function swatch(shade: Shade): Html {
-  const height = heightOf(shade) / 2;
+  const height = chooseHeight(shade) / 2;
   return html`<svg class="swatch" width="12" height="${barsHeight / 2}" aria-hidden="true"><rect class="bar ${shade ?? 'open'}" width="12" y="${barsHeight / 2 - height}" height="${height}"/></svg>`;
 }

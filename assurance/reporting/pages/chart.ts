@@ -14,14 +14,14 @@ export interface Chart {
 
 export interface ChartLane {
   readonly name: string;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ChartSegment[];
   readonly marks: readonly ChartMark[];
 }
 
 /** The effect of a segment; undefined: no answer yet. */
 export type Shade = EffectName | undefined;
 
-export interface Segment {
+export interface ChartSegment {
   readonly shade: Shade;
   readonly from: number;
   readonly to: number;
@@ -63,9 +63,9 @@ export function chartLines(
   const names = lanes.map(({ name }) => shortName(name));
   const column = Math.max(...names.map((name) => name.length)) + 2;
   const cells = Math.max(10, width - column);
-  const shades = lanes.map(({ segments }) => shadesOf(segments, cells));
+  const shades = lanes.map(({ segments }) => shadeCells(segments, cells));
   const rows = shades.map((each, at) =>
-    `${(names[at] ?? '').padEnd(column)}${painted(each, shading)}`.trimEnd(),
+    `${(names[at] ?? '').padEnd(column)}${paintShades(each, shading)}`.trimEnd(),
   );
   const head = `${' '.repeat(column)}${axis(ticks, cells)}`.trimEnd();
   return [head, ...rows, legend(new Set(shades.flat()), shading)];
@@ -77,7 +77,7 @@ export function shortName(name: string): string {
 }
 
 /** Returns the strictest shade in each cell; null if there is none. */
-function shadesOf(segments: readonly Segment[], cells: number): readonly (Shade | null)[] {
+function shadeCells(segments: readonly ChartSegment[], cells: number): readonly (Shade | null)[] {
   const shades: (Shade | null)[] = Array.from({ length: cells }, () => null);
   for (const { shade, from, to } of segments) {
     const first = Math.min(cells - 1, Math.floor(from * cells));
@@ -94,7 +94,7 @@ function strictness(shade: Shade | null): number {
 }
 
 /** Paints each run of one shade at once. */
-function painted(shades: readonly (Shade | null)[], shading: Shading): string {
+function paintShades(shades: readonly (Shade | null)[], shading: Shading): string {
   const runs: { shade: Shade | null; length: number }[] = [];
   for (const shade of shades) {
     const last = runs.at(-1);
@@ -103,12 +103,12 @@ function painted(shades: readonly (Shade | null)[], shading: Shading): string {
   }
   return runs
     .map(({ shade, length }) =>
-      shade === null ? ' '.repeat(length) : shading(shade, glyphOf(shade).repeat(length)),
+      shade === null ? ' '.repeat(length) : shading(shade, chooseGlyph(shade).repeat(length)),
     )
     .join('');
 }
 
-function glyphOf(shade: Shade): string {
+function chooseGlyph(shade: Shade): string {
   return shade === undefined ? notAnswered : glyphs[shade];
 }
 
@@ -126,7 +126,7 @@ function axis(ticks: Chart['ticks'], cells: number): string {
 function legend(shown: ReadonlySet<Shade | null>, shading: Shading): string {
   return shadeNames
     .flatMap(([shade, name]) =>
-      shown.has(shade) ? [`${shading(shade, glyphOf(shade))} ${name}`] : [],
+      shown.has(shade) ? [`${shading(shade, chooseGlyph(shade))} ${name}`] : [],
     )
     .join('  ');
 }

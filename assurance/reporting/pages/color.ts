@@ -2,23 +2,23 @@
 // as the parser does, also if they are a part of a policy or have errors.
 
 import {
-  Address,
-  commentsIn,
-  Decimal,
-  Duration,
-  EffectWord,
-  Int,
+  AddressToken,
+  DecimalToken,
+  DurationToken,
+  EffectWordToken,
+  IntToken,
   isKeyword,
-  Name,
-  Pattern,
-  Text,
-  TimeOfDay,
-  Timestamp,
+  listComments,
+  NameToken,
+  PatternToken,
+  TextToken,
+  TimeOfDayToken,
+  TimestampToken,
   type Tokens,
   tokenize,
 } from '@nhipol/language/syntax';
 import { type Html, html } from './html-template.ts';
-import type { Source } from './source.ts';
+import type { SourceBlock } from './source.ts';
 
 type Token = Tokens['tokens'][number];
 
@@ -30,7 +30,7 @@ interface Colored {
 
 type Color = 'keyword' | 'effect' | 'string' | 'number' | 'comment';
 
-export function coloredSource({ text, language }: Source): readonly Html[] {
+export function colorSource({ text, language }: SourceBlock): readonly Html[] {
   const parts = language === 'nhipol' ? inPolicy(text) : inJson(text);
   const written: Html[] = [];
   let at = 0;
@@ -45,25 +45,25 @@ export function coloredSource({ text, language }: Source): readonly Html[] {
 }
 
 const numbers: ReadonlySet<Token['tokenType']> = new Set([
-  ...[Address, Decimal, Duration, Int, TimeOfDay, Timestamp],
+  ...[AddressToken, DecimalToken, DurationToken, IntToken, TimeOfDayToken, TimestampToken],
 ]);
 
 function inPolicy(text: string): readonly Colored[] {
-  const tokens = tokenize(text).tokens.flatMap((token) => spanOf(token, colorOf(token)));
-  const comments = commentsIn(text).flatMap((token) => spanOf(token, 'comment'));
+  const tokens = tokenize(text).tokens.flatMap((token) => toColorSpans(token, chooseColor(token)));
+  const comments = listComments(text).flatMap((token) => toColorSpans(token, 'comment'));
   return [...tokens, ...comments].sort((a, b) => a.start - b.start);
 }
 
-function spanOf({ startOffset: start, image }: Token, color: Color | undefined) {
+function toColorSpans({ startOffset: start, image }: Token, color: Color | undefined) {
   return color === undefined ? [] : [{ start, end: start + image.length, color }];
 }
 
 /** A keyword where it is a name is a token of names. */
-function colorOf({ tokenType, image }: Token): Color | undefined {
-  if (tokenType === Text || tokenType === Pattern) return 'string';
+function chooseColor({ tokenType, image }: Token): Color | undefined {
+  if (tokenType === TextToken || tokenType === PatternToken) return 'string';
   if (numbers.has(tokenType)) return 'number';
-  if (tokenType === Name || !isKeyword(image)) return undefined;
-  return tokenType.CATEGORIES?.includes(EffectWord) ? 'effect' : 'keyword';
+  if (tokenType === NameToken || !isKeyword(image)) return undefined;
+  return tokenType.CATEGORIES?.includes(EffectWordToken) ? 'effect' : 'keyword';
 }
 
 const json = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|\b(?:true|false|null)\b/g;

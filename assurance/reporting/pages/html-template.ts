@@ -11,17 +11,17 @@ export class Html {
   }
 }
 
-export type Part = string | number | Html | readonly Html[];
+export type HtmlPart = string | number | Html | readonly Html[];
 
-export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function html(texts: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   const whole = texts.map((text, index) => `${text}${render(parts[index] ?? '')}`);
   return new Html(whole.join(''));
 }
 
-function render(part: Part): string {
+function render(part: HtmlPart): string {
   if (part instanceof Html) return part.text;
   if (Array.isArray(part)) return part.map((each: Html) => each.text).join('');
-  return escaped(String(part));
+  return escapeHtml(String(part));
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Escapes text, including invisible characters except line ends. */
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .split('\n')
     .map((line) => displayText(line).replace(/[&<>"']/g, (found) => entities[found] ?? ''))

@@ -2,10 +2,10 @@
 // schemes, narrow screens and paper.
 
 import { chartHtml } from './chart-html.ts';
-import { coloredSource } from './color.ts';
+import { colorSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
 import { listingHtml } from './listing.ts';
-import type { Block, Heading, Item, Page, Table } from './page.ts';
+import type { Heading, Item, Page, PageBlock, PageTable } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
 import { style } from './style.ts';
 
@@ -13,7 +13,7 @@ import { style } from './style.ts';
 const minSectionsForContents = 4;
 
 export function renderHtml(page: Page): string {
-  const anchors = anchorsOf(page.blocks);
+  const anchors = assignAnchors(page.blocks);
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -39,18 +39,18 @@ ${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</
 
 /** The lead and the blocks of a page, for a document with the same style. */
 export function renderFragment({ lead, blocks }: Page): string {
-  const anchors = anchorsOf(blocks);
+  const anchors = assignAnchors(blocks);
   return html`<p>${phrase(lead)}</p>
 ${blocks.map((block) => renderBlock(block, anchors))}`.text;
 }
 
-type Anchors = ReadonlyMap<Block, string>;
+type Anchors = ReadonlyMap<PageBlock, string>;
 
 /** Assigns a unique id to each heading and table. */
-function anchorsOf(blocks: readonly Block[]): Anchors {
-  const anchors = new Map<Block, string>();
+function assignAnchors(blocks: readonly PageBlock[]): Anchors {
+  const anchors = new Map<PageBlock, string>();
   const used = new Set<string>();
-  const add = (block: Block, text: string): void => {
+  const add = (block: PageBlock, text: string): void => {
     const slug = text
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
@@ -60,7 +60,7 @@ function anchorsOf(blocks: readonly Block[]): Anchors {
     used.add(name);
     anchors.set(block, name);
   };
-  const walk = (inner: readonly Block[]): void => {
+  const walk = (inner: readonly PageBlock[]): void => {
     for (const block of inner) {
       if (block.kind === 'heading') add(block, plainText(block.text));
       if (block.kind === 'table') add(block, `table-${block.caption}`);
@@ -88,7 +88,7 @@ ${links}</ul>
 `;
 }
 
-function renderBlock(block: Block, anchors: Anchors): Html {
+function renderBlock(block: PageBlock, anchors: Anchors): Html {
   switch (block.kind) {
     case 'heading':
       return renderHeading(block, anchors.get(block) ?? '');
@@ -106,7 +106,7 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
     case 'listing':
       return listingHtml(block, phrase);
     case 'source':
-      return html`<pre><code>${coloredSource(block)}</code></pre>
+      return html`<pre><code>${colorSource(block)}</code></pre>
 `;
     case 'details':
       return html`<details${block.isOpen ? html` open` : ''}><summary>${phrase(block.summary)}</summary>
@@ -138,7 +138,7 @@ ${inner}</li>
 }
 
 /** A wide table scrolls separately, also with the keyboard. */
-function renderTable({ caption, head, rows, stacks }: Table, anchor: string): Html {
+function renderTable({ caption, head, rows, stacks }: PageTable, anchor: string): Html {
   return html`<section class="table${stacks ? ' stacks' : ''}" aria-labelledby="${anchor}" tabindex="0">
 <table>
 <caption id="${anchor}">${caption}</caption>

@@ -1,7 +1,7 @@
 // A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
 
 import { displayText } from '@nhipol/language/support';
-import { coloredSource } from './color.ts';
+import { colorSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
 import { type Phrase, plainText } from './phrase.ts';
 
@@ -67,7 +67,7 @@ function lineHtml(
 
 function partHtml({ text, state, says }: ListingPart): Html {
   if (state === undefined) {
-    return html`${coloredSource({ kind: 'source', language: 'nhipol', text })}`;
+    return html`${colorSource({ kind: 'source', language: 'nhipol', text })}`;
   }
   return html`<mark class="${state}" title="${says ?? ''}">${text}</mark>`;
 }

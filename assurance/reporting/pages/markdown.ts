@@ -4,20 +4,20 @@ import { displayText } from '@nhipol/language/support';
 import { chartLines } from './chart.ts';
 import { html } from './html-template.ts';
 import { listingLines } from './listing.ts';
-import type { Block, Item, Page, Table } from './page.ts';
+import type { Item, Page, PageBlock, PageTable } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
 
 /** The width of a chart in characters. */
 const chartWidth = 88;
 
 export function renderMarkdown(page: Page): string {
-  const head = [`# ${escaped(page.title)}`, inline(page.lead)];
+  const head = [`# ${escapeMarkdown(page.title)}`, inline(page.lead)];
   const blocks = [...head, ...page.blocks.map((block) => renderBlock(block, ''))];
   return `${blocks.join('\n\n')}\n`;
 }
 
 /** `indent` precedes each line except the first. */
-function renderBlock(block: Block, indent: string): string {
+function renderBlock(block: PageBlock, indent: string): string {
   switch (block.kind) {
     case 'heading':
       return `${'#'.repeat(block.level)} ${inline(block.text)}`;
@@ -35,7 +35,7 @@ function renderBlock(block: Block, indent: string): string {
       return [fence, ...lines, fence].join(`\n${indent}`);
     }
     case 'source':
-      return fenced(block.text, block.language).join(`\n${indent}`);
+      return fenceText(block.text, block.language).join(`\n${indent}`);
     // Within HTML, Markdown starts after a blank line.
     case 'details': {
       const inner = block.blocks.map((each) => renderBlock(each, indent));
@@ -55,19 +55,19 @@ function renderItem({ text, below }: Item, indent: string): string {
   return `- ${inline(text)}${blocks.join('')}`;
 }
 
-function renderTable({ caption, head, rows }: Table): readonly string[] {
+function renderTable({ caption, head, rows }: PageTable): readonly string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    `**${escaped(caption)}**`,
+    `**${escapeMarkdown(caption)}**`,
     '',
-    line(head.map(escaped)),
+    line(head.map(escapeMarkdown)),
     line(head.map(() => '---')),
     ...rows.map((cells) => line(cells.map(cell))),
   ];
 }
 
 /** A block of code. */
-export function fenced(text: string, language: string): readonly string[] {
+export function fenceText(text: string, language: string): readonly string[] {
   const fence = '`'.repeat(Math.max(3, maxRun(text) + 1));
   return [`${fence}${language}`, ...text.split('\n').map(displayText), fence];
 }
@@ -86,11 +86,11 @@ function inline(phrase: Phrase): string {
 }
 
 function render(part: Inline): string {
-  if (typeof part === 'string') return escaped(part);
+  if (typeof part === 'string') return escapeMarkdown(part);
   if ('code' in part) return codeSpan(part.code);
-  if ('strong' in part) return `**${escaped(part.strong)}**`;
+  if ('strong' in part) return `**${escapeMarkdown(part.strong)}**`;
   if ('percent' in part) return '';
-  return 'mark' in part ? `**${escaped(part.text)}**` : '<br>';
+  return 'mark' in part ? `**${escapeMarkdown(part.text)}**` : '<br>';
 }
 
 function codeSpan(text: string): string {
@@ -106,7 +106,7 @@ function maxRun(text: string): number {
 }
 
 /** Escapes text, including a number or dash at the start of a line, which would start a list. */
-function escaped(text: string): string {
+function escapeMarkdown(text: string): string {
   return displayText(text.replace(/\s*\n\s*/g, ' '))
     .replace(/[\\`*_[\]<>#|~&!]/g, '\\$&')
     .replace(/^(\s*)([-+])(?=\s)/, '$1\\$2')

@@ -3,16 +3,24 @@
 import type { Chart } from './chart.ts';
 import type { Listing } from './listing.ts';
 import type { Phrase } from './phrase.ts';
-import type { Source } from './source.ts';
+import type { SourceBlock } from './source.ts';
 
 export interface Page {
   readonly title: string;
   /** A paragraph below the title. */
   readonly lead: Phrase;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PageBlock[];
 }
 
-export type Block = Heading | Paragraph | Items | Table | Source | Listing | Details | Chart;
+export type PageBlock =
+  | Heading
+  | Paragraph
+  | Items
+  | PageTable
+  | SourceBlock
+  | Listing
+  | Details
+  | Chart;
 
 export interface Heading {
   readonly kind: 'heading';
@@ -33,10 +41,10 @@ export interface Items {
 
 export interface Item {
   readonly text: Phrase;
-  readonly below: readonly Block[];
+  readonly below: readonly PageBlock[];
 }
 
-export interface Table {
+export interface PageTable {
   readonly kind: 'table';
   /** The title of the table. */
   readonly caption: string;
@@ -53,7 +61,7 @@ export interface Details {
   /** Whether it is expanded at first. */
   readonly isOpen: boolean;
   readonly summary: Phrase;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly PageBlock[];
 }
 
 export function heading(level: Heading['level'], text: Phrase): Heading {
@@ -76,13 +84,13 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly Phrase[])[],
   { stacks = false }: { readonly stacks?: boolean } = {},
-): Table {
+): PageTable {
   return { kind: 'table', caption, head, rows, stacks };
 }
 
 export function details(
   summary: Phrase,
-  blocks: readonly Block[],
+  blocks: readonly PageBlock[],
   { isOpen = false }: { readonly isOpen?: boolean } = {},
 ): Details {
   return { kind: 'details', isOpen, summary, blocks };

@@ -1,12 +1,12 @@
 // Phrases: prose with code, independent of Markdown and HTML. Phrases contain unescaped text from policies; renderers
 // escape it.
 
-export type Inline = string | Code | Strong | Mark | Bar | Break;
+export type Inline = string | InlineCode | Strong | Mark | Bar | Break;
 
 export type Phrase = readonly Inline[];
 
 /** Source code, such as a name in a policy. */
-export interface Code {
+export interface InlineCode {
   readonly code: string;
 }
 
@@ -44,7 +44,7 @@ export interface Break {
 
 export const lineBreak: Break = { break: true };
 
-export function code(text: string): Code {
+export function code(text: string): InlineCode {
   return { code: text };
 }
 
@@ -74,7 +74,10 @@ function asPhrase(part: Inline | Phrase): Phrase {
 }
 
 /** Joins parts as in `a, b and c`. */
-export function listed(parts: readonly (Inline | Phrase)[], last: 'and' | 'or' = 'and'): Phrase {
+export function joinAsList(
+  parts: readonly (Inline | Phrase)[],
+  last: 'and' | 'or' = 'and',
+): Phrase {
   return parts.flatMap((part, index) => {
     const before = index === 0 ? [] : index === parts.length - 1 ? [` ${last} `] : [', '];
     return [...before, ...asPhrase(part)];
@@ -82,19 +85,19 @@ export function listed(parts: readonly (Inline | Phrase)[], last: 'and' | 'or' =
 }
 
 /** Joins parts with a separator. */
-export function joined(parts: readonly (Inline | Phrase)[], between: Inline): Phrase {
+export function joinPhrases(parts: readonly (Inline | Phrase)[], between: Inline): Phrase {
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [between]), ...asPhrase(part)]);
 }
 
 /** Capitalizes the first word if it is text. */
-export function capitalized(phrase: Phrase): Phrase {
+export function capitalizePhrase(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   if (typeof first !== 'string') return phrase;
   return [first.charAt(0).toUpperCase() + first.slice(1), ...rest];
 }
 
 /** Returns the number of visible characters. */
-export function lengthOf(phrase: Phrase): number {
+export function countVisibleCharacters(phrase: Phrase): number {
   return plainText(phrase).length;
 }
 

@@ -1,12 +1,12 @@
 // Source text on a page.
 
 /** A block of source code. */
-export interface Source {
+export interface SourceBlock {
   readonly kind: 'source';
   readonly language: 'nhipol' | 'json';
   readonly text: string;
 }
 
-export function source(text: string, language: Source['language'] = 'nhipol'): Source {
+export function source(text: string, language: SourceBlock['language'] = 'nhipol'): SourceBlock {
   return { kind: 'source', language, text };
 }

@@ -10,7 +10,7 @@ export interface Chapter {
 }
 
 /** Returns the chapters in the order of their first events. */
-export function chaptersOf(happenings: readonly Happening[]): readonly Chapter[] {
+export function groupChapters(happenings: readonly Happening[]): readonly Chapter[] {
   const all: { first: Happening; rest: Happening[] }[] = [];
   const current = new Map<string, (typeof all)[number]>();
   for (const happening of happenings) {
@@ -34,7 +34,7 @@ function continues(first: Happening, { cause, before, answer, isOther }: Happeni
 }
 
 /** Counts equal strings, in the order of their first occurrence. */
-export function counts(texts: readonly string[]): ReadonlyMap<string, number> {
+export function countTexts(texts: readonly string[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const text of texts) found.set(text, (found.get(text) ?? 0) + 1);
   return found;

@@ -1,10 +1,10 @@
 // A timeline as a chart: a lane for each session, with its answers and events.
 
-import type { Happening, Lane, Span, Timeline } from '@nhipol/testing/replay';
-import type { Chart, ChartMark, Segment } from '../pages/chart.ts';
+import type { EffectSpan, Happening, Lane, Timeline } from '@nhipol/testing/replay';
+import type { Chart, ChartMark, ChartSegment } from '../pages/chart.ts';
 import { plainText } from '../pages/phrase.ts';
-import { ticksOf } from './scale.ts';
-import { causeWords, dayOf, lengthWords, timeWords } from './words.ts';
+import { chooseTicks } from './scale.ts';
+import { formatDay, happeningCauseWords, lengthWords, timeWords } from './words.ts';
 
 const maxTicks = 6;
 /** The number of positions of marks; marks at the same position are merged. */
@@ -13,11 +13,14 @@ const positions = 160;
 const maxListed = 4;
 
 /** Returns the chart of the given lanes. */
-export function chartOf({ from, until, happenings }: Timeline, lanes: readonly Lane[]): Chart {
+export function buildTimelineChart(
+  { from, until, happenings }: Timeline,
+  lanes: readonly Lane[],
+): Chart {
   const length = Number(until - from);
   const place = (instant: bigint) => (length === 0 ? 0 : Number(instant - from) / length);
-  const day = dayOf(from);
-  const segment = ({ effect, from: start, to }: Span): Segment => ({
+  const day = formatDay(from);
+  const segment = ({ effect, from: start, to }: EffectSpan): ChartSegment => ({
     shade: effect,
     from: place(start),
     to: length === 0 ? 1 : place(to),
@@ -28,19 +31,19 @@ export function chartOf({ from, until, happenings }: Timeline, lanes: readonly L
   return {
     kind: 'chart',
     caption: 'Answers over time (UTC); stricter answers are higher',
-    ticks: ticksOf(from, until, maxTicks).map(({ instant, label }) => ({
+    ticks: chooseTicks(from, until, maxTicks).map(({ instant, label }) => ({
       at: place(instant),
       label,
     })),
     lanes: lanes.map(({ id, spans }) => ({
       name: id,
       segments: spans.map(segment),
-      marks: marksOf(bySession.get(id) ?? [], place, day),
+      marks: collectMarks(bySession.get(id) ?? [], place, day),
     })),
   };
 }
 
-function marksOf(
+function collectMarks(
   happenings: readonly Happening[],
   place: (instant: bigint) => number,
   day: string,
@@ -51,7 +54,7 @@ function marksOf(
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
     const key = `${kind} ${Math.round(place(at) * positions)}`;
     const mark = found.get(key) ?? { at: place(at), kind, told: [] };
-    mark.told.push(`${timeWords(at, day)} ${plainText(causeWords(cause, day))}`);
+    mark.told.push(`${timeWords(at, day)} ${plainText(happeningCauseWords(cause, day))}`);
     found.set(key, mark);
   }
   return [...found.values()].map(({ at, kind, told }) => {

@@ -1,23 +1,23 @@
 // A timeline as a page: a chart with a lane for each session, and a section for each session with the events that
 // changed its answer.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { Happening, Lane } from '@nhipol/testing/replay';
-import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
-import { joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
+import { heading, items, type Page, type PageBlock, paragraph, table } from '../pages/page.ts';
+import { joinPhrases, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';
-import { chartOf } from './chart.ts';
-import { shownOf, type Titled } from './shown.ts';
+import { buildTimelineChart } from './chart.ts';
+import { selectLanes, type Titled } from './shown.ts';
 import {
   answerLines,
-  causeWords,
   changeWords,
-  dayOf,
-  durationWords,
+  effectDurationWords,
+  formatDay,
+  happeningCauseWords,
   otherWords,
   rangeWords,
   restWords,
-  summaryWords,
+  timelineSummaryWords,
   timeWords,
 } from './words.ts';
 
@@ -25,13 +25,13 @@ import {
 const maxChapters = 500;
 
 export function timelinePage({ name, version, timeline }: Titled): Page {
-  const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
-  const day = dayOf(timeline.from);
+  const { lanes, chapters, ahead, quiet, left } = selectLanes(timeline);
+  const day = formatDay(timeline.from);
   return {
     title: `Sessions of ${name}`,
-    lead: say`Answers of version ${version} of the policy, ${rangeWords(timeline)}. ${summaryWords(timeline.lanes)}.`,
+    lead: say`Answers of version ${version} of the policy, ${rangeWords(timeline)}. ${timelineSummaryWords(timeline.lanes)}.`,
     blocks: [
-      ...(lanes.length === 0 ? [] : [chartOf(timeline, lanes)]),
+      ...(lanes.length === 0 ? [] : [buildTimelineChart(timeline, lanes)]),
       ...otherWords(quiet, left).map((words) => paragraph([`${words}.`])),
       ...(timeline.ahead.length === 0
         ? [paragraph(['The answers do not change without further events.'])]
@@ -47,8 +47,8 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
   };
 }
 
-function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly Block[] {
-  const held = durationWords(lane);
+function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly PageBlock[] {
+  const held = effectDurationWords(lane);
   const more = chapters.length - maxChapters;
   return [
     heading(2, [lane.id]),
@@ -59,14 +59,14 @@ function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): read
       chapters.slice(0, maxChapters).map((chapter) => row(chapter, day)),
       { stacks: true },
     ),
-    ...(more > 0 ? [paragraph([`${counted(more, 'more change')}; see the JSON output.`])] : []),
+    ...(more > 0 ? [paragraph([`${pluralize(more, 'more change')}; see the JSON output.`])] : []),
   ];
 }
 
 function row(chapter: Chapter, day: string): readonly Phrase[] {
   const { first } = chapter;
   const rest = restWords(chapter, day);
-  const what = causeWords(first.cause, day);
+  const what = happeningCauseWords(first.cause, day);
   return [
     [timeWords(first.at, day)],
     rest === undefined ? what : say`${what}${lineBreak}${rest}`,
@@ -76,10 +76,10 @@ function row(chapter: Chapter, day: string): readonly Phrase[] {
 }
 
 function why({ answer }: Happening, day: string): Phrase {
-  return answer === undefined ? [] : joined(answerLines(answer, day), lineBreak);
+  return answer === undefined ? [] : joinPhrases(answerLines(answer, day), lineBreak);
 }
 
-function aheadBlocks(ahead: readonly Happening[], day: string): readonly Block[] {
+function aheadBlocks(ahead: readonly Happening[], day: string): readonly PageBlock[] {
   if (ahead.length === 0) return [];
   return [
     paragraph(['Without further events:']),

@@ -16,7 +16,7 @@ const steps: readonly bigint[] = [
 ];
 
 /** Returns at most `max` + 1 ticks. Labels are in UTC and contain the date if there are several days. */
-export function ticksOf(
+export function chooseTicks(
   from: bigint,
   until: bigint,
   max: number,
@@ -25,18 +25,18 @@ export function ticksOf(
   const step = steps.find((each) => length / each < BigInt(max)) ?? length / BigInt(max);
   const days = formatInstant(from).slice(0, 10) !== formatInstant(until).slice(0, 10);
   const ticks: { instant: bigint; label: string }[] = [];
-  for (let instant = firstFrom(from, step); instant <= until; instant += step) {
-    ticks.push({ instant, label: labelOf(instant, step, days) });
+  for (let instant = roundUpToStep(from, step); instant <= until; instant += step) {
+    ticks.push({ instant, label: formatLabel(instant, step, days) });
   }
   return ticks;
 }
 
-function firstFrom(from: bigint, step: bigint): bigint {
+function roundUpToStep(from: bigint, step: bigint): bigint {
   const rest = ((from % step) + step) % step;
   return rest === 0n ? from : from + step - rest;
 }
 
-function labelOf(instant: bigint, step: bigint, days: boolean): string {
+function formatLabel(instant: bigint, step: bigint, days: boolean): string {
   const text = formatInstant(instant);
   if (step >= day) return text.slice(0, 10);
   const clock = text.slice(11, step >= minute ? 16 : step >= second ? 19 : 23);

@@ -3,7 +3,7 @@
 
 import { effects } from '@nhipol/runtime/abi';
 import type { Happening, Lane, Timeline } from '@nhipol/testing/replay';
-import { type Chapter, chaptersOf } from './chapters.ts';
+import { type Chapter, groupChapters } from './chapters.ts';
 
 export interface Titled {
   /** The name of the policy. */
@@ -12,7 +12,7 @@ export interface Titled {
   readonly timeline: Timeline;
 }
 
-export interface Shown {
+export interface TimelineSelection {
   /** The shown sessions. All lists are in the order in which the sessions were opened. */
   readonly lanes: readonly Lane[];
   readonly chapters: readonly Chapter[];
@@ -27,17 +27,19 @@ export interface Shown {
 const unfilteredLanes = 12;
 const maxLanes = 50;
 
-export function shownOf({ lanes, happenings, ahead }: Timeline): Shown {
+export function selectLanes({ lanes, happenings, ahead }: Timeline): TimelineSelection {
   const quiet =
-    lanes.length <= unfilteredLanes ? [] : lanes.filter((lane) => strictestOf(lane) <= permit);
+    lanes.length <= unfilteredLanes ? [] : lanes.filter((lane) => findStrictest(lane) <= permit);
   const others = lanes.filter((lane) => !quiet.includes(lane));
-  const strictest = others.toSorted((a, b) => strictestOf(b) - strictestOf(a)).slice(0, maxLanes);
+  const strictest = others
+    .toSorted((a, b) => findStrictest(b) - findStrictest(a))
+    .slice(0, maxLanes);
   const shown = others.filter((lane) => strictest.includes(lane));
   const ids = new Set(shown.map(({ id }) => id));
   const isShown = ({ session }: Happening) => ids.has(session);
   return {
     lanes: shown,
-    chapters: chaptersOf(happenings.filter(isShown)),
+    chapters: groupChapters(happenings.filter(isShown)),
     ahead: ahead.filter(isShown),
     quiet,
     left: others.filter((lane) => !strictest.includes(lane)),
@@ -47,7 +49,7 @@ export function shownOf({ lanes, happenings, ahead }: Timeline): Shown {
 const permit = effects.indexOf('permit');
 
 /** The rank of the strictest answer of a session; -1 if there is none. */
-function strictestOf({ spans, decisions }: Lane): number {
+function findStrictest({ spans, decisions }: Lane): number {
   return effects.findLastIndex(
     (effect) => decisions[effect] > 0 || spans.some((span) => span.effect === effect),
   );

@@ -2,24 +2,24 @@
 // and a summary.
 
 import type { Palette } from '@nhipol/language';
-import { counted, displayText, wrap } from '@nhipol/language/support';
+import { displayText, pluralize, wrap } from '@nhipol/language/support';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Happening } from '@nhipol/testing/replay';
 import { chartLines, type Shade, shortName } from '../pages/chart.ts';
-import { lengthOf, type Phrase, plainText } from '../pages/phrase.ts';
+import { countVisibleCharacters, type Phrase, plainText } from '../pages/phrase.ts';
 import type { Chapter } from './chapters.ts';
-import { chartOf } from './chart.ts';
-import { shownOf, type Titled } from './shown.ts';
+import { buildTimelineChart } from './chart.ts';
+import { selectLanes, type Titled } from './shown.ts';
 import {
   answerLines,
-  causeWords,
   changeWords,
-  dayOf,
-  durationWords,
+  effectDurationWords,
+  formatDay,
+  happeningCauseWords,
   otherWords,
   rangeWords,
   restWords,
-  summaryWords,
+  timelineSummaryWords,
   timeWords,
 } from './words.ts';
 
@@ -37,7 +37,7 @@ export function timelineText(
   width: number,
   palette: TimelinePalette,
 ): string {
-  const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
+  const { lanes, chapters, ahead, quiet, left } = selectLanes(timeline);
   const look = new Look(
     Math.max(40, width),
     Math.max(0, ...lanes.map(({ id }) => shortName(id).length)),
@@ -45,20 +45,20 @@ export function timelineText(
   );
   const title = `${palette.strong(displayText(`${name} ${version}`))}, ${rangeWords(timeline)}`;
   const held = lanes.map(
-    (lane) => `${margin}${look.named(lane.id)}  ${durationWords(lane) || 'no decision'}`,
+    (lane) => `${margin}${look.padName(lane.id)}  ${effectDurationWords(lane) || 'no decision'}`,
   );
   const parts = [
     [title],
-    lanes.length === 0 ? [] : look.chart(chartOf(timeline, lanes)),
+    lanes.length === 0 ? [] : look.chart(buildTimelineChart(timeline, lanes)),
     look.chapters(chapters),
     [
-      summaryWords(timeline.lanes),
+      timelineSummaryWords(timeline.lanes),
       ...held,
       ...otherWords(quiet, left).map((words) => `${margin}${displayText(words)}`),
     ],
     timeline.ahead.length === 0
       ? ['The answers do not change without further events.']
-      : look.ahead(ahead, dayOf(timeline.from)),
+      : look.ahead(ahead, formatDay(timeline.from)),
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -78,7 +78,7 @@ class Look {
     this.#palette = palette;
   }
 
-  named(id: string): string {
+  padName(id: string): string {
     return shortName(id).padEnd(this.#column);
   }
 
@@ -97,12 +97,12 @@ class Look {
       shownCounts.set(session, count);
       return count <= maxChapters;
     });
-    const days = new Set(shown.map(({ first }) => dayOf(first.at)));
+    const days = new Set(shown.map(({ first }) => formatDay(first.at)));
     const column = widest(shown.map(({ first }) => first));
-    let day = days.size > 1 ? '' : dayOf(shown[0]?.first.at ?? 0n);
+    let day = days.size > 1 ? '' : formatDay(shown[0]?.first.at ?? 0n);
     const lines: string[] = [];
     for (const chapter of shown) {
-      const own = dayOf(chapter.first.at);
+      const own = formatDay(chapter.first.at);
       if (own !== day) lines.push(this.#palette.strong(own));
       day = own;
       lines.push(...this.#happening(chapter.first, day, restWords(chapter, day), column));
@@ -110,7 +110,7 @@ class Look {
     for (const [session, count] of shownCounts) {
       const more = count - maxChapters;
       if (more > 0)
-        lines.push(`${shortName(session)}: ${counted(more, 'more change')}; see --format json`);
+        lines.push(`${shortName(session)}: ${pluralize(more, 'more change')}; see --format json`);
     }
     return lines;
   }
@@ -133,10 +133,10 @@ class Look {
     const { at, session, cause, answer } = happening;
     const time = timeWords(at, day);
     const words = changeWords(happening);
-    const change = `${this.#phrase(words)}${' '.repeat(column - lengthOf(words))}`;
-    const what = displayText(plainText(causeWords(cause, day)));
+    const change = `${this.#phrase(words)}${' '.repeat(column - countVisibleCharacters(words))}`;
+    const what = displayText(plainText(happeningCauseWords(cause, day)));
     const fits = 12 + this.#column + column + what.length + 6 <= this.#width;
-    const parts = [time.padEnd(12), this.named(session), change, fits ? what : ''];
+    const parts = [time.padEnd(12), this.padName(session), change, fits ? what : ''];
     const inner = ' '.repeat(14);
     const why = answer === undefined ? [] : answerLines(answer, day).map((line) => plainText(line));
     const below = [...(fits ? [] : [what]), ...why, ...(rest === undefined ? [] : [rest])];
@@ -181,5 +181,8 @@ class Look {
 }
 
 function widest(happenings: readonly Happening[]): number {
-  return Math.max(0, ...happenings.map((happening) => lengthOf(changeWords(happening))));
+  return Math.max(
+    0,
+    ...happenings.map((happening) => countVisibleCharacters(changeWords(happening))),
+  );
 }

@@ -1,12 +1,20 @@
 // The words on timelines that all reports share. All instants are in UTC.
 
-import { type Answer, shownJson, shownObject } from '@nhipol/language';
-import { counted } from '@nhipol/language/support';
+import { type Answer, formatInlineJson, formatInlineObject } from '@nhipol/language';
+import { pluralize } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import { effects, isExactDecimal, type JsonValue } from '@nhipol/runtime/abi';
-import type { Cause, Happening, Lane, Timeline } from '@nhipol/testing/replay';
-import { code, joined, listed, mark, type Phrase, plainText, say } from '../pages/phrase.ts';
-import { type Chapter, counts } from './chapters.ts';
+import type { Happening, HappeningCause, Lane, Timeline } from '@nhipol/testing/replay';
+import {
+  code,
+  joinAsList,
+  joinPhrases,
+  mark,
+  type Phrase,
+  plainText,
+  say,
+} from '../pages/phrase.ts';
+import { type Chapter, countTexts } from './chapters.ts';
 
 /** The maximum length of a payload or change. */
 const maxPayloadLength = 120;
@@ -35,7 +43,7 @@ export function lengthWords(milliseconds: bigint): string {
   return parts.join(' ') || '0s';
 }
 
-export function dayOf(instant: bigint): string {
+export function formatDay(instant: bigint): string {
   return formatInstant(instant).slice(0, 10);
 }
 
@@ -48,13 +56,13 @@ export function timeWords(instant: bigint | number, day?: string): string {
 
 /** Returns a range such as `2026-03-03 10:00:00 to 10:30:00 UTC`. */
 export function rangeWords({ from, until }: Pick<Timeline, 'from' | 'until'>): string {
-  const day = dayOf(from);
+  const day = formatDay(from);
   return `${day} ${timeWords(from)} to ${timeWords(until, day)} UTC`;
 }
 
 // --- events ------------------------------------------------------------------------------------
 
-export function causeWords(cause: Cause, day: string): Phrase {
+export function happeningCauseWords(cause: HappeningCause, day: string): Phrase {
   switch (cause.kind) {
     case 'open':
       return ['opens'];
@@ -70,12 +78,12 @@ export function causeWords(cause: Cause, day: string): Phrase {
         : say`${code(cause.action)} on ${cause.resource}`;
     case 'patch':
     case 'replace':
-      return say`${cause.kind} ${code(cutText(leavesOf(cause.part, '').join(', ')))}`;
+      return say`${cause.kind} ${code(cutText(listLeaves(cause.part, '').join(', ')))}`;
     case 'signal': {
       const payload =
         Object.keys(cause.payload).length === 0
           ? []
-          : [' ', code(cutText(shownObject(cause.payload)))];
+          : [' ', code(cutText(formatInlineObject(cause.payload)))];
       const late = cause.time === undefined ? '' : `, as of ${timeWords(cause.time, day)}`;
       return say`signal ${code(cause.name)}${payload}${late}`;
     }
@@ -83,12 +91,12 @@ export function causeWords(cause: Cause, day: string): Phrase {
 }
 
 /** Returns each value with its path, which is shorter than nested objects. */
-function leavesOf(value: JsonValue, path: string): readonly string[] {
+function listLeaves(value: JsonValue, path: string): readonly string[] {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isObject || isExactDecimal(value) || Object.keys(value).length === 0)
-    return [`${path}: ${shownJson(value)}`];
+    return [`${path}: ${formatInlineJson(value)}`];
   const dot = path === '' ? '' : `${path}.`;
-  return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, `${dot}${name}`));
+  return Object.entries(value).flatMap(([name, inner]) => listLeaves(inner, `${dot}${name}`));
 }
 
 function cutText(text: string): string {
@@ -99,13 +107,13 @@ function cutText(text: string): string {
 export function restWords({ first, rest }: Chapter, day: string): string | undefined {
   const last = rest.at(-1);
   if (last === undefined) return undefined;
-  const numbers = counts(rest.map(({ cause }) => shortCause(cause)));
+  const numbers = countTexts(rest.map(({ cause }) => shortCause(cause)));
   const list = [...numbers].map(([text, count]) => (count === 1 ? text : `${count} × ${text}`));
   const start = first.answer === undefined ? 'then' : 'same effect';
   return `${start} until ${timeWords(last.at, day)}: ${list.join(', ')}`;
 }
 
-function shortCause(cause: Cause): string {
+function shortCause(cause: HappeningCause): string {
   if (cause.kind === 'decide') return cause.action;
   return cause.kind === 'signal' ? `signal ${cause.name}` : cause.kind;
 }
@@ -131,12 +139,13 @@ export function answerLines(answer: Answer, day: string): readonly Phrase[] {
   const ids = [...new Set(plain?.map(({ id }) => id))];
   const lasts = lastsWords(answer, day);
   const isShort = reasonDetails.length === plain?.length && error === undefined;
-  const by = joined(ids.map(code), ', ');
-  if (isShort && hasOnlyEffect(answer)) return [joined([say`because ${by}`, ...lasts], ', ')];
+  const by = joinPhrases(ids.map(code), ', ');
+  if (isShort && hasOnlyEffect(answer)) return [joinPhrases([say`because ${by}`, ...lasts], ', ')];
   return [
     ...(ids.length === 0 ? [] : [say`because ${by}`]),
     ...(detailed ?? []).map(({ id, message, unknown }): Phrase => {
-      const open = unknown.length === 0 ? [] : say` (unknown: ${joined(unknown.map(code), ', ')})`;
+      const open =
+        unknown.length === 0 ? [] : say` (unknown: ${joinPhrases(unknown.map(code), ', ')})`;
       return message === undefined ? say`${code(id)}${open}` : say`${code(id)}: ${message}${open}`;
     }),
     ...(error === undefined
@@ -144,17 +153,17 @@ export function answerLines(answer: Answer, day: string): readonly Phrase[] {
       : [say`${code(error.path)}: expected ${error.expected}, found ${error.found}`]),
     ...(Object.keys(constraints).length === 0
       ? []
-      : [say`within ${code(shownObject(constraints))}`]),
+      : [say`within ${code(formatInlineObject(constraints))}`]),
     ...(Object.keys(lower).length === 0
       ? []
-      : [say`could be narrowed with ${code(shownObject(lower))}`]),
+      : [say`could be narrowed with ${code(formatInlineObject(lower))}`]),
     ...obligations.map(
-      ({ name, properties }) => say`requires ${code(`${name} ${shownObject(properties)}`)}`,
+      ({ name, properties }) => say`requires ${code(`${name} ${formatInlineObject(properties)}`)}`,
     ),
     ...(accessRequest === undefined
       ? []
       : [
-          say`can be lifted by ${code(`${accessRequest.name} ${shownObject(accessRequest.properties)}`)}, to be requested before ${timeWords(accessRequest.expiresAt, day)}`,
+          say`can be lifted by ${code(`${accessRequest.name} ${formatInlineObject(accessRequest.properties)}`)}, to be requested before ${timeWords(accessRequest.expiresAt, day)}`,
         ]),
     ...lasts,
   ];
@@ -174,7 +183,7 @@ function lastsWords({ effect, validUntil }: Answer, day: string): readonly Phras
 // --- summary ------------------------------------------------------------------------------------
 
 /** Returns words such as `3 sessions: 2 revoked, 1 open; 61 decisions: 52 permit, 9 deny`. */
-export function summaryWords(lanes: readonly Lane[]): string {
+export function timelineSummaryWords(lanes: readonly Lane[]): string {
   const ends = (['revoked', 'closed', 'open'] as const).flatMap((end) => {
     const count = lanes.filter((lane) => lane.end === end).length;
     return count === 0 ? [] : [`${count} ${end}`];
@@ -185,11 +194,11 @@ export function summaryWords(lanes: readonly Lane[]): string {
   const total = by.reduce((sum, [, count]) => sum + count, 0);
   const parts = by.flatMap(([effect, count]) => (count === 0 ? [] : [`${count} ${effect}`]));
   const answers = total === 0 ? '' : `: ${parts.join(', ')}`;
-  return `${counted(lanes.length, 'session')}: ${ends.join(', ')}; ${counted(total, 'decision')}${answers}`;
+  return `${pluralize(lanes.length, 'session')}: ${ends.join(', ')}; ${pluralize(total, 'decision')}${answers}`;
 }
 
 /** Returns the duration of each effect, in the order of effects: `permit 17m, deny 5m 46s`. */
-export function durationWords({ spans, end }: Lane): string {
+export function effectDurationWords({ spans, end }: Lane): string {
   const durations = effects.flatMap((effect) => {
     if (effect === 'revoke') return [];
     const length = spans.reduce(
@@ -209,18 +218,18 @@ export function otherWords(quiet: readonly Lane[], left: readonly Lane[]): reado
     ...(quiet.length === 0
       ? []
       : [
-          `${counted(quiet.length, 'session was', 'sessions were')} permitted throughout: ${namesOf(quiet)}`,
+          `${pluralize(quiet.length, 'session was', 'sessions were')} permitted throughout: ${listNames(quiet)}`,
         ]),
     ...(left.length === 0
       ? []
       : [
-          `${counted(left.length, 'session is', 'sessions are')} omitted; use --session to show them: ${namesOf(left)}`,
+          `${pluralize(left.length, 'session is', 'sessions are')} omitted; use --session to show them: ${listNames(left)}`,
         ]),
   ];
 }
 
-function namesOf(lanes: readonly Lane[]): string {
+function listNames(lanes: readonly Lane[]): string {
   const names = lanes.slice(0, maxNames).map(({ id }) => id);
   const more = lanes.length - names.length;
-  return plainText(listed([...names, ...(more > 0 ? [`${more} more`] : [])]));
+  return plainText(joinAsList([...names, ...(more > 0 ? [`${more} more`] : [])]));
 }

@@ -21,7 +21,7 @@ export class Seeded<T> extends fc.Arbitrary<T> {
   }
 
   override generate(mrng: fc.Random): fc.Value<T> {
-    return valued(this.#drawing.draw(new Dice(random(mrng.nextInt()))));
+    return wrapValue(this.#drawing.draw(new Dice(random(mrng.nextInt()))));
   }
 
   override canShrinkWithoutContext(value: unknown): value is T {
@@ -29,20 +29,20 @@ export class Seeded<T> extends fc.Arbitrary<T> {
   }
 
   override shrink(value: T): fc.Stream<fc.Value<T>> {
-    return new fc.Stream(valuesOf(this.#drawing.shrinks(value)));
+    return new fc.Stream(wrapValues(this.#drawing.shrinks(value)));
   }
 }
 
-function* valuesOf<T>(values: Iterable<T>): IterableIterator<fc.Value<T>> {
-  for (const value of values) yield valued(value);
+function* wrapValues<T>(values: Iterable<T>): IterableIterator<fc.Value<T>> {
+  for (const value of values) yield wrapValue(value);
 }
 
-function valued<T>(value: T): fc.Value<T> {
+function wrapValue<T>(value: T): fc.Value<T> {
   return new fc.Value(value, undefined);
 }
 
 /** The first of several for which the condition is true, otherwise the last. */
-export function drawUntil<T>(draw: () => T, holds: (value: T) => boolean): T {
+export function drawMatching<T>(draw: () => T, holds: (value: T) => boolean): T {
   let drawn = draw();
   for (let left = maxDraws; left > 0 && !holds(drawn); left -= 1) drawn = draw();
   return drawn;

@@ -2,7 +2,7 @@
 
 import type { Policy } from '@nhipol/language/model';
 import { explore } from '../explore/explore.ts';
-import { changeNear } from '../explore/neighbors.ts';
+import { makeNeighbor } from '../explore/neighbors.ts';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 
@@ -12,7 +12,7 @@ const explored = 500;
 const maxPerEffect = 8;
 
 /** Requests grouped by effect, since some effects are rare. */
-function corpusOf(policy: Policy): readonly (readonly GeneratedRequest[])[] {
+function getCorpus(policy: Policy): readonly (readonly GeneratedRequest[])[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;
   const byAnswer = new Map<string, GeneratedRequest[]>();
@@ -31,9 +31,9 @@ function corpusOf(policy: Policy): readonly (readonly GeneratedRequest[])[] {
 
 /** JSON: a new request, or a neighbor of a known one. */
 export function drawRequest(policy: Policy, dice: Dice): string {
-  const corpus = corpusOf(policy);
+  const corpus = getCorpus(policy);
   if (corpus.length === 0 || dice.chance(400)) {
     return new RequestMaker(policy, dice, { untidy: false }).request();
   }
-  return changeNear(policy, dice.pick(dice.pick(corpus)).text, dice);
+  return makeNeighbor(policy, dice.pick(dice.pick(corpus)).text, dice);
 }

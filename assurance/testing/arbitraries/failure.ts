@@ -6,10 +6,10 @@ import { formatInstant } from '@nhipol/language/types';
 import { type Answer, stringify } from '@nhipol/runtime';
 import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
-import { filled, type TableTexts } from '../generate/tables.ts';
-import { clockOf } from '../runner/ask.ts';
+import { fillTables, type TableTexts } from '../generate/tables.ts';
+import { toClock } from '../runner/ask.ts';
 import { sessionLog } from '../verify/session-log.ts';
-import { scenarioOf } from './sessions.ts';
+import { toScenario } from './sessions.ts';
 import { toObject } from './to-object.ts';
 import type { Failure } from './trial.ts';
 
@@ -32,13 +32,13 @@ export function renderRequestFailure(
   const { sample, tried } = failure;
   const request = toObject(sample.text);
   const own = stringify(request);
-  const evaluated = explained(policy, sample);
+  const evaluated = explainSample(policy, sample);
   const ownAnswers = asked
     .filter(
       ({ request: each, answer }) =>
-        stringify(each) === own && !evaluated.startsWith(lineOf(answer)),
+        stringify(each) === own && !evaluated.startsWith(printAnswer(answer)),
     )
-    .map(({ answer }) => `answer of \`decide\`: ${lineOf(answer)}`);
+    .map(({ answer }) => `answer of \`decide\`: ${printAnswer(answer)}`);
   const others = asked.filter(({ request: other }) => stringify(other) !== own);
   const at = sample.now === undefined ? '' : ` --now ${formatInstant(sample.now)}`;
   return [
@@ -48,10 +48,10 @@ export function renderRequestFailure(
     why(failure),
     ...new Set(ownAnswers),
     `answer of the evaluator for ${policy.name}:`,
-    indented(evaluated),
+    indentText(evaluated),
     ...others.map(
       ({ request: other, answer }) =>
-        `answer to another request that the property decided: ${lineOf(answer)}\n${stringify(other, 2)}`,
+        `answer to another request that the property decided: ${printAnswer(answer)}\n${stringify(other, 2)}`,
     ),
     rerunLines('forAllRequests', seed, tried),
     `To reproduce it, save the request as request.json and run\n  nhipol eval ${policy.span.file} --request request.json --explain${at}`,
@@ -67,10 +67,10 @@ export function renderSessionFailure(
   const { sample, tried } = failure;
   return [
     'the property is false for this session:',
-    stringify(scenarioOf(sample), 2),
+    stringify(toScenario(sample), 2),
     ...tableLines(sample.tables),
     why(failure),
-    ['Answers:', ...answers.map((each, at) => `  step ${at + 1}: ${lineOf(each)}`)].join('\n'),
+    ['Answers:', ...answers.map((each, at) => `  step ${at + 1}: ${printAnswer(each)}`)].join('\n'),
     rerunLines('forAllSessions', seed, tried),
     `To reproduce it, save these lines as events.jsonl and run\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
     sessionLog(sample).trimEnd(),
@@ -87,13 +87,13 @@ function rerunLines(verb: string, seed: number, tried: number): string {
   return `Found with seed ${seed} as sample ${tried}, then shrunk.\nRun it again: ${verb}(policy, property, ${options})`;
 }
 
-function lineOf({ effect, reasons }: Answer): string {
+function printAnswer({ effect, reasons }: Answer): string {
   return `${effect} because ${reasons.join(', ')}`;
 }
 
-function explained(policy: Policy, sample: GeneratedRequest): string {
+function explainSample(policy: Policy, sample: GeneratedRequest): string {
   const bytes = new TextEncoder().encode(sample.text);
-  const explanation = explain(filled(policy, sample.tables), bytes, clockOf(sample));
+  const explanation = explain(fillTables(policy, sample.tables), bytes, toClock(sample));
   return renderExplanation(explanation, policy.sources).trimEnd();
 }
 
@@ -103,6 +103,6 @@ function tableLines(tables: TableTexts): readonly string[] {
     : [['External tables:', ...[...tables].map(([name, text]) => `  ${name}: ${text}`)].join('\n')];
 }
 
-function indented(text: string): string {
+function indentText(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '  ');
 }

@@ -5,18 +5,18 @@ import type { Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
+import { playSessionSample, type SessionSample, simplerSession } from '../explore/sessions.ts';
 import { shrinks } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import type { TableTexts } from '../generate/tables.ts';
-import type { OpenSession } from '../runner/run-tests.ts';
+import type { SessionOpener } from '../runner/run-tests.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { decide as byEvaluator } from './decide.ts';
 import { PropertyFailed, renderRequestFailure, renderSessionFailure } from './failure.ts';
-import { drawsAll, type SessionScenario, scenarioOf } from './sessions.ts';
-import { type DrawOptions, drawsOf } from './supported-types.ts';
+import { drawsAll, type SessionScenario, toScenario } from './sessions.ts';
+import { createDrawFilter, type DrawOptions } from './supported-types.ts';
 import { toObject } from './to-object.ts';
-import { firstFailure, outcomeOf } from './trial.ts';
+import { firstFailure, runProperty } from './trial.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 interface Sampling<P> extends DrawOptions<P> {
@@ -48,18 +48,18 @@ export function forAllRequests<P extends Policy>(
   property: RequestProperty<P>,
   { seed = 1, samples = 1000, strangers, decide }: RequestOptions<P> = {},
 ): void {
-  const draws = drawsOf(policy, { strangers });
-  const deciderOf = ({ now, tables }: GeneratedRequest): Decider<P> => {
+  const draws = createDrawFilter(policy, { strangers });
+  const createDecider = ({ now, tables }: GeneratedRequest): Decider<P> => {
     if (decide !== undefined) {
       return (request) => decide(request, { now: now ?? 'request', tables });
     }
     const instant = now === undefined ? {} : { now };
     return (request) => byEvaluator(policy, request, { ...instant, tables });
   };
-  const run = (sample: GeneratedRequest, decider = deciderOf(sample)) =>
-    outcomeOf(() => property(toObject(sample.text) as RequestOf<P>, decider));
+  const run = (sample: GeneratedRequest, decider = createDecider(sample)) =>
+    runProperty(() => property(toObject(sample.text) as RequestOf<P>, decider));
   const failure = firstFailure(
-    drawn(
+    drawSamples(
       (most) => explore([policy], { samples: most, seed }),
       samples,
       ({ text }) => draws(text),
@@ -71,7 +71,7 @@ export function forAllRequests<P extends Policy>(
   );
   if (failure === undefined) return;
   const asked: { request: unknown; answer: Answer }[] = [];
-  const decider = deciderOf(failure.sample);
+  const decider = createDecider(failure.sample);
   run(failure.sample, (request) => {
     const answer = decider(request);
     asked.push({ request, answer: answer as Answer });
@@ -88,7 +88,7 @@ export type SessionProperty<P> = (
 
 export interface SessionOptions<P> extends Sampling<P> {
   /** Another engine than the evaluator. */
-  readonly open?: OpenSession;
+  readonly open?: SessionOpener;
 }
 
 export function forAllSessions<P extends Policy>(
@@ -96,17 +96,20 @@ export function forAllSessions<P extends Policy>(
   property: SessionProperty<P>,
   { seed = 1, samples = 200, strangers, open = evaluatorSessions(policy) }: SessionOptions<P> = {},
 ): void {
-  const draws = drawsOf(policy, { strangers });
-  const played = (sample: SessionSample) => play(open, sample);
+  const draws = createDrawFilter(policy, { strangers });
+  const playScenario = (sample: SessionSample) => playSessionSample(open, sample);
   const failure = firstFailure(
-    drawn(
+    drawSamples(
       (most) => exploreSessions(policy, { samples: most, seed }),
       samples,
       (each) => drawsAll(draws, each),
     ),
     (sample) =>
-      outcomeOf(() =>
-        property(scenarioOf<RequestOf<P>>(sample), played(sample) as readonly DecisionOf<P>[]),
+      runProperty(() =>
+        property(
+          toScenario<RequestOf<P>>(sample),
+          playScenario(sample) as readonly DecisionOf<P>[],
+        ),
       ),
     function* (sample) {
       for (const each of simplerSession(policy, sample)) {
@@ -115,7 +118,7 @@ export function forAllSessions<P extends Policy>(
     },
   );
   if (failure === undefined) return;
-  const answers = played(failure.sample);
+  const answers = playScenario(failure.sample);
   throw new PropertyFailed(
     renderSessionFailure(policy, failure, answers, { seed }),
     failure.thrown,
@@ -123,7 +126,7 @@ export function forAllSessions<P extends Policy>(
 }
 
 /** Takes the accepted samples of an exploration and skips the others, up to a limit. */
-function* drawn<Sample>(
+function* drawSamples<Sample>(
   explore: (samples: number) => Iterable<{ readonly sample: Sample }>,
   samples: number,
   draws: (sample: Sample) => boolean,

@@ -5,15 +5,15 @@ import { type Json, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
-import { changeNear } from '../explore/neighbors.ts';
-import { at, placesOf, put, type Way } from '../explore/paths.ts';
+import { makeNeighbor } from '../explore/neighbors.ts';
+import { getJsonValue, listRequestPlaces, setJsonValue, type Way } from '../explore/paths.ts';
 import { shrinks } from '../explore/shrink.ts';
 import type { Dice } from '../generate/random.ts';
 import { ask } from '../runner/ask.ts';
-import { drawUntil, Seeded } from './arbitrary.ts';
+import { drawMatching, Seeded } from './arbitrary.ts';
 import { drawRequest } from './corpus.ts';
-import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
-import { sampleOf, toObject } from './to-object.ts';
+import { createDrawFilter, type DrawOptions, type Draws } from './supported-types.ts';
+import { createRequestSample, toObject } from './to-object.ts';
 import type { RequestOf } from './typed-policy.ts';
 
 /** Requests of the policy. Shrinks to fewer members and simpler values. */
@@ -22,10 +22,10 @@ export function requests<P extends Policy>(
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<RequestOf<P>> {
   return arbitrary<P>(
-    drawsOf(policy, options),
+    createDrawFilter(policy, options),
     (dice) => drawRequest(policy, dice),
     function* (text) {
-      for (const each of shrinks(policy, sampleOf(text))) yield each.text;
+      for (const each of shrinks(policy, createRequestSample(text))) yield each.text;
     },
   );
 }
@@ -40,7 +40,7 @@ export function near<P extends Policy>(
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<RequestOf<P>> {
   const middle = stringify(request);
-  const { error } = ask(policy, sampleOf(middle));
+  const { error } = ask(policy, createRequestSample(middle));
   if (error !== undefined) {
     const { path, expected, found } = error;
     throw new TypeError(
@@ -48,8 +48,8 @@ export function near<P extends Policy>(
     );
   }
   return arbitrary<P>(
-    drawsOf(policy, options),
-    (dice) => changeNear(policy, middle, dice),
+    createDrawFilter(policy, options),
+    (dice) => makeNeighbor(policy, middle, dice),
     (text) => nearer(policy, text, middle),
   );
 }
@@ -61,7 +61,7 @@ function arbitrary<P extends Policy>(
 ): fc.Arbitrary<RequestOf<P>> {
   const toRequest = (text: string) => toObject(text) as RequestOf<P>;
   return new Seeded<RequestOf<P>>({
-    draw: (dice) => toRequest(drawUntil(() => draw(dice), takes)),
+    draw: (dice) => toRequest(drawMatching(() => draw(dice), takes)),
     *shrinks(request) {
       for (const text of simplerTexts(stringify(request))) if (takes(text)) yield toRequest(text);
     },
@@ -76,19 +76,19 @@ function* nearer(policy: Policy, text: string, middle: string): Iterable<string>
   const [json, goal] = [parseJson(text), parseJson(middle)];
   if (json === undefined || goal === undefined || text === middle) return;
   yield middle;
-  const ways = [...roots, ...[json, goal].flatMap((each) => waysIn(policy, each))];
+  const ways = [...roots, ...[json, goal].flatMap((each) => listWays(policy, each))];
   const tried = new Set<string>();
   for (const way of ways) {
-    if (same(at(json, way), at(goal, way))) continue;
-    const after = put(json, way, at(goal, way));
+    if (same(getJsonValue(json, way), getJsonValue(goal, way))) continue;
+    const after = setJsonValue(json, way, getJsonValue(goal, way));
     const written = after === undefined ? text : writeJson(after);
     if (written !== text && !tried.has(written)) yield written;
     tried.add(written);
   }
 }
 
-function waysIn(policy: Policy, json: Json): readonly Way[] {
-  return placesOf(policy, json).map(({ way }) => way);
+function listWays(policy: Policy, json: Json): readonly Way[] {
+  return listRequestPlaces(policy, json).map(({ way }) => way);
 }
 
 function same(a: Json | undefined, b: Json | undefined): boolean {

@@ -8,19 +8,19 @@ import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import {
-  play as playSample,
+  playSessionSample as playSample,
   SessionMaker,
   type SessionSample,
   simplerSession,
 } from '../explore/sessions.ts';
 import type { Dice } from '../generate/random.ts';
 import { noTables } from '../generate/tables.ts';
-import type { OpenSession } from '../runner/run-tests.ts';
+import type { SessionOpener } from '../runner/run-tests.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
-import { drawUntil, Seeded } from './arbitrary.ts';
+import { drawMatching, Seeded } from './arbitrary.ts';
 import { drawRequest } from './corpus.ts';
-import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
-import { sampleOf, toObject } from './to-object.ts';
+import { createDrawFilter, type DrawOptions, type Draws } from './supported-types.ts';
+import { createRequestSample, toObject } from './to-object.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 export interface SessionScenario<R> {
@@ -51,19 +51,19 @@ export function sessions<P extends Policy>(
   policy: P,
   options: DrawOptions<P> = {},
 ): fc.Arbitrary<SessionScenario<RequestOf<P>>> {
-  const draws = drawsOf(policy, options);
+  const draws = createDrawFilter(policy, options);
   type Scenario = SessionScenario<RequestOf<P>>;
   return new Seeded<Scenario>({
     draw: (dice) =>
-      scenarioOf(
-        drawUntil(
+      toScenario(
+        drawMatching(
           () => drawSession(policy, dice),
           (sample) => drawsAll(draws, sample),
         ),
       ),
     *shrinks(scenario) {
-      for (const sample of simplerSession(policy, sessionOf(policy, scenario))) {
-        if (drawsAll(draws, sample)) yield scenarioOf<RequestOf<P>>(sample);
+      for (const sample of simplerSession(policy, toSessionSample(policy, scenario))) {
+        if (drawsAll(draws, sample)) yield toScenario<RequestOf<P>>(sample);
       }
     },
     takes: (value) => isScenario(policy, draws, value),
@@ -74,16 +74,16 @@ export function sessions<P extends Policy>(
 export function play<P extends Policy>(
   policy: P,
   scenario: SessionScenario<RequestOf<P>>,
-  open: OpenSession = evaluatorSessions(policy),
+  open: SessionOpener = evaluatorSessions(policy),
 ): readonly DecisionOf<P>[] {
-  return playSample(open, sessionOf(policy, scenario)) as readonly DecisionOf<P>[];
+  return playSample(open, toSessionSample(policy, scenario)) as readonly DecisionOf<P>[];
 }
 
 const explored = 300;
 const mostSteps = 24;
 const corpora = new WeakMap<Policy, readonly SessionSample[]>();
 
-function corpusOf(policy: Policy): readonly SessionSample[] {
+function getCorpus(policy: Policy): readonly SessionSample[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;
   const corpus = [...exploreSessions(policy, { samples: explored })]
@@ -96,9 +96,9 @@ function corpusOf(policy: Policy): readonly SessionSample[] {
 /** A new session, or a continuation of another. */
 function drawSession(policy: Policy, dice: Dice) {
   const maker = new SessionMaker(policy, dice, false);
-  const corpus = corpusOf(policy);
+  const corpus = getCorpus(policy);
   return corpus.length === 0 || dice.chance(400)
-    ? maker.open(sampleOf(drawRequest(policy, dice)))
+    ? maker.open(createRequestSample(drawRequest(policy, dice)))
     : maker.longer(dice.pick(corpus));
 }
 
@@ -106,7 +106,7 @@ export function drawsAll(draws: Draws, { request, steps }: SessionSample): boole
   return [request, ...steps.flatMap((step) => step.request ?? [])].every(draws);
 }
 
-export function scenarioOf<R>({ opens, request, steps }: SessionSample): SessionScenario<R> {
+export function toScenario<R>({ opens, request, steps }: SessionSample): SessionScenario<R> {
   return {
     opens: formatInstant(opens),
     request: toObject(request) as R,
@@ -122,21 +122,21 @@ export function scenarioOf<R>({ opens, request, steps }: SessionSample): Session
 }
 
 /** Throws if the policy would not record a signal. */
-function sessionOf(policy: Policy, scenario: SessionScenario<unknown>): SessionSample {
+function toSessionSample(policy: Policy, scenario: SessionScenario<unknown>): SessionSample {
   const opens = parseInstant(scenario.opens);
   if (opens === undefined)
     throw new TypeError(`\`opens\` is not a valid instant: ${scenario.opens}`);
   const request = stringify(scenario.request);
   const steps = scenario.steps.map(({ after, signals, request: next, asks }) => ({
     after: BigInt(after),
-    signals: signals.map((signal) => signalOf(policy, signal, request, opens)),
+    signals: signals.map((signal) => toTestSignal(policy, signal, request, opens)),
     request: next === undefined ? undefined : stringify(next),
     asks,
   }));
   return { request, opens, tables: noTables, steps };
 }
 
-function signalOf(
+function toTestSignal(
   policy: Policy,
   { name, payload }: SessionSignal,
   request: string,
@@ -153,7 +153,7 @@ function signalOf(
 
 function isScenario(policy: Policy, draws: Draws, value: unknown): boolean {
   try {
-    return drawsAll(draws, sessionOf(policy, value as SessionScenario<unknown>));
+    return drawsAll(draws, toSessionSample(policy, value as SessionScenario<unknown>));
   } catch {
     return false;
   }

@@ -4,9 +4,9 @@
 import { type Json, parseJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import { at, type Entity, placesOf, shapeOf } from '../explore/paths.ts';
+import { type EntityName, findShape, getJsonValue, listRequestPlaces } from '../explore/paths.ts';
 import { ask } from '../runner/ask.ts';
-import { sampleOf } from './to-object.ts';
+import { createRequestSample } from './to-object.ts';
 import type { StrangersOf } from './typed-policy.ts';
 
 export interface DrawOptions<P> {
@@ -17,38 +17,42 @@ export interface DrawOptions<P> {
 /** Accepts a request, as JSON. A request that the policy rejects is never generated. */
 export type Draws = (text: string) => boolean;
 
-export function drawsOf(
+export function createDrawFilter(
   policy: Policy,
   { strangers }: { readonly strangers?: boolean | undefined },
 ): Draws {
   return (text) => {
     const json = parseJson(text);
-    if (json === undefined || ask(policy, sampleOf(text)).error !== undefined) return false;
-    return strangers === true || (isKnown(policy, json) && placesOf(policy, json).every(isListed));
+    if (json === undefined || ask(policy, createRequestSample(text)).error !== undefined)
+      return false;
+    return (
+      strangers === true ||
+      (isKnown(policy, json) && listRequestPlaces(policy, json).every(isListed))
+    );
   };
 }
 
 function isKnown(policy: Policy, request: Json): boolean {
   const { subjects, actions, resources, rules } = policy;
   const scopes = rules.map(({ scope }) => scope);
-  const named = (
-    root: Entity,
+  const isNameListed = (
+    root: EntityName,
     own: string,
     declared: number,
     list: 'subjects' | 'actions' | 'resources',
   ) => {
-    const json = at(request, [root, own]);
+    const json = getJsonValue(request, [root, own]);
     const name = json?.kind === 'string' ? json.value : '';
     return (
       declared === 0 ||
-      shapeOf(policy, root, name) !== undefined ||
+      findShape(policy, root, name) !== undefined ||
       scopes.some((scope) => scope[list]?.includes(name))
     );
   };
   return (
-    named('subject', 'type', subjects.size, 'subjects') &&
-    named('action', 'name', actions.size, 'actions') &&
-    named('resource', 'type', resources.size, 'resources')
+    isNameListed('subject', 'type', subjects.size, 'subjects') &&
+    isNameListed('action', 'name', actions.size, 'actions') &&
+    isNameListed('resource', 'type', resources.size, 'resources')
   );
 }
 

@@ -2,7 +2,7 @@
 // number, or a bigint for an integer that is not exact.
 
 import { type Json, parseJson } from '@nhipol/language';
-import { exactNumber } from '@nhipol/language/types';
+import { toExactNumber } from '@nhipol/language/types';
 import type { GeneratedRequest } from '../generate/requests.ts';
 
 import { noTables } from '../generate/tables.ts';
@@ -14,7 +14,7 @@ export function toObject(text: string): unknown {
 }
 
 /** At the request's own time. */
-export function sampleOf(text: string): GeneratedRequest {
+export function createRequestSample(text: string): GeneratedRequest {
   return { text, now: undefined, tables: noTables };
 }
 
@@ -25,7 +25,7 @@ function plainValue(json: Json): unknown {
     case 'array':
       return json.elements.map(plainValue);
     case 'number':
-      return numberOf(json.text);
+      return parseNumber(json.text);
     case 'null':
       return null;
     default:
@@ -33,7 +33,7 @@ function plainValue(json: Json): unknown {
   }
 }
 
-function numberOf(text: string): number | bigint {
-  if (/^-?\d+$/.test(text)) return exactNumber(BigInt(text));
+function parseNumber(text: string): number | bigint {
+  if (/^-?\d+$/.test(text)) return toExactNumber(BigInt(text));
   return Math.min(Math.max(Number(text), -Number.MAX_VALUE), Number.MAX_VALUE);
 }

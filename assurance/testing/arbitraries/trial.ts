@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { shrinkWhile } from '../explore/shrink.ts';
 
-export type Outcome =
+export type PropertyOutcome =
   | { readonly kind: 'holds' | 'not about' }
   | { readonly kind: 'fails'; readonly thrown: unknown };
 
@@ -18,7 +18,7 @@ export interface Failure<Sample> {
 /** undefined: no sample fails. Throws if the property applied to no sample, since then it shows nothing. */
 export function firstFailure<Sample>(
   samples: Iterable<Sample>,
-  judge: (sample: Sample) => Outcome,
+  judge: (sample: Sample) => PropertyOutcome,
   simplerThan: (sample: Sample) => Iterable<Sample>,
 ): Failure<Sample> | undefined {
   let [tried, about] = [0, 0];
@@ -38,7 +38,7 @@ export function firstFailure<Sample>(
 }
 
 /** The property fails if it returns `false` or throws; `fc.pre` skips a sample. */
-export function outcomeOf(property: () => unknown): Outcome {
+export function runProperty(property: () => unknown): PropertyOutcome {
   let returned: unknown;
   try {
     returned = property();

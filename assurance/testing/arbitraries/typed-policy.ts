@@ -7,7 +7,7 @@ import type { Answer, DecideOptions } from '@nhipol/runtime';
 declare const bound: unique symbol;
 
 /** A checked policy, with the `BoundPolicy` of its bindings. */
-export type TypedPolicy<B = unknown> = Policy & { readonly [bound]?: B };
+export type TypedSourcePolicy<B = unknown> = Policy & { readonly [bound]?: B };
 
 type BoundOf<P> = P extends { readonly [bound]?: infer B } ? B : unknown;
 

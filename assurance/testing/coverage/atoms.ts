@@ -3,23 +3,23 @@
 
 import { isVocabulary } from '@nhipol/language';
 import {
-  assumptionOf,
   type Expr,
-  operandsOf,
+  findAssumption,
+  listOperands,
+  listTermPatterns,
   type Policy,
-  patternsOf,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 
-export interface Atom {
+export interface ConditionAtom {
   readonly expr: Expr;
   /** Evaluated for the events of a session, each by itself, and not for the request. */
   readonly ofEvents: boolean;
 }
 
 /** Each once, however often a `let` refers to it. */
-export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
-  const atoms: Atom[] = [];
+export function listConditionAtoms(condition: Expr, policy: Policy): readonly ConditionAtom[] {
+  const atoms: ConditionAtom[] = [];
   const seen = { asked: new Set<Expr>(), value: new Set<Expr>() };
   const open: Open[] = [{ expr: condition, isAsked: true, ofEvents: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -27,7 +27,7 @@ export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
     const before = seen[isAsked ? 'asked' : 'value'];
     if (before.has(expr)) continue;
     before.add(expr);
-    const within = insideOf(expr, isAsked, policy);
+    const within = splitExpr(expr, isAsked, policy);
     if (within.isAtom) atoms.push({ expr, ofEvents });
     open.push(...within.parts.map((part) => ({ ...part, ofEvents: part.ofEvents ?? ofEvents })));
   }
@@ -35,7 +35,7 @@ export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
 }
 
 /** `isAsked`: whether it is a condition, and not a value in one. */
-interface Open extends Atom {
+interface Open extends ConditionAtom {
   readonly isAsked: boolean;
 }
 
@@ -48,8 +48,9 @@ interface Inside {
   }[];
 }
 
-function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
-  const asked = (...exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked: true }));
+function splitExpr(expr: Expr, isAsked: boolean, policy: Policy): Inside {
+  const markAsked = (...exprs: readonly Expr[]) =>
+    exprs.map((each) => ({ expr: each, isAsked: true }));
   const alike = (...exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked }));
   const values = (exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked: false }));
   switch (expr.kind) {
@@ -62,37 +63,37 @@ function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
         : { isAtom: false, parts: alike(expr.binding.value) };
     case 'And':
     case 'Or': {
-      const premise = assumptionOf(expr, policy);
+      const premise = findAssumption(expr, policy);
       const operands = premise === undefined ? expr.operands : [premise, ...expr.operands.slice(1)];
-      return { isAtom: false, parts: asked(...operands) };
+      return { isAtom: false, parts: markAsked(...operands) };
     }
     case 'Not':
       return isContrary(expr.operand, expr.span)
-        ? { isAtom: true, parts: values(operandsOf(expr.operand)) }
-        : { isAtom: false, parts: asked(expr.operand) };
+        ? { isAtom: true, parts: values(listOperands(expr.operand)) }
+        : { isAtom: false, parts: markAsked(expr.operand) };
     case 'If':
       return {
         isAtom: false,
-        parts: [...asked(expr.condition), ...alike(expr.then, expr.else)],
+        parts: [...markAsked(expr.condition), ...alike(expr.then, expr.else)],
       };
     case 'Else':
       return { isAtom: false, parts: alike(expr.value, expr.fallback) };
     case 'Quantifier':
-      return { isAtom: true, parts: [...values([expr.collection]), ...asked(expr.body)] };
+      return { isAtom: true, parts: [...values([expr.collection]), ...markAsked(expr.body)] };
     case 'Aggregate': {
       const conditions = expr.condition === undefined ? [] : [expr.condition];
       return {
         isAtom: isAsked,
-        parts: [...values([expr.collection, expr.body]), ...asked(...conditions)],
+        parts: [...values([expr.collection, expr.body]), ...markAsked(...conditions)],
       };
     }
     case 'History': {
-      const conditions = patternsOf(expr.term).flatMap(({ condition }) => condition ?? []);
-      const parts = asked(...conditions).map((part) => ({ ...part, ofEvents: true }));
-      return { isAtom: isAsked, parts: [...values(operandsOf(expr)), ...parts] };
+      const conditions = listTermPatterns(expr.term).flatMap(({ condition }) => condition ?? []);
+      const parts = markAsked(...conditions).map((part) => ({ ...part, ofEvents: true }));
+      return { isAtom: isAsked, parts: [...values(listOperands(expr)), ...parts] };
     }
     default:
-      return { isAtom: isAsked, parts: values(operandsOf(expr)) };
+      return { isAtom: isAsked, parts: values(listOperands(expr)) };
   }
 }
 

@@ -1,27 +1,27 @@
 // The points of a policy that tests can cover, found from what the evaluator reports to its observer.
 
 import {
-  isFalse,
-  isTrue,
-  isUnknown,
   isVocabulary,
   possible as mayHold,
+  onlyFalse,
+  onlyTrue,
+  onlyUnknown,
   type TruthSet,
 } from '@nhipol/language';
 import {
   type Band,
   type Expr,
+  findSourcePlace,
   type Policy,
-  placeOf,
   type Rule,
   type Scope,
   type Score,
   textOnLine,
 } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
-import { atomsIn } from './atoms.ts';
+import { listConditionAtoms } from './atoms.ts';
 import type { OutcomeName, Point } from './coverage.ts';
-import { type Contribution, Possible } from './possible.ts';
+import { OutcomeReasoning, type PossibleContribution } from './possible.ts';
 
 /** A point while tests run. */
 export interface OpenPoint extends Omit<Point, 'outcomes'> {
@@ -37,7 +37,7 @@ export class Points {
   /** The points by the whole condition of each count of a score. */
   readonly counts = new Map<Expr, OpenPoint>();
   readonly #policy: Policy;
-  readonly #possible = new Possible();
+  readonly #possible = new OutcomeReasoning();
   readonly #all = new Map<string, OpenPoint>();
 
   constructor(policy: Policy) {
@@ -67,7 +67,7 @@ export class Points {
     const { name, scope, conditions, bands } = score;
     for (const { id, span, condition } of conditions) {
       const point = this.#point('count', span, { name: id, effect: undefined, of: name });
-      if (this.#possible.worthOf(condition, scope) & mayHold) point.times.set('fired', 0);
+      if (this.#possible.findTruthSet(condition, scope) & mayHold) point.times.set('fired', 0);
       this.counts.set(condition, point);
       this.#conditions(condition, scope, `score ${name}`, []);
     }
@@ -82,7 +82,7 @@ export class Points {
     }
   }
 
-  #bears(by: Rule | Band, point: OpenPoint, contribution: Contribution | undefined): void {
+  #bears(by: Rule | Band, point: OpenPoint, contribution: PossibleContribution | undefined): void {
     if (contribution?.fires) point.times.set('fired', 0);
     if (contribution?.denies) point.times.set('denied', 0);
     this.byHalf.set(by, point);
@@ -93,9 +93,9 @@ export class Points {
    * author.
    */
   #conditions(whole: Expr, scope: Scope, of: string, values: readonly Span[]): void {
-    for (const { expr, ofEvents } of atomsIn(whole, this.#policy)) {
+    for (const { expr, ofEvents } of listConditionAtoms(whole, this.#policy)) {
       const { span } = expr;
-      if (isVocabulary(span.file) || values.some((value) => isAround(span, value))) continue;
+      if (isVocabulary(span.file) || values.some((value) => isEnclosing(span, value))) continue;
       const written = textOnLine(this.#policy, span);
       const isGiven = expr.kind === 'Known' && !/^\(*known\(/.test(written);
       const point = this.#point(isGiven ? 'given' : 'condition', span, {
@@ -106,7 +106,7 @@ export class Points {
       this.conditions.set(expr, point);
       const worth = ofEvents
         ? this.#possible.worthOfEvent(expr)
-        : this.#possible.worthOf(expr, scope);
+        : this.#possible.findTruthSet(expr, scope);
       for (const [outcome, bit] of truths) {
         if (worth & bit && !point.times.has(outcome)) point.times.set(outcome, 0);
       }
@@ -120,7 +120,7 @@ export class Points {
     { name, effect, of }: Pick<Point, 'name' | 'effect'> & { readonly of?: string },
   ): OpenPoint {
     const key = `${kind} ${span.start} ${span.end} ${span.file}`;
-    const { line, column } = placeOf(this.#policy, span);
+    const { line, column } = findSourcePlace(this.#policy, span);
     const point: OpenPoint = this.#all.get(key) ?? {
       kind: kind === 'given' ? 'condition' : kind,
       name,
@@ -138,11 +138,11 @@ export class Points {
 }
 
 const truths: readonly (readonly [OutcomeName, TruthSet])[] = [
-  ['true', isTrue],
-  ['false', isFalse],
-  ['unknown', isUnknown],
+  ['true', onlyTrue],
+  ['false', onlyFalse],
+  ['unknown', onlyUnknown],
 ];
 
-function isAround(outer: Span, inner: Span): boolean {
+function isEnclosing(outer: Span, inner: Span): boolean {
   return outer.file === inner.file && outer.start <= inner.start && outer.end >= inner.end;
 }

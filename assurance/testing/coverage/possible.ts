@@ -2,15 +2,15 @@
 // never occur, the others may not occur either.
 
 import {
-  claimsOf,
-  declared,
+  findReachedBand,
+  inferDomain,
   isConflict,
-  isFalse,
-  isTrue,
-  isUnknown,
+  makeScopeClaims,
+  onlyFalse,
+  onlyTrue,
+  onlyUnknown,
   possible,
   Reasoning,
-  reachedBand,
   type TruthSet,
 } from '@nhipol/language';
 import {
@@ -26,20 +26,20 @@ import {
 const maxSums = 4_096;
 
 /** How a rule or a band can contribute to an answer. */
-export interface Contribution {
+export interface PossibleContribution {
   /** As written. */
   readonly fires: boolean;
   /** As a `deny`, although it is written as another effect. */
   readonly denies: boolean;
 }
 
-export class Possible {
+export class OutcomeReasoning {
   /** Tests of a policy with history terms run in sessions. */
   readonly #reasoning = new Reasoning({ inSessions: true });
 
   /** The possible values of a condition where a scope applies. */
-  worthOf(expr: Expr, scope: Scope): TruthSet {
-    return [isTrue, isFalse, isUnknown]
+  findTruthSet(expr: Expr, scope: Scope): TruthSet {
+    return [onlyTrue, onlyFalse, onlyUnknown]
       .filter((wanted) => this.#may(scope, [{ expr, wanted }]))
       .reduce((all, each) => all | each, 0);
   }
@@ -49,8 +49,8 @@ export class Possible {
    * which needs no test.
    */
   worthOfEvent(expr: Expr): TruthSet {
-    const worth = this.worthOf(expr, anywhere);
-    return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~isUnknown;
+    const worth = this.findTruthSet(expr, anywhere);
+    return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~onlyUnknown;
   }
 
   ofRule({
@@ -60,41 +60,43 @@ export class Possible {
     skipUnknown,
     narrowing,
     remainsChallenge,
-  }: Rule): Contribution {
-    const fires = effect === 'permit' || skipUnknown ? isTrue : possible;
+  }: Rule): PossibleContribution {
+    const fires = effect === 'permit' || skipUnknown ? onlyTrue : possible;
     const may = (...claims: readonly { readonly expr: Expr; readonly wanted: TruthSet }[]) =>
       this.#may(scope, claims);
     if (effect === 'revoke') {
       return {
-        fires: may({ expr: condition, wanted: isTrue }),
-        denies: !skipUnknown && may({ expr: condition, wanted: isUnknown }),
+        fires: may({ expr: condition, wanted: onlyTrue }),
+        denies: !skipUnknown && may({ expr: condition, wanted: onlyUnknown }),
       };
     }
     const inside = narrowing?.inside ?? remainsChallenge;
     const fired = { expr: condition, wanted: fires };
     if (inside === undefined) return { fires: may(fired), denies: false };
     return {
-      fires: may(fired, { expr: inside, wanted: isTrue }),
-      denies: may(fired, { expr: inside, wanted: isFalse | isUnknown }),
+      fires: may(fired, { expr: inside, wanted: onlyTrue }),
+      denies: may(fired, { expr: inside, wanted: onlyFalse | onlyUnknown }),
     };
   }
 
-  ofBands({ bands, conditions, scope }: Score): ReadonlyMap<Band, Contribution> {
-    const sums = sumsOf(
-      conditions.map(({ condition, weight }) => [this.worthOf(condition, scope), weight]),
+  ofBands({ bands, conditions, scope }: Score): ReadonlyMap<Band, PossibleContribution> {
+    const sums = combineSums(
+      conditions.map(({ condition, weight }) => [this.findTruthSet(condition, scope), weight]),
     );
-    const reached = sums?.map(({ certain, possible: most }) => reachedBand(bands, certain, most));
+    const reached = sums?.map(({ certain, possible: most }) =>
+      findReachedBand(bands, certain, most),
+    );
     return new Map(
       bands.map((band) => {
         const stands = reached?.some(({ winner }) => winner === band) ?? true;
         const falls = reached?.some(({ isDowngraded }) => isDowngraded) ?? true;
-        const inside = band.narrowing && this.worthOf(band.narrowing.inside, scope);
+        const inside = band.narrowing && this.findTruthSet(band.narrowing.inside, scope);
         return [
           band,
           {
-            fires: stands && (inside === undefined || (inside & isTrue) !== 0),
+            fires: stands && (inside === undefined || (inside & onlyTrue) !== 0),
             denies:
-              band.effect === 'revoke' ? falls : stands && ((inside ?? isTrue) & ~isTrue) !== 0,
+              band.effect === 'revoke' ? falls : stands && ((inside ?? onlyTrue) & ~onlyTrue) !== 0,
           },
         ];
       }),
@@ -108,7 +110,9 @@ export class Possible {
     const [first] = claims;
     if (first === undefined) return true;
     const nothing = this.#reasoning.begin();
-    return !isConflict(this.#reasoning.assume(nothing, ...claimsOf(scope, first.expr), ...claims));
+    return !isConflict(
+      this.#reasoning.assume(nothing, ...makeScopeClaims(scope, first.expr), ...claims),
+    );
   }
 }
 
@@ -117,7 +121,7 @@ const anywhere: Scope = { subjects: undefined, actions: undefined, resources: un
 /** Whether a valid event may leave it unknown. */
 function isUnsure(expr: Expr): boolean {
   if (expr.kind !== 'Read' || typeof expr.from === 'string') return false;
-  return declared({ ...expr, from: { ...expr.from, isElement: true } }).unknown;
+  return inferDomain({ ...expr, from: { ...expr.from, isElement: true } }).unknown;
 }
 
 interface Sum {
@@ -126,13 +130,15 @@ interface Sum {
 }
 
 /** The sums for independent conditions; undefined: there are too many. */
-function sumsOf(counted: readonly (readonly [TruthSet, bigint])[]): readonly Sum[] | undefined {
+function combineSums(
+  counted: readonly (readonly [TruthSet, bigint])[],
+): readonly Sum[] | undefined {
   let sums = new Map<string, Sum>([['', { certain: 0n, possible: 0n }]]);
   for (const [worth, weight] of counted) {
     const ways: readonly Sum[] = [
-      ...(worth & isFalse ? [{ certain: 0n, possible: 0n }] : []),
-      ...(worth & isTrue ? [{ certain: weight, possible: weight }] : []),
-      ...(worth & isUnknown ? [{ certain: 0n, possible: weight }] : []),
+      ...(worth & onlyFalse ? [{ certain: 0n, possible: 0n }] : []),
+      ...(worth & onlyTrue ? [{ certain: weight, possible: weight }] : []),
+      ...(worth & onlyUnknown ? [{ certain: 0n, possible: weight }] : []),
     ];
     const after = [...sums.values()].flatMap((sum) =>
       ways.map((way) => ({

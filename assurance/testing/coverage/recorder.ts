@@ -48,7 +48,7 @@ export class CoverageRecorder {
     const { name, version, span, sources } = this.#policy;
     const points = this.#points.all;
     const files = sources.flatMap(({ path, text }): readonly CoveredFile[] => {
-      const own = points.filter(({ file }) => file === path).map(closed);
+      const own = points.filter(({ file }) => file === path).map(closePoint);
       return own.length === 0 ? [] : [{ path, text, points: own }];
     });
     return { name, version, path: span.file, files };
@@ -61,6 +61,6 @@ function count({ times }: OpenPoint, outcome: OutcomeName): void {
   if (before !== undefined) times.set(outcome, before + 1);
 }
 
-function closed({ file: _, times, ...point }: OpenPoint): CoveredFile['points'][number] {
+function closePoint({ file: _, times, ...point }: OpenPoint): CoveredFile['points'][number] {
   return { ...point, outcomes: [...times].map(([outcome, seen]) => ({ outcome, times: seen })) };
 }

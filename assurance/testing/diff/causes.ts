@@ -1,18 +1,18 @@
 // Why two versions answer a request differently: the rules that contribute to one of the answers only, and why a
 // version rejects the request.
 
-import { type Answer, type Clock, decode, judgeAll, View } from '@nhipol/language';
+import { type Answer, type Clock, decode, EvaluationView, judgeAll } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
-import { ruleAt, ruleKey } from './edits.ts';
+import { locateRule, ruleKey } from './edits.ts';
 import {
-  type Cause,
-  type Edit,
+  type DiffCause,
+  type DiffKind,
   isOfLasting,
-  type Kind,
   type RuleAt,
   type RuleCause,
+  type RuleEdit,
 } from './policy-diff.ts';
 
 /** A request as both versions get it. */
@@ -34,18 +34,18 @@ interface Bearer {
 export class Causes {
   readonly #before: Policy;
   readonly #after: Policy;
-  readonly #edits: ReadonlyMap<string, Edit['how']>;
+  readonly #edits: ReadonlyMap<string, RuleEdit['how']>;
 
-  constructor(before: Policy, after: Policy, edits: readonly Edit[]) {
+  constructor(before: Policy, after: Policy, edits: readonly RuleEdit[]) {
     this.#before = before;
     this.#after = after;
     this.#edits = new Map(edits.map(({ how, rule }) => [ruleKey(rule), how]));
   }
 
-  of(asked: Asked, kind: Kind, before: Answer, after: Answer): readonly Cause[] {
-    const refusal = refusalOf(before, after);
+  of(asked: Asked, kind: DiffKind, before: Answer, after: Answer): readonly DiffCause[] {
+    const refusal = findRefusal(before, after);
     if (refusal !== undefined) return [refusal];
-    const [old, now] = [bearersOf(this.#before, asked), bearersOf(this.#after, asked)];
+    const [old, now] = [collectBearers(this.#before, asked), collectBearers(this.#after, asked)];
     const bears = isOfLasting(kind)
       ? (effect: EffectName) =>
           effect === 'permit' || strictness(effect) >= strictness(after.effect)
@@ -60,7 +60,7 @@ export class Causes {
     });
   }
 
-  #how(kind: Kind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
+  #how(kind: DiffKind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
     if (isOfLasting(kind)) return was?.edge === is?.edge ? undefined : 'otherwise';
     const { aspect, after } = kind;
     const [fired, fires] = [was?.fired === true, is?.fired === true];
@@ -71,13 +71,18 @@ export class Causes {
 }
 
 /** The bearers by rule and effect; if several have the same, whether one of them fired. */
-function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyMap<string, Bearer> {
+function collectBearers(
+  policy: Policy,
+  { request, clock, tables }: Asked,
+): ReadonlyMap<string, Bearer> {
   const filled = filledAsTaken(policy, tables);
   const { facts } = decode(filled, request, clock);
   const bearers = new Map<string, Bearer>();
   if (facts === undefined) return bearers;
-  for (const { source, contribution: half } of judgeAll(View.of(filled, facts, request))) {
-    const rule = ruleAt(policy, source.kind === 'rule' ? source.rule : source.score);
+  for (const { source, contribution: half } of judgeAll(
+    EvaluationView.of(filled, facts, request),
+  )) {
+    const rule = locateRule(policy, source.kind === 'rule' ? source.rule : source.score);
     const { effect, fired, edge } = half;
     const key = `${ruleKey(rule)} ${effect}`;
     if (bearers.get(key)?.fired !== true) bearers.set(key, { rule, effect, fired, edge });
@@ -103,7 +108,7 @@ function bearsOnChange(
 }
 
 /** The cause if only one version rejects the request. */
-function refusalOf(before: Answer, after: Answer): Cause | undefined {
+function findRefusal(before: Answer, after: Answer): DiffCause | undefined {
   const [old, now] = [before.error, after.error];
   if (old !== undefined && now !== undefined) return undefined;
   if (old !== undefined) return { kind: 'request', refusedBy: 'before', error: old };
@@ -111,7 +116,7 @@ function refusalOf(before: Answer, after: Answer): Cause | undefined {
 }
 
 /** Equal causes have equal keys. */
-export function causeKey(cause: Cause): string {
+export function causeKey(cause: DiffCause): string {
   if (cause.kind === 'rule') return `${ruleKey(cause.rule)} ${cause.effect} ${cause.now}`;
   const { refusedBy, error } = cause;
   return `${refusedBy} ${error.path} ${error.code}`;

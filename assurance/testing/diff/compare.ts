@@ -6,15 +6,21 @@ import type { Constraint, Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
 import { type Widening, widening } from './constraint-order.ts';
-import { type Aspect, aspects, type Direction, type Kind, type State } from './policy-diff.ts';
+import {
+  type AnswerState,
+  type Aspect,
+  aspects,
+  type DiffKind,
+  type Direction,
+} from './policy-diff.ts';
 
-export type Compare = (before: Answer, after: Answer) => Kind | undefined;
+export type AnswerComparer = (before: Answer, after: Answer) => DiffKind | undefined;
 
 /** The comparison returns undefined if nothing that is compared differs. */
-export function comparing(before: Policy, after: Policy): Compare {
-  const [declared, newDeclared] = [declaredIn(before), declaredIn(after)];
+export function createAnswerComparer(before: Policy, after: Policy): AnswerComparer {
+  const [declared, newDeclared] = [indexConstraints(before), indexConstraints(after)];
   return (old, now) =>
-    kindOf(old, now, (name) =>
+    classifyChange(old, now, (name) =>
       widening(
         [declared.get(name), old.constraints[name]],
         [newDeclared.get(name), now.constraints[name]],
@@ -22,33 +28,33 @@ export function comparing(before: Policy, after: Policy): Compare {
     );
 }
 
-function declaredIn({ constraints }: Policy): ReadonlyMap<string, Constraint> {
+function indexConstraints({ constraints }: Policy): ReadonlyMap<string, Constraint> {
   return new Map(constraints.map((each) => [each.name, each]));
 }
 
-export function keyOf({ before, after, aspect, direction }: Kind): string {
+export function makeKindKey({ before, after, aspect, direction }: DiffKind): string {
   return [before, after, aspect, direction].join(' ');
 }
 
-function stateOf({ effect, error }: Answer): State {
+function classifyAnswer({ effect, error }: Answer): AnswerState {
   return error !== undefined && effect === 'deny' ? 'invalid' : effect;
 }
 
-function kindOf(
+function classifyChange(
   before: Answer,
   after: Answer,
   widened: (name: string) => Widening,
-): Kind | undefined {
-  const states = { before: stateOf(before), after: stateOf(after) };
+): DiffKind | undefined {
+  const states = { before: classifyAnswer(before), after: classifyAnswer(after) };
   if (states.before === 'invalid' && states.after === 'invalid') return undefined;
   if (states.before !== states.after) {
     const directions = [effectDirection(before, after), obligationDirection(before, after)];
-    return { ...states, aspect: undefined, direction: joined(directions) };
+    return { ...states, aspect: undefined, direction: joinDirections(directions) };
   }
   const found = differences(before, after, widened);
   const aspect = aspects.find((each) => found.includes(each));
   if (aspect === undefined) return undefined;
-  return { ...states, aspect, direction: joined(found.map((each) => directionOf[each])) };
+  return { ...states, aspect, direction: joinDirections(found.map((each) => directionOf[each])) };
 }
 
 function effectDirection(before: Answer, after: Answer): Direction {
@@ -63,7 +69,7 @@ function obligationDirection(before: Answer, after: Answer): Direction {
   return aspect === undefined ? 'neither' : directionOf[aspect];
 }
 
-function joined(directions: readonly Direction[]): Direction {
+function joinDirections(directions: readonly Direction[]): Direction {
   const looser = directions.some((each) => each === 'looser' || each === 'both');
   const stricter = directions.some((each) => each === 'stricter' || each === 'both');
   if (looser && stricter) return 'both';

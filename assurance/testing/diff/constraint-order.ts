@@ -21,7 +21,10 @@ export function widening(
   if (declared === undefined || newDeclared === undefined) return 'other';
   if (declared.merge !== newDeclared.merge || declared.merge === 'must agree') return 'other';
   if (Array.isArray(value) && Array.isArray(newValue)) return setWidening(value, newValue);
-  const [rank, newRank] = [rankOf(newDeclared.type, value), rankOf(newDeclared.type, newValue)];
+  const [rank, newRank] = [
+    rankValue(newDeclared.type, value),
+    rankValue(newDeclared.type, newValue),
+  ];
   if (rank === undefined || newRank === undefined || rank === newRank) return 'other';
   return newRank > rank === (declared.merge !== 'largest wins') ? 'wider' : 'narrower';
 }
@@ -30,17 +33,17 @@ function setWidening(before: readonly JsonValue[], after: readonly JsonValue[]):
   const [old, now] = [before, after].map(
     (each) => new Set(each.map((element) => stringify(element))),
   );
-  const isWithin = (inner?: ReadonlySet<string>, outer?: ReadonlySet<string>) =>
+  const isSubset = (inner?: ReadonlySet<string>, outer?: ReadonlySet<string>) =>
     [...(inner ?? [])].every((element) => outer?.has(element) === true);
-  if (isWithin(old, now)) return 'wider';
-  return isWithin(now, old) ? 'narrower' : 'other';
+  if (isSubset(old, now)) return 'wider';
+  return isSubset(now, old) ? 'narrower' : 'other';
 }
 
 /** The maximum number of decimal places in an answer. */
 const places = 6;
 
 /** The order of the values of an ordered type. */
-function rankOf(type: Type, value: JsonValue): bigint | undefined {
+function rankValue(type: Type, value: JsonValue): bigint | undefined {
   if (typeof value !== 'string') {
     if (!['Int', 'Decimal', 'Duration'].includes(type.kind)) return undefined;
     const { digits, exponent } = parseDecimal(stringify(value));

@@ -4,8 +4,8 @@
 import { formatInstant } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import type {
-  Cause,
-  Change,
+  DiffCause,
+  DiffChange,
   Example,
   PolicyDiff,
   SessionExample,
@@ -42,7 +42,7 @@ export function diffJson(
   return `${stringify(json, 2)}\n`;
 }
 
-function changeJson({ before, after, aspect, direction, count, lines, examples }: Change) {
+function changeJson({ before, after, aspect, direction, count, lines, examples }: DiffChange) {
   return {
     old: before,
     new: after,
@@ -64,7 +64,7 @@ function sessionsJson({ asked, changes }: SessionsDiff) {
       direction,
       sessions: count,
       example: {
-        events: eventsIn(example),
+        events: parseEvents(example),
         tables: Object.fromEntries(example.tables),
         old: toAuthZen(example.before),
         new: toAuthZen(example.after),
@@ -73,7 +73,7 @@ function sessionsJson({ asked, changes }: SessionsDiff) {
   };
 }
 
-function eventsIn({ events }: SessionExample): readonly unknown[] {
+function parseEvents({ events }: SessionExample): readonly unknown[] {
   return events
     .trimEnd()
     .split('\n')
@@ -93,7 +93,7 @@ function exampleJson({ request, now, tables, line, before, after, causes }: Exam
   };
 }
 
-function causeJson(cause: Cause) {
+function causeJson(cause: DiffCause) {
   if (cause.kind === 'request') {
     const { code, path, expected, found } = cause.error;
     const refusedBy = cause.refusedBy === 'before' ? 'old' : 'new';

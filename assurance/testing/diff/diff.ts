@@ -3,18 +3,18 @@
 // proves nothing, unless the structures of both are the same.
 
 import { type Answer, type Clock, evaluate } from '@nhipol/language';
-import { historyIn, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken, noTables } from '../generate/tables.ts';
-import { clockOf } from '../runner/ask.ts';
+import { toClock } from '../runner/ask.ts';
 import { type Asked, Causes, causeKey } from './causes.ts';
-import { keyOf } from './compare.ts';
-import { editsBetween, isSamePolicy } from './edits.ts';
-import type { Change, Example, Kind, PolicyDiff } from './policy-diff.ts';
+import { makeKindKey } from './compare.ts';
+import { isSamePolicy, listRuleEdits } from './edits.ts';
+import type { DiffChange, DiffKind, Example, PolicyDiff } from './policy-diff.ts';
 import { diffSessions } from './sessions.ts';
-import { type Counted, type Found, Tally } from './tally.ts';
+import { type CountedDifference, DifferenceTally, type FoundDifference } from './tally.ts';
 
 export interface DiffOptions {
   readonly samples: number;
@@ -32,7 +32,7 @@ export function diff(
   if (differ.isSame) return differ.result(0, () => []);
   for (const { sample, answers } of explore([before, after], { samples, seed })) {
     const [old, now] = answers;
-    if (old !== undefined && now !== undefined) differ.tally.add(askedOf(sample), old, now);
+    if (old !== undefined && now !== undefined) differ.tally.add(toAsked(sample), old, now);
   }
   const ofTests = [before, after].flatMap(requestsOfTests).length;
   const found = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
@@ -62,18 +62,18 @@ export class LogDiff {
 
   get result(): PolicyDiff {
     return this.#differ.result(0, ({ kind, found }) =>
-      distinct(found, maxExamples(kind)).map(exampleOf),
+      distinct(found, maxExamples(kind)).map(toExample),
     );
   }
 }
 
 /** The maximum number of examples of a kind; one is enough if the same is permitted. */
-function maxExamples({ direction }: Kind): number {
+function maxExamples({ direction }: DiffKind): number {
   return direction === 'neither' ? 1 : 3;
 }
 
 class Differ {
-  readonly tally: Tally;
+  readonly tally: DifferenceTally;
   readonly isSame: boolean;
   readonly #before: Policy;
   readonly #after: Policy;
@@ -84,9 +84,9 @@ class Differ {
     this.#before = before;
     this.#after = after;
     this.isSame = isSamePolicy(before, after);
-    this.#edits = editsBetween(before, after);
+    this.#edits = listRuleEdits(before, after);
     this.#causes = new Causes(before, after, this.#edits);
-    this.tally = new Tally(before, after, this.#causes);
+    this.tally = new DifferenceTally(before, after, this.#causes);
   }
 
   answers({ request, clock, tables }: Asked) {
@@ -94,8 +94,13 @@ class Differ {
     return [answer(this.#before), answer(this.#after)] as const;
   }
 
-  result(ofTests: number, examples: (counted: Counted) => readonly Example[]): PolicyDiff {
-    const terms = [this.#before, this.#after].flatMap(historyIn).map(({ term }) => term.text);
+  result(
+    ofTests: number,
+    examples: (counted: CountedDifference) => readonly Example[],
+  ): PolicyDiff {
+    const terms = [this.#before, this.#after]
+      .flatMap(collectPolicyHistory)
+      .map(({ term }) => term.text);
     return {
       asked: this.tally.asked,
       ofTests,
@@ -103,7 +108,7 @@ class Differ {
       edits: this.#edits,
       history: [...new Set(terms)],
       changes: this.tally.counted.map(
-        (counted): Change => ({
+        (counted): DiffChange => ({
           ...counted.kind,
           count: counted.count,
           lines: counted.lines,
@@ -114,37 +119,37 @@ class Differ {
     };
   }
 
-  shrunk({ kind, found }: Counted): readonly Example[] {
+  shrunk({ kind, found }: CountedDifference): readonly Example[] {
     const limit = maxExamples(kind);
     const shrunk = distinct(found, limit).map((each) => this.#shrink(each, kind));
-    return distinct(shrunk, limit).map(exampleOf);
+    return distinct(shrunk, limit).map(toExample);
   }
 
   /** As long as it shows the same change with the same causes. */
-  #shrink({ asked, causes }: Found, kind: Kind): Found {
+  #shrink({ asked, causes }: FoundDifference, kind: DiffKind): FoundDifference {
     const allowed = new Set(causes.map(causeKey));
-    const findIn = (sample: GeneratedRequest): Found | undefined => {
-      const asked = askedOf(sample);
+    const findSameKind = (sample: GeneratedRequest): FoundDifference | undefined => {
+      const asked = toAsked(sample);
       const [before, after] = this.answers(asked);
       const other = this.tally.compare(before, after);
-      if (other === undefined || keyOf(other) !== keyOf(kind)) return undefined;
+      if (other === undefined || makeKindKey(other) !== makeKindKey(kind)) return undefined;
       const causes = this.#causes.of(asked, kind, before, after);
       const isSame = causes.length > 0 === allowed.size > 0;
       return isSame && causes.every((cause) => allowed.has(causeKey(cause)))
         ? { asked, line: undefined, before, after, causes }
         : undefined;
     };
-    const holds = (sample: GeneratedRequest) => findIn(sample) !== undefined;
-    const once = simplify(this.#before, sampleOf(asked), holds);
-    const shrunk = findIn(simplify(this.#after, once, holds));
+    const holds = (sample: GeneratedRequest) => findSameKind(sample) !== undefined;
+    const once = simplify(this.#before, toSample(asked), holds);
+    const shrunk = findSameKind(simplify(this.#after, once, holds));
     if (shrunk === undefined) throw new Error('broken invariant: a change is lost by shrinking');
     return shrunk;
   }
 }
 
 /** Without those that another one explains with fewer causes. */
-function distinct(found: readonly Found[], limit: number): readonly Found[] {
-  const kept: Found[] = [];
+function distinct(found: readonly FoundDifference[], limit: number): readonly FoundDifference[] {
+  const kept: FoundDifference[] = [];
   for (const each of found) {
     const keys = new Set(each.causes.map(causeKey));
     const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
@@ -154,17 +159,17 @@ function distinct(found: readonly Found[], limit: number): readonly Found[] {
   return kept;
 }
 
-function askedOf(sample: GeneratedRequest): Asked {
+function toAsked(sample: GeneratedRequest): Asked {
   const { text, tables } = sample;
-  return { request: new TextEncoder().encode(text), clock: clockOf(sample), tables };
+  return { request: new TextEncoder().encode(text), clock: toClock(sample), tables };
 }
 
-function sampleOf({ request, clock, tables }: Asked): GeneratedRequest {
+function toSample({ request, clock, tables }: Asked): GeneratedRequest {
   return { text: new TextDecoder().decode(request), now: clock.now, tables };
 }
 
-function exampleOf({ asked, line, before, after, causes }: Found): Example {
-  const { text: request, now, tables } = sampleOf(asked);
+function toExample({ asked, line, before, after, causes }: FoundDifference): Example {
+  const { text: request, now, tables } = toSample(asked);
   const isTold = asked.clock.by === 'host';
   return { request, now: isTold ? now : undefined, tables, line, before, after, causes };
 }

@@ -1,10 +1,10 @@
 // Finds the rules and scores of a policy's new version whose structure differs from those with the same id in the
 // old one: their conditions, and all the types, tables and names that they use.
 
-import { shownPath } from '@nhipol/language';
+import { displayPath } from '@nhipol/language';
 import type { Policy, Rule, Score } from '@nhipol/language/model';
-import { positionAt, type Span } from '@nhipol/language/support';
-import type { Edit, RuleAt } from './policy-diff.ts';
+import { findPosition, type Span } from '@nhipol/language/support';
+import type { RuleAt, RuleEdit } from './policy-diff.ts';
 import { Structures } from './structures.ts';
 
 /** The structures of every part that determines answers are equal. */
@@ -37,28 +37,30 @@ export function hasSameDeclarations(before: Policy, after: Policy): boolean {
 }
 
 /** In the order of the new version; removed ones come last. */
-export function editsBetween(before: Policy, after: Policy): readonly Edit[] {
+export function listRuleEdits(before: Policy, after: Policy): readonly RuleEdit[] {
   const structures = new Structures();
-  const [old, now] = [namedParts(before), namedParts(after)];
-  const ofNew = [...now].flatMap(([key, parts]): readonly Edit[] => {
+  const [old, now] = [groupParts(before), groupParts(after)];
+  const ofNew = [...now].flatMap(([key, parts]): readonly RuleEdit[] => {
     const known = structures.ofAll(old.get(key) ?? []);
     const other = parts.find((part) => !known.includes(structures.of(part)));
     const [first] = parts;
     if (first === undefined || (other === undefined && parts.length === known.length)) return [];
     const how = known.length === 0 ? 'added' : 'changed';
-    return [{ how, rule: ruleAt(after, other ?? first) }];
+    return [{ how, rule: locateRule(after, other ?? first) }];
   });
-  const removed = [...old].flatMap(([key, [first]]): readonly Edit[] =>
-    first === undefined || now.has(key) ? [] : [{ how: 'removed', rule: ruleAt(before, first) }],
+  const removed = [...old].flatMap(([key, [first]]): readonly RuleEdit[] =>
+    first === undefined || now.has(key)
+      ? []
+      : [{ how: 'removed', rule: locateRule(before, first) }],
   );
   return [...ofNew, ...removed];
 }
 
 /** Several rules may have the same id. */
-function namedParts(policy: Policy): ReadonlyMap<string, readonly (Rule | Score)[]> {
+function groupParts(policy: Policy): ReadonlyMap<string, readonly (Rule | Score)[]> {
   const named = new Map<string, (Rule | Score)[]>();
   for (const part of [...policy.rules, ...policy.scores]) {
-    const key = ruleKey(ruleAt(policy, part));
+    const key = ruleKey(locateRule(policy, part));
     named.set(key, [...(named.get(key) ?? []), part]);
   }
   return named;
@@ -68,14 +70,14 @@ export function ruleKey({ kind, id }: Pick<RuleAt, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
-export function ruleAt(policy: Policy, part: Rule | Score): RuleAt {
-  const at = placed(policy, part.span);
+export function locateRule(policy: Policy, part: Rule | Score): RuleAt {
+  const at = locateSpan(policy, part.span);
   return 'id' in part
     ? { kind: 'rule', id: part.id, ...at }
     : { kind: 'score', id: part.name, ...at };
 }
 
-function placed({ sources }: Policy, { file, start }: Span): Pick<RuleAt, 'file' | 'line'> {
+function locateSpan({ sources }: Policy, { file, start }: Span): Pick<RuleAt, 'file' | 'line'> {
   const text = sources.find(({ path }) => path === file)?.text ?? '';
-  return { file: shownPath(file), line: positionAt(text, start).line };
+  return { file: displayPath(file), line: findPosition(text, start).line };
 }

@@ -5,17 +5,17 @@ export { diffJson } from './diff-json.ts';
 export { hasSameDeclarations, isSamePolicy } from './edits.ts';
 export { maskDiff } from './mask-diff.ts';
 export {
-  type Cause,
-  type Change,
+  type DiffCause,
+  type DiffChange,
+  type DiffKind,
+  type DiffSessionChange,
   type Direction,
-  type Edit,
   type Example,
   isLooser,
   isOfLasting,
-  type Kind,
   type PolicyDiff,
   type RuleAt,
-  rankOf,
-  type SessionChange,
+  type RuleEdit,
+  rankDirection,
   type SessionsDiff,
 } from './policy-diff.ts';

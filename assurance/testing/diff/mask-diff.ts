@@ -7,18 +7,18 @@ import { maskLog } from '../replay/mask-log.ts';
 import type { PolicyDiff, SessionsDiff } from './policy-diff.ts';
 
 export function maskDiff(before: Policy, after: Policy, diff: PolicyDiff): PolicyDiff {
-  const maskedRequest = (request: string) => maskSecrets(after, maskSecrets(before, request));
-  const maskedLog = (log: string) => maskLog(after, maskLog(before, log));
+  const maskRequestText = (request: string) => maskSecrets(after, maskSecrets(before, request));
+  const maskLogText = (log: string) => maskLog(after, maskLog(before, log));
   return {
     ...diff,
     changes: diff.changes.map((change) => ({
       ...change,
       examples: change.examples.map((example) => ({
         ...example,
-        request: maskedRequest(example.request),
+        request: maskRequestText(example.request),
       })),
     })),
-    sessions: diff.sessions && maskSessions(diff.sessions, maskedLog),
+    sessions: diff.sessions && maskSessions(diff.sessions, maskLogText),
   };
 }
 

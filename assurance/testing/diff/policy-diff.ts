@@ -13,11 +13,11 @@ export interface PolicyDiff {
   /** The structures of both policies are equal. */
   readonly isSame: boolean;
   /** Rules and scores that differ. */
-  readonly edits: readonly Edit[];
+  readonly edits: readonly RuleEdit[];
   /** The history that rules read, which was taken as unknown. */
   readonly history: readonly string[];
   /** Looser changes first, then the most frequent. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly DiffChange[];
   /** undefined: neither uses history terms, or the requests were those of a log. */
   readonly sessions: SessionsDiff | undefined;
 }
@@ -25,10 +25,10 @@ export interface PolicyDiff {
 export interface SessionsDiff {
   readonly asked: number;
   /** Each session is counted by its most severe change; ordered like the other changes. */
-  readonly changes: readonly SessionChange[];
+  readonly changes: readonly DiffSessionChange[];
 }
 
-export interface SessionChange extends Kind {
+export interface DiffSessionChange extends DiffKind {
   readonly count: number;
   readonly example: SessionExample;
 }
@@ -42,7 +42,7 @@ export interface SessionExample {
 }
 
 /** A rule or a score that only one of the versions has, or whose conditions, types or tables differ. */
-export interface Edit {
+export interface RuleEdit {
   readonly how: 'added' | 'removed' | 'changed';
   readonly rule: RuleAt;
 }
@@ -57,7 +57,7 @@ export interface RuleAt {
 }
 
 /** The outcome of a request; `invalid`: a deny since the policy rejects the request. */
-export type State = EffectName | 'invalid';
+export type AnswerState = EffectName | 'invalid';
 
 /**
  * `looser`: something is permitted that was not, or a constraint or obligation was removed. `both`: looser in some
@@ -77,26 +77,26 @@ export const aspects = [
 
 export type Aspect = (typeof aspects)[number];
 
-export interface Kind {
-  readonly before: State;
-  readonly after: State;
+export interface DiffKind {
+  readonly before: AnswerState;
+  readonly after: AnswerState;
   /** undefined if the effects differ. */
   readonly aspect: Aspect | undefined;
   readonly direction: Direction;
 }
 
 /** Whether the answers differ only in their end of validity. */
-export function isOfLasting({ aspect }: Kind): boolean {
+export function isOfLasting({ aspect }: DiffKind): boolean {
   return aspect === 'holds longer' || aspect === 'holds shorter';
 }
 
 /** Whether the new version permits more in some way. */
-export function isLooser({ direction }: Pick<Kind, 'direction'>): boolean {
+export function isLooser({ direction }: Pick<DiffKind, 'direction'>): boolean {
   return direction === 'looser' || direction === 'both';
 }
 
 /** Looser changes come first. */
-export function rankOf({ direction }: Kind): number {
+export function rankDirection({ direction }: DiffKind): number {
   return ['looser', 'both', 'stricter', 'neither'].indexOf(direction);
 }
 
@@ -104,14 +104,14 @@ export function rankOf({ direction }: Kind): number {
  * Lower for more severe changes: looser ones first, and within one direction another effect before the same
  * effect.
  */
-export function gravityOf(kind: Kind): number {
+export function rankSeverity(kind: DiffKind): number {
   const { aspect } = kind;
   const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;
-  return rankOf(kind) * (aspects.length + 1) + place;
+  return rankDirection(kind) * (aspects.length + 1) + place;
 }
 
 /** All requests with one kind of change. */
-export interface Change extends Kind {
+export interface DiffChange extends DiffKind {
   readonly count: number;
   /** The first lines, for a log. */
   readonly lines: readonly number[];
@@ -128,11 +128,11 @@ export interface Example {
   readonly line: number | undefined;
   readonly before: Answer;
   readonly after: Answer;
-  readonly causes: readonly Cause[];
+  readonly causes: readonly DiffCause[];
 }
 
 /** Why the answers differ. */
-export type Cause = RuleCause | RequestCause;
+export type DiffCause = RuleCause | RequestCause;
 
 export interface RuleCause {
   readonly kind: 'rule';
@@ -142,7 +142,7 @@ export interface RuleCause {
   /** `otherwise`: it fires in both, with other texts or another end. */
   readonly now: 'fires' | 'silent' | 'otherwise';
   /** undefined: the rule is unchanged, but something it depends on is not. */
-  readonly edit: Edit['how'] | undefined;
+  readonly edit: RuleEdit['how'] | undefined;
 }
 
 /** One of the versions rejects the request. */

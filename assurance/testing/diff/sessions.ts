@@ -6,14 +6,19 @@ import type { Policy } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
-import { type SessionSample, sessionOf } from '../explore/sessions.ts';
+import { createSessionSample, type SessionSample } from '../explore/sessions.ts';
 import { sessionLog } from '../verify/session-log.ts';
-import { type Compare, comparing, keyOf } from './compare.ts';
-import { gravityOf, rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
+import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
+import {
+  type DiffSessionChange,
+  rankDirection,
+  rankSeverity,
+  type SessionsDiff,
+} from './policy-diff.ts';
 
 interface Differing {
   readonly sample: SessionSample;
-  readonly kind: NonNullable<ReturnType<Compare>>;
+  readonly kind: NonNullable<ReturnType<AnswerComparer>>;
   readonly before: Answer;
   readonly after: Answer;
 }
@@ -30,11 +35,11 @@ export function diffSessions(
   const differ = new SessionDiffer(before, after);
   const kinds = new Map<string, { readonly first: Differing; count: number }>();
   let asked = 0;
-  for (const sample of samplesFor([before, after], Math.ceil(sessions / 2), seed)) {
+  for (const sample of generateSamples([before, after], Math.ceil(sessions / 2), seed)) {
     asked += 1;
-    const found = differ.gravestIn(differ.pair.takenByBoth(sample));
+    const found = differ.findGravest(differ.pair.keepCommonSignals(sample));
     if (found === undefined) continue;
-    const key = keyOf(found.kind);
+    const key = makeKindKey(found.kind);
     const known = kinds.get(key) ?? { first: found, count: 0 };
     kinds.set(key, known);
     known.count += 1;
@@ -42,16 +47,16 @@ export function diffSessions(
   const changes = [...kinds.values()].map(({ first, count }) => differ.change(first, count));
   return {
     asked,
-    changes: changes.sort((a, b) => rankOf(a) - rankOf(b) || b.count - a.count),
+    changes: changes.sort((a, b) => rankDirection(a) - rankDirection(b) || b.count - a.count),
   };
 }
 
-function* samplesFor(
+function* generateSamples(
   policies: readonly Policy[],
   samples: number,
   seed: number,
 ): Iterable<SessionSample> {
-  for (const request of policies.flatMap(requestsOfTests)) yield sessionOf(request);
+  for (const request of policies.flatMap(requestsOfTests)) yield createSessionSample(request);
   for (const policy of policies) {
     for (const { sample } of exploreSessions(policy, { samples, seed, several: true }))
       yield sample;
@@ -60,31 +65,31 @@ function* samplesFor(
 
 class SessionDiffer {
   readonly pair: SessionPair;
-  readonly #compare: Compare;
+  readonly #compare: AnswerComparer;
 
   constructor(before: Policy, after: Policy) {
     this.pair = new SessionPair(before, after);
-    this.#compare = comparing(before, after);
+    this.#compare = createAnswerComparer(before, after);
   }
 
   /** Up to the first step with the most severe change, so that a less strict answer is never hidden. */
-  gravestIn(sample: SessionSample): Differing | undefined {
+  findGravest(sample: SessionSample): Differing | undefined {
     let gravest: Differing | undefined;
     for (const [index, [before, after]] of this.pair.answers(sample).entries()) {
       const kind = this.#compare(before, after);
       if (kind === undefined) continue;
-      if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;
+      if (gravest !== undefined && rankSeverity(kind) >= rankSeverity(gravest.kind)) continue;
       const steps = sample.steps.slice(0, index + 1);
       gravest = { sample: { ...sample, steps }, kind, before, after };
     }
     return gravest;
   }
 
-  change({ sample, kind }: Differing, count: number): SessionChange {
+  change({ sample, kind }: Differing, count: number): DiffSessionChange {
     const same = (each: SessionSample) => {
-      const found = this.gravestIn(each);
+      const found = this.findGravest(each);
       const isAtEnd = found?.sample.steps.length === each.steps.length;
-      return isAtEnd && keyOf(found.kind) === keyOf(kind) ? found : undefined;
+      return isAtEnd && makeKindKey(found.kind) === makeKindKey(kind) ? found : undefined;
     };
     const smallest = this.pair.shrink(sample, (each) => same(each) !== undefined);
     const found = same(smallest);

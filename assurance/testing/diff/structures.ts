@@ -6,11 +6,13 @@ export class Structures {
   readonly #numbers = new Map<string, number>();
 
   of(part: unknown): number {
-    if (typeof part !== 'object' || part === null) return this.#numberOf(leafText(part));
+    if (typeof part !== 'object' || part === null) return this.#numberText(leafText(part));
     const before = this.#known.get(part);
     if (before !== undefined) return before;
     const number =
-      'binding' in part ? this.of(boundTo(part.binding)) : this.#numberOf(this.#text(part));
+      'binding' in part
+        ? this.of(getBindingValue(part.binding))
+        : this.#numberText(this.#text(part));
     this.#known.set(part, number);
     return number;
   }
@@ -27,7 +29,7 @@ export class Structures {
     return `{${parts.sort()}}`;
   }
 
-  #numberOf(text: string): number {
+  #numberText(text: string): number {
     const number = this.#numbers.get(text) ?? this.#numbers.size;
     this.#numbers.set(text, number);
     return number;
@@ -38,7 +40,7 @@ function leafText(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }
 
-function boundTo(binding: unknown): unknown {
+function getBindingValue(binding: unknown): unknown {
   return (binding as { readonly value: unknown }).value;
 }
 

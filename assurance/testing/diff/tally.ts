@@ -3,48 +3,48 @@
 import type { Answer } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type Asked, type Causes, causeKey } from './causes.ts';
-import { type Compare, comparing, keyOf } from './compare.ts';
-import { type Cause, type Kind, rankOf } from './policy-diff.ts';
+import { type AnswerComparer, createAnswerComparer, makeKindKey } from './compare.ts';
+import { type DiffCause, type DiffKind, rankDirection } from './policy-diff.ts';
 
-export interface Found {
+export interface FoundDifference {
   readonly asked: Asked;
   /** The line of a log. */
   readonly line: number | undefined;
   readonly before: Answer;
   readonly after: Answer;
-  readonly causes: readonly Cause[];
+  readonly causes: readonly DiffCause[];
 }
 
-export interface Counted {
-  readonly kind: Kind;
+export interface CountedDifference {
+  readonly kind: DiffKind;
   readonly count: number;
   readonly lines: readonly number[];
   /** The differences, one for each set of causes, those with the fewest causes first. */
-  readonly found: readonly Found[];
+  readonly found: readonly FoundDifference[];
 }
 
 interface Counting {
-  readonly kind: Kind;
+  readonly kind: DiffKind;
   count: number;
   readonly lines: number[];
   /** The pairs of answers. */
   readonly seen: Set<string>;
   /** The differences by their causes. */
-  readonly found: Map<string, Found>;
+  readonly found: Map<string, FoundDifference>;
 }
 
 const maxLines = 10;
 /** The maximum number of answers of one kind that are examined. */
 const maxSeen = 200;
 
-export class Tally {
-  readonly compare: Compare;
+export class DifferenceTally {
+  readonly compare: AnswerComparer;
   readonly #causes: Causes;
   readonly #kinds = new Map<string, Counting>();
   #asked = 0;
 
   constructor(before: Policy, after: Policy, causes: Causes) {
-    this.compare = comparing(before, after);
+    this.compare = createAnswerComparer(before, after);
     this.#causes = causes;
   }
 
@@ -56,7 +56,7 @@ export class Tally {
     this.#asked += 1;
     const kind = this.compare(before, after);
     if (kind === undefined) return;
-    const counting = this.#countingOf(kind);
+    const counting = this.#getCounting(kind);
     counting.count += 1;
     if (line !== undefined && counting.lines.length < maxLines) counting.lines.push(line);
     const answers = JSON.stringify(
@@ -69,8 +69,8 @@ export class Tally {
     if (!counting.found.has(key)) counting.found.set(key, { asked, line, before, after, causes });
   }
 
-  #countingOf(kind: Kind): Counting {
-    const key = keyOf(kind);
+  #getCounting(kind: DiffKind): Counting {
+    const key = makeKindKey(kind);
     const known = this.#kinds.get(key);
     if (known !== undefined) return known;
     const counting: Counting = { kind, count: 0, lines: [], seen: new Set(), found: new Map() };
@@ -79,17 +79,17 @@ export class Tally {
   }
 
   /** Looser changes first, then the most frequent. */
-  get counted(): readonly Counted[] {
+  get counted(): readonly CountedDifference[] {
     const all = [...this.#kinds.values()].map(({ kind, count, lines, found }) => ({
       ...{ kind, count, lines },
       found: byCauses([...found.values()]),
     }));
-    return all.sort((a, b) => rankOf(a.kind) - rankOf(b.kind) || b.count - a.count);
+    return all.sort((a, b) => rankDirection(a.kind) - rankDirection(b.kind) || b.count - a.count);
   }
 }
 
 /** Changes without known causes are reported only if there are no others. */
-function byCauses(found: readonly Found[]): readonly Found[] {
+function byCauses(found: readonly FoundDifference[]): readonly FoundDifference[] {
   const explained = found.filter(({ causes }) => causes.length > 0);
   return explained.length === 0
     ? found.slice(0, 1)

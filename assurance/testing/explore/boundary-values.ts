@@ -4,10 +4,10 @@
 import { type Json, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
-import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
+import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
 import { withDigest } from '../generate/requests.ts';
-import { seconds } from '../generate/values.ts';
-import { type Place, placesOf, placesOfRecord, put } from './paths.ts';
+import { formatSeconds } from '../generate/values.ts';
+import { listRequestPlaces, placesOfRecord, type RequestPlace, setJsonValue } from './paths.ts';
 
 const maxPerPlace = 12;
 
@@ -15,7 +15,7 @@ const maxPerPlace = 12;
 export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
-  return variants(json, placesOf(policy, json), boundariesOf(policy)).map((each) =>
+  return variants(json, listRequestPlaces(policy, json), collectBoundaries(policy)).map((each) =>
     withDigest(each, policy),
   );
 }
@@ -30,18 +30,22 @@ export function recordsAtBoundaries(
   const json = parseJson(record);
   return json === undefined
     ? []
-    : variants(json, placesOfRecord(shape, path, json), boundariesOf(policy));
+    : variants(json, placesOfRecord(shape, path, json), collectBoundaries(policy));
 }
 
-function variants(json: Json, places: readonly Place[], borders: Boundaries): readonly string[] {
+function variants(
+  json: Json,
+  places: readonly RequestPlace[],
+  borders: Boundaries,
+): readonly string[] {
   return places.flatMap((place) =>
-    valuesAt(place, borders)
+    listBoundaryValues(place, borders)
       .slice(0, maxPerPlace)
-      .map((value) => writeJson(put(json, place.way, value) ?? json)),
+      .map((value) => writeJson(setJsonValue(json, place.way, value) ?? json)),
   );
 }
 
-function valuesAt({ path, type }: Place, { at }: Boundaries): readonly Json[] {
+function listBoundaryValues({ path, type }: RequestPlace, { at }: Boundaries): readonly Json[] {
   const constants = at.get(path);
   if (constants === undefined) return [];
   switch (type.kind) {
@@ -50,7 +54,7 @@ function valuesAt({ path, type }: Place, { at }: Boundaries): readonly Json[] {
     case 'Decimal':
       return beside(constants.decimals).map(millionths).map(number);
     case 'Duration':
-      return beside(constants.durations).map(seconds).map(number);
+      return beside(constants.durations).map(formatSeconds).map(number);
     case 'Enum':
       return type.members.map(text);
     case 'Bool':

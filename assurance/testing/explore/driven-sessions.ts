@@ -4,10 +4,10 @@
 // and requests whose decision matches it.
 
 import {
-  decideIn,
-  Expressions,
+  decideInSession,
+  ExpressionEvaluator,
+  findMatchedEvents,
   type Json,
-  matchesOf,
   noFacts,
   openSession,
   parseJson,
@@ -17,13 +17,13 @@ import {
   writeJson,
 } from '@nhipol/language';
 import {
+  collectPolicyHistory,
   type EventPattern,
   everyExpr,
   exprsOfRule,
   type HistoryTerm,
-  historyIn,
+  listTermPatterns,
   type Policy,
-  patternsOf,
   type Rule,
   type TestSignal,
 } from '@nhipol/language/model';
@@ -31,11 +31,17 @@ import { leaving } from '@nhipol/language/types';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
-import { seconds } from '../generate/values.ts';
+import { formatSeconds } from '../generate/values.ts';
 import { recordsAtBoundaries, requestsAtBoundaries } from './boundary-values.ts';
 import { explore } from './explore.ts';
-import { placesOf, put } from './paths.ts';
-import { defaultTime, inOther, type SampleStep, type SessionSample, timeOf } from './sessions.ts';
+import { listRequestPlaces, setJsonValue } from './paths.ts';
+import {
+  defaultTime,
+  inOther,
+  readRequestTime,
+  type SampleStep,
+  type SessionSample,
+} from './sessions.ts';
 
 /** An event that can be repeated. */
 type Source =
@@ -87,19 +93,19 @@ export class SessionDriver {
     this.#policy = policy;
     this.#dice = dice;
     this.#hasOthers = hasOthers;
-    const terms = historyIn(policy).map(({ term }) => term);
+    const terms = collectPolicyHistory(policy).map(({ term }) => term);
     const distinct = [...new Map(terms.map((term) => [term.text, term])).values()];
     const asked = distinct.length === 0 ? [] : requestsToAsk(policy, seed);
-    const outcomes = asked.map((each) => ({ asked: each, ...decided(policy, each) }));
+    const outcomes = asked.map((each) => ({ asked: each, ...decideAlone(policy, each) }));
     const events = outcomes.flatMap(({ asked: each, session: { taken } }) =>
       taken === undefined ? [] : [{ asked: each, event: taken.event }],
     );
     this.#targets = distinct
       .map((term) => ({
         term,
-        counts: countsOf(term),
-        sources: patternsOf(term).map((pattern) => this.#sourcesOf(pattern, events)),
-        ...roleOf(policy, term),
+        counts: listCounts(term),
+        sources: listTermPatterns(term).map((pattern) => this.#selectSources(pattern, events)),
+        ...findRole(policy, term),
       }))
       .filter(({ sources }) => sources.some((each) => each.length > 0));
     this.#probes = asked;
@@ -132,19 +138,19 @@ export class SessionDriver {
     const before = others.flatMap((each) => {
       // The event that ends a term often ends its companions, too.
       const sources = chance(800) ? each.sources.slice(0, 1) : this.#inEitherOrder(each);
-      return this.#bringAbout(sources, this.#affordable(each, pick(each.counts), false), opens);
+      return this.#generateEvents(sources, this.#affordable(each, pick(each.counts), false), opens);
     });
     const sources = chance(300) ? target.sources.slice(0, 1) : this.#inEitherOrder(target);
-    const own = this.#amongSessions(target, this.#bringAbout(sources, count, opens));
+    const own = this.#amongSessions(target, this.#generateEvents(sources, count, opens));
     const events = chance(500) ? [before, own] : [own, before];
-    const steps = [...events.flat(), ...this.#probesAfter(target, opens)];
+    const steps = [...events.flat(), ...this.#scheduleProbes(target, opens)];
     return { request: first.text, opens, tables: first.tables, steps };
   }
 
   /** The events of a term across sessions occur in other sessions, or in several. */
   #amongSessions({ term }: Target, steps: readonly SampleStep[]): readonly SampleStep[] {
     const { chance } = this.#dice;
-    const isShared = patternsOf(term).some((pattern) => pattern.isShared);
+    const isShared = listTermPatterns(term).some((pattern) => pattern.isShared);
     if (!this.#hasOthers || !isShared || chance(300)) return steps;
     return steps.flatMap((step): readonly SampleStep[] => {
       const { asks, signals } = step;
@@ -159,10 +165,10 @@ export class SessionDriver {
   }
 
   /** At once, at the last instant at which the events count, and at the next one, at which they do not. */
-  #probesAfter({ term, endsSessions }: Target, opens: bigint): readonly SampleStep[] {
+  #scheduleProbes({ term, endsSessions }: Target, opens: bigint): readonly SampleStep[] {
     const window = 'window' in term ? term.window : undefined;
     const [left] = leaving(window, [opens], opens);
-    if (left === undefined) return this.#probesAt(opens, 0n, maxProbes);
+    if (left === undefined) return this.#createProbes(opens, 0n, maxProbes);
     const later = [
       [0n, maxProbes],
       [left - opens - 1n, maxProbes / 2],
@@ -172,7 +178,7 @@ export class SessionDriver {
     const chosen = endsSessions ? later.filter(() => this.#dice.chance(500)) : later;
     let since = opens;
     return chosen.flatMap(([after, count]) => {
-      const steps = this.#probesAt(since, opens + after - since, count);
+      const steps = this.#createProbes(since, opens + after - since, count);
       since = opens + after;
       return steps;
     });
@@ -193,7 +199,7 @@ export class SessionDriver {
   }
 
   /** Generates this number of events for each pattern. */
-  #bringAbout(sources: Target['sources'], count: number, opens: bigint): readonly SampleStep[] {
+  #generateEvents(sources: Target['sources'], count: number, opens: bigint): readonly SampleStep[] {
     const { pick } = this.#dice;
     return sources.flatMap((ofPattern): readonly SampleStep[] => {
       if (ofPattern.length === 0) return [];
@@ -201,7 +207,12 @@ export class SessionDriver {
       if (source.kind === 'decision') {
         const { text, at } = source.asked;
         return [
-          { after: 0n, signals: [], request: shifted(this.#policy, text, opens - at), asks: count },
+          {
+            after: 0n,
+            signals: [],
+            request: shiftInstants(this.#policy, text, opens - at),
+            asks: count,
+          },
         ];
       }
       const signals = Array.from({ length: count }, () => source.signal);
@@ -210,20 +221,20 @@ export class SessionDriver {
   }
 
   /** Evaluated and not decided, so that they are not events themselves; the last one is decided. */
-  #probesAt(since: bigint, after: bigint, count: number): readonly SampleStep[] {
+  #createProbes(since: bigint, after: bigint, count: number): readonly SampleStep[] {
     const { chance, pick } = this.#dice;
     return Array.from({ length: count }, (_, index) => {
       const { text, at } = pick(chance(30) ? this.#probes : this.#lasting);
       return {
         after: index === 0 ? after : 0n,
         signals: [],
-        request: shifted(this.#policy, text, since + after - at),
+        request: shiftInstants(this.#policy, text, since + after - at),
         asks: index === count - 1 ? 1 : 0,
       };
     });
   }
 
-  #sourcesOf(pattern: EventPattern, decided: readonly Decided[]): readonly Source[] {
+  #selectSources(pattern: EventPattern, decided: readonly Decided[]): readonly Source[] {
     const matching =
       pattern.of.kind === 'signal'
         ? this.#signals(pattern)
@@ -261,14 +272,14 @@ export class SessionDriver {
 const ofEvents = 'event[]';
 
 /** How the rules that read the term use it. */
-function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 'endsSessions'> {
-  const termsIn = (rule: Rule) =>
+function findRole(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 'endsSessions'> {
+  const listTerms = (rule: Rule) =>
     [...everyExpr(exprsOfRule(rule))].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
     );
-  const readers = policy.rules.filter((rule) => termsIn(rule).includes(term.text));
+  const readers = policy.rules.filter((rule) => listTerms(rule).includes(term.text));
   return {
-    companions: new Set(readers.flatMap(termsIn)),
+    companions: new Set(readers.flatMap(listTerms)),
     endsSessions: readers.some(({ effect }) => effect === 'revoke'),
   };
 }
@@ -277,7 +288,7 @@ function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 
 const sumEvents = [1, 2, 4, 16, 40];
 
 /** The numbers of events at which something may change; a count is compared with a constant. */
-function countsOf(term: HistoryTerm): readonly number[] {
+function listCounts(term: HistoryTerm): readonly number[] {
   switch (term.form) {
     case 'once':
     case 'since':
@@ -300,12 +311,12 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
   const answered = new Map<string, Asked>();
   for (const { sample } of explore([policy], { samples: explored, seed })) {
     const { text, now, tables } = sample;
-    const asked = { text, tables, at: now ?? timeOf(text) ?? defaultTime };
-    const { answer, session } = decided(policy, asked);
+    const asked = { text, tables, at: now ?? readRequestTime(text) ?? defaultTime };
+    const { answer, session } = decideAlone(policy, asked);
     if (answer.error !== undefined) continue;
     found.set(text, { asked, decision: answer.decision });
     // The second answer distinguishes requests that can be repeated from those that exclude themselves.
-    const { answer: second } = decidedAgain(policy, asked, session);
+    const { answer: second } = decideAgain(policy, asked, session);
     const key = [answer, second]
       .map(({ effect, reasons }) => `${effect} ${reasons.join(' ')}`)
       .join();
@@ -326,13 +337,13 @@ interface Decided {
 }
 
 /** In a session without history, since without a session the history is unknown. */
-function decided(policy: Policy, { text, at, tables }: Asked) {
-  return decideIn(filledAsTaken(policy, tables), openSession(text, at), at);
+function decideAlone(policy: Policy, { text, at, tables }: Asked) {
+  return decideInSession(filledAsTaken(policy, tables), openSession(text, at), at);
 }
 
 /** Repeats the same decision in its session. */
-function decidedAgain(policy: Policy, { at, tables }: Asked, session: Session) {
-  return decideIn(filledAsTaken(policy, tables), session, at);
+function decideAgain(policy: Policy, { at, tables }: Asked, session: Session) {
+  return decideInSession(filledAsTaken(policy, tables), session, at);
 }
 
 function decisions(
@@ -352,15 +363,15 @@ function decisions(
 
 /** Whether the same decision, taken again in its session, matches again: only then do repetitions reach a count. */
 function isRepeatable(policy: Policy, pattern: EventPattern, asked: Asked): boolean {
-  const { taken } = decidedAgain(policy, asked, decided(policy, asked).session).session;
+  const { taken } = decideAgain(policy, asked, decideAlone(policy, asked).session).session;
   return taken !== undefined && isMatch(policy, pattern, taken.event);
 }
 
 /** Whether an event certainly matches, for any key. */
 function isMatch(policy: Policy, pattern: EventPattern, event: SessionEvent): boolean {
-  const { judge } = new Expressions(noFacts, policy.contents).remembered([event], 0n);
+  const { judge } = new ExpressionEvaluator(noFacts, policy.contents).makeTermInput([event], 0n);
   const anyKey: EventPattern = { ...pattern, key: undefined };
-  const [match] = matchesOf(anyKey, undefined, [event], undefined, judge).found;
+  const [match] = findMatchedEvents(anyKey, undefined, [event], undefined, judge).found;
   return match?.certain === true;
 }
 
@@ -374,23 +385,23 @@ function spread<T>(values: readonly T[], most: number): readonly T[] {
 }
 
 /** With all instants shifted, so that fresh values stay fresh. */
-function shifted(policy: Policy, request: string, by: bigint): string {
+function shiftInstants(policy: Policy, request: string, by: bigint): string {
   const json = parseJson(request);
   if (json === undefined || by === 0n) return request;
   let after: Json = json;
-  for (const { type, json: value, way } of placesOf(policy, json)) {
+  for (const { type, json: value, way } of listRequestPlaces(policy, json)) {
     if (type.kind !== 'Timestamp' || value === undefined) continue;
-    const moved = movedBy(value, by);
-    if (moved !== undefined) after = put(after, way, moved) ?? after;
+    const moved = shiftInstant(value, by);
+    if (moved !== undefined) after = setJsonValue(after, way, moved) ?? after;
   }
   return writeJson(after);
 }
 
-function movedBy(value: Json, by: bigint): Json | undefined {
+function shiftInstant(value: Json, by: bigint): Json | undefined {
   if (value.kind === 'number') {
     const instant = Math.round(Number(value.text) * 1000);
     return Number.isSafeInteger(instant)
-      ? { ...value, text: seconds(BigInt(instant) + by) }
+      ? { ...value, text: formatSeconds(BigInt(instant) + by) }
       : undefined;
   }
   if (value.kind !== 'string') return undefined;

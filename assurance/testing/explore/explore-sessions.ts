@@ -7,7 +7,7 @@ import { Dice, random } from '../generate/random.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { SessionDriver } from './driven-sessions.ts';
 import { type ExploreOptions, explore } from './explore.ts';
-import { play, SessionMaker, type SessionSample } from './sessions.ts';
+import { playSessionSample, SessionMaker, type SessionSample } from './sessions.ts';
 
 export interface ExploredSession {
   readonly sample: SessionSample;
@@ -41,7 +41,7 @@ export function* exploreSessions(
   for (let left = samples; left > 0; left -= 1) {
     if (driver.canDrive && left % 2 === 0) {
       const sample = driver.next();
-      yield { sample, answers: play(open, sample) };
+      yield { sample, answers: playSessionSample(open, sample) };
       continue;
     }
     const next = furthest.length === 0 || dice.chance(350) ? opening.next() : undefined;
@@ -49,7 +49,7 @@ export function* exploreSessions(
       next === undefined || next.done
         ? maker.longer(dice.pick(furthest))
         : maker.open(next.value.sample);
-    const answers = play(open, sample);
+    const answers = playSessionSample(open, sample);
     const reached = answers.flatMap(({ effect, reasons }, index) => [
       ...reasons.map((reason) => `${effect} ${reason}`),
       `${answers[index - 1]?.effect} ${effect} ${reasons[0]}`,

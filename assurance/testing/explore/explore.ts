@@ -5,11 +5,15 @@ import type { Answer } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { EffectName } from '@nhipol/runtime/abi';
 import { Dice, random } from '../generate/random.ts';
-import { contentsFor, type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
+import {
+  type GeneratedRequest,
+  generateTableContents,
+  RequestMaker,
+} from '../generate/requests.ts';
 import { noTables, type TableTexts } from '../generate/tables.ts';
-import { stepsOf } from '../generate/test-steps.ts';
-import { changeNear } from './neighbors.ts';
-import { Reach } from './novelty.ts';
+import { listStepRequests } from '../generate/test-steps.ts';
+import { makeNeighbor } from './neighbors.ts';
+import { NoveltyTracker } from './novelty.ts';
 
 export interface Explored {
   readonly sample: GeneratedRequest;
@@ -38,14 +42,14 @@ export function* explore(
 
 export function requestsOfTests(policy: Policy): readonly GeneratedRequest[] {
   return policy.tests
-    .flatMap(stepsOf)
+    .flatMap(listStepRequests)
     .map(({ request, now, tables }) => ({ text: request, now, tables }));
 }
 
 class Explorer {
   readonly #policies: readonly Policy[];
   readonly #dice: Dice;
-  readonly #reaches: readonly Reach[];
+  readonly #reaches: readonly NoveltyTracker[];
   readonly #contents: readonly TableTexts[];
   readonly #seen = new Set<string>();
   /** The requests that reached something new, by effect. */
@@ -56,8 +60,8 @@ class Explorer {
   constructor(policies: readonly Policy[], dice: Dice) {
     this.#policies = policies;
     this.#dice = dice;
-    this.#reaches = policies.map((policy) => new Reach(policy));
-    this.#contents = policies.flatMap(contentsFor);
+    this.#reaches = policies.map((policy) => new NoveltyTracker(policy));
+    this.#contents = policies.flatMap(generateTableContents);
   }
 
   ask(sample: GeneratedRequest): Explored {
@@ -93,16 +97,16 @@ class Explorer {
       const text = new RequestMaker(policy, this.#dice, { untidy: false }).request();
       return { text, now: undefined, tables: pick(this.#contents) };
     }
-    const { text, now, tables } = this.#kept();
+    const { text, now, tables } = this.#pickKept();
     return {
-      text: changeNear(policy, text, this.#dice),
+      text: makeNeighbor(policy, text, this.#dice),
       now: now !== undefined && chance(500) ? undefined : now,
       tables: tables === noTables || chance(100) ? pick(this.#contents) : tables,
     };
   }
 
   /** Most rules influence the answers near a permit; otherwise effects are chosen first, since some are rare. */
-  #kept(): GeneratedRequest {
+  #pickKept(): GeneratedRequest {
     const { chance, pick } = this.#dice;
     if (this.#nearest.size > 0 && chance(400)) return pick([...this.#nearest.values()]).sample;
     const same = pick([...this.#corpus.values()]);

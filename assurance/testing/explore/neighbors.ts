@@ -4,18 +4,25 @@
 import { type Json, type JsonArray, type JsonObject, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { isEquatable, type Type } from '@nhipol/language/types';
-import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
+import { type Boundaries, collectBoundaries } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { RequestMaker, withDigest } from '../generate/requests.ts';
 import { type Chooser, isChooser } from '../generate/selector-names.ts';
-import { at, type Entity, type Place, placesOf, put, shapeOf } from './paths.ts';
+import {
+  type EntityName,
+  findShape,
+  getJsonValue,
+  listRequestPlaces,
+  type RequestPlace,
+  setJsonValue,
+} from './paths.ts';
 
 /** Makes one to four changes; a string that is not JSON stays as it is. */
-export function changeNear(policy: Policy, request: string, dice: Dice): string {
+export function makeNeighbor(policy: Policy, request: string, dice: Dice): string {
   let json = parseJson(request);
   if (json === undefined) return request;
   const maker = new RequestMaker(policy, dice, { untidy: false });
-  const borders = boundariesOf(policy);
+  const borders = collectBoundaries(policy);
   for (let left = dice.pick([1, 1, 1, 2, 2, 3, 4]); left > 0; left -= 1) {
     json = change(policy, json, maker, borders, dice);
   }
@@ -29,29 +36,31 @@ function change(
   borders: Boundaries,
   dice: Dice,
 ): Json {
-  const places = placesOf(policy, json);
+  const places = listRequestPlaces(policy, json);
   const read = places.filter(({ path }) => isChooser(path) || borders.read.has(path));
   const place = dice.pick(read.length > 0 && !dice.chance(100) ? read : places);
-  if (isChooser(place.path)) return renamed(policy, json, place.path, maker);
+  if (isChooser(place.path)) return changeName(policy, json, place.path, maker);
   const value = anotherValue(place, places, maker, borders, dice);
-  return put(json, place.way, value) ?? json;
+  return setJsonValue(json, place.way, value) ?? json;
 }
 
 /** With another type or name; the members declared for it are new. */
-function renamed(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
-  const [root, own] = path.split('.') as [Entity, string];
-  const before = at(json, [root, own]);
-  const name = maker.nameFor(path);
-  const after = put(json, [root, own], text(name)) ?? json;
-  const shape = shapeOf(policy, root, name);
-  const same = before?.kind === 'string' && shapeOf(policy, root, before.value) === shape;
+function changeName(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
+  const [root, own] = path.split('.') as [EntityName, string];
+  const before = getJsonValue(json, [root, own]);
+  const name = maker.pickName(path);
+  const after = setJsonValue(json, [root, own], text(name)) ?? json;
+  const shape = findShape(policy, root, name);
+  const same = before?.kind === 'string' && findShape(policy, root, before.value) === shape;
   if (same || shape === undefined) return after;
-  return put(after, [root, 'properties'], parseJson(maker.values.record(shape, root))) ?? after;
+  return (
+    setJsonValue(after, [root, 'properties'], parseJson(maker.values.record(shape, root))) ?? after
+  );
 }
 
 function anotherValue(
-  place: Place,
-  places: readonly Place[],
+  place: RequestPlace,
+  places: readonly RequestPlace[],
   maker: RequestMaker,
   borders: Boundaries,
   dice: Dice,
@@ -61,17 +70,19 @@ function anotherValue(
   if (json !== undefined && dice.chance(300)) return beside(type, json, dice);
   if (dice.chance(300)) {
     const others = places.filter(
-      (other) => borders.beside.get(path)?.has(other.path) && kindOf(other.type) === kindOf(type),
+      (other) =>
+        borders.beside.get(path)?.has(other.path) &&
+        findElementKind(other.type) === findElementKind(type),
     );
     const other = others.length === 0 ? undefined : dice.pick(others);
-    const copied = other?.json && converted(other.json, type, json, dice);
+    const copied = other?.json && convertValue(other.json, type, json, dice);
     if (copied !== undefined) return copied;
   }
   return parseJson(maker.values.value(type, path));
 }
 
 /** The type of a value, or of the elements of a collection. */
-function kindOf(type: Type): string {
+function findElementKind(type: Type): string {
   const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
   return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
 }
@@ -86,7 +97,10 @@ function beside(type: Type, json: Json, dice: Dice): Json {
   if (json.kind === 'number') {
     const step = type.kind === 'Int' ? dice.pick([1, -1]) : dice.pick([0.001, -0.001, 1, -1]);
     const after = Number(json.text) + step;
-    return { ...json, text: Number.isSafeInteger(Math.trunc(after)) ? trimmed(after) : json.text };
+    return {
+      ...json,
+      text: Number.isSafeInteger(Math.trunc(after)) ? roundNumber(after) : json.text,
+    };
   }
   if (json.kind === 'string' && type.kind === 'Timestamp') {
     const instant = Date.parse(json.value) + dice.pick([1, -1, 1000, -1000, 3_600_000, -3_600_000]);
@@ -107,7 +121,7 @@ function beside(type: Type, json: Json, dice: Dice): Json {
 
 const lastYear = Date.UTC(9998, 0);
 
-function trimmed(value: number): string {
+function roundNumber(value: number): string {
   return String(Math.round(value * 1000) / 1000);
 }
 
@@ -126,7 +140,7 @@ function withoutEntry(json: JsonObject, dice: Dice): Json {
 }
 
 /** A value that it is compared with, converted to its type: an element is added, or one of several is taken. */
-function converted(
+function convertValue(
   other: Json,
   type: Type,
   before: Json | undefined,

@@ -23,7 +23,7 @@ export interface Reached {
   readonly distances: readonly number[];
 }
 
-export class Reach {
+export class NoveltyTracker {
   readonly #policy: Policy;
   readonly #numbers: ReadonlyMap<Expr, number>;
   readonly #permits: readonly (readonly Expr[])[];

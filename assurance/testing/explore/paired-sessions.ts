@@ -5,7 +5,7 @@ import type { Answer } from '@nhipol/language';
 import type { Policy, TestSignal } from '@nhipol/language/model';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { signalRefusal } from '../runner/signal-refusal.ts';
-import { play, type SessionSample, simplerSession } from './sessions.ts';
+import { playSessionSample, type SessionSample, simplerSession } from './sessions.ts';
 import { shrinkWhile } from './shrink.ts';
 
 export class SessionPair {
@@ -17,7 +17,7 @@ export class SessionPair {
   }
 
   /** Without signals that one of the policies does not accept; the sample itself if both accept all. */
-  takenByBoth(sample: SessionSample): SessionSample {
+  keepCommonSignals(sample: SessionSample): SessionSample {
     const isTaken = (signal: TestSignal) => this.#isTaken(signal);
     if (sample.steps.every(({ signals }) => signals.every(isTaken))) return sample;
     return {
@@ -37,7 +37,7 @@ export class SessionPair {
   /** The last answer of each step, under the first policy and under the second. */
   answers(sample: SessionSample): readonly (readonly [Answer, Answer])[] {
     const [before = [], after = []] = this.#policies.map(
-      (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
+      (policy) => playSessionSample(evaluatorSessions(policy), sample) as readonly Answer[],
     );
     return before.map((answer, step) => [answer, after[step] as Answer]);
   }

@@ -2,13 +2,13 @@
 // one.
 
 import { emptyObject, type Json } from '@nhipol/language';
-import { contextOf, memberOf, type Policy } from '@nhipol/language/model';
+import { findContextType, type Policy, spellMemberPath } from '@nhipol/language/model';
 import type { Member, RecordType, Type } from '@nhipol/language/types';
 
 /** Names of members and indexes of elements, from the request's root. */
 export type Way = readonly (string | number)[];
 
-export interface Place {
+export interface RequestPlace {
   readonly way: Way;
   /** As the policy writes it. */
   readonly path: string;
@@ -22,9 +22,9 @@ export interface Place {
 }
 
 /** None for a string that is not an object. Outer places precede inner ones. */
-export function placesOf(policy: Policy, request: Json): readonly Place[] {
+export function listRequestPlaces(policy: Policy, request: Json): readonly RequestPlace[] {
   const text = (way: Way): string => {
-    const json = at(request, way);
+    const json = getJsonValue(request, way);
     return json?.kind === 'string' ? json.value : '';
   };
   const names = {
@@ -33,49 +33,53 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
     resources: text(['resource', 'type']),
   };
   const shapes = {
-    subject: shapeOf(policy, 'subject', names.subjects),
-    action: shapeOf(policy, 'action', names.actions),
-    resource: shapeOf(policy, 'resource', names.resources),
+    subject: findShape(policy, 'subject', names.subjects),
+    action: findShape(policy, 'action', names.actions),
+    resource: findShape(policy, 'resource', names.resources),
   };
-  const context = contextOf(policy, names);
+  const context = findContextType(policy, names);
   const entities = (['subject', 'action', 'resource'] as const).flatMap((root) => {
     const own = root === 'action' ? ['name'] : ['type', 'id'];
     return [
       ...own.map((name) => {
         const way = [root, name];
         const type: Type = { kind: 'String' };
-        const json = at(request, way);
+        const json = getJsonValue(request, way);
         return { way, path: `${root}.${name}`, type, json, required: true, fresh: undefined };
       }),
-      ...membersOf(shapes[root], [root, 'properties'], root, request),
+      ...listMemberPlaces(shapes[root], [root, 'properties'], root, request),
     ];
   });
-  return [...entities, ...membersOf(context, ['context'], 'context', request)];
+  return [...entities, ...listMemberPlaces(context, ['context'], 'context', request)];
 }
 
 /** The places of a record by itself, such as a signal's payload. `path`: as the policy writes it. */
-export function placesOfRecord(shape: RecordType, path: string, record: Json): readonly Place[] {
-  return membersOf(shape, [], path, record);
+export function placesOfRecord(
+  shape: RecordType,
+  path: string,
+  record: Json,
+): readonly RequestPlace[] {
+  return listMemberPlaces(shape, [], path, record);
 }
 
-export type Entity = 'subject' | 'action' | 'resource';
+export type EntityName = 'subject' | 'action' | 'resource';
 
 /** The declaration for that type or name. */
-export function shapeOf(policy: Policy, root: Entity, name: string): RecordType | undefined {
+export function findShape(policy: Policy, root: EntityName, name: string): RecordType | undefined {
   if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
   if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
   return policy.resources.get(name) ?? policy.anyResource;
 }
 
-function membersOf(
+function listMemberPlaces(
   shape: RecordType | undefined,
   way: Way,
   path: string,
   request: Json,
   fresh?: bigint,
-): readonly Place[] {
+): readonly RequestPlace[] {
   return [...(shape?.members.values() ?? [])].flatMap((member) =>
-    ofMember(member, [...way, member.name], memberOf(path, member.name), request, fresh),
+    ofMember(member, [...way, member.name], spellMemberPath(path, member.name), request, fresh),
   );
 }
 
@@ -85,8 +89,8 @@ function ofMember(
   path: string,
   request: Json,
   fresh: bigint | undefined,
-): readonly Place[] {
-  const json = at(request, way);
+): readonly RequestPlace[] {
+  const json = getJsonValue(request, way);
   const place = {
     way,
     path,
@@ -104,20 +108,20 @@ function within(
   path: string,
   request: Json,
   json: Json | undefined,
-): readonly Place[] {
+): readonly RequestPlace[] {
   if (type.kind === 'Record' && json?.kind === 'object')
-    return membersOf(type, way, path, request, fresh);
+    return listMemberPlaces(type, way, path, request, fresh);
   if (type.kind === 'Map' && json?.kind === 'object') {
     const value = { ...entryValue, type: type.value };
     return json.members.flatMap(({ name }) =>
-      ofMember(value, [...way, name], memberOf(path, name), request, undefined),
+      ofMember(value, [...way, name], spellMemberPath(path, name), request, undefined),
     );
   }
   if (type.kind !== 'List' || json?.kind !== 'array') return [];
   const { element } = type;
   return json.elements.flatMap((_, index) => {
     const [inner, innerPath] = [[...way, index], `${path}[]`];
-    if (element.kind === 'Record') return membersOf(element, inner, innerPath, request);
+    if (element.kind === 'Record') return listMemberPlaces(element, inner, innerPath, request);
     return element.kind === 'List'
       ? ofMember({ ...elementValue, type: element }, inner, innerPath, request, undefined)
       : [];
@@ -131,31 +135,35 @@ const elementValue = { fresh: undefined, optional: false, default: undefined };
 const entryValue = { fresh: undefined, optional: true, default: undefined };
 
 /** The value at the path. */
-export function at(json: Json | undefined, way: Way): Json | undefined {
+export function getJsonValue(json: Json | undefined, way: Way): Json | undefined {
   const [step, ...rest] = way;
   if (step === undefined || json === undefined) return json;
   if (typeof step === 'number') {
-    return json.kind === 'array' ? at(json.elements[step], rest) : undefined;
+    return json.kind === 'array' ? getJsonValue(json.elements[step], rest) : undefined;
   }
   if (json.kind !== 'object') return undefined;
-  return at(json.members.find(({ name }) => name === step)?.value, rest);
+  return getJsonValue(json.members.find(({ name }) => name === step)?.value, rest);
 }
 
 /** Sets the value at the path; undefined removes it. Missing objects on the way are created. */
-export function put(json: Json | undefined, way: Way, value: Json | undefined): Json | undefined {
+export function setJsonValue(
+  json: Json | undefined,
+  way: Way,
+  value: Json | undefined,
+): Json | undefined {
   const [step, ...rest] = way;
   if (step === undefined) return value;
   if (typeof step === 'number') {
     if (json?.kind !== 'array') return json;
     const elements = json.elements.flatMap((each, index) => {
-      const after = index === step ? put(each, rest, value) : each;
+      const after = index === step ? setJsonValue(each, rest, value) : each;
       return after === undefined ? [] : [after];
     });
     return { ...json, elements };
   }
   const object = json?.kind === 'object' ? json : emptyObject;
   const before = object.members.find(({ name }) => name === step);
-  const after = put(before?.value, rest, value);
+  const after = setJsonValue(before?.value, rest, value);
   const others = object.members.filter((member) => member !== before);
   if (after === undefined) return json === undefined ? undefined : { ...object, members: others };
   const member = { name: step, nameOffset: 0, value: after };

@@ -2,17 +2,22 @@
 // and of the windows and counts of its history terms. Any engine can play them.
 
 import { parseJson } from '@nhipol/language';
-import { historyIn, type Policy, type TestChange, type TestSignal } from '@nhipol/language/model';
-import { lengthOf } from '@nhipol/language/types';
+import {
+  collectPolicyHistory,
+  type Policy,
+  type TestChange,
+  type TestSignal,
+} from '@nhipol/language/model';
+import { findWindowLength } from '@nhipol/language/types';
 import type { Answer } from '@nhipol/runtime';
-import { boundariesOf } from '../generate/boundaries.ts';
+import { collectBoundaries } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { roots } from '../generate/request-parts.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import type { TableTexts } from '../generate/tables.ts';
-import type { AnswerRun, OpenSession, TestedSession } from '../runner/run-tests.ts';
-import { changeNear } from './neighbors.ts';
-import { at } from './paths.ts';
+import type { AnswerRun, SessionOpener, TestedSession } from '../runner/run-tests.ts';
+import { makeNeighbor } from './neighbors.ts';
+import { getJsonValue } from './paths.ts';
 import { shrinks } from './shrink.ts';
 
 export interface SessionSample {
@@ -37,29 +42,29 @@ export interface SampleStep {
 }
 
 /** The last answer of each step. */
-export function play(open: OpenSession, sample: SessionSample): readonly Answer[] {
+export function playSessionSample(open: SessionOpener, sample: SessionSample): readonly Answer[] {
   return playInRuns(open, sample).map((runs) => (runs.at(-1) as AnswerRun).answer);
 }
 
 /** All answers of each step, of which there is at least one. */
 export function playInRuns(
-  open: OpenSession,
+  open: SessionOpener,
   sample: SessionSample,
 ): readonly (readonly AnswerRun[])[] {
   let now = sample.opens;
   const own = open(sample.request, now);
   const others = new Map<string, TestedSession>();
-  const named = (name: string): TestedSession => {
+  const getOtherSession = (name: string): TestedSession => {
     const known = others.get(name) ?? own.other(sample.request, now);
     others.set(name, known);
     return known;
   };
   return sample.steps.map(({ session: name, after, signals, request, asks }) => {
     now += after;
-    const session = name === undefined ? own : named(name);
+    const session = name === undefined ? own : getOtherSession(name);
     session.change(request === undefined ? [] : replacingAll(request), sample.tables);
-    for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
-    return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askFor(session, now, asks);
+    for (const { signal, times } of groupRuns(signals)) receive(session, signal, now, times);
+    return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askTimes(session, now, asks);
   });
 }
 
@@ -72,14 +77,14 @@ function receive(session: TestedSession, signal: TestSignal, now: bigint, times:
   } else for (let left = times; left > 0; left -= 1) session.receive(signal, now);
 }
 
-function askFor(session: TestedSession, now: bigint, times: number): readonly AnswerRun[] {
+function askTimes(session: TestedSession, now: bigint, times: number): readonly AnswerRun[] {
   if (times > maxSingly && session.askRepeatedly !== undefined)
     return session.askRepeatedly(now, times);
   return Array.from({ length: times }, () => ({ answer: session.ask(now), times: 1 }));
 }
 
 /** Equal consecutive signals are one run. */
-function runsOf(signals: readonly TestSignal[]) {
+function groupRuns(signals: readonly TestSignal[]) {
   const runs: { readonly signal: TestSignal; times: number }[] = [];
   for (const signal of signals) {
     const last = runs.at(-1);
@@ -103,8 +108,12 @@ function replacingAll(request: string): readonly TestChange[] {
 }
 
 /** A session that opens at the time of the request, and decides it once. */
-export function sessionOf({ text: request, now, tables }: GeneratedRequest): SessionSample {
-  const opens = now ?? timeOf(request) ?? defaultTime;
+export function createSessionSample({
+  text: request,
+  now,
+  tables,
+}: GeneratedRequest): SessionSample {
+  const opens = now ?? readRequestTime(request) ?? defaultTime;
   return {
     request,
     opens,
@@ -117,12 +126,12 @@ export function sessionOf({ text: request, now, tables }: GeneratedRequest): Ses
 const otherSessions = ['second', 'third'] as const;
 
 /** The latest request of a session after some steps. */
-function requestIn(sample: SessionSample, name: string | undefined): string {
+function findLatestRequest(sample: SessionSample, name: string | undefined): string {
   const own = sample.steps.filter(({ session }) => session === name);
   return own.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
 }
 
-/** The same step in another session; `at` chooses it. */
+/** The same step in another session; `getJsonValue` chooses it. */
 export function inOther(step: SampleStep, at = 0): SampleStep {
   return { ...step, session: otherSessions[at % otherSessions.length] as string };
 }
@@ -139,18 +148,18 @@ export class SessionMaker {
     this.#policy = policy;
     this.#dice = dice;
     this.#hasOthers = hasOthers;
-    const terms = historyIn(policy).map(({ term }) => term);
+    const terms = collectPolicyHistory(policy).map(({ term }) => term);
     const within = terms.flatMap((term) =>
-      'window' in term && term.window !== undefined ? lengthOf(term.window) : [],
+      'window' in term && term.window !== undefined ? findWindowLength(term.window) : [],
     );
-    this.#spans = [...within, ...boundariesOf(policy).all.durations];
+    this.#spans = [...within, ...collectBoundaries(policy).all.durations];
     const thresholds = terms.flatMap((term) => (term.form === 'count' ? [term.threshold] : []));
     this.#counts = thresholds.map(Number).flatMap((count) => [count - 1, count, count + 1]);
   }
 
   /** A session that opens at the time of the request. */
   open(request: GeneratedRequest): SessionSample {
-    return this.longer({ ...sessionOf(request), steps: [] });
+    return this.longer({ ...createSessionSample(request), steps: [] });
   }
 
   /** Adds one to three steps. */
@@ -159,7 +168,7 @@ export class SessionMaker {
     for (let left = this.#dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
       const name =
         this.#hasOthers && this.#dice.chance(300) ? this.#dice.pick(otherSessions) : undefined;
-      const step = this.#step(requestIn(longer, name));
+      const step = this.#step(findLatestRequest(longer, name));
       const placed = name === undefined ? step : { ...step, session: name };
       longer = { ...longer, steps: [...longer.steps, placed] };
     }
@@ -173,7 +182,7 @@ export class SessionMaker {
     return {
       after: this.#wait(),
       signals,
-      request: chance(400) ? changeNear(this.#policy, request, this.#dice) : undefined,
+      request: chance(400) ? makeNeighbor(this.#policy, request, this.#dice) : undefined,
       asks: chance(200) ? 0 : chance(700) ? 1 : this.#burst(),
     };
   }
@@ -210,8 +219,8 @@ function atMost(count: number): number {
   return Math.min(Math.max(count, 1), 100);
 }
 
-export function timeOf(request: string): bigint | undefined {
-  const time = at(parseJson(request), ['context', 'time']);
+export function readRequestTime(request: string): bigint | undefined {
+  const time = getJsonValue(parseJson(request), ['context', 'time']);
   const instant = time?.kind === 'string' ? Date.parse(time.value) : Number.NaN;
   return Number.isNaN(instant) ? undefined : BigInt(instant);
 }

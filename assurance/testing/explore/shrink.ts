@@ -7,7 +7,7 @@ import { readIp, type Type } from '@nhipol/language/types';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { isChooser } from '../generate/selector-names.ts';
 import { noTables } from '../generate/tables.ts';
-import { type Place, placesOf, put } from './paths.ts';
+import { listRequestPlaces, type RequestPlace, setJsonValue } from './paths.ts';
 
 /** Yields the largest steps first. Members that the policy requires are not removed. */
 export function* shrinks(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
@@ -19,7 +19,7 @@ export function* shrinks(policy: Policy, sample: GeneratedRequest): Iterable<Gen
   if (now !== undefined) yield { text, now: undefined, tables };
   const json = parseJson(text);
   if (json === undefined) return;
-  const plain = writeJson(declaredOnly(policy, json));
+  const plain = writeJson(dropUndeclared(policy, json));
   if (plain.length < text.length) yield { ...sample, text: plain };
   for (const after of simplerJson(policy, json)) yield { ...sample, text: writeJson(after) };
 }
@@ -52,17 +52,17 @@ export function simplify(
 }
 
 function* simplerJson(policy: Policy, json: Json): Iterable<Json> {
-  const places = placesOf(policy, json).filter((place) => place.json !== undefined);
+  const places = listRequestPlaces(policy, json).filter((place) => place.json !== undefined);
   for (const { required, way } of places) {
-    if (!required) yield put(json, way, undefined) ?? json;
+    if (!required) yield setJsonValue(json, way, undefined) ?? json;
   }
   for (const place of places) {
-    for (const value of plainer(place)) yield put(json, place.way, value) ?? json;
+    for (const value of plainer(place)) yield setJsonValue(json, place.way, value) ?? json;
   }
 }
 
 /** Without undeclared members. */
-function declaredOnly(policy: Policy, json: Json): Json {
+function dropUndeclared(policy: Policy, json: Json): Json {
   const roots: readonly (readonly string[])[] = [
     ['subject'],
     ['action'],
@@ -70,18 +70,18 @@ function declaredOnly(policy: Policy, json: Json): Json {
     ['context'],
   ];
   const bare = roots.reduce<Json>(
-    (object, way) => put(object, way, emptyObject) ?? object,
+    (object, way) => setJsonValue(object, way, emptyObject) ?? object,
     emptyObject,
   );
-  return placesOf(policy, json).reduce<Json>((object, { way, json: value, type }) => {
+  return listRequestPlaces(policy, json).reduce<Json>((object, { way, json: value, type }) => {
     const isElement = way.some((step) => typeof step === 'number');
     if (value === undefined || isElement) return object;
     const held = type.kind === 'Record' && value.kind === 'object' ? emptyObject : value;
-    return put(object, way, held) ?? object;
+    return setJsonValue(object, way, held) ?? object;
   }, bare);
 }
 
-function plainer({ path, type, json }: Place): readonly Json[] {
+function plainer({ path, type, json }: RequestPlace): readonly Json[] {
   if (json === undefined || isChooser(path)) return [];
   switch (json.kind) {
     case 'boolean':

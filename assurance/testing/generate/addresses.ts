@@ -1,7 +1,7 @@
 // Addresses and networks near those of a policy: at their boundaries and next to them, in other notations, and
 // strings that are almost addresses. Returns strings for requests.
 
-import { addressBytes, readCidr, readIp } from '@nhipol/language/types';
+import { encodeAddress, readCidr, readIp } from '@nhipol/language/types';
 
 const defaultAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
 const defaultNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];
@@ -26,9 +26,9 @@ const maxAddress = 2n ** 128n - 1n;
 const mapped = 0xffffn << 32n;
 
 export function addressTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
-  const middles = [...defaultAddresses, ...ips].map((text) => numberOf(addressBytes(text)));
+  const middles = [...defaultAddresses, ...ips].map((text) => toInteger(encodeAddress(text)));
   const boundaries = [...defaultNetworks, ...cidrs]
-    .map(rangeOf)
+    .map(findAddressRange)
     .flatMap(({ first, last }) => [first, last]);
   const near = [...middles, ...boundaries].flatMap((at) => [at - 1n, at, at, at + 1n]);
   return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
@@ -36,7 +36,7 @@ export function addressTexts(ips: readonly string[], cidrs: readonly string[]): 
 
 export function networkTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
   const near = [...defaultNetworks, ...cidrs].flatMap((text) => {
-    const { first, last, bits } = rangeOf(text);
+    const { first, last, bits } = findAddressRange(text);
     const networks = [
       [first, bits],
       [first, bits + 1],
@@ -46,16 +46,16 @@ export function networkTexts(ips: readonly string[], cidrs: readonly string[]): 
       [last, bits],
     ] as const;
     return networks.flatMap(([from, length]) =>
-      isAddress(from) && length >= 0 && length <= 128 ? spelledNetworks(from, length) : [],
+      isAddress(from) && length >= 0 && length <= 128 ? listNetworkSpellings(from, length) : [],
     );
   });
-  const single = ips.flatMap((text) => spelledNetworks(numberOf(addressBytes(text)), 128));
+  const single = ips.flatMap((text) => listNetworkSpellings(toInteger(encodeAddress(text)), 128));
   return distinct([...near, ...single, ...malformedNetworks]);
 }
 
 /** The first and the last address of a network, and their neighbors. */
-export function edgesOf(cidr: string): readonly string[] {
-  const { first, last } = rangeOf(cidr);
+export function listNetworkEdges(cidr: string): readonly string[] {
+  const { first, last } = findAddressRange(cidr);
   return [first - 1n, first, last, last + 1n]
     .filter(isAddress)
     .flatMap((at) => spellings(at).slice(0, 1));
@@ -63,24 +63,24 @@ export function edgesOf(cidr: string): readonly string[] {
 
 /** The spellings of an address or a network; none for other strings. */
 export function sameAddresses(text: string): readonly string[] {
-  if (readIp(text) !== undefined) return spellings(numberOf(addressBytes(text)));
+  if (readIp(text) !== undefined) return spellings(toInteger(encodeAddress(text)));
   if (readCidr(text) === undefined) return [];
-  const { first, bits } = rangeOf(text);
-  return spelledNetworks(first, bits);
+  const { first, bits } = findAddressRange(text);
+  return listNetworkSpellings(first, bits);
 }
 
 function isAddress(value: bigint): boolean {
   return value >= 0n && value <= maxAddress;
 }
 
-function numberOf(bytes: Uint8Array): bigint {
+function toInteger(bytes: Uint8Array): bigint {
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
 /** The first and the last address, and the prefix length out of 128 bits. */
-function rangeOf(network: string): { first: bigint; last: bigint; bits: number } {
-  const bytes = addressBytes(network);
-  const first = numberOf(bytes.subarray(0, 16));
+function findAddressRange(network: string): { first: bigint; last: bigint; bits: number } {
+  const bytes = encodeAddress(network);
+  const first = toInteger(bytes.subarray(0, 16));
   const bits = bytes[16] ?? 128;
   return { first, last: first | (maxAddress >> BigInt(bits)), bits };
 }
@@ -91,15 +91,15 @@ function spellings(value: bigint): readonly string[] {
   );
   const long = groups.map((group) => group.padStart(4, '0')).join(':');
   if (value >> 32n !== mapped >> 32n) return [groups.join(':').toUpperCase(), long];
-  const quad = quadOf(value);
+  const quad = printQuad(value);
   return [quad, quad, `::ffff:${quad}`, long];
 }
 
-function quadOf(value: bigint): string {
+function printQuad(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
 }
 
-function spelledNetworks(first: bigint, bits: number): readonly string[] {
+function listNetworkSpellings(first: bigint, bits: number): readonly string[] {
   const texts = spellings(first);
   return texts.flatMap((text) => {
     if (text.includes(':')) return [`${text}/${bits}`];

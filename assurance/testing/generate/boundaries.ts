@@ -2,23 +2,23 @@
 // compared with.
 
 import {
+  collectPolicyHistory,
   type Expr,
   everyExpr,
   exprsOfRule,
   exprsOfScore,
-  historyIn,
+  listTermPatterns,
   type Policy,
-  pathOf,
-  patternsOf,
+  spellPath,
   type Table,
 } from '@nhipol/language/model';
-import { type Constants, collectConstants } from './constants.ts';
+import { collectConstants, type PolicyConstants } from './constants.ts';
 
 export interface Boundaries {
   /** The constants of the whole policy. */
-  readonly all: Constants;
+  readonly all: PolicyConstants;
   /** The constants by the paths that are compared with them. */
-  readonly at: ReadonlyMap<string, Constants>;
+  readonly at: ReadonlyMap<string, PolicyConstants>;
   /** Paths that are compared with one another. */
   readonly beside: ReadonlyMap<string, ReadonlySet<string>>;
   /** Everything that is read, and the records on the way there. */
@@ -27,15 +27,15 @@ export interface Boundaries {
 
 const known = new WeakMap<Policy, Boundaries>();
 
-export function boundariesOf(policy: Policy): Boundaries {
+export function collectBoundaries(policy: Policy): Boundaries {
   const borders = known.get(policy) ?? makeBorders(policy);
   known.set(policy, borders);
   return borders;
 }
 
 function makeBorders(policy: Policy): Boundaries {
-  const ofEvents = historyIn(policy).flatMap(({ term }) =>
-    patternsOf(term).flatMap(({ condition }) => condition ?? []),
+  const ofEvents = collectPolicyHistory(policy).flatMap(({ term }) =>
+    listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );
   const exprs = everyExpr([
     ...policy.rules.flatMap(exprsOfRule),
@@ -49,7 +49,7 @@ function makeBorders(policy: Policy): Boundaries {
     if (!isComparison(expr)) continue;
     const parts = everyExpr([expr]);
     const tables = [...parts].flatMap((part) => (part.kind === 'Lookup' ? [part.table] : []));
-    const paths = new Set([...parts].flatMap(pathsOf));
+    const paths = new Set([...parts].flatMap(listReadPaths));
     for (const path of paths) {
       const own = near.get(path) ?? { exprs: new Set(), tables: new Set() };
       near.set(path, own);
@@ -66,7 +66,7 @@ function makeBorders(policy: Policy): Boundaries {
       [...near].map(([path, own]) => [path, collectConstants(own.exprs, [...own.tables])]),
     ),
     beside,
-    read: new Set([...exprs].flatMap(pathsOf).flatMap(waysTo)),
+    read: new Set([...exprs].flatMap(listReadPaths).flatMap(listPrefixes)),
   };
 }
 
@@ -75,7 +75,7 @@ function isComparison({ kind }: Expr): boolean {
 }
 
 /** The paths of a read, including those that determine its age. */
-function pathsOf(expr: Expr): readonly string[] {
+function listReadPaths(expr: Expr): readonly string[] {
   if (expr.kind === 'Selector') return [expr.which];
   if (expr.kind === 'Now') return ['context.time'];
   if (expr.kind === 'Variable') return [expr.variable.path];
@@ -83,9 +83,9 @@ function pathsOf(expr: Expr): readonly string[] {
   const observed = expr.members.flatMap((member, index) =>
     member.fresh === undefined
       ? []
-      : [`${pathOf({ ...expr, members: expr.members.slice(0, index + 1) })}.observed_at`],
+      : [`${spellPath({ ...expr, members: expr.members.slice(0, index + 1) })}.observed_at`],
   );
-  return [pathOf(expr), ...observed].flatMap(andOfRequest);
+  return [spellPath(expr), ...observed].flatMap(andOfRequest);
 }
 
 /** The members of a decision event were members of a request. */
@@ -99,7 +99,7 @@ function andOfRequest(path: string): readonly string[] {
 const ofEvent = 'event[].';
 
 /** `a`, `a.b`, `a.b[]` and `a.b[].c`. */
-function waysTo(path: string): readonly string[] {
+function listPrefixes(path: string): readonly string[] {
   const ends = [...path.matchAll(/\.|\[\]/g)].map(({ index }) => path.slice(0, index));
   return [...ends, path];
 }

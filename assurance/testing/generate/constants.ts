@@ -4,9 +4,9 @@ import { type Expr, isComparable, type Table } from '@nhipol/language/model';
 import { type Pattern, type Type, toJson, type Value, type Window } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import { addressTexts, networkTexts } from './addresses.ts';
-import { textsNear } from './pattern-strings.ts';
+import { generatePatternTexts } from './pattern-strings.ts';
 import { random } from './random.ts';
-import { turnsOf, type WindowEdges } from './window-edges.ts';
+import { collectTurns, type WindowEdges } from './window-edges.ts';
 
 const textsPerPattern = 24;
 
@@ -16,7 +16,7 @@ interface WholeSet {
   readonly elements: readonly string[];
 }
 
-export interface Constants {
+export interface PolicyConstants {
   readonly strings: readonly string[];
   /** The constants that form a set. */
   readonly sets: readonly WholeSet[];
@@ -34,7 +34,7 @@ export interface Constants {
 }
 
 /** Collects the constants of expressions and their parts, and of rows of tables. */
-export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]): Constants {
+export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]): PolicyConstants {
   const found = new Map<string, Set<Value>>();
   const sets: WholeSet[] = [];
   const add = (type: Type, value: Value): void => {
@@ -57,8 +57,8 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     });
   };
   const windows = new Set<Window>();
-  const addNear = (pattern: Pattern): void => {
-    for (const text of textsOf(pattern)) {
+  const addPatternTexts = (pattern: Pattern): void => {
+    for (const text of getPatternTexts(pattern)) {
       add({ kind: 'String' }, text);
       if (pattern.source.language === 'spiffe') add({ kind: 'SpiffeId' }, text);
     }
@@ -66,9 +66,10 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
   for (const expr of exprs) {
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
-    for (const text of pathsOf(expr)) add({ kind: 'String' }, text);
+    for (const text of listExamplePaths(expr)) add({ kind: 'String' }, text);
     if (expr.kind === 'Set') addWhole(expr.elements);
-    if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
+    if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined)
+      addPatternTexts(expr.builtin.pattern);
     if (expr.kind === 'Read') {
       for (const { fresh } of expr.members)
         if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
@@ -94,12 +95,12 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
     decimals: list('Decimal'),
     durations: list('Duration'),
     instants: list('Timestamp'),
-    turns: turnsOf(windows),
+    turns: collectTurns(windows),
   };
 }
 
 /** Around the root of an `under`: below it, next to it, and not in normal form. */
-function pathsOf(expr: Expr): readonly string[] {
+function listExamplePaths(expr: Expr): readonly string[] {
   if (expr.kind !== 'Apply') return [];
   if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];
   if (isComparable(expr)) return ['', '/', 'a/b', '/a', 'a', ...expr.builtin.refused.slice(0, 1)];
@@ -112,8 +113,8 @@ function pathsOf(expr: Expr): readonly string[] {
 
 const texts = new WeakMap<Pattern, readonly string[]>();
 
-function textsOf(pattern: Pattern): readonly string[] {
-  const known = texts.get(pattern) ?? textsNear(pattern, random(1), textsPerPattern);
+function getPatternTexts(pattern: Pattern): readonly string[] {
+  const known = texts.get(pattern) ?? generatePatternTexts(pattern, random(1), textsPerPattern);
   texts.set(pattern, known);
   return known;
 }

@@ -15,7 +15,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** The names of members that are maps, which are given with all of their entries. */
-export function mapsIn(policy: Policy): ReadonlySet<string> {
+export function collectMapNames(policy: Policy): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (type: Type | undefined): void => {
     if (type?.kind === 'List' || type?.kind === 'Set') visit(type.element);

@@ -3,7 +3,11 @@
 
 import type { Pattern } from '@nhipol/language/types';
 
-export function textsNear(pattern: Pattern, random: () => number, count: number): string[] {
+export function generatePatternTexts(
+  pattern: Pattern,
+  random: () => number,
+  count: number,
+): string[] {
   return new PatternTexts(pattern, random).make(count);
 }
 
@@ -36,7 +40,7 @@ class PatternTexts {
     const texts = [shortest];
     while (texts.length < count) {
       const text = this.#walk(this.#int(maxDetour)) ?? shortest;
-      texts.push(this.#random() < 0.5 ? text : this.#edited(text));
+      texts.push(this.#random() < 0.5 ? text : this.#editText(text));
     }
     return [...new Set(texts)];
   }
@@ -75,7 +79,7 @@ class PatternTexts {
     return (this.#distance[to] ?? 0) < (this.#distance[from] ?? 0);
   }
 
-  #edited(text: string): string {
+  #editText(text: string): string {
     const characters = [...text];
     const at = this.#int(characters.length);
     const codePoint = characters[at]?.codePointAt(0) ?? 0x61;

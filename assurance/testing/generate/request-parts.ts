@@ -4,43 +4,46 @@ import { mergePatch } from '@nhipol/runtime';
 import { isMembers as isObject, type JsonValue } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
 
-export type Members = { readonly [name: string]: JsonValue };
+export type JsonMembers = { readonly [name: string]: JsonValue };
 
 export const roots = ['subject', 'action', 'resource', 'context'] as const;
 
-export type Root = (typeof roots)[number];
+export type RequestRoot = (typeof roots)[number];
 
-export interface Change {
-  readonly part: Members;
+export interface RequestChange {
+  readonly part: JsonMembers;
   /** These are replaced as a whole. */
-  readonly replaced: readonly Root[];
+  readonly replaced: readonly RequestRoot[];
 }
 
 /** Replaces every part in it as a whole. */
-export function replacing(part: Members): Change {
+export function createReplacement(part: JsonMembers): RequestChange {
   return { part, replaced: payloadRoots(part) };
 }
 
 /** Replaces the query as a whole, and merges the context. */
-export function asking(part: Members): Change {
+export function createQueryChange(part: JsonMembers): RequestChange {
   return { part, replaced: payloadRoots(part).filter((root) => root !== 'context') };
 }
 
-export function payloadRoots(part: Members): readonly Root[] {
+export function payloadRoots(part: JsonMembers): readonly RequestRoot[] {
   return roots.filter((root) => Object.hasOwn(part, root));
 }
 
-export function changed(request: Members, { part, replaced }: Change): Members {
+export function applyRequestChange(
+  request: JsonMembers,
+  { part, replaced }: RequestChange,
+): JsonMembers {
   const without = Object.entries(request).filter(
     ([name]) => !(replaced as readonly string[]).includes(name),
   );
-  return mergePatch(Object.fromEntries(without), part) as Members;
+  return mergePatch(Object.fromEntries(without), part) as JsonMembers;
 }
 
 /** The parts of a call that are not known completely after a change, because they are changed in part. */
 export function unknownParts(
   before: readonly string[],
-  { part, replaced }: Change,
+  { part, replaced }: RequestChange,
 ): readonly string[] {
   const after = new Set(before);
   for (const root of payloadRoots(part)) {
@@ -54,31 +57,31 @@ export function unknownParts(
 
 /** Whether a part of a subject contains something of what identifies it. */
 function changesCaller(subject: JsonValue | undefined): boolean {
-  if (subject === undefined || !isMembers(subject)) return true;
+  if (subject === undefined || !isJsonMembers(subject)) return true;
   const { id, type, properties } = subject;
   if (id !== undefined || type !== undefined || properties === null) return true;
-  return properties !== undefined && memberAt(properties, [principalMember]) !== undefined;
+  return properties !== undefined && findMember(properties, [principalMember]) !== undefined;
 }
 
 /** Whether it contains all of it, without anything to be merged. */
 function containsCaller(subject: JsonValue | undefined): boolean {
-  if (subject === undefined || !isMembers(subject)) return false;
+  if (subject === undefined || !isJsonMembers(subject)) return false;
   const { id, type, properties } = subject;
   if (id === undefined || type === undefined || properties === undefined) return false;
-  const principal = properties === null ? null : memberAt(properties, [principalMember]);
+  const principal = properties === null ? null : findMember(properties, [principalMember]);
   if (principal === undefined) return false;
-  if (!isMembers(principal)) return true;
+  if (!isJsonMembers(principal)) return true;
   return typeof principal.id === 'string' && typeof principal.type === 'string';
 }
 
-export function isMembers(value: JsonValue): value is Members {
+export function isJsonMembers(value: JsonValue): value is JsonMembers {
   return isObject(value);
 }
 
 /** The value at the path; undefined: nothing is there, or on the way to it. */
-export function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
+export function findMember(value: JsonValue, path: readonly string[]): JsonValue | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return value;
-  const inner = isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return inner === undefined ? undefined : memberAt(inner, rest);
+  const inner = isJsonMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return inner === undefined ? undefined : findMember(inner, rest);
 }

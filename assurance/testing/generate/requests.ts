@@ -2,17 +2,24 @@
 // null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
 
 import { externalTables } from '@nhipol/language';
-import { contextOf, type Policy, type Scope, type Table } from '@nhipol/language/model';
+import { findContextType, type Policy, type Scope, type Table } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
-import { type Boundaries, boundariesOf } from './boundaries.ts';
+import { type Boundaries, collectBoundaries } from './boundaries.ts';
 import { Dice, random } from './random.ts';
-import { type Choices, type Chooser, choicesOf, namesIn } from './selector-names.ts';
+import { type Choices, type Chooser, createChoices, listSelectorNames } from './selector-names.ts';
 import { noTables, type TableTexts, writeContents } from './tables.ts';
-import { stepsOf } from './test-steps.ts';
-import { deltas, otherDigest, ownDigest, turnNear, ValueMaker, wrong } from './values.ts';
+import { listStepRequests } from './test-steps.ts';
+import {
+  deltas,
+  otherDigest,
+  ownDigest,
+  pickWindowTurn,
+  ValueMaker,
+  wrongValues,
+} from './values.ts';
 
 export interface GeneratedRequest {
   /** Usually UTF-8 JSON. */
@@ -24,9 +31,9 @@ export interface GeneratedRequest {
 }
 
 /** Requests as a careless or hostile caller may send them. */
-export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+export function createRequestArbitrary(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   const make = wildRequests(policy);
-  const contents = contentsFor(policy);
+  const contents = generateTableContents(policy);
   return fc.noShrink(fc.integer()).map((seed) => ({
     ...make(seed),
     tables: contents[Math.abs(seed) % contents.length] ?? noTables,
@@ -35,7 +42,7 @@ export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
 
 /** The same, one for each seed. */
 export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRequest, 'tables'> {
-  const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
+  const known = policy.tests.flatMap(listStepRequests).map((step) => step.request);
   return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
 }
 
@@ -43,7 +50,7 @@ export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRe
  * Possible contents of external tables. There are few of them, since loading takes long. Tables that are already
  * filled stay so.
  */
-export function contentsFor(policy: Policy): readonly TableTexts[] {
+export function generateTableContents(policy: Policy): readonly TableTexts[] {
   const contents: TableTexts[] = [noTables];
   if (emptyTables(policy).length === 0) return contents;
   for (let seed = 1; seed < contentCount; seed += 1) {
@@ -71,13 +78,13 @@ export class RequestMaker {
   /** `untidy`: sometimes invalid or oddly formatted. */
   constructor(policy: Policy, dice: Dice, { untidy }: { readonly untidy: boolean }) {
     this.#policy = policy;
-    this.#borders = boundariesOf(policy);
+    this.#borders = collectBoundaries(policy);
     this.#dice = dice;
-    this.#choices = choicesOf(policy);
+    this.#choices = createChoices(policy);
     const { turns } = this.#borders.all;
     this.#now =
       turns.size > 0 && dice.chance(500)
-        ? turnNear(this.#borders.all, dice)
+        ? pickWindowTurn(this.#borders.all, dice)
         : base + dice.pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
     this.values = new ValueMaker(this.#borders, dice, {
       faults: untidy ? dice.pick([0, 0, 0, 0, 15, 60]) : 0,
@@ -105,7 +112,7 @@ export class RequestMaker {
     );
     const mangled = chance(30) ? this.#mangle(request) : request;
     const now = chance(150) ? BigInt(this.#now + pick(deltas)) : undefined;
-    return { text: chance(12) ? this.#filled(mangled) : mangled, now };
+    return { text: chance(12) ? this.#fillToLimit(mangled) : mangled, now };
   }
 
   /** A new request, as JSON. */
@@ -120,7 +127,7 @@ export class RequestMaker {
   #request(): string {
     const { subjects, actions, resources } = this.#policy;
     const names = this.#names();
-    const context = contextOf(this.#policy, {
+    const context = findContextType(this.#policy, {
       subjects: names.subject,
       actions: names.action,
       resources: names.resource,
@@ -166,16 +173,16 @@ export class RequestMaker {
     const { scopes } = this.#choices;
     const scope = scopes.length > 0 && chance(600) ? pick(scopes) : undefined;
     return {
-      subject: chance(30) ? 'other' : this.nameFor('subject.type', scope),
-      action: this.nameFor('action.name', scope),
-      resource: this.nameFor('resource.type', scope),
+      subject: chance(30) ? 'other' : this.pickName('subject.type', scope),
+      action: this.pickName('action.name', scope),
+      resource: this.pickName('resource.type', scope),
     };
   }
 
   /** `scope`: its names are preferred. */
-  nameFor(path: Chooser, scope?: Scope): string {
+  pickName(path: Chooser, scope?: Scope): string {
     const { chance, pick } = this.#dice;
-    const own = scope && namesIn(scope, path);
+    const own = scope && listSelectorNames(scope, path);
     if (own !== undefined && !chance(50)) return pick(own);
     const { mentioned, any } = this.#choices.names[path];
     return pick(mentioned.length > 0 && chance(500) ? mentioned : any);
@@ -211,7 +218,7 @@ export class RequestMaker {
   }
 
   /** With a string or an array of maximum length, or one longer. */
-  #filled(text: string): string {
+  #fillToLimit(text: string): string {
     let request: unknown;
     try {
       request = JSON.parse(text);
@@ -240,7 +247,7 @@ export class RequestMaker {
 
   #replacement(before: unknown): unknown {
     const { chance, pick } = this.#dice;
-    if (chance(150)) return JSON.parse(pick([...wrong, 'null']));
+    if (chance(150)) return JSON.parse(pick([...wrongValues, 'null']));
     if (typeof before === 'boolean') return !before;
     if (typeof before === 'number') return before + pick([1, -1, 100]);
     if (typeof before !== 'string' || !/^\d{4}-/.test(before)) return this.values.string('');

@@ -2,7 +2,7 @@
 // scopes, and odd ones.
 
 import type { Policy, Scope } from '@nhipol/language/model';
-import { boundariesOf } from './boundaries.ts';
+import { collectBoundaries } from './boundaries.ts';
 
 /** How the strings that select rules are declared, and listed in scopes. */
 const choosers = {
@@ -27,7 +27,7 @@ export function isChooser(path: string): path is Chooser {
 }
 
 /** The names of a scope; undefined: any. */
-export function namesIn(scope: Scope, path: Chooser): readonly string[] | undefined {
+export function listSelectorNames(scope: Scope, path: Chooser): readonly string[] | undefined {
   return choosers[path].listed(scope);
 }
 
@@ -46,7 +46,7 @@ export interface Choices {
 
 const known = new WeakMap<Policy, Choices>();
 
-export function choicesOf(policy: Policy): Choices {
+export function createChoices(policy: Policy): Choices {
   const choices = known.get(policy) ?? makeChoices(policy);
   known.set(policy, choices);
   return choices;
@@ -55,16 +55,19 @@ export function choicesOf(policy: Policy): Choices {
 function makeChoices(policy: Policy): Choices {
   const items = [...policy.rules, ...policy.scores, ...policy.invariants];
   const scopes = items.map(({ scope }) => scope);
-  const odd = ['other', ...boundariesOf(policy).all.strings];
-  const namesOf = (path: Chooser): SelectorNames => {
+  const odd = ['other', ...collectBoundaries(policy).all.strings];
+  const createNames = (path: Chooser): SelectorNames => {
     const declared = choosers[path].declared(policy).keys();
-    const mentioned = [...declared, ...scopes.flatMap((scope) => namesIn(scope, path) ?? [])];
+    const mentioned = [
+      ...declared,
+      ...scopes.flatMap((scope) => listSelectorNames(scope, path) ?? []),
+    ];
     return { mentioned, any: [...mentioned, ...odd] };
   };
   const names = {
-    'subject.type': namesOf('subject.type'),
-    'action.name': namesOf('action.name'),
-    'resource.type': namesOf('resource.type'),
+    'subject.type': createNames('subject.type'),
+    'action.name': createNames('action.name'),
+    'resource.type': createNames('resource.type'),
   };
   return { scopes, names };
 }

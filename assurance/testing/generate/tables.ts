@@ -27,7 +27,7 @@ function once<Made>(
 }
 
 /** The policy with its tables filled, each as by `fillTable`. Throws on contents that a table rejects. */
-export const filled = once(fillAll);
+export const fillTables = once(fillAll);
 
 /** The same, without contents that the policy rejects: another version may have other tables. */
 export const filledAsTaken = once((policy, tables) => {
@@ -35,7 +35,7 @@ export const filledAsTaken = once((policy, tables) => {
     const table = externalTables(policy).find((each) => each.name === name);
     return table !== undefined && !isTableError(readTable(table, encoder.encode(text)));
   });
-  return filled(policy, new Map(taken));
+  return fillTables(policy, new Map(taken));
 });
 
 function fillAll(policy: Policy, tables: TableTexts): Policy {
@@ -77,14 +77,14 @@ export function writeContents(
 ): string {
   let members: readonly (readonly [readonly string[], string])[] = [];
   for (let left = Math.min(count, maxEntries); left > 0; left -= 1) {
-    const keys = table.keys.map((type) => keyOf(draw(type)));
+    const keys = table.keys.map((type) => toKeyText(draw(type)));
     const more = [...members, [keys, draw(table.value)] as const];
     if (!isTableError(readTable(table, encoder.encode(write(more))))) members = more;
   }
   return write(members);
 }
 
-function keyOf(json: string): string {
+function toKeyText(json: string): string {
   return json.startsWith('"') ? json : JSON.stringify(json);
 }
 

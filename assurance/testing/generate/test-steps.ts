@@ -1,6 +1,6 @@
 // The requests of a policy's own tests, step by step.
 
-import { changeRequest, withApproval } from '@nhipol/language';
+import { approveRequest, changeRequest } from '@nhipol/language';
 import type { PolicyTest, TestStep } from '@nhipol/language/model';
 import { parseInstant } from '@nhipol/language/types';
 import { noTables, type TableTexts } from './tables.ts';
@@ -17,12 +17,12 @@ export interface StepRequest {
  * The requests of a test, step by step; each step changes the result of the steps before it. Each session has requests of
  * its own.
  */
-export function stepsOf(test: PolicyTest): readonly StepRequest[] {
+export function listStepRequests(test: PolicyTest): readonly StepRequest[] {
   const requests = new Map<string | undefined, string>();
   let tables = noTables;
   return test.steps.map((step) => {
     const approved = step.grants.reduce(
-      (before, grant) => withApproval(before, grant, step.at ?? ownTime(before) ?? 0n),
+      (before, grant) => approveRequest(before, grant, step.at ?? ownTime(before) ?? 0n),
       requests.get(step.session) ?? test.request,
     );
     const request = changeRequest(approved, step.changes);

@@ -1,7 +1,7 @@
 // Generates values for the members that a policy declares, as JSON: near the constants that each is compared with,
 // and sometimes unlisted, malformed or out of range. `Habits` control how often.
 
-import { memberOf } from '@nhipol/language/model';
+import { spellMemberPath } from '@nhipol/language/model';
 import {
   firstInstant,
   lastInstant,
@@ -14,7 +14,7 @@ import {
 } from '@nhipol/language/types';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Boundaries } from './boundaries.ts';
-import type { Constants } from './constants.ts';
+import type { PolicyConstants } from './constants.ts';
 import { nearBoundary, writeDecimal } from './numbers.ts';
 import type { Dice } from './random.ts';
 
@@ -50,7 +50,7 @@ const oddIntegers = [...integers, '1e3', '2.50e1', '1e400', '-0'];
 const oddNumbers = [...oddIntegers, '0.5', '1e-400'];
 
 /** Values that most members reject. */
-export const wrong = [
+export const wrongValues = [
   ...['true', 'false', '0', '1.5', '"x"', '""', '[]', '{}', '[null]', '{"a":1}', '[1]'],
 ];
 
@@ -83,10 +83,10 @@ export class ValueMaker {
       .filter(() => !chance(faults))
       .map(([name, value]): [string, string] => [
         name,
-        chance(faults) ? pick([...wrong, 'null']) : value,
+        chance(faults) ? pick([...wrongValues, 'null']) : value,
       ]);
     if (!untidy) return `{${written.map(([name, value]) => `${JSON.stringify(name)}:${value}`)}}`;
-    if (chance(60)) written.push(['stranger', pick(wrong)]);
+    if (chance(60)) written.push(['stranger', pick(wrongValues)]);
     if (chance(faults / 3)) written.push(...written.slice(0, 1));
     if (chance(300)) written.reverse();
     const space = chance(100) ? ' ' : '';
@@ -101,7 +101,7 @@ export class ValueMaker {
     return this.object(
       there.map((member) => [
         member.name,
-        isNull(member) ? 'null' : this.member(member, memberOf(path, member.name)),
+        isNull(member) ? 'null' : this.member(member, spellMemberPath(path, member.name)),
       ]),
     );
   }
@@ -112,7 +112,7 @@ export class ValueMaker {
       return JSON.stringify(this.#digest());
     }
     if (path === 'context.time' && type.kind === 'Timestamp' && this.#dice.chance(800)) {
-      return written(type, this.#habits.now);
+      return writeInstant(type, this.#habits.now);
     }
     return this.value(type, path);
   }
@@ -138,7 +138,7 @@ export class ValueMaker {
       case 'Decimal':
         return this.#decimal(type.range, path);
       case 'Duration':
-        return seconds(this.#beside(this.#near('durations', path), 1000));
+        return formatSeconds(this.#beside(this.#near('durations', path), 1000));
       case 'String':
         return JSON.stringify(this.string(path));
       case 'SpiffeId':
@@ -158,7 +158,7 @@ export class ValueMaker {
         return JSON.stringify(chance(60) ? 'UNLISTED' : pick(type.members));
       case 'Timestamp':
         return type.inSeconds
-          ? written(type, this.#instant(path))
+          ? writeInstant(type, this.#instant(path))
           : JSON.stringify(this.#instantText(path));
       case 'Record':
         return this.record(type, path);
@@ -178,7 +178,7 @@ export class ValueMaker {
     );
     return this.object(
       [...new Set(keys)].map((key) => {
-        const at = memberOf(path, key);
+        const at = spellMemberPath(path, key);
         return [key, this.value(value, chance(500) ? at : `${path}[].value`)];
       }),
     );
@@ -197,7 +197,7 @@ export class ValueMaker {
     const elements = Array.from({ length: pick([0, 1, 2, 2, 3, 4]) }, () =>
       this.value(element, path),
     );
-    if (chance(this.#habits.faults)) elements.push(pick([...wrong, 'null']));
+    if (chance(this.#habits.faults)) elements.push(pick([...wrongValues, 'null']));
     return elements;
   }
 
@@ -221,7 +221,7 @@ export class ValueMaker {
   }
 
   /** Usually a constant that the path is compared with, otherwise any constant of its type. */
-  #near<K extends keyof Omit<Constants, 'turns'>>(kind: K, path: string): Constants[K] {
+  #near<K extends keyof Omit<PolicyConstants, 'turns'>>(kind: K, path: string): PolicyConstants[K] {
     const own = this.#borders.at.get(path)?.[kind];
     return own !== undefined && own.length > 0 && this.#dice.chance(750)
       ? own
@@ -232,7 +232,7 @@ export class ValueMaker {
   #instant(path: string): number {
     const { chance, pick } = this.#dice;
     const { turns } = this.#borders.all;
-    if (turns.size > 0 && chance(100)) return turnNear(this.#borders.all, this.#dice);
+    if (turns.size > 0 && chance(100)) return pickWindowTurn(this.#borders.all, this.#dice);
     const fixed = this.#near('instants', path).map(Number);
     if (fixed.length > 0 && chance(200)) return pick(fixed) + pick([-1, 0, 1]);
     const spans = [0n, ...this.#near('durations', path)].map(Number);
@@ -269,7 +269,7 @@ export class ValueMaker {
 }
 
 /** Near the boundary of a window, for an instant that differs from now by a duration of the policy. */
-export function turnNear({ durations, turns }: Constants, dice: Dice): number {
+export function pickWindowTurn({ durations, turns }: PolicyConstants, dice: Dice): number {
   const ahead = dice.chance(300) ? Number(dice.pick([0n, ...durations])) : 0;
   const turn = dice.pick(dice.pick([...turns.values()]));
   return writable(turn + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]));
@@ -280,15 +280,17 @@ function writable(instant: number): number {
   return Math.min(Math.max(instant, Number(firstInstant)), Number(lastInstant));
 }
 
-function written({ inSeconds }: ScalarType, instant: number): string {
-  return inSeconds ? seconds(BigInt(instant)) : JSON.stringify(new Date(instant).toISOString());
+function writeInstant({ inSeconds }: ScalarType, instant: number): string {
+  return inSeconds
+    ? formatSeconds(BigInt(instant))
+    : JSON.stringify(new Date(instant).toISOString());
 }
 
 function isRequired(member: Member): boolean {
   return !member.optional && member.default === undefined;
 }
 
-export function seconds(milliseconds: bigint): string {
+export function formatSeconds(milliseconds: bigint): string {
   const sign = milliseconds < 0n ? '-' : '';
   const absolute = milliseconds < 0n ? -milliseconds : milliseconds;
   return `${sign}${absolute / 1000n}.${String(absolute % 1000n).padStart(3, '0')}`;

@@ -1,13 +1,13 @@
 // The instants at which windows change, by kind, from which a generator derives boundary values in time.
 
 import {
-  changesIn,
   type DayRange,
   dayLength,
   isFixed,
-  rangesOn,
+  listDayRanges,
+  listWindowChanges,
+  toYear,
   type Window,
-  yearOf,
   type Zone,
 } from '@nhipol/language/types';
 
@@ -37,7 +37,7 @@ const yearsOfClockChanges = [defaultYear, 2011];
 const farYears = [4, 1904, 2104, 9996];
 const maxExceptions = 4;
 
-export function turnsOf(windows: Iterable<Window>): WindowEdges {
+export function collectTurns(windows: Iterable<Window>): WindowEdges {
   const turns = new Map<TurnKind, Set<number>>();
   const add = (kind: TurnKind, instants: Iterable<number>): void => {
     const known = turns.get(kind) ?? new Set();
@@ -55,29 +55,29 @@ export function turnsOf(windows: Iterable<Window>): WindowEdges {
       );
     }
     const put = zone.offsets.map(({ from }) => from);
-    for (const from of put.filter((at) => yearsOfClockChanges.includes(yearOf(at))))
+    for (const from of put.filter((at) => yearsOfClockChanges.includes(toYear(at))))
       add(
         'clock change',
         [-1, -0.5, 0, 0.5, 1].map((hours) => from + hours * 3_600_000),
       );
     const { from, until } = zone.known;
     add('known', [from, until]);
-    add('known', changes(window, yearOf(from)).slice(0, 2));
-    add('known', changes(window, yearOf(until - 1)).slice(-2));
+    add('known', changes(window, toYear(from)).slice(0, 2));
+    add('known', changes(window, toYear(until - 1)).slice(-2));
     if (isFixed(zone)) for (const year of farYears) add('far', changes(window, year).slice(0, 4));
   }
   return new Map([...turns].map(([kind, instants]) => [kind, [...instants]]));
 }
 
 function changes(window: Window, year: number): readonly number[] {
-  return changesIn(window, year).map(Number);
+  return listWindowChanges(window, year).map(Number);
 }
 
 /** Midnights and the boundaries of ranges on the days next to an exception, as if there were none. */
 function around(window: Window, { from, to }: DayRange): readonly number[] {
   const regular: Window = { ...window, except: [] };
   return [from - 1, from, to, to + 1].flatMap((day) => {
-    const times = rangesOn(regular, day).flatMap((range) => [range.from, range.to]);
+    const times = listDayRanges(regular, day).flatMap((range) => [range.from, range.to]);
     return [0, ...times].flatMap((time) => instantsReading(window.zone, day * dayLength + time));
   });
 }

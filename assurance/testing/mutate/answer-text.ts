@@ -2,10 +2,10 @@
 
 import { displayText } from '@nhipol/language/support';
 import { instantText } from './instant-text.ts';
-import { type Answers, difference } from './witness.ts';
+import { difference, type WitnessAnswers } from './witness.ts';
 
 /** The mutant's answer in short, with the part that differs. */
-export function answerText({ before, after }: Answers): string {
+export function answerText({ before, after }: WitnessAnswers): string {
   const { effect, reasons, validUntil } = after;
   const said = `${effect} because ${reasons.join(', ')}`;
   const what = difference(before, after);

@@ -6,6 +6,6 @@ export type { Mutant } from './mutants.ts';
 export type { Operator } from './operator.ts';
 export { operators } from './operators/index.ts';
 export { asTest } from './render-test.ts';
-export { scoreOf, tallyOf } from './score.ts';
-export { type Compare, MutationTrial, type Outcome } from './trial.ts';
+export { computeMutationScore, countOutcomes } from './score.ts';
+export { type MutantOutcome, MutationTrial, type PolicyComparer } from './trial.ts';
 export type { Witness } from './witness.ts';

@@ -5,8 +5,8 @@ import { type Answer, judgeInvariants } from '@nhipol/language';
 import type { Policy, PolicyTest } from '@nhipol/language/model';
 import { requestsOfTests } from '../explore/explore.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
-import { filled } from '../generate/tables.ts';
-import { ask, clockOf } from '../runner/ask.ts';
+import { fillTables } from '../generate/tables.ts';
+import { ask, toClock } from '../runner/ask.ts';
 import { evaluatorTestEngine } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
 
@@ -28,24 +28,24 @@ export class Claims {
   }
 
   /** The first that fails on the policy. */
-  failingOn(policy: Policy): Killer | undefined {
+  findKiller(policy: Policy): Killer | undefined {
     const test = this.#tests.find((each) => fails(policy, each));
     if (test !== undefined) {
       this.#tests = [test, ...this.#tests.filter((each) => each !== test)];
       return { kind: 'test', name: test.name };
     }
     for (const sample of this.#asked) {
-      const broken = this.#brokenBy(sample, ask(policy, sample));
+      const broken = this.#findBroken(sample, ask(policy, sample));
       if (broken !== undefined) return { kind: 'invariant', name: broken };
     }
     return undefined;
   }
 
   /** Invariants are evaluated as originally written, even if names in them changed. */
-  #brokenBy(sample: GeneratedRequest, answer: Answer): string | undefined {
-    const policy = filled(this.#original, sample.tables);
+  #findBroken(sample: GeneratedRequest, answer: Answer): string | undefined {
+    const policy = fillTables(this.#original, sample.tables);
     const bytes = new TextEncoder().encode(sample.text);
-    const judged = judgeInvariants(policy, bytes, clockOf(sample), answer);
+    const judged = judgeInvariants(policy, bytes, toClock(sample), answer);
     return judged.find(({ holds }) => !holds)?.invariant.name;
   }
 }

@@ -2,7 +2,7 @@
 // of them. Tests, invariants, messages and the names of controls are not mutated, since they change no answer.
 
 import type { Edit } from '@nhipol/language';
-import { type Position, positionsIn, type Span } from '@nhipol/language/support';
+import { createPositionFinder, type Position, type Span } from '@nhipol/language/support';
 import { type AstNode, type FileNode, visit } from '@nhipol/language/syntax';
 import type { Operator } from './operator.ts';
 import { SourceRules } from './source-words.ts';
@@ -17,16 +17,16 @@ export interface Mutant {
   readonly position: Position;
 }
 
-export interface PolicyFile {
+export interface ParsedPolicyFile {
   readonly path: string;
   readonly text: string;
   readonly node: FileNode;
 }
 
 /** In the order of their positions; a change that two operators make is one mutant. */
-export function mutantsOf(
-  files: readonly PolicyFile[],
-  declaring: readonly PolicyFile[],
+export function createMutants(
+  files: readonly ParsedPolicyFile[],
+  declaring: readonly ParsedPolicyFile[],
   operators: readonly Operator[],
 ): readonly Mutant[] {
   const enums = declaring.flatMap(({ node }) =>
@@ -34,17 +34,17 @@ export function mutantsOf(
       item.kind === 'Enum' ? [item.members.map(({ text }) => text)] : [],
     ),
   );
-  const enumsWith = (member: string) => enums.filter((members) => members.includes(member));
-  return files.flatMap((file) => mutantsIn(file, enumsWith, operators));
+  const findEnums = (member: string) => enums.filter((members) => members.includes(member));
+  return files.flatMap((file) => mutateFile(file, findEnums, operators));
 }
 
-function mutantsIn(
-  { path, text, node: root }: PolicyFile,
+function mutateFile(
+  { path, text, node: root }: ParsedPolicyFile,
   enumsWith: (member: string) => readonly (readonly string[])[],
   operators: readonly Operator[],
 ): readonly Mutant[] {
   const written = new SourceRules(path, text);
-  const positionOf = positionsIn(text);
+  const positionOf = createPositionFinder(text);
   const found = new Map<string, Mutant>();
   visit(root, (node) => {
     if (isUntouched(node)) return false;

@@ -5,13 +5,13 @@ import type { Edit } from '@nhipol/language';
 import type { AstNode } from '@nhipol/language/syntax';
 import type { SourceRules } from './source-words.ts';
 
-export interface Change {
+export interface Mutation {
   readonly edits: readonly Edit[];
   /** Continues a sentence about the mutant: `` `<` becomes `<=` ``. */
   readonly does: string;
 }
 
-interface Setting {
+interface OperatorContext {
   readonly written: SourceRules;
   /** The members of every enum with a member of this name. */
   readonly enumsWith: (member: string) => readonly (readonly string[])[];
@@ -22,15 +22,15 @@ export interface Operator {
   /** Describes the change to a policy in half a sentence. */
   readonly doc: string;
   /** The changes to a node, without its children. Some of the results may be invalid policies. */
-  readonly changes: (node: AstNode, setting: Setting) => readonly Change[];
+  readonly changes: (node: AstNode, setting: OperatorContext) => readonly Mutation[];
 }
 
 /** A change that replaces one word with another. */
-export function becomes(edit: Edit, before: string, after = edit.text): Change {
+export function becomes(edit: Edit, before: string, after = edit.text): Mutation {
   return { edits: [edit], does: `\`${before}\` becomes \`${after}\`` };
 }
 
-export function leftOut(edit: Edit | undefined, what: string): readonly Change[] {
+export function createRemoval(edit: Edit | undefined, what: string): readonly Mutation[] {
   return edit === undefined ? [] : [{ edits: [edit], does: `${what} is removed` }];
 }
 

@@ -12,12 +12,12 @@ import type { JsonValue } from '@nhipol/runtime/abi';
 import { instantText } from './instant-text.ts';
 import { sessionSteps, tableChanges } from './session-steps.ts';
 import {
-  type Answers,
   difference,
   type Expectable,
+  type MutantSessionWitness,
   type RequestWitness,
-  type SessionWitness,
   type Witness,
+  type WitnessAnswers,
 } from './witness.ts';
 
 /** undefined: the language cannot express it. A request can always be written. */
@@ -43,7 +43,10 @@ function requestLines(policy: Policy, witness: RequestWitness): readonly string[
 }
 
 /** Every step but the last expects only its effect. */
-function sessionLines(policy: Policy, witness: SessionWitness): readonly string[] | undefined {
+function sessionLines(
+  policy: Policy,
+  witness: MutantSessionWitness,
+): readonly string[] | undefined {
   const session = sessionSteps(policy, witness.sample);
   if (session === undefined) return undefined;
   const expected = session.steps.map(({ effect }, index) =>
@@ -58,27 +61,27 @@ function sessionLines(policy: Policy, witness: SessionWitness): readonly string[
   ];
 }
 
-function expectation(policy: Policy, { before, after }: Answers): string {
+function expectation(policy: Policy, { before, after }: WitnessAnswers): string {
   const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
   return `${expected} ${otherwise(policy, before, difference(before, after))}`;
 }
 
 /** The differences besides effect and reasons. */
 function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
-  if (what === 'constraints') return `with ${settingsOf(policy, answer)}`;
-  if (what === 'obligations') return `with ${demandsOf(policy, answer)}`;
-  if (what === 'lower') return `or lower ${lowered(answer)}`;
+  if (what === 'constraints') return `with ${printSettings(policy, answer)}`;
+  if (what === 'obligations') return `with ${printDemands(policy, answer)}`;
+  if (what === 'lower') return `or lower ${printLowered(answer)}`;
   if (what !== 'until' || answer.validUntil === undefined) return '';
   return `until ${instantText(answer.validUntil)}`;
 }
 
-function settingsOf({ constraints }: Policy, answer: Answer): string {
+function printSettings({ constraints }: Policy, answer: Answer): string {
   const types = new Map(constraints.map(({ name, type }) => [name, type]));
-  return braced(answer.constraints, (name) => types.get(name));
+  return printMembers(answer.constraints, (name) => types.get(name));
 }
 
 /** The paths as policies write them. */
-function lowered({ lower }: Answer): string {
+function printLowered({ lower }: Answer): string {
   const parts = Object.entries(lower).map(
     ([path, value]) => `${shortPath(path)} = ${stringify(value)}`,
   );
@@ -91,16 +94,16 @@ function shortPath(path: string): string {
   return root === '' || isOwnName(root, member) ? path : path.replace('.properties', '');
 }
 
-function demandsOf({ obligations }: Policy, answer: Answer): string {
+function printDemands({ obligations }: Policy, answer: Answer): string {
   return allDemands(answer)
     .map(({ name, properties }) => {
       const declared = obligations.find((each) => each.name === name);
-      return `${name} ${braced(properties, (member) => declared?.members.get(member)?.type)}`;
+      return `${name} ${printMembers(properties, (member) => declared?.members.get(member)?.type)}`;
     })
     .join(', ');
 }
 
-function braced(
+function printMembers(
   values: Readonly<Record<string, JsonValue>>,
   typeOf: (name: string) => Type | undefined,
 ): string {

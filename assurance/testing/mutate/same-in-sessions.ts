@@ -1,18 +1,18 @@
 // Whether two checked policies give the same answers in every session, where history is known: rules may differ in
 // how they treat unknown, as long as their conditions are never unknown there.
 
-import { isUnknown } from '@nhipol/language';
-import { historyIn, type Policy, type Rule } from '@nhipol/language/model';
-import { Possible } from '../coverage/possible.ts';
+import { onlyUnknown } from '@nhipol/language';
+import { collectPolicyHistory, type Policy, type Rule } from '@nhipol/language/model';
+import { OutcomeReasoning } from '../coverage/possible.ts';
 import { sameMeaning } from './same-meaning.ts';
 
 /** False for policies without history terms: they are evaluated without sessions. */
 export function sameInSessions(a: Policy, b: Policy): boolean {
-  if (historyIn(a).length === 0 && historyIn(b).length === 0) return false;
+  if (collectPolicyHistory(a).length === 0 && collectPolicyHistory(b).length === 0) return false;
   if (a.rules.length !== b.rules.length) return false;
-  const possible = new Possible();
+  const possible = new OutcomeReasoning();
   const isKnown = ({ condition, scope }: Rule) =>
-    (possible.worthOf(condition, scope) & isUnknown) === 0;
+    (possible.findTruthSet(condition, scope) & onlyUnknown) === 0;
   const rules = b.rules.map((rule, index) => {
     const { skipUnknown } = a.rules[index] as Rule;
     return rule.skipUnknown !== skipUnknown && isKnown(rule) ? { ...rule, skipUnknown } : rule;

@@ -55,7 +55,7 @@ class Comparison {
   }
 
   #sameParts(a: object, b: object): boolean {
-    const [left, right] = [entriesOf(a), entriesOf(b)];
+    const [left, right] = [listEntries(a), listEntries(b)];
     return (
       left.length === right.length &&
       left.every(([name, value], index) => {
@@ -68,7 +68,7 @@ class Comparison {
   }
 }
 
-function entriesOf(value: object): readonly (readonly [unknown, unknown])[] {
+function listEntries(value: object): readonly (readonly [unknown, unknown])[] {
   if (value instanceof Map) return [...value];
   if (value instanceof Set) return [...value].map((element) => [element, undefined]);
   return Object.entries(value).filter(([name]) => !ignored.has(name));

@@ -1,11 +1,11 @@
 // Counts the outcomes of mutants, and computes the share of killed mutants among those that can be detected.
 
-import type { Outcome } from './trial.ts';
+import type { MutantOutcome } from './trial.ts';
 
-export type Tally = Readonly<Record<Outcome['kind'], number>>;
+export type Tally = Readonly<Record<MutantOutcome['kind'], number>>;
 
-export function tallyOf(tried: readonly { readonly outcome: Outcome }[]): Tally {
-  const count = (kind: Outcome['kind']) =>
+export function countOutcomes(tried: readonly { readonly outcome: MutantOutcome }[]): Tally {
+  const count = (kind: MutantOutcome['kind']) =>
     tried.filter(({ outcome }) => outcome.kind === kind).length;
   return {
     killed: count('killed'),
@@ -17,6 +17,6 @@ export function tallyOf(tried: readonly { readonly outcome: Outcome }[]): Tally 
 }
 
 /** In percent; equivalent and undecided mutants are not counted. */
-export function scoreOf({ killed, survived }: Tally): number {
+export function computeMutationScore({ killed, survived }: Tally): number {
   return killed + survived === 0 ? 100 : (100 * killed) / (killed + survived);
 }

@@ -1,13 +1,18 @@
 // Renders a generated session as the steps of a `session` test: how each step begins, in the policy's language,
 // and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
 
-import { type Json, namesOf, parseJson, writeJson } from '@nhipol/language';
-import { contextOf, memberOf, type Policy } from '@nhipol/language/model';
+import { type Json, parseJson, readScopeNames, writeJson } from '@nhipol/language';
+import { findContextType, type Policy, spellMemberPath } from '@nhipol/language/model';
 import { quote } from '@nhipol/language/syntax';
 import { type Member, showDuration, type Type } from '@nhipol/language/types';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { at, type Entity, put, shapeOf } from '../explore/paths.ts';
-import { playInRuns, type SampleStep, type SessionSample, timeOf } from '../explore/sessions.ts';
+import { type EntityName, findShape, getJsonValue, setJsonValue } from '../explore/paths.ts';
+import {
+  playInRuns,
+  readRequestTime,
+  type SampleStep,
+  type SessionSample,
+} from '../explore/sessions.ts';
 import type { TableTexts } from '../generate/tables.ts';
 import type { AnswerRun } from '../runner/run-tests.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
@@ -33,14 +38,17 @@ export function sessionSteps(policy: Policy, sample: SessionSample): SessionStep
   const request = atOpening(policy, sample);
   if (request === undefined) return undefined;
   const runs = playInRuns(evaluatorSessions(policy), sample);
-  const [tables, isTimed] = [tableChanges(sample.tables), timeOf(request) === sample.opens];
+  const [tables, isTimed] = [
+    tableChanges(sample.tables),
+    readRequestTime(request) === sample.opens,
+  ];
   const steps: WrittenStep[] = [];
   const latest = new Map<string | undefined, string>();
   let now = sample.opens;
   for (const [index, step] of sample.steps.entries()) {
     now += step.after;
     const before = latest.get(step.session) ?? request;
-    const changed = step.request === undefined ? [] : changesOf(policy, before, step.request);
+    const changed = step.request === undefined ? [] : listChanges(policy, before, step.request);
     if (changed === undefined) return undefined;
     latest.set(step.session, step.request ?? before);
     const isLast = index === sample.steps.length - 1;
@@ -51,7 +59,7 @@ export function sessionSteps(policy: Policy, sample: SessionSample): SessionStep
       ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
       changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
     ];
-    steps.push(...written(start, step, runs[index] ?? [], isLast));
+    steps.push(...writeSteps(start, step, runs[index] ?? [], isLast));
   }
   return { request, steps };
 }
@@ -70,7 +78,7 @@ function inSession({ session }: SampleStep): string {
 }
 
 /** Each answer of a step must be as expected, so there is a step for each effect. */
-function written(
+function writeSteps(
   start: readonly string[],
   step: SampleStep,
   runs: readonly AnswerRun[],
@@ -111,35 +119,41 @@ function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly Answ
 function atOpening(policy: Policy, { request, opens }: SessionSample): string | undefined {
   const json = parseJson(request);
   if (json?.kind !== 'object') return undefined;
-  if (policy.context?.members.has('time') !== true || timeOf(request) === opens) return request;
+  if (policy.context?.members.has('time') !== true || readRequestTime(request) === opens)
+    return request;
   const time: Json = { kind: 'string', offset: 0, value: instantText(opens) };
-  const timed = put(json, ['context', 'time'], time);
+  const timed = setJsonValue(json, ['context', 'time'], time);
   return timed && writeJson(timed);
 }
 
-const entities: readonly Entity[] = ['subject', 'action', 'resource'];
+const entities: readonly EntityName[] = ['subject', 'action', 'resource'];
 
 /** The changes from one request to the other. They cannot change the clock of a session. */
-function changesOf(policy: Policy, before: string, after: string): readonly string[] | undefined {
+function listChanges(policy: Policy, before: string, after: string): readonly string[] | undefined {
   const [old, now] = [parseJson(before), parseJson(after)];
   if (old === undefined || now === undefined) return undefined;
   const found: string[] = [];
   for (const root of entities) {
-    const changes = entityChanges(policy, root, at(old, [root]), at(now, [root]));
+    const changes = entityChanges(
+      policy,
+      root,
+      getJsonValue(old, [root]),
+      getJsonValue(now, [root]),
+    );
     if (changes === undefined) return undefined;
     found.push(...changes);
   }
   const [oldContext, context] = [old, now].map((json) =>
-    at(put(json, ['context', 'time'], undefined), ['context']),
+    getJsonValue(setJsonValue(json, ['context', 'time'], undefined), ['context']),
   );
-  const declared = contextOf(policy, namesOf(JSON.parse(after)));
+  const declared = findContextType(policy, readScopeNames(JSON.parse(after)));
   const changes = partChanges('context', declared?.members, oldContext, context);
   return changes && [...found, ...changes];
 }
 
 function entityChanges(
   policy: Policy,
-  root: Entity,
+  root: EntityName,
   before: Json | undefined,
   after: Json | undefined,
 ): readonly string[] | undefined {
@@ -153,15 +167,15 @@ function entityChanges(
     (json) => json?.kind === 'object' && !json.members.some(({ name }) => isOther(name)),
   );
   if (!isPlain) return whole;
-  const chosen = at(after, own.slice(0, 1));
-  const shape = shapeOf(policy, root, chosen?.kind === 'string' ? chosen.value : '');
+  const chosen = getJsonValue(after, own.slice(0, 1));
+  const shape = findShape(policy, root, chosen?.kind === 'string' ? chosen.value : '');
   const strings = own.flatMap((name) => {
-    const [old, now] = [at(before, [name]), at(after, [name])];
+    const [old, now] = [getJsonValue(before, [name]), getJsonValue(after, [name])];
     return isSame(old, now)
       ? []
       : [`${root}.${name} = ${now === undefined ? 'missing' : writeJson(now)}`];
   });
-  const [old, now] = [before, after].map((json) => at(json, ['properties']));
+  const [old, now] = [before, after].map((json) => getJsonValue(json, ['properties']));
   const properties = partChanges(root, shape?.members, old, now);
   return properties === undefined ? whole : [...strings, ...properties];
 }
@@ -178,11 +192,11 @@ function partChanges(
   const names = new Set(objects.flatMap((each) => each.map(({ name }) => name)));
   const found: string[] = [];
   for (const name of names) {
-    const [old, now] = [at(before, [name]), at(after, [name])];
+    const [old, now] = [getJsonValue(before, [name]), getJsonValue(after, [name])];
     if (isSame(old, now)) continue;
     const member = members?.get(name);
     if (member === undefined) return undefined;
-    const changes = memberChanges(memberOf(path, name), member.type, old, now);
+    const changes = memberChanges(spellMemberPath(path, name), member.type, old, now);
     if (changes === undefined) return undefined;
     found.push(...changes);
   }

@@ -6,9 +6,9 @@ import type { Answer } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
-import { play, type SessionSample } from '../explore/sessions.ts';
+import { playSessionSample, type SessionSample } from '../explore/sessions.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
-import { difference, type SessionWitness, type WitnessOptions } from './witness.ts';
+import { difference, type MutantSessionWitness, type WitnessOptions } from './witness.ts';
 
 /** A session takes as long as this many requests. */
 const perSession = 5;
@@ -31,8 +31,8 @@ export class SessionWitnesses {
   /** `isUsable`: whether a test can be rendered from it. */
   against(
     mutant: Policy,
-    isUsable: (witness: SessionWitness) => boolean,
-  ): SessionWitness | undefined {
+    isUsable: (witness: MutantSessionWitness) => boolean,
+  ): MutantSessionWitness | undefined {
     const pair = new SessionPair(this.#policy, mutant);
     let left = maxCandidates;
     for (const found of this.#candidates(pair, mutant)) {
@@ -45,9 +45,9 @@ export class SessionWitnesses {
     return undefined;
   }
 
-  *#candidates(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
+  *#candidates(pair: SessionPair, mutant: Policy): Iterable<MutantSessionWitness> {
     // An error shows nothing about rules.
-    const withErrors: SessionWitness[] = [];
+    const withErrors: MutantSessionWitness[] = [];
     for (const found of this.#differing(pair, mutant)) {
       if (hasError(found)) withErrors.push(found);
       else yield found;
@@ -55,17 +55,17 @@ export class SessionWitnesses {
     yield* withErrors;
   }
 
-  *#differing(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
+  *#differing(pair: SessionPair, mutant: Policy): Iterable<MutantSessionWitness> {
     this.#known ??= [
       ...exploreSessions(this.#policy, { samples: this.#samples, seed: this.#seed, several: true }),
-    ].sort((a, b) => eventsIn(a.sample) - eventsIn(b.sample));
+    ].sort((a, b) => countEvents(a.sample) - countEvents(b.sample));
     for (const { sample, answers } of this.#known) {
-      const taken = pair.takenByBoth(sample);
+      const taken = pair.keepCommonSignals(sample);
       const pairs =
         taken === sample
-          ? paired(
+          ? pairAnswers(
               answers as readonly Answer[],
-              play(evaluatorSessions(mutant), sample) as readonly Answer[],
+              playSessionSample(evaluatorSessions(mutant), sample) as readonly Answer[],
             )
           : pair.answers(taken);
       const found = firstDiffering(taken, pairs);
@@ -77,7 +77,7 @@ export class SessionWitnesses {
       several: true,
     };
     for (const { sample } of exploreSessions(mutant, more)) {
-      const taken = pair.takenByBoth(sample);
+      const taken = pair.keepCommonSignals(sample);
       const found = firstDiffering(taken, pair.answers(taken));
       if (found !== undefined) yield found;
     }
@@ -86,7 +86,7 @@ export class SessionWitnesses {
 
 type AnswerPair = readonly [Answer, Answer];
 
-function paired(before: readonly Answer[], after: readonly Answer[]): readonly AnswerPair[] {
+function pairAnswers(before: readonly Answer[], after: readonly Answer[]): readonly AnswerPair[] {
   return before.map((answer, step) => [answer, after[step] as Answer]);
 }
 
@@ -94,7 +94,7 @@ function paired(before: readonly Answer[], after: readonly Answer[]): readonly A
 function firstDiffering(
   sample: SessionSample,
   answers: readonly AnswerPair[],
-): SessionWitness | undefined {
+): MutantSessionWitness | undefined {
   const index = answers.findIndex(([before, after]) => difference(before, after) !== undefined);
   const found = answers[index];
   if (found === undefined) return undefined;
@@ -108,11 +108,11 @@ function firstDiffering(
 }
 
 /** Ends with a step with different answers, and has no more errors than before. */
-function shrink(pair: SessionPair, found: SessionWitness): SessionWitness {
-  const witnessAt = (sample: SessionSample): SessionWitness | undefined => {
+function shrink(pair: SessionPair, found: MutantSessionWitness): MutantSessionWitness {
+  const findWitness = (sample: SessionSample): MutantSessionWitness | undefined => {
     const [before, after] = pair.answers(sample).at(-1) ?? [];
     if (before === undefined || after === undefined) return undefined;
-    const witness: SessionWitness = { kind: 'session', sample, before, after };
+    const witness: MutantSessionWitness = { kind: 'session', sample, before, after };
     return difference(before, after) === undefined || (hasError(witness) && !hasError(found))
       ? undefined
       : witness;
@@ -120,15 +120,15 @@ function shrink(pair: SessionPair, found: SessionWitness): SessionWitness {
   let left = maxShrinks;
   const smallest = pair.shrink(found.sample, (sample) => {
     left -= 1;
-    return left >= 0 && witnessAt(sample) !== undefined;
+    return left >= 0 && findWitness(sample) !== undefined;
   });
-  return witnessAt(smallest) ?? found;
+  return findWitness(smallest) ?? found;
 }
 
-function hasError({ before, after }: SessionWitness): boolean {
+function hasError({ before, after }: MutantSessionWitness): boolean {
   return before.error !== undefined || after.error !== undefined;
 }
 
-function eventsIn({ steps }: SessionSample): number {
+function countEvents({ steps }: SessionSample): number {
   return steps.reduce((sum, { signals, asks }) => sum + signals.length + asks, steps.length);
 }

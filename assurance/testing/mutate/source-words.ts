@@ -31,18 +31,18 @@ export class SourceRules {
 
   /** The words from one offset to another, without comments. */
   between(start: number, end: number): readonly WrittenWord[] {
-    const from = this.#indexAt(start);
-    return this.#words.slice(from, Math.max(from, this.#indexAt(end)));
+    const from = this.#findIndex(start);
+    return this.#words.slice(from, Math.max(from, this.#findIndex(end)));
   }
 
   /** `count` words before an offset. */
   before(offset: number, count = 1): WrittenWord | undefined {
-    return this.#words[this.#indexAt(offset) - count];
+    return this.#words[this.#findIndex(offset) - count];
   }
 
   /** The first of these words from an offset on. */
   next(offset: number, ...words: readonly string[]): WrittenWord | undefined {
-    return this.#words.slice(this.#indexAt(offset)).find(({ word }) => words.includes(word));
+    return this.#words.slice(this.#findIndex(offset)).find(({ word }) => words.includes(word));
   }
 
   put(start: number, end: number, text: string): Edit {
@@ -63,7 +63,7 @@ export class SourceRules {
   }
 
   /** The index of the first word that begins at the offset or later. */
-  #indexAt(offset: number): number {
+  #findIndex(offset: number): number {
     let [from, to] = [0, this.#words.length];
     while (from < to) {
       const middle = (from + to) >> 1;

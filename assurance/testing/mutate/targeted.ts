@@ -5,8 +5,8 @@ import { type Edit, emptyObject, type Json, parseJson, writeJson } from '@nhipol
 import type { Policy } from '@nhipol/language/model';
 import { tokenize } from '@nhipol/language/syntax';
 import { readCidr, type Type } from '@nhipol/language/types';
-import { type Place, placesOf, put } from '../explore/paths.ts';
-import { edgesOf } from '../generate/addresses.ts';
+import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
+import { listNetworkEdges } from '../generate/addresses.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 
 export interface Aim {
@@ -17,7 +17,7 @@ export interface Aim {
 }
 
 /** `texts`: the replaced text of each edit. */
-export function aimOf(operator: string, edits: readonly Edit[], texts: readonly string[]): Aim {
+export function createAim(operator: string, edits: readonly Edit[], texts: readonly string[]): Aim {
   const words = [...texts, ...edits.map(({ text }) => text)].flatMap((text) =>
     tokenize(text).tokens.map(({ image }) => image),
   );
@@ -26,15 +26,15 @@ export function aimOf(operator: string, edits: readonly Edit[], texts: readonly 
     .map((word) => Number(word.replaceAll('_', '')));
   return {
     numbers: distinct(numbers.flatMap((at) => [at, at + 1, at - 1]).map(String)),
-    texts: distinct(words.flatMap(textsOf)),
+    texts: distinct(words.flatMap(listTexts)),
     isPattern: operator === 'pattern',
   };
 }
 
-function textsOf(word: string): readonly string[] {
+function listTexts(word: string): readonly string[] {
   if (/^"(?:[^"\\]|\\.)*"$/.test(word)) return [JSON.parse(word) as string];
   const network = readCidr(word);
-  if (network !== undefined) return edgesOf(network);
+  if (network !== undefined) return listNetworkEdges(network);
   return /^[A-Za-z_]\w*$/.test(word) ? [word] : [];
 }
 
@@ -42,7 +42,7 @@ function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
 }
 
-export function* aimed(
+export function* generateTargetedRequests(
   policy: Policy,
   bases: readonly GeneratedRequest[],
   aim: Aim,
@@ -50,17 +50,17 @@ export function* aimed(
   for (const base of bases) {
     const json = parseJson(base.text);
     if (json === undefined) continue;
-    for (const place of placesOf(policy, json)) {
-      for (const value of valuesFor(place, aim)) {
-        const after = put(json, place.way, value);
+    for (const place of listRequestPlaces(policy, json)) {
+      for (const value of listValues(place, aim)) {
+        const after = setJsonValue(json, place.way, value);
         if (after !== undefined) yield { ...base, text: writeJson(after) };
       }
     }
   }
 }
 
-function valuesFor({ type, json }: Place, aim: Aim): readonly Json[] {
-  const forms = aim.isPattern && json?.kind === 'string' ? formsOf(json.value).map(text) : [];
+function listValues({ type, json }: RequestPlace, aim: Aim): readonly Json[] {
+  const forms = aim.isPattern && json?.kind === 'string' ? listForms(json.value).map(text) : [];
   return [...fitting(type, aim), ...forms];
 }
 
@@ -95,7 +95,7 @@ function fitting(type: Type, aim: Aim): readonly Json[] {
 }
 
 /** With other case, and with an additional segment. */
-function formsOf(value: string): readonly string[] {
+function listForms(value: string): readonly string[] {
   return [value.toUpperCase(), value.toLowerCase(), value.replace(/([./:])(?=[^./:]*$)/, '$1x$1')];
 }
 

@@ -8,23 +8,28 @@ import {
   hasErrors,
   isVocabulary,
   type LoadedFile,
-  load,
+  loadFiles,
   type ParsedFiles,
   Reporter,
 } from '@nhipol/language';
-import { historyIn, type Policy } from '@nhipol/language/model';
-import { type SourceMap, unmeasured } from '@nhipol/language/support';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
+import { noMeasure, type SourceMap } from '@nhipol/language/support';
 import { Claims, fails, type Killer } from './kill-check.ts';
-import { type Mutant, mutantsOf } from './mutants.ts';
+import { createMutants, type Mutant } from './mutants.ts';
 import type { Operator } from './operator.ts';
 import { asTest } from './render-test.ts';
 import { sameInSessions } from './same-in-sessions.ts';
 import { sameDeclarations, sameMeaning } from './same-meaning.ts';
 import { SessionWitnesses } from './session-witness.ts';
-import { type Aim, aimOf } from './targeted.ts';
-import { type SessionWitness, type Witness, Witnesses, type WitnessOptions } from './witness.ts';
+import { type Aim, createAim } from './targeted.ts';
+import {
+  type MutantSessionWitness,
+  type Witness,
+  Witnesses,
+  type WitnessOptions,
+} from './witness.ts';
 
-export type Outcome =
+export type MutantOutcome =
   | { readonly kind: 'killed'; readonly by: Killer }
   | { readonly kind: 'survived'; readonly witness: Witness }
   /**
@@ -38,22 +43,22 @@ export type Outcome =
   | { readonly kind: 'invalid' };
 
 /** A proof that two policies have equal answers, or a request that shows a difference; undefined: neither. */
-export type Compare = (before: Policy, after: Policy) => Compared | undefined;
+export type PolicyComparer = (before: Policy, after: Policy) => PolicyComparison | undefined;
 
-type Compared =
+type PolicyComparison =
   | { readonly kind: 'equal' }
   | { readonly kind: 'different'; readonly request: string };
 
 export interface TrialOptions extends WitnessOptions {
   /** Compares the policy with mutants that are not distinguished otherwise. */
-  readonly compare?: Compare | undefined;
+  readonly compare?: PolicyComparer | undefined;
 }
 
 export class MutationTrial {
   readonly #entry: string;
   readonly #sources: SourceMap;
   readonly #policy: Policy;
-  readonly #compare: Compare | undefined;
+  readonly #compare: PolicyComparer | undefined;
   /** The sources without tests and invariants. */
   readonly #judged: ReadonlyMap<string, string>;
   readonly #parsed: ParsedFiles = new Map();
@@ -70,86 +75,86 @@ export class MutationTrial {
     this.#claims = new Claims(policy);
     this.#witnesses = new Witnesses(policy, options);
     this.#sessionWitnesses = new SessionWitnesses(policy, options);
-    this.#files = [...load(entry, sources, new Reporter()).files.values()];
+    this.#files = [...loadFiles(entry, sources, new Reporter()).files.values()];
     this.#judged = new Map(this.#files.map((file) => [file.path, withoutClaims(file)]));
-    this.#policyOf(new Map(), this.#parsed);
+    this.#checkPolicy(new Map(), this.#parsed);
   }
 
   mutants(operators: readonly Operator[]): readonly Mutant[] {
     const own = this.#files.filter(({ path }) => !isVocabulary(path));
-    return mutantsOf(own, this.#files, operators);
+    return createMutants(own, this.#files, operators);
   }
 
   /** The test or invariant that fails on the policy itself. */
   failing(): Killer | undefined {
-    return this.#claims.failingOn(this.#policy);
+    return this.#claims.findKiller(this.#policy);
   }
 
   /** The source of the mutant's file. */
-  textOf({ edits, span, does }: Mutant, texts: SourceMap = this.#sources): string {
+  getMutantSource({ edits, span, does }: Mutant, texts: SourceMap = this.#sources): string {
     const fixed = applyFixes([{ title: does, edits }], (file) => texts.get(file));
     return fixed.texts.get(span.file) ?? '';
   }
 
-  try(mutant: Mutant): Outcome {
-    const text = this.textOf(mutant, this.#judged);
-    const policy = this.#policyOf(new Map([[mutant.span.file, text]]), new Map(this.#parsed));
+  try(mutant: Mutant): MutantOutcome {
+    const text = this.getMutantSource(mutant, this.#judged);
+    const policy = this.#checkPolicy(new Map([[mutant.span.file, text]]), new Map(this.#parsed));
     if (policy === undefined) return { kind: 'invalid' };
     if (sameMeaning(this.#policy, policy)) return { kind: 'equivalent', where: 'everywhere' };
-    const by = this.#claims.failingOn(policy);
+    const by = this.#claims.findKiller(policy);
     if (by !== undefined) return { kind: 'killed', by };
     if (sameInSessions(this.#policy, policy)) return { kind: 'equivalent', where: 'sessions' };
     const witness =
-      this.#witnesses.against(policy, this.#aimAt(mutant)) ?? this.#sessionAgainst(policy);
+      this.#witnesses.against(policy, this.#aimMutant(mutant)) ?? this.#findSessionWitness(policy);
     if (witness !== undefined) return { kind: 'survived', witness };
     return (
-      this.#compared(policy) ?? {
+      this.#compareMutant(policy) ?? {
         kind: 'undecided',
         tried: this.#readsHistory(policy) ? 'sessions' : 'requests',
       }
     );
   }
 
-  #compared(mutant: Policy): Outcome | undefined {
+  #compareMutant(mutant: Policy): MutantOutcome | undefined {
     const compared = this.#compare?.(this.#policy, mutant);
     if (compared?.kind === 'equal' && sameDeclarations(this.#policy, mutant))
       return { kind: 'equivalent', where: 'proved' };
     if (compared?.kind !== 'different') return undefined;
-    const witness = this.#witnesses.given(mutant, compared.request);
+    const witness = this.#witnesses.findWitness(mutant, compared.request);
     return witness && { kind: 'survived', witness };
   }
 
-  #sessionAgainst(mutant: Policy): Witness | undefined {
+  #findSessionWitness(mutant: Policy): Witness | undefined {
     if (!this.#readsHistory(mutant)) return undefined;
     return this.#sessionWitnesses.against(mutant, (witness) => this.#isNoticed(mutant, witness));
   }
 
   #readsHistory(mutant: Policy): boolean {
-    return [this.#policy, mutant].some((policy) => historyIn(policy).length > 0);
+    return [this.#policy, mutant].some((policy) => collectPolicyHistory(policy).length > 0);
   }
 
   /** Whether the test that is rendered from the session passes on the policy and fails on the mutant. */
-  #isNoticed(mutant: Policy, witness: SessionWitness): boolean {
+  #isNoticed(mutant: Policy, witness: MutantSessionWitness): boolean {
     const text = asTest(this.#policy, 'mutant', witness);
     if (text === undefined) return false;
     const before = this.#judged.get(this.#entry) ?? '';
     const changed = new Map([[this.#entry, `${before}\n${text}`]]);
-    const [test] = this.#policyOf(changed, new Map(this.#parsed))?.tests ?? [];
+    const [test] = this.#checkPolicy(changed, new Map(this.#parsed))?.tests ?? [];
     return test !== undefined && !fails(this.#policy, test) && fails(mutant, test);
   }
 
-  #policyOf(changed: SourceMap, parsed: ParsedFiles): Policy | undefined {
+  #checkPolicy(changed: SourceMap, parsed: ParsedFiles): Policy | undefined {
     const sources = new Map([...this.#sources, ...this.#judged, ...changed]);
-    const loading = { parsed, measure: unmeasured, withoutWarnings: true };
+    const loading = { parsed, measure: noMeasure, withoutWarnings: true };
     const { policy, diagnostics } = check(this.#entry, sources, loading);
     return hasErrors(diagnostics) ? undefined : policy;
   }
 
-  #aimAt({ operator, edits }: Mutant): Aim {
+  #aimMutant({ operator, edits }: Mutant): Aim {
     const before = edits.map(({ span: { file, start, end } }) =>
       (this.#sources.get(file) ?? '').slice(start, end),
     );
-    return aimOf(operator, edits, before);
+    return createAim(operator, edits, before);
   }
 }
 

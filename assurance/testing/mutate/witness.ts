@@ -10,23 +10,23 @@ import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { noTables } from '../generate/tables.ts';
 import { askAsTest } from '../runner/ask.ts';
-import { type Aim, aimed } from './targeted.ts';
+import { type Aim, generateTargetedRequests } from './targeted.ts';
 
 /** A sample that the policy and the mutant answer differently. */
-export type Witness = RequestWitness | SessionWitness;
+export type Witness = RequestWitness | MutantSessionWitness;
 
-export interface RequestWitness extends Answers {
+export interface RequestWitness extends WitnessAnswers {
   readonly kind: 'request';
   readonly sample: GeneratedRequest;
 }
 
-export interface SessionWitness extends Answers {
+export interface MutantSessionWitness extends WitnessAnswers {
   readonly kind: 'session';
   /** The answers are those to its last step. */
   readonly sample: SessionSample;
 }
 
-export interface Answers {
+export interface WitnessAnswers {
   readonly before: Answer;
   readonly after: Answer;
 }
@@ -57,13 +57,13 @@ export class Witnesses {
   }
 
   /** The witness with the least noise that a request leads to. */
-  given(mutant: Policy, text: string): RequestWitness | undefined {
-    const found = this.#witnessOf({ text, now: undefined, tables: noTables }, mutant);
+  findWitness(mutant: Policy, text: string): RequestWitness | undefined {
+    const found = this.#checkWitness({ text, now: undefined, tables: noTables }, mutant);
     return found && this.#shrunk(found, mutant);
   }
 
   #shrunk(found: RequestWitness, mutant: Policy): RequestWitness {
-    const witnessFor = (sample: GeneratedRequest): RequestWitness => {
+    const createWitness = (sample: GeneratedRequest): RequestWitness => {
       const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
       return { kind: 'request', sample, before, after };
     };
@@ -72,13 +72,13 @@ export class Witnesses {
     const simple = simplify(this.#policy, found.sample, (simpler) => {
       left -= 1;
       if (left < 0) return false;
-      const witness = witnessFor(simpler);
-      return isDetectable(witness) && noiseOf(witness) <= noiseOf(found);
+      const witness = createWitness(simpler);
+      return isDetectable(witness) && rateNoise(witness) <= rateNoise(found);
     });
-    return witnessFor(simple);
+    return createWitness(simple);
   }
 
-  #witnessOf(sample: GeneratedRequest, mutant: Policy): RequestWitness | undefined {
+  #checkWitness(sample: GeneratedRequest, mutant: Policy): RequestWitness | undefined {
     const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
     const witness: RequestWitness = { kind: 'request', sample, before, after };
     return isDetectable(witness) ? witness : undefined;
@@ -88,17 +88,17 @@ export class Witnesses {
   #amongKnown(mutant: Policy): RequestWitness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
-      .map(({ sample }) => this.#witnessOf(sample, mutant))
+      .map(({ sample }) => this.#checkWitness(sample, mutant))
       .filter((witness) => witness !== undefined)
       .reduce<RequestWitness | undefined>(
-        (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
+        (least, each) => (least === undefined || rateNoise(each) < rateNoise(least) ? each : least),
         undefined,
       );
   }
 
   #amongAimed(mutant: Policy, aim: Aim): RequestWitness | undefined {
-    for (const sample of aimed(this.#policy, this.#tests, aim)) {
-      const witness = this.#witnessOf(sample, mutant);
+    for (const sample of generateTargetedRequests(this.#policy, this.#tests, aim)) {
+      const witness = this.#checkWitness(sample, mutant);
       if (witness !== undefined) return witness;
     }
     return undefined;
@@ -108,7 +108,7 @@ export class Witnesses {
     const { samples, seed } = this.#options;
     const options = { samples: Math.ceil(samples / 4), seed: seed + 1 };
     for (const { sample } of explore([this.#policy, mutant], options)) {
-      const witness = this.#witnessOf(sample, mutant);
+      const witness = this.#checkWitness(sample, mutant);
       if (witness !== undefined) return witness;
     }
     return undefined;
@@ -119,13 +119,13 @@ export class Witnesses {
 const maxShrinkSteps = 1_000;
 
 /** An invalid request shows nothing about rules. */
-function noiseOf({ before, after }: Answers): number {
+function rateNoise({ before, after }: WitnessAnswers): number {
   const faulty = before.error !== undefined || after.error !== undefined;
   return before.reasons.length + after.reasons.length + (faulty ? 1_000 : 0);
 }
 
 /** Whether a test that expects the one answer fails on the other. */
-function isDetectable({ before, after }: Answers): boolean {
+function isDetectable({ before, after }: WitnessAnswers): boolean {
   return difference(before, after) !== undefined;
 }
 
@@ -139,13 +139,16 @@ export function difference(before: Answer, after: Answer): Expectable | undefine
   if (before.effect !== after.effect) return 'effect';
   if (before.reasons.join() !== after.reasons.join()) return 'reasons';
   if (stringify(before.constraints) !== stringify(after.constraints)) return 'constraints';
-  if (asked(before).length > 0 && stringify(asked(before)) !== stringify(asked(after)))
+  if (
+    listDemands(before).length > 0 &&
+    stringify(listDemands(before)) !== stringify(listDemands(after))
+  )
     return 'obligations';
   if (stringify(before.lower) !== stringify(after.lower)) return 'lower';
   const { validUntil } = before;
   return validUntil !== undefined && validUntil !== after.validUntil ? 'until' : undefined;
 }
 
-function asked(answer: Answer) {
+function listDemands(answer: Answer) {
   return allDemands(answer).map(({ name, properties }) => ({ name, properties }));
 }

@@ -7,7 +7,7 @@ import { existsSync, constants as mode } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ReadsFile, Unreadable } from '@nhipol/language';
+import type { ReadsFile, UnreadableFile } from '@nhipol/language';
 
 /** The maximum size of a file, in bytes. */
 export const maxFileBytes = 32 * 1024 * 1024;
@@ -44,7 +44,7 @@ export function projectReader(entry: string, allowRead: readonly string[] = []):
  */
 export async function isWithinAny(folders: readonly string[], path: string): Promise<boolean> {
   const real = await realPlace(resolve(path));
-  for (const folder of folders) if (isWithin(await realPlace(resolve(folder)), real)) return true;
+  for (const folder of folders) if (hasPath(await realPlace(resolve(folder)), real)) return true;
   return false;
 }
 
@@ -59,7 +59,7 @@ async function realPlace(path: string): Promise<string> {
 export async function readTextFile(
   path: string,
   { followLinks = false }: { readonly followLinks?: boolean } = {},
-): Promise<string | Unreadable | undefined> {
+): Promise<string | UnreadableFile | undefined> {
   let file: FileHandle;
   try {
     // Without O_NONBLOCK, opening a pipe would wait for its writer.
@@ -139,11 +139,11 @@ async function readOnce(file: FileHandle): Promise<Uint8Array | undefined> {
 }
 
 /** Why a file beyond `maxFileBytes` cannot be read. */
-export const tooLarge: Unreadable = {
+export const tooLarge: UnreadableFile = {
   why: `it is larger than ${maxFileBytes / 1024 / 1024} MiB`,
 };
 
-function outside(root: string): Unreadable {
+function outside(root: string): UnreadableFile {
   const shown = relative('', root).split(sep).join('/');
   return {
     why: `it is outside the project folder \`${shown === '' ? '.' : shown}\``,
@@ -151,7 +151,7 @@ function outside(root: string): Unreadable {
   };
 }
 
-function reasonNotToOpen(error: unknown): Unreadable | undefined {
+function reasonNotToOpen(error: unknown): UnreadableFile | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   if (code === 'ELOOP') return { why: 'it is a symbolic link' };
@@ -160,7 +160,7 @@ function reasonNotToOpen(error: unknown): Unreadable | undefined {
 }
 
 /** Both are absolute. */
-function isWithin(folder: string, path: string): boolean {
+function hasPath(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

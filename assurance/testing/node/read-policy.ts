@@ -3,7 +3,7 @@
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkFiles, hasErrors, render } from '@nhipol/language';
-import type { TypedPolicy } from '../arbitraries/typed-policy.ts';
+import type { TypedSourcePolicy } from '../arbitraries/typed-policy.ts';
 import { projectReader, readTextFile } from './project-files.ts';
 
 export interface ReadPolicyOptions {
@@ -19,7 +19,7 @@ export interface ReadPolicyOptions {
 export async function readPolicy<B = unknown>(
   path: string | URL,
   { allowRead = [] }: ReadPolicyOptions = {},
-): Promise<TypedPolicy<B>> {
+): Promise<TypedSourcePolicy<B>> {
   const file = typeof path === 'string' ? path : fileURLToPath(path);
   const entry = relative('', file).split(sep).join('/');
   const text = await readTextFile(entry, { followLinks: true });

@@ -29,7 +29,7 @@ const variations = 3;
 /** The number of requests, pairs of them, or sessions that try to contradict a proof. */
 export const defaultSamples = 2_000;
 
-export function* aimedRequests(
+export function* generateAimedRequests(
   policies: readonly Policy[],
   { samples = defaultSamples, seed = 1 }: AimedOptions = {},
 ): Iterable<AimedRequest> {

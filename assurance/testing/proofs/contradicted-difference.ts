@@ -1,24 +1,24 @@
 // Tries to contradict what is proved about the difference of two policies, and about rules without effect.
 
 import { type Answer, parseJson } from '@nhipol/language';
-import { historyIn, type Policy, type Rule } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy, type Rule } from '@nhipol/language/model';
 import {
+  compareAnswers,
   type Difference,
   type DifferenceKind,
   differenceClaims,
   isMilder,
   isProvedEverywhere,
-  kindOf,
   type Unreachable,
 } from '@nhipol/proving';
 import type { Example } from '../diff/policy-diff.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
-import { at } from '../explore/paths.ts';
+import { getJsonValue } from '../explore/paths.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
-import { type AimedOptions, aimedRequests, defaultSamples } from './aimed-requests.ts';
-import type { Contradiction } from './contradiction.ts';
+import { type AimedOptions, defaultSamples, generateAimedRequests } from './aimed-requests.ts';
+import type { ProofContradiction } from './contradiction.ts';
 
 /** A session takes as long as this many requests. */
 const perSession = 5;
@@ -29,14 +29,14 @@ export function findContradictedDifference(
   after: Policy,
   differences: readonly Pick<Difference, 'kind' | 'verdict'>[],
   options: AimedOptions = {},
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   const excluded = new Set(
     differences.flatMap(({ kind, verdict }) => (verdict.kind === 'proved' ? [kind] : [])),
   );
   if (excluded.size === 0) return undefined;
-  for (const { sample, answers } of aimedRequests([before, after], options)) {
+  for (const { sample, answers } of generateAimedRequests([before, after], options)) {
     const [old, now] = answers;
-    const kind = old && now && differenceIn(old, now, excluded);
+    const kind = old && now && findDifference(old, now, excluded);
     if (kind !== undefined)
       return {
         claim: differenceClaims[kind],
@@ -46,7 +46,7 @@ export function findContradictedDifference(
   const everywhere = new Set(
     differences.flatMap(({ kind, verdict }) => (isProvedEverywhere(verdict) ? [kind] : [])),
   );
-  const hasHistory = [before, after].some((policy) => historyIn(policy).length > 0);
+  const hasHistory = [before, after].some((policy) => collectPolicyHistory(policy).length > 0);
   if (!hasHistory || everywhere.size === 0) return undefined;
   const pair = new SessionPair(before, after);
   const { samples = defaultSamples, seed = 1 } = options;
@@ -54,10 +54,10 @@ export function findContradictedDifference(
     samples: Math.ceil(samples / perSession),
     seed,
   })) {
-    const sample = pair.takenByBoth(explored.sample);
+    const sample = pair.keepCommonSignals(explored.sample);
     const answers = pair.answers(sample);
     for (const [old, now] of answers) {
-      const kind = differenceIn(old, now, everywhere);
+      const kind = findDifference(old, now, everywhere);
       if (kind === undefined) continue;
       const own = { kind: 'session', sample, answers: answers.map(([, each]) => each) } as const;
       return { claim: differenceClaims[kind], counterexample: { ...own, ...how(old, now) } };
@@ -67,16 +67,16 @@ export function findContradictedDifference(
 }
 
 /** The contradictions between examples of differences and proofs. */
-export function contradictionOf(
+export function findDifferenceContradiction(
   examples: readonly Example[],
   differences: readonly Pick<Difference, 'kind' | 'verdict'>[],
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   const excluded = new Set(
     differences.flatMap(({ kind, verdict }) => (verdict.kind === 'proved' ? [kind] : [])),
   );
   // Proofs are about clocks that show the time of the request.
   for (const { request: text, now, tables, before, after } of examples) {
-    const kind = now === undefined ? differenceIn(before, after, excluded) : undefined;
+    const kind = now === undefined ? findDifference(before, after, excluded) : undefined;
     if (kind === undefined) continue;
     const own = { kind: 'request', sample: { text, now, tables }, answer: after } as const;
     return { claim: differenceClaims[kind], counterexample: { ...own, ...how(before, after) } };
@@ -89,13 +89,13 @@ function how(old: Answer | undefined, now: Answer | undefined) {
 }
 
 /** Answers to requests that are not valid for both are not compared. */
-function differenceIn(
+function findDifference(
   old: Answer,
   now: Answer,
   kinds: ReadonlySet<DifferenceKind>,
 ): DifferenceKind | undefined {
   if (old.error !== undefined || now.error !== undefined) return undefined;
-  const kind = kindOf(old, now);
+  const kind = compareAnswers(old, now);
   return kind !== undefined && kinds.has(kind) ? kind : undefined;
 }
 
@@ -105,7 +105,7 @@ export function isLooseningFound(
   after: Policy,
   options: AimedOptions = {},
 ): boolean {
-  for (const { answers } of aimedRequests([before, after], options)) {
+  for (const { answers } of generateAimedRequests([before, after], options)) {
     const [old, now] = answers;
     if (old === undefined || now === undefined) continue;
     if (old.error === undefined && now.error === undefined && isMilder(old, now)) return true;
@@ -118,15 +118,15 @@ export function findContradictedRule(
   policy: Policy,
   unreachable: readonly Pick<Unreachable, 'rule' | 'kind'>[],
   options: AimedOptions = {},
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   if (unreachable.length === 0) return undefined;
-  for (const { sample, answers } of aimedRequests([policy], options)) {
+  for (const { sample, answers } of generateAimedRequests([policy], options)) {
     const [answer] = answers;
     if (answer === undefined || answer.error !== undefined) continue;
     const values = new Map<unknown, unknown>();
     ask(policy, sample, { expression: (expr, { value }) => values.set(expr, value) });
     const found = unreachable.find(({ rule, kind }) => {
-      if (!appliesTo(rule, sample) || !values.has(rule.condition)) return false;
+      if (!isApplicable(rule, sample) || !values.has(rule.condition)) return false;
       const fires = values.get(rule.condition) === true;
       return kind === 'always' ? !fires : fires && matters(policy, rule, answer);
     });
@@ -148,15 +148,15 @@ function matters({ rules }: Policy, rule: Rule, answer: Answer): boolean {
   return isAlone && answer.effect === rule.effect && answer.reasons.includes(rule.id);
 }
 
-function appliesTo({ scope }: Rule, { text }: GeneratedRequest): boolean {
+function isApplicable({ scope }: Rule, { text }: GeneratedRequest): boolean {
   const json = parseJson(text);
-  const isIn = (names: readonly string[] | undefined, root: string, member: string) => {
-    const own = at(json, [root, member]);
+  const isListed = (names: readonly string[] | undefined, root: string, member: string) => {
+    const own = getJsonValue(json, [root, member]);
     return names === undefined || (own?.kind === 'string' && names.includes(own.value));
   };
   return (
-    isIn(scope.subjects, 'subject', 'type') &&
-    isIn(scope.actions, 'action', 'name') &&
-    isIn(scope.resources, 'resource', 'type')
+    isListed(scope.subjects, 'subject', 'type') &&
+    isListed(scope.actions, 'action', 'name') &&
+    isListed(scope.resources, 'resource', 'type')
   );
 }

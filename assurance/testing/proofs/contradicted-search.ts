@@ -4,14 +4,14 @@ import type { Policy } from '@nhipol/language/model';
 import { lastInstant } from '@nhipol/language/types';
 import { type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import type { Counterexample, Verification } from '../verify/verify.ts';
-import type { Contradiction } from './contradiction.ts';
+import type { ProofContradiction } from './contradiction.ts';
 
 /** A claim that is proved, and that the search refutes. */
-export function contradictionIn(
+export function findSearchContradiction(
   policy: Policy,
   { claims }: Verification,
   verdicts: readonly ClaimVerdict[],
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   for (const { claim, verdict } of verdicts) {
     if (verdict.kind !== 'proved') continue;
     const found = claims.find(

@@ -1,27 +1,37 @@
 // Tries to contradict what is proved about a policy: evaluates requests that aim at its constants, pairs of requests, and
 // sessions. A request that violates a proved claim is a bug of the prover, and nothing that it proved may be relied on.
 
-import { type Answer, judgeInvariants, judgeInvariantsIn, readsHistory } from '@nhipol/language';
-import { historyIn, historyOf, type Invariant, type Policy } from '@nhipol/language/model';
+import {
+  type Answer,
+  judgeInvariants,
+  judgeSessionInvariants,
+  readsHistory,
+} from '@nhipol/language';
+import {
+  collectHistoryTerms,
+  collectPolicyHistory,
+  type Invariant,
+  type Policy,
+} from '@nhipol/language/model';
 import { lastInstant } from '@nhipol/language/types';
 import { areLoosened, type ClaimVerdict, isProvedEverywhere } from '@nhipol/proving';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { play, type SessionSample } from '../explore/sessions.ts';
+import { playSessionSample, type SessionSample } from '../explore/sessions.ts';
 import { Dice, random } from '../generate/random.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import type { RequestClaim } from '../verify/claims.ts';
-import { exposedClaims } from '../verify/exposed.ts';
-import { missingDataClaim } from '../verify/missing-data.ts';
+import { createExposureClaims } from '../verify/exposed.ts';
+import { createMissingDataClaim } from '../verify/missing-data.ts';
 import { staysRevoked } from '../verify/sessions.ts';
 import type { Counterexample } from '../verify/verify.ts';
-import { type AimedOptions, aimedRequests, defaultSamples } from './aimed-requests.ts';
+import { type AimedOptions, defaultSamples, generateAimedRequests } from './aimed-requests.ts';
 import { RequestPairs } from './request-pairs.ts';
 
 /** A claim that is proved, and what violates it. */
-export interface Contradiction {
+export interface ProofContradiction {
   readonly claim: string;
   readonly counterexample: Counterexample;
   /** The second of two requests, for a claim about a change of the first one. */
@@ -33,7 +43,7 @@ export function findContradiction(
   policy: Policy,
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   const finding = contradictionSteps(policy, verdicts, options);
   for (;;) {
     const { done, value } = finding.next();
@@ -46,13 +56,13 @@ export function* contradictionSteps(
   policy: Policy,
   verdicts: readonly ClaimVerdict[],
   options: AimedOptions = {},
-): Generator<number, Contradiction | undefined> {
+): Generator<number, ProofContradiction | undefined> {
   const proved = verdicts.filter(({ verdict }) => verdict.kind === 'proved');
   if (proved.length === 0) return undefined;
   const ofRequests = new RequestTrial(policy, proved, options);
   const { samples = defaultSamples } = options;
   let tried = 0;
-  for (const { sample, answers } of aimedRequests([policy], options)) {
+  for (const { sample, answers } of generateAimedRequests([policy], options)) {
     const [answer] = answers;
     tried += 1;
     yield Math.min(1, tried / samples);
@@ -76,21 +86,23 @@ class RequestTrial {
     this.#policy = policy;
     this.#names = new Set(proved.map(({ claim }) => claim.name));
     this.#dice = new Dice(random(seed));
-    const invariants = invariantsOf(proved).filter((each) => !readsHistory(each));
+    const invariants = listInvariants(proved).filter((each) => !readsHistory(each));
     this.#own = { ...policy, invariants };
     const builtIn = new Set(
       proved.flatMap(({ claim }) => (claim.invariant === undefined ? [claim.name] : [])),
     );
     // One member of each request, so that there are as many pairs as requests.
-    const missing = missingDataClaim(policy, (places) =>
+    const missing = createMissingDataClaim(policy, (places) =>
       places.length === 0 ? [] : [this.#dice.pick(places)],
     );
-    this.#builtIn = [...exposedClaims(policy), missing].filter(({ name }) => builtIn.has(name));
+    this.#builtIn = [...createExposureClaims(policy), missing].filter(({ name }) =>
+      builtIn.has(name),
+    );
     this.#pairs = new RequestPairs(this.#dice, this.#names);
   }
 
-  find(sample: GeneratedRequest, answer: Answer): Contradiction | undefined {
-    const violated = (claim: string, why: string | undefined): Contradiction => ({
+  find(sample: GeneratedRequest, answer: Answer): ProofContradiction | undefined {
+    const createContradiction = (claim: string, why: string | undefined): ProofContradiction => ({
       claim,
       counterexample: { kind: 'request', sample, answer, why, tried: 0, after: 0 },
     });
@@ -99,27 +111,33 @@ class RequestTrial {
       const bytes = new TextEncoder().encode(sample.text);
       const judged = judgeInvariants(prepared, bytes, { now: undefined, by: 'request' }, answer);
       const broken = judged.find(({ holds }) => !holds);
-      if (broken !== undefined) return violated(broken.invariant.name, undefined);
+      if (broken !== undefined) return createContradiction(broken.invariant.name, undefined);
     }
     for (const claim of this.#builtIn) {
       const judgement = claim.judge(sample, answer);
-      if (judgement.kind === 'broken') return violated(claim.name, judgement.why);
+      if (judgement.kind === 'broken') return createContradiction(claim.name, judgement.why);
     }
     const pair = this.#pairs.near(this.#policy, sample.text);
     if (pair === undefined) return undefined;
     const after = ask(this.#policy, { ...sample, text: pair.changed });
     if (after.error !== undefined || !areLoosened([], [answer, after])) return undefined;
-    return { ...violated(pair.claim, `${answer.effect} → ${after.effect}`), changed: pair.changed };
+    return {
+      ...createContradiction(pair.claim, `${answer.effect} → ${after.effect}`),
+      changed: pair.changed,
+    };
   }
 }
 
-function invariantsOf(proved: readonly ClaimVerdict[]): readonly Invariant[] {
+function listInvariants(proved: readonly ClaimVerdict[]): readonly Invariant[] {
   return proved.flatMap(({ claim }) => claim.invariant ?? []);
 }
 
 /** Sessions are more expensive than requests, and show little if a policy has no history terms. */
-function sessionsFor(policy: Policy, invariants: readonly Invariant[], samples: number): number {
-  const terms = [...historyIn(policy), ...historyOf(invariants.map(({ claim }) => claim))];
+function countSessions(policy: Policy, invariants: readonly Invariant[], samples: number): number {
+  const terms = [
+    ...collectPolicyHistory(policy),
+    ...collectHistoryTerms(invariants.map(({ claim }) => claim)),
+  ];
   return Math.ceil(samples / (terms.length > 0 ? 20 : 50));
 }
 
@@ -127,43 +145,49 @@ function* sessionSteps(
   policy: Policy,
   proved: readonly ClaimVerdict[],
   { samples = defaultSamples, seed = 1 }: AimedOptions,
-): Generator<number, Contradiction | undefined> {
+): Generator<number, ProofContradiction | undefined> {
   const everywhere = proved.filter(({ verdict }) => isProvedEverywhere(verdict));
-  const invariants = invariantsOf(everywhere);
+  const invariants = listInvariants(everywhere);
   const mayRevoke = everywhere.some(({ claim }) => claim.name === staysRevoked.name);
   if (invariants.length === 0 && !mayRevoke) return undefined;
-  const count = sessionsFor(policy, invariants, samples);
+  const count = countSessions(policy, invariants, samples);
   for (const { sample, answers } of exploreSessions(policy, {
     samples: count,
     seed,
     several: true,
   })) {
-    const violated = (claim: string, why: string | undefined): Contradiction => ({
+    const createContradiction = (claim: string, why: string | undefined): ProofContradiction => ({
       claim,
       counterexample: { kind: 'session', sample, answers, why, tried: 0, after: 0 },
     });
     const judgement = mayRevoke ? staysRevoked.judge(sample, answers) : undefined;
-    if (judgement?.kind === 'broken') return violated(staysRevoked.name, judgement.why);
-    const broken = violatedIn(policy, invariants, sample);
-    if (broken !== undefined) return violated(broken.name, undefined);
+    if (judgement?.kind === 'broken') return createContradiction(staysRevoked.name, judgement.why);
+    const broken = findViolatedInvariant(policy, invariants, sample);
+    if (broken !== undefined) return createContradiction(broken.name, undefined);
     yield 1;
   }
   return undefined;
 }
 
 /** The first invariant that a decision of the session violates. */
-function violatedIn(
+function findViolatedInvariant(
   policy: Policy,
   invariants: readonly Invariant[],
   sample: SessionSample,
 ): Invariant | undefined {
   let broken: Invariant | undefined;
-  const decided: Parameters<typeof evaluatorSessions>[2] = (present, session, now, answer) => {
+  const judgeDecision: Parameters<typeof evaluatorSessions>[2] = (
+    present,
+    session,
+    now,
+    answer,
+  ) => {
     // Proofs are about clocks that show an instant of RFC 3339.
     if (broken !== undefined || answer.error !== undefined || now > lastInstant) return;
-    const judged = judgeInvariantsIn({ ...present, invariants }, session, now, answer);
+    const judged = judgeSessionInvariants({ ...present, invariants }, session, now, answer);
     broken = judged.find(({ holds }) => !holds)?.invariant;
   };
-  if (invariants.length > 0) play(evaluatorSessions(policy, undefined, decided), sample);
+  if (invariants.length > 0)
+    playSessionSample(evaluatorSessions(policy, undefined, judgeDecision), sample);
   return broken;
 }

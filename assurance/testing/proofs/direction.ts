@@ -1,11 +1,15 @@
 // Whether a value of a member is more or less than another one, by the order of its type.
 
 import { type Json, writeJson } from '@nhipol/language';
-import { rangeOf } from '@nhipol/proving';
-import type { Place } from '../explore/paths.ts';
+import { findRange } from '@nhipol/proving';
+import type { RequestPlace } from '../explore/paths.ts';
 
 /** Undefined: neither, or it is not known. */
-export function directionOf(type: Place['type'], a: Json, b: Json): 'up' | 'down' | undefined {
+export function findDirection(
+  type: RequestPlace['type'],
+  a: Json,
+  b: Json,
+): 'up' | 'down' | undefined {
   if (type.kind === 'Set') {
     const [x, y] = [a, b].map((each) =>
       each.kind === 'array' ? each.elements.map(writeJson) : [],
@@ -32,8 +36,8 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** A number outside of its range is not a value: neither more nor less than others. */
-function isUsable(type: Place['type'], value: number): boolean {
+function isUsable(type: RequestPlace['type'], value: number): boolean {
   const unit = units[type.kind];
-  const { min, max } = rangeOf(type);
+  const { min, max } = findRange(type);
   return unit !== undefined && value * unit >= Number(min) && value * unit <= Number(max);
 }

@@ -1,10 +1,10 @@
 // The exports of attacks on proofs: requests and sessions that contradict what is proved.
 
 export {
-  contradictionOf,
   findContradictedDifference,
   findContradictedRule,
+  findDifferenceContradiction,
   isLooseningFound,
 } from './contradicted-difference.ts';
-export { contradictionIn } from './contradicted-search.ts';
-export { type Contradiction, contradictionSteps, findContradiction } from './contradiction.ts';
+export { findSearchContradiction } from './contradicted-search.ts';
+export { contradictionSteps, findContradiction, type ProofContradiction } from './contradiction.ts';

@@ -1,11 +1,11 @@
 // Pairs of requests that differ in one member, about which a claim is proved.
 
-import { isAround, type Json, parseJson, writeJson } from '@nhipol/language';
+import { isEnclosingPath, type Json, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { wordsFor } from '@nhipol/proving';
-import { type Place, placesOf, put, type Way } from '../explore/paths.ts';
+import { nameDirections } from '@nhipol/proving';
+import { listRequestPlaces, type RequestPlace, setJsonValue, type Way } from '../explore/paths.ts';
 import type { Dice } from '../generate/random.ts';
-import { directionOf } from './direction.ts';
+import { findDirection } from './direction.ts';
 
 export interface ChangedRequest {
   readonly claim: string;
@@ -35,16 +35,16 @@ export class RequestPairs {
 
   /** One change. */
   near(policy: Policy, request: string): ChangedRequest | undefined {
-    const json = this.#parsed(request);
+    const json = this.#parseRequest(request);
     const changes = json === undefined ? [] : this.#changes(policy, json);
     return json === undefined || changes.length === 0
       ? undefined
-      : changedBy(json, this.#dice.pick(changes));
+      : applyChange(json, this.#dice.pick(changes));
   }
 
   /** One change for each claim. */
   around(policy: Policy, request: string): readonly ChangedRequest[] {
-    const json = this.#parsed(request);
+    const json = this.#parseRequest(request);
     if (json === undefined) return [];
     const changes = new Map<string, Change[]>();
     for (const change of this.#changes(policy, json)) {
@@ -52,36 +52,36 @@ export class RequestPairs {
       changes.set(change.claim, same);
       same.push(change);
     }
-    return [...changes.values()].flatMap((each) => changedBy(json, this.#dice.pick(each)) ?? []);
+    return [...changes.values()].flatMap((each) => applyChange(json, this.#dice.pick(each)) ?? []);
   }
 
-  #parsed(request: string): Json | undefined {
+  #parseRequest(request: string): Json | undefined {
     return this.#isUsed ? parseJson(request) : undefined;
   }
 
   #changes(policy: Policy, json: Json): readonly Change[] {
-    return claimedPlaces(policy, json).flatMap((place) => this.#changesOf(place));
+    return listClaimPlaces(policy, json).flatMap((place) => this.#listChanges(place));
   }
 
-  #changesOf(place: Place): readonly Change[] {
+  #listChanges(place: RequestPlace): readonly Change[] {
     const { path, way, json, required } = place;
     if (json === undefined) return [];
     const isTried = ({ claim }: { readonly claim: string }) => this.#names.has(claim);
     const missing = { claim: `missing ${path} never loosens`, way, value: undefined };
-    const isOptional = !required && !isAround('context.events', path);
-    const others = this.#othersNear(place, json).flatMap((value) => {
+    const isOptional = !required && !isEnclosingPath('context.events', path);
+    const others = this.#listOtherValues(place, json).flatMap((value) => {
       // An observation from the future becomes no older one.
       if (path.endsWith('.observed_at')) return [];
-      const direction = directionOf(place.type, json, value);
+      const direction = findDirection(place.type, json, value);
       if (direction === undefined) return [];
-      const [more, less] = wordsFor(path, place.type);
+      const [more, less] = nameDirections(path, place.type);
       return [{ claim: `${direction === 'up' ? more : less} ${path} never loosens`, way, value }];
     });
     return [...(isOptional ? [missing] : []), ...others].filter(isTried);
   }
 
   /** Values that other requests have, and sets without one of their elements. */
-  #othersNear({ path }: Place, json: Json): readonly Json[] {
+  #listOtherValues({ path }: RequestPlace, json: Json): readonly Json[] {
     const known = this.#values.get(path) ?? [];
     this.#values.set(path, [...known, json].slice(-maxValues));
     if (json.kind !== 'array') return known;
@@ -98,25 +98,25 @@ export class RequestPairs {
 const maxValues = 6;
 
 /** Places with the paths that claims use: an entry of a map is any of them. */
-function claimedPlaces(policy: Policy, json: Json): readonly Place[] {
-  const known = new Map<string, { readonly place: Place; readonly path: string }>();
-  return placesOf(policy, json).map((place) => {
+function listClaimPlaces(policy: Policy, json: Json): readonly RequestPlace[] {
+  const known = new Map<string, { readonly place: RequestPlace; readonly path: string }>();
+  return listRequestPlaces(policy, json).map((place) => {
     const outer = place.way
-      .map((_, index) => known.get(keyOf(place.way.slice(0, index))))
+      .map((_, index) => known.get(makeWayKey(place.way.slice(0, index))))
       .findLast((each) => each !== undefined);
     const isEntry = outer?.place.type.kind === 'Map';
     const own = outer && place.path.slice(outer.place.path.length);
     const path = outer === undefined ? place.path : `${outer.path}${isEntry ? '[].value' : own}`;
-    known.set(keyOf(place.way), { place, path });
+    known.set(makeWayKey(place.way), { place, path });
     return { ...place, path };
   });
 }
 
-function keyOf(way: Way): string {
+function makeWayKey(way: Way): string {
   return JSON.stringify(way);
 }
 
-function changedBy(json: Json, { claim, way, value }: Change): ChangedRequest | undefined {
-  const changed = put(json, way, value);
+function applyChange(json: Json, { claim, way, value }: Change): ChangedRequest | undefined {
+  const changed = setJsonValue(json, way, value);
   return changed && { claim, changed: writeJson(changed) };
 }

@@ -4,10 +4,10 @@
 import { type Json, type JsonArray, parseJson, writeJson } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
-import { changeNear } from '../explore/neighbors.ts';
-import { type Place, placesOf, put } from '../explore/paths.ts';
+import { makeNeighbor } from '../explore/neighbors.ts';
+import { listRequestPlaces, type RequestPlace, setJsonValue } from '../explore/paths.ts';
 import { sameAddresses } from '../generate/addresses.ts';
-import { boundariesOf } from '../generate/boundaries.ts';
+import { collectBoundaries } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { withDigest } from '../generate/requests.ts';
 import { isChooser } from '../generate/selector-names.ts';
@@ -16,26 +16,28 @@ import { isChooser } from '../generate/selector-names.ts';
 export function varyRequest(policy: Policy, request: string, dice: Dice): string {
   let json = parseJson(request);
   if (json === undefined) return request;
-  const { read } = boundariesOf(policy);
-  if (dice.chance(300)) return withDigest(writeJson(respelled(policy, json, dice)), policy);
+  const { read } = collectBoundaries(policy);
+  if (dice.chance(300)) return withDigest(writeJson(respellStrings(policy, json, dice)), policy);
   for (let left = dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
-    const places = placesOf(policy, json);
+    const places = listRequestPlaces(policy, json);
     const own = places.filter(({ path }) => !isChooser(path) && read.has(path));
-    if (own.length === 0) return changeNear(policy, request, dice);
+    if (own.length === 0) return makeNeighbor(policy, request, dice);
     const place = dice.pick(own);
     const value = otherValue(policy, place, places, dice);
-    json = put(json, place.way, value) ?? json;
+    json = setJsonValue(json, place.way, value) ?? json;
   }
   return withDigest(writeJson(json), policy);
 }
 
 /** All strings that conditions read are spellings of one, with some exceptions. */
-function respelled(policy: Policy, json: Json, dice: Dice): Json {
-  const { read } = boundariesOf(policy);
-  const own = placesOf(policy, json).filter(({ path }) => !isChooser(path) && read.has(path));
+function respellStrings(policy: Policy, json: Json, dice: Dice): Json {
+  const { read } = collectBoundaries(policy);
+  const own = listRequestPlaces(policy, json).filter(
+    ({ path }) => !isChooser(path) && read.has(path),
+  );
   const others = own.flatMap((each) => [
-    ...stringsIn(each.json),
-    ...constantsAt(policy, each.path, each.type),
+    ...listStrings(each.json),
+    ...listConstants(policy, each.path, each.type),
   ]);
   const kinds = [
     others.filter((each) => address.test(each)),
@@ -47,7 +49,7 @@ function respelled(policy: Policy, json: Json, dice: Dice): Json {
   const isExact = dice.chance(700);
   const another = () => {
     const same = respell(base, dice);
-    return text(isExact ? same : dice.pick(spellingsNear(same)));
+    return text(isExact ? same : dice.pick(listSpellings(same)));
   };
   let changed = json;
   for (const { way, type } of own) {
@@ -56,7 +58,7 @@ function respelled(policy: Policy, json: Json, dice: Dice): Json {
     if (!isBytes(isGroup ? type.element : type)) continue;
     const count = dice.pick([1, 2, 2, 3, 4, 5]);
     const value = isGroup ? array(Array.from({ length: count }, another)) : another();
-    changed = put(changed, way, value) ?? changed;
+    changed = setJsonValue(changed, way, value) ?? changed;
   }
   return changed;
 }
@@ -79,16 +81,16 @@ function respell(value: string, dice: Dice): string {
 /** Undefined: the member is absent. */
 function otherValue(
   policy: Policy,
-  { type, json, required, path }: Place,
-  places: readonly Place[],
+  { type, json, required, path }: RequestPlace,
+  places: readonly RequestPlace[],
   dice: Dice,
 ): Json | undefined {
   if (!required && dice.chance(150)) return undefined;
   const others = [
-    ...places.flatMap((each) => stringsIn(each.json)),
-    ...constantsAt(policy, path, type),
+    ...places.flatMap((each) => listStrings(each.json)),
+    ...listConstants(policy, path, type),
   ];
-  const another = (): Json => text(dice.pick(spellingsNear(dice.pick(others))));
+  const another = (): Json => text(dice.pick(listSpellings(dice.pick(others))));
   if (isBytes(type)) return others.length === 0 ? json : another();
   if (type.kind !== 'Set' && type.kind !== 'List') return json;
   const elements = json?.kind === 'array' ? json.elements : [];
@@ -100,8 +102,8 @@ function otherValue(
   return array([...elements, text(dice.pick([...type.element.members, 'UNLISTED']))]);
 }
 
-function constantsAt(policy: Policy, path: string, type: Type): readonly string[] {
-  const { at, all } = boundariesOf(policy);
+function listConstants(policy: Policy, path: string, type: Type): readonly string[] {
+  const { at, all } = collectBoundaries(policy);
   const { strings, spiffeIds, ips, cidrs } = at.get(path) ?? all;
   const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
   if (kind === 'Ip') return ips;
@@ -110,19 +112,19 @@ function constantsAt(policy: Policy, path: string, type: Type): readonly string[
   return at.has(path) && strings.length === 0 ? [...ips, ...cidrs] : strings;
 }
 
-function stringsIn(json: Json | undefined): readonly string[] {
-  if (json?.kind === 'string') return [json.value, ...partsOf(json.value)];
-  return json?.kind === 'array' ? json.elements.flatMap(stringsIn) : [];
+function listStrings(json: Json | undefined): readonly string[] {
+  if (json?.kind === 'string') return [json.value, ...splitSpiffeId(json.value)];
+  return json?.kind === 'array' ? json.elements.flatMap(listStrings) : [];
 }
 
 /** The trust domain and the path of a SPIFFE ID. */
-function partsOf(value: string): readonly string[] {
+function splitSpiffeId(value: string): readonly string[] {
   const [, domain, path] = /^spiffe:\/\/([^/]+)(\/.*)?$/s.exec(value) ?? [];
   return domain === undefined ? [] : [domain, path ?? ''];
 }
 
 /** The string itself, and others that a condition may take for it. */
-function spellingsNear(value: string): readonly string[] {
+function listSpellings(value: string): readonly string[] {
   const same = sameAddresses(value);
   if (same.length > 0) return [value, ...same];
   const capital = `${value.slice(0, 1).toUpperCase()}${value.slice(1)}`;

@@ -14,7 +14,7 @@ export interface Contradiction {
 }
 
 /** The requested decisions of sessions whose effect differs in the replay: contradictions if their policy is the replayed one. */
-export function contradictionsIn(
+export function listContradictions(
   { happenings }: Timeline,
   entries: readonly DecisionLogEntry[],
 ): readonly Contradiction[] {
@@ -24,12 +24,12 @@ export function contradictionsIn(
   return happenings.flatMap(({ line, cause, answer }) => {
     const entry = line === undefined ? undefined : decisions.get(line);
     if (entry === undefined || cause.kind !== 'decide' || answer === undefined) return [];
-    return contradictionOf(entry, answer.effect) ?? [];
+    return findContradiction(entry, answer.effect) ?? [];
   });
 }
 
 /** undefined: the effects are equal, or the answer was not that of a policy: an engine restricted it, or refused to decide. */
-export function contradictionOf(
+export function findContradiction(
   entry: DecisionLogEntry & RecordedDecision,
   replayed: EffectName,
 ): Contradiction | undefined {

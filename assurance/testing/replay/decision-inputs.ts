@@ -3,9 +3,9 @@
 
 import { formatInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
-import { changed, isMembers, type Members } from '../generate/request-parts.ts';
-import type { DecisionLogEntry, RecordedDecision, RecordedEvent } from './decision-log.ts';
-import type { LogLine, SessionInput } from './log-line.ts';
+import { applyRequestChange, isJsonMembers, type JsonMembers } from '../generate/request-parts.ts';
+import type { DecisionLogEntry, RecordedDecision, ReplayedEvent } from './decision-log.ts';
+import type { ReplayLine, SessionInput } from './log-line.ts';
 import { RecordedSession } from './recorded-session.ts';
 
 /** Why an entry is not replayed. */
@@ -43,16 +43,16 @@ function isUndecided({ hostReasons, hadLoneSurrogate }: RecordedDecision): boole
 export function sessionInputs(
   entries: readonly DecisionLogEntry[],
   signals: ReadonlySet<string>,
-): ReplayableLog<LogLine> {
+): ReplayableLog<ReplayLine> {
   const open = new Map<string, RecordedSession>();
   const counts = new Map<string, number>();
   for (const { session } of entries) counts.set(session, (counts.get(session) ?? 0) + 1);
-  return converted(entries, (entry) => {
+  return convertEntries(entries, (entry) => {
     const { line, at, session } = entry;
     if (entry.kind === 'decision' && !open.has(session) && counts.get(session) === 1) {
       return ['alone'];
     }
-    const inputs = inputsOf(entry, open, signals);
+    const inputs = toInputs(entry, open, signals);
     return inputs.map((input) => {
       if (typeof input !== 'object') return input;
       return { line, at, session, input, isSkippable: true } as const;
@@ -60,12 +60,12 @@ export function sessionInputs(
   });
 }
 
-function inputsOf(
+function toInputs(
   entry: DecisionLogEntry,
   open: Map<string, RecordedSession>,
   signals: ReadonlySet<string>,
 ): readonly (SessionInput | NotReplayed)[] {
-  if (entry.kind === 'other') return [reasonOf(entry.name)];
+  if (entry.kind === 'other') return [toNotReplayed(entry.name)];
   const session = open.get(entry.session);
   if (entry.kind === 'opened') {
     const { request } = entry;
@@ -86,17 +86,17 @@ function inputsOf(
       session.replace(entry.parts);
       return [{ kind: 'replace', part: entry.parts }];
     case 'event':
-      return [signalOf(entry, signals)];
+      return [toSignal(entry, signals)];
     case 'events':
-      return entry.events.map((event) => signalOf(event, signals));
+      return entry.events.map((event) => toSignal(event, signals));
     case 'decision':
       if (!isRequested(entry)) return ['recheck'];
       return [isUndecided(entry) ? 'undecided' : session.decide(entry)];
   }
 }
 
-function signalOf(
-  { signal: name, payload, isPayloadUnknown, time }: RecordedEvent,
+function toSignal(
+  { signal: name, payload, isPayloadUnknown, time }: ReplayedEvent,
   signals: ReadonlySet<string>,
 ): SessionInput | NotReplayed {
   if (!signals.has(name)) return 'undeclared';
@@ -115,19 +115,19 @@ export interface RecordedRequest {
  * Each request has the facts and the time of its decision and, if there was one, the approval that permitted it: its line
  * has the facts of its session.
  */
-export function recordedRequests(
+export function listRecordedRequests(
   entries: readonly DecisionLogEntry[],
 ): ReplayableLog<RecordedRequest> {
-  const opened = new Map<string, Members>();
-  return converted(entries, (entry) => {
-    if (entry.kind === 'other') return [reasonOf(entry.name)];
+  const opened = new Map<string, JsonMembers>();
+  return convertEntries(entries, (entry) => {
+    if (entry.kind === 'other') return [toNotReplayed(entry.name)];
     if (entry.kind === 'opened') opened.set(entry.session, entry.request);
     if (entry.kind !== 'decision') return [];
     if (!isRequested(entry)) return ['recheck'];
     if (isUndecided(entry)) return ['undecided'];
     const decided = withStatedValues(entry.request, opened.get(entry.session) ?? {});
-    const request = changed(decided, {
-      part: { context: { ...approved(entry), time: formatInstant(entry.at) } },
+    const request = applyRequestChange(decided, {
+      part: { context: { ...toApprovalFacts(entry), time: formatInstant(entry.at) } },
       replaced: [],
     });
     return [{ line: entry.line, request: new TextEncoder().encode(stringify(request)), entry }];
@@ -138,11 +138,11 @@ export function recordedRequests(
  * A session stores an empty list for a value that is not usable, such as a number beyond every range: the value is the one
  * with which it was opened.
  */
-function withStatedValues(request: Members, opened: Members): Members {
+function withStatedValues(request: JsonMembers, opened: JsonMembers): JsonMembers {
   const entries = Object.entries(request).map(([name, value]) => {
     const stated = opened[name];
     if (stated === undefined) return [name, value] as const;
-    if (isMembers(value) && isMembers(stated))
+    if (isJsonMembers(value) && isJsonMembers(stated))
       return [name, withStatedValues(value, stated)] as const;
     const isUnusable = Array.isArray(value) && value.length === 0 && !Array.isArray(stated);
     return [name, isUnusable ? stated : value] as const;
@@ -151,7 +151,7 @@ function withStatedValues(request: Members, opened: Members): Members {
 }
 
 /** The digest is that of the whole call, which the request does not contain. */
-function approved({ approval, callDigest: digest }: RecordedDecision): Members {
+function toApprovalFacts({ approval, callDigest: digest }: RecordedDecision): JsonMembers {
   if (approval === undefined || digest === undefined) return {};
   const { approver, grantedAt, expiresAt } = approval;
   const by = approver === undefined ? {} : { approver };
@@ -159,7 +159,7 @@ function approved({ approval, callDigest: digest }: RecordedDecision): Members {
   return { call_digest: digest, approvals: [granted] };
 }
 
-function converted<Item extends object>(
+function convertEntries<Item extends object>(
   entries: readonly DecisionLogEntry[],
   convert: (entry: DecisionLogEntry) => readonly (Item | NotReplayed)[],
 ): ReplayableLog<Item> {
@@ -174,6 +174,6 @@ function converted<Item extends object>(
   return { items, notReplayed };
 }
 
-function reasonOf(kind: string): NotReplayed {
+function toNotReplayed(kind: string): NotReplayed {
   return kind === 'refusal' || kind === 'revocation' || kind === 'policy' ? kind : 'unknown';
 }

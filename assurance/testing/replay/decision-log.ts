@@ -1,21 +1,21 @@
 // Reads a line of a decision log: takes strict JSON and returns what it records, or the first error. Secret members are
 // masked in such a log; they are left out, so that they are unknown, and their paths are returned.
 
-import { type Json, memberPath } from '@nhipol/language';
+import { type Json, spellJsonPath } from '@nhipol/language';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { isMembers, type Members } from '../generate/request-parts.ts';
+import { isJsonMembers, type JsonMembers } from '../generate/request-parts.ts';
 import {
-  expected,
-  foundIn,
-  idOf,
-  instantOf,
-  jsonIn,
+  describeFound,
+  expectInstant,
+  expectMembers,
+  expectRecordedObject,
+  expectSessionId,
   type LineFault,
-  membersOf,
+  parseLineJson,
   reading,
-  recordedObject,
+  throwUnexpected,
 } from './line-json.ts';
-import type { GivenApproval } from './log-line.ts';
+import type { ReplayedApproval } from './log-line.ts';
 
 /** The record of a line. Kinds of lines that only inform are `other`. */
 export type DecisionLogEntry = Recorded & {
@@ -34,25 +34,25 @@ export type DecisionLogEntry = Recorded & {
 export type MemberPath = readonly string[];
 
 export type Recorded =
-  | { readonly kind: 'opened'; readonly request: Members }
+  | { readonly kind: 'opened'; readonly request: JsonMembers }
   /** `parts`: those of the request that changed, each as a whole. */
-  | { readonly kind: 'changed'; readonly parts: Members }
+  | { readonly kind: 'changed'; readonly parts: JsonMembers }
   | RecordedDecision
-  | ({ readonly kind: 'event' } & RecordedEvent)
-  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[] }
+  | ({ readonly kind: 'event' } & ReplayedEvent)
+  | { readonly kind: 'events'; readonly events: readonly ReplayedEvent[] }
   | { readonly kind: 'closed' }
   | {
       readonly kind: 'approval';
       readonly callDigest: string;
       /** `approved`, `refused` or `expired`. */
       readonly answer: string;
-      readonly approval: GivenApproval | undefined;
+      readonly approval: ReplayedApproval | undefined;
     }
   | { readonly kind: 'other'; readonly name: string };
 
-export interface RecordedEvent {
+export interface ReplayedEvent {
   readonly signal: string;
-  readonly payload: Members;
+  readonly payload: JsonMembers;
   /** Whether each member of the payload is unknown. */
   readonly isPayloadUnknown?: true;
   /** When it occurred, in milliseconds since the epoch; undefined: when it was recorded. */
@@ -63,11 +63,11 @@ export interface RecordedDecision {
   readonly kind: 'decision';
   /** Why the policy was evaluated: `request`, `approval`, or something that happened while the call ran. */
   readonly trigger: string;
-  readonly request: Members;
+  readonly request: JsonMembers;
   /** How the decision took effect: `passed`, `lowered`, `refused`, `stopped`, `asked` or `observed`. */
   readonly enforcement: string;
   readonly callDigest: string | undefined;
-  readonly approval: GivenApproval | undefined;
+  readonly approval: ReplayedApproval | undefined;
   /** Whether the request was invalid, so that no rule was evaluated. */
   readonly isInvalid: boolean;
   readonly effect: string;
@@ -93,18 +93,18 @@ export function isOfDecisionLog(bytes: Uint8Array): boolean {
 
 export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLogEntry | LineFault {
   return reading(line, () => {
-    const members = membersOf(jsonIn(bytes, maxEntryBytes, 'replace'), '$', 'an object');
+    const members = expectMembers(parseLineJson(bytes, maxEntryBytes, 'replace'), '$', 'an object');
     const of = (name: string) => members.find((member) => member.name === name)?.value;
-    if (textOf(of, 'format') !== format) {
-      expected('$.format', `"${format}"`, 'another format');
+    if (expectText(of, 'format') !== format) {
+      throwUnexpected('$.format', `"${format}"`, 'another format');
     }
     const masked: MemberPath[] = [];
-    const recorded = recordedIn(of, masked);
+    const recorded = parseRecorded(of, masked);
     return {
       line,
-      at: instantOf(of('time'), '$.time'),
-      session: idOf(of('session')),
-      policyDigest: digestIn(of('policy')),
+      at: expectInstant(of('time'), '$.time'),
+      session: expectSessionId(of('session')),
+      policyDigest: readDigest(of('policy')),
       masked,
       ...recorded,
     };
@@ -113,45 +113,45 @@ export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLo
 
 type Find = (name: string) => Json | undefined;
 
-function recordedIn(of: Find, masked: MemberPath[]): Recorded {
-  const kind = textOf(of, 'kind');
+function parseRecorded(of: Find, masked: MemberPath[]): Recorded {
+  const kind = expectText(of, 'kind');
   const visible = (name: string) =>
-    withoutMasks(recordedObject(of(name), `$.${name}`, `the ${name}`), masked);
+    withoutMasks(expectRecordedObject(of(name), `$.${name}`, `the ${name}`), masked);
   switch (kind) {
     case 'opened':
       return { kind, request: visible('request') };
     case 'decision': {
       const approval = of('approval');
-      const { context } = recordedObject(of('response'), '$.response', 'the response');
-      const answered = context !== undefined && isMembers(context) ? context : {};
+      const { context } = expectRecordedObject(of('response'), '$.response', 'the response');
+      const answered = context !== undefined && isJsonMembers(context) ? context : {};
       return {
         kind,
-        trigger: textOf(of, 'trigger'),
+        trigger: expectText(of, 'trigger'),
         request: visible('request'),
-        enforcement: textOf(of, 'enforcement'),
-        callDigest: of('call_digest') === undefined ? undefined : textOf(of, 'call_digest'),
-        approval: approval && approvalIn(approval),
+        enforcement: expectText(of, 'enforcement'),
+        callDigest: of('call_digest') === undefined ? undefined : expectText(of, 'call_digest'),
+        approval: approval && parseApproval(approval),
         isInvalid: answered.error !== undefined,
-        effect: textOf(of, 'effect'),
+        effect: expectText(of, 'effect'),
         challengeDigest:
           typeof answered.call_digest === 'string' ? answered.call_digest : undefined,
-        hostReasons: hostReasonsIn(answered.reason_details),
-        hadLoneSurrogate: errorCodeIn(answered.error) === 'lone_surrogate',
+        hostReasons: readHostReasons(answered.reason_details),
+        hadLoneSurrogate: readErrorCode(answered.error) === 'lone_surrogate',
       };
     }
     case 'changed':
       return { kind, parts: visible('request') };
     case 'event':
-      return { kind, ...eventIn(of, '$', masked) };
+      return { kind, ...readEvent(of, '$', masked) };
     case 'events':
-      return { kind, events: eventsIn(of('events'), masked) };
+      return { kind, events: readEvents(of('events'), masked) };
     case 'closed':
       return { kind };
     case 'approval': {
       const approval = of('approval');
       return {
-        ...{ kind, callDigest: textOf(of, 'call_digest'), answer: textOf(of, 'answer') },
-        approval: approval && approvalIn(approval),
+        ...{ kind, callDigest: expectText(of, 'call_digest'), answer: expectText(of, 'answer') },
+        approval: approval && parseApproval(approval),
       };
     }
     default:
@@ -159,47 +159,49 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
   }
 }
 
-function eventsIn(json: Json | undefined, masked: MemberPath[]): readonly RecordedEvent[] {
-  if (json?.kind !== 'array') return expected('$.events', 'an array', foundIn(json));
+function readEvents(json: Json | undefined, masked: MemberPath[]): readonly ReplayedEvent[] {
+  if (json?.kind !== 'array') return throwUnexpected('$.events', 'an array', describeFound(json));
   return json.elements.map((element, index) => {
     const path = `$.events[${index}]`;
-    const members = membersOf(element, path, 'an event');
-    return eventIn((name) => members.find((member) => member.name === name)?.value, path, masked);
+    const members = expectMembers(element, path, 'an event');
+    return readEvent((name) => members.find((member) => member.name === name)?.value, path, masked);
   });
 }
 
-function eventIn(of: Find, path: string, masked: MemberPath[]): RecordedEvent {
-  const payload = recordedObject(of('payload'), `${path}.payload`, 'the payload');
+function readEvent(of: Find, path: string, masked: MemberPath[]): ReplayedEvent {
+  const payload = expectRecordedObject(of('payload'), `${path}.payload`, 'the payload');
   const time = of('occurred_at');
   return {
-    ...{ signal: textOf(of, 'signal', path), payload: withoutMasks(payload, masked) },
+    ...{ signal: expectText(of, 'signal', path), payload: withoutMasks(payload, masked) },
     ...(of('payload_unknown') === undefined ? {} : { isPayloadUnknown: true }),
-    time: time === undefined ? undefined : instantOf(time, `${path}.occurred_at`),
+    time: time === undefined ? undefined : expectInstant(time, `${path}.occurred_at`),
   };
 }
 
 /** A rule has a place in the source. */
-function hostReasonsIn(details: JsonValue | undefined): readonly string[] {
+function readHostReasons(details: JsonValue | undefined): readonly string[] {
   if (!Array.isArray(details)) return [];
   return details.flatMap((each) =>
-    isMembers(each) && each.source === undefined && typeof each.id === 'string' ? [each.id] : [],
+    isJsonMembers(each) && each.source === undefined && typeof each.id === 'string'
+      ? [each.id]
+      : [],
   );
 }
 
-function errorCodeIn(error: JsonValue | undefined): JsonValue | undefined {
-  return error !== undefined && isMembers(error) ? error.code : undefined;
+function readErrorCode(error: JsonValue | undefined): JsonValue | undefined {
+  return error !== undefined && isJsonMembers(error) ? error.code : undefined;
 }
 
-function digestIn(policy: Json | undefined): string | undefined {
+function readDigest(policy: Json | undefined): string | undefined {
   if (policy?.kind !== 'object') return undefined;
   const digest = policy.members.find(({ name }) => name === 'digest')?.value;
   return digest?.kind === 'string' ? digest.value : undefined;
 }
 
-function approvalIn(json: Json): GivenApproval {
-  const members = membersOf(json, '$.approval', 'an approval');
+function parseApproval(json: Json): ReplayedApproval {
+  const members = expectMembers(json, '$.approval', 'an approval');
   const of = (name: string) => members.find((member) => member.name === name)?.value;
-  const text = (name: string) => textOf(of, name, '$.approval');
+  const text = (name: string) => expectText(of, name, '$.approval');
   return {
     approver: of('approver') === undefined ? undefined : text('approver'),
     grantedAt: text('granted_at'),
@@ -207,20 +209,24 @@ function approvalIn(json: Json): GivenApproval {
   };
 }
 
-function textOf(of: Find, name: string, parent = '$'): string {
+function expectText(of: Find, name: string, parent = '$'): string {
   const json = of(name);
   return json?.kind === 'string'
     ? json.value
-    : expected(memberPath(parent, name), 'a string', foundIn(json));
+    : throwUnexpected(spellJsonPath(parent, name), 'a string', describeFound(json));
 }
 
 /** A list with a masked element is left out as a whole: without the element it would be another list. */
-function withoutMasks(members: Members, masked: MemberPath[], path: MemberPath = []): Members {
+function withoutMasks(
+  members: JsonMembers,
+  masked: MemberPath[],
+  path: MemberPath = [],
+): JsonMembers {
   const kept: [string, JsonValue][] = [];
   for (const [name, value] of Object.entries(members)) {
     const inner = [...path, name];
     if (isMasked(value)) masked.push(inner);
-    else if (isMembers(value)) kept.push([name, withoutMasks(value, masked, inner)]);
+    else if (isJsonMembers(value)) kept.push([name, withoutMasks(value, masked, inner)]);
     else kept.push([name, value]);
   }
   return Object.fromEntries(kept);
@@ -229,11 +235,11 @@ function withoutMasks(members: Members, masked: MemberPath[], path: MemberPath =
 function isMasked(value: JsonValue): boolean {
   if (typeof value === 'string') return maskForm.test(value);
   if (!Array.isArray(value)) return false;
-  return value.some((each) => isMasked(each) || (isMembers(each) && containsMask(each)));
+  return value.some((each) => isMasked(each) || (isJsonMembers(each) && containsMask(each)));
 }
 
-function containsMask(members: Members): boolean {
+function containsMask(members: JsonMembers): boolean {
   return Object.values(members).some(
-    (each) => isMasked(each) || (isMembers(each) && containsMask(each)),
+    (each) => isMasked(each) || (isJsonMembers(each) && containsMask(each)),
   );
 }

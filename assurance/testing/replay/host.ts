@@ -4,10 +4,10 @@
 import {
   type Answer,
   type Answered,
-  couldIn,
-  decideIn,
-  droppedMembers,
+  couldInSession,
+  decideInSession,
   errorInFacts,
+  findDroppedMembers,
   noSharedHistory,
   openSession,
   type Possibility,
@@ -20,11 +20,11 @@ import {
 import { type Policy, sharesHistory } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import {
-  asking,
-  type Change,
-  changed,
-  type Members,
+  applyRequestChange,
+  createQueryChange,
+  type JsonMembers,
   payloadRoots,
+  type RequestChange,
   unknownParts,
 } from '../generate/request-parts.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
@@ -34,11 +34,11 @@ export interface Host {
   readonly signals: readonly string[];
   /** Whether an event in one session can change the answers of others. */
   readonly sharesHistory: boolean;
-  readonly open: (id: string, request: Members, now: bigint) => Refusal | undefined;
-  readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
-  readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
+  readonly open: (id: string, request: JsonMembers, now: bigint) => InputRefusal | undefined;
+  readonly change: (id: string, change: RequestChange, now: bigint) => InputRefusal | undefined;
+  readonly record: (id: string, signal: RecordedSignal, now: bigint) => InputRefusal | undefined;
   /** Takes the decision on the query; an answer with an error takes none. */
-  readonly decide: (id: string, query: Members, now: bigint) => Answer;
+  readonly decide: (id: string, query: JsonMembers, now: bigint) => Answer;
   /** Evaluates the latest query again. */
   readonly judge: (id: string, now: bigint) => Answer;
   readonly close: (id: string) => void;
@@ -46,19 +46,19 @@ export interface Host {
 
 export interface EvaluatorHost extends Host {
   /** Whether the query could be permitted, for some value of the members that it does not have. */
-  readonly could: (id: string, query: Members, now: bigint) => Possibility;
+  readonly could: (id: string, query: JsonMembers, now: bigint) => Possibility;
 }
 
 interface RecordedSignal {
   readonly name: string;
-  readonly payload: Members;
+  readonly payload: JsonMembers;
   /** Whether each member of the payload is unknown. */
   readonly isPayloadUnknown?: true;
   readonly time: bigint | undefined;
 }
 
 /** Its path is relative to the input. */
-export interface Refusal {
+export interface InputRefusal {
   readonly path: string;
   readonly expected: string;
   readonly found: string;
@@ -68,25 +68,28 @@ export interface Refusal {
 
 interface Held {
   readonly session: Session;
-  readonly request: Members;
+  readonly request: JsonMembers;
 }
 
 export function evaluatorHost(policy: Policy): EvaluatorHost {
   const all = new Map<string, Held>();
   let shared = noSharedHistory;
-  const held = (id: string): Held => {
+  const getHeld = (id: string): Held => {
     const found = all.get(id);
     if (found === undefined) throw new Error(`broken invariant: ${id} is not open`);
     return { ...found, session: withSharedHistory(policy, found.session, shared) };
   };
   const keep = (id: string, { answer, session }: Answered): Answer => {
-    all.set(id, { ...held(id), session });
+    all.set(id, { ...getHeld(id), session });
     shared = session.shared;
     return answer;
   };
-  const patchedBy = (id: string, change: Change): Held => {
-    const { session, request } = held(id);
-    const after = changed(remaining(policy, request, changed(request, change)), change);
+  const patchHeld = (id: string, change: RequestChange): Held => {
+    const { session, request } = getHeld(id);
+    const after = applyRequestChange(
+      remaining(policy, request, applyRequestChange(request, change)),
+      change,
+    );
     const changes = payloadRoots(change.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
@@ -95,9 +98,9 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
     return { session: patchSession(policy, session, changes, unknown), request: after };
   };
   /** Rejected: an answer with an error, possibly one that ends the session. */
-  const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
-    const { session } = held(id);
-    const { session: patched, request: after } = patchedBy(id, change);
+  const apply = (id: string, change: RequestChange, now: bigint): Answer | undefined => {
+    const { session } = getHeld(id);
+    const { session: patched, request: after } = patchHeld(id, change);
     if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
@@ -119,16 +122,23 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
     change: (id, change, now) => apply(id, change, now)?.error,
     record: (id, { name, payload, isPayloadUnknown, time }, now) => {
       const given = isPayloadUnknown ? 'unknown' : new TextEncoder().encode(stringify(payload));
-      const recorded = recordSignal(policy, held(id).session, { name, payload: given, time }, now);
+      const recorded = recordSignal(
+        policy,
+        getHeld(id).session,
+        { name, payload: given, time },
+        now,
+      );
       if ('error' in recorded) return recorded.error;
-      all.set(id, { ...held(id), session: recorded.session });
+      all.set(id, { ...getHeld(id), session: recorded.session });
       shared = recorded.session.shared;
       return undefined;
     },
     decide: (id, query, now) =>
-      apply(id, asking(query), now) ?? keep(id, decideIn(policy, held(id).session, now)),
-    judge: (id, now) => keep(id, reevaluate(policy, held(id).session, now)),
-    could: (id, query, now) => couldIn(policy, patchedBy(id, asking(query)).session, now),
+      apply(id, createQueryChange(query), now) ??
+      keep(id, decideInSession(policy, getHeld(id).session, now)),
+    judge: (id, now) => keep(id, reevaluate(policy, getHeld(id).session, now)),
+    could: (id, query, now) =>
+      couldInSession(policy, patchHeld(id, createQueryChange(query)).session, now),
     close: (id) => {
       all.delete(id);
     },
@@ -136,10 +146,10 @@ export function evaluatorHost(policy: Policy): EvaluatorHost {
 }
 
 /** The request without the members of its context that a session drops for the next one. */
-function remaining(policy: Policy, request: Members, next: Members): Members {
-  const dropped = droppedMembers(policy, stringify(request), stringify(next));
+function remaining(policy: Policy, request: JsonMembers, next: JsonMembers): JsonMembers {
+  const dropped = findDroppedMembers(policy, stringify(request), stringify(next));
   if (dropped.length === 0) return request;
-  const context = Object.entries(request.context as Members);
+  const context = Object.entries(request.context as JsonMembers);
   return {
     ...request,
     context: Object.fromEntries(context.filter(([name]) => !dropped.includes(name))),
@@ -152,14 +162,14 @@ function remaining(policy: Policy, request: Members, next: Members): Members {
 export class HostsDisagree extends Error {
   readonly session: string;
   readonly at: bigint;
-  readonly evaluator: Answer | Refusal | undefined;
-  readonly module: Answer | Refusal | undefined;
+  readonly evaluator: Answer | InputRefusal | undefined;
+  readonly module: Answer | InputRefusal | undefined;
 
   constructor(
     session: string,
     at: bigint,
-    evaluator: Answer | Refusal | undefined,
-    module: Answer | Refusal | undefined,
+    evaluator: Answer | InputRefusal | undefined,
+    module: Answer | InputRefusal | undefined,
   ) {
     super('module and evaluator disagree');
     this.session = session;
@@ -173,7 +183,7 @@ export class HostsDisagree extends Error {
 export function comparingHost(evaluator: Host, module: Host): Host {
   const refusal =
     <Rest extends readonly [...unknown[], bigint]>(
-      of: (host: Host) => (id: string, ...rest: Rest) => Refusal | undefined,
+      of: (host: Host) => (id: string, ...rest: Rest) => InputRefusal | undefined,
     ) =>
     (id: string, ...rest: Rest) => {
       const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];

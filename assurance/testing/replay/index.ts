@@ -1,10 +1,10 @@
 // The exports of replay: decision logs, and what a policy decides about their requests.
 
-export { type Contradiction, contradictionOf, contradictionsIn } from './contradictions.ts';
+export { type Contradiction, findContradiction, listContradictions } from './contradictions.ts';
 export {
   isRequested,
+  listRecordedRequests,
   type NotReplayed,
-  recordedRequests,
   sessionInputs,
 } from './decision-inputs.ts';
 export {
@@ -15,17 +15,17 @@ export {
   readDecisionLogLine,
 } from './decision-log.ts';
 export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './host.ts';
-export { jsonIn, jsonValue, type LineFault } from './line-json.ts';
-export { type LogLine, readLogLine } from './log-line.ts';
+export { jsonValue, type LineFault, parseLineJson } from './line-json.ts';
+export { type ReplayLine, readLogLine } from './log-line.ts';
 export { maskTimeline, maskTimelineOfModule } from './mask-timeline.ts';
 export { moduleHost } from './module-host.ts';
 export { type Replayed, replay } from './replay.ts';
 export {
-  type Cause,
+  type EffectSpan,
   type Happening,
+  type HappeningCause,
   type Lane,
-  only,
-  type Span,
+  selectSessions,
   type Timeline,
 } from './timeline.ts';
 export { timelineJson } from './timeline-json.ts';

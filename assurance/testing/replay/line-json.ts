@@ -4,9 +4,9 @@
 import {
   type Json,
   type JsonObject,
-  foundIn as kindFound,
-  memberPath,
+  nameJsonType as kindFound,
   readJson,
+  spellJsonPath,
 } from '@nhipol/language';
 import { firstInstant, lastInstant, parseInstant } from '@nhipol/language/types';
 import { ExactDecimal } from '@nhipol/runtime';
@@ -17,7 +17,7 @@ import {
   maxName,
   requestErrors,
 } from '@nhipol/runtime/abi';
-import type { Members } from '../generate/request-parts.ts';
+import type { JsonMembers } from '../generate/request-parts.ts';
 
 export interface LineFault {
   readonly line: number;
@@ -49,51 +49,55 @@ export class Wrong extends Error {
   }
 }
 
-export function expected(path: string, what: string, found: string): never {
+export function throwUnexpected(path: string, what: string, found: string): never {
   throw new Wrong(path, `expected ${what}, found ${found}`);
 }
 
 /** `limit`: the maximum length, in bytes. `loneSurrogates`: as `readJson` takes it. */
-export function jsonIn(
+export function parseLineJson(
   bytes: Uint8Array,
   limit = maxLineBytes,
   loneSurrogates: 'error' | 'replace' = 'error',
 ): Json {
   const json = readJson(bytes, limit, loneSurrogates);
   if ('code' in json) {
-    if (json.code === 'too_large') expected('$', `at most ${limit} bytes`, 'a longer line');
+    if (json.code === 'too_large') throwUnexpected('$', `at most ${limit} bytes`, 'a longer line');
     const row = requestErrors[json.code];
     const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
     const [what, instead] =
       'expected' in row ? [row.expected, row.found] : ['valid JSON', hostTexts.otherValue];
-    return expected('$', what, `${instead}, in column ${column}`);
+    return throwUnexpected('$', what, `${instead}, in column ${column}`);
   }
   return json;
 }
 
-export function objectOf(json: Json | undefined, path: string, what: string): Members {
-  membersOf(json, path, `an object: ${what}`);
-  return jsonValue(json as Json, path) as Members;
+export function expectObject(json: Json | undefined, path: string, what: string): JsonMembers {
+  expectMembers(json, path, `an object: ${what}`);
+  return jsonValue(json as Json, path) as JsonMembers;
 }
 
 /** The object of a log that a service wrote: its numbers have the digits of the request, of any size. */
-export function recordedObject(json: Json | undefined, path: string, what: string): Members {
-  membersOf(json, path, `an object: ${what}`);
-  return jsonValue(json as Json, path, exactNumber) as Members;
+export function expectRecordedObject(
+  json: Json | undefined,
+  path: string,
+  what: string,
+): JsonMembers {
+  expectMembers(json, path, `an object: ${what}`);
+  return jsonValue(json as Json, path, exactNumber) as JsonMembers;
 }
 
 /** Rejects duplicate names. */
-export function membersOf(
+export function expectMembers(
   json: Json | undefined,
   path: string,
   what: string,
 ): JsonObject['members'] {
-  if (json?.kind !== 'object') return expected(path, what, foundIn(json));
+  if (json?.kind !== 'object') return throwUnexpected(path, what, describeFound(json));
   const found = new Set<string>();
   for (const { name } of json.members) {
     if (found.has(name))
-      expected(
-        memberPath(path, name),
+      throwUnexpected(
+        spellJsonPath(path, name),
         requestErrors.duplicate_name.expected,
         requestErrors.duplicate_name.found,
       );
@@ -102,37 +106,40 @@ export function membersOf(
   return json.members;
 }
 
-export function idOf(json: Json | undefined): string {
-  if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
+export function expectSessionId(json: Json | undefined): string {
+  if (json?.kind !== 'string')
+    return throwUnexpected('$.session', 'the id of a session', describeFound(json));
   const { value } = json;
-  if (value === '') expected('$.session', 'the id of a session', 'an empty string');
+  if (value === '') throwUnexpected('$.session', 'the id of a session', 'an empty string');
   if (new TextEncoder().encode(value).length > maxName)
-    expected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
+    throwUnexpected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
   return value;
 }
 
-export function instantOf(json: Json | undefined, path: string): bigint {
+export function expectInstant(json: Json | undefined, path: string): bigint {
   const what = 'an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970';
   if (json?.kind === 'string')
-    return parseInstant(json.value) ?? expected(path, what, 'a string that is not an instant');
-  if (json?.kind !== 'number') return expected(path, what, foundIn(json));
+    return (
+      parseInstant(json.value) ?? throwUnexpected(path, what, 'a string that is not an instant')
+    );
+  if (json?.kind !== 'number') return throwUnexpected(path, what, describeFound(json));
   const value = Number(json.text);
   if (!Number.isInteger(value))
-    return expected(path, what, 'a fractional number' satisfies FoundName);
+    return throwUnexpected(path, what, 'a fractional number' satisfies FoundName);
   return value >= firstInstant && value <= lastInstant
     ? BigInt(value)
-    : expected(path, what, 'a number out of range');
+    : throwUnexpected(path, what, 'a number out of range');
 }
 
 export function jsonValue(
   json: Json,
   path: string,
-  numberOf: (text: string, path: string) => JsonValue = boundedNumber,
+  numberOf: (text: string, path: string) => JsonValue = parseBoundedNumber,
 ): JsonValue {
   switch (json.kind) {
     case 'object': {
-      const entries = membersOf(json, path, '').map(
-        ({ name, value }) => [name, jsonValue(value, memberPath(path, name), numberOf)] as const,
+      const entries = expectMembers(json, path, '').map(
+        ({ name, value }) => [name, jsonValue(value, spellJsonPath(path, name), numberOf)] as const,
       );
       // A member may be called `__proto__`.
       return Object.fromEntries(entries);
@@ -150,8 +157,9 @@ export function jsonValue(
   }
 }
 
-function boundedNumber(text: string, path: string): JsonValue {
-  if (!Number.isFinite(Number(text))) expected(path, 'a number within 64 bits', 'a larger number');
+function parseBoundedNumber(text: string, path: string): JsonValue {
+  if (!Number.isFinite(Number(text)))
+    throwUnexpected(path, 'a number within 64 bits', 'a larger number');
   return exactNumber(text);
 }
 
@@ -170,6 +178,6 @@ function significantDigits(text: string): string {
   return digits.replace('.', '').replace(/^0+|0+$/g, '');
 }
 
-export function foundIn(json: Json | undefined): string {
+export function describeFound(json: Json | undefined): string {
   return json === undefined ? 'nothing' : kindFound(json);
 }

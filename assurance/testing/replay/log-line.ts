@@ -1,24 +1,24 @@
 // Reads one line of a session log: takes strict JSON and returns an input of a session and its instant, or the
 // first error. Numbers are JavaScript values, integers are exact.
 
-import { type Json, type JsonObject, memberPath } from '@nhipol/language';
+import { type Json, type JsonObject, spellJsonPath } from '@nhipol/language';
 import { didYouMean, suggest } from '@nhipol/language/support';
-import type { Members } from '../generate/request-parts.ts';
+import type { JsonMembers } from '../generate/request-parts.ts';
 import {
-  expected,
-  foundIn,
-  idOf,
-  instantOf,
-  jsonIn,
+  describeFound,
+  expectInstant,
+  expectMembers,
+  expectObject,
+  expectSessionId,
   jsonValue,
   type LineFault,
-  membersOf,
-  objectOf,
+  parseLineJson,
   reading,
+  throwUnexpected,
   Wrong,
 } from './line-json.ts';
 
-export interface LogLine {
+export interface ReplayLine {
   /** From 1. */
   readonly line: number;
   /** Milliseconds since the epoch. */
@@ -33,28 +33,28 @@ export interface LogLine {
 }
 
 export type SessionInput =
-  | { readonly kind: 'open'; readonly request: Members }
-  | { readonly kind: 'patch' | 'replace'; readonly part: Members }
+  | { readonly kind: 'open'; readonly request: JsonMembers }
+  | { readonly kind: 'patch' | 'replace'; readonly part: JsonMembers }
   | {
       readonly kind: 'signal';
       readonly name: string;
-      readonly payload: Members;
+      readonly payload: JsonMembers;
       /** Whether each member of the payload is unknown. */
       readonly isPayloadUnknown?: true;
       readonly time: bigint | undefined;
     }
   | {
       readonly kind: 'decide';
-      readonly query: Members;
+      readonly query: JsonMembers;
       /** If the answer is a challenge: permits the call. */
-      readonly approval?: GivenApproval;
+      readonly approval?: ReplayedApproval;
       /** The whole request, if it is another one than that of the session with the query. */
-      readonly facts?: Members;
+      readonly facts?: JsonMembers;
     }
   | { readonly kind: 'close' };
 
 /** An approval of the call that is decided. Instants are in RFC 3339. */
-export interface GivenApproval {
+export interface ReplayedApproval {
   readonly approver: string | undefined;
   readonly grantedAt: string;
   readonly expiresAt: string;
@@ -71,84 +71,87 @@ const parts = {
   decide: ['action', 'resource', 'context'],
 } as const;
 
-export function readLogLine(bytes: Uint8Array, line: number): LogLine | LineFault {
-  return reading(line, () => ({ line, ...lineOf(bytes) }));
+export function readLogLine(bytes: Uint8Array, line: number): ReplayLine | LineFault {
+  return reading(line, () => ({ line, ...parseLine(bytes) }));
 }
 
-function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
-  const json = jsonIn(bytes);
-  const members = membersOf(json, '$', 'an object');
-  for (const { name } of members) known(name, names, '$');
-  const kind = kindOf(members);
+function parseLine(bytes: Uint8Array): Omit<ReplayLine, 'line'> {
+  const json = parseLineJson(bytes);
+  const members = expectMembers(json, '$', 'an object');
+  for (const { name } of members) expectKnown(name, names, '$');
+  const kind = findKind(members);
   const of = (name: string) => members.find((member) => member.name === name)?.value;
   for (const name of ofSignals) {
     if (kind !== 'signal' && of(name) !== undefined)
       throw new Wrong(`$.${name}`, `\`${name}\` is only allowed in a signal`);
   }
   return {
-    at: instantOf(of('at'), '$.at'),
-    session: idOf(of('session')),
-    input: inputOf(kind, of),
+    at: expectInstant(of('at'), '$.at'),
+    session: expectSessionId(of('session')),
+    input: readInput(kind, of),
   };
 }
 
-function kindOf(members: JsonObject['members']): (typeof kinds)[number] {
+function findKind(members: JsonObject['members']): (typeof kinds)[number] {
   const [kind, other] = kinds.filter((each) => members.some(({ name }) => name === each));
   const one = `one of ${kinds.map((each) => `\`${each}\``).join(', ')}`;
-  if (kind === undefined) return expected('$', one, 'none');
-  if (other !== undefined) return expected('$', one, `\`${kind}\` and \`${other}\``);
+  if (kind === undefined) return throwUnexpected('$', one, 'none');
+  if (other !== undefined) return throwUnexpected('$', one, `\`${kind}\` and \`${other}\``);
   return kind;
 }
 
-function inputOf(
+function readInput(
   kind: (typeof kinds)[number],
   of: (name: string) => Json | undefined,
 ): SessionInput {
   const path = `$.${kind}`;
   switch (kind) {
     case 'open':
-      return { kind, request: objectOf(of(kind), path, 'a request') };
+      return { kind, request: expectObject(of(kind), path, 'a request') };
     case 'patch':
     case 'replace':
-      return { kind, part: partOf(of(kind), kind, 'a part of a request') };
+      return { kind, part: readPart(of(kind), kind, 'a part of a request') };
     case 'decide':
-      return { kind, query: partOf(of(kind), kind, 'a query, such as {}') };
+      return { kind, query: readPart(of(kind), kind, 'a query, such as {}') };
     case 'close':
       if (of(kind)?.kind !== 'boolean' || jsonValue(of(kind) as Json, path) !== true)
-        return expected(path, 'true', foundIn(of(kind)));
+        return throwUnexpected(path, 'true', describeFound(of(kind)));
       return { kind };
     case 'signal': {
       const name = of(kind);
-      if (name?.kind !== 'string') return expected(path, 'the name of a signal', foundIn(name));
+      if (name?.kind !== 'string')
+        return throwUnexpected(path, 'the name of a signal', describeFound(name));
       const payload = of('payload');
       const time = of('time');
       return {
         kind,
         name: name.value,
         payload:
-          payload === undefined ? {} : objectOf(payload, '$.payload', 'the payload of the signal'),
-        time: time === undefined ? undefined : instantOf(time, '$.time'),
+          payload === undefined
+            ? {}
+            : expectObject(payload, '$.payload', 'the payload of the signal'),
+        time: time === undefined ? undefined : expectInstant(time, '$.time'),
       };
     }
   }
 }
 
 /** Each part is an object, and so are the properties in a patch: a patch cannot remove one as a whole. */
-function partOf(json: Json | undefined, kind: keyof typeof parts, what: string): Members {
+function readPart(json: Json | undefined, kind: keyof typeof parts, what: string): JsonMembers {
   const path = `$.${kind}`;
-  for (const { name, value } of membersOf(json, path, `an object: ${what}`)) {
-    known(name, parts[kind], path);
-    const inner = memberPath(path, name);
-    const properties = membersOf(value, inner, 'an object').find(
+  for (const { name, value } of expectMembers(json, path, `an object: ${what}`)) {
+    expectKnown(name, parts[kind], path);
+    const inner = spellJsonPath(path, name);
+    const properties = expectMembers(value, inner, 'an object').find(
       (each) => each.name === 'properties',
     );
     if (kind === 'patch' && name !== 'context' && properties !== undefined)
-      membersOf(properties.value, `${inner}.properties`, 'an object');
+      expectMembers(properties.value, `${inner}.properties`, 'an object');
   }
-  return objectOf(json, path, what);
+  return expectObject(json, path, what);
 }
 
-function known(name: string, candidates: readonly string[], path: string): void {
+function expectKnown(name: string, candidates: readonly string[], path: string): void {
   if (candidates.includes(name)) return;
   const near = suggest(name, candidates);
   const list = candidates.map((each) => `\`${each}\``);
@@ -156,5 +159,5 @@ function known(name: string, candidates: readonly string[], path: string): void 
     near.length > 0
       ? didYouMean(near)
       : `there are ${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
-  throw new Wrong(memberPath(path, name), `unknown member \`${name}\`: ${help}`);
+  throw new Wrong(spellJsonPath(path, name), `unknown member \`${name}\`: ${help}`);
 }

@@ -3,16 +3,16 @@
 import {
   hasSecrets,
   type Json,
-  jsonOf,
   maskPayload,
   maskRequest,
   maskValues,
   toJsonValue,
+  toParsedJson,
 } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Manifest } from '@nhipol/runtime/abi';
-import type { Members } from '../generate/request-parts.ts';
-import type { Cause, Happening, Timeline } from './timeline.ts';
+import type { JsonMembers } from '../generate/request-parts.ts';
+import type { Happening, HappeningCause, Timeline } from './timeline.ts';
 
 interface Masks {
   readonly part: (json: Json) => Json;
@@ -21,7 +21,7 @@ interface Masks {
 
 export function maskTimeline(policy: Policy, timeline: Timeline): Timeline {
   if (!hasSecrets(policy)) return timeline;
-  return masked(timeline, {
+  return maskHappenings(timeline, {
     part: (json) => maskRequest(policy, json),
     payload: (json, signal) => maskPayload(policy, signal, json),
   });
@@ -30,7 +30,7 @@ export function maskTimeline(policy: Policy, timeline: Timeline): Timeline {
 /** Masks all changes and payloads if a module reads secret members: its schema does not name the subject types. */
 export function maskTimelineOfModule({ schema, sessions }: Manifest, timeline: Timeline): Timeline {
   if (!marksSecret([schema, sessions?.payloads])) return timeline;
-  return masked(timeline, {
+  return maskHappenings(timeline, {
     part: (json) => maskValues(json),
     payload: (json) => maskValues(json),
   });
@@ -43,7 +43,7 @@ function marksSecret(schema: unknown): boolean {
   return Object.values(schema).some(marksSecret);
 }
 
-function masked(timeline: Timeline, masks: Masks): Timeline {
+function maskHappenings(timeline: Timeline, masks: Masks): Timeline {
   const of = (happening: Happening) => ({ ...happening, cause: maskCause(happening.cause, masks) });
   return {
     ...timeline,
@@ -52,9 +52,9 @@ function masked(timeline: Timeline, masks: Masks): Timeline {
   };
 }
 
-function maskCause(cause: Cause, masks: Masks): Cause {
-  const within = (members: Members, mask: (json: Json) => Json) =>
-    toJsonValue(mask(jsonOf(members))) as Members;
+function maskCause(cause: HappeningCause, masks: Masks): HappeningCause {
+  const within = (members: JsonMembers, mask: (json: Json) => Json) =>
+    toJsonValue(mask(toParsedJson(members))) as JsonMembers;
   if (cause.kind === 'patch' || cause.kind === 'replace')
     return { ...cause, part: within(cause.part, masks.part) };
   if (cause.kind !== 'signal') return cause;

@@ -3,7 +3,7 @@
 
 import type { Answer } from '@nhipol/language';
 import { createSessions, type Policy as Module, type Session, SessionError } from '@nhipol/runtime';
-import type { Host, Refusal } from './host.ts';
+import type { Host, InputRefusal } from './host.ts';
 
 /** Throws `LoadError` for a module without sessions. */
 export function moduleHost(module: Module): Host {
@@ -14,7 +14,7 @@ export function moduleHost(module: Module): Host {
     // A log may reuse an id.
     revokedIdLifetime: 0,
   });
-  const trying = (now: bigint, change: () => void): Refusal | undefined => {
+  const trying = (now: bigint, change: () => void): InputRefusal | undefined => {
     clock = now;
     try {
       change();
@@ -24,7 +24,7 @@ export function moduleHost(module: Module): Host {
       throw error;
     }
   };
-  const answered = (now: bigint, ask: () => ReturnType<Session['decide']>): Answer => {
+  const callModule = (now: bigint, ask: () => ReturnType<Session['decide']>): Answer => {
     clock = now;
     return ask() as Answer;
   };
@@ -48,8 +48,8 @@ export function moduleHost(module: Module): Host {
         if (isPayloadUnknown) expect(id).recordUnknown(name, time);
         else expect(id).record(name, payload, time);
       }),
-    decide: (id, query, now) => answered(now, () => sessions.decide(id, query)),
-    judge: (id, now) => answered(now, () => expect(id).reevaluate()),
+    decide: (id, query, now) => callModule(now, () => sessions.decide(id, query)),
+    judge: (id, now) => callModule(now, () => expect(id).reevaluate()),
     close: (id) => expect(id).close(),
   };
 }

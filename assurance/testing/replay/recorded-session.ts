@@ -4,34 +4,34 @@
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import {
-  asking,
-  changed,
-  isMembers,
-  type Members,
-  memberAt,
-  replacing,
+  applyRequestChange,
+  createQueryChange,
+  createReplacement,
+  findMember,
+  isJsonMembers,
+  type JsonMembers,
 } from '../generate/request-parts.ts';
 import type { DecisionLogEntry, Recorded, RecordedDecision } from './decision-log.ts';
-import type { GivenApproval, SessionInput } from './log-line.ts';
+import type { ReplayedApproval, SessionInput } from './log-line.ts';
 
 interface Grant {
   readonly digest: string;
-  readonly approval: GivenApproval;
+  readonly approval: ReplayedApproval;
 }
 
 export class RecordedSession {
-  #facts: Members;
+  #facts: JsonMembers;
   /** The calls that were challenged, by the digest that approvals are for. */
   readonly #challenged = new Map<string, string>();
   readonly #grants: Grant[] = [];
 
-  constructor(facts: Members) {
+  constructor(facts: JsonMembers) {
     this.#facts = facts;
   }
 
   /** Parts of the request are other ones, each as a whole. */
-  replace(parts: Members): void {
-    this.#facts = changed(this.#facts, replacing(parts));
+  replace(parts: JsonMembers): void {
+    this.#facts = applyRequestChange(this.#facts, createReplacement(parts));
   }
 
   /** An approval that a decision has in its own line is not from here. */
@@ -44,8 +44,8 @@ export class RecordedSession {
     const request = this.#withoutGrants(entry.request);
     const { subject: _, ...query } = request;
     const { challengeDigest: digest } = entry;
-    if (digest !== undefined) this.#challenged.set(digest, callOf(request));
-    const approval = entry.approval ?? this.#grantFor(entry, request);
+    if (digest !== undefined) this.#challenged.set(digest, printCall(request));
+    const approval = entry.approval ?? this.#createGrant(entry, request);
     const given = {
       kind: 'decide',
       query,
@@ -53,27 +53,30 @@ export class RecordedSession {
     } as const;
     // A request that is not valid changes no facts.
     if (entry.isInvalid) return given;
-    const expected = changed(this.#facts, asking(query));
+    const expected = applyRequestChange(this.#facts, createQueryChange(query));
     const isExpected = ['subject', 'context'].every((part) => {
-      const own = memberAt(request, [part]);
-      return own === undefined || isSame(own, memberAt(expected, [part]) ?? null);
+      const own = findMember(request, [part]);
+      return own === undefined || isSame(own, findMember(expected, [part]) ?? null);
     });
-    this.#facts = isExpected ? expected : changed(this.#facts, replacing(request));
+    this.#facts = isExpected
+      ? expected
+      : applyRequestChange(this.#facts, createReplacement(request));
     return isExpected ? given : { ...given, facts: request };
   }
 
   /** The approvals of a service are facts with the digest of the whole call, which the log does not contain. */
-  #withoutGrants(request: Members): Members {
+  #withoutGrants(request: JsonMembers): JsonMembers {
     const { context } = request;
-    if (this.#grants.length === 0 || context === undefined || !isMembers(context)) return request;
+    if (this.#grants.length === 0 || context === undefined || !isJsonMembers(context))
+      return request;
     const { approvals: _, call_digest: __, ...others } = context;
     return { ...request, context: others };
   }
 
   /** The approval that permitted a call, as far as it is of a call that was challenged before. */
-  #grantFor({ at, effect }: DecisionLogEntry & RecordedDecision, request: Members) {
+  #createGrant({ at, effect }: DecisionLogEntry & RecordedDecision, request: JsonMembers) {
     if (effect === 'challenge') return undefined;
-    const call = callOf(request);
+    const call = printCall(request);
     const usable = this.#grants.filter(
       ({ digest, approval }) =>
         this.#challenged.get(digest) === call && Date.parse(approval.expiresAt) > Number(at),
@@ -82,18 +85,20 @@ export class RecordedSession {
   }
 }
 
-function callOf({ action = null, resource = null }: Members): string {
-  return stringify([sorted(action), sorted(resource)]);
+function printCall({ action = null, resource = null }: JsonMembers): string {
+  return stringify([sortMembers(action), sortMembers(resource)]);
 }
 
 function isSame(one: JsonValue, other: JsonValue): boolean {
-  return stringify(sorted(one)) === stringify(sorted(other));
+  return stringify(sortMembers(one)) === stringify(sortMembers(other));
 }
 
 /** The value with the members of its objects in the order of their names. */
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isMembers(value)) return value;
-  const entries = Object.entries(value).map(([name, member]) => [name, sorted(member)] as const);
+function sortMembers(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (!isJsonMembers(value)) return value;
+  const entries = Object.entries(value).map(
+    ([name, member]) => [name, sortMembers(member)] as const,
+  );
   return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -7,11 +7,17 @@ import { didYouMean, suggest } from '@nhipol/language/support';
 import { formatInstant, lastInstant } from '@nhipol/language/types';
 import { stringify } from '@nhipol/runtime';
 import { type EffectName, effects, type JsonValue } from '@nhipol/runtime/abi';
-import { asking, changed, type Members, memberAt, replacing } from '../generate/request-parts.ts';
-import type { Host, Refusal } from './host.ts';
+import {
+  applyRequestChange,
+  createQueryChange,
+  createReplacement,
+  findMember,
+  type JsonMembers,
+} from '../generate/request-parts.ts';
+import type { Host, InputRefusal } from './host.ts';
 import type { LineFault } from './line-json.ts';
-import type { GivenApproval, LogLine, SessionInput } from './log-line.ts';
-import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
+import type { ReplayedApproval, ReplayLine, SessionInput } from './log-line.ts';
+import type { EffectSpan, Happening, HappeningCause, Lane, Timeline } from './timeline.ts';
 
 export interface Replayed {
   readonly timeline: Timeline;
@@ -27,7 +33,11 @@ const tolerance = 60_000n;
 const maxEnds = 1_000;
 
 /** `until`: time passes until then after the last line; undefined: it does not. */
-export function replay(host: Host, lines: readonly LogLine[], until: bigint | undefined): Replayed {
+export function replay(
+  host: Host,
+  lines: readonly ReplayLine[],
+  until: bigint | undefined,
+): Replayed {
   const course = new Course(host, lines[0]?.at ?? until ?? 0n);
   for (const line of lines) course.read(line);
   return course.end(until);
@@ -35,11 +45,11 @@ export function replay(host: Host, lines: readonly LogLine[], until: bigint | un
 
 interface Held {
   readonly id: string;
-  readonly spans: Span[];
+  readonly spans: EffectSpan[];
   readonly decisions: Record<EffectName, number>;
   /** undefined: nothing was decided. */
   standing: Answer | undefined;
-  request: Members;
+  request: JsonMembers;
   end: Lane['end'];
   isOpen: boolean;
   /** Whether the latest call has an approval. */
@@ -69,7 +79,7 @@ class Course {
     this.#now = from;
   }
 
-  read(entry: LogLine): void {
+  read(entry: ReplayLine): void {
     if (this.#isOutOfOrder) return;
     const back = this.#now - entry.at;
     if (back > tolerance) {
@@ -140,7 +150,7 @@ class Course {
           found.push({ at, ...who, cause, before, answer, isOther: true });
           break;
         }
-        at = endOf(answer);
+        at = findEnd(answer);
       }
     }
     return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -159,7 +169,7 @@ class Course {
   // --- lines ---------------------------------------------------------------------------------------
 
   /** The error in the line, if any. */
-  #happen({ line, session: id, input }: LogLine): Fault | undefined {
+  #happen({ line, session: id, input }: ReplayLine): Fault | undefined {
     if (input.kind === 'open') return this.#open(id, input.request, line);
     const held = this.#sessions.get(id);
     if (held?.isLost) return undefined;
@@ -187,7 +197,7 @@ class Course {
     return { path: '$.session', message: `unknown session \`${id}\`: ${help}` };
   }
 
-  #open(id: string, request: Members, line: number): Fault | undefined {
+  #open(id: string, request: JsonMembers, line: number): Fault | undefined {
     const known = this.#sessions.get(id);
     if (known?.isOpen && !known.isLost)
       return { path: '$.open', message: `\`${id}\` is open already` };
@@ -204,7 +214,7 @@ class Course {
       isLost: refused !== undefined,
     };
     this.#sessions.set(id, held);
-    if (refused !== undefined) return faultOf('$.open', refused);
+    if (refused !== undefined) return toFault('$.open', refused);
     this.#push(held, line, { kind: 'open' }, undefined, undefined);
     this.#show(held, { effect: undefined });
     return undefined;
@@ -218,27 +228,27 @@ class Course {
       const { name } = input;
       if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
       const refused = this.#host.record(held.id, input, this.#now);
-      return refused && faultOf('$.payload', refused);
+      return refused && toFault('$.payload', refused);
     }
     const change =
-      input.kind === 'patch' ? { part: input.part, replaced: [] } : replacing(input.part);
-    const request = changed(held.request, change);
+      input.kind === 'patch' ? { part: input.part, replaced: [] } : createReplacement(input.part);
+    const request = applyRequestChange(held.request, change);
     const other = input.kind === 'patch' ? otherKind(held.request, request) : undefined;
     if (other !== undefined) return other;
     const refused = this.#host.change(held.id, change, this.#now);
-    if (refused !== undefined) return faultOf(`$.${input.kind}`, refused);
+    if (refused !== undefined) return toFault(`$.${input.kind}`, refused);
     held.request = request;
     return undefined;
   }
 
   #decide(held: Held, { query, approval, facts }: Decide, line: number): void {
     if (facts !== undefined) this.#adopt(held, facts);
-    const request = changed(held.request, asking(query));
+    const request = applyRequestChange(held.request, createQueryChange(query));
     const before = held.standing;
     this.#withdraw(held);
     const refused = this.#host.decide(held.id, query, this.#now);
-    const answer = this.#approved(held, query, refused, approval) ?? refused;
-    const cause: Cause = { kind: 'decide', ...namesOf(request) };
+    const answer = this.#applyApproval(held, query, refused, approval) ?? refused;
+    const cause: HappeningCause = { kind: 'decide', ...readNames(request) };
     held.decisions[answer.effect] += 1;
     // The query cannot be evaluated: it is rejected, and the previous one remains.
     if (answer.error !== undefined && answer.effect !== 'revoke') {
@@ -246,23 +256,23 @@ class Course {
       return;
     }
     held.request = request;
-    this.#answered(held, line, cause, answer);
+    this.#recordAnswer(held, line, cause, answer);
     this.#judgeOthers(held);
   }
 
   /** Replaces the facts by those of a call, together with the call. Facts that the policy refuses leave the session as it is. */
-  #adopt(held: Held, facts: Members): void {
-    const change = replacing(facts);
+  #adopt(held: Held, facts: JsonMembers): void {
+    const change = createReplacement(facts);
     if (this.#host.change(held.id, change, this.#now) !== undefined) return;
-    held.request = changed(held.request, change);
+    held.request = applyRequestChange(held.request, change);
   }
 
   /** The answer with the approval, which is valid until the next decision; undefined: there is none, or it does not help. */
-  #approved(
+  #applyApproval(
     held: Held,
-    query: Members,
+    query: JsonMembers,
     { effect, callDigest }: Answer,
-    approval: GivenApproval | undefined,
+    approval: ReplayedApproval | undefined,
   ): Answer | undefined {
     if (approval === undefined || effect !== 'challenge' || callDigest === undefined) {
       return undefined;
@@ -280,7 +290,7 @@ class Course {
     held.isApproved = false;
   }
 
-  #setApprovals({ id }: Held, approvals: readonly Members[]): Refusal | undefined {
+  #setApprovals({ id }: Held, approvals: readonly JsonMembers[]): InputRefusal | undefined {
     const change = { part: { context: { approvals } }, replaced: [] };
     return this.#host.change(id, change, this.#now);
   }
@@ -299,7 +309,7 @@ class Course {
   // --- answers -------------------------------------------------------------------------------------
 
   /** Evaluates the latest query again. Without a line of its own, an equal answer is not reported. */
-  #judge(held: Held, line: number | undefined, cause: Cause): void {
+  #judge(held: Held, line: number | undefined, cause: HappeningCause): void {
     if (held.standing === undefined) {
       this.#push(held, line, cause, undefined, undefined);
       return;
@@ -307,8 +317,8 @@ class Course {
     const answer = held.end === 'revoked' ? held.standing : this.#host.judge(held.id, this.#now);
     if (line === undefined && !isOther(held.standing, answer)) {
       held.standing = answer;
-      this.#await(held, endOf(answer));
-    } else this.#answered(held, line, cause, answer);
+      this.#await(held, findEnd(answer));
+    } else this.#recordAnswer(held, line, cause, answer);
   }
 
   /** Evaluates the sessions again whose answers can have changed by an event in this one. */
@@ -320,18 +330,18 @@ class Course {
     }
   }
 
-  #answered(held: Held, line: number | undefined, cause: Cause, answer: Answer): void {
+  #recordAnswer(held: Held, line: number | undefined, cause: HappeningCause, answer: Answer): void {
     this.#push(held, line, cause, held.standing, answer);
     held.standing = answer;
     if (answer.effect === 'revoke') held.end = 'revoked';
-    this.#await(held, endOf(answer));
+    this.#await(held, findEnd(answer));
     this.#show(held, answer);
   }
 
   #push(
     { id: session }: Held,
     line: number | undefined,
-    cause: Cause,
+    cause: HappeningCause,
     before: Answer | undefined,
     answer: Answer | undefined,
   ): void {
@@ -368,7 +378,7 @@ function noDecisions(): Record<EffectName, number> {
   return Object.fromEntries(effects.map((effect) => [effect, 0])) as Record<EffectName, number>;
 }
 
-function faultOf(root: string, { path, expected, found }: Refusal): Fault {
+function toFault(root: string, { path, expected, found }: InputRefusal): Fault {
   return { path: `${root}${path.slice(1)}`, message: `expected ${expected}, found ${found}` };
 }
 
@@ -385,22 +395,22 @@ const kinds = [
   ['resource', 'type'],
 ];
 
-function otherKind(before: Members, after: Members): Fault | undefined {
-  const other = kinds.find((path) => memberAt(before, path) !== memberAt(after, path));
-  if (other === undefined || memberAt(after, other) === undefined) return undefined;
+function otherKind(before: JsonMembers, after: JsonMembers): Fault | undefined {
+  const other = kinds.find((path) => findMember(before, path) !== findMember(after, path));
+  if (other === undefined || findMember(after, other) === undefined) return undefined;
   const path = `$.patch.${other.join('.')}`;
   return { path, message: 'it can only be changed by `decide` or `replace`' };
 }
 
-function namesOf({ action, resource }: Members): { action: string; resource: string } {
+function readNames({ action, resource }: JsonMembers): { action: string; resource: string } {
   const text = (value: JsonValue | undefined, path: readonly string[]) => {
-    const found = value === undefined ? undefined : memberAt(value, path);
+    const found = value === undefined ? undefined : findMember(value, path);
     return typeof found === 'string' ? found : '';
   };
   const [type, id] = [text(resource, ['type']), text(resource, ['id'])];
   return { action: text(action, ['name']), resource: [type, id].filter(Boolean).join(' ') };
 }
 
-function endOf({ validUntil }: Answer): bigint | undefined {
+function findEnd({ validUntil }: Answer): bigint | undefined {
   return validUntil === undefined ? undefined : BigInt(validUntil);
 }

@@ -3,7 +3,7 @@
 
 import { formatInstant } from '@nhipol/language/types';
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import type { Cause, Happening, Lane, Timeline } from './timeline.ts';
+import type { Happening, HappeningCause, Lane, Timeline } from './timeline.ts';
 
 /** `name`, `version`: of the policy. */
 export function timelineJson({
@@ -53,7 +53,7 @@ function happeningJson({ at, session, line, cause, before, answer, isOther }: Ha
   };
 }
 
-function causeJson(cause: Cause) {
+function causeJson(cause: HappeningCause) {
   if (cause.kind !== 'signal') return cause;
   const { time, ...others } = cause;
   return time === undefined ? others : { ...others, time: formatInstant(time) };

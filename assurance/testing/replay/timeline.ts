@@ -3,7 +3,7 @@
 
 import type { Answer } from '@nhipol/language';
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Members } from '../generate/request-parts.ts';
+import type { JsonMembers } from '../generate/request-parts.ts';
 
 export interface Timeline {
   /** The instant of the first line. */
@@ -21,7 +21,7 @@ export interface Timeline {
 
 export interface Lane {
   readonly id: string;
-  readonly spans: readonly Span[];
+  readonly spans: readonly EffectSpan[];
   /** The number of decisions, by effect. */
   readonly decisions: Readonly<Record<EffectName, number>>;
   /** The final state; a revoked session may have been closed since. */
@@ -29,7 +29,7 @@ export interface Lane {
 }
 
 /** A state from one instant until before another; the last one of all includes its end. */
-export interface Span {
+export interface EffectSpan {
   /** undefined: the session is open, and nothing has been decided. */
   readonly effect: EffectName | undefined;
   readonly from: bigint;
@@ -41,7 +41,7 @@ export interface Happening {
   readonly session: string;
   /** The line in the file, from 1; undefined: time passed. */
   readonly line: number | undefined;
-  readonly cause: Cause;
+  readonly cause: HappeningCause;
   /** undefined: nothing had been decided. */
   readonly before: Answer | undefined;
   /** undefined: nothing has been decided, or the session is closed. */
@@ -50,16 +50,16 @@ export interface Happening {
   readonly isOther: boolean;
 }
 
-export type Cause =
+export type HappeningCause =
   | { readonly kind: 'open' | 'close' | 'time' }
   /** An event in another session. */
   | { readonly kind: 'other_session'; readonly session: string }
   /** The changed facts, in part or by whole members. */
-  | { readonly kind: 'patch' | 'replace'; readonly part: Members }
+  | { readonly kind: 'patch' | 'replace'; readonly part: JsonMembers }
   | {
       readonly kind: 'signal';
       readonly name: string;
-      readonly payload: Members;
+      readonly payload: JsonMembers;
       /** When it occurred; undefined: when it was recorded. */
       readonly time: bigint | undefined;
     }
@@ -67,12 +67,12 @@ export type Cause =
   | { readonly kind: 'decide'; readonly action: string; readonly resource: string };
 
 /** The part of a timeline about these sessions. */
-export function only(timeline: Timeline, sessions: readonly string[]): Timeline {
-  const isAbout = ({ session }: Happening) => sessions.includes(session);
+export function selectSessions(timeline: Timeline, sessions: readonly string[]): Timeline {
+  const isSelected = ({ session }: Happening) => sessions.includes(session);
   return {
     ...timeline,
     lanes: timeline.lanes.filter(({ id }) => sessions.includes(id)),
-    happenings: timeline.happenings.filter(isAbout),
-    ahead: timeline.ahead.filter(isAbout),
+    happenings: timeline.happenings.filter(isSelected),
+    ahead: timeline.ahead.filter(isSelected),
   };
 }

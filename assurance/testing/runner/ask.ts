@@ -3,12 +3,12 @@
 import {
   type Answer,
   type Clock,
-  decideIn,
+  decideInSession,
   evaluate,
   openSession,
   type Trace,
 } from '@nhipol/language';
-import { historyIn, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
 import { ownTime } from '../generate/test-steps.ts';
@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 
 export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): Answer {
   const { text, tables } = request;
-  return evaluate(filledAsTaken(policy, tables), encoder.encode(text), clockOf(request), trace);
+  return evaluate(filledAsTaken(policy, tables), encoder.encode(text), toClock(request), trace);
 }
 
 /**
@@ -25,13 +25,13 @@ export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): A
  * Without history terms, or an instant to open the session at, it is the same as `ask`.
  */
 export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
-  if (historyIn(policy).length === 0) return ask(policy, request);
+  if (collectPolicyHistory(policy).length === 0) return ask(policy, request);
   const { text, tables, now = ownTime(text) } = request;
   if (now === undefined) return ask(policy, request);
-  return decideIn(filledAsTaken(policy, tables), openSession(text, now), now).answer;
+  return decideInSession(filledAsTaken(policy, tables), openSession(text, now), now).answer;
 }
 
 /** Without an instant of the host, the request's own is used. */
-export function clockOf({ now }: Pick<GeneratedRequest, 'now'>): Clock {
+export function toClock({ now }: Pick<GeneratedRequest, 'now'>): Clock {
   return { now, by: now === undefined ? 'request' : 'host' };
 }

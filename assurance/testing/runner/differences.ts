@@ -7,7 +7,7 @@ import { type Answer, type Possibility, stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { isPossibility, type StepResult } from './step-result.ts';
 
-export interface Difference {
+export interface StepDifference {
   readonly what:
     | 'effect'
     | 'possibility'
@@ -31,10 +31,10 @@ interface Side {
 
 type Named = readonly (readonly [name: string, value: JsonValue])[];
 
-type Compare = (what: Difference['what'], expected: Side, got: Side) => void;
+type Compare = (what: StepDifference['what'], expected: Side, got: Side) => void;
 
-export function differencesOf(step: TestStep, result: StepResult): readonly Difference[] {
-  const found: Difference[] = [];
+export function listStepDifferences(step: TestStep, result: StepResult): readonly StepDifference[] {
+  const found: StepDifference[] = [];
   const compare: Compare = (what, expected, got) => {
     if (expected.text === got.text) return;
     found.push({
@@ -106,7 +106,7 @@ function list(texts: readonly string[]): Side {
 
 /** Each member of a set is a part. */
 function settings(all: Named): Side {
-  const parts = sorted(all).flatMap(([name, value]) =>
+  const parts = sortByName(all).flatMap(([name, value]) =>
     Array.isArray(value) && value.length > 0
       ? value.map((element) => `${name}: ${showJson(element)}`)
       : [`${name}: ${showJson(value)}`],
@@ -142,12 +142,12 @@ function constantJson(expr: Expr): JsonValue {
 }
 
 function showSettings(all: Named): string {
-  return `{ ${sorted(all)
+  return `{ ${sortByName(all)
     .map(([name, value]) => `${name}: ${showJson(value)}`)
     .join(', ')} }`;
 }
 
-function sorted(all: Named): Named {
+function sortByName(all: Named): Named {
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -4,8 +4,8 @@
 import { could, evaluate, type Trace } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { Policy as Module } from '@nhipol/runtime';
-import { filled, fillModule } from '../generate/tables.ts';
-import { clockOf } from './ask.ts';
+import { fillModule, fillTables } from '../generate/tables.ts';
+import { toClock } from './ask.ts';
 import type { SessionTestEngine } from './run-tests.ts';
 import { evaluatorSessions, moduleSessions } from './sessions.ts';
 
@@ -21,11 +21,11 @@ export function evaluatorTestEngine(
   { otherwise, onlooker = () => undefined }: EvaluatorOptions = {},
 ): SessionTestEngine {
   const clock = (now: bigint | undefined) =>
-    now === undefined ? ({ now: otherwise, by: 'request' } as const) : clockOf({ now });
+    now === undefined ? ({ now: otherwise, by: 'request' } as const) : toClock({ now });
   return {
     decide: (request, now, tables) =>
-      evaluate(filled(policy, tables), request, clock(now), onlooker()),
-    could: (request, now, tables) => could(filled(policy, tables), request, clock(now)),
+      evaluate(fillTables(policy, tables), request, clock(now), onlooker()),
+    could: (request, now, tables) => could(fillTables(policy, tables), request, clock(now)),
     open: evaluatorSessions(policy, onlooker),
   };
 }

@@ -5,11 +5,11 @@ import {
   type Explanation,
   explain,
   explainCould,
-  possibilityIn,
+  toPossibility,
 } from '@nhipol/language';
 import type { Policy, PolicyTest } from '@nhipol/language/model';
-import { filled } from '../generate/tables.ts';
-import type { Difference } from './differences.ts';
+import { fillTables } from '../generate/tables.ts';
+import type { StepDifference } from './differences.ts';
 import { runTests, type StepFailure } from './run-tests.ts';
 import { sameAnswer } from './same-answer.ts';
 import { evaluatorSessions } from './sessions.ts';
@@ -32,21 +32,21 @@ export function explainTest(
     { ...policy, tests: [test] },
     {
       decide: (request, now, tables) =>
-        add(explain(filled(policy, tables), request, clockOf(now), awaited)),
+        add(explain(fillTables(policy, tables), request, clockOf(now), awaited)),
       could: (request, now, tables) =>
-        possibilityIn(add(explainCould(filled(policy, tables), request, clockOf(now)))),
+        toPossibility(add(explainCould(fillTables(policy, tables), request, clockOf(now)))),
       open: (request, opens) => {
         const session = open(request, opens);
-        const explained = (ask: typeof session.ask) => (now: bigint) => {
+        const recordExplanation = (ask: typeof session.ask) => (now: bigint) => {
           const answer = ask(now);
           explanations.push(session.explain(now, awaited));
           return answer;
         };
         return {
           ...session,
-          ask: explained(session.ask),
-          judge: explained(session.judge),
-          could: (changes, now) => possibilityIn(add(session.explainCould(changes, now))),
+          ask: recordExplanation(session.ask),
+          judge: recordExplanation(session.judge),
+          could: (changes, now) => toPossibility(add(session.explainCould(changes, now))),
         };
       },
     },
@@ -63,9 +63,9 @@ export function whyFailed(
   { step, expected, result, differences }: StepFailure,
   explanations: readonly (readonly Explanation[])[],
 ): Explanation | undefined {
-  const whole = explanations[step - 1]?.find((each) => sameAnswer(resultOf(each), result));
+  const whole = explanations[step - 1]?.find((each) => sameAnswer(toStepResult(each), result));
   if (whole === undefined || isPossibility(result)) return whole;
-  const differs = (...parts: readonly Difference['what'][]) =>
+  const differs = (...parts: readonly StepDifference['what'][]) =>
     differences.some(({ what }) => parts.includes(what));
   const { reasons: wanted = [], outcome } = expected;
   const isOther = differs('effect', 'reasons');
@@ -83,6 +83,6 @@ export function whyFailed(
   };
 }
 
-function resultOf({ answer, possible }: Explanation): StepResult {
-  return possible === undefined ? answer : possibilityIn(answer);
+function toStepResult({ answer, possible }: Explanation): StepResult {
+  return possible === undefined ? answer : toPossibility(answer);
 }

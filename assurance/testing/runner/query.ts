@@ -9,35 +9,37 @@ const nothing: Json = { kind: 'null', offset: 0 };
  * The action and the resource of a request, and the changes of the context (RFC 7396). undefined: the request is not one
  * of this session, because it has another subject.
  */
-export function queryFor(own: string, request: string): string | undefined {
+export function createSessionQuery(own: string, request: string): string | undefined {
   const [before, after] = [parseJson(own), parseJson(request)];
-  const subject = memberOf(after, 'subject');
-  if (subject === undefined || !isSame(memberOf(before, 'subject'), subject)) return undefined;
+  const subject = getMember(after, 'subject');
+  if (subject === undefined || !isSame(getMember(before, 'subject'), subject)) return undefined;
   const members = [
-    member('action', memberOf(after, 'action') ?? nothing),
-    member('resource', memberOf(after, 'resource') ?? nothing),
-    member('context', patchBetween(memberOf(before, 'context'), memberOf(after, 'context'))),
+    member('action', getMember(after, 'action') ?? nothing),
+    member('resource', getMember(after, 'resource') ?? nothing),
+    member('context', createPatch(getMember(before, 'context'), getMember(after, 'context'))),
   ];
   return writeJson({ kind: 'object', offset: 0, close: 0, members });
 }
 
 /** A request with the action and the resource of another one; undefined: without them. */
-export function withCallOf(request: string, other: string | undefined): string {
+export function replaceCall(request: string, other: string | undefined): string {
   const call = other === undefined ? undefined : parseJson(other);
   const changes = ['action', 'resource'].map((root) => {
-    const part = memberOf(call, root);
+    const part = getMember(call, root);
     return { path: [root], json: part && writeJson(part) };
   });
   return changeRequest(request, changes);
 }
 
-function patchBetween(before: Json | undefined, after: Json | undefined): Json {
+function createPatch(before: Json | undefined, after: Json | undefined): Json {
   if (after === undefined) return nothing;
   if (before?.kind !== 'object' || after.kind !== 'object') return after;
-  const changed = after.members.filter(({ name, value }) => !isSame(memberOf(before, name), value));
-  const removed = before.members.filter(({ name }) => memberOf(after, name) === undefined);
+  const changed = after.members.filter(
+    ({ name, value }) => !isSame(getMember(before, name), value),
+  );
+  const removed = before.members.filter(({ name }) => getMember(after, name) === undefined);
   const members = [...changed, ...removed].map(({ name }) =>
-    member(name, patchBetween(memberOf(before, name), memberOf(after, name))),
+    member(name, createPatch(getMember(before, name), getMember(after, name))),
   );
   return { ...after, members };
 }
@@ -46,7 +48,7 @@ function isSame(before: Json | undefined, after: Json): boolean {
   return before !== undefined && writeJson(before) === writeJson(after);
 }
 
-function memberOf(json: Json | undefined, name: string): Json | undefined {
+function getMember(json: Json | undefined, name: string): Json | undefined {
   if (json?.kind !== 'object') return undefined;
   return json.members.find((each) => each.name === name)?.value;
 }

@@ -5,14 +5,19 @@
 import {
   type Answer,
   type Answered,
-  countAt,
-  decideIn,
+  countEvents,
+  decideInSession,
   decode,
-  Expressions,
+  ExpressionEvaluator,
   matchesNow,
   type Session,
 } from '@nhipol/language';
-import { type CountTerm, historyIn, type Policy, sharesHistory } from '@nhipol/language/model';
+import {
+  type CountTerm,
+  collectPolicyHistory,
+  type Policy,
+  sharesHistory,
+} from '@nhipol/language/model';
 import type { AnswerRun } from './run-tests.ts';
 
 export interface RepeatedDecisions {
@@ -32,12 +37,12 @@ export function decideRepeatedly(
   const counts = countsOfDecisions(policy);
   const adds = addsDecisions(policy);
   const runs: { answer: Answer; times: number }[] = [];
-  let answered = decideIn(policy, session, now);
+  let answered = decideInSession(policy, session, now);
   let left = times - 1;
   runs.push({ answer: answered.answer, times: 1 });
   while (left > 0) {
     const before = answered;
-    answered = decideIn(policy, before.session, now);
+    answered = decideInSession(policy, before.session, now);
     left -= 1;
     const run = { answer: answered.answer, times: 1 };
     runs.push(run);
@@ -48,7 +53,7 @@ export function decideRepeatedly(
     const skipped =
       adds || sharesHistory(policy)
         ? 0
-        : Math.min(left, unchangedFor(policy, counts, answered.session));
+        : Math.min(left, countUnchanged(policy, counts, answered.session));
     if (skipped <= 0) continue;
     left -= skipped;
     run.times += skipped;
@@ -72,13 +77,13 @@ export function decideRepeatedly(
 
 /** Whether each decision can change a sum. */
 function addsDecisions(policy: Policy): boolean {
-  return historyIn(policy).some(
+  return collectPolicyHistory(policy).some(
     ({ term }) => term.form === 'sum' && term.pattern.of.kind === 'decision',
   );
 }
 
 function countsOfDecisions(policy: Policy): readonly CountTerm[] {
-  const terms = historyIn(policy).map(({ term }) => term);
+  const terms = collectPolicyHistory(policy).map(({ term }) => term);
   return terms.filter(
     (term) => term.form === 'count' && term.pattern.of.kind === 'decision',
   ) as CountTerm[];
@@ -88,7 +93,7 @@ function countsOfDecisions(policy: Policy): readonly CountTerm[] {
  * The number of further decisions with the same answer as the last one. The next decision finds `count` events,
  * and each one after it one more; a comparison of a count changes at its threshold and after it.
  */
-function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Session): number {
+function countUnchanged(policy: Policy, counts: readonly CountTerm[], session: Session): number {
   const { request, latest: now, events, taken } = session;
   if (counts.length === 0) return Number.POSITIVE_INFINITY;
   // The request may not have the member of a key, because the term is about another action.
@@ -96,11 +101,11 @@ function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Ses
   const { facts } = decode(policy, new TextEncoder().encode(request), { now, by: 'host' });
   if (facts === undefined) return 0;
   const all = taken === undefined ? events : [...events, taken.event];
-  const remembered = new Expressions(facts, policy.contents).remembered(all, now);
+  const remembered = new ExpressionEvaluator(facts, policy.contents).makeTermInput(all, now);
   const distances = counts.map((term) => {
     const matches = matchesNow(term, remembered);
     if (matches === undefined) return Number.POSITIVE_INFINITY;
-    const { certain, possible } = countAt(matches, term.window, now);
+    const { certain, possible } = countEvents(matches, term.window, now);
     const threshold = Number(term.threshold);
     const ahead = [certain, possible]
       .flatMap((count) => [threshold - count, threshold + 1 - count])

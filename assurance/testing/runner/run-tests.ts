@@ -3,8 +3,8 @@
 // step is evaluated at its own instant or at the request's.
 
 import {
+  collectPolicyHistory,
   expectsPossibility,
-  historyIn,
   type Policy,
   type PolicyTest,
   type TestChange,
@@ -14,8 +14,8 @@ import {
 } from '@nhipol/language/model';
 import type { Answer, Possibility } from '@nhipol/runtime';
 import type { TableTexts } from '../generate/tables.ts';
-import { ownTime, type StepRequest, stepsOf } from '../generate/test-steps.ts';
-import { type Difference, differencesOf } from './differences.ts';
+import { listStepRequests, ownTime, type StepRequest } from '../generate/test-steps.ts';
+import { listStepDifferences, type StepDifference } from './differences.ts';
 import { isAnswer, type StepResult } from './step-result.ts';
 
 /**
@@ -31,11 +31,11 @@ type Could = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) 
 export interface TestEngine {
   readonly decide: Decide;
   readonly could: Could;
-  readonly open?: OpenSession | undefined;
+  readonly open?: SessionOpener | undefined;
 }
 
 export interface SessionTestEngine extends TestEngine {
-  readonly open: OpenSession;
+  readonly open: SessionOpener;
 }
 
 /** A session, as a test drives it. */
@@ -54,7 +54,7 @@ export interface TestedSession {
   /** Evaluates whether the latest query could be permitted after these changes; the session stays as it is. */
   readonly could: (changes: readonly TestChange[], now: bigint) => Possibility;
   /** Opens another session, with which it has the events of all sessions in common. */
-  readonly other: OpenSession;
+  readonly other: SessionOpener;
 }
 
 /** Equal consecutive answers. */
@@ -64,7 +64,7 @@ export interface AnswerRun {
   readonly times: number;
 }
 
-export type OpenSession = (request: string, now: bigint) => TestedSession;
+export type SessionOpener = (request: string, now: bigint) => TestedSession;
 
 export interface TestResult {
   readonly test: PolicyTest;
@@ -82,7 +82,7 @@ export interface StepFailure {
   readonly step: number;
   readonly expected: TestStep;
   readonly result: StepResult;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly StepDifference[];
 }
 
 /**
@@ -99,7 +99,7 @@ export function runTests(policy: Policy, engine: TestEngine): readonly TestResul
 }
 
 /** Runs the `session` tests. */
-export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
+export function runSessionTests(policy: Policy, open: SessionOpener): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return [runSessionTest(test, open)];
     return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];
@@ -108,28 +108,28 @@ export function runSessionTests(policy: Policy, open: OpenSession): readonly Tes
 
 /** Whether each step of a `request` test is evaluated in its own session: each needs an instant to open it. */
 function opensSessions(policy: Policy, test: PolicyTest): boolean {
-  if (historyIn(policy).length === 0) return false;
+  if (collectPolicyHistory(policy).length === 0) return false;
   const isTimed = policy.context?.members.has('time') === true;
-  return stepsOf(test).every(
+  return listStepRequests(test).every(
     ({ request, now }) => !isTimed || (now ?? ownTime(request)) !== undefined,
   );
 }
 
-function runSessionTest(test: PolicyTest, open: OpenSession): TestResult {
+function runSessionTest(test: PolicyTest, open: SessionOpener): TestResult {
   const own = open(test.request, test.opens ?? 0n);
   const others = new Map<string, Ask>();
-  const askOwn = askingIn(own);
+  const askOwn = createAsk(own);
   return runTest(test, (asked) => {
     const { step, now = 0n } = asked;
     if (step.session === undefined) return askOwn(asked);
-    const ask = others.get(step.session) ?? askingIn(own.other(test.request, now));
+    const ask = others.get(step.session) ?? createAsk(own.other(test.request, now));
     others.set(step.session, ask);
     return ask(asked);
   });
 }
 
 /** Each request is the only query of its session, which opens at the instant of the request. */
-function askingAlone(open: OpenSession): Ask {
+function askingAlone(open: SessionOpener): Ask {
   return ({ step, request, now, tables }) => {
     // If there is no instant, the policy reads none.
     const instant = now ?? ownTime(request) ?? 0n;
@@ -149,7 +149,7 @@ function asking({ decide, could }: TestEngine): Ask {
   };
 }
 
-function askingIn(by: TestedSession): Ask {
+function createAsk(by: TestedSession): Ask {
   /** The changes of the query since the latest step with an answer. */
   let open: readonly TestChange[] = [];
   return ({ step, now = 0n, tables }) => {
@@ -177,12 +177,12 @@ function runTest(test: PolicyTest, ask: Ask): TestResult {
   const started = performance.now();
   const all: (readonly StepResult[])[] = [];
   const failures: StepFailure[] = [];
-  for (const [index, asked] of stepsOf(test).entries()) {
+  for (const [index, asked] of listStepRequests(test).entries()) {
     const { step } = asked;
     const given = ask(asked);
     all.push(given);
     const failed = given
-      .map((result) => ({ result, differences: differencesOf(step, result) }))
+      .map((result) => ({ result, differences: listStepDifferences(step, result) }))
       .find(({ differences }) => differences.length > 0);
     if (failed !== undefined) failures.push({ step: index + 1, expected: step, ...failed });
   }

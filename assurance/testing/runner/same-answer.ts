@@ -4,10 +4,10 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import { isPossibility, type StepResult } from './step-result.ts';
 
 export function sameAnswer(a: StepResult, b: StepResult): boolean {
-  return textOf(a) === textOf(b);
+  return printResult(a) === printResult(b);
 }
 
-function textOf(result: StepResult): string {
+function printResult(result: StepResult): string {
   if (!isPossibility(result)) return stringify(toAuthZen(result));
   const { possible, reasons, validUntil, error } = result;
   // The offset of an error is in the input, which is a part of a request for a session.

@@ -3,14 +3,15 @@
 import {
   type Answer,
   type Answered,
+  approveRequest,
   changeRequest,
-  couldIn,
-  decideIn,
+  couldInSession,
+  decideInSession,
   type Session as EvaluatorSession,
   type Explanation,
-  explainCouldIn,
+  explainCouldInSession,
   explainSession,
-  grantIn,
+  grantInSession,
   noSharedHistory,
   openSession,
   patchSession,
@@ -18,7 +19,6 @@ import {
   reevaluate,
   type SharedHistory,
   type Trace,
-  withApproval,
   withSharedHistory,
 } from '@nhipol/language';
 import type { Policy, TestChange } from '@nhipol/language/model';
@@ -31,8 +31,8 @@ import {
   type Sessions,
 } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
-import { filled, fillModule, noTables } from '../generate/tables.ts';
-import { pickParts, queryFor, withCallOf } from './query.ts';
+import { fillModule, fillTables, noTables } from '../generate/tables.ts';
+import { createSessionQuery, pickParts, replaceCall } from './query.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
@@ -45,10 +45,10 @@ export function evaluatorSessions(
   onlooker: () => Trace | undefined = () => undefined,
   decided: Decided = () => {},
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
-  return (request, opens) => openIn({ shared: noSharedHistory }, request, opens);
+  return (request, opens) => openWithHistory({ shared: noSharedHistory }, request, opens);
 
   /** `all`: those that have events in common. */
-  function openIn(
+  function openWithHistory(
     all: { shared: SharedHistory },
     request: string,
     opens: bigint,
@@ -75,14 +75,14 @@ export function evaluatorSessions(
       return answer;
     };
     return {
-      other: (others: string, now: bigint) => openIn(all, others, now),
+      other: (others: string, now: bigint) => openWithHistory(all, others, now),
       change: (changes, tables) => {
         session = patchSession(current, session, changes);
-        if (tables !== held) current = filled(policy, tables);
+        if (tables !== held) current = fillTables(policy, tables);
         held = tables;
       },
       grant: (grant, now) => {
-        session = grantIn(session, grant, now);
+        session = grantInSession(session, grant, now);
       },
       receive: ({ name, payload, time }, now) => {
         const payloadBytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
@@ -109,7 +109,7 @@ export function evaluatorSessions(
         all.shared = session.shared;
       },
       ask: (now) =>
-        deciding(present(), now, (before) => decideIn(current, before, now, onlooker())),
+        deciding(present(), now, (before) => decideInSession(current, before, now, onlooker())),
       askRepeatedly: (now, times) => {
         const { answered, runs } = decideRepeatedly(current, present(), now, times);
         keep(answered);
@@ -117,10 +117,11 @@ export function evaluatorSessions(
       },
       judge: (now) =>
         deciding(present(), now, (before) => reevaluate(current, before, now, onlooker())),
-      could: (changes, now) => couldIn(current, patchSession(current, present(), changes), now),
+      could: (changes, now) =>
+        couldInSession(current, patchSession(current, present(), changes), now),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       explainCould: (changes, now) =>
-        explainCouldIn(current, patchSession(current, present(), changes), now),
+        explainCouldInSession(current, patchSession(current, present(), changes), now),
       moveTo: (other) => {
         current = other;
       },
@@ -131,14 +132,14 @@ export function evaluatorSessions(
 /** The last event of the session occurs as many times more. */
 function withCopies(session: EvaluatorSession, times: number): EvaluatorSession {
   const { events, shared } = session;
-  const copied = <T>(all: readonly T[]): readonly T[] => [
+  const repeatLast = <T>(all: readonly T[]): readonly T[] => [
     ...all,
     ...Array.from({ length: times }, () => all.at(-1) as T),
   ];
   return {
     ...session,
-    events: copied(events),
-    shared: { ...shared, events: copied(shared.events) },
+    events: repeatLast(events),
+    shared: { ...shared, events: repeatLast(shared.events) },
   };
 }
 
@@ -171,10 +172,10 @@ class OpenModule {
   constructor(module: Module, opens: bigint) {
     this.module = module;
     this.now = opens;
-    this.sessions = this.#sessionsOf(module);
+    this.sessions = this.#createSessions(module);
   }
 
-  #sessionsOf(module: Module): Sessions {
+  #createSessions(module: Module): Sessions {
     const clock = { now: () => Number(this.now), at: () => () => {} };
     return createSessions(module, { clock, revokedIdLifetime: 0 });
   }
@@ -185,11 +186,11 @@ class OpenModule {
     return `test ${this.#opened}`;
   }
 
-  moveTo(module: Module): void {
+  replaceModule(module: Module): void {
     const texts = this.sessions.ids().flatMap((each) => this.sessions.get(each)?.snapshot() ?? []);
     this.sessions.end();
     this.module = module;
-    this.sessions = this.#sessionsOf(module);
+    this.sessions = this.#createSessions(module);
     for (const text of texts) this.sessions.restore(text);
   }
 }
@@ -208,15 +209,15 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     this.#id = open.nextId();
     this.#request = request;
     open.now = opens;
-    this.#openWith(request);
+    this.#openSession(request);
   }
 
-  #openWith(request: string): void {
+  #openSession(request: string): void {
     const open = (known: string) =>
       this.#known === undefined && this.#try(() => this.#sessions.open(this.#id, known), known);
     // A session can be open before it has a valid call.
     this.#isAtFault = !open(request);
-    if (this.#isAtFault) open(withCallOf(request, undefined));
+    if (this.#isAtFault) open(replaceCall(request, undefined));
   }
 
   get #sessions(): Sessions {
@@ -232,7 +233,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   }
 
   moveTo(module: Module): void {
-    this.#open.moveTo(module);
+    this.#open.replaceModule(module);
   }
 
   change(changes: Parameters<TestedSession['change']>[0], tables: ReadonlyMap<string, string>) {
@@ -241,7 +242,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     this.#request = changeRequest(this.#request, changes);
     const session = this.#session;
     if (session === undefined) {
-      this.#openWith(this.#request);
+      this.#openSession(this.#request);
       return;
     }
     const wasAtFault = this.#isAtFault;
@@ -249,15 +250,15 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     const part = pickParts(this.#request, (root) => wasAtFault || changed.has(root));
     this.#isAtFault = !this.#try(() => session.replace(part), this.#request);
     if (!this.#isAtFault) return;
-    const known = withCallOf(this.#request, this.#known);
-    const facts = pickParts(withCallOf(this.#request, undefined), () => true);
+    const known = replaceCall(this.#request, this.#known);
+    const facts = pickParts(replaceCall(this.#request, undefined), () => true);
     this.#try(() => session.replace(facts), known);
   }
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
     this.#open.now = now;
     const digest = callDigest(this.#request, grant.policy);
-    this.#request = withApproval(this.#request, grant, now);
+    this.#request = approveRequest(this.#request, grant, now);
     const session = this.#session;
     if (digest === undefined || session === undefined) return;
     const { approver } = grant;
@@ -280,24 +281,24 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   }
 
   ask(now: bigint) {
-    return this.#answered(now, (session) => session.decide());
+    return this.#takeAnswer(now, (session) => session.decide());
   }
 
   judge(now: bigint) {
-    return this.#answered(now, (session) => session.reevaluate());
+    return this.#takeAnswer(now, (session) => session.reevaluate());
   }
 
   could(changes: readonly TestChange[], now: bigint): Possibility {
     this.#open.now = now;
     const session = this.#session;
     const request = changeRequest(this.#request, changes);
-    const query = this.#known && queryFor(this.#known, request);
+    const query = this.#known && createSessionQuery(this.#known, request);
     return session === undefined || query === undefined
       ? this.#open.module.couldJson(request, { now })
       : session.could(query);
   }
 
-  #answered(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
+  #takeAnswer(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
     this.#open.now = now;
     const given = this.#session && answer(this.#session);
     return (

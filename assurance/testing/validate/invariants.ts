@@ -8,8 +8,8 @@ import type { Answer } from '@nhipol/runtime';
 import { explore, requestsOfTests } from '../explore/explore.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
-import { filled, type TableTexts } from '../generate/tables.ts';
-import { clockOf } from '../runner/ask.ts';
+import { fillTables, type TableTexts } from '../generate/tables.ts';
+import { toClock } from '../runner/ask.ts';
 import type { Decide } from '../runner/run-tests.ts';
 import type { RequestClaim } from '../verify/claims.ts';
 import { ownClaims } from '../verify/invariants.ts';
@@ -58,7 +58,7 @@ export class InvariantSampling {
   add({ text: request, now, tables }: GeneratedRequest, decoded: Decoded, answer: Answer): void {
     if (this.#results.size === 0) return;
     for (const { invariant, holds } of judgeDecoded(
-      filled(this.#policy, tables),
+      fillTables(this.#policy, tables),
       decoded,
       answer,
     )) {
@@ -83,15 +83,15 @@ export function sampleInvariants(
   for (const { sample } of explore([policy], { samples: count + known, seed })) {
     const bytes = new TextEncoder().encode(sample.text);
     const answer = decide(bytes, sample.now, sample.tables);
-    const decoded = decode(filled(policy, sample.tables), bytes, clockOf(sample));
+    const decoded = decode(fillTables(policy, sample.tables), bytes, toClock(sample));
     sampling.add(sample, decoded, answer);
   }
   const claims = ownClaims(policy);
-  return sampling.results.map((result) => simplified(policy, claims, decide, result));
+  return sampling.results.map((result) => simplifyResult(policy, claims, decide, result));
 }
 
 /** Adds a shrunk counterexample. */
-function simplified(
+function simplifyResult(
   policy: Policy,
   claims: readonly RequestClaim[],
   decide: Decide,
@@ -101,13 +101,13 @@ function simplified(
   const claim = claims.find(({ invariant }) => invariant === result.invariant);
   if (counterexample === undefined || claim === undefined) return result;
   const { request: text, now, tables } = counterexample;
-  const answerTo = (sample: GeneratedRequest) =>
+  const decideSample = (sample: GeneratedRequest) =>
     decide(new TextEncoder().encode(sample.text), sample.now, sample.tables);
   const smallest = simplify(
     policy,
     { text, now, tables },
-    (sample) => claim.judge(sample, answerTo(sample)).kind === 'broken',
+    (sample) => claim.judge(sample, decideSample(sample)).kind === 'broken',
   );
   const found = { request: smallest.text, now: smallest.now, tables: smallest.tables };
-  return { ...result, counterexample: { ...found, answer: answerTo(smallest) } };
+  return { ...result, counterexample: { ...found, answer: decideSample(smallest) } };
 }

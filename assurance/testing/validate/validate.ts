@@ -5,19 +5,19 @@ import { could, decode, evaluateDecoded } from '@nhipol/language';
 import { expectsPossibility, type Policy } from '@nhipol/language/model';
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { incomplete, mapsIn } from '../generate/incomplete.ts';
+import { collectMapNames, incomplete } from '../generate/incomplete.ts';
 import { Dice, random } from '../generate/random.ts';
-import { type GeneratedRequest, requestsFor } from '../generate/requests.ts';
-import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
-import { stepsOf } from '../generate/test-steps.ts';
-import { clockOf } from '../runner/ask.ts';
+import { createRequestArbitrary, type GeneratedRequest } from '../generate/requests.ts';
+import { fillModule, fillTables, type TableTexts } from '../generate/tables.ts';
+import { listStepRequests } from '../generate/test-steps.ts';
+import { toClock } from '../runner/ask.ts';
 import { runSessionTests, type TestResult } from '../runner/run-tests.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
 import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
 import type { StepResult } from '../runner/step-result.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 
-interface Disagreement {
+interface EngineDisagreement {
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
@@ -30,7 +30,7 @@ export interface Validation {
   /** The number of steps of the policy's own tests. */
   readonly steps: number;
   readonly milliseconds: number;
-  readonly disagreements: readonly Disagreement[];
+  readonly disagreements: readonly EngineDisagreement[];
   readonly invariants: readonly InvariantResult[];
 }
 
@@ -48,14 +48,14 @@ export function validate(
   const started = performance.now();
   const module = load(wasm);
   const dice = new Dice(random(options.seed ?? 1));
-  const maps = mapsIn(policy);
-  const disagreements: Disagreement[] = [];
+  const maps = collectMapNames(policy);
+  const disagreements: EngineDisagreement[] = [];
   const sampling = new InvariantSampling(policy);
   const compare = (sample: GeneratedRequest): void => {
     const { text: request, now, tables } = sample;
     const bytes = new TextEncoder().encode(request);
-    const decoded = decode(filled(policy, tables), bytes, clockOf(sample));
-    const evaluator = evaluateDecoded(filled(policy, tables), decoded);
+    const decoded = decode(fillTables(policy, tables), bytes, toClock(sample));
+    const evaluator = evaluateDecoded(fillTables(policy, tables), decoded);
     sampling.add(sample, decoded, evaluator);
     fillModule(module, tables);
     const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now });
@@ -66,17 +66,17 @@ export function validate(
   };
   const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
     const bytes = new TextEncoder().encode(request);
-    const evaluator = could(filled(policy, tables), bytes, clockOf({ now }));
+    const evaluator = could(fillTables(policy, tables), bytes, toClock({ now }));
     const found = module.couldJson(bytes, { now: now ?? 'request' });
     if (JSON.stringify(evaluator) !== JSON.stringify(found))
       disagreements.push({ request, now, tables, evaluator, module: found });
   };
-  const generated = fc.sample(requestsFor(policy), {
+  const generated = fc.sample(createRequestArbitrary(policy), {
     numRuns: options.requests ?? 500,
     seed: options.seed ?? 1,
   });
   for (const sample of generated) compare(sample);
-  const steps = policy.tests.flatMap(stepsOf);
+  const steps = policy.tests.flatMap(listStepRequests);
   for (const { request, now, tables } of steps) compare({ text: request, now, tables });
   if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
   return {
@@ -89,12 +89,12 @@ export function validate(
 }
 
 /** The `session` tests, by both engines. */
-function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
+function inSessions(policy: Policy, module: Module): readonly EngineDisagreement[] {
   const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
     runSessionTests(policy, open),
   ) as [readonly TestResult[], readonly TestResult[]];
   return evaluator.flatMap(({ test, given }, index) =>
-    stepsOf(test).flatMap(({ step: expectation, request, now, tables }, step) => {
+    listStepRequests(test).flatMap(({ step: expectation, request, now, tables }, step) => {
       if (expectsPossibility(expectation) && !module.manifest.possible) return [];
       const [expected, result] = [given[step]?.at(-1), own[index]?.given[step]?.at(-1)];
       return expected === undefined || result === undefined || sameAnswer(expected, result)

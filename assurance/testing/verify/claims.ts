@@ -7,7 +7,7 @@ import type { Answer } from '@nhipol/runtime';
 import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 
-export interface Claim<Sample, Answered> {
+export interface SampleClaim<Sample, Answered> {
   /** A sentence. */
   readonly name: string;
   /** undefined: built in, for every policy that does not explicitly state otherwise. */
@@ -17,10 +17,10 @@ export interface Claim<Sample, Answered> {
   readonly judge: (sample: Sample, answered: Answered) => Judgement;
 }
 
-export type RequestClaim = Claim<GeneratedRequest, Answer>;
+export type RequestClaim = SampleClaim<GeneratedRequest, Answer>;
 
 /** Examines the answers to the steps of a session. */
-export type SessionClaim = Claim<SessionSample, readonly Answer[]>;
+export type SessionClaim = SampleClaim<SessionSample, readonly Answer[]>;
 
 export type Judgement =
   | { readonly kind: 'not about' | 'holds' }
@@ -47,4 +47,4 @@ export interface Allowance {
 }
 
 export const notAbout: Judgement = { kind: 'not about' };
-export const holds: Judgement = { kind: 'holds' };
+export const holdingJudgement: Judgement = { kind: 'holds' };

@@ -1,33 +1,33 @@
 // An exposed credential never acts: if the policy declares `exposed` for a subject, no request in which it is true
 // is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
-import { parseJson, partsOfEffect, ruleEffectsOf } from '@nhipol/language';
-import { memberOf, type Policy, readsOf } from '@nhipol/language/model';
+import { listRuleEffects, parseJson, partsOfEffect } from '@nhipol/language';
+import { collectReads, type Policy, spellMemberPath } from '@nhipol/language/model';
 import type { Type } from '@nhipol/language/types';
-import { placesOf } from '../explore/paths.ts';
-import { holds, notAbout, type RequestClaim } from './claims.ts';
-import { strictnessOf } from './rule-effects.ts';
+import { listRequestPlaces } from '../explore/paths.ts';
+import { holdingJudgement, notAbout, type RequestClaim } from './claims.ts';
+import { measureStrictness } from './rule-effects.ts';
 
 /** None if no subject declares it. */
-export function exposedClaims(policy: Policy): readonly RequestClaim[] {
+export function createExposureClaims(policy: Policy): readonly RequestClaim[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
-  const paths = new Set(shapes.flatMap((shape) => pathsTo('exposed', shape, 'subject')));
+  const paths = new Set(shapes.flatMap((shape) => findMemberPaths('exposed', shape, 'subject')));
   if (paths.size === 0) return [];
-  const permits = ruleEffectsOf(policy).filter((ruleEffect) => ruleEffect.permits);
+  const permits = listRuleEffects(policy).filter((ruleEffect) => ruleEffect.permits);
   return [
     {
       name: 'an exposed credential never acts',
       invariant: undefined,
       judge: (sample, answer) => {
         const json = parseJson(sample.text);
-        const exposed = json && placesOf(policy, json).find(isExposed);
+        const exposed = json && listRequestPlaces(policy, json).find(isExposed);
         if (exposed === undefined || answer.error !== undefined) return notAbout;
-        if (!answer.decision) return holds;
-        const fired = strictnessOf(policy, permits, sample);
+        if (!answer.decision) return holdingJudgement;
+        const fired = measureStrictness(policy, permits, sample);
         const asking = permits.find(
           (ruleEffect) =>
             fired.get(ruleEffect) === 0 &&
-            readsOf([...partsOfEffect(ruleEffect)]).has(exposed.path),
+            collectReads([...partsOfEffect(ruleEffect)]).has(exposed.path),
         );
         if (asking === undefined) {
           return {
@@ -43,17 +43,18 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
     },
   ];
 
-  function isExposed({ path, json }: ReturnType<typeof placesOf>[number]): boolean {
+  function isExposed({ path, json }: ReturnType<typeof listRequestPlaces>[number]): boolean {
     return paths.has(path) && json?.kind === 'boolean' && json.value;
   }
 }
 
-function pathsTo(name: string, type: Type, path: string): readonly string[] {
-  if (type.kind === 'List' || type.kind === 'Map') return pathsTo(name, type.element, `${path}[]`);
+function findMemberPaths(name: string, type: Type, path: string): readonly string[] {
+  if (type.kind === 'List' || type.kind === 'Map')
+    return findMemberPaths(name, type.element, `${path}[]`);
   if (type.kind !== 'Record') return [];
   return [...type.members.values()].flatMap((member) => {
-    const own = memberOf(path, member.name);
+    const own = spellMemberPath(path, member.name);
     if (member.name === name && member.type.kind === 'Bool') return [own];
-    return pathsTo(name, member.type, own);
+    return findMemberPaths(name, member.type, own);
   });
 }

@@ -1,12 +1,12 @@
 // A policy's own invariants as properties.
 
-import { judgeInvariants, judgeInvariantsIn, readsHistory } from '@nhipol/language';
+import { judgeInvariants, judgeSessionInvariants, readsHistory } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { play } from '../explore/sessions.ts';
-import { filled } from '../generate/tables.ts';
-import { clockOf } from '../runner/ask.ts';
+import { playSessionSample } from '../explore/sessions.ts';
+import { fillTables } from '../generate/tables.ts';
+import { toClock } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
-import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
+import { holdingJudgement, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
 
 const encoder = new TextEncoder();
 
@@ -21,10 +21,10 @@ export function ownClaims(policy: Policy): readonly RequestClaim[] {
         invariant,
         judge: (sample, answer) => {
           const bytes = encoder.encode(sample.text);
-          const prepared = filled(alone, sample.tables);
-          const [own] = judgeInvariants(prepared, bytes, clockOf(sample), answer);
+          const prepared = fillTables(alone, sample.tables);
+          const [own] = judgeInvariants(prepared, bytes, toClock(sample), answer);
           if (own === undefined) return notAbout;
-          return own.holds ? holds : { kind: 'broken', why: undefined };
+          return own.holds ? holdingJudgement : { kind: 'broken', why: undefined };
         },
       };
     });
@@ -37,15 +37,20 @@ export function historyClaims(policy: Policy): readonly SessionClaim[] {
     invariant,
     judge: (sample) => {
       let judgement = notAbout;
-      const decided: Parameters<typeof evaluatorSessions>[2] = (present, session, now, answer) => {
+      const judgeDecision: Parameters<typeof evaluatorSessions>[2] = (
+        present,
+        session,
+        now,
+        answer,
+      ) => {
         const alone: Policy = { ...present, invariants: [invariant] };
-        const [own] = judgeInvariantsIn(alone, session, now, answer);
+        const [own] = judgeSessionInvariants(alone, session, now, answer);
         if (own === undefined || judgement.kind === 'broken') return;
         judgement = own.holds
-          ? holds
+          ? holdingJudgement
           : { kind: 'broken', why: `in a step the answer is ${answer.effect}` };
       };
-      play(evaluatorSessions(policy, undefined, decided), sample);
+      playSessionSample(evaluatorSessions(policy, undefined, judgeDecision), sample);
       return judgement;
     },
   }));

@@ -10,7 +10,7 @@ import { ask } from '../runner/ask.ts';
 /** How strictly each contributes to an answer, by the strictness of its effect; -1: not at all. */
 export type Strictness = ReadonlyMap<RuleEffect, number>;
 
-export function strictnessOf(
+export function measureStrictness(
   policy: Policy,
   ruleEffects: readonly RuleEffect[],
   request: GeneratedRequest,
@@ -19,11 +19,13 @@ export function strictnessOf(
   ask(policy, request, {
     expression: (expr, { value }) => values.set(expr, value),
   });
-  return new Map(ruleEffects.map((ruleEffect) => [ruleEffect, strictnessIn(ruleEffect, values)]));
+  return new Map(
+    ruleEffects.map((ruleEffect) => [ruleEffect, measureRuleStrictness(ruleEffect, values)]),
+  );
 }
 
 /** The strictness of a rule according to the contributions that are evaluated. */
-function strictnessIn(ruleEffect: RuleEffect, values: ReadonlyMap<Expr, unknown>): number {
+function measureRuleStrictness(ruleEffect: RuleEffect, values: ReadonlyMap<Expr, unknown>): number {
   const { condition, effect = 'narrow', permits, within, skipsUnknown } = ruleEffect;
   const value = values.get(condition);
   const isCertain = value === true;

@@ -2,7 +2,7 @@
 // requests.
 
 import type { SessionSample } from '../explore/sessions.ts';
-import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
+import { holdingJudgement, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
 
 export const staysRevoked: SessionClaim = {
   name: 'a revoked session stays revoked',
@@ -19,7 +19,7 @@ export const staysRevoked: SessionClaim = {
           why: `revoked in step ${first + 1}, and ${effect} in step ${step + 1}`,
         };
       }
-      if (first !== undefined) judgement = holds;
+      if (first !== undefined) judgement = holdingJudgement;
       else if (effect === 'revoke') revoked.set(session, step);
     }
     return judgement;
@@ -32,7 +32,7 @@ export function throughout(claim: RequestClaim): SessionClaim {
     invariant: claim.invariant,
     judge: (sample, answers) => {
       let judgement = notAbout;
-      for (const [step, moment] of momentsOf(sample).entries()) {
+      for (const [step, moment] of listMoments(sample).entries()) {
         const answer = answers[step];
         if (answer === undefined) break;
         const own = claim.judge(moment, answer);
@@ -50,7 +50,7 @@ export function throughout(claim: RequestClaim): SessionClaim {
 }
 
 /** The query of each step, which is that of its session, and its instant. */
-function momentsOf({ request, opens, tables, steps }: SessionSample) {
+function listMoments({ request, opens, tables, steps }: SessionSample) {
   const latest = new Map<string | undefined, string>();
   let now = opens;
   return steps.map((step) => {

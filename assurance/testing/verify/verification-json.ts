@@ -2,13 +2,13 @@
 // docs/verify.md describes them. Secret members are masked.
 
 import { maskSecrets } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { maskLog } from '../replay/mask-log.ts';
 import { sessionLog } from './session-log.ts';
 import type { ClaimResult, Counterexample, Verification } from './verify.ts';
 
-export interface Verified {
+export interface VerifiedPolicy {
   readonly path: string;
   readonly policy: Policy;
   readonly verification: Verification;
@@ -16,7 +16,7 @@ export interface Verified {
   readonly monotonicity: readonly object[] | undefined;
 }
 
-export function verificationJson(verified: readonly Verified[]): string {
+export function verificationJson(verified: readonly VerifiedPolicy[]): string {
   const json = {
     format: 'nhipol-verification/1',
     policies: verified.map(({ path, policy, verification, monotonicity }) => ({
@@ -35,7 +35,7 @@ function claimJson(policy: Policy, result: ClaimResult): object {
   const { name, invariant, requests, sessions, counterexample, allowed, proof } = result;
   return {
     name,
-    ...(invariant === undefined ? {} : { at: placeOf(policy, invariant.span) }),
+    ...(invariant === undefined ? {} : { at: findSourcePlace(policy, invariant.span) }),
     refuted: counterexample !== undefined,
     ...(proof === undefined ? {} : { proof }),
     requests,
@@ -43,7 +43,10 @@ function claimJson(policy: Policy, result: ClaimResult): object {
     ...(counterexample === undefined
       ? {}
       : { counterexample: counterexampleJson(policy, counterexample) }),
-    allowed: allowed.map(({ by: { span, ...by } }) => ({ ...by, at: placeOf(policy, span) })),
+    allowed: allowed.map(({ by: { span, ...by } }) => ({
+      ...by,
+      at: findSourcePlace(policy, span),
+    })),
   };
 }
 

@@ -1,20 +1,20 @@
 // Tries to refute the properties of a policy's answers, with requests that explore it and with sessions. A
 // counterexample is shrunk. The absence of one proves nothing, so the number of samples is reported with it.
 
-import { historyIn, type Invariant, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Invariant, type Policy } from '@nhipol/language/model';
 import type { Answer } from '@nhipol/runtime';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
-import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
+import { playSessionSample, type SessionSample, simplerSession } from '../explore/sessions.ts';
 import { shrinkWhile, simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { noTables } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
-import type { Allowance, Claim } from './claims.ts';
-import { exposedClaims } from './exposed.ts';
+import type { Allowance, SampleClaim } from './claims.ts';
+import { createExposureClaims } from './exposed.ts';
 import { historyClaims, ownClaims } from './invariants.ts';
-import { missingDataClaim } from './missing-data.ts';
+import { createMissingDataClaim } from './missing-data.ts';
 import { staysRevoked, throughout } from './sessions.ts';
 
 export interface Verification {
@@ -38,7 +38,7 @@ export interface ClaimResult {
   readonly allowed: readonly { readonly by: Allowance; readonly sample: GeneratedRequest }[];
 }
 
-export type Counterexample = Found &
+export type Counterexample = CounterexampleDetails &
   (
     | { readonly kind: 'request'; readonly sample: GeneratedRequest; readonly answer: Answer }
     | {
@@ -49,7 +49,7 @@ export type Counterexample = Found &
   );
 
 /** The counterexample of a proof: the last request and its answer, which may be in a session. */
-export function provedCounterexample(
+export function createProofCounterexample(
   text: string,
   answer: Answer,
   { why, session }: { readonly why?: string | undefined; readonly session?: SessionSample },
@@ -60,7 +60,7 @@ export function provedCounterexample(
     : { ...found, kind: 'session', sample: session, answers: [answer] };
 }
 
-interface Found {
+interface CounterexampleDetails {
   readonly why: string | undefined;
   /** The number of requests and sessions, and the milliseconds, until it was found. */
   readonly tried: number;
@@ -74,8 +74,8 @@ export interface VerifyOptions {
 }
 
 /** Sessions are more expensive than requests, and show little if a policy has no history terms. */
-function sessionsFor(policy: Policy, samples: number): number {
-  return Math.ceil(samples / (historyIn(policy).length > 0 ? 5 : 50));
+function countSessions(policy: Policy, samples: number): number {
+  return Math.ceil(samples / (collectPolicyHistory(policy).length > 0 ? 5 : 50));
 }
 
 /** Expensive properties are tested on one request out of this many. */
@@ -96,17 +96,19 @@ export function* verifySteps(
 ): Generator<number, Verification> {
   const { samples = 10_000, seed = 1 } = options;
   const started = performance.now();
-  const elapsed = () => performance.now() - started;
-  const sessions = sessionsFor(policy, samples);
-  const ofAnswers = [...ownClaims(policy), ...exposedClaims(policy)];
-  const requestTrials = [...ofAnswers, missingDataClaim(policy)].map((claim) => new Trial(claim));
+  const measureElapsed = () => performance.now() - started;
+  const sessions = countSessions(policy, samples);
+  const ofAnswers = [...ownClaims(policy), ...createExposureClaims(policy)];
+  const requestTrials = [...ofAnswers, createMissingDataClaim(policy)].map(
+    (claim) => new Trial(claim),
+  );
   let tried = 0;
   for (const { sample, answers } of explore([policy], { samples, seed })) {
     const [answer] = answers;
     if (answer === undefined) continue;
     for (const trial of requestTrials) {
       if (trial.claim.isExpensive && tried % expensiveInterval !== 0) continue;
-      trial.add(sample, answer, { tried: tried + 1, after: elapsed() });
+      trial.add(sample, answer, { tried: tried + 1, after: measureElapsed() });
     }
     tried += 1;
     yield tried / (samples + sessions);
@@ -119,7 +121,7 @@ export function* verifySteps(
     several: true,
   })) {
     for (const trial of sessionTrials) {
-      trial.add(sample, answers, { tried: tried + 1, after: elapsed() });
+      trial.add(sample, answers, { tried: tried + 1, after: measureElapsed() });
     }
     tried += 1;
     yield tried / (samples + sessions);
@@ -128,27 +130,29 @@ export function* verifySteps(
   return {
     requests: samples,
     sessions,
-    claims: merged(
+    claims: mergeResults(
       requestTrials.map((trial) => requestResult(policy, trial)),
-      sessionTrials.map((trial) => sessionResult(policy, trial, (each) => play(open, each))),
+      sessionTrials.map((trial) =>
+        sessionResult(policy, trial, (each) => playSessionSample(open, each)),
+      ),
     ),
-    milliseconds: elapsed(),
+    milliseconds: measureElapsed(),
   };
 }
 
 /** The state of one property. */
 class Trial<Sample, Answered> {
-  readonly claim: Claim<Sample, Answered>;
+  readonly claim: SampleClaim<Sample, Answered>;
   readonly allowed = new Map<string, { readonly by: Allowance; readonly sample: Sample }>();
   about = 0;
-  broken: (Found & { readonly sample: Sample }) | undefined;
+  broken: (CounterexampleDetails & { readonly sample: Sample }) | undefined;
 
-  constructor(claim: Claim<Sample, Answered>) {
+  constructor(claim: SampleClaim<Sample, Answered>) {
     this.claim = claim;
   }
 
   /** One counterexample is enough. */
-  add(sample: Sample, answered: Answered, when: Omit<Found, 'why'>): void {
+  add(sample: Sample, answered: Answered, when: Omit<CounterexampleDetails, 'why'>): void {
     if (this.broken !== undefined) return;
     const judgement = this.claim.judge(sample, answered);
     if (judgement.kind === 'not about') return;
@@ -223,12 +227,12 @@ function simplestBreaking<Sample, Answered>(
   const judged = claim.judge(sample, answered);
   const { tried, after } = broken;
   const why = judged.kind === 'broken' ? judged.why : broken.why;
-  const found: Found = { why, tried, after };
+  const found: CounterexampleDetails = { why, tried, after };
   return { found, sample, answered };
 }
 
 /** One result for each property. A request is preferred to a session, being shorter. */
-function merged(
+function mergeResults(
   ofRequests: readonly ClaimResult[],
   ofSessions: readonly ClaimResult[],
 ): readonly ClaimResult[] {

@@ -1,6 +1,6 @@
 // Requests as Envoy sends them, for clients and servers of the benchmark.
 
-import { structOf } from '../../../service/dist/grpc/struct.js';
+import { toStruct } from '../../../service/dist/grpc/struct.js';
 
 /** The attributes that Envoy sends for a request with a token. */
 function check(id, method, path, roles) {
@@ -23,7 +23,7 @@ function check(id, method, path, roles) {
       source: { address: { socket_address: { address: '10.1.2.3', port_value: 51_234 } } },
       request: { http: { method, path, host, scheme: 'https', protocol: 'HTTP/2', headers } },
       metadata_context: {
-        filter_metadata: { 'envoy.filters.http.jwt_authn': structOf({ payload: claims }) },
+        filter_metadata: { 'envoy.filters.http.jwt_authn': toStruct({ payload: claims }) },
       },
     },
   };

@@ -3,7 +3,7 @@
 import type { TableFile } from '../../io/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, positive, tableFile } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addBench: AddCommand = (program, { console, end }) => {
   program
@@ -30,7 +30,7 @@ export const addBench: AddCommand = (program, { console, end }) => {
     .option('--json', 'print the results as JSON', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol bench policy.nhipol --requests requests.jsonl',
           'compile the policy in memory and measure it',

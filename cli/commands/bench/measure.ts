@@ -1,8 +1,8 @@
 // Measures the ways to decide in rounds: each round runs all ways, so that a temporary slowdown of the
 // machine affects all of them. The clock is in milliseconds, the result in nanoseconds per decision.
 
-import { type Summary, summarise } from './statistics.ts';
-import type { Way } from './ways.ts';
+import { summarise, type TimingSummary } from './statistics.ts';
+import type { BenchWay } from './ways.ts';
 
 export interface Measuring {
   readonly rounds: number;
@@ -11,14 +11,14 @@ export interface Measuring {
   readonly clock: () => number;
 }
 
-export interface Measured extends Summary {
+export interface Measured extends TimingSummary {
   readonly name: string;
 }
 
 /** Rounds that are not counted, in which the optimizing compiler does its work. */
 const warmUpRounds = 3;
 
-export function measure(ways: readonly Way[], options: Measuring): readonly Measured[] {
+export function measure(ways: readonly BenchWay[], options: Measuring): readonly Measured[] {
   const { rounds, seconds, clock } = options;
   const milliseconds = (seconds * 1000) / (ways.length * (rounds + warmUpRounds));
   const taken = ways.map((): number[] => []);
@@ -32,8 +32,8 @@ export function measure(ways: readonly Way[], options: Measuring): readonly Meas
 }
 
 /** Runs passes over all requests for at least `milliseconds`, and returns nanoseconds per decision. */
-function runPasses(way: Way, milliseconds: number, clock: () => number): number {
-  const pass = way.times > 1 ? heldPass : plainPass;
+function runPasses(way: BenchWay, milliseconds: number, clock: () => number): number {
+  const pass = way.times > 1 ? measureHeldPass : plainPass;
   let [elapsed, decisions] = [0, 0];
   do {
     elapsed += pass(way, clock);
@@ -43,13 +43,13 @@ function runPasses(way: Way, milliseconds: number, clock: () => number): number 
 }
 
 /** Reads the clock once per pass, because reading it takes as long as a decision. */
-function plainPass({ requests, decide }: Way, clock: () => number): number {
+function plainPass({ requests, decide }: BenchWay, clock: () => number): number {
   const started = clock();
   for (let at = 0; at < requests; at += 1) decide(at);
   return clock() - started;
 }
 
-function heldPass({ requests, times, hold, decide }: Way, clock: () => number): number {
+function measureHeldPass({ requests, times, hold, decide }: BenchWay, clock: () => number): number {
   let elapsed = 0;
   for (let at = 0; at < requests; at += 1) {
     hold(at);

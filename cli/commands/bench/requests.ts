@@ -14,7 +14,7 @@ export interface BenchRequest {
 const encoder = new TextEncoder();
 
 export function benchRequests(name: string, text: string): readonly BenchRequest[] {
-  const all = parsed(text);
+  const all = tryParse(text);
   if (Array.isArray(all)) {
     return requireSome(
       name,
@@ -34,7 +34,7 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
       .flatMap((line, at) =>
         line.trim() === ''
           ? []
-          : [{ place: `${name}:${at + 1}`, bytes: encoder.encode(line), value: parsed(line) }],
+          : [{ place: `${name}:${at + 1}`, bytes: encoder.encode(line), value: tryParse(line) }],
       ),
   );
 }
@@ -44,7 +44,7 @@ function requireSome(name: string, requests: readonly BenchRequest[]): readonly 
   return requests;
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

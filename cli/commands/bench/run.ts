@@ -3,15 +3,15 @@
 
 import type { Answer as Compared } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
 import { fillModule, sameAnswer, type TableTexts } from '@nhipol/testing';
 import {
   compilePolicy,
+  type DecisionTime,
   evaluatorEngine,
   foreignModule,
-  type Instant,
 } from '../../engines/engines.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
@@ -29,7 +29,7 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
 import { type Measured, measure } from './measure.ts';
 import { type BenchRequest, benchRequests } from './requests.ts';
-import { waysOf } from './ways.ts';
+import { createBenchWays } from './ways.ts';
 
 export interface BenchOptions {
   /** A file, or `-`. */
@@ -58,27 +58,27 @@ export async function benchCommand(
   options: BenchOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const subject = await subjectOf(path, console);
+  const subject = await loadSubject(path, console);
   if (subject === undefined) return exitCode.findings;
   const { wasm, policy, refuses } = subject;
   const tables = await readTables(options.tables, refuses);
   const requests = benchRequests(
     options.requests === '-' ? 'standard input' : options.requests,
-    await textOf(options.requests, console),
+    await readRequestText(options.requests, console),
   );
-  const instant: Instant =
+  const instant: DecisionTime =
     options.now === undefined
       ? { now: BigInt(Date.now()), by: 'request' }
       : { now: options.now, by: 'host' };
   const module = load(wasm);
-  const answers = answersOf(module, requests, instant, tables);
-  const disagreement = policy && disagreementOf(policy, requests, answers, instant, tables);
+  const answers = collectAnswers(module, requests, instant, tables);
+  const disagreement = policy && findDisagreement(policy, requests, answers, instant, tables);
   if (disagreement !== undefined) {
     console.err(disagreement);
     return exitCode.bug;
   }
   const invalid = reportInvalid(requests, answers, console);
-  const measured = measure(waysOf(wasm, module, requests, instant, tables), options);
+  const measured = measure(createBenchWays(wasm, module, requests, instant, tables), options);
   const counts = Object.fromEntries(
     effects.map((effect) => [effect, answers.filter((answer) => answer.effect === effect).length]),
   );
@@ -89,7 +89,7 @@ export async function benchCommand(
   return exitCode.fine;
 }
 
-async function subjectOf(path: string, console: Console): Promise<Subject | undefined> {
+async function loadSubject(path: string, console: Console): Promise<Subject | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
     const { refuses } = await foreignModule(path, file.bytes);
@@ -101,7 +101,7 @@ async function subjectOf(path: string, console: Console): Promise<Subject | unde
   return { wasm, policy, refuses: (name, text) => tableRefuses(policy, name, text) };
 }
 
-async function textOf(path: string, console: Console): Promise<string> {
+async function readRequestText(path: string, console: Console): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of await openRequest(path, console.input)) chunks.push(chunk);
   return new TextDecoder().decode(Buffer.concat(chunks));
@@ -109,10 +109,10 @@ async function textOf(path: string, console: Console): Promise<string> {
 
 // --- answers ---------------------------------------------------------------------------------------
 
-function answersOf(
+function collectAnswers(
   module: Module,
   requests: readonly BenchRequest[],
-  { now, by }: Instant,
+  { now, by }: DecisionTime,
   tables: TableTexts,
 ): readonly Answer[] {
   fillModule(module, tables);
@@ -120,11 +120,11 @@ function answersOf(
 }
 
 /** Returns the report of the first disagreement, or undefined if module and evaluator agree on all requests. */
-function disagreementOf(
+function findDisagreement(
   policy: Policy,
   requests: readonly BenchRequest[],
   answers: readonly Answer[],
-  instant: Instant,
+  instant: DecisionTime,
   tables: TableTexts,
 ): string | undefined {
   const evaluate = evaluatorEngine(policy);
@@ -158,7 +158,7 @@ function reportInvalid(
   );
   for (const line of lines.slice(0, maxReported)) console.err(line);
   const more = lines.length - maxReported;
-  if (more > 0) console.err(`and ${counted(more, 'more invalid request')}\n`);
+  if (more > 0) console.err(`and ${pluralize(more, 'more invalid request')}\n`);
   return lines.length;
 }
 
@@ -206,7 +206,7 @@ function asText(
   { requests, invalid, compared, counts }: Result,
   measured: readonly Measured[],
 ): string {
-  const decided = `${counted(requests, 'request')}${invalid === 0 ? '' : `, ${invalid} of them invalid and therefore denied`}`;
+  const decided = `${pluralize(requests, 'request')}${invalid === 0 ? '' : `, ${invalid} of them invalid and therefore denied`}`;
   const agreed = compared
     ? 'module and evaluator agree on all'
     : "not compared with the evaluator, which needs the policy's source";

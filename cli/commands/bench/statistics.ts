@@ -1,6 +1,6 @@
 // Summary statistics of repeated measurements.
 
-export interface Summary {
+export interface TimingSummary {
   readonly median: number;
   readonly min: number;
   /** The lower and the upper quartile. */
@@ -9,7 +9,7 @@ export interface Summary {
 }
 
 /** Summarizes at least one measurement. */
-export function summarise(measurements: readonly number[]): Summary {
+export function summarise(measurements: readonly number[]): TimingSummary {
   const sorted = [...measurements].sort((one, other) => one - other);
   const quantile = (part: number) => sorted[Math.round(part * (sorted.length - 1))] as number;
   return { median: quantile(0.5), min: quantile(0), lower: quantile(0.25), upper: quantile(0.75) };

@@ -4,10 +4,10 @@
 import type { Policy as Module } from '@nhipol/runtime';
 import { clock, forms, type ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, type TableTexts } from '@nhipol/testing';
-import type { Instant } from '../../engines/engines.ts';
+import type { DecisionTime } from '../../engines/engines.ts';
 import type { BenchRequest } from './requests.ts';
 
-export interface Way {
+export interface BenchWay {
   readonly name: string;
   readonly requests: number;
   /** The number of decisions on each request after `hold`. */
@@ -20,24 +20,24 @@ export interface Way {
 /** Reading a request takes longer than deciding it, so each request is decided many times. */
 const repetitions = 100;
 
-export function waysOf(
+export function createBenchWays(
   wasm: Uint8Array,
   module: Module,
   requests: readonly BenchRequest[],
-  instant: Instant,
+  instant: DecisionTime,
   tables: TableTexts,
-): readonly Way[] {
+): readonly BenchWay[] {
   fillModule(module, tables);
   const options = { now: instant.now, clock: instant.by };
   const values = requests.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const each = { times: 1, hold: () => undefined };
-  const fromJson: Way = {
+  const fromJson: BenchWay = {
     ...each,
     name: 'from JSON bytes',
     requests: requests.length,
     decide: (at) => module.decideJson(requests[at]?.bytes ?? new Uint8Array(), options),
   };
-  const fromObject: Way = {
+  const fromObject: BenchWay = {
     ...each,
     name: 'from an object',
     requests: values.length,
@@ -53,9 +53,9 @@ export function waysOf(
 function decisionAlone(
   wasm: Uint8Array,
   requests: readonly BenchRequest[],
-  { now, by }: Instant,
+  { now, by }: DecisionTime,
   tables: TableTexts,
-): Way {
+): BenchWay {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const exports = instance.exports as unknown as ModuleExports;
   fill(exports, tables);
@@ -70,14 +70,14 @@ function decisionAlone(
       const address = exports.request(bytes.length) >>> 0;
       if (address !== 0) new Uint8Array(exports.memory.buffer).set(bytes, address);
       exports.decide(bytes.length, requested, clock[by], forms.header);
-      instant = by === 'request' ? timeIn(bytes, requested) : requested;
+      instant = by === 'request' ? readTime(bytes, requested) : requested;
     },
     decide: () => exports.again(instant, forms.header),
   };
 }
 
 /** The instant in a request, in milliseconds. */
-function timeIn(request: Uint8Array, otherwise: number): number {
+function readTime(request: Uint8Array, otherwise: number): number {
   try {
     const { context } = JSON.parse(new TextDecoder().decode(request));
     return Number.isNaN(Date.parse(context.time)) ? otherwise : Date.parse(context.time);

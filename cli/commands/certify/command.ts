@@ -1,7 +1,7 @@
 // Declares `nhipol certify`: its arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { textOrJson } from '../format-option.ts';
 
 export const addCertify: AddCommand = (program, { console, end }) => {
@@ -19,7 +19,7 @@ export const addCertify: AddCommand = (program, { console, end }) => {
     .addOption(textOrJson())
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol certify proof.json', 'check the policy in the file and all its proofs'],
         [
           'nhipol certify policy.wasm',

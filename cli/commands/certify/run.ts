@@ -3,10 +3,14 @@
 // every request and every session.
 
 import { render } from '@nhipol/language';
-import { counted, displayText } from '@nhipol/language/support';
+import { displayText, pluralize } from '@nhipol/language/support';
 import { type CertifiedClaim, certify, type Proof, readProof } from '@nhipol/proving';
 import { stringify } from '@nhipol/runtime';
-import { differenceOf, type ProvenModule, readProvenModule } from '../../engines/proven-module.ts';
+import {
+  findModuleDifference,
+  type ProvenModule,
+  readProvenModule,
+} from '../../engines/proven-module.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { decodeText, isModule, readInput, readSource } from '../../io/files.ts';
@@ -31,7 +35,7 @@ export async function certifyCommand(
     return exitCode.findings;
   }
   const { policy, claims } = certified;
-  const difference = module && (await differenceOf(module, policy));
+  const difference = module && (await findModuleDifference(module, policy));
   const isSame = difference === undefined;
   const refused = claims.filter(({ result }) => result === 'refused').length;
   const missing = missingProofs(claims, require);
@@ -48,7 +52,7 @@ export async function certifyCommand(
     const proved = claims.filter(isProved).length;
     const without = missing.filter(({ result }) => result !== 'refused').length;
     const summary = [
-      `${proved} of ${counted(claims.length, 'claim')} proved, ${refused} refused`,
+      `${proved} of ${pluralize(claims.length, 'claim')} proved, ${refused} refused`,
       ...(without === 0 ? [] : [`${without} required and not proved`]),
     ].join(', ');
     const color = missing.length + refused === 0 && isSame ? outColors.good : outColors.error;

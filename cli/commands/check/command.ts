@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import { checkFormats } from '../../config/keys.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addCheck: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -38,7 +38,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
     .option('--watch', 'check again after each change of a file', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol check policy.nhipol', 'report all errors, with help'],
         ['nhipol check --watch', 'check the policies of nhipol.toml after each change'],
         ['nhipol check policy.nhipol --fix', 'apply the fixes'],

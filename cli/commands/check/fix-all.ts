@@ -27,8 +27,8 @@ export async function fixAll<Result extends Found>(
   let found = await find(changed);
   for (let round = 0; round < maxRounds; round += 1) {
     const { sources } = found;
-    const textOf = (file: string) => (isVocabulary(file) ? undefined : sources.get(file));
-    const step = applyFixes(fixesOf(found.diagnostics), textOf);
+    const findText = (file: string) => (isVocabulary(file) ? undefined : sources.get(file));
+    const step = applyFixes(collectFixes(found.diagnostics), findText);
     if (step.applied === 0) break;
     for (const [path, text] of step.texts) changed.set(path, text);
     applied += step.applied;
@@ -37,6 +37,6 @@ export async function fixAll<Result extends Found>(
   return { found, changed, applied };
 }
 
-function fixesOf(diagnostics: readonly Diagnostic[]): readonly Fix[] {
+function collectFixes(diagnostics: readonly Diagnostic[]): readonly Fix[] {
   return diagnostics.flatMap(({ fix }) => (fix === undefined ? [] : [fix]));
 }

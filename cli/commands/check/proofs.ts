@@ -2,16 +2,16 @@
 // whether its absence can loosen an answer.
 
 import type { Diagnostic, Related } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   type DecidedRules,
-  type Decision,
   decideRules,
   isProvedEverywhere,
   missingDataSet,
   proveClaim,
+  type SymbolicDecision,
 } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradictedRule, findContradiction } from '@nhipol/testing/proofs';
@@ -38,7 +38,7 @@ export async function provePolicies(
   const { diagnostics, verdicts } = withProofs(policies, reported);
   const decided = policies.map((policy) => decideRules(policy, options()));
   for (const rules of decided) {
-    const policy = policyOf(rules);
+    const policy = getDecidedPolicy(rules);
     const contradiction =
       findContradiction(policy, verdicts.get(policy) ?? []) ??
       findContradictedRule(policy, rules.unreachable);
@@ -47,19 +47,19 @@ export async function provePolicies(
   return {
     diagnostics,
     lines: decided.flatMap(unreachableLines),
-    crossCheck: (solver, console) => crossCheck(solver, decided.flatMap(verdictsOf), console),
+    crossCheck: (solver, console) => crossCheck(solver, decided.flatMap(listRuleVerdicts), console),
   };
 }
 
-function policyOf({ prover }: DecidedRules): Policy {
-  const [{ policy }] = prover.decisions as readonly [Decision];
+function getDecidedPolicy({ prover }: DecidedRules): Policy {
+  const [{ policy }] = prover.decisions as readonly [SymbolicDecision];
   return policy;
 }
 
 function unreachableLines(rules: DecidedRules): readonly string[] {
-  const policy = policyOf(rules);
+  const policy = getDecidedPolicy(rules);
   return rules.unreachable.map(({ rule, kind }) => {
-    const { file, line, column } = placeOf(policy, rule.span);
+    const { file, line, column } = findSourcePlace(policy, rule.span);
     const why =
       kind === 'always'
         ? 'has a condition that is true for every request in its scope'
@@ -71,7 +71,7 @@ function unreachableLines(rules: DecidedRules): readonly string[] {
 }
 
 /** The verdicts about rules without effect. */
-function verdictsOf({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
+function listRuleVerdicts({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
   return unreachable.map(({ rule, goal }) => ({
     ...{ name: rule.id, prover, goal },
     verdict: { kind: 'proved' },

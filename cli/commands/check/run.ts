@@ -1,9 +1,9 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
-import { type Diagnostic, hasErrors, inOrder, summarize } from '@nhipol/language';
+import { type Diagnostic, hasErrors, sortDiagnostics, summarize } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { counted, type Measure, unmeasured } from '@nhipol/language/support';
-import { checkFiles } from '../../io/check-policy.ts';
+import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readSource, writeAtomically } from '../../io/files.ts';
@@ -11,7 +11,7 @@ import type { Timings } from '../../io/timings.ts';
 import { type FormatName, loadFormat } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
 
-export interface CheckOptions {
+export interface CheckCommandOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
@@ -34,15 +34,15 @@ interface Found {
 
 export async function checkCommand(
   paths: readonly string[],
-  options: CheckOptions,
+  options: CheckCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const measure = options.timings?.measure ?? unmeasured;
+  const measure = options.timings?.measure ?? noMeasure;
   const given = await standardInput(paths, options, console);
   const named = paths.map((path) => (path === '-' ? inputName : path));
   const find = (changed: ReadonlyMap<string, string>) =>
     checkAll(named, new Map([...given, ...changed]), options.advise, measure);
-  const found = options.fix ? await fixed(find, console) : await find(new Map());
+  const found = options.fix ? await fixFiles(find, console) : await find(new Map());
   // Without --prove, the prover is not loaded.
   const proofs = options.prove
     ? await (await import('./proofs.ts')).provePolicies(found.policies, found.diagnostics)
@@ -67,7 +67,7 @@ const inputName = 'standard input';
 
 async function standardInput(
   paths: readonly string[],
-  { fix }: CheckOptions,
+  { fix }: CheckCommandOptions,
   console: Console,
 ): Promise<ReadonlyMap<string, string>> {
   if (!paths.includes('-')) return new Map();
@@ -85,10 +85,12 @@ async function checkAll(
   const found = new Map<string, Diagnostic>();
   const policies: Policy[] = [];
   for (const path of paths) {
-    const checked = await checkFiles(path, changed, measure);
+    const checked = await checkPolicyFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);
     if (checked.policy !== undefined) policies.push(checked.policy);
-    const all = advise ? inOrder([...checked.diagnostics, ...checked.advice]) : checked.diagnostics;
+    const all = advise
+      ? sortDiagnostics([...checked.diagnostics, ...checked.advice])
+      : checked.diagnostics;
     for (const diagnostic of all) {
       // A file that several policies use is reported once.
       const { file, start } = diagnostic.span;
@@ -99,13 +101,13 @@ async function checkAll(
 }
 
 /** Applies fixes until none is left, and then writes the changed files. */
-async function fixed(
+async function fixFiles(
   find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
   console: Console,
 ): Promise<Found> {
   const { found, changed, applied } = await fixAll(find);
   for (const [path, text] of changed) await writeAtomically(path, new TextEncoder().encode(text));
-  const [problems, files] = [counted(applied, 'problem'), counted(changed.size, 'file')];
+  const [problems, files] = [pluralize(applied, 'problem'), pluralize(changed.size, 'file')];
   console.err(applied === 0 ? 'nothing to fix\n' : `fixed ${problems} in ${files}\n`);
   return found;
 }
@@ -113,11 +115,11 @@ async function fixed(
 function printSummary(
   paths: readonly string[],
   diagnostics: readonly Diagnostic[],
-  { fix }: CheckOptions,
+  { fix }: CheckCommandOptions,
   console: Console,
 ): void {
   if (diagnostics.length === 0) {
-    const what = counted(paths.length, 'policy', 'policies');
+    const what = pluralize(paths.length, 'policy', 'policies');
     console.err(`${what}: ${summarize(diagnostics)}\n`);
   }
   const fixable = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;

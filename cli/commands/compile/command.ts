@@ -2,10 +2,10 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { fromFile } from '../../config/settings.ts';
-import { sharedAssembler } from '../../engines/assembler.ts';
+import { getSharedAssembler } from '../../engines/assembler.ts';
 import type { AddCommand } from '../add-command.ts';
 import { wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addCompile: AddCommand = (program, { console, end }) => {
   program
@@ -41,7 +41,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     .option('--timings', 'print the time of each stage to standard error', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol compile policy.nhipol -o policy.wasm', 'validate the module, then write it'],
         [
           'nhipol compile policy.nhipol -o policy.wasm --bindings ts',
@@ -61,7 +61,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
         { output, emit, bindings, validate, requests, simd, sessions, possible, prove, timings },
         command,
       ) => {
-        if (emit !== 'ast' && emit !== 'model') sharedAssembler();
+        if (emit !== 'ast' && emit !== 'model') getSharedAssembler();
         const { compileCommand } = await import('./run.ts');
         const { Timings } = await import('../../io/timings.ts');
         const isConfigured = command.getOptionValueSource('output') === fromFile;

@@ -5,10 +5,10 @@ import type { Policy } from '@nhipol/language/model';
 import type { Measure } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
+  createProof,
+  createSections,
   isProvedEverywhere,
-  proofOf,
   proveSets,
-  sectionsOf,
 } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
@@ -30,7 +30,7 @@ export async function provePolicy(
 ): Promise<Proven> {
   const proven = measure('prove', () => {
     const decided = proveSets(policy, { random: random(1) });
-    const sections = sectionsOf(proofOf(policy, checked, decided));
+    const sections = createSections(createProof(policy, checked, decided));
     return { verdicts: decided.flatMap(({ verdicts }) => verdicts), sections };
   });
   const found = measure('contradict', () => findContradiction(policy, proven.verdicts));

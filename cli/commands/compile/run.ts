@@ -5,10 +5,10 @@ import { dirname } from 'node:path';
 import type { Compiled } from '@nhipol/compiler';
 import { type CheckedFiles, Reporter } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { counted, type Measure, unmeasured } from '@nhipol/language/support';
+import { type Measure, noMeasure, pluralize } from '@nhipol/language/support';
 import { parse } from '@nhipol/language/syntax';
 import { compilePolicy } from '../../engines/engines.ts';
-import { checkFiles } from '../../io/check-policy.ts';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
@@ -20,7 +20,7 @@ import { printStage } from '../../output/print-stage.ts';
 
 type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
-export interface CompileOptions {
+export interface CompileCommandOptions {
   /** The path of the module; `{name}` stands for the policy's name. */
   readonly output: string | undefined;
   /** Whether to create the folder of `output` if it does not exist. */
@@ -45,21 +45,21 @@ export interface CompileOptions {
 
 export async function compileCommand(
   path: string,
-  options: CompileOptions,
+  options: CompileCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const code = await compileTo(path, options, console);
+  const code = await compileFile(path, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
   return code;
 }
 
-async function compileTo(
+async function compileFile(
   path: string,
-  options: CompileOptions,
+  options: CompileCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
   const { emit } = options;
-  const measure = options.timings?.measure ?? unmeasured;
+  const measure = options.timings?.measure ?? noMeasure;
   if (options.output === undefined && options.bindings !== undefined) {
     throw new UsageError(
       '--bindings needs a path for the module (-o FILE.wasm), because they are written next to it',
@@ -70,11 +70,11 @@ async function compileTo(
       'expected a path for the module (-o FILE.wasm, or `output` in nhipol.toml) or a stage to print (--emit)',
     );
   }
-  const checked = await checkFiles(path, new Map(), measure);
+  const checked = await checkPolicyFiles(path, new Map(), measure);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const output = options.output?.replaceAll('{name}', policy.name);
-  for (const written of outputsOf(output, options)) {
+  for (const written of listOutputs(output, options)) {
     if (options.makesFolder && written !== undefined) await expectConfigured(path, written);
     await refuseOverwriting(written, checked.files);
   }
@@ -125,7 +125,7 @@ async function validateAndWrite(
   policy: Policy,
   compiled: Compiled,
   output: string,
-  options: CompileOptions,
+  options: CompileCommandOptions,
   measure: Measure,
   console: Console,
 ): Promise<ExitCode> {
@@ -160,7 +160,7 @@ async function validateAndWrite(
     return exitCode.findings;
   }
   await measure('write', () => writeAll(compiled, output, options));
-  const steps = `${counted(found.steps, 'step')} of its tests`;
+  const steps = `${pluralize(found.steps, 'step')} of its tests`;
   console.err(
     `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${boundsLine(manifest)}`,
   );
@@ -170,10 +170,10 @@ async function validateAndWrite(
 async function writeAll(
   { wasm, manifest, description, encoding }: Compiled,
   output: string,
-  options: CompileOptions,
+  options: CompileCommandOptions,
 ): Promise<void> {
   await writeAtomically(output, wasm);
-  const [, script, types] = outputsOf(output, options);
+  const [, script, types] = listOutputs(output, options);
   if (script === undefined || types === undefined) return;
   const { bindings } = await import('@nhipol/compiler');
   const { module, declarations } = bindings(manifest, description, encoding);
@@ -182,9 +182,9 @@ async function writeAll(
 }
 
 /** The paths of the module and, with `--bindings`, of its bindings. */
-function outputsOf(
+function listOutputs(
   output: string | undefined,
-  { bindings }: CompileOptions,
+  { bindings }: CompileCommandOptions,
 ): readonly [module?: string, script?: string, types?: string] {
   if (output === undefined) return [];
   const base = output.replace(/\.wasm$/, '');

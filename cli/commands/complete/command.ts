@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addComplete: AddCommand = (program, { end }) => {
   program
@@ -12,7 +12,7 @@ export const addComplete: AddCommand = (program, { end }) => {
     .argument('<shell...>', 'zsh, bash, fish or powershell; after --: the words to complete')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['source <(nhipol complete zsh)', 'in ~/.zshrc; for bash likewise in ~/.bashrc'],
         ['nhipol complete fish | source', 'in ~/.config/fish/config.fish'],
         ['nhipol complete powershell | Out-String | Invoke-Expression', 'in $PROFILE'],

@@ -40,7 +40,7 @@ export async function completeCommand(
   program: CommandUnknownOpts,
 ): Promise<ExitCode> {
   const root = new RootCommand();
-  const files = await filesFor(words.at(-1) ?? '');
+  const files = await findFiles(words.at(-1) ?? '');
   const take = (values: readonly string[]) => (complete: Complete) => {
     for (const value of values) complete(value, '');
   };
@@ -71,7 +71,7 @@ export async function completeCommand(
 }
 
 /** Finds the paths below the folder typed so far. */
-async function filesFor(word: string): Promise<readonly string[]> {
+async function findFiles(word: string): Promise<readonly string[]> {
   const folder = word.slice(0, word.lastIndexOf('/') + 1);
   const found = await glob(
     [...new Set(Object.values(endings))].map((ending) => `**/*${ending}`),

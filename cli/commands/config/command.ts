@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addConfig: AddCommand = (program, { console, end }) => {
   program
@@ -19,7 +19,7 @@ export const addConfig: AddCommand = (program, { console, end }) => {
     )
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol config', 'print the configuration of the working directory'],
         ['nhipol config policies/agent.nhipol', 'print the configuration for a policy'],
       ]),

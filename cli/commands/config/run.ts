@@ -3,7 +3,7 @@
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { configName, loadConfig } from '../../config/config.ts';
-import { fullName, type Key, keys, optionOf } from '../../config/keys.ts';
+import { fullName, keys, type SettingKey, toOptionName } from '../../config/keys.ts';
 import type { Config } from '../../config/settings.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
@@ -29,18 +29,18 @@ export async function configCommand(
   console: Console,
 ): Promise<ExitCode> {
   const config = await loadConfig(policy === undefined ? [] : [policy]);
-  const rows = keys.map((key) => rowOf(key, config, program));
+  const rows = keys.map((key) => buildRow(key, config, program));
   await console.out(format === 'json' ? asJson(config, rows) : asText(config, rows));
   return exitCode.fine;
 }
 
-function rowOf(key: Key, { settings }: Config, program: CommandUnknownOpts): Row {
+function buildRow(key: SettingKey, { settings }: Config, program: CommandUnknownOpts): Row {
   const name = fullName(key);
   const setting = settings.get(name);
   if (setting !== undefined) return { key: name, source: 'file', ...setting };
   const command = program.commands.find((each) => each.name() === key.section);
   const option = command?.options.find(
-    (each) => each.attributeName() === optionOf(key) && !each.negate,
+    (each) => each.attributeName() === toOptionName(key) && !each.negate,
   );
   return { key: name, value: option?.defaultValue ?? null, source: 'default' };
 }

@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { modeOption, obligationOption } from '../guard/options.ts';
 import type { DaemonCommandOptions } from './run.ts';
 
@@ -47,7 +47,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
     .option('--stop', 'stop it', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol daemon guard.nhipol --log guard.jsonl', 'decide until it is stopped'],
         ['nhipol daemon guard.nhipol --background', 'start it, and wait until it is ready'],
         ['nhipol daemon guard.nhipol --signals signals.json', 'end sessions by security events'],

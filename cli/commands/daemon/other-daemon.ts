@@ -18,7 +18,7 @@ const pollInterval = 50;
 const answerTimeout = 10_000;
 
 /** undefined: no daemon listens. Throws a UsageError if somebody else could have made the socket. */
-export async function statusOf(socket: string): Promise<DaemonStatus | undefined> {
+export async function readDaemonStatus(socket: string): Promise<DaemonStatus | undefined> {
   const text = await asUsage(() => sendStatus(socket));
   try {
     const status = JSON.parse(text) as DaemonStatus;
@@ -60,7 +60,7 @@ async function asUsage<Result>(run: () => Result | Promise<Result>): Promise<Res
 
 /** Starts a daemon with the arguments of this process. Prints nothing on standard output, which agents may read. */
 export async function startInBackground(socket: string, console: Console): Promise<ExitCode> {
-  if ((await statusOf(socket)) !== undefined) return exitCode.fine;
+  if ((await readDaemonStatus(socket)) !== undefined) return exitCode.fine;
   const messages = `${socket}.log`;
   const output = await asUsage(() => {
     preparePlace(socket);
@@ -79,17 +79,17 @@ export async function startInBackground(socket: string, console: Console): Promi
   closeSync(output);
   const end = performance.now() + patience;
   while (!isEnded && performance.now() < end) {
-    if ((await statusOf(socket)) !== undefined) return exitCode.fine;
+    if ((await readDaemonStatus(socket)) !== undefined) return exitCode.fine;
     await delay(pollInterval);
   }
   // Two agents may start it at the same time.
-  if ((await statusOf(socket)) !== undefined) return exitCode.fine;
+  if ((await readDaemonStatus(socket)) !== undefined) return exitCode.fine;
   console.err(readFileSync(messages, 'utf8'));
   throw new UsageError('the daemon did not start');
 }
 
 export async function printStatus(socket: string, console: Console): Promise<ExitCode> {
-  const status = await statusOf(socket);
+  const status = await readDaemonStatus(socket);
   if (status === undefined) {
     await console.out(`no daemon listens on ${socket}\n`);
     return exitCode.findings;
@@ -103,11 +103,11 @@ export async function printStatus(socket: string, console: Console): Promise<Exi
 }
 
 export async function stopDaemon(socket: string, console: Console): Promise<ExitCode> {
-  const status = await statusOf(socket);
+  const status = await readDaemonStatus(socket);
   if (status === undefined) throw new UsageError(`no daemon listens on ${socket}`);
   process.kill(status.process, 'SIGTERM');
   const end = performance.now() + patience;
-  while ((await statusOf(socket)) !== undefined) {
+  while ((await readDaemonStatus(socket)) !== undefined) {
     if (performance.now() > end) throw new UsageError(`process ${status.process} does not end`);
     await delay(pollInterval);
   }

@@ -10,7 +10,7 @@ import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { programFolder } from '../../io/program-folder.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
-import { abilitiesOf } from '../guard/abilities.ts';
+import { collectAbilities } from '../guard/abilities.ts';
 import { type ConfirmedSource, openConfirmedSource } from '../guard/confirmed-source.ts';
 import { readFacts } from '../guard/facts.ts';
 import { openGuardLog } from '../guard/open-log.ts';
@@ -22,8 +22,8 @@ import {
 import { openState } from '../guard/open-state.ts';
 import { isLocked, retryLocked } from '../guard/retry-locked.ts';
 import { formatRevokeCommand } from '../guard/revoke-command.ts';
-import { toolsFileOf } from '../guard/tools-file.ts';
-import { printStatus, startInBackground, statusOf, stopDaemon } from './other-daemon.ts';
+import { defaultToolsPath } from '../guard/tools-file.ts';
+import { printStatus, readDaemonStatus, startInBackground, stopDaemon } from './other-daemon.ts';
 
 export interface DaemonCommandOptions extends GuardSignalOptions {
   readonly mode: Mode;
@@ -86,7 +86,7 @@ async function runDaemon(
     };
     daemon = await openDaemon(
       policyPath,
-      { module, limits, facts, held, files: () => [...files(), toolsFileOf(policyPath)] },
+      { module, limits, facts, held, files: () => [...files(), defaultToolsPath(policyPath)] },
       options,
       {
         ...{ socket, store, log, warn, onUnreachable },
@@ -99,7 +99,7 @@ async function runDaemon(
     const opened = daemon;
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
     source.watch(
-      (policy) => opened.activate(policy.module, abilitiesOf(options, policy)),
+      (policy) => opened.activate(policy.module, collectAbilities(options, policy)),
       () => opened.policyHeld(),
     );
     warn(`listening on ${socket} with ${policyPath}`);
@@ -142,8 +142,8 @@ async function openDaemon(
   const { Engine: EngineClass, listenDaemon } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
   const { mode, ask, askTimeout, allow, maxMessageBytes } = options;
-  const abilities = abilitiesOf(options, { limits });
-  const others = guardedFiles(options, socket, process.env);
+  const abilities = collectAbilities(options, { limits });
+  const others = listGuardedFiles(options, socket, process.env);
   let engine: Engine | undefined;
   try {
     engine = new EngineClass({
@@ -194,7 +194,7 @@ async function restoreSessions(engine: Engine, socket: string, policyPath: strin
     await retryLocked(() => engine.persist(name));
   } catch (error) {
     if (!isLocked(error)) throw error;
-    const isHere = (await statusOf(socket)) !== undefined;
+    const isHere = (await readDaemonStatus(socket)) !== undefined;
     throw new UsageError(
       isHere
         ? listens(socket)
@@ -204,7 +204,7 @@ async function restoreSessions(engine: Engine, socket: string, policyPath: strin
 }
 
 /** The files of a daemon besides its policy, and the folders with settings of agents if they have other names. */
-function guardedFiles(
+function listGuardedFiles(
   { facts, log, signals, state }: DaemonCommandOptions,
   socket: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -5,7 +5,7 @@ import { UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, positive, tableFile, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addDiff: AddCommand = (program, { console, end }) => {
   program
@@ -46,7 +46,7 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol diff old.nhipol policy.nhipol', 'show example requests for each kind of change'],
         [
           'nhipol diff old.nhipol policy.nhipol --no-loosening',

@@ -2,7 +2,7 @@
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
 import { type Clock, externalTables, hasErrors } from '@nhipol/language';
-import { historyIn, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
 import {
   type DecidedDifferences,
@@ -14,15 +14,18 @@ import { diffPage, diffText, renderHtml, renderMarkdown, type TitledDiff } from 
 import { filledAsTaken, random } from '@nhipol/testing';
 import { diff, diffJson, isLooser, LogDiff, maskDiff, type PolicyDiff } from '@nhipol/testing/diff';
 import {
-  type Contradiction,
-  contradictionOf,
   findContradictedDifference,
+  findDifferenceContradiction,
+  type ProofContradiction,
 } from '@nhipol/testing/proofs';
-import { contradictionOf as contradictionOfLine, recordedRequests } from '@nhipol/testing/replay';
+import {
+  findContradiction as contradictionOfLine,
+  listRecordedRequests,
+} from '@nhipol/testing/replay';
 import { contradictionLines, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
-import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
-import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
+import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
+import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
@@ -32,7 +35,7 @@ import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
-export interface DiffOptions {
+export interface DiffCommandOptions {
   readonly samples: number;
   readonly seed: number;
   /** A file of recorded requests, or `-`; undefined: requests are generated. */
@@ -54,17 +57,17 @@ export interface DiffOptions {
 
 export async function diffCommand(
   [oldPath, newPath]: readonly [string, string],
-  options: DiffOptions,
+  options: DiffCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
   const inputs = options.tables.map((table) => table.path);
   if (options.requests !== undefined) inputs.push(options.requests);
   const [old, now] = [
-    await policyOf(oldPath, console, inputs),
-    await policyOf(newPath, console, inputs),
+    await loadPolicy(oldPath, console, inputs),
+    await loadPolicy(newPath, console, inputs),
   ];
   if (old === undefined || now === undefined) return exitCode.findings;
-  const tables = await readTables(options.tables, refusedByBoth(old, now));
+  const tables = await readTables(options.tables, createTableCheck(old, now));
   const [before, after] = [filledAsTaken(old, tables), filledAsTaken(now, tables)];
   const found = await differences(before, after, options, console);
   const titled = {
@@ -80,9 +83,9 @@ export async function diffCommand(
     ? decideDifferences(old, now, { ...limit, random: random(seed) })
     : undefined;
   const proofs = decided?.differences ?? [];
-  await refuseContradiction(newPath, now, contradictedBy(found, old, now, proofs, seed));
+  await refuseContradiction(newPath, now, findContradiction(found, old, now, proofs, seed));
   const text = withProofs(
-    rendered(titled, differencesJson([old, now], proofs), options, console),
+    renderDiff(titled, differencesJson([old, now], proofs), options, console),
     [old, now],
     proofs,
     options,
@@ -90,32 +93,33 @@ export async function diffCommand(
   );
   await writeOrPrint(options.output, text, console, inputs);
   if (options.solver !== undefined && decided !== undefined)
-    await crossCheck(options.solver, verdictsOf(decided), console);
+    await crossCheck(options.solver, listVerdicts(decided), console);
   const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict;
   const mayLoosen = isLoosened(found) || (looser !== undefined && !isProvedEverywhere(looser));
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
 }
 
 /** The contradiction between the proofs and the differences that were found, or others. */
-function contradictedBy(
+function findContradiction(
   found: PolicyDiff,
   old: Policy,
   now: Policy,
   proofs: readonly Difference[],
   seed: number,
-): Contradiction | undefined {
+): ProofContradiction | undefined {
   const examples = found.changes.flatMap((change) => change.examples);
   return (
-    contradictionOf(examples, proofs) ?? findContradictedDifference(old, now, proofs, { seed })
+    findDifferenceContradiction(examples, proofs) ??
+    findContradictedDifference(old, now, proofs, { seed })
   );
 }
 
-function verdictsOf({ prover, differences }: DecidedDifferences): readonly NamedVerdict[] {
+function listVerdicts({ prover, differences }: DecidedDifferences): readonly NamedVerdict[] {
   return differences.map(({ kind, goal, verdict }) => ({ name: kind, prover, goal, verdict }));
 }
 
 /** Reads a policy and adds its files to `inputs`. Returns undefined after reporting errors. */
-async function policyOf(
+async function loadPolicy(
   path: string,
   console: Console,
   inputs: string[],
@@ -130,7 +134,7 @@ async function policyOf(
 }
 
 /** Validates the contents of a table against the versions that declare it; one of them may not. */
-function refusedByBoth(old: Policy, now: Policy) {
+function createTableCheck(old: Policy, now: Policy) {
   return (name: string, text: string): string | undefined => {
     const declaring = [old, now].filter((policy) =>
       externalTables(policy).some((table) => table.name === name),
@@ -148,7 +152,7 @@ function refusedByBoth(old: Policy, now: Policy) {
 async function differences(
   before: Policy,
   after: Policy,
-  { requests, anchor, now, samples, seed }: DiffOptions,
+  { requests, anchor, now, samples, seed }: DiffCommandOptions,
   console: Console,
 ): Promise<PolicyDiff> {
   if (requests === undefined) return diff(before, after, { samples, seed });
@@ -191,14 +195,14 @@ async function addDecisions(
   if (fault !== undefined) {
     throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
   }
-  const { items, notReplayed } = recordedRequests(read.entries);
-  const isHistoryRead = historyIn(before).length > 0;
+  const { items, notReplayed } = listRecordedRequests(read.entries);
+  const isHistoryRead = collectPolicyHistory(before).length > 0;
   const differing = items.flatMap(({ line, request, entry }) => {
     const { effect } = log.add(request, clock, line);
     // Rules about history see it as unknown here.
     return isHistoryRead ? [] : (contradictionOfLine(entry, effect) ?? []);
   });
-  for (const gap of gapsIn(read, notReplayed)) console.err(`${displayText(gap)}\n`);
+  for (const gap of describeGaps(read, notReplayed)) console.err(`${displayText(gap)}\n`);
   const find = (digests: ReadonlySet<string>) => findDigest(before, digests);
   for (const each of await contradictionLines(differing, find, recording.placeOf)) {
     console.err(`${displayText(each)}\n`);
@@ -211,11 +215,11 @@ function withProofs(
   report: string,
   policies: readonly [Policy, Policy],
   proofs: readonly Difference[],
-  { format, output }: DiffOptions,
+  { format, output }: DiffCommandOptions,
   console: Console,
 ): string {
   if (proofs.length === 0 || format === 'json') return report;
-  const colors = output === undefined && format === 'text' ? console.outColors : colorsOf(false);
+  const colors = output === undefined && format === 'text' ? console.outColors : buildColors(false);
   const lines = differenceLines(policies, proofs, colors);
   return format === 'markdown' ? `${report}\n\`\`\`text\n${lines}\`\`\`\n` : `${report}\n${lines}`;
 }
@@ -224,10 +228,10 @@ function isLoosened({ changes, sessions }: PolicyDiff): boolean {
   return [...changes, ...(sessions?.changes ?? [])].some(isLooser);
 }
 
-function rendered(
+function renderDiff(
   titled: TitledDiff,
   proofs: readonly object[],
-  { format, output }: DiffOptions,
+  { format, output }: DiffCommandOptions,
   console: Console,
 ): string {
   const isPrinted = output === undefined;
@@ -236,7 +240,7 @@ function rendered(
       return diffText(
         titled,
         isPrinted ? console.width : defaultWidth,
-        isPrinted ? console.outColors : colorsOf(false),
+        isPrinted ? console.outColors : buildColors(false),
       );
     case 'json':
       return diffJson(titled, titled.diff, proofs);

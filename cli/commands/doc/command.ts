@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addDoc: AddCommand = (program, { console, end }) => {
   program
@@ -17,7 +17,7 @@ export const addDoc: AddCommand = (program, { console, end }) => {
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol doc policy.nhipol -o policy.md', 'write a page for a pull request'],
         ['nhipol doc policy.nhipol --format html -o policy.html', 'write a page for a browser'],
       ]),

@@ -1,8 +1,8 @@
 // Implements `nhipol doc`: generates a description of a policy for its reviewers.
 
 import { docPage, renderHtml, renderMarkdown } from '@nhipol/reporting';
-import { testedPolicy } from '../../engines/tested-policy.ts';
-import { checkFiles } from '../../io/check-policy.ts';
+import { testPolicy } from '../../engines/tested-policy.ts';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
@@ -18,10 +18,10 @@ export async function docCommand(
   { format, output }: DocOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const checked = await checkFiles(path);
+  const checked = await checkPolicyFiles(path);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
-  const page = docPage(testedPolicy(policy));
+  const page = docPage(testPolicy(policy));
   const text = format === 'html' ? renderHtml(page) : renderMarkdown(page);
   await writeOrPrint(output, text, console, checked.files);
   return exitCode.fine;

@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, tableFile } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addEval: AddCommand = (program, { console, end }) => {
   program
@@ -43,7 +43,7 @@ export const addEval: AddCommand = (program, { console, end }) => {
     .option('--no-pretty', 'print the response on one line')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol eval policy.nhipol --request request.json', 'decide one request'],
         [
           'nhipol eval policy.wasm --request - --jsonl < requests.jsonl',

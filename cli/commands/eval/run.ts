@@ -4,22 +4,22 @@
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import type { TableTexts } from '@nhipol/testing';
 import {
-  compiledEngine,
-  compiledPossibilities,
-  type Engine,
+  compileEngine,
+  compilePossibilityEngine,
+  createPossibilityEngine,
+  type DecisionEngine,
+  type DecisionTime,
   type EngineName,
   evaluatorEngine,
   foreignModule,
-  type Instant,
   type PossibilityEngine,
   possibilityEngine,
-  possibilityEngineOf,
 } from '../../engines/engines.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openRequest } from '../../io/files.ts';
-import { readRequest, requestLines } from '../../io/request-lines.ts';
+import { readRequest, readRequestLines } from '../../io/request-lines.ts';
 import {
   type RefusesTable,
   readTables,
@@ -63,7 +63,7 @@ export async function evalCommand(
   options: EvalOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const deciding = await decidingBy(path, options, console);
+  const deciding = await createDeciding(path, options, console);
   if (deciding === undefined) return exitCode.findings;
   const tables = await readTables(options.tables, deciding.refuses);
   const input = await openRequest(options.request, console.input);
@@ -74,13 +74,14 @@ export async function evalCommand(
     return text;
   };
   if (options.jsonl) {
-    for await (const batch of requestLines(input)) await console.out(batch.map(respond).join(''));
+    for await (const batch of readRequestLines(input))
+      await console.out(batch.map(respond).join(''));
   } else await console.out(respond(await readRequest(input)));
   return options.exitCode && !permitted ? exitCode.notPermitted : exitCode.fine;
 }
 
 /** Returns undefined after reporting the errors of the policy. */
-async function decidingBy(
+async function createDeciding(
   path: string,
   options: EvalOptions,
   console: Console,
@@ -100,7 +101,7 @@ async function decidingBy(
     if (!options.possible) return { respond: answering(engine, options.now, indent), refuses };
     if (!module.manifest.possible)
       throw new UsageError(`${path} was compiled without --possible, which eval --possible needs`);
-    return { respond: considering(possibilityEngineOf(module), options.now, indent), refuses };
+    return { respond: considering(createPossibilityEngine(module), options.now, indent), refuses };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
@@ -110,26 +111,26 @@ async function decidingBy(
     const look = { form: explain, numbered, indent, colors: console.outColors, possible };
     const explained = explaining(policy, look);
     return {
-      respond: (request, tables) => explained(request, instantOf(options.now), tables),
+      respond: (request, tables) => explained(request, chooseInstant(options.now), tables),
       refuses,
     };
   }
   if (options.possible) {
     const considered =
-      name === 'wasm' ? await compiledPossibilities(policy) : possibilityEngine(policy);
+      name === 'wasm' ? await compilePossibilityEngine(policy) : possibilityEngine(policy);
     return { respond: considering(considered, options.now, indent), refuses };
   }
-  const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compiledEngine(policy);
+  const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compileEngine(policy);
   return { respond: answering(engine, options.now, indent), refuses };
 }
 
 function answering(
-  engine: Engine,
+  engine: DecisionEngine,
   now: bigint | undefined,
   indent: number | undefined,
 ): Deciding['respond'] {
   return (request, tables) => {
-    const answer = engine(request, instantOf(now), tables);
+    const answer = engine(request, chooseInstant(now), tables);
     return { text: `${stringify(toAuthZen(answer), indent)}\n`, decision: answer.decision };
   };
 }
@@ -140,12 +141,12 @@ function considering(
   indent: number | undefined,
 ): Deciding['respond'] {
   return (request, tables) => {
-    const found = engine(request, instantOf(now), tables);
+    const found = engine(request, chooseInstant(now), tables);
     return { text: `${stringify(possibilityJson(found), indent)}\n`, decision: found.possible };
   };
 }
 
 /** The time of decisions: `--now`, otherwise `context.time` of the request, otherwise the clock. */
-function instantOf(now: bigint | undefined): Instant {
+function chooseInstant(now: bigint | undefined): DecisionTime {
   return now === undefined ? { now: BigInt(Date.now()), by: 'request' } : { now, by: 'host' };
 }

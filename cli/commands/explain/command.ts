@@ -1,7 +1,7 @@
 // Declares `nhipol explain`: its arguments and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addExplain: AddCommand = (program, { console, end }) => {
   program
@@ -10,7 +10,7 @@ export const addExplain: AddCommand = (program, { console, end }) => {
     .argument('[code]', 'code of a diagnostic, such as unknown-member; default: list all codes')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol explain', 'list all diagnostics by group'],
         [
           'nhipol explain unknown-member',

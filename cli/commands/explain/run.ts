@@ -1,6 +1,6 @@
 // Implements `nhipol explain`: prints the description of one diagnostic, or a list of all diagnostics.
 
-import { type Code, groups, messages } from '@nhipol/language';
+import { type DiagnosticCode, groups, messages } from '@nhipol/language';
 import { explainCode, isCode } from '@nhipol/language/explain-code';
 import { didYouMean, displayText, sentence, suggest, wrap } from '@nhipol/language/support';
 import type { Colors, Console } from '../../io/console.ts';
@@ -33,16 +33,16 @@ function unknown(code: string): string {
   return `nhipol: unknown diagnostic \`${displayText(code)}\`${suggestion}${all}\n`;
 }
 
-function page(code: Code, colors: Colors): string {
+function page(code: DiagnosticCode, colors: Colors): string {
   const { severity, message, why, help, avoid, rendered, prefer } = explainCode(code, colors);
   const paint = colors[severity];
   const sections = [
     `${paint(`${severity}[${code}]`)}: ${colors.strong(displayText(message))}\n`,
     paragraph(why),
     ...(help === undefined ? [] : [section('What to do', paragraph(sentence(help)), colors)]),
-    section('Avoid', indented(avoid), colors),
-    indented(rendered),
-    section('Prefer', indented(prefer), colors),
+    section('Avoid', indentText(avoid), colors),
+    indentText(rendered),
+    section('Prefer', indentText(prefer), colors),
   ];
   return sections.join('\n');
 }
@@ -57,15 +57,15 @@ function paragraph(text: string): string {
     .join('');
 }
 
-function indented(text: string): string {
+function indentText(text: string): string {
   return text.replace(/^(?=.)/gm, margin);
 }
 
 function list(colors: Colors): string {
-  const codes = groups.flatMap((group) => group.codes) as readonly Code[];
+  const codes = groups.flatMap((group) => group.codes) as readonly DiagnosticCode[];
   const column = Math.max(...codes.map((code) => code.length)) + margin.length;
   const lines = groups.map((group) => {
-    const rows = (group.codes as readonly Code[]).map((code) => {
+    const rows = (group.codes as readonly DiagnosticCode[]).map((code) => {
       const name = colors[messages[code].severity](code.padEnd(column));
       return `${margin}${name}${cut(displayText(explainCode(code).message), width - column - margin.length)}\n`;
     });

@@ -1,7 +1,7 @@
 // Declares `nhipol fmt`: its arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addFmt: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -16,7 +16,7 @@ export const addFmt: AddCommand = (program, { console, end, forPolicies }) => {
     .option('--diff', 'write nothing; print the changes', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol fmt', 'format the policies of nhipol.toml in place'],
         ['nhipol fmt --check policies/*.nhipol', 'list the files that would change, for CI'],
         ['nhipol fmt - < policy.nhipol', 'format standard input to standard output'],

@@ -21,7 +21,7 @@ export async function fmtCommand(
   let found = false;
   for (const path of paths) {
     const before = await readSource(path, console.input);
-    const name = nameOf(path);
+    const name = nameInput(path);
     const { text: after, diagnostics } = format(name, before);
     if (after === undefined) {
       console.err(render(diagnostics, new Map([[name, before]]), console.errColors));
@@ -34,7 +34,7 @@ export async function fmtCommand(
   return found ? exitCode.findings : exitCode.fine;
 }
 
-function nameOf(path: string): string {
+function nameInput(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
@@ -51,9 +51,9 @@ async function writeResult(
   if (diff) {
     const { printDiff } = await import('../../output/print-diff.ts');
     const show = console.interactive ? displayText : (line: string) => line;
-    return console.out(printDiff(nameOf(path), before, after, console.outColors, show));
+    return console.out(printDiff(nameInput(path), before, after, console.outColors, show));
   }
-  if (check) return console.out(`${nameOf(path)}\n`);
+  if (check) return console.out(`${nameInput(path)}\n`);
   await writeAtomically(path, new TextEncoder().encode(after));
   console.err(`formatted ${path}\n`);
 }

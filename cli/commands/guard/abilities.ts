@@ -2,16 +2,16 @@
 // compares.
 
 import type { Abilities } from '@nhipol/service';
-import type { GuardPolicy } from './policy-source.ts';
+import type { GuardModule } from './policy-source.ts';
 
 export interface AbilityOptions {
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
 }
 
-export function abilitiesOf(
+export function collectAbilities(
   { obligation, constraint }: AbilityOptions,
-  { limits }: Pick<GuardPolicy, 'limits'>,
+  { limits }: Pick<GuardModule, 'limits'>,
 ): Abilities {
   return { obligations: new Set(obligation), constraints: new Set([...constraint, ...limits]) };
 }

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../io/exit-codes.ts';
 
-export interface Address {
+export interface UpstreamAddress {
   readonly upstream: URL;
   readonly host: string;
   readonly port: number;
@@ -16,10 +16,10 @@ export interface AddressOptions {
   readonly tokenEnv?: string;
 }
 
-export function addressOf(
+export function parseUpstreamAddress(
   { upstream = '', listen, tokenEnv }: AddressOptions,
   env: Readonly<Record<string, string | undefined>>,
-): Address {
+): UpstreamAddress {
   if (!/^https?:/.test(upstream) || !URL.canParse(upstream)) {
     throw new UsageError(`--upstream ${upstream}: expected an http or https URL`);
   }

@@ -2,9 +2,9 @@
 // Without an id, it shows all of them, and prompts for each on a terminal.
 
 import { userInfo } from 'node:os';
-import { counted, displayText } from '@nhipol/language/support';
+import { displayText, pluralize } from '@nhipol/language/support';
 import type { ApprovalRequest, Store } from '@nhipol/service';
-import { type Ask, asking, Refused } from '../../io/ask.ts';
+import { type AskQuestion, InvalidReply, runConversation } from '../../io/ask.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openState } from './open-state.ts';
@@ -39,7 +39,7 @@ export async function approveCommand(
       await console.out('no call waits for an approval\n');
       return exitCode.fine;
     }
-    if (console.answers) await askAbout(pending, store, options, console);
+    if (console.answers) await askPending(pending, store, options, console);
     else {
       const calls = pending.map((request) => `${describe(request, Infinity).join('\n')}\n`);
       await console.out(calls.join('\n'));
@@ -58,7 +58,7 @@ function findRequest(pending: readonly ApprovalRequest[], id: string): ApprovalR
   const [request, ...others] = found;
   if (request === undefined) throw new UsageError(`no call ${id} waits for an approval`);
   if (others.length === 0) return request;
-  const candidates = found.map((each) => `\n  ${each.id} ${titleOf(each)}`).join('');
+  const candidates = found.map((each) => `\n  ${each.id} ${formatTitle(each)}`).join('');
   throw new UsageError(`the ids of ${found.length} calls begin with ${id}:${candidates}`);
 }
 
@@ -80,52 +80,56 @@ async function answerOne(
         'to approve a call, use a terminal, or --yes with the digest that `nhipol guard approve` shows',
       );
     }
-    isApproved = await asking(console, (ask) => askFor(request, ask, console));
+    isApproved = await runConversation(console, (ask) => askApproval(request, ask, console));
   }
   answer(store, request, isApproved, options);
-  await console.out(`${isApproved ? 'approved' : 'refused'}: ${titleOf(request)}\n`);
+  await console.out(`${isApproved ? 'approved' : 'refused'}: ${formatTitle(request)}\n`);
   return exitCode.fine;
 }
 
-async function askAbout(
+async function askPending(
   pending: readonly ApprovalRequest[],
   store: Store,
   options: ApproveOptions,
   console: Console,
 ): Promise<void> {
   let approved = 0;
-  await asking(console, async (ask) => {
+  await runConversation(console, async (ask) => {
     for (const request of pending) {
-      const isApproved = await askFor(request, ask, console);
+      const isApproved = await askApproval(request, ask, console);
       answer(store, request, isApproved, options);
       if (isApproved) approved += 1;
     }
   });
-  await console.out(`approved ${approved} of ${counted(pending.length, 'call')}\n`);
+  await console.out(`approved ${approved} of ${pluralize(pending.length, 'call')}\n`);
 }
 
 /** Shows the whole call, page by page, and prompts after the last one. */
-async function askFor(request: ApprovalRequest, ask: Ask, console: Console): Promise<boolean> {
+async function askApproval(
+  request: ApprovalRequest,
+  ask: AskQuestion,
+  console: Console,
+): Promise<boolean> {
   const lines = describe(request, Math.max(console.width, minWidth));
   for (let at = 0; at < lines.length; at += pageLines) {
     const page = lines.slice(at, at + pageLines);
     console.err(page.map((line) => `${line}\n`).join(''));
     const rest = lines.length - at - page.length;
     if (rest <= 0) break;
-    const question = `${counted(rest, 'more line')}: press Enter to go on, or type n to refuse `;
-    const goesOn = await ask(question, (text) => (text === '' ? true : refusalIn(text)));
+    const question = `${pluralize(rest, 'more line')}: press Enter to go on, or type n to refuse `;
+    const goesOn = await ask(question, (text) => (text === '' ? true : parseRefusal(text)));
     if (!goesOn) return false;
   }
   return ask('approve this call, once? (y/n) ', yesOrNo);
 }
 
-function refusalIn(text: string): false | Refused {
-  return /^no?$/i.test(text) ? false : new Refused('press Enter, or type n');
+function parseRefusal(text: string): false | InvalidReply {
+  return /^no?$/i.test(text) ? false : new InvalidReply('press Enter, or type n');
 }
 
-function yesOrNo(text: string): boolean | Refused {
+function yesOrNo(text: string): boolean | InvalidReply {
   if (/^y(es)?$/i.test(text)) return true;
-  return /^no?$/i.test(text) ? false : new Refused('answer y or n');
+  return /^no?$/i.test(text) ? false : new InvalidReply('answer y or n');
 }
 
 /** Throws if the call was answered by somebody else in the meantime, or has expired. */
@@ -152,13 +156,13 @@ function describe(
 ): readonly string[] {
   const end = new Date(expiresAt).toISOString();
   const lines = [reason, ...summary.split('\n'), `digest ${digest}`, `until ${end}`];
-  const shown = lines.flatMap((line) => piecesOf(displayText(line), width - indent.length));
+  const shown = lines.flatMap((line) => wrapLine(displayText(line), width - indent.length));
   return [id, ...shown.map((line) => `${indent}${line}`)];
 }
 
 const indent = '  ';
 
-function piecesOf(line: string, width: number): readonly string[] {
+function wrapLine(line: string, width: number): readonly string[] {
   if (line.length <= width) return [line];
   const characters = [...line];
   const count = Math.ceil(characters.length / width);
@@ -167,6 +171,6 @@ function piecesOf(line: string, width: number): readonly string[] {
   );
 }
 
-function titleOf({ summary }: ApprovalRequest): string {
+function formatTitle({ summary }: ApprovalRequest): string {
   return displayText(summary.split('\n')[0] ?? '');
 }

@@ -44,7 +44,7 @@ export async function guardByDaemon(
     isCoaz: options.coaz,
     session: options.session,
   };
-  const socket = await connected(options.socket);
+  const socket = await connectDaemon(options.socket);
   socket.write(`${JSON.stringify(opening)}\n`);
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
@@ -57,8 +57,8 @@ export async function guardByDaemon(
   return exitCode.fine;
 }
 
-async function connected(path: string): Promise<Socket> {
-  const refused = (problem: string) => new UsageError(`cannot connect to ${path}: ${problem}`);
+async function connectDaemon(path: string): Promise<Socket> {
+  const toUsageError = (problem: string) => new UsageError(`cannot connect to ${path}: ${problem}`);
   try {
     const socket = connectOwn(path);
     await new Promise<void>((resolve, reject) => {
@@ -67,7 +67,7 @@ async function connected(path: string): Promise<Socket> {
     });
     return socket;
   } catch (error) {
-    if (error instanceof StrangerError) throw refused(error.message);
-    throw refused(awayProblem(error as Error) ?? (error as Error).message);
+    if (error instanceof StrangerError) throw toUsageError(error.message);
+    throw toUsageError(awayProblem(error as Error) ?? (error as Error).message);
   }
 }

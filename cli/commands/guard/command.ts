@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { addLearn } from './learn-command.ts';
 import { modeOption, obligationOption } from './options.ts';
 import { addApprove, addConfirm, addRevoke } from './people-commands.ts';
@@ -79,7 +79,7 @@ export const addGuard: AddCommand = (program, shell) => {
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol guard files.nhipol -- npx -y @modelcontextprotocol/server-filesystem .',
           'start a server behind the guard',

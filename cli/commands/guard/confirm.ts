@@ -5,7 +5,7 @@ import { displayText } from '@nhipol/language/support';
 import { compareDecisions } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import { findContradictedDifference } from '@nhipol/testing/proofs';
-import { asking, Refused } from '../../io/ask.ts';
+import { InvalidReply, runConversation } from '../../io/ask.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -15,15 +15,15 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printDiff } from '../../output/print-diff.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
 import {
+  checkPolicyVersion,
+  createPolicyVersion,
+  getEntryText,
   isModuleVersion,
   moduleVersion,
   type PolicyVersion,
-  policyIn,
-  textOf,
-  versionOf,
 } from '../../versions/policy-version.ts';
 import { openState } from './open-state.ts';
-import { type ToolsOptions, toolsPathOf, toolsVersion } from './reviewed-tools.ts';
+import { findToolsPath, type ToolsOptions, toolsVersion } from './reviewed-tools.ts';
 
 export interface ConfirmOptions extends ToolsOptions {
   readonly state?: string | undefined;
@@ -42,11 +42,11 @@ export async function confirmCommand(
   const tools = await toolsVersion(path, options);
   const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
-    const toolsPath = toolsPathOf(path, options);
+    const toolsPath = findToolsPath(path, options);
     await confirm(new ConfirmedVersions(store, path), path, policy, console);
     const confirmedTools = new ConfirmedVersions(store, toolsPath, 'tools');
     // A guard without reviewed tools has no version of them.
-    const hasTools = textOf(tools) !== undefined || confirmedTools.read() !== undefined;
+    const hasTools = getEntryText(tools) !== undefined || confirmedTools.read() !== undefined;
     if (hasTools) await confirm(confirmedTools, toolsPath, tools, console);
     return exitCode.fine;
   } finally {
@@ -69,7 +69,7 @@ async function confirm(
     throw new UsageError(`only a person at a terminal can confirm ${path}`);
   }
   console.err(await changes(path, before, version, console));
-  await typed(version, console);
+  await confirmDigits(version, console);
   versions.confirm(version);
   await console.out(`confirmed: ${path}, ${version.digest}\n`);
 }
@@ -78,7 +78,7 @@ async function confirm(
 async function readVersion(path: string, console: Console): Promise<PolicyVersion | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') return moduleVersion(path, file.bytes);
-  return policyOrReport(file.checked, console) && versionOf(file.checked);
+  return policyOrReport(file.checked, console) && createPolicyVersion(file.checked);
 }
 
 async function changes(
@@ -99,7 +99,7 @@ async function changes(
       displayText,
     ),
   );
-  const policies = [before && policyIn(before), policyIn(after)] as const;
+  const policies = [before && checkPolicyVersion(before), checkPolicyVersion(after)] as const;
   const [old, now] = policies;
   if (old === undefined || now === undefined) return lines.join('');
   const differences = compareDecisions(old, now, { random: random(1) });
@@ -109,13 +109,15 @@ async function changes(
 }
 
 /** Resolves when the person has typed the digits. */
-async function typed({ digest }: PolicyVersion, console: Console): Promise<void> {
+async function confirmDigits({ digest }: PolicyVersion, console: Console): Promise<void> {
   const digits = digest.slice(digest.indexOf(':') + 1).slice(0, typedDigits);
   console.err(`\ndigest: ${digest}\n`);
-  await asking(console, async (ask) => {
+  await runConversation(console, async (ask) => {
     const question = `to make it the active version, type the first ${typedDigits} digits of the digest: `;
     await ask(question, (reply) =>
-      reply === digits ? reply : new Refused(`this is not ${typedDigits} digits of the digest`),
+      reply === digits
+        ? reply
+        : new InvalidReply(`this is not ${typedDigits} digits of the digest`),
     );
   });
 }

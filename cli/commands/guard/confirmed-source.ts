@@ -2,7 +2,7 @@
 // files. While a changed policy is broken, or may be looser and nobody has confirmed it, the previous one stays.
 
 import type { Store } from '@nhipol/service';
-import { checkFiles, readPolicyOrModule } from '../../io/check-policy.ts';
+import { checkPolicyFiles, readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { watchFiles } from '../../io/file-watcher.ts';
@@ -10,16 +10,16 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
 import { mayBeLooser } from '../../versions/looser.ts';
 import {
+  checkPolicyVersion,
+  createPolicyVersion,
   moduleVersion,
   type PolicyVersion,
-  policyIn,
-  versionOf,
 } from '../../versions/policy-version.ts';
-import { compileForGuard, type GuardPolicy } from './policy-source.ts';
+import { compileForGuard, type GuardModule } from './policy-source.ts';
 
-export interface ConfirmedSource extends GuardPolicy {
+export interface ConfirmedSource extends GuardModule {
   /** Calls with each further version. `activate` throws if it cannot be used. */
-  readonly watch: (activate: (policy: GuardPolicy) => void, onHeld: () => void) => void;
+  readonly watch: (activate: (policy: GuardModule) => void, onHeld: () => void) => void;
   /** Why the version in the files is not active, for people; undefined: it is. */
   readonly held: () => string | undefined;
   /** The paths of the files of the policy. */
@@ -27,7 +27,7 @@ export interface ConfirmedSource extends GuardPolicy {
   readonly close: () => Promise<void>;
 }
 
-export interface SourceOptions {
+export interface ConfirmedSourceOptions {
   readonly console: Console;
   readonly store: Store;
   readonly warn: (warning: string) => void;
@@ -39,7 +39,7 @@ const confirmationInterval = 500;
 /** undefined: the policy has errors, which were reported. */
 export async function openConfirmedSource(
   path: string,
-  options: SourceOptions,
+  options: ConfirmedSourceOptions,
 ): Promise<ConfirmedSource | undefined> {
   const versions = new ConfirmedVersions(options.store, path);
   const file = await readPolicyOrModule(path);
@@ -66,7 +66,7 @@ export async function openConfirmedSource(
 }
 
 /** A module cannot be compared, so any other one needs a confirmation. */
-function firstModule(path: string, bytes: Uint8Array, versions: ConfirmedVersions): GuardPolicy {
+function firstModule(path: string, bytes: Uint8Array, versions: ConfirmedVersions): GuardModule {
   const version = moduleVersion(path, bytes);
   const confirmed = versions.read();
   if (confirmed === undefined) versions.confirm(version);
@@ -80,12 +80,12 @@ function waiting(path: string): string {
   return `changed and may be looser: it is used after \`nhipol guard confirm ${path}\``;
 }
 
-type Checked = Awaited<ReturnType<typeof checkFiles>>;
+type Checked = Awaited<ReturnType<typeof checkPolicyFiles>>;
 
 class WatchedPolicy {
   readonly #path: string;
   readonly #versions: ConfirmedVersions;
-  readonly #options: SourceOptions;
+  readonly #options: ConfirmedSourceOptions;
   readonly #watcher = watchFiles({ endsBySignal: false });
   /** The digests of the version that is active, and of the one that waits for a person. */
   #active = '';
@@ -96,7 +96,7 @@ class WatchedPolicy {
   /** Versions are compared and compiled one after the other. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(path: string, versions: ConfirmedVersions, options: SourceOptions) {
+  constructor(path: string, versions: ConfirmedVersions, options: ConfirmedSourceOptions) {
     this.#path = path;
     this.#versions = versions;
     this.#options = options;
@@ -111,26 +111,26 @@ class WatchedPolicy {
   }
 
   /** Returns the version to start with; undefined: the policy has errors, which were reported. */
-  async open(checked: Checked): Promise<GuardPolicy | undefined> {
+  async open(checked: Checked): Promise<GuardModule | undefined> {
     const policy = policyOrReport(checked, this.#options.console);
     if (policy === undefined) return undefined;
     // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
     await this.#follow(checked);
-    const version = versionOf(checked);
+    const version = createPolicyVersion(checked);
     const confirmed = this.#versions.read();
     if (confirmed === undefined || this.#isAccepted(confirmed, checked)) {
       const compiled = await compileForGuard(policy);
       this.#accept(version);
       return compiled;
     }
-    const before = policyIn(confirmed);
+    const before = checkPolicyVersion(confirmed);
     if (before === undefined) throw new UsageError(`${this.#path} ${waiting(this.#path)}`);
     this.#active = confirmed.digest;
     this.#hold(version);
     return compileForGuard(before);
   }
 
-  async follow(activate: (policy: GuardPolicy) => void, onHeld: () => void): Promise<void> {
+  async follow(activate: (policy: GuardModule) => void, onHeld: () => void): Promise<void> {
     if (this.#heldDigest !== undefined) onHeld();
     this.#timer = setInterval(() => {
       this.#enqueue(() => this.#adoptConfirmed(activate));
@@ -161,16 +161,16 @@ class WatchedPolicy {
   }
 
   /** The version that is in the files now. */
-  async #offer(activate: (policy: GuardPolicy) => void, onHeld: () => void): Promise<void> {
+  async #offer(activate: (policy: GuardModule) => void, onHeld: () => void): Promise<void> {
     const { console, warn } = this.#options;
-    const checked = await checkFiles(this.#path);
+    const checked = await checkPolicyFiles(this.#path);
     await this.#follow(checked);
     const policy = policyOrReport(checked, console);
     if (policy === undefined) {
       warn(`${this.#path} has errors: the previous policy stays`);
       return;
     }
-    const version = versionOf(checked);
+    const version = createPolicyVersion(checked);
     const confirmed = this.#versions.read();
     if (confirmed !== undefined && !this.#isAccepted(confirmed, checked)) {
       if (this.#hold(version)) onHeld();
@@ -184,13 +184,13 @@ class WatchedPolicy {
   }
 
   /** The version that a person has confirmed in another process, whatever the files contain by now. */
-  async #adoptConfirmed(activate: (policy: GuardPolicy) => void): Promise<void> {
+  async #adoptConfirmed(activate: (policy: GuardModule) => void): Promise<void> {
     const { changes } = this.#versions;
     if (changes === this.#changes) return;
     this.#changes = changes;
     const confirmed = this.#versions.read();
     if (confirmed === undefined || confirmed.digest === this.#active) return;
-    const policy = policyIn(confirmed);
+    const policy = checkPolicyVersion(confirmed);
     if (policy === undefined) throw new Error('the confirmed version has errors');
     activate(await compileForGuard(policy));
     this.#active = confirmed.digest;
@@ -199,8 +199,8 @@ class WatchedPolicy {
   }
 
   #isAccepted(confirmed: PolicyVersion, checked: Checked): boolean {
-    if (confirmed.digest === versionOf(checked).digest) return true;
-    const [before, { policy }] = [policyIn(confirmed), checked];
+    if (confirmed.digest === createPolicyVersion(checked).digest) return true;
+    const [before, { policy }] = [checkPolicyVersion(confirmed), checked];
     return before !== undefined && policy !== undefined && !mayBeLooser(before, policy);
   }
 

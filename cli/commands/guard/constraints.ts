@@ -9,7 +9,7 @@ export interface Constraints {
 }
 
 /** `given`: `NAME`, or `NAME=result.PATH` with a place in the structured content of results. */
-export async function constraintsOf(given: readonly string[]): Promise<Constraints> {
+export async function parseConstraints(given: readonly string[]): Promise<Constraints> {
   const { resultPlace } = await import('@nhipol/service');
   const limits = new Map<string, readonly string[]>();
   const names = given.map((each) => {

@@ -5,7 +5,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hasErrors } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { RecordType } from '@nhipol/language/types';
 import type { Facts, ServerDescription } from '@nhipol/service';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
@@ -14,7 +14,7 @@ import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { describeCommand } from './describe-command.ts';
 import { readFacts } from './facts.ts';
 import { openState } from './open-state.ts';
-import { operandsOf } from './operands.ts';
+import { parseOperands } from './operands.ts';
 import { readReviewedTools } from './reviewed-tools.ts';
 import { serverName } from './server-name.ts';
 import type { ToolsFile } from './tools-file.ts';
@@ -34,7 +34,7 @@ export async function doctorCommand(
   options: DoctorOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const { policyPath, command, args } = operandsOf(operands);
+  const { policyPath, command, args } = parseOperands(operands);
   const problems: string[] = [];
   const file = await readPolicyOrModule(policyPath);
   const policy = file.kind === 'source' ? file.checked.policy : undefined;
@@ -56,12 +56,12 @@ export async function doctorCommand(
     problems.push(...factProblems(policy, facts));
   }
   problems.push(...(await stateProblems(options, facts, server)));
-  const tools = counted(described.tools.length, 'tool');
+  const tools = pluralize(described.tools.length, 'tool');
   await console.out(problems.map((problem) => `${problem}\n`).join(''));
   await console.out(
     problems.length === 0
       ? `no problems: ${tools} of ${server}\n`
-      : `${counted(problems.length, 'problem')}\n`,
+      : `${pluralize(problems.length, 'problem')}\n`,
   );
   return problems.length === 0 ? exitCode.fine : exitCode.findings;
 }

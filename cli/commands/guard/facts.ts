@@ -2,33 +2,33 @@
 
 import type { ClientFacts } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
-import { subjectIn } from './subject.ts';
+import { readInputText } from '../../io/files.ts';
+import { parseSubject } from './subject.ts';
 
 /** `subject`: `type:id`. `path`: a JSON file with `subject.properties`, `context` and `token`. */
 export async function readFacts(subject: string, path: string | undefined): Promise<ClientFacts> {
-  const { type, id } = subjectIn(subject);
-  const facts = path === undefined ? {} : await parsed(path, await readText(path));
-  const given = membersAt(path, 'subject', facts.subject);
-  const properties = membersAt(path, 'subject.properties', given.properties);
+  const { type, id } = parseSubject(subject);
+  const facts = path === undefined ? {} : await parseFacts(path, await readInputText(path));
+  const given = expectMembers(path, 'subject', facts.subject);
+  const properties = expectMembers(path, 'subject.properties', given.properties);
   return {
     identity: { type, id, properties },
-    context: membersAt(path, 'context', facts.context),
-    token: { sub: id, ...membersAt(path, 'token', facts.token) },
+    context: expectMembers(path, 'context', facts.context),
+    token: { sub: id, ...expectMembers(path, 'token', facts.token) },
   };
 }
 
-async function parsed(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+async function parseFacts(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
   const { parseFile, SettingsError } = await import('@nhipol/service');
   try {
-    return membersAt(path, '$', parseFile(text));
+    return expectMembers(path, '$', parseFile(text));
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
 }
 
-function membersAt(
+function expectMembers(
   path: string | undefined,
   place: string,
   value: unknown,

@@ -3,7 +3,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addLearn: AddCommand = (guard, { console, end }) => {
   guard
@@ -25,7 +25,7 @@ export const addLearn: AddCommand = (guard, { console, end }) => {
     .option('--include-refused', 'learn calls that were refused or failed, too', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol guard learn guard.jsonl', 'write learned.nhipol'],
         [
           'nhipol guard learn guard.jsonl --current guard.nhipol',

@@ -2,15 +2,15 @@
 // show what this policy changes.
 
 import { basename } from 'node:path';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { DecisionLogEntry } from '@nhipol/testing/replay';
 import type { Console } from '../../io/console.ts';
-import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
+import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { exists } from '../../io/files.ts';
 import { openRecording } from '../../io/recording.ts';
 import { type LearnedPolicy, learnPolicy } from '../../learn/learned-policy.ts';
-import { type ObservedCalls, observedCalls } from '../../learn/observed-calls.ts';
+import { collectObservedCalls, type ObservedCalls } from '../../learn/observed-calls.ts';
 import { diffCommand } from '../diff/run.ts';
 import { readToolsFile } from './tools-file.ts';
 import { writePolicyFile } from './write-policy-file.ts';
@@ -51,7 +51,9 @@ export async function learnCommand(
   }));
   const found: ObservedCalls[] = [];
   for (const log of logs) {
-    found.push(observedCalls(await entriesOf(log, options.anchor, console), includeRefused));
+    found.push(
+      collectObservedCalls(await readEntries(log, options.anchor, console), includeRefused),
+    );
   }
   const calls = found.flatMap((each) => each.calls);
   const learned = learnPolicy(servers, calls, options);
@@ -61,9 +63,9 @@ export async function learnCommand(
   }
   const { hasFailed, tests } = await writePolicyFile(output, learned.source);
   const all = servers.reduce((sum, { tools }) => sum + tools.length, 0);
-  const permitted = `${learned.permittedTools} of ${counted(all, 'tool')} permitted`;
+  const permitted = `${learned.permittedTools} of ${pluralize(all, 'tool')} permitted`;
   await console.out(
-    `wrote ${basename(output)}: ${permitted}, from ${counted(learned.learned.length, 'call')}, ${tests}\n`,
+    `wrote ${basename(output)}: ${permitted}, from ${pluralize(learned.learned.length, 'call')}, ${tests}\n`,
   );
   const without = notLearned(found, learned, options, toolsPaths);
   if (without !== '') console.err(`not learned: ${without}\n`);
@@ -86,7 +88,7 @@ const comparison = {
   output: undefined,
 } as const;
 
-async function entriesOf(
+async function readEntries(
   path: string,
   anchor: string | undefined,
   console: Console,
@@ -98,7 +100,7 @@ async function entriesOf(
   if (fault !== undefined) {
     throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
   }
-  for (const gap of gapsIn(log, new Map())) console.err(`${gap}\n`);
+  for (const gap of describeGaps(log, new Map())) console.err(`${gap}\n`);
   return log.entries;
 }
 
@@ -121,6 +123,6 @@ function notLearned(
   ];
   return counts
     .filter(([count]) => count > 0)
-    .map(([count, reason]) => `${counted(count, 'call')} ${reason}`)
+    .map(([count, reason]) => `${pluralize(count, 'call')} ${reason}`)
     .join(', ');
 }

@@ -11,8 +11,8 @@ import type {
 } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
-import { addressOf } from '../serve/address.ts';
-import { versionOf } from '../serve/file-versions.ts';
+import { parseListenAddress } from '../serve/address.ts';
+import { fingerprintFiles } from '../serve/file-versions.ts';
 import { filesOfSignals, openSignalsFile } from '../serve/open-signals.ts';
 import { Reloads } from '../serve/reloads.ts';
 
@@ -43,7 +43,7 @@ export async function openGuardSignals(
     throw new UsageError('--signals-listen needs --signals');
   }
   const address =
-    signalsListen === undefined ? undefined : addressOf('--signals-listen', signalsListen);
+    signalsListen === undefined ? undefined : parseListenAddress('--signals-listen', signalsListen);
   const store = await openStore(state);
   let server: DeliveryServer | undefined;
   let signals: Signals | undefined;
@@ -56,7 +56,7 @@ export async function openGuardSignals(
   };
   try {
     const { Signals } = await import('@nhipol/service');
-    const version = await versionOf(await filesOfSignals(path));
+    const version = await fingerprintFiles(await filesOfSignals(path));
     const opened = await openSignalsFile(path, async (settings) => {
       await expectReceivable(settings, address);
       return Signals.open({
@@ -71,7 +71,7 @@ export async function openGuardSignals(
       warn(`listening on ${server.url} for events`);
     }
     opened.start();
-    reloads = reloadsOf(path, opened, { version, address, warn });
+    reloads = createReloads(path, opened, { version, address, warn });
     void reloads.run();
     return { close };
   } catch (error) {
@@ -80,7 +80,7 @@ export async function openGuardSignals(
   }
 }
 
-type Address = ReturnType<typeof addressOf>;
+type Address = ReturnType<typeof parseListenAddress>;
 
 /** Rejects with a `SettingsError` for settings that a guard cannot use. */
 async function expectReceivable(
@@ -105,7 +105,7 @@ interface ReloadParts {
 }
 
 /** Reads the settings again when the file, or one that it names, changes. What cannot be used changes nothing. */
-function reloadsOf(
+function createReloads(
   path: string,
   signals: Signals,
   { version, address, warn }: ReloadParts,

@@ -24,8 +24,8 @@ export async function openState(
 ): Promise<Store> {
   const { sqliteStore } = await import('@nhipol/service');
   const { log, state: path = defaultStatePath(process.env) } = options;
-  const isGone = ['', '.id', '-wal'].every((suffix) => sizeOf(`${path}${suffix}`) === undefined);
-  if (isGone && log !== undefined && (sizeOf(log) ?? 0) > 0) {
+  const isGone = ['', '.id', '-wal'].every((suffix) => readSize(`${path}${suffix}`) === undefined);
+  if (isGone && log !== undefined && (readSize(log) ?? 0) > 0) {
     throw new UsageError(
       `the state ${path} does not exist, and the log ${log} was written with one: restore it, name it with --state, or move the log to another name to begin without the revocations, approvals and sessions that it had`,
     );
@@ -40,7 +40,7 @@ export async function openState(
 }
 
 /** Returns the length of a file, or `undefined` if there is none. Throws a `UsageError` if that cannot be known. */
-function sizeOf(path: string): number | undefined {
+function readSize(path: string): number | undefined {
   let found: Stats | undefined;
   try {
     found = lstatSync(path, { throwIfNoEntry: false });

@@ -11,13 +11,15 @@ export interface Operands {
 const defaultPolicy = 'guard.nhipol';
 
 /** The policy, and the operands after it. */
-export function policyIn(operands: readonly string[]): readonly [path: string, ...string[]] {
+export function splitPolicyOperand(
+  operands: readonly string[],
+): readonly [path: string, ...string[]] {
   const [first = '', ...rest] = operands;
   return /\.(nhipol|wasm)$/.test(first) ? [first, ...rest] : [defaultPolicy, ...operands];
 }
 
-export function operandsOf(operands: readonly string[]): Operands {
-  const [policyPath, command, ...args] = policyIn(operands);
+export function parseOperands(operands: readonly string[]): Operands {
+  const [policyPath, command, ...args] = splitPolicyOperand(operands);
   if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
   return { policyPath, command, args };
 }

@@ -2,7 +2,7 @@
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addApprove: AddCommand = (guard, { console, end }) => {
   guard
@@ -15,7 +15,7 @@ export const addApprove: AddCommand = (guard, { console, end }) => {
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol guard approve', 'show the calls that wait, and prompt for each'],
         ['nhipol guard approve 7f3a', 'show one call, and prompt'],
         ['nhipol guard approve 7f3a --refuse', 'refuse it'],
@@ -38,7 +38,7 @@ export const addRevoke: AddCommand = (guard, { console, end }) => {
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol guard revoke ai_agent:laptop --because "key leaked"', 'revoke it at all servers'],
         ['nhipol guard revoke ai_agent:laptop --lift', 'lift the revocation'],
         ['nhipol guard revoke', 'list who is revoked'],
@@ -61,7 +61,7 @@ export const addConfirm: AddCommand = (guard, { console, end }) => {
     .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
     .addHelpText(
       'after',
-      examples([['nhipol guard confirm guard.nhipol', 'show its changes, and prompt']]),
+      formatExamples([['nhipol guard confirm guard.nhipol', 'show its changes, and prompt']]),
     )
     .action(async (policy, _, command) => {
       const { confirmCommand } = await import('./confirm.ts');

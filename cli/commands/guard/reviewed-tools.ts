@@ -2,10 +2,10 @@
 // Then these stay. The first file that is used counts as confirmed.
 
 import type { Store } from '@nhipol/service';
-import { isTaken, readText } from '../../io/files.ts';
+import { isTaken, readInputText } from '../../io/files.ts';
 import { ConfirmedVersions } from '../../versions/confirmed-versions.ts';
-import { type PolicyVersion, textOf, textVersion } from '../../versions/policy-version.ts';
-import { parseToolsFile, type ToolsFile, toolsFileOf } from './tools-file.ts';
+import { getEntryText, type PolicyVersion, textVersion } from '../../versions/policy-version.ts';
+import { defaultToolsPath, parseToolsFile, type ToolsFile } from './tools-file.ts';
 
 export interface ToolsOptions {
   /** The file that is named on the command line. */
@@ -19,15 +19,15 @@ export async function openReviewedTools(
   store: Store,
   warn: (warning: string) => void,
 ): Promise<ToolsFile | undefined> {
-  const path = toolsPathOf(policyPath, options);
+  const path = findToolsPath(policyPath, options);
   const versions = new ConfirmedVersions(store, path, 'tools');
   const [version, confirmed] = [await toolsVersion(policyPath, options), versions.read()];
-  const tools = await toolsOf(path, version);
+  const tools = await parseTools(path, version);
   if (confirmed === undefined || confirmed.digest === version.digest) {
     if (confirmed === undefined && tools !== undefined) versions.confirm(version);
     return tools;
   }
-  const before = await toolsOf(path, confirmed);
+  const before = await parseTools(path, confirmed);
   if (acceptsMore(before, tools)) {
     const change = tools === undefined ? 'was removed' : 'changed and may accept more tools';
     const end = `until \`nhipol guard confirm ${policyPath}\``;
@@ -38,8 +38,8 @@ export async function openReviewedTools(
   return tools;
 }
 
-export function toolsPathOf(policyPath: string, { tools }: ToolsOptions): string {
-  return tools ?? toolsFileOf(policyPath);
+export function findToolsPath(policyPath: string, { tools }: ToolsOptions): string {
+  return tools ?? defaultToolsPath(policyPath);
 }
 
 /** The version in the file. It has no text if the file need not exist and does not. */
@@ -47,9 +47,9 @@ export async function toolsVersion(
   policyPath: string,
   options: ToolsOptions,
 ): Promise<PolicyVersion> {
-  const path = toolsPathOf(policyPath, options);
+  const path = findToolsPath(policyPath, options);
   const isRead = options.tools !== undefined || (await isTaken(path));
-  return textVersion(path, isRead ? await readText(path) : undefined);
+  return textVersion(path, isRead ? await readInputText(path) : undefined);
 }
 
 /** The tools in the file, whether a person has confirmed them or not; undefined: there is no file. */
@@ -57,11 +57,11 @@ export async function readReviewedTools(
   policyPath: string,
   options: ToolsOptions,
 ): Promise<ToolsFile | undefined> {
-  return toolsOf(toolsPathOf(policyPath, options), await toolsVersion(policyPath, options));
+  return parseTools(findToolsPath(policyPath, options), await toolsVersion(policyPath, options));
 }
 
-async function toolsOf(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {
-  const text = textOf(version);
+async function parseTools(path: string, version: PolicyVersion): Promise<ToolsFile | undefined> {
+  const text = getEntryText(version);
   return text === undefined ? undefined : parseToolsFile(path, text);
 }
 

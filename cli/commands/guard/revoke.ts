@@ -6,7 +6,7 @@ import type { Revocation } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openState } from './open-state.ts';
-import { subjectIn } from './subject.ts';
+import { parseSubject } from './subject.ts';
 
 export interface RevokeOptions {
   readonly server?: string | undefined;
@@ -24,11 +24,11 @@ export async function revokeCommand(
   const store = await openState(options, (text) => console.notify('nhipol guard', text));
   try {
     if (subject === undefined) {
-      const lines = store.revocations().map((each) => `${described(each)}\n`);
+      const lines = store.revocations().map((each) => `${describeRevocation(each)}\n`);
       await console.out(lines.length === 0 ? 'nobody is revoked\n' : lines.join(''));
       return exitCode.fine;
     }
-    const { type, id } = subjectIn(subject);
+    const { type, id } = parseSubject(subject);
     const scope = { subjectType: type, subjectId: id, server: options.server };
     const place = options.server === undefined ? 'at all servers' : `at ${options.server}`;
     if (options.lift) {
@@ -47,7 +47,14 @@ export async function revokeCommand(
   }
 }
 
-function described({ subjectType, subjectId, server, at, message, reasons }: Revocation): string {
+function describeRevocation({
+  subjectType,
+  subjectId,
+  server,
+  at,
+  message,
+  reasons,
+}: Revocation): string {
   const place = server === undefined ? 'at all servers' : `at ${server}`;
   const why = displayText(message ?? reasons.join(', '));
   const subject = displayText(`${subjectType}:${subjectId}`);

@@ -4,26 +4,26 @@ import type { AskMode, DecisionLog, Guard, GuardOptions, Mode, Pins, Store } fro
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
-import { abilitiesOf } from './abilities.ts';
-import { addressOf } from './address.ts';
+import { collectAbilities } from './abilities.ts';
+import { parseUpstreamAddress } from './address.ts';
 import { guardByDaemon } from './by-daemon.ts';
 import { type ConfirmedSource, openConfirmedSource } from './confirmed-source.ts';
-import { constraintsOf } from './constraints.ts';
+import { parseConstraints } from './constraints.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './open-signals.ts';
 import { openState } from './open-state.ts';
-import { policyIn } from './operands.ts';
-import type { GuardPolicy } from './policy-source.ts';
+import { splitPolicyOperand } from './operands.ts';
+import type { GuardModule } from './policy-source.ts';
 import { isLocked, retryLocked } from './retry-locked.ts';
 import { openReviewedTools } from './reviewed-tools.ts';
 import { formatRevokeCommand } from './revoke-command.ts';
 import { readTokenClaims } from './token-claims.ts';
 import {
+  type GuardTransport,
   httpTransport,
   type Identification,
   processTransport,
-  type Transport,
 } from './transports.ts';
 
 export interface GuardCommandOptions extends GuardSignalOptions {
@@ -90,15 +90,15 @@ async function runGuard(
   options: GuardCommandOptions,
   console: Console,
 ): Promise<number> {
-  const [policyPath, ...rest] = policyIn(operands);
+  const [policyPath, ...rest] = splitPolicyOperand(operands);
   if (options.daemon !== undefined) {
     const socket =
       options.daemon === true ? defaultSocketPath(policyPath, process.env) : options.daemon;
     return guardByDaemon(policyPath, rest, { ...options, socket }, console);
   }
   const warn = (text: string) => console.notify('nhipol guard', text);
-  const identification = await identificationOf(options);
-  const transport = transportFor(rest, options, identification, warn);
+  const identification = await readIdentification(options);
+  const transport = createTransport(rest, options, identification, warn);
   const store: Store = await openState(options, warn);
   let source: ConfirmedSource | undefined;
   let log: DecisionLog | undefined;
@@ -115,9 +115,9 @@ async function runGuard(
     const facts = await readFacts(options.subject, options.facts);
     const logging = { positions: store, onWarning: warn };
     log = options.log === undefined ? undefined : await openGuardLog(options.log, logging);
-    const { names, resultLimits } = await constraintsOf(options.constraint);
-    const abilities = (policy: GuardPolicy) =>
-      abilitiesOf({ ...options, constraint: names }, policy);
+    const { names, resultLimits } = await parseConstraints(options.constraint);
+    const abilities = (policy: GuardModule) =>
+      collectAbilities({ ...options, constraint: names }, policy);
     guard = await openGuard(policyPath, {
       module: source.module,
       abilities: abilities(source),
@@ -161,15 +161,15 @@ async function runGuard(
   }
 }
 
-function transportFor(
+function createTransport(
   [command, ...args]: readonly string[],
   options: GuardCommandOptions,
   identification: Identification | undefined,
   warn: (warning: string) => void,
-): Transport {
+): GuardTransport {
   if (options.upstream !== undefined) {
     if (command !== undefined) throw new UsageError('expected either a command or --upstream');
-    return httpTransport(addressOf(options, process.env), identification, options, warn);
+    return httpTransport(parseUpstreamAddress(options, process.env), identification, options, warn);
   }
   if (command === undefined) {
     throw new UsageError('expected the command of an MCP server after --, or --upstream');
@@ -177,7 +177,7 @@ function transportFor(
   return processTransport(command, args, options, warn);
 }
 
-async function identificationOf({
+async function readIdentification({
   tokenClaims,
   tokenEnv,
   upstream,

@@ -3,7 +3,7 @@
 // differ from those that were reviewed.
 
 import { basename } from 'node:path';
-import { counted, displayText } from '@nhipol/language/support';
+import { displayText, pluralize } from '@nhipol/language/support';
 import type { ServerDescription } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -66,11 +66,11 @@ export async function scanCommand(
 
 /** A pattern that matches nothing is a spelling mistake. */
 function requireMatches({ reads, writes }: ToolChoices, { tools }: ServerDescription): void {
-  const unused = (patterns: readonly string[]) =>
+  const findUnused = (patterns: readonly string[]) =>
     patterns.find((pattern) => !tools.some(({ name }) => matchesAny(name, [pattern])));
   for (const [option, pattern] of [
-    ['--reads', unused(reads)],
-    ['--writes', unused(writes)],
+    ['--reads', findUnused(reads)],
+    ['--writes', findUnused(writes)],
   ]) {
     if (pattern !== undefined)
       throw new UsageError(`${option} ${pattern}: no tool has such a name`);
@@ -92,7 +92,7 @@ async function writeNew(
   const tools = described.tools.map((tool) => ({
     name: tool.name,
     inputSchema: tool.inputSchema,
-    annotations: membersOf(tool.annotations),
+    annotations: toMembers(tool.annotations),
     marks: findMarks(tool),
   }));
   const written = writePolicy({
@@ -115,7 +115,7 @@ async function writeNew(
   console.err(`wrote ${toolsPath}: a tool that differs from it is denied until it is reviewed\n`);
   const marked = tools.filter(({ marks }) => marks.length > 0).length;
   if (marked > 0) {
-    console.err(`review ${counted(marked, 'tool')} marked with ! before you use this server\n`);
+    console.err(`review ${pluralize(marked, 'tool')} marked with ! before you use this server\n`);
   }
   console.err(`next: nhipol guard ${output} -- COMMAND\n`);
   return hasFailed ? exitCode.findings : exitCode.fine;
@@ -145,7 +145,7 @@ function summarize(output: string, kinds: readonly ToolKind[]): string {
     const count = kinds.filter((each) => each === kind).length;
     return count === 0 ? [] : [`${count} ${text}`];
   });
-  return `wrote ${basename(output)}: ${counted(kinds.length, 'tool')} (${counts.join(', ')})`;
+  return `wrote ${basename(output)}: ${pluralize(kinds.length, 'tool')} (${counts.join(', ')})`;
 }
 
 interface Comparing {
@@ -175,7 +175,7 @@ async function compare(
     texts.push(`removed: ${displayText(removed)}\n`);
   }
   if (texts.length === 0) {
-    await console.out(`${counted(tools.length, 'tool')}, all as reviewed\n`);
+    await console.out(`${pluralize(tools.length, 'tool')}, all as reviewed\n`);
     return exitCode.fine;
   }
   await console.out(texts.join(''));
@@ -189,6 +189,6 @@ async function compare(
   return exitCode.fine;
 }
 
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+function toMembers(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

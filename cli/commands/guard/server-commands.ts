@@ -3,7 +3,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { oneMore } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addScan: AddCommand = (guard, { console, end }) => {
   guard
@@ -35,7 +35,7 @@ export const addScan: AddCommand = (guard, { console, end }) => {
     .option('--accept', 'accept tools that differ from the reviewed ones', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol guard scan -- npx -y @modelcontextprotocol/server-filesystem .',
           'write guard.nhipol and guard.tools.json',
@@ -74,7 +74,7 @@ export const addDoctor: AddCommand = (guard, { console, end }) => {
     )
     .addHelpText(
       'after',
-      examples([['nhipol guard doctor guard.nhipol -- node server.js', 'list all problems']]),
+      formatExamples([['nhipol guard doctor guard.nhipol -- node server.js', 'list all problems']]),
     )
     .action(async (policy, words, _, command) => {
       const { doctorCommand } = await import('./doctor.ts');

@@ -8,7 +8,7 @@ export interface NamedSubject {
 }
 
 /** `text`: `type:id`. The id may contain colons. */
-export function subjectIn(text: string): NamedSubject {
+export function parseSubject(text: string): NamedSubject {
   const [, type, id] = /^([^:]+):(.+)$/s.exec(text) ?? [];
   if (type === undefined || id === undefined) {
     throw new UsageError(

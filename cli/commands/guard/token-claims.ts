@@ -2,7 +2,7 @@
 
 import type { TokenOptions } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 const names = [
   ...['issuer', 'audience', 'jwks', 'algorithms', 'types', 'subject', 'context', 'forward'],
@@ -13,9 +13,9 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   const { accessTokenTypes, anyDestination, parseFile, tokenAlgorithms } = await import(
     '@nhipol/service'
   );
-  const text = await readText(path);
+  const text = await readInputText(path);
   const wrong = (problem: string) => new UsageError(`--token-claims ${path}: ${problem}`);
-  const given = parsed(() => parseFile(text), wrong);
+  const given = parseMembers(() => parseFile(text), wrong);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) throw wrong(`unknown member \`${unknown}\``);
   const { issuer, audience, jwks, algorithms, subject, context = {}, forward = false } = given;
@@ -49,7 +49,7 @@ export async function readTokenClaims(path: string): Promise<TokenOptions> {
   };
 }
 
-function parsed(read: () => unknown, wrong: (problem: string) => UsageError) {
+function parseMembers(read: () => unknown, wrong: (problem: string) => UsageError) {
   try {
     const value = read();
     if (isMembers(value)) return value;

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMembers } from '@nhipol/runtime/abi';
 import type { Pins } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 export interface ToolsFile {
   readonly server: string;
@@ -34,7 +34,7 @@ export async function findChangedMembers(before: ReviewedTool, tool: ListedTool)
 const toolsFormat = 'nhipol-tools/1';
 
 /** The path of the tools file of a policy, next to it. */
-export function toolsFileOf(policy: string): string {
+export function defaultToolsPath(policy: string): string {
   return policy.replace(/\.(nhipol|wasm)$/, '.tools.json');
 }
 
@@ -50,12 +50,12 @@ export async function toolsFileText(server: string, tools: readonly ListedTool[]
 }
 
 export async function readToolsFile(path: string): Promise<ToolsFile> {
-  return parseToolsFile(path, await readText(path));
+  return parseToolsFile(path, await readInputText(path));
 }
 
 /** `path`: for messages. */
 export async function parseToolsFile(path: string, text: string): Promise<ToolsFile> {
-  const value = await parsed(path, text);
+  const value = await parseObject(path, text);
   const { format, server, tools } = value;
   if (format !== toolsFormat) {
     throw new UsageError(`${path}: $.format: expected "${toolsFormat}"`);
@@ -77,7 +77,7 @@ export async function parseToolsFile(path: string, text: string): Promise<ToolsF
   return { server, pins, tools: reviewed };
 }
 
-async function parsed(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
+async function parseObject(path: string, text: string): Promise<Readonly<Record<string, unknown>>> {
   const { parseFile, SettingsError } = await import('@nhipol/service');
   try {
     const value = parseFile(text);

@@ -2,10 +2,10 @@
 
 import type { Guard, HttpGuardOptions, ServerProcess } from '@nhipol/service';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
-import type { Address } from './address.ts';
+import type { UpstreamAddress } from './address.ts';
 import { serverName } from './server-name.ts';
 
-export interface Transport {
+export interface GuardTransport {
   /** The name of a server that nobody named. */
   readonly serverName: string;
   /** Relays until client or server end, and returns the exit code. */
@@ -16,7 +16,7 @@ export interface Transport {
 /** How clients over HTTP are identified. */
 export type Identification = Pick<HttpGuardOptions, 'verifier' | 'isTokenForwarded'>;
 
-export interface TransportOptions {
+export interface GuardTransportOptions {
   readonly env: readonly string[];
   readonly maxMessageBytes: number;
 }
@@ -26,9 +26,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function processTransport(
   command: string,
   args: readonly string[],
-  { env, maxMessageBytes }: TransportOptions,
+  { env, maxMessageBytes }: GuardTransportOptions,
   onWarning: (warning: string) => void,
-): Transport {
+): GuardTransport {
   let server: ServerProcess | undefined;
   const stop = async () => {
     await server?.stop();
@@ -66,11 +66,11 @@ export function processTransport(
 }
 
 export function httpTransport(
-  { upstream, host, port, token }: Address,
+  { upstream, host, port, token }: UpstreamAddress,
   identification: Identification | undefined,
-  { maxMessageBytes }: TransportOptions,
+  { maxMessageBytes }: GuardTransportOptions,
   onWarning: (warning: string) => void,
-): Transport {
+): GuardTransport {
   return {
     serverName: upstream.hostname.replace(/[^A-Za-z0-9_.-]/g, '-'),
     stop: async () => {},

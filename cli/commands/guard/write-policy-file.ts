@@ -1,7 +1,7 @@
 // Writes a generated policy to its file, formatted, and runs its tests.
 
 import { format } from '@nhipol/language/format';
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import { writeAtomically } from '../../io/files.ts';
 import { runPolicy } from '../../test-run/run-policy.ts';
 
@@ -21,7 +21,7 @@ export async function writePolicyFile(path: string, source: string): Promise<Wri
     quick: false,
     colored: false,
   });
-  const all = counted(run.tests.length, 'test');
+  const all = pluralize(run.tests.length, 'test');
   const failed = run.tests.filter((test) => !test.passed).length;
   return {
     hasFailed: failed > 0,

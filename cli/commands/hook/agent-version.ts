@@ -18,23 +18,23 @@ export async function versionWarning({
   minVersion,
   testedVersion,
 }: AgentSettings): Promise<string | undefined> {
-  const printed = await printedVersion(program);
-  const found = printed === undefined ? undefined : versionIn(printed);
+  const printed = await readPrintedVersion(program);
+  const found = printed === undefined ? undefined : parseVersion(printed);
   if (found === undefined) {
     const needed = minVersion === undefined ? 'tested with' : 'needs at least';
     return `the version of ${program} is unknown: it ${needed} ${minVersion ?? testedVersion}`;
   }
   const shown = found.join('.');
-  if (minVersion !== undefined && isBefore(found, minVersion)) {
+  if (minVersion !== undefined && isOlder(found, minVersion)) {
     throw new UsageError(
       `${program} ${shown} lets a tool run if its hook fails: update it to ${minVersion} or later; nothing was written`,
     );
   }
-  if (!isBefore(found, testedVersion)) return undefined;
+  if (!isOlder(found, testedVersion)) return undefined;
   return `${program} ${shown} is earlier than ${testedVersion}, whose hooks were tested`;
 }
 
-function printedVersion(program: string): Promise<string | undefined> {
+function readPrintedVersion(program: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile(program, ['--version'], { timeout }, (error, out) => {
       resolve(error === null ? out : undefined);
@@ -43,15 +43,15 @@ function printedVersion(program: string): Promise<string | undefined> {
 }
 
 /** undefined: the text contains no version. */
-function versionIn(text: string): Version | undefined {
+function parseVersion(text: string): Version | undefined {
   const [, ...numbers] = /(\d+)\.(\d+)\.(\d+)/.exec(text) ?? [];
   const [major, minor, patch] = numbers.map(Number);
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
   return [major, minor, patch];
 }
 
-function isBefore(version: Version, other: string): boolean {
-  const limit = versionIn(other) ?? [0, 0, 0];
+function isOlder(version: Version, other: string): boolean {
+  const limit = parseVersion(other) ?? [0, 0, 0];
   for (const [index, part] of version.entries()) {
     const difference = part - (limit[index] ?? 0);
     if (difference !== 0) return difference < 0;

@@ -4,7 +4,7 @@
 import { Argument } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { positive } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { agentNames } from './agents.ts';
 
 const agentArgument = () => new Argument('<agent>', 'coding agent').choices(agentNames);
@@ -21,7 +21,7 @@ export const addHook: AddCommand = (program, shell) => {
     .option('--timeout <s>', 'how long the daemon has to answer, in seconds', positive, 50)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol hook install claude-code', 'write policy and settings for Claude Code'],
         ['nhipol hook claude-code < input.json', 'answer one hook, as the agent would read it'],
       ]),
@@ -44,7 +44,7 @@ const addInstall: AddCommand = (hook, { console, end }) => {
     .option('--daemon <options>', 'further options of `nhipol daemon`, in one argument', '')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol hook install claude-code', 'for the folder, with guard.nhipol'],
         ['nhipol hook install gemini --user --policy ~/agents/guard.nhipol', 'for all projects'],
         ['nhipol hook install codex --daemon "--mode observe"', 'only log decisions'],
@@ -62,7 +62,7 @@ const addStatus: AddCommand = (hook, { console, end }) => {
     .description('check that the hooks are as `install` writes them')
     .addArgument(agentArgument())
     .option('--user', 'those for all projects of the user', false)
-    .addHelpText('after', examples([['nhipol hook status claude-code', 'from the folder']]))
+    .addHelpText('after', formatExamples([['nhipol hook status claude-code', 'from the folder']]))
     .action(async (agent, _, command) => {
       const { statusCommand } = await import('./install.ts');
       end(await statusCommand(agent, command.optsWithGlobals(), console()));
@@ -75,7 +75,7 @@ const addRemove: AddCommand = (hook, { console, end }) => {
     .description('remove the hooks that `install` wrote; the policy stays')
     .addArgument(agentArgument())
     .option('--user', 'those for all projects of the user', false)
-    .addHelpText('after', examples([['nhipol hook remove claude-code', 'from the folder']]))
+    .addHelpText('after', formatExamples([['nhipol hook remove claude-code', 'from the folder']]))
     .action(async (agent, _, command) => {
       const { removeCommand } = await import('./install.ts');
       end(await removeCommand(agent, command.optsWithGlobals(), console()));

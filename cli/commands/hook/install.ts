@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { makeFolder, readIfThere, slashed, writeAtomically } from '../../io/files.ts';
+import { makeFolder, readIfThere, toSlashes, writeAtomically } from '../../io/files.ts';
 import { quoteWord } from '../../io/shell-word.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { templateFiles } from '../../templates/templates.generated.ts';
@@ -15,7 +15,7 @@ import type { AgentName } from './agents.ts';
 import {
   type AgentSettings,
   agentSettings,
-  changedEvents,
+  listChangedEvents,
   withHooks,
   withoutHooks,
 } from './settings.ts';
@@ -39,33 +39,33 @@ export async function installCommand(
 ): Promise<ExitCode> {
   const settings = agentSettings[agent];
   const warning = await versionWarning(settings);
-  const file = fileOf(settings, options);
+  const file = chooseSettingsFile(settings, options);
   const found = await readSettings(file);
   const policy = resolve(options.policy);
   if (!existsSync(policy)) {
     await makeFolder(dirname(policy));
-    await writeAtomically(policy, policyFor(agent));
+    await writeAtomically(policy, getTemplatePolicy(agent));
     await console.out(
-      `wrote ${slashed(options.policy)}: rules for the tools of ${agent}; review them\n`,
+      `wrote ${toSlashes(options.policy)}: rules for the tools of ${agent}; review them\n`,
     );
   } else if (!((await readIfThere(policy)) ?? '').includes(guardFact)) {
     console.err(
-      `${slashed(options.policy)} does not read \`action.${guardFact}\`, so that the agent may change it: compare it with a new one\n`,
+      `${toSlashes(options.policy)} does not read \`action.${guardFact}\`, so that the agent may change it: compare it with a new one\n`,
     );
   }
-  const commands = commandsFor(agent, policy, options);
+  const commands = buildCommands(agent, policy, options);
   const written = withHooks(found, settings.hooks(commands));
   await makeFolder(dirname(file));
   await writeAtomically(file, `${JSON.stringify(written, undefined, 2)}\n`);
   const events = Object.keys(settings.hooks(commands)).join(', ');
-  await console.out(`wrote ${slashed(file)}: hooks for ${events}\n`);
+  await console.out(`wrote ${toSlashes(file)}: hooks for ${events}\n`);
   console.err(
-    `each use of a tool is decided by ${slashed(options.policy)}, and logged in ${slashed(options.log)}\n`,
+    `each use of a tool is decided by ${toSlashes(options.policy)}, and logged in ${toSlashes(options.log)}\n`,
   );
   if (warning !== undefined) console.err(`warning: ${warning}\n`);
   console.err(`${settings.note}\n`);
   console.err(
-    `next: start ${agent} again, and watch it with nhipol log tail -f ${slashed(options.log)}\n`,
+    `next: start ${agent} again, and watch it with nhipol log tail -f ${toSlashes(options.log)}\n`,
   );
   return exitCode.fine;
 }
@@ -77,17 +77,17 @@ export async function statusCommand(
   console: Console,
 ): Promise<ExitCode> {
   const settings = agentSettings[agent];
-  const file = fileOf(settings, options);
+  const file = chooseSettingsFile(settings, options);
   const found = await readSettings(file);
   const warning = await versionWarning(settings);
-  const changed = changedEvents(found, settings);
+  const changed = listChangedEvents(found, settings);
   const problems = [
     ...changed.map((event) => `the hook for ${event} is missing or was changed`),
     ...(found.disableAllHooks === true ? ['`disableAllHooks` turns the hooks off'] : []),
     ...(warning === undefined ? [] : [warning]),
-  ].map((problem) => `${slashed(file)}: ${problem}\n`);
+  ].map((problem) => `${toSlashes(file)}: ${problem}\n`);
   if (problems.length === 0) {
-    await console.out(`${slashed(file)}: all hooks are installed\n`);
+    await console.out(`${toSlashes(file)}: all hooks are installed\n`);
     return exitCode.fine;
   }
   await console.out(problems.join(''));
@@ -100,17 +100,17 @@ export async function removeCommand(
   options: Pick<InstallOptions, 'user'>,
   console: Console,
 ): Promise<ExitCode> {
-  const file = fileOf(agentSettings[agent], options);
+  const file = chooseSettingsFile(agentSettings[agent], options);
   const found = await readSettings(file);
   const left = withoutHooks(found);
   if (JSON.stringify(left) === JSON.stringify(found))
-    throw new UsageError(`${slashed(file)} has no hooks of nhipol`);
+    throw new UsageError(`${toSlashes(file)} has no hooks of nhipol`);
   await writeAtomically(file, `${JSON.stringify(left, undefined, 2)}\n`);
-  await console.out(`wrote ${slashed(file)} without the hooks\n`);
+  await console.out(`wrote ${toSlashes(file)} without the hooks\n`);
   return exitCode.fine;
 }
 
-function fileOf(
+function chooseSettingsFile(
   { userFile, projectFile }: AgentSettings,
   { user }: Pick<InstallOptions, 'user'>,
 ): string {
@@ -127,13 +127,13 @@ async function readSettings(path: string): Promise<Readonly<Record<string, unkno
     }
   } catch (error) {
     throw new UsageError(
-      `${slashed(path)} is not valid JSON, so nothing was written: ${(error as Error).message}`,
+      `${toSlashes(path)} is not valid JSON, so nothing was written: ${(error as Error).message}`,
     );
   }
-  throw new UsageError(`${slashed(path)}: expected an object, so nothing was written`);
+  throw new UsageError(`${toSlashes(path)}: expected an object, so nothing was written`);
 }
 
-function policyFor(agent: AgentName): string {
+function getTemplatePolicy(agent: AgentName): string {
   const text = templateFiles.get('hooks')?.get(`${agent}.nhipol`);
   if (text === undefined)
     throw new UsageError(`there is no policy for ${agent}: name one by --policy`);
@@ -141,7 +141,7 @@ function policyFor(agent: AgentName): string {
 }
 
 /** All paths are absolute: an agent could put another program first in the folders that are searched. */
-function commandsFor(agent: AgentName, policy: string, options: InstallOptions) {
+function buildCommands(agent: AgentName, policy: string, options: InstallOptions) {
   const socket = options.socket ?? defaultSocketPath(policy, process.env);
   const bin = dirname(fileURLToPath(import.meta.url));
   const node = quoteWord(process.execPath);

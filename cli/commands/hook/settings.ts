@@ -99,10 +99,10 @@ export function withHooks(
   settings: Members,
   added: Readonly<Record<string, readonly object[]>>,
 ): Members {
-  const kept = hooksIn(withoutHooks(settings));
+  const kept = readHooks(withoutHooks(settings));
   const events = Object.entries(added).map(([event, groups]) => [
     event,
-    [...groupsIn(kept[event]), ...groups],
+    [...readGroups(kept[event]), ...groups],
   ]);
   return { ...settings, hooks: { ...kept, ...Object.fromEntries(events) } };
 }
@@ -112,19 +112,19 @@ export function withoutHooks(settings: Members): Members {
   const { hooks, ...others } = settings;
   if (hooks === undefined) return settings;
   const kept: [string, readonly unknown[]][] = [];
-  for (const [event, groups] of Object.entries(hooksIn(settings))) {
-    const rest = groupsIn(groups).flatMap(withoutOwn);
+  for (const [event, groups] of Object.entries(readHooks(settings))) {
+    const rest = readGroups(groups).flatMap(withoutOwn);
     if (rest.length > 0) kept.push([event, rest]);
   }
   return kept.length === 0 ? others : { ...others, hooks: Object.fromEntries(kept) };
 }
 
 /** The hooks of an installation that are not as it would write them now, by event; none: all are. */
-export function changedEvents(settings: Members, { hooks }: AgentSettings): readonly string[] {
-  const found = hooksIn(settings);
+export function listChangedEvents(settings: Members, { hooks }: AgentSettings): readonly string[] {
+  const found = readHooks(settings);
   const expected = hooks({ hook: '', start: '' });
   return Object.entries(expected).flatMap(([event, groups]) => {
-    const own = groupsIn(found[event]).filter((group) => withoutOwn(group)[0] !== group);
+    const own = readGroups(found[event]).filter((group) => withoutOwn(group)[0] !== group);
     return JSON.stringify(own.map(form)) === JSON.stringify(groups.map(form)) ? [] : [event];
   });
 }
@@ -139,11 +139,11 @@ function form(group: unknown): unknown {
   return { ...group, hooks };
 }
 
-function hooksIn({ hooks }: Members): Members {
+function readHooks({ hooks }: Members): Members {
   return isMembers(hooks) ? hooks : {};
 }
 
-function groupsIn(groups: unknown): readonly unknown[] {
+function readGroups(groups: unknown): readonly unknown[] {
   return Array.isArray(groups) ? groups : [];
 }
 

@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { kinds } from '../../templates/kinds.ts';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addInit: AddCommand = (program, { console, end }) => {
   program
@@ -20,7 +20,7 @@ export const addInit: AddCommand = (program, { console, end }) => {
     .option('--yes', 'do not prompt; derive a missing name from the folder', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol init', 'prompt for the kind of identity and a name'],
         [
           'nhipol init support --kind ai-agent --name acme.support',

@@ -6,16 +6,16 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { check } from '@nhipol/language';
 import { configName } from '../../config/config.ts';
-import { type Ask, asking, Refused } from '../../io/ask.ts';
+import { type AskQuestion, InvalidReply, runConversation } from '../../io/ask.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { makeFolder, slashed } from '../../io/files.ts';
+import { makeFolder, toSlashes } from '../../io/files.ts';
 import { columns } from '../../output/columns.ts';
-import { type Template, templateOf, templates } from '../../templates/index.ts';
-import type { Kind } from '../../templates/kinds.ts';
+import { getTemplate, type PolicyTemplate, templates } from '../../templates/index.ts';
+import type { TemplateKind } from '../../templates/kinds.ts';
 
 export interface InitOptions {
-  readonly kind: Kind | undefined;
+  readonly kind: TemplateKind | undefined;
   readonly name: string | undefined;
   /** Whether to skip the prompts. */
   readonly yes: boolean;
@@ -27,9 +27,9 @@ export async function initCommand(
   console: Console,
 ): Promise<ExitCode> {
   const { template, name } = await chooseTemplate(folder, options, console);
-  const files = new Map([...named(template, name), [configName, configText]]);
+  const files = new Map([...renamePolicy(template, name), [configName, configText]]);
   const paths = [...files].map(([path, text]) => ({ path: join(folder, path), text }));
-  const existing = paths.filter(({ path }) => existsSync(path)).map(({ path }) => slashed(path));
+  const existing = paths.filter(({ path }) => existsSync(path)).map(({ path }) => toSlashes(path));
   if (existing.length > 0) {
     const verb = existing.length === 1 ? 'exists' : 'exist';
     throw new UsageError(`nothing was written: ${existing.join(', ')} already ${verb}`);
@@ -43,7 +43,7 @@ export async function initCommand(
 }
 
 interface Choices {
-  readonly template: Template;
+  readonly template: PolicyTemplate;
   readonly name: string;
 }
 
@@ -55,12 +55,12 @@ async function chooseTemplate(
   const { kind, name } = options;
   const prompts = console.answers && !options.yes;
   if (kind !== undefined && (name !== undefined || !prompts)) {
-    const template = templateOf(kind);
+    const template = getTemplate(kind);
     return { template, name: validName(name ?? defaultName(folder, template)) };
   }
   if (!prompts) throw new UsageError(`expected a kind of identity with --kind:\n${list()}`);
-  return asking(console, async (ask) => {
-    const template = kind === undefined ? await askKind(ask, console) : templateOf(kind);
+  return runConversation(console, async (ask) => {
+    const template = kind === undefined ? await askKind(ask, console) : getTemplate(kind);
     return { template, name: name ?? (await askName(ask, defaultName(folder, template))) };
   });
 }
@@ -85,32 +85,32 @@ function isValidName(name: string): boolean {
   return policy?.name === name;
 }
 
-function askKind(ask: Ask, console: Console): Promise<Template> {
+function askKind(ask: AskQuestion, console: Console): Promise<PolicyTemplate> {
   const rows = templates.map(({ kind, title }, index) => [String(index + 1), kind, title]);
   console.err(`Which kind of identity is the policy for?\n${columns(rows)}\n`);
   return ask('Number: ', (answer) => {
     const byName = templates.find(({ kind }) => kind === answer);
     const chosen = byName ?? (/^\d+$/.test(answer) ? templates[Number(answer) - 1] : undefined);
-    return chosen ?? new Refused(`expected a number from 1 to ${templates.length}`);
+    return chosen ?? new InvalidReply(`expected a number from 1 to ${templates.length}`);
   });
 }
 
-function askName(ask: Ask, defaultAnswer: string): Promise<string> {
+function askName(ask: AskQuestion, defaultAnswer: string): Promise<string> {
   return ask(`Name of the policy [${defaultAnswer}]: `, (answer) => {
     const name = answer === '' ? defaultAnswer : answer;
-    return isValidName(name) ? name : new Refused(invalidName(name));
+    return isValidName(name) ? name : new InvalidReply(invalidName(name));
   });
 }
 
 /** The default name: the name of the folder if it is valid, otherwise the kind. */
-function defaultName(folder: string, template: Template): string {
+function defaultName(folder: string, template: PolicyTemplate): string {
   const word = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   const name = `acme.${word(basename(resolve(folder)))}`;
   return isValidName(name) ? name : `acme.${word(template.kind)}`;
 }
 
 /** The files of the template, with the name of the policy replaced. */
-function named(template: Template, name: string): ReadonlyMap<string, string> {
+function renamePolicy(template: PolicyTemplate, name: string): ReadonlyMap<string, string> {
   return new Map(
     [...template.files].map(([path, text]) => [
       path,
@@ -141,20 +141,20 @@ async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
-    throw new UsageError(`cannot write ${slashed(path)}: ${(error as Error).message}`);
+    throw new UsageError(`cannot write ${toSlashes(path)}: ${(error as Error).message}`);
   }
 }
 
-function nextSteps(folder: string, template: Template, files: readonly string[]): string {
+function nextSteps(folder: string, template: PolicyTemplate, files: readonly string[]): string {
   const request = files.find((path) => path.startsWith('fixtures/')) ?? '';
   const steps = [
     ['nhipol test --watch', 'run the tests after each change'],
     [`nhipol eval policy.nhipol --request ${request}`, 'decide one request'],
     ['nhipol compile policy.nhipol', 'compile the module to dist/'],
   ];
-  if (resolve(folder) !== resolve('.')) steps.unshift([`cd ${slashed(folder)}`]);
+  if (resolve(folder) !== resolve('.')) steps.unshift([`cd ${toSlashes(folder)}`]);
   const others = files.filter((path) => path !== 'policy.nhipol').join(', ');
-  return `${slashed(join(folder, 'policy.nhipol'))} is a policy for ${template.title}.
+  return `${toSlashes(join(folder, 'policy.nhipol'))} is a policy for ${template.title}.
 Other files: ${others}
 
 Next:

@@ -4,17 +4,17 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Checkpoint } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { exists, readText } from '../../io/files.ts';
+import { exists, readInputText } from '../../io/files.ts';
 
 const kinds = 'expected a key in PEM, Ed25519 or P-256';
 
 export async function readPublicKey(path: string): Promise<KeyObject> {
-  return keyIn(path, createPublicKey);
+  return readKey(path, createPublicKey);
 }
 
 /** Rejects with a `UsageError` if others than the owner of the file can read the key. */
 export async function readPrivateKey(path: string): Promise<KeyObject> {
-  const key = await keyIn(path, createPrivateKey);
+  const key = await readKey(path, createPrivateKey);
   const { mode } = await stat(path);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new UsageError(
@@ -24,9 +24,9 @@ export async function readPrivateKey(path: string): Promise<KeyObject> {
   return key;
 }
 
-async function keyIn(path: string, read: (pem: string) => KeyObject): Promise<KeyObject> {
+async function readKey(path: string, read: (pem: string) => KeyObject): Promise<KeyObject> {
   const { isCheckpointKey } = await import('@nhipol/service');
-  const pem = await readText(path);
+  const pem = await readInputText(path);
   let key: KeyObject;
   try {
     key = read(pem);
@@ -49,7 +49,7 @@ export async function readCheckpoints(path: string, key: KeyObject): Promise<Che
   const checkpoints: Checkpoint[] = [];
   const problems: string[] = [];
   if (!(await exists(path))) return { checkpoints, problems };
-  for (const [index, line] of (await readText(path)).split('\n').entries()) {
+  for (const [index, line] of (await readInputText(path)).split('\n').entries()) {
     if (line === '') continue;
     const read = readCheckpoint(line, key);
     if (typeof read === 'string') problems.push(`${path}:${index + 1}: ${read}`);

@@ -2,7 +2,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { positive } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addLog: AddCommand = (program, { console, end }) => {
   const log = program
@@ -10,7 +10,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .description('verify, sign or read a decision log')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol log verify guard.jsonl', 'check the chain of its lines'],
         [
           'nhipol log checkpoint guard.jsonl --key checkpoint.pem --checkpoints checkpoints.jsonl',
@@ -38,7 +38,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .option('--key <file>', 'public key of the checkpoints, in PEM')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol log verify guard.jsonl', 'print the number of entries and the last digest'],
         ['nhipol log verify guard.jsonl --head sha-256:3f…', 'also find lines removed at the end'],
         [
@@ -48,7 +48,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
       ]),
     )
     .action(async (path, options) => {
-      const { verifyCommand } = await import('./verify.ts');
+      const { verifyLogCommand: verifyCommand } = await import('./verify.ts');
       end(await verifyCommand(path, options, console()));
     });
   log
@@ -63,7 +63,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     )
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol log checkpoint guard.jsonl --key checkpoint.pem --checkpoints checkpoints.jsonl',
           'sign its end, each hour for instance',
@@ -80,7 +80,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .argument('<file>', 'file to create')
     .addHelpText(
       'after',
-      examples([['nhipol log key checkpoint.pem > checkpoint.pub', 'create both files']]),
+      formatExamples([['nhipol log key checkpoint.pem > checkpoint.pub', 'create both files']]),
     )
     .action(async (path) => {
       const { logKeyCommand } = await import('./key.ts');
@@ -94,7 +94,7 @@ export const addLog: AddCommand = (program, { console, end }) => {
     .option('-f, --follow', 'wait for more entries', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol log tail guard.jsonl', 'the last 20 entries'],
         ['nhipol log tail guard.jsonl -f', 'and those that follow'],
       ]),

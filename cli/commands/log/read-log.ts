@@ -6,7 +6,7 @@ import type { Console } from '../../io/console.ts';
 import { logDamages } from '../../io/decision-log.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { openStream } from '../../io/files.ts';
-import { requestLines } from '../../io/request-lines.ts';
+import { readRequestLines } from '../../io/request-lines.ts';
 
 export interface LogRead extends Verified {
   /** The number of problems of each kind. */
@@ -29,7 +29,7 @@ export async function readLog(
   const problems = new Map<LogProblem, number>();
   for (const each of paths) {
     let number = 0;
-    for await (const line of linesAt(each)) {
+    for await (const line of readLines(each)) {
       number += 1;
       // The log has none.
       const isEmpty = line.length === 0;
@@ -43,13 +43,13 @@ export async function readLog(
 }
 
 /** The bytes of each line. Only a line feed ends one. */
-async function* linesAt(path: string): AsyncIterable<Uint8Array> {
+async function* readLines(path: string): AsyncIterable<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
   // It may never end.
   if (found?.isCharacterDevice() === true)
     throw new UsageError(`cannot read ${path}: it is a device`);
   try {
-    for await (const lines of requestLines(await openStream(path), Number.POSITIVE_INFINITY))
+    for await (const lines of readRequestLines(await openStream(path), Number.POSITIVE_INFINITY))
       yield* lines;
   } catch (error) {
     if (error instanceof UsageError) throw error;

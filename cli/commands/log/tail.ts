@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { displayText } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
 import type { LogLine } from '@nhipol/service';
-import { jsonIn, jsonValue } from '@nhipol/testing/replay';
+import { jsonValue, parseLineJson } from '@nhipol/testing/replay';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
@@ -24,11 +24,12 @@ export async function tailCommand(
 ): Promise<ExitCode> {
   const reader = new Reader(path);
   const first = await reader.next();
-  for (const line of first.slice(-lines)) await console.out(`${shown(line, console.outColors)}\n`);
+  for (const line of first.slice(-lines))
+    await console.out(`${formatLine(line, console.outColors)}\n`);
   while (follow) {
     await delay(interval);
     for (const line of await reader.next())
-      await console.out(`${shown(line, console.outColors)}\n`);
+      await console.out(`${formatLine(line, console.outColors)}\n`);
   }
   return exitCode.fine;
 }
@@ -66,18 +67,18 @@ class Reader {
   }
 }
 
-function shown(line: string, colors: Colors): string {
+function formatLine(line: string, colors: Colors): string {
   let entry: LogLine;
   try {
-    entry = jsonValue(jsonIn(Buffer.from(line)), '$') as unknown as LogLine;
+    entry = jsonValue(parseLineJson(Buffer.from(line)), '$') as unknown as LogLine;
   } catch {
     return colors.error(`not an entry: ${displayText(line.slice(0, 80))}`);
   }
   const time = displayText((entry.time ?? '').slice(11, 23));
-  return `${time} ${textOf(entry, colors)}`;
+  return `${time} ${formatEntry(entry, colors)}`;
 }
 
-function textOf(entry: LogLine, colors: Colors): string {
+function formatEntry(entry: LogLine, colors: Colors): string {
   switch (entry.kind) {
     case 'decision': {
       const { action, resource } = entry.request as { readonly [part: string]: Named | undefined };

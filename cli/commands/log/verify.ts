@@ -1,7 +1,7 @@
 // Implements `nhipol log verify`: checks the hash chain of a decision log with its rotated files, and compares it with what
 // was noted of it elsewhere. Prints what that shows, and what it does not.
 
-import { counted } from '@nhipol/language/support';
+import { pluralize } from '@nhipol/language/support';
 import type { Checkpoint, LogMark, Verified } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -29,13 +29,13 @@ interface Noted {
   readonly checkpoints: readonly Checkpoint[];
 }
 
-export async function verifyCommand(
+export async function verifyLogCommand(
   path: string,
   options: VerifyLogOptions,
   console: Console,
 ): Promise<ExitCode> {
   const { head, anchor } = options;
-  const signed = await signedCheckpoints(options);
+  const signed = await readSignedCheckpoints(options);
   const states = await stateMarks(path, options, console);
   const noted = {
     head: head === undefined ? undefined : { last: head },
@@ -56,8 +56,8 @@ export async function verifyCommand(
     );
   }
   const problems = [...read.problems.values()].reduce((sum, count) => sum + count, 0);
-  const code = await report(findings, findings.length + problems, summaryOf(read), console);
-  if (code === exitCode.fine) await console.out(scopeOf(read, noted, anchor));
+  const code = await report(findings, findings.length + problems, formatSummary(read), console);
+  if (code === exitCode.fine) await console.out(formatScope(read, noted, anchor));
   return code;
 }
 
@@ -68,12 +68,12 @@ async function report(
   console: Console,
 ): Promise<ExitCode> {
   for (const finding of findings) await console.out(`${finding}\n`);
-  const result = count === 0 ? 'consistent: ' : `${counted(count, 'problem')} in `;
+  const result = count === 0 ? 'consistent: ' : `${pluralize(count, 'problem')} in `;
   await console.out(`${result}${summary}\n`);
   return count === 0 ? exitCode.fine : exitCode.findings;
 }
 
-async function signedCheckpoints({ checkpoints: path, key }: VerifyLogOptions) {
+async function readSignedCheckpoints({ checkpoints: path, key }: VerifyLogOptions) {
   if ((path === undefined) !== (key === undefined)) {
     throw new UsageError('--checkpoints and --key belong together');
   }
@@ -91,7 +91,13 @@ async function stateMarks(
 ): Promise<readonly LogMark[]> {
   const file = state ?? defaultStatePath(process.env);
   if (state === undefined && !(await exists(file))) return [];
-  const { knownEnd, knownEndOf, logIdAt, logPaths, sqliteStore } = await import('@nhipol/service');
+  const {
+    findKnownEnd: knownEnd,
+    readKnownEnd: knownEndOf,
+    readLogId: logIdAt,
+    logPaths,
+    sqliteStore,
+  } = await import('@nhipol/service');
   let marks: readonly LogMark[];
   try {
     const opened = await openStateFile({ state: file, requireState: true }, {}, () => {});
@@ -125,14 +131,14 @@ function describeMark([mark]: readonly LogMark[], { states, head }: Noted): stri
   return `${where} line ${mark.number}, ${mark.last}${of}`;
 }
 
-function summaryOf({ entries, first, number, last, log }: Verified): string {
+function formatSummary({ entries, first, number, last, log }: Verified): string {
   const numbers = first === undefined || number === undefined ? '' : `, ${first} to ${number}`;
   const of = log === undefined ? '' : ` of the log ${log}`;
-  return `${counted(entries, 'entry', 'entries')}${numbers}${of}, last ${last}`;
+  return `${pluralize(entries, 'entry', 'entries')}${numbers}${of}, last ${last}`;
 }
 
 /** The results of the verification, and its limits; a line each. */
-function scopeOf(
+function formatScope(
   { first, found, uncompared }: Verified,
   { head, states, checkpoints }: Noted,
   anchor: string | undefined,
@@ -159,7 +165,7 @@ function scopeOf(
       .map(({ number }) => `not compared: line ${number} that the state knows, before the anchor`),
     ...(before === 0
       ? []
-      : [`not compared: ${counted(before, 'checkpoint')} of lines before the anchor`]),
+      : [`not compared: ${pluralize(before, 'checkpoint')} of lines before the anchor`]),
     latest !== undefined
       ? 'later lines could be removed, or computed again'
       : isHeadFound || known !== undefined

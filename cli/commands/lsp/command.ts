@@ -1,7 +1,7 @@
 // Declares `nhipol lsp`: the language server for editors.
 
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addLsp: AddCommand = (program, { end }) => {
   program
@@ -10,7 +10,7 @@ export const addLsp: AddCommand = (program, { end }) => {
     .option('--stdio', 'the only transport; editors pass it by habit', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol lsp --stdio', 'as most editors start it'],
         ['nhipol lsp', 'the same'],
       ]),

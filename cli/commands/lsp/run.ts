@@ -33,14 +33,14 @@ class TemporaryFiles {
   #folder: string | undefined;
 
   async write(name: string, text: string): Promise<string> {
-    this.#folder ??= await this.#created();
+    this.#folder ??= await this.#createFolder();
     const path = join(this.#folder, name);
     await writeFile(path, text);
     return pathToFileURL(path).href;
   }
 
   /** The connection ends the process at once when the editor exits. */
-  async #created(): Promise<string> {
+  async #createFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'nhipol-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     return folder;

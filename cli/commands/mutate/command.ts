@@ -2,7 +2,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { linePlace, oneMore, percent, positive, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { textOrJson } from '../format-option.ts';
 
 export const addMutate: AddCommand = (program, { console, end, forPolicies }) => {
@@ -34,7 +34,7 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies }) =>
     .addOption(textOrJson())
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol mutate policy.nhipol',
           'show undetected mistakes, each with a test that detects it',

@@ -6,26 +6,26 @@ import { displayText, suggest } from '@nhipol/language/support';
 import { compareDecisions } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
 import {
-  type Compare,
+  computeMutationScore,
+  countOutcomes,
   MutationTrial,
   type Operator,
   operators,
-  scoreOf,
-  tallyOf,
+  type PolicyComparer,
 } from '@nhipol/testing/mutation';
-import { checkFiles } from '../../io/check-policy.ts';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { slashed } from '../../io/files.ts';
+import { toSlashes } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { type MutationFormat, reports } from '../../reports/mutation/index.ts';
 import type { MutationReport, TriedMutant, TriedPolicy } from '../../reports/mutation/report.ts';
-import type { LinePlace } from '../arguments.ts';
+import type { FileLine } from '../arguments.ts';
 
 export interface MutateOptions {
   /** Names of mutation operators; empty: all. */
   readonly operators: readonly string[];
-  readonly at: LinePlace | undefined;
+  readonly at: FileLine | undefined;
   readonly samples: number;
   readonly seed: number;
   /** The minimum score in percent; undefined: no mutant may survive. */
@@ -41,7 +41,7 @@ export async function mutateCommand(
   options: MutateOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const chosen = operatorsOf(options.operators);
+  const chosen = selectOperators(options.operators);
   const report = reports[options.format]({ console, all: options.all });
   const policies: TriedPolicy[] = [];
   for (const path of new Set(paths)) {
@@ -56,11 +56,11 @@ export async function mutateCommand(
 }
 
 function isFine({ mutants }: TriedPolicy, min: number | undefined): boolean {
-  const tally = tallyOf(mutants);
-  return min === undefined ? tally.survived === 0 : scoreOf(tally) >= min;
+  const tally = countOutcomes(mutants);
+  return min === undefined ? tally.survived === 0 : computeMutationScore(tally) >= min;
 }
 
-function operatorsOf(names: readonly string[]): readonly Operator[] {
+function selectOperators(names: readonly string[]): readonly Operator[] {
   const known = operators.map(({ name }) => name);
   for (const name of names) {
     if (known.includes(name)) continue;
@@ -80,7 +80,7 @@ async function tryPolicy(
   report: MutationReport,
   console: Console,
 ): Promise<TriedPolicy | undefined> {
-  const checked = await checkFiles(path);
+  const checked = await checkPolicyFiles(path);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return undefined;
   const { entry, sources } = checked;
@@ -98,14 +98,14 @@ async function tryPolicy(
   await report.begin(path);
   const mutants = trial
     .mutants(chosen)
-    .filter(({ span, position }) => at === undefined || isAt(at, span.file, position.line));
+    .filter(({ span, position }) => at === undefined || isSameLine(at, span.file, position.line));
   const tried: TriedMutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
     if (console.answers) console.progress(`${index} of ${mutants.length} mutants`);
     const outcome = trial.try(mutant);
     if (console.answers) console.progress('');
     const before = sources.get(mutant.span.file) ?? '';
-    const each = { mutant, outcome, before, after: trial.textOf(mutant) };
+    const each = { mutant, outcome, before, after: trial.getMutantSource(mutant) };
     tried.push(each);
     await report.tried(policy, each);
   }
@@ -115,7 +115,7 @@ async function tryPolicy(
 /** The conflicts that the search for a proof may have. */
 const effort = 20_000;
 
-function compareByProof(seed: number): Compare {
+function compareByProof(seed: number): PolicyComparer {
   return (before, after) => {
     const found = compareDecisions(before, after, { effort, random: random(seed) });
     for (const { verdict } of found)
@@ -127,6 +127,6 @@ function compareByProof(seed: number): Compare {
   };
 }
 
-function isAt({ file, line }: LinePlace, mutantFile: string, mutantLine: number): boolean {
-  return line === mutantLine && slashed(normalize(file)) === mutantFile;
+function isSameLine({ file, line }: FileLine, mutantFile: string, mutantLine: number): boolean {
+  return line === mutantLine && toSlashes(normalize(file)) === mutantFile;
 }

@@ -2,7 +2,7 @@
 
 import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { textOrJson } from '../format-option.ts';
 
 export const addProve: AddCommand = (program, { console, end }) => {
@@ -32,7 +32,7 @@ export const addProve: AddCommand = (program, { console, end }) => {
     .addOption(textOrJson())
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol prove policy.nhipol', 'prove or refute its invariants and the built-in ones'],
         [
           'nhipol prove policy.nhipol "never permit when subject.credential.exposed"',

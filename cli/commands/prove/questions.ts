@@ -16,13 +16,13 @@ const aboutMember =
 /** Appends the claims to the source of a policy; each is an invariant with its own words as the name. */
 export function withQuestions(source: string, questions: readonly string[]): string {
   const invariants = questions.map(
-    (each) => `\ninvariant ${JSON.stringify(each)} ${claimOf(each)}\n`,
+    (each) => `\ninvariant ${JSON.stringify(each)} ${toClaim(each)}\n`,
   );
   return `${source}\n${invariants.join('')}`;
 }
 
 /** `never permit` also excludes a narrow; any other effect excludes only itself. */
-function claimOf(text: string): string {
+function toClaim(text: string): string {
   const [, scope = 'any', unscoped = text] = scoped.exec(text) ?? [];
   const [, effect, condition] = question.exec(unscoped) ?? [];
   if (effect === undefined || condition === undefined)

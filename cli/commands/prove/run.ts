@@ -3,15 +3,15 @@
 
 import { join, normalize } from 'node:path';
 import { maskSecrets } from '@nhipol/language';
-import { type Policy, placeOf } from '@nhipol/language/model';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
 import { displayText, suggest } from '@nhipol/language/support';
 import {
   type ClaimSet,
   type ClaimVerdict,
+  createProof,
   isProvedEverywhere,
-  memberSetsOf,
+  listMemberSets,
   ownSet,
-  proofOf,
   proveSet,
   proveSets,
   smtLib,
@@ -19,28 +19,28 @@ import {
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { random } from '@nhipol/testing';
 import { findContradiction } from '@nhipol/testing/proofs';
-import { checkFrom } from '../../io/check-policy.ts';
+import { checkEntryText } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { makeFolder, readSource, slashed, writeAtomically } from '../../io/files.ts';
+import { makeFolder, readSource, toSlashes, writeAtomically } from '../../io/files.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
-import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
+import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import {
-  counterexampleOf,
+  findProofCounterexample,
   proofJson,
   proofLines,
   proofSummary,
   verdictName,
 } from '../../output/proofs.ts';
 import {
+  collectEvidence,
   type EvidenceOfClaims,
   evidenceJson,
   evidenceLines,
-  evidenceOf,
-  trustedJson,
-  trustedLines,
+  listTrustedParts,
+  printTrustedParts,
 } from '../../output/trust.ts';
 import { isAboutMember, withQuestions } from './questions.ts';
 
@@ -68,13 +68,13 @@ export async function proveCommand(
   const ofMembers = questions.filter(isAboutMember);
   const others = questions.filter((each) => !isAboutMember(each));
   const text = others.length === 0 ? source : withQuestions(source, others);
-  const checked = await checkFrom(slashed(normalize(path)), text);
+  const checked = await checkEntryText(toSlashes(normalize(path)), text);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const limit = { effort: options.effort, events: options.events, random: random(1) };
   const sets = [
     ...(others.length === 0 ? [] : [ownSet(policy, limit)]),
-    ...(ofMembers.length === 0 ? [] : memberSetsOf(policy, limit)),
+    ...(ofMembers.length === 0 ? [] : listMemberSets(policy, limit)),
   ];
   refuseUnknown(ofMembers, sets);
   const decided =
@@ -83,20 +83,21 @@ export async function proveCommand(
       : sets.map((set) => proveSet(onlyNamed(set, questions)));
   const verdicts = decided.flatMap((each) => each.verdicts);
   await refuseContradiction(path, policy, findContradiction(policy, verdicts), options.output);
-  const evidence = options.explainTrust === true ? evidenceOf(policy, decided) : undefined;
+  const evidence = options.explainTrust === true ? collectEvidence(policy, decided) : undefined;
   if (options.format === 'json') await console.out(asJson(path, policy, verdicts, evidence));
   else await print(path, policy, verdicts, evidence, options, console);
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
-  if (options.solver !== undefined) await crossCheck(options.solver, verdictsIn(decided), console);
+  if (options.solver !== undefined)
+    await crossCheck(options.solver, listNamedVerdicts(decided), console);
   if (options.certificate !== undefined)
-    await write(options.certificate, `${JSON.stringify(proofOf(policy, checked, decided))}\n`);
+    await write(options.certificate, `${JSON.stringify(createProof(policy, checked, decided))}\n`);
   if (options.smtLib !== undefined) {
     await makeFolder(options.smtLib);
     for (const { prover, verdicts: own } of decided) {
       if (prover.excess !== undefined) continue;
       for (const { claim } of own) {
-        const roots = prover.rootsOf(claim.goal, { inSessions: true, years: [] });
+        const roots = prover.listRoots(claim.goal, { inSessions: true, years: [] });
         await write(
           join(options.smtLib, `${slug(claim.name)}.smt2`),
           smtLib(prover.formula, roots, claim.name),
@@ -132,7 +133,7 @@ async function print(
 ): Promise<void> {
   await out(`${outColors.strong(path)}\n`);
   for (const each of verdicts) {
-    const found = counterexampleOf(each);
+    const found = findProofCounterexample(each);
     const own = evidence?.get(each);
     const explained = own === undefined ? '' : evidenceLines(own);
     if (found === undefined) {
@@ -155,7 +156,7 @@ async function print(
   const isRefuted = verdicts.some(({ verdict }) => verdict.kind === 'refuted');
   const color = isRefuted ? outColors.error : outColors.good;
   await out(color(`${proofSummary(verdicts.map(({ verdict }) => verdictName(verdict)))}\n`));
-  if (evidence !== undefined) await out(trustedLines(outColors));
+  if (evidence !== undefined) await out(printTrustedParts(outColors));
 }
 
 function asJson(
@@ -166,11 +167,13 @@ function asJson(
 ): string {
   const claims = verdicts.map((each) => {
     const { claim } = each;
-    const found = counterexampleOf(each);
+    const found = findProofCounterexample(each);
     const own = evidence?.get(each);
     return {
       name: claim.name,
-      ...(claim.invariant === undefined ? {} : { at: placeOf(policy, claim.invariant.span) }),
+      ...(claim.invariant === undefined
+        ? {}
+        : { at: findSourcePlace(policy, claim.invariant.span) }),
       ...proofJson(policy, each),
       ...(own === undefined ? {} : { trust: evidenceJson(own) }),
       ...(found === undefined
@@ -182,7 +185,7 @@ function asJson(
     };
   });
   const { name, version } = policy;
-  const trusted = evidence === undefined ? {} : { trusted: trustedJson() };
+  const trusted = evidence === undefined ? {} : { trusted: listTrustedParts() };
   const json = { format: 'nhipol-proofs/1', path, policy: { name, version }, claims, ...trusted };
   return `${stringify(json, 2)}\n`;
 }

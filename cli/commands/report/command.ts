@@ -2,7 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addReport: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -23,7 +23,7 @@ export const addReport: AddCommand = (program, { console, end, forPolicies }) =>
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol report', 'summarize all frameworks for the policies of nhipol.toml'],
         ['nhipol report policy.nhipol --framework owasp-nhi', 'list the rules for each control'],
         [

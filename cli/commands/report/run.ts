@@ -2,17 +2,17 @@
 
 import {
   type Coverage,
+  computeControlCoverage,
   coverageJson,
-  coverageOf,
   coveragePage,
   coverageText,
   renderHtml,
   renderMarkdown,
   type TestedPolicy,
 } from '@nhipol/reporting';
-import { testedPolicy } from '../../engines/tested-policy.ts';
-import { checkFiles } from '../../io/check-policy.ts';
-import { type Colors, type Console, colorsOf } from '../../io/console.ts';
+import { testPolicy } from '../../engines/tested-policy.ts';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
+import { buildColors, type Colors, type Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
@@ -34,24 +34,24 @@ export async function reportCommand(
   const inputs: string[] = [];
   let broken = false;
   for (const path of new Set(paths)) {
-    const checked = await checkFiles(path);
+    const checked = await checkPolicyFiles(path);
     inputs.push(...checked.files);
     const policy = policyOrReport(checked, console);
     if (policy === undefined) broken = true;
-    else tested.push(testedPolicy(policy));
+    else tested.push(testPolicy(policy));
   }
   if (broken) return exitCode.findings;
-  const colors = options.output === undefined ? console.outColors : colorsOf(false);
+  const colors = options.output === undefined ? console.outColors : buildColors(false);
   await writeOrPrint(
     options.output,
-    rendered(coverageOf(tested), options, colors),
+    renderCoverage(computeControlCoverage(tested), options, colors),
     console,
     inputs,
   );
   return exitCode.fine;
 }
 
-function rendered(
+function renderCoverage(
   coverage: Coverage,
   { framework: only, format }: ReportOptions,
   colors: Colors,

@@ -2,13 +2,13 @@
 
 import { UsageError } from '../../io/exit-codes.ts';
 
-export interface Address {
+export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
 /** `option`: the option with the address. Throws a `UsageError` for one that is not an address with a port. */
-export function addressOf(option: string, value: string): Address {
+export function parseListenAddress(option: string, value: string): ListenAddress {
   const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(value) ?? [];
   if (port === '' || Number(port) > 65_535) {
     throw new UsageError(

@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
 import { type AddCommand, passOptions } from '../add-command.ts';
 import { oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import type { ServeOptions } from './run.ts';
 
 export const addServe: AddCommand = (program, { console, end }) => {
@@ -117,7 +117,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--drain <s>', 'how long to answer after the end was requested', wholeNumber, 5)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol serve policy.nhipol',
           'answer on 127.0.0.1:8181, and follow changes of the policy',

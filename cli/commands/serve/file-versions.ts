@@ -3,7 +3,7 @@
 import { stat } from 'node:fs/promises';
 
 /** A text that differs when one of the files has another identity, time or size, or cannot be read. */
-export async function versionOf(paths: readonly string[]): Promise<string> {
+export async function fingerprintFiles(paths: readonly string[]): Promise<string> {
   const versions = await Promise.all(
     paths.map((path) =>
       stat(path).then(

@@ -2,14 +2,14 @@
 // one is then compared with it, as after a change while the service runs.
 
 import { load } from '@nhipol/runtime';
-import type { PolicyVersion } from './kept-policy.ts';
+import type { KeptVersion } from './kept-policy.ts';
 import type { ModuleSource } from './policy-source.ts';
 
 export async function firstVersion(
   source: Pick<ModuleSource, 'kept'>,
-  current: PolicyVersion,
+  current: KeptVersion,
   warn: (warning: string) => void,
-): Promise<PolicyVersion> {
+): Promise<KeptVersion> {
   const kept = await source.kept();
   if (kept === undefined || isSameVersion(kept, current)) return current;
   try {
@@ -25,7 +25,7 @@ export async function firstVersion(
 }
 
 /** A change of the files alone needs no comparison. */
-function isSameVersion(a: PolicyVersion, b: PolicyVersion): boolean {
+function isSameVersion(a: KeptVersion, b: KeptVersion): boolean {
   const isSameTable = ([name, text]: [string, string]) => b.tables.get(name) === text;
   return (
     Buffer.from(a.module).equals(b.module) &&

@@ -1,7 +1,7 @@
 // Keeps the version in use for the next start. It is written later if it cannot be written now, so that a disk that was
 // full for a moment does not bring an earlier version back.
 
-import type { PolicyVersion } from './kept-policy.ts';
+import type { KeptVersion } from './kept-policy.ts';
 import type { ModuleSource } from './policy-source.ts';
 
 /** How long until the next attempt, in milliseconds. */
@@ -10,20 +10,20 @@ const pause = 1_000;
 export class Keeping {
   readonly #source: Pick<ModuleSource, 'keep'>;
   readonly #warn: (warning: string) => void;
-  readonly #current: () => PolicyVersion;
+  readonly #current: () => KeptVersion;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   /** `current` returns the version in use. */
   constructor(
     source: Pick<ModuleSource, 'keep'>,
     warn: (warning: string) => void,
-    current: () => PolicyVersion,
+    current: () => KeptVersion,
   ) {
     [this.#source, this.#warn, this.#current] = [source, warn, current];
   }
 
   /** Keeps a version that is about to be used. Throws an `Error` if it cannot be written. */
-  keep(version: PolicyVersion): void {
+  keep(version: KeptVersion): void {
     this.#source.keep(version);
   }
 

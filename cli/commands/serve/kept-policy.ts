@@ -23,7 +23,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY, O_WRONLY } = 
 const maxBytes = 256 * 1024 * 1024;
 const format = 'nhipol-kept-policy/3';
 
-export interface PolicyVersion {
+export interface KeptVersion {
   readonly module: Uint8Array;
   /** The contents of external tables, JSON by name. */
   readonly tables: ReadonlyMap<string, string>;
@@ -46,7 +46,7 @@ export class KeptPolicy {
   }
 
   /** The version that is kept for the source; undefined: none is. Throws an `Error` if the file is damaged. */
-  async read(): Promise<PolicyVersion | undefined> {
+  async read(): Promise<KeptVersion | undefined> {
     const bytes = await this.#bytes();
     if (bytes === undefined) return undefined;
     const [head, rest] = firstLine(bytes);
@@ -57,7 +57,7 @@ export class KeptPolicy {
     }
     const [tables, afterTables] = firstLine(rest);
     const [files, module] = firstLine<readonly string[]>(afterTables);
-    if (tables === undefined || files === undefined || digestOf(rest) !== head.digest) {
+    if (tables === undefined || files === undefined || digestModule(rest) !== head.digest) {
       throw new Error(
         `${this.#path} is damaged: its contents do not have the digest in its first line`,
       );
@@ -70,12 +70,12 @@ export class KeptPolicy {
   }
 
   /** Replaces the version that is kept. It is on the disk before an activation is acknowledged, and the latest one stays. */
-  write({ module, tables, files }: PolicyVersion): void {
+  write({ module, tables, files }: KeptVersion): void {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const temporary = `${this.#path}.${randomUUID()}`;
     const texts = [Object.fromEntries(tables), files].map((each) => `${JSON.stringify(each)}\n`);
     const rest = Buffer.concat([Buffer.from(texts.join('')), module]);
-    const head = JSON.stringify({ format, source: this.#source, digest: digestOf(rest) });
+    const head = JSON.stringify({ format, source: this.#source, digest: digestModule(rest) });
     const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
     try {
       writeAll(file, Buffer.concat([Buffer.from(`${head}\n`), rest]));
@@ -130,6 +130,6 @@ function firstLine<Value = string>(
 }
 
 /** As in the decision log. */
-export function digestOf(module: Uint8Array): string {
+export function digestModule(module: Uint8Array): string {
   return `sha-256:${createHash('sha256').update(module).digest('hex')}`;
 }

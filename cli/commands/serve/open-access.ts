@@ -2,21 +2,21 @@
 
 import type { Access } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 /**
  * Throws a `UsageError` without a file if the host can be reached from other machines. `publicUrl`: where callers reach the
  * service, with a proxy before it.
  */
-export async function openAccess(
+export async function openServiceAccess(
   path: string | undefined,
   host: string,
   option: '--listen' | '--grpc',
   publicUrl?: string,
 ): Promise<Access> {
-  const { accessBy, isLoopback } = await import('@nhipol/service');
+  const { createAccess: accessBy, isLoopback } = await import('@nhipol/service');
   if (path === undefined) {
-    if (isLoopback(host)) return accessBy(undefined, hostOf(publicUrl));
+    if (isLoopback(host)) return accessBy(undefined, parseHost(publicUrl));
     throw new UsageError(
       `${option} ${host} can be reached from other machines: name who may call with --access, or listen on 127.0.0.1`,
     );
@@ -26,16 +26,16 @@ export async function openAccess(
 
 /** Throws a `UsageError` for a file that cannot be read or is not valid. */
 export async function readAccessFile(path: string): Promise<Access> {
-  const { SettingsError, accessBy, readAccess } = await import('@nhipol/service');
+  const { SettingsError, createAccess: accessBy, readAccess } = await import('@nhipol/service');
   try {
-    return accessBy(readAccess(await readText(path)));
+    return accessBy(readAccess(await readInputText(path)));
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
 }
 
-function hostOf(url: string | undefined): string | undefined {
+function parseHost(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
   if (!URL.canParse(url)) throw new UsageError(`--public-url ${url}: expected a URL`);
   return new URL(url).hostname;

@@ -10,8 +10,8 @@ import type {
 } from '@nhipol/service';
 import type { GrpcMapping, GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
-import { addressOf } from './address.ts';
-import { openAccess } from './open-access.ts';
+import { parseListenAddress } from './address.ts';
+import { openServiceAccess } from './open-access.ts';
 import type { ModuleSource } from './policy-source.ts';
 
 export interface GrpcCommandOptions {
@@ -45,10 +45,13 @@ export async function openGrpc(
     if (options.grpcMapping === undefined) return undefined;
     throw new UsageError('--grpc-mapping needs --grpc, an address');
   }
-  const { limitedAccess } = await import('@nhipol/service');
+  const { limitAccess: limitedAccess } = await import('@nhipol/service');
   const { listenGrpc } = await import('@nhipol/service/grpc');
-  const { host, port } = addressOf('--grpc', options.grpc);
-  const access = limitedAccess(given ?? (await openAccess(undefined, host, '--grpc')), limits);
+  const { host, port } = parseListenAddress('--grpc', options.grpc);
+  const access = limitedAccess(
+    given ?? (await openServiceAccess(undefined, host, '--grpc')),
+    limits,
+  );
   const mapping = await openMapping(options.grpcMapping, mappingText, warn);
   try {
     return await listenGrpc({

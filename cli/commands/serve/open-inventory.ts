@@ -9,7 +9,11 @@ export async function openInventory(
   texts: readonly string[],
 ): Promise<Inventory | undefined> {
   if (texts.length === 0) return undefined;
-  const { InventoryError, inventoryOf, readEntities } = await import('@nhipol/service');
+  const {
+    InventoryError,
+    createInventory: inventoryOf,
+    readEntities,
+  } = await import('@nhipol/service');
   try {
     return inventoryOf(
       texts.flatMap((text, index) => readEntities(paths[index] ?? '--entities', text)),

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { DecisionLog, LogFileOptions, Shipping, SinkFormat, Store } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 import { openGuardLog } from '../guard/open-log.ts';
 
 /** Standard output is for collectors that read it there, as those of containers do. */
@@ -58,7 +58,7 @@ export async function openShipping(
 
 /** The token of a file. Throws a `UsageError` for one that contains none. */
 export async function readCollectorToken(path: string): Promise<string> {
-  const token = (await readText(path)).trim();
+  const token = (await readInputText(path)).trim();
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new UsageError(`${path} contains no token: expected one line without spaces`);
 }

@@ -12,7 +12,7 @@ import type {
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 export interface SignalCommandOptions {
   readonly signals?: string;
@@ -55,10 +55,10 @@ export async function openSignals(
   };
   const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
-    const signals = await signalsBy(path, text, (settings) =>
+    const signals = await openSettings(path, text, (settings) =>
       store === undefined
-        ? Signals.open({ ...common, settings, ...placeIn(cluster) })
-        : Signals.open({ ...common, settings, store, sessions: sessionsOf(point) }),
+        ? Signals.open({ ...common, settings, ...expectClusterSignals(cluster) })
+        : Signals.open({ ...common, settings, store, sessions: expectSignals(point) }),
     );
     return {
       signals,
@@ -75,7 +75,7 @@ export async function openSignals(
 }
 
 /** Opens signals by settings, which are those of a file. Throws a `UsageError` for settings that cannot be used. */
-export async function signalsBy<Result>(
+export async function openSettings<Result>(
   path: string,
   text: string,
   open: (settings: SignalSettings) => Promise<Result>,
@@ -92,12 +92,12 @@ export async function signalsBy<Result>(
   }
 }
 
-/** As `signalsBy`, with the settings that the file contains now. */
+/** As `openSettings`, with the settings that the file contains now. */
 export async function openSignalsFile<Result>(
   path: string,
   open: (settings: SignalSettings) => Promise<Result>,
 ): Promise<Result> {
-  return signalsBy(path, await readText(path), open);
+  return openSettings(path, await readInputText(path), open);
 }
 
 /** The settings in use while those of the file wait. `before`: undefined if there were none. */
@@ -114,18 +114,18 @@ export async function signalsInUse(
 
 /** The file with settings, and those that it names. */
 export async function filesOfSignals(path: string): Promise<readonly string[]> {
-  const { secretFilesIn } = await import('@nhipol/service');
-  const text = await readText(path).catch(() => '');
+  const { listSecretFiles: secretFilesIn } = await import('@nhipol/service');
+  const text = await readInputText(path).catch(() => '');
   return [path, ...secretFilesIn(text, dirname(path))];
 }
 
-function sessionsOf(point: DecisionPoint) {
+function expectSignals(point: DecisionPoint) {
   const { signals } = point.sessions;
   if (signals === undefined) throw new Error('broken invariant: events cannot change sessions');
   return signals;
 }
 
-function placeIn(cluster: Cluster | undefined) {
+function expectClusterSignals(cluster: Cluster | undefined) {
   const signals = cluster?.signals;
   if (signals === undefined) throw new Error('broken invariant: the cluster has no signals');
   return { sessions: signals, store: signals.outgoing };

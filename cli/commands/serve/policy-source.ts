@@ -6,8 +6,8 @@ import { load } from '@nhipol/runtime';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readInput } from '../../io/files.ts';
-import { versionOf } from './file-versions.ts';
-import { digestOf, KeptPolicy, type PolicyVersion } from './kept-policy.ts';
+import { fingerprintFiles } from './file-versions.ts';
+import { digestModule, KeptPolicy, type KeptVersion } from './kept-policy.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
@@ -26,12 +26,12 @@ export interface ModuleSource {
    * A version is about to be used, and is kept for the next start, when its source may be away, or versions be held back.
    * A node of a cluster does not write the policy of a file, which the cluster has. Throws if it cannot be written.
    */
-  readonly keep: (version: PolicyVersion) => void;
+  readonly keep: (version: KeptVersion) => void;
   /** The version that was in use last, if versions are held back. Throws a `UsageError` if it cannot be read. */
-  readonly kept: () => Promise<PolicyVersion | undefined>;
+  readonly kept: () => Promise<KeptVersion | undefined>;
 }
 
-export interface SourceOptions {
+export interface PolicySourceOptions {
   /** How often a URL is read, in milliseconds. */
   readonly pollInterval: number;
   /** The path of the state, next to which the version in use is kept. */
@@ -55,14 +55,14 @@ const maxModuleBytes = 64 * 1024 * 1024;
 /** undefined: the policy has errors, which were reported. Throws a `UsageError` for one that cannot be read or is not the pinned one. */
 export async function openModuleSource(
   given: string,
-  options: SourceOptions,
+  options: PolicySourceOptions,
 ): Promise<ModuleSource | undefined> {
   const { pinned, state, hasState, holdsBack } = options;
   if (pinned !== undefined && !/^[0-9a-f]{64}$/i.test(pinned)) {
     throw new UsageError('--policy-sha256: expected 64 hexadecimal digits');
   }
   const isRemote = isUrl(given);
-  const file = new KeptPolicy(state, isRemote ? urlOf(given).href : resolve(given));
+  const file = new KeptPolicy(state, isRemote ? parseUrl(given).href : resolve(given));
   const source = isRemote
     ? await remoteSource(given, file, options)
     : await fileSource(given, options.console);
@@ -89,7 +89,7 @@ export async function openModuleSource(
 async function readInUse(
   file: KeptPolicy,
   pinned: string | undefined,
-): Promise<PolicyVersion | undefined> {
+): Promise<KeptVersion | undefined> {
   const kept = await file.read().catch((error: Error) => {
     throw new UsageError(
       `${error.message}, so that it is unknown which version was in use: to begin with the current one, remove it`,
@@ -100,7 +100,7 @@ async function readInUse(
 
 /** Why a module is not the pinned one; undefined: it is, or none is pinned. */
 export function pinProblem(module: Uint8Array, pinned: string | undefined): string | undefined {
-  const digest = digestOf(module);
+  const digest = digestModule(module);
   if (pinned === undefined || digest === `sha-256:${pinned.toLowerCase()}`) return undefined;
   return `its digest is ${digest}, and not that of --policy-sha256`;
 }
@@ -111,13 +111,13 @@ function isUrl(given: string): boolean {
   return /^https?:\/\//.test(given);
 }
 
-function urlOf(given: string): URL {
+function parseUrl(given: string): URL {
   if (!URL.canParse(given)) throw new UsageError(`${given} is not a URL`);
   return new URL(given);
 }
 
 async function fileSource(given: string, console: Console): Promise<UnkeptSource | undefined> {
-  const path = await fileOf(given);
+  const path = await findPolicyFile(given);
   return path.endsWith('.wasm') ? moduleFileSource(path) : policyFileSource(path, console);
 }
 
@@ -127,9 +127,9 @@ async function policyFileSource(path: string, console: Console): Promise<UnkeptS
   const first = await compileFile(path, console);
   if (first.policy === undefined) return undefined;
   const { module } = first.policy;
-  const limits = new Map([[digestOf(module), first.policy.limits]]);
+  const limits = new Map([[digestModule(module), first.policy.limits]]);
   let { files } = first;
-  let version = await versionOf(files);
+  let version = await fingerprintFiles(files);
   let hasErrors = false;
   const expectNone = () => {
     if (hasErrors) throw new Error(`${path} has errors: the previous policy stays`);
@@ -138,30 +138,30 @@ async function policyFileSource(path: string, console: Console): Promise<UnkeptS
     ...{ module, isRemote: false, interval: fileInterval },
     limits: (digest) => limits.get(digest) ?? [],
     next: async () => {
-      if ((await versionOf(files)) === version) {
+      if ((await fingerprintFiles(files)) === version) {
         expectNone();
         return undefined;
       }
       const next = await compileFile(path, console);
       // Its files may be others now.
       files = next.files;
-      version = await versionOf(files);
+      version = await fingerprintFiles(files);
       hasErrors = next.policy === undefined;
       expectNone();
       if (next.policy === undefined) return undefined;
-      limits.set(digestOf(next.policy.module), next.policy.limits);
+      limits.set(digestModule(next.policy.module), next.policy.limits);
       return next.policy.module;
     },
   };
 }
 
 async function moduleFileSource(path: string): Promise<UnkeptSource> {
-  let version = await versionOf([path]);
+  let version = await fingerprintFiles([path]);
   const module = await readModule(path);
   return {
     ...{ module, isRemote: false, limits: () => [], interval: fileInterval },
     next: async () => {
-      const now = await versionOf([path]);
+      const now = await fingerprintFiles([path]);
       if (now === version) return undefined;
       const next = await readModule(path);
       version = now;
@@ -175,7 +175,7 @@ async function readModule(path: string): Promise<Uint8Array> {
 }
 
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */
-async function fileOf(path: string): Promise<string> {
+async function findPolicyFile(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -196,11 +196,11 @@ async function fileOf(path: string): Promise<string> {
 async function remoteSource(
   given: string,
   kept: KeptPolicy,
-  options: SourceOptions,
+  options: PolicySourceOptions,
 ): Promise<UnkeptSource> {
   const { pinned, pollInterval, warn } = options;
   const { anyDestination, download } = await import('@nhipol/service');
-  const url = urlOf(given);
+  const url = parseUrl(given);
   try {
     anyDestination.expect(url);
   } catch (error) {
@@ -232,7 +232,7 @@ async function remoteSource(
     const problem = (error as Error).message;
     module = await readKept(kept, problem, pinned);
     warn(
-      `WARNING: ${problem}. The service starts with the version that it used last, ${digestOf(module)}, from ${kept.path}`,
+      `WARNING: ${problem}. The service starts with the version that it used last, ${digestModule(module)}, from ${kept.path}`,
     );
   }
   return { module, isRemote: true, limits: () => [], interval: pollInterval, next: read };

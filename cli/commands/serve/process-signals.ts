@@ -7,7 +7,7 @@ export function copyOnSignal(state: StateFile, warn: (warning: string) => void):
   const copy = `${state.path}.backup`;
   process.on('SIGUSR2', () => {
     try {
-      state.copyTo(copy);
+      state.copyFile(copy);
       warn(`copied the state to ${copy}`);
     } catch (error) {
       warn(`the state was not copied: ${(error as Error).message}`);

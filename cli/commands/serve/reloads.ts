@@ -2,7 +2,7 @@
 // All of them change together, or none does: what cannot be used is reported, and everything stays as it was.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { versionOf } from './file-versions.ts';
+import { fingerprintFiles } from './file-versions.ts';
 import { fileInterval, type ModuleSource } from './policy-source.ts';
 
 export interface ReloadOptions<Settings> {
@@ -74,7 +74,7 @@ export class Reloads<Settings> {
   async #look(isRequested: boolean): Promise<void> {
     const { source, files, read, apply, onProblem, onSettled } = this.#options;
     const hasChanged = await this.#readSource(isRequested);
-    const version = await versionOf(await files());
+    const version = await fingerprintFiles(await files());
     if (!isRequested && !hasChanged && version === this.#tried) return;
     this.#tried = version;
     if (this.#sourceProblem !== undefined) {
@@ -89,7 +89,7 @@ export class Reloads<Settings> {
     }
     const settings = await read();
     // They may have changed while they were read: then they are read again.
-    if ((await versionOf(await files())) !== version) {
+    if ((await fingerprintFiles(await files())) !== version) {
       this.#tried = '';
       return;
     }

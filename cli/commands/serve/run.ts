@@ -16,13 +16,13 @@ import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import { openStateFile } from '../guard/open-state.ts';
-import { addressOf } from './address.ts';
-import { versionOf } from './file-versions.ts';
+import { parseListenAddress } from './address.ts';
+import { fingerprintFiles } from './file-versions.ts';
 import { firstVersion } from './first-version.ts';
 import { type Followed, follow } from './follow.ts';
 import { Keeping } from './keeping.ts';
-import type { PolicyVersion } from './kept-policy.ts';
-import { openAccess, readAccessFile } from './open-access.ts';
+import type { KeptVersion } from './kept-policy.ts';
+import { openServiceAccess, readAccessFile } from './open-access.ts';
 import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
@@ -33,9 +33,9 @@ import { type ModuleSource, openModuleSource, pinProblem } from './policy-source
 import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
 import {
-  openFacts,
   openTables,
   openTls,
+  openVouchedFacts,
   readSigningKey,
   type ServeSettings,
   settingsFiles,
@@ -114,7 +114,7 @@ export async function serveCommand(
     if (store !== undefined) shipping = await openShipping(options, store, warn);
     // Before they are read, so that no change is missed.
     const files = settingsFiles(options);
-    const version = await versionOf(await files());
+    const version = await fingerprintFiles(await files());
     running = await start(source, options, {
       ...{ policyPath, state: cluster ?? store, stateFile, log, shipping, warn },
     });
@@ -132,12 +132,12 @@ export async function serveCommand(
     if (running.hasConsole) await print(`console: ${service.url}/ui/`);
     await stopped;
     warn('ending');
-    await ended(running, options.drain * 1_000);
+    await closeServers(running, options.drain * 1_000);
     return exitCode.fine;
   } finally {
     await reloads?.end();
     running?.keeping.end();
-    if (running !== undefined) await ended(running, 0);
+    if (running !== undefined) await closeServers(running, 0);
     await running?.signals?.end();
     await running?.point.close();
     await running?.closeSignals();
@@ -155,7 +155,7 @@ interface Running extends Followed {
   readonly isCurrent: boolean;
 }
 
-async function ended({ service, grpc }: Running, drain: number): Promise<void> {
+async function closeServers({ service, grpc }: Running, drain: number): Promise<void> {
   await Promise.all([service.close(drain), grpc?.close(drain)]);
 }
 
@@ -177,20 +177,21 @@ async function start(
     Activation,
     createMetrics,
     DecisionPoint,
-    limitedAccess,
+    limitAccess: limitedAccess,
     listenService,
     RateLimits,
     replaceableAccess,
   } = await import('@nhipol/service');
   const { LoadError, TableError: TableProblem } = await import('@nhipol/runtime');
-  const { host, port } = addressOf('--listen', options.listen);
+  const { host, port } = parseListenAddress('--listen', options.listen);
   const { access: accessPath } = options;
   const replaceable =
     accessPath === undefined ? undefined : replaceableAccess(await readAccessFile(accessPath));
   const metrics = createMetrics();
   const limits = new RateLimits({ rate: options.maxRate, onLimited: metrics.limited });
   const access = limitedAccess(
-    replaceable?.access ?? (await openAccess(undefined, host, '--listen', options.publicUrl)),
+    replaceable?.access ??
+      (await openServiceAccess(undefined, host, '--listen', options.publicUrl)),
     limits,
   );
   const addConsole = await openConsole(options.console, host);
@@ -206,13 +207,13 @@ async function start(
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
-      ...(await stateOf(state, first, options.policySha256, warn)),
+      ...(await resolveState(state, first, options.policySha256, warn)),
       ...{ log, observer: metrics, onWarning: warn },
       inventory: await openInventory(options.entities, texts.entities),
       isLogRequired: !options.logOptional,
       contextForm: options.context,
       tables: first.tables,
-      facts: await openFacts(options.facts, texts.facts[0]),
+      facts: await openVouchedFacts(options.facts, texts.facts[0]),
       maxSessions: options.maxSessions,
       sessionIdle: options.sessionIdle * 1_000,
     });
@@ -285,9 +286,9 @@ function tableProblem({ table, message }: TableError, files: readonly TableFile[
 }
 
 /** A node of a cluster uses the policy of the cluster. */
-async function stateOf(
+async function resolveState(
   state: Cluster | Store | undefined,
-  { module }: PolicyVersion,
+  { module }: KeptVersion,
   pinned: string | undefined,
   warn: (warning: string) => void,
 ) {

@@ -12,14 +12,14 @@ import type {
 import type { Cluster } from '@nhipol/service/cluster';
 import type { GrpcMapping } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import { versionOf } from './file-versions.ts';
+import { fingerprintFiles } from './file-versions.ts';
 import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
-import { filesOfSignals, signalsBy, signalsInUse } from './open-signals.ts';
+import { filesOfSignals, openSettings, signalsInUse } from './open-signals.ts';
 import {
   listVersionFiles,
   type RoleTexts,
@@ -80,14 +80,14 @@ export async function readSettings(
   { signals, cluster, files, warn }: SettingsParts,
 ): Promise<ServeSettings> {
   const { access, logTo, logToToken } = options;
-  const tls = tlsFilesOf(options);
+  const tls = readTlsOptions(options);
   cluster?.expectCredentials();
   const texts = await readVersionFiles(options);
   return {
     texts,
     access: access === undefined ? undefined : await readAccessFile(access),
     inventory: await openInventory(options.entities, texts.entities),
-    facts: await openFacts(options.facts, texts.facts[0]),
+    facts: await openVouchedFacts(options.facts, texts.facts[0]),
     tables: await openTables(options.table),
     mapping:
       options.grpc === undefined
@@ -113,7 +113,7 @@ async function readSignals(
     return { useSignals: () => {}, useCredentialsOfSignals: () => {} };
   }
   const prepare = (given: string) =>
-    signalsBy(path, given, (settings) => signals.prepare(settings));
+    openSettings(path, given, (settings) => signals.prepare(settings));
   const useSignals = await prepare(text);
   const [before] = files.used.signals;
   if (before === text) return { useSignals, useCredentialsOfSignals: useSignals };
@@ -136,7 +136,7 @@ export function settingsFiles(options: SettingsOptions): () => Promise<readonly 
   let named: { readonly version: string; readonly files: readonly string[] } | undefined;
   return async () => {
     if (signals === undefined) return fixed;
-    const version = await versionOf([signals]);
+    const version = await fingerprintFiles([signals]);
     if (named?.version !== version) named = { version, files: await filesOfSignals(signals) };
     return [...fixed, ...named.files];
   };
@@ -144,9 +144,9 @@ export function settingsFiles(options: SettingsOptions): () => Promise<readonly 
 
 export async function readSigningKey(path: string | undefined): Promise<SigningKey | undefined> {
   if (path === undefined) return undefined;
-  const { SigningKeyError, signingKeyIn } = await import('@nhipol/service');
+  const { SigningKeyError, readSigningKey: signingKeyIn } = await import('@nhipol/service');
   try {
-    return await signingKeyIn(await readText(path));
+    return await signingKeyIn(await readInputText(path));
   } catch (error) {
     if (!(error instanceof SigningKeyError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
@@ -156,14 +156,20 @@ export async function readSigningKey(path: string | undefined): Promise<SigningK
 export async function openTables(
   files: readonly TableFile[],
 ): Promise<ReadonlyMap<string, string>> {
-  const read = async ({ name, path }: TableFile) => [name, await readText(path)] as const;
+  const read = async ({ name, path }: TableFile) => [name, await readInputText(path)] as const;
   return new Map(await Promise.all(files.map(read)));
 }
 
-export async function openFacts(path = '--facts', text: string | undefined): Promise<VouchedFacts> {
-  const { MappingError, parseSettings, SettingsError, vouchedFacts } = await import(
-    '@nhipol/service'
-  );
+export async function openVouchedFacts(
+  path = '--facts',
+  text: string | undefined,
+): Promise<VouchedFacts> {
+  const {
+    MappingError,
+    parseSettings,
+    SettingsError,
+    createVouchedFacts: vouchedFacts,
+  } = await import('@nhipol/service');
   if (text === undefined) return vouchedFacts(undefined);
   try {
     return vouchedFacts(parseSettings(text));
@@ -175,12 +181,12 @@ export async function openFacts(path = '--facts', text: string | undefined): Pro
 
 /** undefined: there is no TLS. Throws a `UsageError` if a file of it is not named, or cannot be used. */
 export async function openTls(options: SettingsOptions): Promise<TlsFiles | undefined> {
-  const files = tlsFilesOf(options);
+  const files = readTlsOptions(options);
   if (files !== undefined) await readTlsFiles(files);
   return files;
 }
 
-function tlsFilesOf({ tlsCert, tlsKey, tlsClientCa }: SettingsOptions): TlsFiles | undefined {
+function readTlsOptions({ tlsCert, tlsKey, tlsClientCa }: SettingsOptions): TlsFiles | undefined {
   if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new UsageError('TLS needs both --tls-cert and --tls-key');

@@ -6,7 +6,7 @@
 // contents are those of the snapshot again. While none is held back, what was read is used at once. Names of files do not
 // matter, and what authenticates others is not part of a role: it is used as it was read.
 
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 export interface VersionFileOptions {
   readonly entities: readonly string[];
@@ -44,7 +44,8 @@ export function listVersionFiles(options: VersionFileOptions): RoleTexts {
 
 export async function readVersionFiles(options: VersionFileOptions): Promise<RoleTexts> {
   const paths = listVersionFiles(options);
-  const read = async (role: FileRole) => Promise.all(paths[role].map((path) => readText(path)));
+  const read = async (role: FileRole) =>
+    Promise.all(paths[role].map((path) => readInputText(path)));
   const [facts, entities, mapping, signals] = await Promise.all([
     ...[read('facts'), read('entities'), read('mapping'), read('signals')],
   ]);

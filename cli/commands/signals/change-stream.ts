@@ -5,7 +5,7 @@ import { displayText } from '@nhipol/language/support';
 import type { StreamChange } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 export interface ChangeStreamOptions {
   readonly signals: string;
@@ -26,9 +26,9 @@ export async function changeStreamCommand(
   console: Console,
 ): Promise<ExitCode> {
   const { changeStream } = await import('@nhipol/service');
-  const source = await sourceOf(options.signals, name);
+  const source = await findSource(options.signals, name);
   const { delivery, pushUrl } = source;
-  const given = pushUrlOf(options.publicUrl, name);
+  const given = buildPushUrl(options.publicUrl, name);
   if (delivery === 'push' && pushUrl === undefined && given === undefined) {
     throw new UsageError(`${name} is pushed: name where with --public-url, or \`push_url\``);
   }
@@ -45,10 +45,10 @@ export async function changeStreamCommand(
   return exitCode.findings;
 }
 
-async function sourceOf(path: string, name: string) {
+async function findSource(path: string, name: string) {
   const { readSignalSettings, SettingsError } = await import('@nhipol/service');
   try {
-    const { sources } = readSignalSettings(await readText(path), dirname(path));
+    const { sources } = readSignalSettings(await readInputText(path), dirname(path));
     const source = sources.find((each) => each.name === name);
     if (source !== undefined) return source;
     const names = sources.map((each) => each.name).join(', ');
@@ -59,7 +59,7 @@ async function sourceOf(path: string, name: string) {
   }
 }
 
-function pushUrlOf(publicUrl: string | undefined, name: string): URL | undefined {
+function buildPushUrl(publicUrl: string | undefined, name: string): URL | undefined {
   if (publicUrl === undefined) return undefined;
   const base = publicUrl.replace(/\/$/, '');
   if (!URL.canParse(base)) throw new UsageError(`--public-url ${publicUrl}: expected a URL`);

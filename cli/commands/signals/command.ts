@@ -3,7 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 const defaultUrl = 'http://127.0.0.1:8181';
 
@@ -14,13 +14,13 @@ const changes = [
   ['delete', 'delete the stream of a source at its transmitter'],
 ] as const;
 
-export const addSignals: AddCommand = (program, { console, end }) => {
+export const addSignalsCommand: AddCommand = (program, { console, end }) => {
   const signals = program
     .command('signals')
     .description('send, watch or replay security events')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol signals key test.pem', 'write a key for test events, and print its public key'],
         [
           'nhipol signals send --type risk-level-change --claim current_level=HIGH --subject agent-1 --key test.pem --issuer https://idp.example',
@@ -40,7 +40,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
     )
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol signals key test.pem', 'create test.pem; the output is the `jwks` of a source'],
         ['nhipol signals key signing.pem > jwks.json', 'create the key of a transmitter'],
         [
@@ -75,7 +75,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
     .option('--print', 'print the token instead of sending it', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol signals send --type session-revoked --subject agent-1 --key test.pem --issuer https://idp.example',
           'end the sessions of an agent',
@@ -94,7 +94,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
     .argument('<log>', 'output of `nhipol signals watch --json`')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol signals replay arrived.jsonl --key test.pem --issuer https://idp.example',
           'send every accepted event again, with its time',
@@ -118,7 +118,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
     .option('--count <n>', 'number of events after which to end', positive)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol signals watch', 'print what arrives at a service on this machine'],
         ['nhipol signals watch --json > arrived.jsonl', 'write a log that `replay` reads'],
       ]),
@@ -137,7 +137,7 @@ export const addSignals: AddCommand = (program, { console, end }) => {
       .option('--reason <text>', 'reason, for the transmitter')
       .addHelpText(
         'after',
-        examples([
+        formatExamples([
           [
             `nhipol signals ${change} idp`,
             `${change} the stream of the source idp in signals.json`,

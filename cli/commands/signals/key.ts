@@ -15,7 +15,7 @@ export async function keyCommand(
   algorithm: KeyAlgorithm,
   console: Console,
 ): Promise<ExitCode> {
-  const { signingKeyIn } = await import('@nhipol/service');
+  const { readSigningKey: signingKeyIn } = await import('@nhipol/service');
   const { privateKey } =
     algorithm === 'RS256'
       ? generateKeyPairSync('rsa', { modulusLength })

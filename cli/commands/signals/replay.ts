@@ -3,7 +3,7 @@
 
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 import type { Arrived, ArrivedEvent } from './arrived.ts';
 import { openSender, type SenderOptions } from './sender.ts';
 
@@ -12,7 +12,7 @@ export async function replayCommand(
   options: SenderOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const events = eventsIn(await readText(path), path);
+  const events = parseEvents(await readInputText(path), path);
   const sender = await openSender(options);
   let refused = 0;
   for (const { type, time, subject, claims, txn } of events) {
@@ -27,7 +27,7 @@ export async function replayCommand(
   return refused === 0 ? exitCode.fine : exitCode.findings;
 }
 
-function eventsIn(text: string, path: string): readonly ArrivedEvent[] {
+function parseEvents(text: string, path: string): readonly ArrivedEvent[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.flatMap((line, at) => {
     try {

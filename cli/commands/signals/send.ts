@@ -4,7 +4,7 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openSender, type SenderOptions } from './sender.ts';
 
-export interface SendOptions extends SenderOptions {
+export interface SendCommandOptions extends SenderOptions {
   readonly type: string;
   readonly subject: string;
   readonly claim: readonly string[];
@@ -12,9 +12,12 @@ export interface SendOptions extends SenderOptions {
   readonly print: boolean;
 }
 
-export async function sendCommand(options: SendOptions, console: Console): Promise<ExitCode> {
+export async function sendCommand(
+  options: SendCommandOptions,
+  console: Console,
+): Promise<ExitCode> {
   const { type, txn, print } = options;
-  const [subject, claims] = [await subjectIn(options.subject), claimsIn(options.claim)];
+  const [subject, claims] = [await parseEventSubject(options.subject), parseClaims(options.claim)];
   const sender = await openSender(options);
   const token = await sender.sign({ type, subject, claims, txn });
   if (print) {
@@ -30,7 +33,7 @@ export async function sendCommand(options: SendOptions, console: Console): Promi
   return exitCode.findings;
 }
 
-async function subjectIn(text: string) {
+async function parseEventSubject(text: string) {
   if (!text.startsWith('{')) return { format: 'opaque', id: text };
   const { readSubject, SubjectError } = await import('@nhipol/service');
   try {
@@ -43,17 +46,17 @@ async function subjectIn(text: string) {
   }
 }
 
-function claimsIn(texts: readonly string[]) {
+function parseClaims(texts: readonly string[]) {
   const claims = texts.map((text) => {
     const at = text.indexOf('=');
     if (at < 1) throw new UsageError(`--claim ${text}: expected a name and a value`);
-    return [text.slice(0, at), valueIn(text.slice(at + 1))] as const;
+    return [text.slice(0, at), parseValue(text.slice(at + 1))] as const;
   });
   return { event_timestamp: Math.floor(Date.now() / 1_000), ...Object.fromEntries(claims) };
 }
 
 /** A value that is not JSON is a string. */
-function valueIn(text: string): unknown {
+function parseValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '../../io/exit-codes.ts';
-import { readText } from '../../io/files.ts';
+import { readInputText } from '../../io/files.ts';
 
 export interface SenderOptions {
   /** The path of a private key in PEM. */
@@ -21,7 +21,7 @@ interface EventToSend {
   readonly txn: string | undefined;
 }
 
-export interface Sender {
+export interface EventSender {
   readonly sign: (event: EventToSend) => Promise<string>;
   /** Resolves with what the receiver answered: undefined if it accepted the token. Rejects with a `UsageError`. */
   readonly push: (token: string) => Promise<string | undefined>;
@@ -34,13 +34,13 @@ export async function openSender({
   audience,
   to,
   authorization,
-}: SenderOptions): Promise<Sender> {
+}: SenderOptions): Promise<EventSender> {
   const { anyDestination, callJson, eventUri, setContentType, setSigner } = await import(
     '@nhipol/service'
   );
   if (!URL.canParse(to)) throw new UsageError(`--to ${to}: expected a URL`);
   const url = new URL(to);
-  const pem = await readText(key);
+  const pem = await readInputText(key);
   const signer = await setSigner(() => issuer, [pem]).catch((error: Error) => {
     throw new UsageError(`${key}: ${error.message}`);
   });
@@ -60,12 +60,18 @@ export async function openSender({
       }).catch((error: Error) => {
         throw new UsageError(`cannot push to ${to}: ${error.message}`);
       });
-      return reply.status === 202 ? undefined : refusalIn(reply);
+      return reply.status === 202 ? undefined : describeRefusal(reply);
     },
   };
 }
 
-function refusalIn({ status, body }: { readonly status: number; readonly body: unknown }): string {
+function describeRefusal({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: unknown;
+}): string {
   const { err, description, detail } = (body ?? {}) as Readonly<Record<string, unknown>>;
   const why = err === undefined ? detail : `${err}: ${description}`;
   return why === undefined ? `the receiver answered ${status}` : `${status}: ${why}`;

@@ -5,7 +5,7 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { Arrived } from './arrived.ts';
 
-export interface WatchOptions {
+export interface WatchCommandOptions {
   readonly apiKey?: string;
   readonly json: boolean;
   /** undefined: until the command is stopped. */
@@ -14,7 +14,7 @@ export interface WatchOptions {
 
 export async function watchCommand(
   url: string,
-  options: WatchOptions,
+  options: WatchCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
   const { apiKey, json, count = Number.POSITIVE_INFINITY } = options;
@@ -30,7 +30,7 @@ export async function watchCommand(
       if (event === 'missed') console.notify('nhipol signals watch', 'some events were missed');
       if (event !== 'signal') continue;
       const arrived = data as Arrived;
-      await console.out(`${json ? JSON.stringify(arrived) : textOf(arrived)}\n`);
+      await console.out(`${json ? JSON.stringify(arrived) : formatArrived(arrived)}\n`);
       seen += 1;
       if (seen >= count) break;
     }
@@ -42,7 +42,7 @@ export async function watchCommand(
   return exitCode.fine;
 }
 
-function textOf(arrived: Arrived): string {
+function formatArrived(arrived: Arrived): string {
   const { outcome, source } = arrived;
   if (outcome === 'refused') {
     return displayText(`refused   ${source}: ${arrived.err}: ${arrived.description}`);

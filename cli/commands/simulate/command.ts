@@ -5,7 +5,7 @@ import { testEngines } from '../../config/keys.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, oneMore, tableFile } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addSimulate: AddCommand = (program, { console, end }) => {
   program
@@ -47,7 +47,7 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
     .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         [
           'nhipol simulate policy.nhipol --events incident.jsonl',
           'show the timeline in the terminal',

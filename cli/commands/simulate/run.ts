@@ -2,7 +2,7 @@
 // the timeline. If the log has invalid lines, it reports them and shows nothing.
 
 import type { Policy } from '@nhipol/language/model';
-import { counted, didYouMean, displayText, suggest } from '@nhipol/language/support';
+import { didYouMean, displayText, pluralize, suggest } from '@nhipol/language/support';
 import { formatInstant } from '@nhipol/language/types';
 import {
   renderHtml,
@@ -11,32 +11,32 @@ import {
   timelinePage,
   timelineText,
 } from '@nhipol/reporting';
-import { filled, fillModule, type TableTexts } from '@nhipol/testing';
+import { fillModule, fillTables, type TableTexts } from '@nhipol/testing';
 import {
   comparingHost,
-  contradictionsIn,
   type DecisionLogEntry,
   evaluatorHost,
   type Host,
   HostsDisagree,
   type LineFault,
-  type LogLine,
+  listContradictions,
   maskTimeline,
   maskTimelineOfModule,
   moduleHost,
-  only,
   type Replayed,
+  type ReplayLine,
   readLogLine,
   replay,
+  selectSessions,
   sessionInputs,
   type Timeline,
   timelineJson,
 } from '@nhipol/testing/replay';
-import { compiledModule, type EngineName, foreignModule } from '../../engines/engines.ts';
+import { compileModule, type EngineName, foreignModule } from '../../engines/engines.ts';
 import { contradictionLines, digestOfModule, findDigest } from '../../engines/policy-digests.ts';
 import { readPolicyOrModule } from '../../io/check-policy.ts';
-import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
-import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
+import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
+import { describeGaps, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { isBlank, openRecording, type Recording } from '../../io/recording.ts';
@@ -79,7 +79,7 @@ export async function simulateCommand(
   options: SimulateOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const subject = await subjectOf(path, options, console);
+  const subject = await loadSubject(path, options, console);
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
   const recording = await openRecording(options.events, console.input);
@@ -95,7 +95,7 @@ export async function simulateCommand(
       `${options.events} contains no events${recording.isDecisionLog ? ' of sessions: `nhipol diff --requests` compares its decisions' : ''}`,
     );
   }
-  checkUntil(lines, options.until, name);
+  checkEnd(lines, options.until, name);
   let replayed: Replayed;
   try {
     replayed = replay(host, lines, options.until);
@@ -105,23 +105,23 @@ export async function simulateCommand(
     return exitCode.bug;
   }
   if (replayed.faults.length > 0) return reportFaults(recording, replayed.faults, console);
-  const timeline = chosen(subject.mask(replayed.timeline), options.sessions);
+  const timeline = restrictSessions(subject.mask(replayed.timeline), options.sessions);
   warnOfDisorder(name, timeline, console);
   for (const gap of gaps) console.err(`${displayText(gap)}\n`);
   warnOfSkipped(recording, replayed.skipped, console);
-  const differing = contradictionsIn(replayed.timeline, entries);
+  const differing = listContradictions(replayed.timeline, entries);
   const { placeOf } = recording;
   for (const line of await contradictionLines(differing, subject.findDigest, placeOf)) {
     console.err(`${displayText(line)}\n`);
   }
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
-  const text = rendered({ ...subject, timeline }, options, console);
+  const text = renderTimeline({ ...subject, timeline }, options, console);
   await writeOrPrint(options.output, text, console, inputs);
   return exitCode.fine;
 }
 
 /** Returns undefined after reporting the errors of the policy. */
-async function subjectOf(
+async function loadSubject(
   path: string,
   { engine, tables: fillings }: SimulateOptions,
   console: Console,
@@ -145,22 +145,22 @@ async function subjectOf(
   const tables = await readTables(fillings, (table, text) => tableRefuses(policy, table, text));
   const { files } = file.checked;
   const { name, version } = policy;
-  const host = () => hostOf(policy, tables, engine ?? 'both');
+  const host = () => createHost(policy, tables, engine ?? 'both');
   const mask = (timeline: Timeline) => maskTimeline(policy, timeline);
   const find = (digests: ReadonlySet<string>) => findDigest(policy, digests);
   return { name, version, host, mask, findDigest: find, files };
 }
 
-async function hostOf(
+async function createHost(
   policy: Policy,
   tables: TableTexts,
   engine: EngineName | 'both',
 ): Promise<Host> {
-  if (engine === 'evaluator') return evaluatorHost(filled(policy, tables));
-  const module = await compiledModule(policy, { sessions: true });
+  if (engine === 'evaluator') return evaluatorHost(fillTables(policy, tables));
+  const module = await compileModule(policy, { sessions: true });
   fillModule(module, tables);
   if (engine === 'wasm') return moduleHost(module);
-  return comparingHost(evaluatorHost(filled(policy, tables)), moduleHost(module));
+  return comparingHost(evaluatorHost(fillTables(policy, tables)), moduleHost(module));
 }
 
 // --- the log -------------------------------------------------------------------------------------
@@ -173,13 +173,13 @@ interface Log {
 }
 
 interface Lines {
-  readonly lines: readonly LogLine[];
+  readonly lines: readonly ReplayLine[];
   /** Parts of the log that the lines do not contain, a line of output each. */
   readonly gaps: readonly string[];
 }
 
 async function readEvents({ batches }: Recording): Promise<Log> {
-  const lines: LogLine[] = [];
+  const lines: ReplayLine[] = [];
   const faults: LineFault[] = [];
   let count = 0;
   for await (const batch of batches) {
@@ -196,14 +196,14 @@ async function readEvents({ batches }: Recording): Promise<Log> {
 
 async function readDecisions(recording: Recording, anchor: string | undefined): Promise<Log> {
   const log = await readDecisionLog(recording, anchor);
-  const linesFor = ({ signals }: Host): Lines => {
+  const collectLines = ({ signals }: Host): Lines => {
     const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
-    return { lines: items, gaps: gapsIn(log, notReplayed) };
+    return { lines: items, gaps: describeGaps(log, notReplayed) };
   };
-  return { linesFor, faults: log.faults, entries: log.entries };
+  return { linesFor: collectLines, faults: log.faults, entries: log.entries };
 }
 
-function checkUntil(lines: readonly LogLine[], until: bigint | undefined, name: string): void {
+function checkEnd(lines: readonly ReplayLine[], until: bigint | undefined, name: string): void {
   const last = lines.reduce((latest, { at }) => (at > latest ? at : latest), lines[0]?.at ?? 0n);
   if (until !== undefined && until < last)
     throw new UsageError(`--until is before the last event of ${name}, ${formatInstant(last)}`);
@@ -216,7 +216,7 @@ function reportFaults(
 ): ExitCode {
   for (const fault of faults.slice(0, maxFaults)) console.err(`${faultText(recording, fault)}\n`);
   const more = faults.length - maxFaults;
-  if (more > 0) console.err(`and ${counted(more, 'more invalid line')}\n`);
+  if (more > 0) console.err(`and ${pluralize(more, 'more invalid line')}\n`);
   return exitCode.usage;
 }
 
@@ -231,7 +231,7 @@ function warnOfSkipped(
 ): void {
   const [first] = skipped;
   if (first === undefined) return;
-  const lines = counted(skipped.length, 'line');
+  const lines = pluralize(skipped.length, 'line');
   console.err(`skipped ${lines} that the policy refuses: ${faultText(recording, first)}\n`);
 }
 
@@ -241,7 +241,7 @@ function warnOfDisorder(
   console: Console,
 ): void {
   if (lines === 0) return;
-  const which = `${counted(lines, 'line')} of ${name} ${lines === 1 ? 'is' : 'are'}`;
+  const which = `${pluralize(lines, 'line')} of ${name} ${lines === 1 ? 'is' : 'are'}`;
   const extent = `${which} earlier than the preceding line, by at most ${Number(most) / 1000} s`;
   console.err(`${extent}; they are replayed at the later instant\n`);
 }
@@ -249,7 +249,7 @@ function warnOfDisorder(
 // --- output --------------------------------------------------------------------------------------
 
 /** Restricts the timeline to the given sessions; all if none are given. */
-function chosen(timeline: Timeline, sessions: readonly string[]): Timeline {
+function restrictSessions(timeline: Timeline, sessions: readonly string[]): Timeline {
   const ids = timeline.lanes.map(({ id }) => id);
   for (const id of sessions) {
     if (ids.includes(id)) continue;
@@ -257,10 +257,10 @@ function chosen(timeline: Timeline, sessions: readonly string[]): Timeline {
     const help = near.length > 0 ? `: ${didYouMean(near)}` : '';
     throw new UsageError(`unknown session \`${displayText(id)}\`${help}`);
   }
-  return sessions.length === 0 ? timeline : only(timeline, sessions);
+  return sessions.length === 0 ? timeline : selectSessions(timeline, sessions);
 }
 
-function rendered(
+function renderTimeline(
   titled: TitledTimeline,
   { format, output }: SimulateOptions,
   console: Console,
@@ -271,7 +271,7 @@ function rendered(
       return timelineText(
         titled,
         isPrinted ? console.width : defaultWidth,
-        isPrinted ? console.outColors : colorsOf(false),
+        isPrinted ? console.outColors : buildColors(false),
       );
     case 'json':
       return timelineJson(titled);

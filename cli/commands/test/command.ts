@@ -7,7 +7,7 @@ import type { CoverageOptions } from '../../reports/coverage.ts';
 import { type TestFilter, testFilter } from '../../test-run/test-filter.ts';
 import type { AddCommand } from '../add-command.ts';
 import { instant, positive, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 
 export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -53,7 +53,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
     .option('--watch', 'run again after each change of a file', false)
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol test', 'test the policies of nhipol.toml with both engines'],
         ['nhipol test policy.nhipol -t expired', 'run the tests with "expired" in their names'],
         ['nhipol test --watch --engine evaluator', 'run after each change, without compiling'],
@@ -67,7 +67,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
     )
     .action(async (named, given) => {
       const { engine, filter, now, jobs, format, output, watch } = given;
-      const coverage = coverageOf(given);
+      const coverage = readCoverageOptions(given);
       const { testCommand } = await import('./run.ts');
       const { PolicyRuns } = await import('../../test-run/policy-runs.ts');
       const colored = format === 'pretty' && output === undefined && console().colored;
@@ -86,7 +86,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
 };
 
 /** Returns the coverage options; any of the three options requests coverage. */
-function coverageOf({
+function readCoverageOptions({
   coverage,
   coverageOutput: output,
   min,

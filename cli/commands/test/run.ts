@@ -3,14 +3,14 @@
 
 import { render } from '@nhipol/language';
 import { displayText } from '@nhipol/language/support';
-import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
+import { buildColors, type Console, defaultWidth } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
 import { type CoverageOptions, reportCoverage } from '../../reports/coverage.ts';
 import { type TestFormatName, testReports } from '../../reports/tests/index.ts';
-import { pretty } from '../../reports/tests/pretty.ts';
-import type { Look, Total } from '../../reports/tests/report.ts';
-import { type PolicyRun, summaryOf } from '../../test-run/policy-run.ts';
+import { prettyTestReport } from '../../reports/tests/pretty.ts';
+import type { ReportStyle, TestTotal } from '../../reports/tests/report.ts';
+import { type PolicyRun, summarizeRuns } from '../../test-run/policy-run.ts';
 import type { PolicyRuns } from '../../test-run/policy-runs.ts';
 import type { TestFilter } from '../../test-run/test-filter.ts';
 
@@ -31,10 +31,10 @@ export async function testCommand(
   console: Console,
 ): Promise<ExitCode> {
   const started = performance.now();
-  const look: Look =
+  const look: ReportStyle =
     output === undefined
       ? { colors: console.outColors, width: console.width }
-      : { colors: colorsOf(false), width: defaultWidth };
+      : { colors: buildColors(false), width: defaultWidth };
   const { each, end } = testReports[format];
   const policies: PolicyRun[] = [];
   let written = '';
@@ -47,27 +47,29 @@ export async function testCommand(
     console.err(render(run.diagnostics, run.sources, console.errColors));
     await report(each(run, look));
   }
-  const summary = summaryOf(policies);
-  const total: Total = { ...summary, policies, milliseconds: performance.now() - started };
+  const summary = summarizeRuns(policies);
+  const total: TestTotal = { ...summary, policies, milliseconds: performance.now() - started };
   await report(end(total, look));
   if (output !== undefined) {
-    await writeOrPrint(output, written, console, inputsOf(policies));
-    await console.out(pretty.end(total, { colors: console.outColors, width: console.width }));
+    await writeOrPrint(output, written, console, listInputs(policies));
+    await console.out(
+      prettyTestReport.end(total, { colors: console.outColors, width: console.width }),
+    );
   }
   const isAlone = format === 'pretty' || output !== undefined;
   const isCovered =
     coverage === undefined || (await reportCoverage(policies, coverage, isAlone, console));
-  const code = outcomeOf(total, filter, console);
+  const code = toExitCode(total, filter, console);
   return code === exitCode.fine && !isCovered ? exitCode.findings : code;
 }
 
-function inputsOf(policies: readonly PolicyRun[]): readonly string[] {
+function listInputs(policies: readonly PolicyRun[]): readonly string[] {
   return policies.flatMap(({ files }) => files);
 }
 
 /** Returns the exit code. A filter without a match is a finding, because the intended tests did not run. */
-function outcomeOf(
-  { passed, failed, broken, disagreements, leftOut }: Total,
+function toExitCode(
+  { passed, failed, broken, disagreements, leftOut }: TestTotal,
   filter: TestFilter | undefined,
   console: Console,
 ): ExitCode {

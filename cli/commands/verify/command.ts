@@ -3,7 +3,7 @@
 import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
-import { examples } from '../examples.ts';
+import { formatExamples } from '../examples.ts';
 import { textOrJson } from '../format-option.ts';
 
 export const addVerify: AddCommand = (program, { console, end, forPolicies }) => {
@@ -29,7 +29,7 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
     .addOption(textOrJson())
     .addHelpText(
       'after',
-      examples([
+      formatExamples([
         ['nhipol verify policy.nhipol', 'check its invariants and those of every policy'],
         ['nhipol verify policy.nhipol --prove', 'prove what holds for every request'],
         [

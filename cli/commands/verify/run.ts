@@ -1,17 +1,17 @@
 // Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
 // to a file for `nhipol eval` or `nhipol simulate`.
 
-import { type Policy, placeOf } from '@nhipol/language/model';
-import { counted, displayText } from '@nhipol/language/support';
+import { findSourcePlace, type Policy } from '@nhipol/language/model';
+import { displayText, pluralize } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   type DecidedSet,
   isProvedEverywhere,
+  listMonotonicity,
+  listOmissions,
   missingDataClaim,
   missingDataSet,
   monotoneSet,
-  monotonicityOf,
-  omissionsIn,
   ownSet,
   proveSet,
 } from '@nhipol/proving';
@@ -20,20 +20,20 @@ import {
   type Counterexample,
   random,
   type Verification,
-  type Verified,
+  type VerifiedPolicy,
   verificationJson,
   verify,
 } from '@nhipol/testing';
-import { contradictionIn, findContradiction } from '@nhipol/testing/proofs';
-import { checkFiles } from '../../io/check-policy.ts';
+import { findContradiction, findSearchContradiction } from '@nhipol/testing/proofs';
+import { checkPolicyFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { refuseContradiction } from '../../output/contradiction.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
-import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
+import { crossCheck, listNamedVerdicts } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import {
-  counterexampleOf,
+  findProofCounterexample,
   proofJson,
   proofLines,
   proofSummary,
@@ -47,9 +47,9 @@ import {
   omissionsJson,
   type SchemaProofs,
 } from '../../output/schema-proofs.ts';
-import { seconds } from '../../output/seconds.ts';
+import { formatElapsed } from '../../output/seconds.ts';
 
-export interface VerifyOptions {
+export interface VerifyCommandOptions {
   readonly samples: number;
   readonly seed: number;
   /** Whether to prove the invariants first. */
@@ -66,24 +66,24 @@ export interface VerifyOptions {
 
 export async function verifyCommand(
   paths: readonly string[],
-  options: VerifyOptions,
+  options: VerifyCommandOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const verified: Verified[] = [];
+  const verified: VerifiedPolicy[] = [];
   let isFine = true;
   for (const path of paths) {
-    const policy = policyOrReport(await checkFiles(path), console);
+    const policy = policyOrReport(await checkPolicyFiles(path), console);
     if (policy === undefined) {
       isFine = false;
       continue;
     }
     const { samples, seed } = options;
-    const proofs = options.prove ? proofsOf(policy, options) : undefined;
+    const proofs = options.prove ? proveAll(policy, options) : undefined;
     const searched = verify(policy, { samples, seed });
     if (proofs !== undefined) {
       const { claims, members } = proofs;
       const found =
-        contradictionIn(policy, searched, claims) ??
+        findSearchContradiction(policy, searched, claims) ??
         findContradiction(policy, [...claims, ...members], { seed });
       await refuseContradiction(path, policy, found, options.output);
     }
@@ -95,7 +95,7 @@ export async function verifyCommand(
     if (refuted.length > 0) isFine = false;
     if (options.format === 'text') await printResult(result, proofs, options, console);
     if (options.solver !== undefined && proofs !== undefined)
-      await crossCheck(options.solver, verdictsIn(proofs.sets), console);
+      await crossCheck(options.solver, listNamedVerdicts(proofs.sets), console);
   }
   if (options.format === 'json') await console.out(verificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
@@ -108,13 +108,13 @@ interface Proofs extends SchemaProofs {
   readonly members: readonly ClaimVerdict[];
 }
 
-function proofsOf(policy: Policy, { effort, events, seed }: VerifyOptions): Proofs {
+function proveAll(policy: Policy, { effort, events, seed }: VerifyCommandOptions): Proofs {
   const limit = { effort, events, random: random(seed) };
   const missing = missingDataSet(policy, limit);
   const sets = [ownSet(policy, limit), missing].map(proveSet);
-  const omissions = omissionsIn(missing);
+  const omissions = listOmissions(missing);
   const monotone = monotoneSet(policy, limit);
-  const monotonicity = monotonicityOf(monotone);
+  const monotonicity = listMonotonicity(monotone);
   const verdicts = [
     ...omissions.map(({ verdict }) => verdict),
     ...monotonicity.flatMap(({ up, down }) => [up, down]),
@@ -133,15 +133,15 @@ function proofsOf(policy: Policy, { effort, events, seed }: VerifyOptions): Proo
 }
 
 async function printResult(
-  { path, policy, verification }: Verified,
+  { path, policy, verification }: VerifiedPolicy,
   proofs: Proofs | undefined,
-  { output }: VerifyOptions,
+  { output }: VerifyCommandOptions,
   { out, outColors }: Console,
 ): Promise<void> {
   const { claims, requests, sessions, milliseconds } = verification;
   await out(`${outColors.strong(path)}\n`);
   for (const claim of claims) {
-    const proof = proofs?.claims.find(isAbout(claim));
+    const proof = proofs?.claims.find(isSameClaim(claim));
     const isOpen = proof !== undefined && claim.counterexample === undefined;
     if (isOpen) await out(proofLines(policy, proof, outColors));
     if (!isOpen || !isProvedEverywhere(proof.verdict))
@@ -163,15 +163,15 @@ async function printResult(
   if (proofs !== undefined)
     await out(await monotonicityLines(policy, proofs.monotonicity, outColors, output));
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
-  const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
-  const took = `in ${seconds(milliseconds)}`;
+  const tried = `${pluralize(requests, 'request')} and ${pluralize(sessions, 'session')}`;
+  const took = `in ${formatElapsed(milliseconds)}`;
   if (proofs !== undefined) await out(`${proofSummary(verdictNames(proofs, claims))}\n`);
   const caution = proofs === undefined ? '; this is not a proof' : '';
   await out(
     refuted === 0
       ? outColors.good(`nothing refuted by ${tried} ${took}${caution}\n`)
       : outColors.error(
-          `${refuted} of ${counted(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
+          `${refuted} of ${pluralize(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
         ),
   );
 }
@@ -180,11 +180,11 @@ async function printResult(
 function verdictNames({ claims }: Proofs, results: readonly ClaimResult[]): readonly VerdictName[] {
   const refuted = results.filter(({ counterexample }) => counterexample !== undefined);
   return claims.map((proof) =>
-    refuted.some((result) => isAbout(result)(proof)) ? 'refuted' : verdictName(proof.verdict),
+    refuted.some((result) => isSameClaim(result)(proof)) ? 'refuted' : verdictName(proof.verdict),
   );
 }
 
-function isAbout({ name, invariant }: ClaimResult): (proof: ClaimVerdict) => boolean {
+function isSameClaim({ name, invariant }: ClaimResult): (proof: ClaimVerdict) => boolean {
   return ({ claim }) => claim.name === name && claim.invariant === invariant;
 }
 
@@ -195,9 +195,9 @@ function withProofs(
   proofs: Proofs | undefined,
 ): Verification {
   const claims = verification.claims.map((claim): ClaimResult => {
-    const found = proofs?.claims.find(isAbout(claim));
+    const found = proofs?.claims.find(isSameClaim(claim));
     if (proofs === undefined || found === undefined) return claim;
-    const counterexample = claim.counterexample ?? counterexampleOf(found)?.counterexample;
+    const counterexample = claim.counterexample ?? findProofCounterexample(found)?.counterexample;
     const proof = proofJson(policy, found);
     if (claim.name !== missingDataClaim) return { ...claim, counterexample, proof };
     const omissions = omissionsJson(policy, proofs.omissions);
@@ -214,7 +214,7 @@ function claimLines(policy: Policy, result: ClaimResult, colors: Colors): string
       ? [`  ${colors.good('✓')} ${named}: ${notRefuted(requests, sessions)}`]
       : [`  ${colors.error('✗')} ${named}`, ...counterexampleLines(policy, result, counterexample)];
   const allowed = result.allowed.map(({ by: { where, rule, span, how, change } }) => {
-    const { file, line } = placeOf(policy, span);
+    const { file, line } = findSourcePlace(policy, span);
     const exception = `${where} ${change}: ${rule} ${how} (${file}:${line})`;
     return `      but ${displayText(exception)}`;
   });
@@ -223,7 +223,7 @@ function claimLines(policy: Policy, result: ClaimResult, colors: Colors): string
 
 function notRefuted(requests: number, sessions: number): string {
   if (requests + sessions === 0) return 'no request or session that it applies to was tried';
-  const tried = [counted(requests, 'request'), counted(sessions, 'session')];
+  const tried = [pluralize(requests, 'request'), pluralize(sessions, 'session')];
   const some = tried.filter((_, index) => [requests, sessions][index] !== 0);
   return `not refuted by ${some.join(' and ')}`;
 }
@@ -234,7 +234,7 @@ function counterexampleLines(
   counterexample: Counterexample,
 ): readonly string[] {
   const { why, tried, after } = counterexample;
-  const place = invariant && placeOf(policy, invariant.span);
+  const place = invariant && findSourcePlace(policy, invariant.span);
   const answers =
     counterexample.kind === 'request' ? [counterexample.answer] : counterexample.answers;
   const said = answers.map(({ effect, reasons }) => `${effect} because ${reasons.join(', ')}`);
@@ -246,6 +246,6 @@ function counterexampleLines(
     `        ${said.join(', then ')}`,
     tried === 0
       ? '        found by a proof:'
-      : `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), then shrunk:`,
+      : `        found after ${pluralize(tried, 'try', 'tries')} (${formatElapsed(after)}), then shrunk:`,
   ];
 }

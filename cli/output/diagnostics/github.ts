@@ -2,7 +2,7 @@
 // percent signs and line ends are escaped, and in properties also colons and commas.
 
 import type { Diagnostic, Severity } from '@nhipol/language';
-import { type Format, type Report, regionOf } from './report.ts';
+import { type Format, findRegion, type Report } from './report.ts';
 
 const commands: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -15,7 +15,7 @@ export const github: Format = (report) =>
 
 function command(report: Report, diagnostic: Diagnostic): string {
   const { severity, code, span } = diagnostic;
-  const { file, start, end } = regionOf(report, span);
+  const { file, start, end } = findRegion(report, span);
   const columns = start.line === end.line ? { col: start.column, endColumn: end.column } : {};
   const properties = Object.entries({
     file,
@@ -24,13 +24,13 @@ function command(report: Report, diagnostic: Diagnostic): string {
     ...columns,
     title: code,
   }).map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`);
-  return `::${commands[severity]} ${properties.join(',')}::${escapeData(messageOf(report, diagnostic))}`;
+  return `::${commands[severity]} ${properties.join(',')}::${escapeData(formatMessage(report, diagnostic))}`;
 }
 
 /** The message with the related places, since an annotation has only one place. */
-function messageOf(report: Report, { message, label, help, related }: Diagnostic): string {
+function formatMessage(report: Report, { message, label, help, related }: Diagnostic): string {
   const others = related.map(({ span, message: what }) => {
-    const { file, start } = regionOf(report, span);
+    const { file, start } = findRegion(report, span);
     return `${what}: ${file}:${start.line}:${start.column}`;
   });
   return [message, label, ...others, help === undefined ? undefined : `help: ${help}`]

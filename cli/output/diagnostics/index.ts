@@ -3,8 +3,8 @@
 import type { Format } from './report.ts';
 
 const formats = {
-  pretty: async () => (await import('./pretty.ts')).pretty,
-  json: async () => (await import('./json.ts')).json,
+  pretty: async () => (await import('./pretty.ts')).prettyFormat,
+  json: async () => (await import('./json.ts')).jsonFormat,
   sarif: async () => (await import('./sarif.ts')).sarif,
   github: async () => (await import('./github.ts')).github,
 } satisfies Record<string, () => Promise<Format>>;

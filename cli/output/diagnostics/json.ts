@@ -2,15 +2,15 @@
 
 import { diagnosticLimit } from '@nhipol/language';
 import type { Span } from '@nhipol/language/support';
-import { type Format, type Report, regionOf } from './report.ts';
+import { type Format, findRegion, type Report } from './report.ts';
 
-export const json: Format = (report) =>
+export const jsonFormat: Format = (report) =>
   `${JSON.stringify(diagnosticsJson(report), undefined, 2)}\n`;
 
 export function diagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>) {
   const { diagnostics } = report;
   const place = (span: Span) => {
-    const { file, start, end } = regionOf(report, span);
+    const { file, start, end } = findRegion(report, span);
     return {
       file,
       start: { ...start, offset: span.start },

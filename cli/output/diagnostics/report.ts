@@ -1,7 +1,7 @@
 // The interface of output formats: it takes diagnostics with their sources, and returns the complete output.
 
-import { type Diagnostic, type Palette, shownPath, sourceText } from '@nhipol/language';
-import { type Position, positionAt, type Span } from '@nhipol/language/support';
+import { type Diagnostic, displayPath, type Palette, sourceText } from '@nhipol/language';
+import { findPosition, type Position, type Span } from '@nhipol/language/support';
 
 export interface Report {
   readonly diagnostics: readonly Diagnostic[];
@@ -18,8 +18,8 @@ export interface Region {
   readonly end: Position;
 }
 
-export function regionOf({ sources }: Pick<Report, 'sources'>, span: Span): Region {
+export function findRegion({ sources }: Pick<Report, 'sources'>, span: Span): Region {
   const text = sourceText(sources, span.file) ?? '';
-  const [start, end] = [positionAt(text, span.start), positionAt(text, span.end)];
-  return { file: shownPath(span.file), start, end };
+  const [start, end] = [findPosition(text, span.start), findPosition(text, span.end)];
+  return { file: displayPath(span.file), start, end };
 }

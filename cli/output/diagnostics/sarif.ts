@@ -1,11 +1,17 @@
 // Diagnostics as SARIF 2.1.0 for code scanning and editors: one run with a rule for each reported code, and the
 // results with their related places and fixes.
 
-import { type Code, type Diagnostic, type Fix, messages, type Severity } from '@nhipol/language';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  type Fix,
+  messages,
+  type Severity,
+} from '@nhipol/language';
 import { explainCode } from '@nhipol/language/explain-code';
 import type { Span } from '@nhipol/language/support';
 import { version } from '../../io/version.ts';
-import { type Format, type Report, regionOf } from './report.ts';
+import { type Format, findRegion, type Report } from './report.ts';
 
 const schema =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -24,7 +30,7 @@ export const sarif: Format = (report) => {
   return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, undefined, 2)}\n`;
 };
 
-function rule(code: Code) {
+function rule(code: DiagnosticCode) {
   const { message, why, help, avoid, prefer } = explainCode(code);
   const example = (title: string, text: string) => `${title}:\n\n\`\`\`\n${text}\`\`\``;
   const markdown = [
@@ -42,7 +48,7 @@ function rule(code: Code) {
   };
 }
 
-function result(report: Report, diagnostic: Diagnostic, codes: readonly Code[]) {
+function result(report: Report, diagnostic: Diagnostic, codes: readonly DiagnosticCode[]) {
   const { code, severity, message, label, help, span, related, fix } = diagnostic;
   const text = [message, label, help].filter((line) => line !== undefined).join('\n');
   return {
@@ -67,7 +73,7 @@ function result(report: Report, diagnostic: Diagnostic, codes: readonly Code[]) 
 function toFix(report: Report, { title, edits }: Fix) {
   const files = [...new Set(edits.map(({ span }) => span.file))];
   const changes = files.map((file) => ({
-    artifactLocation: { uri: uriOf(file) },
+    artifactLocation: { uri: toFileUri(file) },
     replacements: edits
       .filter(({ span }) => span.file === file)
       .map(({ span, text }) => ({
@@ -79,18 +85,18 @@ function toFix(report: Report, { title, edits }: Fix) {
 }
 
 function place(report: Report, span: Span) {
-  const { file, start, end } = regionOf(report, span);
+  const { file, start, end } = findRegion(report, span);
   const region = {
     startLine: start.line,
     startColumn: start.column,
     endLine: end.line,
     endColumn: end.column,
   };
-  return { artifactLocation: { uri: uriOf(file) }, region };
+  return { artifactLocation: { uri: toFileUri(file) }, region };
 }
 
 /** Returns a file URI for an absolute path, otherwise a reference relative to the working directory. */
-function uriOf(file: string): string {
+function toFileUri(file: string): string {
   const path = file.split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${path}` : path;
 }

@@ -4,7 +4,13 @@ import type { Answer } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { stringify } from '@nhipol/runtime';
 import { type GeneratedRequest, type SessionSample, sessionLog } from '@nhipol/testing';
-import { asTest, instantText, scoreOf, tallyOf, type Witness } from '@nhipol/testing/mutation';
+import {
+  asTest,
+  computeMutationScore,
+  countOutcomes,
+  instantText,
+  type Witness,
+} from '@nhipol/testing/mutation';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
 export function jsonReport({ console }: MutationReportOptions): MutationReport {
@@ -19,12 +25,12 @@ export function jsonReport({ console }: MutationReportOptions): MutationReport {
 }
 
 function policyJson({ path, policy, mutants }: TriedPolicy) {
-  const { invalid, ...tally } = tallyOf(mutants);
+  const { invalid, ...tally } = countOutcomes(mutants);
   return {
     file: path,
     name: policy.name,
     ...tally,
-    score: Math.round(scoreOf({ ...tally, invalid }) * 10) / 10,
+    score: Math.round(computeMutationScore({ ...tally, invalid }) * 10) / 10,
     mutants: mutants
       .filter(({ outcome }) => outcome.kind !== 'invalid')
       .map((tried) => mutantJson(policy, tried)),
@@ -52,7 +58,7 @@ function witnessJson(policy: Policy, witness: Witness) {
     kind: witness.kind,
     ...(witness.kind === 'request'
       ? requestJson(witness.sample)
-      : { events: eventsOf(witness.sample) }),
+      : { events: listEvents(witness.sample) }),
     tables: Object.fromEntries(witness.sample.tables),
     answer: answerJson(witness.before),
     mutantsAnswer: answerJson(witness.after),
@@ -66,7 +72,7 @@ function requestJson({ text, now }: GeneratedRequest) {
 }
 
 /** The lines of a log that `nhipol simulate` replays. */
-function eventsOf(sample: SessionSample): readonly unknown[] {
+function listEvents(sample: SessionSample): readonly unknown[] {
   const lines = sessionLog(sample, 'witness').trimEnd().split('\n');
   return lines.map((line): unknown => JSON.parse(line));
 }

@@ -1,12 +1,12 @@
 // The results of mutation testing as data, and the interface of its output formats.
 
 import type { Policy } from '@nhipol/language/model';
-import type { Mutant, Outcome } from '@nhipol/testing/mutation';
+import type { Mutant, MutantOutcome } from '@nhipol/testing/mutation';
 import type { Console } from '../../io/console.ts';
 
 export interface TriedMutant {
   readonly mutant: Mutant;
-  readonly outcome: Outcome;
+  readonly outcome: MutantOutcome;
   /** The source of the file without and with the mutation. */
   readonly before: string;
   readonly after: string;

@@ -2,8 +2,14 @@
 
 import type { Policy } from '@nhipol/language/model';
 import { displayText } from '@nhipol/language/support';
-import { answerText, asTest, scoreOf, tallyOf, type Witness } from '@nhipol/testing/mutation';
-import { printChange } from '../../output/print-diff.ts';
+import {
+  answerText,
+  asTest,
+  computeMutationScore,
+  countOutcomes,
+  type Witness,
+} from '@nhipol/testing/mutation';
+import { printChangedLines } from '../../output/print-diff.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
 export function textReport({ console, all }: MutationReportOptions): MutationReport {
@@ -15,11 +21,15 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     if (line !== place) await console.out(`  ${strong(line)}\n`);
     place = line;
     number += 1;
-    await console.out(indented(4, [...shown(policy, tried, number), '']));
+    await console.out(indentLines(4, [...showMutant(policy, tried, number), '']));
   };
-  const shown = (policy: Policy, { mutant, outcome, before, after }: TriedMutant, nth: number) => [
+  const showMutant = (
+    policy: Policy,
+    { mutant, outcome, before, after }: TriedMutant,
+    nth: number,
+  ) => [
     `${mutant.operator}: ${displayText(mutant.does)}`,
-    ...printChange(before, after, console.outColors, displayText),
+    ...printChangedLines(before, after, console.outColors, displayText),
     ...outcomeLines(policy, outcome, nth),
   ];
   const outcomeLines = (policy: Policy, outcome: TriedMutant['outcome'], nth: number) => {
@@ -39,7 +49,7 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     },
     end: async (policies) => {
       const lines = policies.map((each) => summary(each, policies.length > 1));
-      const isComplete = policies.every(({ mutants }) => tallyOf(mutants).survived === 0);
+      const isComplete = policies.every(({ mutants }) => countOutcomes(mutants).survived === 0);
       await console.out(`${(isComplete ? good : error)(lines.join('\n'))}\n`);
     },
   };
@@ -75,9 +85,9 @@ function witnessLines(policy: Policy, witness: Witness, nth: number): readonly s
 const asJson = 'Run with `--format json` to get it as a test.';
 
 function summary({ path, mutants }: TriedPolicy, named: boolean): string {
-  const tally = tallyOf(mutants);
+  const tally = countOutcomes(mutants);
   const { killed, survived, undecided: open, equivalent } = tally;
-  const score = scoreOf(tally).toFixed(1);
+  const score = computeMutationScore(tally).toFixed(1);
   const rest = [
     open === 0 ? '' : `, ${open} undecided`,
     equivalent === 0 ? '' : `, ${equivalent} equivalent`,
@@ -86,6 +96,6 @@ function summary({ path, mutants }: TriedPolicy, named: boolean): string {
   return `${name}${killed} mutants killed, ${survived} survived${rest.join('')}; score ${score} %`;
 }
 
-function indented(by: number, lines: readonly string[]): string {
+function indentLines(by: number, lines: readonly string[]): string {
   return lines.map((line) => (line === '' ? '\n' : `${' '.repeat(by)}${line}\n`)).join('');
 }

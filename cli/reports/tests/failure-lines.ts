@@ -1,20 +1,20 @@
 // Test failures as lines for people: the expected and the actual answer as a diff with an explanation, and the
 // disagreements of evaluator and module. The terminal and other reports use the same lines.
 
-import { counted, displayText } from '@nhipol/language/support';
+import { displayText, pluralize } from '@nhipol/language/support';
 import { stringify } from '@nhipol/runtime';
-import type { Difference } from '@nhipol/testing';
+import type { StepDifference } from '@nhipol/testing';
 import { tableLines } from '../../output/invariant-lines.ts';
 import type {
-  Disagreement,
   InvariantRun,
   PlaceInFile,
   RunRequest,
   StepRun,
+  TestDisagreement,
   TestRun,
 } from '../../test-run/policy-run.ts';
 import { writable } from '../../test-run/response.ts';
-import type { Look } from './report.ts';
+import type { ReportStyle } from './report.ts';
 
 /** The number of members to print; further ones are counted. */
 const maxMembers = 20;
@@ -26,7 +26,7 @@ export function placeText({ file, line, column }: PlaceInFile): string {
 }
 
 /** The place and the differences of each failed step. */
-export function testLines({ steps }: TestRun, look: Look): readonly string[] {
+export function printFailures({ steps }: TestRun, look: ReportStyle): readonly string[] {
   return steps.flatMap((step, index) => {
     const { differences, disagreement } = step;
     if (differences.length === 0 && disagreement === undefined) return [];
@@ -35,7 +35,7 @@ export function testLines({ steps }: TestRun, look: Look): readonly string[] {
     const signs = differences.length === 0 ? '' : `: ${error('- expected')} ${good('+ got')}`;
     return [
       `${frame(placeText(step.place))}${which}${signs}`,
-      ...indented([
+      ...indentLines([
         ...differences.flatMap((difference) => differenceLines(difference, look)),
         ...explanationLines(step),
         ...(disagreement === undefined ? [] : disagreementLines(disagreement, look)),
@@ -50,8 +50,8 @@ function explanationLines({ why }: StepRun): readonly string[] {
 
 /** Both sides in full, or only the missing and unexpected members if they are too long for a line. */
 function differenceLines(
-  { what, expected, got, missing, extra }: Difference,
-  { colors, width }: Look,
+  { what, expected, got, missing, extra }: StepDifference,
+  { colors, width }: ReportStyle,
 ): readonly string[] {
   const minus = (text: string) => colors.error(`- ${displayText(text)}`);
   const plus = (text: string) => colors.good(`+ ${displayText(text)}`);
@@ -75,7 +75,9 @@ const nameWidth = 'constraints'.length;
 
 function members(all: readonly string[]): readonly string[] {
   const hidden = all.length - maxMembers;
-  return hidden <= 0 ? all : [...all.slice(0, maxMembers), `… ${counted(hidden, 'more', 'more')}`];
+  return hidden <= 0
+    ? all
+    : [...all.slice(0, maxMembers), `… ${pluralize(hidden, 'more', 'more')}`];
 }
 
 export function counterexampleLines(
@@ -88,14 +90,18 @@ export function counterexampleLines(
   ];
 }
 
-export function disagreementLines(disagreement: Disagreement, { colors }: Look): readonly string[] {
-  const said = (response: Disagreement['module']) => displayText(stringify(writable(response)));
+export function disagreementLines(
+  disagreement: TestDisagreement,
+  { colors }: ReportStyle,
+): readonly string[] {
+  const printResponse = (response: TestDisagreement['module']) =>
+    displayText(stringify(writable(response)));
   return [
     colors.error(
       'evaluator and module disagree: this is a bug in nhipol. Please report it with the policy.',
     ),
-    `evaluator ${said(disagreement.evaluator)}`,
-    `module    ${said(disagreement.module)}`,
+    `evaluator ${printResponse(disagreement.evaluator)}`,
+    `module    ${printResponse(disagreement.module)}`,
     ...queryLines(disagreement),
   ];
 }
@@ -108,6 +114,6 @@ function queryLines({ request, now, tables }: RunRequest): readonly string[] {
   ];
 }
 
-export function indented(lines: readonly string[], by = '  '): readonly string[] {
+export function indentLines(lines: readonly string[], by = '  '): readonly string[] {
   return lines.map((line) => (line === '' ? line : by + line));
 }

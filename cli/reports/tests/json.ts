@@ -1,21 +1,21 @@
 // Test runs as JSON, with answers as `eval` prints them. docs/cli.md describes the members. While `format` stays
 // the same, members are only added.
 
-import { measureOf, pointsOf } from '@nhipol/reporting';
+import { collectPoints, measurePoints } from '@nhipol/reporting';
 import { stringify } from '@nhipol/runtime';
 import { diagnosticsJson } from '../../output/diagnostics/json.ts';
 import type {
-  Disagreement,
   InvariantRun,
   PolicyRun,
   RunRequest,
   StepRun,
+  TestDisagreement,
   TestRun,
 } from '../../test-run/policy-run.ts';
 import { writable } from '../../test-run/response.ts';
 import type { TestReport } from './report.ts';
 
-export const json: TestReport = {
+export const jsonTestReport: TestReport = {
   each: () => '',
 
   end({ policies, milliseconds, ...counts }) {
@@ -23,7 +23,7 @@ export const json: TestReport = {
     const report = {
       format: 'nhipol-test/1',
       ...{ passed, failed, broken, disagreements, left_out: leftOut },
-      milliseconds: rounded(milliseconds),
+      milliseconds: roundTime(milliseconds),
       policies: policies.map(policyJson),
     };
     return `${stringify(report, 2)}\n`;
@@ -36,12 +36,12 @@ function policyJson(run: PolicyRun) {
     path,
     policy: policy ?? null,
     engines: run.engines,
-    milliseconds: rounded(milliseconds),
+    milliseconds: roundTime(milliseconds),
     ...diagnosticsJson(run),
     tests: tests.map(testJson),
     invariants: invariants.map(invariantJson),
     disagreements: disagreements.map(disagreementJson),
-    coverage: coverage === undefined ? null : measureOf(pointsOf(coverage)),
+    coverage: coverage === undefined ? null : measurePoints(collectPoints(coverage)),
     left_out: leftOut,
   };
 }
@@ -51,7 +51,7 @@ function testJson({ name, place, passed, steps, milliseconds }: TestRun) {
     name,
     ...place,
     passed,
-    milliseconds: rounded(milliseconds),
+    milliseconds: roundTime(milliseconds),
     steps: steps.map(stepJson),
   };
 }
@@ -78,7 +78,7 @@ function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
   };
 }
 
-function disagreementJson(disagreement: Disagreement) {
+function disagreementJson(disagreement: TestDisagreement) {
   const { evaluator, module } = disagreement;
   return {
     ...queryJson(disagreement),
@@ -92,6 +92,6 @@ function queryJson({ request, now, tables }: RunRequest) {
   return { request, now: now ?? null, tables: Object.fromEntries(tables) };
 }
 
-function rounded(milliseconds: number): number {
+function roundTime(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }

@@ -2,14 +2,14 @@
 // unexpected answer is a failure; errors of a policy and disagreements of the engines are errors.
 
 import { plain, render, summarize } from '@nhipol/language';
-import { colorsOf, defaultWidth } from '../../io/console.ts';
+import { buildColors, defaultWidth } from '../../io/console.ts';
 import type { PlaceInFile, PolicyRun, TestRun } from '../../test-run/policy-run.ts';
-import { counterexampleLines, disagreementLines, testLines } from './failure-lines.ts';
-import type { Look, TestReport } from './report.ts';
-import { element, text } from './xml.ts';
+import { counterexampleLines, disagreementLines, printFailures } from './failure-lines.ts';
+import type { ReportStyle, TestReport } from './report.ts';
+import { element, escapeXmlText } from './xml.ts';
 
 /** Lines without colors, since no terminal shows them. */
-const look: Look = { colors: colorsOf(false), width: defaultWidth };
+const look: ReportStyle = { colors: buildColors(false), width: defaultWidth };
 
 interface Case {
   readonly name: string;
@@ -28,9 +28,9 @@ export const junit: TestReport = {
   each: () => '',
 
   end({ policies, milliseconds }) {
-    const all = policies.map((run) => ({ run, cases: casesOf(run) }));
+    const all = policies.map((run) => ({ run, cases: listCases(run) }));
     const suites = all.map(({ run, cases }) => suite(run, cases));
-    const counts = countsOf(all.flatMap(({ cases }) => cases));
+    const counts = countCases(all.flatMap(({ cases }) => cases));
     const attributes = { name: 'nhipol', ...counts, time: seconds(milliseconds) };
     const whole = element('testsuites', attributes, '\n', ...suites);
     return `<?xml version="1.0" encoding="UTF-8"?>\n${whole}\n`;
@@ -38,7 +38,7 @@ export const junit: TestReport = {
 };
 
 function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
-  const attributes = { name: path, ...countsOf(cases), skipped: 0, time: seconds(milliseconds) };
+  const attributes = { name: path, ...countCases(cases), skipped: 0, time: seconds(milliseconds) };
   const classname = policy?.name ?? path;
   return `  ${element('testsuite', attributes, '\n', ...cases.map((each) => `    ${caseElement(each, classname)}\n`), '  ')}\n`;
 }
@@ -50,10 +50,14 @@ function caseElement({ name, place, milliseconds, fault }: Case, classname: stri
   };
   if (fault === undefined) return element('testcase', attributes);
   const { kind, type, message, lines } = fault;
-  return element('testcase', attributes, element(kind, { message, type }, text(lines.join('\n'))));
+  return element(
+    'testcase',
+    attributes,
+    element(kind, { message, type }, escapeXmlText(lines.join('\n'))),
+  );
 }
 
-function casesOf(run: PolicyRun): readonly Case[] {
+function listCases(run: PolicyRun): readonly Case[] {
   const { path, policy, diagnostics, sources, tests, invariants, disagreements } = run;
   if (policy === undefined) {
     const lines = render(diagnostics, sources, plain).trimEnd().split('\n');
@@ -95,7 +99,7 @@ const disagree = 'evaluator and module disagree';
 function caseOfTest(test: TestRun): Case {
   const { name, place, passed, steps, milliseconds } = test;
   if (passed) return { name, place, milliseconds };
-  const lines = testLines(test, look);
+  const lines = printFailures(test, look);
   const isOfEngines = steps.some(({ disagreement }) => disagreement !== undefined);
   const differences = steps.flatMap((step) => step.differences);
   const message = differences.map(
@@ -109,7 +113,7 @@ function caseOfTest(test: TestRun): Case {
   };
 }
 
-function countsOf(cases: readonly Case[]) {
+function countCases(cases: readonly Case[]) {
   const count = (kind: string) => cases.filter(({ fault }) => fault?.kind === kind).length;
   return { tests: cases.length, failures: count('failure'), errors: count('error') };
 }

@@ -1,20 +1,20 @@
 // The interface of output formats of test runs: the output for each policy, in order, and the output at the end.
 
 import type { Colors } from '../../io/console.ts';
-import type { PolicyRun, Summary } from '../../test-run/policy-run.ts';
+import type { PolicyRun, TestSummary } from '../../test-run/policy-run.ts';
 
-export interface Look {
+export interface ReportStyle {
   readonly colors: Colors;
   /** The width of a line in characters. */
   readonly width: number;
 }
 
-export interface Total extends Summary {
+export interface TestTotal extends TestSummary {
   readonly policies: readonly PolicyRun[];
   readonly milliseconds: number;
 }
 
 export interface TestReport {
-  readonly each: (run: PolicyRun, look: Look) => string;
-  readonly end: (total: Total, look: Look) => string;
+  readonly each: (run: PolicyRun, look: ReportStyle) => string;
+  readonly end: (total: TestTotal, look: ReportStyle) => string;
 }

@@ -9,19 +9,19 @@ export function element(
   ...content: readonly string[]
 ): string {
   const set = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escaped(String(value), /[&<>"\t\n\r]/g)}"`],
+    value === undefined ? [] : [` ${key}="${escapeSpecial(String(value), /[&<>"\t\n\r]/g)}"`],
   );
   const start = `<${name}${set.join('')}`;
   return content.length === 0 ? `${start}/>` : `${start}>${content.join('')}</${name}>`;
 }
 
-export function text(raw: string): string {
-  return escaped(raw, /[&<>\r]/g);
+export function escapeXmlText(raw: string): string {
+  return escapeSpecial(raw, /[&<>\r]/g);
 }
 
 const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
-function escaped(raw: string, special: RegExp): string {
+function escapeSpecial(raw: string, special: RegExp): string {
   return raw
     .replace(forbidden, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
     .replace(special, (character) => `&#${character.charCodeAt(0)};`);

@@ -14,6 +14,6 @@ export function declare(constants: Constants): string {
 }
 
 /** The address of a text, with its length in the upper half. */
-export function packedText({ address, length }: Block): readonly ['u64', string] {
+export function packText({ address, length }: Block): readonly ['u64', string] {
   return ['u64', `${(BigInt(length) << 32n) | BigInt(address)}`];
 }

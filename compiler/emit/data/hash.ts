@@ -10,7 +10,7 @@ function mix(hash: bigint, part: bigint): bigint {
   return product ^ (product >> 32n);
 }
 
-export function hashOn(hash: bigint, text: Uint8Array): bigint {
+export function extendHash(hash: bigint, text: Uint8Array): bigint {
   const view = new DataView(text.buffer, text.byteOffset, text.byteLength);
   let mixed = mix(hash, BigInt(text.length));
   let at = 0;
@@ -31,7 +31,7 @@ export function finishHash(hash: bigint): number {
 }
 
 export function hashText(text: Uint8Array): number {
-  return finishHash(hashOn(0n, text));
+  return finishHash(extendHash(0n, text));
 }
 
 export function hashWord(value: bigint): number {

@@ -39,7 +39,7 @@ function encodeSegments({ separator, before, after, isRooted }: SegmentGlob): Ui
   view.setUint8(2, Number(after !== undefined));
   view.setUint16(4, before.length, true);
   view.setUint16(6, after?.length ?? 0, true);
-  return joined([head, ...[...before, ...(after ?? []).toReversed()].map(encodeAffixes)]);
+  return concatBytes([head, ...[...before, ...(after ?? []).toReversed()].map(encodeAffixes)]);
 }
 
 function encodeAffixes({ prefix, suffix }: SegmentAffixes): Uint8Array {
@@ -50,10 +50,10 @@ function encodeAffixes({ prefix, suffix }: SegmentAffixes): Uint8Array {
   view.setUint16(0, front.length, true);
   view.setUint16(2, back.length, true);
   view.setUint32(4, Number(suffix !== undefined), true);
-  return joined([head, front, back]);
+  return concatBytes([head, front, back]);
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
   let at = 0;
   for (const part of parts) {

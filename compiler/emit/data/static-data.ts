@@ -81,7 +81,9 @@ export class StaticData {
   }
 
   /** Stores slots of 16 bytes by hash, as in text-table.ts of the assembly library. */
-  hashed(entries: readonly { readonly hash: number; readonly words: readonly number[] }[]): number {
+  hashTable(
+    entries: readonly { readonly hash: number; readonly words: readonly number[] }[],
+  ): number {
     let slots = 2;
     while (slots < entries.length * 2) slots *= 2;
     const words = new Array<number>(4 + slots * 4).fill(0);
@@ -99,16 +101,16 @@ export class StaticData {
   names(names: readonly string[]): number {
     const entries = names.map((name, at) => {
       const { address, length } = this.text(name);
-      return { hash: hashText(bytesOf(name)), words: [address, length, 0, at + 1] };
+      return { hash: hashText(encodeBytes(name)), words: [address, length, 0, at + 1] };
     });
-    return this.hashed(entries);
+    return this.hashTable(entries);
   }
 
   text(text: string | Uint8Array): Block {
     const key = scalarKey(text);
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
-    const block = this.raw(bytesOf(text));
+    const block = this.raw(encodeBytes(text));
     this.#texts.set(key, block);
     return block;
   }
@@ -281,17 +283,17 @@ export class StaticData {
       this.#pair(cell, address, length);
     } else {
       this.#view.setBigInt64(cell - this.#base, value, true);
-      this.#known(cell);
+      this.#markKnown(cell);
     }
   }
 
   #pair(cell: number, pointer: number, length: number): void {
     this.#u32(cell, pointer);
     this.#u32(cell + 4, length);
-    this.#known(cell);
+    this.#markKnown(cell);
   }
 
-  #known(cell: number): void {
+  #markKnown(cell: number): void {
     this.#u32(cell + 8, 0x101);
   }
 
@@ -306,7 +308,7 @@ export class StaticData {
   /** Reserves memory at a multiple of 16 bytes, so that cells are aligned. */
   #reserve(size: number): number {
     const at = this.#used;
-    this.#used += roundedUp(size);
+    this.#used += alignSize(size);
     if (this.#used > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
       grown.set(this.#bytes);
@@ -318,7 +320,7 @@ export class StaticData {
 }
 
 /** Rounds up to a multiple of 16 bytes, the alignment of blocks. */
-export function roundedUp(size: number): number {
+export function alignSize(size: number): number {
   return Math.ceil(size / 16) * 16;
 }
 
@@ -328,7 +330,7 @@ export function halves(word: bigint): readonly [low: number, high: number] {
   return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
 }
 
-export function bytesOf(text: string | Uint8Array): Uint8Array {
+export function encodeBytes(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? encoder.encode(text) : text;
 }
 
@@ -339,7 +341,7 @@ function hashKeys(keys: readonly IrScalar[]): number {
     hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   };
   for (const key of keys) {
-    if (typeof key !== 'bigint') bytesOf(key).forEach(add);
+    if (typeof key !== 'bigint') encodeBytes(key).forEach(add);
     else for (let i = 0n; i < 64n; i += 8n) add(Number((BigInt.asUintN(64, key) >> i) & 0xffn));
     add(0xff);
   }

@@ -13,7 +13,7 @@ import type {
   IrQuantifier,
   IrVariable,
 } from '../../ir/expressions.ts';
-import { entryOf, irOperands, isEntry } from '../../ir/operands.ts';
+import { findEntries, irOperands, isIrEntry } from '../../ir/operands.ts';
 import type { IrConst } from '../../ir/values.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
@@ -21,10 +21,10 @@ import { cellBytes, cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import {
   allocates,
-  isKnown,
-  type Local,
+  type EmittedValue,
+  emitKnownTest,
   operand,
-  pairOf,
+  printPointerAndLength,
   unusable,
   usable,
   word,
@@ -62,7 +62,7 @@ const certain = { known: '1', value: '0', length: '0', partial: '0', edge: undef
 export class ExpressionEmitter {
   readonly lines: string[] = [];
   readonly #options: EmitOptions;
-  readonly #known: Map<IrExpr, Local>[] = [new Map()];
+  readonly #known: Map<IrExpr, EmittedValue>[] = [new Map()];
   readonly #variables = new Map<IrVariable, string>();
   #locals = 0;
   #indent = '  ';
@@ -79,7 +79,7 @@ export class ExpressionEmitter {
     });
   }
 
-  emit(expr: IrExpr): Local {
+  emit(expr: IrExpr): EmittedValue {
     for (const scope of this.#known) {
       const known = scope.get(expr);
       if (known !== undefined) return known;
@@ -108,7 +108,7 @@ export class ExpressionEmitter {
     return this.#options.bits !== undefined;
   }
 
-  #make(expr: IrExpr): Local {
+  #make(expr: IrExpr): EmittedValue {
     const decided = this.#options.atoms?.tri(expr, this.#masks);
     const cells = this.#masks ? cellsCompared(expr) : [];
     if (decided !== undefined && cells !== undefined) {
@@ -125,14 +125,14 @@ export class ExpressionEmitter {
       case 'entry':
         return this.#entry(expr);
       case 'presence': {
-        const entries = this.#entriesOf(expr.address);
+        const entries = this.#emitEntries(expr.address);
         const at = this.#address(expr.address);
         const test = `(${cellCode.isFaulty(at)} ? 1 : i32((${cellCode.isPresent(at)}) == ${expr.present}) << 1)`;
         const found = this.#all(entries.map(({ known }) => known));
         return this.#tri(found === '1' ? test : `${found} ? ${test} : 1`, entries);
       }
       case 'knownRecord':
-        return this.#knownRecord(expr.address, expr.fresh);
+        return this.#emitKnownRecord(expr.address, expr.fresh);
       case 'knownCell': {
         const cell = this.emit(expr.cell);
         const known = usable(expr.cell, cell);
@@ -147,7 +147,7 @@ export class ExpressionEmitter {
         return this.#tri(`${usable(expr.operand, operand)} << 1`, [operand], true);
       }
       case 'knownAge':
-        return this.#knownAge(expr.of, expr.offset);
+        return this.#emitKnownAge(expr.of, expr.offset);
       case 'lookup':
         return this.#lookup(expr);
       case 'apply':
@@ -180,7 +180,7 @@ export class ExpressionEmitter {
       case 'calendar':
         return this.#calendar(expr);
       case 'remembered':
-        return this.#remembered(expr);
+        return this.#emitRemembered(expr);
       case 'and':
       case 'or':
         return this.#junction(expr);
@@ -203,7 +203,7 @@ export class ExpressionEmitter {
 
   // --- leaves ------------------------------------------------------------------------------------
 
-  #constant(expr: IrConst): Local {
+  #constant(expr: IrConst): EmittedValue {
     const { value } = expr;
     const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
     if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
@@ -223,23 +223,25 @@ export class ExpressionEmitter {
   /** A constant address stays one number, so that loads need no addition. */
   #address({ base, offset }: IrAddress): string {
     if (base === 'facts') return `${this.#options.facts + offset}`;
-    const start = isEntry(base) ? this.emit(base).value : this.#variables.get(base);
+    const start = isIrEntry(base) ? this.emit(base).value : this.#variables.get(base);
     if (start === undefined)
-      throw new Error(`broken invariant: ${isEntry(base) ? 'an entry' : base.name} has no address`);
+      throw new Error(
+        `broken invariant: ${isIrEntry(base) ? 'an entry' : base.name} has no address`,
+      );
     return offset === 0 ? start : `${start} + ${offset}`;
   }
 
-  #entriesOf(address: IrAddress): readonly Local[] {
-    return entryOf(address).map((entry) => this.emit(entry));
+  #emitEntries(address: IrAddress): readonly EmittedValue[] {
+    return findEntries(address).map((entry) => this.emit(entry));
   }
 
-  #entry(expr: IrEntry): Local {
-    const outer = this.#entriesOf(expr.map);
+  #entry(expr: IrEntry): EmittedValue {
+    const outer = this.#emitEntries(expr.map);
     const map = this.#address(expr.map);
     const key = this.emit(expr.key);
-    const known = this.#all([...outer.map((each) => each.known), isKnown(expr.key, key)]);
+    const known = this.#all([...outer.map((each) => each.known), emitKnownTest(expr.key, key)]);
     const { missing, unknown } = this.#options.data.missingEntry(expr.element);
-    const found = `entryAt(${map}, ${expr.element.size}, ${pairOf(key)}, ${missing})`;
+    const found = `entryAt(${map}, ${expr.element.size}, ${printPointerAndLength(key)}, ${missing})`;
     const value = this.#let(
       'c',
       'usize',
@@ -250,8 +252,8 @@ export class ExpressionEmitter {
     return { known, value, length: '0', partial: '0', edge, mask };
   }
 
-  #cell(expr: IrCell): Local {
-    const [entry] = this.#entriesOf(expr.address);
+  #cell(expr: IrCell): EmittedValue {
+    const [entry] = this.#emitEntries(expr.address);
     const at = this.#address(expr.address);
     const known = this.#let('k', 'i32', cellCode.known(at));
     const fresh = this.#whileFresh(known, expr.fresh);
@@ -263,14 +265,14 @@ export class ExpressionEmitter {
   }
 
   /** The mask of a value in an entry: the paths of the keys, if they are unknown. */
-  #ofEntry(unknown: string, entry: Local, path: string): string {
-    const bits = this.#bitsOf([path]);
+  #ofEntry(unknown: string, entry: EmittedValue, path: string): string {
+    const bits = this.#combineMasks([path]);
     if (entry.mask === '0' || bits === '0') return this.#mask(unknown, [entry], [path]);
     return this.#let('m', 'u64', `(${unknown}) ? (${entry.known} ? ${bits} : ${entry.mask}) : 0`);
   }
 
   /** A cell whose value is not used. */
-  #marks({ address, rep, path }: IrCell): Local {
+  #marks({ address, rep, path }: IrCell): EmittedValue {
     const at = this.#address(address);
     const known = this.#let('k', 'i32', cellCode.known(at));
     const partial = rep === 'cells' ? this.#let('q', 'i32', cellCode.partial(at)) : '0';
@@ -279,7 +281,7 @@ export class ExpressionEmitter {
   }
 
   /** A value that is not known still has the contents of its cell, which nothing uses. */
-  #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
+  #load(rep: IrExpr['rep'], at: string, known: string): Omit<EmittedValue, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
     if (rep === 'tri')
       return {
@@ -311,8 +313,8 @@ export class ExpressionEmitter {
     return edge;
   }
 
-  #knownRecord(address: IrAddress, fresh: readonly IrFresh[]): Local {
-    const entries = this.#entriesOf(address);
+  #emitKnownRecord(address: IrAddress, fresh: readonly IrFresh[]): EmittedValue {
+    const entries = this.#emitEntries(address);
     const at = this.#address(address);
     const known = this.#let('k', 'i32', `i32(${cellCode.isPresent(at)})`);
     const freshEdge = this.#whileFresh(known, fresh);
@@ -321,7 +323,7 @@ export class ExpressionEmitter {
     return { ...certain, value, edge };
   }
 
-  #knownAge(ofExpr: IrExpr, offsetExpr: IrExpr): Local {
+  #emitKnownAge(ofExpr: IrExpr, offsetExpr: IrExpr): EmittedValue {
     const [of, offset] = [this.emit(ofExpr), this.emit(offsetExpr)];
     const known = this.#let('t', 'i32', '0');
     const edge = this.#minEdge([of, offset], true);
@@ -335,7 +337,7 @@ export class ExpressionEmitter {
   // --- edges and masks ---------------------------------------------------------------------------
 
   /** A local with the earliest edge of the operands; `always`: also if none has an edge. */
-  #minEdge(operands: readonly Local[], always: boolean): string | undefined {
+  #minEdge(operands: readonly EmittedValue[], always: boolean): string | undefined {
     const edges = operands.map((operand) => operand.edge).filter((edge) => edge !== undefined);
     if (edges.length === 0 && !always) return undefined;
     const [first = 'NEVER', ...rest] = edges;
@@ -345,9 +347,9 @@ export class ExpressionEmitter {
   }
 
   /** The bits of the operands and of the paths, if the value is unknown. */
-  #mask(unknown: string, operands: readonly Local[], paths: readonly string[]): string {
+  #mask(unknown: string, operands: readonly EmittedValue[], paths: readonly string[]): string {
     if (this.#options.bits === undefined) return '0';
-    const bits = this.#bitsOf(paths);
+    const bits = this.#combineMasks(paths);
     const parts = [
       ...operands.map((operand) => operand.mask).filter((mask) => mask !== '0'),
       ...(bits === '0' ? [] : [bits]),
@@ -358,13 +360,13 @@ export class ExpressionEmitter {
   }
 
   /** The masks of the paths combined; `0`: no path has a mask. */
-  #bitsOf(paths: readonly string[]): string {
+  #combineMasks(paths: readonly string[]): string {
     const masks = paths.flatMap((path) => this.#options.bits?.get(path) ?? []);
     return masks.length === 0 ? '0' : `(${masks.join(' | ')})`;
   }
 
   /** A condition over operands without special treatment. */
-  #tri(value: string, operands: readonly Local[], certain = false): Local {
+  #tri(value: string, operands: readonly EmittedValue[], certain = false): EmittedValue {
     const name = this.#let('t', 'i32', value);
     const mask = certain ? '0' : this.#mask(`${name} == 1`, operands, []);
     return {
@@ -377,7 +379,12 @@ export class ExpressionEmitter {
     };
   }
 
-  #clock(operands: readonly Local[], known: string, call: string, reads: readonly string[]): Local {
+  #clock(
+    operands: readonly EmittedValue[],
+    known: string,
+    call: string,
+    reads: readonly string[],
+  ): EmittedValue {
     const value = this.#let('t', 'i32', '1');
     const edge = this.#minEdge(operands, true);
     this.line(`if (${known}) {`);
@@ -385,14 +392,14 @@ export class ExpressionEmitter {
     if (edge !== undefined) this.line(`  if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
     this.line('}');
     let mask = this.#mask(`${value} == 1`, operands, []);
-    const ahead = this.#bitsOf(reads);
+    const ahead = this.#combineMasks(reads);
     if (this.#masks && ahead !== '0') {
       mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${ahead} : ${mask}) : 0`);
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  #inWindow(expr: IrExpr & { kind: 'inWindow' }): Local {
+  #inWindow(expr: IrExpr & { kind: 'inWindow' }): EmittedValue {
     const of = this.emit(expr.of);
     const window = this.#options.data.window(expr.window);
     if (expr.clock)
@@ -404,7 +411,7 @@ export class ExpressionEmitter {
   }
 
   /** A value found before rules are evaluated. */
-  #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
+  #emitRemembered(expr: IrExpr & { kind: 'remembered' }): EmittedValue {
     const { offset, rep, timeful, path } = expr;
     // Its operands matter only for what made it unknown.
     const keys = this.#masks ? irOperands(expr).map((key) => this.emit(key)) : [];
@@ -420,7 +427,7 @@ export class ExpressionEmitter {
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  #calendar(expr: IrExpr & { kind: 'calendar' }): Local {
+  #calendar(expr: IrExpr & { kind: 'calendar' }): EmittedValue {
     const of = this.emit(expr.of);
     const zone = this.#options.data.zone(expr.zone);
     const field = expr.field === 'weekday' ? 'weekdayAt' : 'timeOfDayAt';
@@ -436,24 +443,26 @@ export class ExpressionEmitter {
   }
 
   /** The mask of an instant's own unknown or, if it is known, of the paths that it was read from. */
-  #beyond(unknown: string, of: Local, reads: readonly string[]): string {
-    const bits = this.#bitsOf(reads);
+  #beyond(unknown: string, of: EmittedValue, reads: readonly string[]): string {
+    const bits = this.#combineMasks(reads);
     if (!this.#masks || bits === '0') return this.#mask(unknown, [of], []);
     return this.#let('m', 'u64', `(${unknown}) ? (${of.known} ? ${bits} : ${of.mask}) : 0`);
   }
 
   // --- operators ---------------------------------------------------------------------------------
 
-  #lookup(expr: IrExpr & { kind: 'lookup' }): Local {
+  #lookup(expr: IrExpr & { kind: 'lookup' }): EmittedValue {
     const keys = expr.keys.map((key) => this.emit(key));
-    const known = this.#all(expr.keys.map((key, index) => isKnown(key, keys[index] as Local)));
+    const known = this.#all(
+      expr.keys.map((key, index) => emitKnownTest(key, keys[index] as EmittedValue)),
+    );
     const { data } = this.#options;
     const address =
       expr.table.external === undefined
         ? data.table(expr.table)
         : `load<u32>(${data.description(expr.table)})`;
     const args = expr.keys.map((key, index) => {
-      const local = keys[index] as Local;
+      const local = keys[index] as EmittedValue;
       if (key.rep === 'bytes') return `0, <i64>${local.value}, ${local.length}`;
       return key.rep === 'tri' ? `1, <i64>(${local.value} >> 1), 0` : `1, ${local.value}, 0`;
     });
@@ -466,7 +475,7 @@ export class ExpressionEmitter {
     const loaded = this.#load(expr.rep, found, hit);
     const edge = this.#minEdge(keys, false);
     let mask = this.#mask(`!${hit}`, keys, []);
-    const bit = this.#bitsOf([`table.${expr.table.name}`]);
+    const bit = this.#combineMasks([`table.${expr.table.name}`]);
     if (this.#masks && bit !== '0')
       mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${bit} : ${mask})`);
     return { ...loaded, edge, mask };
@@ -477,15 +486,15 @@ export class ExpressionEmitter {
     return dynamic.length === 0 ? '1' : `(${dynamic.join(' & ')})`;
   }
 
-  #apply(expr: IrExpr & { kind: 'apply' }): Local {
+  #apply(expr: IrExpr & { kind: 'apply' }): EmittedValue {
     const args = expr.args.map((arg) => this.emit(arg));
     const conditions = expr.args.flatMap((arg, index) => {
-      const local = args[index] as Local;
+      const local = args[index] as EmittedValue;
       const whole = local.partial === '0' || expr.countsOnly ? [] : [`(${local.partial} ^ 1)`];
-      return [isKnown(arg, local), ...whole];
+      return [emitKnownTest(arg, local), ...whole];
     });
     const known = this.#let('k', 'i32', this.#all(conditions));
-    const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local));
+    const operands = expr.args.map((arg, index) => operand(arg, args[index] as EmittedValue));
     if (expr.pattern !== undefined) {
       const parameter = this.#options.parameters?.get(expr);
       operands.push(
@@ -525,9 +534,9 @@ export class ExpressionEmitter {
     return { known, value, length, partial: '0', edge, mask: this.#mask(`!${known}`, args, []) };
   }
 
-  #compare(expr: IrExpr & { kind: 'compare' }): Local {
+  #compare(expr: IrExpr & { kind: 'compare' }): EmittedValue {
     const [left, right] = [this.emit(expr.left), this.emit(expr.right)];
-    const known = this.#all([isKnown(expr.left, left), isKnown(expr.right, right)]);
+    const known = this.#all([emitKnownTest(expr.left, left), emitKnownTest(expr.right, right)]);
     const { sign } = comparisons[expr.operator];
     const same = `sameBytes(${left.value}, ${left.length}, ${right.value}, ${right.length})`;
     const holds =
@@ -540,7 +549,7 @@ export class ExpressionEmitter {
     return this.#tri(value, [left, right]);
   }
 
-  #junction(expr: IrExpr & { kind: 'and' | 'or' }): Local {
+  #junction(expr: IrExpr & { kind: 'and' | 'or' }): EmittedValue {
     const operands = expr.operands.map((part) => this.emit(part));
     const [deciding, pick] = expr.kind === 'and' ? [0, 'min'] : [2, 'max'];
     const value = this.#let(
@@ -549,7 +558,7 @@ export class ExpressionEmitter {
       operands.map((o) => o.value).reduce((a, b) => `${pick}<i32>(${a}, ${b})`),
     );
     const edge =
-      this.#masks || !expr.timeful ? undefined : this.#decidedEdge(value, deciding, operands);
+      this.#masks || !expr.timeful ? undefined : this.#emitDecidedEdge(value, deciding, operands);
     return {
       known: '1',
       value,
@@ -563,7 +572,7 @@ export class ExpressionEmitter {
   /**
    * Once decided, the latest edge of the operands that decide it; otherwise the earliest of all edges.
    */
-  #decidedEdge(value: string, deciding: number, operands: readonly Local[]): string {
+  #emitDecidedEdge(value: string, deciding: number, operands: readonly EmittedValue[]): string {
     const edge = this.#let('e', 'i64', 'NEVER');
     this.line(`if (${value} == ${deciding}) {`);
     this.line(`  ${edge} = i64.MIN_VALUE;`);
@@ -578,7 +587,7 @@ export class ExpressionEmitter {
     return edge;
   }
 
-  #quantifier(expr: IrExpr & { kind: 'quantifier' }): Local {
+  #quantifier(expr: IrExpr & { kind: 'quantifier' }): EmittedValue {
     const collection = this.emit(expr.collection);
     const [start, deciding, pick] = expr.any ? [0, 2, 'max'] : [2, 0, 'min'];
     const value = this.#let('t', 'i32', '1');
@@ -588,7 +597,7 @@ export class ExpressionEmitter {
     // Elements decide only while they are present.
     const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;
     this.line(`if (${collection.known}) {`);
-    this.#nested(() => {
+    this.#emitBlock(() => {
       this.line(`${value} = ${start};`);
       this.#forEach(expr, collection, () => {
         const body = this.emit(expr.body);
@@ -611,13 +620,13 @@ export class ExpressionEmitter {
       mask = this.#let(
         'm',
         'u64',
-        `${value} == 1 ? (${collection.known} ? ${this.#bitsOf(expr.reads)} : ${collection.mask}) : 0`,
+        `${value} == 1 ? (${collection.known} ? ${this.#combineMasks(expr.reads)} : ${collection.mask}) : 0`,
       );
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  #aggregate(expr: IrAggregate): Local {
+  #aggregate(expr: IrAggregate): EmittedValue {
     const collection = this.emit(expr.collection);
     const sums = expr.form === 'sum';
     const value = this.#let('w', 'i64', '0');
@@ -627,13 +636,13 @@ export class ExpressionEmitter {
     const timed = expr.timeful && !this.#masks;
     const edge = timed ? this.#let('e', 'i64', collection.edge ?? 'NEVER') : undefined;
     this.line(`if (${collection.known}) {`);
-    this.#nested(() => {
+    this.#emitBlock(() => {
       this.#forEach(expr, collection, () => {
         const condition = expr.condition && this.emit(expr.condition);
         if (edge !== undefined && condition?.edge !== undefined)
           this.line(`if (${condition.edge} < ${edge}) ${edge} = ${condition.edge};`);
         if (condition !== undefined) this.line(`if (${condition.value} != 0) {`);
-        this.#nested(() => {
+        this.#emitBlock(() => {
           const body = this.emit(expr.body);
           const isSure = condition === undefined ? '' : ` & i32(${condition.value} == 2)`;
           this.line(`${known} &= ${body.known}${isSure};`);
@@ -658,18 +667,18 @@ export class ExpressionEmitter {
     this.line(`${known} &= i32(${other} == ${sums ? `${value} >> 63` : '1'});`);
     let mask = '0';
     if (this.#masks) {
-      const bits = `(${collection.known} ? ${this.#bitsOf(expr.reads)} : ${collection.mask})`;
+      const bits = `(${collection.known} ? ${this.#combineMasks(expr.reads)} : ${collection.mask})`;
       mask = this.#let('m', 'u64', `${known} ? 0 : ${bits}`);
     }
     return { known, value, length: '0', partial: '0', edge, mask };
   }
 
   /** Emits a loop over the elements; the variable is the address of each. */
-  #forEach(expr: IrQuantifier | IrAggregate, collection: Local, body: () => void): void {
+  #forEach(expr: IrQuantifier | IrAggregate, collection: EmittedValue, body: () => void): void {
     const { variable } = expr;
     const index = this.#fresh('at');
     this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
-    this.#nested(() => {
+    this.#emitBlock(() => {
       const offset = `<usize>${index} * ${variable.stride}`;
       this.#variables.set(variable, this.#let('c', 'usize', `${collection.value} + ${offset}`));
       const marked = irOperands(expr).some((part) => part !== expr.collection && allocates(part));
@@ -681,7 +690,7 @@ export class ExpressionEmitter {
   }
 
   /** A value computed in a block is not available after it. */
-  #nested(body: () => void): void {
+  #emitBlock(body: () => void): void {
     const before = this.#indent;
     this.#indent += '  ';
     this.#known.push(new Map());
@@ -690,7 +699,7 @@ export class ExpressionEmitter {
     this.#indent = before;
   }
 
-  #if(expr: IrExpr & { kind: 'if' }): Local {
+  #if(expr: IrExpr & { kind: 'if' }): EmittedValue {
     const [condition, then, other] = [
       this.emit(expr.condition),
       this.emit(expr.then),
@@ -719,10 +728,10 @@ export class ExpressionEmitter {
       expr.rep === 'word'
         ? `${then.value} == ${other.value}`
         : expr.rep === 'bytes'
-          ? `sameBytes(${pairOf(then)}, ${pairOf(other)})`
+          ? `sameBytes(${printPointerAndLength(then)}, ${printPointerAndLength(other)})`
           : expr.elements === undefined
             ? 'false'
-            : `sameSet${expr.elements}(${pairOf(then)}, ${pairOf(other)})`;
+            : `sameSet${expr.elements}(${printPointerAndLength(then)}, ${printPointerAndLength(other)})`;
     const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';
     const agree = `(${then.known} & ${other.known}${whole} & i32(${same}))`;
     const known = this.#let(
@@ -749,9 +758,9 @@ export class ExpressionEmitter {
     };
   }
 
-  #else(expr: IrExpr & { kind: 'else' }): Local {
+  #else(expr: IrExpr & { kind: 'else' }): EmittedValue {
     const [value, fallback] = [this.emit(expr.value), this.emit(expr.fallback)];
-    const usable = this.#let('k', 'i32', isKnown(expr.value, value));
+    const usable = this.#let('k', 'i32', emitKnownTest(expr.value, value));
     const edge = this.#minEdge([value, fallback], false);
     const pick = (a: string, b: string) => (a === b ? a : `(${usable} ? ${a} : ${b})`);
     if (expr.rep === 'tri') {
@@ -785,12 +794,14 @@ export class ExpressionEmitter {
     };
   }
 
-  #set(expr: IrExpr & { kind: 'set' }): Local {
+  #set(expr: IrExpr & { kind: 'set' }): EmittedValue {
     const elements = expr.elements.map((element) => this.emit(element));
     const known = this.#let(
       'k',
       'i32',
-      this.#all(expr.elements.map((element, i) => isKnown(element, elements[i] as Local))),
+      this.#all(
+        expr.elements.map((element, i) => emitKnownTest(element, elements[i] as EmittedValue)),
+      ),
     );
     const cells = this.#let('p', 'usize', `allocate(${expr.elements.length * cellBytes})`);
     const length = this.#let('n', 'i32', '0');
@@ -798,7 +809,7 @@ export class ExpressionEmitter {
     for (const [index, element] of expr.elements.entries()) {
       const at = `${cells} + ${index * cellBytes}`;
       this.line(
-        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as Local)});`,
+        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as EmittedValue)});`,
       );
     }
     this.line(`  ${length} = dedupe${expr.holds}(${cells}, ${expr.elements.length});`);
@@ -817,12 +828,12 @@ export class ExpressionEmitter {
 
 /** The cells that alone make an atom unknown; undefined: the atom is not that simple. */
 export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
-  if (expr.kind === 'cell') return isEntry(expr.address.base) ? undefined : [expr];
+  if (expr.kind === 'cell') return isIrEntry(expr.address.base) ? undefined : [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
   const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
   const varying = operands.filter(({ kind }) => kind !== 'const');
   const cells = varying
     .filter((operand) => operand.kind === 'cell')
-    .filter(({ address }) => !isEntry(address.base));
+    .filter(({ address }) => !isIrEntry(address.base));
   return cells.length === varying.length ? cells : undefined;
 }

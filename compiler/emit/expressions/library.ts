@@ -58,15 +58,15 @@ const library: Readonly<Record<string, string>> = {
  * Imports only the functions that are called, so that asc reads no other files. The code is in the folder of
  * its policy, with a copy of policy/ of the library.
  */
-export function importsOf(code: string): string {
+export function printImports(code: string): string {
   const used = new Set(code.match(/[A-Za-z_]\w*/g));
   return Object.entries(library)
     .map(([file, names]) => [file, names.split(' ').filter((name) => used.has(name))] as const)
     .filter(([, names]) => names.length > 0)
-    .map(([file, names]) => `import { ${names.join(', ')} } from '${pathOf(file)}';\n`)
+    .map(([file, names]) => `import { ${names.join(', ')} } from '${toImportPath(file)}';\n`)
     .join('');
 }
 
-function pathOf(file: string): string {
+function toImportPath(file: string): string {
   return file.startsWith('policy/') ? file.replace('policy/', './') : `../${file}`;
 }

@@ -4,7 +4,7 @@ import type { IrExpr } from '../../ir/expressions.ts';
 import { everyIrExpr } from '../../ir/operands.ts';
 
 /** The locals of a computed expression. */
-export interface Local {
+export interface EmittedValue {
   /** i32, 1 or 0; a `tri` has none. */
   readonly known: string;
   /** tri: i32; word: i64; bytes and cells: the pointer, usize. */
@@ -27,28 +27,28 @@ export function word(value: bigint): string {
 }
 
 /** 1 or 0. */
-export function isKnown(expr: IrExpr, local: Local): string {
+export function emitKnownTest(expr: IrExpr, local: EmittedValue): string {
   if (expr.rep !== 'tri') return local.known;
   return expr.kind === 'const' ? '1' : `i32(${local.value} != 1)`;
 }
 
 /** 1 if the value and all elements of a set or list are known, otherwise 0. */
-export function usable(expr: IrExpr, local: Local): string {
-  const known = isKnown(expr, local);
+export function usable(expr: IrExpr, local: EmittedValue): string {
+  const known = emitKnownTest(expr, local);
   return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
 }
 
-export function unusable({ known, partial }: Pick<Local, 'known' | 'partial'>): string {
+export function unusable({ known, partial }: Pick<EmittedValue, 'known' | 'partial'>): string {
   return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
 }
 
 /** The value as an argument of the assembly library. */
-export function operand(expr: IrExpr, local: Local): string {
+export function operand(expr: IrExpr, local: EmittedValue): string {
   if (expr.rep === 'tri') return `<i64>(${local.value} >> 1)`;
-  return expr.rep === 'word' ? local.value : pairOf(local);
+  return expr.rep === 'word' ? local.value : printPointerAndLength(local);
 }
 
-export function pairOf(local: Local): string {
+export function printPointerAndLength(local: EmittedValue): string {
   return `${local.value}, ${local.length}`;
 }
 

@@ -4,20 +4,24 @@
 import type { IrExpr } from '../../ir/expressions.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 
-export type Question = 'sure' | 'may';
+export type Certainty = 'sure' | 'may';
 
-const opposite: Readonly<Record<Question, Question>> = { sure: 'may', may: 'sure' };
+const opposite: Readonly<Record<Certainty, Certainty>> = { sure: 'may', may: 'sure' };
 
 /**
  * Emits a boolean over the words `sure…` and `may…`; undefined: the condition does not consist of atoms
  * alone.
  */
-export function ask(question: Question, expr: IrExpr, atoms: AtomWords): string | undefined {
+export function emitTruthTest(
+  question: Certainty,
+  expr: IrExpr,
+  atoms: AtomWords,
+): string | undefined {
   const place = atoms.place(expr);
   if (place !== undefined) return `(${question}${place.pair} & ${place.mask}) != 0`;
   if (expr.kind === 'const') return `${expr.value}`;
   if (expr.kind === 'not') {
-    const test = ask(opposite[question], expr.operand, atoms);
+    const test = emitTruthTest(opposite[question], expr.operand, atoms);
     return test && `!(${test})`;
   }
   if (expr.kind !== 'and' && expr.kind !== 'or') return undefined;
@@ -32,16 +36,16 @@ export function ask(question: Question, expr: IrExpr, atoms: AtomWords): string 
       bits.set(key, (bits.get(key) ?? 0n) | own.mask);
       continue;
     }
-    const test = ask(question, part, atoms);
+    const test = emitTruthTest(question, part, atoms);
     if (test === undefined) return undefined;
     tests.push(`(${test})`);
   }
-  for (const [key, mask] of bits) tests.push(`(${testOf(key, mask, expr.kind)})`);
+  for (const [key, mask] of bits) tests.push(`(${emitBitTest(key, mask, expr.kind)})`);
   return tests.join(expr.kind === 'and' ? ' & ' : ' | ');
 }
 
 /** All or any of the bits of a word or, if they are negated, of those that are not set. */
-function testOf(key: string, mask: bigint, kind: 'and' | 'or'): string {
+function emitBitTest(key: string, mask: bigint, kind: 'and' | 'or'): string {
   const isNegated = key.endsWith('!');
   const bits = `(${isNegated ? key.slice(0, -1) : key} & ${mask})`;
   if (kind === 'and') return isNegated ? `${bits} == 0` : `${bits} == ${mask}`;

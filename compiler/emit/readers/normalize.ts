@@ -7,7 +7,7 @@ import type { IrFacts } from '../../ir/ir.ts';
 import type { IrReader, IrRecord } from '../../ir/records.ts';
 import { cellCode, cellStores } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { at, recordDefaults } from './record-readers.ts';
+import { addOffset, recordDefaults } from './record-readers.ts';
 
 export function emitNormalize(
   facts: IrFacts,
@@ -109,11 +109,11 @@ function settleRecord(
   level: number,
   data: StaticData,
 ): readonly string[] {
-  const settled = ({ members }: IrRecord, from: string): readonly string[] =>
+  const settleMembers = ({ members }: IrRecord, from: string): readonly string[] =>
     members.flatMap(({ reader, offset }) =>
       reader.kind === 'record'
-        ? settled(reader.record, at(from, offset))
-        : settleCell(reader, at(from, offset), level, data),
+        ? settleMembers(reader.record, addOffset(from, offset))
+        : settleCell(reader, addOffset(from, offset), level, data),
     );
-  return [...settled(record, base), ...recordDefaults(record, base, data)];
+  return [...settleMembers(record, base), ...recordDefaults(record, base, data)];
 }

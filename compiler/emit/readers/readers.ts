@@ -67,7 +67,7 @@ class RequestReader {
 
   /** Finds the index of the root's name among the listed names. */
   #select(root: EntityRoot, names: readonly string[]): void {
-    const [select, choose] = [`select${capitalized(root)}`, `choose${capitalized(root)}`];
+    const [select, choose] = [`select${capitalize(root)}`, `choose${capitalize(root)}`];
     if (names.length === 0) {
       this.#add(`export function ${choose}(): void {}`);
       return;
@@ -113,10 +113,10 @@ class RequestReader {
   }
 
   /** The table of a root's properties; 0: none. */
-  #chosen(root: EntityRoot): readonly string[] {
+  #emitRecordChoice(root: EntityRoot): readonly string[] {
     return [
       `export function ${root}Record(): i32 {`,
-      ...branchesOf(root, this.#facts[root]).map(
+      ...listBranches(root, this.#facts[root]).map(
         ({ condition, record }) => `  if (${condition}) return ${this.#records.table(record)};`,
       ),
       '  return 0;',
@@ -125,7 +125,7 @@ class RequestReader {
   }
 
   /** The table of the context for the types and names of a request. */
-  #chosenContext(): readonly string[] {
+  #emitContextChoice(): readonly string[] {
     return [
       'export function contextRecord(): i32 {',
       ...this.#facts.contexts.map(({ scope, record }) => {
@@ -159,8 +159,8 @@ class RequestReader {
       patching
         ? "export { clearProperties, clearRoot } from '../sessions/patch';"
         : 'export function clearProperties(root: i32): void {}\nexport function clearRoot(root: i32): void {}',
-      ...entityRoots.flatMap((root) => this.#chosen(root)),
-      ...this.#chosenContext(),
+      ...entityRoots.flatMap((root) => this.#emitRecordChoice(root)),
+      ...this.#emitContextChoice(),
     );
     return {
       ROOT_RECORD: ['usize', root],
@@ -211,7 +211,7 @@ interface Branch {
 }
 
 /** One test for each record, of the types that have it; the test for all other types is true for the rest. */
-function branchesOf(root: string, shapes: readonly IrShape[]): readonly Branch[] {
+function listBranches(root: string, shapes: readonly IrShape[]): readonly Branch[] {
   const others = shapes.find(({ selector }) => selector === 0)?.record;
   const records = new Map(shapes.map(({ record }) => [record.id, record]));
   const listed = [...records.values()]
@@ -229,6 +229,6 @@ function among(selector: string, listed: readonly number[] | undefined): string 
   return listed && `(${listed.map((each) => `${selector} == ${each}`).join(' || ')})`;
 }
 
-function capitalized(root: string): string {
+function capitalize(root: string): string {
   return `${root[0]?.toUpperCase()}${root.slice(1)}`;
 }

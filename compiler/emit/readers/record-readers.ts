@@ -4,7 +4,7 @@
 // paths, and reading continues.
 
 import { requestErrors } from '@nhipol/runtime/abi';
-import { shapesOf } from '../../ir/cell-readers.ts';
+import { listFactShapes } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
 import type { IrFacts } from '../../ir/ir.ts';
 import type { IrMember, IrReader, IrRecord } from '../../ir/records.ts';
@@ -89,7 +89,7 @@ export class RecordReaders {
       case 'scalar':
         return reader.function;
       case 'ranged':
-        return this.#ranged(reader);
+        return this.#addRangedReader(reader);
       case 'enum':
         return `readEnum${reader.id}`;
       case 'record':
@@ -101,7 +101,7 @@ export class RecordReaders {
     }
   }
 
-  #ranged(reader: IrReader & { kind: 'ranged' }): string {
+  #addRangedReader(reader: IrReader & { kind: 'ranged' }): string {
     const bounds = `${word(reader.min)}, ${word(reader.max)}`;
     const key = `${reader.function} ${bounds}`;
     const known = this.#rangedReaders.get(key);
@@ -149,7 +149,9 @@ export class RecordReaders {
   /** Stored values are written by kind, also within collections. */
   #elements(reader: IrReader): Pick<WrittenKind, 'element'> {
     if (reader.kind !== 'collection') return {};
-    return { element: this.#kindAndTable(reader.isMap ? valueIn(reader).reader : reader.element) };
+    return {
+      element: this.#kindAndTable(reader.isMap ? findEntryValue(reader).reader : reader.element),
+    };
   }
 
   /** The kind of a value and, if it is a record, its table. */
@@ -253,11 +255,11 @@ export class RecordReaders {
   #map(reader: CollectionReader): void {
     if (!this.#isNew(`collection${reader.id}`)) return;
     const { stride, id } = reader;
-    const { reader: value, offset, path } = valueIn(reader);
+    const { reader: value, offset, path } = findEntryValue(reader);
     const { kind, record } = this.#kindAndTable(value);
     const defaults =
       value.kind === 'record'
-        ? recordDefaults(value.record, at('entry', offset), this.#options.data)
+        ? recordDefaults(value.record, addOffset('entry', offset), this.#options.data)
         : [];
     const filled = [
       `  if (p != 0 && ${cellCode.known('cell')}) {`,
@@ -279,7 +281,7 @@ export class RecordReaders {
   // --- defaults ----------------------------------------------------------------------------------
 
   defaults(): void {
-    const lines = shapesOf(this.#facts).flatMap(({ record }) =>
+    const lines = listFactShapes(this.#facts).flatMap(({ record }) =>
       recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
     this.#add('export function fillDefaults(): void {', ...new Set(lines), '}');
@@ -289,7 +291,7 @@ export class RecordReaders {
 type CollectionReader = IrReader & { readonly kind: 'collection' };
 
 /** The value of a map's entry. */
-function valueIn({ element }: CollectionReader): IrMember {
+function findEntryValue({ element }: CollectionReader): IrMember {
   const value = element.kind === 'record' ? element.record.members[1] : undefined;
   if (value === undefined) throw new Error('broken invariant: a map without values');
   return value;
@@ -302,7 +304,7 @@ export function recordDefaults(
   data: StaticData,
 ): readonly string[] {
   return record.members.flatMap((member) => {
-    const cell = at(base, member.offset);
+    const cell = addOffset(base, member.offset);
     if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
     if (member.default === undefined) return [];
     const store = storeDefault(member.default.value, cell, data);
@@ -318,7 +320,7 @@ function storeDefault(value: IrConst['value'], cell: string, data: StaticData): 
 }
 
 /** An address: a number, or a variable and a number. */
-export function at(base: string, offset: number): string {
+export function addOffset(base: string, offset: number): string {
   if (/^\d+$/.test(base)) return `${Number(base) + offset}`;
   return offset === 0 ? base : `${base} + ${offset}`;
 }

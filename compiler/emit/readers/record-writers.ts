@@ -6,7 +6,7 @@ import { cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 
 const text = `putText(${cellCode.bytes('cell')})`;
-const address = quoted(`putAddress(${cellCode.bytes('cell')})`);
+const address = quoteCall(`putAddress(${cellCode.bytes('cell')})`);
 
 /** The statements that write the value of a cell, by its reader. */
 const scalars: Readonly<Record<string, string>> = {
@@ -19,10 +19,10 @@ const scalars: Readonly<Record<string, string>> = {
   readDecimal: `putQuotient(${cellCode.word('cell')}, 1000000)`,
   readDuration: `putQuotient(${cellCode.word('cell')}, 1000)`,
   readTimestampSeconds: `putQuotient(${cellCode.word('cell')}, 1000)`,
-  readTimestamp: quoted(`putInstant(${cellCode.word('cell')})`),
+  readTimestamp: quoteCall(`putInstant(${cellCode.word('cell')})`),
 };
 
-function quoted(call: string): string {
+function quoteCall(call: string): string {
   const quote = 'putByte(0x22)';
   return `${quote}; ${call}; ${quote}`;
 }
@@ -64,7 +64,7 @@ function statement(
     case 'ranged':
       return scalars[reader.function] ?? '';
     case 'enum':
-      return `writeName(${namesOf(enums.get(reader.id) ?? [], data)}, ${cellCode.word('cell')})`;
+      return `writeName(${storeNames(enums.get(reader.id) ?? [], data)}, ${cellCode.word('cell')})`;
     case 'collection':
       return `${reader.isMap ? 'writeEntries' : 'writeElements'}(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
     case 'record':
@@ -73,7 +73,7 @@ function statement(
 }
 
 /** Stores the pointer and the length of each name, in sequence. */
-export function namesOf(names: readonly string[], data: StaticData): number {
+export function storeNames(names: readonly string[], data: StaticData): number {
   return data.words(
     names.flatMap((name) => {
       const { address, length } = data.text(name);

@@ -23,8 +23,8 @@ import type { ResponseRoom } from '../../layout/response-room.ts';
 import type { Constants } from '../data/constants.ts';
 import { describeReads } from './reads.ts';
 import { ResponseData } from './response-data.ts';
-import { roomOf } from './room.ts';
-import { effectTexts, escaped, heads, texts } from './texts.ts';
+import { computeResponseRoom } from './room.ts';
+import { effectTexts, escapeJsonText, heads, responseTexts } from './texts.ts';
 
 export interface DescribedResponse {
   readonly constants: Constants;
@@ -72,24 +72,24 @@ export function describeResponse(
   words([0]);
   const reads = describeReads(description, data);
   const values = new Values(data);
-  const fileOf = ({ source: [file] }: DescribedReason) => description.files[file] ?? '';
+  const findFile = ({ source: [file] }: DescribedReason) => description.files[file] ?? '';
   const order = [...description.reasons.keys()].sort((a, b) =>
     compareReasons(
       description.reasons[a] as DescribedReason,
       description.reasons[b] as DescribedReason,
-      fileOf,
+      findFile,
     ),
   );
   const limits = varyingLimits(ir);
 
-  const rowOf = (index: number): readonly number[] => {
+  const buildReasonRow = (index: number): readonly number[] => {
     const reason = description.reasons[index] as DescribedReason;
     const { properties } = ir.reasons[index] as IrReason;
     const asked = reason.demands?.obligations ?? [];
     const demands = asked.map((demand) => {
       const { name, type } = description.obligations?.[demand.obligation] ?? { name: '', type: '' };
       const isRequest = type === accessRequestType;
-      const cellOf = (property: number) => layout.properties + property * cellBytes;
+      const locateProperty = (property: number) => layout.properties + property * cellBytes;
       const members = Object.entries(demand.properties).sort(([a], [b]) => (a < b ? -1 : 1));
       const row = [
         fragment(`","type":${JSON.stringify(type)},"properties":{`),
@@ -100,12 +100,12 @@ export function describeResponse(
           members.map(([member, property]) =>
             values.row(
               `${JSON.stringify(member)}:`,
-              cellOf(property),
+              locateProperty(property),
               description.properties?.[property],
             ),
           ),
         ),
-        isRequest ? cellOf(demand.properties.expires_in ?? 0) : 0,
+        isRequest ? locateProperty(demand.properties.expires_in ?? 0) : 0,
       ];
       return { row, isRequest };
     });
@@ -118,8 +118,8 @@ export function describeResponse(
       .sort((a, b) => (a.path < b.path ? -1 : 1));
     return [
       fragment(JSON.stringify(reason.id)),
-      reason.message === undefined ? 0 : list(messageOf(reason.message)),
-      fragment(`,"source":{"file":${JSON.stringify(fileOf(reason))},"line":`),
+      reason.message === undefined ? 0 : list(listMessageRows(reason.message)),
+      fragment(`,"source":{"file":${JSON.stringify(findFile(reason))},"line":`),
       reason.source[1],
       reason.source[2],
       unknown.length === 0
@@ -134,7 +134,9 @@ export function describeResponse(
   };
 
   /** Each part is a text and the value after it. */
-  const messageOf = (message: readonly (string | number)[]): readonly (readonly number[])[] => {
+  const listMessageRows = (
+    message: readonly (string | number)[],
+  ): readonly (readonly number[])[] => {
     const rows: (readonly number[])[] = [];
     let before = '';
     for (const part of message) {
@@ -143,10 +145,10 @@ export function describeResponse(
         continue;
       }
       const cell = layout.placeholders + part * cellBytes;
-      rows.push(values.row(escaped(before), cell, description.placeholders[part]));
+      rows.push(values.row(escapeJsonText(before), cell, description.placeholders[part]));
       before = '';
     }
-    return before === '' ? rows : [...rows, [fragment(escaped(before)), 0, 0, 0]];
+    return before === '' ? rows : [...rows, [fragment(escapeJsonText(before)), 0, 0, 0]];
   };
 
   const ranks = new Array<number>(order.length).fill(0);
@@ -157,7 +159,7 @@ export function describeResponse(
   const offers = description.offers
     .map(({ name, type }, index) => ({ name, type, cell: layout.offers + index * cellBytes }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const valuesOf = (entries: readonly Named[]) =>
+  const storeValues = (entries: readonly Named[]) =>
     entries.length === 0
       ? 0
       : list(
@@ -165,31 +167,31 @@ export function describeResponse(
         );
   const { subjects, actions, resources } = description.selectors;
   const places = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);
-  const codes = codesOf(description, hasSessions);
+  const codes = collectErrorTexts(description, hasSessions);
   const lastCode = Math.max(...codes.keys());
   const optional = (text: string) => (text === '' ? 0 : fragment(text));
-  const namesOf = (names: readonly string[]) => words([names.length, ...names.map(fragment)]);
+  const storeNameList = (names: readonly string[]) => words([names.length, ...names.map(fragment)]);
   const tableRow = ({ keys, value }: Description['tables'][0]) => {
     const [first = 0, second = 0] = keys.map(({ expected }) =>
-      fragment(escaped(fillText(hostTexts.keyThatIs, expected))),
+      fragment(escapeJsonText(fillText(hostTexts.keyThatIs, expected))),
     );
-    const expected = fragment(escaped(value.expected));
+    const expected = fragment(escapeJsonText(value.expected));
     return [
       first,
       second,
       expected,
-      value.element === undefined ? expected : fragment(escaped(value.element)),
+      value.element === undefined ? expected : fragment(escapeJsonText(value.element)),
     ];
   };
-  const rows = order.map(rowOf);
+  const rows = order.map(buildReasonRow);
   const constants: Constants = {
     ...reads.constants,
     REASON_ROWS: ['usize', words(rows.flat())],
     RANKS: ['usize', words(ranks)],
     ALL_TRAITS: ['u32', rows.reduce((all, row) => all | (row.at(-1) ?? 0), 0)],
     RANK_WORDS: ['i32', Math.ceil(ranks.length / 64)],
-    CONSTRAINT_VALUES: ['usize', valuesOf(constraints)],
-    OFFER_VALUES: ['usize', valuesOf(offers)],
+    CONSTRAINT_VALUES: ['usize', storeValues(constraints)],
+    OFFER_VALUES: ['usize', storeValues(offers)],
     HAS_DEMANDS: ['bool', description.reasons.some(({ demands }) => demands !== undefined)],
     PATH_ROWS: [
       'usize',
@@ -197,7 +199,7 @@ export function describeResponse(
         description.paths.flatMap(([before, step, expected]) => [
           before,
           fragment(withIndexes(step)),
-          fragment(escaped(description.expected[expected] ?? '')),
+          fragment(escapeJsonText(description.expected[expected] ?? '')),
         ]),
       ),
     ],
@@ -206,30 +208,40 @@ export function describeResponse(
       words(
         Array.from({ length: lastCode + 1 }, (_, code) => {
           const [name, expected, found] = codes.get(code) ?? ['', '', ''];
-          return [optional(escaped(name)), optional(escaped(expected)), optional(escaped(found))];
+          return [
+            optional(escapeJsonText(name)),
+            optional(escapeJsonText(expected)),
+            optional(escapeJsonText(found)),
+          ];
         }).flat(),
       ),
     ],
-    TABLE_NAMES: ['usize', namesOf(description.tables.map(({ name }) => name))],
+    TABLE_NAMES: ['usize', storeNameList(description.tables.map(({ name }) => name))],
     TABLE_TEXTS: ['usize', words(description.tables.flatMap(tableRow))],
-    SIGNAL_NAMES: ['usize', hasSessions ? namesOf(description.signals) : 0],
-    FOUND_TEXTS: ['usize', words(foundNames.map((name) => fragment(escaped(name))))],
+    SIGNAL_NAMES: ['usize', hasSessions ? storeNameList(description.signals) : 0],
+    FOUND_TEXTS: ['usize', words(foundNames.map((name) => fragment(escapeJsonText(name))))],
     HEADS: ['usize', words(heads.map(fragment))],
     EFFECT_TEXTS: ['usize', words(effectTexts.map(fragment))],
     SUBJECT_PLACES: ['i32', subjects.length + 1],
     ACTION_PLACES: ['i32', actions.length + 1],
     PLACES: ['u64', places],
     REASON_BASE: ['u64', ranks.length + 1],
-    KEYED_REASONS: ['i32', keyedReasons(ranks.length, places)],
+    KEYED_REASONS: ['i32', countKeyedReasons(ranks.length, places)],
     ...Object.fromEntries(
-      Object.entries(texts).map(([name, text]) => [name, ['usize', fragment(text)] as const]),
+      Object.entries(responseTexts).map(([name, text]) => [
+        name,
+        ['usize', fragment(text)] as const,
+      ]),
     ),
   };
-  return { constants, bytes: data.bytes, room: roomOf(ir, description, reads.paths) };
+  return { constants, bytes: data.bytes, room: computeResponseRoom(ir, description, reads.paths) };
 }
 
 /** The texts of the errors that calls of the module can have, by number. */
-function codesOf({ tables }: Description, hasSessions: boolean): ReadonlyMap<number, ErrorTexts> {
+function collectErrorTexts(
+  { tables }: Description,
+  hasSessions: boolean,
+): ReadonlyMap<number, ErrorTexts> {
   const names = tables.map(({ name }) => name).join(', ');
   const { number } = tableErrors.unknown_table;
   return new Map([
@@ -255,18 +267,18 @@ class Values {
 
   row(before: string, cell: number, type: TypeDescription | undefined): readonly number[] {
     if (type === undefined) throw new Error('broken invariant: a value without a type');
-    return [this.#data.fragment(before), cell, ...this.#kindOf(type)];
+    return [this.#data.fragment(before), cell, ...this.#describeKind(type)];
   }
 
-  #kindOf(type: TypeDescription): readonly [kind: number, members: number] {
+  #describeKind(type: TypeDescription): readonly [kind: number, members: number] {
     if (type.kind === 'Set') {
-      const [kind, members] = this.#kindOf(type.element);
+      const [kind, members] = this.#describeKind(type.element);
       return [kind | setKind, members];
     }
     const { fragment, words } = this.#data;
     const kind = kinds[type.kind];
     if (type.kind === 'Enum')
-      return [kind, words(type.members.map((name) => fragment(escaped(name))))];
+      return [kind, words(type.members.map((name) => fragment(escapeJsonText(name))))];
     return [kind, type.kind === 'Bool' ? words(['false', 'true'].map(fragment)) : 0];
   }
 }
@@ -290,7 +302,7 @@ function isConst({ kind }: IrExpr): boolean {
 }
 
 /** The maximum number of reasons of an answer whose key fits in 64 bits. */
-function keyedReasons(reasons: number, places: number): number {
+function countKeyedReasons(reasons: number, places: number): number {
   const kindCount = 6n;
   const base = BigInt(reasons) + 1n;
   let count = 0;
@@ -306,7 +318,7 @@ function withIndexes(step: string): string {
   const marked = step.replace(/"(?:[^"\\]|\\.)*"|\[\]/g, (part) =>
     part === '[]' ? indexByte : part,
   );
-  return marked.split(indexByte).map(escaped).join(indexByte);
+  return marked.split(indexByte).map(escapeJsonText).join(indexByte);
 }
 
 function compareReasons(

@@ -18,9 +18,9 @@ export interface Reads {
 
 export function describeReads(description: Description, data: ResponseData): Reads {
   const { rules, reads, choosers, history } = description;
-  const pathsOf = (indexes: readonly number[]) => indexes.map((index) => reads[index] ?? '');
+  const listPaths = (indexes: readonly number[]) => indexes.map((index) => reads[index] ?? '');
   const paths = [
-    ...new Set([...choosers, ...requestMembers, ...rules.flatMap(({ read }) => pathsOf(read))]),
+    ...new Set([...choosers, ...requestMembers, ...rules.flatMap(({ read }) => listPaths(read))]),
   ].sort();
   const words = Math.ceil(paths.length / 64);
   const places = new Map(paths.map((path, place) => [path, place]));
@@ -31,15 +31,15 @@ export function describeReads(description: Description, data: ResponseData): Rea
     );
   const scopes = (some: readonly DescribedRule[]) =>
     data.list(
-      [...groupBy(some, scopeKey).values()].map((scope) => {
+      [...groupByKey(some, scopeKey).values()].map((scope) => {
         const [{ subjects, actions, resources } = {} as DescribedRule] = scope;
-        const byEffects = groupBy(scope, ({ effects, lowers }) =>
+        const byEffects = groupByKey(scope, ({ effects, lowers }) =>
           String(effectBits(effects) | (lowers ? lowersBit : 0)),
         );
         const rows = [...byEffects].map(([mask, group]) => [
           Number(mask),
           0,
-          ...bits(pathsOf(group.flatMap(({ read }) => read))),
+          ...bits(listPaths(group.flatMap(({ read }) => read))),
         ]);
         const set = (numbers: readonly number[] | undefined, names: readonly string[]) =>
           numbers === undefined
@@ -66,7 +66,7 @@ export function describeReads(description: Description, data: ResponseData): Rea
       'usize',
       history === undefined
         ? 0
-        : data.words(bits(pathsOf(history.decisions).filter((path) => places.has(path)))),
+        : data.words(bits(listPaths(history.decisions).filter((path) => places.has(path)))),
     ],
     SCOPES: ['usize', scopes(rules)],
     FAULT_SCOPES: ['usize', revokes.length === 0 ? 0 : scopes(revokes)],
@@ -92,7 +92,7 @@ function bitSet(numbers: readonly number[], words: number): readonly number[] {
   return set;
 }
 
-function groupBy<T>(
+function groupByKey<T>(
   all: readonly T[],
   keyOf: (each: T) => string,
 ): ReadonlyMap<string, readonly T[]> {

@@ -12,7 +12,7 @@ import {
 import type { Description } from '../../ir/description.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { ResponseRoom } from '../../layout/response-room.ts';
-import { maxElements, sum, textBytes, valueBytes } from './value-bytes.ts';
+import { countMaxElements, sum, textBytes, valueBytes } from './value-bytes.ts';
 
 /** An element that is sorted: its cell, and the text of an address. */
 const sortedBytes = 16 + 48;
@@ -30,20 +30,20 @@ const slackBytes = 16;
 
 /** Room for the responses of several policies, of which one is written at a time. */
 export function maxRoom(rooms: readonly ResponseRoom[]): ResponseRoom {
-  const maxOf = (region: keyof ResponseRoom) => max(rooms.map((room) => room[region]));
+  const findMax = (region: keyof ResponseRoom) => max(rooms.map((room) => room[region]));
   return {
-    ranks: maxOf('ranks'),
-    readWords: maxOf('readWords'),
-    demands: maxOf('demands'),
-    sets: maxOf('sets'),
-    sorted: maxOf('sorted'),
-    texts: maxOf('texts'),
-    response: maxOf('response'),
+    ranks: findMax('ranks'),
+    readWords: findMax('readWords'),
+    demands: findMax('demands'),
+    sets: findMax('sets'),
+    sorted: findMax('sorted'),
+    texts: findMax('texts'),
+    response: findMax('response'),
   };
 }
 
 /** `paths`: those that answers can list. */
-export function roomOf(
+export function computeResponseRoom(
   ir: IrModule,
   description: Description,
   paths: readonly string[],
@@ -55,12 +55,12 @@ export function roomOf(
   const settings = narrowings.flatMap((narrowing) => narrowing.settings);
   const constraints = description.constraints.map(({ name, type }, index) => {
     const own = settings.filter(({ constraint }) => constraint === index);
-    return quoted(name) + Math.max(0, ...own.map(({ value }) => valueBytes(value, type)));
+    return countQuotedBytes(name) + Math.max(0, ...own.map(({ value }) => valueBytes(value, type)));
   });
   const lowered = narrowings.flatMap(({ lowering }) => lowering?.paths ?? []);
   const offers = description.offers.map(({ name, type }, index) => {
     const own = lowered.filter(({ offer }) => offer === index);
-    return quoted(name) + max(own.map(({ value }) => valueBytes(value, type)));
+    return countQuotedBytes(name) + max(own.map(({ value }) => valueBytes(value, type)));
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
   const propertyBytes = new Map(
@@ -72,24 +72,32 @@ export function roomOf(
   const demands = description.reasons.flatMap(({ id, demands }) =>
     (demands?.obligations ?? []).map((demand) => ({ id, ...demand })),
   );
-  const propertiesOf = ({ properties }: (typeof demands)[0]) =>
+  const countPropertyBytes = ({ properties }: (typeof demands)[0]) =>
     sum(
-      Object.entries(properties).map(([name, at]) => quoted(name) + (propertyBytes.get(at) ?? 0)),
+      Object.entries(properties).map(
+        ([name, at]) => countQuotedBytes(name) + (propertyBytes.get(at) ?? 0),
+      ),
     );
   const obligations = demands.map((demand) => {
     const { name = '', type = '' } = description.obligations?.[demand.obligation] ?? {};
-    return fixedBytes + quoted(name) + quoted(type) + quoted(demand.id) + propertiesOf(demand);
+    return (
+      fixedBytes +
+      countQuotedBytes(name) +
+      countQuotedBytes(type) +
+      countQuotedBytes(demand.id) +
+      countPropertyBytes(demand)
+    );
   });
   const sets = [...settings, ...lowered, ...values]
     .map(({ value }) => value)
     .filter(({ rep }) => rep === 'cells');
-  const texts = sum(constraints) + sum(offers) + sum(demands.map(propertiesOf));
+  const texts = sum(constraints) + sum(offers) + sum(demands.map(countPropertyBytes));
   return {
     ranks: ir.reasons.length,
     readWords: Math.ceil(paths.length / 64),
     demands: demands.length * demandBytes,
     sets: sets.length,
-    sorted: Math.max(0, ...sets.map(maxElements)) * sortedBytes,
+    sorted: Math.max(0, ...sets.map(countMaxElements)) * sortedBytes,
     texts: texts === 0 ? 0 : texts + slackBytes,
     response:
       headerBytes +
@@ -98,7 +106,7 @@ export function roomOf(
       sum(constraints) +
       sum(offers) +
       sum(obligations) +
-      sum(paths.map(quoted)) +
+      sum(paths.map(countQuotedBytes)) +
       errorBytes(description) +
       slackBytes,
   };
@@ -118,18 +126,18 @@ function detailBytes(ir: IrModule, description: Description, index: number): num
   });
   return (
     fixedBytes * 2 +
-    2 * quoted(id) +
-    sum(message.map((part) => (typeof part === 'string' ? quoted(part) : 0))) +
+    2 * countQuotedBytes(id) +
+    sum(message.map((part) => (typeof part === 'string' ? countQuotedBytes(part) : 0))) +
     sum(placeholders) +
-    sum(unknown.map((read) => quoted(description.reads[read] ?? ''))) +
-    quoted(description.files[source[0]] ?? '')
+    sum(unknown.map((read) => countQuotedBytes(description.reads[read] ?? ''))) +
+    countQuotedBytes(description.files[source[0]] ?? '')
   );
 }
 
 function errorBytes({ paths, expected, tables, signals }: Description): number {
   const lengths: number[] = [];
   for (const [at, [before, step]] of paths.entries()) {
-    lengths.push((at === 0 ? 0 : (lengths[before] ?? 0)) + quoted(step));
+    lengths.push((at === 0 ? 0 : (lengths[before] ?? 0)) + countQuotedBytes(step));
   }
   const codes = [
     requestErrorTexts,
@@ -139,9 +147,11 @@ function errorBytes({ paths, expected, tables, signals }: Description): number {
     tableErrorTexts,
   ].flatMap((texts) => [...texts.values()].flat());
   const ofTables = [
-    quoted(tables.map(({ name }) => name).join(', ')),
+    countQuotedBytes(tables.map(({ name }) => name).join(', ')),
     ...tables.flatMap(({ keys, value }) =>
-      [...keys, value, { expected: value.element ?? '' }].map((each) => quoted(each.expected)),
+      [...keys, value, { expected: value.element ?? '' }].map((each) =>
+        countQuotedBytes(each.expected),
+      ),
     ),
   ];
   // The keys that lead to an error and the one that was found, or the name of a signal, as strings within strings.
@@ -153,13 +163,13 @@ function errorBytes({ paths, expected, tables, signals }: Description): number {
     fixedBytes +
     max(lengths) +
     indexes * numberBytes +
-    2 * max([...codes, ...expected, ...foundNames].map(quoted).concat(ofTables)) +
+    2 * max([...codes, ...expected, ...foundNames].map(countQuotedBytes).concat(ofTables)) +
     nested
   );
 }
 
 /** In quotes, with a colon or a comma. */
-function quoted(text: string): number {
+function countQuotedBytes(text: string): number {
   return textBytes(text) + 3;
 }
 

@@ -3,7 +3,7 @@
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 
-export const texts = {
+export const responseTexts = {
   TEXT_ID: '{"id":',
   TEXT_MESSAGE: ',"message":"',
   TEXT_UNKNOWN_VALUE: '(unknown)',
@@ -54,6 +54,6 @@ function ownReason(id: string, effect: EffectName = 'deny'): string {
 }
 
 /** A text as in a JSON string, without quotes. */
-export function escaped(text: string): string {
+export function escapeJsonText(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }

@@ -5,8 +5,8 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import type { TypeDescription } from '../../ir/description.ts';
 import type { IrExpr } from '../../ir/expressions.ts';
 import type { IrScalar } from '../../ir/values.ts';
-import { joinedBytes } from '../../layout/joined-strings.ts';
-import { escaped } from './texts.ts';
+import { countJoinedBytes } from '../../layout/joined-strings.ts';
+import { escapeJsonText } from './texts.ts';
 
 /** The quotes of a string, and the comma after it. */
 const quoteBytes = 3;
@@ -36,7 +36,7 @@ function scalarRoom(expr: IrExpr, type: TypeDescription): number {
   const bytes = scalarBytes[type.kind];
   if (bytes !== undefined) return bytes;
   if (expr.kind === 'const') return textBytes(String(expr.value));
-  return Math.max(stringBytes, joinedBytes(expr) * escapeBytes);
+  return Math.max(stringBytes, countJoinedBytes(expr) * escapeBytes);
 }
 
 /** The text of a set without its brackets. */
@@ -66,22 +66,22 @@ function setBytes(expr: IrExpr, element: TypeDescription): number {
 }
 
 /** The maximum number of elements of a set. */
-export function maxElements(expr: IrExpr): number {
+export function countMaxElements(expr: IrExpr): number {
   switch (expr.kind) {
     case 'const':
       return (expr.value as readonly IrScalar[]).length;
     case 'set':
       return expr.elements.length;
     case 'if':
-      return Math.max(maxElements(expr.then), maxElements(expr.else));
+      return Math.max(countMaxElements(expr.then), countMaxElements(expr.else));
     case 'else':
-      return Math.max(maxElements(expr.value), maxElements(expr.fallback));
+      return Math.max(countMaxElements(expr.value), countMaxElements(expr.fallback));
     case 'lookup':
       return expr.table.external === undefined
-        ? Math.max(0, ...expr.table.rows.map(({ value }) => maxElements(value)))
+        ? Math.max(0, ...expr.table.rows.map(({ value }) => countMaxElements(value)))
         : requestLimits.elements;
     case 'apply':
-      return sum(expr.args.map(maxElements));
+      return sum(expr.args.map(countMaxElements));
     default:
       return requestLimits.elements;
   }
@@ -101,7 +101,7 @@ function isText({ kind }: TypeDescription): boolean {
 
 /** A text as in a JSON string, without quotes. */
 export function textBytes(text: string): number {
-  return new TextEncoder().encode(escaped(text)).length;
+  return new TextEncoder().encode(escapeJsonText(text)).length;
 }
 
 export function sum(values: readonly number[]): number {

@@ -1,19 +1,19 @@
 // Emits the decision of a plan's atoms for the request that was read.
 
 import type { IrExpr } from '../../ir/expressions.ts';
-import { groupBy } from '../../ir/group-by.ts';
+import { groupByKey } from '../../ir/group-by.ts';
 import type { IrScope } from '../../ir/ir.ts';
 import {
   AtomWords,
   atomBytes,
   atomPairs,
+  findPairIndex,
   pairBytes,
   pairLayout,
-  pairOf,
   wordBits,
 } from '../../layout/atom-words.ts';
 import type { Atom } from '../../plan/atoms.ts';
-import { cellsIn } from '../../plan/read-cells.ts';
+import { collectCells } from '../../plan/read-cells.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { ExpressionEmitter } from '../expressions/expressions.ts';
 
@@ -45,13 +45,13 @@ export class Atoms extends AtomWords {
       bit,
       test: scope === undefined ? '' : scopeTest(scope),
     }));
-    const groups = [...groupBy(placed, ({ test }) => test)]
+    const groups = [...groupByKey(placed, ({ test }) => test)]
       .map(([test, all]) => ({ test, all, rest: all.filter(({ expr }) => !decided.has(expr)) }))
       .sort((a, b) => Number(a.test !== '') - Number(b.test !== ''));
     // The first unconditional words need not be combined with earlier ones.
     const [first] = groups;
     const fresh = first?.test === '' && first.rest.length < first.all.length ? first.all : [];
-    const freshPairs = pairsOf(fresh);
+    const freshPairs = collectPairs(fresh);
     const body = (name: string, group: readonly Placed[]) => [
       `function ${name}(): void {`,
       ...this.#decide(group, facts, data, group === fresh),
@@ -101,7 +101,11 @@ export class Atoms extends AtomWords {
     data: StaticData,
     scopeTest: (scope: IrScope) => string,
   ): readonly string[] {
-    const looked = this.#atoms.map((atom, bit) => ({ ...atom, bit, cells: cellsIn([atom.expr]) }));
+    const looked = this.#atoms.map((atom, bit) => ({
+      ...atom,
+      bit,
+      cells: collectCells([atom.expr]),
+    }));
     return [...slots].flatMap(([offset, slot]) => {
       const own = looked.filter(({ cells }) => cells.has(offset));
       if (own.some(({ cells }) => cells.size > 1)) return [];
@@ -138,31 +142,32 @@ export class Atoms extends AtomWords {
     isFresh: boolean,
   ): readonly string[] {
     const emitter = ExpressionEmitter.ofFacts(facts, data);
-    const pairs = pairsOf(group);
+    const pairs = collectPairs(group);
     for (const pair of pairs) {
       emitter.line(`let sure${pair}: u64 = 0;`);
       emitter.line(`let may${pair}: u64 = 0;`);
     }
     for (const { expr, bit } of group) {
-      const pair = pairOf(bit);
+      const pair = findPairIndex(bit);
       const { value } = emitter.emit(expr);
       emitter.line(`sure${pair} |= <u64>(${value} == 2) << ${bit % wordBits};`);
       emitter.line(`may${pair} |= <u64>(${value} != 0) << ${bit % wordBits};`);
     }
     const stores = [...pairs].flatMap((pair) => {
       const at = this.address + pair * pairBytes;
-      const joined = (offset: number) => (isFresh ? '' : `load<u64>(${at}, ${offset}) | `);
+      const printEarlierBits = (offset: number) =>
+        isFresh ? '' : `load<u64>(${at}, ${offset}) | `;
       return [
-        `  store<u64>(${at}, ${joined(pairLayout.sure)}sure${pair});`,
-        `  store<u64>(${at}, ${joined(pairLayout.may)}may${pair}, ${pairLayout.may});`,
+        `  store<u64>(${at}, ${printEarlierBits(pairLayout.sure)}sure${pair});`,
+        `  store<u64>(${at}, ${printEarlierBits(pairLayout.may)}may${pair}, ${pairLayout.may});`,
       ];
     });
     return [...emitter.lines, ...stores];
   }
 }
 
-function pairsOf(group: readonly Placed[]): ReadonlySet<number> {
-  return new Set(group.map(({ bit }) => pairOf(bit)));
+function collectPairs(group: readonly Placed[]): ReadonlySet<number> {
+  return new Set(group.map(({ bit }) => findPairIndex(bit)));
 }
 
 function isPart(rest: readonly unknown[], all: readonly unknown[]): boolean {

@@ -3,13 +3,13 @@
 
 import type { IrModule } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
-import { type Family, type Plan, reasonOf } from '../../plan/plan.ts';
+import { type Family, findReason, type Plan } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { parameterBytes } from '../expressions/parameters.ts';
 import { firing } from './firing.ts';
-import { originOf } from './origin.ts';
+import { describeOrigin } from './origin.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { rowLayout } from './row-data.ts';
 
@@ -39,14 +39,14 @@ function emitFamily(
   const condition = emitter();
   const local = condition.emit(template.condition);
   const edge = template.condition.timeful ? (local.edge ?? 'NEVER') : 'NEVER';
-  const reason = reasonOf(ir, template);
+  const reason = findReason(ir, template);
   const [first, firstProperty] = [reason.placeholders[0]?.index, reason.properties[0]?.index];
   const cell = (kind: 'placeholders' | 'properties', at: number) =>
     kind === 'placeholders'
       ? `load<u32>(row, ${rowLayout.placeholders}) + ${(at - (first ?? 0)) * cellBytes}`
       : `load<u32>(row, ${rowLayout.properties}) + ${(at - (firstProperty ?? 0)) * cellBytes}`;
   return [
-    `// ${originOf(template.effect, template.span)}, and others like it`,
+    `// ${describeOrigin(template.effect, template.span)}, and others like it`,
     `function askFamily${index}(from: usize, to: usize): void {`,
     '  for (; from < to; from += 4) {',
     '    const row: usize = load<u32>(from);',

@@ -3,10 +3,10 @@
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import type { IrExpr } from '../../ir/expressions.ts';
-import { groupBy } from '../../ir/group-by.ts';
+import { groupByKey } from '../../ir/group-by.ts';
 import type { IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
-import { junction, not } from '../../lower/expressions.ts';
+import { junction, negateExpr } from '../../lower/expressions.ts';
 import type { Plan, PlannedPossibility } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
@@ -15,7 +15,7 @@ import { word } from '../expressions/locals.ts';
 import { Atoms } from './atoms.ts';
 import { emitFamilies } from './families.ts';
 import { firing } from './firing.ts';
-import { originOf } from './origin.ts';
+import { describeOrigin } from './origin.ts';
 import {
   emitPackedJudge,
   emitPlainJudge,
@@ -96,8 +96,8 @@ class Judge {
   all(decided: ReadonlySet<IrExpr>, possibility?: IrModule): readonly string[] {
     this.#conditions(decided);
     this.#constrain([
-      ...narrowingsIn(this.#ir),
-      ...(possibility === undefined ? [] : narrowingsIn(possibility)),
+      ...collectNarrowings(this.#ir),
+      ...(possibility === undefined ? [] : collectNarrowings(possibility)),
     ]);
     this.#judge();
     this.#explain();
@@ -125,7 +125,7 @@ class Judge {
     for (const rule of this.#plan.direct) {
       if (plain && isOfBits(rule, this.#atoms)) continue;
       if (rule.inside === undefined)
-        this.#condition(nameOf(rule), rule.condition, originOf(rule.effect, rule.span));
+        this.#condition(nameRule(rule), rule.condition, describeOrigin(rule.effect, rule.span));
       else this.#falling(rule, rule.inside);
     }
     this.#add(
@@ -164,9 +164,9 @@ class Judge {
     return {
       atoms: this.#atoms,
       data: this.#data,
-      scoped: (entries, each) => this.#scoped(entries, each),
+      scoped: (entries, each) => this.#emitScoped(entries, each),
       scopeTest: (scope) => this.#scopeTest(scope),
-      nameOf,
+      nameOf: nameRule,
     };
   }
 
@@ -205,12 +205,12 @@ class Judge {
     const condition = emitter.emit(rule.condition);
     const inside = emitter.emit(insideExpr);
     const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
-    const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
+    const falls = emitter.emit(junction('and', [rule.condition, negateExpr(insideExpr)]));
     const suffices = rule.narrowing?.lowering?.suffices;
     const lowers = suffices && emitter.emit(junction('and', [rule.condition, suffices]));
     this.#add(
-      `// ${originOf(rule.effect, rule.span)}`,
-      `function ${nameOf(rule)}(): i32 {`,
+      `// ${describeOrigin(rule.effect, rule.span)}`,
+      `function ${nameRule(rule)}(): i32 {`,
       ...emitter.lines,
     );
     this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
@@ -231,7 +231,7 @@ class Judge {
 
   #score(index: number, score: IrScore): void {
     for (const [at, { condition }] of score.conditions.entries()) {
-      this.#condition(`score${index}_${at}`, condition, originOf('score', score.span));
+      this.#condition(`score${index}_${at}`, condition, describeOrigin('score', score.span));
     }
     this.#add(
       `function score${index}(): void {`,
@@ -247,7 +247,7 @@ class Judge {
         `  if (c${at} != 0) possible += ${weight};`,
       );
     }
-    const counted = (effect: EffectName, certainly: boolean) =>
+    const emitFirings = (effect: EffectName, certainly: boolean) =>
       score.conditions.map(
         ({ reason }, at) =>
           `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${strictness(effect)}, ${reason}, i32(c${at} == 1), 0);`,
@@ -261,9 +261,9 @@ class Judge {
         this.#add('  boundRevoke(until);', '  boundDeny(until);');
         inner.push(
           `  ${branch} (certain >= ${from}) {`,
-          ...counted('revoke', true),
+          ...emitFirings('revoke', true),
           `  } else if (possible >= ${from}) {`,
-          ...counted('deny', false),
+          ...emitFirings('deny', false),
         );
       } else if (band.narrowing !== undefined) {
         const emitter = this.#emitter();
@@ -292,11 +292,11 @@ class Judge {
           `  ${branch} (possible >= ${from}) {`,
           `    if (${inside.value} == 2) {`,
           `      const start = firedAt(${strictness('narrow')});`,
-          ...counted('narrow', false).map((line) => `  ${line}`),
+          ...emitFirings('narrow', false).map((line) => `  ${line}`),
           `      narrowed(${id}, start);`,
           '    } else {',
           ...(lowers === undefined ? [] : [`      const start = firedAt(${strictness('deny')});`]),
-          ...counted('deny', false).map((line) => `  ${line}`),
+          ...emitFirings('deny', false).map((line) => `  ${line}`),
           ...(lowers === undefined
             ? []
             : [`      if (certainly == 2 && ${lowers.value} == 2) lowers(${id}, start);`]),
@@ -304,7 +304,7 @@ class Judge {
         );
       } else {
         this.#add(band.effect === 'deny' ? '  boundDeny(until);' : '  boundChallenge(until);');
-        inner.push(`  ${branch} (possible >= ${from}) {`, ...counted(band.effect, false));
+        inner.push(`  ${branch} (possible >= ${from}) {`, ...emitFirings(band.effect, false));
       }
       branch = '} else if';
     }
@@ -401,11 +401,11 @@ class Judge {
   }
 
   /** Rules of one scope share its test. */
-  #scoped<T extends { readonly scope: IrScope }>(
+  #emitScoped<T extends { readonly scope: IrScope }>(
     entries: readonly T[],
     each: (entry: T) => readonly string[],
   ): readonly string[] {
-    const groups = groupBy(entries, ({ scope }) => this.#scopeTest(scope));
+    const groups = groupByKey(entries, ({ scope }) => this.#scopeTest(scope));
     return [...groups].flatMap(([test, group]) => {
       const lines = group.flatMap(each);
       return test === ''
@@ -418,7 +418,7 @@ class Judge {
   #ruleCall(rule: IrRule): readonly string[] {
     const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
     const lines = firing(rule, edge, `${rule.reason}`);
-    return [`{ const v = ${nameOf(rule)}(); ${lines.join(' ')} }`];
+    return [`{ const v = ${nameRule(rule)}(); ${lines.join(' ')} }`];
   }
 
   #judge(): void {
@@ -428,7 +428,9 @@ class Judge {
   }
 
   #judgeInLists(): void {
-    const offers = narrowingsIn(this.#ir).some((narrowing) => narrowing.lowering !== undefined);
+    const offers = collectNarrowings(this.#ir).some(
+      (narrowing) => narrowing.lowering !== undefined,
+    );
     this.#add(
       'function finish(invalid: bool): void {',
       ...(offers
@@ -445,23 +447,25 @@ class Judge {
     const challenges = (mayDowngrade: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
     const denied = `firedAt(${strictness('deny')}) > 0${offers ? ' && !mayOffer()' : ''}`;
-    const conflicting = narrowingsIn(this.#ir).some((narrowing) => narrowing.mayConflict);
+    const conflicting = collectNarrowings(this.#ir).some((narrowing) => narrowing.mayConflict);
     this.#add(
       'export function judge(invalid: bool): void {',
       '  beginJudging();',
-      ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
+      ...this.#emitScoped(by('revoke'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('revoke'),
-      ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
+      ...this.#emitScoped(this.#ir.scores, (score) => [
+        `score${this.#ir.scores.indexOf(score)}();`,
+      ]),
       `  if (invalid || firedAt(${strictness('revoke')}) > 0) { finish(invalid); return; }`,
-      ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
+      ...this.#emitScoped(by('deny'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('deny'),
-      ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
-      ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
+      ...this.#emitScoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
+      ...this.#emitScoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
       `  if (${denied}) { finish(false); return; }`,
-      ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
+      ...this.#emitScoped(by('permit'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('permit'),
-      ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
+      ...this.#emitScoped(challenges(false), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('challenge'),
       '  finish(false);',
       '}',
@@ -481,7 +485,7 @@ class Judge {
     const { narrowing, reason } = rule;
     const fires = rule.skipUnknown ? 'c == 2' : 'c != 0';
     return [
-      `{ const v = ${nameOf(rule)}(); const c = v & 3;`,
+      `{ const v = ${nameRule(rule)}(); const c = v & 3;`,
       `  ${bound}(edgeA);`,
       ...(narrowing?.mayDeny === false ? [] : ['  boundDeny(edgeB);']),
       `  if (${fires}) {`,
@@ -563,7 +567,7 @@ class Judge {
   }
 }
 
-function narrowingsIn({ rules, scores }: IrModule): readonly IrNarrowing[] {
+function collectNarrowings({ rules, scores }: IrModule): readonly IrNarrowing[] {
   return [
     ...rules.flatMap(({ narrowing }) => narrowing ?? []),
     ...scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
@@ -576,6 +580,6 @@ function switching(value: string, cases: readonly string[]): readonly string[] {
 }
 
 /** The name of a rule of the policy, by its reason, which is unique. */
-function nameOf({ reason }: IrRule): string {
+function nameRule({ reason }: IrRule): string {
   return `rule${reason}`;
 }

@@ -6,9 +6,9 @@ import { answerFlags, type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asksHistory } from '../../ir/history.ts';
 import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { undecidedCells } from '../../plan/read-cells.ts';
+import { collectUndecidedCells } from '../../plan/read-cells.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { ask } from '../expressions/truth-tests.ts';
+import { emitTruthTest } from '../expressions/truth-tests.ts';
 import type { Atoms } from './atoms.ts';
 
 const wordBits = 64;
@@ -51,14 +51,14 @@ export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, n
     ir.tables.length === 0 &&
     !asksHistory(ir) &&
     atoms.length <= wordBits &&
-    [...undecidedCells(direct, new Set(atoms.map(({ expr }) => expr)))].every((cell) =>
+    [...collectUndecidedCells(direct, new Set(atoms.map(({ expr }) => expr)))].every((cell) =>
       cells.has(cell),
     )
   );
 }
 
 /**
- * `packed`: the same for rules of words that never change with time, as a number that identifies the
+ * `emitPacked`: the same for rules of words that never change with time, as a number that identifies the
  * answer. undefined: the rules are not of this form.
  */
 export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly string[] | undefined {
@@ -66,12 +66,12 @@ export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly str
   const isPacked =
     direct.length <= packedBits &&
     direct.every((rule) => !rule.condition.timeful && isOfBits(rule, options.atoms));
-  return isPacked ? new PlainJudge(direct, options).packed() : undefined;
+  return isPacked ? new PlainJudge(direct, options).emitPacked() : undefined;
 }
 
 /** Whether bits alone determine a rule, so that it has no function. */
 export function isOfBits({ condition }: IrRule, atoms: Atoms): boolean {
-  return ask('sure', condition, atoms) !== undefined;
+  return emitTruthTest('sure', condition, atoms) !== undefined;
 }
 
 class PlainJudge {
@@ -101,18 +101,18 @@ class PlainJudge {
           ]),
       `  if (invalid) { answer(${strictness('deny')}, ${answerFlags.invalid}, until, 0, 0, 0); return; }`,
       ...this.#level('denied', denies, (rule) => this.#fires(rule), falling),
-      ...this.#concluded('denied', 'deny', denying, 'until'),
+      ...this.#emitConclusion('denied', 'deny', denying, 'until'),
       ...this.#permits(permits),
       `  if (permitted == 0) { answer(${strictness('deny')}, ${answerFlags.defaultDeny}, min<i64>(until, untilPermits), 0, 0, 0); return; }`,
       ...this.#level('challenged', challenges, (rule) => this.#fires(rule)),
-      ...this.#concluded('challenged', 'challenge', challenges, 'min<i64>(until, lastPermit)'),
+      ...this.#emitConclusion('challenged', 'challenge', challenges, 'min<i64>(until, lastPermit)'),
       `  answer(${strictness('permit')}, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
       '}',
     ];
   }
 
   /** Without branches, because the answer of one session does not predict the answer of the next. */
-  packed(): readonly string[] {
+  emitPacked(): readonly string[] {
     const { revokes, denies, permits, challenges, falling } = this.#groups();
     const word = (rules: readonly IrRule[], fires: (rule: IrRule) => string) =>
       rules.map((rule, bit) => `<u32>${this.#inScope(rule, fires(rule))} << ${bit}`).join(' | ') ||
@@ -166,11 +166,11 @@ class PlainJudge {
   }
 
   #sure(rule: IrRule): string {
-    return ask('sure', rule.condition, this.#options.atoms) ?? `v${rule.reason} == 2`;
+    return emitTruthTest('sure', rule.condition, this.#options.atoms) ?? `v${rule.reason} == 2`;
   }
 
   #may(rule: IrRule): string {
-    return ask('may', rule.condition, this.#options.atoms) ?? `v${rule.reason} != 0`;
+    return emitTruthTest('may', rule.condition, this.#options.atoms) ?? `v${rule.reason} != 0`;
   }
 
   #fires(rule: IrRule): string {
@@ -204,7 +204,7 @@ class PlainJudge {
     ];
   }
 
-  #concluded(
+  #emitConclusion(
     name: string,
     effect: EffectName,
     rules: readonly IrRule[],

@@ -4,7 +4,13 @@
 import type { IrExpr } from '../../ir/expressions.ts';
 import type { IrReason } from '../../ir/ir.ts';
 import type { ExpressionEmitter, Masks } from '../expressions/expressions.ts';
-import { type Local, operand, pairOf, usable, word } from '../expressions/locals.ts';
+import {
+  type EmittedValue,
+  operand,
+  printPointerAndLength,
+  usable,
+  word,
+} from '../expressions/locals.ts';
 
 export function whyLines(
   { condition, falls, unknown }: IrReason,
@@ -31,11 +37,11 @@ export function fillLines(
 }
 
 /** Stores a value in a cell; a set that exceeded the memory counts as unknown. */
-function storing(expr: IrExpr, local: Local, cell: string): string {
+function storing(expr: IrExpr, local: EmittedValue, cell: string): string {
   const known = usable(expr, local);
   const store =
     expr.rep === 'cells'
-      ? `storeCollection(${cell}, ${pairOf(local)}, false)`
+      ? `storeCollection(${cell}, ${printPointerAndLength(local)}, false)`
       : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${operand(expr, local)})`;
   return `  if (${known} && !exhausted) ${store}; else storeUnknown(${cell});`;
 }

@@ -6,7 +6,7 @@
 import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Discriminator } from '../../plan/discriminator.ts';
-import { type Family, reasonOf } from '../../plan/plan.ts';
+import { type Family, findReason } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import { hashScope } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
@@ -81,8 +81,8 @@ export class RowData {
     for (const [family, { template, rules }] of this.#families.entries()) {
       if (template.effect !== effect) continue;
       for (const [member, { scope }] of rules.entries()) {
-        const buckets = ways.get(wayOf(scope)) ?? new Map<string, Bucket>();
-        ways.set(wayOf(scope), buckets);
+        const buckets = ways.get(encodeScopeForm(scope)) ?? new Map<string, Bucket>();
+        ways.set(encodeScopeForm(scope), buckets);
         for (const place of combinations(scope)) {
           const key = place.join(' ');
           const [subject, action, resource] = place;
@@ -110,7 +110,7 @@ export class RowData {
     const bytes = new Uint8Array(size * family.members.length);
     const view = new DataView(bytes.buffer);
     for (const [at, { rule }] of family.members.entries()) {
-      const { placeholders, properties } = reasonOf(this.#ir, rule);
+      const { placeholders, properties } = findReason(this.#ir, rule);
       const row = at * size;
       view.setUint32(row + rowLayout.reason, rule.reason, true);
       view.setUint32(
@@ -143,7 +143,7 @@ export class RowData {
       hash: hashScope(bucket.subject, bucket.action, bucket.resource),
       words: [bucket.subject, bucket.action, bucket.resource, this.#bucket(bucket)],
     }));
-    return this.#data.hashed(entries);
+    return this.#data.hashTable(entries);
   }
 
   #bucket({ segments }: Bucket): number {
@@ -182,7 +182,7 @@ export class RowData {
   }
 }
 
-function wayOf({ subjects, actions, resources }: IrScope): number {
+function encodeScopeForm({ subjects, actions, resources }: IrScope): number {
   return (
     (subjects === undefined ? 0 : named.subject) |
     (actions === undefined ? 0 : named.action) |

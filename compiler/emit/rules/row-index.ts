@@ -3,8 +3,8 @@
 
 import { scalarKey } from '../../ir/cells.ts';
 import type { Discriminator } from '../../plan/discriminator.ts';
-import { finishHash, hashOn, hashText, hashWord } from '../data/hash.ts';
-import { bytesOf, halves, type StaticData } from '../data/static-data.ts';
+import { extendHash, finishHash, hashText, hashWord } from '../data/hash.ts';
+import { encodeBytes, halves, type StaticData } from '../data/static-data.ts';
 
 /** A range of row addresses. */
 export type RowList = readonly [from: number, to: number];
@@ -29,16 +29,16 @@ export function emitRowLookup(
     case 'text':
     case 'word': {
       const { values } = discriminator;
-      const groups = grouped(members, (member) => values[member] ?? [], scalarKey);
+      const groups = groupMembers(members, (member) => values[member] ?? [], scalarKey);
       const entries = groups.map(({ value, members: told }) => {
         const list = rowList(told);
         if (typeof value === 'bigint') {
           return { hash: hashWord(value), words: [...halves(value), ...list] };
         }
         const { address, length } = data.text(value);
-        return { hash: hashText(bytesOf(value)), words: [address, length, ...list] };
+        return { hash: hashText(encodeBytes(value)), words: [address, length, ...list] };
       });
-      return { kind, table: data.hashed(entries), rest: [] };
+      return { kind, table: data.hashTable(entries), rest: [] };
     }
     case 'network':
       return { kind, ...byNetwork(discriminator.values, members, rowList, data) };
@@ -47,7 +47,7 @@ export function emitRowLookup(
   }
 }
 
-function grouped<T>(
+function groupMembers<T>(
   members: readonly number[],
   valuesOf: (member: number) => readonly T[],
   keyOf: (value: T) => string,
@@ -91,21 +91,27 @@ function byNetwork(
   data: StaticData,
 ): Omit<DiscriminatorTable, 'kind'> {
   const networks = members.flatMap((member) =>
-    (values[member] ?? []).map((bytes) => networkOf(bytes, member)),
+    (values[member] ?? []).map((bytes) => decodeNetwork(bytes, member)),
   );
-  const boundaries = boundariesOf(networks);
+  const boundaries = listBoundaries(networks);
   const wide = new Set(
     networks
       .filter(
-        ({ first, end }) => placeOf(boundaries, end) - placeOf(boundaries, first) > maxStretches,
+        ({ first, end }) =>
+          countLowerBoundaries(boundaries, end) - countLowerBoundaries(boundaries, first) >
+          maxStretches,
       )
       .map(({ member }) => member),
   );
   const indexed = networks.filter(({ member }) => !wide.has(member));
-  const starts = boundariesOf(indexed);
+  const starts = listBoundaries(indexed);
   const holding = starts.map((): number[] => []);
   for (const { first, end, member } of indexed) {
-    for (let at = placeOf(starts, first); at < placeOf(starts, end); at += 1) {
+    for (
+      let at = countLowerBoundaries(starts, first);
+      at < countLowerBoundaries(starts, end);
+      at += 1
+    ) {
       const held = holding[at];
       if (held?.at(-1) !== member) held?.push(member);
     }
@@ -115,27 +121,27 @@ function byNetwork(
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
     return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
   });
-  const top = starts.length < minForTop ? 0 : data.words(topOf(starts));
+  const top = starts.length < minForTop ? 0 : data.words(indexUpperHalves(starts));
   const table = data.words([starts.length, top, 0, 0, ...words]);
   return { table, rest: members.filter((member) => wide.has(member)) };
 }
 
 /** The network of 16 bytes in network order and a number of significant bits. */
-function networkOf(bytes: Uint8Array, member: number): Network {
+function decodeNetwork(bytes: Uint8Array, member: number): Network {
   const first = bytes.subarray(0, 16).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
   const size = 1n << BigInt(addressBits - (bytes[16] ?? 0));
   return { first, end: first + size, member };
 }
 
 /** The boundaries in order, without duplicates; the first is the lowest address. */
-function boundariesOf(networks: readonly Network[]): readonly bigint[] {
+function listBoundaries(networks: readonly Network[]): readonly bigint[] {
   const all = new Set([0n, ...networks.flatMap(({ first, end }) => [first, end])]);
   all.delete(1n << BigInt(addressBits));
   return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** The number of boundaries below `address`. */
-function placeOf(borders: readonly bigint[], address: bigint): number {
+function countLowerBoundaries(borders: readonly bigint[], address: bigint): number {
   let [low, high] = [0, borders.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -148,7 +154,7 @@ function placeOf(borders: readonly bigint[], address: bigint): number {
 /**
  * For each upper half of a v4 address, the last stretch that starts at or before it, and one more entry.
  */
-function topOf(starts: readonly bigint[]): readonly number[] {
+function indexUpperHalves(starts: readonly bigint[]): readonly number[] {
   const entries: number[] = [];
   let at = 0;
   for (let upper = 0; upper <= topEntries; upper += 1) {
@@ -170,7 +176,7 @@ function bySegments(
   rowList: (members: readonly number[]) => RowList,
   data: StaticData,
 ): Omit<DiscriminatorTable, 'kind'> {
-  const skeletons = grouped(
+  const skeletons = groupMembers(
     members,
     (member) => {
       const literals = values[member];
@@ -181,14 +187,17 @@ function bySegments(
     String,
   );
   const tables = skeletons.flatMap(({ value: places, members: alike }) => {
-    const hashOf = (member: number) =>
-      [...(values[member]?.values() ?? [])].reduce((hash, text) => hashOn(hash, bytesOf(text)), 0n);
-    const groups = grouped(alike, (member) => [finishHash(hashOf(member))], String);
+    const hashMember = (member: number) =>
+      [...(values[member]?.values() ?? [])].reduce(
+        (hash, text) => extendHash(hash, encodeBytes(text)),
+        0n,
+      );
+    const groups = groupMembers(alike, (member) => [finishHash(hashMember(member))], String);
     const entries = groups.map(({ value: hash, members: told }) => ({
       hash,
       words: [hash, 0, ...rowList(told)],
     }));
-    return [places, data.hashed(entries)];
+    return [places, data.hashTable(entries)];
   });
   const table = data.words([skeletons.length, separator.charCodeAt(0), 0, 0, ...tables]);
   return { table, rest: members.filter((member) => values[member] === undefined) };

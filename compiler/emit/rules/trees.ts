@@ -2,10 +2,10 @@
 // library. The row of a leaf: 8 bytes for each parameter, then for each path that can make it unknown the
 // u64 mask that the path has in its rule.
 
-import { groupBy } from '../../ir/group-by.ts';
+import { groupByKey } from '../../ir/group-by.ts';
 import type { IrModule, IrRule } from '../../ir/ir.ts';
-import { type Plan, reasonOf } from '../../plan/plan.ts';
-import type { Leaf, Step, Tree } from '../../plan/trees.ts';
+import { findReason, type Plan } from '../../plan/plan.ts';
+import type { Tree, TreeLeaf, TreeStep } from '../../plan/trees.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter } from '../expressions/expressions.ts';
 import { layParameter, parameterBytes } from '../expressions/parameters.ts';
@@ -36,7 +36,7 @@ export function emitTrees(
   if (trees.length === 0) return { lines: [], families: [] };
   const emitted = leaves.map((leaf, index) => emitLeaf(leaf, index, facts, data));
   const paths = emitted.map((leaf) => leaf.paths);
-  const families = familiesOf(trees, (tree) => layTree(ir, tree, paths, data));
+  const families = groupFamilies(trees, (tree) => layTree(ir, tree, paths, data));
   const names = (prefix: string) => leaves.map((_, index) => `${prefix}${index}`).join(', ');
   const lines = [
     ...emitted.flatMap((leaf) => leaf.lines),
@@ -59,8 +59,8 @@ export function emitTrees(
   return { lines, families };
 }
 
-function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readonly TreeFamily[] {
-  const alike = groupBy(trees, ({ rule }) => `${rule.effect} ${rule.skipUnknown}`);
+function groupFamilies(trees: readonly Tree[], lay: (tree: Tree) => number): readonly TreeFamily[] {
+  const alike = groupByKey(trees, ({ rule }) => `${rule.effect} ${rule.skipUnknown}`);
   return [...alike.values()].map((found) => ({
     template: (found[0] as Tree).rule,
     rules: found.map(({ rule }) => rule),
@@ -70,7 +70,7 @@ function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readon
 
 /** Emits the functions of a leaf; returns them with the paths whose masks its rows contain. */
 function emitLeaf(
-  { template, parameters }: Leaf,
+  { template, parameters }: TreeLeaf,
   index: number,
   facts: number,
   data: StaticData,
@@ -116,14 +116,14 @@ function layTree(
   paths: readonly (readonly string[])[],
   data: StaticData,
 ): number {
-  const { unknown } = reasonOf(ir, rule);
+  const { unknown } = findReason(ir, rule);
   const bits = new Map(unknown.map((path, bit) => [path, 1n << BigInt(bit)]));
   const words = taken.flatMap((step) => layStep(step, paths, bits, data));
   return data.words([rule.reason, taken.length, ...words]);
 }
 
 function layStep(
-  step: Step,
+  step: TreeStep,
   paths: readonly (readonly string[])[],
   bits: ReadonlyMap<string, bigint>,
   data: StaticData,
@@ -144,7 +144,7 @@ function layStep(
 }
 
 function layLeaf(
-  { values }: Extract<Step, { kind: 'leaf' }>,
+  { values }: Extract<TreeStep, { kind: 'leaf' }>,
   paths: readonly string[],
   bits: ReadonlyMap<string, bigint>,
   data: StaticData,

@@ -3,16 +3,16 @@
 // the rules allow it.
 
 import { changeLayout, effects, maxChanges, maxSession } from '@nhipol/runtime/abi';
-import { contextsOf } from '../../ir/cell-readers.ts';
+import { listContextShapes } from '../../ir/cell-readers.ts';
 import type { IrConstraint, IrModule, IrShape } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { type Constants, declare, packedText } from '../data/constants.ts';
+import { type Constants, declare, packText } from '../data/constants.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { namesOf } from '../readers/record-writers.ts';
+import { storeNames } from '../readers/record-writers.ts';
 import { emitOfWords } from '../rules/judge.ts';
 import { emitHistory } from './history.ts';
-import { outdatedBytes, type SessionSlots, sessionSlots } from './slots.ts';
+import { countOutdatedBytes, type SessionSlots, sessionSlots } from './slots.ts';
 
 export interface EmittedSessions {
   /** The source of sessions/layout.ts. */
@@ -49,20 +49,20 @@ export function emitSessions(
   const slots = sessionSlots(ir.facts, layout.facts, data);
   const ofWords = emitOfWords(ir, plan, layout, data, slots.places);
   const { subject, action, resource, selectors } = ir.facts;
-  const cellOf = (name: string) => layout.facts + (selectors[name]?.offset ?? 0);
-  const roots = [subject, action, resource, contextsOf(ir.facts)];
-  const ranges = roots.map((shapes) => rangeOf(shapes, layout.facts));
+  const locateSelector = (name: string) => layout.facts + (selectors[name]?.offset ?? 0);
+  const roots = [subject, action, resource, listContextShapes(ir.facts)];
+  const ranges = roots.map((shapes) => findRange(shapes, layout.facts));
   const history = ir.history && emitHistory(ir, layout.facts, data);
   const [subjectNames = 0, actionNames = 0, resourceNames = 0] = [
     ir.selectors.subjects,
     ir.selectors.actions,
     ir.selectors.resources,
-  ].map((names) => namesOf(['', ...names], data));
+  ].map((names) => storeNames(['', ...names], data));
   const blocks = Object.entries(texts).map(
-    ([name, text]) => [name, packedText(data.text(text))] as const,
+    ([name, text]) => [name, packText(data.text(text))] as const,
   );
-  const effectNames = namesOf(effects, data);
-  const revokes = revokesOf(ir, data);
+  const effectNames = storeNames(effects, data);
+  const revokes = storeRevokes(ir, data);
   const members = slots.words.count + slots.stored.count;
   const constants: Constants = {
     MAX_SESSION: ['i32', maxSession],
@@ -82,14 +82,14 @@ export function emitSessions(
     SLOTS: ['usize', slots.stored.address],
     SLOT_COUNT: ['i32', slots.stored.count],
     RECORD_SLOTS: ['i32', slots.records],
-    STATE_SIZE: ['usize', (history?.bytes ?? 0) + outdatedBytes(members)],
+    STATE_SIZE: ['usize', (history?.bytes ?? 0) + countOutdatedBytes(members)],
     OUTDATED: ['usize', history?.bytes ?? 0],
-    OUTDATED_BYTES: ['usize', outdatedBytes(members)],
-    SUBJECT_TYPE: ['usize', cellOf('subject.type')],
-    SUBJECT_ID: ['usize', cellOf('subject.id')],
-    ACTION_NAME: ['usize', cellOf('action.name')],
-    RESOURCE_TYPE: ['usize', cellOf('resource.type')],
-    RESOURCE_ID: ['usize', cellOf('resource.id')],
+    OUTDATED_BYTES: ['usize', countOutdatedBytes(members)],
+    SUBJECT_TYPE: ['usize', locateSelector('subject.type')],
+    SUBJECT_ID: ['usize', locateSelector('subject.id')],
+    ACTION_NAME: ['usize', locateSelector('action.name')],
+    RESOURCE_TYPE: ['usize', locateSelector('resource.type')],
+    RESOURCE_ID: ['usize', locateSelector('resource.id')],
     ...Object.fromEntries(
       ['SUBJECT', 'ACTION', 'RESOURCE', 'CONTEXT'].flatMap((root, at) => [
         [`${root}_CELLS`, ['usize', ranges[at]?.start ?? 0]],
@@ -118,7 +118,7 @@ export function emitSessions(
     REVOKES: ['usize', revokes.address],
     REVOKE_COUNT: ['i32', revokes.count],
     TEXT_CALL_RESOURCE:
-      ir.facts.digest === undefined ? ['u64', 0] : packedText(data.text(',"resource":')),
+      ir.facts.digest === undefined ? ['u64', 0] : packText(data.text(',"resource":')),
     ...Object.fromEntries(blocks),
   };
   return {
@@ -177,7 +177,7 @@ interface Range {
 }
 
 /** The range of a root's cells, which are contiguous whatever its shapes. */
-function rangeOf(shapes: readonly Pick<IrShape, 'record'>[], facts: number): Range {
+function findRange(shapes: readonly Pick<IrShape, 'record'>[], facts: number): Range {
   const cells = shapes.flatMap(({ record }) =>
     record.members.map(({ offset, reader }) => ({
       from: offset,
@@ -201,7 +201,7 @@ function queryWords(ranges: readonly Range[], { places }: SessionSlots, facts: n
 }
 
 /** Rules can share an id: all but the first get a number, such as `leaked#2`. */
-function revokesOf({ reasons }: IrModule, data: StaticData) {
+function storeRevokes({ reasons }: IrModule, data: StaticData) {
   const counts = new Map<string, number>();
   const rows = reasons.flatMap(({ id, revokes }, at) => {
     if (!revokes) return [];

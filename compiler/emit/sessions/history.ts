@@ -1,13 +1,13 @@
 // Emits the history of a session: the tables for sessions/tracks.ts and sessions/terms.ts of the assembly
 // library, and the functions that match events against patterns.
 
-import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../../ir/history.ts';
+import { type IrHistory, type IrTerm, type IrTrack, splitTracks } from '../../ir/history.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { IrReader } from '../../ir/records.ts';
-import { hashOn } from '../data/hash.ts';
+import { extendHash } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { comparisons, ExpressionEmitter } from '../expressions/expressions.ts';
-import { elementsOf, slotKind } from './slots.ts';
+import { slotKind, storeElementSlots } from './slots.ts';
 
 export interface SessionHistory {
   readonly tracks: SlotRange;
@@ -46,11 +46,11 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     signals: [],
   };
   const { tracks, terms } = history;
-  const { own, shared } = partedTracks(history);
+  const { own, shared } = splitTracks(history);
   const rows = [
-    ...placesOf(own).map((place, at) => trackRow(own[at] as IrTrack, place, facts, data)),
-    ...indexedPlaces(shared).map((place, at) =>
-      sharedTrackRow(shared[at] as IrTrack, at, place, facts, data),
+    ...locateTracks(own).map((place, at) => trackRow(own[at] as IrTrack, place, facts, data)),
+    ...locateSharedTracks(shared).map((place, at) =>
+      buildSharedTrackRow(shared[at] as IrTrack, at, place, facts, data),
     ),
   ];
   return {
@@ -59,10 +59,10 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
       address: data.words(terms.flatMap((term) => termRow(term, facts))),
       count: terms.length,
     },
-    identities: data.words(tracks.flatMap(identityOf)),
+    identities: data.words(tracks.flatMap(hashIdentity)),
     bytes: historyBytes(history),
     links: historyBytes(history) - linkBytes(shared.length),
-    sharedBytes: sharedHistoryBytes(history),
+    sharedBytes: countSharedHistoryBytes(history),
     sharedCount: shared.length,
     hasSums: tracks.some(({ added }) => added !== undefined),
     hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
@@ -95,14 +95,14 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
 /** The bytes of a session's state. */
 export function historyBytes(history: IrHistory | undefined): number {
   if (history === undefined) return 0;
-  const { own, shared } = partedTracks(history);
+  const { own, shared } = splitTracks(history);
   const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
   return headerBytes + tracks + linkBytes(shared.length);
 }
 
 /** The bytes of the events of all sessions in a module. */
-export function sharedHistoryBytes(history: IrHistory): number {
-  const { shared } = partedTracks(history);
+export function countSharedHistoryBytes(history: IrHistory): number {
+  const { shared } = splitTracks(history);
   return shared.reduce((all, track) => all + trackBytes(track) + indexBytes(track), 0);
 }
 
@@ -111,12 +111,12 @@ function linkBytes(tracks: number): number {
 }
 
 /** The number of buckets of an index: at least the number of keys. */
-function bucketsOf({ key }: IrTrack): number {
+function countBuckets({ key }: IrTrack): number {
   return 2 ** Math.ceil(Math.log2(key?.limit ?? 1));
 }
 
 function indexBytes(track: IrTrack): number {
-  return 8 + 8 * bucketsOf(track);
+  return 8 + 8 * countBuckets(track);
 }
 
 interface IndexedPlace {
@@ -125,7 +125,7 @@ interface IndexedPlace {
 }
 
 /** The offsets of the state and of the index of each track of the events of all sessions. */
-function indexedPlaces(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
+function locateSharedTracks(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
   let place = 0;
   return tracks.map((track) => {
     const index = place + trackBytes(track);
@@ -136,7 +136,7 @@ function indexedPlaces(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
 }
 
 /** The offset of the state of each track. */
-function placesOf(tracks: readonly IrTrack[]): readonly number[] {
+function locateTracks(tracks: readonly IrTrack[]): readonly number[] {
   let at = headerBytes;
   return tracks.map((track) => {
     const place = at;
@@ -175,7 +175,9 @@ function trackRow(
     key?.holds === 'bytes' ? 1 : 0,
     ...halves(window?.kind === 'age' ? window.milliseconds : -1n),
     value === undefined ? 0 : facts + value.offset,
-    ...(value === undefined ? [0, 0, 0] : [0, slotKind(value.reader), moreOf(value.reader, data)]),
+    ...(value === undefined
+      ? [0, 0, 0]
+      : [0, slotKind(value.reader), storeNestedSlots(value.reader, data)]),
     ...(window?.kind === 'period' ? [data.zone(window.zone), periods[window.unit]] : [0, 0]),
     added === undefined ? 0 : facts + added,
     key === undefined ? 0 : facts + key.ofRequest,
@@ -185,14 +187,14 @@ function trackRow(
 }
 
 /** The index is described in place of a stored value, which such a track does not have. */
-function sharedTrackRow(
+function buildSharedTrackRow(
   track: IrTrack,
   number: number,
   { place, index }: IndexedPlace,
   facts: number,
   data: StaticData,
 ): readonly number[] {
-  return trackRow(track, place, facts, data).toSpliced(9, 3, index, bucketsOf(track), number);
+  return trackRow(track, place, facts, data).toSpliced(9, 3, index, countBuckets(track), number);
 }
 
 const encoder = new TextEncoder();
@@ -201,15 +203,21 @@ const encoder = new TextEncoder();
  * A track that is stored with the order of events cannot serve one that is stored without it, a sum only serves sums,
  * what belongs to a period belongs to no other, and the events of all sessions are stored in other forms.
  */
-function identityOf({ identity, isOrdered, isShared, added, window }: IrTrack): readonly number[] {
+function hashIdentity({
+  identity,
+  isOrdered,
+  isShared,
+  added,
+  window,
+}: IrTrack): readonly number[] {
   const isSum = added !== undefined;
   const form = isShared ? (isSum ? 4n : 3n) : isSum ? 2n : isOrdered ? 1n : 0n;
   const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
-  return halves(hashOn(form, encoder.encode(identity + period)));
+  return halves(extendHash(form, encoder.encode(identity + period)));
 }
 
-function moreOf(reader: IrReader, data: StaticData): number {
-  return reader.kind === 'collection' ? elementsOf(reader, data) : 0;
+function storeNestedSlots(reader: IrReader, data: StaticData): number {
+  return reader.kind === 'collection' ? storeElementSlots(reader, data) : 0;
 }
 
 function termRow(term: IrTerm, facts: number): readonly number[] {

@@ -3,7 +3,7 @@
 import { isOwnName } from '@nhipol/language/model';
 import type { Encoding } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
-import { shapesOf } from '../../ir/cell-readers.ts';
+import { listFactShapes } from '../../ir/cell-readers.ts';
 import type { IrModule } from '../../ir/ir.ts';
 import type { IrMember } from '../../ir/records.ts';
 import { sessionWords } from './slots.ts';
@@ -25,11 +25,11 @@ export function settableWords(ir: IrModule): NonNullable<Encoding['words']> {
       const place = places.get(base + offset);
       const scale = reader.kind === 'scalar' ? scales[reader.function] : undefined;
       if (place !== undefined && scale !== undefined) {
-        found.push([pathOf(ir.paths[path]?.path ?? ''), [place, scale]]);
+        found.push([toPolicyPath(ir.paths[path]?.path ?? ''), [place, scale]]);
       }
     }
   };
-  for (const { record } of shapesOf(ir.facts)) take(record.members, 0);
+  for (const { record } of listFactShapes(ir.facts)) take(record.members, 0);
   // A member that types declare differently has several addresses, and requires a patch.
   const isOne = ([path, [place]]: (typeof found)[number]) =>
     found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
@@ -46,7 +46,7 @@ function isOfCall(path: string): boolean {
 }
 
 /** The path as policies write it. */
-function pathOf(path: string): string {
+function toPolicyPath(path: string): string {
   const [, root = '', name = ''] = /^\$\.(\w+)\.properties\.(\w+)$/.exec(path) ?? [];
   return isOwnName(root, name)
     ? path.replace('$.', '')

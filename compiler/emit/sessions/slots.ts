@@ -2,7 +2,7 @@
 // assembly library: the words in its record, and everything else. All declared members are stored, also
 // those that no rule reads, because the next version of the policy can read them.
 
-import { shapesOf } from '../../ir/cell-readers.ts';
+import { listFactShapes } from '../../ir/cell-readers.ts';
 import type { IrFacts } from '../../ir/ir.ts';
 import type { IrReader, IrRecord } from '../../ir/records.ts';
 import type { StaticData } from '../data/static-data.ts';
@@ -49,27 +49,27 @@ const texts: ReadonlySet<string> = new Set(['readString', 'readSpiffe', 'readIp'
 
 /** The offsets of the cells whose words are in a session's record, in order. */
 export function sessionWords(facts: IrFacts): readonly number[] {
-  return wordsOf(allSlots(facts, undefined)).map(({ offset }) => offset);
+  return selectWords(allSlots(facts, undefined)).map(({ offset }) => offset);
 }
 
 /** The bytes of a session, except for strings, collections and its ID. */
 export function sessionBytes(facts: IrFacts, state: number): number {
   const slots = allSlots(facts, undefined);
-  const words = wordsOf(slots);
+  const words = selectWords(slots);
   const others = slots.length - words.length;
   const left = slots.filter(isWord).length - words.length;
-  const bits = outdatedBytes(slots.length) + 2 * Math.ceil(others / 8);
+  const bits = countOutdatedBytes(slots.length) + 2 * Math.ceil(others / 8);
   return frontBytes + sessionRestBytes(facts) + state + bits + 8 * left + 2;
 }
 
 /** The bytes of one bit for each word and each slot: whether it is outdated. */
-export function outdatedBytes(members: number): number {
+export function countOutdatedBytes(members: number): number {
   return Math.ceil(members / 8);
 }
 
 export function sessionSlots(facts: IrFacts, address: number, data: StaticData): SessionSlots {
   const all = allSlots(facts, data);
-  const words = wordsOf(all);
+  const words = selectWords(all);
   const kept = new Set(words);
   const others = all.filter((slot) => !kept.has(slot));
   const records = others.filter(({ kind }) => kind === 'record');
@@ -87,7 +87,7 @@ export function sessionSlots(facts: IrFacts, address: number, data: StaticData):
   };
 }
 
-function wordsOf(slots: readonly Slot[]): readonly Slot[] {
+function selectWords(slots: readonly Slot[]): readonly Slot[] {
   return slots.filter(isWord).slice(0, maxWords);
 }
 
@@ -101,41 +101,48 @@ function allSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[]
     return { offset, kind: 'bytes', more: 0 };
   });
   const found = new Map<number, Slot>(own.map((slot) => [slot.offset, slot]));
-  for (const { record } of shapesOf(facts)) {
-    for (const slot of slotsOf(record, 0, data)) found.set(slot.offset, slot);
+  for (const { record } of listFactShapes(facts)) {
+    for (const slot of listSlots(record, 0, data)) found.set(slot.offset, slot);
   }
   return [...found.values()].sort((a, b) => a.offset - b.offset);
 }
 
-function slotsOf(record: IrRecord, base: number, data: StaticData | undefined): readonly Slot[] {
-  return record.members.flatMap(({ reader, offset }) => slotOf(reader, base + offset, data));
+function listSlots(record: IrRecord, base: number, data: StaticData | undefined): readonly Slot[] {
+  return record.members.flatMap(({ reader, offset }) =>
+    listReaderSlots(reader, base + offset, data),
+  );
 }
 
-function slotOf(reader: IrReader, offset: number, data: StaticData | undefined): readonly Slot[] {
+function listReaderSlots(
+  reader: IrReader,
+  offset: number,
+  data: StaticData | undefined,
+): readonly Slot[] {
   if (reader.kind === 'record') {
     const { record } = reader;
-    return [{ offset, kind: 'record', more: record.size }, ...slotsOf(record, offset, data)];
+    return [{ offset, kind: 'record', more: record.size }, ...listSlots(record, offset, data)];
   }
-  const more = reader.kind === 'collection' && data !== undefined ? elementsOf(reader, data) : 0;
-  return [{ offset, kind: kindOf(reader), more }];
+  const more =
+    reader.kind === 'collection' && data !== undefined ? storeElementSlots(reader, data) : 0;
+  return [{ offset, kind: findSlotKind(reader), more }];
 }
 
 /** Stores the description of a collection's elements. */
-export function elementsOf(
+export function storeElementSlots(
   { element, stride }: IrReader & { kind: 'collection' },
   data: StaticData,
 ): number {
-  const slots = slotOf(element, 0, data);
+  const slots = listReaderSlots(element, 0, data);
   const rows = slots.flatMap((slot) => [slot.offset, kinds[slot.kind], slot.more]);
   return data.words([stride, slots.length, ...rows]);
 }
 
 /** The number of the reader's kind in the library. */
 export function slotKind(reader: IrReader): number {
-  return kinds[kindOf(reader)];
+  return kinds[findSlotKind(reader)];
 }
 
-function kindOf(reader: IrReader): Kind {
+function findSlotKind(reader: IrReader): Kind {
   if (reader.kind === 'record' || reader.kind === 'collection') return reader.kind;
   return reader.kind !== 'enum' && texts.has(reader.function) ? 'bytes' : 'word';
 }

@@ -9,11 +9,11 @@ import type {
 } from 'vscode-languageserver';
 import { SymbolKind } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { innermost, pathTo } from '../index/nodes.ts';
+import { findNodePath, innermost } from '../index/nodes.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';
-import type { Positions } from '../positions.ts';
-import { occurrencesOf } from './navigation.ts';
-import { nameOf, symbolKinds } from './structure.ts';
+import type { DocumentPositions } from '../positions.ts';
+import { listOccurrences } from './navigation.ts';
+import { nameSymbol, symbolKinds } from './structure.ts';
 
 /** The data of an item, with which its calls are found: the entry of the policy, and the name in its file. */
 export interface CallData {
@@ -23,32 +23,32 @@ export interface CallData {
 }
 
 /** The item of a predicate or a rule. */
-export function callItemsAt(
+export function listCallItems(
   analysis: PolicyAnalysis,
   { target }: Occurrence,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CallHierarchyItem[] | undefined {
   if (target.kind !== 'function' && target.kind !== 'rule') return undefined;
-  return itemsOf(analysis, target.node, positions);
+  return createCallItems(analysis, target.node, positions);
 }
 
 /** The declarations that call a predicate, and the tests that expect a rule. */
 export function incomingCalls(
   analysis: PolicyAnalysis,
   target: Target,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CallHierarchyIncomingCall[] {
   const callers = new Map<AstNode, Span[]>();
-  for (const span of occurrencesOf(analysis, target)) {
+  for (const span of listOccurrences(analysis, target)) {
     const tree = analysis.files.get(span.file)?.node;
-    const caller = tree && innermost(pathTo(tree, span.start), ...callerKinds);
+    const caller = tree && innermost(findNodePath(tree, span.start), ...callerKinds);
     if (caller === undefined || caller === target.node) continue;
     callers.set(caller, [...(callers.get(caller) ?? []), span]);
   }
   return [...callers].flatMap(([node, spans]) =>
-    itemsOf(analysis, node, positions).map((from) => ({
+    createCallItems(analysis, node, positions).map((from) => ({
       from,
-      fromRanges: spans.map((span) => positions.rangeOf(span)),
+      fromRanges: spans.map((span) => positions.toRange(span)),
     })),
   );
 }
@@ -57,7 +57,7 @@ export function incomingCalls(
 export function outgoingCalls(
   analysis: PolicyAnalysis,
   { node: { span } }: Target,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CallHierarchyOutgoingCall[] {
   const called = new Map<string, { readonly target: Target; readonly spans: Span[] }>();
   for (const { span: own, target } of analysis.occurrences) {
@@ -69,9 +69,9 @@ export function outgoingCalls(
     called.set(key, calls);
   }
   return [...called.values()].flatMap(({ target, spans }) =>
-    itemsOf(analysis, target.node, positions).map((to) => ({
+    createCallItems(analysis, target.node, positions).map((to) => ({
       to,
-      fromRanges: spans.map((each) => positions.rangeOf(each)),
+      fromRanges: spans.map((each) => positions.toRange(each)),
     })),
   );
 }
@@ -82,13 +82,13 @@ const callerKinds = [
 ] as const;
 
 /** One item; none for a declaration of the language itself, which editors cannot open. */
-function itemsOf(
+function createCallItems(
   { entry }: PolicyAnalysis,
   node: AstNode,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CallHierarchyItem[] {
-  const { name, span } = nameOf(node);
-  const location = positions.locationOf(node.span);
+  const { name, span } = nameSymbol(node);
+  const location = positions.toLocation(node.span);
   if (location === undefined) return [];
   const data: CallData = { entry, file: span.file, offset: span.start };
   return [
@@ -98,7 +98,7 @@ function itemsOf(
       ...(node.kind === 'Rule' ? { detail: node.effect } : {}),
       uri: location.uri,
       range: location.range,
-      selectionRange: positions.rangeOf(span),
+      selectionRange: positions.toRange(span),
       data,
     },
   ];

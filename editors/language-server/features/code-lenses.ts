@@ -1,18 +1,18 @@
 // Code lenses: run, watch and explain on each test, on each rule the number of tests that fire it, and on each invariant
 // whether it is proved. What takes longer is found when a lens becomes visible.
 
-import { counted, type Span } from '@nhipol/language/support';
+import { pluralize, type Span } from '@nhipol/language/support';
 import {
   type AstNode,
-  childrenOf,
   type FileNode,
+  listChildren,
   type NameNode,
   type StringNode,
 } from '@nhipol/language/syntax';
 import type { CodeLens } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { testsIn } from '../index/tests.ts';
-import type { Positions } from '../positions.ts';
+import { listTests } from '../index/tests.ts';
+import type { DocumentPositions } from '../positions.ts';
 import { commands } from '../protocol.ts';
 import type { ProvedInvariant } from '../runs/proofs.ts';
 
@@ -29,19 +29,19 @@ export interface LensData {
 /** Proofs about larger policies would delay other answers after each change. */
 const maxRules = 300;
 
-export function codeLensesIn(
+export function listCodeLenses(
   analysis: PolicyAnalysis,
   file: string,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CodeLens[] {
   const own = analysis.files.get(file);
   if (own === undefined || !own.included) return [];
-  const uri = positions.uriOf(file);
-  const tests = testsIn(analysis);
+  const uri = positions.toUri(file);
+  const tests = listTests(analysis);
   // The rows of a test follow each other.
   const nodes = new Set(tests.map(({ node }) => node).filter(({ span }) => span.file === file));
   const ofTests = [...nodes].flatMap((node) => {
-    const range = positions.rangeOf(node.name.span);
+    const range = positions.toRange(node.name.span);
     const test = tests.find((each) => each.node === node);
     const name = test === undefined || test.isRow ? node.name.value : test.name;
     return testCommands.map(({ title, command }) => ({
@@ -53,7 +53,7 @@ export function codeLensesIn(
   if (policy === undefined) return ofTests;
   const open = (kind: LensData['kind'], name: string, span: Span): CodeLens => {
     const data: LensData = { uri, file, kind, name, start: span.start };
-    return { range: positions.rangeOf(span), data };
+    return { range: positions.toRange(span), data };
   };
   const rules = tests.length === 0 ? [] : ruleNames(own.node);
   const invariants = policy.rules.length > maxRules ? [] : invariantNames(own.node);
@@ -71,10 +71,12 @@ const testCommands = [
 ];
 
 /** The lens of a rule with the tests that fire it. */
-export function resolvedLens(lens: CodeLens, firedBy: readonly string[]): CodeLens {
+export function resolveRuleLens(lens: CodeLens, firedBy: readonly string[]): CodeLens {
   const { uri, name }: LensData = lens.data;
   const title =
-    firedBy.length === 0 ? 'Never fired by a test' : `Fired by ${counted(firedBy.length, 'test')}`;
+    firedBy.length === 0
+      ? 'Never fired by a test'
+      : `Fired by ${pluralize(firedBy.length, 'test')}`;
   return {
     ...lens,
     command: { title, command: commands.showTests, arguments: [uri, name, firedBy] },
@@ -82,7 +84,7 @@ export function resolvedLens(lens: CodeLens, firedBy: readonly string[]): CodeLe
 }
 
 /** The lens of an invariant with its verdict; undefined: the policy changed. */
-export function provedLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
+export function resolveInvariantLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
   const { uri, name }: LensData = lens.data;
   const words = { proved: 'Proved', refuted: 'Refuted:', 'not proved': 'Not proved:' };
   const title = proof === undefined ? 'Not proved' : `${words[proof.verdict]} ${proof.detail}`;
@@ -102,7 +104,7 @@ function ruleNames(root: AstNode): readonly NameNode[] {
   const names: NameNode[] = [];
   const add = (node: AstNode) => {
     if (node.kind === 'Rule' || node.kind === 'ScoreCondition') names.push(node.name);
-    else if (blocks.has(node.kind)) for (const child of childrenOf(node)) add(child);
+    else if (blocks.has(node.kind)) for (const child of listChildren(node)) add(child);
   };
   add(root);
   return names;

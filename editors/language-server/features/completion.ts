@@ -2,7 +2,7 @@
 // the placeholder could be. Only the declarations and the item at the cursor are analyzed, which takes a fraction of the
 // time.
 
-import { offeredMembers } from '@nhipol/language';
+import { listReadableMembers } from '@nhipol/language';
 import type { SourceMap } from '@nhipol/language/support';
 import {
   type AstNode,
@@ -10,19 +10,19 @@ import {
   type FileNode,
   historyWords,
 } from '@nhipol/language/syntax';
-import { builtins, functions, scalarKinds, type Type, typeName } from '@nhipol/language/types';
+import { builtins, functionNames, scalarKinds, type Type, typeName } from '@nhipol/language/types';
 import { type CompletionItem, CompletionItemKind, InsertTextFormat } from 'vscode-languageserver';
 import { analyzePolicy, type PolicyAnalysis } from '../analysis.ts';
-import { innermost, pathTo } from '../index/nodes.ts';
-import { localsAt } from '../index/occurrences.ts';
-import { declarationsOnly, reducedText } from '../index/reduction.ts';
-import { itemSnippets, ruleSnippets, type Snippet } from './snippets.ts';
+import { findNodePath, innermost } from '../index/nodes.ts';
+import { listLocalNames } from '../index/occurrences.ts';
+import { declarationsOnly, reduceText } from '../index/reduction.ts';
+import { itemSnippets, type PolicySnippet, ruleSnippets } from './snippets.ts';
 
 /** A name that no policy has. */
 const placeholder = 'nhipol_completion_';
 
 /** `known` may be of an earlier text; `sources` are the current ones. */
-export function completionsAt(
+export function listCompletions(
   known: PolicyAnalysis,
   sources: SourceMap,
   file: string,
@@ -31,7 +31,7 @@ export function completionsAt(
   const text = sources.get(file) ?? '';
   const start = offset - (/[A-Za-z0-9_]*$/.exec(text.slice(0, offset))?.[0].length ?? 0);
   const end = offset + (/^[A-Za-z0-9_]*/.exec(text.slice(offset))?.[0].length ?? 0);
-  const reduced = reducedText(known, file, text, offset);
+  const reduced = reduceText(known, file, text, offset);
   const changed = `${reduced.slice(0, start)}${placeholder}${reduced.slice(end)}`;
   const analysis = analyzePolicy({
     entry: known.entry,
@@ -41,9 +41,11 @@ export function completionsAt(
   });
   const tree = analysis.files.get(file)?.node;
   if (tree === undefined) return [];
-  const path = pathTo(tree, start + 1);
+  const path = findNodePath(tree, start + 1);
   const node = path.at(-1);
-  return distinct(isPlaceholder(node) ? offered(analysis, known, file, path) : snippetsIn(path));
+  return distinct(
+    isPlaceholder(node) ? offerItems(analysis, known, file, path) : listSnippets(path),
+  );
 }
 
 /** The first item of each label. */
@@ -59,7 +61,7 @@ function isPlaceholder(node: AstNode | undefined): boolean {
 }
 
 /** The items that can be in place of the last node of a path. */
-function offered(
+function offerItems(
   analysis: PolicyAnalysis,
   known: PolicyAnalysis,
   file: string,
@@ -77,15 +79,15 @@ function offered(
     case 'EventPattern':
       return node === undefined ? [] : scopeItems(analysis, file, parent, node);
     case 'Setting':
-      return declaredItems(analysis, file, ['Constraint'], CompletionItemKind.Property);
+      return listDeclaredItems(analysis, file, ['Constraint'], CompletionItemKind.Property);
     case 'Demand':
-      return declaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
+      return listDeclaredItems(analysis, file, ['Obligation'], CompletionItemKind.Event);
     case 'Step':
     case 'Row':
       return ruleItems(known);
     case 'Test':
     case 'Fixture':
-      return declaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
+      return listDeclaredItems(analysis, file, ['Fixture'], CompletionItemKind.Constant);
     case 'Call':
       return expressionItems(analysis, file, path);
     default:
@@ -108,8 +110,8 @@ function memberItems({ types, files }: PolicyAnalysis, object: AstNode): Complet
   if (expr === undefined) return [];
   const own = object.kind === 'Reference' ? (ownMembers[object.name] ?? []) : [];
   return [
-    ...offeredMembers(expr).map((member) =>
-      item(member.name, CompletionItemKind.Field, detailOf(member.type, member.optional)),
+    ...listReadableMembers(expr).map((member) =>
+      item(member.name, CompletionItemKind.Field, describeDetail(member.type, member.optional)),
     ),
     ...own.map((name) => item(name, CompletionItemKind.Field, 'String')),
   ];
@@ -122,7 +124,7 @@ const ownMembers: Readonly<Record<string, readonly string[]>> = {
   resource: ['type', 'id'],
 };
 
-function detailOf(type: Type, optional: boolean): string {
+function describeDetail(type: Type, optional: boolean): string {
   const name = type.kind === 'Record' ? (type.name ?? 'record') : typeName(type);
   return optional ? `${name}, may be missing` : name;
 }
@@ -131,7 +133,7 @@ const scalarTypes = [...scalarKinds, 'Set', 'List', 'Map'];
 
 function typeItems(analysis: PolicyAnalysis, file: string): CompletionItem[] {
   return [
-    ...declaredItems(analysis, file, ['Record', 'Enum'], CompletionItemKind.Struct),
+    ...listDeclaredItems(analysis, file, ['Record', 'Enum'], CompletionItemKind.Struct),
     ...scalarTypes.map((name) => item(name, CompletionItemKind.Keyword)),
   ];
 }
@@ -147,10 +149,10 @@ function scopeItems(
   scoped: ScopedNode,
   node: AstNode,
 ): CompletionItem[] {
-  const isIn = (list: readonly AstNode[] | undefined) => list?.includes(node) === true;
+  const hasNode = (list: readonly AstNode[] | undefined) => list?.includes(node) === true;
   const subjects = 'subjects' in scoped ? scoped.subjects : undefined;
-  const kind = isIn(subjects) ? 'Subject' : isIn(scoped.actions) ? 'Action' : 'Resource';
-  const names = shapesOf(analysis, kind);
+  const kind = hasNode(subjects) ? 'Subject' : hasNode(scoped.actions) ? 'Action' : 'Resource';
+  const names = listShapeNames(analysis, kind);
   const sets = [...analysis.namesIn(file).values()].flatMap((declared) =>
     declared.kind === 'NameSet' && declared.of === `${kind.toLowerCase()}s`
       ? [item(declared.name.text, CompletionItemKind.Enum)]
@@ -159,7 +161,7 @@ function scopeItems(
   return [...names.map((name) => item(asName(name), CompletionItemKind.Class)), ...sets];
 }
 
-function shapesOf({ files }: PolicyAnalysis, kind: string): readonly string[] {
+function listShapeNames({ files }: PolicyAnalysis, kind: string): readonly string[] {
   return [...files.values()].flatMap(({ node }) =>
     node.items.flatMap((each) =>
       each.kind === kind && 'name' in each && each.name !== undefined && each.name.kind === 'Name'
@@ -173,7 +175,7 @@ function asName(text: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? text : JSON.stringify(text);
 }
 
-function declaredItems(
+function listDeclaredItems(
   { namesIn, sources, files }: PolicyAnalysis,
   file: string,
   kinds: readonly string[],
@@ -207,16 +209,16 @@ function expressionItems(
   path: readonly AstNode[],
 ): CompletionItem[] {
   const named = [
-    ...declaredItems(analysis, file, ['Const', 'Let'], CompletionItemKind.Constant),
-    ...declaredItems(analysis, file, ['Function'], CompletionItemKind.Function),
-    ...declaredItems(analysis, file, ['Table'], CompletionItemKind.Struct),
-    ...declaredItems(analysis, file, ['Window'], CompletionItemKind.Constant),
+    ...listDeclaredItems(analysis, file, ['Const', 'Let'], CompletionItemKind.Constant),
+    ...listDeclaredItems(analysis, file, ['Function'], CompletionItemKind.Function),
+    ...listDeclaredItems(analysis, file, ['Table'], CompletionItemKind.Struct),
+    ...listDeclaredItems(analysis, file, ['Window'], CompletionItemKind.Constant),
   ];
-  const locals = [...localsAt(path)].map((name) => item(name, CompletionItemKind.Variable));
+  const locals = [...listLocalNames(path)].map((name) => item(name, CompletionItemKind.Variable));
   const roots = ['subject', 'action', 'resource', 'context'].map((name) =>
     item(name, CompletionItemKind.Variable),
   );
-  const calls = functions.map((name) =>
+  const calls = functionNames.map((name) =>
     item(name, CompletionItemKind.Function, builtins.get(name)?.doc),
   );
   const expected = enumItems(analysis, path);
@@ -236,7 +238,7 @@ function enumItems({ types }: PolicyAnalysis, path: readonly AstNode[]): Complet
   }));
 }
 
-function snippetsIn(path: readonly AstNode[]): CompletionItem[] {
+function listSnippets(path: readonly AstNode[]): CompletionItem[] {
   const block = path.findLast(({ kind }) =>
     ['Group', 'Given', 'Otherwise', 'Test', 'File'].includes(kind),
   );
@@ -245,7 +247,7 @@ function snippetsIn(path: readonly AstNode[]): CompletionItem[] {
   return (isFile ? itemSnippets : ruleSnippets).map(snippetItem);
 }
 
-function snippetItem({ word, title, body }: Snippet): CompletionItem {
+function snippetItem({ word, title, body }: PolicySnippet): CompletionItem {
   return {
     label: word,
     kind: CompletionItemKind.Snippet,

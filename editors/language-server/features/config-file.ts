@@ -54,7 +54,7 @@ export function completionsInConfig(
 ): CompletionItem[] {
   const lines = text.split('\n');
   const before = (lines[line] ?? '').slice(0, character);
-  const section = sectionAt(lines, line);
+  const section = findSection(lines, line);
   const assigned = /^\s*([\w-]+)\s*=/.exec(before)?.[1];
   if (assigned !== undefined) {
     const key = keys.find((each) => each.section === section && each.name === assigned);
@@ -76,13 +76,13 @@ export function hoverInConfig(
 ): Hover | undefined {
   const lines = text.split('\n');
   const name = /^\s*([\w-]+)\s*=/.exec(lines[line] ?? '')?.[1];
-  const section = sectionAt(lines, line);
+  const section = findSection(lines, line);
   const key = keys.find((each) => each.section === section && each.name === name);
   return key && { contents: { kind: MarkupKind.Markdown, value: key.doc } };
 }
 
 /** The section that a line is in; undefined: it is before the first one. */
-function sectionAt(lines: readonly string[], line: number): string | undefined {
+function findSection(lines: readonly string[], line: number): string | undefined {
   const heading = lines.slice(0, line).findLast((each) => /^\s*\[/.test(each));
   return /^\s*\[\s*([\w-]+)/.exec(heading ?? '')?.[1];
 }

@@ -1,6 +1,11 @@
 // Diagnostics of a file, and the fixes that are certain as quick fixes.
 
-import { type Fix, type Diagnostic as Found, inOrder, type Severity } from '@nhipol/language';
+import {
+  type Fix,
+  type Diagnostic as Found,
+  type Severity,
+  sortDiagnostics,
+} from '@nhipol/language';
 import {
   type CodeAction,
   CodeActionKind,
@@ -10,7 +15,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import type { Positions } from '../positions.ts';
+import type { DocumentPositions } from '../positions.ts';
 
 /** Where each diagnostic is explained. */
 const pages = 'https://github.com/nhipol/nhipol/blob/main/docs/errors';
@@ -22,35 +27,38 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** With warnings, and advice if it is wanted, if the analysis has them. */
-export function diagnosticsIn(
+export function listDiagnostics(
   analysis: PolicyAnalysis,
   file: string,
-  positions: Positions,
+  positions: DocumentPositions,
   withAdvice: boolean,
 ): Diagnostic[] {
-  return foundIn(analysis, withAdvice)
+  return collectDiagnostics(analysis, withAdvice)
     .filter(({ span }) => span.file === file)
     .map((found) => ({
-      range: positions.rangeOf(found.span),
+      range: positions.toRange(found.span),
       severity: severities[found.severity],
       code: found.code,
       codeDescription: { href: `${pages}/${found.code}.md` },
       source: 'nhipol',
-      message: messageOf(found),
+      message: formatMessage(found),
       relatedInformation: found.related.flatMap(({ span, message }) => {
-        const location = positions.locationOf(span);
+        const location = positions.toLocation(span);
         return location === undefined ? [] : [{ location, message }];
       }),
     }));
 }
 
 /** All diagnostics of the policy, as far as they are known. */
-export function foundIn(analysis: PolicyAnalysis, withAdvice: boolean): readonly Found[] {
+export function collectDiagnostics(
+  analysis: PolicyAnalysis,
+  withAdvice: boolean,
+): readonly Found[] {
   const { diagnostics, advice } = analysis.isComplete ? analysis.complete() : analysis;
-  return withAdvice ? inOrder([...diagnostics, ...advice]) : diagnostics;
+  return withAdvice ? sortDiagnostics([...diagnostics, ...advice]) : diagnostics;
 }
 
-function messageOf({ message, label, help }: Found): string {
+function formatMessage({ message, label, help }: Found): string {
   const first = label === undefined ? message : `${message}: ${label}`;
   return help === undefined ? first : `${first}\n${help}`;
 }
@@ -60,9 +68,9 @@ export function codeActions(
   analysis: PolicyAnalysis,
   file: string,
   range: Range,
-  positions: Positions,
+  positions: DocumentPositions,
 ): CodeAction[] {
-  const [start, end] = [positions.offsetAt(file, range.start), positions.offsetAt(file, range.end)];
+  const [start, end] = [positions.toOffset(file, range.start), positions.toOffset(file, range.end)];
   const own = analysis
     .complete()
     .diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
@@ -72,25 +80,25 @@ export function codeActions(
       ? []
       : [
           {
-            title: capitalized(fix.title),
+            title: capitalize(fix.title),
             kind: CodeActionKind.QuickFix,
             isPreferred: true,
-            diagnostics: [{ code, range: positions.rangeOf(span), message: '', source: 'nhipol' }],
-            edit: { changes: changesOf(fix, positions) },
+            diagnostics: [{ code, range: positions.toRange(span), message: '', source: 'nhipol' }],
+            edit: { changes: toChanges(fix, positions) },
           },
         ],
   );
 }
 
-function changesOf({ edits }: Fix, positions: Positions): Record<string, TextEdit[]> {
+function toChanges({ edits }: Fix, positions: DocumentPositions): Record<string, TextEdit[]> {
   const changes: Record<string, TextEdit[]> = {};
   for (const { span, text } of edits) {
-    const uri = positions.uriOf(span.file);
-    changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: text }];
+    const uri = positions.toUri(span.file);
+    changes[uri] = [...(changes[uri] ?? []), { range: positions.toRange(span), newText: text }];
   }
   return changes;
 }
 
-function capitalized(text: string): string {
+function capitalize(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

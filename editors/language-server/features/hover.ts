@@ -6,25 +6,27 @@ import type { AstNode, RuleNode } from '@nhipol/language/syntax';
 import { builtins, type Member, typeName } from '@nhipol/language/types';
 import { type Hover, MarkupKind } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { innermost, pathTo } from '../index/nodes.ts';
+import { findNodePath, innermost } from '../index/nodes.ts';
 import type { Target } from '../index/occurrences.ts';
-import type { Positions } from '../positions.ts';
-import { occurrenceAt } from './navigation.ts';
+import type { DocumentPositions } from '../positions.ts';
+import { findOccurrence } from './navigation.ts';
 
-export function hoverAt(
+export function findHover(
   analysis: PolicyAnalysis,
   file: string,
   offset: number,
-  positions: Positions,
+  positions: DocumentPositions,
 ): Hover | undefined {
   const tree = analysis.files.get(file)?.node;
   if (tree === undefined) return undefined;
-  const path = pathTo(tree, offset);
-  const occurrence = occurrenceAt(analysis, file, offset);
+  const path = findNodePath(tree, offset);
+  const occurrence = findOccurrence(analysis, file, offset);
   const typed = path.findLast((node) => analysis.types.has(node as never));
   const expr = typed && analysis.types.get(typed as never);
   const parts = [
-    ...(expr === undefined ? [] : [code(`${sourceOf(analysis, typed)}: ${shownType(expr)}`)]),
+    ...(expr === undefined
+      ? []
+      : [code(`${excerptSource(analysis, typed)}: ${displayType(expr)}`)]),
     ...memberParts(expr, innermost(path, 'Rule')),
     ...(occurrence === undefined ? [] : declarationParts(analysis, occurrence.target)),
     ...builtinParts(path),
@@ -33,19 +35,19 @@ export function hoverAt(
   const span = occurrence?.span ?? typed?.span;
   return {
     contents: { kind: MarkupKind.Markdown, value: parts.join('\n\n') },
-    ...(span === undefined ? {} : { range: positions.rangeOf(span) }),
+    ...(span === undefined ? {} : { range: positions.toRange(span) }),
   };
 }
 
 const maxShown = 80;
 
-function sourceOf({ sources }: PolicyAnalysis, node: AstNode | undefined): string {
+function excerptSource({ sources }: PolicyAnalysis, node: AstNode | undefined): string {
   const text = sources.get(node?.span.file ?? '')?.slice(node?.span.start, node?.span.end) ?? '';
   const line = text.replace(/\s+/g, ' ');
   return line.length <= maxShown ? line : `${line.slice(0, maxShown)}…`;
 }
 
-function shownType({ type }: Expr): string {
+function displayType({ type }: Expr): string {
   if (type.kind === 'Record') return type.name ?? 'a record';
   const range = 'range' in type && type.range !== undefined ? rangeText(type.range) : '';
   return `${typeName(type)}${range}`;
@@ -93,12 +95,12 @@ function declarationParts(analysis: PolicyAnalysis, { node, kind }: Target): rea
   const [first = ''] = declared.split('\n');
   const shown = first.length <= maxShown ? first : `${first.slice(0, maxShown)}…`;
   const more = declared.includes('\n') && first.trimEnd().endsWith('{') ? `${shown} … }` : shown;
-  const comment = commentBefore(text, node.span.start);
+  const comment = findComment(text, node.span.start);
   return [code(more), ...(comment === undefined ? [] : [comment])];
 }
 
 /** The lines of comments that end on the line before an offset. */
-export function commentBefore(text: string, offset: number): string | undefined {
+export function findComment(text: string, offset: number): string | undefined {
   const before = text.slice(0, offset).trimEnd();
   if (/\n[ \t]*\n[^\n]*$/.test(text.slice(before.length, offset))) return undefined;
   const lines: string[] = [];
@@ -117,12 +119,12 @@ function builtinParts(path: readonly AstNode[]): readonly string[] {
   if (node === undefined || node !== path.at(-1)) {
     const call = path.at(-2);
     if (call?.kind !== 'Call' || call.callee !== path.at(-1)) return [];
-    return docOf(call.callee.text);
+    return getBuiltinDoc(call.callee.text);
   }
-  return node.kind === 'Binary' ? docOf(node.operator) : [];
+  return node.kind === 'Binary' ? getBuiltinDoc(node.operator) : [];
 }
 
-function docOf(name: string): readonly string[] {
+function getBuiltinDoc(name: string): readonly string[] {
   const builtin = builtins.get(name);
   return builtin === undefined ? [] : [`\`${name}\`: ${builtin.doc}`];
 }

@@ -11,10 +11,10 @@ import {
 } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';
-import type { Positions } from '../positions.ts';
+import type { DocumentPositions } from '../positions.ts';
 
 /** The name at an offset. Of several, such as a path and its last member, the shortest. */
-export function occurrenceAt(
+export function findOccurrence(
   { occurrences }: PolicyAnalysis,
   file: string,
   offset: number,
@@ -23,21 +23,25 @@ export function occurrenceAt(
     ({ span }) => span.file === file && span.start <= offset && offset <= span.end,
   );
   return here.reduce<Occurrence | undefined>(
-    (best, each) => (best === undefined || lengthOf(each.span) < lengthOf(best.span) ? each : best),
+    (best, each) =>
+      best === undefined || countLength(each.span) < countLength(best.span) ? each : best,
     undefined,
   );
 }
 
-function lengthOf({ start, end }: Span): number {
+function countLength({ start, end }: Span): number {
   return end - start;
 }
 
-export function definitionOf({ target }: Occurrence, positions: Positions): Location | undefined {
-  return positions.locationOf(target.span);
+export function findDefinition(
+  { target }: Occurrence,
+  positions: DocumentPositions,
+): Location | undefined {
+  return positions.toLocation(target.span);
 }
 
 /** All occurrences of a target, each once. */
-export function occurrencesOf({ occurrences }: PolicyAnalysis, target: Target): readonly Span[] {
+export function listOccurrences({ occurrences }: PolicyAnalysis, target: Target): readonly Span[] {
   const spans = new Map<string, Span>();
   for (const { span, target: other } of occurrences) {
     if (isSame(other.span, target.span)) spans.set(`${span.file} ${span.start}`, span);
@@ -49,27 +53,27 @@ function isSame(one: Span, other: Span): boolean {
   return one.file === other.file && one.start === other.start && one.end === other.end;
 }
 
-export function referencesTo(
+export function listReferences(
   analysis: PolicyAnalysis,
   { target }: Occurrence,
   includesDeclaration: boolean,
-  positions: Positions,
+  positions: DocumentPositions,
 ): Location[] {
-  return occurrencesOf(analysis, target)
+  return listOccurrences(analysis, target)
     .filter((span) => includesDeclaration || !isSame(span, target.span))
-    .flatMap((span) => positions.locationOf(span) ?? []);
+    .flatMap((span) => positions.toLocation(span) ?? []);
 }
 
-export function highlightsOf(
+export function listHighlights(
   analysis: PolicyAnalysis,
   { target }: Occurrence,
   file: string,
-  positions: Positions,
+  positions: DocumentPositions,
 ): DocumentHighlight[] {
-  return occurrencesOf(analysis, target)
+  return listOccurrences(analysis, target)
     .filter((span) => span.file === file)
     .map((span) => ({
-      range: positions.rangeOf(span),
+      range: positions.toRange(span),
       kind: isSame(span, target.span) ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
     }));
 }
@@ -77,29 +81,29 @@ export function highlightsOf(
 /** The range to rename; undefined: the name is declared in a file that cannot be edited. */
 export function renamable(
   { span, target }: Occurrence,
-  positions: Positions,
+  positions: DocumentPositions,
 ): { readonly range: Range; readonly placeholder: string } | undefined {
-  if (positions.locationOf(target.span) === undefined) return undefined;
-  return { range: positions.rangeOf(span), placeholder: target.name };
+  if (positions.toLocation(target.span) === undefined) return undefined;
+  return { range: positions.toRange(span), placeholder: target.name };
 }
 
 /** The edits, or why the name cannot be used. */
-export function renamed(
+export function renameOccurrences(
   analysis: PolicyAnalysis,
   { target }: Occurrence,
   name: string,
-  positions: Positions,
+  positions: DocumentPositions,
 ): Record<string, TextEdit[]> | string {
-  const isQuotedAll = occurrencesOf(analysis, target).every((span) => isQuoted(analysis, span));
+  const isQuotedAll = listOccurrences(analysis, target).every((span) => isQuoted(analysis, span));
   if (!isQuotedAll && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     return `${JSON.stringify(name)} is not a name: it needs letters, digits and \`_\``;
   }
   if (!isQuotedAll && isKeyword(name)) return `\`${name}\` is a word of the language`;
   if (isQuotedAll && /["\\\n\r]/.test(name)) return 'a quoted name has no quotes and backslashes';
   const changes: Record<string, TextEdit[]> = {};
-  for (const span of occurrencesOf(analysis, target)) {
-    const uri = positions.uriOf(span.file);
-    changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: name }];
+  for (const span of listOccurrences(analysis, target)) {
+    const uri = positions.toUri(span.file);
+    changes[uri] = [...(changes[uri] ?? []), { range: positions.toRange(span), newText: name }];
   }
   return changes;
 }

@@ -1,6 +1,6 @@
 // Completion, hover and diagnostics in JSON files with requests, from the declarations of their policy.
 
-import { errorsIn } from '@nhipol/language';
+import { findRequestErrors } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import {
   findNodeAtLocation,
@@ -20,26 +20,26 @@ import {
   MarkupKind,
   type TextEdit,
 } from 'vscode-languageserver';
-import { expectedAt, valueAt } from '../index/request-members.ts';
-import type { Positions } from '../positions.ts';
+import { findExpectedJson, findJsonValue } from '../index/request-members.ts';
+import type { DocumentPositions } from '../positions.ts';
 
 /** A file with requests and its policy. */
 export interface RequestFile {
   readonly policy: Policy;
   readonly file: string;
-  readonly positions: Positions;
+  readonly positions: DocumentPositions;
 }
 
 export function completionsInRequest(
   { policy, file, positions }: RequestFile,
   offset: number,
 ): CompletionItem[] {
-  const text = positions.textOf(file);
+  const text = positions.getText(file);
   const location = getLocation(text, offset);
   const json: unknown = parse(text);
-  const edit = editAt(location, file, offset, positions);
+  const edit = createEdit(location, file, offset, positions);
   if (!location.isAtPropertyKey) {
-    const values = expectedAt(policy, json, location.path)?.values ?? [];
+    const values = findExpectedJson(policy, json, location.path)?.values ?? [];
     return values.map((value) => ({
       label: value,
       kind: CompletionItemKind.Value,
@@ -48,14 +48,14 @@ export function completionsInRequest(
     }));
   }
   const parent = location.path.slice(0, -1);
-  const there = valueAt(json, parent);
+  const there = findJsonValue(json, parent);
   const known = typeof there === 'object' && there !== null ? Object.keys(there) : [];
   const typed = location.path.at(-1);
-  const colon = /^\s*:/.test(text.slice(endOf(location, offset))) ? '' : ': ';
-  return (expectedAt(policy, json, parent)?.members ?? [])
+  const colon = /^\s*:/.test(text.slice(findEnd(location, offset))) ? '' : ': ';
+  return (findExpectedJson(policy, json, parent)?.members ?? [])
     .filter((name) => name === typed || !known.includes(name))
     .map((name) => {
-      const expected = expectedAt(policy, json, [...parent, name]);
+      const expected = findExpectedJson(policy, json, [...parent, name]);
       const quoted = JSON.stringify(name);
       return {
         label: name,
@@ -68,19 +68,19 @@ export function completionsInRequest(
     });
 }
 
-function endOf({ previousNode }: Location, offset: number): number {
+function findEnd({ previousNode }: Location, offset: number): number {
   return previousNode === undefined ? offset : previousNode.offset + previousNode.length;
 }
 
 /** Replaces the string or word at the cursor. */
-function editAt(
+function createEdit(
   location: Location,
   file: string,
   offset: number,
-  positions: Positions,
+  positions: DocumentPositions,
 ): (text: string) => TextEdit {
   const start = location.previousNode?.offset ?? offset;
-  const range = positions.rangeOf({ file, start, end: endOf(location, offset) });
+  const range = positions.toRange({ file, start, end: findEnd(location, offset) });
   return (newText) => ({ range, newText });
 }
 
@@ -88,9 +88,9 @@ export function hoverInRequest(
   { policy, file, positions }: RequestFile,
   offset: number,
 ): Hover | undefined {
-  const text = positions.textOf(file);
+  const text = positions.getText(file);
   const { path } = getLocation(text, offset);
-  const expected = path.length === 0 ? undefined : expectedAt(policy, parse(text), path);
+  const expected = path.length === 0 ? undefined : findExpectedJson(policy, parse(text), path);
   if (expected === undefined) return undefined;
   const values = expected.values.length === 0 ? '' : `\n\nOne of ${expected.values.join(', ')}.`;
   const presence = expected.isRequired ? 'Every valid request has it.' : 'It may be missing.';
@@ -106,14 +106,14 @@ export function hoverInRequest(
  * The errors for which a decision denies the request. They are warnings, because a test or fixture can complete a file.
  */
 export function diagnosticsInRequest({ policy, file, positions }: RequestFile): Diagnostic[] {
-  const text = positions.textOf(file);
+  const text = positions.getText(file);
   const bytes = new TextEncoder().encode(text);
   const root = parseTree(text);
-  return errorsIn(policy, bytes, { now: 0n, by: 'request' }).map((error) => {
+  return findRequestErrors(policy, bytes, { now: 0n, by: 'request' }).map((error) => {
     const offset = new TextDecoder().decode(bytes.slice(0, error.offset)).length;
-    const { start, end } = placeOf(root, error.path, offset, text);
+    const { start, end } = locateValue(root, error.path, offset, text);
     return {
-      range: positions.rangeOf({ file, start, end }),
+      range: positions.toRange({ file, start, end }),
       severity: DiagnosticSeverity.Warning,
       source: 'nhipol',
       code: error.code,
@@ -126,7 +126,7 @@ export function diagnosticsInRequest({ policy, file, positions }: RequestFile): 
  * The value at a path, of an object its start, because a member is missing in it. An error of the whole document or of an
  * entry of a map has its offset only.
  */
-function placeOf(root: Node | undefined, path: string, offset: number, text: string) {
+function locateValue(root: Node | undefined, path: string, offset: number, text: string) {
   const names = [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\.([^.[]+)|\[(\d+)\]/g)].map(
     ([, quoted, name, index]): string | number =>
       name ?? (quoted === undefined ? Number(index) : JSON.parse(quoted)),

@@ -3,7 +3,7 @@
 import { type SemanticTokens, SemanticTokensBuilder } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { TargetKind } from '../index/occurrences.ts';
-import type { Positions } from '../positions.ts';
+import type { DocumentPositions } from '../positions.ts';
 
 /** Standard token types, in the order of the legend. */
 export const tokenTypes = [
@@ -40,10 +40,10 @@ const readonlyKinds: ReadonlySet<TargetKind> = new Set([
   'window',
 ]);
 
-export function semanticTokensOf(
+export function collectSemanticTokens(
   { occurrences }: PolicyAnalysis,
   file: string,
-  positions: Positions,
+  positions: DocumentPositions,
 ): SemanticTokens {
   const builder = new SemanticTokensBuilder();
   const own = occurrences.filter(({ span }) => span.file === file);
@@ -52,7 +52,7 @@ export function semanticTokensOf(
     // Two targets of one place are a path and its last member: the first one wins.
     if (span.start < end) continue;
     end = span.end;
-    const { start } = positions.rangeOf(span);
+    const { start } = positions.toRange(span);
     const isDeclaration = span.start === target.span.start && span.file === target.span.file;
     const modifiers = (isDeclaration ? 1 : 0) | (readonlyKinds.has(target.kind) ? 2 : 0);
     const type = tokenTypes.indexOf(typeOf[target.kind]);

@@ -5,15 +5,15 @@ import type { DeclarationNode } from '@nhipol/language';
 import { builtins, isFunction } from '@nhipol/language/types';
 import type { ParameterInformation, SignatureHelp } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { type OpenList, openListAt } from '../index/open-lists.ts';
-import { commentBefore } from './hover.ts';
+import { findUnclosedList, type UnclosedList } from '../index/open-lists.ts';
+import { findComment } from './hover.ts';
 
-export function signatureAt(
+export function findSignature(
   analysis: PolicyAnalysis,
   file: string,
   offset: number,
 ): SignatureHelp | undefined {
-  const list = openListAt((analysis.sources.get(file) ?? '').slice(0, offset));
+  const list = findUnclosedList((analysis.sources.get(file) ?? '').slice(0, offset));
   if (list === undefined) return undefined;
   const names = analysis.namesIn(file);
   const declared = names.get(list.name);
@@ -22,12 +22,14 @@ export function signatureAt(
     return isFunction(list.name) ? ofBuiltin(list) : undefined;
   }
   if (declared?.kind === 'Obligation') {
-    const members = declared.members.members.map(({ span }) => textAt(analysis, span));
-    return ofSettings(`${list.name} { `, members, list, docOf(analysis, declared));
+    const members = declared.members.members.map(({ span }) => excerptText(analysis, span));
+    return ofSettings(`${list.name} { `, members, list, findDoc(analysis, declared));
   }
   if (list.name !== 'to') return undefined;
   const constraints = [...names.values()].flatMap((each) =>
-    each.kind === 'Constraint' ? [`${each.name.text}: ${textAt(analysis, each.type.span)}`] : [],
+    each.kind === 'Constraint'
+      ? [`${each.name.text}: ${excerptText(analysis, each.type.span)}`]
+      : [],
   );
   return constraints.length === 0 ? undefined : ofSettings('to { ', constraints, list, undefined);
 }
@@ -35,15 +37,15 @@ export function signatureAt(
 function ofFunction(
   analysis: PolicyAnalysis,
   declared: Extract<DeclarationNode, { readonly kind: 'Function' }>,
-  { index, name }: OpenList,
+  { index, name }: UnclosedList,
 ): SignatureHelp {
-  const parameters = declared.parameters.map(({ span }) => textAt(analysis, span));
+  const parameters = declared.parameters.map(({ span }) => excerptText(analysis, span));
   const { result } = declared;
-  const end = result === undefined ? ')' : `): ${textAt(analysis, result.span)}`;
-  return help(`${name}(`, parameters, end, index, docOf(analysis, declared));
+  const end = result === undefined ? ')' : `): ${excerptText(analysis, result.span)}`;
+  return help(`${name}(`, parameters, end, index, findDoc(analysis, declared));
 }
 
-function ofBuiltin({ name, index }: OpenList): SignatureHelp | undefined {
+function ofBuiltin({ name, index }: UnclosedList): SignatureHelp | undefined {
   const builtin = builtins.get(name);
   if (builtin === undefined) return undefined;
   const names = ['value', 'other'].slice(0, builtin.operands);
@@ -54,7 +56,7 @@ function ofBuiltin({ name, index }: OpenList): SignatureHelp | undefined {
 function ofSettings(
   begin: string,
   settings: readonly string[],
-  { index, setting }: OpenList,
+  { index, setting }: UnclosedList,
   doc: string | undefined,
 ): SignatureHelp {
   const named = settings.findIndex((each) => /^\w+/.exec(each)?.[0] === setting);
@@ -84,14 +86,17 @@ function help(
   };
 }
 
-function docOf(
+function findDoc(
   { files }: PolicyAnalysis,
   { span }: Pick<DeclarationNode, 'span'>,
 ): string | undefined {
-  return commentBefore(files.get(span.file)?.text ?? '', span.start);
+  return findComment(files.get(span.file)?.text ?? '', span.start);
 }
 
 /** On one line. */
-function textAt({ files }: PolicyAnalysis, { file, start, end }: DeclarationNode['span']): string {
+function excerptText(
+  { files }: PolicyAnalysis,
+  { file, start, end }: DeclarationNode['span'],
+): string {
   return (files.get(file)?.text ?? '').slice(start, end).replace(/\s+/g, ' ');
 }

@@ -2,13 +2,13 @@
 // Snippets for each form of rule and declaration, in the syntax of the protocol. The extension for VS Code offers the
 // same ones.
 
-export interface Snippet {
+export interface PolicySnippet {
   readonly word: string;
   readonly title: string;
   readonly body: string;
 }
 
-export const ruleSnippets: readonly Snippet[] = [
+export const ruleSnippets: readonly PolicySnippet[] = [
   {
     word: 'permit',
     title: 'a rule that permits',
@@ -47,7 +47,7 @@ export const ruleSnippets: readonly Snippet[] = [
   },
 ];
 
-export const itemSnippets: readonly Snippet[] = [
+export const itemSnippets: readonly PolicySnippet[] = [
   { word: 'policy', title: 'the header', body: 'policy ${1:name} version "${2:0.1.0}"' },
   {
     word: 'use',

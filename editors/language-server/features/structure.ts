@@ -3,9 +3,9 @@
 import type { Span } from '@nhipol/language/support';
 import {
   type AstNode,
-  childrenOf,
-  commentsIn,
   type FileNode,
+  listChildren,
+  listComments,
   type NameNode,
 } from '@nhipol/language/syntax';
 import {
@@ -16,7 +16,7 @@ import {
   SymbolKind,
 } from 'vscode-languageserver';
 import type { PolicyAnalysis } from '../analysis.ts';
-import type { Positions } from '../positions.ts';
+import type { DocumentPositions } from '../positions.ts';
 
 export const symbolKinds: Readonly<Partial<Record<AstNode['kind'], SymbolKind>>> = {
   PolicyHeader: SymbolKind.Package,
@@ -45,28 +45,28 @@ export const symbolKinds: Readonly<Partial<Record<AstNode['kind'], SymbolKind>>>
   Test: SymbolKind.Method,
 };
 
-export function symbolsOf(file: FileNode, positions: Positions): DocumentSymbol[] {
-  return file.items.flatMap((item) => symbolOf(item, positions));
+export function listSymbols(file: FileNode, positions: DocumentPositions): DocumentSymbol[] {
+  return file.items.flatMap((item) => listNodeSymbols(item, positions));
 }
 
-function symbolOf(node: AstNode, positions: Positions): DocumentSymbol[] {
+function listNodeSymbols(node: AstNode, positions: DocumentPositions): DocumentSymbol[] {
   const kind = symbolKinds[node.kind];
-  const inner = innerOf(node).flatMap((child) => symbolOf(child, positions));
+  const inner = listInnerNodes(node).flatMap((child) => listNodeSymbols(child, positions));
   if (kind === undefined) return inner;
-  const { name, span } = nameOf(node);
+  const { name, span } = nameSymbol(node);
   return [
     {
       name: name === '' ? node.kind.toLowerCase() : name,
       kind,
       ...(node.kind === 'Rule' ? { detail: node.effect } : {}),
-      range: positions.rangeOf(node.span),
-      selectionRange: positions.rangeOf(span),
+      range: positions.toRange(node.span),
+      selectionRange: positions.toRange(span),
       children: inner,
     },
   ];
 }
 
-function innerOf(node: AstNode): readonly AstNode[] {
+function listInnerNodes(node: AstNode): readonly AstNode[] {
   switch (node.kind) {
     case 'Group':
     case 'Otherwise':
@@ -81,7 +81,7 @@ function innerOf(node: AstNode): readonly AstNode[] {
 }
 
 /** The name in a symbol, and the part of the node that is selected for it. */
-export function nameOf(node: AstNode): { readonly name: string; readonly span: Span } {
+export function nameSymbol(node: AstNode): { readonly name: string; readonly span: Span } {
   if (node.kind === 'Group') {
     const texts = [node.subjects, node.actions, node.resources].map((names) =>
       names?.map((each) => ('text' in each ? each.text : '')).join(', '),
@@ -89,10 +89,10 @@ export function nameOf(node: AstNode): { readonly name: string; readonly span: S
     const [subjects = 'any', actions, resources] = texts;
     const doing = actions === undefined ? '' : ` doing ${actions}`;
     const on = resources === undefined ? '' : ` on ${resources}`;
-    return { name: `for ${subjects}${doing}${on}`, span: startOf(node.span) };
+    return { name: `for ${subjects}${doing}${on}`, span: toStart(node.span) };
   }
   if (!('name' in node) || node.name === undefined) {
-    return { name: node.kind === 'Signals' ? `${node.of}s` : '', span: startOf(node.span) };
+    return { name: node.kind === 'Signals' ? `${node.of}s` : '', span: toStart(node.span) };
   }
   const { name } = node;
   if (typeof name === 'string') return { name, span: node.span };
@@ -101,7 +101,7 @@ export function nameOf(node: AstNode): { readonly name: string; readonly span: S
 }
 
 /** A range within the node, for those without a name. */
-function startOf({ file, start }: Span): Span {
+function toStart({ file, start }: Span): Span {
   return { file, start, end: start };
 }
 
@@ -109,11 +109,11 @@ function startOf({ file, start }: Span): Span {
 export function symbolsMatching(
   { files }: Pick<PolicyAnalysis, 'files'>,
   query: string,
-  positions: Positions,
+  positions: DocumentPositions,
 ): SymbolInformation[] {
   const found: SymbolInformation[] = [];
   for (const { node, path } of files.values()) {
-    const uri = positions.locationOf(node.span)?.uri;
+    const uri = positions.toLocation(node.span)?.uri;
     if (uri === undefined) continue;
     const add = ({ name, kind, range, children = [] }: DocumentSymbol, container: string) => {
       if (hasLetters(name.toLowerCase(), query.toLowerCase())) {
@@ -121,7 +121,7 @@ export function symbolsMatching(
       }
       for (const child of children) add(child, name);
     };
-    for (const symbol of symbolsOf(node, positions)) add(symbol, path.split('/').at(-1) ?? path);
+    for (const symbol of listSymbols(node, positions)) add(symbol, path.split('/').at(-1) ?? path);
   }
   return found;
 }
@@ -136,16 +136,20 @@ function hasLetters(name: string, letters: string): boolean {
 }
 
 /** Everything with several lines, and comments of several lines. */
-export function foldingOf(file: FileNode, text: string, positions: Positions): FoldingRange[] {
+export function listFoldingRanges(
+  file: FileNode,
+  text: string,
+  positions: DocumentPositions,
+): FoldingRange[] {
   const ranges: FoldingRange[] = [];
   const add = (span: Span, kind?: FoldingRangeKind) => {
-    const { start, end } = positions.rangeOf(span);
+    const { start, end } = positions.toRange(span);
     if (end.line <= start.line) return;
     ranges.push({ startLine: start.line, endLine: end.line, ...(kind ? { kind } : {}) });
   };
   const visit = (node: AstNode) => {
     if (symbolKinds[node.kind] !== undefined || node.kind === 'JsonObject') add(node.span);
-    for (const child of childrenOf(node)) visit(child);
+    for (const child of listChildren(node)) visit(child);
   };
   visit(file);
   const [first] = file.items;
@@ -159,7 +163,7 @@ export function foldingOf(file: FileNode, text: string, positions: Positions): F
 function commentBlocks(text: string, file: string): readonly Span[] {
   const blocks: Span[] = [];
   let open: Span | undefined;
-  for (const { startOffset, image } of commentsIn(text)) {
+  for (const { startOffset, image } of listComments(text)) {
     const end = startOffset + image.length;
     const isNext = open !== undefined && /^\r?\n[ \t]*$/.test(text.slice(open.end, startOffset));
     if (open !== undefined && !isNext) blocks.push(open);

@@ -1,30 +1,30 @@
 // Inlay hints at the expectations of tests: when the answer ends, if time alone can change it and the test does not say.
 
 import { formatInstant } from '@nhipol/language/types';
-import { ownTime, stepsOf } from '@nhipol/testing';
+import { listStepRequests, ownTime } from '@nhipol/testing';
 import { instantText } from '@nhipol/testing/mutation';
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver';
-import { expectationsOf } from '../index/tests.ts';
-import type { Positions } from '../positions.ts';
-import type { TestRun } from '../runs/test-run.ts';
+import { listExpectations } from '../index/tests.ts';
+import type { DocumentPositions } from '../positions.ts';
+import type { PolicyTestRun } from '../runs/test-run.ts';
 
-export function validityHintsIn(
-  { results }: TestRun,
+export function listValidityHints(
+  { results }: PolicyTestRun,
   file: string,
   range: Range,
-  positions: Positions,
+  positions: DocumentPositions,
 ): InlayHint[] {
   const hints: InlayHint[] = [];
   for (const { listed, result } of results) {
     if (listed.span.file !== file) continue;
-    const nodes = expectationsOf(listed.node);
-    for (const [index, { step, now, request }] of stepsOf(result.test).entries()) {
+    const nodes = listExpectations(listed.node);
+    for (const [index, { step, now, request }] of listStepRequests(result.test).entries()) {
       const end = result.given[index]?.at(-1)?.validUntil;
       const node = listed.isRow
         ? nodes.find(({ span }) => span.start === listed.span.start)
         : nodes[index];
       if (end === undefined || node === undefined || step.until !== undefined) continue;
-      const position = positions.rangeOf(node.span).end;
+      const position = positions.toRange(node.span).end;
       if (position.line < range.start.line || position.line > range.end.line) continue;
       hints.push({
         position,

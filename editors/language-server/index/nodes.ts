@@ -1,12 +1,12 @@
 // Finds nodes of a syntax tree by their position.
 
-import { type AstNode, childrenOf, type FileNode } from '@nhipol/language/syntax';
+import { type AstNode, type FileNode, listChildren } from '@nhipol/language/syntax';
 
 /** The nodes that contain an offset, from the file to the innermost one. An offset at the end of a node is in it. */
-export function pathTo(file: FileNode, offset: number): readonly AstNode[] {
+export function findNodePath(file: FileNode, offset: number): readonly AstNode[] {
   const path: AstNode[] = [file];
   for (let node: AstNode | undefined = file; node !== undefined; ) {
-    const children: readonly AstNode[] = childrenOf(node);
+    const children: readonly AstNode[] = listChildren(node);
     const inner = children.filter(({ span }) => span.start <= offset && offset <= span.end);
     // Where two nodes touch, the later one begins at the offset.
     node = inner.at(-1);

@@ -7,12 +7,12 @@ import type { Expr } from '@nhipol/language/model';
 import type { Span } from '@nhipol/language/support';
 import {
   type AstNode,
-  childrenOf,
   type EnumNode,
   type ExprNode,
   type FileNode,
   type GivenNode,
   type GroupNode,
+  listChildren,
   type NameNode,
 } from '@nhipol/language/syntax';
 
@@ -57,7 +57,7 @@ type Locals = ReadonlyMap<string, Target>;
 
 const none: Locals = new Map();
 
-export function occurrencesIn(analysis: Analysis, notes: Notes): readonly Occurrence[] {
+export function collectOccurrences(analysis: Analysis, notes: Notes): readonly Occurrence[] {
   const finder = new Finder(analysis, notes);
   for (const { node, path } of analysis.files.values()) finder.walk(node, path, none);
   return finder.found;
@@ -83,7 +83,7 @@ class Finder {
     switch (node.kind) {
       case 'Member':
         for (const span of [node.span, node.name.span]) {
-          this.#members.set(keyOf(span), target('member', node.name, node));
+          this.#members.set(makeSpanKey(span), target('member', node.name, node));
         }
         break;
       case 'Subject':
@@ -102,13 +102,13 @@ class Finder {
         this.#rules.set(node.name.text, target('rule', node.name, node));
         break;
     }
-    for (const child of childrenOf(node)) this.#declare(child);
+    for (const child of listChildren(node)) this.#declare(child);
   }
 
   walk(node: AstNode, file: string, locals: Locals): void {
     this.#visit(node, file, locals);
     const inner = withLocals(node, locals);
-    for (const child of childrenOf(node)) {
+    for (const child of listChildren(node)) {
       // The name of a `let` is not valid in its own value, nor that of a quantifier in its collection.
       const isOutside = node.kind === 'Quantifier' && child === node.collection;
       this.walk(child, file, isOutside ? locals : inner);
@@ -151,19 +151,19 @@ class Finder {
         this.#add(node.name, target('local', node.name, node));
         break;
       case 'Use':
-        for (const name of node.names ?? []) this.#declared(name, file);
+        for (const name of node.names ?? []) this.#addDeclared(name, file);
         break;
       case 'NamedType':
-        this.#declared(node.name, file);
+        this.#addDeclared(node.name, file);
         break;
       case 'Lookup':
-        this.#declared(node.table, file);
+        this.#addDeclared(node.table, file);
         break;
       case 'Call':
-        this.#declared(node.callee, file);
+        this.#addDeclared(node.callee, file);
         break;
       case 'Demand':
-        this.#declared(node.name, file);
+        this.#addDeclared(node.name, file);
         break;
       case 'Reference':
         this.#reference(node.name, node.span, node, file, locals);
@@ -186,12 +186,12 @@ class Finder {
         this.#settings(node.settings, file);
         break;
       case 'Test':
-        if (node.request.kind === 'Name') this.#declared(node.request, file);
+        if (node.request.kind === 'Name') this.#addDeclared(node.request, file);
         break;
     }
     if (node.kind === 'Rule') this.#settings(node.settings, file);
     if (node.kind === 'Fixture' && node.request.kind === 'Name') {
-      this.#declared(node.request, file);
+      this.#addDeclared(node.request, file);
     }
   }
 
@@ -211,7 +211,7 @@ class Finder {
   }
 
   #settings(settings: readonly { readonly name: NameNode }[], file: string): void {
-    for (const { name } of settings) this.#declared(name, file);
+    for (const { name } of settings) this.#addDeclared(name, file);
   }
 
   #scope(
@@ -228,12 +228,12 @@ class Finder {
         if (name.kind !== 'Name') continue;
         const shape = this.#shapes.get(`${kind} ${name.text}`);
         if (shape !== undefined) this.#add(name, shape);
-        else this.#declared(name, file);
+        else this.#addDeclared(name, file);
       }
     }
   }
 
-  #declared(name: NameNode, file: string): void {
+  #addDeclared(name: NameNode, file: string): void {
     this.#add(name, this.#find(name.text, file));
   }
 
@@ -251,9 +251,9 @@ class Finder {
 
   #access(name: NameNode, node: ExprNode): void {
     const expr = this.#notes.get(node);
-    const read = expr && readOf(expr);
+    const read = expr && toReadExpr(expr);
     const member = read?.members.at(-1);
-    const found = member === undefined ? undefined : this.#members.get(keyOf(member.span));
+    const found = member === undefined ? undefined : this.#members.get(makeSpanKey(member.span));
     this.#add(name, found ?? this.#member(node, name.text));
   }
 
@@ -300,22 +300,22 @@ function inner({ span, quoted }: NameNode): Span {
   return quoted ? { file: span.file, start: span.start + 1, end: span.end - 1 } : span;
 }
 
-function readOf(expr: Expr): Extract<Expr, { readonly kind: 'Read' }> | undefined {
+function toReadExpr(expr: Expr): Extract<Expr, { readonly kind: 'Read' }> | undefined {
   return expr.kind === 'Read' ? expr : undefined;
 }
 
-function keyOf({ file, start, end }: Span): string {
+function makeSpanKey({ file, start, end }: Span): string {
   return `${file} ${start} ${end}`;
 }
 
 /** The names that are valid at the end of a path. */
-export function localsAt(path: readonly AstNode[]): Iterable<string> {
+export function listLocalNames(path: readonly AstNode[]): Iterable<string> {
   return path.reduce<Locals>((locals, node) => withLocals(node, locals), none).keys();
 }
 
 /** The names that a node adds for its children. */
 function withLocals(node: AstNode, locals: Locals): Locals {
-  const added: readonly (readonly [NameNode, AstNode])[] = localsOf(node);
+  const added: readonly (readonly [NameNode, AstNode])[] = listLocals(node);
   if (added.length === 0) return locals;
   return new Map([
     ...locals,
@@ -323,7 +323,7 @@ function withLocals(node: AstNode, locals: Locals): Locals {
   ]);
 }
 
-function localsOf(node: AstNode): readonly (readonly [NameNode, AstNode])[] {
+function listLocals(node: AstNode): readonly (readonly [NameNode, AstNode])[] {
   switch (node.kind) {
     case 'File':
       return lets(node);

@@ -2,7 +2,7 @@
 
 import { tokenize } from '@nhipol/language/syntax';
 
-export interface OpenList {
+export interface UnclosedList {
   readonly kind: 'arguments' | 'settings';
   /** The word before the bracket, and the one before that. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface OpenList {
 const maxLength = 4_000;
 
 /** The innermost list; undefined: there is none. */
-export function openListAt(text: string): OpenList | undefined {
+export function findUnclosedList(text: string): UnclosedList | undefined {
   const start = Math.max(0, text.length - maxLength);
   const part = text.slice(start === 0 ? 0 : text.indexOf('\n', start) + 1);
   const images = tokenize(part).tokens.map(({ image }) => image);

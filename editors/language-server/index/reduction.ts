@@ -15,10 +15,10 @@ type Known = Pick<Analysis, 'files'>;
  * The text of a file in which spaces replace the other items, so that offsets stay the same. Items that changed since the
  * analysis remain.
  */
-export function reducedText({ files }: Known, file: string, text: string, offset: number): string {
+export function reduceText({ files }: Known, file: string, text: string, offset: number): string {
   const before = files.get(file);
   if (before === undefined) return text;
-  const [start, end] = unchanged(before.text, text);
+  const [start, end] = countUnchanged(before.text, text);
   const shift = text.length - before.text.length;
   const parts: string[] = [];
   let at = 0;
@@ -51,7 +51,7 @@ function innerItems(node: AstNode): readonly AstNode[] {
 }
 
 /** The number of characters at the start and at the end that two texts have in common. */
-function unchanged(before: string, after: string): readonly [start: number, end: number] {
+function countUnchanged(before: string, after: string): readonly [start: number, end: number] {
   const length = Math.min(before.length, after.length);
   let start = 0;
   while (start < length && before[start] === after[start]) start += 1;

@@ -1,7 +1,7 @@
 // The members and values that a policy expects at a path in the JSON of a request.
 
 import { expectation } from '@nhipol/language';
-import { contextsWithin, type Policy } from '@nhipol/language/model';
+import { listContextCases, type Policy } from '@nhipol/language/model';
 import type { Member, Type } from '@nhipol/language/types';
 
 export interface ExpectedJson {
@@ -21,7 +21,11 @@ const roots = ['subject', 'action', 'resource', 'context'] as const;
 const anywhere = { subjects: undefined, actions: undefined, resources: undefined };
 
 /** `json` is the whole request, as far as it could be read. undefined: the policy declares nothing there. */
-export function expectedAt(policy: Policy, json: unknown, path: Path): ExpectedJson | undefined {
+export function findExpectedJson(
+  policy: Policy,
+  json: unknown,
+  path: Path,
+): ExpectedJson | undefined {
   const [root, second, ...rest] = path;
   if (root === undefined) return object(roots, true);
   switch (root) {
@@ -32,9 +36,9 @@ export function expectedAt(policy: Policy, json: unknown, path: Path): ExpectedJ
     case 'resource':
       return inEntity(policy.resources, policy.anyResource, ['type', 'id']);
     case 'context': {
-      const types = contextsWithin(policy, anywhere).flatMap(({ type }) => type ?? []);
+      const types = listContextCases(policy, anywhere).flatMap(({ type }) => type ?? []);
       if (second === undefined) return object(types.flatMap(memberNames), false);
-      return memberAt(types, [second, ...rest]);
+      return findMember(types, [second, ...rest]);
     }
     default:
       return undefined;
@@ -46,7 +50,7 @@ export function expectedAt(policy: Policy, json: unknown, path: Path): ExpectedJ
     own: readonly string[],
   ): ExpectedJson | undefined {
     const [selector = ''] = own;
-    const name = valueAt(json, [root as string, selector]);
+    const name = findJsonValue(json, [root as string, selector]);
     const named = typeof name === 'string' ? (shapes.get(name) ?? any) : undefined;
     const types = named === undefined ? [...shapes.values(), ...(any ? [any] : [])] : [named];
     if (second === undefined) return object([...own, 'properties'], true);
@@ -55,7 +59,7 @@ export function expectedAt(policy: Policy, json: unknown, path: Path): ExpectedJ
       const values = second === selector ? [...shapes.keys()].map(asJson) : [];
       return { type: 'a string', isRequired: true, members: [], values };
     }
-    if (rest.length > 0) return memberAt(types, rest);
+    if (rest.length > 0) return findMember(types, rest);
     return object(types.flatMap(memberNames), false);
   }
 }
@@ -65,11 +69,11 @@ function object(names: readonly string[], isRequired: boolean): ExpectedJson {
 }
 
 /** The member at a path in one of several records. */
-function memberAt(types: readonly Type[], path: Path): ExpectedJson | undefined {
+function findMember(types: readonly Type[], path: Path): ExpectedJson | undefined {
   let current: readonly { readonly type: Type; readonly member?: Member }[] = types.map((type) => ({
     type,
   }));
-  for (const part of path) current = current.flatMap(({ type }) => innerOf(type, part));
+  for (const part of path) current = current.flatMap(({ type }) => listInnerTypes(type, part));
   const [first] = current;
   if (first === undefined) return undefined;
   const { type, member } = first;
@@ -77,11 +81,11 @@ function memberAt(types: readonly Type[], path: Path): ExpectedJson | undefined 
     type: expectation(type),
     isRequired: member !== undefined && !member.optional && member.default === undefined,
     members: [...new Set(current.flatMap((each) => memberNames(each.type)))],
-    values: valuesOf(type),
+    values: listValues(type),
   };
 }
 
-function innerOf(type: Type, part: string | number) {
+function listInnerTypes(type: Type, part: string | number) {
   if (type.kind === 'Record') {
     const member = type.members.get(String(part));
     return member === undefined ? [] : [{ type: member.type, member }];
@@ -94,7 +98,7 @@ function memberNames(type: Type): readonly string[] {
   return type.kind === 'Record' ? [...type.members.keys()] : [];
 }
 
-function valuesOf(type: Type): readonly string[] {
+function listValues(type: Type): readonly string[] {
   if (type.kind === 'Bool') return ['true', 'false'];
   return type.kind === 'Enum' ? type.members.map(asJson) : [];
 }
@@ -103,7 +107,7 @@ function asJson(text: string): string {
   return JSON.stringify(text);
 }
 
-export function valueAt(json: unknown, path: Path): unknown {
+export function findJsonValue(json: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, part) =>
       typeof value === 'object' && value !== null

@@ -1,6 +1,6 @@
 // The tests of a policy in its syntax trees, so that a policy with errors has tests, too.
 
-import { type Analysis, casesOf } from '@nhipol/language';
+import { type Analysis, expandRows } from '@nhipol/language';
 import type { Span } from '@nhipol/language/support';
 import type { AstNode, FileNode, RowNode, StepNode, TestNode } from '@nhipol/language/syntax';
 
@@ -19,7 +19,7 @@ export interface ListedTest {
   readonly node: TestNode;
 }
 
-export function testsIn({ files }: Pick<Analysis, 'files'>): readonly ListedTest[] {
+export function listTests({ files }: Pick<Analysis, 'files'>): readonly ListedTest[] {
   const used = new Map<string, number>();
   const unique = (name: string): string => {
     const times = (used.get(name) ?? 0) + 1;
@@ -29,7 +29,7 @@ export function testsIn({ files }: Pick<Analysis, 'files'>): readonly ListedTest
   return [...files.values()].flatMap(({ node, text, included }) =>
     included
       ? testNodes(node).flatMap((test) =>
-          casesOf(test, ({ start, end }) => text.slice(start, end)).map((each) => ({
+          expandRows(test, ({ start, end }) => text.slice(start, end)).map((each) => ({
             name: unique(each.name.value),
             written: test.name.value,
             isRow: test.each !== undefined,
@@ -47,23 +47,23 @@ function testNodes({ items }: FileNode): readonly TestNode[] {
 }
 
 /** Whether a test has a name, or is a row of the test with this name. */
-export function isNamed({ name, written }: ListedTest, wanted: string): boolean {
+export function hasTestName({ name, written }: ListedTest, wanted: string): boolean {
   return name === wanted || written === wanted;
 }
 
-export function expectationsOf({ steps, each }: TestNode): readonly (StepNode | RowNode)[] {
+export function listExpectations({ steps, each }: TestNode): readonly (StepNode | RowNode)[] {
   return each === undefined ? steps : each.rows;
 }
 
 /** The part of a step or row from `expect` on. */
 export function expectationSpan(node: StepNode | RowNode, text: string): Span {
   const { span } = node;
-  const from = Math.max(span.start, ...startOf(node).map((each) => each?.span.end ?? 0));
+  const from = Math.max(span.start, ...listStartNodes(node).map((each) => each?.span.end ?? 0));
   const at = text.slice(from, span.end).search(/\bexpect\b/);
   return at < 0 ? span : { ...span, start: from + at };
 }
 
-function startOf(node: StepNode | RowNode): readonly (AstNode | undefined)[] {
+function listStartNodes(node: StepNode | RowNode): readonly (AstNode | undefined)[] {
   if (node.kind === 'Row') return node.cells;
   const { at, after, session, grants, signals, times, changes } = node;
   return [at, after, session, ...grants, ...signals, times, ...changes];

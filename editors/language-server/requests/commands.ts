@@ -1,28 +1,28 @@
 // Carries out the commands of code lenses for editors without an extension: failed expectations become diagnostics, and
 // a message says the result in a sentence.
 
-import { counted, sentence } from '@nhipol/language/support';
+import { pluralize, sentence } from '@nhipol/language/support';
 import {
   DiagnosticSeverity,
   type ExecuteCommandParams,
   MessageType,
   ShowMessageNotification,
 } from 'vscode-languageserver';
-import type { Context } from '../context.ts';
+import type { ServerContext } from '../context.ts';
 import type { Finding } from '../findings.ts';
-import { isNamed } from '../index/tests.ts';
+import { hasTestName } from '../index/tests.ts';
 import { commands } from '../protocol.ts';
 import type { Publisher } from '../publisher.ts';
 import type { RanTest } from '../runs/test-run.ts';
-import { pathOf } from '../uris.ts';
+import { uriToPath } from '../uris.ts';
 
 export class Commands {
-  readonly #context: Context;
+  readonly #context: ServerContext;
   readonly #publisher: Publisher;
   /** The tests that run after each change, by policy: each with its last result. */
   readonly #watched = new Map<string, Map<string, boolean>>();
 
-  constructor(context: Context, publisher: Publisher) {
+  constructor(context: ServerContext, publisher: Publisher) {
     this.#context = context;
     this.#publisher = publisher;
     publisher.onChange(() => void this.#runWatched());
@@ -48,8 +48,8 @@ export class Commands {
   }
 
   async #run(uri: string, name: string): Promise<RunResult> {
-    const result = resultOf(name, await this.#ran(uri, [name]));
-    this.#show(result.failed.length === 0, messageOf(name, result));
+    const result = toRunResult(name, await this.#ran(uri, [name]));
+    this.#show(result.failed.length === 0, formatMessage(name, result));
     await this.#publisher.publish();
     return result;
   }
@@ -57,10 +57,10 @@ export class Commands {
   /** Runs tests, and sets the diagnostics of their failures. */
   async #ran(uri: string, names: readonly string[]): Promise<readonly RanTest[]> {
     const { findings, runs } = this.#context;
-    const { failuresOf } = await import('../runs/test-report.ts');
-    const { analysis, positions } = await this.#context.checkedAt(uri);
+    const { listFailures: failuresOf } = await import('../runs/test-report.ts');
+    const { analysis, positions } = await this.#context.expectChecked(uri);
     const { results = [] } = (await runs.of(analysis)) ?? {};
-    const chosen = results.filter(({ listed }) => names.some((name) => isNamed(listed, name)));
+    const chosen = results.filter(({ listed }) => names.some((name) => hasTestName(listed, name)));
     const severity = DiagnosticSeverity.Error;
     const failures = chosen.flatMap((each) => failuresOf(each, positions));
     const found = failures.map(({ span, message }): Finding => ({ span, message, severity }));
@@ -70,7 +70,7 @@ export class Commands {
 
   /** Starts to watch a test, or stops. Returns whether it is watched. */
   async #watch(uri: string, name: string): Promise<boolean> {
-    const path = pathOf(uri);
+    const path = uriToPath(uri);
     const watched = this.#watched.get(path) ?? new Map<string, boolean>();
     this.#watched.set(path, watched);
     if (watched.delete(name)) {
@@ -86,12 +86,12 @@ export class Commands {
   async #runWatched(): Promise<void> {
     for (const [path, watched] of this.#watched) {
       if (watched.size === 0) continue;
-      const ran = await this.#ran(this.#context.uriOf(path), [...watched.keys()]).catch(() => []);
+      const ran = await this.#ran(this.#context.toUri(path), [...watched.keys()]).catch(() => []);
       for (const [name, passed] of watched) {
-        const result = resultOf(name, ran);
+        const result = toRunResult(name, ran);
         if (result.tests === 0 || (result.failed.length === 0) === passed) continue;
         watched.set(name, !passed);
-        this.#show(!passed, messageOf(name, result));
+        this.#show(!passed, formatMessage(name, result));
       }
       await this.#publisher.publish();
     }
@@ -100,7 +100,7 @@ export class Commands {
   /** Opens the explanation as a document, if the client can; otherwise shows it as a message. */
   async #explain(uri: string, name: string): Promise<string | null> {
     const { clock } = this.#context;
-    const { explanationOf } = await import('../runs/explanation.ts');
+    const { explainTestOrRequest: explanationOf } = await import('../runs/explanation.ts');
     const explained = await this.#context.at(uri, ({ analysis }) =>
       explanationOf(analysis, { test: name }, clock()),
     );
@@ -117,7 +117,7 @@ export class Commands {
 
   /** Shows what refutes an invariant. */
   async #showCounterexample(uri: string, name: string): Promise<object | null> {
-    const { analysis } = await this.#context.checkedAt(uri);
+    const { analysis } = await this.#context.expectChecked(uri);
     const proofs = await this.#context.proofs.of(analysis);
     const found = proofs?.find((each) => each.name === name)?.counterexample;
     if (found === undefined) return null;
@@ -156,17 +156,17 @@ interface RunResult {
   readonly failed: readonly string[];
 }
 
-function resultOf(name: string, ran: readonly RanTest[]): RunResult {
-  const own = ran.filter(({ listed }) => isNamed(listed, name));
+function toRunResult(name: string, ran: readonly RanTest[]): RunResult {
+  const own = ran.filter(({ listed }) => hasTestName(listed, name));
   const failed = own.filter(({ result: { passed } }) => !passed);
   return { tests: own.length, failed: failed.map(({ listed }) => listed.name) };
 }
 
-function messageOf(name: string, { tests, failed }: RunResult): string {
+function formatMessage(name: string, { tests, failed }: RunResult): string {
   const shown = JSON.stringify(name);
   if (tests === 0) return `There is no test ${shown}.`;
   if (tests === 1) return `The test ${shown} ${failed.length === 0 ? 'passed' : 'failed'}.`;
   return failed.length === 0
     ? `All ${tests} rows of the test ${shown} passed.`
-    : `${failed.length} of ${counted(tests, 'row')} of the test ${shown} failed.`;
+    : `${failed.length} of ${pluralize(tests, 'row')} of the test ${shown} failed.`;
 }

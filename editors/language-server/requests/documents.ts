@@ -1,8 +1,8 @@
 // Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
 
 import type { Position } from 'vscode-languageserver';
-import type { Context } from '../context.ts';
-import { completionsAt } from '../features/completion.ts';
+import type { ServerContext } from '../context.ts';
+import { listCompletions } from '../features/completion.ts';
 import {
   type ConfigSupport,
   completionsInConfig,
@@ -10,51 +10,57 @@ import {
   isConfig,
 } from '../features/config-file.ts';
 import { codeActions } from '../features/diagnostics.ts';
-import { hoverAt } from '../features/hover.ts';
+import { findHover } from '../features/hover.ts';
 import { completionsInRequest, hoverInRequest } from '../features/request-files.ts';
-import { semanticTokensOf } from '../features/semantic-tokens.ts';
-import { signatureAt } from '../features/signature-help.ts';
-import { foldingOf, symbolsOf } from '../features/structure.ts';
-import { Positions } from '../positions.ts';
+import { collectSemanticTokens } from '../features/semantic-tokens.ts';
+import { findSignature } from '../features/signature-help.ts';
+import { listFoldingRanges, listSymbols } from '../features/structure.ts';
+import { DocumentPositions } from '../positions.ts';
 import { isJson } from '../project.ts';
 import { inRequestFile } from '../request-file.ts';
-import { pathOf } from '../uris.ts';
+import { uriToPath } from '../uris.ts';
 
-export function answerDocumentRequests(context: Context): void {
+export function answerDocumentRequests(context: ServerContext): void {
   const { connection } = context;
   connection.onHover(({ textDocument, position }) => {
-    const path = pathOf(textDocument.uri);
+    const path = uriToPath(textDocument.uri);
     if (isJson(path)) return inRequestFile(context, path, position, hoverInRequest);
     if (isConfig(path)) return inConfig(context, path, position, hoverInConfig);
     return context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      hoverAt(analysis, file, positions.offsetAt(file, position), positions),
+      findHover(analysis, file, positions.toOffset(file, position), positions),
     );
   });
   connection.onCompletion(async ({ textDocument, position }) => {
-    const file = pathOf(textDocument.uri);
+    const file = uriToPath(textDocument.uri);
     if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
     if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
-    const known = context.project.latestFor(file) ?? (await context.project.analysisFor(file));
+    const known =
+      context.project.findLatestAnalysis(file) ?? (await context.project.analyzeFile(file));
     if (known === undefined) return null;
     const sources = context.project.currentSources(known);
-    return completionsAt(known, sources, file, new Positions(sources).offsetAt(file, position));
+    return listCompletions(
+      known,
+      sources,
+      file,
+      new DocumentPositions(sources).toOffset(file, position),
+    );
   });
   connection.onDocumentSymbol(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {
       const tree = analysis.files.get(file)?.node;
-      return tree && symbolsOf(tree, positions);
+      return tree && listSymbols(tree, positions);
     }),
   );
   connection.onSignatureHelp(({ textDocument, position }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      signatureAt(analysis, file, positions.offsetAt(file, position)),
+      findSignature(analysis, file, positions.toOffset(file, position)),
     ),
   );
   connection.onFoldingRanges(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {
       const found = analysis.files.get(file);
-      return found && foldingOf(found.node, found.text, positions);
+      return found && listFoldingRanges(found.node, found.text, positions);
     }),
   );
   connection.onCodeAction(({ textDocument, range }) =>
@@ -62,33 +68,33 @@ export function answerDocumentRequests(context: Context): void {
       codeActions(analysis, file, range, positions),
     ),
   );
-  connection.onDocumentFormatting(({ textDocument }) => formatted(context, textDocument.uri));
+  connection.onDocumentFormatting(({ textDocument }) => formatDocument(context, textDocument.uri));
   connection.languages.semanticTokens.on(
     async ({ textDocument }) =>
       (await context.at(textDocument.uri, ({ analysis, file, positions }) =>
-        semanticTokensOf(analysis, file, positions),
+        collectSemanticTokens(analysis, file, positions),
       )) ?? { data: [] },
   );
 }
 
 /** A file with syntax errors stays as it is. The formatter is loaded for the first one. */
-async function formatted({ documents }: Context, uri: string) {
+async function formatDocument({ documents }: ServerContext, uri: string) {
   const { format } = await import('@nhipol/language/format');
   const document = documents.get(uri);
   if (document === undefined) return null;
-  const { text } = format(pathOf(uri), document.getText());
+  const { text } = format(uriToPath(uri), document.getText());
   if (text === undefined || text === document.getText()) return [];
   const end = document.positionAt(document.getText().length);
   return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
 }
 
 function inConfig<Result>(
-  { host: { config }, project }: Context,
+  { host: { config }, project }: ServerContext,
   path: string,
   position: Position,
   answer: (config: ConfigSupport, text: string, position: Position) => Result | undefined,
 ): Result | null {
-  const text = project.textOf(path);
+  const text = project.getOpenText(path);
   return config === undefined || text === undefined
     ? null
     : (answer(config, text, position) ?? null);

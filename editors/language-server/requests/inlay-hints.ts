@@ -2,35 +2,35 @@
 // come at once, and the client is asked to request all again when the tests are done.
 
 import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
-import type { Context, Place } from '../context.ts';
-import { inlayHintsIn } from '../features/inlay-hints.ts';
-import type { TestRun } from '../runs/test-run.ts';
+import type { AnalyzedFile, ServerContext } from '../context.ts';
+import { listTypeHints } from '../features/inlay-hints.ts';
+import type { PolicyTestRun } from '../runs/test-run.ts';
 
-export function answerInlayHintRequests(context: Context): void {
+export function answerInlayHintRequests(context: ServerContext): void {
   context.connection.languages.inlayHint.on(async (params) => {
     const place = await context.at(params.textDocument.uri, (found) => found);
-    return place && hintsAt(context, place, params);
+    return place && listHints(context, place, params);
   });
 }
 
-async function hintsAt(
-  context: Context,
-  { analysis, file, positions }: Place,
+async function listHints(
+  context: ServerContext,
+  { analysis, file, positions }: AnalyzedFile,
   { range }: InlayHintParams,
 ): Promise<InlayHint[]> {
-  const types = inlayHintsIn(analysis, file, range, positions);
+  const types = listTypeHints(analysis, file, range, positions);
   if (!context.settings.showsValidUntil) return types;
-  const run = await runOf(context, analysis);
+  const run = await findRun(context, analysis);
   if (run === undefined) return types;
-  const { validityHintsIn } = await import('../features/validity-hints.ts');
+  const { listValidityHints: validityHintsIn } = await import('../features/validity-hints.ts');
   return [...types, ...validityHintsIn(run, file, range, positions)];
 }
 
-async function runOf(
-  { runs, client, connection }: Context,
-  analysis: Place['analysis'],
-): Promise<TestRun | undefined> {
-  const done = runs.doneOf(analysis);
+async function findRun(
+  { runs, client, connection }: ServerContext,
+  analysis: AnalyzedFile['analysis'],
+): Promise<PolicyTestRun | undefined> {
+  const done = runs.getDone(analysis);
   if (done !== undefined) return done;
   const running = runs.of(analysis).catch(() => undefined);
   if (client.workspace?.inlayHint?.refreshSupport !== true) return running;

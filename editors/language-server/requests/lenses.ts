@@ -2,31 +2,36 @@
 // invariants by one search, which begin when a lens becomes visible.
 
 import { CodeLensRefreshRequest } from 'vscode-languageserver';
-import type { Context } from '../context.ts';
-import { codeLensesIn, type LensData, provedLens, resolvedLens } from '../features/code-lenses.ts';
+import type { ServerContext } from '../context.ts';
+import {
+  type LensData,
+  listCodeLenses,
+  resolveInvariantLens,
+  resolveRuleLens,
+} from '../features/code-lenses.ts';
 import type { Publisher } from '../publisher.ts';
 import { Commands } from './commands.ts';
 
-export function answerLensRequests(context: Context, publisher: Publisher): void {
+export function answerLensRequests(context: ServerContext, publisher: Publisher): void {
   const { connection } = context;
   const commands = new Commands(context, publisher);
   connection.onExecuteCommand((params) => commands.execute(params));
   connection.onCodeLens(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      codeLensesIn(analysis, file, positions),
+      listCodeLenses(analysis, file, positions),
     ),
   );
   connection.onCodeLensResolve(async (lens) => {
     const { uri, file, kind, start }: LensData = lens.data;
-    const place = await context.checkedAt(uri);
+    const place = await context.expectChecked(uri);
     if (kind === 'invariant') {
       const proofs = await context.proofs.of(place.analysis);
       const proof = proofs?.find(({ span }) => span.file === file && span.start === start);
-      return provedLens(lens, proof);
+      return resolveInvariantLens(lens, proof);
     }
     const run = await context.runs.of(place.analysis);
     const rule = run?.rules.find(({ of: { span } }) => span.file === file && span.start === start);
-    return resolvedLens(lens, rule?.firedBy.map(({ name }) => name) ?? []);
+    return resolveRuleLens(lens, rule?.firedBy.map(({ name }) => name) ?? []);
   });
   // A change of another file of the policy changes which tests fire a rule.
   publisher.onChange(() => {

@@ -2,57 +2,57 @@
 // the open policies have.
 
 import { LSPErrorCodes, ResponseError, type SymbolInformation } from 'vscode-languageserver';
-import type { Context, Place } from '../context.ts';
+import type { AnalyzedFile, ServerContext } from '../context.ts';
 import {
   type CallData,
-  callItemsAt,
   incomingCalls,
+  listCallItems,
   outgoingCalls,
 } from '../features/call-hierarchy.ts';
 import {
-  definitionOf,
-  highlightsOf,
-  occurrenceAt,
-  referencesTo,
+  findDefinition,
+  findOccurrence,
+  listHighlights,
+  listReferences,
   renamable,
-  renamed,
+  renameOccurrences,
 } from '../features/navigation.ts';
 import { symbolsMatching } from '../features/structure.ts';
 import type { Target } from '../index/occurrences.ts';
 
-export function answerNameRequests(context: Context): void {
+export function answerNameRequests(context: ServerContext): void {
   const { connection } = context;
   connection.onDefinition(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { positions }) =>
-      definitionOf(found, positions),
+    context.findAtName(textDocument.uri, position, (found, { positions }) =>
+      findDefinition(found, positions),
     ),
   );
   connection.onReferences(({ textDocument, position, context: { includeDeclaration } }) =>
-    context.named(textDocument.uri, position, (found, { analysis, positions }) =>
-      referencesTo(analysis, found, includeDeclaration, positions),
+    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) =>
+      listReferences(analysis, found, includeDeclaration, positions),
     ),
   );
   connection.onDocumentHighlight(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { analysis, file, positions }) =>
-      highlightsOf(analysis, found, file, positions),
+    context.findAtName(textDocument.uri, position, (found, { analysis, file, positions }) =>
+      listHighlights(analysis, found, file, positions),
     ),
   );
   connection.onPrepareRename(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { positions }) =>
+    context.findAtName(textDocument.uri, position, (found, { positions }) =>
       renamable(found, positions),
     ),
   );
   connection.onRenameRequest(({ textDocument, position, newName }) =>
-    context.named(textDocument.uri, position, (found, { analysis, positions }) => {
-      const changes = renamed(analysis, found, newName, positions);
+    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) => {
+      const changes = renameOccurrences(analysis, found, newName, positions);
       if (typeof changes === 'string')
         throw new ResponseError(LSPErrorCodes.RequestFailed, changes);
       return { changes };
     }),
   );
   connection.languages.callHierarchy.onPrepare(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { analysis, positions }) =>
-      callItemsAt(analysis, found, positions),
+    context.findAtName(textDocument.uri, position, (found, { analysis, positions }) =>
+      listCallItems(analysis, found, positions),
     ),
   );
   connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
@@ -68,7 +68,7 @@ export function answerNameRequests(context: Context): void {
   connection.onWorkspaceSymbol(async ({ query }) => {
     const found = new Map<string, SymbolInformation>();
     for (const path of context.project.openPaths) {
-      const symbols = await context.at(context.uriOf(path), ({ analysis, positions }) =>
+      const symbols = await context.at(context.toUri(path), ({ analysis, positions }) =>
         symbolsMatching(analysis, query, positions),
       );
       for (const symbol of symbols ?? []) found.set(JSON.stringify(symbol.location), symbol);
@@ -79,12 +79,12 @@ export function answerNameRequests(context: Context): void {
 
 /** The calls of the item of a call hierarchy, which has the place of its name as data. */
 function calls<Result>(
-  context: Context,
+  context: ServerContext,
   { entry, file, offset }: CallData,
-  find: (target: Target, place: Place) => Result,
+  find: (target: Target, place: AnalyzedFile) => Result,
 ): Promise<Result | null> {
-  return context.at(context.uriOf(entry), (place) => {
-    const found = occurrenceAt(place.analysis, file, offset);
+  return context.at(context.toUri(entry), (place) => {
+    const found = findOccurrence(place.analysis, file, offset);
     return found && find(found.target, place);
   });
 }

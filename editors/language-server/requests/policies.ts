@@ -9,9 +9,9 @@ import {
   ResponseError,
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
-import type { CheckedPlace, Context } from '../context.ts';
-import { isNamed, type ListedTest, testsIn } from '../index/tests.ts';
-import type { Positions } from '../positions.ts';
+import type { CheckedPlace, ServerContext } from '../context.ts';
+import { hasTestName, type ListedTest, listTests } from '../index/tests.ts';
+import type { DocumentPositions } from '../positions.ts';
 import {
   explainRequest,
   type MutantsResult,
@@ -28,37 +28,37 @@ import {
 import type { Publisher } from '../publisher.ts';
 import { runInSlices } from '../runs/slices.ts';
 
-export function answerPolicyRequests(context: Context, publisher: Publisher): void {
+export function answerPolicyRequests(context: ServerContext, publisher: Publisher): void {
   const { connection } = context;
   connection.onRequest(testsRequest, async ({ textDocument: { uri } }) => {
     const tests = await context.at(uri, ({ analysis, positions }) =>
-      testsIn(analysis).map((test) => testItem(test, positions)),
+      listTests(analysis).map((test) => testItem(test, positions)),
     );
     return { tests: tests ?? [] };
   });
   connection.onRequest(runTestsRequest, async ({ textDocument: { uri }, tests, ...work }, token) =>
-    ranTests(await context.checkedAt(uri), tests, context, runner(context, work, token)),
+    ranTests(await context.expectChecked(uri), tests, context, runner(context, work, token)),
   );
   connection.onRequest(explainRequest, async ({ textDocument: { uri }, ...wanted }) => {
-    const { explanationOf } = await import('../runs/explanation.ts');
+    const { explainTestOrRequest: explanationOf } = await import('../runs/explanation.ts');
     const explained = await context.at(uri, ({ analysis }) =>
       explanationOf(analysis, wanted, context.clock()),
     );
     return explained ?? { error: 'the document is not open' };
   });
   connection.onRequest(verifyRequest, async ({ textDocument, requests, ...work }, token) => {
-    const place = await context.checkedAt(textDocument.uri);
-    const result = await verified(place, requests, context, runner(context, work, token));
+    const place = await context.expectChecked(textDocument.uri);
+    const result = await verifyPolicy(place, requests, context, runner(context, work, token));
     await publisher.publish();
     return result;
   });
   connection.onRequest(proveRequest, async ({ textDocument, ...work }, token) => {
-    const place = await context.checkedAt(textDocument.uri);
-    return proved(place, context, runner(context, work, token));
+    const place = await context.expectChecked(textDocument.uri);
+    return provePolicy(place, context, runner(context, work, token));
   });
   connection.onRequest(mutantsRequest, async ({ textDocument, requests, ...work }, token) => {
-    const place = await context.checkedAt(textDocument.uri);
-    const result = await mutated(place, requests, context, runner(context, work, token));
+    const place = await context.expectChecked(textDocument.uri);
+    const result = await mutatePolicy(place, requests, context, runner(context, work, token));
     await publisher.publish();
     return result;
   });
@@ -66,13 +66,13 @@ export function answerPolicyRequests(context: Context, publisher: Publisher): vo
 
 function testItem(
   { name, written, isRow, span, nameSpan }: ListedTest,
-  positions: Positions,
+  positions: DocumentPositions,
 ): TestItem {
   return {
     name,
-    uri: positions.uriOf(span.file),
-    range: positions.rangeOf(span),
-    nameRange: positions.rangeOf(nameSpan),
+    uri: positions.toUri(span.file),
+    range: positions.toRange(span),
+    nameRange: positions.toRange(nameSpan),
     ...(isRow ? { rowOf: written } : {}),
   };
 }
@@ -85,7 +85,7 @@ type Run = <Result>(
 
 /** Runs steps in slices, with the progress that the client requested. */
 function runner(
-  { connection, project }: Context,
+  { connection, project }: ServerContext,
   { workDoneToken }: WorkDoneProgressParams,
   cancelled: CancellationToken,
 ): Run {
@@ -107,14 +107,14 @@ function runner(
 async function ranTests(
   place: CheckedPlace,
   names: readonly string[] | undefined,
-  { clock }: Context,
+  { clock }: ServerContext,
   run: Run,
 ): Promise<RunTestsResult> {
   const { analysis, policy, positions } = place;
   const isChosen = (test: ListedTest) =>
-    names === undefined || names.some((name) => isNamed(test, name));
+    names === undefined || names.some((name) => hasTestName(test, name));
   const now = clock();
-  const [{ testSteps }, { coverageOf, testOutcome }] = await Promise.all([
+  const [{ testSteps }, { listFileCoverage: coverageOf, testOutcome }] = await Promise.all([
     import('../runs/test-run.ts'),
     import('../runs/test-report.ts'),
   ]);
@@ -125,27 +125,31 @@ async function ranTests(
   };
 }
 
-async function proved(place: CheckedPlace, { proofs }: Context, run: Run): Promise<ProveResult> {
+async function provePolicy(
+  place: CheckedPlace,
+  { proofs }: ServerContext,
+  run: Run,
+): Promise<ProveResult> {
   const { analysis, policy, positions } = place;
   const { proofSteps } = await import('../runs/proofs.ts');
-  const known = proofs.doneOf(analysis);
+  const known = proofs.getDone(analysis);
   const all = known ?? (await run('Prove invariants', place, proofSteps(policy)));
   return {
     invariants: all.map(({ name, span, verdict, detail, counterexample }) => ({
       invariant: name,
       verdict,
       detail,
-      uri: positions.uriOf(span.file),
-      range: positions.rangeOf(span),
+      uri: positions.toUri(span.file),
+      range: positions.toRange(span),
       ...(counterexample === undefined ? {} : { counterexample }),
     })),
   };
 }
 
-async function verified(
+async function verifyPolicy(
   place: CheckedPlace,
   requests: number | undefined,
-  { findings }: Context,
+  { findings }: ServerContext,
   run: Run,
 ): Promise<VerifyResult> {
   const { analysis, policy, positions } = place;
@@ -163,17 +167,17 @@ async function verified(
     findings: violated.map(({ name, message, span, counterexample }) => ({
       invariant: name,
       message,
-      uri: positions.uriOf(span.file),
-      range: positions.rangeOf(span),
+      uri: positions.toUri(span.file),
+      range: positions.toRange(span),
       counterexample,
     })),
   };
 }
 
-async function mutated(
+async function mutatePolicy(
   place: CheckedPlace,
   requests: number | undefined,
-  { findings }: Context,
+  { findings }: ServerContext,
   run: Run,
 ): Promise<MutantsResult> {
   const { analysis, policy, positions } = place;
@@ -189,8 +193,8 @@ async function mutated(
   return {
     mutants: done.mutants,
     survivors: done.survivors.map(({ span, message, test }) => ({
-      uri: positions.uriOf(span.file),
-      range: positions.rangeOf(span),
+      uri: positions.toUri(span.file),
+      range: positions.toRange(span),
       message,
       ...(test === undefined ? {} : { test }),
     })),

@@ -6,15 +6,15 @@ import { formatInstant, parseInstant } from '@nhipol/language/types';
 import { explanationHtml, explanationMarkdown } from '@nhipol/reporting';
 import { evaluatorTestEngine, explainTest, runTests } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { isNamed, testsIn } from '../index/tests.ts';
+import { hasTestName, listTests } from '../index/tests.ts';
 import type { ExplainParams, ExplainResult } from '../protocol.ts';
-import { namedSources } from './named-sources.ts';
-import { clockAt } from './test-report.ts';
+import { nameSources } from './named-sources.ts';
+import { chooseStepClock } from './test-report.ts';
 
 type Wanted = Omit<ExplainParams, 'textDocument'>;
 
 /** `clock`: the time of requests without one. */
-export function explanationOf(
+export function explainTestOrRequest(
   analysis: PolicyAnalysis,
   { test, step, request, now }: Wanted,
   clock: bigint,
@@ -27,32 +27,32 @@ export function explanationOf(
   }
   const found =
     request !== undefined
-      ? explainedRequest(policy, request, clockAt(instant, clock))
+      ? explainRequest(policy, request, chooseStepClock(instant, clock))
       : test !== undefined
-        ? explainedStep(analysis, policy, test, step, instant ?? clock)
+        ? explainStep(analysis, policy, test, step, instant ?? clock)
         : 'either a test or a request is needed';
-  return typeof found === 'string' ? { error: found } : resultOf(found, policy);
+  return typeof found === 'string' ? { error: found } : toExplainResult(found, policy);
 }
 
-function explainedRequest(policy: Policy, request: object | string, clock: Clock): Explanation {
+function explainRequest(policy: Policy, request: object | string, clock: Clock): Explanation {
   const text = typeof request === 'string' ? request : JSON.stringify(request);
   return explain(policy, new TextEncoder().encode(text), clock);
 }
 
-function explainedStep(
+function explainStep(
   analysis: PolicyAnalysis,
   policy: Policy,
   name: string,
   step: number | undefined,
   now: bigint,
 ): Explanation | string {
-  const listed = testsIn(analysis).find((each) => isNamed(each, name));
+  const listed = listTests(analysis).find((each) => hasTestName(each, name));
   const test = policy.tests.find(
     ({ span }) => span.file === listed?.nameSpan.file && span.start === listed.nameSpan.start,
   );
   if (test === undefined) return `there is no test ${JSON.stringify(name)}`;
   const chosen = step ?? failingStep(policy, test, now) ?? test.steps.length;
-  const explanations = explainTest(policy, test, (at) => clockAt(at, now));
+  const explanations = explainTest(policy, test, (at) => chooseStepClock(at, now));
   return explanations[chosen - 1]?.at(-1) ?? `the test has no step ${chosen}`;
 }
 
@@ -66,8 +66,8 @@ function failingStep(
   return result?.failures[0]?.step;
 }
 
-function resultOf(explanation: Explanation, policy: Policy): ExplainResult {
-  const sources = namedSources(policy);
+function toExplainResult(explanation: Explanation, policy: Policy): ExplainResult {
+  const sources = nameSources(policy);
   const { answer, possible } = explanation;
   const { validUntil } = answer;
   const effect = possible === undefined ? answer.effect : possible ? 'possible' : 'impossible';

@@ -3,6 +3,6 @@
 import { isVocabulary } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 
-export function namedSources({ sources }: Policy): Policy['sources'] {
+export function nameSources({ sources }: Policy): Policy['sources'] {
   return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));
 }

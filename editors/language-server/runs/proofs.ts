@@ -1,7 +1,7 @@
 // The verdict on each invariant of a policy for every request, with a clause that says what it means.
 
 import type { Policy } from '@nhipol/language/model';
-import { counted, displayText, type Span } from '@nhipol/language/support';
+import { displayText, pluralize, type Span } from '@nhipol/language/support';
 import {
   type ClaimVerdict,
   constructs,
@@ -9,8 +9,8 @@ import {
   ownSet,
   proveClaim,
 } from '@nhipol/proving';
-import { counterexampleJson, provedCounterexample, random } from '@nhipol/testing';
-import { type Contradiction, contradictionSteps } from '@nhipol/testing/proofs';
+import { counterexampleJson, createProofCounterexample, random } from '@nhipol/testing';
+import { contradictionSteps, type ProofContradiction } from '@nhipol/testing/proofs';
 import type { InvariantVerdict } from '../protocol.ts';
 
 export interface ProvedInvariant {
@@ -36,21 +36,23 @@ export function* proofSteps(policy: Policy): Generator<number, readonly ProvedIn
     yield index / set.claims.length / 2;
     if (claim.invariant !== undefined) verdicts.push(proveClaim(set, claim));
   }
-  const contradiction = yield* contradictionIn(policy, verdicts);
+  const contradiction = yield* findContradiction(policy, verdicts);
   return verdicts.flatMap((each): readonly ProvedInvariant[] => {
     const { invariant } = each.claim;
     if (invariant === undefined) return [];
     const { name, span } = invariant;
     const own = each.verdict.kind === 'proved' ? contradiction : undefined;
-    return [{ name, span, ...(own ? refused(policy, each, own) : shown(policy, each)) }];
+    return [
+      { name, span, ...(own ? refuseProof(policy, each, own) : describeVerdict(policy, each)) },
+    ];
   });
 }
 
 /** Yields the second half of the share that is done. */
-function* contradictionIn(
+function* findContradiction(
   policy: Policy,
   verdicts: readonly ClaimVerdict[],
-): Generator<number, Contradiction | undefined> {
+): Generator<number, ProofContradiction | undefined> {
   const steps = contradictionSteps(policy, verdicts);
   for (;;) {
     const { done, value } = steps.next();
@@ -62,10 +64,10 @@ function* contradictionIn(
 type Shown = Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'>;
 
 /** No proof counts if a request or a session violates what is proved. */
-function refused(
+function refuseProof(
   policy: Policy,
   { claim }: ClaimVerdict,
-  { claim: violated, counterexample }: Contradiction,
+  { claim: violated, counterexample }: ProofContradiction,
 ): Shown {
   const isOwn = claim.name === violated;
   const what = isOwn ? 'it' : `"${violated}"`;
@@ -78,7 +80,7 @@ function refused(
   };
 }
 
-function shown(policy: Policy, { verdict }: ClaimVerdict): Shown {
+function describeVerdict(policy: Policy, { verdict }: ClaimVerdict): Shown {
   switch (verdict.kind) {
     case 'proved': {
       const detail = isProvedEverywhere(verdict)
@@ -93,8 +95,12 @@ function shown(policy: Policy, { verdict }: ClaimVerdict): Shown {
       if (answer === undefined) throw new Error('a refutation has an answer');
       const said = `${answer.effect} because ${answer.reasons.join(', ')}`;
       const events = session?.steps.length ?? 0;
-      const after = events === 0 ? '' : ` after ${counted(events, 'event')} of a session`;
-      const found = provedCounterexample(request, answer, session === undefined ? {} : { session });
+      const after = events === 0 ? '' : ` after ${pluralize(events, 'event')} of a session`;
+      const found = createProofCounterexample(
+        request,
+        answer,
+        session === undefined ? {} : { session },
+      );
       return {
         verdict: 'refuted',
         detail: displayText(`${said}${after}`),

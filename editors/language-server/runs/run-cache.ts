@@ -43,7 +43,7 @@ export class RunCache<Result> {
   }
 
   /** The result that is known already. */
-  doneOf(analysis: PolicyAnalysis): Result | undefined {
+  getDone(analysis: PolicyAnalysis): Result | undefined {
     return this.#done.get(analysis);
   }
 }

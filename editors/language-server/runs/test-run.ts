@@ -11,9 +11,9 @@ import {
   type TestCoverage,
 } from '@nhipol/testing/coverage';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { type ListedTest, testsIn } from '../index/tests.ts';
+import { type ListedTest, listTests } from '../index/tests.ts';
 
-export interface TestRun {
+export interface PolicyTestRun {
   readonly results: readonly RanTest[];
   readonly rules: readonly CoveredRule[];
   readonly coverage: TestCoverage;
@@ -35,10 +35,10 @@ export function* testSteps(
   policy: Policy,
   isChosen: (test: ListedTest) => boolean,
   now: bigint,
-): Generator<number, TestRun> {
-  const listed = new Map(testsIn(analysis).map((each) => [keyOf(each.nameSpan), each]));
+): Generator<number, PolicyTestRun> {
+  const listed = new Map(listTests(analysis).map((each) => [makeSpanKey(each.nameSpan), each]));
   const chosen = policy.tests.flatMap((test) => {
-    const found = listed.get(keyOf(test.span));
+    const found = listed.get(makeSpanKey(test.span));
     return found !== undefined && isChosen(found) ? [{ test, listed: found }] : [];
   });
   const conditions = new CoverageRecorder(policy);
@@ -61,7 +61,7 @@ export function* testSteps(
   return { results, rules, coverage: conditions.coverage };
 }
 
-function keyOf({ file, start, end }: ListedTest['nameSpan']): string {
+function makeSpanKey({ file, start, end }: ListedTest['nameSpan']): string {
   return `${file} ${start} ${end}`;
 }
 

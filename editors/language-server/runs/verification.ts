@@ -1,11 +1,11 @@
 // The invariants that requests and sessions violate, with a sentence for each.
 
 import type { Policy } from '@nhipol/language/model';
-import { counted, displayText, type Span } from '@nhipol/language/support';
+import { displayText, pluralize, type Span } from '@nhipol/language/support';
 import { type ClaimResult, counterexampleJson, verifySteps } from '@nhipol/testing';
 import type { PolicyAnalysis } from '../analysis.ts';
 
-export interface Verified {
+export interface VerificationSummary {
   readonly summary: string;
   readonly violated: readonly ViolatedInvariant[];
 }
@@ -23,19 +23,19 @@ export function* verificationSteps(
   analysis: PolicyAnalysis,
   policy: Policy,
   samples: number | undefined,
-): Generator<number, Verified> {
+): Generator<number, VerificationSummary> {
   const verification = yield* verifySteps(policy, samples === undefined ? {} : { samples });
   const { claims, requests, sessions } = verification;
-  const violated = claims.flatMap((claim) => violatedBy(analysis, policy, claim));
-  const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
+  const violated = claims.flatMap((claim) => listViolations(analysis, policy, claim));
+  const tried = `${pluralize(requests, 'request')} and ${pluralize(sessions, 'session')}`;
   const summary =
     violated.length === 0
       ? `No invariant was refuted by ${tried}; this is not a proof.`
-      : `${violated.length} of ${counted(claims.length, 'invariant')} refuted by ${tried}.`;
+      : `${violated.length} of ${pluralize(claims.length, 'invariant')} refuted by ${tried}.`;
   return { summary, violated };
 }
 
-function violatedBy(
+function listViolations(
   { files, entry }: PolicyAnalysis,
   policy: Policy,
   { name, invariant, counterexample }: ClaimResult,

@@ -19,7 +19,7 @@ const initializationOptions: InitializationOptions = { commands: 'client' };
 
 type Start = (options: LanguageClientOptions) => BaseLanguageClient;
 
-export async function activateWith(context: ExtensionContext, start: Start): Promise<Extension> {
+export async function activateClient(context: ExtensionContext, start: Start): Promise<Extension> {
   const create = () => {
     const client = start({
       documentSelector: [

@@ -35,7 +35,7 @@ export function registerExplanation(server: Server, extension: Uri): readonly Di
       view.show({ policy: Uri.parse(uri), title: test, params: { test } }),
     ),
     commands.registerCommand('nhipol.explain', async () => {
-      const subject = await chosenSubject(server).catch((error) => showFailure('Explain', error));
+      const subject = await chooseSubject(server).catch((error) => showFailure('Explain', error));
       if (subject !== undefined) await view.show(subject);
     }),
     workspace.onDidChangeTextDocument(() => view.updateLater()),
@@ -43,7 +43,7 @@ export function registerExplanation(server: Server, extension: Uri): readonly Di
 }
 
 /** The test at the cursor, or the one that the user picks. */
-async function chosenSubject(server: Server): Promise<Subject | undefined> {
+async function chooseSubject(server: Server): Promise<Subject | undefined> {
   const editor = window.activeTextEditor;
   if (editor?.document.languageId === 'json') return requestSubject(editor.document);
   if (editor?.document.languageId !== 'nhipol') {

@@ -23,10 +23,10 @@ export const isPolicy = (text: string) => header.test(text);
 /** The files of the language in the workspace with their texts; a file that cannot be read is empty. */
 export async function workspaceFiles(): Promise<readonly { uri: Uri; text: string }[]> {
   const found = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
-  return Promise.all(found.map(async (uri) => ({ uri, text: await textOf(uri) })));
+  return Promise.all(found.map(async (uri) => ({ uri, text: await readDocumentText(uri) })));
 }
 
-export async function textOf(uri: Uri): Promise<string> {
+export async function readDocumentText(uri: Uri): Promise<string> {
   const bytes = await workspace.fs.readFile(uri).then(undefined, () => new Uint8Array());
   return new TextDecoder().decode(bytes);
 }

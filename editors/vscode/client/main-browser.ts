@@ -2,7 +2,7 @@
 
 import { type ExtensionContext, Uri } from 'vscode';
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/browser';
-import { activateWith, type Extension } from './activate.ts';
+import { activateClient, type Extension } from './activate.ts';
 
 let extension: Extension | undefined;
 
@@ -10,7 +10,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const url = Uri.joinPath(context.extensionUri, 'dist/server-browser.js').toString(true);
   const start = (options: LanguageClientOptions) =>
     new LanguageClient('nhipol', 'nhipol', new Worker(url), options);
-  extension = await activateWith(context, start);
+  extension = await activateClient(context, start);
 }
 
 export async function deactivate(): Promise<void> {

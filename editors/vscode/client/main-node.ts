@@ -9,21 +9,21 @@ import {
   type NodeModule,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { activateWith, type Extension } from './activate.ts';
+import { activateClient, type Extension } from './activate.ts';
 
 let extension: Extension | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const start = (options: LanguageClientOptions) =>
-    new LanguageClient('nhipol', 'nhipol', serverOf(context), options);
-  extension = await activateWith(context, start);
+    new LanguageClient('nhipol', 'nhipol', findServer(context), options);
+  extension = await activateClient(context, start);
 }
 
 export async function deactivate(): Promise<void> {
   await extension?.stop();
 }
 
-function serverOf(context: ExtensionContext): NodeModule | Executable {
+function findServer(context: ExtensionContext): NodeModule | Executable {
   const path = workspace.getConfiguration('nhipol').get<string>('server.path', '').trim();
   if (path === '') {
     const module = context.asAbsolutePath('dist/server.mjs');

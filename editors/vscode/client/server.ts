@@ -61,11 +61,11 @@ export class Server {
 
 /** Shows why a request failed, but not that it ended early. */
 export function showFailure(title: string, error: unknown): void {
-  if (endedEarly(error)) return;
+  if (isEarlyEnd(error)) return;
   const message = error instanceof Error ? error.message : String(error);
   void window.showErrorMessage(`${title}: ${message}`);
 }
 
-export function endedEarly(error: unknown): boolean {
+export function isEarlyEnd(error: unknown): boolean {
   return error instanceof Error && 'code' in error && early.has(error.code);
 }

@@ -5,7 +5,7 @@ import type { Constraint } from '../../model/model.ts';
 import type { ConstraintNode, ExprNode } from '../../syntax/ast.ts';
 import { isEquatable, isOrdered, sameType, type Type, typeName } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { declaredAt } from '../declared-paths.ts';
+import { findDeclaredMembers } from '../declared-paths.ts';
 import { pathNames } from '../paths.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -34,7 +34,7 @@ export function checkConstraint(
   const { lowers } = node;
   const base = { name: node.name.text, type, merge: node.merge, lowers, span: node.name.span };
   if (node.path === undefined) return { ...base, limits: undefined };
-  const limits = limitedPath(context, shapes, node.path, type);
+  const limits = resolveLimitPath(context, shapes, node.path, type);
   return limits && { ...base, limits };
 }
 
@@ -73,7 +73,7 @@ function mergeableTypes(merge: ConstraintNode['merge']): {
 }
 
 /** A member of the request that some shape declares, with the type of the constraint. */
-function limitedPath(
+function resolveLimitPath(
   context: Context,
   shapes: Shapes,
   node: ExprNode,
@@ -87,7 +87,7 @@ function limitedPath(
     });
     return undefined;
   }
-  const members = declaredAt(context, shapes, node, path);
+  const members = findDeclaredMembers(context, shapes, node, path);
   if (members === undefined) return undefined;
   if (members.some((member) => sameType(member.type, type))) return path;
   const [found] = members;

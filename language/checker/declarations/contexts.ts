@@ -2,15 +2,15 @@
 // in a scope have. A request never has two declarations of one member.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { contextsWithin, type DeclaredContexts } from '../../model/contexts.ts';
+import { type DeclaredContexts, listContextCases } from '../../model/contexts.ts';
 import type { Scope, ScopedContext } from '../../model/model.ts';
 import { approvalsMember } from '../../request/approvals.ts';
 import type { ContextNode } from '../../syntax/ast.ts';
 import { noMembers, type RecordType } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { EntityShapes } from '../declared-names.ts';
-import { firstHere } from '../related.ts';
-import { scopeOf } from '../rules/scopes.ts';
+import { relateFirstDeclaration } from '../related.ts';
+import { checkGroupScope } from '../rules/scopes.ts';
 import { memberLimit } from './types.ts';
 
 /** Members with a meaning of their own for hosts and modules. */
@@ -36,7 +36,7 @@ export function declareContexts(
       contexts.push({ scope, type });
     } else if (general === undefined) general = type;
     else {
-      const related = firstHere(general.span);
+      const related = relateFirstDeclaration(general.span);
       context.reporter.report('duplicate-name', node.span, { name: 'context' }, { related });
     }
   }
@@ -54,7 +54,7 @@ function checkScope(
   entities: EntityShapes,
   node: NonNullable<ContextNode['scope']>,
 ): Scope {
-  const { scope, guards } = scopeOf(context, entities, node);
+  const { scope, guards } = checkGroupScope(context, entities, node);
   if (guards.length > 0) {
     const why = 'selects its requests with a glob that also matches undeclared names';
     const help = 'list the names after `doing` and `on`, or remove `action any` or `resource any`';
@@ -87,7 +87,7 @@ function checkOverlaps(
     for (const { name, span } of type.members.values()) {
       const first = before.find((other) => other.type.members.has(name))?.type.members.get(name);
       if (first === undefined) continue;
-      const related = firstHere(first.span);
+      const related = relateFirstDeclaration(first.span);
       context.reporter.report('overlapping-contexts', span, { name }, { related });
     }
   }
@@ -104,7 +104,7 @@ function overlap(a: Scope, b: Scope): boolean {
 /** The limit applies to all members that one request can have. */
 function checkSizes(context: Context, declared: DeclaredContexts): void {
   for (const { scope, type } of declared.contexts) {
-    const sizes = contextsWithin(declared, scope).map((each) => each.type?.members.size ?? 0);
+    const sizes = listContextCases(declared, scope).map((each) => each.type?.members.size ?? 0);
     if (type.members.size > memberLimit || Math.max(...sizes) <= memberLimit) continue;
     const what = 'members in the context of a request';
     context.reporter.report('too-many', type.span, { what, limit: memberLimit });

@@ -1,7 +1,7 @@
 // Constants, tables, constraints, obligations and windows. Each is checked once, when it is first
 // needed.
 
-import { Expressions as Evaluator } from '../../evaluator/expressions.ts';
+import { ExpressionEvaluator as Evaluator } from '../../evaluator/expressions.ts';
 import type { Constraint, Expr, Obligation, Table } from '../../model/model.ts';
 import { isConstant } from '../../model/operands.ts';
 import { noFacts } from '../../request/facts.ts';
@@ -21,14 +21,14 @@ import type { Window } from '../../types/time/window.ts';
 import type { Type, Value } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Env } from '../expressions/env.ts';
-import { Expressions } from '../expressions/expressions.ts';
+import { ExpressionChecker } from '../expressions/expressions.ts';
 import { Functions } from '../expressions/functions.ts';
 import { Events } from '../history/events.ts';
 import { checkConstraint } from './constraints.ts';
 import type { Declarations } from './declarations.ts';
 import { checkObligation } from './obligations.ts';
 import { expectRange } from './ranges.ts';
-import { type Shapes, View } from './shapes.ts';
+import { ScopeView, type Shapes } from './shapes.ts';
 import { checkTable } from './tables.ts';
 import { Types } from './types.ts';
 import { checkWindow } from './windows.ts';
@@ -63,7 +63,7 @@ export class DeclarationChecker implements Declarations {
     this.#context = context;
     this.events = new Events(context);
     this.functions = new Functions(context, this);
-    this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
+    this.types = new Types(context, (node, type, what) => this.evaluateConstant(node, type, what));
   }
 
   /**
@@ -102,7 +102,7 @@ export class DeclarationChecker implements Declarations {
     this.#constants.set(node, checked && this.#fold(checked, 'a `const`'));
   }
 
-  constantOf(node: ExprNode, type: Type, what: string): Value | undefined {
+  evaluateConstant(node: ExprNode, type: Type, what: string): Value | undefined {
     const checked = this.#constantExpressions(node.span).expect(node, type);
     const folded = checked && this.#fold(checked, what);
     if (folded?.kind !== 'Constant') return undefined;
@@ -121,14 +121,14 @@ export class DeclarationChecker implements Declarations {
   }
 
   /** An environment in which no request can be read. */
-  #constantExpressions(at: Span): Expressions {
-    const view = new View(
+  #constantExpressions(at: Span): ExpressionChecker {
+    const view = new ScopeView(
       noShapes,
       { subjects: undefined, actions: undefined, resources: undefined },
       at,
     );
     const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true, outside: true };
-    return new Expressions(this.#context, this, env);
+    return new ExpressionChecker(this.#context, this, env);
   }
 
   table(node: TableNode): Table | undefined {

@@ -32,7 +32,7 @@ export interface Declarations {
   /** Evaluates a constant whose dependencies have been checked. */
   checkConstant(node: ConstNode): void;
   /** The value of a constant expression of the type. */
-  constantOf(node: ExprNode, type: Type, what: string): Value | undefined;
+  evaluateConstant(node: ExprNode, type: Type, what: string): Value | undefined;
   table(node: TableNode): Table | undefined;
   window(node: WindowNode): Window | undefined;
   obligation(node: ObligationNode): Obligation | undefined;

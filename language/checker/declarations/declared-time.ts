@@ -1,7 +1,7 @@
 // Checks the declaration of the instant of evaluation in the context, and suggests one where it is
 // missing.
 
-import { type Fix, insertingAt, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeInsertion, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Member, RecordType } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
@@ -12,7 +12,7 @@ export function declaringTime(context: Context): Fix | undefined {
   const type = contextTypes(context)[0];
   if (type === undefined) return undefined;
   const text = type.members.length === 0 ? ` ${declaration} ` : ` ${declaration},`;
-  return insertingAt(type.span.file, type.span.start + 1, text, `declare \`${declaration}\``);
+  return proposeInsertion(type.span.file, type.span.start + 1, text, `declare \`${declaration}\``);
 }
 
 export function checkTime(context: Context, shape: RecordType | undefined): void {
@@ -20,14 +20,14 @@ export function checkTime(context: Context, shape: RecordType | undefined): void
   if (time === undefined) return;
   const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
   if (plain && time.default === undefined && !time.secret) return;
-  const written = writtenMember(context, time);
+  const written = findMemberNode(context, time);
   const isInstant = time.type.kind === 'Timestamp' && !time.type.inSeconds;
-  const fix = written && isInstant ? replacing(written.span, declaration) : undefined;
+  const fix = written && isInstant ? proposeReplacement(written.span, declaration) : undefined;
   context.reporter.report('bad-time', time.span, {}, { fix });
 }
 
 /** The syntax node of a member of the policy's `context`. */
-export function writtenMember(context: Context, { span }: Member) {
+export function findMemberNode(context: Context, { span }: Member) {
   return contextTypes(context)
     .flatMap(({ members }) => members)
     .find(({ name }) => name.span.start === span.start);

@@ -8,13 +8,17 @@ import type { Demand, Expr, Obligation, Property } from '../../model/model.ts';
 import { allThere } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { DemandNode, ObligationNode } from '../../syntax/ast.ts';
-import { effectsOf, type KnownObligation, knownObligations } from '../../types/obligations.ts';
+import {
+  type KnownObligation,
+  knownObligations,
+  listDemandingEffects,
+} from '../../types/obligations.ts';
 import { isEquatable, type Member, sameType, type Type, typeName } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import { clockFreeOnly } from '../expressions/clock-free.ts';
-import type { Expressions } from '../expressions/expressions.ts';
-import { constant } from '../expressions/parts.ts';
-import { declaredHere, declaredWith } from '../related.ts';
+import type { ExpressionChecker } from '../expressions/expressions.ts';
+import { makeConstant } from '../expressions/parts.ts';
+import { relateDeclaration, relateMembers } from '../related.ts';
 import { withoutSecrets } from '../rules/secrecy.ts';
 import { reportSetTwice } from './settings.ts';
 import type { Types } from './types.ts';
@@ -125,14 +129,14 @@ export function checkDemands(
   const demands = nodes.map((node) => {
     const declared = context.find(node.name.text, node.span.file);
     if (declared?.kind !== 'Obligation') {
-      context.unknown('unknown-obligation', node.name, context.namesOf('Obligation', node.span));
+      context.unknown('unknown-obligation', node.name, context.listNames('Obligation', node.span));
       return undefined;
     }
     const obligation = obligationOf(declared);
     if (obligation === undefined) return undefined;
-    const effects = effectsOf(obligation.type);
+    const effects = listDemandingEffects(obligation.type);
     if (!effects.includes(effect)) {
-      const related = declaredHere(obligation.span);
+      const related = relateDeclaration(obligation.span);
       context.reporter.report(
         'misplaced-obligation',
         node.name.span,
@@ -168,7 +172,7 @@ function checkDemand(
         { owner: obligation.name, name },
         {
           ...guess(name, setting.name.span, obligation.members.keys()),
-          related: [declaredWith(obligation.span, obligation.members.keys())],
+          related: [relateMembers(obligation.span, obligation.members.keys())],
         },
       );
       values.set(name, undefined);
@@ -202,7 +206,7 @@ function checkDemand(
         const value = values.get(name);
         return [value && { name, value }];
       }
-      return own === undefined ? [] : [{ name, value: constant(own, type, span) }];
+      return own === undefined ? [] : [{ name, value: makeConstant(own, type, span) }];
     },
   );
   if (!allThere(properties) || [...values.values()].includes(undefined)) return undefined;
@@ -214,7 +218,7 @@ function checkDemand(
 }
 
 /** Produces values from expressions of a rule that do not move with the clock. */
-export function valuingBy(context: Context, expressions: Expressions): Valuing {
+export function createValuing(context: Context, expressions: ExpressionChecker): Valuing {
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);
     const shown = value && withoutSecrets(context, value, 'an obligation');

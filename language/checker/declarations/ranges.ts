@@ -8,7 +8,7 @@ import type { DecimalNode, IntNode, NamedTypeNode } from '../../syntax/ast.ts';
 import { contains, int64Range, type Range } from '../../types/ranges.ts';
 import { bool, type Type, typeName, type Value } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { intervalOf } from '../expressions/intervals.ts';
+import { inferInterval } from '../expressions/intervals.ts';
 
 /** The range of durations, in milliseconds: up to 100 years. */
 export const lasting: Range = { min: 1n, max: 3_155_760_000_000n };
@@ -47,7 +47,7 @@ export function keepsRange(type: Type, value: Value): boolean {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     return (value as readonly Value[]).every((element) => keepsRange(type.element, element));
   }
-  const range = rangeIn(type);
+  const range = findTypeRange(type);
   return range === undefined || contains(range, value as bigint);
 }
 
@@ -58,7 +58,7 @@ export function expectRange(context: Context, type: Type, value: Value, at: Span
   return keeps;
 }
 
-function rangeIn(type: Type): Range | undefined {
+function findTypeRange(type: Type): Range | undefined {
   return type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined;
 }
 
@@ -84,7 +84,7 @@ export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
       },
     ];
   }
-  const range = rangeIn(type);
+  const range = findTypeRange(type);
   return range === undefined ? [] : withinConditions(range, value);
 }
 
@@ -96,7 +96,7 @@ export function withinConditions(range: Range, value: Expr): readonly Expr[] {
     return { kind: 'Compare', operator, left: value, right, type: bool, span };
   };
   return [
-    ...(intervalOf(value).min < range.min ? [compare('>=', range.min)] : []),
-    ...(intervalOf(value).max > range.max ? [compare('<=', range.max)] : []),
+    ...(inferInterval(value).min < range.min ? [compare('>=', range.min)] : []),
+    ...(inferInterval(value).max > range.max ? [compare('<=', range.max)] : []),
   ];
 }

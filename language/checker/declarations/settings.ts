@@ -1,9 +1,9 @@
 // Checks names with values in braces: each can be set once.
 
-import { removing } from '../../diagnostics/fix.ts';
+import { proposeRemoval } from '../../diagnostics/fix.ts';
 import type { SettingNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
-import { sourceAt } from '../written.ts';
+import { readSpan } from '../written.ts';
 
 /** Offers to remove the second one if both have the same value. */
 export function reportSetTwice(
@@ -14,8 +14,9 @@ export function reportSetTwice(
   const { text: name } = second.name;
   const first = settings.find((setting) => setting.name.text === name);
   const before = settings[settings.indexOf(second) - 1];
-  const textOf = (setting: SettingNode) => sourceAt(context, setting.value.span);
-  const redundant = before !== undefined && first !== undefined && textOf(first) === textOf(second);
+  const readSource = (setting: SettingNode) => readSpan(context, setting.value.span);
+  const redundant =
+    before !== undefined && first !== undefined && readSource(first) === readSource(second);
   context.reporter.report(
     'duplicate-setting',
     second.name.span,
@@ -23,7 +24,10 @@ export function reportSetTwice(
     {
       related: first ? [{ span: first.name.span, message: 'first set here' }] : [],
       fix: redundant
-        ? removing({ ...second.span, start: before.span.end }, `remove the second \`${name}\``)
+        ? proposeRemoval(
+            { ...second.span, start: before.span.end },
+            `remove the second \`${name}\``,
+          )
         : undefined,
     },
   );

@@ -1,13 +1,13 @@
 // Collects the shapes of subjects, actions, resources and context, and computes what a group can
 // read: the members that the shapes in its scope share.
 
-import { type ContextCase, contextsWithin, type DeclaredContexts } from '../../model/contexts.ts';
+import { type ContextCase, type DeclaredContexts, listContextCases } from '../../model/contexts.ts';
 import type { Root, Scope } from '../../model/model.ts';
 import type { NameNode } from '../../syntax/ast.ts';
-import { type Declaration, sharedMember } from '../../types/shared-members.ts';
+import { type Declaration, shareMember } from '../../types/shared-members.ts';
 import {
-  type Difference,
   type Member,
+  type MemberDifference,
   noMembers,
   type RecordType,
   sameMember,
@@ -15,14 +15,14 @@ import {
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { EntityShapes } from '../declared-names.ts';
-import { firstHere } from '../related.ts';
+import { relateFirstDeclaration } from '../related.ts';
 import { declareContexts, type WrittenContext } from './contexts.ts';
 import { checkCallDigest } from './declared-digest.ts';
 import { checkTime } from './declared-time.ts';
-import { collectSignals, type Signals } from './signals.ts';
+import { collectSignals, type DeclaredSignals } from './signals.ts';
 import type { Types } from './types.ts';
 
-export interface Shapes extends EntityShapes, DeclaredContexts, Signals {}
+export interface Shapes extends EntityShapes, DeclaredContexts, DeclaredSignals {}
 
 export function collectShapes(context: Context, types: Types): Shapes {
   const subjects = new Map<string, RecordType>();
@@ -39,7 +39,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
       'duplicate-name',
       at.span,
       { name },
-      { related: firstHere(first.span) },
+      { related: relateFirstDeclaration(first.span) },
     );
   const add = (into: Map<string, RecordType>, name: NameNode, shape: RecordType) => {
     const first = into.get(name.text);
@@ -99,27 +99,27 @@ interface NamedShape {
 }
 
 /** The requests of a context in messages: `` `ai_agent` doing `payment.send` ``. */
-function labelOf({ names: { subjects, actions, resources } }: ContextCase): string {
-  const shown = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+function labelContext({ names: { subjects, actions, resources } }: ContextCase): string {
+  const joinQuoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
   const label = [
-    subjects && shown(subjects),
-    actions && `doing ${shown(actions)}`,
-    resources && `on ${shown(resources)}`,
+    subjects && joinQuoted(subjects),
+    actions && `doing ${joinQuoted(actions)}`,
+    resources && `on ${joinQuoted(resources)}`,
   ].filter((part) => part !== undefined);
   return label.length === 0 ? 'any other request' : label.join(' ');
 }
 
 /** The shapes that do not declare a member, or declare it differently. */
-export interface Missing {
+export interface MissingDeclarations {
   readonly missing: readonly string[];
   /** Whether some shape declares it. */
   readonly somewhere: boolean;
 }
 
-export type Unreadable = Missing | Difference;
+export type UnreadableMember = MissingDeclarations | MemberDifference;
 
 /** The members of the request that a group can read. */
-export class View {
+export class ScopeView {
   /** Whether the scope names an undeclared subject type. */
   readonly #hasUndeclaredSubject: boolean;
   readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
@@ -151,7 +151,7 @@ export class View {
       subject: select(scope.subjects, shapes.subjects, shapes.anySubject, anySubject),
       action: select(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
       resource: select(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
-      context: contextsWithin(shapes, scope).map(({ type = nothing }) => ({
+      context: listContextCases(shapes, scope).map(({ type = nothing }) => ({
         label: '`context`',
         shape: type,
       })),
@@ -164,7 +164,7 @@ export class View {
    * The member as it is for all shapes in the scope: it is optional if some of them do not declare it. A member of
    * the context must be declared by all of them.
    */
-  member(root: Root, name: string): Member | Unreadable {
+  member(root: Root, name: string): Member | UnreadableMember {
     if (root === 'context') return this.memberOfAll(root, name);
     const all = this.#shapes[root];
     const [first, ...others] = all.flatMap(({ label, shape }): Declaration[] => {
@@ -173,12 +173,12 @@ export class View {
     });
     if (first === undefined) return { missing: all.map(({ label }) => label), somewhere: false };
     const missing = all.find(({ shape }) => !shape.members.has(name));
-    return sharedMember([first, ...others], missing?.label);
+    return shareMember([first, ...others], missing?.label);
   }
 
   /** The member if all shapes declare it alike. */
-  memberOfAll(root: Root, name: string): Member | Missing {
-    const all = root === 'context' ? this.#contextsWith(name) : this.#shapes[root];
+  memberOfAll(root: Root, name: string): Member | MissingDeclarations {
+    const all = root === 'context' ? this.#listContexts(name) : this.#shapes[root];
     const found = all.map(({ shape }) => shape.members.get(name));
     const first = found.find((member) => member !== undefined);
     const missing = all
@@ -190,7 +190,10 @@ export class View {
       .map(({ label }) => label);
     return first !== undefined && missing.length === 0
       ? first
-      : { missing, somewhere: this.#declarationsOf(root).some(({ members }) => members.has(name)) };
+      : {
+          missing,
+          somewhere: this.#listDeclarations(root).some(({ members }) => members.has(name)),
+        };
   }
 
   /** Whether an error in the member, or in the names of the group, has been reported. */
@@ -200,28 +203,30 @@ export class View {
   }
 
   /** The names of members with reported errors. */
-  brokenNames(root: Root): readonly string[] {
+  listBrokenNames(root: Root): readonly string[] {
     return this.#shapes[root].flatMap(({ shape }) => [...(shape.broken ?? [])]);
   }
 
   /** The shapes that are declared. */
-  shapesOf(root: Root): readonly RecordType[] {
-    return [...new Set(this.#declarationsOf(root))].filter(({ members }) => members !== noMembers);
+  listShapes(root: Root): readonly RecordType[] {
+    return [...new Set(this.#listDeclarations(root))].filter(
+      ({ members }) => members !== noMembers,
+    );
   }
 
   /** The declarations in the scope; with those of contexts for requests outside of the scope. */
-  #declarationsOf(root: Root): readonly RecordType[] {
+  #listDeclarations(root: Root): readonly RecordType[] {
     if (root !== 'context') return this.#shapes[root].map(({ shape }) => shape);
     const { context, contexts } = this.#contexts;
     return [...(context === undefined ? [] : [context]), ...contexts.map(({ type }) => type)];
   }
 
   /** The contexts of the requests in the scope by the declarations of this member. */
-  #contextsWith(name: string): readonly NamedShape[] {
+  #listContexts(name: string): readonly NamedShape[] {
     const { context, contexts } = this.#contexts;
     const declaring = contexts.filter(({ type }) => type.members.has(name));
-    return contextsWithin({ context, contexts: declaring }, this.#scope).flatMap((each) =>
-      each.type === undefined ? [] : [{ label: labelOf(each), shape: each.type }],
+    return listContextCases({ context, contexts: declaring }, this.#scope).flatMap((each) =>
+      each.type === undefined ? [] : [{ label: labelContext(each), shape: each.type }],
     );
   }
 

@@ -8,10 +8,10 @@ import type { Span } from '../../support/source.ts';
 import type { SignalsNode } from '../../syntax/ast.ts';
 import { isCollection, type Member, type RecordType, type Type } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { declaredHere, firstHere } from '../related.ts';
+import { relateDeclaration, relateFirstDeclaration } from '../related.ts';
 import type { Types } from './types.ts';
 
-export interface Signals {
+export interface DeclaredSignals {
   readonly signals: ReadonlyMap<string, RecordType>;
   /** The signals that are outcomes of calls. */
   readonly outcomes: ReadonlySet<string>;
@@ -19,7 +19,7 @@ export interface Signals {
   readonly lacksSignals: boolean;
 }
 
-export function collectSignals(context: Context, types: Types): Signals {
+export function collectSignals(context: Context, types: Types): DeclaredSignals {
   let lacksSignals = false;
   const signals = new Map<string, RecordType>();
   const outcomes = new Set<string>();
@@ -28,19 +28,19 @@ export function collectSignals(context: Context, types: Types): Signals {
     if (!included) continue;
     for (const item of node.items) {
       if (item.kind !== 'Signals') continue;
-      const members = membersOf(context, types, item);
+      const members = resolveMembers(context, types, item);
       lacksSignals ||= members === undefined;
       for (const member of members ?? []) {
         // The members of a named record are declared elsewhere.
         const span = item.type.kind === 'RecordType' ? member.span : item.type.span;
         const before = first.get(member.name);
         if (before !== undefined) {
-          const related = firstHere(before);
+          const related = relateFirstDeclaration(before);
           context.reporter.report('duplicate-name', span, { name: member.name }, { related });
           continue;
         }
         first.set(member.name, span);
-        const payload = payloadOf(context, member, span);
+        const payload = checkPayload(context, member, span);
         signals.set(member.name, item.of === 'outcome' ? withResult(payload) : payload);
         if (item.of === 'outcome') outcomes.add(member.name);
       }
@@ -52,14 +52,14 @@ export function collectSignals(context: Context, types: Types): Signals {
 /** The payload of a declared signal or outcome; undefined after a report. */
 export function payloadNamed(
   context: Context,
-  { signals, outcomes, lacksSignals }: Signals,
+  { signals, outcomes, lacksSignals }: DeclaredSignals,
   of: 'signal' | 'outcome',
   { value, span }: { readonly value: string; readonly span: Span },
 ): RecordType | undefined {
-  const isOf = (name: string) => outcomes.has(name) === (of === 'outcome');
-  const found = isOf(value) ? signals.get(value) : undefined;
+  const hasKind = (name: string) => outcomes.has(name) === (of === 'outcome');
+  const found = hasKind(value) ? signals.get(value) : undefined;
   if (found !== undefined || lacksSignals) return found;
-  const names = [...signals.keys()].filter(isOf);
+  const names = [...signals.keys()].filter(hasKind);
   const near = guess(value, span, names, (name) => JSON.stringify(name));
   context.reporter.report('unknown-signal', span, { what: of, name: value }, near);
   return undefined;
@@ -80,7 +80,7 @@ function hasRequired({ members }: RecordType): boolean {
 }
 
 /** Returns undefined after a report. */
-function membersOf(
+function resolveMembers(
   context: Context,
   types: Types,
   { type }: SignalsNode,
@@ -96,10 +96,10 @@ function membersOf(
 }
 
 /** Returns a record even after a report, so that the signal is known. */
-function payloadOf(context: Context, member: Member, span: Span): RecordType {
+function checkPayload(context: Context, member: Member, span: Span): RecordType {
   const { name, type, fresh } = member;
   const refuse = (why: string, place: Span) => {
-    const related: readonly Related[] = place === span ? [] : declaredHere(place);
+    const related: readonly Related[] = place === span ? [] : relateDeclaration(place);
     context.reporter.report('bad-signal', span, { why: `\`${name}\` ${why}` }, { related });
   };
   if (type.kind !== 'Record') {
@@ -109,7 +109,7 @@ function payloadOf(context: Context, member: Member, span: Span): RecordType {
   const time = type.members.get('time');
   if (time !== undefined)
     refuse('cannot have a member `time`: it is the instant of every event', time.span);
-  const staleMember = fresh === undefined ? staleMemberIn(type) : member;
+  const staleMember = fresh === undefined ? findFreshMember(type) : member;
   if (staleMember !== undefined) {
     refuse(
       'cannot have a `fresh` member: the payload of a signal does not become stale',
@@ -127,11 +127,11 @@ function allSecret(type: RecordType): RecordType {
   return { ...type, members: new Map(members) };
 }
 
-function staleMemberIn(type: Type): Member | undefined {
-  if (isCollection(type)) return staleMemberIn(type.element);
+function findFreshMember(type: Type): Member | undefined {
+  if (isCollection(type)) return findFreshMember(type.element);
   if (type.kind !== 'Record') return undefined;
   for (const member of type.members.values()) {
-    const found = member.fresh === undefined ? staleMemberIn(member.type) : member;
+    const found = member.fresh === undefined ? findFreshMember(member.type) : member;
     if (found !== undefined) return found;
   }
   return undefined;

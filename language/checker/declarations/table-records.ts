@@ -6,7 +6,7 @@ import type { Table, TableRow } from '../../model/model.ts';
 import type { TableEntryNode } from '../../syntax/ast.ts';
 import { isEquatable, type RecordType, type Value } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { declaredWith } from '../related.ts';
+import { relateMembers } from '../related.ts';
 import type { Declarations } from './declarations.ts';
 
 /** Why the record cannot be the value of a table; undefined if it can. */
@@ -27,7 +27,7 @@ export function recordProblem({ members }: RecordType): string | undefined {
 type Entry = TableEntryNode['value'];
 
 /** The members of a row of the policy; undefined after a report. */
-export function membersOf(
+export function readRowMembers(
   context: Context,
   declarations: Declarations,
   node: Entry,
@@ -45,13 +45,13 @@ export function membersOf(
   for (const { name, value } of node.kind === 'TableRow' ? node.members : []) {
     const member = type.members.get(name.text);
     if (member === undefined) {
-      const related = [declaredWith(type.span, type.members.keys())];
+      const related = [relateMembers(type.span, type.members.keys())];
       const extra = { ...guess(name.text, name.span, type.members.keys()), related };
       reporter.report('unknown-member', name.span, { owner: 'the row', name: name.text }, extra);
     } else if (members.has(name.text)) {
       reporter.report('duplicate-member', name.span, { name: name.text });
     } else {
-      const constant = declarations.constantOf(value, member.type, "a table's value");
+      const constant = declarations.evaluateConstant(value, member.type, "a table's value");
       if (constant !== undefined) members.set(name.text, constant);
     }
     isValid &&= members.has(name.text);
@@ -67,7 +67,7 @@ export function membersOf(
 }
 
 /** A table for each member of the record, with the rows that have it. */
-export function columnsOf(
+export function makeColumns(
   table: Omit<Table, 'value'>,
   { members }: RecordType,
 ): ReadonlyMap<string, Table> {

@@ -3,7 +3,7 @@
 import { requestErrors } from '@nhipol/runtime/abi';
 import type { Related } from '../../diagnostics/diagnostics.ts';
 import type { Table, TableRow } from '../../model/model.ts';
-import { resolvePath, type Span, spanTo } from '../../support/source.ts';
+import { joinSpans, resolvePath, type Span } from '../../support/source.ts';
 import type { TableEntryNode, TableNode } from '../../syntax/ast.ts';
 import { closeRows, isUnclosed } from '../../tables/closure.ts';
 import { readTableFile } from '../../tables/read-table.ts';
@@ -11,9 +11,9 @@ import type { TableTypes } from '../../tables/rows.ts';
 import { isEquatable, sameType, type Type, typeName, type Value } from '../../types/types.ts';
 import { showValue } from '../../types/values.ts';
 import type { Context } from '../context.ts';
-import { firstHere } from '../related.ts';
+import { relateFirstDeclaration } from '../related.ts';
 import type { Declarations } from './declarations.ts';
-import { columnsOf, membersOf, recordProblem } from './table-records.ts';
+import { makeColumns, readRowMembers, recordProblem } from './table-records.ts';
 
 export function checkTable(
   context: Context,
@@ -36,7 +36,7 @@ export function checkTable(
   if (value.kind === 'Record' && node.external)
     return fail('an external table cannot have records as values', node.value.span);
   const { transitive } = node;
-  if (transitive && !(value.kind === 'Set' && isOf(value.element, keyTypes)))
+  if (transitive && !(value.kind === 'Set' && isOnlyKey(value.element, keyTypes)))
     return fail(
       'the values of a transitive table are sets of its keys: `String -> Set<String>`',
       node.value.span,
@@ -45,25 +45,25 @@ export function checkTable(
     node.from === undefined
       ? inlineRows(context, declarations, node, keyTypes, value, fail)
       : fileRows(context, node, { keys: keyTypes, value, transitive }, fail);
-  if (rows !== undefined && transitive && pairsIn(rows) > maxPairs)
+  if (rows !== undefined && transitive && countPairs(rows) > maxPairs)
     return fail(`a transitive table in a policy can lead from keys to at most ${maxPairs} values`);
   if (rows === undefined) return undefined;
   const { external, name } = node;
   const table = { name: name.text, keys: keyTypes, rows, external, transitive, span: name.span };
   return value.kind === 'Record'
-    ? { ...table, value, columns: columnsOf(table, value) }
+    ? { ...table, value, columns: makeColumns(table, value) }
     : { ...table, value };
 }
 
 /** The maximum number of values in all rows of a transitive table that is compiled in. */
 const maxPairs = 65_536;
 
-function pairsIn(rows: readonly TableRow[]): number {
+function countPairs(rows: readonly TableRow[]): number {
   return rows.reduce((all, { value }) => all + (value as readonly Value[]).length, 0);
 }
 
 /** Whether the only key has this type. */
-function isOf(element: Type, keys: readonly Type[]): boolean {
+function isOnlyKey(element: Type, keys: readonly Type[]): boolean {
   const [key, ...others] = keys;
   return key !== undefined && others.length === 0 && sameType(key, element);
 }
@@ -84,13 +84,13 @@ function inlineRows(
   for (const entry of node.entries) {
     const entryKeys = keys.map((type, index) => {
       const key = entry.keys[index];
-      return key && declarations.constantOf(key, type, "a table's key");
+      return key && declarations.evaluateConstant(key, type, "a table's key");
     });
     const row = inlineRow(context, declarations, entry.value, value);
     if (row === undefined || entryKeys.includes(undefined)) return undefined;
     const shown = entryKeys.map((key) => JSON.stringify(String(key))).join(', ');
     const [first, last] = [entry.keys[0], entry.keys.at(-1)];
-    const place = first && last ? spanTo(first.span, last.span) : entry.span;
+    const place = first && last ? joinSpans(first.span, last.span) : entry.span;
     const before = seen.get(shown);
     if (before !== undefined)
       return fail(`duplicate key ${shown}`, place, [{ span: before, message: 'first here' }]);
@@ -106,9 +106,9 @@ function inlineRows(
     const { expected } = requestErrors.too_many;
     return fail(`this key leads to more than ${expected.replace('at most ', '')}`, at);
   }
-  const placeOf = (key: Value) =>
+  const findRowSpan = (key: Value) =>
     places[rows.findIndex(({ keys: [own] }) => own === key)] ?? node.span;
-  reportCycle(context, keys[0] as Type, closed.cycle, at ?? node.span, placeOf);
+  reportCycle(context, keys[0] as Type, closed.cycle, at ?? node.span, findRowSpan);
   return undefined;
 }
 
@@ -119,7 +119,7 @@ function inlineRow(
   type: Type,
 ): Omit<TableRow, 'keys'> | undefined {
   if (type.kind === 'Record') {
-    const members = membersOf(context, declarations, node, type);
+    const members = readRowMembers(context, declarations, node, type);
     return members && { value: true, members };
   }
   if (node.kind === 'TableRow') {
@@ -127,7 +127,7 @@ function inlineRow(
     context.reporter.report('bad-table', node.span, { why });
     return undefined;
   }
-  const value = declarations.constantOf(node, type, "a table's value");
+  const value = declarations.evaluateConstant(node, type, "a table's value");
   return value === undefined ? undefined : { value };
 }
 
@@ -139,13 +139,13 @@ function reportCycle(
   at: Span,
   placeOf?: (key: Value) => Span,
 ): void {
-  const shown = (key: Value | undefined) => showValue(type, key as Value);
+  const showKey = (key: Value | undefined) => showValue(type, key as Value);
   const related = cycle.slice(1, -1).map((key, index) => ({
     span: placeOf?.(key) ?? at,
-    message: `\`${shown(key)}\` leads to \`${shown(cycle[index + 2])}\``,
+    message: `\`${showKey(key)}\` leads to \`${showKey(cycle[index + 2])}\``,
   }));
-  const path = cycle.map((key) => `\`${shown(key)}\``).join(', ');
-  const key = shown(cycle[0]);
+  const path = cycle.map((key) => `\`${showKey(key)}\``).join(', ');
+  const key = showKey(cycle[0]);
   const extra = placeOf === undefined ? {} : { related };
   context.reporter.report('table-cycle', at, { key, path }, extra);
 }
@@ -176,7 +176,7 @@ export function checkExternalNames(context: Context, tables: readonly Table[]): 
     const before = known.get(table.name);
     if (before === undefined) known.set(table.name, table);
     else {
-      const related = firstHere(before.span);
+      const related = relateFirstDeclaration(before.span);
       context.reporter.report('duplicate-name', table.span, { name: table.name }, { related });
     }
   }

@@ -1,7 +1,7 @@
 // Resolves written types: enums, records, and members with their freshness and defaults.
 
 import type { Related } from '../../diagnostics/diagnostics.ts';
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { guess } from '../../diagnostics/guess.ts';
 import { isOwnName } from '../../model/selectors.ts';
 import type {
@@ -21,7 +21,7 @@ import {
   isCollection,
   isEquatable,
   type Member,
-  mapOf,
+  makeMapType,
   type RecordType,
   type Type,
   typeName,
@@ -29,7 +29,7 @@ import {
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import { reportForeignType } from '../expressions/foreign.ts';
-import { declaredWith, firstHere } from '../related.ts';
+import { relateFirstDeclaration, relateMembers } from '../related.ts';
 import { lasting, readRange } from './ranges.ts';
 
 /** A reader stores the members that it has seen as the bits of one word. */
@@ -84,7 +84,7 @@ export class Types {
                 help: 'a list contains single values, records or lists: put the set or map into a record, `List<{ items: Set<String> }>`',
               }
             : isRecord
-              ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') }
+              ? { fix: proposeReplacement({ ...node.span, end: node.span.start + 3 }, 'List') }
               : {},
         );
         return undefined;
@@ -100,9 +100,9 @@ export class Types {
     if (node.range !== undefined) readRange(this.#context, node);
     const declared = this.#context.find(name, node.span.file);
     if (declared?.kind === 'Enum') return this.enum(declared);
-    if (declared?.kind === 'Record') return this.#named(declared);
+    if (declared?.kind === 'Record') return this.#resolveRecord(declared);
     if (reportForeignType(this.#context, node.name)) return undefined;
-    const names = [...this.#context.namesIn(node.span.file)].filter(
+    const names = [...this.#context.listVisibleNames(node.span.file)].filter(
       ([, d]) => d.kind === 'Enum' || d.kind === 'Record',
     );
     this.#context.unknown('unknown-type', node.name, [
@@ -126,7 +126,7 @@ export class Types {
       reporter.report('bad-element', valueNode.span, params, { help });
       return undefined;
     }
-    return mapOf(value, span);
+    return makeMapType(value, span);
   }
 
   enum(node: EnumNode): EnumType {
@@ -154,7 +154,7 @@ export class Types {
     return type;
   }
 
-  #named(node: RecordNode): RecordType | undefined {
+  #resolveRecord(node: RecordNode): RecordType | undefined {
     const known = this.#records.get(node);
     if (known === 'open') {
       this.#context.reporter.report('recursive-record', node.name.span, { name: node.name.text });
@@ -218,7 +218,7 @@ export class Types {
       'duplicate-member',
       name.span,
       { name: name.text },
-      { related: firstHere(first.span) },
+      { related: relateFirstDeclaration(first.span) },
     );
   }
 
@@ -250,7 +250,7 @@ export class Types {
     if (observed?.type.kind !== 'Timestamp') {
       report(
         'needs a record with a member `observed_at: Timestamp`',
-        type.kind === 'Record' ? [declaredWith(type.span, type.members.keys())] : [],
+        type.kind === 'Record' ? [relateMembers(type.span, type.members.keys())] : [],
       );
       return undefined;
     }
@@ -271,7 +271,7 @@ export class Types {
   /** Reports freshness within a secret member: an answer ends when it does, which reveals `observed_at`. */
   #checkSecret(node: MemberNode, type: Type): void {
     if (!node.secret) return;
-    const fresh = node.fresh?.span ?? freshIn(type)?.span;
+    const fresh = node.fresh?.span ?? findFreshMember(type)?.span;
     if (fresh === undefined) return;
     this.#context.reporter.report(
       'bad-fresh',
@@ -292,7 +292,7 @@ export class Types {
         'bad-default',
         node.default.span,
         { why: 'makes the `?` redundant: a member with a default can be omitted' },
-        { help: 'remove the `?`', fix: replacing(mark, ': ', 'remove the `?`') },
+        { help: 'remove the `?`', fix: proposeReplacement(mark, ': ', 'remove the `?`') },
       );
       return undefined;
     }
@@ -307,10 +307,12 @@ export class Types {
 }
 
 /** A member in the type that is declared `fresh`. */
-function freshIn(type: Type): Member | undefined {
-  if (isCollection(type)) return freshIn(type.element);
+function findFreshMember(type: Type): Member | undefined {
+  if (isCollection(type)) return findFreshMember(type.element);
   if (type.kind !== 'Record') return undefined;
   const members = [...type.members.values()];
   const own = members.find(({ fresh }) => fresh !== undefined);
-  return own ?? members.map((member) => freshIn(member.type)).find((each) => each !== undefined);
+  return (
+    own ?? members.map((member) => findFreshMember(member.type)).find((each) => each !== undefined)
+  );
 }

@@ -2,8 +2,8 @@
 // checks exceptions. Reports exceptions that have no effect.
 
 import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../../syntax/ast.ts';
-import { dateText, dayLength, dayOf } from '../../types/time/calendar.ts';
-import { type Days, rangesOn, type TimeRange, type Window } from '../../types/time/window.ts';
+import { dateText, dayLength, toDayNumber } from '../../types/time/calendar.ts';
+import { type Days, listDayRanges, type TimeRange, type Window } from '../../types/time/window.ts';
 import type { Context } from '../context.ts';
 import { zoneNamed } from '../expressions/calendar.ts';
 
@@ -36,10 +36,10 @@ function checkException(context: Context, node: DateRangeNode, regular: Window):
   const [from, to] = [node.from.day, (node.to ?? node.from).day];
   const text = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
   const { zone } = regular;
-  if (from < dayOf(zone.known.from) || to > dayOf(zone.known.until - 1)) {
+  if (from < toDayNumber(zone.known.from) || to > toDayNumber(zone.known.until - 1)) {
     context.reporter.report('exception-unknown', node.span, { text });
     return;
   }
-  for (let day = from; day <= to; day += 1) if (rangesOn(regular, day).length > 0) return;
+  for (let day = from; day <= to; day += 1) if (listDayRanges(regular, day).length > 0) return;
   context.reporter.report('needless-exception', node.span, { text, window: regular.name });
 }

@@ -2,16 +2,16 @@
 // clock has no value of its own: a comparison with a constant becomes a test whether the instant is
 // in a window, so that its edges are those of the window. Any other use is not traceable.
 
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { compares } from '../../evaluator/time.ts';
 import type { CalendarExpr, CalendarField, Comparison, Expr } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 import { didYouMean } from '../../support/suggest.ts';
 import type { ExprNode, WindowNode } from '../../syntax/ast.ts';
-import { flipped } from '../../types/comparisons.ts';
+import { flippedComparisons } from '../../types/comparisons.ts';
 import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../../types/time/fields.ts';
 import type { Window } from '../../types/time/window.ts';
-import { suggestZones, type Zone, zoneOf, zoneRelease } from '../../types/time/zones.ts';
+import { findZone, suggestZones, type Zone, zoneRelease } from '../../types/time/zones.ts';
 import { bool, type Value } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import { isClockFree } from './time.ts';
@@ -33,7 +33,7 @@ export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
     context.reporter.report('zone-not-constant', node.span, {});
     return undefined;
   }
-  const zone = zoneOf(node.value);
+  const zone = findZone(node.value);
   if (zone === undefined) {
     const near = suggestZones(node.value);
     const [only, ...others] = near;
@@ -46,7 +46,7 @@ export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
         fix:
           only === undefined || others.length > 0
             ? undefined
-            : replacing(node.span, JSON.stringify(only)),
+            : proposeReplacement(node.span, JSON.stringify(only)),
       },
     );
   }
@@ -61,11 +61,11 @@ function movingField(expr: Expr): CalendarExpr | undefined {
 }
 
 /** The constant value of an expression, through `let`s. */
-export function constantIn(expr: Expr): Value | undefined {
-  if (expr.kind === 'Binding') return constantIn(expr.binding.value);
+export function findConstant(expr: Expr): Value | undefined {
+  if (expr.kind === 'Binding') return findConstant(expr.binding.value);
   if (expr.kind === 'Constant') return expr.value;
   if (expr.kind !== 'Set') return undefined;
-  const elements = expr.elements.map(constantIn);
+  const elements = expr.elements.map(findConstant);
   return elements.includes(undefined) ? undefined : (elements as readonly Value[]);
 }
 
@@ -81,15 +81,15 @@ export function compareField(
 ): Expr | undefined {
   const onLeft = movingField(left);
   const field = onLeft ?? movingField(right);
-  const value = constantIn(onLeft === undefined ? left : right);
+  const value = findConstant(onLeft === undefined ? left : right);
   if (field === undefined || value === undefined) return undefined;
-  const oriented = onLeft === undefined ? flipped[operator] : operator;
+  const oriented = onLeft === undefined ? flippedComparisons[operator] : operator;
   if (field.field === 'weekday') {
     return among(field, (weekday) => compares(oriented, weekday, value as number), span);
   }
   const time = value as bigint;
   return oriented === 'is not'
-    ? negated(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
+    ? negateCondition(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
     : inside(field, timeOfDayWindow(field.zone, oriented, time), span);
 }
 
@@ -97,9 +97,9 @@ export function compareField(
  * Converts `weekday(context.time, "…") in { Sat, Sun }`; undefined if the expression is not of this
  * form.
  */
-export function fieldAmong(left: Expr, right: Expr, span: Span): Expr | undefined {
+export function compareFieldSet(left: Expr, right: Expr, span: Span): Expr | undefined {
   const field = movingField(left);
-  const listed = constantIn(right);
+  const listed = findConstant(right);
   if (field?.field !== 'weekday' || !Array.isArray(listed)) return undefined;
   return among(field, (weekday) => listed.includes(weekday), span);
 }
@@ -122,6 +122,6 @@ function inside({ of }: CalendarExpr, window: Window, span: Span): Expr {
   return { kind: 'InWindow', window, of, type: bool, span };
 }
 
-export function negated(operand: Expr): Expr {
+export function negateCondition(operand: Expr): Expr {
   return { kind: 'Not', operand, type: bool, span: operand.span };
 }

@@ -2,7 +2,7 @@
 // and must be known.
 
 import type { Extra, Related } from '../../diagnostics/diagnostics.ts';
-import { enclosing } from '../../diagnostics/fix.ts';
+import { proposeEnclosure } from '../../diagnostics/fix.ts';
 import { isInterpolation, isShownValue } from '../../model/interpolation.ts';
 import type { Demand, Expr, ReadExpr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
@@ -38,7 +38,7 @@ export function inMessage(expr: Expr): Extra {
   return {
     help: 'it can become stale while the answer is valid: write `latest(…)` to show the last value regardless of its age',
     related: freshMember(expr),
-    fix: enclosing(expr.span, 'latest(', ')', 'write `latest(…)` around it'),
+    fix: proposeEnclosure(expr.span, 'latest(', ')', 'write `latest(…)` around it'),
   };
 }
 
@@ -66,10 +66,10 @@ function readsClock(expr: Expr): boolean {
  * A condition that is true if the value is known, and otherwise unknown, so that the unknown paths
  * are reported: the value compared with itself. Empty for a value that is always known.
  */
-export function knownConditions(value: Expr): readonly Expr[] {
+export function requireKnown(value: Expr): readonly Expr[] {
   if (value.kind === 'Constant') return [];
-  if (isInterpolation(value)) return value.args.flatMap(knownConditions);
-  if (isShownValue(value)) return value.args.flatMap(knownConditions);
+  if (isInterpolation(value)) return value.args.flatMap(requireKnown);
+  if (isShownValue(value)) return value.args.flatMap(requireKnown);
   const { type, span } = value;
   if (type.kind !== 'Set') {
     return [{ kind: 'Compare', operator: 'is', left: value, right: value, type: bool, span }];
@@ -80,8 +80,8 @@ export function knownConditions(value: Expr): readonly Expr[] {
 }
 
 /** The conditions that all values of the obligations are known. */
-export function knownDemands(demands: readonly Demand[]): readonly Expr[] {
+export function requireKnownDemands(demands: readonly Demand[]): readonly Expr[] {
   return demands.flatMap(({ properties }) =>
-    properties.flatMap(({ value }) => knownConditions(value)),
+    properties.flatMap(({ value }) => requireKnown(value)),
   );
 }

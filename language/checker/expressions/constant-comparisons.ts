@@ -7,8 +7,8 @@ import type { BinaryNode } from '../../syntax/ast.ts';
 import { showRange, type Type } from '../../types/types.ts';
 import { showValue } from '../../types/values.ts';
 import type { Context } from '../context.ts';
-import { decidedResult, intervalOf } from './intervals.ts';
-import { typedBy } from './typed-by.ts';
+import { decideComparison, inferInterval } from './intervals.ts';
+import { relateType } from './typed-by.ts';
 
 /**
  * Comparisons of two constants are not reported: they are written on purpose, for example as a
@@ -21,18 +21,20 @@ export function reportDecided(
   right: Expr,
   node: BinaryNode,
 ): void {
-  const result = decidedResult(operator, left, right);
+  const result = decideComparison(operator, left, right);
   if (result === undefined || (isConstant(left) && isConstant(right))) return;
   context.reporter.report(
     'decided-comparison',
     node.span,
     { worth: result, left: showInterval(left), right: showInterval(right) },
-    { related: [...typedBy(context, node.left, left), ...typedBy(context, node.right, right)] },
+    {
+      related: [...relateType(context, node.left, left), ...relateType(context, node.right, right)],
+    },
   );
 }
 
 function showInterval(expr: Expr): string {
-  const { min, max } = intervalOf(expr);
+  const { min, max } = inferInterval(expr);
   const { type } = expr;
   if (min === max) return `\`${showValue(type, min)}\``;
   return type.kind === 'Int' || type.kind === 'Decimal'

@@ -2,12 +2,12 @@
 // implicitly.
 
 import type { Extra } from '../../diagnostics/diagnostics.ts';
-import { enclosing } from '../../diagnostics/fix.ts';
+import { proposeEnclosure } from '../../diagnostics/fix.ts';
 import type { Expr } from '../../model/model.ts';
 import { decimalOne } from '../../support/decimal.ts';
 import type { IntNode } from '../../syntax/ast.ts';
 import { spellName } from '../../syntax/print/spelling.ts';
-import { fits } from '../../types/builtins/arithmetic.ts';
+import { toInt64 } from '../../types/builtins/arithmetic.ts';
 import { decimal, int, type Type } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
@@ -18,7 +18,7 @@ export function intLiteral(
   expected: Type | undefined,
 ): Expr | undefined {
   if (expected?.kind !== 'Decimal') return { kind: 'Constant', value, type: int, span };
-  const millionths = fits(value * decimalOne);
+  const millionths = toInt64(value * decimalOne);
   if (millionths !== undefined) {
     return { kind: 'Constant', value: millionths, type: decimal, span };
   }
@@ -47,7 +47,7 @@ export function conversion(expected: Type, value: Expr): Pick<Extra, 'help' | 'f
   if (expected.kind === 'Decimal' && value.type.kind === 'Int') {
     return {
       help: decimalHelp,
-      fix: enclosing(value.span, 'decimal(', ')', 'write `decimal(…)` around it'),
+      fix: proposeEnclosure(value.span, 'decimal(', ')', 'write `decimal(…)` around it'),
     };
   }
   if (expected.kind === 'Bool') {

@@ -3,7 +3,7 @@
 // deep each becomes when calls are inlined.
 
 import type { ConstNode, ExprNode, FunctionNode, LetNode, NameNode } from '../../syntax/ast.ts';
-import { childrenOf, visit } from '../../syntax/visit.ts';
+import { listChildren, visit } from '../../syntax/visit.ts';
 import type { Context } from '../context.ts';
 
 export type DefinitionNode = ConstNode | LetNode | FunctionNode;
@@ -37,7 +37,7 @@ export class Definitions {
     const enter = (next: DefinitionNode) => {
       if (this.#extents.has(next)) return;
       onPath.add(next);
-      path.push({ node: next, rest: [...this.#usesOf(next)].reverse() });
+      path.push({ node: next, rest: [...this.#listUses(next)].reverse() });
     };
     enter(node);
     for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
@@ -60,7 +60,7 @@ export class Definitions {
     return this.#circular.has(node);
   }
 
-  extentOf(node: DefinitionNode): Extent {
+  findExtent(node: DefinitionNode): Extent {
     return this.#extents.get(node) ?? { size: 0, depth: 0 };
   }
 
@@ -70,12 +70,12 @@ export class Definitions {
     reportCircle(this.#context, nodes);
   }
 
-  #usesOf(node: DefinitionNode): readonly DefinitionNode[] {
+  #listUses(node: DefinitionNode): readonly DefinitionNode[] {
     const known = this.#uses.get(node);
     if (known !== undefined) return known;
     const found = new Set<DefinitionNode>();
-    visit(bodyOf(node), (part) => {
-      const used = this.#named(part, node);
+    visit(getBody(node), (part) => {
+      const used = this.#resolveReference(part, node);
       if (used !== undefined) found.add(used);
       return undefined;
     });
@@ -85,7 +85,10 @@ export class Definitions {
   }
 
   /** The definition to which a part of a body refers. */
-  #named(part: { readonly kind: string }, within: DefinitionNode): DefinitionNode | undefined {
+  #resolveReference(
+    part: { readonly kind: string },
+    within: DefinitionNode,
+  ): DefinitionNode | undefined {
     const expr = part as ExprNode;
     const { file } = within.span;
     if (expr.kind === 'Call') {
@@ -103,14 +106,14 @@ export class Definitions {
 
   #measure(node: DefinitionNode): Extent {
     let [size, depth] = [0, 0];
-    const pending = [{ part: bodyOf(node) as Parameters<typeof childrenOf>[0], level: 1 }];
+    const pending = [{ part: getBody(node) as Parameters<typeof listChildren>[0], level: 1 }];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { part, level } = next;
-      const used = this.#named(part, node);
-      const inner = used === undefined || used.kind === 'Const' ? undefined : this.extentOf(used);
+      const used = this.#resolveReference(part, node);
+      const inner = used === undefined || used.kind === 'Const' ? undefined : this.findExtent(used);
       size += 1 + (used?.kind === 'Function' ? (inner?.size ?? 0) : 0);
       depth = Math.max(depth, level + (inner?.depth ?? 0));
-      for (const child of childrenOf(part)) pending.push({ part: child, level: level + 1 });
+      for (const child of listChildren(part)) pending.push({ part: child, level: level + 1 });
     }
     return { size: Math.min(size, Number.MAX_SAFE_INTEGER / 2), depth };
   }
@@ -132,6 +135,6 @@ export function reportCircle(
   reporter.report('circular', first.name.span, { way: path }, extra);
 }
 
-function bodyOf(node: DefinitionNode): ExprNode {
+function getBody(node: DefinitionNode): ExprNode {
   return node.kind === 'Function' ? node.body : node.value;
 }

@@ -2,7 +2,7 @@
 // functions need a bound.
 
 import type { Expr } from '../../model/model.ts';
-import { operandsOf } from '../../model/operands.ts';
+import { listOperands } from '../../model/operands.ts';
 
 /** The maximum number of levels in an expression and the `let`s that it uses. */
 export const depthLimit = 600;
@@ -10,10 +10,10 @@ export const depthLimit = 600;
 const known = new WeakMap<Expr, number>();
 
 /** Called for each `let` in turn, so that it never descends further than one of them. */
-export function depthOf(expr: Expr): number {
+export function measureDepth(expr: Expr): number {
   const before = known.get(expr);
   if (before !== undefined) return before;
-  const depth = 1 + Math.max(0, ...operandsOf(expr).map(depthOf));
+  const depth = 1 + Math.max(0, ...listOperands(expr).map(measureDepth));
   known.set(expr, depth);
   return depth;
 }

@@ -1,14 +1,14 @@
 // The environment of an expression: the values that it can read, and the names that are bound around it.
 
 import type { Binding, Variable } from '../../model/model.ts';
-import type { View } from '../declarations/shapes.ts';
+import type { ScopeView } from '../declarations/shapes.ts';
 
 /** A name that is bound in a rule or function: to a value, or to an element or parameter. */
 export type Local = Binding | Variable;
 
 /** The environment of an expression. */
 export interface Env {
-  readonly view: View;
+  readonly view: ScopeView;
   /** Undefined: bound to a value whose error has been reported. */
   readonly locals: ReadonlyMap<string, Local | undefined>;
   readonly hasContext: boolean;

@@ -1,8 +1,8 @@
 // Types expressions: converts syntax to the checked model. Every visit returns a typed expression,
 // or undefined after a report, so that each error is reported once.
 
-import { replacing } from '../../diagnostics/fix.ts';
-import { signsOf } from '../../model/builtins.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
+import { findSigns } from '../../model/builtins.ts';
 import { comparable, comparesParts } from '../../model/comparable.ts';
 import {
   asText,
@@ -20,8 +20,8 @@ import type {
   Table,
   Variable,
 } from '../../model/model.ts';
-import { pathOf } from '../../model/reads.ts';
-import { secretIn } from '../../model/secrets.ts';
+import { spellPath } from '../../model/reads.ts';
+import { findSecret } from '../../model/secrets.ts';
 import { allThere } from '../../support/all-there.ts';
 import { unreachable } from '../../support/invariant.ts';
 import type { Span } from '../../support/source.ts';
@@ -40,7 +40,7 @@ import type {
   WindowNode,
 } from '../../syntax/ast.ts';
 import { isAggregable } from '../../types/aggregates.ts';
-import { builtins, functions, isFunction } from '../../types/builtins/index.ts';
+import { builtins, functionNames, isFunction } from '../../types/builtins/index.ts';
 import { rootProblem } from '../../types/paths.ts';
 import type { Pattern } from '../../types/patterns/pattern.ts';
 import { fieldTypes } from '../../types/time/fields.ts';
@@ -54,28 +54,28 @@ import {
   isCollection,
   isEquatable,
   isOrdered,
+  makeSetType,
+  removeRange,
   type SetType,
   sameType,
-  setOf,
   string,
   type Type,
   timestamp,
   typeName,
-  unranged,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { Histories } from '../history/history.ts';
 import { pathNames } from '../paths.ts';
-import { declaredHere, declaredWith } from '../related.ts';
+import { relateDeclaration, relateMembers } from '../related.ts';
 import { withoutSecretEdge } from '../rules/secrecy.ts';
-import { hiddenBy } from '../shadowing.ts';
+import { checkLocalName } from '../shadowing.ts';
 import {
   compareField,
-  fieldAmong,
+  compareFieldSet,
   isField,
   knowable,
-  negated,
+  negateCondition,
   windowNamed,
   zoneNamed,
 } from './calendar.ts';
@@ -91,24 +91,24 @@ import {
   reportNull,
 } from './foreign.ts';
 import { asLast } from './last.ts';
-import { Names } from './names.ts';
-import { asRead, constant } from './parts.ts';
-import { placeholderIn } from './placeholders.ts';
+import { NameResolver } from './names.ts';
+import { asRead, makeConstant } from './parts.ts';
+import { findPlaceholder } from './placeholders.ts';
 import { isClockFree, isTraceable, mayBeInWindow } from './time.ts';
-import { typedBy } from './typed-by.ts';
+import { relateType } from './typed-by.ts';
 
-export class Expressions {
+export class ExpressionChecker {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #env: Env;
-  readonly #names: Names;
+  readonly #names: NameResolver;
   readonly #histories: Histories;
 
   constructor(context: Context, declarations: Declarations, env: Env) {
     this.#context = context;
     this.#declarations = declarations;
     this.#env = env;
-    this.#names = new Names(context, declarations, env, {
+    this.#names = new NameResolver(context, declarations, env, {
       infer: (node) => this.infer(node),
       apply: (name, args, span) => this.#apply(name, args, span),
     });
@@ -116,7 +116,7 @@ export class Expressions {
       context,
       declarations,
       env,
-      (other) => new Expressions(context, declarations, other),
+      (other) => new ExpressionChecker(context, declarations, other),
     );
   }
 
@@ -135,7 +135,7 @@ export class Expressions {
       'wrong-type',
       node.span,
       { expected: typeName(type), found: typeName(expr.type) },
-      { related: typedBy(this.#context, node, expr), ...conversion(type, expr) },
+      { related: relateType(this.#context, node, expr), ...conversion(type, expr) },
     );
     return undefined;
   }
@@ -144,7 +144,7 @@ export class Expressions {
   value(node: ExprNode, expected?: Type): Expr | undefined {
     const expr = this.infer(node, expected);
     if (expr !== undefined && expr.type.kind === 'Record') {
-      const related = typedBy(this.#context, node, expr);
+      const related = relateType(this.#context, node, expr);
       this.#context.reporter.report('not-a-value', node.span, { what: 'a record' }, { related });
       return undefined;
     }
@@ -156,26 +156,26 @@ export class Expressions {
   }
 
   infer(node: ExprNode, expected?: Type): Expr | undefined {
-    const expr = this.#inferred(node, expected);
+    const expr = this.#inferNode(node, expected);
     if (expr !== undefined) this.#context.notes?.set(node, expr);
     return expr;
   }
 
-  #inferred(node: ExprNode, expected?: Type): Expr | undefined {
+  #inferNode(node: ExprNode, expected?: Type): Expr | undefined {
     const { span } = node;
     switch (node.kind) {
       case 'Bool':
-        return constant(node.value, bool, span);
+        return makeConstant(node.value, bool, span);
       case 'Int':
         return intLiteral(this.#context, node, expected);
       case 'Decimal':
-        return constant(node.millionths, decimal, span);
+        return makeConstant(node.millionths, decimal, span);
       case 'Duration':
-        return constant(node.milliseconds, duration, span);
+        return makeConstant(node.milliseconds, duration, span);
       case 'Timestamp':
-        return constant(node.milliseconds, timestamp, span);
+        return makeConstant(node.milliseconds, timestamp, span);
       case 'Address':
-        return constant(node.value, node.type === 'Ip' ? ip : cidr, span);
+        return makeConstant(node.value, node.type === 'Ip' ? ip : cidr, span);
       case 'String':
         this.#reportLiteralBraces(node);
         return this.#names.text(node.value, span, expected);
@@ -216,7 +216,7 @@ export class Expressions {
           condition,
           then,
           else: otherwise,
-          type: unranged(then.type),
+          type: removeRange(then.type),
           span,
         });
       }
@@ -233,7 +233,7 @@ export class Expressions {
 
   #interpolation(node: InterpolationNode): Expr | undefined {
     const parts = node.parts.map((part): Expr | undefined => {
-      if (part.kind === 'String') return constant(part.value, string, part.span);
+      if (part.kind === 'String') return makeConstant(part.value, string, part.span);
       const expr = this.value(part);
       if (expr === undefined) return undefined;
       if (isShowable(expr.type)) return asText(expr);
@@ -244,13 +244,13 @@ export class Expressions {
         'wrong-type',
         part.span,
         { expected: 'a value that can be written in a string', found },
-        { help, related: typedBy(this.#context, part, expr) },
+        { help, related: relateType(this.#context, part, expr) },
       );
       return undefined;
     });
     if (!allThere(parts)) return undefined;
     const [only, ...others] = interpolationParts(parts);
-    if (only === undefined) return constant('', string, node.span);
+    if (only === undefined) return makeConstant('', string, node.span);
     return others.length === 0 && only.kind === 'Constant'
       ? { ...only, span: node.span }
       : this.#steady(interpolation(parts, node.span));
@@ -263,7 +263,7 @@ export class Expressions {
 
   /** Reports a string without placeholders that looks as if it had some. */
   #reportLiteralBraces({ value, span }: StringNode): void {
-    const found = placeholderIn(value, (word) => this.#isValueName(word, span));
+    const found = findPlaceholder(value, (word) => this.#isValueName(word, span));
     if (found !== undefined)
       this.#context.reporter.report('literal-braces', span, { placeholder: found });
   }
@@ -290,7 +290,7 @@ export class Expressions {
     if (this.#env.locals.has(text) || declared?.kind === 'Let')
       return this.#entry({ kind: 'Reference', name: text, span }, node);
     if (declared?.kind !== 'Table') {
-      const tables = [...this.#context.namesIn(node.span.file)].filter(
+      const tables = [...this.#context.listVisibleNames(node.span.file)].filter(
         ([, d]) => d.kind === 'Table',
       );
       this.#context.unknown(
@@ -307,7 +307,7 @@ export class Expressions {
         'wrong-arity',
         node.span,
         { name: table.name, expected: table.keys.length, found: node.keys.length },
-        { related: declaredHere(table.span) },
+        { related: relateDeclaration(table.span) },
       );
       return undefined;
     }
@@ -324,13 +324,13 @@ export class Expressions {
     if (map.type.kind !== 'Map' || read === undefined) {
       const isMap = map.type.kind === 'Map';
       const found = isMap ? 'a computed map' : `\`${typeName(map.type)}\``;
-      const related = typedBy(this.#context, object, map);
+      const related = relateType(this.#context, object, map);
       this.#context.reporter.report('lookup-needs-table', object.span, { found }, { related });
       return undefined;
     }
     const [keyNode, ...others] = keys;
     if (keyNode === undefined || others.length > 0) {
-      const name = pathOf(read);
+      const name = spellPath(read);
       const params = { name, expected: 1, found: keys.length };
       this.#context.reporter.report('wrong-arity', span, params);
       return undefined;
@@ -348,20 +348,20 @@ export class Expressions {
   #call(node: CallNode): Expr | undefined {
     const name = node.callee.text;
     const declared = this.#context.find(name, node.span.file);
-    if (declared?.kind === 'Function') return this.#declared(node, declared);
+    if (declared?.kind === 'Function') return this.#checkFunctionCall(node, declared);
     if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !isFunction(name)) {
       const types = () => node.args.map((arg) => this.infer(arg)?.type);
       if (reportForeignCall(this.#context, node, types)) return undefined;
       this.#context.unknown('unknown-function', node.callee, [
-        ...functions,
+        ...functionNames,
         'known',
         'latest',
         'age',
         'weekday',
         'time_of_day',
-        ...[...this.#context.namesIn(node.span.file)]
+        ...[...this.#context.listVisibleNames(node.span.file)]
           .filter(([, d]) => d.kind === 'Function')
           .map(([known]) => known),
       ]);
@@ -393,7 +393,7 @@ export class Expressions {
   }
 
   /** Checks a call of a predicate or function of the policy. */
-  #declared(node: CallNode, declared: FunctionNode): Expr | undefined {
+  #checkFunctionCall(node: CallNode, declared: FunctionNode): Expr | undefined {
     if (this.#env.outside) {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
       return undefined;
@@ -406,7 +406,7 @@ export class Expressions {
   #age(argument: ExprNode, span: Span): Expr | undefined {
     const of = this.expect(argument, timestamp);
     if (of === undefined || !this.#names.hasTime('`age`', span)) return undefined;
-    return this.#traced({ kind: 'Age', of, type: duration, span }, isClockFree(of));
+    return this.#requireTraceable({ kind: 'Age', of, type: duration, span }, isClockFree(of));
   }
 
   #calendar(field: CalendarField, node: CallNode): Expr | undefined {
@@ -423,7 +423,7 @@ export class Expressions {
     const zone = zoneNamed(this.#context, name);
     if (of === undefined || zone === undefined) return undefined;
     const { span } = node;
-    return this.#traced(
+    return this.#requireTraceable(
       { kind: 'Calendar', field, zone, of, type: fieldTypes[field], span },
       mayBeInWindow(of),
     );
@@ -440,7 +440,7 @@ export class Expressions {
     if (of === undefined || window === undefined) return undefined;
     if (of.type.kind !== 'Timestamp') {
       const related = [
-        ...typedBy(this.#context, node.left, of),
+        ...relateType(this.#context, node.left, of),
         { span: declared.name.span, message: 'the window' },
       ];
       const type = typeName(of.type);
@@ -448,7 +448,10 @@ export class Expressions {
       return undefined;
     }
     const { span } = node;
-    return this.#traced({ kind: 'InWindow', window, of, type: bool, span }, mayBeInWindow(of));
+    return this.#requireTraceable(
+      { kind: 'InWindow', window, of, type: bool, span },
+      mayBeInWindow(of),
+    );
   }
 
   // --- operators ---------------------------------------------------------------------------------
@@ -485,7 +488,7 @@ export class Expressions {
           !this.#same(value, fallback, node.left, node.right)
         )
           return undefined;
-        return this.#steady({ kind: 'Else', value, fallback, type: unranged(value.type), span });
+        return this.#steady({ kind: 'Else', value, fallback, type: removeRange(value.type), span });
       }
       case 'in':
       case 'not in':
@@ -544,7 +547,7 @@ export class Expressions {
       reportNull(this.#context, operator, node.left, node.right);
       return undefined;
     }
-    const counted = this.#histories.compared(operator, node.left, node.right, node.span);
+    const counted = this.#histories.checkComparison(operator, node.left, node.right, node.span);
     if (counted !== undefined) return counted.expr;
     const [left, right] = this.#pair(node.left, node.right, undefined);
     if (
@@ -555,7 +558,7 @@ export class Expressions {
       return undefined;
     const equality = operator === 'is' || operator === 'is not';
     if (equality && !isEquatable(left.type)) {
-      const related = typedBy(this.#context, node.left, left);
+      const related = relateType(this.#context, node.left, left);
       const type = typeName(left.type);
       this.#context.reporter.report('not-comparable', node.span, { type }, { related });
       return undefined;
@@ -563,8 +566,8 @@ export class Expressions {
     if (!equality && !isOrdered(left.type)) {
       const related =
         left.type.kind === 'Enum'
-          ? [declaredWith(left.type.span, left.type.members)]
-          : typedBy(this.#context, node.left, left);
+          ? [relateMembers(left.type.span, left.type.members)]
+          : relateType(this.#context, node.left, left);
       const type = typeName(left.type);
       this.#context.reporter.report('not-ordered', node.span, { type }, { related });
       return undefined;
@@ -574,7 +577,7 @@ export class Expressions {
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
     const operands = { left: comparable('is', left), right: comparable('is', right) };
-    return this.#traced(
+    return this.#requireTraceable(
       { kind: 'Compare', operator, ...operands, type: bool, span: node.span },
       isTraceable(left, right),
     );
@@ -585,7 +588,7 @@ export class Expressions {
     if (node.kind !== 'String' || !/^[0-9a-fA-F.:]+\/\d+$/.test(node.value)) return false;
     const extra = {
       help: 'a network is written without quotes: `10.0.0.0/8`',
-      fix: replacing(node.span, node.value),
+      fix: proposeReplacement(node.span, node.value),
     };
     const params = { expected: 'Cidr', found: 'String' };
     this.#context.reporter.report('wrong-type', node.span, params, extra);
@@ -606,7 +609,7 @@ export class Expressions {
 
   #membership(node: BinaryNode): Expr | undefined {
     const declared = this.#windowNamed(node.right);
-    if (declared !== undefined) return negatedIf(node, this.#inWindow(node, declared));
+    if (declared !== undefined) return applyNotOperator(node, this.#inWindow(node, declared));
     const bare =
       !this.#names.meansItself(node.left) ||
       (isTypedByOther(node.left) && node.right.kind !== 'Set');
@@ -630,8 +633,8 @@ export class Expressions {
     if (left?.type.kind === 'Ip' && this.#isNetworkText(node.right)) return undefined;
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
-    const within = left && fieldAmong(left, right, node.span);
-    if (within !== undefined) return negatedIf(node, within);
+    const within = left && compareFieldSet(left, right, node.span);
+    if (within !== undefined) return applyNotOperator(node, within);
     return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
   }
 
@@ -657,8 +660,8 @@ export class Expressions {
   #same(left: Expr, right: Expr, leftNode: ExprNode, rightNode: ExprNode): boolean {
     if (sameType(left.type, right.type)) return true;
     const related = [
-      ...typedBy(this.#context, leftNode, left),
-      ...typedBy(this.#context, rightNode, right),
+      ...relateType(this.#context, leftNode, left),
+      ...relateType(this.#context, rightNode, right),
     ];
     this.#context.reporter.report(
       'wrong-type',
@@ -671,7 +674,7 @@ export class Expressions {
 
   #match(node: MatchNode): Expr | undefined {
     const { patterns, reporter } = this.#context;
-    const placeholder = placeholderIn(node.pattern.text, (word) =>
+    const placeholder = findPlaceholder(node.pattern.text, (word) =>
       this.#isValueName(word, node.span),
     );
     if (placeholder !== undefined) {
@@ -764,11 +767,11 @@ export class Expressions {
         'wrong-type',
         node.body.span,
         { expected: kinds, found: typeName(body.type) },
-        { related: typedBy(this.#context, node.body, body) },
+        { related: relateType(this.#context, node.body, body) },
       );
       return undefined;
     }
-    const type = form === 'sum' ? unranged(body.type) : body.type;
+    const type = form === 'sum' ? removeRange(body.type) : body.type;
     const { collection, variable } = over;
     return this.#steady({
       kind: 'Aggregate',
@@ -791,22 +794,25 @@ export class Expressions {
         'wrong-type',
         node.collection.span,
         { expected: 'a set, a list or a map', found: typeName(collection.type) },
-        { related: typedBy(this.#context, node.collection, collection) },
+        { related: relateType(this.#context, node.collection, collection) },
       );
       return undefined;
     }
-    hiddenBy(this.#context, node.variable);
+    checkLocalName(this.#context, node.variable);
     const read = asRead(collection);
     const variable: Variable = {
       name: node.variable.text,
       type: collection.type.element,
-      path: read === undefined ? node.variable.text : pathOf(read),
+      path: read === undefined ? node.variable.text : spellPath(read),
       isElement:
         read !== undefined && (typeof read.from === 'string' || read.from.isElement === true),
-      secret: secretIn(collection),
+      secret: findSecret(collection),
     };
     const locals = new Map(this.#env.locals).set(variable.name, variable);
-    const inside = new Expressions(this.#context, this.#declarations, { ...this.#env, locals });
+    const inside = new ExpressionChecker(this.#context, this.#declarations, {
+      ...this.#env,
+      locals,
+    });
     return { collection, variable, inside };
   }
 
@@ -815,7 +821,7 @@ export class Expressions {
       return { kind: 'Set', elements: [], type: expected, span };
     const wanted =
       expected?.kind === 'Set' || expected?.kind === 'List'
-        ? unranged(expected.element)
+        ? removeRange(expected.element)
         : nodes.some((node) => node.kind === 'Decimal')
           ? decimal
           : undefined;
@@ -826,7 +832,7 @@ export class Expressions {
       const or = node === nodes[0] && element?.kind === 'Ip' ? cidr : element;
       const checked = element === undefined ? this.value(node) : this.expect(node, element, or);
       if (element === undefined || checked?.type.kind === 'Cidr')
-        element = checked && unranged(checked.type);
+        element = checked && removeRange(checked.type);
       elements.push(checked);
     }
     if (!allThere(elements)) return undefined;
@@ -845,14 +851,14 @@ export class Expressions {
    * it.
    */
   #steady(expr: Expr): Expr | undefined {
-    const isSum = expr.kind === 'Apply' && signsOf(expr) !== undefined;
-    return this.#traced(
+    const isSum = expr.kind === 'Apply' && findSigns(expr) !== undefined;
+    return this.#requireTraceable(
       expr,
-      isSum ? isTraceable(expr, constant(0n, int, expr.span)) : isClockFree(expr),
+      isSum ? isTraceable(expr, makeConstant(0n, int, expr.span)) : isClockFree(expr),
     );
   }
 
-  #traced(expr: Expr, traceable: boolean): Expr | undefined {
+  #requireTraceable(expr: Expr, traceable: boolean): Expr | undefined {
     if (traceable) return withoutSecretEdge(this.#context, expr);
     this.#context.reporter.report('time-not-traceable', expr.span, {});
     return undefined;
@@ -871,7 +877,7 @@ function besideEnum(type: Type): Type {
 
 /** The other side of a list is a set of its elements. */
 function asSet(type: Type): Type {
-  return type.kind === 'List' && isEquatable(type.element) ? setOf(type.element) : type;
+  return type.kind === 'List' && isEquatable(type.element) ? makeSetType(type.element) : type;
 }
 
 function patternHelp(text: string, placeholder: string): string {
@@ -882,6 +888,6 @@ function patternHelp(text: string, placeholder: string): string {
 }
 
 /** `not in` is the negation of `in`. */
-function negatedIf(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
-  return inside && node.operator === 'not in' ? negated(inside) : inside;
+function applyNotOperator(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
+  return inside && node.operator === 'not in' ? negateCondition(inside) : inside;
 }

@@ -3,7 +3,7 @@
 // the same, and a declared range must be respected.
 
 import type { Expr } from '../../model/model.ts';
-import { isWithin } from '../../types/ranges.ts';
+import { isSubrange } from '../../types/ranges.ts';
 import { type Member, sameType, sameValue, type Type, typeName } from '../../types/types.ts';
 import { keepsRange, rangeConditions } from '../declarations/ranges.ts';
 import { rootMember } from './root-members.ts';
@@ -14,11 +14,11 @@ export type LookUp = (name: string) => Member | undefined;
 /**
  * Looks up the members of a record or of a root of the request, as far as they can be read there.
  */
-export function lookUpIn(value: Expr): LookUp {
-  return rootMember(value) ?? membersOf(value.type);
+export function createMemberLookup(value: Expr): LookUp {
+  return rootMember(value) ?? createRecordLookup(value.type);
 }
 
-function membersOf(type: Type): LookUp {
+function createRecordLookup(type: Type): LookUp {
   return (name) => (type.kind === 'Record' ? type.members.get(name) : undefined);
 }
 
@@ -26,7 +26,7 @@ function membersOf(type: Type): LookUp {
 export function lacks(
   expected: Type,
   found: Type,
-  lookUp: LookUp = membersOf(found),
+  lookUp: LookUp = createRecordLookup(found),
 ): string | undefined {
   if (expected.kind === 'List' && found.kind === 'List')
     return lacks(expected.element, found.element);
@@ -67,5 +67,5 @@ export function outside(expected: Type, value: Expr): string | undefined {
 function isNarrowed(expected: Type, found: Type): boolean {
   if (expected.kind !== 'Int' && expected.kind !== 'Decimal') return true;
   const range = 'range' in found ? found.range : undefined;
-  return expected.range === undefined || (range !== undefined && isWithin(range, expected.range));
+  return expected.range === undefined || (range !== undefined && isSubrange(range, expected.range));
 }

@@ -1,26 +1,31 @@
 // Reports names, functions, members and types of other languages that the policy does not declare.
 // Each function returns whether it reported something.
 
-import { type Fix, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { CallNode, ExprNode, SetNode } from '../../syntax/ast.ts';
-import { type Found, foreignRow, foreignWord, reportForeign } from '../../syntax/foreign/report.ts';
+import {
+  type ForeignDetails,
+  foreignRow,
+  foreignWord,
+  reportForeign,
+} from '../../syntax/foreign/report.ts';
 import type { ForeignWord } from '../../syntax/foreign/words.ts';
 import { isCollection, type Type } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
-function report(context: Context, row: ForeignWord, span: Span, found: Found): true {
-  const text = textOf(context, span.file);
+function report(context: Context, row: ForeignWord, span: Span, found: ForeignDetails): true {
+  const text = readSource(context, span.file);
   reportForeign({ reporter: context.reporter, text }, row, span, found);
   return true;
 }
 
-function textOf({ files }: Context, file: string): string {
+function readSource({ files }: Context, file: string): string {
   return files.get(file)?.text ?? '';
 }
 
 function cut(context: Context, { file, start, end }: Span): string {
-  return textOf(context, file).slice(start, end);
+  return readSource(context, file).slice(start, end);
 }
 
 /** Reports an undeclared name; returns the entry of the foreign word. */
@@ -28,11 +33,11 @@ export function reportForeignName(
   context: Context,
   name: string,
   span: Span,
-  found: Found = {},
+  found: ForeignDetails = {},
 ): ForeignWord | undefined {
   const row = foreignWord('name', name);
   if (row === undefined || context.mayBeElsewhere({ text: name, span })) return undefined;
-  const fix = row.instead === undefined ? undefined : replacing(span, row.instead);
+  const fix = row.instead === undefined ? undefined : proposeReplacement(span, row.instead);
   report(context, row, span, { word: name, fix, ...found });
   return row;
 }
@@ -47,7 +52,7 @@ export function reportWrapped(
 ): boolean {
   const row = foreignWord('name', name);
   if (row === undefined || row.instead !== undefined) return false;
-  const fix = replacing(whole, part, `remove \`${name}.\``);
+  const fix = proposeReplacement(whole, part, `remove \`${name}.\``);
   return report(context, row, object, { word: name, expected: `\`${part}\``, fix });
 }
 
@@ -78,7 +83,7 @@ export function reportNull(
     {
       word: written,
       expected: `\`is ${word}\``,
-      fix: isPath ? replacing(span, ` is ${word}`, `write \`is ${word}\``) : undefined,
+      fix: isPath ? proposeReplacement(span, ` is ${word}`, `write \`is ${word}\``) : undefined,
     },
   );
 }
@@ -98,8 +103,8 @@ export function reportForeignCall(
   const row = foreignWord('function', name);
   if (row === undefined || context.mayBeElsewhere(node.callee)) return false;
   const words = node.args.map((arg) => operand(cut(context, arg.span), arg));
-  const { text, expected } = translated(name, words, node.args, types) ?? {};
-  const fix: Fix | undefined = text === undefined ? undefined : replacing(node.span, text);
+  const { text, expected } = translateCall(name, words, node.args, types) ?? {};
+  const fix: Fix | undefined = text === undefined ? undefined : proposeReplacement(node.span, text);
   const word = node.method ? `.${name}(…)` : `${name}(…)`;
   return report(context, row, node.callee.span, {
     word,
@@ -113,7 +118,7 @@ interface Translated {
   readonly expected?: string;
 }
 
-function translated(
+function translateCall(
   name: string,
   words: readonly string[],
   args: readonly ExprNode[],
@@ -246,7 +251,7 @@ export function reportForeignMember(
     return report(context, row, name.span, {
       word,
       expected: `\`${call}(…)\``,
-      fix: replacing(whole, text),
+      fix: proposeReplacement(whole, text),
     });
   }
   return kind === 'Timestamp' && report(context, row, name.span, { word });
@@ -259,7 +264,7 @@ export function reportForeignType(
 ): boolean {
   const row = foreignWord('type', name.text);
   if (row === undefined || context.mayBeElsewhere(name)) return false;
-  const fix = row.instead === undefined ? undefined : replacing(name.span, row.instead);
+  const fix = row.instead === undefined ? undefined : proposeReplacement(name.span, row.instead);
   return report(context, row, name.span, { word: name.text, fix });
 }
 
@@ -278,7 +283,7 @@ export function reportMembership(
   const text = `${path} is present`;
   return report(context, foreignRow('sign', '"x" in y'), span, {
     word: cut(context, span),
-    fix: replacing(span, text),
+    fix: proposeReplacement(span, text),
   });
 }
 

@@ -11,15 +11,15 @@ import { bool, type Type, typeName } from '../../types/types.ts';
 import { isVocabulary } from '../../vocabulary/vocabulary.ts';
 import type { Context } from '../context.ts';
 import type { Declarations, FunctionDeclarations } from '../declarations/declarations.ts';
-import { type Shapes, View } from '../declarations/shapes.ts';
-import { declaredHere, firstHere } from '../related.ts';
-import { hiddenBy } from '../shadowing.ts';
+import { ScopeView, type Shapes } from '../declarations/shapes.ts';
+import { relateDeclaration, relateFirstDeclaration } from '../related.ts';
+import { checkLocalName } from '../shadowing.ts';
 import { conversion } from './conversion.ts';
 import { type DefinitionNode, Definitions } from './definitions.ts';
-import { depthLimit, depthOf } from './depth.ts';
+import { depthLimit, measureDepth } from './depth.ts';
 import type { Env, Local } from './env.ts';
-import { Expressions } from './expressions.ts';
-import { lacks, lookUpIn, outside } from './fitting.ts';
+import { ExpressionChecker } from './expressions.ts';
+import { createMemberLookup, lacks, outside } from './fitting.ts';
 
 /** The maximum number of expressions in one call after inlining. */
 const callLimit = 5_000;
@@ -55,7 +55,7 @@ export class Functions implements FunctionDeclarations {
   setShapes(shapes: Shapes, at: Span): void {
     const everything = { subjects: undefined, actions: undefined, resources: undefined };
     this.#env = {
-      view: new View(shapes, everything, at),
+      view: new ScopeView(shapes, everything, at),
       hasContext: shapes.context !== undefined,
       hasTime: shapes.context?.members.has('time') === true,
       everywhere: true,
@@ -88,7 +88,7 @@ export class Functions implements FunctionDeclarations {
   }
 
   #isTooDeep(context: Context, value: Expr, span: Span): boolean {
-    const deep = depthOf(value) > depthLimit;
+    const deep = measureDepth(value) > depthLimit;
     if (deep)
       context.reporter.report('too-many', span, {
         what: 'levels in an expression and the `let`s that it uses',
@@ -100,7 +100,7 @@ export class Functions implements FunctionDeclarations {
   #checkDeclared(node: FunctionNode): Signature | undefined {
     if (!isVocabulary(node.span.file)) return this.#checkFunction(this.#context, node);
     const reporter = new Reporter();
-    const signature = this.#checkFunction(this.#context.reportingTo(reporter), node);
+    const signature = this.#checkFunction(this.#context.withReporter(reporter), node);
     const fault = firstError(reporter);
     if (fault !== undefined) this.#faults.set(node, fault);
     return signature;
@@ -114,10 +114,10 @@ export class Functions implements FunctionDeclarations {
       if (type === undefined) continue;
       const first = node.parameters.find((other) => other.name.text === name.text);
       if (locals.has(name.text) && first !== undefined) {
-        const related = firstHere(first.name.span);
+        const related = relateFirstDeclaration(first.name.span);
         context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
       }
-      hiddenBy(context, name);
+      checkLocalName(context, name);
       locals.set(name.text, { name: name.text, type, path: name.text, isParameter: true });
     }
     const result = node.result === undefined ? bool : this.#declarations.types.resolve(node.result);
@@ -129,7 +129,7 @@ export class Functions implements FunctionDeclarations {
   }
 
   #isTooLarge(context: Context, node: FunctionNode): boolean {
-    const { size, depth } = this.#definitions.extentOf(node);
+    const { size, depth } = this.#definitions.findExtent(node);
     const report = (what: string, limit: number) =>
       context.reporter.report('too-many', node.name.span, { what, limit });
     if (size > callLimit)
@@ -139,8 +139,10 @@ export class Functions implements FunctionDeclarations {
     return size > callLimit || depth > depthLimit;
   }
 
-  #expressions(context: Context, locals: Env['locals']): Expressions | undefined {
-    return this.#env && new Expressions(context, this.#declarations, { ...this.#env, locals });
+  #expressions(context: Context, locals: Env['locals']): ExpressionChecker | undefined {
+    return (
+      this.#env && new ExpressionChecker(context, this.#declarations, { ...this.#env, locals })
+    );
   }
 
   #body(
@@ -186,7 +188,7 @@ export class Functions implements FunctionDeclarations {
         node.span,
         { name, expected: parameters.length, found: node.args.length },
         {
-          related: declaredHere(declared.name.span),
+          related: relateDeclaration(declared.name.span),
         },
       );
       return undefined;
@@ -209,7 +211,7 @@ export class Functions implements FunctionDeclarations {
     value: Expr,
     span: Span,
   ): Binding | undefined {
-    const mismatch = lacks(type, value.type, lookUpIn(value)) ?? outside(type, value);
+    const mismatch = lacks(type, value.type, createMemberLookup(value)) ?? outside(type, value);
     if (mismatch === undefined) return { name, value, span };
     context.reporter.report(
       'wrong-argument',
@@ -242,7 +244,7 @@ export class Functions implements FunctionDeclarations {
     if (this.#isTooMuch(context, declared, span)) return undefined;
     const reporter = new Reporter();
     this.#callDepth += 1;
-    const value = this.#body(context.reportingTo(reporter), declared, result, locals);
+    const value = this.#body(context.withReporter(reporter), declared, result, locals);
     this.#callDepth -= 1;
     const found = firstError(reporter);
     if (found !== undefined) this.#reportAtCall(context, found, declared, span);
@@ -253,7 +255,7 @@ export class Functions implements FunctionDeclarations {
 
   #isTooMuch(context: Context, declared: FunctionNode, span: Span): boolean {
     // The extent of a call includes the calls within it.
-    if (this.#callDepth === 0) this.#spent += this.#definitions.extentOf(declared).size;
+    if (this.#callDepth === 0) this.#spent += this.#definitions.findExtent(declared).size;
     const tooMuch = this.#spent > policyLimit;
     if (tooMuch)
       context.reporter.report('too-many', span, {

@@ -2,9 +2,16 @@
 // rows of tables and operators. A time that moves with the clock counts by its offset from the
 // clock, as in the evaluator.
 
-import { roleOf } from '../../model/builtins.ts';
+import { findRole } from '../../model/builtins.ts';
 import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../../model/model.ts';
-import { clampTo64Bits, hull, int64Range, isWithin, only, type Range } from '../../types/ranges.ts';
+import {
+  clampTo64Bits,
+  hull,
+  int64Range,
+  isSubrange,
+  makeSingleRange,
+  type Range,
+} from '../../types/ranges.ts';
 import { firstInstant, lastInstant } from '../../types/time/instant.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { isClockFree } from './time.ts';
@@ -12,7 +19,7 @@ import { isClockFree } from './time.ts';
 const known = new WeakMap<Expr, Range>();
 
 /** Returns the widest range for what is not a number. */
-export function intervalOf(expr: Expr): Range {
+export function inferInterval(expr: Expr): Range {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
   const before = known.get(expr);
   if (before !== undefined) return before;
@@ -24,34 +31,34 @@ export function intervalOf(expr: Expr): Range {
 function findInterval(expr: Expr): Range {
   switch (expr.kind) {
     case 'Constant':
-      return typeof expr.value === 'bigint' ? only(expr.value) : int64Range;
+      return typeof expr.value === 'bigint' ? makeSingleRange(expr.value) : int64Range;
     case 'Read':
     case 'Variable':
-      return declared(expr.type);
+      return findDeclaredRange(expr.type);
     case 'Now':
     case 'Age':
-      return only(0n);
+      return makeSingleRange(0n);
     case 'Binding':
-      return intervalOf(expr.binding.value);
+      return inferInterval(expr.binding.value);
     case 'Calendar':
       return expr.field === 'time_of_day' ? timesOfDay : int64Range;
     case 'Lookup':
       return ofRows(expr);
     case 'Apply':
-      return clampTo64Bits(resultRangeOf(expr)?.range ?? int64Range);
+      return clampTo64Bits(findResultRange(expr)?.range ?? int64Range);
     case 'Aggregate':
-      return expr.form === 'sum' ? sumOf(intervalOf(expr.body)) : intervalOf(expr.body);
+      return expr.form === 'sum' ? boundSum(inferInterval(expr.body)) : inferInterval(expr.body);
     case 'If':
-      return hull(intervalOf(expr.then), intervalOf(expr.else));
+      return hull(inferInterval(expr.then), inferInterval(expr.else));
     case 'Else':
-      return hull(intervalOf(expr.value), intervalOf(expr.fallback));
+      return hull(inferInterval(expr.value), inferInterval(expr.fallback));
     default:
       return int64Range;
   }
 }
 
 /** Any number of summands, which may be none. */
-function sumOf({ min, max }: Range): Range {
+function boundSum({ min, max }: Range): Range {
   return { min: min < 0n ? int64Range.min : 0n, max: max > 0n ? int64Range.max : 0n };
 }
 
@@ -60,7 +67,7 @@ const timesOfDay: Range = { min: 0n, max: day - 1n };
 /** With an offset, RFC 3339 reaches one day beyond the years 0 to 9999. */
 const instants: Range = { min: firstInstant - day, max: lastInstant + day };
 
-function declared(type: Type): Range {
+function findDeclaredRange(type: Type): Range {
   if (type.kind === 'Timestamp') return instants;
   return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? int64Range;
 }
@@ -69,46 +76,50 @@ const rows = new WeakMap<Table, Range | undefined>();
 
 function ofRows({ table, type }: LookupExpr): Range {
   if (!rows.has(table)) rows.set(table, aroundAll(table.rows.map((row) => row.value)));
-  return rows.get(table) ?? declared(type);
+  return rows.get(table) ?? findDeclaredRange(type);
 }
 
 function aroundAll(values: readonly Value[]): Range | undefined {
   const [first, ...others] = values
     .filter((value) => typeof value === 'bigint')
-    .map((value) => only(value));
+    .map((value) => makeSingleRange(value));
   return first && hull(first, ...others);
 }
 
-function resultRangeOf(expr: ApplyExpr) {
+function findResultRange(expr: ApplyExpr) {
   const [counted] = expr.args;
-  if (roleOf(expr) === 'count' && counted?.kind === 'Lookup') {
+  if (findRole(expr) === 'count' && counted?.kind === 'Lookup') {
     const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
     const range = aroundAll(sizes);
     if (range !== undefined) return { range, mayFail: false };
   }
-  return expr.builtin.reach?.(expr.args.map(intervalOf));
+  return expr.builtin.reach?.(expr.args.map(inferInterval));
 }
 
 /** Whether a call can fail although its operands have values. */
 export function mayFail(expr: ApplyExpr): boolean {
-  return expr.builtin.mayFail && (resultRangeOf(expr)?.mayFail ?? true);
+  return expr.builtin.mayFail && (findResultRange(expr)?.mayFail ?? true);
 }
 
 /** Whether the difference of any two of their values fits in 64 bits. */
 export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
-  const [a, b] = [intervalOf(minuend), intervalOf(subtrahend)];
-  return isWithin({ min: a.min - b.max, max: a.max - b.min }, int64Range);
+  const [a, b] = [inferInterval(minuend), inferInterval(subtrahend)];
+  return isSubrange({ min: a.min - b.max, max: a.max - b.min }, int64Range);
 }
 
 /**
  * The result of a comparison of numbers if it is the same in every request; undefined if it
  * depends.
  */
-export function decidedResult(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
+export function decideComparison(
+  operator: Comparison,
+  left: Expr,
+  right: Expr,
+): boolean | undefined {
   const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
   if (!numbers.includes(left.type.kind) || !isClockFree(left) || !isClockFree(right))
     return undefined;
-  const [a, b] = [intervalOf(left), intervalOf(right)];
+  const [a, b] = [inferInterval(left), inferInterval(right)];
   const disjoint = a.max < b.min || a.min > b.max;
   const same = a.min === a.max && b.min === b.max && a.min === b.min;
   const orders = {

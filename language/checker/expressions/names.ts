@@ -2,10 +2,10 @@
 // that the shapes in a group's scope share. Returns a typed expression, or undefined after a
 // report.
 
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { guess } from '../../diagnostics/guess.ts';
 import type { Expr, LookupExpr, ReadExpr, Root, Selector, Table } from '../../model/model.ts';
-import { pathOf } from '../../model/reads.ts';
+import { spellPath } from '../../model/reads.ts';
 import { ownStrings, selectors } from '../../model/selectors.ts';
 import type { Span } from '../../support/source.ts';
 import type {
@@ -21,10 +21,10 @@ import { textMembers } from '../../types/builtins/index.ts';
 import { textForm } from '../../types/string-forms.ts';
 import {
   bool,
-  type Difference,
   type EnumType,
+  type MemberDifference,
+  makeSetType,
   type RecordType,
-  setOf,
   string,
   type Type,
   timestamp,
@@ -35,30 +35,30 @@ import type { Declarations } from '../declarations/declarations.ts';
 import { declaringTime } from '../declarations/declared-time.ts';
 import { shapesOfPart } from '../history/events.ts';
 import { pathNames } from '../paths.ts';
-import { declaredHere, declaredWith, shapesWith } from '../related.ts';
+import { relateDeclaration, relateMembers, relateShapes } from '../related.ts';
 import { namesOfSet } from '../rules/scope-names.ts';
 import type { Env, Local } from './env.ts';
 import { reportForeignMember, reportForeignName, reportWrapped } from './foreign.ts';
 import { asLast, type LastExpr, withField } from './last.ts';
-import { asLookup, asRead, constant } from './parts.ts';
-import { isProperties, propertiesOf, readRoot, viewOf } from './root-members.ts';
+import { asLookup, asRead, makeConstant } from './parts.ts';
+import { findView, isProperties, readProperties, readRoot } from './root-members.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
 const ofEnum = 'an enum has the members that it lists, and no others';
 
 /** Types the other parts of an expression. */
-export interface Typing {
+export interface ExpressionTyping {
   readonly infer: (node: ExprNode) => Expr | undefined;
   readonly apply: (builtin: string, args: readonly Expr[], span: Span) => Expr | undefined;
 }
 
-export class Names {
+export class NameResolver {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #env: Env;
-  readonly #typing: Typing;
+  readonly #typing: ExpressionTyping;
 
-  constructor(context: Context, declarations: Declarations, env: Env, typing: Typing) {
+  constructor(context: Context, declarations: Declarations, env: Env, typing: ExpressionTyping) {
     this.#context = context;
     this.#declarations = declarations;
     this.#env = env;
@@ -68,9 +68,9 @@ export class Names {
   text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
     if (expected?.kind === 'Enum') return this.#enumMember(expected, { text: value, span }, span);
     const form = expected && textForm(expected);
-    if (expected === undefined || form === undefined) return constant(value, string, span);
+    if (expected === undefined || form === undefined) return makeConstant(value, string, span);
     const read = form.read(value);
-    if (read !== undefined) return constant(read, expected, span);
+    if (read !== undefined) return makeConstant(read, expected, span);
     this.#context.reporter.report('wrong-type', span, {
       expected: form.name,
       found: JSON.stringify(value),
@@ -85,14 +85,14 @@ export class Names {
     if (this.#env.locals.has(name)) return undefined;
     if (roots.includes(name)) return this.#root(name as Root, span);
     if (expected?.kind === 'Enum' && expected.members.includes(name)) {
-      return constant(expected.members.indexOf(name), expected, span);
+      return makeConstant(expected.members.indexOf(name), expected, span);
     }
     const declared = this.#context.find(name, span.file);
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
     if (declared?.kind === 'Let') return this.#fileLet(declared, span);
     if (declared?.kind === 'NameSet') return this.#nameSet(declared, span);
     if (declared !== undefined) {
-      const related = declaredHere(declared.name.span);
+      const related = relateDeclaration(declared.name.span);
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
       return undefined;
     }
@@ -105,14 +105,14 @@ export class Names {
         ...this.#env.locals.keys(),
         ...(this.#env.outside ? [] : roots),
         ...(expected?.kind === 'Enum' ? expected.members : []),
-        ...[...this.#context.namesIn(span.file)]
+        ...[...this.#context.listVisibleNames(span.file)]
           .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
           .map(([known]) => known),
       ],
-      (meant) => this.#placeOf(meant, expected),
+      (meant) => this.#findDeclaration(meant, expected),
       expected?.kind === 'Enum'
         ? {
-            related: [declaredWith(expected.span, expected.members)],
+            related: [relateMembers(expected.span, expected.members)],
             help: ofEnum,
           }
         : {},
@@ -122,14 +122,15 @@ export class Names {
 
   /** The meaning of a word of another language, so that the rest is checked as well. */
   #substitute({ instead }: ForeignWord, span: Span): Expr | undefined {
-    if (instead === 'true' || instead === 'false') return constant(instead === 'true', bool, span);
+    if (instead === 'true' || instead === 'false')
+      return makeConstant(instead === 'true', bool, span);
     if (instead !== undefined && roots.includes(instead) && this.#env.outside !== true)
       return this.#root(instead as Root, span);
     return undefined;
   }
 
   /** Handles `input.subject` if nothing is called `input`. */
-  #wrapped({ object, name, span }: AccessNode): Expr | undefined | 'no' {
+  #readWrappedRoot({ object, name, span }: AccessNode): Expr | undefined | 'no' {
     if (object.kind !== 'Reference' || !roots.includes(name.text) || this.#env.outside) return 'no';
     if (this.#env.locals.has(object.name) || roots.includes(object.name)) return 'no';
     if (this.#context.find(object.name, span.file) !== undefined) return 'no';
@@ -139,7 +140,7 @@ export class Names {
   }
 
   /** The declaration of a local, or of the expected enum, whose member may have another name. */
-  #placeOf(meant: string, expected: Type | undefined): Span | undefined {
+  #findDeclaration(meant: string, expected: Type | undefined): Span | undefined {
     const local = this.#env.locals.get(meant);
     if (local !== undefined && 'value' in local) return local.span;
     return expected?.kind === 'Enum' ? expected.span : undefined;
@@ -161,15 +162,15 @@ export class Names {
   #nameSet(node: NameSetNode, span: Span): Expr | undefined {
     const names = namesOfSet(this.#context, this.#declarations.shapes, node);
     if (names === undefined) {
-      const related = declaredHere(node.name.span);
+      const related = relateDeclaration(node.name.span);
       const word = node.of === 'actions' ? 'doing' : 'on';
       const help = `it contains a glob that also matches undeclared names: use it after \`${word}\`, or write \`matches glob"…"\``;
       const what = `\`${node.name.text}\``;
       this.#context.reporter.report('not-a-value', span, { what }, { related, help });
       return undefined;
     }
-    const elements = names.map((name) => constant(name, string, span));
-    return { kind: 'Set', elements, type: setOf(string), span };
+    const elements = names.map((name) => makeConstant(name, string, span));
+    return { kind: 'Set', elements, type: makeSetType(string), span };
   }
 
   /** A `let` of a file. */
@@ -201,7 +202,7 @@ export class Names {
       this.#context.reporter.report('not-constant', span, { what: 'this' });
       return undefined;
     }
-    const wrapped = this.#wrapped(node);
+    const wrapped = this.#readWrappedRoot(node);
     if (wrapped !== 'no') return wrapped;
     const object = this.#typing.infer(node.object);
     if (object === undefined) return undefined;
@@ -209,7 +210,7 @@ export class Names {
     if (read?.members.length === 0 && typeof read.from === 'string')
       return this.#rootMember(read, read.from, node);
     if (read !== undefined && read.type.kind === 'Record')
-      return this.#memberOf(read, read.type, node);
+      return this.#readMember(read, read.type, node);
     const last = asLast(object);
     if (last?.type.kind === 'Record') return this.#lastMember(last, last.type, node);
     const lookup = asLookup(object);
@@ -240,7 +241,7 @@ export class Names {
   ): Expr | undefined {
     const table = columns.get(name.text);
     if (table !== undefined) return { ...lookup, table, type: table.value, span };
-    const related = [declaredWith(lookup.table.span, columns.keys())];
+    const related = [relateMembers(lookup.table.span, columns.keys())];
     const params = { owner: lookup.table.name, name: name.text };
     const extra = { ...guess(name.text, name.span, columns.keys()), related };
     this.#context.reporter.report('unknown-member', name.span, params, extra);
@@ -250,7 +251,10 @@ export class Names {
   /** Reports `labels.team`, where `labels["team"]` was meant. */
   #reportKey({ object, name, span }: AccessNode, type: Type): void {
     const key = `[${JSON.stringify(name.text)}]`;
-    const [owner, fix] = [typeName(type), replacing({ ...span, start: object.span.end }, key)];
+    const [owner, fix] = [
+      typeName(type),
+      proposeReplacement({ ...span, start: object.span.end }, key),
+    ];
     const help = `the keys of a map are not members: write \`${key}\` after it`;
     const params = { owner, name: name.text };
     this.#context.reporter.report('unknown-member', name.span, params, { help, fix });
@@ -262,14 +266,14 @@ export class Names {
     span: Span,
   ): Expr | undefined {
     const ordinal = type.members.indexOf(name.text);
-    if (ordinal !== -1) return constant(ordinal, type, span);
+    if (ordinal !== -1) return makeConstant(ordinal, type, span);
     this.#context.reporter.report(
       'unknown-member',
       name.span,
       { owner: type.name, name: name.text },
       {
         ...guess(name.text, name.span, type.members),
-        related: [declaredWith(type.span, type.members)],
+        related: [relateMembers(type.span, type.members)],
         help: ofEnum,
       },
     );
@@ -278,12 +282,12 @@ export class Names {
 
   #rootMember(read: ReadExpr, root: Root, node: AccessNode): Expr | undefined {
     const { name, span } = node;
-    const view = viewOf(read) ?? this.#env.view;
+    const view = findView(read) ?? this.#env.view;
     const selector = `${root}.${name.text}`;
     if (!isProperties(read)) {
       if (selectors.includes(selector))
         return { kind: 'Selector', which: selector as Selector, type: string, span };
-      if (name.text === 'properties' && root !== 'context') return propertiesOf(read, view, span);
+      if (name.text === 'properties' && root !== 'context') return readProperties(read, view, span);
     }
     if (view.isExcused(root, name.text)) return undefined;
     const found = view.member(root, name.text);
@@ -300,10 +304,10 @@ export class Names {
           },
           this.#env.everywhere
             ? {
-                related: shapesWith(view.shapesOf(root)),
+                related: relateShapes(view.listShapes(root)),
                 help: `outside of groups, only members of every ${root} can be read: use \`let\` in a group`,
               }
-            : { related: shapesWith(view.shapesOf(root)) },
+            : { related: relateShapes(view.listShapes(root)) },
         );
       } else {
         this.#context.reporter.report(
@@ -315,7 +319,7 @@ export class Names {
               ...view.names(root),
               ...(isProperties(read) ? [] : ownStrings(root)),
             ]),
-            related: shapesWith(view.shapesOf(root)),
+            related: relateShapes(view.listShapes(root)),
           },
         );
       }
@@ -332,7 +336,7 @@ export class Names {
     });
   }
 
-  #memberOf(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
+  #readMember(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
     const member = type.members.get(node.name.text);
     if (type.broken?.has(node.name.text)) return undefined;
     if (member !== undefined) {
@@ -349,17 +353,17 @@ export class Names {
     this.#context.reporter.report(
       'unknown-member',
       node.name.span,
-      { owner: type.name ?? pathOf(read), name: node.name.text },
+      { owner: type.name ?? spellPath(read), name: node.name.text },
       {
         ...guess(node.name.text, node.name.span, type.members.keys()),
-        related: [declaredWith(type.span, type.members.keys())],
+        related: [relateMembers(type.span, type.members.keys())],
       },
     );
     return undefined;
   }
 
   /** Reports a member that the types or actions in the scope declare differently. */
-  #reportDiffering({ why, declared }: Difference, name: NameNode): undefined {
+  #reportDiffering({ why, declared }: MemberDifference, name: NameNode): undefined {
     const related = declared.map(({ span, type }) => ({
       span,
       message: `declared here as \`${type}\``,
@@ -385,7 +389,7 @@ export class Names {
       name.span,
       { name: name.text, root, missing: found.missing.join(', '), of: 'pattern' },
       {
-        related: shapesWith(view?.shapesOf(root) ?? []),
+        related: relateShapes(view?.listShapes(root) ?? []),
         help: `select the events with \`${word}\``,
       },
     );
@@ -394,11 +398,11 @@ export class Names {
 
   /** The data of an event does not become stale. */
   #lastMember(last: LastExpr, type: RecordType, node: AccessNode): Expr | undefined {
-    const field = this.#memberOf(last.term.field, type, node);
+    const field = this.#readMember(last.term.field, type, node);
     if (field?.kind !== 'Read') return undefined;
     const staleMember = field.members.find(({ fresh }) => fresh !== undefined);
     if (staleMember === undefined) return withField(last, field);
-    const related = declaredHere(staleMember.span);
+    const related = relateDeclaration(staleMember.span);
     const what = 'a member that can become stale';
     this.#context.reporter.report('not-of-event', node.span, { what }, { related });
     return undefined;

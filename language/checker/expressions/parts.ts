@@ -4,7 +4,7 @@ import type { Expr, LookupExpr, ReadExpr } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 import { bool, type Type, type Value } from '../../types/types.ts';
 
-export function constant(value: Value, type: Type, span: Span): Expr {
+export function makeConstant(value: Value, type: Type, span: Span): Expr {
   return { kind: 'Constant', value, type, span };
 }
 
@@ -23,6 +23,6 @@ export function asLookup(expr: Expr): LookupExpr | undefined {
 /** Joins conditions with `and`; the result is true if there are none. */
 export function all(conditions: readonly Expr[], span: Span): Expr {
   const [only] = conditions;
-  if (only === undefined) return constant(true, bool, span);
+  if (only === undefined) return makeConstant(true, bool, span);
   return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };
 }

@@ -2,7 +2,7 @@
 // their position inside the pattern.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import { enclosing, type Fix } from '../../diagnostics/fix.ts';
+import { type Fix, proposeEnclosure } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { MatchNode, PatternNode } from '../../syntax/ast.ts';
 import { textStart } from '../../syntax/literals/pattern.ts';
@@ -61,7 +61,7 @@ export class Patterns {
         ...(mixed ? { help } : {}),
         fix:
           type.kind === 'String'
-            ? enclosing(operand, 'spiffe(', ')', 'write `spiffe(…)` around it')
+            ? proposeEnclosure(operand, 'spiffe(', ')', 'write `spiffe(…)` around it')
             : undefined,
       },
     );

@@ -5,7 +5,10 @@
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 
 /** The first `{path}` whose first word is a root with a member after it, or a name in scope. */
-export function placeholderIn(text: string, isName: (word: string) => boolean): string | undefined {
+export function findPlaceholder(
+  text: string,
+  isName: (word: string) => boolean,
+): string | undefined {
   for (const [found, word = '', members] of text.matchAll(
     /\{\s*([A-Za-z_]\w*)((?:\.(?:[A-Za-z_]\w*|"[^"{}]*"))*)\s*\}/g,
   )) {

@@ -4,26 +4,26 @@ import type { Expr, ReadExpr, Root } from '../../model/model.ts';
 import { selectors } from '../../model/selectors.ts';
 import type { Span } from '../../support/source.ts';
 import { type Member, type RecordType, string, type Type } from '../../types/types.ts';
-import type { View } from '../declarations/shapes.ts';
+import type { ScopeView } from '../declarations/shapes.ts';
 import { asRead } from './parts.ts';
 
 /**
  * The view of the group that read a root of the request, also for predicates that receive the root.
  */
-const views = new WeakMap<Type, View>();
+const views = new WeakMap<Type, ScopeView>();
 
 /** The types of `subject.properties` and the like, which have only declared members. */
 const properties = new WeakSet<Type>();
 
 /** `subject`, `action`, `resource` or `context` as the group of the view reads it. */
-export function readRoot(root: Root, view: View, span: Span): ReadExpr {
+export function readRoot(root: Root, view: ScopeView, span: Span): ReadExpr {
   const type: RecordType = { kind: 'Record', name: root, members: new Map(), span };
   views.set(type, view);
   return { kind: 'Read', from: root, members: [], latest: false, type, span };
 }
 
 /** The view that a root was read with, or `undefined` if it is not a root. */
-export function viewOf({ type }: ReadExpr): View | undefined {
+export function findView({ type }: ReadExpr): ScopeView | undefined {
   return views.get(type);
 }
 
@@ -33,7 +33,7 @@ export function isProperties({ type }: ReadExpr): boolean {
 }
 
 /** `subject.properties` and the like. */
-export function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
+export function readProperties(read: ReadExpr, view: ScopeView, span: Span): ReadExpr {
   const name = `${read.type.kind === 'Record' ? read.type.name : ''}.properties`;
   const type: RecordType = { kind: 'Record', name, members: new Map(), span };
   views.set(type, view);
@@ -44,7 +44,7 @@ export function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
 /** Looks up the members of a root of the request as they could be read there. */
 export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
   const read = asRead(expr);
-  const view = read && viewOf(read);
+  const view = read && findView(read);
   if (read === undefined || view === undefined || typeof read.from !== 'string') return undefined;
   const root = read.from;
   return (name) => {
@@ -61,11 +61,11 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
 }
 
 /** The members that a value has, for completion in editors. */
-export function offeredMembers(expr: Expr): readonly Member[] {
+export function listReadableMembers(expr: Expr): readonly Member[] {
   const read = asRead(expr);
   if (read === undefined || read.type.kind !== 'Record') return [];
   const { from, members, type } = read;
-  const view = members.length === 0 ? viewOf(read) : undefined;
+  const view = members.length === 0 ? findView(read) : undefined;
   if (typeof from !== 'string' || view === undefined) return [...type.members.values()];
   return view.names(from).flatMap((name) => {
     const found = view.member(from, name);

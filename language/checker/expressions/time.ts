@@ -1,7 +1,7 @@
 // Decides where time can be read: only where the instants at which an answer changes can be
 // computed. Counts how often an expression reads the clock, net of what cancels out.
 
-import { signsOf } from '../../model/builtins.ts';
+import { findSigns } from '../../model/builtins.ts';
 import type { ApplyExpr, Expr } from '../../model/model.ts';
 
 /** The net number of times that an expression reads the clock. */
@@ -36,7 +36,7 @@ function findClockUse(expr: Expr): ClockUse | undefined {
 function ofApply(expr: ApplyExpr, uses: readonly (ClockUse | undefined)[]): ClockUse | undefined {
   const [first, second] = uses;
   if (first === undefined || uses.includes(undefined)) return undefined;
-  const signs = signsOf(expr);
+  const signs = findSigns(expr);
   if (signs === undefined) return uses.every(steady) ? none : undefined;
   const [one = 1, other = 1] = signs;
   const sum = {

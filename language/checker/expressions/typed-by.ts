@@ -8,18 +8,23 @@ import type { Context, DeclarationNode } from '../context.ts';
 import { asRead } from './parts.ts';
 
 /** The member that it reads, the table that it looks up, or the declaration that it names. */
-export function typedBy(context: Context, node: ExprNode, expr: Expr): readonly Related[] {
-  const declaredAs = (name: string, span: Related['span'], type: Type): readonly Related[] => [
-    { span, message: `\`${name}\` is declared here as ${shownType(type)}` },
+export function relateType(context: Context, node: ExprNode, expr: Expr): readonly Related[] {
+  const relateDeclaredType = (
+    name: string,
+    span: Related['span'],
+    type: Type,
+  ): readonly Related[] => [
+    { span, message: `\`${name}\` is declared here as ${formatType(type)}` },
   ];
   const member = asRead(expr)?.members.at(-1);
-  if (member !== undefined) return declaredAs(member.name, member.span, member.type);
-  if (expr.kind === 'Lookup') return declaredAs(expr.table.name, expr.table.span, expr.type);
+  if (member !== undefined) return relateDeclaredType(member.name, member.span, member.type);
+  if (expr.kind === 'Lookup')
+    return relateDeclaredType(expr.table.name, expr.table.span, expr.type);
   if (expr.kind === 'Binding')
-    return declaredAs(expr.binding.name, bindingSpan(context, node, expr), expr.type);
-  const declared = declarationOf(context, node);
+    return relateDeclaredType(expr.binding.name, bindingSpan(context, node, expr), expr.type);
+  const declared = findDeclaration(context, node);
   return declared?.kind === 'Const'
-    ? declaredAs(declared.name.text, declared.name.span, expr.type)
+    ? relateDeclaredType(declared.name.text, declared.name.span, expr.type)
     : [];
 }
 
@@ -29,15 +34,15 @@ function bindingSpan(
   node: ExprNode,
   { binding }: Extract<Expr, { readonly kind: 'Binding' }>,
 ): Related['span'] {
-  const declared = node.kind === 'Call' ? declarationOf(context, node) : undefined;
+  const declared = node.kind === 'Call' ? findDeclaration(context, node) : undefined;
   return declared?.name.span ?? binding.span;
 }
 
-function declarationOf(context: Context, node: ExprNode): DeclarationNode | undefined {
+function findDeclaration(context: Context, node: ExprNode): DeclarationNode | undefined {
   if (node.kind === 'Call') return context.find(node.callee.text, node.span.file);
   return node.kind === 'Reference' ? context.find(node.name, node.span.file) : undefined;
 }
 
-function shownType(type: Type): string {
+function formatType(type: Type): string {
   return type.kind === 'Record' ? 'a record' : `\`${typeName(type)}\``;
 }

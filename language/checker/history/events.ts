@@ -16,7 +16,7 @@ import {
   timestamp,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
-import { type Shapes, View } from '../declarations/shapes.ts';
+import { ScopeView, type Shapes } from '../declarations/shapes.ts';
 import { payloadNamed } from '../declarations/signals.ts';
 import { scopeNames } from '../rules/scope-names.ts';
 
@@ -52,16 +52,16 @@ export class Events {
 
   /** The variable `event` of a pattern. */
   variable(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): Variable {
-    return { name: 'event', type: this.#typeOf(of, shapes, span), path: 'event' };
+    return { name: 'event', type: this.#makeEventType(of, shapes, span), path: 'event' };
   }
 
-  #typeOf(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): RecordType {
+  #makeEventType(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): RecordType {
     if (of.kind === 'decision') return this.#decisionType(of, shapes, span);
     return of.kind === 'signal' ? signalType(of, shapes, span) : outcomeType(of, shapes, span);
   }
 
   #decisionType({ actions, resources }: DecisionEvents, shapes: Shapes, span: Span): RecordType {
-    const view = new View(shapes, { subjects: undefined, actions, resources }, span);
+    const view = new ScopeView(shapes, { subjects: undefined, actions, resources }, span);
     this.#effect ??= {
       kind: 'Enum',
       name: 'Effect',
@@ -73,9 +73,9 @@ export class Events {
     // The digest of the call, as the host provided it with the request.
     const digest = shapes.context?.members.get(digestMember);
     return record('event', span, [
-      required('effect', this.#effect, span),
-      ...callOf(view, span),
-      required('time', timestamp, span),
+      makeRequiredMember('effect', this.#effect, span),
+      ...makeCallMembers(view, span),
+      makeRequiredMember('time', timestamp, span),
       ...(digest === undefined ? [] : [digest]),
     ]);
   }
@@ -83,18 +83,18 @@ export class Events {
 
 /** The call of an outcome, and its result. */
 function outcomeType({ name, actions, resources }: SignalEvents, shapes: Shapes, span: Span) {
-  const view = new View(shapes, { subjects: undefined, actions, resources }, span);
+  const view = new ScopeView(shapes, { subjects: undefined, actions, resources }, span);
   return record('event', span, [
-    ...callOf(view, span),
+    ...makeCallMembers(view, span),
     ...(shapes.signals.get(name)?.members.values() ?? []),
-    required('time', timestamp, span),
+    makeRequiredMember('time', timestamp, span),
   ]);
 }
 
-function callOf(view: View, span: Span): readonly Member[] {
+function makeCallMembers(view: ScopeView, span: Span): readonly Member[] {
   return [
-    required('action', partOf('action', ['name'], view, span), span),
-    required('resource', partOf('resource', ['type', 'id'], view, span), span),
+    makeRequiredMember('action', makePartType('action', ['name'], view, span), span),
+    makeRequiredMember('resource', makePartType('resource', ['type', 'id'], view, span), span),
   ];
 }
 
@@ -104,7 +104,7 @@ function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): Re
   return {
     ...record(payload?.name ?? 'event', payload?.span ?? span, [
       ...members,
-      required('time', timestamp, span),
+      makeRequiredMember('time', timestamp, span),
     ]),
     broken: payload?.broken ?? new Set(),
   };
@@ -113,17 +113,17 @@ function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): Re
 /** The shapes that a part of an event can have, by the type of the part. */
 export const shapesOfPart = new WeakMap<
   Type,
-  { readonly root: 'action' | 'resource'; readonly view: View }
+  { readonly root: 'action' | 'resource'; readonly view: ScopeView }
 >();
 
 /** The strings that every request has, and the members that all declared shapes have in common. */
-function partOf(
+function makePartType(
   root: 'action' | 'resource',
   own: readonly string[],
-  view: View,
+  view: ScopeView,
   span: Span,
 ): RecordType {
-  const [shape] = view.shapesOf(root);
+  const [shape] = view.listShapes(root);
   const names = [...new Set(view.names(root))].filter((name) => !own.includes(name));
   const members = names.flatMap((name) => {
     const found = view.memberOfAll(root, name);
@@ -131,10 +131,10 @@ function partOf(
   });
   const type: RecordType = {
     ...record(`event.${root}`, shape?.span ?? span, [
-      ...own.map((name) => required(name, string, span)),
+      ...own.map((name) => makeRequiredMember(name, string, span)),
       ...members,
     ]),
-    broken: new Set(view.brokenNames(root)),
+    broken: new Set(view.listBrokenNames(root)),
   };
   shapesOfPart.set(type, { root, view });
   return type;
@@ -144,7 +144,7 @@ function record(name: string, span: Span, members: readonly Member[]): RecordTyp
   return { kind: 'Record', name, members: new Map(members.map((each) => [each.name, each])), span };
 }
 
-function required(name: string, type: Type, span: Span): Member {
+function makeRequiredMember(name: string, type: Type, span: Span): Member {
   return {
     ...{ name, type, span },
     ...{ optional: false, secret: false, fresh: undefined, default: undefined },

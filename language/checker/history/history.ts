@@ -2,7 +2,7 @@
 // what a count or a sum is compared with, to the checked model.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { partsOf } from '../../evaluator/history/parts.ts';
+import { countWindowParts } from '../../evaluator/history/parts.ts';
 import { exprText, fieldText, patternText, windowText } from '../../evaluator/history/text.ts';
 import { isEntry } from '../../model/entries.ts';
 import type {
@@ -16,11 +16,11 @@ import type {
   SelectorExpr,
   Variable,
 } from '../../model/model.ts';
-import { everyExpr, isOverElements, patternsOf } from '../../model/operands.ts';
+import { everyExpr, isOverElements, listTermPatterns } from '../../model/operands.ts';
 import { allThere } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
-import { flipped } from '../../types/comparisons.ts';
+import { flippedComparisons } from '../../types/comparisons.ts';
 import { contains } from '../../types/ranges.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
 import {
@@ -28,15 +28,15 @@ import {
   duration,
   int,
   isEquatable,
+  removeRange,
   sameType,
   type Type,
   typeName,
-  unranged,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { lasting } from '../declarations/ranges.ts';
-import { constantIn, zoneNamed } from '../expressions/calendar.ts';
+import { findConstant, zoneNamed } from '../expressions/calendar.ts';
 import type { Env } from '../expressions/env.ts';
 import { all } from '../expressions/parts.ts';
 import { isClockFree } from '../expressions/time.ts';
@@ -67,7 +67,7 @@ function isOfSession({ root, names }: PathNames): boolean {
 }
 
 /** Types the expressions of a pattern. */
-export interface Typing {
+export interface PatternTyping {
   readonly expect: (node: ExprNode, type: Type) => Expr | undefined;
   readonly infer: (node: ExprNode) => Expr | undefined;
   /** Reports that the instant of evaluation is not declared, and returns whether it is. */
@@ -78,14 +78,14 @@ export class Histories {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #env: Env;
-  readonly #typingIn: (env: Env) => Typing;
+  readonly #typingIn: (env: Env) => PatternTyping;
 
   /** `typingIn` types expressions in another environment. */
   constructor(
     context: Context,
     declarations: Declarations,
     env: Env,
-    typingIn: (env: Env) => Typing,
+    typingIn: (env: Env) => PatternTyping,
   ) {
     this.#context = context;
     this.#declarations = declarations;
@@ -119,7 +119,7 @@ export class Histories {
   }
 
   /** Checks a comparison with a count or a sum on one side; undefined if there is none. */
-  compared(
+  checkComparison(
     operator: Comparison,
     left: ExprNode,
     right: ExprNode,
@@ -130,7 +130,7 @@ export class Histories {
     const onLeft = isCount(left);
     const node = onLeft ? left : right;
     if (!isCount(node)) return undefined;
-    const oriented = onLeft ? operator : flipped[operator];
+    const oriented = onLeft ? operator : flippedComparisons[operator];
     return { expr: this.#count(oriented, node, onLeft ? right : left, span) };
   }
 
@@ -158,17 +158,17 @@ export class Histories {
   }
 
   #sum({ sum, operator, bound: node }: SumComparison, span: Span): HistoryExpr | undefined {
-    const found = this.#eventsOf(sum.pattern);
+    const found = this.#resolvePattern(sum.pattern);
     const window = this.#window(sum);
     const member =
       found && sum.member && this.#member(sum.member, found.pattern.event, found.typing);
-    const bound = member && this.#bound(node, unranged(member.type));
+    const bound = member && this.#bound(node, removeRange(member.type));
     if (found === undefined || window === 'wrong') return undefined;
     if (member === undefined || bound === undefined) return undefined;
     const { pattern } = found;
-    const parts = partsOf(window) * (pattern.key?.limit ?? 1);
+    const parts = countWindowParts(window) * (pattern.key?.limit ?? 1);
     if (!pattern.isShared && parts > partsLimit) {
-      const limit = Math.floor(partsLimit / partsOf(window));
+      const limit = Math.floor(partsLimit / countWindowParts(window));
       this.#context.reporter.report('too-many', sum.pattern.key?.limit.span ?? sum.span, {
         what: 'keys for one `sum`',
         limit,
@@ -181,7 +181,7 @@ export class Histories {
   }
 
   /** The member that a sum adds: a number of the event that cannot be negative. */
-  #member(node: ExprNode, event: Variable, typing: Typing): ReadExpr | undefined {
+  #member(node: ExprNode, event: Variable, typing: PatternTyping): ReadExpr | undefined {
     const read = typing.infer(node);
     if (read === undefined) return undefined;
     const refuse = (why: string): undefined => {
@@ -223,7 +223,7 @@ export class Histories {
   #threshold(node: ExprNode): bigint | undefined {
     const found = this.#typingIn(this.#env).expect(node, int);
     if (found === undefined) return undefined;
-    const value = constantIn(found);
+    const value = findConstant(found);
     if (typeof value === 'bigint' && value >= 0n) return value;
     this.#context.reporter.report('count-not-compared', node.span, {});
     return undefined;
@@ -237,7 +237,7 @@ export class Histories {
       return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
     }
     if (within === undefined) return undefined;
-    const found = this.#declarations.constantOf(within, duration, 'the duration of `within`');
+    const found = this.#declarations.evaluateConstant(within, duration, 'the duration of `within`');
     if (typeof found !== 'bigint') return 'wrong';
     if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
     if (contains(lasting, found)) return { kind: 'age', milliseconds: found };
@@ -262,12 +262,12 @@ export class Histories {
   // --- patterns ----------------------------------------------------------------------------------
 
   #pattern(node: EventPatternNode): EventPattern | undefined {
-    return this.#eventsOf(node)?.pattern;
+    return this.#resolvePattern(node)?.pattern;
   }
 
-  #eventsOf(
+  #resolvePattern(
     node: EventPatternNode,
-  ): { readonly pattern: EventPattern; readonly typing: Typing } | undefined {
+  ): { readonly pattern: EventPattern; readonly typing: PatternTyping } | undefined {
     const { shapes, events } = this.#declarations;
     if (this.#env.outside) {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
@@ -295,7 +295,7 @@ export class Histories {
   #key(
     node: EventKeyNode,
     isShared: boolean,
-    typing: Typing,
+    typing: PatternTyping,
     event: Variable,
   ): EventKey | undefined {
     const { path, limit } = node;
@@ -383,7 +383,7 @@ function isCount(node: ExprNode): node is HistoryNode {
 type WithoutCounts<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
 
 function historyExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): HistoryExpr {
-  const countsDecisions = patternsOf(term).some(({ of }) => of.kind === 'decision');
+  const countsDecisions = listTermPatterns(term).some(({ of }) => of.kind === 'decision');
   return { kind: 'History', term: { ...term, countsDecisions }, type, span };
 }
 

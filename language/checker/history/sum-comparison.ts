@@ -3,7 +3,7 @@
 
 import type { Span } from '../../support/source.ts';
 import type { BinaryNode, ExprNode, HistoryNode } from '../../syntax/ast.ts';
-import { type Comparison, flipped } from '../../types/comparisons.ts';
+import { type Comparison, flippedComparisons } from '../../types/comparisons.ts';
 
 export interface SumComparison {
   readonly sum: HistoryNode;
@@ -25,31 +25,31 @@ export function sumComparison(
   left: ExprNode,
   right: ExprNode,
 ): SumComparison | undefined {
-  const [onLeft, onRight] = [sideOf(left), sideOf(right)];
+  const [onLeft, onRight] = [readSide(left), readSide(right)];
   if (onLeft !== undefined) {
-    return onRight === undefined ? rearranged(operator, onLeft, right) : undefined;
+    return onRight === undefined ? isolateSum(operator, onLeft, right) : undefined;
   }
-  return onRight && rearranged(flipped[operator], onRight, left);
+  return onRight && isolateSum(flippedComparisons[operator], onRight, left);
 }
 
-function rearranged(operator: Comparison, side: Side, other: ExprNode): SumComparison | undefined {
+function isolateSum(operator: Comparison, side: Side, other: ExprNode): SumComparison | undefined {
   const { sum, sign, added, subtracted } = side;
   const [first, ...plus] = sign === 1 ? [other, ...subtracted] : added;
   const minus = sign === 1 ? added : [...subtracted, other];
   if (first === undefined) return undefined;
-  const whole = plus.reduce((all, each) => joined('+', all, each), first);
+  const whole = plus.reduce((all, each) => joinTerms('+', all, each), first);
   return {
     sum,
-    operator: sign === 1 ? operator : flipped[operator],
-    bound: minus.reduce((all, each) => joined('-', all, each), whole),
+    operator: sign === 1 ? operator : flippedComparisons[operator],
+    bound: minus.reduce((all, each) => joinTerms('-', all, each), whole),
   };
 }
 
-function sideOf(node: ExprNode): Side | undefined {
+function readSide(node: ExprNode): Side | undefined {
   if (isSum(node)) return { sum: node, sign: 1, added: [], subtracted: [] };
   if (node.kind !== 'Binary' || (node.operator !== '+' && node.operator !== '-')) return undefined;
-  const [left, right] = [sideOf(node.left), sideOf(node.right)];
-  if (left !== undefined) return right === undefined ? extended(left, node) : undefined;
+  const [left, right] = [readSide(node.left), readSide(node.right)];
+  if (left !== undefined) return right === undefined ? extendSide(left, node) : undefined;
   if (right === undefined) return undefined;
   if (node.operator === '+') return { ...right, added: [node.left, ...right.added] };
   return {
@@ -61,17 +61,17 @@ function sideOf(node: ExprNode): Side | undefined {
 }
 
 /** The sum of terms on the left, with the operand on the right. */
-function extended(side: Side, { operator, right }: BinaryNode): Side {
+function extendSide(side: Side, { operator, right }: BinaryNode): Side {
   return operator === '+'
     ? { ...side, added: [...side.added, right] }
     : { ...side, subtracted: [...side.subtracted, right] };
 }
 
-function joined(operator: '+' | '-', left: ExprNode, right: ExprNode): BinaryNode {
-  return { kind: 'Binary', operator, left, right, span: spanOver(left.span, right.span) };
+function joinTerms(operator: '+' | '-', left: ExprNode, right: ExprNode): BinaryNode {
+  return { kind: 'Binary', operator, left, right, span: coverSpans(left.span, right.span) };
 }
 
-function spanOver(a: Span, b: Span): Span {
+function coverSpans(a: Span, b: Span): Span {
   return { ...a, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end) };
 }
 

@@ -7,7 +7,7 @@ import type { Span } from '../../support/source.ts';
 import type { Context } from '../context.ts';
 import { declaringTime } from '../declarations/declared-time.ts';
 import { lasting, withinConditions } from '../declarations/ranges.ts';
-import { intervalOf } from '../expressions/intervals.ts';
+import { inferInterval } from '../expressions/intervals.ts';
 
 /** Returns undefined after a report. */
 export function accessRequestConditions(
@@ -39,7 +39,7 @@ export function accessRequestConditions(
     );
     return undefined;
   }
-  const { min, max } = intervalOf(expiresIn);
+  const { min, max } = inferInterval(expiresIn);
   if (max < lasting.min || min > lasting.max) {
     return report(expiresIn.span, 'an access request expires after 1 millisecond to 100 years');
   }

@@ -10,18 +10,18 @@ import {
   bool,
   type EnumType,
   type Member,
-  setOf,
+  makeSetType,
   type Type,
   timestamp,
 } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
-import { type Shapes, View } from '../declarations/shapes.ts';
-import { Expressions } from '../expressions/expressions.ts';
+import { ScopeView, type Shapes } from '../declarations/shapes.ts';
+import { ExpressionChecker } from '../expressions/expressions.ts';
 import type { Reasons } from './reasons.ts';
-import { scopeOf } from './scopes.ts';
+import { checkGroupScope } from './scopes.ts';
 
-export class Invariants {
+export class InvariantChecker {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #shapes: Shapes;
@@ -36,20 +36,20 @@ export class Invariants {
   }
 
   check(node: InvariantNode): Invariant | undefined {
-    const { scope, guards } = scopeOf(this.#context, this.#shapes, node);
-    const answer = this.#answerAt(node.span);
+    const { scope, guards } = checkGroupScope(this.#context, this.#shapes, node);
+    const answer = this.#makeAnswer(node.span);
     const { context } = this.#shapes;
-    const claim = new Expressions(this.#context, this.#declarations, {
-      view: new View(this.#shapes, scope, node.span),
+    const claim = new ExpressionChecker(this.#context, this.#declarations, {
+      view: new ScopeView(this.#shapes, scope, node.span),
       locals: new Map(Object.entries(answer)),
       hasContext: context !== undefined,
       hasTime: context?.members.has('time') === true,
-    }).expect(guards.reduceRight(implied, node.claim), bool);
+    }).expect(guards.reduceRight(makeImplication, node.claim), bool);
     return claim && { name: node.name.value, scope, claim, answer, span: node.name.span };
   }
 
   /** A single list for all invariants, because enums are compared by the position of their declaration. */
-  #answerAt(span: Span): AnswerVariables {
+  #makeAnswer(span: Span): AnswerVariables {
     this.#answer ??= answerVariables(
       this.#reasons.ids,
       this.#context.all('Constraint').map((node) => ({
@@ -64,7 +64,7 @@ export class Invariants {
 }
 
 /** Limits the claim to the names of the scope. */
-function implied(right: ExprNode, left: ExprNode): ExprNode {
+function makeImplication(right: ExprNode, left: ExprNode): ExprNode {
   return { kind: 'Binary', operator: 'implies', left, right, span: right.span };
 }
 
@@ -83,7 +83,7 @@ function asMember({ name, type, span }: Constraint): Member {
 
 /** In an answer, every instant is an RFC 3339 string. */
 function asAnswered(type: Type): Type {
-  if (type.kind === 'Set') return setOf(asAnswered(type.element));
+  if (type.kind === 'Set') return makeSetType(asAnswered(type.element));
   return type.kind === 'Timestamp' ? timestamp : type;
 }
 
@@ -94,7 +94,7 @@ function answerVariables(
   span: Span,
 ): AnswerVariables {
   const variable = (name: string, type: Type): Variable => ({ name, type, path: name });
-  const enumOf = (name: string, members: readonly string[], ordered: boolean): EnumType => ({
+  const makeEnum = (name: string, members: readonly string[], ordered: boolean): EnumType => ({
     kind: 'Enum',
     name,
     members,
@@ -109,8 +109,8 @@ function answerVariables(
     else members.set(name, asMember(constraint));
   }
   return {
-    effect: variable('effect', enumOf('Effect', effects, true)),
-    reasons: variable('reasons', setOf(enumOf('Reason', reasons, false))),
+    effect: variable('effect', makeEnum('Effect', effects, true)),
+    reasons: variable('reasons', makeSetType(makeEnum('Reason', reasons, false))),
     constraints: variable('constraints', {
       kind: 'Record',
       name: 'constraints',
@@ -118,6 +118,6 @@ function answerVariables(
       broken,
       span: [...members.values()][0]?.span ?? span,
     }),
-    obligations: variable('obligations', setOf(enumOf('Obligation', obligations, false))),
+    obligations: variable('obligations', makeSetType(makeEnum('Obligation', obligations, false))),
   };
 }

@@ -21,18 +21,18 @@ import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { expectRange, rangeConditions } from '../declarations/ranges.ts';
 import { reportSetTwice } from '../declarations/settings.ts';
-import { clockFreeOnly, knownConditions, knownDemands } from '../expressions/clock-free.ts';
-import type { Expressions } from '../expressions/expressions.ts';
+import { clockFreeOnly, requireKnown, requireKnownDemands } from '../expressions/clock-free.ts';
+import type { ExpressionChecker } from '../expressions/expressions.ts';
 import { all } from '../expressions/parts.ts';
 import { withoutSecrets } from './secrecy.ts';
 
 export class NarrowingChecker {
   readonly #context: Context;
   readonly #declarations: Declarations;
-  readonly #expressions: Expressions;
+  readonly #expressions: ExpressionChecker;
 
   /** `expressions` types expressions in the scope of the narrow. */
-  constructor(context: Context, declarations: Declarations, expressions: Expressions) {
+  constructor(context: Context, declarations: Declarations, expressions: ExpressionChecker) {
     this.#context = context;
     this.#declarations = declarations;
     this.#expressions = expressions;
@@ -55,10 +55,10 @@ export class NarrowingChecker {
     const known: readonly Setting[] = settings;
     const parts = known.map((setting, index) => this.#inside(setting, nodes[index] as SettingNode));
     const others = [
-      ...knownDemands(demands ?? []),
+      ...requireKnownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
-    return allThere(parts) ? narrowingOf(known, parts, others, name.span) : undefined;
+    return allThere(parts) ? makeNarrowing(known, parts, others, name.span) : undefined;
   }
 
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
@@ -69,7 +69,7 @@ export class NarrowingChecker {
     }
     const declared = this.#context.find(name.text, name.span.file);
     if (declared?.kind !== 'Constraint') {
-      const known = [...this.#context.namesIn(name.span.file)].filter(
+      const known = [...this.#context.listVisibleNames(name.span.file)].filter(
         ([, d]) => d.kind === 'Constraint',
       );
       this.#context.unknown(
@@ -93,7 +93,7 @@ export class NarrowingChecker {
   /** The conditions of a setting; undefined after a report. */
   #inside({ constraint, value }: Setting, node: SettingNode): Inside | undefined {
     const { span } = node;
-    const certain = [...knownConditions(value), ...rangeConditions(constraint.type, value)];
+    const certain = [...requireKnown(value), ...rangeConditions(constraint.type, value)];
     const { limits } = constraint;
     if (limits === undefined) return { certain, within: undefined, lowered: undefined };
     const [first = ''] = limits.names;
@@ -109,16 +109,16 @@ export class NarrowingChecker {
     );
     const present = this.#expressions.expect(path, constraint.type);
     if (present === undefined) return undefined;
-    const within = this.#bounded(present, value, span);
+    const within = this.#compareBound(present, value, span);
     if (!constraint.lowers) return { certain, within: [within], lowered: undefined };
     if (withoutSecrets(this.#context, { ...present, span }, 'a counter-offer') === undefined) {
       return undefined;
     }
-    const lowered = this.#lowered(constraint, within, present, value);
+    const lowered = this.#lowerValue(constraint, within, present, value);
     return { certain, within: [within], lowered };
   }
 
-  #bounded(present: Expr, value: Expr, span: Span): Expr {
+  #compareBound(present: Expr, value: Expr, span: Span): Expr {
     if (value.type.kind !== 'Set') {
       return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };
     }
@@ -127,22 +127,22 @@ export class NarrowingChecker {
   }
 
   /** A lowered set contains elements of the request only; another value must be in the range of the path. */
-  #lowered(constraint: Constraint, within: Expr, present: Expr, value: Expr): Inside['lowered'] {
+  #lowerValue(constraint: Constraint, within: Expr, present: Expr, value: Expr): Inside['lowered'] {
     const { limits, type } = constraint;
     invariant(limits !== undefined, 'a constraint that lowers has a path');
     const path = propertyPath(limits.root, limits.names);
     const { span } = within;
     if (type.kind !== 'Set') {
-      const needs = [...knownConditions(present), ...rangeConditions(present.type, value)];
+      const needs = [...requireKnown(present), ...rangeConditions(present.type, value)];
       return { needs, path: { path, constraint, within, value } };
     }
     const builtin = this.#declarations.setBuiltin('intersect', type);
     const common: Expr = { kind: 'Apply', builtin, args: [present, value], type, span };
-    return { needs: knownConditions(present), path: { path, constraint, within, value: common } };
+    return { needs: requireKnown(present), path: { path, constraint, within, value: common } };
   }
 }
 
-function narrowingOf(
+function makeNarrowing(
   settings: readonly Setting[],
   parts: readonly Inside[],
   others: readonly Expr[],

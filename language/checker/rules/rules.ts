@@ -1,8 +1,8 @@
-// Checks groups, rules, `given`s and scores. The conditions around a rule become part of its
+// Checks groups, rules, `checkGiven`s and scores. The conditions around a rule become part of its
 // condition.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
-import { type Fix, removing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeRemoval } from '../../diagnostics/fix.ts';
 import type {
   Band,
   Binding,
@@ -14,7 +14,7 @@ import type {
   ScoreCondition,
 } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { readsOf } from '../../model/reads.ts';
+import { collectReads } from '../../model/reads.ts';
 import { allThere } from '../../support/all-there.ts';
 import type { Span } from '../../support/source.ts';
 import type {
@@ -32,22 +32,22 @@ import type {
 import { bool, isCollection, typeName } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
-import { checkDemands, valuingBy } from '../declarations/obligations.ts';
-import { type Shapes, View } from '../declarations/shapes.ts';
+import { checkDemands, createValuing } from '../declarations/obligations.ts';
+import { ScopeView, type Shapes } from '../declarations/shapes.ts';
 import { knowable } from '../expressions/calendar.ts';
-import { clockFreeOnly, inMessage, knownDemands } from '../expressions/clock-free.ts';
-import { depthLimit, depthOf } from '../expressions/depth.ts';
+import { clockFreeOnly, inMessage, requireKnownDemands } from '../expressions/clock-free.ts';
+import { depthLimit, measureDepth } from '../expressions/depth.ts';
 import type { Local } from '../expressions/env.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { all, asRead, constant } from '../expressions/parts.ts';
-import { typedBy } from '../expressions/typed-by.ts';
-import { firstHere } from '../related.ts';
-import { hiddenBy } from '../shadowing.ts';
-import { spanAfter, withoutLatest } from '../written.ts';
+import { ExpressionChecker } from '../expressions/expressions.ts';
+import { all, asRead, makeConstant } from '../expressions/parts.ts';
+import { relateType } from '../expressions/typed-by.ts';
+import { relateFirstDeclaration } from '../related.ts';
+import { checkLocalName } from '../shadowing.ts';
+import { findNextSpan, withoutLatest } from '../written.ts';
 import { accessRequestConditions } from './access-requests.ts';
 import { NarrowingChecker } from './narrowing.ts';
 import { reservedReasons } from './reasons.ts';
-import { scopeOf } from './scopes.ts';
+import { checkGroupScope } from './scopes.ts';
 import { withoutSecrets } from './secrecy.ts';
 
 const readLimit = 64;
@@ -64,8 +64,8 @@ export function checkGroup(
   shapes: Shapes,
   node: GroupNode,
 ): CheckedRules {
-  const { scope, guards } = scopeOf(context, shapes, node);
-  const view = new View(shapes, scope, node.span);
+  const { scope, guards } = checkGroupScope(context, shapes, node);
+  const view = new ScopeView(shapes, scope, node.span);
   const checker = new GroupChecker(context, declarations, shapes, scope, view);
   return checker.group(node, guards);
 }
@@ -81,7 +81,7 @@ class GroupChecker {
   readonly #declarations: Declarations;
   readonly #shapes: Shapes;
   readonly #scope: Scope;
-  readonly #view: View;
+  readonly #view: ScopeView;
   readonly #rules: Rule[] = [];
   readonly #scores: Score[] = [];
 
@@ -90,7 +90,7 @@ class GroupChecker {
     declarations: Declarations,
     shapes: Shapes,
     scope: Scope,
-    view: View,
+    view: ScopeView,
   ) {
     this.#context = context;
     this.#declarations = declarations;
@@ -109,8 +109,8 @@ class GroupChecker {
     return { rules: this.#rules, scores: this.#scores };
   }
 
-  #expressions(place: Place): Expressions {
-    return new Expressions(this.#context, this.#declarations, {
+  #expressions(place: Place): ExpressionChecker {
+    return new ExpressionChecker(this.#context, this.#declarations, {
       view: this.#view,
       locals: place.locals,
       hasContext: this.#shapes.context !== undefined,
@@ -131,7 +131,7 @@ class GroupChecker {
         const bound = this.#bound(item.name, item.value, place);
         if (bound !== undefined) locals.set(item.name.text, bound.binding);
       } else if (item.kind === 'Rule') this.#rule(item, place);
-      else if (item.kind === 'Given') this.#given(item, place);
+      else if (item.kind === 'Given') this.#checkGiven(item, place);
       else this.#score(item, place);
     }
   }
@@ -153,14 +153,15 @@ class GroupChecker {
   ): { readonly binding: Binding | undefined } | undefined {
     if (place.locals.has(name.text)) {
       const first = place.locals.get(name.text);
-      const related = first !== undefined && 'value' in first ? firstHere(first.span) : [];
+      const related =
+        first !== undefined && 'value' in first ? relateFirstDeclaration(first.span) : [];
       this.#context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
       return undefined;
     }
-    hiddenBy(this.#context, name);
+    checkLocalName(this.#context, name);
     const checked = this.#expressions(place).infer(value);
     if (checked === undefined) return { binding: undefined };
-    if (depthOf(checked) > depthLimit) {
+    if (measureDepth(checked) > depthLimit) {
       this.#context.reporter.report('too-many', name.span, {
         what: 'levels in an expression and the `let`s that it uses',
         limit: depthLimit,
@@ -170,12 +171,12 @@ class GroupChecker {
     return { binding: { name: name.text, value: checked, span: name.span } };
   }
 
-  #given(node: GivenNode, place: Place): void {
+  #checkGiven(node: GivenNode, place: Place): void {
     const inner = this.#bind(node.name, node.value, place);
     const binding = inner.locals.get(node.name.text);
     const { span } = node.value;
     const value =
-      binding !== undefined && 'value' in binding ? binding.value : constant(true, bool, span);
+      binding !== undefined && 'value' in binding ? binding.value : makeConstant(true, bool, span);
     const known: Expr = {
       kind: 'Known',
       operand: asRead(value) ?? knowable(value),
@@ -203,7 +204,7 @@ class GroupChecker {
 
   #rule(node: RuleNode, outer: Place): void {
     this.#clauses(node);
-    this.#reserved(node.name);
+    this.#checkReserved(node.name);
     const place = node.where.reduce<Place>(
       (before, { name, value }) => this.#bind(name, value, before),
       outer,
@@ -215,7 +216,7 @@ class GroupChecker {
       (declared) => this.#declarations.obligation(declared),
       node.demands,
       node.effect,
-      valuingBy(this.#context, expressions),
+      createValuing(this.#context, expressions),
     );
     const narrowing =
       node.effect === 'narrow'
@@ -226,7 +227,7 @@ class GroupChecker {
     if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
     const inTime = accessRequestConditions(this.#context, demands, this.#hasTime);
     if (inTime === undefined) return;
-    const certain = [...knownDemands(demands), ...inTime];
+    const certain = [...requireKnownDemands(demands), ...inTime];
     const condition = all(
       [
         ...place.guards,
@@ -263,7 +264,7 @@ class GroupChecker {
 
   /** The unknown paths of a rule are the bits of one word. */
   #mayExplain(exprs: readonly Expr[], span: Span): boolean {
-    const few = readsOf(exprs).size <= readLimit;
+    const few = collectReads(exprs).size <= readLimit;
     if (!few)
       this.#context.reporter.report('too-many', span, {
         what: 'members and tables in a rule',
@@ -273,7 +274,7 @@ class GroupChecker {
   }
 
   #clauses(node: RuleNode): void {
-    const misplaced = (clause: string, span: Span, fix?: Fix) =>
+    const reportMisplaced = (clause: string, span: Span, fix?: Fix) =>
       this.#context.reporter.report(
         'misplaced-clause',
         span,
@@ -281,12 +282,16 @@ class GroupChecker {
         { fix },
       );
     const words = (clause: string, after: Span, pattern: RegExp) => {
-      const span = spanAfter(this.#context, after, pattern);
-      misplaced(clause, span ?? node.name.span, span && removing(span, `remove \`${clause}\``));
+      const span = findNextSpan(this.#context, after, pattern);
+      reportMisplaced(
+        clause,
+        span ?? node.name.span,
+        span && proposeRemoval(span, `remove \`${clause}\``),
+      );
     };
     if (node.effect !== 'narrow') {
-      for (const setting of node.settings.slice(0, 1)) misplaced('to', setting.span);
-      if (node.unless !== undefined) misplaced('or deny unless', node.unless.span);
+      for (const setting of node.settings.slice(0, 1)) reportMisplaced('to', setting.span);
+      if (node.unless !== undefined) reportMisplaced('or deny unless', node.unless.span);
     }
     if (node.effect === 'permit') {
       if (node.condition === undefined && !node.otherwise) {
@@ -301,7 +306,7 @@ class GroupChecker {
     } else if (node.otherwise) words('otherwise', node.name.span, /^\s*(otherwise)/);
   }
 
-  #reserved(name: NameNode): void {
+  #checkReserved(name: NameNode): void {
     const use = reservedReasons[name.text];
     if (use !== undefined)
       this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
@@ -346,7 +351,7 @@ class GroupChecker {
           { expected: 'a scalar', found: typeName(expr.type) },
           {
             help: 'a message shows single values: use one of them, or `size(…)`',
-            related: typedBy(this.#context, part, expr),
+            related: relateType(this.#context, part, expr),
           },
         );
         return undefined;
@@ -396,7 +401,7 @@ class GroupChecker {
   }
 
   #scoreCondition(node: ScoreConditionNode, place: Place): ScoreCondition | undefined {
-    this.#reserved(node.name);
+    this.#checkReserved(node.name);
     const own = this.#expressions(place).expect(node.condition, bool);
     const message = this.#message(node.because, place);
     if (own === undefined || message === undefined) return undefined;

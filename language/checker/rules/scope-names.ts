@@ -15,12 +15,12 @@ import type {
 } from '../../syntax/ast.ts';
 import type { Pattern } from '../../types/patterns/pattern.ts';
 import type { Context } from '../context.ts';
-import { checkNames, declaredNames, type EntityShapes } from '../declared-names.ts';
+import { checkNames, type EntityShapes, selectDeclared } from '../declared-names.ts';
 import { reportCircle } from '../expressions/definitions.ts';
-import { declaredHere } from '../related.ts';
+import { relateDeclaration } from '../related.ts';
 
 /** The names that a scope or pattern selects. */
-export interface ScopeNames {
+export interface GuardedNames {
   /** Undefined: any name. */
   readonly names: readonly string[] | undefined;
   /** A condition on the name that must also be true. */
@@ -29,7 +29,7 @@ export interface ScopeNames {
 
 type What = 'action' | 'resource';
 
-const any: ScopeNames = { names: undefined, guard: undefined };
+const any: GuardedNames = { names: undefined, guard: undefined };
 
 /** `at` is the record from which the name is read: `event` in a pattern of events. */
 export function scopeNames(
@@ -38,12 +38,12 @@ export function scopeNames(
   what: What,
   entries: readonly ScopeNameNode[] | undefined,
   at?: 'event',
-): ScopeNames {
+): GuardedNames {
   if (entries === undefined) return any;
   const { names, globs } = resolve(context, shapes, what, entries);
-  if (globs.length === 0 || declaredNames(shapes, what).any === undefined)
+  if (globs.length === 0 || selectDeclared(shapes, what).any === undefined)
     return { names: [...names], guard: undefined };
-  const selector = selectorOf(what, globs[0]?.node.span ?? entries[0]?.span, at);
+  const selector = makeSelector(what, globs[0]?.node.span ?? entries[0]?.span, at);
   const conditions = [
     ...(names.size === 0 ? [] : [among(selector, [...names])]),
     ...globs.map(({ node }) => matching(selector, node)),
@@ -62,7 +62,7 @@ export function namesOfSet(
 ): readonly string[] | undefined {
   const what = node.of === 'actions' ? 'action' : 'resource';
   const { names, globs } = resolve(context, shapes, what, node.entries, [node]);
-  const isOpen = globs.length > 0 && declaredNames(shapes, what).any !== undefined;
+  const isOpen = globs.length > 0 && selectDeclared(shapes, what).any !== undefined;
   return isOpen ? undefined : [...names];
 }
 
@@ -74,10 +74,10 @@ export function checkNameSet(context: Context, shapes: EntityShapes, node: NameS
       what,
       name: `the set \`${node.name.text}\``,
     });
-  const declared = declaredNames(shapes, what).names.get(node.name.text);
+  const declared = selectDeclared(shapes, what).names.get(node.name.text);
   if (declared === undefined) return;
   const hidden = what === 'action' ? 'an action' : 'a resource type';
-  const related = declaredHere(declared.span);
+  const related = relateDeclaration(declared.span);
   context.reporter.report(
     'shadowed-name',
     node.name.span,
@@ -112,7 +112,7 @@ function resolve(
     } else if (path.includes(set))
       reportCircle(context, fromFirst(path.slice(path.indexOf(set))), circleHelp);
     else if (set.of !== `${what}s`) {
-      const related = declaredHere(set.name.span);
+      const related = relateDeclaration(set.name.span);
       const params = { name: entry.text, of: set.of, what };
       context.reporter.report('wrong-name-set', entry.span, params, { related });
     } else {
@@ -160,9 +160,9 @@ function addGlob(
     );
     return;
   }
-  const pattern = context.patterns.make(context.reporter, matching(selectorOf(what, span), node));
+  const pattern = context.patterns.make(context.reporter, matching(makeSelector(what, span), node));
   if (pattern === undefined) return;
-  const matched = [...declaredNames(shapes, what).names.keys()].filter((name) =>
+  const matched = [...selectDeclared(shapes, what).names.keys()].filter((name) =>
     pattern.matches(name),
   );
   for (const name of matched) found.names.add(name);
@@ -173,7 +173,7 @@ function addGlob(
 
 // --- conditions ------------------------------------------------------------------------------------
 
-function selectorOf(what: What, span: Span | undefined, at?: 'event'): ExprNode {
+function makeSelector(what: What, span: Span | undefined, at?: 'event'): ExprNode {
   const place = span ?? { file: '', start: 0, end: 0 };
   const access = (object: ExprNode, text: string): ExprNode => ({
     kind: 'Access',

@@ -12,7 +12,7 @@ export interface GuardedScope {
   readonly guards: readonly ExprNode[];
 }
 
-export function scopeOf(
+export function checkGroupScope(
   context: Context,
   shapes: EntityShapes,
   group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
@@ -20,10 +20,10 @@ export function scopeOf(
   checkNames(context, shapes, 'subject', group.subjects);
   const actions = scopeNames(context, shapes, 'action', group.actions);
   const resources = scopeNames(context, shapes, 'resource', group.resources);
-  const namesIn = (names: readonly NameNode[] | undefined) =>
+  const listNames = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];
   const scope = {
-    subjects: namesIn(group.subjects),
+    subjects: listNames(group.subjects),
     actions: actions.names,
     resources: resources.names,
   };

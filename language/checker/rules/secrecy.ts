@@ -3,17 +3,17 @@
 
 import type { Related } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
-import { operandsOf } from '../../model/operands.ts';
-import { carriedBy, secretIn } from '../../model/secrets.ts';
+import { listOperands } from '../../model/operands.ts';
+import { collectRevealedExprs, findSecret } from '../../model/secrets.ts';
 import type { Member } from '../../types/types.ts';
 import type { Context } from '../context.ts';
 
 /** Reports a value of an answer that a secret member would be part of. `where`: the part of the answer. */
 export function withoutSecrets(context: Context, expr: Expr, where: string): Expr | undefined {
-  const secret = secretIn(expr);
+  const secret = findSecret(expr);
   if (secret === undefined) return expr;
   const { name } = secret;
-  context.reporter.report('secret-in-answer', expr.span, { name, where }, related(secret));
+  context.reporter.report('secret-in-answer', expr.span, { name, where }, relateSecret(secret));
   return undefined;
 }
 
@@ -22,19 +22,24 @@ export function withoutSecrets(context: Context, expr: Expr, where: string): Exp
  * condition changes, and would reveal the secret.
  */
 export function withoutSecretEdge(context: Context, expr: Expr): Expr | undefined {
-  const parts = [...carriedBy(operandsOf(expr))];
+  const parts = [...collectRevealedExprs(listOperands(expr))];
   const readsClock =
     expr.kind === 'Age' || parts.some(({ kind }) => kind === 'Now' || kind === 'Age');
-  const secret = readsClock ? firstSecret(operandsOf(expr)) : undefined;
+  const secret = readsClock ? firstSecret(listOperands(expr)) : undefined;
   if (secret === undefined) return expr;
-  context.reporter.report('secret-with-time', expr.span, { name: secret.name }, related(secret));
+  context.reporter.report(
+    'secret-with-time',
+    expr.span,
+    { name: secret.name },
+    relateSecret(secret),
+  );
   return undefined;
 }
 
 function firstSecret(exprs: readonly Expr[]): Member | undefined {
-  return exprs.map(secretIn).find((secret) => secret !== undefined);
+  return exprs.map(findSecret).find((secret) => secret !== undefined);
 }
 
-function related({ name, span }: Member): { readonly related: readonly Related[] } {
+function relateSecret({ name, span }: Member): { readonly related: readonly Related[] } {
   return { related: [{ span, message: `\`${name}\` is declared \`secret\` here` }] };
 }

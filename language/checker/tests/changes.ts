@@ -8,7 +8,7 @@ import { isError, readTable, reportTableError } from '../../tables/read-table.ts
 import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import type { Shapes } from '../declarations/shapes.ts';
-import { declaredAt } from '../declared-paths.ts';
+import { findDeclaredMembers } from '../declared-paths.ts';
 import { pathNames } from '../paths.ts';
 import { checkChangedNames, checkPart } from './request-names.ts';
 
@@ -31,7 +31,7 @@ export function checkChange(
   const own = path.root !== 'context' && !path.inProperties;
   checkChangedNames(context, shapes, node);
   // A change to an undeclared member would have no effect.
-  if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
+  if (!own && findDeclaredMembers(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }
@@ -73,7 +73,7 @@ export function checkTableChange(
     return fail('a table is set as a whole: `table.name = { … }`');
   const declared = context.find(path.name.text, path.span.file);
   if (declared?.kind !== 'Table') {
-    context.unknown('unknown-table', path.name, context.namesOf('Table', path.span));
+    context.unknown('unknown-table', path.name, context.listNames('Table', path.span));
     return undefined;
   }
   const table = declarations.table(declared);

@@ -17,13 +17,13 @@ import { parseInstant } from '../../types/time/instant.ts';
 type Written = (span: Span) => string;
 
 /** Returns a test without rows unchanged. */
-export function casesOf(test: TestNode, written: Written): readonly TestNode[] {
+export function expandRows(test: TestNode, written: Written): readonly TestNode[] {
   const { each, name } = test;
   if (each === undefined) return [test];
   return each.rows.map((row) => ({
     ...test,
     name: { ...name, value: `${name.value}: ${cellsText(each, row, written)}`, span: row.span },
-    steps: [{ ...each, ...row, ...startOf(each, row), kind: 'Step' }],
+    steps: [{ ...each, ...row, ...makeRowStart(each, row), kind: 'Step' }],
     each: undefined,
   }));
 }
@@ -34,7 +34,7 @@ export function isInstants(column: ExprNode): boolean {
 }
 
 /** Undefined if the cell is not an instant. */
-export function instantIn({ value, span }: CellNode): TimestampNode | undefined {
+export function parseCellInstant({ value, span }: CellNode): TimestampNode | undefined {
   if (value?.kind !== 'JsonScalar') return undefined;
   const text: unknown = JSON.parse(value.json);
   if (typeof text !== 'string') return undefined;
@@ -50,12 +50,12 @@ function pairs(
   return columns.slice(0, cells.length).map((column, at) => [column, cells[at] as CellNode]);
 }
 
-function startOf(each: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'> {
+function makeRowStart(each: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'> {
   const all = pairs(each, row);
   const instant = all.find(([column]) => isInstants(column))?.[1];
   const changed = all.filter(([column]) => !isInstants(column));
   return {
-    at: instant ? instantIn(instant) : each.at,
+    at: instant ? parseCellInstant(instant) : each.at,
     changes: [
       ...each.changes,
       ...changed.map(([path, { value, span }]) => ({ kind: 'Change', path, value, span }) as const),

@@ -9,7 +9,7 @@ import { didYouMean, nearMisses } from '../../support/suggest.ts';
 import type { ChangeNode, JsonNode, JsonObjectNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
 import type { Shapes } from '../declarations/shapes.ts';
-import { checkSpelling, declaredNames, type Named } from '../declared-names.ts';
+import { checkSpelling, type Named, selectDeclared } from '../declared-names.ts';
 import { pathNames } from '../paths.ts';
 
 const selectors: Readonly<Record<Named, string>> = {
@@ -57,9 +57,9 @@ export function checkPart(context: Context, shapes: Shapes, root: Root, part: Js
 export function checkNamesInText(context: Context, shapes: Shapes, text: string, span: Span): void {
   const request: unknown = JSON.parse(text);
   for (const root of ['subject', 'action', 'resource'] as const) {
-    const part = memberIn(request, root);
+    const part = readMember(request, root);
     if (typeof part !== 'object' || part === null) continue;
-    const name = memberIn(part, selectors[root]);
+    const name = readMember(part, selectors[root]);
     if (typeof name === 'string') checkSpelling(context, shapes, root, name, span);
     const misplaced = Object.keys(part).find(
       (each) => !own[root].includes(each) && isDeclared(shapes, root, each),
@@ -90,7 +90,7 @@ function reportIgnored(
 }
 
 function isDeclared(shapes: Shapes, root: Named, name: string): boolean {
-  const { names, any } = declaredNames(shapes, root);
+  const { names, any } = selectDeclared(shapes, root);
   return [...names.values(), ...(any === undefined ? [] : [any])].some(
     ({ members, broken }) => members.has(name) || broken?.has(name),
   );
@@ -102,7 +102,7 @@ function checkName(context: Context, shapes: Shapes, root: Named, node: JsonNode
   if (typeof value === 'string') checkSpelling(context, shapes, root, value, node.span);
 }
 
-function memberIn(value: unknown, name: string): unknown {
+function readMember(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }

@@ -23,7 +23,7 @@ export class Requests {
     this.#shapes = shapes;
   }
 
-  textOf(node: RequestNode): string | undefined {
+  resolveRequest(node: RequestNode): string | undefined {
     if (node.kind === 'JsonObject') {
       checkRequestNames(this.#context, this.#shapes, node);
       return jsonText(node);
@@ -33,7 +33,7 @@ export class Requests {
       if (text !== undefined) checkNamesInText(this.#context, this.#shapes, text, node.span);
       return text;
     }
-    const fixture = this.#named(node);
+    const fixture = this.#findFixture(node);
     return fixture && this.fixture(fixture);
   }
 
@@ -48,16 +48,16 @@ export class Requests {
       this.#fixtures.set(next, undefined);
       path.push(next);
       const { request }: FixtureNode = next;
-      next = request.kind === 'Name' ? this.#named(request) : undefined;
+      next = request.kind === 'Name' ? this.#findFixture(request) : undefined;
       const first = next && this.#fixtures.has(next) ? path.indexOf(next) : -1;
       if (first !== -1) reportCircle(this.#context, path.slice(first), baseHelp);
     }
-    for (const next of path.reverse()) this.#fixtures.set(next, this.#made(next));
+    for (const next of path.reverse()) this.#fixtures.set(next, this.#buildFixture(next));
     return this.#fixtures.get(node);
   }
 
-  #made({ request, changes }: FixtureNode): string | undefined {
-    const base = this.textOf(request);
+  #buildFixture({ request, changes }: FixtureNode): string | undefined {
+    const base = this.resolveRequest(request);
     const { reporter } = this.#context;
     const checked = changes.map((change) => {
       if (!isOfTable(change)) return checkChange(this.#context, this.#shapes, change);
@@ -68,10 +68,10 @@ export class Requests {
     return base === undefined || !allThere(checked) ? undefined : changeRequest(base, checked);
   }
 
-  #named(name: NameNode): FixtureNode | undefined {
+  #findFixture(name: NameNode): FixtureNode | undefined {
     const declared = this.#context.find(name.text, name.span.file);
     if (declared?.kind === 'Fixture') return declared;
-    this.#context.unknown('unknown-fixture', name, this.#context.namesOf('Fixture', name.span));
+    this.#context.unknown('unknown-fixture', name, this.#context.listNames('Fixture', name.span));
     return undefined;
   }
 

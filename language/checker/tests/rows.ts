@@ -2,24 +2,24 @@
 // The values of the cells are checked in the tests that the rows are expanded to.
 
 import { invariant } from '../../support/invariant.ts';
-import { type Span, spanTo } from '../../support/source.ts';
+import { joinSpans, type Span } from '../../support/source.ts';
 import type { EachNode, ExprNode, RowNode } from '../../syntax/ast.ts';
 import type { Context } from '../context.ts';
-import { sourceAt } from '../written.ts';
+import { readSpan } from '../written.ts';
 import { jsonText } from './changes.ts';
-import { instantIn, isInstants } from './expand-rows.ts';
+import { isInstants, parseCellInstant } from './expand-rows.ts';
 
 export function checkRows(context: Context, each: EachNode): void {
   const { reporter } = context;
   const { columns, rows } = each;
-  if (rows.length === 0) reporter.report('no-rows', spanOf(columns), {});
+  if (rows.length === 0) reporter.report('no-rows', coverParts(columns), {});
   const known = new Map<string, ExprNode>();
   for (const column of columns) {
-    const key = JSON.stringify(namesOf(column));
+    const key = JSON.stringify(listPathNames(column));
     const first = known.get(key);
     if (first === undefined) known.set(key, column);
     else {
-      const name = sourceAt(context, column.span);
+      const name = readSpan(context, column.span);
       const related = [{ span: first.span, message: 'first here' }];
       reporter.report('duplicate-column', column.span, { name }, { related });
     }
@@ -30,8 +30,8 @@ export function checkRows(context: Context, each: EachNode): void {
     const { cells } = row;
     if (cells.length !== columns.length) {
       const params = { cells: cells.length, columns: columns.length };
-      const related = [{ span: spanOf(columns), message: 'the columns' }];
-      reporter.report('wrong-cells', spanOf(cells), params, { related });
+      const related = [{ span: coverParts(columns), message: 'the columns' }];
+      reporter.report('wrong-cells', coverParts(cells), params, { related });
       continue;
     }
     checkInstants(context, each, row);
@@ -39,8 +39,8 @@ export function checkRows(context: Context, each: EachNode): void {
     const first = seen.get(key);
     if (first === undefined) seen.set(key, row);
     else {
-      const related = [{ span: spanOf(first.cells), message: 'first here' }];
-      reporter.report('duplicate-row', spanOf(cells), {}, { related });
+      const related = [{ span: coverParts(first.cells), message: 'first here' }];
+      reporter.report('duplicate-row', coverParts(cells), {}, { related });
     }
   }
 }
@@ -57,24 +57,25 @@ function checkStart({ reporter }: Context, { at, after }: EachNode, column: Expr
 function checkInstants({ reporter }: Context, { columns }: EachNode, { cells }: RowNode): void {
   for (const [index, cell] of cells.entries()) {
     const column = columns[index];
-    if (column === undefined || !isInstants(column) || instantIn(cell) !== undefined) continue;
+    if (column === undefined || !isInstants(column) || parseCellInstant(cell) !== undefined)
+      continue;
     const why = `\`at\` takes an instant such as \`2026-12-25T00:00:00Z\``;
     reporter.report('bad-test', cell.span, { why });
   }
 }
 
 /** The names of a path, with or without quotes. */
-function namesOf(path: ExprNode): readonly string[] {
-  if (path.kind === 'Access') return [...namesOf(path.object), path.name.text];
+function listPathNames(path: ExprNode): readonly string[] {
+  if (path.kind === 'Access') return [...listPathNames(path.object), path.name.text];
   return path.kind === 'Reference' ? [path.name] : [];
 }
 
 /** The span of a list with at least one element. */
-function spanOf(parts: readonly { readonly span: Span }[]): Span {
+function coverParts(parts: readonly { readonly span: Span }[]): Span {
   const [first, last] = [parts[0], parts.at(-1)];
   invariant(
     first !== undefined && last !== undefined,
     'a row or a table header has at least one element',
   );
-  return spanTo(first.span, last.span);
+  return joinSpans(first.span, last.span);
 }

@@ -42,7 +42,7 @@ export function sessionTest(
   test: PolicyTest,
 ): PolicyTest | undefined {
   const [first] = nodes;
-  const opens = first?.at?.milliseconds ?? timeOf(test.request);
+  const opens = first?.at?.milliseconds ?? parseRequestTime(test.request);
   if (opens === undefined) {
     context.reporter.report('bad-test', span, {
       why: 'the session has no start time: set `context.time`, or `at` in the first step',
@@ -71,7 +71,7 @@ function checkOpenParts(context: Context, shapes: Shapes, { request, steps }: Po
     const after = changeRequest(before, step.changes);
     requests.set(step.session, after);
     if (!expectsPossibility(step)) return true;
-    const known = partsOf(request, after);
+    const known = makeOpeningRequest(request, after);
     const { error } = decode({ ...shapes, name: '' }, known, { now: step.at, by: 'host' }, [
       'action',
       'resource',
@@ -86,14 +86,14 @@ function checkOpenParts(context: Context, shapes: Shapes, { request, steps }: Po
 }
 
 /** The subject of a request, with the context with which the session opens. */
-function partsOf(opening: string, request: string): Uint8Array {
+function makeOpeningRequest(opening: string, request: string): Uint8Array {
   const { context } = JSON.parse(opening) as { readonly context?: unknown };
   const { subject } = JSON.parse(request) as { readonly subject?: unknown };
   return new TextEncoder().encode(JSON.stringify({ subject, context }));
 }
 
 /** The time that the request contains. */
-export function timeOf(request: string): bigint | undefined {
+export function parseRequestTime(request: string): bigint | undefined {
   const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
   const time = context?.time;
   return typeof time === 'string' ? parseInstant(time) : undefined;
@@ -123,14 +123,16 @@ function checkSessionStep(
     if (shape === undefined) return false;
     const bytes = new TextEncoder().encode(step.signals[index]?.payload ?? '{}');
     const error =
-      of === 'outcome' ? decodeOutcome(shapes, shape, bytes).error : errorIn(shapes, shape, bytes);
+      of === 'outcome'
+        ? decodeOutcome(shapes, shape, bytes).error
+        : findError(shapes, shape, bytes);
     if (error === undefined) return true;
     const { path, expected, found } = error;
     return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
   });
 }
 
-function errorIn(shapes: Shapes, shape: RecordType, bytes: Uint8Array): RequestError | undefined {
+function findError(shapes: Shapes, shape: RecordType, bytes: Uint8Array): RequestError | undefined {
   const decoded = decodePayload(shapes, shape, bytes);
   return 'code' in decoded ? decoded : undefined;
 }

@@ -12,15 +12,15 @@ import type { Context } from '../context.ts';
 import type { Declarations } from '../declarations/declarations.ts';
 import { checkDemands } from '../declarations/obligations.ts';
 import type { Shapes } from '../declarations/shapes.ts';
-import { constant } from '../expressions/parts.ts';
+import { makeConstant } from '../expressions/parts.ts';
 import { pathNames } from '../paths.ts';
 import type { Reasons } from '../rules/reasons.ts';
-import { sourceAt } from '../written.ts';
+import { readSpan } from '../written.ts';
 import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
-import { casesOf } from './expand-rows.ts';
+import { expandRows } from './expand-rows.ts';
 import type { Requests } from './requests.ts';
 import { checkRows } from './rows.ts';
-import { refuseSession, sessionTest, timeOf } from './session-tests.ts';
+import { parseRequestTime, refuseSession, sessionTest } from './session-tests.ts';
 
 /**
  * Returns one test for each row, if there are rows. `policy` is the name of the policy under test.
@@ -33,10 +33,10 @@ export function checkTest(
   node: TestNode,
   policy: string,
 ): readonly PolicyTest[] {
-  const request = requests.textOf(node.request);
+  const request = requests.resolveRequest(node.request);
   if (node.each !== undefined) checkRows(context, node.each);
   if (!node.session) refuseSession(context, node.each ? [node.each] : node.steps);
-  const tests = casesOf(node, (span) => sourceAt(context, span)).map((each) =>
+  const tests = expandRows(node, (span) => readSpan(context, span)).map((each) =>
     checkCase(context, declarations, reasons, each, request, policy),
   );
   return tests.filter((test) => test !== undefined);
@@ -71,7 +71,7 @@ function checkGrants(
 ): void {
   const isBroken = shapes.context?.broken?.has(approvalsMember) === true;
   const takes = isBroken || declaresApprovals(shapes.context);
-  const isTimed = session || timeOf(request) !== undefined;
+  const isTimed = session || parseRequestTime(request) !== undefined;
   for (const { at, grants } of steps) {
     const [first] = grants;
     if (first === undefined) continue;
@@ -113,8 +113,8 @@ function checkStep(
       node.demands,
       effect,
       ({ value, span }, type) => {
-        const folded = declarations.constantOf(value, type, "a test's obligation");
-        return folded === undefined ? undefined : constant(folded, type, span);
+        const folded = declarations.evaluateConstant(value, type, "a test's obligation");
+        return folded === undefined ? undefined : makeConstant(folded, type, span);
       },
     );
   const lower = node.lower?.map((change) => checkLowered(context, shapes, change));
@@ -205,6 +205,6 @@ function checkSetting(
   }
   const constraint = declarations.constraint(declared);
   const value =
-    constraint && declarations.constantOf(node.value, constraint.type, "a test's constraint");
+    constraint && declarations.evaluateConstant(node.value, constraint.type, "a test's constraint");
   return constraint === undefined || value === undefined ? undefined : { constraint, value };
 }

@@ -21,6 +21,6 @@ export const messages = {
   ...adviceMessages,
 };
 
-export type Code = keyof typeof messages;
+export type DiagnosticCode = keyof typeof messages;
 
-export type Params<C extends Code> = Parameters<(typeof messages)[C]['message']>[0];
+export type Params<C extends DiagnosticCode> = Parameters<(typeof messages)[C]['message']>[0];

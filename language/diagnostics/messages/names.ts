@@ -2,7 +2,7 @@
 
 import type { Entry } from './entry.ts';
 
-function chainOf(names: readonly string[]): string {
+function formatChain(names: readonly string[]): string {
   const shown = names.length <= 8 ? names : [...names.slice(0, 4), '…', ...names.slice(-3)];
   return shown.join(' → ');
 }
@@ -10,7 +10,8 @@ function chainOf(names: readonly string[]): string {
 export const nameMessages = {
   'use-cycle': {
     severity: 'error',
-    message: (p: { way: readonly string[] }) => `\`${p.way[0]}\` uses itself: ${chainOf(p.way)}`,
+    message: (p: { way: readonly string[] }) =>
+      `\`${p.way[0]}\` uses itself: ${formatChain(p.way)}`,
     help: 'move what they share into a file that uses neither of them',
     why: 'The meaning of a file depends on the files that it uses. In a cycle no file comes first, and the result would depend on where reading begins.',
     avoid: 'policy p\nuse "p.nhipol"\nfor any { permit ok otherwise }',
@@ -64,7 +65,7 @@ export const nameMessages = {
   circular: {
     severity: 'error',
     message: (p: { way: readonly string[] }) =>
-      `\`${p.way[0]}\` depends on itself: ${chainOf(p.way)}`,
+      `\`${p.way[0]}\` depends on itself: ${formatChain(p.way)}`,
     help: 'use `any`, `all` or a table: recursion is not allowed, so that every evaluation terminates',
     why: "A definition that refers to itself has no value, and a function that calls itself may never return. Without recursion every decision terminates, in a time that follows from the policy's source.",
     avoid:

@@ -3,7 +3,7 @@
 import type { Entry } from './entry.ts';
 
 const agent = 'subject agent { api_key: secret String, owner: String }';
-const timed = (member: string) =>
+const makeTimedPolicy = (member: string) =>
   `policy p\nsubject agent { ends: ${member} }\ncontext { time: Timestamp }\nfor agent { permit ok when context.time < subject.ends }`;
 
 export const secretMessages = {
@@ -22,7 +22,7 @@ export const secretMessages = {
       `\`${p.name}\` is secret and cannot be compared with the time of evaluation`,
     help: 'compare an instant that is not secret, or remove `secret` from this one',
     why: 'An answer is valid until time alone can change it, and `valid_until` states this instant. A comparison of a secret with the time would write the secret into it.',
-    avoid: timed('secret Timestamp'),
-    prefer: timed('Timestamp'),
+    avoid: makeTimedPolicy('secret Timestamp'),
+    prefer: makeTimedPolicy('Timestamp'),
   },
 } satisfies Record<string, Entry>;

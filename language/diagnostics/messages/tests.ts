@@ -1,6 +1,6 @@
 // Diagnostics about tests: requests, fixtures and rows.
 
-import { counted } from '../../support/words.ts';
+import { pluralize } from '../../support/words.ts';
 import type { Entry } from './entry.ts';
 
 const request =
@@ -49,7 +49,7 @@ export const testMessages = {
   'wrong-cells': {
     severity: 'error',
     message: (p: { cells: number; columns: number }) =>
-      `expected ${counted(p.columns, 'cell')}, one for each path after \`each\`, found ${p.cells}`,
+      `expected ${pluralize(p.columns, 'cell')}, one for each path after \`each\`, found ${p.cells}`,
     help: 'write a cell for each path, in their order; `missing` removes a member',
     why: 'Each cell is the value of the path in its column. With a different number of cells it is unclear which value belongs to which path.',
     avoid: rows('each context.n, action.name { 5 expect permit }'),

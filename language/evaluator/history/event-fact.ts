@@ -4,26 +4,26 @@
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
-import { absent, type Fact, faulty, presentFact } from '../../request/fact.ts';
-import { digestIn } from '../../request/facts.ts';
+import { absentFact, type Fact, faultyFact, presentFact } from '../../request/fact.ts';
+import { findDigest } from '../../request/facts.ts';
 import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 
 export function eventFact(event: SessionEvent, { type }: Variable): Fact {
   const own = new Map([['time', presentFact(event.time)]]);
-  const call = callOf(event);
+  const call = findEventCall(event);
   if (call !== undefined) {
     for (const root of ['action', 'resource'] as const) own.set(root, part(call, root, type));
   }
   if (event.kind !== 'decision') return record(type, own, event.payload);
   own.set('effect', presentFact(strictness(event.effect)));
-  const digest = digestIn(event.facts);
+  const digest = findDigest(event.facts);
   if (digest !== undefined) own.set(digestMember, presentFact(digest));
-  return record(type, own, absent);
+  return record(type, own, absentFact);
 }
 
 /** The call that an event is about; a signal is about none. */
-export function callOf(event: SessionEvent): SignalEvent['call'] {
+export function findEventCall(event: SessionEvent): SignalEvent['call'] {
   return event.kind === 'decision' ? event.facts : event.call;
 }
 
@@ -38,28 +38,28 @@ function part(
   const own = new Map(
     names.map((name) => {
       const value = facts.selectors.get(name);
-      return [name.slice(root.length + 1), value === undefined ? faulty : presentFact(value)];
+      return [name.slice(root.length + 1), value === undefined ? faultyFact : presentFact(value)];
     }),
   );
-  return type === undefined ? faulty : record(type, own, facts[root]);
+  return type === undefined ? faultyFact : record(type, own, facts[root]);
 }
 
 const resourceNames = ['resource.type', 'resource.id'] as const;
 
 /** Has exactly the members of the type: the event's own ones, and those that were decoded. */
 function record(type: Type, own: ReadonlyMap<string, Fact>, decoded: Fact): Fact {
-  const otherwise = decoded.presence === 'faulty' ? faulty : absent;
+  const otherwise = decoded.presence === 'faulty' ? faultyFact : absentFact;
   const names = [...(type as RecordType).members.keys()];
   const members = new Map(
     names.map((name) => [name, own.get(name) ?? decoded.members?.get(name) ?? otherwise]),
   );
-  return { ...absent, presence: 'present', members };
+  return { ...absentFact, presence: 'present', members };
 }
 
 /** The facts of a request that could not be read at all. */
 export const unreadable: RequestedFacts = {
-  action: faulty,
-  resource: faulty,
-  context: faulty,
+  action: faultyFact,
+  resource: faultyFact,
+  context: faultyFact,
   selectors: new Map(),
 };

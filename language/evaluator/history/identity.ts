@@ -4,7 +4,7 @@
 
 import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { spellPath } from '../../model/reads.ts';
 import { spellName } from '../../syntax/print/spelling.ts';
 import { isCollection, showRange, type Type } from '../../types/types.ts';
 import { compareCodePoints } from '../../types/values.ts';
@@ -15,7 +15,7 @@ export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefin
   const { condition, key } = pattern;
   const anyLimit = { ...pattern, key: key && { ...key, limit: 0 } };
   const exprs = [condition, key?.ofEvent, field].filter((expr) => expr !== undefined);
-  const meanings = [...everyExpr(exprs)].flatMap(meaningOf);
+  const meanings = [...everyExpr(exprs)].flatMap(describeMeaning);
   return [
     patternText(anyLimit),
     field === undefined ? '' : fieldText(field),
@@ -23,11 +23,11 @@ export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefin
   ].join('\n');
 }
 
-function meaningOf(expr: Expr): readonly string[] {
+function describeMeaning(expr: Expr): readonly string[] {
   switch (expr.kind) {
     case 'Read': {
       const fresh = expr.latest ? [] : expr.members.flatMap((member) => member.fresh ?? []);
-      return [`${pathOf(expr)}: ${typeText(expr.type)} ${fresh.join(' ')}`];
+      return [`${spellPath(expr)}: ${typeText(expr.type)} ${fresh.join(' ')}`];
     }
     case 'Lookup':
       return [`table ${expr.table.name}: ${tableText(expr.table)}`];

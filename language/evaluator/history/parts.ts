@@ -3,13 +3,17 @@
 // the shortest time become one. Only a part that the window cuts is uncertain, so a sum is known up to one part.
 
 import { int64Range } from '../../types/ranges.ts';
-import { type HistoryWindow, isOver, startOf } from '../../types/time/history-window.ts';
+import {
+  findWindowStart,
+  type HistoryWindow,
+  isOutsideWindow,
+} from '../../types/time/history-window.ts';
 
 /** The number of parts that are stored for each key of a sum with a duration. */
 const partsOfAge = 32;
 
 /** Without `within`, all parts count, or none of them does: one is enough. */
-export function partsOf(window: HistoryWindow | undefined): number {
+export function countWindowParts(window: HistoryWindow | undefined): number {
   return window?.kind === 'age' ? partsOfAge : 1;
 }
 
@@ -18,12 +22,12 @@ const sharedEventsOfKey = 256;
 const sharedEvents = 131_072;
 
 /** The events of several modules are united one by one, so a sum across sessions has events instead of parts. */
-export function sharedEventsFor(keys: number): number {
+export function limitSharedEvents(keys: number): number {
   return Math.min(sharedEventsOfKey, Math.floor(sharedEvents / keys));
 }
 
 /** The events from `oldest` to `newest`. Nothing that is added is negative. */
-export interface Part {
+export interface HistoryPart {
   readonly oldest: bigint;
   readonly newest: bigint;
   readonly least: bigint;
@@ -40,9 +44,9 @@ export interface Amount {
 /** Stands for everything from the largest 64-bit number on. */
 export const unbounded: bigint = int64Range.max;
 
-export const anything: Amount = { least: 0n, most: unbounded };
+export const anyAmount: Amount = { least: 0n, most: unbounded };
 
-export function sumOf(amounts: readonly Amount[]): Amount {
+export function sumAmounts(amounts: readonly Amount[]): Amount {
   return amounts.reduce(
     (all, { least, most }) => ({ least: plus(all.least, least), most: plus(all.most, most) }),
     { least: 0n, most: 0n },
@@ -55,45 +59,45 @@ function plus(a: bigint, b: bigint): bigint {
 
 /** Adds an event that is recorded at an instant. `parts` are in the order of time. */
 export function withEvent(
-  parts: readonly Part[],
+  parts: readonly HistoryPart[],
   time: bigint,
   amount: Amount,
   window: HistoryWindow | undefined,
   recorded: bigint,
-): readonly Part[] {
-  if (isOver(time, window, recorded)) return parts;
+): readonly HistoryPart[] {
+  if (isOutsideWindow(time, window, recorded)) return parts;
   const around = parts.findIndex(({ oldest, newest }) => oldest <= time && time <= newest);
   const found = parts[around];
-  if (found !== undefined) return parts.with(around, { ...found, ...sumOf([found, amount]) });
+  if (found !== undefined) return parts.with(around, { ...found, ...sumAmounts([found, amount]) });
   const at = parts.findLastIndex(({ newest }) => newest < time) + 1;
   const all = parts.toSpliced(at, 0, { oldest: time, newest: time, ...amount });
-  return all.length <= partsOf(window) ? all : withOneLess(all, window, recorded);
+  return all.length <= countWindowParts(window) ? all : withOneLess(all, window, recorded);
 }
 
 function withOneLess(
-  parts: readonly Part[],
+  parts: readonly HistoryPart[],
   window: HistoryWindow | undefined,
   recorded: bigint,
-): readonly Part[] {
+): readonly HistoryPart[] {
   const [first, ...others] = parts;
-  if (first === undefined || isOver(first.newest, window, recorded)) return others;
+  if (first === undefined || isOutsideWindow(first.newest, window, recorded)) return others;
   const spans = others.map(({ newest }, at) => newest - (parts[at] ?? first).oldest);
   const shortest = spans.reduce((least, span) => (span < least ? span : least));
   const at = spans.indexOf(shortest);
   const [earlier, later] = [parts[at] ?? first, parts[at + 1] ?? first];
-  const joined = { ...sumOf([earlier, later]), oldest: earlier.oldest, newest: later.newest };
+  const joined = { ...sumAmounts([earlier, later]), oldest: earlier.oldest, newest: later.newest };
   return parts.toSpliced(at, 2, joined);
 }
 
 /** The least and the most that the events within the window add. */
-export function amountAt(
-  parts: readonly Part[],
+export function sumParts(
+  parts: readonly HistoryPart[],
   window: HistoryWindow | undefined,
   now: bigint,
 ): Amount {
-  const inside = parts.filter(({ newest }) => !isOver(newest, window, now));
-  const start = window && startOf(window, now);
-  const isWhole = ({ oldest }: Part) =>
+  const inside = parts.filter(({ newest }) => !isOutsideWindow(newest, window, now));
+  const start = window && findWindowStart(window, now);
+  const isWhole = ({ oldest }: HistoryPart) =>
     window === undefined || (start !== undefined && oldest >= start);
-  return sumOf(inside.map((part) => (isWhole(part) ? part : { least: 0n, most: part.most })));
+  return sumAmounts(inside.map((part) => (isWhole(part) ? part : { least: 0n, most: part.most })));
 }

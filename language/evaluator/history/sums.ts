@@ -1,31 +1,31 @@
 // Evaluates comparisons of sums: true or false if every sum from the least to the most agrees.
 
 import type { SumTerm } from '../../model/model.ts';
-import { type HistoryWindow, isOver, leaving } from '../../types/time/history-window.ts';
-import type { Match, Matches, Position } from '../matches.ts';
-import { earliest, type Outcome, unknown } from '../outcome.ts';
+import { type HistoryWindow, isOutsideWindow, leaving } from '../../types/time/history-window.ts';
+import type { EventPosition, MatchedEvent, MatchedEvents } from '../matches.ts';
+import { type EvaluatedValue, earliest, unknown } from '../outcome.ts';
 import { eventFact } from './event-fact.ts';
 import {
   type Amount,
-  amountAt,
-  anything,
-  type Part,
-  sumOf,
+  anyAmount,
+  type HistoryPart,
+  sumAmounts,
+  sumParts,
   unbounded,
   withEvent,
 } from './parts.ts';
 import { comparesAll, matchesNow, type TermInput, whileLeaving } from './term-input.ts';
 
-export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
+export function judgeSum(term: SumTerm, remembered: TermInput): EvaluatedValue {
   const { window, operator } = term;
   const matches = matchesNow(term, remembered);
   if (matches === undefined) return unknown;
   const { now } = remembered;
   const { value: bound, edge } = remembered.evaluate(term.bound);
   if (bound === undefined) return { value: undefined, edge };
-  const summands = summandsOf(term, matches, remembered);
-  const compared = whileLeaving(leaving(window, timesOf(summands), now), now, (instant) => {
-    const { least, most } = addedAt(summands, window, instant);
+  const summands = collectSummands(term, matches, remembered);
+  const compared = whileLeaving(leaving(window, listTimes(summands), now), now, (instant) => {
+    const { least, most } = sumSummands(summands, window, instant);
     const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
     return comparesAll(operator, [least, end], bound as bigint);
   });
@@ -34,50 +34,50 @@ export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
 
 /** A sum as a session stores it. */
 export interface Summands {
-  readonly parts: readonly Part[];
+  readonly parts: readonly HistoryPart[];
   /** The parts of events whose key is unknown. */
-  readonly keyless: readonly Part[];
-  readonly lost: Position | undefined;
+  readonly keyless: readonly HistoryPart[];
+  readonly lost: EventPosition | undefined;
 }
 
-export function summandsOf(
+export function collectSummands(
   { pattern, member, window }: SumTerm,
-  { own, keyless, lost }: Matches,
+  { own, keyless, lost }: MatchedEvents,
   { judge }: TermInput,
 ): Summands {
-  const amountOf = ({ event, certain }: Match): Amount => {
+  const readAmount = ({ event, certain }: MatchedEvent): Amount => {
     const { value } = judge(member, pattern.event, eventFact(event, pattern.event));
     const most = (value as bigint | undefined) ?? unbounded;
     return { least: certain && value !== undefined ? most : 0n, most };
   };
   if (pattern.isShared) {
-    const partOf = (match: Match) => ({
+    const makePart = (match: MatchedEvent) => ({
       oldest: match.time,
       newest: match.time,
-      ...amountOf(match),
+      ...readAmount(match),
     });
-    return { parts: own.map(partOf), keyless: keyless.map(partOf), lost };
+    return { parts: own.map(makePart), keyless: keyless.map(makePart), lost };
   }
-  const added = (parts: readonly Part[], match: Match): readonly Part[] =>
-    withEvent(parts, match.time, amountOf(match), window, match.event.recorded);
-  return { parts: own.reduce(added, []), keyless: keyless.reduce(added, []), lost };
+  const addMatch = (parts: readonly HistoryPart[], match: MatchedEvent): readonly HistoryPart[] =>
+    withEvent(parts, match.time, readAmount(match), window, match.event.recorded);
+  return { parts: own.reduce(addMatch, []), keyless: keyless.reduce(addMatch, []), lost };
 }
 
-function timesOf({ parts, keyless, lost }: Summands): readonly bigint[] {
+function listTimes({ parts, keyless, lost }: Summands): readonly bigint[] {
   const times = [...parts, ...keyless].flatMap(({ oldest, newest }) => [oldest, newest]);
   return lost === undefined ? times : [...times, lost.time];
 }
 
 /** The least and the most that the events within the window add. */
-export function addedAt(
+export function sumSummands(
   { parts, keyless, lost }: Summands,
   window: HistoryWindow | undefined,
   now: bigint,
 ): Amount {
-  const isLost = lost !== undefined && !isOver(lost.time, window, now);
-  return sumOf([
-    amountAt(parts, window, now),
-    amountAt(keyless, window, now),
-    ...(isLost ? [anything] : []),
+  const isLost = lost !== undefined && !isOutsideWindow(lost.time, window, now);
+  return sumAmounts([
+    sumParts(parts, window, now),
+    sumParts(keyless, window, now),
+    ...(isLost ? [anyAmount] : []),
   ]);
 }

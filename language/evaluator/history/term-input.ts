@@ -4,11 +4,16 @@ import type { Comparison, EventPattern, Expr, HistoryTerm } from '../../model/mo
 import type { Facts, SharedView } from '../../request/facts.ts';
 import type { SessionEvent } from '../../request/session-event.ts';
 import type { HistoryWindow } from '../../types/time/history-window.ts';
-import { type JudgeEvent, type Match, type Matches, matchesOf } from '../matches.ts';
-import { ahead, type Outcome } from '../outcome.ts';
+import {
+  findMatchedEvents,
+  type JudgeEvent,
+  type MatchedEvent,
+  type MatchedEvents,
+} from '../matches.ts';
+import { ahead, type EvaluatedValue } from '../outcome.ts';
 import { compares } from '../time.ts';
 import { eventFact } from './event-fact.ts';
-import { sharedEventsFor } from './parts.ts';
+import { limitSharedEvents } from './parts.ts';
 
 /** The input of a term. */
 export interface TermInput {
@@ -17,9 +22,9 @@ export interface TermInput {
   readonly now: bigint;
   readonly judge: JudgeEvent;
   /** Evaluates an expression about the present request. */
-  readonly evaluate: (expr: Expr) => Outcome;
+  readonly evaluate: (expr: Expr) => EvaluatedValue;
   /** Evaluates it about an earlier request. */
-  readonly evaluateAbout: (expr: Expr, request: Facts) => Outcome;
+  readonly evaluateAbout: (expr: Expr, request: Facts) => EvaluatedValue;
 }
 
 /** The events of a pattern of the term, by default its first one; undefined if the present request has no such key. */
@@ -27,17 +32,23 @@ export function matchesNow(
   term: HistoryTerm,
   input: TermInput,
   pattern: EventPattern = term.pattern,
-): Matches | undefined {
+): MatchedEvents | undefined {
   const { events, shared, judge, evaluate } = input;
   const { key } = pattern;
-  const window = windowOf(term);
-  if (key === undefined) return matchesOf(pattern, window, events, undefined, judge);
+  const window = findTermWindow(term);
+  if (key === undefined) return findMatchedEvents(pattern, window, events, undefined, judge);
   const present = evaluate(key.ofRequest).value;
   if (present === undefined) return undefined;
   const ofEvent = (event: SessionEvent) =>
     judge(key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
   if (!pattern.isShared) {
-    return matchesOf(pattern, window, events, { present, of: ofEvent, stored: undefined }, judge);
+    return findMatchedEvents(
+      pattern,
+      window,
+      events,
+      { present, of: ofEvent, stored: undefined },
+      judge,
+    );
   }
   const recorded = shared.events.map(({ event }) => event);
   const ofRequest = (_: SessionEvent, index: number) => {
@@ -45,18 +56,18 @@ export function matchesNow(
     return request && input.evaluateAbout(key.ofEvent, request).value;
   };
   const of = key.ofEvent === key.ofRequest ? ofRequest : ofEvent;
-  const stored = term.form === 'sum' ? sharedEventsFor(key.limit) : undefined;
-  const matches = matchesOf(pattern, window, recorded, { present, of, stored }, judge);
+  const stored = term.form === 'sum' ? limitSharedEvents(key.limit) : undefined;
+  const matches = findMatchedEvents(pattern, window, recorded, { present, of, stored }, judge);
   return without(shared.pending, matches);
 }
 
-export function windowOf(term: HistoryTerm): HistoryWindow | undefined {
+export function findTermWindow(term: HistoryTerm): HistoryWindow | undefined {
   return 'window' in term ? term.window : undefined;
 }
 
 /** An event that was lost remains so: any number of events up to it may match. */
-function without(event: SessionEvent | undefined, matches: Matches): Matches {
-  const others = (list: readonly Match[]) => list.filter((match) => match.event !== event);
+function without(event: SessionEvent | undefined, matches: MatchedEvents): MatchedEvents {
+  const others = (list: readonly MatchedEvent[]) => list.filter((match) => match.event !== event);
   const { found, own, keyless, lost } = matches;
   return { found: others(found), own: others(own), keyless: others(keyless), lost };
 }
@@ -66,7 +77,7 @@ export function whileLeaving(
   instants: readonly bigint[],
   now: bigint,
   at: (instant: bigint) => boolean | undefined,
-): Outcome {
+): EvaluatedValue {
   const value = at(now);
   return { value, edge: ahead(now, ...instants.filter((instant) => at(instant) !== value)) };
 }

@@ -3,12 +3,12 @@
 
 import type { Expr } from '../../model/model.ts';
 import type { Domain } from './domain.ts';
-import type { Orders } from './orders.ts';
+import type { OrderSet } from './orders.ts';
 import type { TruthSet } from './truth-set.ts';
 import type { WeekTimes } from './week-times.ts';
 
 /** A condition, and the truth values that it is assumed to have. */
-export interface Claim {
+export interface TruthClaim {
   readonly expr: Expr;
   readonly wanted: TruthSet;
 }
@@ -24,7 +24,7 @@ export interface Assumptions {
   /** The domains of operands, by identity. */
   readonly operands: ReadonlyMap<number, Domain>;
   /** The orders of compared operands, by the identity of the pair. */
-  readonly orders: ReadonlyMap<number, Narrowed<Orders>>;
+  readonly orders: ReadonlyMap<number, Narrowed<OrderSet>>;
   /** The times that a wall clock can show, by its identity. */
   readonly weeks: ReadonlyMap<number, Narrowed<WeekTimes>>;
   /** For each path, whether a member is present, and whether a record is present and fresh. */
@@ -33,7 +33,7 @@ export interface Assumptions {
   /** Collections without elements, by identity. */
   readonly empty: ReadonlySet<number>;
   /** The claims that led here, to be applied again when there are more. */
-  readonly made: readonly Claim[];
+  readonly made: readonly TruthClaim[];
 }
 
 export const noAssumptions: Assumptions = {

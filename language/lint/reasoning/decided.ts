@@ -3,35 +3,35 @@
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Related } from '../../diagnostics/diagnostics.ts';
 import type { Edit, Fix } from '../../diagnostics/fix.ts';
-import { affirmativeOf, roleOf } from '../../model/builtins.ts';
+import { findAffirmative, findRole } from '../../model/builtins.ts';
 import type { Expr, Scope } from '../../model/model.ts';
 import { isConstant } from '../../model/operands.ts';
-import { type Analysis, shown } from '../analysis.ts';
+import { type LintAnalysis, omitVocabularies } from '../analysis.ts';
 import { isDecided } from '../warnings/never.ts';
 import { type Conflict, isConflict } from './assumptions.ts';
-import { conditionsIn } from './monotonicity.ts';
+import { listSubConditions } from './monotonicity.ts';
 import type { TruthSet } from './truth-set.ts';
 
 /** Whether no request in the scope gives the condition one of the values. */
 export type NeverHas = (scope: Scope, expr: Expr, values: TruthSet) => boolean;
 
 /** Decides it from all parts together. */
-export function neverHas({ clusters }: Analysis): NeverHas {
+export function neverHas({ clusters }: LintAnalysis): NeverHas {
   return (scope, expr, wanted) => clusters.holding(scope, [{ expr, wanted }]) === 'never';
 }
 
 /** Decides it case by case, with the steps that other warnings left. */
-export function neverHasByCases(analysis: Analysis): NeverHas {
+export function neverHasByCases(analysis: LintAnalysis): NeverHas {
   const has = neverHas(analysis);
   return (scope, expr, wanted) =>
     has(scope, expr, wanted) ||
-    (conditionsIn(expr).length > 1 &&
-      analysis.clusters.found(scope, [{ expr, wanted }], []) === 'never');
+    (listSubConditions(expr).length > 1 &&
+      analysis.clusters.searchHolding(scope, [{ expr, wanted }], []) === 'never');
 }
 
 /** The parts that exclude these values, or undefined if only a search through all cases shows it. */
-export function conflictOf(
-  { reasoning }: Analysis,
+export function findConflict(
+  { reasoning }: LintAnalysis,
   expr: Expr,
   values: TruthSet,
 ): Conflict | undefined {
@@ -63,14 +63,14 @@ export function isReported(conflict: Conflict | undefined): boolean {
 }
 
 /** Shows two parts of which one has a value whenever the other does not. */
-export function evidenceOf(expr: Expr, conflict: Conflict | undefined): readonly Related[] {
+export function explainConflict(expr: Expr, conflict: Conflict | undefined): readonly Related[] {
   const [first, second] = conflict?.between ?? [];
   if (first === undefined || second === undefined) return [];
-  const parts = conditionsIn(expr);
+  const parts = listSubConditions(expr);
   const one = parts.find((part) => part.expr === first);
   const other = parts.find((part) => part.expr === second);
   if (one === undefined || other === undefined) return [];
-  return shown([
+  return omitVocabularies([
     { span: first.span, message: `when this is ${!one.rises} …` },
     { span: second.span, message: `… this is never ${!other.rises}` },
   ]);
@@ -93,6 +93,6 @@ export function requiringAll(expr: Expr, files: ReadonlyMap<string, LoadedFile>)
 function isExclusion(expr: Expr): boolean {
   if (expr.kind === 'Compare') return expr.operator === 'is not';
   if (expr.kind === 'Apply')
-    return roleOf(expr) === 'membership' && affirmativeOf(expr) !== undefined;
+    return findRole(expr) === 'membership' && findAffirmative(expr) !== undefined;
   return expr.kind === 'InWindow' || (expr.kind === 'Not' && expr.operand.kind === 'Compare');
 }

@@ -3,8 +3,8 @@
 
 import { compares } from '../../evaluator/time.ts';
 import type { Comparison, Expr } from '../../model/model.ts';
-import { negated } from '../../types/comparisons.ts';
-import { contains, int64Range, isWithin, type Range } from '../../types/ranges.ts';
+import { negatedComparisons } from '../../types/comparisons.ts';
+import { contains, int64Range, isSubrange, type Range } from '../../types/ranges.ts';
 import type { Value } from '../../types/types.ts';
 
 /** The values that an operand can have. */
@@ -21,7 +21,7 @@ export interface Domain {
 }
 
 /** The domain without restrictions. */
-export const anything: Domain = {
+export const anyDomain: Domain = {
   known: true,
   unknown: true,
   range: int64Range,
@@ -33,7 +33,7 @@ export const anything: Domain = {
 /** The domain of an operand that always has the value. */
 export function justOne(value: Value): Domain {
   return {
-    ...anything,
+    ...anyDomain,
     unknown: false,
     range: typeof value === 'bigint' ? { min: value, max: value } : int64Range,
     only: [value],
@@ -41,12 +41,15 @@ export function justOne(value: Value): Domain {
 }
 
 /** The values that a condition leaves. */
-export type Allowed = Partial<Pick<Domain, 'range' | 'only' | 'not'>>;
+export type AllowedValues = Partial<Pick<Domain, 'range' | 'only' | 'not'>>;
 
 /** Returns the domain itself if it is not narrowed. */
-export function meet(domain: Domain, { range = int64Range, only, not = [] }: Allowed): Domain {
-  const narrowed: Allowed = {
-    range: isWithin(domain.range, range) ? domain.range : intersection(domain.range, range),
+export function intersectDomains(
+  domain: Domain,
+  { range = int64Range, only, not = [] }: AllowedValues,
+): Domain {
+  const narrowed: AllowedValues = {
+    range: isSubrange(domain.range, range) ? domain.range : intersection(domain.range, range),
     only: common(domain.only, only),
     not: not.every((value) => domain.not.includes(value)) ? domain.not : [...domain.not, ...not],
   };
@@ -70,7 +73,7 @@ export function admits({ known, only, not, range }: Domain, value: Value): boole
  * Restricts whether the operand can be known and unknown. Returns the domain itself if nothing
  * changes.
  */
-export function limited(
+export function restrictKnown(
   domain: Domain,
   { known = true, unknown = true }: Partial<Pick<Domain, 'known' | 'unknown'>>,
 ): Domain {
@@ -96,7 +99,7 @@ function intersection(a: Range, b: Range): Range {
 }
 
 /** The union of two domains. */
-export function either(a: Domain, b: Domain): Domain {
+export function uniteDomains(a: Domain, b: Domain): Domain {
   if (!a.known) return { ...b, unknown: a.unknown || b.unknown };
   if (!b.known) return { ...a, unknown: a.unknown || b.unknown };
   return {
@@ -113,22 +116,22 @@ export function either(a: Domain, b: Domain): Domain {
 }
 
 /** The values of `only` that nothing else excludes. */
-function listed({ only, not, range }: Domain): readonly Value[] | undefined {
+function listValues({ only, not, range }: Domain): readonly Value[] | undefined {
   return only?.filter(
     (value) => !not.includes(value) && (typeof value !== 'bigint' || contains(range, value)),
   );
 }
 
 function hasNoValue(domain: Domain): boolean {
-  return domain.range.min > domain.range.max || fewValuesOf(domain)?.length === 0;
+  return domain.range.min > domain.range.max || listFewValues(domain)?.length === 0;
 }
 
 /** With more values, a number is known by its range only. */
 const fewValues = 16n;
 
 /** The values that the operand can have if known; undefined if they are many. */
-export function fewValuesOf(domain: Domain): readonly Value[] | undefined {
-  const values = listed(domain);
+export function listFewValues(domain: Domain): readonly Value[] | undefined {
+  const values = listValues(domain);
   const { min, max } = domain.range;
   if (values !== undefined || max - min >= fewValues) return values;
   const numbers = Array.from({ length: Number(max - min) + 1 }, (_, index) => min + BigInt(index));
@@ -136,8 +139,8 @@ export function fewValuesOf(domain: Domain): readonly Value[] | undefined {
 }
 
 /** The only value that the operand can have if known. */
-export function oneValueOf(domain: Domain): Value | undefined {
-  const values = fewValuesOf(domain);
+export function findOnlyValue(domain: Domain): Value | undefined {
+  const values = listFewValues(domain);
   return values?.length === 1 ? values[0] : undefined;
 }
 
@@ -147,8 +150,8 @@ interface Bounds {
 }
 
 /** The bounds of numbers and of the ordinals of enums. */
-function boundsOf(domain: Domain): Bounds {
-  const values = listed(domain) ?? [];
+function findBounds(domain: Domain): Bounds {
+  const values = listValues(domain) ?? [];
   const numbers = values.filter((v) => typeof v === 'bigint' || typeof v === 'number').map(BigInt);
   const [first, ...others] = numbers;
   if (first === undefined) return domain.range;
@@ -164,11 +167,11 @@ export function mayCompare(
   left: Domain,
   right: Domain,
 ): readonly [boolean, boolean] {
-  const [a, b] = [boundsOf(left), boundsOf(right)];
+  const [a, b] = [findBounds(left), findBounds(right)];
   switch (operator) {
     case 'is':
     case 'is not': {
-      const [one, other] = [oneValueOf(left), oneValueOf(right)];
+      const [one, other] = [findOnlyValue(left), findOnlyValue(right)];
       const same = one !== undefined && one === other;
       const disjoint = !haveCommon(left, right);
       return operator === 'is' ? [!disjoint, !same] : [!same, !disjoint];
@@ -186,21 +189,23 @@ export function mayCompare(
 
 function haveCommon(left: Domain, right: Domain): boolean {
   if (left.only !== undefined) return left.only.some((v) => admits(left, v) && admits(right, v));
-  return meet(left, { range: right.range, only: right.only, not: right.not }).known;
+  return intersectDomains(left, { range: right.range, only: right.only, not: right.not }).known;
 }
 
 /** The values that remain if comparing the operand with one yields `result`. */
-export function compared(
+export function limitByComparison(
   domain: Domain,
   operator: Comparison,
   value: Value,
   result: boolean,
-): Allowed {
-  const effective = result ? operator : negated[operator];
+): AllowedValues {
+  const effective = result ? operator : negatedComparisons[operator];
   if (effective === 'is') return { only: [value] };
   if (effective === 'is not') return { not: [value] };
   if (typeof value === 'number') {
-    const ordinals = listed(domain)?.filter((each) => compares(effective, each as number, value));
+    const ordinals = listValues(domain)?.filter((each) =>
+      compares(effective, each as number, value),
+    );
     return { only: ordinals };
   }
   if (typeof value !== 'bigint') return {};

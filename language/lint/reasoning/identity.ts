@@ -2,11 +2,11 @@
 // with the same structure. A `let` has the number of its value. Variables of different quantifiers
 // have different numbers, even if the quantifiers are the same.
 
-import { affirmativeOf } from '../../model/builtins.ts';
-import { keysOf } from '../../model/entries.ts';
+import { findAffirmative } from '../../model/builtins.ts';
+import { listEntryKeys } from '../../model/entries.ts';
 import type { ConstantExpr, Expr, InWindowExpr, ReadExpr } from '../../model/model.ts';
-import { operandsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { listOperands } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import { unreachable } from '../../support/invariant.ts';
 
 export class Identities {
@@ -18,33 +18,35 @@ export class Identities {
   of(expr: Expr): number {
     const before = this.#known.get(expr);
     if (before !== undefined) return before;
-    const key = this.#keyOf(expr);
-    const number = typeof key === 'number' ? key : this.#numberOf(key);
+    const key = this.#makeKey(expr);
+    const number = typeof key === 'number' ? key : this.#assignNumber(key);
     this.#known.set(expr, number);
     return number;
   }
 
   /** The identity of the wall clock that a window reads. */
   ofWallClock({ window, of }: InWindowExpr): number {
-    return this.#numberOf(this.#all(`wall clock ${window.zone.name}`, [of]));
+    return this.#assignNumber(this.#all(`wall clock ${window.zone.name}`, [of]));
   }
 
   /** The identity of two operands that are compared, whichever is on the left. */
   ofPair(left: Expr, right: Expr): { readonly identity: number; readonly isFlipped: boolean } {
     const isFlipped = this.of(left) > this.of(right);
-    const identity = this.#numberOf(this.#all('pair', isFlipped ? [right, left] : [left, right]));
+    const identity = this.#assignNumber(
+      this.#all('pair', isFlipped ? [right, left] : [left, right]),
+    );
     return { identity, isFlipped };
   }
 
   /** The identity of a condition without a `not` in its operator. */
   ofFact(expr: Expr): { readonly identity: number; readonly isNegated: boolean } {
-    const affirmative = expr.kind === 'Apply' ? affirmativeOf(expr) : undefined;
+    const affirmative = expr.kind === 'Apply' ? findAffirmative(expr) : undefined;
     if (expr.kind !== 'Apply' || affirmative === undefined)
       return { identity: this.of(expr), isNegated: false };
-    return { identity: this.#numberOf(this.#all(affirmative, expr.args)), isNegated: true };
+    return { identity: this.#assignNumber(this.#all(affirmative, expr.args)), isNegated: true };
   }
 
-  #numberOf(key: string): number {
+  #assignNumber(key: string): number {
     const before = this.#numbers.get(key);
     if (before !== undefined) return before;
     const number = this.#numbers.size;
@@ -62,7 +64,7 @@ export class Identities {
     return `${kind}(${exprs.map((expr) => this.of(expr)).join(',')})`;
   }
 
-  #keyOf(expr: Expr): string | number {
+  #makeKey(expr: Expr): string | number {
     switch (expr.kind) {
       case 'Binding':
         return this.of(expr.binding.value);
@@ -102,7 +104,7 @@ export class Identities {
       case 'Quantifier':
         return this.#all(expr.quantifier, [expr.collection, expr.body]);
       case 'Aggregate':
-        return this.#all(`${expr.form} of ${this.#object(expr.variable)}`, operandsOf(expr));
+        return this.#all(`${expr.form} of ${this.#object(expr.variable)}`, listOperands(expr));
       case 'If':
         return this.#all('if', [expr.condition, expr.then, expr.else]);
       case 'Else':
@@ -110,7 +112,7 @@ export class Identities {
       case 'Set':
         return this.#all('set', expr.elements);
       case 'History':
-        return this.#all(`history ${expr.term.text}`, operandsOf(expr));
+        return this.#all(`history ${expr.term.text}`, listOperands(expr));
       default:
         return unreachable(expr);
     }
@@ -119,8 +121,8 @@ export class Identities {
   #readKey(read: ReadExpr): string {
     const stale = read.latest && read.members.some((member) => member.fresh !== undefined);
     const from = typeof read.from === 'string' ? 'read' : `element ${this.#object(read.from)}`;
-    const keys = keysOf(read).filter(({ kind }) => kind !== 'Constant');
-    return `${stale ? 'latest ' : ''}${from} ${pathOf(read)}${this.#all('', keys)}`;
+    const keys = listEntryKeys(read).filter(({ kind }) => kind !== 'Constant');
+    return `${stale ? 'latest ' : ''}${from} ${spellPath(read)}${this.#all('', keys)}`;
   }
 }
 

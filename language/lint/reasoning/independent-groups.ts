@@ -4,12 +4,12 @@
 
 import type { Expr, Scope, Variable } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { type Claim, isConflict } from './assumptions.ts';
+import { isConflict, type TruthClaim } from './assumptions.ts';
 import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
-import { choosers, claimsOf } from './scopes.ts';
-import { type Holding, search } from './search.ts';
-import { anyTruth, isOpen, negated, ofOperands, type TruthSet } from './truth-set.ts';
+import { choosers, makeScopeClaims } from './scopes.ts';
+import { type Holding, searchTruths } from './search.ts';
+import { anyTruth, isOpenJunction, negateTruths, ofOperands, type TruthSet } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
 /** A top-level member of the request with everything in it, a table, the clock, or a variable. */
@@ -17,7 +17,7 @@ type Topic = string | Variable;
 
 /** A claim that cannot be replaced by claims about its operands. */
 interface Part {
-  readonly claim: Claim;
+  readonly claim: TruthClaim;
   /** The same for all claims with the same structure. */
   readonly key: number;
   /** Never empty. */
@@ -35,22 +35,22 @@ export class IndependentGroups {
   }
 
   /** Decides whether the claims can hold together; `empty` is a collection without elements. */
-  holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
+  holding(scope: Scope, claims: readonly TruthClaim[], empty?: Expr): Holding {
     return this.#all(scope, claims, (group) => this.#together(group, empty));
   }
 
   /** Like `holding`, but tries the cases one by one where several remain. */
-  found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
+  searchHolding(scope: Scope, claims: readonly TruthClaim[], links: readonly Link[]): Holding {
     return this.#all(scope, claims, (group) => this.#search(group, links));
   }
 
   #all(
     scope: Scope,
-    claims: readonly Claim[],
+    claims: readonly TruthClaim[],
     together: (group: readonly Part[]) => Holding,
   ): Holding {
     let found: Holding = 'maybe';
-    for (const group of groupsOf(this.#partsIn(scope, claims))) {
+    for (const group of groupParts(this.#splitScopedClaims(scope, claims))) {
       const holding = together(group);
       if (holding === 'never') return holding;
       if (holding === 'perhaps') found = holding;
@@ -60,7 +60,7 @@ export class IndependentGroups {
 
   #together(group: readonly Part[], empty: Expr | undefined): Holding {
     const emptyIdentity = empty && this.#reasoning.identities.of(empty);
-    const key = keyOf(group, emptyIdentity);
+    const key = makeGroupKey(group, emptyIdentity);
     const before = this.#found.get(key);
     if (before !== undefined) return before;
     const initial = this.#reasoning.begin();
@@ -73,25 +73,25 @@ export class IndependentGroups {
   }
 
   #search(group: readonly Part[], links: readonly Link[]): Holding {
-    const key = `search ${keyOf(group, undefined)}`;
+    const key = `search ${makeGroupKey(group, undefined)}`;
     const before = links.length === 0 ? this.#found.get(key) : undefined;
     if (before !== undefined) return before;
     const claims = group.map(({ claim }) => claim);
-    const found = search(this.#reasoning, claims, links);
+    const found = searchTruths(this.#reasoning, claims, links);
     if (links.length === 0) this.#found.set(key, found);
     return found;
   }
 
   /** The scope matters only if a claim reads the names that select rules, which is rare. */
-  #partsIn(scope: Scope, claims: readonly Claim[]): readonly Part[] {
+  #splitScopedClaims(scope: Scope, claims: readonly TruthClaim[]): readonly Part[] {
     const [first] = claims;
-    const parts = this.#partsOf(claims);
+    const parts = this.#splitClaims(claims);
     if (first === undefined || !parts.some(({ topics }) => topics.some(isChooser))) return parts;
-    return this.#partsOf([...claimsOf(scope, first.expr), ...claims]);
+    return this.#splitClaims([...makeScopeClaims(scope, first.expr), ...claims]);
   }
 
   /** Splits claims into parts, each once, however often a name refers to it. */
-  #partsOf(claims: readonly Claim[]): readonly Part[] {
+  #splitClaims(claims: readonly TruthClaim[]): readonly Part[] {
     const found = new Map<number, Part>();
     const named = new Set<number>();
     const pending = [...claims].reverse();
@@ -100,32 +100,33 @@ export class IndependentGroups {
       if (wanted === anyTruth) continue;
       if (expr.kind === 'Binding') {
         const { value } = expr.binding;
-        const key = this.#keyOf(value, wanted);
+        const key = this.#makeKey(value, wanted);
         if (!named.has(key)) pending.push({ expr: value, wanted });
         named.add(key);
-      } else if (expr.kind === 'Not') pending.push({ expr: expr.operand, wanted: negated(wanted) });
-      else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
+      } else if (expr.kind === 'Not')
+        pending.push({ expr: expr.operand, wanted: negateTruths(wanted) });
+      else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpenJunction(expr.kind, wanted)) {
         const each = ofOperands(expr.kind, wanted);
         for (let at = expr.operands.length - 1; at >= 0; at -= 1)
           pending.push({ expr: expr.operands[at] as Expr, wanted: each });
       } else {
-        const key = this.#keyOf(expr, wanted);
-        if (!found.has(key)) found.set(key, { claim, key, topics: this.#topicsOf(expr) });
+        const key = this.#makeKey(expr, wanted);
+        if (!found.has(key)) found.set(key, { claim, key, topics: this.#listTopics(expr) });
       }
     }
     return [...found.values()];
   }
 
-  #keyOf(expr: Expr, wanted: TruthSet): number {
+  #makeKey(expr: Expr, wanted: TruthSet): number {
     return this.#reasoning.identities.of(expr) * (anyTruth + 1) + wanted;
   }
 
-  #topicsOf(expr: Expr): readonly Topic[] {
+  #listTopics(expr: Expr): readonly Topic[] {
     const before = this.#topics.get(expr);
     if (before !== undefined) return before;
     const found: Topic[] = [];
     for (const part of everyExpr([expr])) {
-      const topic = topicOf(part);
+      const topic = findTopic(part);
       if (topic !== undefined && !found.includes(topic)) found.push(topic);
     }
     if (found.length === 0) found.push('nothing');
@@ -134,7 +135,7 @@ export class IndependentGroups {
   }
 }
 
-function keyOf(group: readonly Part[], emptyIdentity: number | undefined): number | string {
+function makeGroupKey(group: readonly Part[], emptyIdentity: number | undefined): number | string {
   const [part] = group;
   if (part !== undefined && group.length === 1 && emptyIdentity === undefined) return part.key;
   const keys = group.map(({ key }) => key).join(' ');
@@ -145,7 +146,7 @@ function isChooser(topic: Topic): boolean {
   return choosers.has(topic);
 }
 
-function topicOf(expr: Expr): Topic | undefined {
+function findTopic(expr: Expr): Topic | undefined {
   switch (expr.kind) {
     case 'Read': {
       const { from, members } = expr;
@@ -166,18 +167,18 @@ function topicOf(expr: Expr): Topic | undefined {
 
 /** Groups the parts that share a topic, directly or through others, and keeps their order. */
 
-function groupsOf(parts: readonly Part[]): Iterable<readonly Part[]> {
+function groupParts(parts: readonly Part[]): Iterable<readonly Part[]> {
   const parents = new Map<Topic, Topic>();
-  const rootOf = (topic: Topic): Topic => {
+  const findRoot = (topic: Topic): Topic => {
     const next = parents.get(topic) ?? topic;
-    return next === topic ? topic : rootOf(next);
+    return next === topic ? topic : findRoot(next);
   };
   for (const { topics } of parts) {
-    for (const topic of topics) parents.set(rootOf(topic), rootOf(first(topics)));
+    for (const topic of topics) parents.set(findRoot(topic), findRoot(first(topics)));
   }
   const groups = new Map<Topic, Part[]>();
   for (const part of parts) {
-    const topic = rootOf(first(part.topics));
+    const topic = findRoot(first(part.topics));
     const before = groups.get(topic);
     if (before === undefined) groups.set(topic, [part]);
     else before.push(part);

@@ -6,7 +6,7 @@ import type { Expr } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 
 /** A condition within a condition. */
-export interface Part {
+export interface SubCondition {
   readonly expr: Expr;
   /** Whether the condition rises with it. */
   readonly rises: boolean;
@@ -15,8 +15,8 @@ export interface Part {
 }
 
 /** All conditions within a condition, once for each direction. */
-export function conditionsIn(condition: Expr): readonly Part[] {
-  const found: Part[] = [];
+export function listSubConditions(condition: Expr): readonly SubCondition[] {
+  const found: SubCondition[] = [];
   const seen = { true: new Set<Expr>(), false: new Set<Expr>() };
   const pending: { expr: Expr; rises: boolean; at: Span | undefined }[] = [
     { expr: condition, rises: true, at: undefined },

@@ -1,17 +1,17 @@
 // Finds what is known about an operand before any assumption: from its declaration, from constants
 // and from ranges.
 
-import { intervalOf } from '../../checker/expressions/intervals.ts';
+import { inferInterval } from '../../checker/expressions/intervals.ts';
 import { isClockFree } from '../../checker/expressions/time.ts';
-import { roleOf } from '../../model/builtins.ts';
-import { keysOf } from '../../model/entries.ts';
+import { findRole } from '../../model/builtins.ts';
+import { listEntryKeys } from '../../model/entries.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../../model/model.ts';
 import { int64Range, type Range } from '../../types/ranges.ts';
 import { isCollection, isEquatable, sameType, type Type, type Value } from '../../types/types.ts';
-import { anything, type Domain, justOne } from './domain.ts';
+import { anyDomain, type Domain, justOne } from './domain.ts';
 
 /** The domain of an operand without assumptions. */
-export function declared(expr: Expr): Domain {
+export function inferDomain(expr: Expr): Domain {
   const typed = ofType(expr.type);
   switch (expr.kind) {
     case 'Constant':
@@ -22,34 +22,34 @@ export function declared(expr: Expr): Domain {
     case 'Age':
       return { ...typed, range: { ...int64Range, min: 0n } };
     case 'Read':
-      return { ...typed, range: rangeOf(expr), unknown: mayBeUnknown(expr) };
+      return { ...typed, range: inferRange(expr), unknown: mayBeUnknown(expr) };
     case 'Variable': {
       const usable = expr.variable.isElement === true && isAlwaysUsable(expr.type);
-      return { ...typed, range: rangeOf(expr), unknown: !usable };
+      return { ...typed, range: inferRange(expr), unknown: !usable };
     }
     case 'Lookup':
       return ofLookup(expr, typed);
     default:
-      return { ...typed, range: rangeOf(expr) };
+      return { ...typed, range: inferRange(expr) };
   }
 }
 
 function ofType(type: Type): Domain {
-  if (type.kind === 'Bool') return { ...anything, only: [false, true] };
-  if (type.kind === 'Enum') return { ...anything, only: [...type.members.keys()] };
-  return anything;
+  if (type.kind === 'Bool') return { ...anyDomain, only: [false, true] };
+  if (type.kind === 'Enum') return { ...anyDomain, only: [...type.members.keys()] };
+  return anyDomain;
 }
 
 /** A value that moves with the clock has no range of its own. */
-function rangeOf(expr: Expr): Range {
-  return isClockFree(expr) ? intervalOf(expr) : int64Range;
+function inferRange(expr: Expr): Range {
+  return isClockFree(expr) ? inferInterval(expr) : int64Range;
 }
 
 /** Whether a well-formed request can leave the member without a usable value. */
 function mayBeUnknown(read: ReadExpr): boolean {
   const { from, members, latest } = read;
   const last = members.at(-1);
-  if (keysOf(read).some((key) => declared(key).unknown)) return true;
+  if (listEntryKeys(read).some((key) => inferDomain(key).unknown)) return true;
   if (last === undefined || (typeof from !== 'string' && from.isElement !== true)) return true;
   const stale = !latest && members.some((member) => member.fresh !== undefined);
   const absent = members.some((member) => member.optional) && last.default === undefined;
@@ -88,8 +88,8 @@ function isNow(expr: Expr): boolean {
 }
 
 /** The constants in which `in` looks for a value of the same type. */
-export function listedIn(expr: ApplyExpr): readonly Value[] | undefined {
-  if (roleOf(expr) !== 'membership') return undefined;
+export function findListedValues(expr: ApplyExpr): readonly Value[] | undefined {
+  if (findRole(expr) !== 'membership') return undefined;
   const [value, collection] = expr.args;
   const type = collection?.type;
   if (value === undefined || (type?.kind !== 'Set' && type?.kind !== 'List')) return undefined;

@@ -3,24 +3,28 @@
 import type { Comparison } from '../../types/comparisons.ts';
 
 /** A set of orders; of values that are only equal or not, the first is smaller or larger if they differ. */
-export type Orders = number;
+export type OrderSet = number;
 
-const smaller: Orders = 1;
-export const equal: Orders = 2;
-const larger: Orders = 4;
-export const anyOrder: Orders = smaller | equal | larger;
+const smallerOrder: OrderSet = 1;
+export const equalOrder: OrderSet = 2;
+const largerOrder: OrderSet = 4;
+export const anyOrder: OrderSet = smallerOrder | equalOrder | largerOrder;
 
 /** The orders in which a comparison is true. */
-export const ordersOf: Readonly<Record<Comparison, Orders>> = {
-  is: equal,
-  'is not': smaller | larger,
-  '<': smaller,
-  '<=': smaller | equal,
-  '>': larger,
-  '>=': larger | equal,
+export const ordersByOperator: Readonly<Record<Comparison, OrderSet>> = {
+  is: equalOrder,
+  'is not': smallerOrder | largerOrder,
+  '<': smallerOrder,
+  '<=': smallerOrder | equalOrder,
+  '>': largerOrder,
+  '>=': largerOrder | equalOrder,
 };
 
 /** The same orders with exchanged values. */
-export function flippedOrders(orders: Orders): Orders {
-  return (orders & equal) | (orders & smaller ? larger : 0) | (orders & larger ? smaller : 0);
+export function flipOrders(orders: OrderSet): OrderSet {
+  return (
+    (orders & equalOrder) |
+    (orders & smallerOrder ? largerOrder : 0) |
+    (orders & largerOrder ? smallerOrder : 0)
+  );
 }

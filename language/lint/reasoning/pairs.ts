@@ -1,7 +1,7 @@
 // The truth values of a condition before and after something is withheld, as a set of pairs: nine
 // bits. Operands are combined as if they were independent, so a set is never too small.
 
-import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
+import { onlyFalse, onlyTrue, onlyUnknown, type TruthSet } from './truth-set.ts';
 
 /** A set of pairs of truth values, before and after. */
 export type Pairs = number;
@@ -26,35 +26,35 @@ function has(pairs: Pairs, before: Truth, after: Truth): boolean {
   return (pairs & pair(before, after)) !== 0;
 }
 
-function truthsIn(truthSet: TruthSet): readonly Truth[] {
+function listTruths(truthSet: TruthSet): readonly Truth[] {
   return [
-    ...(truthSet & isFalse ? [no] : []),
-    ...(truthSet & isUnknown ? [unknown] : []),
-    ...(truthSet & isTrue ? [yes] : []),
+    ...(truthSet & onlyFalse ? [no] : []),
+    ...(truthSet & onlyUnknown ? [unknown] : []),
+    ...(truthSet & onlyTrue ? [yes] : []),
   ];
 }
 
-const truthSets: readonly TruthSet[] = [isFalse, isUnknown, isTrue];
+const truthSets: readonly TruthSet[] = [onlyFalse, onlyUnknown, onlyTrue];
 
-function truthSetOf(truth: number): TruthSet {
+function toTruthSet(truth: number): TruthSet {
   return truthSets[truth] as TruthSet;
 }
 
 /** Every pair of the two sets. */
 export function among(before: TruthSet, after: TruthSet): Pairs {
-  return filtered(before, after, () => true);
+  return filterPairs(before, after, () => true);
 }
 
 /** The pairs of the two sets that are possible. */
-export function filtered(
+export function filterPairs(
   before: TruthSet,
   after: TruthSet,
   may: (before: TruthSet, after: TruthSet) => boolean,
 ): Pairs {
   let found = noPairs;
-  for (const a of truthsIn(before)) {
-    for (const b of truthsIn(after)) {
-      if (may(truthSetOf(a), truthSetOf(b))) found |= pair(a, b);
+  for (const a of listTruths(before)) {
+    for (const b of listTruths(after)) {
+      if (may(toTruthSet(a), toTruthSet(b))) found |= pair(a, b);
     }
   }
   return found;
@@ -66,7 +66,10 @@ export function leads(pairs: Pairs, from: TruthSet, to: TruthSet): boolean {
 }
 
 /** Applies the same operation to the values before and after, for all combinations of operands. */
-function combined(operands: readonly Pairs[], operate: (values: readonly Truth[]) => Truth): Pairs {
+function combinePairs(
+  operands: readonly Pairs[],
+  operate: (values: readonly Truth[]) => Truth,
+): Pairs {
   let found = noPairs;
   const [before, after]: [Truth[], Truth[]] = [[], []];
   const choose = (index: number): void => {
@@ -88,34 +91,34 @@ function combined(operands: readonly Pairs[], operate: (values: readonly Truth[]
   return found;
 }
 
-export function negatedPairs(operand: Pairs): Pairs {
-  return combined([operand], ([a]) => (yes - (a as Truth)) as Truth);
+export function negatePairs(operand: Pairs): Pairs {
+  return combinePairs([operand], ([a]) => (yes - (a as Truth)) as Truth);
 }
 
-export function joinedPairs(kind: 'And' | 'Or', operands: readonly Pairs[]): Pairs {
+export function joinPairs(kind: 'And' | 'Or', operands: readonly Pairs[]): Pairs {
   const join = kind === 'And' ? Math.min : Math.max;
   return operands.reduce((all, operand) =>
-    combined([all, operand], ([a, b]) => join(a as Truth, b as Truth) as Truth),
+    combinePairs([all, operand], ([a, b]) => join(a as Truth, b as Truth) as Truth),
   );
 }
 
-export function chosenPairs(condition: Pairs, then: Pairs, otherwise: Pairs): Pairs {
-  return combined([condition, then, otherwise], ([c, a, b]) =>
+export function choosePairs(condition: Pairs, then: Pairs, otherwise: Pairs): Pairs {
+  return combinePairs([condition, then, otherwise], ([c, a, b]) =>
     c === yes ? (a as Truth) : c === no ? (b as Truth) : a === b ? (a as Truth) : unknown,
   );
 }
 
 export function elsePairs(value: Pairs, fallback: Pairs): Pairs {
-  return combined([value, fallback], ([a, b]) => (a === unknown ? b : a) as Truth);
+  return combinePairs([value, fallback], ([a, b]) => (a === unknown ? b : a) as Truth);
 }
 
 /** `any` and `all` over any number of elements, each with any of the pairs. */
-export function quantifiedPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
+export function quantifyPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
   const kind = quantifier === 'any' ? 'Or' : 'And';
   let found = quantifier === 'any' ? pair(no, no) : pair(yes, yes);
   for (let before = noPairs; before !== found; ) {
     before = found;
-    found |= joinedPairs(kind, [found, body]);
+    found |= joinPairs(kind, [found, body]);
   }
   return found;
 }
@@ -125,7 +128,7 @@ export function thresholdPairs(each: Pairs): Pairs {
   let found = pair(no, no) | pair(yes, yes) | each;
   for (let before = noPairs; before !== found; ) {
     before = found;
-    found |= joinedPairs('Or', [found, each]) | joinedPairs('And', [found, each]);
+    found |= joinPairs('Or', [found, each]) | joinPairs('And', [found, each]);
   }
   return found;
 }

@@ -4,9 +4,9 @@
 
 import { mayFail } from '../../checker/expressions/intervals.ts';
 import { asRead } from '../../checker/expressions/parts.ts';
-import { Expressions } from '../../evaluator/expressions.ts';
-import { countsList, roleOf } from '../../model/builtins.ts';
-import { hasFixedPath, keysOf } from '../../model/entries.ts';
+import { ExpressionEvaluator } from '../../evaluator/expressions.ts';
+import { countsList, findRole } from '../../model/builtins.ts';
+import { hasFixedPath, listEntryKeys } from '../../model/entries.ts';
 import type {
   AggregateExpr,
   ApplyExpr,
@@ -21,8 +21,8 @@ import type {
   ReadExpr,
   Variable,
 } from '../../model/model.ts';
-import { operandsOf, patternsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { listOperands, listTermPatterns } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import { noFacts } from '../../request/facts.ts';
 import type { Resolution } from '../../types/builtins/builtin.ts';
 import { isFixed } from '../../types/time/zones.ts';
@@ -30,29 +30,29 @@ import { bool, type Value } from '../../types/types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
 import {
   admits,
-  anything,
+  anyDomain,
   type Domain,
-  either,
-  fewValuesOf,
+  intersectDomains,
   justOne,
-  limited,
+  listFewValues,
   mayCompare,
-  meet,
+  restrictKnown,
+  uniteDomains,
 } from './domain.ts';
 import { Identities } from './identity.ts';
-import { declared, listedIn, mayLoseTime } from './operands.ts';
-import { anyOrder, equal, flippedOrders, type Orders, ordersOf } from './orders.ts';
+import { findListedValues, inferDomain, mayLoseTime } from './operands.ts';
+import { anyOrder, equalOrder, flipOrders, type OrderSet, ordersByOperator } from './orders.ts';
 import {
   anyTruth,
-  isFalse,
-  isTrue,
-  isUnknown,
-  joined,
-  negated,
+  joinTruths,
+  negateTruths,
   noTruth,
+  onlyFalse,
+  onlyTrue,
+  onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { commonTimes, timesOf, wholeWeek } from './week-times.ts';
+import { commonTimes, findWeekTimes, wholeWeek } from './week-times.ts';
 
 /** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
@@ -109,19 +109,19 @@ export class ReachableValues {
 
   // --- values of a condition ---------------------------------------------------------------------
 
-  truthSetOf(expr: Expr, given: Assumptions): TruthSet {
+  findTruthSet(expr: Expr, given: Assumptions): TruthSet {
     if (!this.step()) return anyTruth;
     const found = this.#structural(expr, given);
     const { identity, isNegated } = this.identities.ofFact(expr);
     const assumed = given.operands.get(identity);
     if (assumed === undefined) return found;
     const truthSet = truthSetOfDomain(assumed);
-    return found & (isNegated ? negated(truthSet) : truthSet);
+    return found & (isNegated ? negateTruths(truthSet) : truthSet);
   }
 
   /** A condition on an event, or a key of the request, can be unknown in a session, too. */
   #isKnownHistory({ term }: HistoryExpr): boolean {
-    const isSure = patternsOf(term).every(({ condition, key }) => !condition && !key);
+    const isSure = listTermPatterns(term).every(({ condition, key }) => !condition && !key);
     const isExact = term.form !== 'last' && term.form !== 'sum';
     // Nothing is known about a zone in some years.
     const isByPeriod = 'window' in term && term.window?.kind === 'period';
@@ -138,17 +138,17 @@ export class ReachableValues {
     if (folded !== undefined) return truthSetOfValue(folded.value);
     switch (expr.kind) {
       case 'Binding':
-        return this.truthSetOf(expr.binding.value, given);
+        return this.findTruthSet(expr.binding.value, given);
       case 'And':
       case 'Or':
-        return joined(
+        return joinTruths(
           expr.kind,
-          expr.operands.map((operand) => this.truthSetOf(operand, given)),
+          expr.operands.map((operand) => this.findTruthSet(operand, given)),
         );
       case 'Not':
-        return negated(this.truthSetOf(expr.operand, given));
+        return negateTruths(this.findTruthSet(expr.operand, given));
       case 'Known':
-        return this.#known(expr, given);
+        return this.#testKnown(expr, given);
       case 'Presence':
         return this.#presence(expr, given);
       case 'Compare':
@@ -160,16 +160,16 @@ export class ReachableValues {
       case 'InWindow':
         return this.#inWindow(expr, given);
       case 'History':
-        return this.#isKnownHistory(expr) ? anyTruth & ~isUnknown : anyTruth;
+        return this.#isKnownHistory(expr) ? anyTruth & ~onlyUnknown : anyTruth;
       case 'If':
         return this.#if(expr, given);
       case 'Else': {
-        const value = this.truthSetOf(expr.value, given);
-        const fallback = value & isUnknown ? this.truthSetOf(expr.fallback, given) : noTruth;
-        return (value & ~isUnknown) | fallback;
+        const value = this.findTruthSet(expr.value, given);
+        const fallback = value & onlyUnknown ? this.findTruthSet(expr.fallback, given) : noTruth;
+        return (value & ~onlyUnknown) | fallback;
       }
       default:
-        return truthSetOfDomain(this.domainOf(expr, given));
+        return truthSetOfDomain(this.findDomain(expr, given));
     }
   }
 
@@ -178,7 +178,11 @@ export class ReachableValues {
     const before = this.#folded.get(expr);
     if (before !== undefined) return before === 'open' ? undefined : before;
     const folded = this.#isConstant(expr)
-      ? { value: new Expressions(noFacts, new Map()).evaluate(expr).value as Value | undefined }
+      ? {
+          value: new ExpressionEvaluator(noFacts, new Map()).evaluate(expr).value as
+            | Value
+            | undefined,
+        }
       : undefined;
     this.#folded.set(expr, folded ?? 'open');
     return folded;
@@ -189,134 +193,135 @@ export class ReachableValues {
     if (expr.kind === 'Constant') return true;
     return (
       !notConstant.has(expr.kind) &&
-      operandsOf(expr).every((operand) => this.#fold(operand) !== undefined)
+      listOperands(expr).every((operand) => this.#fold(operand) !== undefined)
     );
   }
 
   #if(expr: IfExpr, given: Assumptions): TruthSet {
-    const condition = this.truthSetOf(expr.condition, given);
-    const then = this.truthSetOf(expr.then, given);
-    const otherwise = this.truthSetOf(expr.else, given);
-    const same = then === otherwise && (then === isTrue || then === isFalse);
-    const ifDifferent = same ? noTruth : isUnknown;
-    const both = condition & isUnknown ? (then & otherwise) | ifDifferent : noTruth;
+    const condition = this.findTruthSet(expr.condition, given);
+    const then = this.findTruthSet(expr.then, given);
+    const otherwise = this.findTruthSet(expr.else, given);
+    const same = then === otherwise && (then === onlyTrue || then === onlyFalse);
+    const ifDifferent = same ? noTruth : onlyUnknown;
+    const both = condition & onlyUnknown ? (then & otherwise) | ifDifferent : noTruth;
     return (
-      (condition & isTrue ? then : noTruth) | (condition & isFalse ? otherwise : noTruth) | both
+      (condition & onlyTrue ? then : noTruth) | (condition & onlyFalse ? otherwise : noTruth) | both
     );
   }
 
   /** Any collection may be empty. */
   #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): TruthSet {
-    const ifEmpty = quantifier === 'all' ? isTrue : isFalse;
-    if (this.isEmpty(collection, given)) return isUnknown | ifEmpty;
-    const { known, unknown } = this.domainOf(collection, given);
-    const orUnknown = unknown ? isUnknown : noTruth;
-    return known ? orUnknown | ifEmpty | this.truthSetOf(body, given) : isUnknown;
+    const ifEmpty = quantifier === 'all' ? onlyTrue : onlyFalse;
+    if (this.isEmpty(collection, given)) return onlyUnknown | ifEmpty;
+    const { known, unknown } = this.findDomain(collection, given);
+    const orUnknown = unknown ? onlyUnknown : noTruth;
+    return known ? orUnknown | ifEmpty | this.findTruthSet(body, given) : onlyUnknown;
   }
 
-  #known({ operand }: KnownExpr, given: Assumptions): TruthSet {
+  #testKnown({ operand }: KnownExpr, given: Assumptions): TruthSet {
     const read = asRead(operand);
     if (read !== undefined && read.type.kind === 'Record') return this.#usable(read, given);
-    const { known, unknown } = this.domainOf(operand, given);
-    return (known ? isTrue : noTruth) | (unknown ? isFalse : noTruth);
+    const { known, unknown } = this.findDomain(operand, given);
+    return (known ? onlyTrue : noTruth) | (unknown ? onlyFalse : noTruth);
   }
 
   #usable(read: ReadExpr, given: Assumptions): TruthSet {
-    const path = pathOf(read);
+    const path = spellPath(read);
     const isPresent = this.#present(read, given);
     const fresh = !read.latest && read.members.some((member) => member.fresh !== undefined);
     const assumed = read.latest ? undefined : given.usable.get(path);
-    if (assumed !== undefined) return assumed ? isTrue & isPresent : isFalse;
-    return fresh ? isPresent | isFalse : isPresent;
+    if (assumed !== undefined) return assumed ? onlyTrue & isPresent : onlyFalse;
+    return fresh ? isPresent | onlyFalse : isPresent;
   }
 
   #presence({ operand, present }: PresenceExpr, given: Assumptions): TruthSet {
     const isPresent = this.#present(operand, given);
-    return present ? isPresent : negated(isPresent);
+    return present ? isPresent : negateTruths(isPresent);
   }
 
   /** Whether a member is present and not `null`. */
   #present(read: ReadExpr, given: Assumptions): TruthSet {
     // The key of a map's entry can be unknown.
-    if (keysOf(read).some(({ kind }) => kind !== 'Constant')) return anyTruth;
-    if (!hasFixedPath(read)) return isTrue | isFalse;
+    if (listEntryKeys(read).some(({ kind }) => kind !== 'Constant')) return anyTruth;
+    if (!hasFixedPath(read)) return onlyTrue | onlyFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
-      const path = pathOf({ ...read, members: read.members.slice(0, depth) });
-      if (given.present.get(path) === false) return isFalse;
+      const path = spellPath({ ...read, members: read.members.slice(0, depth) });
+      if (given.present.get(path) === false) return onlyFalse;
     }
-    if (given.present.get(pathOf(read)) === true) return isTrue;
+    if (given.present.get(spellPath(read)) === true) return onlyTrue;
     const required =
       read.members.every((member) => !member.optional) && last?.default === undefined;
     const valued = given.operands.get(this.identities.of(read))?.unknown === false;
-    return required || (valued && last?.default === undefined) ? isTrue : isTrue | isFalse;
+    return required || (valued && last?.default === undefined) ? onlyTrue : onlyTrue | onlyFalse;
   }
 
   #inWindow(expr: InWindowExpr, given: Assumptions): TruthSet {
     const { window, of } = expr;
-    const { known, unknown } = this.domainOf(of, given);
-    if (!known) return isUnknown;
+    const { known, unknown } = this.findDomain(of, given);
+    if (!known) return onlyUnknown;
     const times = given.weeks.get(this.identities.ofWallClock(expr))?.left ?? wholeWeek;
-    const mayBe = (isInside: boolean) => commonTimes(timesOf(window, isInside), times).length > 0;
+    const mayBe = (isInside: boolean) =>
+      commonTimes(findWeekTimes(window, isInside), times).length > 0;
     const isKnown = !unknown && isFixed(window.zone) && isInstant(of);
     return (
-      (isKnown ? noTruth : isUnknown) |
-      (mayBe(true) ? isTrue : noTruth) |
-      (mayBe(false) ? isFalse : noTruth)
+      (isKnown ? noTruth : onlyUnknown) |
+      (mayBe(true) ? onlyTrue : noTruth) |
+      (mayBe(false) ? onlyFalse : noTruth)
     );
   }
 
   #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
-    const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
-    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : noTruth;
-    if (!a.known || !b.known) return isUnknown;
-    const orders = this.ordersOf(expr, given);
+    const [a, b] = [this.findDomain(left, given), this.findDomain(right, given)];
+    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? onlyUnknown : noTruth;
+    if (!a.known || !b.known) return onlyUnknown;
+    const orders = this.findOrders(expr, given);
     const [mayHold, mayFailToHold] = mayCompare(operator, a, b);
     return (
       orUnknown |
-      (mayHold && orders & ordersOf[operator] ? isTrue : noTruth) |
-      (mayFailToHold && orders & ~ordersOf[operator] ? isFalse : noTruth)
+      (mayHold && orders & ordersByOperator[operator] ? onlyTrue : noTruth) |
+      (mayFailToHold && orders & ~ordersByOperator[operator] ? onlyFalse : noTruth)
     );
   }
 
   /** The orders that the two operands can have, from left to right. */
-  protected ordersOf({ left, right }: CompareExpr, given: Assumptions): Orders {
-    if (this.identities.of(left) === this.identities.of(right)) return equal;
+  protected findOrders({ left, right }: CompareExpr, given: Assumptions): OrderSet {
+    if (this.identities.of(left) === this.identities.of(right)) return equalOrder;
     const { identity, isFlipped } = this.identities.ofPair(left, right);
     const orders = given.orders.get(identity)?.left ?? anyOrder;
-    return isFlipped ? flippedOrders(orders) : orders;
+    return isFlipped ? flipOrders(orders) : orders;
   }
 
   #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
-    const args = expr.args.map((arg) => this.domainOf(arg, given));
-    if (args.some((arg) => !arg.known)) return isUnknown;
-    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : noTruth;
+    const args = expr.args.map((arg) => this.findDomain(arg, given));
+    if (args.some((arg) => !arg.known)) return onlyUnknown;
+    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? onlyUnknown : noTruth;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
     const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
-    if (name === 'within' && isEmpty(first)) return isTrue | orUnknown;
-    if (name === 'not within' && isEmpty(first)) return isFalse | orUnknown;
-    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | orUnknown;
-    if (name === 'in' && isEmpty(second)) return isFalse | orUnknown;
-    if (name === 'not in' && isEmpty(second)) return isTrue | orUnknown;
+    if (name === 'within' && isEmpty(first)) return onlyTrue | orUnknown;
+    if (name === 'not within' && isEmpty(first)) return onlyFalse | orUnknown;
+    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return onlyFalse | orUnknown;
+    if (name === 'in' && isEmpty(second)) return onlyFalse | orUnknown;
+    if (name === 'not in' && isEmpty(second)) return onlyTrue | orUnknown;
     if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
-      if (name === 'within') return orUnknown | isTrue;
-      if (name === 'not within') return orUnknown | isFalse;
+      if (name === 'within') return orUnknown | onlyTrue;
+      if (name === 'not within') return orUnknown | onlyFalse;
     }
-    const listed = listedIn(expr);
+    const listed = findListedValues(expr);
     if (listed === undefined) return orUnknown | this.#ofFewValues(expr, args);
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
-    const outside = meet(value, { not: listed }).known;
-    const truthSet = (inside ? isTrue : noTruth) | (outside ? isFalse : noTruth);
-    return orUnknown | (name === 'not in' ? negated(truthSet) : truthSet);
+    const outside = intersectDomains(value, { not: listed }).known;
+    const truthSet = (inside ? onlyTrue : noTruth) | (outside ? onlyFalse : noTruth);
+    return orUnknown | (name === 'not in' ? negateTruths(truthSet) : truthSet);
   }
 
   /** The truth values of a call if its operands can have few values. */
   #ofFewValues({ builtin }: ApplyExpr, args: readonly Domain[]): TruthSet {
-    const results = resultsOf(builtin, args.map(fewValuesOf));
-    if (results === undefined) return isTrue | isFalse;
+    const results = computeResults(builtin, args.map(listFewValues));
+    if (results === undefined) return onlyTrue | onlyFalse;
     return results.map(truthSetOfValue).reduce((all, each) => all | each, noTruth);
   }
 
@@ -328,12 +333,12 @@ export class ReachableValues {
     if (value !== undefined) return Array.isArray(value) && value.length === 0;
     if (expr.kind === 'Binding') return this.isEmpty(expr.binding.value, given);
     if (expr.kind === 'Read') {
-      const only = this.domainOf(expr, given).only?.[0];
+      const only = this.findDomain(expr, given).only?.[0];
       return Array.isArray(only) && only.length === 0;
     }
     if (expr.kind !== 'Apply') return false;
     const [first, second] = expr.args as [Expr, Expr];
-    switch (roleOf(expr)) {
+    switch (findRole(expr)) {
       case 'subtraction':
         return this.isEmpty(first, given);
       case 'intersection':
@@ -347,36 +352,36 @@ export class ReachableValues {
 
   // --- values of an operand ----------------------------------------------------------------------
 
-  domainOf(expr: Expr, given: Assumptions): Domain {
-    if (!this.step()) return anything;
+  findDomain(expr: Expr, given: Assumptions): Domain {
+    if (!this.step()) return anyDomain;
     const assumed = given.operands.get(this.identities.of(expr));
     const found = this.#operand(expr, given);
     if (assumed === undefined) return found;
-    return limited(meet(assumed, found), found);
+    return restrictKnown(intersectDomains(assumed, found), found);
   }
 
   #operand(expr: Expr, given: Assumptions): Domain {
     const folded = this.#fold(expr);
     if (folded !== undefined)
-      return folded.value === undefined ? { ...anything, known: false } : justOne(folded.value);
+      return folded.value === undefined ? { ...anyDomain, known: false } : justOne(folded.value);
     switch (expr.kind) {
       case 'Binding':
-        return this.domainOf(expr.binding.value, given);
+        return this.findDomain(expr.binding.value, given);
       case 'Variable':
         return expr.variable === withheldVariable
-          ? { ...anything, known: false }
-          : this.#declaredOf(expr);
+          ? { ...anyDomain, known: false }
+          : this.#inferDomain(expr);
       case 'Read':
         return this.#read(expr, given);
       case 'Lookup':
         return this.#strict(expr, expr.keys, false, given);
       case 'Apply':
-        if (roleOf(expr) === 'count' && this.isEmpty(expr.args[0] as Expr, given))
-          return { ...justOne(0n), unknown: this.domainOf(expr.args[0] as Expr, given).unknown };
+        if (findRole(expr) === 'count' && this.isEmpty(expr.args[0] as Expr, given))
+          return { ...justOne(0n), unknown: this.findDomain(expr.args[0] as Expr, given).unknown };
         return countsList(expr)
           ? {
-              ...this.#declaredOf(expr),
-              unknown: this.domainOf(expr.args[0] as Expr, given).unknown,
+              ...this.#inferDomain(expr),
+              unknown: this.findDomain(expr.args[0] as Expr, given).unknown,
             }
           : this.#strict(expr, expr.args, mayFail(expr), given);
       case 'Set':
@@ -384,50 +389,50 @@ export class ReachableValues {
       case 'Aggregate':
         return this.#aggregate(expr, given);
       case 'If': {
-        const condition = this.truthSetOf(expr.condition, given);
-        const then = this.domainOf(expr.then, given);
-        const otherwise = this.domainOf(expr.else, given);
-        if (condition === isTrue) return then;
-        if (condition === isFalse) return otherwise;
-        const both = either(then, otherwise);
-        return condition & isUnknown ? { ...both, unknown: true } : both;
+        const condition = this.findTruthSet(expr.condition, given);
+        const then = this.findDomain(expr.then, given);
+        const otherwise = this.findDomain(expr.else, given);
+        if (condition === onlyTrue) return then;
+        if (condition === onlyFalse) return otherwise;
+        const both = uniteDomains(then, otherwise);
+        return condition & onlyUnknown ? { ...both, unknown: true } : both;
       }
       case 'Else': {
-        const value = this.domainOf(expr.value, given);
+        const value = this.findDomain(expr.value, given);
         if (!value.unknown) return value;
-        const fallback = this.domainOf(expr.fallback, given);
-        return { ...either(value, fallback), unknown: fallback.unknown };
+        const fallback = this.findDomain(expr.fallback, given);
+        return { ...uniteDomains(value, fallback), unknown: fallback.unknown };
       }
       default:
         return expr.type.kind === 'Bool' && !isLeaf(expr)
-          ? domainOfTruthSet(this.truthSetOf(expr, given))
-          : this.#declaredOf(expr);
+          ? domainOfTruthSet(this.findTruthSet(expr, given))
+          : this.#inferDomain(expr);
     }
   }
 
-  #declaredOf(expr: Expr): Domain {
-    const found = this.#declared.get(expr) ?? declared(expr);
+  #inferDomain(expr: Expr): Domain {
+    const found = this.#declared.get(expr) ?? inferDomain(expr);
     this.#declared.set(expr, found);
     return found;
   }
 
   /** Unknown for an element without a value, for a sum that is too large, and for the smallest of no values. */
   #aggregate(expr: AggregateExpr, given: Assumptions): Domain {
-    const collection = this.domainOf(expr.collection, given);
+    const collection = this.findDomain(expr.collection, given);
     if (!this.isEmpty(expr.collection, given)) {
-      const found = this.#declaredOf(expr);
+      const found = this.#inferDomain(expr);
       return { ...found, known: found.known && collection.known, unknown: true };
     }
-    if (expr.form !== 'sum') return { ...anything, known: false };
+    if (expr.form !== 'sum') return { ...anyDomain, known: false };
     return { ...justOne(0n), known: collection.known, unknown: collection.unknown };
   }
 
   /** The domain of an expression that is unknown if one of its operands is. */
   #strict(expr: Expr, operands: readonly Expr[], fails: boolean, given: Assumptions): Domain {
     if (expr.type.kind === 'Bool' && expr.kind === 'Apply')
-      return domainOfTruthSet(this.truthSetOf(expr, given));
-    const found = this.#declaredOf(expr);
-    const all = operands.map((operand) => this.domainOf(operand, given));
+      return domainOfTruthSet(this.findTruthSet(expr, given));
+    const found = this.#inferDomain(expr);
+    const all = operands.map((operand) => this.findDomain(operand, given));
     const missed = expr.kind === 'Lookup' && found.unknown;
     return {
       ...found,
@@ -438,19 +443,19 @@ export class ReachableValues {
 
   /** A fresh value is also the latest value. */
   #whileFresh(read: ReadExpr, given: Assumptions): Domain {
-    const found = this.#declaredOf(read);
+    const found = this.#inferDomain(read);
     const ages = !read.latest && read.members.some((member) => member.fresh !== undefined);
     if (!ages || !hasFixedPath(read)) return found;
     const latest = this.#latest.get(read) ?? { ...read, latest: true };
     this.#latest.set(read, latest);
     const last = given.operands.get(this.identities.of(latest));
     if (last === undefined) return found;
-    return { ...meet(found, last), known: found.known && last.known };
+    return { ...intersectDomains(found, last), known: found.known && last.known };
   }
 
   /** Without a value if a key has none. */
   #byKeys(read: ReadExpr, found: Domain, given: Assumptions): Domain {
-    const keys = keysOf(read).map((key) => this.domainOf(key, given));
+    const keys = listEntryKeys(read).map((key) => this.findDomain(key, given));
     return { ...found, known: found.known && keys.every(({ known }) => known) };
   }
 
@@ -461,7 +466,7 @@ export class ReachableValues {
     const absent: Domain =
       fallback === undefined ? { ...found, known: false, unknown: true } : justOne(fallback);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
-      const path = pathOf({ ...read, members: read.members.slice(0, depth) });
+      const path = spellPath({ ...read, members: read.members.slice(0, depth) });
       if (given.present.get(path) === false) return absent;
       const goesStale = !read.latest && given.usable.get(path) === false;
       if (goesStale && depth < read.members.length)
@@ -486,23 +491,23 @@ function isLeaf(expr: Expr): boolean {
 }
 
 function truthSetOfValue(value: Value | undefined): TruthSet {
-  return value === undefined ? isUnknown : value === true ? isTrue : isFalse;
+  return value === undefined ? onlyUnknown : value === true ? onlyTrue : onlyFalse;
 }
 
 function truthSetOfDomain(domain: Domain): TruthSet {
   return (
-    (domain.unknown ? isUnknown : noTruth) |
-    (admits(domain, true) ? isTrue : noTruth) |
-    (admits(domain, false) ? isFalse : noTruth)
+    (domain.unknown ? onlyUnknown : noTruth) |
+    (admits(domain, true) ? onlyTrue : noTruth) |
+    (admits(domain, false) ? onlyFalse : noTruth)
   );
 }
 
 function domainOfTruthSet(truthSet: TruthSet): Domain {
-  const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
+  const values = [...(truthSet & onlyTrue ? [true] : []), ...(truthSet & onlyFalse ? [false] : [])];
   return {
-    ...anything,
+    ...anyDomain,
     known: values.length > 0,
-    unknown: (truthSet & isUnknown) !== 0,
+    unknown: (truthSet & onlyUnknown) !== 0,
     only: values,
   };
 }
@@ -511,7 +516,7 @@ function domainOfTruthSet(truthSet: TruthSet): Domain {
 const combinationLimit = 64;
 
 /** The values of a call for all combinations of operands; undefined if there are too many. */
-export function resultsOf(
+export function computeResults(
   builtin: Resolution,
   operands: readonly (readonly Value[] | undefined)[],
 ): readonly (Value | undefined)[] | undefined {

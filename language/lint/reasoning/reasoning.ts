@@ -2,7 +2,7 @@
 // contradiction holds for every request; conditions without one may still be impossible together.
 
 import { asRead } from '../../checker/expressions/parts.ts';
-import { affirmativeOf, countsList, roleOf } from '../../model/builtins.ts';
+import { countsList, findAffirmative, findRole } from '../../model/builtins.ts';
 import { hasFixedPath } from '../../model/entries.ts';
 import type {
   ApplyExpr,
@@ -14,43 +14,43 @@ import type {
   KnownExpr,
   PresenceExpr,
 } from '../../model/model.ts';
-import { everyExpr, operandsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
-import { flipped } from '../../types/comparisons.ts';
+import { everyExpr, listOperands } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
+import { flippedComparisons } from '../../types/comparisons.ts';
 import { isEquatable, type Value } from '../../types/types.ts';
 import {
   type Assumptions,
-  type Claim,
   type Conflict,
   isConflict,
+  type TruthClaim,
   withOperand,
 } from './assumptions.ts';
 import {
-  type Allowed,
-  anything,
-  compared,
+  type AllowedValues,
+  anyDomain,
   type Domain,
-  fewValuesOf,
-  limited,
-  meet,
-  oneValueOf,
+  findOnlyValue,
+  intersectDomains,
+  limitByComparison,
+  listFewValues,
+  restrictKnown,
 } from './domain.ts';
-import { listedIn, mayLoseTime } from './operands.ts';
-import { anyOrder, flippedOrders, ordersOf } from './orders.ts';
-import { ReachableValues, resultsOf } from './reachable-values.ts';
+import { findListedValues, mayLoseTime } from './operands.ts';
+import { anyOrder, flipOrders, ordersByOperator } from './orders.ts';
+import { computeResults, ReachableValues } from './reachable-values.ts';
 import {
   anyTruth,
   deciding,
-  isFalse,
-  isOpen,
-  isTrue,
-  isUnknown,
-  negated,
+  isOpenJunction,
+  negateTruths,
   noTruth,
   ofOperands,
+  onlyFalse,
+  onlyTrue,
+  onlyUnknown,
   type TruthSet,
 } from './truth-set.ts';
-import { commonTimes, timesOf, wholeWeek } from './week-times.ts';
+import { commonTimes, findWeekTimes, wholeWeek } from './week-times.ts';
 
 /** Narrows assumptions by claims. */
 export class Reasoning extends ReachableValues {
@@ -58,7 +58,7 @@ export class Reasoning extends ReachableValues {
    * Returns the assumptions with each condition limited to its wanted values, or why that is
    * impossible.
    */
-  assume(before: Assumptions, ...claims: readonly Claim[]): Assumptions | Conflict {
+  assume(before: Assumptions, ...claims: readonly TruthClaim[]): Assumptions | Conflict {
     const made = [...before.made, ...claims];
     let found: Assumptions | Conflict = { ...before, made };
     for (const { expr, wanted } of claims) {
@@ -78,11 +78,11 @@ export class Reasoning extends ReachableValues {
   #narrow(given: Assumptions, expr: Expr, wanted: TruthSet): Assumptions | Conflict {
     if (!this.step() || wanted === anyTruth) return given;
     if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
-    if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
+    if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negateTruths(wanted));
     // Narrows each operand by itself, which also finds the one that conflicts.
-    if (isJunction(expr) && isOpen(expr.kind, wanted))
+    if (isJunction(expr) && isOpenJunction(expr.kind, wanted))
       return this.#note(this.#junction(given, expr, wanted), expr, wanted);
-    const truthSet = this.truthSetOf(expr, given);
+    const truthSet = this.findTruthSet(expr, given);
     const possible = truthSet & wanted;
     if (possible === noTruth) return this.#conflict(given, expr, truthSet);
     switch (expr.kind) {
@@ -101,23 +101,25 @@ export class Reasoning extends ReachableValues {
         return this.#note(this.#assumeInWindow(given, expr, possible), expr, possible);
       case 'If':
       case 'Else':
-        return this.#note(this.#oneOf(given, branchesOf(expr), possible), expr, possible);
+        return this.#note(this.#assumeOneWay(given, listBranches(expr), possible), expr, possible);
       default:
         return this.#note(given, expr, possible);
     }
   }
 
   #conflict(given: Assumptions, expr: Expr, truthSet: TruthSet): Conflict {
-    const since = [...everyExpr([expr])].flatMap((part) => this.#sinceOf(given, part));
+    const since = [...everyExpr([expr])].flatMap((part) =>
+      this.#listNarrowingConditions(given, part),
+    );
     const others = since.filter((other) => this.identities.of(other) !== this.identities.of(expr));
     return {
-      kind: truthSet === isUnknown ? 'unknown' : 'values',
+      kind: truthSet === onlyUnknown ? 'unknown' : 'values',
       between: [...new Set([...others.slice(-1), expr])],
     };
   }
 
   /** The conditions that narrowed an operand, a wall clock or the order of two operands. */
-  #sinceOf(given: Assumptions, expr: Expr): readonly Expr[] {
+  #listNarrowingConditions(given: Assumptions, expr: Expr): readonly Expr[] {
     const narrowed =
       expr.kind === 'Compare'
         ? given.orders.get(this.identities.ofPair(expr.left, expr.right).identity)
@@ -132,12 +134,18 @@ export class Reasoning extends ReachableValues {
   #note(found: Assumptions | Conflict, expr: Expr, noted: TruthSet): Assumptions | Conflict {
     if (isConflict(found)) return found;
     const { identity, isNegated } = this.identities.ofFact(expr);
-    const truthSet = isNegated ? negated(noted) : noted;
+    const truthSet = isNegated ? negateTruths(noted) : noted;
     const before = found.operands.get(identity) ?? anyBoolean;
-    const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
-    const after = meet(limited(before, { unknown: (truthSet & isUnknown) !== 0 }), {
-      only: values,
-    });
+    const values = [
+      ...(truthSet & onlyTrue ? [true] : []),
+      ...(truthSet & onlyFalse ? [false] : []),
+    ];
+    const after = intersectDomains(
+      restrictKnown(before, { unknown: (truthSet & onlyUnknown) !== 0 }),
+      {
+        only: values,
+      },
+    );
     if (!after.known && !after.unknown) return { kind: 'values', between: [expr] };
     if (after === before) return found;
     return withOperand(found, identity, { ...after, since: [...before.since, expr] });
@@ -154,10 +162,10 @@ export class Reasoning extends ReachableValues {
       }
       return found;
     }
-    if (wanted & negated(decides)) return given;
-    return this.#oneOf(
+    if (wanted & negateTruths(decides)) return given;
+    return this.#assumeOneWay(
       given,
-      expr.operands.map((operand) => [{ expr: operand, wanted: decides | (wanted & isUnknown) }]),
+      expr.operands.map((operand) => [{ expr: operand, wanted: decides | (wanted & onlyUnknown) }]),
       anyTruth,
     );
   }
@@ -166,7 +174,11 @@ export class Reasoning extends ReachableValues {
    * Assumes at least one of several ways: applies it if only one remains, and returns a conflict if
    * none does.
    */
-  #oneOf(given: Assumptions, ways: readonly Way[], wanted: TruthSet): Assumptions | Conflict {
+  #assumeOneWay(
+    given: Assumptions,
+    ways: readonly Way[],
+    wanted: TruthSet,
+  ): Assumptions | Conflict {
     const possible: Assumptions[] = [];
     let last: Conflict | undefined;
     for (const way of ways) {
@@ -184,29 +196,30 @@ export class Reasoning extends ReachableValues {
   #assumeKnown(given: Assumptions, expr: KnownExpr, truthSet: TruthSet): Assumptions | Conflict {
     const read = asRead(expr.operand);
     if (read !== undefined && read.type.kind === 'Record') {
-      const path = pathOf(read);
-      if (!hasFixedPath(read) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
+      const path = spellPath(read);
+      if (!hasFixedPath(read) || (truthSet !== onlyTrue && truthSet !== onlyFalse)) return given;
       const fresh = read.members.some((member) => member.fresh !== undefined);
       if (read.latest || !fresh)
-        return { ...given, present: new Map(given.present).set(path, truthSet === isTrue) };
-      const usable = new Map(given.usable).set(path, truthSet === isTrue);
-      const present = truthSet === isTrue ? new Map(given.present).set(path, true) : given.present;
+        return { ...given, present: new Map(given.present).set(path, truthSet === onlyTrue) };
+      const usable = new Map(given.usable).set(path, truthSet === onlyTrue);
+      const present =
+        truthSet === onlyTrue ? new Map(given.present).set(path, true) : given.present;
       return { ...given, usable, present };
     }
-    if (truthSet === isTrue) return this.#restrict(given, expr.operand, expr, { unknown: false });
-    if (truthSet === isFalse) return this.#restrict(given, expr.operand, expr, { known: false });
+    if (truthSet === onlyTrue) return this.#restrict(given, expr.operand, expr, { unknown: false });
+    if (truthSet === onlyFalse) return this.#restrict(given, expr.operand, expr, { known: false });
     return given;
   }
 
   #assumePresence(given: Assumptions, expr: PresenceExpr, truthSet: TruthSet): Assumptions {
     const { operand, present } = expr;
-    if (!hasFixedPath(operand) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
-    const isPresent = (truthSet === isTrue) === present;
+    if (!hasFixedPath(operand) || (truthSet !== onlyTrue && truthSet !== onlyFalse)) return given;
+    const isPresent = (truthSet === onlyTrue) === present;
     const found = new Map(given.present);
     // A present member is within present records.
     const firstDepth = isPresent ? 1 : operand.members.length;
     for (let depth = firstDepth; depth <= operand.members.length; depth += 1)
-      found.set(pathOf({ ...operand, members: operand.members.slice(0, depth) }), isPresent);
+      found.set(spellPath({ ...operand, members: operand.members.slice(0, depth) }), isPresent);
     return { ...given, present: found };
   }
 
@@ -217,25 +230,25 @@ export class Reasoning extends ReachableValues {
   ): Assumptions | Conflict {
     const { operator, left, right } = expr;
     if (this.identities.of(left) === this.identities.of(right)) {
-      return truthSet & isUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
+      return truthSet & onlyUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
     }
     const sides: readonly (readonly [Expr, Expr, Comparison])[] = [
       [left, right, operator],
-      [right, left, flipped[operator]],
+      [right, left, flippedComparisons[operator]],
     ];
     let found: Assumptions | Conflict = given;
     for (const [side, other, oriented] of sides) {
       if (isConflict(found)) return found;
       const value = this.#definite(other, found);
       const canBeUnknown = value === undefined || mayLoseTime(side, other);
-      const decided = truthSet & (isTrue | isFalse);
-      const allowed: Allowed =
-        value === undefined || decided === (isTrue | isFalse) || decided === noTruth
+      const decided = truthSet & (onlyTrue | onlyFalse);
+      const allowed: AllowedValues =
+        value === undefined || decided === (onlyTrue | onlyFalse) || decided === noTruth
           ? {}
-          : compared(this.domainOf(side, found), oriented, value, decided === isTrue);
+          : limitByComparison(this.findDomain(side, found), oriented, value, decided === onlyTrue);
       const limits = {
-        ...(truthSet & isUnknown ? {} : { unknown: false }),
-        ...(truthSet === isUnknown && !canBeUnknown ? { known: false } : {}),
+        ...(truthSet & onlyUnknown ? {} : { unknown: false }),
+        ...(truthSet === onlyUnknown && !canBeUnknown ? { known: false } : {}),
       };
       found = this.#restrict(found, side, expr, limits, allowed);
     }
@@ -245,13 +258,14 @@ export class Reasoning extends ReachableValues {
   #assumeOrder(given: Assumptions, expr: CompareExpr, truthSet: TruthSet): Assumptions {
     const { operator, left, right } = expr;
     if (!isDecided(truthSet)) return given;
-    const wanted = truthSet === isTrue ? ordersOf[operator] : anyOrder & ~ordersOf[operator];
-    const before = this.ordersOf(expr, given);
+    const wanted =
+      truthSet === onlyTrue ? ordersByOperator[operator] : anyOrder & ~ordersByOperator[operator];
+    const before = this.findOrders(expr, given);
     const after = before & wanted;
     if (after === before) return given;
     const { identity, isFlipped } = this.identities.ofPair(left, right);
     const since = [...(given.orders.get(identity)?.since ?? []), expr];
-    const narrowed = { left: isFlipped ? flippedOrders(after) : after, since };
+    const narrowed = { left: isFlipped ? flipOrders(after) : after, since };
     return { ...given, orders: new Map(given.orders).set(identity, narrowed) };
   }
 
@@ -260,45 +274,45 @@ export class Reasoning extends ReachableValues {
     expr: InWindowExpr,
     truthSet: TruthSet,
   ): Assumptions | Conflict {
-    const limits = truthSet & isUnknown ? {} : { unknown: false };
+    const limits = truthSet & onlyUnknown ? {} : { unknown: false };
     const found = this.#restrict(given, expr.of, expr, limits);
     if (isConflict(found) || !isDecided(truthSet)) return found;
     const identity = this.identities.ofWallClock(expr);
     const before = found.weeks.get(identity) ?? { left: wholeWeek, since: [] };
-    const left = commonTimes(before.left, timesOf(expr.window, truthSet === isTrue));
+    const left = commonTimes(before.left, findWeekTimes(expr.window, truthSet === onlyTrue));
     const narrowed = { left, since: [...before.since, expr] };
     return { ...found, weeks: new Map(found.weeks).set(identity, narrowed) };
   }
 
   /** The value of an operand that is always known and has only one value. */
   #definite(expr: Expr, given: Assumptions): Value | undefined {
-    const domain = this.domainOf(expr, given);
-    return domain.unknown ? undefined : oneValueOf(domain);
+    const domain = this.findDomain(expr, given);
+    return domain.unknown ? undefined : findOnlyValue(domain);
   }
 
   #assumeListed(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions | Conflict {
-    const listed = listedIn(expr);
+    const listed = findListedValues(expr);
     const [value] = expr.args;
     let found: Assumptions | Conflict = given;
-    if ((truthSet & isUnknown) === noTruth) {
+    if ((truthSet & onlyUnknown) === noTruth) {
       for (const arg of expr.args) {
         if (!isConflict(found)) found = this.#restrict(found, arg, expr, { unknown: false });
       }
     }
-    const decided = truthSet & (isTrue | isFalse);
+    const decided = truthSet & (onlyTrue | onlyFalse);
     if (isConflict(found) || value === undefined) return found;
     if (listed === undefined)
       return this.#assumeFewValues(this.#assumeEmpty(found, expr, truthSet), expr, truthSet);
-    if (decided === noTruth || decided === (isTrue | isFalse)) return found;
-    const inside = (decided === isTrue) === (affirmativeOf(expr) === undefined);
+    if (decided === noTruth || decided === (onlyTrue | onlyFalse)) return found;
+    const inside = (decided === onlyTrue) === (findAffirmative(expr) === undefined);
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
   }
 
   /** A subset of an empty collection is empty. */
   #assumeEmpty(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions {
     const [left, right] = expr.args;
-    const holds = affirmativeOf(expr) === undefined ? isTrue : isFalse;
-    if (roleOf(expr) !== 'subset' || holds !== truthSet) return given;
+    const holds = findAffirmative(expr) === undefined ? onlyTrue : onlyFalse;
+    if (findRole(expr) !== 'subset' || holds !== truthSet) return given;
     if (left === undefined || right === undefined) return given;
     if (!this.isEmpty(right, given)) return given;
     return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
@@ -312,13 +326,13 @@ export class Reasoning extends ReachableValues {
   ): Assumptions | Conflict {
     if (!isDecided(truthSet)) return given;
     const { builtin, args } = expr;
-    const values = args.map((arg) => fewValuesOf(this.domainOf(arg, given)));
+    const values = args.map((arg) => listFewValues(this.findDomain(arg, given)));
     const index = values.findIndex((each) => each === undefined || each.length > 1);
     const operand = args[index];
     if (operand === undefined || !isEquatable(operand.type)) return given;
-    const wanted = truthSet === isTrue;
+    const wanted = truthSet === onlyTrue;
     const only = values[index]?.filter((value) => {
-      const results = resultsOf(builtin, values.with(index, [value]));
+      const results = computeResults(builtin, values.with(index, [value]));
       return results === undefined || results.includes(wanted);
     });
     return only === undefined ? given : this.#restrict(given, operand, expr, {}, { only });
@@ -329,10 +343,10 @@ export class Reasoning extends ReachableValues {
     operand: Expr,
     since: Expr,
     limits: Partial<Pick<Domain, 'known' | 'unknown'>>,
-    allowed: Allowed = {},
+    allowed: AllowedValues = {},
   ): Assumptions | Conflict {
-    const before = this.domainOf(operand, given);
-    const after = meet(limited(before, limits), allowed);
+    const before = this.findDomain(operand, given);
+    const after = intersectDomains(restrictKnown(before, limits), allowed);
     if (!after.known && !after.unknown) {
       const kind = before.known ? 'values' : 'unknown';
       const others = before.since.filter((other) => other !== since);
@@ -349,7 +363,7 @@ export class Reasoning extends ReachableValues {
     const kinds: readonly Expr['kind'][] = ['Binding', 'Lookup', 'Apply', 'Set', 'Age', 'Calendar'];
     const strict = kinds.includes(expr.kind) && !countsList(expr);
     let found: Assumptions | Conflict = given;
-    for (const operand of strict ? operandsOf(expr) : []) {
+    for (const operand of strict ? listOperands(expr) : []) {
       if (!this.step() || isConflict(found)) return found;
       found = this.#restrict(found, operand, since, { unknown: false });
     }
@@ -363,25 +377,25 @@ function isJunction(expr: Expr): expr is JunctionExpr {
 
 /** Whether a condition is known and has one value, so that its operands are known. */
 function isDecided(truthSet: TruthSet): boolean {
-  return truthSet === isTrue || truthSet === isFalse;
+  return truthSet === onlyTrue || truthSet === onlyFalse;
 }
 
-const anyBoolean: Domain = { ...anything, only: [false, true] };
+const anyBoolean: Domain = { ...anyDomain, only: [false, true] };
 
 type Way = readonly { readonly expr: Expr; readonly wanted?: TruthSet }[];
 
 /** The ways in which an `if` or an `else` gets its value. */
-function branchesOf(expr: Expr): readonly Way[] {
+function listBranches(expr: Expr): readonly Way[] {
   if (expr.kind === 'If') {
     return [
-      [{ expr: expr.condition, wanted: isTrue }, { expr: expr.then }],
-      [{ expr: expr.condition, wanted: isFalse }, { expr: expr.else }],
-      [{ expr: expr.condition, wanted: isUnknown }],
+      [{ expr: expr.condition, wanted: onlyTrue }, { expr: expr.then }],
+      [{ expr: expr.condition, wanted: onlyFalse }, { expr: expr.else }],
+      [{ expr: expr.condition, wanted: onlyUnknown }],
     ];
   }
   if (expr.kind !== 'Else') return [];
   return [
     [{ expr: expr.value }],
-    [{ expr: expr.value, wanted: isUnknown }, { expr: expr.fallback }],
+    [{ expr: expr.value, wanted: onlyUnknown }, { expr: expr.fallback }],
   ];
 }

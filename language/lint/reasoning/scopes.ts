@@ -3,8 +3,8 @@
 
 import type { Expr, Scope } from '../../model/model.ts';
 import { string } from '../../types/types.ts';
-import type { Claim } from './assumptions.ts';
-import { isTrue } from './truth-set.ts';
+import type { TruthClaim } from './assumptions.ts';
+import { onlyTrue } from './truth-set.ts';
 
 const dimensions = ['subjects', 'actions', 'resources'] as const;
 const selectors = {
@@ -45,7 +45,7 @@ export function covers(outer: Scope, inner: Scope): boolean {
 const combinationLimit = 32;
 
 /** The combinations of one name for each kind; a kind that the scope does not limit stays open. */
-export function combinationsOf(scope: Scope): readonly Scope[] {
+export function splitScope(scope: Scope): readonly Scope[] {
   let found: readonly Scope[] = [scope];
   for (const each of dimensions) {
     const names = scope[each];
@@ -58,8 +58,8 @@ export function combinationsOf(scope: Scope): readonly Scope[] {
 }
 
 /** The claims of a scope about the names of the request, if it has one name of a kind. */
-export function claimsOf(scope: Scope, at: Expr): readonly Claim[] {
-  return dimensions.flatMap((each): readonly Claim[] => {
+export function makeScopeClaims(scope: Scope, at: Expr): readonly TruthClaim[] {
+  return dimensions.flatMap((each): readonly TruthClaim[] => {
     const names = scope[each];
     const [name] = names ?? [];
     if (name === undefined || names?.length !== 1) return [];
@@ -74,7 +74,7 @@ export function claimsOf(scope: Scope, at: Expr): readonly Claim[] {
       type: { kind: 'Bool' },
       span,
     };
-    return [{ expr, wanted: isTrue }];
+    return [{ expr, wanted: onlyTrue }];
   });
 }
 
@@ -100,18 +100,18 @@ export class ScopeIndex<T extends Scoped> {
       else before.push(entry);
     }
     this.#all = [...this.#members.keys()];
-    const named = (each: (typeof dimensions)[number]) => byName(this.#all, each);
+    const findByName = (each: (typeof dimensions)[number]) => byName(this.#all, each);
     this.#named = {
-      subjects: named('subjects'),
-      actions: named('actions'),
-      resources: named('resources'),
+      subjects: findByName('subjects'),
+      actions: findByName('actions'),
+      resources: findByName('resources'),
     };
-    const unlimited = (each: (typeof dimensions)[number]) =>
+    const listUnlimited = (each: (typeof dimensions)[number]) =>
       this.#all.filter((scope) => scope[each] === undefined);
     this.#unlimited = {
-      subjects: unlimited('subjects'),
-      actions: unlimited('actions'),
-      resources: unlimited('resources'),
+      subjects: listUnlimited('subjects'),
+      actions: listUnlimited('actions'),
+      resources: listUnlimited('resources'),
     };
   }
 

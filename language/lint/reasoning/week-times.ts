@@ -20,7 +20,7 @@ interface Times {
 const known = new WeakMap<Window, Times>();
 
 /** The times at which an instant can be inside of a window, or outside of it. */
-export function timesOf(window: Window, isInside: boolean): WeekTimes {
+export function findWeekTimes(window: Window, isInside: boolean): WeekTimes {
   const before = known.get(window);
   const times = before ?? findTimes(window);
   if (before === undefined) known.set(window, times);
@@ -38,20 +38,20 @@ export function commonTimes(a: WeekTimes, b: WeekTimes): WeekTimes {
 }
 
 function findTimes({ parts, except }: Window): Times {
-  const inside = united(parts.flatMap((part) => timesOn(part, weekdaysIn(part, false))));
+  const inside = uniteRanges(parts.flatMap((part) => placeRanges(part, listWeekdays(part, false))));
   // On the days of an exception, and on other days of a month, an instant is outside.
   const everyWeek =
-    except.length > 0 ? [] : parts.flatMap((part) => timesOn(part, weekdaysIn(part, true)));
-  return { inside, outside: withoutTimes(united(everyWeek)) };
+    except.length > 0 ? [] : parts.flatMap((part) => placeRanges(part, listWeekdays(part, true)));
+  return { inside, outside: withoutTimes(uniteRanges(everyWeek)) };
 }
 
-function weekdaysIn({ days }: WindowPart, inEveryWeek: boolean): readonly number[] {
+function listWeekdays({ days }: WindowPart, inEveryWeek: boolean): readonly number[] {
   if (days.length === 0) return weekdays;
   return days.flatMap((each) => (inEveryWeek && each.nth !== undefined ? [] : each.weekdays));
 }
 
 /** A range that continues after Sunday does so on Monday. */
-function timesOn({ ranges }: WindowPart, on: readonly number[]): readonly TimeRange[] {
+function placeRanges({ ranges }: WindowPart, on: readonly number[]): readonly TimeRange[] {
   return on.flatMap((weekday) =>
     ranges.flatMap(({ from, to }) => {
       const start = weekday * dayLength + from;
@@ -66,7 +66,7 @@ function timesOn({ ranges }: WindowPart, on: readonly number[]): readonly TimeRa
   );
 }
 
-function united(ranges: readonly TimeRange[]): WeekTimes {
+function uniteRanges(ranges: readonly TimeRange[]): WeekTimes {
   const found: TimeRange[] = [];
   for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
     const last = found.at(-1);

@@ -3,9 +3,9 @@
 // it unknown, which can only restrict. Conditions that handle the loss themselves (`else`, `known`,
 // `is present`, a default, `latest`) are those that let a rule fail open.
 
-import { intervalOf } from '../../checker/expressions/intervals.ts';
-import { countsList, type Role, roleOf } from '../../model/builtins.ts';
-import { keysOf } from '../../model/entries.ts';
+import { inferInterval } from '../../checker/expressions/intervals.ts';
+import { type BuiltinRole, countsList, findRole } from '../../model/builtins.ts';
+import { listEntryKeys } from '../../model/entries.ts';
 import type {
   AggregateExpr,
   EventPattern,
@@ -20,32 +20,32 @@ import type {
   ReadExpr,
   Variable,
 } from '../../model/model.ts';
-import { operandsOf, patternsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { listOperands, listTermPatterns } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
-import { type Comparison, flipped } from '../../types/comparisons.ts';
-import { isWithin, type Range } from '../../types/ranges.ts';
+import { type Comparison, flippedComparisons } from '../../types/comparisons.ts';
+import { isSubrange, type Range } from '../../types/ranges.ts';
 import { bool, type Type, type Value } from '../../types/types.ts';
-import { isAround } from '../rules.ts';
+import { isEnclosingPath } from '../rules.ts';
 import { isOfSameEvents, type MissingData } from '../warnings/missing-data.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
 import {
   among,
-  chosenPairs,
+  choosePairs,
   elsePairs,
-  filtered,
-  joinedPairs,
+  filterPairs,
+  joinPairs,
   lost,
-  negatedPairs,
+  negatePairs,
   type Pairs,
-  quantifiedPairs,
+  quantifyPairs,
   thresholdPairs,
   unchanged,
 } from './pairs.ts';
 import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
-import { anyTruth, isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
+import { anyTruth, onlyFalse, onlyTrue, onlyUnknown, type TruthSet } from './truth-set.ts';
 
 /** How a value relates to the one before: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
@@ -79,7 +79,7 @@ const ofSmaller: Partial<Record<BuiltinName, readonly (Direction | undefined)[]>
 type Direction = 'rises' | 'falls';
 
 /** Whether a derived collection has the trend of its operand, or the opposite one. */
-const keepsTrend: Partial<Record<Role, readonly boolean[]>> = {
+const keepsTrend: Partial<Record<BuiltinRole, readonly boolean[]>> = {
   union: [true, true],
   intersection: [true, true],
   subtraction: [true, false],
@@ -130,9 +130,9 @@ export class WithheldEvaluation {
         return value.change === 'none' ? same(expr) : value;
       }
       case 'Lookup':
-        return this.#isTable(expr.table.name) ? gone(expr) : this.#strict(expr);
+        return this.#isTable(expr.table.name) ? withholdValue(expr) : this.#strict(expr);
       case 'History':
-        if (this.#missing.path === expr.term.text) return gone(expr);
+        if (this.#missing.path === expr.term.text) return withholdValue(expr);
         return this.#missing.events === undefined
           ? this.#strict(expr)
           : this.#ofEvents(expr, this.#missing.events);
@@ -148,9 +148,9 @@ export class WithheldEvaluation {
       case 'And':
       case 'Or': {
         const operands = expr.operands.map((operand) => this.of(operand));
-        return changed(expr, operands, () => ({
+        return applyChange(expr, operands, () => ({
           after: { ...expr, operands: operands.map(({ after }) => after) },
-          pairs: joinedPairs(
+          pairs: joinPairs(
             expr.kind,
             operands.map(({ pairs }) => pairs),
           ),
@@ -158,9 +158,9 @@ export class WithheldEvaluation {
       }
       case 'Not': {
         const operand = this.of(expr.operand);
-        return changed(expr, [operand], () => ({
+        return applyChange(expr, [operand], () => ({
           after: { ...expr, operand: operand.after },
-          pairs: negatedPairs(operand.pairs),
+          pairs: negatePairs(operand.pairs),
         }));
       }
       case 'Known':
@@ -175,15 +175,15 @@ export class WithheldEvaluation {
         const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
           this.of(part),
         ) as [Withheld, Withheld, Withheld];
-        return changed(expr, [condition, then, otherwise], () => ({
-          after: chosenFrom(expr, condition.after, then.after, otherwise.after),
-          pairs: chosenPairs(condition.pairs, then.pairs, otherwise.pairs),
+        return applyChange(expr, [condition, then, otherwise], () => ({
+          after: rebuildIf(expr, condition.after, then.after, otherwise.after),
+          pairs: choosePairs(condition.pairs, then.pairs, otherwise.pairs),
         }));
       }
       case 'Else': {
         const [value, fallback] = [this.of(expr.value), this.of(expr.fallback)];
         if (value.change === 'none')
-          return changed(expr, [fallback], () => ({
+          return applyChange(expr, [fallback], () => ({
             after: { ...expr, fallback: fallback.after },
             pairs: elsePairs(unchanged, fallback.pairs),
           }));
@@ -204,17 +204,18 @@ export class WithheldEvaluation {
 
   #read(read: ReadExpr): Withheld {
     const { path, how } = this.#missing;
-    const own = pathOf(read);
+    const own = spellPath(read);
     if (how === 'unusable' || how === 'unlisted')
       return own === path ? this.#misfit(read) : same(read);
     if (how === 'unfilled') return same(read);
     if (how === 'stale') {
-      if (!isAround(path, own)) return same(read);
-      return read.latest ? this.#last(read) : gone(read);
+      if (!isEnclosingPath(path, own)) return same(read);
+      return read.latest ? this.#last(read) : withholdValue(read);
     }
-    if (!isAround(path, own)) return this.#isObservation(read, path) ? gone(read) : same(read);
+    if (!isEnclosingPath(path, own))
+      return this.#isObservation(read, path) ? withholdValue(read) : same(read);
     const fallback = read.members.at(-1)?.default;
-    if (fallback === undefined) return gone(read);
+    if (fallback === undefined) return withholdValue(read);
     const after = constant(fallback, read.type, read.span);
     if (read.type.kind === 'Bool') return this.#atom(read, after);
     const isNothing = Array.isArray(fallback) && fallback.length === 0;
@@ -224,7 +225,7 @@ export class WithheldEvaluation {
   /** A value that does not fit its type, or that has the meaning of another member of its enum. */
   #misfit(expr: Expr): Withheld {
     const { how } = this.#missing;
-    if (how === 'unusable') return gone(expr);
+    if (how === 'unusable') return withholdValue(expr);
     const { type, span } = expr;
     if (how !== 'unlisted' || type.kind !== 'Enum' || type.otherwise === undefined)
       return same(expr);
@@ -237,7 +238,7 @@ export class WithheldEvaluation {
     return read.members.some(
       (member, index) =>
         member.fresh !== undefined &&
-        path === `${pathOf({ ...read, members: read.members.slice(0, index + 1) })}.observed_at`,
+        path === `${spellPath({ ...read, members: read.members.slice(0, index + 1) })}.observed_at`,
     );
   }
 
@@ -264,22 +265,22 @@ export class WithheldEvaluation {
     return (
       hows.includes(this.#missing.how) &&
       read.kind === 'Read' &&
-      this.#missing.path === `${pathOf(read)}[]`
+      this.#missing.path === `${spellPath(read)}[]`
     );
   }
 
   #presence(expr: PresenceExpr): Withheld {
     const { path, how } = this.#missing;
     const ofKeys = this.#strict(expr.operand);
-    if (isGone(ofKeys.after)) return gone(expr);
+    if (isGone(ofKeys.after)) return withholdValue(expr);
     if (ofKeys.change !== 'none')
       return this.#atom(expr, { ...expr, operand: ofKeys.after as ReadExpr });
-    const own = pathOf(expr.operand);
-    const isOwn = own === path && keysOf(expr.operand).length === 0;
-    const [yes, no] = expr.present ? [isTrue, isFalse] : [isFalse, isTrue];
+    const own = spellPath(expr.operand);
+    const isOwn = own === path && listEntryKeys(expr.operand).length === 0;
+    const [yes, no] = expr.present ? [onlyTrue, onlyFalse] : [onlyFalse, onlyTrue];
     // It is present before, and also after if only its value is lost.
     if (isOwn && (how === 'unusable' || how === 'unlisted')) return sameTruth(expr, expr.present);
-    if (how !== 'absent' || !isAround(path, own)) return same(expr);
+    if (how !== 'absent' || !isEnclosingPath(path, own)) return same(expr);
     const after = constant(!expr.present, bool, expr.span);
     return isOwn ? { after, change: 'any', pairs: among(yes, no) } : this.#atom(expr, after);
   }
@@ -289,13 +290,13 @@ export class WithheldEvaluation {
     const never = () => this.#atom(expr, constant(false, bool, expr.span));
     if (read.kind === 'Read' && read.type.kind === 'Record') {
       const { path, how } = this.#missing;
-      const own = pathOf(read);
+      const own = spellPath(read);
       const ofKeys = this.#strict(read);
       if (isGone(ofKeys.after)) return never();
       if (ofKeys.change !== 'none') return this.#atom(expr, { ...expr, operand: ofKeys.after });
-      if (how === 'absent' && isAround(path, own)) return never();
+      if (how === 'absent' && isEnclosingPath(path, own)) return never();
       if (how === 'absent' && this.#isObservation(read, path)) return never();
-      const goesStale = how === 'stale' && !read.latest && isAround(path, own);
+      const goesStale = how === 'stale' && !read.latest && isEnclosingPath(path, own);
       return goesStale ? never() : same(expr);
     }
     if (this.#isOfElements(expr.operand)) return never();
@@ -308,13 +309,13 @@ export class WithheldEvaluation {
 
   /** The expression is unknown if an operand is. */
   #strict(expr: Expr): Withheld {
-    const operands = operandsOf(expr).map((operand): Withheld => {
-      if (this.#isOfElements(operand)) return gone(operand);
+    const operands = listOperands(expr).map((operand): Withheld => {
+      if (this.#isOfElements(operand)) return withholdValue(operand);
       if (!this.#isOfElements(operand, ['unlisted'])) return this.of(operand);
       return { after: whatever(operand), change: 'any', pairs: anyPairs };
     });
     if (operands.every(({ change }) => change === 'none')) return same(expr);
-    if (operands.some(({ after }) => isGone(after))) return gone(expr);
+    if (operands.some(({ after }) => isGone(after))) return withholdValue(expr);
     const after = withOperands(
       expr,
       operands.map((operand) => operand.after),
@@ -323,17 +324,17 @@ export class WithheldEvaluation {
       return { after, change: 'lost', pairs: lost };
     if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
     if (expr.type.kind !== 'Bool')
-      return { after, change: 'any', pairs: anyPairs, trend: trendOf(expr, operands) };
-    return this.#limitedBy(this.#atom(expr, after), expr, directionOf(expr, operands));
+      return { after, change: 'any', pairs: anyPairs, trend: findTrend(expr, operands) };
+    return this.#limitPairs(this.#atom(expr, after), expr, findDirection(expr, operands));
   }
 
   /** Removes pairs if the condition can only fall or only rise. */
-  #limitedBy(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
+  #limitPairs(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
     if (direction === undefined) return found;
     const { after } = found;
     const pairs = found.pairs & pairsOf[direction];
     this.links.push({ before, after, pairs });
-    return { after, pairs, change: changeOf(pairs) };
+    return { after, pairs, change: classifyChange(pairs) };
   }
 
   // --- events ------------------------------------------------------------------------------------
@@ -341,15 +342,15 @@ export class WithheldEvaluation {
   /** A term about events, of which some may lose the data. */
   #ofEvents(expr: HistoryExpr, events: EventPattern['of']): Withheld {
     const { term } = expr;
-    const [matches, starts = neverMatches] = patternsOf(term).map((pattern) =>
+    const [matches, starts = neverMatches] = listTermPatterns(term).map((pattern) =>
       isOfSameEvents(pattern.of, events) ? this.#matching(pattern) | unchanged : unchanged,
     ) as [Pairs, Pairs?];
-    if (term.form === 'last') return this.#lastOf(expr, term, matches);
+    if (term.form === 'last') return this.#evaluateLast(expr, term, matches);
     const pairs = this.#pairsOfTerm(term, matches, starts) | unchanged;
-    if (changeOf(pairs) === 'none') return same(expr);
+    if (classifyChange(pairs) === 'none') return same(expr);
     const after = whatever(expr);
     this.links.push({ before: expr, after, pairs });
-    return { after, pairs, change: changeOf(pairs) };
+    return { after, pairs, change: classifyChange(pairs) };
   }
 
   /** Whether an event that loses the data matches the pattern. */
@@ -357,7 +358,7 @@ export class WithheldEvaluation {
     const own = condition === undefined ? alwaysMatches : this.#possiblePairs(condition);
     const isKeyLost =
       key !== undefined && key.ofEvent !== key.ofRequest && this.of(key.ofEvent).change !== 'none';
-    return isKeyLost ? joinedPairs('And', [own, lost]) : own;
+    return isKeyLost ? joinPairs('And', [own, lost]) : own;
   }
 
   #pairsOfTerm(
@@ -365,40 +366,42 @@ export class WithheldEvaluation {
     matches: Pairs,
     starts: Pairs,
   ): Pairs {
-    if (term.form === 'once') return quantifiedPairs('any', matches);
+    if (term.form === 'once') return quantifyPairs('any', matches);
     if (term.form === 'since') {
-      const notStarted = negatedPairs(quantifiedPairs('any', starts));
-      return quantifiedPairs('any', joinedPairs('And', [matches, notStarted]));
+      const notStarted = negatePairs(quantifyPairs('any', starts));
+      return quantifyPairs('any', joinPairs('And', [matches, notStarted]));
     }
     const amount = term.form === 'sum' ? this.of(term.member).change : 'none';
     if (amount === 'any') return anyPairs;
     const each = amount === 'lost' ? matches | lost : matches;
     if (term.operator === '>' || term.operator === '>=') return thresholdPairs(each);
-    if (term.operator === '<' || term.operator === '<=') return negatedPairs(thresholdPairs(each));
-    const change = changeOf(each);
+    if (term.operator === '<' || term.operator === '<=') return negatePairs(thresholdPairs(each));
+    const change = classifyChange(each);
     return change === 'any' ? anyPairs : change === 'lost' ? lost : unchanged;
   }
 
   /** The newest event can lose the member, or become another event. */
-  #lastOf(expr: HistoryExpr, { field }: LastTerm, matches: Pairs): Withheld {
-    const isOther = changeOf(matches) === 'any';
+  #evaluateLast(expr: HistoryExpr, { field }: LastTerm, matches: Pairs): Withheld {
+    const isOther = classifyChange(matches) === 'any';
     const own = this.of(field);
     if (isOther || own.change === 'any')
       // Another event may have lost it, so that the newest one is as before.
       return { after: whatever(expr), change: 'any', pairs: anyPairs };
-    return changeOf(matches) === 'lost' || own.change === 'lost' ? gone(expr) : same(expr);
+    return classifyChange(matches) === 'lost' || own.change === 'lost'
+      ? withholdValue(expr)
+      : same(expr);
   }
 
   #quantifier(expr: QuantifierExpr): Withheld {
     const collection = this.of(expr.collection);
     const body = this.#ofElement(expr.body);
-    if (isGone(collection.after)) return gone(expr);
+    if (isGone(collection.after)) return withholdValue(expr);
     const { after } = collection;
     if (isEmptyCollection(after))
       return this.#atom(expr, constant(expr.quantifier === 'all', bool, expr.span));
     if (collection.change !== 'none') {
       const found = this.#atom(expr, { ...expr, collection: after, body: body.after });
-      return this.#limitedBy(found, expr, directionOfElements(expr, collection, body));
+      return this.#limitPairs(found, expr, directionOfElements(expr, collection, body));
     }
     if (body.change === 'none') return same(expr);
     // Some of the elements may have what others do not.
@@ -406,8 +409,8 @@ export class WithheldEvaluation {
     const each = mixed ? body.pairs | unchanged : body.pairs;
     const found: Withheld = {
       after: mixed ? whatever(expr) : { ...expr, body: body.after },
-      change: changeOf(body.pairs),
-      pairs: quantifiedPairs(expr.quantifier, each) | unchangedUnknown,
+      change: classifyChange(body.pairs),
+      pairs: quantifyPairs(expr.quantifier, each) | unchangedUnknown,
     };
     this.links.push({ before: expr, after: found.after, pairs: found.pairs });
     return found;
@@ -422,7 +425,7 @@ export class WithheldEvaluation {
         after: whatever(expr),
         change: 'any',
         pairs: anyPairs,
-        amount: this.#amountOf(expr, counts),
+        amount: this.#findAmountTrend(expr, counts),
       };
     const found = this.#strict(expr);
     const mixed = this.#missing.path.includes('[]');
@@ -430,27 +433,27 @@ export class WithheldEvaluation {
   }
 
   /** A sum of values that are not negative is smaller if fewer elements count. */
-  #amountOf(expr: AggregateExpr, counts: Pairs): Trend | undefined {
+  #findAmountTrend(expr: AggregateExpr, counts: Pairs): Trend | undefined {
     const { form, collection, body } = expr;
     const isSame = this.of(collection).change === 'none' && this.of(body).change === 'none';
-    const isKnown = !this.#reasoning.domainOf(body, this.#reasoning.begin()).unknown;
-    if (form !== 'sum' || !isSame || !isKnown || !isWithin(intervalOf(body), summands))
+    const isKnown = !this.#reasoning.findDomain(body, this.#reasoning.begin()).unknown;
+    if (form !== 'sum' || !isSame || !isKnown || !isSubrange(inferInterval(body), summands))
       return undefined;
-    if ((counts & ~(unchanged | among(isTrue, isFalse))) === 0) return 'smaller';
-    return (counts & ~(unchanged | among(isFalse, isTrue))) === 0 ? 'larger' : undefined;
+    if ((counts & ~(unchanged | among(onlyTrue, onlyFalse))) === 0) return 'smaller';
+    return (counts & ~(unchanged | among(onlyFalse, onlyTrue))) === 0 ? 'larger' : undefined;
   }
 
   /** A condition on an event or element, without pairs that contradict each other. */
   #ofElement(condition: Expr): Withheld {
     const found = this.of(condition);
     const pairs = found.change === 'none' ? found.pairs : this.#possiblePairs(condition);
-    return { ...found, pairs, change: changeOf(pairs) };
+    return { ...found, pairs, change: classifyChange(pairs) };
   }
 
   #possiblePairs(condition: Expr): Pairs {
     const { after, pairs, change } = this.of(condition);
     if (change === 'none') return pairs;
-    return pairs & filtered(anyTruth, anyTruth, this.#mayHave(condition, after));
+    return pairs & filterPairs(anyTruth, anyTruth, this.#mayHave(condition, after));
   }
 
   /** Whether one expression can have one value while the other has another. */
@@ -473,12 +476,12 @@ export class WithheldEvaluation {
   #atom(before: Expr, after: Expr): Withheld {
     const reasoning = this.#reasoning;
     const initial = reasoning.begin();
-    const pairs = filtered(
-      reasoning.truthSetOf(before, initial),
-      reasoning.truthSetOf(after, noAssumptions),
+    const pairs = filterPairs(
+      reasoning.findTruthSet(before, initial),
+      reasoning.findTruthSet(after, noAssumptions),
       this.#mayHave(before, after),
     );
-    return { after, change: changeOf(pairs), pairs };
+    return { after, change: classifyChange(pairs), pairs };
   }
 }
 
@@ -492,8 +495,8 @@ function changing(operands: readonly Withheld[]): readonly number[] {
   return operands.flatMap(({ change }, index) => (change === 'none' ? [] : [index]));
 }
 
-function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
-  const role = roleOf(expr);
+function findTrend(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
+  const role = findRole(expr);
   const keeps = role && keepsTrend[role];
   if (keeps === undefined) return undefined;
   return common(
@@ -512,13 +515,13 @@ function directionOfComparison(
 ): Direction | undefined {
   const isLeft = right?.change === 'none';
   const amount = isLeft ? left?.amount : left?.change === 'none' ? right?.amount : undefined;
-  const oriented = isLeft ? operator : flipped[operator];
+  const oriented = isLeft ? operator : flippedComparisons[operator];
   if (amount === undefined || oriented === 'is' || oriented === 'is not') return undefined;
   const isAbove = oriented === '>' || oriented === '>=';
   return isAbove === (amount === 'larger') ? 'rises' : 'falls';
 }
 
-function directionOf(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
+function findDirection(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
   if (expr.kind === 'Compare') return directionOfComparison(expr.operator, operands);
   if (expr.kind !== 'Apply') return undefined;
   const directions = ofSmaller[expr.builtin.name];
@@ -555,16 +558,16 @@ function isEmptyCollection(expr: Expr): boolean {
 /** Numbers of which a sum of all elements of a collection fits into 64 bits. */
 const summands: Range = { min: 0n, max: 2n ** 31n };
 
-const alwaysMatches: Pairs = among(isTrue, isTrue);
-const neverMatches: Pairs = among(isFalse, isFalse);
+const alwaysMatches: Pairs = among(onlyTrue, onlyTrue);
+const neverMatches: Pairs = among(onlyFalse, onlyFalse);
 const anyPairs: Pairs = 0b111_111_111;
 const pairsOf: Readonly<Record<Direction, Pairs>> = {
-  falls: unchanged | among(isTrue, isFalse | isUnknown) | among(isUnknown, isFalse),
-  rises: unchanged | among(isFalse, isTrue | isUnknown) | among(isUnknown, isTrue),
+  falls: unchanged | among(onlyTrue, onlyFalse | onlyUnknown) | among(onlyUnknown, onlyFalse),
+  rises: unchanged | among(onlyFalse, onlyTrue | onlyUnknown) | among(onlyUnknown, onlyTrue),
 };
 const unchangedUnknown: Pairs = 0b000_010_000;
 
-function changeOf(pairs: Pairs): Change {
+function classifyChange(pairs: Pairs): Change {
   if ((pairs & ~unchanged) === 0) return 'none';
   return (pairs & ~lost) === 0 ? 'lost' : 'any';
 }
@@ -575,12 +578,12 @@ function same(expr: Expr): Withheld {
 
 /** A condition that has the value before and after. */
 function sameTruth(expr: Expr, value: boolean): Withheld {
-  const truth = value ? isTrue : isFalse;
+  const truth = value ? onlyTrue : onlyFalse;
   return { ...same(expr), pairs: among(truth, truth) };
 }
 
 /** Replaces a withheld expression by an unknown value. */
-function gone({ type, span }: Expr): Withheld {
+function withholdValue({ type, span }: Expr): Withheld {
   return {
     after: { kind: 'Variable', variable: withheldVariable, type, span },
     change: 'lost',
@@ -594,14 +597,14 @@ function isGone(expr: Expr): boolean {
   return expr.kind === 'Variable' && (expr.variable as Variable) === withheldVariable;
 }
 
-function changed(
+function applyChange(
   expr: Expr,
   operands: readonly Withheld[],
   make: () => { readonly after: Expr; readonly pairs: Pairs },
 ): Withheld {
   if (operands.every(({ change }) => change === 'none')) return same(expr);
   const { after, pairs } = make();
-  if (expr.type.kind === 'Bool') return { after, pairs, change: changeOf(pairs) };
+  if (expr.type.kind === 'Bool') return { after, pairs, change: classifyChange(pairs) };
   return { after, pairs, change: operands.some(({ change }) => change === 'any') ? 'any' : 'lost' };
 }
 
@@ -611,7 +614,7 @@ function whatever({ type, span }: Expr): Expr {
   return { kind: 'Variable', variable, type, span };
 }
 
-function chosenFrom(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): Expr {
+function rebuildIf(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): Expr {
   return { ...expr, condition, then, else: otherwise };
 }
 
@@ -623,7 +626,7 @@ function constant(value: Value, type: Type, span: Span): Expr {
   return { kind: 'Constant', value, type, span };
 }
 
-/** The same operator with other operands, in the order of `operandsOf`. */
+/** The same operator with other operands, in the order of `listOperands`. */
 function withOperands(expr: Expr, operands: readonly Expr[]): Expr {
   const [first, second] = operands as [Expr, Expr];
   switch (expr.kind) {

@@ -2,7 +2,7 @@
 // those of other sessions, actions and currencies, values that mean no limit, and what a division of whole numbers drops.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import { roleOf } from '../../model/builtins.ts';
+import { findRole } from '../../model/builtins.ts';
 import type {
   ApplyExpr,
   CountTerm,
@@ -12,22 +12,26 @@ import type {
   SumTerm,
 } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { negated } from '../../types/comparisons.ts';
+import { negatedComparisons } from '../../types/comparisons.ts';
 import type { RecordType, Type } from '../../types/types.ts';
 import {
-  applied,
-  constantsIn,
+  type ConditionPlace,
+  findMemberPath,
+  findShownSpan,
+  listConstants,
+  listReadExprs,
   looseComparisons,
-  memberPath,
+  matchCall,
   nameRead,
-  type Place,
-  readsIn,
   requestPath,
-  shownAt,
   throughNames,
 } from './places.ts';
 
-export function warnOfAmounts(policy: Policy, places: readonly Place[], reporter: Reporter): void {
+export function warnOfAmounts(
+  policy: Policy,
+  places: readonly ConditionPlace[],
+  reporter: Reporter,
+): void {
   const bounded = new Set(places.flatMap(pathsWithMinimum));
   adviseOfUnlimited(policy, places, bounded, reporter);
   for (const place of places) {
@@ -45,45 +49,49 @@ export function warnOfAmounts(policy: Policy, places: readonly Place[], reporter
 const numbers: readonly Type['kind'][] = ['Int', 'Decimal', 'Duration'];
 
 /** Paths that some rule compares with a minimum, also with a negative one: then its author thought of these. */
-function pathsWithMinimum({ expr }: Place): readonly string[] {
+function pathsWithMinimum({ expr }: ConditionPlace): readonly string[] {
   if (expr.kind !== 'Compare') return [];
   return [expr.left, expr.right].flatMap((side, index) => {
-    const path = memberPath(side);
+    const path = findMemberPath(side);
     const other = index === 0 ? expr.right : expr.left;
-    const [value] = constantsIn(other) ?? [];
+    const [value] = listConstants(other) ?? [];
     return path !== undefined && typeof value === 'bigint' && value <= 1n ? [path] : [];
   });
 }
 
-function warnOfNegative(place: Place, bounded: ReadonlySet<string>, reporter: Reporter): void {
+function warnOfNegative(
+  place: ConditionPlace,
+  bounded: ReadonlySet<string>,
+  reporter: Reporter,
+): void {
   for (const { operator, left, right } of looseComparisons(place)) {
     if (operator !== '<' && operator !== '<=') continue;
-    const [bound] = constantsIn(right) ?? [];
+    const [bound] = listConstants(right) ?? [];
     if (typeof bound !== 'bigint' || bound <= 0n) continue;
-    const found = negativeIn(left, bounded);
+    const found = findNegative(left, bounded);
     if (found !== undefined)
       reporter.report(
         'negative-amount',
-        shownAt(place, left),
-        { path: memberPath(found) ?? '', type: found.type.kind },
+        findShownSpan(place, left),
+        { path: findMemberPath(found) ?? '', type: found.type.kind },
         found.type.kind === 'Duration' ? { help: 'add a rule for values below 0s' } : {},
       );
   }
 }
 
 /** An argument of the call that can be negative, and with it the whole. */
-function negativeIn(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
+function findNegative(expr: Expr, bounded: ReadonlySet<string>): Expr | undefined {
   const inner = throughNames(expr);
-  if (inner.kind === 'Aggregate' && inner.form === 'sum') return negativeIn(inner.body, bounded);
-  const summands = applied(inner, ['*', '+'])?.args;
+  if (inner.kind === 'Aggregate' && inner.form === 'sum') return findNegative(inner.body, bounded);
+  const summands = matchCall(inner, ['*', '+'])?.args;
   if (summands !== undefined) {
     for (const arg of summands) {
-      const found = negativeIn(arg, bounded);
+      const found = findNegative(arg, bounded);
       if (found !== undefined) return found;
     }
     return undefined;
   }
-  const path = memberPath(inner);
+  const path = findMemberPath(inner);
   if (path === undefined || !path.startsWith('action.') || bounded.has(path)) return undefined;
   const { type } = inner;
   if (!numbers.includes(type.kind)) return undefined;
@@ -99,19 +107,21 @@ const listed = /^(?:.*_)?(?:fields|columns|select|projection|properties|attribut
 /** Arguments that a constraint limits, and whose smallest value means "no limit" or "all" to many programs. */
 function adviseOfUnlimited(
   { actions, anyAction, constraints }: Policy,
-  places: readonly Place[],
+  places: readonly ConditionPlace[],
   bounded: ReadonlySet<string>,
   reporter: Reporter,
 ): void {
-  const sized = new Set(places.flatMap(({ expr }) => [...everyExpr([expr])].flatMap(sizedPath)));
+  const sized = new Set(
+    places.flatMap(({ expr }) => [...everyExpr([expr])].flatMap(listSizedPaths)),
+  );
   const shapes = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])];
   for (const { name, limits, span } of constraints) {
     if (limits?.root !== 'action') continue;
     const path = `action.${limits.names.join('.')}`;
     if (bounded.has(path) || sized.has(path)) continue;
     const last = limits.names.at(-1) ?? '';
-    for (const type of shapes.flatMap((shape) => typeAt(shape, limits.names) ?? [])) {
-      const value = unlimitedValue(type, last);
+    for (const type of shapes.flatMap((shape) => findMemberType(shape, limits.names) ?? [])) {
+      const value = findUnlimitedValue(type, last);
       if (value === undefined) continue;
       reporter.report('unlimited-value', span, { name, path, value });
       break;
@@ -119,20 +129,20 @@ function adviseOfUnlimited(
   }
 }
 
-function sizedPath(expr: Expr): readonly string[] {
-  const [collection] = applied(expr, ['size'])?.args ?? [];
-  const path = collection && memberPath(collection);
+function listSizedPaths(expr: Expr): readonly string[] {
+  const [collection] = matchCall(expr, ['size'])?.args ?? [];
+  const path = collection && findMemberPath(collection);
   return path === undefined ? [] : [path];
 }
 
-function typeAt({ members }: RecordType, names: readonly string[]): Type | undefined {
+function findMemberType({ members }: RecordType, names: readonly string[]): Type | undefined {
   const [first = '', ...others] = names;
   const type = members.get(first)?.type;
   if (type === undefined || others.length === 0) return type;
-  return type.kind === 'Record' ? typeAt(type, others) : undefined;
+  return type.kind === 'Record' ? findMemberType(type, others) : undefined;
 }
 
-function unlimitedValue(type: Type, name: string): string | undefined {
+function findUnlimitedValue(type: Type, name: string): string | undefined {
   if (type.kind === 'Set') return listed.test(name) ? 'an empty set' : undefined;
   if (!numbers.includes(type.kind) || type.kind === 'Duration') return undefined;
   const min = 'range' in type ? type.range?.min : undefined;
@@ -143,7 +153,7 @@ function unlimitedValue(type: Type, name: string): string | undefined {
 // --- collections -----------------------------------------------------------------------------------
 
 function warnOfSet(
-  place: Place,
+  place: ConditionPlace,
   expr: Extract<Expr, { readonly kind: 'Aggregate' }>,
   reporter: Reporter,
 ): void {
@@ -154,17 +164,17 @@ function warnOfSet(
     (each) => each.kind === 'Variable' && each.variable === variable,
   );
   if (isAdded)
-    reporter.report('sum-over-set', shownAt(place, expr), {
-      path: memberPath(collection) ?? 'the set',
+    reporter.report('sum-over-set', findShownSpan(place, expr), {
+      path: findMemberPath(collection) ?? 'the set',
     });
 }
 
-function adviseOfDivision(place: Place, expr: ApplyExpr, reporter: Reporter): void {
-  if (roleOf(expr) !== 'product' || expr.type.kind !== 'Int') return;
+function adviseOfDivision(place: ConditionPlace, expr: ApplyExpr, reporter: Reporter): void {
+  if (findRole(expr) !== 'product' || expr.type.kind !== 'Int') return;
   const divides = expr.args
     .map(throughNames)
-    .some((arg) => roleOf(arg) === 'quotient' && arg.type.kind === 'Int');
-  if (divides) reporter.report('whole-division', shownAt(place, expr), undefined);
+    .some((arg) => findRole(arg) === 'quotient' && arg.type.kind === 'Int');
+  if (divides) reporter.report('whole-division', findShownSpan(place, expr), undefined);
 }
 
 // --- history ---------------------------------------------------------------------------------------
@@ -175,12 +185,12 @@ export const paying =
 
 function adviseOfCap(
   policy: Policy,
-  place: Place,
+  place: ConditionPlace,
   { term }: HistoryExpr,
   reporter: Reporter,
 ): void {
   if (term.form !== 'sum' && term.form !== 'count') return;
-  const operator = place.grants ? term.operator : negated[term.operator];
+  const operator = place.grants ? term.operator : negatedComparisons[term.operator];
   if (operator !== '<' && operator !== '<=') return;
   const { pattern } = term;
   if (pattern.of.kind !== 'decision' || pattern.of.which === 'refused') return;
@@ -193,7 +203,7 @@ function adviseOfCap(
   const member = term.form === 'sum' ? nameRead(term.member) : '';
   const isLeftOut =
     term.form === 'sum'
-      ? !readsIn(term.bound).some((read) => requestPath(read)?.startsWith('action.'))
+      ? !listReadExprs(term.bound).some((read) => requestPath(read)?.startsWith('action.'))
       : operator === '<=' && term.threshold > 0n;
   if (isOwn && isLeftOut)
     reporter.report(
@@ -218,7 +228,7 @@ function adviseOfCap(
 /** Actions of the group that the sum leaves out, although they have the member that it adds. */
 function adviseOfUncounted(
   { actions: declared }: Policy,
-  { judged, span }: Place,
+  { judged, span }: ConditionPlace,
   term: SumTerm | CountTerm,
   reporter: Reporter,
 ): void {
@@ -234,11 +244,11 @@ function adviseOfUncounted(
 
 function adviseOfCurrencies(
   { actions }: Policy,
-  place: Place,
+  place: ConditionPlace,
   { pattern, member }: SumTerm,
   reporter: Reporter,
 ): void {
-  const path = memberPath(member) ?? '';
+  const path = findMemberPath(member) ?? '';
   if (!money.test(nameRead(member))) return;
   const shapes = (pattern.of.actions ?? []).flatMap((name) => actions.get(name) ?? []);
   const unit = ['currency', 'unit'].find((name) =>

@@ -4,18 +4,18 @@
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, QuantifierExpr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import type { Analysis } from '../analysis.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
 import type { RuleInfo } from '../rules.ts';
 import { paying } from './amount-traps.ts';
-import { type Place, requestPath, shownAt, throughNames } from './places.ts';
+import { type ConditionPlace, findShownSpan, requestPath, throughNames } from './places.ts';
 
 const approvals = 'context.approvals';
 const digest = 'context.call_digest';
 
 export function warnOfApprovals(
-  { judged }: Analysis,
-  places: readonly Place[],
+  { judged }: LintAnalysis,
+  places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
   for (const place of places) {
@@ -33,18 +33,18 @@ function isOverApprovals({ collection }: QuantifierExpr): boolean {
   return requestPath(collection) === approvals;
 }
 
-function isDigestOf({ variable }: QuantifierExpr, expr: Expr): boolean {
+function isElementDigest({ variable }: QuantifierExpr, expr: Expr): boolean {
   const inner = throughNames(expr);
   return inner.kind === 'Read' && inner.from === variable && inner.members[0]?.name === 'digest';
 }
 
-function warnOfDigest(place: Place, quantifier: QuantifierExpr, reporter: Reporter): void {
-  const span = shownAt(place, quantifier);
+function warnOfDigest(place: ConditionPlace, quantifier: QuantifierExpr, reporter: Reporter): void {
+  const span = findShownSpan(place, quantifier);
   const parts = [...everyExpr([quantifier.body])];
   const comparisons = parts.filter((part) => part.kind === 'Compare');
   const digests = comparisons.flatMap(({ left, right }) => [
-    ...(isDigestOf(quantifier, left) ? [right] : []),
-    ...(isDigestOf(quantifier, right) ? [left] : []),
+    ...(isElementDigest(quantifier, left) ? [right] : []),
+    ...(isElementDigest(quantifier, right) ? [left] : []),
   ]);
   if (digests.some((other) => requestPath(other) !== digest)) {
     reporter.report('other-digest', span, undefined);
@@ -71,7 +71,7 @@ function warnOfDigest(place: Place, quantifier: QuantifierExpr, reporter: Report
 
 /** A payment that one approval permits again and again, if no rule reads what happened before. */
 function adviseOfUses(
-  { grants, judged: own, span }: Place,
+  { grants, judged: own, span }: ConditionPlace,
   { body }: QuantifierExpr,
   judged: readonly RuleInfo[],
   reporter: Reporter,
@@ -89,14 +89,14 @@ function adviseOfUses(
 }
 
 /** A condition that reads the approvals without looking at each. */
-function warnOfNumber(place: Place, reporter: Reporter): void {
+function warnOfNumber(place: ConditionPlace, reporter: Reporter): void {
   const reads = [...everyExpr([place.expr])];
   const isQuantified = reads.some(
     (part) => part.kind === 'Quantifier' || part.kind === 'Aggregate',
   );
   const found = reads.find((part) => requestPath(part) === approvals);
   if (found === undefined || isQuantified) return;
-  reporter.report('unchecked-approval', shownAt(place, found), {
+  reporter.report('unchecked-approval', findShownSpan(place, found), {
     what: 'for any call',
   });
 }

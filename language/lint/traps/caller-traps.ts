@@ -3,29 +3,29 @@
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, Policy, ReadExpr } from '../../model/model.ts';
-import { readsOf } from '../../model/reads.ts';
-import type { Analysis } from '../analysis.ts';
-import { partsOf, type RuleInfo } from '../rules.ts';
+import { collectReads } from '../../model/reads.ts';
+import type { LintAnalysis } from '../analysis.ts';
+import { listConjuncts, type RuleInfo } from '../rules.ts';
 import {
-  applied,
-  comparedValue,
-  memberPath,
+  type ConditionPlace,
+  findComparedValue,
+  findMemberPath,
+  listConstantStrings,
+  matchCall,
   nameRead,
-  type Place,
   requestPath,
-  stringsIn,
   throughNames,
 } from './places.ts';
 
 export function adviseOfCallers(
   policy: Policy,
-  { judged }: Analysis,
-  places: readonly Place[],
+  { judged }: LintAnalysis,
+  places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
   const flagged = new Set<RuleInfo>();
   for (const each of judged) {
-    const path = flagOf(each);
+    const path = findFlag(each);
     if (path === undefined) continue;
     flagged.add(each);
     reporter.report('caller-decides', each.span, { path });
@@ -40,16 +40,16 @@ export function adviseOfCallers(
 // --- arguments that decide -------------------------------------------------------------------------
 
 /** The path of an argument, if a permit needs nothing but flags among the arguments. */
-function flagOf({ effect, condition }: RuleInfo): string | undefined {
+function findFlag({ effect, condition }: RuleInfo): string | undefined {
   if (effect !== 'permit') return undefined;
-  const parts = partsOf(condition)
+  const parts = listConjuncts(condition)
     .map(throughNames)
     .filter((part) => part.kind !== 'Constant');
   const isArgument = (part: Expr): part is ReadExpr =>
     part.kind === 'Read' && part.type.kind === 'Bool' && part.from === 'action';
   const [first] = parts;
   return first !== undefined && isArgument(first) && parts.every(isArgument)
-    ? memberPath(first)
+    ? findMemberPath(first)
     : undefined;
 }
 
@@ -58,7 +58,10 @@ const evidence =
   /^(?:is_|was_|pre)?(?:approv(?:al|ed|ed_by|al_id)|authori[sz]ed(?:_by)?|confirmed(?:_by)?|reviewed(?:_by)?|(?:change_)?ticket(?:_id)?|justification|consent)$/;
 
 /** A condition that is true because of evidence among the arguments, which no host and no table confirms. */
-function adviseOfEvidence({ expr, grants, span, judged }: Place, reporter: Reporter): void {
+function adviseOfEvidence(
+  { expr, grants, span, judged }: ConditionPlace,
+  reporter: Reporter,
+): void {
   const operand = evidenceRead(expr, grants);
   const path = operand === undefined ? undefined : requestPath(operand);
   if (operand === undefined || path?.startsWith('action.') !== true) return;
@@ -78,13 +81,13 @@ function evidenceRead(expr: Expr, grants: boolean): Expr | undefined {
   const sides =
     expr.kind === 'Compare'
       ? [expr.left, expr.right]
-      : (applied(expr, ['starts_with', 'ends_with', 'contains', 'matches'])?.args ??
+      : (matchCall(expr, ['starts_with', 'ends_with', 'contains', 'matches'])?.args ??
         (expr.kind === 'Apply' && expr.builtin.pattern !== undefined ? expr.args : []));
   const [read, other] = sides.map(throughNames);
   if (read === undefined) return undefined;
   const isOfHost = (side: Expr | undefined) =>
     side !== undefined &&
-    (side.kind === 'Lookup' || /^(?:context|resource)\./.test(memberPath(side) ?? ''));
+    (side.kind === 'Lookup' || /^(?:context|resource)\./.test(findMemberPath(side) ?? ''));
   if (isOfHost(read) || isOfHost(other)) return undefined;
   return [read, other].find((side) => requestPath(side ?? read)?.startsWith('action.'));
 }
@@ -92,17 +95,18 @@ function evidenceRead(expr: Expr, grants: boolean): Expr | undefined {
 // --- operands --------------------------------------------------------------------------------------
 
 /** `subject.home under resource.id`: the caller chooses the root. */
-function adviseOfExchanged({ expr, grants, span }: Place, reporter: Reporter): void {
+function adviseOfExchanged({ expr, grants, span }: ConditionPlace, reporter: Reporter): void {
   if (!grants) return;
-  const found = applied(expr, ['under', 'starts_with', 'ends_with', 'contains']);
-  const [whole, part] = (found?.args ?? []).map(comparedValue);
+  const found = matchCall(expr, ['under', 'starts_with', 'ends_with', 'contains']);
+  const [whole, part] = (found?.args ?? []).map(findComparedValue);
   if (found === undefined || whole === undefined || part === undefined) return;
   if (whole.type.kind !== 'String' || part.type.kind !== 'String') return;
   const isChosen =
     requestPath(part)?.startsWith('action.') === true ||
     (part.kind === 'Selector' && part.which === 'resource.id');
   const path = requestPath(whole);
-  const isKnown = stringsIn(whole).length > 0 || /^(?:subject|context)\./.test(path ?? '');
+  const isKnown =
+    listConstantStrings(whole).length > 0 || /^(?:subject|context)\./.test(path ?? '');
   if (!isChosen || !isKnown) return;
   const chosen = part.kind === 'Selector' ? part.which : (requestPath(part) ?? '');
   reporter.report('exchanged-operands', span, { operator: found.name, chosen });
@@ -110,23 +114,23 @@ function adviseOfExchanged({ expr, grants, span }: Place, reporter: Reporter): v
 
 // --- identities ------------------------------------------------------------------------------------
 
-function adviseOfIdentities(policy: Policy, place: Place, reporter: Reporter): void {
+function adviseOfIdentities(policy: Policy, place: ConditionPlace, reporter: Reporter): void {
   const { scope, condition } = place.judged;
   const types = policy.subjects.size + (policy.anySubject === undefined ? 0 : 1);
   if (!place.grants || scope.subjects?.length === 1 || types < 2) return;
-  if (readsOf([condition]).has('subject.type')) return;
+  if (collectReads([condition]).has('subject.type')) return;
   const { expr } = place;
   const sides =
     expr.kind === 'Compare' && expr.operator === 'is'
       ? [expr.left, expr.right]
-      : (applied(expr, ['in'])?.args ?? []);
+      : (matchCall(expr, ['in'])?.args ?? []);
   const isId = (side: Expr) => side.kind === 'Selector' && side.which === 'subject.id';
   const [id, other] = [
     sides.find((side) => isId(throughNames(side))),
     sides.find((side) => !isId(throughNames(side))),
   ];
   if (id === undefined || other === undefined) return;
-  const isStored = /^(?:resource|context)\./.test(memberPath(other) ?? '');
-  if (isStored || stringsIn(other).length > 0)
+  const isStored = /^(?:resource|context)\./.test(findMemberPath(other) ?? '');
+  if (isStored || listConstantStrings(other).length > 0)
     reporter.report('any-identity', place.span, undefined);
 }

@@ -5,16 +5,16 @@ import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { AggregateExpr, Expr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import {
-  applied,
-  constantsIn,
+  type ConditionPlace,
+  findMemberPath,
+  listConstants,
   looseComparisons,
-  memberPath,
-  type Place,
+  matchCall,
   requestPath,
   throughNames,
 } from './places.ts';
 
-export function adviseOfCollections(place: Place, reporter: Reporter): void {
+export function adviseOfCollections(place: ConditionPlace, reporter: Reporter): void {
   adviseOfPartialChecks(place, reporter);
   adviseOfRepeated(place, reporter);
 }
@@ -24,7 +24,7 @@ export function adviseOfCollections(place: Place, reporter: Reporter): void {
 const isCall = (expr: Expr | undefined) =>
   expr !== undefined && requestPath(expr)?.startsWith('action.') === true;
 
-function adviseOfPartialChecks(place: Place, reporter: Reporter): void {
+function adviseOfPartialChecks(place: ConditionPlace, reporter: Reporter): void {
   const { expr, grants } = place;
   const report = (found: string, meant: string) =>
     reporter.report('partial-check', place.span, { what: place.judged.what, found, meant });
@@ -40,10 +40,10 @@ function adviseOfPartialChecks(place: Place, reporter: Reporter): void {
     if (one !== undefined) report(one, one === 'max' ? 'min' : 'max');
     return;
   }
-  const shared = applied(expr, ['intersects'])?.args ?? [];
+  const shared = matchCall(expr, ['intersects'])?.args ?? [];
   const isAddress = shared.some(({ type }) => type.kind === 'Cidr');
   if (grants && shared.some(isCall) && !isAddress) report('intersects', 'within');
-  const [inner] = applied(expr, ['within'])?.args ?? [];
+  const [inner] = matchCall(expr, ['within'])?.args ?? [];
   if (!grants && isCall(inner) && inner?.type.kind !== 'Cidr') report('within', 'intersects');
 }
 
@@ -52,13 +52,13 @@ function isExclusion(body: Expr): boolean {
   const inner = throughNames(body);
   if (inner.kind === 'Compare')
     return (
-      inner.operator === 'is not' && [inner.left, inner.right].some((side) => constantsIn(side))
+      inner.operator === 'is not' && [inner.left, inner.right].some((side) => listConstants(side))
     );
-  return applied(inner, ['not in']) !== undefined;
+  return matchCall(inner, ['not in']) !== undefined;
 }
 
 /** `max(…) >= 5` in a permit: one element of a call is enough. */
-function extremeOfOne(place: Place): 'max' | 'min' | undefined {
+function extremeOfOne(place: ConditionPlace): 'max' | 'min' | undefined {
   for (const { operator, left } of looseComparisons(place)) {
     if (left.kind !== 'Aggregate' || left.form === 'sum' || !isCall(left.collection)) continue;
     const isOne = left.form === 'max' ? operator.startsWith('>') : operator.startsWith('<');
@@ -70,23 +70,28 @@ function extremeOfOne(place: Place): 'max' | 'min' | undefined {
 // --- elements that are listed twice ----------------------------------------------------------------
 
 /** A minimum of two or more elements of a list, which can be one element twice. */
-function adviseOfRepeated(place: Place, reporter: Reporter): void {
+function adviseOfRepeated(place: ConditionPlace, reporter: Reporter): void {
   for (const { operator, left, right } of looseComparisons(place)) {
     if (operator !== '>' && operator !== '>=') continue;
-    const [bound] = constantsIn(right) ?? [];
+    const [bound] = listConstants(right) ?? [];
     if (typeof bound !== 'bigint' || bound + (operator === '>' ? 1n : 0n) < 2n) continue;
-    const [sized] = applied(left, ['size'])?.args ?? [];
-    const list = sized ?? (left.kind === 'Aggregate' ? countedIn(left) : undefined);
+    const [sized] = matchCall(left, ['size'])?.args ?? [];
+    const list = sized ?? (left.kind === 'Aggregate' ? findCountedCollection(left) : undefined);
     if (list?.type.kind !== 'List' || requestPath(list) === undefined) continue;
     // Approvals that are only counted get a warning.
     if (list === sized && requestPath(list) === 'context.approvals') continue;
-    reporter.report('repeated-element', place.span, { path: memberPath(list) ?? '' });
+    reporter.report('repeated-element', place.span, { path: findMemberPath(list) ?? '' });
   }
 }
 
 /** The collection of which an aggregate counts the elements, unless it compares them with each other. */
-function countedIn({ form, body, collection, condition }: AggregateExpr): Expr | undefined {
-  if (form !== 'sum' || constantsIn(body) === undefined) return undefined;
+function findCountedCollection({
+  form,
+  body,
+  collection,
+  condition,
+}: AggregateExpr): Expr | undefined {
+  if (form !== 'sum' || listConstants(body) === undefined) return undefined;
   const parts = [...everyExpr(condition === undefined ? [] : [condition])];
   return parts.some(({ kind }) => kind === 'Quantifier') ? undefined : collection;
 }

@@ -5,25 +5,25 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, Policy } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { readsOf } from '../../model/reads.ts';
-import type { Analysis } from '../analysis.ts';
+import { collectReads } from '../../model/reads.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import { overlap } from '../reasoning/scopes.ts';
-import { partsOf, type RuleInfo } from '../rules.ts';
+import { listConjuncts, type RuleInfo } from '../rules.ts';
 import {
-  applied,
-  isOpen,
+  type ConditionPlace,
+  hasOpenNames,
+  listConstantStrings,
+  matchCall,
   nameRead,
-  type Place,
   requestPath,
-  stringsIn,
   throughNames,
 } from './places.ts';
 import { isProgram } from './readings.ts';
 
 export function adviseOfDenyLists(
   policy: Policy,
-  { judged }: Analysis,
-  places: readonly Place[],
+  { judged }: LintAnalysis,
+  places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
   adviseOfNames(policy, judged, reporter);
@@ -46,10 +46,12 @@ const restricted: Partial<Record<EffectName, string>> = {
 
 function adviseOfNames(policy: Policy, judged: readonly RuleInfo[], reporter: Reporter): void {
   for (const [kind, selector, what] of kinds) {
-    if (!isOpen(policy, kind)) continue;
+    if (!hasOpenNames(policy, kind)) continue;
     const permits = judged.filter(
       ({ effect, scope, condition }) =>
-        effect === 'permit' && scope[kind] === undefined && !readsOf([condition]).has(selector),
+        effect === 'permit' &&
+        scope[kind] === undefined &&
+        !collectReads([condition]).has(selector),
     );
     for (const each of judged) {
       const done = restricted[each.effect ?? 'permit'];
@@ -72,18 +74,18 @@ function listsNames(
   kind: 'actions' | 'resources',
   selector: string,
 ): boolean {
-  const parts = partsOf(condition).map(throughNames);
+  const parts = listConjuncts(condition).map(throughNames);
   const isTrue = (part: Expr) => part.kind === 'Constant' && part.value === true;
   const isName = (part: Expr) =>
-    [...readsOf([part])].every((path) => path === selector) && isListed(part);
+    [...collectReads([part])].every((path) => path === selector) && isListed(part);
   const denies = effect === 'deny' || effect === 'revoke';
   const isWhole =
     parts.every((part) => isTrue(part) || isName(part)) &&
     (scope[kind] !== undefined || parts.some(isName));
   if (denies && isWhole) return true;
-  const own = when === undefined ? [] : partsOf(when).map(throughNames);
+  const own = when === undefined ? [] : listConjuncts(when).map(throughNames);
   return own.some(
-    (part) => isName(part) && applied(part, ['matches', 'starts_with']) === undefined,
+    (part) => isName(part) && matchCall(part, ['matches', 'starts_with']) === undefined,
   );
 }
 
@@ -91,13 +93,17 @@ function isListed(expr: Expr): boolean {
   if (expr.kind === 'Compare') return expr.operator === 'is';
   return expr.kind === 'Or'
     ? expr.operands.every(isListed)
-    : applied(expr, ['in', 'matches', 'starts_with']) !== undefined;
+    : matchCall(expr, ['in', 'matches', 'starts_with']) !== undefined;
 }
 
 // --- names in arguments ----------------------------------------------------------------------------
 
 /** A restriction by the name of a tool or a program, where each other name is permitted. */
-function adviseOfPrograms(place: Place, judged: readonly RuleInfo[], reporter: Reporter): void {
+function adviseOfPrograms(
+  place: ConditionPlace,
+  judged: readonly RuleInfo[],
+  reporter: Reporter,
+): void {
   const { expr, judged: own } = place;
   const compared = namesCompared(place);
   if (compared === undefined) return;
@@ -118,15 +124,15 @@ function adviseOfPrograms(place: Place, judged: readonly RuleInfo[], reporter: R
 const isPermit = ({ effect }: RuleInfo) => effect === 'permit';
 
 /** The member that a restriction compares with names: where it differs from them, the answer is looser. */
-function namesCompared({ expr, grants }: Place): Expr | undefined {
+function namesCompared({ expr, grants }: ConditionPlace): Expr | undefined {
   const sides =
     expr.kind === 'Compare'
       ? (expr.operator === (grants ? 'is not' : 'is') && [expr.left, expr.right]) || []
-      : (applied(expr, [grants ? 'not in' : 'in'])?.args ?? []);
+      : (matchCall(expr, [grants ? 'not in' : 'in'])?.args ?? []);
   const [first, second] = sides;
   if (first === undefined || second === undefined) return undefined;
-  if (stringsIn(second).length > 0) return first;
-  return stringsIn(first).length > 0 ? second : undefined;
+  if (listConstantStrings(second).length > 0) return first;
+  return listConstantStrings(first).length > 0 ? second : undefined;
 }
 
 /** Whether a condition lists the names that are permitted, or a pattern for them: a permit of these, a restriction of others. */
@@ -137,6 +143,6 @@ function comparesNames(part: Expr, path: string, isPermit: boolean): boolean {
       ? part.operator === operator
         ? [part.left, part.right]
         : []
-      : (applied(part, isPermit ? ['in', 'matches', 'starts_with'] : ['not in'])?.args ?? []);
+      : (matchCall(part, isPermit ? ['in', 'matches', 'starts_with'] : ['not in'])?.args ?? []);
   return sides.some((side) => requestPath(side) === path);
 }

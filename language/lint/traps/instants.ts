@@ -5,11 +5,11 @@ import type { Expr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { Comparison } from '../../types/comparisons.ts';
 import {
-  applied,
-  constantsIn,
+  type ConditionPlace,
+  listConstants,
   looseComparisons,
+  matchCall,
   nameRead,
-  type Place,
   requestPath,
   throughNames,
 } from './places.ts';
@@ -21,7 +21,7 @@ const issued =
 const ending =
   /^(?:exp|eol|(?:.*_)?(?:expir\w*|ends?|ending|until|deadline|not_after|valid_to|due)(?:_at|_on|_time)?)$/;
 
-export function adviseOfInstants(places: readonly Place[], reporter: Reporter): void {
+export function adviseOfInstants(places: readonly ConditionPlace[], reporter: Reporter): void {
   const bounded = new Set(places.flatMap((place) => pathsBeforeNow(place)));
   for (const place of places) {
     for (const { operator, left, right } of looseComparisons(place)) {
@@ -36,24 +36,24 @@ export function adviseOfInstants(places: readonly Place[], reporter: Reporter): 
 /** The member whose age has a maximum, and no minimum. */
 function agedPath(operator: Comparison, left: Expr, right: Expr): string | undefined {
   if (operator === '<' || operator === '<=') {
-    if (left.kind === 'Now') return pathOfStart(shifted(right, '+'));
-    const [now, member] = applied(left, ['-'])?.args ?? [];
+    if (left.kind === 'Now') return pathOfStart(findShiftedInstant(right, '+'));
+    const [now, member] = matchCall(left, ['-'])?.args ?? [];
     return now?.kind === 'Now' && member !== undefined ? requestPath(member) : undefined;
   }
   if (operator !== '>' && operator !== '>=') return undefined;
-  if (shifted(right, '-')?.kind === 'Now') return pathOfStart(left);
-  const isFixed = constantsIn(right) !== undefined;
+  if (findShiftedInstant(right, '-')?.kind === 'Now') return pathOfStart(left);
+  const isFixed = listConstants(right) !== undefined;
   return isFixed && left.kind === 'Read' && issued.test(nameRead(left))
     ? requestPath(left)
     : undefined;
 }
 
 /** The instant that a fixed duration is added to or subtracted from. */
-function shifted(expr: Expr, operator: '+' | '-'): Expr | undefined {
-  const [first, second] = applied(expr, [operator])?.args ?? [];
+function findShiftedInstant(expr: Expr, operator: '+' | '-'): Expr | undefined {
+  const [first, second] = matchCall(expr, [operator])?.args ?? [];
   if (first === undefined || second === undefined) return undefined;
-  if (constantsIn(second) !== undefined) return first;
-  return operator === '+' && constantsIn(first) !== undefined ? second : undefined;
+  if (listConstants(second) !== undefined) return first;
+  return operator === '+' && listConstants(first) !== undefined ? second : undefined;
 }
 
 /** undefined: it is not a member of the request, or one that is usually in the future. */
@@ -63,7 +63,7 @@ function pathOfStart(expr: Expr | undefined): string | undefined {
 }
 
 /** Members that some rule compares with the time itself, or with `age`. */
-function pathsBeforeNow({ expr }: Place): readonly string[] {
+function pathsBeforeNow({ expr }: ConditionPlace): readonly string[] {
   const ages = [...everyExpr([expr])].flatMap((part) =>
     part.kind === 'Age' ? (requestPath(part.of) ?? []) : [],
   );

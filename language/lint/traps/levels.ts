@@ -1,21 +1,28 @@
 // Advises about levels that are strings: a restriction of one spelling misses the others.
 
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import { applied, memberPath, nameRead, type Place, stringsIn, throughNames } from './places.ts';
+import {
+  type ConditionPlace,
+  findMemberPath,
+  listConstantStrings,
+  matchCall,
+  nameRead,
+  throughNames,
+} from './places.ts';
 
 const level =
   /^(?:.*_)?(?:risk|severity|level|sensitivity|classification|criticality|priority|clearance)$/i;
 
-export function adviseOfLevels({ expr, grants, span }: Place, reporter: Reporter): void {
+export function adviseOfLevels({ expr, grants, span }: ConditionPlace, reporter: Reporter): void {
   const sides =
     expr.kind === 'Compare'
       ? expr.operator === (grants ? 'is not' : 'is')
         ? [expr.left, expr.right]
         : []
-      : (applied(expr, [grants ? 'not in' : 'in'])?.args ?? []);
+      : (matchCall(expr, [grants ? 'not in' : 'in'])?.args ?? []);
   const read = sides.map(throughNames).find(({ kind }) => kind === 'Read');
-  const [text] = sides.flatMap(stringsIn);
+  const [text] = sides.flatMap(listConstantStrings);
   if (read?.type.kind !== 'String' || text === undefined || !/\p{L}/u.test(text)) return;
   if (!level.test(nameRead(read))) return;
-  reporter.report('level-as-string', span, { path: memberPath(read) ?? '', text });
+  reporter.report('level-as-string', span, { path: findMemberPath(read) ?? '', text });
 }

@@ -3,7 +3,7 @@
 
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import { type Fix, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Expr, Policy } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { Span } from '../../support/source.ts';
@@ -11,11 +11,17 @@ import type { AstNode } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/visit.ts';
 import { isPattern, makePattern, type Pattern } from '../../types/patterns/pattern.ts';
 import { isVocabulary } from '../../vocabulary/vocabulary.ts';
-import { applied, type Place, shownAt, stringsIn, throughNames } from './places.ts';
+import {
+  type ConditionPlace,
+  findShownSpan,
+  listConstantStrings,
+  matchCall,
+  throughNames,
+} from './places.ts';
 
 export function warnOfLiterals(
   policy: Policy,
-  places: readonly Place[],
+  places: readonly ConditionPlace[],
   files: ReadonlyMap<string, LoadedFile>,
   reporter: Reporter,
 ): void {
@@ -39,7 +45,7 @@ function isGlob(value: unknown): value is string {
 // --- names and placeholders ------------------------------------------------------------------------
 
 /** Undefined if it is not a valid glob, or stands for all names. */
-function globOf(text: string): Pattern | undefined {
+function compileGlob(text: string): Pattern | undefined {
   if (text === '*') return undefined;
   const source = { language: 'glob', text, separator: '/' } as const;
   const made = makePattern({ ...source, ignoringCase: false, searches: false });
@@ -72,9 +78,9 @@ function warnOfNode(
     if (name.kind !== 'Name' || !name.quoted || !name.text.includes('*')) continue;
     if (actions.has(name.text) || resources.has(name.text)) continue;
     const isMatched = [...actions.keys(), ...resources.keys()].some((declared) =>
-      globOf(name.text)?.matches(declared),
+      compileGlob(name.text)?.matches(declared),
     );
-    const fix = isMatched ? replacing(name.span, `glob"${name.text}"`) : undefined;
+    const fix = isMatched ? proposeReplacement(name.span, `glob"${name.text}"`) : undefined;
     reporter.report('quoted-glob', name.span, { text: name.text, place: 'a name' }, { fix });
   }
   const written = text.slice(node.span.start, node.span.end);
@@ -89,7 +95,7 @@ function warnOfNode(
       'foreign-placeholder',
       span,
       { placeholder: found[0] },
-      isDollar ? { fix: replacing(span, found[0].slice(1)) } : {},
+      isDollar ? { fix: proposeReplacement(span, found[0].slice(1)) } : {},
     );
   }
   return true;
@@ -108,14 +114,14 @@ const notation: readonly RegExp[] = [
 const list = /^[A-Za-z][\w-]*(?:\s*,\s*[A-Za-z][\w-]*)+$/;
 
 function warnOfPlace(
-  place: Place,
+  place: ConditionPlace,
   files: ReadonlyMap<string, LoadedFile>,
   reporter: Reporter,
 ): void {
   for (const inner of everyExpr([place.expr])) warnOfCapitals(place, inner, files, reporter);
   for (const { operator, operand } of literalOperands(place.expr)) {
-    for (const value of stringsIn(operand)) {
-      const span = shownAt(place, operand);
+    for (const value of listConstantStrings(operand)) {
+      const span = findShownSpan(place, operand);
       if (isGlob(value) && operator !== 'contains') {
         reporter.report('quoted-glob', span, { text: value, place: 'a string' });
       } else if (operator !== 'is' && notation.some((each) => each.test(value))) {
@@ -141,7 +147,7 @@ function literalOperands(
 ): readonly { readonly operator: string; readonly operand: Expr }[] {
   if (expr.kind === 'Compare')
     return [expr.left, expr.right].map((operand) => ({ operator: 'is', operand }));
-  const found = applied(expr, [...searches, 'in', 'not in']);
+  const found = matchCall(expr, [...searches, 'in', 'not in']);
   const [, operand] = found?.args ?? [];
   if (found === undefined || operand === undefined) return [];
   return [{ operator: found.name.endsWith('in') ? 'is' : found.name, operand }];
@@ -156,38 +162,46 @@ function regexFix(
   if (written !== JSON.stringify(value) || /[\\"]/.test(value)) return undefined;
   const source = { language: 'regex', text: value, separator: '/' } as const;
   const made = makePattern({ ...source, ignoringCase: false, searches: true });
-  return isPattern(made) ? replacing(span, `regex"${value}"`) : undefined;
+  return isPattern(made) ? proposeReplacement(span, `regex"${value}"`) : undefined;
 }
 
 // --- letter case -----------------------------------------------------------------------------------
 
 function warnOfCapitals(
-  place: Place,
+  place: ConditionPlace,
   expr: Expr,
   files: ReadonlyMap<string, LoadedFile>,
   reporter: Reporter,
 ): void {
   if (expr.kind === 'Lookup') {
-    const isLower = expr.keys.some((key) => applied(key, ['lower']) !== undefined);
+    const isLower = expr.keys.some((key) => matchCall(key, ['lower']) !== undefined);
     const key = expr.table.rows.flatMap(({ keys }) => keys).find(hasCapitals);
     if (isLower && key !== undefined)
-      reporter.report('capital-letters', shownAt(place, expr), { text: `${key}` });
+      reporter.report('capital-letters', findShownSpan(place, expr), { text: `${key}` });
     return;
   }
   const sides =
     expr.kind === 'Compare'
       ? [expr.left, expr.right]
-      : (applied(expr, ['in', 'not in', 'starts_with', 'ends_with', 'contains', 'under'])?.args ??
+      : (matchCall(expr, ['in', 'not in', 'starts_with', 'ends_with', 'contains', 'under'])?.args ??
         []);
   for (const [one, other] of [sides, [...sides].reverse()]) {
-    if (one === undefined || other === undefined || applied(one, ['lower']) === undefined) continue;
-    const text = stringsIn(other).find(hasCapitals);
+    if (one === undefined || other === undefined || matchCall(one, ['lower']) === undefined)
+      continue;
+    const text = listConstantStrings(other).find(hasCapitals);
     if (text === undefined) continue;
     const { span } = throughNames(other);
     const written = files.get(span.file)?.text.slice(span.start, span.end);
     const fix =
-      written === JSON.stringify(text) ? replacing(span, written.toLowerCase()) : undefined;
-    reporter.report('capital-letters', shownAt(place, throughNames(other)), { text }, { fix });
+      written === JSON.stringify(text)
+        ? proposeReplacement(span, written.toLowerCase())
+        : undefined;
+    reporter.report(
+      'capital-letters',
+      findShownSpan(place, throughNames(other)),
+      { text },
+      { fix },
+    );
   }
 }
 

@@ -6,11 +6,18 @@ import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
-import { applied, memberPath, nameRead, type Place, stringsIn, templateText } from './places.ts';
-import { isHost, isPath, isThrough, isUrl } from './readings.ts';
+import {
+  type ConditionPlace,
+  findMemberPath,
+  listConstantStrings,
+  matchCall,
+  nameRead,
+  templateText,
+} from './places.ts';
+import { hasCall, isHost, isPath, isUrl } from './readings.ts';
 
 export function adviseOfOpenPatterns(
-  place: Place,
+  place: ConditionPlace,
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
@@ -19,14 +26,14 @@ export function adviseOfOpenPatterns(
     reporter.report('host-anywhere', place.span, { text: elsewhere });
     return;
   }
-  const compared = prefixOf(place, pattern);
+  const compared = findPrefix(place, pattern);
   if (compared === undefined || pattern?.language === 'spiffe') return;
   const { subject, text, isWild } = compared;
   if (pattern !== undefined && hasWildHost(pattern)) {
     reporter.report('wildcard-host', place.span, { text });
     return;
   }
-  if (!isWild || !isBelowFolder(text, subject) || isThrough(subject, 'normal_path')) return;
+  if (!isWild || !isBelowFolder(text, subject) || hasCall(subject, 'normal_path')) return;
   if (isWithoutParents(place, subject)) return;
   reporter.report('parent-folder', place.span, { text });
 }
@@ -35,8 +42,11 @@ export function adviseOfOpenPatterns(
 const hostName = /[a-z\d-]\\?\.[a-z][a-z\d-]+(?![a-z\d]*\()/i;
 
 /** The text of a condition for a URL or a host that does not say where in it the host is. */
-function hostElsewhere({ expr }: Place, pattern: PatternSource | undefined): string | undefined {
-  const found = applied(expr, ['contains', 'ends_with']);
+function hostElsewhere(
+  { expr }: ConditionPlace,
+  pattern: PatternSource | undefined,
+): string | undefined {
+  const found = matchCall(expr, ['contains', 'ends_with']);
   const [subject, needle] = found?.args ?? [];
   if (found !== undefined && subject !== undefined && needle !== undefined) {
     const text = templateText(needle) ?? '';
@@ -65,7 +75,10 @@ interface Prefix {
   readonly isWild: boolean;
 }
 
-function prefixOf({ expr }: Place, pattern: PatternSource | undefined): Prefix | undefined {
+function findPrefix(
+  { expr }: ConditionPlace,
+  pattern: PatternSource | undefined,
+): Prefix | undefined {
   if (pattern !== undefined) {
     const [subject] = expr.kind === 'Apply' ? expr.args : [];
     if (subject === undefined) return undefined;
@@ -73,7 +86,7 @@ function prefixOf({ expr }: Place, pattern: PatternSource | undefined): Prefix |
     const isWild = pattern.language === 'regex' && acceptsParents(pattern.text);
     return { subject, text: pattern.text, isWild };
   }
-  const [subject, needle] = applied(expr, ['starts_with'])?.args ?? [];
+  const [subject, needle] = matchCall(expr, ['starts_with'])?.args ?? [];
   const text = needle && templateText(needle);
   return subject && text !== undefined ? { subject, text, isWild: true } : undefined;
 }
@@ -94,12 +107,16 @@ function isBelowFolder(text: string, subject: Expr): boolean {
 }
 
 /** Whether the rule also requires that the text has no `..`. */
-function isWithoutParents({ judged }: Place, subject: Expr): boolean {
-  const path = memberPath(subject);
+function isWithoutParents({ judged }: ConditionPlace, subject: Expr): boolean {
+  const path = findMemberPath(subject);
   return [...everyExpr([judged.condition])].some((part) => {
-    const [text, needle] = applied(part, ['contains'])?.args ?? [];
-    const isSame = text !== undefined && memberPath(text) === path;
-    return isSame && needle !== undefined && stringsIn(needle).some((each) => each.includes('..'));
+    const [text, needle] = matchCall(part, ['contains'])?.args ?? [];
+    const isSame = text !== undefined && findMemberPath(text) === path;
+    return (
+      isSame &&
+      needle !== undefined &&
+      listConstantStrings(needle).some((each) => each.includes('..'))
+    );
   });
 }
 

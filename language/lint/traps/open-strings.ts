@@ -5,15 +5,22 @@ import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
-import { applied, memberPath, nameRead, type Place, stringsIn, templateText } from './places.ts';
+import {
+  type ConditionPlace,
+  findMemberPath,
+  listConstantStrings,
+  matchCall,
+  nameRead,
+  templateText,
+} from './places.ts';
 import { isCommand, isMail, isQuery } from './readings.ts';
 
 export function adviseOfOpenStrings(
-  place: Place,
+  place: ConditionPlace,
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
-  const compared = comparedIn(place, pattern);
+  const compared = findComparison(place, pattern);
   if (compared === undefined) return;
   const name = nameRead(compared.subject);
   if (isOneOfSeveral(name, compared)) {
@@ -39,14 +46,17 @@ interface Compared {
   readonly searches: boolean;
 }
 
-function comparedIn({ expr }: Place, pattern: PatternSource | undefined): Compared | undefined {
+function findComparison(
+  { expr }: ConditionPlace,
+  pattern: PatternSource | undefined,
+): Compared | undefined {
   if (pattern !== undefined) {
     const [subject] = expr.kind === 'Apply' ? expr.args : [];
     const { language, text, searches } = pattern;
     if (subject === undefined || language === 'spiffe') return undefined;
     return { subject, text, by: language, searches };
   }
-  const found = applied(expr, ['starts_with', 'ends_with', 'contains']);
+  const found = matchCall(expr, ['starts_with', 'ends_with', 'contains']);
   const [subject, needle] = found?.args ?? [];
   const text = needle && templateText(needle);
   if (found === undefined || subject === undefined || text === undefined) return undefined;
@@ -54,14 +64,15 @@ function comparedIn({ expr }: Place, pattern: PatternSource | undefined): Compar
 }
 
 /** Whether the rule also has a condition on the same string that names a separator. */
-function isExcluded({ judged, expr }: Place, subject: Expr, separator: string): boolean {
-  const path = memberPath(subject);
+function isExcluded({ judged, expr }: ConditionPlace, subject: Expr, separator: string): boolean {
+  const path = findMemberPath(subject);
   return [...everyExpr([judged.condition])].some((part) => {
     if (part === expr || part.kind !== 'Apply') return false;
     const [text, needle] = part.args;
-    if (text === undefined || memberPath(text) !== path) return false;
+    if (text === undefined || findMemberPath(text) !== path) return false;
     const { pattern } = part.builtin;
-    const texts = pattern === undefined ? stringsIn(needle ?? text) : [pattern.source.text];
+    const texts =
+      pattern === undefined ? listConstantStrings(needle ?? text) : [pattern.source.text];
     if (pattern?.source.language === 'regex' && !acceptsAny(pattern.source)) return true;
     return texts.some((each) => each.includes(separator));
   });

@@ -6,22 +6,22 @@ import type { ApplyExpr, Expr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import type { PatternSource } from '../../types/patterns/pattern-source.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
-import { partsOf, type RuleInfo } from '../rules.ts';
+import { listConjuncts, type RuleInfo } from '../rules.ts';
 import { adviseOfOpenPatterns } from './open-patterns.ts';
 import { adviseOfOpenStrings } from './open-strings.ts';
 import {
-  applied,
-  endsOf,
-  memberPath,
+  type ConditionPlace,
+  findConstantEnds,
+  findMemberPath,
+  findShownSpan,
+  listConstantStrings,
+  matchCall,
   nameRead,
-  type Place,
-  shownAt,
-  stringsIn,
   throughNames,
 } from './places.ts';
-import { isCommand, isHost, isMail, isPath, isQuery, isThrough, isUrl } from './readings.ts';
+import { hasCall, isCommand, isHost, isMail, isPath, isQuery, isUrl } from './readings.ts';
 
-export function warnOfPatterns(places: readonly Place[], reporter: Reporter): void {
+export function warnOfPatterns(places: readonly ConditionPlace[], reporter: Reporter): void {
   const normal = normalPaths(places);
   for (const place of places) {
     const { expr, grants } = place;
@@ -38,7 +38,7 @@ export function warnOfPatterns(places: readonly Place[], reporter: Reporter): vo
 // --- regular expressions ---------------------------------------------------------------------------
 
 /** The alternatives outside of groups and classes. */
-function alternativesOf(text: string): readonly string[] {
+function splitAlternatives(text: string): readonly string[] {
   const found = [''];
   let depth = 0;
   let isClass = false;
@@ -57,11 +57,11 @@ const starts = (text: string) => /^(?:\(\?[a-z]+\))?(?:\^|\\A)/.test(text);
 const ends = (text: string) => /(?:^|[^\\])\$$|\\z$/.test(text);
 
 function warnOfLooseRegex(
-  place: Place,
+  place: ConditionPlace,
   { text, searches }: PatternSource,
   reporter: Reporter,
 ): void {
-  const alternatives = alternativesOf(text);
+  const alternatives = splitAlternatives(text);
   const isWhole = alternatives.every((each) => starts(each) && ends(each));
   if (searches && !isWhole && /(?<!\\)\|/.test(text)) {
     const inner = text.replace(/^\^/, '').replace(/(?<!\\)\$$/, '');
@@ -93,7 +93,7 @@ function warnOfLooseRegex(
 // --- separators ------------------------------------------------------------------------------------
 
 function adviseOfSeparator(
-  place: Place,
+  place: ConditionPlace,
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
@@ -101,7 +101,7 @@ function adviseOfSeparator(
   if (pattern !== undefined) {
     const [subject] = expr.kind === 'Apply' ? expr.args : [];
     const isLoose = pattern.language === 'glob' && pattern.separator === '/';
-    if (!isLoose || subject === undefined || !isHost(nameOf(subject))) return;
+    if (!isLoose || subject === undefined || !isHost(nameSubject(subject))) return;
     if (!/\*/.test(pattern.text) || !pattern.text.includes('.')) return;
     reporter.report(
       'no-separator',
@@ -111,17 +111,17 @@ function adviseOfSeparator(
     );
     return;
   }
-  const found = applied(expr, ['starts_with', 'ends_with']);
+  const found = matchCall(expr, ['starts_with', 'ends_with']);
   const [, needle] = found?.args ?? [];
   if (found === undefined || needle === undefined) return;
-  const edges = endsOf(needle);
+  const edges = findConstantEnds(needle);
   const isPrefix = found.name === 'starts_with';
   const edge = isPrefix ? edges.last : edges.first;
   if (edge === '') return;
   const isOpen = edge === undefined || (isPrefix ? /[\p{L}\d]$/u : /^[\p{L}\d]/u).test(edge);
   if (!isOpen) return;
   const text = edge ?? '…';
-  reporter.report('no-separator', shownAt(place, needle), {
+  reporter.report('no-separator', findShownSpan(place, needle), {
     text,
     how: isPrefix ? `also accepts \`${text}x\`` : `also accepts \`x${text}\``,
   });
@@ -129,18 +129,18 @@ function adviseOfSeparator(
 
 // --- spellings -------------------------------------------------------------------------------------
 
-function nameOf(expr: Expr): string {
+function nameSubject(expr: Expr): string {
   const inner = throughNames(expr);
   return inner.kind === 'Apply' && inner.args.length === 1 && inner.args[0] !== undefined
-    ? nameOf(inner.args[0])
+    ? nameSubject(inner.args[0])
     : nameRead(inner);
 }
 
 const rootPath = /^(?:~|\/)[\w.~/-]/;
 
 /** The string that a condition compares with literals, and the literals. */
-function comparisonOf(
-  { expr }: Place,
+function findComparison(
+  { expr }: ConditionPlace,
   pattern: PatternSource | undefined,
 ):
   | { readonly operator: string; readonly subject: Expr; readonly texts: readonly string[] }
@@ -150,13 +150,13 @@ function comparisonOf(
   if (expr.kind === 'Compare') {
     if (expr.operator !== 'is') return undefined;
     const [left, right] = [throughNames(expr.left), throughNames(expr.right)];
-    const subject = stringsIn(left).length > 0 ? right : left;
-    return { operator: 'is', subject, texts: stringsIn(subject === left ? right : left) };
+    const subject = listConstantStrings(left).length > 0 ? right : left;
+    return { operator: 'is', subject, texts: listConstantStrings(subject === left ? right : left) };
   }
-  const found = applied(expr, ['in', 'starts_with', 'ends_with', 'contains']);
+  const found = matchCall(expr, ['in', 'starts_with', 'ends_with', 'contains']);
   const [subject, needle] = found?.args ?? [];
   if (found === undefined || subject === undefined || needle === undefined) return undefined;
-  return { operator: found.name, subject, texts: stringsIn(needle) };
+  return { operator: found.name, subject, texts: listConstantStrings(needle) };
 }
 
 /** The rules that need a path in normal form, by the path: permits by `under`, restrictions of all other paths. */
@@ -165,17 +165,17 @@ interface NormalPaths {
   readonly needing: ReadonlyMap<string, ReadonlySet<RuleInfo>>;
 }
 
-function normalPaths(places: readonly Place[]): NormalPaths {
+function normalPaths(places: readonly ConditionPlace[]): NormalPaths {
   const needing = new Map<string, Set<RuleInfo>>();
   for (const { expr, judged, grants } of places) {
     const known = expr.kind === 'Known' && grants ? expr.operand : undefined;
-    const isConjunct = partsOf(judged.condition).map(throughNames).includes(expr);
-    const roots = grants && isConjunct ? applied(expr, ['under'])?.args.slice(0, 1) : undefined;
+    const isConjunct = listConjuncts(judged.condition).map(throughNames).includes(expr);
+    const roots = grants && isConjunct ? matchCall(expr, ['under'])?.args.slice(0, 1) : undefined;
     const calls = [...everyExpr([expr])].filter(
       (part) => (known !== undefined || (grants && isConjunct)) && isNormalPath(part),
     );
     const found = [...(roots ?? []), ...calls.flatMap((call) => (call as ApplyExpr).args)];
-    for (const path of found.map(memberPath)) {
+    for (const path of found.map(findMemberPath)) {
       if (path === undefined) continue;
       const rules = needing.get(path) ?? new Set();
       needing.set(path, rules.add(judged));
@@ -186,13 +186,16 @@ function normalPaths(places: readonly Place[]): NormalPaths {
 }
 
 function isNormalPath(expr: Expr): boolean {
-  return applied(expr, ['normal_path']) !== undefined && expr.kind === 'Apply';
+  return matchCall(expr, ['normal_path']) !== undefined && expr.kind === 'Apply';
 }
 
 /** Whether nothing is permitted for a path in another spelling, so that a restriction need not know it. */
-function isInNormalForm({ expr, judged }: Place, { permits, needing }: NormalPaths): boolean {
+function isInNormalForm(
+  { expr, judged }: ConditionPlace,
+  { permits, needing }: NormalPaths,
+): boolean {
   return [...everyExpr([expr])].some((part) => {
-    const rules = needing.get(memberPath(part) ?? '');
+    const rules = needing.get(findMemberPath(part) ?? '');
     if (rules === undefined) return false;
     const isDenied = [...rules].some(
       ({ effect, scope }) => effect !== 'permit' && covers(scope, judged.scope),
@@ -203,15 +206,15 @@ function isInNormalForm({ expr, judged }: Place, { permits, needing }: NormalPat
 }
 
 function adviseOfSpellings(
-  place: Place,
+  place: ConditionPlace,
   pattern: PatternSource | undefined,
   reporter: Reporter,
 ): void {
-  const compared = comparisonOf(place, pattern);
+  const compared = findComparison(place, pattern);
   if (compared === undefined || compared.texts.length === 0) return;
   const { subject, texts, operator } = compared;
   if (pattern?.language === 'spiffe') return;
-  const name = nameOf(subject);
+  const name = nameSubject(subject);
   const report = (missed: string, help: string) =>
     reporter.report(
       'other-spellings',
@@ -222,7 +225,7 @@ function adviseOfSpellings(
   const isPathLike =
     texts.some((text) => rootPath.test(text)) ||
     (isPath(name) && (operator === 'matches' || texts.some((text) => text.includes('/'))));
-  if (isPathLike && name !== '' && !isThrough(subject, 'normal_path')) {
+  if (isPathLike && name !== '' && !hasCall(subject, 'normal_path')) {
     report(
       'other spellings of the same path, such as `/a/../b`, `//b` or `%62`',
       'write `under`, or `normal_path(…)` around the path, which is unknown for other spellings',
@@ -257,13 +260,13 @@ function adviseOfSpellings(
   }
   const hasCase = texts.some((each) => /[A-Za-z]/.test(each));
   const ignoresCase = pattern?.ignoringCase === true || /\(\?[a-z]*i/.test(pattern?.text ?? '');
-  if ((isHost(name) || isUrl(name)) && hasCase && !ignoresCase && !isThrough(subject, 'lower'))
+  if ((isHost(name) || isUrl(name)) && hasCase && !ignoresCase && !hasCall(subject, 'lower'))
     report('the same host in other letter case', 'write `lower(…)` around it');
   else if (
     isMail(name) &&
     texts.some((each) => /\w@\w/.test(each)) &&
     !ignoresCase &&
-    !isThrough(subject, 'lower')
+    !hasCall(subject, 'lower')
   )
     report('the same address in other letter case', 'write `lower(…)` around it');
 }

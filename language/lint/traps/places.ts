@@ -5,18 +5,22 @@ import { isComparable } from '../../model/comparable.ts';
 import { isInterpolation } from '../../model/interpolation.ts';
 import type { Binding, CompareExpr, Expr, Policy, ReadExpr } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { BuiltinName } from '../../types/builtins/names.ts';
-import { type Comparison, flipped, negated } from '../../types/comparisons.ts';
+import {
+  type Comparison,
+  flippedComparisons,
+  negatedComparisons,
+} from '../../types/comparisons.ts';
 import type { Value } from '../../types/types.ts';
 import { isVocabulary } from '../../vocabulary/vocabulary.ts';
-import type { Analysis } from '../analysis.ts';
-import { conditionsIn } from '../reasoning/monotonicity.ts';
+import type { LintAnalysis } from '../analysis.ts';
+import { listSubConditions } from '../reasoning/monotonicity.ts';
 import type { RuleInfo } from '../rules.ts';
 
 /** A condition within the condition of a rule, without logical operators. */
-export interface Place {
+export interface ConditionPlace {
   readonly judged: RuleInfo;
   readonly expr: Expr;
   /** Whether the answer is looser if it is true; otherwise it is stricter. */
@@ -27,9 +31,9 @@ export interface Place {
 
 const operators: readonly Expr['kind'][] = ['Binding', 'And', 'Or', 'Not'];
 
-export function placesOf({ judged }: Analysis): readonly Place[] {
+export function listConditionPlaces({ judged }: LintAnalysis): readonly ConditionPlace[] {
   return judged.flatMap((each) =>
-    conditionsIn(each.condition)
+    listSubConditions(each.condition)
       .filter(({ expr }) => !operators.includes(expr.kind))
       .map(({ expr, rises, span }) => ({
         judged: each,
@@ -46,14 +50,14 @@ export function throughNames(expr: Expr): Expr {
 }
 
 /** The value that a string comparison reads, without the check that it is not empty, or one segment. */
-export function comparedValue(expr: Expr): Expr {
+export function findComparedValue(expr: Expr): Expr {
   const inner = throughNames(expr);
   const [value] = isComparable(inner) ? inner.args : [];
-  return value === undefined ? inner : comparedValue(value);
+  return value === undefined ? inner : findComparedValue(value);
 }
 
 /** A call of an operator or function with its operands, without the names that refer to them. */
-export function applied(
+export function matchCall(
   expr: Expr,
   names: readonly BuiltinName[],
 ): { readonly name: BuiltinName; readonly args: readonly Expr[] } | undefined {
@@ -63,59 +67,63 @@ export function applied(
 }
 
 /** The constant values of an expression: itself, or the elements of a constant set. */
-export function constantsIn(expr: Expr): readonly Value[] | undefined {
+export function listConstants(expr: Expr): readonly Value[] | undefined {
   const inner = throughNames(expr);
   if (inner.kind === 'Set') {
-    const elements = inner.elements.map((element) => constantsIn(element));
+    const elements = inner.elements.map((element) => listConstants(element));
     return elements.every((each) => each !== undefined) ? elements.flat() : undefined;
   }
   if (inner.kind !== 'Constant') return undefined;
   return Array.isArray(inner.value) ? (inner.value as readonly Value[]) : [inner.value];
 }
 
-export function stringsIn(expr: Expr): readonly string[] {
-  return (constantsIn(expr) ?? []).filter((value) => typeof value === 'string');
+export function listConstantStrings(expr: Expr): readonly string[] {
+  return (listConstants(expr) ?? []).filter((value) => typeof value === 'string');
 }
 
 /** A comparison as it decides: with the operator that holds where the answer is looser, both ways round. */
-export function looseComparisons(place: Place): readonly {
+export function looseComparisons(place: ConditionPlace): readonly {
   readonly operator: Comparison;
   readonly left: Expr;
   readonly right: Expr;
 }[] {
   if (place.expr.kind !== 'Compare') return [];
   const { left, right, operator: written } = place.expr as CompareExpr;
-  const operator = place.grants ? written : negated[written];
+  const operator = place.grants ? written : negatedComparisons[written];
   return [
     { operator, left: throughNames(left), right: throughNames(right) },
-    { operator: flipped[operator], left: throughNames(right), right: throughNames(left) },
+    {
+      operator: flippedComparisons[operator],
+      left: throughNames(right),
+      right: throughNames(left),
+    },
   ];
 }
 
 /** The path of a member of the request. */
 export function requestPath(expr: Expr): string | undefined {
   const inner = throughNames(expr);
-  return inner.kind === 'Read' && typeof inner.from === 'string' ? pathOf(inner) : undefined;
+  return inner.kind === 'Read' && typeof inner.from === 'string' ? spellPath(inner) : undefined;
 }
 
 /** The path of a member of the request, or of an element of one of its collections. */
-export function memberPath(expr: Expr): string | undefined {
+export function findMemberPath(expr: Expr): string | undefined {
   const inner = throughNames(expr);
-  if (inner.kind === 'Read') return pathOf(inner);
+  if (inner.kind === 'Read') return spellPath(inner);
   return inner.kind === 'Variable' ? `${inner.variable.path}[]` : undefined;
 }
 
 /** The name of the member that is read, or of the collection of which it is an element. */
 export function nameRead(expr: Expr): string {
-  return /(?:^|\.)"?([^."[]*)"?(?:\[\])*$/.exec(memberPath(expr) ?? '')?.[1] ?? '';
+  return /(?:^|\.)"?([^."[]*)"?(?:\[\])*$/.exec(findMemberPath(expr) ?? '')?.[1] ?? '';
 }
 
-export function readsIn(expr: Expr): readonly ReadExpr[] {
+export function listReadExprs(expr: Expr): readonly ReadExpr[] {
   return [...everyExpr([expr])].filter((each): each is ReadExpr => each.kind === 'Read');
 }
 
 /** The constant parts with which a string begins and ends; undefined where it has a value of the request. */
-export function endsOf(expr: Expr): {
+export function findConstantEnds(expr: Expr): {
   readonly first: string | undefined;
   readonly last: string | undefined;
 } {
@@ -129,14 +137,14 @@ export function endsOf(expr: Expr): {
 /** The text of a string with `…` for each value of the request; undefined: it is not written in the policy. */
 export function templateText(expr: Expr): string | undefined {
   const inner = throughNames(expr);
-  if (!isInterpolation(inner)) return stringsIn(inner)[0];
+  if (!isInterpolation(inner)) return listConstantStrings(inner)[0];
   const text = (part: Expr) =>
     part.kind === 'Constant' && typeof part.value === 'string' ? part.value : '…';
   return inner.args.map(text).join('');
 }
 
 /** Positions in a vocabulary are reported where its predicate is called. */
-export function shownAt({ span, judged }: Place, inner: Expr): Span {
+export function findShownSpan({ span, judged }: ConditionPlace, inner: Expr): Span {
   if (isVocabulary(inner.span.file) || inner.span.file !== span.file) {
     return isVocabulary(span.file) ? judged.span : span;
   }
@@ -144,7 +152,7 @@ export function shownAt({ span, judged }: Place, inner: Expr): Span {
 }
 
 /** Whether a policy permits names of a kind that it does not declare. */
-export function isOpen(policy: Policy, kind: 'subjects' | 'actions' | 'resources'): boolean {
+export function hasOpenNames(policy: Policy, kind: 'subjects' | 'actions' | 'resources'): boolean {
   const any = {
     subjects: policy.anySubject,
     actions: policy.anyAction,

@@ -21,8 +21,8 @@ export const isMail = (name: string) =>
   /^(?:.*_)?(?:to|cc|bcc|recipients?|e?mail|address|email_address|sender|from)$/i.test(name);
 
 /** Whether the string passes through a function, such as `normal_path` or `lower`. */
-export const isThrough = (expr: Expr, name: BuiltinName): boolean => {
+export const hasCall = (expr: Expr, name: BuiltinName): boolean => {
   const inner = throughNames(expr);
   if (inner.kind !== 'Apply') return false;
-  return inner.builtin.name === name || inner.args.some((arg) => isThrough(arg, name));
+  return inner.builtin.name === name || inner.args.some((arg) => hasCall(arg, name));
 };

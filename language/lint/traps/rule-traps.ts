@@ -4,26 +4,26 @@
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Expr, MergeRule, Policy } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { readsOf } from '../../model/reads.ts';
+import { collectReads } from '../../model/reads.ts';
 import type { EnumType, RecordType, Value } from '../../types/types.ts';
 import { Identities } from '../reasoning/identity.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
 import type { RuleInfo } from '../rules.ts';
 import {
-  applied,
-  constantsIn,
-  memberPath,
-  type Place,
+  type ConditionPlace,
+  findMemberPath,
+  findShownSpan,
+  listConstantStrings,
+  listConstants,
+  matchCall,
   requestPath,
-  shownAt,
-  stringsIn,
   throughNames,
 } from './places.ts';
 
 export function adviseOfRules(
   policy: Policy,
   judged: readonly RuleInfo[],
-  places: readonly Place[],
+  places: readonly ConditionPlace[],
   reporter: Reporter,
 ): void {
   adviseOfConstraints(policy, reporter);
@@ -51,7 +51,7 @@ function adviseOfConstraints(
   reporter: Reporter,
 ): void {
   const paths = [...actions.values(), ...(anyAction === undefined ? [] : [anyAction])].flatMap(
-    (shape) => membersIn('action', shape),
+    (shape) => listMembers('action', shape),
   );
   for (const { name, limits, merge, span, type } of constraints) {
     if (widening[merge]?.test(name)) reporter.report('widening-constraint', span, { name, merge });
@@ -65,13 +65,13 @@ function adviseOfConstraints(
   }
 }
 
-function membersIn(
+function listMembers(
   path: string,
   { members }: RecordType,
 ): readonly { readonly path: string; readonly name: string; readonly kind: string }[] {
   return [...members.values()].flatMap(({ name, type }) => [
     { path: `${path}.${name}`, name, kind: type.kind },
-    ...(type.kind === 'Record' ? membersIn(`${path}.${name}`, type) : []),
+    ...(type.kind === 'Record' ? listMembers(`${path}.${name}`, type) : []),
   ]);
 }
 
@@ -126,17 +126,22 @@ function adviseOfOrders({ enums }: Policy, reporter: Reporter): void {
 }
 
 /** Members of ordered enums above those that a rule restricts. */
-function adviseOfMembers({ rules }: Policy, places: readonly Place[], reporter: Reporter): void {
+function adviseOfMembers(
+  { rules }: Policy,
+  places: readonly ConditionPlace[],
+  reporter: Reporter,
+): void {
   const covered = new Map<string, Set<Value>>();
   const permitted = new Set(
     rules
       .filter(({ effect }) => effect === 'permit')
-      .flatMap(({ condition }) => [...readsOf([condition])]),
+      .flatMap(({ condition }) => [...collectReads([condition])]),
   );
-  const found: { place: Place; path: string; type: EnumType; listed: readonly Value[] }[] = [];
+  const found: { place: ConditionPlace; path: string; type: EnumType; listed: readonly Value[] }[] =
+    [];
   for (const place of places) {
     if (place.judged.effect === 'permit') continue;
-    const listed = listedMembers(place);
+    const listed = findListedMembers(place);
     if (listed === undefined) continue;
     const { path, type, values } = listed;
     const known = covered.get(path) ?? new Set();
@@ -167,14 +172,14 @@ interface Listed {
 }
 
 /** The members for which a restriction fires. */
-function listedMembers({ expr, grants }: Place): Listed | undefined {
+function findListedMembers({ expr, grants }: ConditionPlace): Listed | undefined {
   if (grants) return undefined;
   const sides =
-    expr.kind === 'Compare' ? [expr.left, expr.right] : (applied(expr, ['in'])?.args ?? []);
+    expr.kind === 'Compare' ? [expr.left, expr.right] : (matchCall(expr, ['in'])?.args ?? []);
   const read = sides.map(throughNames).find((side) => side.kind === 'Read');
-  const values = sides.map(constantsIn).find((each) => each !== undefined);
+  const values = sides.map(listConstants).find((each) => each !== undefined);
   if (read?.type.kind !== 'Enum' || !read.type.ordered || values === undefined) return undefined;
-  const path = memberPath(read) ?? '';
+  const path = findMemberPath(read) ?? '';
   const { type } = read;
   if (expr.kind !== 'Compare' || expr.operator === 'is')
     return { path, type, values, isList: true };
@@ -184,12 +189,12 @@ function listedMembers({ expr, grants }: Place): Listed | undefined {
 
 // --- networks --------------------------------------------------------------------------------------
 
-function adviseOfNetworks(places: readonly Place[], reporter: Reporter): void {
+function adviseOfNetworks(places: readonly ConditionPlace[], reporter: Reporter): void {
   const found = places.flatMap((place) => {
-    const [address, networks] = place.grants ? [] : (applied(place.expr, ['in'])?.args ?? []);
+    const [address, networks] = place.grants ? [] : (matchCall(place.expr, ['in'])?.args ?? []);
     if (address?.type.kind !== 'Ip' || networks === undefined) return [];
-    const texts = stringsIn(networks);
-    return texts.length === 0 ? [] : [{ place, path: memberPath(address) ?? '', texts }];
+    const texts = listConstantStrings(networks);
+    return texts.length === 0 ? [] : [{ place, path: findMemberPath(address) ?? '', texts }];
   });
   const isSix = (text: string) => text.includes(':');
   const covered = new Set(found.filter(({ texts }) => texts.some(isSix)).map(({ path }) => path));
@@ -199,9 +204,9 @@ function adviseOfNetworks(places: readonly Place[], reporter: Reporter): void {
 
 // --- trees and sessions ----------------------------------------------------------------------------
 
-function adviseOfRoots(place: Place, identities: Identities, reporter: Reporter): void {
+function adviseOfRoots(place: ConditionPlace, identities: Identities, reporter: Reporter): void {
   if (place.grants) return;
-  const [needle, found] = applied(place.expr, ['in'])?.args ?? [];
+  const [needle, found] = matchCall(place.expr, ['in'])?.args ?? [];
   if (needle === undefined || found?.kind !== 'Lookup' || !found.table.transitive) return;
   const [key] = found.keys;
   if (key === undefined) return;
@@ -216,7 +221,7 @@ function adviseOfRoots(place: Place, identities: Identities, reporter: Reporter)
   if (!isCompared) reporter.report('lookup-without-root', place.span, { table: found.table.name });
 }
 
-function adviseOfLastEvent(place: Place, reporter: Reporter): void {
+function adviseOfLastEvent(place: ConditionPlace, reporter: Reporter): void {
   const { expr, grants, judged } = place;
   if (grants || expr.kind !== 'Compare') return;
   const last = [expr.left, expr.right]
@@ -230,5 +235,5 @@ function adviseOfLastEvent(place: Place, reporter: Reporter): void {
   );
   if (isGuarded || judged.rule?.skipUnknown === true) return;
   if (last.term.pattern.of.kind !== 'decision') return;
-  reporter.report('last-without-event', shownAt(place, expr), undefined);
+  reporter.report('last-without-event', findShownSpan(place, expr), undefined);
 }

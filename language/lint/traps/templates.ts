@@ -5,32 +5,39 @@
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
 import { isInterpolation, isShownValue } from '../../model/interpolation.ts';
 import type { Expr } from '../../model/model.ts';
-import { applied, comparedValue, memberPath, type Place, shownAt, throughNames } from './places.ts';
+import {
+  type ConditionPlace,
+  findComparedValue,
+  findMemberPath,
+  findShownSpan,
+  matchCall,
+  throughNames,
+} from './places.ts';
 
 /** A text that a value of a placeholder can contain, too. */
 const partOfNames = /^[\w-]*$/;
 
-export function adviseOfTemplates(place: Place, reporter: Reporter): void {
+export function adviseOfTemplates(place: ConditionPlace, reporter: Reporter): void {
   if (!place.grants) return;
   const { expr } = place;
-  const found = applied(expr, ['starts_with', 'ends_with', 'under']);
+  const found = matchCall(expr, ['starts_with', 'ends_with', 'under']);
   const operands =
     expr.kind === 'Compare' && expr.operator === 'is'
       ? [expr.left, expr.right]
       : (found?.args.slice(1) ?? []);
   for (const operand of operands.map(throughNames)) {
     if (!isInterpolation(operand)) continue;
-    const value = ambiguousIn(operand.args, found?.name);
+    const value = findAmbiguous(operand.args, found?.name);
     if (value === undefined) continue;
-    reporter.report('ambiguous-template', shownAt(place, operand), {
-      path: pathOfValue(comparedValue(value)),
+    reporter.report('ambiguous-template', findShownSpan(place, operand), {
+      path: pathOfValue(findComparedValue(value)),
     });
   }
 }
 
 /** A placeholder whose value can be longer or shorter while the whole stays equal, or begins or ends in the same way. */
-function ambiguousIn(parts: readonly Expr[], operator: string | undefined): Expr | undefined {
-  const text = (at: number) => textOf(parts[at]);
+function findAmbiguous(parts: readonly Expr[], operator: string | undefined): Expr | undefined {
+  const text = (at: number) => readConstant(parts[at]);
   for (const [at, part] of parts.entries()) {
     if (!isFree(part)) continue;
     const isOpen = (after: number) => partOfNames.test(text(after) ?? '');
@@ -47,14 +54,14 @@ function ambiguousIn(parts: readonly Expr[], operator: string | undefined): Expr
 /** Whether the part is a value of the request that can be any name. */
 function isFree(part: Expr | undefined): part is Expr {
   if (part === undefined || part.kind === 'Constant') return false;
-  const value = comparedValue(part);
+  const value = findComparedValue(part);
   return value.type.kind === 'String' && !isShownValue(value);
 }
 
 function pathOfValue(value: Expr): string {
-  return value.kind === 'Selector' ? value.which : (memberPath(value) ?? 'a placeholder');
+  return value.kind === 'Selector' ? value.which : (findMemberPath(value) ?? 'a placeholder');
 }
 
-function textOf(part: Expr | undefined): string | undefined {
+function readConstant(part: Expr | undefined): string | undefined {
   return part?.kind === 'Constant' && typeof part.value === 'string' ? part.value : undefined;
 }

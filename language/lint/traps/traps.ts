@@ -3,7 +3,7 @@
 
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Policy } from '../../model/model.ts';
-import type { Analysis } from '../analysis.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import { warnOfAmounts } from './amount-traps.ts';
 import { warnOfApprovals } from './approval-traps.ts';
 import { adviseOfCallers } from './caller-traps.ts';
@@ -13,17 +13,17 @@ import { adviseOfInstants } from './instants.ts';
 import { adviseOfLevels } from './levels.ts';
 import { warnOfLiterals } from './literal-traps.ts';
 import { warnOfPatterns } from './pattern-traps.ts';
-import { placesOf } from './places.ts';
+import { listConditionPlaces } from './places.ts';
 import { adviseOfRules } from './rule-traps.ts';
 import { adviseOfTemplates } from './templates.ts';
 
 export function warnOfTraps(
   policy: Policy,
-  analysis: Analysis,
+  analysis: LintAnalysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {
   const { reporter } = analysis;
-  const places = placesOf(analysis);
+  const places = listConditionPlaces(analysis);
   warnOfLiterals(policy, places, files, reporter);
   warnOfPatterns(places, reporter);
   warnOfAmounts(policy, places, reporter);

@@ -2,23 +2,23 @@
 // be empty, and conditions that require that a collection has no such element: `not any`, `not in`,
 // `not intersects`, a `size` of zero.
 
-import { affirmativeOf, roleOf } from '../../model/builtins.ts';
+import { findAffirmative, findRole } from '../../model/builtins.ts';
 import type { CompareExpr, Expr } from '../../model/model.ts';
-import { readsOf } from '../../model/reads.ts';
-import { negated } from '../../types/comparisons.ts';
+import { collectReads } from '../../model/reads.ts';
+import { negatedComparisons } from '../../types/comparisons.ts';
 import { isCollection, type Value } from '../../types/types.ts';
-import { type Analysis, restrictingIn } from '../analysis.ts';
-import { conditionsIn, type Part } from '../reasoning/monotonicity.ts';
-import { combinationsOf } from '../reasoning/scopes.ts';
-import { isTrue } from '../reasoning/truth-set.ts';
+import { findRestrictingRules, type LintAnalysis } from '../analysis.ts';
+import { listSubConditions, type SubCondition } from '../reasoning/monotonicity.ts';
+import { splitScope } from '../reasoning/scopes.ts';
+import { onlyTrue } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
 
 /** Reports permits that are true of an empty collection. `dead` contains rules that never fire. */
-export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<RuleInfo>): void {
+export function warnVacuousTruth(analysis: LintAnalysis, dead: ReadonlySet<RuleInfo>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;
-    for (const part of conditionsIn(judged.condition)) {
-      const collection = collectionOf(part);
+    for (const part of listSubConditions(judged.condition)) {
+      const collection = findCollection(part);
       if (
         collection === undefined ||
         !mayBeEmpty(collection) ||
@@ -40,27 +40,27 @@ export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<RuleInfo>
   }
 }
 
-function whatIsTrue({ expr }: Part): string {
+function whatIsTrue({ expr }: SubCondition): string {
   if (expr.kind === 'Quantifier' && expr.quantifier === 'all')
     return '`all` is true for an empty collection';
   if (expr.kind === 'Quantifier') return '`not any` is true for an empty collection';
   if (expr.kind === 'Compare') return 'a `size` of 0 is true for an empty collection';
-  const role = roleOf(expr);
+  const role = findRole(expr);
   if (role === 'membership') return '`not in` is true if its right side is empty';
   if (role === 'overlap') return '`not intersects` is true if a side is empty';
   return '`within` is true if its left side is empty';
 }
 
 /** The collection that helps a permit if it is empty. */
-function collectionOf({ expr, rises }: Part): Expr | undefined {
+function findCollection({ expr, rises }: SubCondition): Expr | undefined {
   if (expr.kind === 'Quantifier')
     return (expr.quantifier === 'all') === rises ? expr.collection : undefined;
-  if (expr.kind === 'Compare') return sizedToZero(expr, rises);
+  if (expr.kind === 'Compare') return findEmptiedCollection(expr, rises);
   if (expr.kind !== 'Apply') return undefined;
   const [left, right] = expr.args;
   if (left === undefined || right === undefined || left === right) return undefined;
-  const isNegation = affirmativeOf(expr) !== undefined;
-  switch (roleOf(expr)) {
+  const isNegation = findAffirmative(expr) !== undefined;
+  switch (findRole(expr)) {
     // A collection compared with itself only tests whether it is known.
     case 'subset':
       return rises !== isNegation && isOfElements(left) ? left : undefined;
@@ -80,14 +80,17 @@ function isOfElements({ type }: Expr): boolean {
 }
 
 function readsRequest(expr: Expr): boolean {
-  return readsOf([expr]).size > 0;
+  return collectReads([expr]).size > 0;
 }
 
 /** Finds `size(a minus b) is 0` and equivalent comparisons: no element of `a` remains. */
-function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
-  if (left.kind !== 'Apply' || roleOf(left) !== 'count' || right.kind !== 'Constant')
+function findEmptiedCollection(
+  { operator, left, right }: CompareExpr,
+  rises: boolean,
+): Expr | undefined {
+  if (left.kind !== 'Apply' || findRole(left) !== 'count' || right.kind !== 'Constant')
     return undefined;
-  const effective = rises ? operator : negated[operator];
+  const effective = rises ? operator : negatedComparisons[operator];
   const isZero =
     (right.value === 0n && (effective === 'is' || effective === '<=')) ||
     (right.value === 1n && effective === '<');
@@ -96,7 +99,7 @@ function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Ex
   // each element.
   const inner = throughNames(collection as Expr);
   if (!isZero || inner.kind !== 'Apply') return undefined;
-  const role = roleOf(inner);
+  const role = findRole(inner);
   return role === 'subtraction' || role === 'intersection' ? inner.args[0] : undefined;
 }
 
@@ -122,21 +125,21 @@ function mayBeEmpty(expr: Expr): boolean {
     case 'Else':
       return mayBeEmpty(expr.value) || mayBeEmpty(expr.fallback);
     case 'Apply':
-      return roleOf(expr) !== 'union' || expr.args.every(mayBeEmpty);
+      return findRole(expr) !== 'union' || expr.args.every(mayBeEmpty);
     default:
       return true;
   }
 }
 
 /** Whether the permit can fire for an empty collection while no other rule restricts. */
-function isOpen({ clusters, readers }: Analysis, permit: RuleInfo, collection: Expr): boolean {
-  const others = readers.ofAny(readsOf([collection]));
+function isOpen({ clusters, readers }: LintAnalysis, permit: RuleInfo, collection: Expr): boolean {
+  const others = readers.ofAny(collectReads([collection]));
   if (others === undefined) return false;
-  return combinationsOf(permit.scope).some((combination) => {
-    const restricting = restrictingIn(combination, others);
+  return splitScope(permit.scope).some((combination) => {
+    const restricting = findRestrictingRules(combination, others);
     if (restricting === undefined) return false;
     const claims = [
-      { expr: permit.condition, wanted: isTrue },
+      { expr: permit.condition, wanted: onlyTrue },
       ...restricting.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
     ];
     return clusters.holding(combination, claims, collection) === 'maybe';

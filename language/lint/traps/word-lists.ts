@@ -3,18 +3,18 @@
 // fires on it.
 
 import type { LoadedFile } from '../../checker/load.ts';
-import { type Fix, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { EventPattern, Expr, HistoryTerm } from '../../model/model.ts';
 import { Notices } from '../../types/patterns/notice.ts';
 import type { Pattern } from '../../types/patterns/pattern.ts';
 import { parseRegex } from '../../types/patterns/regex.ts';
 import { isWordList } from '../../types/patterns/word-list.ts';
-import { type Analysis, shown } from '../analysis.ts';
-import { conditionsIn } from '../reasoning/monotonicity.ts';
+import { type LintAnalysis, omitVocabularies } from '../analysis.ts';
+import { listSubConditions } from '../reasoning/monotonicity.ts';
 import type { RuleInfo } from '../rules.ts';
 
 export function warnOfWordLists(
-  { judged: all, reporter }: Analysis,
+  { judged: all, reporter }: LintAnalysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {
   const reported = new Set<Expr>();
@@ -28,7 +28,7 @@ export function warnOfWordLists(
     return found;
   };
   for (const judged of all) {
-    for (const { expr, pattern } of wholeMatchesIn(judged)) {
+    for (const { expr, pattern } of listLooseningMatches(judged)) {
       if (reported.has(expr) || !isList(pattern)) continue;
       reported.add(expr);
       const { span } = expr;
@@ -40,9 +40,9 @@ export function warnOfWordLists(
         { pattern: pattern.source.text, what: judged.what, does: permits ? 'permits' : 'misses' },
         {
           related: isOutside
-            ? shown([{ span: judged.span, message: 'the rule that uses it' }])
+            ? omitVocabularies([{ span: judged.span, message: 'the rule that uses it' }])
             : [],
-          fix: searchFor(expr, pattern, files.get(span.file)?.text ?? ''),
+          fix: proposeSearch(expr, pattern, files.get(span.file)?.text ?? ''),
         },
       );
     }
@@ -55,18 +55,18 @@ interface WholeMatch {
 }
 
 /** Matches whose failure makes the rule looser. */
-function wholeMatchesIn({ effect, condition }: RuleInfo): readonly WholeMatch[] {
-  return matchesIn(condition, effect !== 'permit');
+function listLooseningMatches({ effect, condition }: RuleInfo): readonly WholeMatch[] {
+  return listMatches(condition, effect !== 'permit');
 }
 
 /** `wanted`: whether a match helps the condition to be true. */
-function matchesIn(condition: Expr, wanted: boolean): readonly WholeMatch[] {
-  return conditionsIn(condition).flatMap(({ expr, rises }): readonly WholeMatch[] => {
+function listMatches(condition: Expr, wanted: boolean): readonly WholeMatch[] {
+  return listSubConditions(condition).flatMap(({ expr, rises }): readonly WholeMatch[] => {
     if (expr.kind === 'History') {
-      return countedBy(expr.term).flatMap(({ pattern, more }) =>
+      return listCountedPatterns(expr.term).flatMap(({ pattern, more }) =>
         pattern.condition === undefined
           ? []
-          : matchesIn(pattern.condition, wanted === (rises === more)),
+          : listMatches(pattern.condition, wanted === (rises === more)),
       );
     }
     if (expr.kind !== 'Apply' || rises !== wanted) return [];
@@ -77,7 +77,7 @@ function matchesIn(condition: Expr, wanted: boolean): readonly WholeMatch[] {
 }
 
 /** Patterns of events, and whether more events help the term to be true. */
-function countedBy(
+function listCountedPatterns(
   term: HistoryTerm,
 ): readonly { readonly pattern: EventPattern; readonly more: boolean }[] {
   const { pattern } = term;
@@ -95,12 +95,12 @@ function countedBy(
 }
 
 /** Undefined if the literal contains escapes or is not next to its operator. */
-function searchFor({ span }: Expr, { source }: Pattern, text: string): Fix | undefined {
+function proposeSearch({ span }: Expr, { source }: Pattern, text: string): Fix | undefined {
   const written = text.slice(span.start, span.end);
   const literal = `regex"${source.text}"`;
   if (!written.endsWith(literal)) return undefined;
   const found = /\bmatches\s*$/.exec(written.slice(0, -literal.length));
   if (found === null) return undefined;
   const start = span.start + found.index;
-  return replacing({ file: span.file, start, end: start + 'matches'.length }, 'contains');
+  return proposeReplacement({ file: span.file, start, end: start + 'matches'.length }, 'contains');
 }

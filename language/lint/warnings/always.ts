@@ -2,21 +2,21 @@
 // condition depends on a constant of the policy, is written on purpose.
 
 import type { LoadedFile } from '../../checker/load.ts';
-import type { Analysis } from '../analysis.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import {
-  conflictOf,
-  evidenceOf,
+  explainConflict,
+  findConflict,
   hasSwitch,
   isReported,
   type NeverHas,
   requiringAll,
 } from '../reasoning/decided.ts';
-import { isFalse } from '../reasoning/truth-set.ts';
+import { onlyFalse } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
 
 /** Returns the rules that fire whenever the conditions around them are true; those in `reported` have another warning. */
 export function warnAlwaysFires(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   has: NeverHas,
   reported: ReadonlySet<RuleInfo>,
   files: ReadonlyMap<string, LoadedFile>,
@@ -27,15 +27,15 @@ export function warnAlwaysFires(
 
 /** Whether the rule always fires, or fires whenever its condition is known. */
 function warn(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   has: NeverHas,
   { when, scope, silent, effect, span, what }: RuleInfo,
   files: ReadonlyMap<string, LoadedFile>,
 ): boolean {
-  if (when === undefined || hasSwitch(when) || !has(scope, when, isFalse)) return false;
-  const conflict = conflictOf(analysis, when, isFalse);
+  if (when === undefined || hasSwitch(when) || !has(scope, when, onlyFalse)) return false;
+  const conflict = findConflict(analysis, when, onlyFalse);
   if (isReported(conflict)) return true;
-  const related = evidenceOf(when, conflict);
+  const related = explainConflict(when, conflict);
   const code = has(scope, when, silent) ? 'always-fires' : 'never-false';
   // In a restriction, the repair would loosen the policy.
   const fix = effect === 'permit' ? requiringAll(when, files) : undefined;

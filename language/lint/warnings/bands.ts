@@ -1,23 +1,23 @@
 // Warns of bands of scores that no sum of weights reaches, and of bands that every request reaches.
 
 import type { Policy, Score } from '../../model/model.ts';
-import type { Analysis } from '../analysis.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import { neverHas } from '../reasoning/decided.ts';
-import { isFalse } from '../reasoning/truth-set.ts';
-import { sumsOf } from '../rules.ts';
+import { onlyFalse } from '../reasoning/truth-set.ts';
+import { listWeightSums } from '../rules.ts';
 
-export function warnOfBands({ scores }: Policy, analysis: Analysis): void {
+export function warnOfBands({ scores }: Policy, analysis: LintAnalysis): void {
   for (const score of scores) warn(score, analysis);
 }
 
-function warn({ bands, conditions, scope }: Score, analysis: Analysis): void {
+function warn({ bands, conditions, scope }: Score, analysis: LintAnalysis): void {
   const { reporter } = analysis;
   const has = neverHas(analysis);
-  const isSure = conditions.map(({ condition }) => has(scope, condition, isFalse));
+  const isSure = conditions.map(({ condition }) => has(scope, condition, onlyFalse));
   const least = conditions
     .filter((_, index) => isSure[index])
     .reduce((sum, { weight }) => sum + weight, 0n);
-  const sums = sumsOf(conditions.filter((_, index) => !isSure[index]));
+  const sums = listWeightSums(conditions.filter((_, index) => !isSure[index]));
   const ascending = bands.toSorted((a, b) => (a.from < b.from ? -1 : 1));
   const reached = ascending.findLast(({ from }) => from <= least);
   for (const [index, band] of ascending.entries()) {

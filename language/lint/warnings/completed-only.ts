@@ -3,11 +3,11 @@
 // an error.
 
 import type { LoadedFile } from '../../checker/load.ts';
-import { type Fix, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Expr, HistoryTerm, Policy } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
-import { type Analysis, shown } from '../analysis.ts';
-import { conditionsIn } from '../reasoning/monotonicity.ts';
+import { type LintAnalysis, omitVocabularies } from '../analysis.ts';
+import { listSubConditions } from '../reasoning/monotonicity.ts';
 import type { RuleInfo } from '../rules.ts';
 
 const completed = 'completed';
@@ -16,13 +16,13 @@ const others: ReadonlySet<string> = new Set(['failed', 'delivered']);
 
 export function warnCompletedOnly(
   { outcomes }: Policy,
-  { judged: all, reporter }: Analysis,
+  { judged: all, reporter }: LintAnalysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {
   if (!outcomes.has(completed)) return;
   const reported = new Set<Expr>();
   for (const judged of all) {
-    for (const expr of completedOnlyIn(judged)) {
+    for (const expr of listCompletedOnly(judged)) {
       if (reported.has(expr)) continue;
       reported.add(expr);
       const { span } = expr;
@@ -36,7 +36,7 @@ export function warnCompletedOnly(
         { what: judged.what },
         {
           related: isOutside
-            ? shown([{ span: judged.span, message: 'the rule that uses it' }])
+            ? omitVocabularies([{ span: judged.span, message: 'the rule that uses it' }])
             : [],
           fix,
         },
@@ -46,9 +46,9 @@ export function warnCompletedOnly(
 }
 
 /** The terms that restrict once a call was completed, unless the rule also restricts after calls that failed. */
-function completedOnlyIn({ effect, condition }: RuleInfo): readonly Expr[] {
-  const restricting = conditionsIn(condition).flatMap(({ expr, rises }) => {
-    const name = expr.kind === 'History' ? occurrenceOf(expr.term) : undefined;
+function listCompletedOnly({ effect, condition }: RuleInfo): readonly Expr[] {
+  const restricting = listSubConditions(condition).flatMap(({ expr, rises }) => {
+    const name = expr.kind === 'History' ? findOccurrence(expr.term) : undefined;
     return name !== undefined && rises === (effect !== 'permit') ? [{ expr, name }] : [];
   });
   if (restricting.some(({ name }) => others.has(name))) return [];
@@ -56,7 +56,7 @@ function completedOnlyIn({ effect, condition }: RuleInfo): readonly Expr[] {
 }
 
 /** The name of the outcome, if the term is true as soon as it occurred once. */
-function occurrenceOf(term: HistoryTerm): string | undefined {
+function findOccurrence(term: HistoryTerm): string | undefined {
   const { of } = term.pattern;
   if (of.kind !== 'outcome') return undefined;
   if (term.form === 'once' || term.form === 'since') return of.name;
@@ -73,5 +73,8 @@ function useDelivered({ file, start, end }: Span, text: string): Fix | undefined
   const [found, ...more] = [...written.matchAll(/\boutcome\s+"completed"/g)];
   if (found === undefined || more.length > 0 || written.includes('event.result')) return undefined;
   const from = start + found.index;
-  return replacing({ file, start: from, end: from + found[0].length }, 'outcome "delivered"');
+  return proposeReplacement(
+    { file, start: from, end: from + found[0].length },
+    'outcome "delivered"',
+  );
 }

@@ -3,25 +3,25 @@
 
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Expr } from '../../model/model.ts';
-import { operandsOf, patternsOf } from '../../model/operands.ts';
+import { listOperands, listTermPatterns } from '../../model/operands.ts';
 import type { Span } from '../../support/source.ts';
 import { isVocabulary } from '../../vocabulary/vocabulary.ts';
-import type { Analysis } from '../analysis.ts';
+import type { LintAnalysis } from '../analysis.ts';
 import {
-  conflictOf,
-  evidenceOf,
+  explainConflict,
+  findConflict,
   hasSwitch,
   isReported,
   type NeverHas,
   requiringAll,
 } from '../reasoning/decided.ts';
-import { conditionsIn } from '../reasoning/monotonicity.ts';
-import { isFalse, isTrue } from '../reasoning/truth-set.ts';
+import { listSubConditions } from '../reasoning/monotonicity.ts';
+import { onlyFalse, onlyTrue } from '../reasoning/truth-set.ts';
 import { decidingExprs, type RuleInfo } from '../rules.ts';
 
 /** `without` contains the conditions that other warnings are about. */
 export function warnOfDecidedConditions(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   has: NeverHas,
   without: Iterable<Expr>,
   files: ReadonlyMap<string, LoadedFile>,
@@ -34,13 +34,13 @@ export function warnOfDecidedConditions(
 
 /** Visits each expression once. */
 class Walk {
-  readonly #analysis: Analysis;
+  readonly #analysis: LintAnalysis;
   readonly #has: NeverHas;
   readonly #seen: Set<Expr>;
   readonly #files: ReadonlyMap<string, LoadedFile>;
 
   constructor(
-    analysis: Analysis,
+    analysis: LintAnalysis,
     has: NeverHas,
     seen: Set<Expr>,
     files: ReadonlyMap<string, LoadedFile>,
@@ -58,7 +58,7 @@ class Walk {
     if (isWritten(expr, judged) && isCandidate(expr, call) && this.#warn(expr, judged, call))
       return;
     const isCall = expr.kind === 'Binding' && expr.binding.span === expr.span;
-    for (const operand of innerOf(expr))
+    for (const operand of listInnerExprs(expr))
       this.visit(operand, judged, isCall ? (call ?? expr.span) : call);
   }
 
@@ -66,13 +66,13 @@ class Walk {
   #warn(expr: Expr, judged: RuleInfo, call: Span | undefined): boolean {
     const { reporter } = this.#analysis;
     for (const [value, without] of [
-      [true, isFalse],
-      [false, isTrue],
+      [true, onlyFalse],
+      [false, onlyTrue],
     ] as const) {
       if (!this.#has(judged.scope, expr, without)) continue;
-      const conflict = conflictOf(this.#analysis, expr, without);
+      const conflict = findConflict(this.#analysis, expr, without);
       if (isReported(conflict)) return true;
-      const related = evidenceOf(expr, conflict);
+      const related = explainConflict(expr, conflict);
       const fix =
         value && isOnlyInPermit(expr, judged) ? requiringAll(expr, this.#files) : undefined;
       reporter.report('decided-condition', call ?? expr.span, { value }, { related, fix });
@@ -85,7 +85,7 @@ class Walk {
 /** Whether the condition is in a rule itself, which permits if it is true. */
 function isOnlyInPermit(expr: Expr, { effect, when }: RuleInfo): boolean {
   if (effect !== 'permit' || when === undefined) return false;
-  const places = conditionsIn(when).filter((part) => part.expr === expr);
+  const places = listSubConditions(when).filter((part) => part.expr === expr);
   return places.length > 0 && places.every(({ rises, span }) => rises && span === expr.span);
 }
 
@@ -103,16 +103,16 @@ function isCandidate(expr: Expr, call: Span | undefined): boolean {
 
 /** Whether the expression depends on an argument that is a constant. */
 function hasArgument(expr: Expr): boolean {
-  return conditionsIn(expr).some((part) =>
-    operandsOf(part.expr).some(
+  return listSubConditions(expr).some((part) =>
+    listOperands(part.expr).some(
       (operand) => operand.kind === 'Binding' && operand.binding.value.kind === 'Constant',
     ),
   );
 }
 
 /** The operands, and the conditions on events. */
-function innerOf(expr: Expr): readonly Expr[] {
-  if (expr.kind !== 'History') return operandsOf(expr);
-  const conditions = patternsOf(expr.term).flatMap(({ condition }) => condition ?? []);
-  return [...operandsOf(expr), ...conditions];
+function listInnerExprs(expr: Expr): readonly Expr[] {
+  if (expr.kind !== 'History') return listOperands(expr);
+  const conditions = listTermPatterns(expr.term).flatMap(({ condition }) => condition ?? []);
+  return [...listOperands(expr), ...conditions];
 }

@@ -8,20 +8,36 @@ import { messages } from '../../diagnostics/messages/index.ts';
 import type { Expr, Scope } from '../../model/model.ts';
 import type { Span } from '../../support/source.ts';
 import { bool } from '../../types/types.ts';
-import { type Analysis, othersLimit, restrictingIn, shown } from '../analysis.ts';
-import type { Claim } from '../reasoning/assumptions.ts';
-import { combinationsOf, covers, overlap } from '../reasoning/scopes.ts';
-import { isFalse, isTrue, isUnknown } from '../reasoning/truth-set.ts';
+import {
+  findRestrictingRules,
+  type LintAnalysis,
+  omitVocabularies,
+  othersLimit,
+} from '../analysis.ts';
+import type { TruthClaim } from '../reasoning/assumptions.ts';
+import { covers, overlap, splitScope } from '../reasoning/scopes.ts';
+import { onlyFalse, onlyTrue, onlyUnknown } from '../reasoning/truth-set.ts';
 import { WithheldEvaluation } from '../reasoning/withheld.ts';
 import { withoutElse } from '../reasoning/without-else.ts';
-import { decidingExprs, isAround, isStricter, put, type RuleInfo } from '../rules.ts';
-import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
-import { isOfSameEvents, keyOfMissing, type MissingData, missingDataOf } from './missing-data.ts';
-import { type Givens, givenName, handlingSite, placeOf, type Site } from './sites.ts';
+import {
+  appendValue,
+  decidingExprs,
+  isEnclosingPath,
+  isStricter,
+  type RuleInfo,
+} from '../rules.ts';
+import { findInnerCondition, type Loosening, listLoosenings, removeRuleElse } from './loosening.ts';
+import {
+  collectMissingData,
+  isOfSameEvents,
+  keyOfMissing,
+  type MissingData,
+} from './missing-data.ts';
+import { type Givens, handlingSite, makeSpanKey, type Site, suggestGivenName } from './sites.ts';
 
 /** Reports each position at which a rule fails open. `dead` contains rules that never fire. */
 export function warnFailsOpen(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   dead: ReadonlySet<RuleInfo>,
   givens: Givens,
 ): void {
@@ -29,32 +45,32 @@ export function warnFailsOpen(
   const found = new Map<string, Finding[]>();
   for (const judged of [...analysis.judged, ...analysis.bands]) {
     if (dead.has(judged)) continue;
-    for (const finding of findingsOf(analysis, judged, withholdings, givens))
-      put(found, placeOf(finding.site.span), finding);
+    for (const finding of listFindings(analysis, judged, withholdings, givens))
+      appendValue(found, makeSpanKey(finding.site.span), finding);
   }
   for (const [first, ...others] of found.values())
     if (first !== undefined) report(analysis, first, others);
 }
 
 /** One finding for each member, and none for a record with a member that has one. */
-function findingsOf(
-  analysis: Analysis,
+function listFindings(
+  analysis: LintAnalysis,
   judged: RuleInfo,
   withholdings: Map<string, WithheldEvaluation>,
   givens: Givens,
 ): readonly Finding[] {
   const found: Finding[] = [];
-  for (const missing of missingDataOf(decidingExprs(judged))) {
+  for (const missing of collectMissingData(decidingExprs(judged))) {
     if (found.some((other) => isExplained(missing, other.missing))) continue;
     const key = keyOfMissing(missing);
     const withholding =
       withholdings.get(key) ?? new WithheldEvaluation(missing, analysis.reasoning);
     withholdings.set(key, withholding);
     // Either form of the condition shows that some loosenings are impossible.
-    const kinds = new Set(looseningsOf(judged, withholding).map(({ kind }) => kind));
-    for (const loosening of looseningsOf(lifted(judged), withholding)) {
+    const kinds = new Set(listLoosenings(judged, withholding).map(({ kind }) => kind));
+    for (const loosening of listLoosenings(removeRuleElse(judged), withholding)) {
       if (!kinds.has(loosening.kind)) continue;
-      const opening = openingOf(analysis, { judged, missing, withholding, loosening });
+      const opening = findOpening(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
       const site = handlingSite(judged, missing, loosening, givens);
       found.push({ judged, missing, loosening, opening, site });
@@ -65,7 +81,7 @@ function findingsOf(
 }
 
 function isExplained(missing: MissingData, other: MissingData): boolean {
-  return isAround(missing.path, other.path) && isOfSameEvents(missing.events, other.events);
+  return isEnclosingPath(missing.path, other.path) && isOfSameEvents(missing.events, other.events);
 }
 
 interface Finding {
@@ -90,7 +106,7 @@ interface Question {
   readonly loosening: Loosening;
 }
 
-function openingOf(analysis: Analysis, question: Question): Opening | undefined {
+function findOpening(analysis: LintAnalysis, question: Question): Opening | undefined {
   const { judged } = question;
   if (judged.effect === 'permit')
     return openingWithPermit(analysis, question, undefined, judged.scope);
@@ -108,53 +124,53 @@ function openingOf(analysis: Analysis, question: Question): Opening | undefined 
  * restricts as much.
  */
 function openingWithPermit(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   question: Question,
   permit: RuleInfo | undefined,
   scope: Scope,
 ): Opening | undefined {
   const { missing, withholding, loosening } = question;
-  const others = othersOf(analysis, question, scope);
-  const own: readonly Claim[] = [
+  const others = listOtherRules(analysis, question, scope);
+  const own: readonly TruthClaim[] = [
     ...loosening.claims,
     ...(permit === undefined
       ? []
-      : [{ expr: withholding.of(withoutElse(permit.condition)).after, wanted: isTrue }]),
-    ...presentBefore(missing),
+      : [{ expr: withholding.of(withoutElse(permit.condition)).after, wanted: onlyTrue }]),
+    ...claimPresence(missing),
   ];
-  for (const combination of combinationsOf(scope)) {
+  for (const combination of splitScope(scope)) {
     const claims = [
       ...own,
-      ...othersIn(combination, others).map((other) => staysSilent(other, withholding)),
+      ...selectRestricting(combination, others).map((other) => staysSilent(other, withholding)),
       ...withoutPermit(analysis, question, combination),
     ];
-    const holding = analysis.clusters.found(combination, claims, withholding.links);
+    const holding = analysis.clusters.searchHolding(combination, claims, withholding.links);
     if (holding !== 'never') return { permit, combination };
   }
   return undefined;
 }
 
 /** Members that are absent afterwards were present before; stale and unusable ones are present in both. */
-function presentBefore({ read }: MissingData): readonly Claim[] {
+function claimPresence({ read }: MissingData): readonly TruthClaim[] {
   if (read === undefined) return [];
   const { span } = read;
   const expr: Expr = { kind: 'Presence', operand: read, present: true, type: bool, span };
-  return [{ expr, wanted: isTrue }];
+  return [{ expr, wanted: onlyTrue }];
 }
 
 /**
  * The rules that restrict when the data is missing, in any way, and those that restrict at least as
  * much anyway.
  */
-function othersOf(
-  analysis: Analysis,
+function listOtherRules(
+  analysis: LintAnalysis,
   { judged, missing, loosening, withholding }: Question,
   scope: Scope,
 ): readonly RuleInfo[] {
-  const readers = (analysis.watchers.ofAny(pathsOf(missing)) ?? []).filter(
+  const readers = (analysis.watchers.ofAny(listPaths(missing)) ?? []).filter(
     (other) => !isLoosened(other, withholding),
   );
-  const minEffect = minEffectOf(judged, loosening);
+  const minEffect = findMinEffect(judged, loosening);
   const masking = analysis.restrictingBy
     .meeting(scope, maskingLimit)
     .found.filter(({ effect }) => effect !== undefined && !isStricter(minEffect, effect));
@@ -168,28 +184,28 @@ const maskingLimit = 128;
  * nothing.
  */
 function isLoosened(other: RuleInfo, withholding: WithheldEvaluation): boolean {
-  return looseningsOf(lifted(other), withholding).some(({ kind }) => kind !== 'silent');
+  return listLoosenings(removeRuleElse(other), withholding).some(({ kind }) => kind !== 'silent');
 }
 
-function minEffectOf({ strictest, effect }: RuleInfo, { kind }: Loosening) {
+function findMinEffect({ strictest, effect }: RuleInfo, { kind }: Loosening) {
   if (kind === 'value') return 'challenge';
   if (kind === 'grants' || effect === 'permit' || strictest === 'revoke') return 'deny';
   return strictest === 'narrow' ? 'challenge' : strictest;
 }
 
-function othersIn(combination: Scope, others: readonly RuleInfo[]): readonly RuleInfo[] {
+function selectRestricting(combination: Scope, others: readonly RuleInfo[]): readonly RuleInfo[] {
   const found: RuleInfo[] = [];
   for (const other of others) {
     if (found.length === othersLimit) break;
-    if (restrictingIn(combination, [other])?.length === 1) found.push(other);
+    if (findRestrictingRules(combination, [other])?.length === 1) found.push(other);
   }
   return found;
 }
 
 /** Claims that another rule does not restrict without the missing data. */
-function staysSilent(other: RuleInfo, withholding: WithheldEvaluation): Claim {
+function staysSilent(other: RuleInfo, withholding: WithheldEvaluation): TruthClaim {
   const { after, change } = withholding.of(withoutElse(other.condition));
-  const inside = insideOf(other);
+  const inside = findInnerCondition(other);
   if (change !== 'none' || inside === undefined) return { expr: after, wanted: other.silent };
   // A narrow or challenge that needs the data for its own effect becomes a deny without it.
   const remaining = withholding.of(withoutElse(inside));
@@ -197,23 +213,23 @@ function staysSilent(other: RuleInfo, withholding: WithheldEvaluation): Claim {
   const { span } = other;
   const not: Expr = { kind: 'Not', operand: after, type: bool, span };
   const expr: Expr = { kind: 'Or', operands: [not, remaining.after], type: bool, span };
-  return { expr, wanted: isTrue };
+  return { expr, wanted: onlyTrue };
 }
 
 /** Claims that no other permit fires where this one does not. */
 function withoutPermit(
-  { permitsBy }: Analysis,
+  { permitsBy }: LintAnalysis,
   { judged }: Question,
   combination: Scope,
-): readonly Claim[] {
+): readonly TruthClaim[] {
   if (judged.effect !== 'permit') return [];
   return permitsBy
     .meeting(combination, othersLimit)
     .found.filter((other) => other !== judged && covers(other.scope, combination))
-    .map(({ condition }) => ({ expr: withoutElse(condition), wanted: isFalse | isUnknown }));
+    .map(({ condition }) => ({ expr: withoutElse(condition), wanted: onlyFalse | onlyUnknown }));
 }
 
-function pathsOf({ path, how }: MissingData): ReadonlySet<string> {
+function listPaths({ path, how }: MissingData): ReadonlySet<string> {
   if (path.endsWith('[…]')) return new Set([`table.${path.slice(0, -'[…]'.length)}`]);
   return new Set(how === 'unusable' && path.endsWith('[]') ? [path, path.slice(0, -2)] : [path]);
 }
@@ -221,7 +237,7 @@ function pathsOf({ path, how }: MissingData): ReadonlySet<string> {
 // --- reporting -------------------------------------------------------------------------------------
 
 /** Reports the first finding at a position; the others there become related notes. */
-function report({ reporter }: Analysis, first: Finding, others: readonly Finding[]): void {
+function report({ reporter }: LintAnalysis, first: Finding, others: readonly Finding[]): void {
   const { judged, missing, loosening, opening, site } = first;
   const { permit, combination } = opening;
   const [action] = combination.actions ?? [];
@@ -232,21 +248,21 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
     ...others.map((other) => ({ span: other.judged.span, message: `also: ${describe(other)}` })),
   ];
   const uncovered = `no other rule${where} fires when it is ${site.how}`;
-  reporter.report('fails-open', site.span, paramsOf(first), {
+  reporter.report('fails-open', site.span, makeParams(first), {
     label: site.label === undefined ? uncovered : `${site.label}, and ${uncovered}`,
-    help: judged.effect === 'permit' ? undefined : helpFor(missing, loosening),
-    related: shown(related),
+    help: judged.effect === 'permit' ? undefined : suggestHelp(missing, loosening),
+    related: omitVocabularies(related),
     member: missing.how === 'absent' ? missing.path : undefined,
   });
 }
 
-function paramsOf({ judged, missing, loosening, site }: Finding) {
+function makeParams({ judged, missing, loosening, site }: Finding) {
   const path = missing.path.replace(/^event\[\]/, 'event');
   return { what: judged.title, does: loosening.does, path, lack: site.how };
 }
 
 function describe(finding: Finding): string {
-  return messages['fails-open'].message(paramsOf(finding));
+  return messages['fails-open'].message(makeParams(finding));
 }
 
 /** Whether the position is before the rule, in a block around it. */
@@ -254,12 +270,12 @@ function isOutside(span: Span, { span: own }: RuleInfo): boolean {
   return span.file !== own.file || span.start < own.start;
 }
 
-function helpFor(missing: MissingData, { kind }: Loosening): string | undefined {
+function suggestHelp(missing: MissingData, { kind }: Loosening): string | undefined {
   if (missing.path.startsWith('last('))
     return 'test for such an event with `once(…)`, which is unknown without a session and therefore restricts';
   if (missing.events !== undefined && missing.how === 'absent')
     return 'let events without it match as well: `where … is missing or …`, or declare it as required';
-  const name = givenName(missing);
+  const name = suggestGivenName(missing);
   if (name === undefined || kind === 'value') return undefined;
   return `use \`given ${name} = ${missing.path} { … } otherwise { … }\`, or a rule for what is missing`;
 }

@@ -2,16 +2,16 @@
 
 import type { LoadedFile } from '../../checker/load.ts';
 import { visitBlocks } from '../../syntax/visit.ts';
-import { type GivenOtherwise, type Givens, placeOf } from './sites.ts';
+import { type GivenOtherwise, type Givens, makeSpanKey } from './sites.ts';
 
-export function givensIn(files: Iterable<LoadedFile>): Givens {
+export function collectGivens(files: Iterable<LoadedFile>): Givens {
   const found = new Map<string, GivenOtherwise>();
   for (const { included, node: file } of files) {
     if (!included) continue;
     visitBlocks(file, (block) => {
       if (block.kind !== 'Given') return;
       const { otherwise, value } = block;
-      found.set(placeOf(value.span), {
+      found.set(makeSpanKey(value.span), {
         ignoredAt: otherwise?.ignore ? otherwise.span : undefined,
       });
     });

@@ -6,9 +6,9 @@ import type { Comparison, Expr, Setting } from '../../model/model.ts';
 import { invariant } from '../../support/invariant.ts';
 import { builtins } from '../../types/builtins/index.ts';
 import { bool } from '../../types/types.ts';
-import type { Claim } from '../reasoning/assumptions.ts';
+import type { TruthClaim } from '../reasoning/assumptions.ts';
 import { leads } from '../reasoning/pairs.ts';
-import { isFalse, isTrue, isUnknown } from '../reasoning/truth-set.ts';
+import { onlyFalse, onlyTrue, onlyUnknown } from '../reasoning/truth-set.ts';
 import type { WithheldEvaluation } from '../reasoning/withheld.ts';
 import { withoutElse } from '../reasoning/without-else.ts';
 import type { RuleInfo } from '../rules.ts';
@@ -22,33 +22,33 @@ export interface Loosening {
   readonly kind: 'silent' | 'grants' | 'value';
   /** The effect on the rule, for messages. */
   readonly does: string;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly TruthClaim[];
   /** The part of the rule, as written, that contains the cause. */
   readonly within: (judged: RuleInfo) => Expr;
 }
 
-const isNotTrue = isFalse | isUnknown;
+const isNotTrue = onlyFalse | onlyUnknown;
 
-export function looseningsOf(
+export function listLoosenings(
   judged: RuleInfo,
   withholding: WithheldEvaluation,
 ): readonly Loosening[] {
   return judged.effect === 'permit'
-    ? granted(judged, withholding)
-    : [...silenced(judged, withholding), ...loosened(judged, withholding)];
+    ? findGranting(judged, withholding)
+    : [...findSilencing(judged, withholding), ...findLoosening(judged, withholding)];
 }
 
-function conditionOf({ condition }: RuleInfo): Expr {
+function getCondition({ condition }: RuleInfo): Expr {
   return condition;
 }
 
 /** The condition under which a narrow or a challenge fires with its own effect. */
-export function insideOf({ narrowing, rule }: RuleInfo): Expr | undefined {
+export function findInnerCondition({ narrowing, rule }: RuleInfo): Expr | undefined {
   return narrowing?.inside ?? rule?.remainsChallenge;
 }
 
 /** The same rule with its conditions rewritten by `withoutElse`. */
-export function lifted(judged: RuleInfo): RuleInfo {
+export function removeRuleElse(judged: RuleInfo): RuleInfo {
   const { condition, narrowing, rule } = judged;
   return {
     ...judged,
@@ -61,17 +61,20 @@ export function lifted(judged: RuleInfo): RuleInfo {
   };
 }
 
-function granted({ condition }: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+function findGranting(
+  { condition }: RuleInfo,
+  withholding: WithheldEvaluation,
+): readonly Loosening[] {
   const { after, pairs } = withholding.of(condition);
-  if (!leads(pairs, isNotTrue, isTrue)) return [];
+  if (!leads(pairs, isNotTrue, onlyTrue)) return [];
   const claims = [
-    { expr: after, wanted: isTrue },
+    { expr: after, wanted: onlyTrue },
     { expr: condition, wanted: isNotTrue },
   ];
-  return [{ kind: 'grants', does: 'fires', claims, within: conditionOf }];
+  return [{ kind: 'grants', does: 'fires', claims, within: getCondition }];
 }
 
-function silenced(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+function findSilencing(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
   const { condition, fires, silent, matters } = judged;
   const { after, pairs } = withholding.of(condition);
   if (!matters || !leads(pairs, fires, silent)) return [];
@@ -79,17 +82,17 @@ function silenced(judged: RuleInfo, withholding: WithheldEvaluation): readonly L
     { expr: after, wanted: silent },
     { expr: condition, wanted: fires },
   ];
-  return [{ kind: 'silent', does: 'does not fire', claims, within: conditionOf }];
+  return [{ kind: 'silent', does: 'does not fire', claims, within: getCondition }];
 }
 
 /**
  * Ways of a rule that fires both before and after: no longer as `deny`, or with looser constraints.
  */
-function loosened(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
+function findLoosening(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
   const { condition, fires, narrowing } = judged;
-  const inside = insideOf(judged);
+  const inside = findInnerCondition(judged);
   if (inside === undefined) return [];
-  const firing: readonly Claim[] = [
+  const firing: readonly TruthClaim[] = [
     { expr: withholding.of(condition).after, wanted: fires },
     { expr: condition, wanted: fires },
   ];
@@ -101,22 +104,27 @@ function loosened(judged: RuleInfo, withholding: WithheldEvaluation): readonly L
     if (value.change !== 'any' || value.trend === 'smaller') continue;
     const claims = [
       ...firing,
-      { expr: inside, wanted: isTrue },
-      { expr: remaining.after, wanted: isTrue },
-      { expr: withoutElse(isLooser(setting, value.after)), wanted: isTrue },
+      { expr: inside, wanted: onlyTrue },
+      { expr: remaining.after, wanted: onlyTrue },
+      { expr: withoutElse(isLooser(setting, value.after)), wanted: onlyTrue },
     ];
     const does = `sets a looser \`${setting.constraint.name}\``;
     found.push({ kind: 'value', does, claims, within: () => setting.value });
   }
-  if (leads(remaining.pairs, isNotTrue, isTrue)) {
+  if (leads(remaining.pairs, isNotTrue, onlyTrue)) {
     const does =
       narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
     const claims = [
       ...firing,
-      { expr: remaining.after, wanted: isTrue },
+      { expr: remaining.after, wanted: onlyTrue },
       { expr: inside, wanted: isNotTrue },
     ];
-    found.push({ kind: 'grants', does, claims, within: (own) => insideOf(own) ?? inside });
+    found.push({
+      kind: 'grants',
+      does,
+      claims,
+      within: (own) => findInnerCondition(own) ?? inside,
+    });
   }
   return found;
 }

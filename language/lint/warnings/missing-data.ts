@@ -3,11 +3,11 @@
 
 import { hasFixedPath } from '../../model/entries.ts';
 import type { EventPattern, Expr, HistoryTerm, ReadExpr } from '../../model/model.ts';
-import { everyExpr, findTermParts, patternsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { everyExpr, findTermParts, listTermPatterns } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import { type CollectionType, isCollection, type Type } from '../../types/types.ts';
-import { declared } from '../reasoning/operands.ts';
-import { isAround } from '../rules.ts';
+import { inferDomain } from '../reasoning/operands.ts';
+import { isEnclosingPath } from '../rules.ts';
 
 /** Data that a rule may have to do without. */
 export interface MissingData {
@@ -30,15 +30,15 @@ export interface MissingData {
  * Look-ups and history terms first, then the deepest members, so that a record is reported only for
  * what none of its members explains.
  */
-export function missingDataOf(exprs: readonly Expr[]): readonly MissingData[] {
+export function collectMissingData(exprs: readonly Expr[]): readonly MissingData[] {
   const found = new Map<string, MissingData>();
   for (const expr of everyExpr(exprs)) {
-    for (const missing of missingDataAt(expr)) {
+    for (const missing of listMissingData(expr)) {
       const key = keyOfMissing(missing);
       if (!found.has(key) && !isOfEvents(missing.path)) found.set(key, missing);
     }
   }
-  return [...found.values()].sort((a, b) => compare(depthOf(b), depthOf(a)));
+  return [...found.values()].sort((a, b) => compare(measureDepth(b), measureDepth(a)));
 }
 
 /** The same for the same data, however often it is read. */
@@ -59,7 +59,7 @@ export function isOfSameEvents(
   return nameOfEvents(a) === nameOfEvents(b);
 }
 
-function depthOf({ how, path }: MissingData): number {
+function measureDepth({ how, path }: MissingData): number {
   return how === 'unfilled' ? Number.POSITIVE_INFINITY : path.split('.').length;
 }
 
@@ -70,19 +70,19 @@ function compare(a: number, b: number): number {
 
 /** An absent event has not happened. */
 function isOfEvents(path: string): boolean {
-  return isAround('context.events', path);
+  return isEnclosingPath('context.events', path);
 }
 
-function missingDataAt(expr: Expr): readonly MissingData[] {
+function listMissingData(expr: Expr): readonly MissingData[] {
   switch (expr.kind) {
     case 'Read':
       return ofRead(expr);
     case 'Variable': {
-      const how = misfitOf(expr.type);
+      const how = findMisfit(expr.type);
       return how === undefined ? [] : [{ path: `${expr.variable.path}[]`, how, read: undefined }];
     }
     case 'Lookup':
-      return declared(expr).unknown
+      return inferDomain(expr).unknown
         ? [{ path: `${expr.table.name}[…]`, how: 'unfilled', read: undefined }]
         : [];
     case 'History':
@@ -104,7 +104,7 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
           latest: true,
           type: member.type,
         };
-    const path = pathOf(read);
+    const path = spellPath(read);
     const own = hasFixedPath(read) ? read : undefined;
     if (member.optional || member.default !== undefined)
       found.push({ path, how: 'absent', read: own });
@@ -112,28 +112,28 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
     if (!whole) return;
     const { type } = member;
     if (isCollection(type)) {
-      const [within, element] = elementsOf(path, type);
-      const how = misfitOf(element);
+      const [within, element] = findInnermostElement(path, type);
+      const how = findMisfit(element);
       if (how !== undefined) found.push({ path: within, how, read: undefined });
       return;
     }
-    const how = misfitOf(type);
+    const how = findMisfit(type);
     if (how !== undefined) found.push({ path, how, read: own });
   });
   return found;
 }
 
 /** The innermost elements of a collection, with their path. */
-function elementsOf(path: string, { element }: CollectionType): readonly [string, Type] {
+function findInnermostElement(path: string, { element }: CollectionType): readonly [string, Type] {
   const within = `${path}[]`;
-  return element.kind === 'List' ? elementsOf(within, element) : [within, element];
+  return element.kind === 'List' ? findInnermostElement(within, element) : [within, element];
 }
 
 /** The data that events of a term may not have. */
 function ofEvents(term: HistoryTerm): readonly MissingData[] {
-  return patternsOf(term).flatMap((pattern) =>
+  return listTermPatterns(term).flatMap((pattern) =>
     [...everyExpr(exprsAboutEvents(term, pattern))].flatMap((expr) =>
-      missingDataAt(expr).map((missing) => ({ ...missing, events: pattern.of })),
+      listMissingData(expr).map((missing) => ({ ...missing, events: pattern.of })),
     ),
   );
 }
@@ -150,7 +150,7 @@ export function exprsAboutEvents(term: HistoryTerm, pattern: EventPattern): read
 }
 
 /** How a value of the right JSON type can fail to be one of the type. */
-function misfitOf(type: Type): 'unusable' | 'unlisted' | undefined {
+function findMisfit(type: Type): 'unusable' | 'unlisted' | undefined {
   if (isSometimesUnusable(type)) return 'unusable';
   return type.kind === 'Enum' ? 'unlisted' : undefined;
 }

@@ -3,15 +3,15 @@
 
 import type { Expr, Policy, ReadExpr, Scope } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
-import { quotedNames } from '../../support/words.ts';
+import { spellPath } from '../../model/reads.ts';
+import { quoteNames } from '../../support/words.ts';
 import { bool, type Member, type RecordType } from '../../types/types.ts';
-import { type Analysis, othersLimit, shown } from '../analysis.ts';
-import type { Claim } from '../reasoning/assumptions.ts';
+import { type LintAnalysis, omitVocabularies, othersLimit } from '../analysis.ts';
+import type { TruthClaim } from '../reasoning/assumptions.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
-import { isTrue } from '../reasoning/truth-set.ts';
-import { put, type RuleInfo } from '../rules.ts';
-import { isOpen } from '../traps/places.ts';
+import { onlyTrue } from '../reasoning/truth-set.ts';
+import { appendValue, type RuleInfo } from '../rules.ts';
+import { hasOpenNames } from '../traps/places.ts';
 
 /** The declared names of a kind, with their members. */
 interface Kind {
@@ -41,44 +41,49 @@ interface Cause {
 /** `dead` contains the rules that already have a warning because they never fire. */
 export function warnNeverPermitted(
   policy: Policy,
-  analysis: Analysis,
+  analysis: LintAnalysis,
   dead: ReadonlySet<RuleInfo>,
 ): void {
   const live = analysis.judged.filter((judged) => judged.rule !== undefined && !dead.has(judged));
-  for (const kind of kinds) warnOf(kind, policy, analysis, live);
+  for (const kind of kinds) warnKind(kind, policy, analysis, live);
 }
 
-function warnOf(kind: Kind, policy: Policy, analysis: Analysis, live: readonly RuleInfo[]): void {
+function warnKind(
+  kind: Kind,
+  policy: Policy,
+  analysis: LintAnalysis,
+  live: readonly RuleInfo[],
+): void {
   const types = policy[kind.names];
   const found = new Map<RuleInfo, { readonly name: string; readonly cause: Cause }[]>();
   for (const [name, type] of types) {
-    const cause = causeOf(new Permits(policy, analysis, kind, name, type), live);
-    if (cause !== undefined) put(found, cause.rule, { name, cause });
+    const cause = findCause(new Permits(policy, analysis, kind, name, type), live);
+    if (cause !== undefined) appendValue(found, cause.rule, { name, cause });
   }
   for (const [{ title }, causes] of found) {
     const [first] = causes;
     if (first === undefined) continue;
-    const path = pathOf(first.cause.read);
-    const names = quotedNames(causes.map(({ name }) => name));
+    const path = spellPath(first.cause.read);
+    const names = quoteNames(causes.map(({ name }) => name));
     const params = { kind: kind.root, names, rule: title, path };
     const spans = causes.slice(0, 3).map(({ name }) => ({
       span: (types.get(name) as RecordType).span,
       message: `\`${name}\` does not declare it`,
     }));
     analysis.reporter.report('never-permitted', first.cause.read.span, params, {
-      related: shown(spans),
+      related: omitVocabularies(spans),
     });
   }
 }
 
 /** The first rule for which no permit of the name counts; undefined if a request may be permitted. */
-function causeOf(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
+function findCause(permits: Permits, live: readonly RuleInfo[]): Cause | undefined {
   const own = live.filter(({ scope }) => overlap(scope, permits.scope) !== undefined);
   const permitting = own.filter(({ effect }) => effect === 'permit');
   const denying = own.filter(({ effect }) => effect === 'deny' || effect === 'revoke');
-  const isAffected = own.some((judged) => permits.undeclaredIn(judged).length > 0);
+  const isAffected = own.some((judged) => permits.listUndeclared(judged).length > 0);
   if (!isAffected || permitting.length === 0 || own.length > othersLimit) return undefined;
-  const causes = permitting.map((permit) => permits.causeOf(permit, denying));
+  const causes = permitting.map((permit) => permits.findPermitCause(permit, denying));
   return causes.includes(undefined)
     ? undefined
     : (causes.find((cause) => cause?.rule.effect !== 'permit') ?? causes[0]);
@@ -88,11 +93,11 @@ function causeOf(permits: Permits, live: readonly RuleInfo[]): Cause | undefined
 class Permits {
   readonly scope: Scope;
   readonly #policy: Policy;
-  readonly #analysis: Analysis;
+  readonly #analysis: LintAnalysis;
   readonly #root: Kind['root'];
   readonly #type: RecordType;
 
-  constructor(policy: Policy, analysis: Analysis, kind: Kind, name: string, type: RecordType) {
+  constructor(policy: Policy, analysis: LintAnalysis, kind: Kind, name: string, type: RecordType) {
     const everything: Scope = { subjects: undefined, actions: undefined, resources: undefined };
     this.scope = { ...everything, [kind.names]: [name] };
     this.#root = kind.root;
@@ -101,54 +106,54 @@ class Permits {
     this.#type = type;
   }
 
-  causeOf(permit: RuleInfo, denying: readonly RuleInfo[]): Cause | undefined {
+  findPermitCause(permit: RuleInfo, denying: readonly RuleInfo[]): Cause | undefined {
     const scope = overlap(permit.scope, this.scope) as Scope;
-    const granted: Claim = { expr: permit.condition, wanted: isTrue };
-    const own = this.undeclaredIn(permit);
-    if (this.#isPrevented(scope, [granted], own)) return causeIn(permit, own);
+    const granted: TruthClaim = { expr: permit.condition, wanted: onlyTrue };
+    const own = this.listUndeclared(permit);
+    if (this.#isPrevented(scope, [granted], own)) return makeCause(permit, own);
     for (const deny of denying) {
-      const reads = this.undeclaredIn(deny);
-      if (reads.length === 0 || !covers(deny.scope, this.#declared(scope))) continue;
+      const reads = this.listUndeclared(deny);
+      if (reads.length === 0 || !covers(deny.scope, this.#limitScope(scope))) continue;
       const claims = [granted, { expr: deny.condition, wanted: deny.silent }];
-      if (this.#isPrevented(scope, claims, [...own, ...reads])) return causeIn(deny, reads);
+      if (this.#isPrevented(scope, claims, [...own, ...reads])) return makeCause(deny, reads);
     }
     return undefined;
   }
 
-  undeclaredIn({ condition }: RuleInfo): readonly Undeclared[] {
+  listUndeclared({ condition }: RuleInfo): readonly Undeclared[] {
     return [...everyExpr([condition])].flatMap((expr) =>
       expr.kind === 'Read' && expr.from === this.#root
-        ? (undeclaredOf(expr, this.#type) ?? [])
+        ? (findUndeclared(expr, this.#type) ?? [])
         : [],
     );
   }
 
   /** Whether the claims can hold together only if the name has one of the members. */
-  #isPrevented(scope: Scope, claims: readonly Claim[], reads: readonly Undeclared[]): boolean {
+  #isPrevented(scope: Scope, claims: readonly TruthClaim[], reads: readonly Undeclared[]): boolean {
     const { clusters } = this.#analysis;
     if (reads.length === 0 || clusters.holding(scope, claims) === 'never') return false;
     return clusters.holding(scope, [...reads.map(absence), ...claims]) === 'never';
   }
 
   /** The scope with all names that a policy without `any` declares. */
-  #declared({ subjects, actions, resources }: Scope): Scope {
+  #limitScope({ subjects, actions, resources }: Scope): Scope {
     const policy = this.#policy;
-    const namesOf = (kind: Kind['names']) =>
-      isOpen(policy, kind) ? undefined : [...policy[kind].keys()];
+    const listNames = (kind: Kind['names']) =>
+      hasOpenNames(policy, kind) ? undefined : [...policy[kind].keys()];
     return {
-      subjects: subjects ?? namesOf('subjects'),
-      actions: actions ?? namesOf('actions'),
-      resources: resources ?? namesOf('resources'),
+      subjects: subjects ?? listNames('subjects'),
+      actions: actions ?? listNames('actions'),
+      resources: resources ?? listNames('resources'),
     };
   }
 }
 
-function causeIn(rule: RuleInfo, reads: readonly Undeclared[]): Cause | undefined {
+function makeCause(rule: RuleInfo, reads: readonly Undeclared[]): Cause | undefined {
   const [first] = reads;
   return first && { rule, read: first.read };
 }
 
-function absence({ missing: operand }: Undeclared): Claim {
+function absence({ missing: operand }: Undeclared): TruthClaim {
   const expr: Expr = {
     kind: 'Presence',
     operand,
@@ -156,10 +161,10 @@ function absence({ missing: operand }: Undeclared): Claim {
     type: bool,
     span: operand.span,
   };
-  return { expr, wanted: isTrue };
+  return { expr, wanted: onlyTrue };
 }
 
-function undeclaredOf(read: ReadExpr, declared: RecordType): Undeclared | undefined {
+function findUndeclared(read: ReadExpr, declared: RecordType): Undeclared | undefined {
   let type: RecordType | undefined = declared;
   for (const [index, step] of read.members.entries()) {
     const member: Member | undefined = type?.members.get(step.name);

@@ -4,8 +4,8 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Expr, Policy, Rule, Scope, ScoreCondition } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
-import { pathOf, readsOf } from '../../model/reads.ts';
-import { isAround } from '../rules.ts';
+import { collectReads, spellPath } from '../../model/reads.ts';
+import { isEnclosingPath } from '../rules.ts';
 
 /** A rule, or a condition of a score, which counts as restricting. */
 export interface RuleEffect {
@@ -20,7 +20,7 @@ export interface RuleEffect {
   readonly effect: EffectName | undefined;
 }
 
-export function ruleEffectsOf(policy: Policy): readonly RuleEffect[] {
+export function listRuleEffects(policy: Policy): readonly RuleEffect[] {
   return [
     ...policy.rules.map((rule) => ({
       of: rule,
@@ -51,10 +51,12 @@ export function partsOfEffect({ condition, within }: RuleEffect): Iterable<Expr>
 }
 
 /** How a rule explicitly handles the missing fact; undefined: it does not. */
-export function optOut(ruleEffect: RuleEffect, path: string): string | undefined {
+export function describeHandling(ruleEffect: RuleEffect, path: string): string | undefined {
   const parts = [...partsOfEffect(ruleEffect)];
   const concerns = (exprs: readonly Expr[]) =>
-    [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
+    [...collectReads(exprs)].some(
+      (each) => isEnclosingPath(path, each) || isEnclosingPath(each, path),
+    );
   for (const part of parts) {
     if (part.kind === 'Presence' && concerns([part.operand])) {
       return `tests whether it ${part.present ? '`is present`' : '`is missing`'}`;
@@ -67,7 +69,7 @@ export function optOut(ruleEffect: RuleEffect, path: string): string | undefined
     (part) =>
       part.kind === 'Read' &&
       part.members.at(-1)?.default !== undefined &&
-      isAround(path, pathOf(part)),
+      isEnclosingPath(path, spellPath(part)),
   );
   return isDefault ? 'uses its default' : undefined;
 }

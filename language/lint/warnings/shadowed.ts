@@ -2,16 +2,16 @@
 // challenge that no permit can fire with, and a rule that a stricter one always fires with.
 
 import type { Expr, Rule } from '../../model/model.ts';
-import { type Analysis, othersLimit } from '../analysis.ts';
-import type { Claim } from '../reasoning/assumptions.ts';
+import { type LintAnalysis, othersLimit } from '../analysis.ts';
+import type { TruthClaim } from '../reasoning/assumptions.ts';
 import { covers, overlap } from '../reasoning/scopes.ts';
-import { anyTruth, isTrue } from '../reasoning/truth-set.ts';
+import { anyTruth, onlyTrue } from '../reasoning/truth-set.ts';
 import type { RuleInfo } from '../rules.ts';
 import { Candidates, shadowing } from './shadowing-rules.ts';
 
 /** The rules in `dead` and `always` already have a warning because they never or always fire. */
 export function warnShadowed(
-  analysis: Analysis,
+  analysis: LintAnalysis,
   dead: ReadonlySet<RuleInfo>,
   always: ReadonlySet<RuleInfo>,
 ): void {
@@ -25,20 +25,20 @@ export function warnShadowed(
 // --- never-wins ----------------------------------------------------------------------------------
 
 /** Returns whether there was something to warn of. */
-function warnOfLosing(analysis: Analysis, judged: RuleInfo, rule: Rule): boolean {
+function warnOfLosing(analysis: LintAnalysis, judged: RuleInfo, rule: Rule): boolean {
   if (judged.effect !== 'narrow' && judged.effect !== 'challenge') return false;
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
   if (!whole) return false;
   // A narrow that always denies may still offer a lower value.
   const { lowering, inside: narrows } = rule.narrowing ?? {};
   const inside = lowering?.suffices ?? narrows ?? rule.remainsChallenge;
-  const own: readonly Claim[] = [
+  const own: readonly TruthClaim[] = [
     { expr: rule.condition, wanted: judged.fires },
-    ...(inside === undefined ? [] : [{ expr: inside, wanted: isTrue }]),
+    ...(inside === undefined ? [] : [{ expr: inside, wanted: onlyTrue }]),
   ];
   const isEffective = found.some((permit) => {
     const scope = overlap(judged.scope, permit.scope);
-    const granted = { expr: permit.condition, wanted: isTrue };
+    const granted = { expr: permit.condition, wanted: onlyTrue };
     return scope !== undefined && mayHold(analysis, scope, [granted, ...own]);
   });
   if (isEffective) return false;
@@ -51,9 +51,9 @@ function warnOfLosing(analysis: Analysis, judged: RuleInfo, rule: Rule): boolean
 }
 
 function mayHold(
-  { clusters }: Analysis,
+  { clusters }: LintAnalysis,
   scope: RuleInfo['scope'],
-  claims: readonly Claim[],
+  claims: readonly TruthClaim[],
 ): boolean {
   return clusters.holding(scope, claims) !== 'never';
 }
@@ -61,10 +61,10 @@ function mayHold(
 // --- shadowed ------------------------------------------------------------------------------------
 
 class Shadows {
-  readonly #analysis: Analysis;
+  readonly #analysis: LintAnalysis;
   readonly #candidates: Candidates;
 
-  constructor(analysis: Analysis, always: ReadonlySet<RuleInfo>) {
+  constructor(analysis: LintAnalysis, always: ReadonlySet<RuleInfo>) {
     this.#analysis = analysis;
     this.#candidates = new Candidates(analysis.judged.filter((judged) => !always.has(judged)));
   }
@@ -100,12 +100,12 @@ class Shadows {
     { rule: other, scope, id, effect, fires }: RuleInfo,
   ): boolean {
     if (other === undefined || id !== judged.id || effect !== judged.effect) return false;
-    const identical = (a: Rule, b: Rule) => this.#contentOf(a) === this.#contentOf(b);
+    const identical = (a: Rule, b: Rule) => this.#serializeContent(a) === this.#serializeContent(b);
     if (fires !== judged.fires || !identical(rule, other)) return false;
     return !covers(judged.scope, scope) || isLater(judged, other);
   }
 
-  #contentOf({
+  #serializeContent({
     condition,
     narrowing,
     remainsChallenge,

@@ -4,8 +4,8 @@
 
 import { othersLimit } from '../analysis.ts';
 import { covers, ScopeIndex } from '../reasoning/scopes.ts';
-import { isTrue, type TruthSet } from '../reasoning/truth-set.ts';
-import { isRestricting, isStricter, put, type RuleInfo } from '../rules.ts';
+import { onlyTrue, type TruthSet } from '../reasoning/truth-set.ts';
+import { appendValue, isRestricting, isStricter, type RuleInfo } from '../rules.ts';
 
 /**
  * The maximum number of rules before and after a rule that are compared, of those that read the
@@ -35,12 +35,12 @@ export class Candidates {
     const strict = new Map<ReadonlySet<string>, RuleInfo[]>();
     for (const each of all) {
       if (each.reads.size === 0) continue;
-      put(this.#namesakes, each.id, each);
-      if (mayBeStricter(each)) put(strict, each.reads, each);
+      appendValue(this.#namesakes, each.id, each);
+      if (mayBeStricter(each)) appendValue(strict, each.reads, each);
     }
     for (const [reads, rules] of strict) {
       const sameReads = { reads, rules: new ScopeIndex(rules) };
-      put(this.#strict, firstOf(reads), sameReads);
+      appendValue(this.#strict, findFirst(reads), sameReads);
     }
   }
 
@@ -53,17 +53,17 @@ export class Candidates {
         covers(other.scope, judged.scope) &&
         (other.id === judged.id || shadowing(judged, other) !== undefined),
     );
-    const readers = [...this.#namesakesOf(judged), ...this.#stricter(judged)];
+    const readers = [...this.#listNamesakes(judged), ...this.#stricter(judged)];
     const paths = [...judged.reads];
-    const rank = ({ reads }: RuleInfo) => paths.indexOf(firstOf(reads));
+    const rank = ({ reads }: RuleInfo) => paths.indexOf(findFirst(reads));
     const inOrder = readers.sort((a, b) => rank(a) - rank(b) || a.order - b.order);
     return [...new Set([...always, ...inOrder])].slice(0, othersLimit);
   }
 
-  #namesakesOf(judged: RuleInfo): readonly RuleInfo[] {
+  #listNamesakes(judged: RuleInfo): readonly RuleInfo[] {
     const all = this.#namesakes.get(judged.id) ?? [];
     if (all.length === 1) return [];
-    return neighborsOf(judged, all).filter(
+    return listNeighbors(judged, all).filter(
       (other) =>
         other !== judged &&
         covers(other.scope, judged.scope) &&
@@ -72,10 +72,10 @@ export class Candidates {
   }
 
   #stricter(judged: RuleInfo): readonly RuleInfo[] {
-    return this.#readingWithin(judged.reads).flatMap(({ rules }) =>
+    return this.#listSubsetReaders(judged.reads).flatMap(({ rules }) =>
       rules.covering(judged.scope).flatMap((list) => {
         const found: RuleInfo[] = [];
-        for (const other of neighborsOf(judged, list)) {
+        for (const other of listNeighbors(judged, list)) {
           if (found.length === othersLimit) break;
           if (other !== judged && shadowing(judged, other) !== undefined) found.push(other);
         }
@@ -84,7 +84,7 @@ export class Candidates {
     );
   }
 
-  #readingWithin(reads: ReadonlySet<string>): readonly SameReads[] {
+  #listSubsetReaders(reads: ReadonlySet<string>): readonly SameReads[] {
     const before = this.#within.get(reads);
     if (before !== undefined) return before;
     const found = [...reads].flatMap((path) =>
@@ -103,14 +103,14 @@ export function shadowing({ effect, strictest }: RuleInfo, other: RuleInfo): Tru
   if (other.rule === undefined || other.effect === undefined) return undefined;
   if (!isStricter(other.effect, own)) return undefined;
   // A revoke that is only possible is a deny.
-  return own === 'deny' ? isTrue : other.fires;
+  return own === 'deny' ? onlyTrue : other.fires;
 }
 
 function mayBeStricter({ rule, effect }: RuleInfo): boolean {
   return rule !== undefined && effect !== undefined && isStricter(effect, 'narrow');
 }
 
-function firstOf(reads: ReadonlySet<string>): string {
+function findFirst(reads: ReadonlySet<string>): string {
   const [first = ''] = reads;
   return first;
 }
@@ -124,7 +124,7 @@ function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boole
 }
 
 /** The rules around a rule in a sorted list. */
-function neighborsOf(to: RuleInfo, list: readonly RuleInfo[]): readonly RuleInfo[] {
+function listNeighbors(to: RuleInfo, list: readonly RuleInfo[]): readonly RuleInfo[] {
   if (list.length <= 2 * neighborLimit) return list;
   let [low, high] = [0, list.length];
   while (low < high) {

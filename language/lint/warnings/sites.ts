@@ -3,13 +3,13 @@
 // decided before.
 
 import type { Expr } from '../../model/model.ts';
-import { everyExpr, patternsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { everyExpr, listTermPatterns } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { showValue } from '../../types/values.ts';
-import { conditionsIn, type Part } from '../reasoning/monotonicity.ts';
-import { isAround, type RuleInfo } from '../rules.ts';
+import { listSubConditions, type SubCondition } from '../reasoning/monotonicity.ts';
+import { isEnclosingPath, type RuleInfo } from '../rules.ts';
 import type { Loosening } from './loosening.ts';
 import { exprsAboutEvents, isOfSameEvents, type MissingData } from './missing-data.ts';
 
@@ -29,7 +29,7 @@ export interface GivenOtherwise {
 }
 
 /** A key for the position of a span. */
-export function placeOf({ file, start }: Span): string {
+export function makeSpanKey({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
@@ -42,12 +42,12 @@ export function handlingSite(
   const { kind } = loosening;
   const within = loosening.within(judged);
   const restricts = kind === 'silent';
-  const outer = kind === 'value' ? [whole(within)] : conditionsIn(within);
+  const outer = kind === 'value' ? [whole(within)] : listSubConditions(within);
   const parts =
     missing.events === undefined
       ? outer
       : outer.flatMap((part) => [part, ...partsAboutEvents(part, missing)]);
-  const sites = parts.map((part) => ({ part, inner: innerOf(part) }));
+  const sites = parts.map((part) => ({ part, inner: listInnerExprs(part) }));
   const found =
     first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
     first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
@@ -59,12 +59,12 @@ export function handlingSite(
 }
 
 interface Within {
-  readonly part: Part;
+  readonly part: SubCondition;
   /** The expressions of the part that are in no condition within it. */
   readonly inner: readonly Expr[];
 }
 
-function whole(expr: Expr): Part {
+function whole(expr: Expr): SubCondition {
   return { expr, rises: true, span: expr.span };
 }
 
@@ -77,39 +77,43 @@ function first(sites: readonly Within[], of: (site: Within) => Site | undefined)
 }
 
 /** The conditions on events in the history terms of a part, and the members of events that these read. */
-function partsAboutEvents({ expr, rises }: Part, { events }: MissingData): readonly Part[] {
+function partsAboutEvents(
+  { expr, rises }: SubCondition,
+  { events }: MissingData,
+): readonly SubCondition[] {
   if (expr.kind !== 'History') return [];
   const { term } = expr;
   const isReversed =
     (term.form === 'count' || term.form === 'sum') && ['<', '<='].includes(term.operator);
-  return patternsOf(term)
+  return listTermPatterns(term)
     .filter(({ of }) => isOfSameEvents(of, events))
     .flatMap((pattern) => {
       const grows = rises !== (isReversed || pattern !== term.pattern);
       return exprsAboutEvents(term, pattern).flatMap((each) =>
         each === pattern.condition
-          ? conditionsIn(each).map((part) => ({ ...part, rises: part.rises === grows }))
+          ? listSubConditions(each).map((part) => ({ ...part, rises: part.rises === grows }))
           : [whole(each)],
       );
     });
 }
 
 /** The operands of logical operators are parts themselves. */
-function innerOf({ expr }: Part): readonly Expr[] {
+function listInnerExprs({ expr }: SubCondition): readonly Expr[] {
   if (['Binding', 'And', 'Or', 'Not'].includes(expr.kind) && expr.type.kind === 'Bool') return [];
   return [...everyExpr([expr])];
 }
 
 function ofTest(
-  { expr, rises, span }: Part,
+  { expr, rises, span }: SubCondition,
   missing: MissingData,
   restricts: boolean,
   givens: Givens,
 ): Site | undefined {
   if (expr.kind !== 'Known' && expr.kind !== 'Presence') return undefined;
   const requiresIt = expr.kind === 'Known' || expr.present;
-  if ((requiresIt === rises) !== restricts || !isAbout(expr.operand, missing)) return undefined;
-  const { ignoredAt } = givens.get(placeOf(expr.span)) ?? {};
+  if ((requiresIt === rises) !== restricts || !hasMissingLeaf(expr.operand, missing))
+    return undefined;
+  const { ignoredAt } = givens.get(makeSpanKey(expr.span)) ?? {};
   const label = ignoredAt && '`ignore` does not restrict';
   return {
     span: ignoredAt ?? span,
@@ -118,22 +122,26 @@ function ofTest(
   };
 }
 
-function ofDefault(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+function ofDefault(
+  part: SubCondition,
+  inner: readonly Expr[],
+  missing: MissingData,
+): Site | undefined {
   if (missing.how !== 'absent') return undefined;
   for (const expr of inner) {
-    if (expr.kind !== 'Read' || !isAround(missing.path, pathOf(expr))) continue;
+    if (expr.kind !== 'Read' || !isEnclosingPath(missing.path, spellPath(expr))) continue;
     const fallback = expr.members.at(-1)?.default;
     if (fallback === undefined) continue;
     return {
       span: nearer(part, expr),
       how: 'absent',
-      label: `it is \`${written(expr.type, fallback)}\` by default`,
+      label: `it is \`${formatValue(expr.type, fallback)}\` by default`,
     };
   }
   return undefined;
 }
 
-function written(type: Type, value: Value): string {
+function formatValue(type: Type, value: Value): string {
   const shown = showValue(type, value);
   if (type.kind === 'Set') return shown === '' ? '{}' : `{ ${shown} }`;
   if (type.kind === 'List') return '[]';
@@ -141,11 +149,11 @@ function written(type: Type, value: Value): string {
 }
 
 function ofElse(
-  { expr, span }: Part,
+  { expr, span }: SubCondition,
   inner: readonly Expr[],
   missing: MissingData,
 ): Site | undefined {
-  const says = inner.some((each) => each.kind === 'Else' && isAbout(each.value, missing));
+  const says = inner.some((each) => each.kind === 'Else' && hasMissingLeaf(each.value, missing));
   if (!says) return undefined;
   return {
     span: expr.kind === 'If' ? expr.span : span,
@@ -154,10 +162,14 @@ function ofElse(
   };
 }
 
-function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+function ofLatest(
+  part: SubCondition,
+  inner: readonly Expr[],
+  missing: MissingData,
+): Site | undefined {
   if (missing.how !== 'stale') return undefined;
   const read = inner.find(
-    (expr) => expr.kind === 'Read' && expr.latest && isAround(missing.path, pathOf(expr)),
+    (expr) => expr.kind === 'Read' && expr.latest && isEnclosingPath(missing.path, spellPath(expr)),
   );
   if (read === undefined) return undefined;
   return {
@@ -167,9 +179,13 @@ function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Sit
   };
 }
 
-function ofEnum(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+function ofEnum(
+  part: SubCondition,
+  inner: readonly Expr[],
+  missing: MissingData,
+): Site | undefined {
   if (missing.how !== 'unlisted') return undefined;
-  const leaf = inner.find((expr) => isLeafOf(expr, missing));
+  const leaf = inner.find((expr) => isMissingLeaf(expr, missing));
   if (leaf === undefined) return undefined;
   const { type } = leaf;
   const named = type.kind === 'Enum' && type.otherwise !== undefined ? type : undefined;
@@ -187,25 +203,25 @@ function ofSkip(
 ): Site | undefined {
   const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
   for (const { part, inner } of sites) {
-    const leaf = inner.find((expr) => isLeafOf(expr, missing));
+    const leaf = inner.find((expr) => isMissingLeaf(expr, missing));
     if (leaf !== undefined) return { span: nearer(part, leaf), how: 'unknown', label };
   }
   return { span, how: 'unknown', label };
 }
 
 /** An expression in a predicate or a `let` is reported where that is used. */
-function nearer({ expr, span }: Part, inner: Expr): Span {
-  return span === expr.span && isWithin(inner.span, expr.span) ? inner.span : span;
+function nearer({ expr, span }: SubCondition, inner: Expr): Span {
+  return span === expr.span && hasSpan(inner.span, expr.span) ? inner.span : span;
 }
 
-function isWithin(inner: Span, outer: Span): boolean {
+function hasSpan(inner: Span, outer: Span): boolean {
   return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
 }
 
-function isLeafOf(expr: Expr, missing: MissingData): boolean {
+function isMissingLeaf(expr: Expr, missing: MissingData): boolean {
   switch (expr.kind) {
     case 'Read':
-      return concerns(missing.path, pathOf(expr));
+      return concerns(missing.path, spellPath(expr));
     case 'Variable':
       return missing.path === `${expr.variable.path}[]`;
     case 'Lookup':
@@ -219,15 +235,15 @@ function isLeafOf(expr: Expr, missing: MissingData): boolean {
 
 function concerns(path: string, other: string): boolean {
   const own = path.endsWith('[]') ? path.slice(0, -2) : path;
-  return isAround(own, other) || isAround(other, own);
+  return isEnclosingPath(own, other) || isEnclosingPath(other, own);
 }
 
-function isAbout(expr: Expr, missing: MissingData): boolean {
-  return [...everyExpr([expr])].some((part) => isLeafOf(part, missing));
+function hasMissingLeaf(expr: Expr, missing: MissingData): boolean {
+  return [...everyExpr([expr])].some((part) => isMissingLeaf(part, missing));
 }
 
 /** The name that a `given` could bind it to. */
-export function givenName({ read }: MissingData): string | undefined {
+export function suggestGivenName({ read }: MissingData): string | undefined {
   const name = read?.members.at(-1)?.name;
   return name !== undefined && /^[a-z_]\w*$/.test(name) ? name : undefined;
 }

@@ -2,12 +2,12 @@
 // that the policy does not declare: if it is probably misspelled, and, in a policy that lists all
 // names of the kind, always.
 
-import { checkSpelling, declaredNames, type Named } from '../../checker/declared-names.ts';
+import { checkSpelling, type Named, selectDeclared } from '../../checker/declared-names.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
-import { roleOf } from '../../model/builtins.ts';
+import { findRole } from '../../model/builtins.ts';
 import type { Expr, HistoryExpr, Policy } from '../../model/model.ts';
-import { everyExpr, patternsOf } from '../../model/operands.ts';
-import { pathOf } from '../../model/reads.ts';
+import { everyExpr, listTermPatterns } from '../../model/operands.ts';
+import { spellPath } from '../../model/reads.ts';
 import type { Span } from '../../support/source.ts';
 import type { Value } from '../../types/types.ts';
 
@@ -21,14 +21,14 @@ const named: Readonly<Record<string, Named>> = {
 };
 
 export function warnUndeclared(policy: Policy, reporter: Reporter): void {
-  for (const expr of expressionsOf(policy)) {
-    const sides = sidesOf(expr);
+  for (const expr of collectExpressions(policy)) {
+    const sides = listSides(expr);
     for (const [one, other] of [sides, [...sides].reverse()]) {
       const what = one && nameRead(one);
       if (what === undefined || other === undefined) continue;
-      for (const { value, span } of stringsIn(other)) {
+      for (const { value, span } of listStrings(other)) {
         checkSpelling({ reporter }, policy, what, value, span);
-        const { names, any: wildcard } = declaredNames(policy, what);
+        const { names, any: wildcard } = selectDeclared(policy, what);
         if (wildcard === undefined && names.size > 0 && !names.has(value))
           reporter.report('undeclared-name', span, { what, name: value });
       }
@@ -37,7 +37,7 @@ export function warnUndeclared(policy: Policy, reporter: Reporter): void {
 }
 
 /** All expressions of rules, scores and invariants, including those in patterns of events. */
-function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
+function collectExpressions({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
   const roots = [
     ...rules.flatMap(({ condition, narrowing, remainsChallenge }) => [
       condition,
@@ -51,26 +51,26 @@ function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr>
   const found = everyExpr(roots);
   const histories = [...found].filter((expr): expr is HistoryExpr => expr.kind === 'History');
   const inPatterns = histories.flatMap(({ term }) =>
-    patternsOf(term).flatMap(({ condition }) => condition ?? []),
+    listTermPatterns(term).flatMap(({ condition }) => condition ?? []),
   );
   return new Set([...found, ...everyExpr(inPatterns)]);
 }
 
-function sidesOf(expr: Expr): readonly Expr[] {
+function listSides(expr: Expr): readonly Expr[] {
   if (expr.kind === 'Compare') return [expr.left, expr.right];
-  return expr.kind === 'Apply' && roleOf(expr) === 'membership' ? expr.args : [];
+  return expr.kind === 'Apply' && findRole(expr) === 'membership' ? expr.args : [];
 }
 
 function nameRead(expr: Expr): Named | undefined {
   if (expr.kind === 'Binding') return nameRead(expr.binding.value);
   if (expr.kind === 'Selector') return named[expr.which];
-  return expr.kind === 'Read' ? named[pathOf(expr)] : undefined;
+  return expr.kind === 'Read' ? named[spellPath(expr)] : undefined;
 }
 
 /** The constant strings in an expression: the string itself, or the elements of a set. */
-function stringsIn(expr: Expr): readonly { readonly value: string; readonly span: Span }[] {
-  if (expr.kind === 'Binding') return stringsIn(expr.binding.value);
-  if (expr.kind === 'Set') return expr.elements.flatMap(stringsIn);
+function listStrings(expr: Expr): readonly { readonly value: string; readonly span: Span }[] {
+  if (expr.kind === 'Binding') return listStrings(expr.binding.value);
+  if (expr.kind === 'Set') return expr.elements.flatMap(listStrings);
   if (expr.kind !== 'Constant') return [];
   const values: readonly Value[] = Array.isArray(expr.value) ? expr.value : [expr.value];
   return values.flatMap((value) => (typeof value === 'string' ? [{ value, span: expr.span }] : []));

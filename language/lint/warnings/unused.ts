@@ -1,7 +1,7 @@
 // Warns of names that are declared or imported but not used. Declarations are reported only in
 // files with rules and in the entry file: a file of declarations may serve other policies, too.
 
-import type { DeclarationNode, Names } from '../../checker/context.ts';
+import type { DeclarationNode, VisibleNames } from '../../checker/context.ts';
 import { isDeclaration } from '../../checker/context.ts';
 import type { LoadedFile } from '../../checker/load.ts';
 import type { Reporter } from '../../diagnostics/diagnostics.ts';
@@ -13,12 +13,14 @@ import { isVocabulary } from '../../vocabulary/vocabulary.ts';
 export function warnUnused(
   files: ReadonlyMap<string, LoadedFile>,
   entry: string,
-  namesIn: (path: string) => Names,
+  namesIn: (path: string) => VisibleNames,
   reporter: Reporter,
 ): void {
-  const usedBy = new Map([...files.values()].map((file) => [file.path, usesOf(file, namesIn)]));
+  const usedBy = new Map(
+    [...files.values()].map((file) => [file.path, collectUses(file, namesIn)]),
+  );
   const used = new Set([...usedBy.values()].flatMap((declared) => [...declared]));
-  const signals = new Set([...files.values()].flatMap(signalsIn));
+  const signals = new Set([...files.values()].flatMap(listUsedSignals));
   for (const file of files.values()) {
     const groups = file.node.items.some((item) => item.kind === 'Group');
     if (!file.included || isVocabulary(file.path)) continue;
@@ -63,7 +65,7 @@ function warnOfDeclared(
 }
 
 /** The signals that rules use. */
-function signalsIn({ node }: LoadedFile): readonly string[] {
+function listUsedSignals({ node }: LoadedFile): readonly string[] {
   const found: string[] = [];
   visit(node, (each) => {
     if (each.kind === 'EventPattern' && each.signal !== undefined) found.push(each.signal.value);
@@ -88,14 +90,17 @@ function warnOfSignals({ node }: LoadedFile, used: ReadonlySet<string>, reporter
 }
 
 /** The declarations that a file uses, apart from importing them. */
-function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet<DeclarationNode> {
+function collectUses(
+  file: LoadedFile,
+  namesIn: (path: string) => VisibleNames,
+): ReadonlySet<DeclarationNode> {
   const names = namesIn(file.path);
   const found = new Set<DeclarationNode>();
   if (names.size === 0) return found;
   for (const item of file.node.items) {
     if (item.kind === 'Use') continue;
     visit(item, (node) => {
-      for (const name of namedBy(node)) {
+      for (const name of listReferencedNames(node)) {
         const declared = names.get(name);
         if (declared !== undefined && declared !== item) found.add(declared);
       }
@@ -106,7 +111,7 @@ function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet
   return found;
 }
 
-function namedBy(node: AstNode): readonly string[] {
+function listReferencedNames(node: AstNode): readonly string[] {
   switch (node.kind) {
     case 'NamedType':
       return [node.name.text];
@@ -147,10 +152,10 @@ function warnOfImports(
   file: LoadedFile,
   files: ReadonlyMap<string, LoadedFile>,
   usedBy: ReadonlyMap<string, ReadonlySet<DeclarationNode>>,
-  names: Names,
+  names: VisibleNames,
   reporter: Reporter,
 ): void {
-  const users = usersOf(file.path, files);
+  const users = listUsers(file.path, files);
   for (const { node } of file.uses) {
     for (const name of node.names ?? []) {
       const declared = names.get(name.text);
@@ -166,7 +171,7 @@ function warnOfImports(
 }
 
 /** A file and all files that use it, directly or not. */
-function usersOf(path: string, files: ReadonlyMap<string, LoadedFile>): readonly string[] {
+function listUsers(path: string, files: ReadonlyMap<string, LoadedFile>): readonly string[] {
   const found = new Set([path]);
   for (const used of found) {
     for (const file of files.values()) {

@@ -2,14 +2,14 @@
 
 import { textValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
-import { type Place, type Repair, writing } from './repair.ts';
+import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
 import { foreignRow, foreignWord } from './report.ts';
-import { closingAt, continues } from './signs.ts';
+import { continues, findClosingBracket } from './signs.ts';
 
 // --- words -------------------------------------------------------------------------------------
 
 /** Repairs at a word after a value. */
-export function infixRepair(place: Place): Repair | undefined {
+export function infixRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.isWord(0)) return undefined;
   for (let count = 3; count > 0; count -= 1) {
     const words = Array.from({ length: count }, (_, index) => place.image(index));
@@ -24,7 +24,7 @@ export function infixRepair(place: Place): Repair | undefined {
   return undefined;
 }
 
-function infixFound(place: Place, word: string, count: number): Repair | undefined {
+function infixFound(place: SyntaxErrorContext, word: string, count: number): Repair | undefined {
   const row = foreignRow('infix', word);
   const span = place.span(0, count - 1);
   const written = place.read.tokens
@@ -39,14 +39,14 @@ function infixFound(place: Place, word: string, count: number): Repair | undefin
     case 'unless':
       return place.inBlock ? unlessRepair(place) : undefined;
     case 'if': {
-      if (!place.inBlock || !place.isWord(-1) || !place.is(-2, t.EffectWord)) return undefined;
-      return place.foreign(row, span, { fix: writing(span, 'when') }, [place.put('when')]);
+      if (!place.inBlock || !place.isWord(-1) || !place.is(-2, t.EffectWordToken)) return undefined;
+      return place.foreign(row, span, { fix: proposeText(span, 'when') }, [place.put('when')]);
     }
     case 'contains':
       return undefined;
     default: {
       if (row.instead === undefined) return place.foreign(row, span, { word: written });
-      const fix = writing(span, row.instead);
+      const fix = proposeText(span, row.instead);
       return place.foreign(row, span, { word: written, fix }, [
         place.put(row.instead, 0, count - 1),
       ]);
@@ -55,10 +55,10 @@ function infixFound(place: Place, word: string, count: number): Repair | undefin
 }
 
 /** `x like "fs.*"`; without a wildcard inside, the fix is `starts_with`, `ends_with`, `contains` or `is`. */
-function likeRepair(place: Place): Repair | undefined {
+function likeRepair(place: SyntaxErrorContext): Repair | undefined {
   const row = foreignRow('infix', 'like');
   const token = place.token(1);
-  if (token === undefined || !place.is(1, t.Text))
+  if (token === undefined || !place.is(1, t.TextToken))
     return place.foreign(row, place.span(), { word: place.image() });
   const pattern = textValue(token);
   const wild = pattern.includes('%') && !pattern.includes('*') ? '%' : '*';
@@ -70,16 +70,16 @@ function likeRepair(place: Place): Repair | undefined {
   const text = `${operator} ${JSON.stringify(inner)}`;
   const span = place.span(0, 1);
   const meant = isPlain ? text : `matches glob${JSON.stringify(pattern.replaceAll('%', '*'))}`;
-  const found = isPlain ? { expected: `\`${operator}\``, fix: writing(span, text) } : {};
+  const found = isPlain ? { expected: `\`${operator}\``, fix: proposeText(span, text) } : {};
   return place.foreign(row, place.span(), { word: place.image(), ...found }, [
     place.put(meant, 0, 1),
   ]);
 }
 
 /** `context has risk.level` */
-function hasRepair(place: Place): Repair | undefined {
+function hasRepair(place: SyntaxErrorContext): Repair | undefined {
   const row = foreignRow('infix', 'has');
-  const named = place.isWord(1) || place.is(1, t.Text);
+  const named = place.isWord(1) || place.is(1, t.TextToken);
   if (!named) return place.foreign(row, place.span());
   let last = 1;
   while (place.image(last + 1) === '.' && place.isWord(last + 2)) last += 2;
@@ -100,10 +100,10 @@ function hasRepair(place: Place): Repair | undefined {
 }
 
 /** `deny x unless { a }`, `deny x unless a` */
-function unlessRepair(place: Place): Repair | undefined {
+function unlessRepair(place: SyntaxErrorContext): Repair | undefined {
   const row = foreignRow('infix', 'unless');
   const { tokens, depths } = place.read;
-  if (place.hasBefore('when')) {
+  if (place.hasEarlierWord('when')) {
     const help = 'a rule has one condition: `when a and not (b)`';
     return place.foreign(row, place.span(), { expected: '`and not (…)`', help });
   }
@@ -118,7 +118,7 @@ function unlessRepair(place: Place): Repair | undefined {
   const last = end - place.at - 1;
   if (last < 1) return place.foreign(row, place.span());
   const after = { ...place.span(last), start: place.span(last).end };
-  const closed = closingAt(tokens, place.at + 1) === end - 1;
+  const closed = findClosingBracket(tokens, place.at + 1) === end - 1;
   const [opening, closing] = [place.span(1), place.span(last)];
   const title = 'write `when not (…)`';
   if (closed && place.image(1) === '(') {
@@ -148,30 +148,39 @@ function ends(
 ): boolean {
   const { tokenType } = token;
   if (
-    tokenType === t.RBrace ||
-    [t.Because, t.To, t.With, t.Covers, t.Where, t.Let, t.Given, t.Score].includes(tokenType)
+    tokenType === t.RBraceToken ||
+    [
+      t.BecauseToken,
+      t.ToToken,
+      t.WithToken,
+      t.CoversToken,
+      t.WhereToken,
+      t.LetToken,
+      t.GivenToken,
+      t.ScoreToken,
+    ].includes(tokenType)
   )
     return true;
   return (
-    tokenType.CATEGORIES?.includes(t.EffectWord) === true &&
+    tokenType.CATEGORIES?.includes(t.EffectWordToken) === true &&
     !continues(before) &&
-    before?.tokenType !== t.Dot
+    before?.tokenType !== t.DotToken
   );
 }
 
 /** At a word before a value, which the parser took for the value. */
-export function prefixRepair(place: Place): Repair | undefined {
+export function prefixRepair(place: SyntaxErrorContext): Repair | undefined {
   const own = place.phrase === 'a string' ? foreignWord('prefix', place.image()) : undefined;
   if (own !== undefined) return place.foreign(own, place.span(), { word: place.image() });
   const word = place.image(-1);
   const before = place.token(-2);
   if (before !== undefined && place.image(-2) === '.') return undefined;
   // The name of a rule.
-  if (place.is(-2, t.EffectWord)) return infixContains(place);
+  if (place.is(-2, t.EffectWordToken)) return infixContains(place);
   const row = foreignWord('prefix', word);
   if (row === undefined || t.isKeyword(word)) return undefined;
   if (row.instead === 'not' || row.word === 'not')
-    return place.foreign(row, place.span(-1), { word, fix: writing(place.span(-1), 'not') }, [
+    return place.foreign(row, place.span(-1), { word, fix: proposeText(place.span(-1), 'not') }, [
       place.put('not', -1),
     ]);
   if (row.word !== 'some' && row.word !== 'every')
@@ -180,7 +189,7 @@ export function prefixRepair(place: Place): Repair | undefined {
 }
 
 /** `deny contains msg if { … }` */
-function infixContains(place: Place): Repair | undefined {
+function infixContains(place: SyntaxErrorContext): Repair | undefined {
   if (place.image(-1) !== 'contains' || !place.isWord(0)) return undefined;
   const span = place.span(-2, -1);
   const end = place.statementEnd(-2);
@@ -193,14 +202,14 @@ function infixContains(place: Place): Repair | undefined {
 }
 
 /** `every x in xs { … }`; without braces, the condition on the elements is not known. */
-function quantifierRepair(place: Place, word: string): Repair {
+function quantifierRepair(place: SyntaxErrorContext, word: string): Repair {
   const row = foreignRow('prefix', word);
   const { tokens } = place.read;
   const instead = word === 'every' ? 'all' : 'any';
   let open = 1;
   while (place.token(open) !== undefined && place.image(open) !== '{' && !place.beginsLine(open))
     open += 1;
-  const close = place.image(open) === '{' ? closingAt(tokens, place.at + open) : undefined;
+  const close = place.image(open) === '{' ? findClosingBracket(tokens, place.at + open) : undefined;
   if (place.image(1) !== 'in' || close === undefined) return place.foreign(row, place.span(-1));
   const shut = close - place.at;
   const fix = {
@@ -221,7 +230,7 @@ function quantifierRepair(place: Place, word: string): Repair {
 
 // --- operators ---------------------------------------------------------------------------------
 
-export function operatorRepair(place: Place): Repair | undefined {
+export function operatorRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   // For some operators, lookahead makes the parser stop at the first character.
@@ -229,12 +238,12 @@ export function operatorRepair(place: Place): Repair | undefined {
   if (place.image(start) === '<' && place.image(start + 1) === '>' && place.adjacent(start)) {
     const span = place.span(start, start + 1);
     const rest = [place.put('is not', start, start + 1)];
-    return place.sign('<>', span, { fix: writing(span, 'is not') }, rest);
+    return place.sign('<>', span, { fix: proposeText(span, 'is not') }, rest);
   }
   if (image === '::' || (image === ':' && next === ':')) {
     const type = place.isWord(-1) ? place.image(-1) : '';
     const last = image === '::' ? 1 : 2;
-    if (type !== '' && place.is(last, t.Text)) {
+    if (type !== '' && place.is(last, t.TextToken)) {
       const span = place.span(-1, last);
       return place.sign('::', span, {
         word: `${type}::${place.image(last)}`,
@@ -242,7 +251,12 @@ export function operatorRepair(place: Place): Repair | undefined {
       });
     }
   }
-  if (image === '+' && place.inBlock && place.is(-1, t.Text) && place.image(-2) === 'because') {
+  if (
+    image === '+' &&
+    place.inBlock &&
+    place.is(-1, t.TextToken) &&
+    place.image(-2) === 'because'
+  ) {
     return place.sign('+', place.span());
   }
   // `else` is also an operator, so the parser read it as part of the condition.
@@ -265,13 +279,15 @@ export function operatorRepair(place: Place): Repair | undefined {
     place.rule !== 'enumDeclaration' &&
     place.rule !== 'recordType'
   ) {
-    return place.sign('=', place.span(), { fix: writing(place.span(), 'is') }, [place.put('is')]);
+    return place.sign('=', place.span(), { fix: proposeText(place.span(), 'is') }, [
+      place.put('is'),
+    ]);
   }
   return undefined;
 }
 
 /** `principal == User::"alice"`, `action == Action::"read"`, `principal in Group::"ops"` */
-function entityHelp(place: Place, type: string, id: string): string {
+function entityHelp(place: SyntaxErrorContext, type: string, id: string): string {
   const operator = place.image(-2);
   const root = place.image(-3);
   if (operator === 'in')
@@ -283,18 +299,20 @@ function entityHelp(place: Place, type: string, id: string): string {
   return `\`${part}.id is ${id}\`; the type is in the group: \`${group} { … }\``;
 }
 
-function afterValue(place: Place): boolean {
+function afterValue(place: SyntaxErrorContext): boolean {
   const before = place.token(-1);
   if (before === undefined) return false;
   // `permit NAME = …` is not a comparison.
-  if (place.is(-2, t.EffectWord)) return false;
+  if (place.is(-2, t.EffectWordToken)) return false;
   return (
-    place.isWord(-1) || place.is(-1, t.Literal) || [t.RParen, t.RBracket].includes(before.tokenType)
+    place.isWord(-1) ||
+    place.is(-1, t.LiteralToken) ||
+    [t.RParenToken, t.RBracketToken].includes(before.tokenType)
   );
 }
 
 /** `a ? b : c` */
-function conditional(place: Place): Repair | undefined {
+function conditional(place: SyntaxErrorContext): Repair | undefined {
   if (place.rule === 'recordType') return optionalType(place);
   if (!place.inBlock && place.phrase !== '`)`' && !place.phrase.startsWith('an operator'))
     return undefined;
@@ -302,7 +320,7 @@ function conditional(place: Place): Repair | undefined {
 }
 
 /** `x.some(t => …)`: the report is about the method. */
-function arrow(place: Place): Repair | undefined {
+function arrow(place: SyntaxErrorContext): Repair | undefined {
   const method =
     place.image(-2) === '(' && place.image(-4) === '.'
       ? foreignWord('function', place.image(-3))
@@ -313,7 +331,7 @@ function arrow(place: Place): Repair | undefined {
 }
 
 /** Lists in square brackets. */
-export function bracketRepair(place: Place): Repair | undefined {
+export function bracketRepair(place: SyntaxErrorContext): Repair | undefined {
   const open =
     place.image() === '['
       ? 0
@@ -329,12 +347,12 @@ export function bracketRepair(place: Place): Repair | undefined {
     return place.foreign(
       row,
       span,
-      { word: `${type}[]`, expected: `\`${text}\``, fix: writing(span, text) },
+      { word: `${type}[]`, expected: `\`${text}\``, fix: proposeText(span, text) },
       [place.put(text, -1, 1)],
     );
   }
   if (open === 0) return undefined;
-  const close = closingAt(place.read.tokens, place.at - 1);
+  const close = findClosingBracket(place.read.tokens, place.at - 1);
   if (close === undefined) return undefined;
   const shut = close - place.at;
   const [from, to] = [place.span(-1), place.span(shut)];
@@ -349,7 +367,7 @@ export function bracketRepair(place: Place): Repair | undefined {
 }
 
 /** Repairs after `matches` and `is`. */
-export function patternRepair(place: Place): Repair | undefined {
+export function patternRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.phrase.startsWith('a pattern') || place.image(-1) !== 'matches') return undefined;
   if (place.image() === '/') return place.sign('/…/', place.span(), { word: '/' });
   const help =
@@ -368,11 +386,11 @@ export function patternRepair(place: Place): Repair | undefined {
 }
 
 /** Repairs in history terms. */
-export function historyRepair(place: Place): Repair | undefined {
+export function historyRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.image(-2) === 'count' && place.image(-1) === '(' && place.image(1) === '.') {
     const row = foreignRow('function', 'count');
     const span = place.span(-2);
-    return place.foreign(row, span, { word: 'count(…)', fix: writing(span, 'size') }, [
+    return place.foreign(row, span, { word: 'count(…)', fix: proposeText(span, 'size') }, [
       place.put('size', -2),
     ]);
   }
@@ -383,7 +401,7 @@ export function historyRepair(place: Place): Repair | undefined {
   return place.slip(
     { expected: `\`${event}\``, found: `\`${place.image()}\`` },
     place.span(),
-    { help, fix: writing(place.span(), event) },
+    { help, fix: proposeText(place.span(), event) },
     [place.put(event)],
   );
 }
@@ -403,8 +421,8 @@ const events: Readonly<Record<string, string>> = {
 // --- types, durations and times ----------------------------------------------------------------
 
 /** `level: Int?` */
-function optionalType(place: Place): Repair | undefined {
-  if (place.image(-2) !== ':' || !(place.isWord(-3) || place.is(-3, t.Text))) return undefined;
+function optionalType(place: SyntaxErrorContext): Repair | undefined {
+  if (place.image(-2) !== ':' || !(place.isWord(-3) || place.is(-3, t.TextToken))) return undefined;
   const name = place.span(-3);
   const fix = {
     title: 'write `?` after the name',
@@ -422,7 +440,7 @@ function optionalType(place: Place): Repair | undefined {
   );
 }
 
-export function typeRepair(place: Place): Repair | undefined {
+export function typeRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.phrase !== '`>`' || place.image() !== ',' || place.image(-2) !== '<') return undefined;
   const row = foreignWord('type', place.image(-3));
   return row === undefined
@@ -439,17 +457,17 @@ const units: Readonly<Record<string, string>> = {
 };
 
 /** `5 minutes`, `Mon-Fri`, `9:00`, `9am` */
-export function timeRepair(place: Place): Repair | undefined {
+export function timeRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const unit = units[image.toLowerCase()];
-  if (unit !== undefined && place.is(-1, t.Int)) {
+  if (unit !== undefined && place.is(-1, t.IntToken)) {
     const text = `${place.image(-1)}${unit}`;
     const span = place.span(-1, 0);
     const help = 'a duration is written `250ms`, `90s`, `5m`, `24h` or `7d`';
     return place.slip(
       { expected: 'a duration', found: `\`${place.image(-1)} ${image}\`` },
       span,
-      { help, fix: writing(span, text) },
+      { help, fix: proposeText(span, text) },
       [place.put(text, -1, 0)],
     );
   }
@@ -478,20 +496,37 @@ export function timeRepair(place: Place): Repair | undefined {
   const clock = /^(\d{1,2})(am|pm)$/i.exec(image);
   if (clock !== null) {
     const hour = (Number(clock[1]) % 12) + (clock[2]?.toLowerCase() === 'pm' ? 12 : 0);
-    return timeOf(place, `${String(hour).padStart(2, '0')}:00`, 0, image, help);
+    return makeTimeRepair(place, `${String(hour).padStart(2, '0')}:00`, 0, image, help);
   }
-  if (place.is(0, t.Int) && place.image(1) === ':' && place.is(2, t.Int) && /^\d$/.test(image)) {
-    return timeOf(place, `0${image}:${place.image(2)}`, 2, `${image}:${place.image(2)}`, help);
+  if (
+    place.is(0, t.IntToken) &&
+    place.image(1) === ':' &&
+    place.is(2, t.IntToken) &&
+    /^\d$/.test(image)
+  ) {
+    return makeTimeRepair(
+      place,
+      `0${image}:${place.image(2)}`,
+      2,
+      `${image}:${place.image(2)}`,
+      help,
+    );
   }
   return undefined;
 }
 
-function timeOf(place: Place, text: string, last: number, found: string, help: string): Repair {
+function makeTimeRepair(
+  place: SyntaxErrorContext,
+  text: string,
+  last: number,
+  found: string,
+  help: string,
+): Repair {
   const span = place.span(0, last);
   return place.slip(
     { expected: 'a time of day such as `09:00`', found: `\`${found}\`` },
     span,
-    { help, fix: writing(span, text) },
+    { help, fix: proposeText(span, text) },
     [place.put(text, 0, last)],
   );
 }

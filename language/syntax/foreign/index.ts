@@ -10,7 +10,7 @@ import {
   timeRepair,
   typeRepair,
 } from './conditions.ts';
-import { type Place, type Repair, writing } from './repair.ts';
+import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
 import { foreignRow } from './report.ts';
 import {
   layoutRepair,
@@ -21,7 +21,7 @@ import {
   statementRepair,
 } from './statements.ts';
 
-const explanations: readonly ((place: Place) => Repair | undefined)[] = [
+const explanations: readonly ((place: SyntaxErrorContext) => Repair | undefined)[] = [
   namingRepair,
   statementRepair,
   sqlComment,
@@ -40,7 +40,7 @@ const explanations: readonly ((place: Place) => Repair | undefined)[] = [
 ];
 
 /** Explains a syntax error; returns undefined if only the message of the grammar applies. */
-export function explain(place: Place): Repair | undefined {
+export function explainSyntaxError(place: SyntaxErrorContext): Repair | undefined {
   for (const explanation of explanations) {
     const found = explanation(place);
     if (found !== undefined) return found;
@@ -49,12 +49,12 @@ export function explain(place: Place): Repair | undefined {
 }
 
 /** `permit ok where context.level > 5` */
-function whereRepair(place: Place): Repair | undefined {
+function whereRepair(place: SyntaxErrorContext): Repair | undefined {
   if (place.phrase !== '`=`' || place.rule !== 'binding') return undefined;
-  if (place.image(-2).toLowerCase() !== 'where' || place.hasBefore('when')) return undefined;
+  if (place.image(-2).toLowerCase() !== 'where' || place.hasEarlierWord('when')) return undefined;
   const row = foreignRow('start', 'where');
   const span = place.span(-2);
-  return place.foreign(row, span, { word: place.image(-2), fix: writing(span, 'when') }, [
+  return place.foreign(row, span, { word: place.image(-2), fix: proposeText(span, 'when') }, [
     place.put('when', -2),
   ]);
 }

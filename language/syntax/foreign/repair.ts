@@ -7,8 +7,8 @@ import type { Extra, Origin } from '../../diagnostics/diagnostics.ts';
 import type { Fix } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import * as t from '../tokens.ts';
-import { type Found, foreignRow, reportForeign } from './report.ts';
-import { endOf, isWord, moved, spanOf } from './signs.ts';
+import { type ForeignDetails, foreignRow, reportForeign } from './report.ts';
+import { findTokenEnd, isWord, locateToken, tokenizeReplacement } from './signs.ts';
 import type { ForeignWord } from './words.ts';
 
 export interface Repair {
@@ -20,7 +20,7 @@ export interface Repair {
 }
 
 /** A syntax error: its token, the expected phrase, and the rule of the grammar. */
-export class Place {
+export class SyntaxErrorContext {
   readonly source: Origin;
   readonly read: t.Tokens;
   readonly at: number;
@@ -60,13 +60,15 @@ export class Place {
   /** Whether there is no space between a token and the next. */
   adjacent(offset: number): boolean {
     const [first, second] = [this.token(offset), this.token(offset + 1)];
-    return first !== undefined && second !== undefined && endOf(first) === second.startOffset;
+    return (
+      first !== undefined && second !== undefined && findTokenEnd(first) === second.startOffset
+    );
   }
 
   /** The span from the start of one token to the end of another. */
   span(from = 0, to = from): Span {
     const first = this.token(from) as IToken;
-    return { ...spanOf(this.source, first), end: endOf(this.token(to) ?? first) };
+    return { ...locateToken(this.source, first), end: findTokenEnd(this.token(to) ?? first) };
   }
 
   get depth(): number {
@@ -89,7 +91,8 @@ export class Place {
     if (token === undefined) return false;
     const before = this.token(offset - 1);
     return (
-      before === undefined || this.read.text.slice(endOf(before), token.startOffset).includes('\n')
+      before === undefined ||
+      this.read.text.slice(findTokenEnd(before), token.startOffset).includes('\n')
     );
   }
 
@@ -97,7 +100,9 @@ export class Place {
   beginsStatement(offset = 0): boolean {
     const before = this.token(offset - 1);
     return (
-      this.beginsLine(offset) || before?.tokenType === t.LBrace || before?.tokenType === t.RBrace
+      this.beginsLine(offset) ||
+      before?.tokenType === t.LBraceToken ||
+      before?.tokenType === t.RBraceToken
     );
   }
 
@@ -110,17 +115,17 @@ export class Place {
       const inner = this.read.depths[this.at + offset] ?? 0;
       if (inner > depth) continue;
       const { tokenType } = token;
-      if (tokenType === t.RBrace && inner === depth && depth > 0) return offset;
+      if (tokenType === t.RBraceToken && inner === depth && depth > 0) return offset;
       if (!this.beginsLine(offset) || continuing.has(token.image.toLowerCase())) continue;
       if (inner <= depth) return offset;
     }
   }
 
   /** Whether a word occurs before the error in the same rule. */
-  hasBefore(word: string): boolean {
+  hasEarlierWord(word: string): boolean {
     for (let offset = -1; this.token(offset) !== undefined; offset -= 1) {
       if (this.image(offset) === word) return true;
-      if (this.is(offset, t.EffectWord)) return false;
+      if (this.is(offset, t.EffectWordToken)) return false;
     }
     return false;
   }
@@ -130,7 +135,7 @@ export class Place {
   foreign(
     row: ForeignWord,
     span: Span,
-    found: Found = {},
+    found: ForeignDetails = {},
     replacements?: readonly t.Replacement[],
   ): Repair {
     const report = () =>
@@ -141,7 +146,7 @@ export class Place {
   sign(
     word: string,
     span: Span,
-    found: Found = {},
+    found: ForeignDetails = {},
     replacements?: readonly t.Replacement[],
   ): Repair {
     return this.foreign(foreignRow('sign', word), span, found, replacements);
@@ -161,14 +166,18 @@ export class Place {
   /** Replaces the tokens from one offset to another, inclusive, with those of a text. */
   put(text: string, from = 0, to = from): t.Replacement {
     const [first, last] = [this.token(from) as IToken, this.token(to) as IToken];
-    return { from: this.at + from, to: this.at + to + 1, tokens: moved(text, first, last) };
+    return {
+      from: this.at + from,
+      to: this.at + to + 1,
+      tokens: tokenizeReplacement(text, first, last),
+    };
   }
 
   /** Inserts the tokens of a text before a token. */
   insert(text: string, before = 0): t.Replacement {
     const token = this.token(before) ?? (this.token(before - 1) as IToken);
     const index = this.at + before;
-    return { from: index, to: index, tokens: moved(text, token, token) };
+    return { from: index, to: index, tokens: tokenizeReplacement(text, token, token) };
   }
 
   drop(from: number, until: number): t.Replacement {
@@ -182,6 +191,6 @@ const continuing = new Set([
   ...['{', '}', '(', ')', '[', ']', '&&', '||', 'from', 'in', 'doing', 'on'],
 ]);
 
-export function writing(span: Span, text: string): Fix {
+export function proposeText(span: Span, text: string): Fix {
   return { title: `write \`${text.trim()}\``, edits: [{ span, text }] };
 }

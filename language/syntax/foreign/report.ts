@@ -8,7 +8,7 @@ import {
   type ForeignLanguage,
   type ForeignWord,
   foreignWords,
-  type Place,
+  type WordPosition,
 } from './words.ts';
 
 /** The pages of docs/coming-from by language. */
@@ -31,18 +31,18 @@ for (const row of foreignWords) {
 }
 
 /** Finds the row of a word as written or in lower case, since the case of SQL words and types varies. */
-export function foreignWord(place: Place, word: string): ForeignWord | undefined {
+export function foreignWord(place: WordPosition, word: string): ForeignWord | undefined {
   return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);
 }
 
 /** Returns a row that must be in the table. */
-export function foreignRow(place: Place, word: string): ForeignWord {
+export function foreignRow(place: WordPosition, word: string): ForeignWord {
   const row = foreignWord(place, word);
   if (row === undefined) throw new Error(`broken invariant: no row for ${word}`);
   return row;
 }
 
-export interface Found {
+export interface ForeignDetails {
   /** The word in the message; default: the word of the row. */
   readonly word?: string;
   readonly expected?: string;
@@ -56,9 +56,15 @@ export function reportForeign(
   { reporter, text }: { readonly reporter: Reporter; readonly text: string },
   row: ForeignWord,
   span: Span,
-  { word = row.word, expected = row.expected, help = row.help, fix, related = [] }: Found = {},
+  {
+    word = row.word,
+    expected = row.expected,
+    help = row.help,
+    fix,
+    related = [],
+  }: ForeignDetails = {},
 ): void {
-  const page = `docs/coming-from/${pages[languageOf(row, text)]}`;
+  const page = `docs/coming-from/${pages[guessLanguage(row, text)]}`;
   reporter.report(
     'foreign-word',
     span,
@@ -67,7 +73,7 @@ export function reportForeign(
   );
 }
 
-function languageOf({ from }: ForeignWord, text: string): ForeignLanguage {
+function guessLanguage({ from }: ForeignWord, text: string): ForeignLanguage {
   if (from.length === 1) return from[0];
   return from.find((language) => clues[language].test(text)) ?? from[0];
 }

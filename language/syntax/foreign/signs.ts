@@ -3,7 +3,7 @@
 
 import type { IToken } from 'chevrotain';
 import type { Origin } from '../../diagnostics/diagnostics.ts';
-import { type Fix, removing, replacing } from '../../diagnostics/fix.ts';
+import { type Fix, proposeRemoval, proposeReplacement } from '../../diagnostics/fix.ts';
 
 import * as t from '../tokens.ts';
 import { foreignRow, reportForeign } from './report.ts';
@@ -17,7 +17,7 @@ const pairs: readonly (readonly [string, string])[] = [
   ['?.', '.'],
 ];
 
-const pairStarts = new Set([t.EqualEqual, t.NotEqual, t.Colon, t.Question]);
+const pairStarts = new Set([t.EqualEqualToken, t.NotEqualToken, t.ColonToken, t.QuestionToken]);
 
 /** Operators that do not begin a valid token, with their equivalents; `''`: they are removed. */
 const badSigns: readonly (readonly [string, string])[] = [
@@ -37,7 +37,7 @@ export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
   const source: Reading = { ...origin, text: read.text };
   const replacements: t.Replacement[] = [];
   for (let at = 0; at < read.tokens.length; at += 1) {
-    const found = signAt(source, read, at);
+    const found = translateSign(source, read, at);
     if (found === undefined) continue;
     replacements.push(...found);
     at = Math.max(at, ...found.map(({ to }) => to - 1));
@@ -45,49 +45,55 @@ export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
   return t.replaceTokens(read, replacements);
 }
 
-function signAt(source: Reading, read: t.Tokens, at: number): readonly t.Replacement[] | undefined {
+function translateSign(
+  source: Reading,
+  read: t.Tokens,
+  at: number,
+): readonly t.Replacement[] | undefined {
   const { tokens } = read;
   const token = tokens[at] as IToken;
   switch (token.tokenType) {
-    case t.ForeignText:
-      return [stringAt(source, read, at)];
-    case t.ForeignComment:
-      return [commentAt(source, read, at)];
-    case t.Bad:
+    case t.ForeignTextToken:
+      return [translateString(source, read, at)];
+    case t.ForeignCommentToken:
+      return [translateComment(source, read, at)];
+    case t.BadToken:
       return token.image.startsWith('@')
-        ? annotationAt(source, read, at)
-        : badAt(source, token, at);
+        ? translateAnnotation(source, read, at)
+        : translateBadSigns(source, token, at);
     default:
-      return pairAt(source, read, at);
+      return translatePair(source, read, at);
   }
 }
 
 // --- strings and comments ----------------------------------------------------------------------
 
-function stringAt(source: Reading, { tokens }: t.Tokens, at: number): t.Replacement {
+function translateString(source: Reading, { tokens }: t.Tokens, at: number): t.Replacement {
   const token = tokens[at] as IToken;
   const inner = token.image.slice(1, -1);
   const isTemplate = token.image.startsWith('`');
   const plain = isTemplate ? inner.replaceAll('${', '{') : inner.replaceAll("\\'", "'");
   const text = `"${plain.replace(/\\.|"/g, (part) => (part === '"' ? '\\"' : part))}"`;
-  const inReason = tokens[at - 1]?.tokenType === t.Because;
+  const inReason = tokens[at - 1]?.tokenType === t.BecauseToken;
   const fix =
-    plain !== inner && isTemplate && !inReason ? undefined : replacing(spanOf(source, token), text);
+    plain !== inner && isTemplate && !inReason
+      ? undefined
+      : proposeReplacement(locateToken(source, token), text);
   const row = foreignRow('sign', isTemplate ? '`…`' : "'…'");
-  reportForeign(source, row, spanOf(source, token), {
-    word: shown(token.image),
-    ...(isTemplate ? {} : { expected: `\`${shown(text)}\`` }),
+  reportForeign(source, row, locateToken(source, token), {
+    word: shortenImage(token.image),
+    ...(isTemplate ? {} : { expected: `\`${shortenImage(text)}\`` }),
     fix: isExact(token) ? fix : undefined,
   });
-  return { from: at, to: at + 1, tokens: moved(text, token, token) };
+  return { from: at, to: at + 1, tokens: tokenizeReplacement(text, token, token) };
 }
 
-function commentAt(source: Reading, read: t.Tokens, at: number): t.Replacement {
+function translateComment(source: Reading, read: t.Tokens, at: number): t.Replacement {
   const token = read.tokens[at] as IToken;
-  const span = spanOf(source, token);
+  const span = locateToken(source, token);
   if (token.image.startsWith('#')) {
     const sign = { ...span, end: span.start + 1 };
-    reportForeign(source, foreignRow('sign', '#'), sign, { fix: replacing(sign, '//') });
+    reportForeign(source, foreignRow('sign', '#'), sign, { fix: proposeReplacement(sign, '//') });
     return { from: at, to: at + 1, tokens: [] };
   }
   // With `//`, the rest of the line would become part of the comment.
@@ -104,23 +110,23 @@ function commentAt(source: Reading, read: t.Tokens, at: number): t.Replacement {
     { ...span, end: span.start + 2 },
     {
       word: '/*',
-      fix: endsLine ? replacing(span, text, 'write `//`') : undefined,
+      fix: endsLine ? proposeReplacement(span, text, 'write `//`') : undefined,
     },
   );
   return { from: at, to: at + 1, tokens: [] };
 }
 
 /** `@id("x")` */
-function annotationAt(
+function translateAnnotation(
   source: Reading,
   { tokens }: t.Tokens,
   at: number,
 ): readonly t.Replacement[] | undefined {
   const [sign, name, open] = tokens.slice(at, at + 3);
   if (sign?.image !== '@' || name === undefined || !isWord(name)) return undefined;
-  const close = open?.tokenType === t.LParen ? closingAt(tokens, at + 2) : undefined;
+  const close = open?.tokenType === t.LParenToken ? findClosingBracket(tokens, at + 2) : undefined;
   const end = close === undefined ? at + 1 : close;
-  const span = { ...spanOf(source, sign), end: spanOf(source, name).end };
+  const span = { ...locateToken(source, sign), end: locateToken(source, name).end };
   reportForeign(source, foreignRow('sign', '@'), span, { word: `@${name.image}` });
   return [{ from: at, to: end + 1, tokens: [] }];
 }
@@ -128,7 +134,11 @@ function annotationAt(
 // --- operators ---------------------------------------------------------------------------------
 
 /** The lexer makes one token of adjacent invalid characters. */
-function badAt(source: Reading, token: IToken, at: number): readonly t.Replacement[] | undefined {
+function translateBadSigns(
+  source: Reading,
+  token: IToken,
+  at: number,
+): readonly t.Replacement[] | undefined {
   const known: IToken[] = [];
   let rest = token.image;
   let offset = token.startOffset;
@@ -142,27 +152,30 @@ function badAt(source: Reading, token: IToken, at: number): readonly t.Replaceme
     reportForeign(source, foreignRow('sign', sign), span, {
       fix: exact ? signFix(span, word) : undefined,
     });
-    known.push(...t.tokensAt(word, span.start, span.end));
+    known.push(...t.tokenizeSnippet(word, span.start, span.end));
     rest = rest.slice(sign.length);
     offset += sign.length;
   }
   if (rest === token.image) {
     const row = token.image === '&' || token.image === '|' ? token.image : undefined;
-    if (row !== undefined) reportForeign(source, foreignRow('sign', row), spanOf(source, token));
+    if (row !== undefined)
+      reportForeign(source, foreignRow('sign', row), locateToken(source, token));
     else if (token.image === "'")
-      reportForeign(source, foreignRow('sign', "'…'"), spanOf(source, token), { word: "'" });
+      reportForeign(source, foreignRow('sign', "'…'"), locateToken(source, token), { word: "'" });
     return undefined;
   }
-  if (rest !== '') known.push(...t.tokensAt(rest, offset, offset + rest.length));
+  if (rest !== '') known.push(...t.tokenizeSnippet(rest, offset, offset + rest.length));
   return [{ from: at, to: at + 1, tokens: known }];
 }
 
 function signFix(span: { file: string; start: number; end: number }, word: string): Fix {
-  if (word === '') return removing(span, 'remove it');
-  return word === 'not' ? replacing(span, 'not ', 'write `not`') : replacing(span, word);
+  if (word === '') return proposeRemoval(span, 'remove it');
+  return word === 'not'
+    ? proposeReplacement(span, 'not ', 'write `not`')
+    : proposeReplacement(span, word);
 }
 
-function pairAt(
+function translatePair(
   source: Reading,
   { tokens }: t.Tokens,
   at: number,
@@ -176,11 +189,11 @@ function pairAt(
   if (found === undefined) return undefined;
   const [sign, meant] = found;
   const row = foreignRow('sign', sign);
-  const span = { ...spanOf(source, first), end: spanOf(source, second).end };
+  const span = { ...locateToken(source, first), end: locateToken(source, second).end };
   const text = row.instead;
-  const fix = text === undefined ? elseFix(tokens, at, span) : replacing(span, text);
+  const fix = text === undefined ? elseFix(tokens, at, span) : proposeReplacement(span, text);
   reportForeign(source, row, span, { fix });
-  return [{ from: at, to: at + 2, tokens: t.tokensAt(meant, span.start, span.end) }];
+  return [{ from: at, to: at + 2, tokens: t.tokenizeSnippet(meant, span.start, span.end) }];
 }
 
 /** `else` binds more tightly than `??`, so the fix is certain only if it is alone in parentheses. */
@@ -191,14 +204,14 @@ function elseFix(
 ): Fix | undefined {
   const value = tokens[at + 2];
   const close = tokens[at + 3];
-  if (value === undefined || close?.tokenType !== t.RParen) return undefined;
+  if (value === undefined || close?.tokenType !== t.RParenToken) return undefined;
   let from = at - 1;
   while (from > 0 && isPathPart(tokens[from] as IToken)) from -= 1;
-  return tokens[from]?.tokenType === t.LParen ? replacing(span, 'else') : undefined;
+  return tokens[from]?.tokenType === t.LParenToken ? proposeReplacement(span, 'else') : undefined;
 }
 
 function isPathPart(token: IToken): boolean {
-  return isWord(token) || token.tokenType === t.Dot;
+  return isWord(token) || token.tokenType === t.DotToken;
 }
 
 /** Characters without a certain equivalent, which `translateSigns` reports but does not replace. */
@@ -213,48 +226,55 @@ export function continues(token: IToken | undefined): boolean {
   if (token === undefined) return false;
   const { tokenType } = token;
   return (
-    [t.Is, t.Not, t.Greater, t.Matches, t.Dot, t.Comma, t.Equals].includes(tokenType) ||
-    tokenType.CATEGORIES?.includes(t.Infix) === true
+    [
+      t.IsToken,
+      t.NotToken,
+      t.GreaterToken,
+      t.MatchesToken,
+      t.DotToken,
+      t.CommaToken,
+      t.EqualsToken,
+    ].includes(tokenType) || tokenType.CATEGORIES?.includes(t.InfixToken) === true
   );
 }
 
 /** Returns the index of the bracket that closes the one at `open`. */
-export function closingAt(tokens: readonly IToken[], open: number): number | undefined {
+export function findClosingBracket(tokens: readonly IToken[], open: number): number | undefined {
   let depth = 0;
   for (let at = open; at < tokens.length; at += 1) {
     const type = (tokens[at] as IToken).tokenType;
-    if (type === t.LBrace || type === t.LParen || type === t.LBracket) depth += 1;
-    if (type === t.RBrace || type === t.RParen || type === t.RBracket) depth -= 1;
+    if (type === t.LBraceToken || type === t.LParenToken || type === t.LBracketToken) depth += 1;
+    if (type === t.RBraceToken || type === t.RParenToken || type === t.RBracketToken) depth -= 1;
     if (depth === 0) return at;
   }
   return undefined;
 }
 
 export function isWord({ tokenType }: IToken): boolean {
-  return tokenType === t.Name || tokenType.CATEGORIES?.includes(t.Word) === true;
+  return tokenType === t.NameToken || tokenType.CATEGORIES?.includes(t.WordToken) === true;
 }
 
-export function endOf({ startOffset, endOffset }: IToken): number {
+export function findTokenEnd({ startOffset, endOffset }: IToken): number {
   return (endOffset ?? startOffset) + 1;
 }
 
 function isAdjacent(first: IToken, second: IToken): boolean {
-  return endOf(first) === second.startOffset;
+  return findTokenEnd(first) === second.startOffset;
 }
 
-export function spanOf({ file }: Origin, token: IToken) {
-  return { file, start: token.startOffset, end: endOf(token) };
+export function locateToken({ file }: Origin, token: IToken) {
+  return { file, start: token.startOffset, end: findTokenEnd(token) };
 }
 
 /** Tokenizes a text and gives the tokens the span of others. */
-export function moved(text: string, first: IToken, last: IToken): readonly IToken[] {
-  return t.tokensAt(text, first.startOffset, endOf(last));
+export function tokenizeReplacement(text: string, first: IToken, last: IToken): readonly IToken[] {
+  return t.tokenizeSnippet(text, first.startOffset, findTokenEnd(last));
 }
 
 function isExact(token: IToken): boolean {
-  return endOf(token) - token.startOffset === token.image.length;
+  return findTokenEnd(token) - token.startOffset === token.image.length;
 }
 
-function shown(image: string): string {
+function shortenImage(image: string): string {
   return image.length > 40 ? `${image.slice(0, 39)}…` : image;
 }

@@ -1,8 +1,8 @@
 // Repairs of declarations, rules and tests in the notation of other languages.
 
-import { removing } from '../../diagnostics/fix.ts';
+import { proposeRemoval } from '../../diagnostics/fix.ts';
 import * as t from '../tokens.ts';
-import { type Place, type Repair, writing } from './repair.ts';
+import { proposeText, type Repair, type SyntaxErrorContext } from './repair.ts';
 import { foreignWord } from './report.ts';
 
 const group = 'a group such as `for any { permit NAME when … }`';
@@ -10,7 +10,7 @@ const groups =
   'write rules in a group, which selects the requests they apply to: `for SUBJECT doing ACTION on RESOURCE { … }`';
 
 /** Repairs at the first word of a statement. */
-export function statementRepair(place: Place): Repair | undefined {
+export function statementRepair(place: SyntaxErrorContext): Repair | undefined {
   if (!place.beginsStatement()) return undefined;
   if (place.atItem && place.depth === 0) return itemRepair(place);
   if (place.inBlock) return ruleRepair(place);
@@ -26,12 +26,12 @@ export function statementRepair(place: Place): Repair | undefined {
   return undefined;
 }
 
-function itemRepair(place: Place): Repair | undefined {
+function itemRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   const end = place.statementEnd();
   const rest = [place.drop(0, end)];
-  if (place.is(0, t.EffectWord)) {
+  if (place.is(0, t.EffectWordToken)) {
     if (next === '(') return place.sign('permit (…)', place.span(), { word: `${image} (` }, rest);
     if (next === '[' || next === 'contains')
       return place.sign(
@@ -81,40 +81,40 @@ function itemRepair(place: Place): Repair | undefined {
   if (row.word === 'export') {
     const after = place.token(1);
     const span = after === undefined ? place.span() : { ...place.span(), end: after.startOffset };
-    const fix = removing(span, 'remove it');
+    const fix = proposeRemoval(span, 'remove it');
     return place.foreign(row, place.span(), { fix }, [place.drop(0, 1)]);
   }
   if (row.word === 'default') {
     const isDeny =
       place.isWord(1) && place.image(2) === '=' && place.image(3) === 'false' && end === 4;
-    const fix = isDeny ? removing(place.span(0, 3), 'remove it') : undefined;
+    const fix = isDeny ? proposeRemoval(place.span(0, 3), 'remove it') : undefined;
     return place.foreign(row, place.span(), { word: image, fix }, rest);
   }
-  const named = row.instead === 'use' ? place.is(1, t.Text) : place.isWord(1);
+  const named = row.instead === 'use' ? place.is(1, t.TextToken) : place.isWord(1);
   const isMeant =
     row.instead !== undefined && named && !(row.word === 'package' && declaresPolicy(place));
   if (isMeant && row.instead !== undefined)
     return place.foreign(
       row,
       place.span(),
-      { word: image, fix: writing(place.span(), row.instead) },
+      { word: image, fix: proposeText(place.span(), row.instead) },
       [place.put(row.instead)],
     );
   return place.foreign(row, place.span(), { word: image }, rest);
 }
 
-function declaresPolicy({ read, at }: Place): boolean {
-  return read.tokens.some(({ tokenType }, index) => index < at && tokenType === t.Policy);
+function declaresPolicy({ read, at }: SyntaxErrorContext): boolean {
+  return read.tokens.some(({ tokenType }, index) => index < at && tokenType === t.PolicyToken);
 }
 
-function ruleRepair(place: Place): Repair | undefined {
+function ruleRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
   if (image === '-' && next === '-') return sqlComment(place);
   const row = foreignWord('start', image);
   if (row === undefined) return undefined;
   const rest = [place.drop(0, place.statementEnd())];
-  if (row.word === 'if' && !place.hasBefore('when') && next !== '(' && place.isWord(-1))
+  if (row.word === 'if' && !place.hasEarlierWord('when') && next !== '(' && place.isWord(-1))
     return undefined;
   if (['allow', 'forbid', 'reject'].includes(row.word) && row.instead !== undefined) {
     if (next === '(')
@@ -124,9 +124,9 @@ function ruleRepair(place: Place): Repair | undefined {
         { word: `${image} (` },
         rest,
       );
-    const isFollowed = place.isWord(1) && place.is(1, t.FreeWord);
+    const isFollowed = place.isWord(1) && place.is(1, t.FreeWordToken);
     const expected = isFollowed ? `\`${row.instead}\`` : undefined;
-    const fix = isFollowed ? writing(place.span(), row.instead) : undefined;
+    const fix = isFollowed ? proposeText(place.span(), row.instead) : undefined;
     const found = { word: image, fix, ...(expected === undefined ? {} : { expected }) };
     return place.foreign(row, place.span(), found, [place.put(row.instead)]);
   }
@@ -136,21 +136,21 @@ function ruleRepair(place: Place): Repair | undefined {
 }
 
 /** `-- text` up to the end of the line. */
-export function sqlComment(place: Place): Repair | undefined {
+export function sqlComment(place: SyntaxErrorContext): Repair | undefined {
   if (place.image() !== '-' || place.image(1) !== '-' || !place.adjacent(0)) return undefined;
   let end = 2;
   while (place.token(end) !== undefined && !place.beginsLine(end)) end += 1;
   const span = place.span(0, 1);
-  return place.sign('--', span, { fix: writing(span, '//') }, [place.drop(0, end)]);
+  return place.sign('--', span, { fix: proposeText(span, '//') }, [place.drop(0, end)]);
 }
 
 /** A rule without a name, or with an invalid one. */
-export function namingRepair(place: Place): Repair | undefined {
+export function namingRepair(place: SyntaxErrorContext): Repair | undefined {
   const help = 'a rule has a name, which answers return as their reason: `permit NAME when …`';
   const named = { expected: 'a name for the rule', help };
   // The parser read the word after the effect as the name.
   const taken = place.image(-1);
-  if (place.is(-2, t.EffectWord) && clauseWords.has(taken) && place.image(-3) !== 'expect') {
+  if (place.is(-2, t.EffectWordToken) && clauseWords.has(taken) && place.image(-3) !== 'expect') {
     return place.slip(
       { expected: named.expected, found: `\`${taken}\`` },
       place.span(-1),
@@ -158,7 +158,7 @@ export function namingRepair(place: Place): Repair | undefined {
       [place.insert('unnamed', -1)],
     );
   }
-  const isRule = place.is(-1, t.EffectWord) && place.rule === 'rule';
+  const isRule = place.is(-1, t.EffectWordToken) && place.rule === 'rule';
   if (isRule && (place.image() === '[' || place.image() === '(')) {
     const end = place.statementEnd(-1);
     const sign = place.image() === '[' ? 'deny [msg]' : 'permit (…)';
@@ -169,7 +169,7 @@ export function namingRepair(place: Place): Repair | undefined {
       [place.drop(-1, end)],
     );
   }
-  if (isRule && !place.is(0, t.Text)) {
+  if (isRule && !place.is(0, t.TextToken)) {
     return place.slip(
       {
         expected: named.expected,
@@ -195,25 +195,25 @@ const clauseWords = new Set([
 ]);
 
 /** Quoted names, unquoted strings, and names with a hyphen. */
-export function quoteRepair(place: Place): Repair | undefined {
+export function quoteRepair(place: SyntaxErrorContext): Repair | undefined {
   const token = place.token();
   if (token === undefined) return undefined;
   const found = `\`${place.image()}\``;
   const inner = token.image.slice(1, -1);
   const takesName =
-    place.phrase === 'a name' || (place.rule === 'usedNames' && place.is(0, t.Text));
-  if (takesName && place.is(0, t.Text) && /^[A-Za-z_]\w*$/.test(inner)) {
+    place.phrase === 'a name' || (place.rule === 'usedNames' && place.is(0, t.TextToken));
+  if (takesName && place.is(0, t.TextToken) && /^[A-Za-z_]\w*$/.test(inner)) {
     return place.slip(
       { expected: 'a name', found },
       place.span(),
-      { help: 'names are written without quotes', fix: writing(place.span(), inner) },
+      { help: 'names are written without quotes', fix: proposeText(place.span(), inner) },
       [place.put(inner)],
     );
   }
   if (
     place.phrase === 'a string' &&
     ['test', 'version', 'invariant', 'from', 'in', 'signal'].includes(place.image(-1)) &&
-    !place.is(0, t.LBrace)
+    !place.is(0, t.LBraceToken)
   ) {
     let last = 0;
     while (place.adjacent(last) && /^[\w.\-/]+$/.test(place.image(last + 1))) last += 1;
@@ -226,7 +226,7 @@ export function quoteRepair(place: Place): Repair | undefined {
     return place.slip(
       { expected: 'a string', found: `\`${words}\`` },
       place.span(0, last),
-      { help: 'strings are written in double quotes', fix: writing(place.span(0, last), text) },
+      { help: 'strings are written in double quotes', fix: proposeText(place.span(0, last), text) },
       [place.put(text, 0, last)],
     );
   }
@@ -240,7 +240,7 @@ export function quoteRepair(place: Place): Repair | undefined {
     const head = place.token(-2);
     const declares =
       head !== undefined &&
-      (place.is(-2, t.EffectWord) ||
+      (place.is(-2, t.EffectWordToken) ||
         t.itemKeywords.has(head.tokenType) ||
         ['let', 'given', 'score'].includes(head.image));
     if (!declares) return undefined;
@@ -262,7 +262,7 @@ export function quoteRepair(place: Place): Repair | undefined {
       place.span(-1, last),
       {
         help: 'names consist of letters, digits and `_`',
-        fix: writing(place.span(-1, last), name),
+        fix: proposeText(place.span(-1, last), name),
       },
       [place.put(name, -1, last)],
     );
@@ -271,22 +271,26 @@ export function quoteRepair(place: Place): Repair | undefined {
 }
 
 /** Separators between rules, and a group without a subject. */
-export function layoutRepair(place: Place): Repair | undefined {
-  if (place.inBlock && place.image() === ',' && (place.beginsLine(1) || place.is(1, t.RBrace))) {
+export function layoutRepair(place: SyntaxErrorContext): Repair | undefined {
+  if (
+    place.inBlock &&
+    place.image() === ',' &&
+    (place.beginsLine(1) || place.is(1, t.RBraceToken))
+  ) {
     const help = 'rules need no separator: a new one begins with its effect';
     return place.slip(
       { expected: 'an effect such as `permit` or `deny`', found: '`,`' },
       place.span(),
-      { help, fix: removing(place.span(), 'remove it') },
+      { help, fix: proposeRemoval(place.span(), 'remove it') },
       [place.drop(0, 1)],
     );
   }
-  if (place.inBlock && place.is(0, t.When) && place.hasBefore('when')) {
+  if (place.inBlock && place.is(0, t.WhenToken) && place.hasEarlierWord('when')) {
     const help = 'a rule has one condition: join the two with `and`';
     return place.slip(
       { expected: '`and`', found: '`when`' },
       place.span(),
-      { help, fix: writing(place.span(), 'and') },
+      { help, fix: proposeText(place.span(), 'and') },
       [place.put('and')],
     );
   }
@@ -307,7 +311,7 @@ export function layoutRepair(place: Place): Repair | undefined {
   if (
     place.rule === 'testDeclaration' &&
     place.isWord(0) &&
-    place.is(-1, t.EffectWord) &&
+    place.is(-1, t.EffectWordToken) &&
     place.image(-2) === 'expect' &&
     (place.beginsLine(1) || ['then', '}', 'with', 'until', ','].includes(place.image(1)))
   ) {
@@ -336,7 +340,7 @@ export function layoutRepair(place: Place): Repair | undefined {
         word: place.image(),
         expected: `\`${effect}\``,
         help: `the effects are \`permit\`, \`narrow\`, \`challenge\`, \`deny\` and \`revoke\``,
-        fix: writing(place.span(), effect),
+        fix: proposeText(place.span(), effect),
       },
       [place.put(effect)],
     );
@@ -345,11 +349,11 @@ export function layoutRepair(place: Place): Repair | undefined {
 }
 
 /** Confused colons and equals signs, and the arrow of a table. */
-export function signRepair(place: Place): Repair | undefined {
+export function signRepair(place: SyntaxErrorContext): Repair | undefined {
   const image = place.image();
   if (image === '=' && place.phrase === '`->`' && place.image(1) === '>') {
     const span = place.span(0, 1);
-    return place.slip({ expected: '`->`', found: '`=>`' }, span, { fix: writing(span, '->') }, [
+    return place.slip({ expected: '`->`', found: '`=>`' }, span, { fix: proposeText(span, '->') }, [
       place.put('->', 0, 1),
     ]);
   }
@@ -369,17 +373,17 @@ export function signRepair(place: Place): Repair | undefined {
   return place.slip(
     { expected: `\`${meant}\``, found: `\`${image}\`` },
     place.span(),
-    { help: example(place), fix: writing(span, text) },
+    { help: example(place), fix: proposeText(span, text) },
     [place.put(meant)],
   );
 }
 
-function example({ rule }: Place): string | undefined {
-  return examples[rule];
+function example({ rule }: SyntaxErrorContext): string | undefined {
+  return examplesByRule[rule];
 }
 
 /** Help texts by the rule of the grammar. */
-export const examples: Readonly<Record<string, string>> = {
+export const examplesByRule: Readonly<Record<string, string>> = {
   setting: 'write the values of constraints and obligations as `{ ttl: 5m }`',
   settings: 'write the values of constraints and obligations as `{ ttl: 5m }`',
   tableEntry: 'a row of a table is written `"key": value`',

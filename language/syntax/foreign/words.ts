@@ -5,7 +5,7 @@
 export type ForeignLanguage = 'Rego' | 'Cedar' | 'CEL' | 'Polar' | 'SQL' | 'JavaScript' | 'Python';
 
 /** The position in which a word is recognized. */
-export type Place =
+export type WordPosition =
   /** An operator or comment, which is an error everywhere. */
   | 'sign'
   /** The first word of a declaration, a rule or a statement. */
@@ -25,7 +25,7 @@ export type Place =
 
 export interface ForeignWord {
   readonly word: string;
-  readonly place: Place;
+  readonly place: WordPosition;
   /** The languages that have the word; the page of the first one in docs/coming-from explains it. */
   readonly from: readonly [ForeignLanguage, ...ForeignLanguage[]];
   /** The valid syntax; it follows "expected" in the message. */
@@ -82,7 +82,7 @@ const defaults = 'a request that no rule permits is denied, so there is nothing 
 const regexSearch =
   '`x matches regex"…"`, which must match the whole string: begin and end it with `.*` to search';
 
-function row(place: Place) {
+function row(place: WordPosition) {
   return (
     word: string,
     from: ForeignWord['from'],

@@ -4,9 +4,9 @@
 
 import { type Diagnostic, hasErrors, Reporter } from '../../diagnostics/diagnostics.ts';
 import { parse } from '../parse.ts';
-import { between, endOf, hardline, join, printDoc } from '../print/docs.ts';
+import { between, hardline, join, markCloser, printDoc } from '../print/docs.ts';
 import { printItem } from '../print/items.ts';
-import { originalOf } from './original.ts';
+import { createOriginal } from './original.ts';
 import { SourceWords } from './source-words.ts';
 import { weave } from './weave.ts';
 
@@ -24,9 +24,9 @@ export function format(file: string, text: string): Formatted {
   const { diagnostics } = reporter;
   if (hasErrors(diagnostics)) return { text: undefined, diagnostics };
   const source = new SourceWords(text);
-  const original = originalOf(source);
+  const original = createOriginal(source);
   const printed = items.map((item) => printItem(item, original));
-  const woven = weave([join(between, printed), endOf('')], source);
+  const woven = weave([join(between, printed), markCloser('')], source);
   const formatted = printDoc([woven, hardline]);
   return { text: formatted === '\n' ? '' : formatted, diagnostics };
 }

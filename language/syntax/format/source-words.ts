@@ -40,29 +40,29 @@ export class SourceWords {
       end: startOffset + image.length,
     }));
     for (const [index, { start }] of this.words.entries()) this.#at.set(start, index);
-    this.#partners = partnersOf(this.words);
+    this.#partners = matchParentheses(this.words);
   }
 
   /** The index of the word at an offset. */
-  indexAt(offset: number): number {
+  findIndex(offset: number): number {
     return this.#at.get(offset) ?? this.words.length;
   }
 
   /** The closing parenthesis of the one at an index. */
-  closeOf(index: number): Word | undefined {
+  findClosingParenthesis(index: number): Word | undefined {
     const partner = this.#partners[index];
     return partner === undefined ? undefined : this.words[partner];
   }
 
   /** The gap before the word at an index; the number of words gives the gap after the last word. */
-  gapBefore(index: number): Gap {
+  findGap(index: number): Gap {
     const from = this.words[index - 1]?.end ?? 0;
     const to = this.words[index]?.start ?? this.#text.length;
     return readGap(this.#text.slice(from, to));
   }
 }
 
-function partnersOf(words: readonly Word[]): readonly (number | undefined)[] {
+function matchParentheses(words: readonly Word[]): readonly (number | undefined)[] {
   const partners: (number | undefined)[] = [];
   const open: number[] = [];
   for (const [index, { text }] of words.entries()) {

@@ -4,7 +4,7 @@
 // and empty braces; if it omits another word, an invariant fails, so that no comment is lost silently.
 
 import { invariant } from '../../support/invariant.ts';
-import { breakParent, closerOf, type Doc, hardline, indent, lineSuffix } from '../print/docs.ts';
+import { breakParent, type Doc, hardline, indent, lineSuffix, readCloser } from '../print/docs.ts';
 import type { Comment, SourceWords } from './source-words.ts';
 
 export function weave(layout: Doc, source: SourceWords): Doc {
@@ -48,10 +48,10 @@ class Weaver {
     if (Array.isArray(doc)) return doc.map((part) => this.weave(part));
     switch (doc.type) {
       case 'line':
-        return this.#placeOf(doc, 'line');
+        return this.#openPlace(doc, 'line');
       case 'label': {
-        const closer = closerOf(doc.label);
-        return closer === undefined ? this.#placeOf(doc.contents, 'between') : this.#end(closer);
+        const closer = readCloser(doc.label);
+        return closer === undefined ? this.#openPlace(doc.contents, 'between') : this.#end(closer);
       }
       case 'fill':
         return { ...doc, parts: doc.parts.map((part) => this.weave(part)) };
@@ -63,7 +63,7 @@ class Weaver {
     }
   }
 
-  #placeOf(doc: Doc, kind: Place['kind']): Doc {
+  #openPlace(doc: Doc, kind: Place['kind']): Doc {
     this.#place = { parts: [doc], kind };
     return this.#place.parts;
   }
@@ -71,7 +71,7 @@ class Weaver {
   #leaf(text: string): Doc {
     if (text.includes('"') || text === this.#alias()) return this.#word(text);
     return text.split(/( )/).map((part) => {
-      if (part === ' ') return this.#placeOf(part, 'blank');
+      if (part === ' ') return this.#openPlace(part, 'blank');
       return part === '' || part === ',' ? part : this.#word(part);
     });
   }
@@ -132,7 +132,7 @@ class Weaver {
   /** Reads the gaps up to the next word. */
   #readGap(): void {
     for (; this.#read <= this.#next; this.#read += 1) {
-      const { comments, blankAfter } = this.#source.gapBefore(this.#read);
+      const { comments, blankAfter } = this.#source.findGap(this.#read);
       for (const comment of comments) {
         this.#comments.push({ ...comment, blank: comment.blank || this.#blankAfter });
         this.#blankAfter = false;

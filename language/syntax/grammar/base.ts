@@ -33,7 +33,7 @@ export class BaseGrammar extends CstParser {
 
   /** Recovery inserts a missing brace, but no other token. */
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
-    return type === t.LBrace || type === t.RBrace;
+    return type === t.LBraceToken || type === t.RBraceToken;
   }
 
   /** Recovery deletes no token: without a word, a rule could have a different meaning. */
@@ -49,7 +49,7 @@ export class BaseGrammar extends CstParser {
 
   /** Skips a token during resynchronization, or everything in a pair of braces. */
   protected override SKIP_TOKEN(): IToken {
-    for (let inner = this.bracesAt(1); inner > 0; inner -= 1) super.SKIP_TOKEN();
+    for (let inner = this.countBracedTokens(1); inner > 0; inner -= 1) super.SKIP_TOKEN();
     return super.SKIP_TOKEN();
   }
 
@@ -62,7 +62,7 @@ export class BaseGrammar extends CstParser {
     const follow = flattenFollowSet.call(this);
     // A cache, since thousands of tokens of few types may be skipped.
     const misses = new Set<TokenType>();
-    for (let at = 1; ; at += 1 + this.bracesAt(at)) {
+    for (let at = 1; ; at += 1 + this.countBracedTokens(at)) {
       const token = this.LA(at);
       if (misses.has(token.tokenType)) continue;
       const found = follow.find((type) => tokenMatcher(token, type));
@@ -72,14 +72,14 @@ export class BaseGrammar extends CstParser {
   }
 
   /** The number of tokens up to the brace that closes the one at `start`; 0 if there is none. */
-  private bracesAt(start: number): number {
-    if (this.entersBraces || this.LA(start).tokenType !== t.LBrace) return 0;
+  private countBracedTokens(start: number): number {
+    if (this.entersBraces || this.LA(start).tokenType !== t.LBraceToken) return 0;
     let depth = 0;
     for (let at = start; ; at += 1) {
       const { tokenType } = this.LA(at);
       if (tokenType === EOF || t.itemKeywords.has(tokenType)) return 0;
-      if (tokenType === t.LBrace) depth += 1;
-      if (tokenType === t.RBrace) depth -= 1;
+      if (tokenType === t.LBraceToken) depth += 1;
+      if (tokenType === t.RBraceToken) depth -= 1;
       if (depth === 0) return at - start;
     }
   }
@@ -89,20 +89,23 @@ export class BaseGrammar extends CstParser {
   }
 
   readonly nameOrText = this.RULE('nameOrText', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(t.Text) }]);
+    this.OR([{ ALT: () => this.CONSUME(t.WordToken) }, { ALT: () => this.CONSUME(t.TextToken) }]);
   });
 
   readonly nameList = this.RULE('nameList', () => {
     this.SUBRULE(this.nameOrText);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.CONSUME(t.CommaToken);
       this.SUBRULE2(this.nameOrText);
     });
   });
 
   /** An entry of a scope for actions or resource types: a name, the name of a set, or a pattern. */
   readonly scopeName = this.RULE('scopeName', () => {
-    this.OR([{ ALT: () => this.SUBRULE(this.nameOrText) }, { ALT: () => this.CONSUME(t.Pattern) }]);
+    this.OR([
+      { ALT: () => this.SUBRULE(this.nameOrText) },
+      { ALT: () => this.CONSUME(t.PatternToken) },
+    ]);
   });
 
   /** A list in a scope; in an event pattern, a comma can also end the pattern. */
@@ -111,7 +114,7 @@ export class BaseGrammar extends CstParser {
     this.MANY({
       GATE: () => !(inPattern && this.patternEndAhead()),
       DEF: () => {
-        this.CONSUME(t.Comma);
+        this.CONSUME(t.CommaToken);
         this.SUBRULE2(this.scopeName);
       },
     });
@@ -121,23 +124,23 @@ export class BaseGrammar extends CstParser {
   private patternEndAhead(): boolean {
     const following = this.LA(2);
     return (
-      following.tokenType === t.Within ||
-      following.tokenType === t.Signal ||
-      following.tokenType === t.Outcome ||
-      tokenMatcher(following, t.EventWord)
+      following.tokenType === t.WithinToken ||
+      following.tokenType === t.SignalToken ||
+      following.tokenType === t.OutcomeToken ||
+      tokenMatcher(following, t.EventWordToken)
     );
   }
 
   /** The scope of a group, a context or an invariant, as a part of its rule: a rule calls it once. */
   protected scope(): void {
-    this.CONSUME(t.For);
+    this.CONSUME(t.ForToken);
     this.SUBRULE(this.nameList, { LABEL: 'subjects' });
     this.OPTION(() => {
-      this.CONSUME(t.Doing);
+      this.CONSUME(t.DoingToken);
       this.SUBRULE(this.scopeList, { LABEL: 'actions' });
     });
     this.OPTION2(() => {
-      this.CONSUME(t.On);
+      this.CONSUME(t.OnToken);
       this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
     });
   }
@@ -145,26 +148,26 @@ export class BaseGrammar extends CstParser {
   /** Whether the next word is the name of a member, not a keyword or operator. */
   protected memberAhead(): boolean {
     const following = this.LA(2).tokenType;
-    return following === t.Colon || following === t.Question || this.propertiesAhead();
+    return following === t.ColonToken || following === t.QuestionToken || this.propertiesAhead();
   }
 
   /** Whether `properties.NAME` follows, which declares a property with the name of a selector. */
   protected propertiesAhead(): boolean {
-    return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.Dot;
+    return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.DotToken;
   }
 
   /** Whether `secret` is followed by a type, so that it is not a type with this name itself. */
   protected secretAhead(): boolean {
     const [type, end] = [this.LA(2).tokenType, this.LA(3).tokenType];
-    if (type === t.LBrace) return true;
-    if (type === t.Fresh || (type === t.In && end === t.Seconds)) return false;
-    const isMember = end === t.Colon || end === t.Question || end === t.Dot;
-    return tokenMatcher(this.LA(2), t.Word) && !isMember;
+    if (type === t.LBraceToken) return true;
+    if (type === t.FreshToken || (type === t.InToken && end === t.SecondsToken)) return false;
+    const isMember = end === t.ColonToken || end === t.QuestionToken || end === t.DotToken;
+    return tokenMatcher(this.LA(2), t.WordToken) && !isMember;
   }
 
   /** Whether a condition of a score follows: `NAME counts 1`. */
   protected scoreConditionAhead(): boolean {
-    return this.LA(2).tokenType === t.Counts && this.LA(3).tokenType === t.Int;
+    return this.LA(2).tokenType === t.CountsToken && this.LA(3).tokenType === t.IntToken;
   }
 
   /** Whether the next word begins a declaration, because a bracket is missing. */

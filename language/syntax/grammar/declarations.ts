@@ -5,34 +5,34 @@ import { ExpressionGrammar, outermost } from './expressions.ts';
 
 export class DeclarationGrammar extends ExpressionGrammar {
   readonly policyDeclaration = this.RULE('policyDeclaration', () => {
-    this.CONSUME(t.Policy);
-    this.CONSUME(t.Word);
+    this.CONSUME(t.PolicyToken);
+    this.CONSUME(t.WordToken);
     this.MANY(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME2(t.Word);
+      this.CONSUME(t.DotToken);
+      this.CONSUME2(t.WordToken);
     });
     this.OPTION(() => {
-      this.CONSUME(t.Version);
-      this.CONSUME(t.Text);
+      this.CONSUME(t.VersionToken);
+      this.CONSUME(t.TextToken);
     });
   });
 
   readonly useDeclaration = this.RULE('useDeclaration', () => {
-    this.CONSUME(t.Use);
+    this.CONSUME(t.UseToken);
     this.OR([
       {
         ALT: () => {
           this.SUBRULE(this.usedNames);
-          this.CONSUME(t.From);
-          this.CONSUME(t.Text);
+          this.CONSUME(t.FromToken);
+          this.CONSUME(t.TextToken);
         },
       },
-      { ALT: () => this.CONSUME2(t.Text) },
+      { ALT: () => this.CONSUME2(t.TextToken) },
       {
         ALT: () => {
-          this.CONSUME(t.Word);
+          this.CONSUME(t.WordToken);
           this.OPTION(() => {
-            this.CONSUME(t.Dot);
+            this.CONSUME(t.DotToken);
             this.SUBRULE2(this.usedNames);
           });
         },
@@ -41,91 +41,97 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   readonly usedNames = this.RULE('usedNames', () => {
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.LBraceToken);
     this.MANY({
       GATE: () => !this.itemAhead(),
       DEF: () => {
-        this.CONSUME(t.Word);
-        this.OPTION(() => this.CONSUME(t.Comma));
+        this.CONSUME(t.WordToken);
+        this.OPTION(() => this.CONSUME(t.CommaToken));
       },
     });
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   readonly enumDeclaration = this.RULE('enumDeclaration', () => {
-    this.CONSUME(t.Enum);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.EnumToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.LBraceToken);
     this.SUBRULE(this.nameOrText, { LABEL: 'member' });
     this.MANY({
       GATE: () => !this.catchAllAhead(),
       DEF: () => {
-        this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(t.Less) }]);
+        this.OR([
+          { ALT: () => this.CONSUME(t.CommaToken) },
+          { ALT: () => this.CONSUME(t.LessToken) },
+        ]);
         this.SUBRULE2(this.nameOrText, { LABEL: 'member' });
       },
     });
     this.OPTION({
       GATE: () => this.catchAllAhead(),
       DEF: () => {
-        this.CONSUME2(t.Comma, { LABEL: 'catchAllComma' });
-        this.CONSUME(t.Else);
+        this.CONSUME2(t.CommaToken, { LABEL: 'catchAllComma' });
+        this.CONSUME(t.ElseToken);
         this.SUBRULE3(this.nameOrText, { LABEL: 'catchAll' });
       },
     });
-    this.OPTION2(() => this.CONSUME3(t.Comma, { LABEL: 'trailingComma' }));
-    this.CONSUME(t.RBrace);
+    this.OPTION2(() => this.CONSUME3(t.CommaToken, { LABEL: 'trailingComma' }));
+    this.CONSUME(t.RBraceToken);
   });
 
   /** Whether `, else NAME` follows. */
   private catchAllAhead(): boolean {
     return (
-      this.LA(1).tokenType === t.Comma &&
-      this.LA(2).tokenType === t.Else &&
-      ![t.Comma, t.Less, t.RBrace].includes(this.LA(3).tokenType)
+      this.LA(1).tokenType === t.CommaToken &&
+      this.LA(2).tokenType === t.ElseToken &&
+      ![t.CommaToken, t.LessToken, t.RBraceToken].includes(this.LA(3).tokenType)
     );
   }
 
   /** `actions writes = { "fs.write", glob"db.*" }` */
   readonly nameSetDeclaration = this.RULE('nameSetDeclaration', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Actions) }, { ALT: () => this.CONSUME(t.Resources) }]);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Equals);
-    this.CONSUME(t.LBrace);
+    this.OR([
+      { ALT: () => this.CONSUME(t.ActionsToken) },
+      { ALT: () => this.CONSUME(t.ResourcesToken) },
+    ]);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.EqualsToken);
+    this.CONSUME(t.LBraceToken);
     this.MANY({
       GATE: () => !this.itemAhead(),
       DEF: () => {
         this.SUBRULE(this.scopeName);
-        this.OPTION(() => this.CONSUME(t.Comma));
+        this.OPTION(() => this.CONSUME(t.CommaToken));
       },
     });
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   readonly recordDeclaration = this.RULE('recordDeclaration', () => {
-    this.CONSUME(t.Record);
-    this.CONSUME(t.Word);
+    this.CONSUME(t.RecordToken);
+    this.CONSUME(t.WordToken);
     this.SUBRULE(this.recordType);
   });
 
   readonly constDeclaration = this.RULE('constDeclaration', () => {
-    this.CONSUME(t.Const);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Equals);
+    this.CONSUME(t.ConstToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.EqualsToken);
     this.SUBRULE(this.expression);
   });
 
   readonly schemaDeclaration = this.RULE('schemaDeclaration', () => {
     this.OR([
-      { ALT: () => this.CONSUME(t.Subject) },
-      { ALT: () => this.CONSUME(t.Action) },
-      { ALT: () => this.CONSUME(t.Resource) },
+      { ALT: () => this.CONSUME(t.SubjectToken) },
+      { ALT: () => this.CONSUME(t.ActionToken) },
+      { ALT: () => this.CONSUME(t.ResourceToken) },
     ]);
     this.SUBRULE(this.nameOrText);
     this.SUBRULE(this.recordType);
   });
 
   readonly contextDeclaration = this.RULE('contextDeclaration', () => {
-    this.CONSUME(t.Context);
+    this.CONSUME(t.ContextToken);
     this.OPTION(() => this.SUBRULE(this.contextScope));
     this.SUBRULE(this.recordType);
   });
@@ -134,42 +140,48 @@ export class DeclarationGrammar extends ExpressionGrammar {
   readonly contextScope = this.RULE('contextScope', () => this.scope());
 
   readonly signalsDeclaration = this.RULE('signalsDeclaration', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Signals) }, { ALT: () => this.CONSUME(t.Outcomes) }]);
-    this.OR2([{ ALT: () => this.SUBRULE(this.recordType) }, { ALT: () => this.CONSUME(t.Word) }]);
+    this.OR([
+      { ALT: () => this.CONSUME(t.SignalsToken) },
+      { ALT: () => this.CONSUME(t.OutcomesToken) },
+    ]);
+    this.OR2([
+      { ALT: () => this.SUBRULE(this.recordType) },
+      { ALT: () => this.CONSUME(t.WordToken) },
+    ]);
   });
 
   readonly tableDeclaration = this.RULE('tableDeclaration', () => {
-    this.OPTION(() => this.CONSUME(t.Transitive));
-    this.CONSUME(t.Table);
+    this.OPTION(() => this.CONSUME(t.TransitiveToken));
+    this.CONSUME(t.TableToken);
     this.SUBRULE(this.tableSignature);
     this.SUBRULE(this.tableContents);
   });
 
   /** Also accepts contents, which are invalid, so that they get a single message. */
   readonly externalTableDeclaration = this.RULE('externalTableDeclaration', () => {
-    this.CONSUME(t.External);
-    this.OPTION2(() => this.CONSUME(t.Transitive));
-    this.CONSUME(t.Table);
+    this.CONSUME(t.ExternalToken);
+    this.OPTION2(() => this.CONSUME(t.TransitiveToken));
+    this.CONSUME(t.TableToken);
     this.SUBRULE(this.tableSignature);
     this.OPTION(() => this.SUBRULE(this.tableContents));
   });
 
   readonly tableSignature = this.RULE('tableSignature', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Colon);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.ColonToken);
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(t.LParen);
+          this.CONSUME(t.LParenToken);
           this.SUBRULE(this.typeReference, { LABEL: 'key' });
-          this.CONSUME(t.Comma);
+          this.CONSUME(t.CommaToken);
           this.SUBRULE2(this.typeReference, { LABEL: 'key' });
-          this.CONSUME(t.RParen);
+          this.CONSUME(t.RParenToken);
         },
       },
       { ALT: () => this.SUBRULE3(this.typeReference, { LABEL: 'key' }) },
     ]);
-    this.CONSUME(t.Arrow);
+    this.CONSUME(t.ArrowToken);
     this.SUBRULE4(this.typeReference, { LABEL: 'value' });
   });
 
@@ -177,21 +189,21 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(t.From);
-          this.CONSUME(t.Text);
+          this.CONSUME(t.FromToken);
+          this.CONSUME(t.TextToken);
         },
       },
       {
         ALT: () => {
-          this.CONSUME(t.LBrace);
+          this.CONSUME(t.LBraceToken);
           this.MANY({
             GATE: () => !this.itemAhead(),
             DEF: () => {
               this.SUBRULE(this.tableEntry);
-              this.OPTION(() => this.CONSUME(t.Comma, { LABEL: 'entryComma' }));
+              this.OPTION(() => this.CONSUME(t.CommaToken, { LABEL: 'entryComma' }));
             },
           });
-          this.CONSUME(t.RBrace);
+          this.CONSUME(t.RBraceToken);
         },
       },
     ]);
@@ -199,11 +211,11 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   readonly tableEntry = this.RULE('tableEntry', () => {
     this.SUBRULE(this.expression, { LABEL: 'key' });
-    this.CONSUME(t.Colon);
+    this.CONSUME(t.ColonToken);
     this.OR([
       {
         // A name and a colon distinguish a record from a set.
-        GATE: () => this.LA(1).tokenType === t.LBrace && this.LA(3).tokenType === t.Colon,
+        GATE: () => this.LA(1).tokenType === t.LBraceToken && this.LA(3).tokenType === t.ColonToken,
         ALT: () => this.SUBRULE(this.settings),
         IGNORE_AMBIGUITIES: true,
       },
@@ -212,64 +224,64 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   readonly settings = this.RULE('settings', () => {
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.LBraceToken);
     this.MANY(() => {
       this.SUBRULE(this.setting);
-      this.OPTION(() => this.CONSUME(t.Comma));
+      this.OPTION(() => this.CONSUME(t.CommaToken));
     });
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   readonly setting = this.RULE('setting', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Colon);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.ColonToken);
     this.SUBRULE(this.expression);
   });
 
   readonly constraintDeclaration = this.RULE('constraintDeclaration', () => {
-    this.CONSUME(t.Constraint);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Colon);
+    this.CONSUME(t.ConstraintToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.ColonToken);
     this.SUBRULE(this.typeReference);
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(t.Limits);
+          this.CONSUME(t.LimitsToken);
           this.SUBRULE(this.expression, { ARGS: [{ ...outermost, beforeLower: true }] });
           this.OPTION(() => {
-            this.CONSUME(t.Or);
-            this.CONSUME(t.Lower);
+            this.CONSUME(t.OrToken);
+            this.CONSUME(t.LowerToken);
           });
         },
       },
       {
         ALT: () => {
-          this.CONSUME(t.Smallest);
-          this.CONSUME(t.Wins);
+          this.CONSUME(t.SmallestToken);
+          this.CONSUME(t.WinsToken);
         },
       },
       {
         ALT: () => {
-          this.CONSUME(t.Largest);
-          this.CONSUME2(t.Wins);
+          this.CONSUME(t.LargestToken);
+          this.CONSUME2(t.WinsToken);
         },
       },
-      { ALT: () => this.CONSUME(t.Intersects) },
+      { ALT: () => this.CONSUME(t.IntersectsToken) },
       {
         ALT: () => {
-          this.CONSUME(t.Must);
-          this.CONSUME(t.Agree);
+          this.CONSUME(t.MustToken);
+          this.CONSUME(t.AgreeToken);
         },
       },
     ]);
   });
 
   readonly obligationDeclaration = this.RULE('obligationDeclaration', () => {
-    this.CONSUME(t.Obligation);
-    this.CONSUME(t.Word);
+    this.CONSUME(t.ObligationToken);
+    this.CONSUME(t.WordToken);
     this.OPTION(() => {
-      this.CONSUME(t.Colon);
-      this.CONSUME2(t.Word, { LABEL: 'type' });
+      this.CONSUME(t.ColonToken);
+      this.CONSUME2(t.WordToken, { LABEL: 'type' });
     });
     this.SUBRULE(this.recordType);
   });
@@ -280,29 +292,29 @@ export class DeclarationGrammar extends ExpressionGrammar {
       { ALT: () => this.SUBRULE(this.recordType, { ARGS: [depth + 1] }) },
       {
         ALT: () => {
-          this.CONSUME(t.Word);
+          this.CONSUME(t.WordToken);
           this.OPTION({
             GATE: () =>
-              [t.Less, t.LParen].includes(this.LA(1).tokenType) ||
-              this.LA(2).tokenType === t.Seconds,
+              [t.LessToken, t.LParenToken].includes(this.LA(1).tokenType) ||
+              this.LA(2).tokenType === t.SecondsToken,
             DEF: () => {
               this.OR2([
                 {
                   ALT: () => {
-                    this.CONSUME(t.Less);
+                    this.CONSUME(t.LessToken);
                     this.SUBRULE(this.typeReference, { ARGS: [depth + 1] });
                     this.OPTION2(() => {
-                      this.CONSUME(t.Comma);
+                      this.CONSUME(t.CommaToken);
                       this.SUBRULE2(this.typeReference, { ARGS: [depth + 1] });
                     });
-                    this.CONSUME(t.Greater);
+                    this.CONSUME(t.GreaterToken);
                   },
                 },
                 { ALT: () => this.SUBRULE(this.range) },
                 {
                   ALT: () => {
-                    this.CONSUME(t.In);
-                    this.CONSUME(t.Seconds);
+                    this.CONSUME(t.InToken);
+                    this.CONSUME(t.SecondsToken);
                   },
                 },
               ]);
@@ -315,56 +327,56 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   /** `(0..100)`; either bound may be missing. */
   readonly range = this.RULE('range', () => {
-    this.CONSUME(t.LParen);
+    this.CONSUME(t.LParenToken);
     this.OPTION(() => this.SUBRULE(this.bound, { LABEL: 'min' }));
-    this.CONSUME(t.DotDot);
+    this.CONSUME(t.DotDotToken);
     this.OPTION2(() => this.SUBRULE2(this.bound, { LABEL: 'max' }));
-    this.CONSUME(t.RParen);
+    this.CONSUME(t.RParenToken);
   });
 
   readonly bound = this.RULE('bound', () => {
-    this.OPTION(() => this.CONSUME(t.Minus));
-    this.CONSUME(t.Literal);
+    this.OPTION(() => this.CONSUME(t.MinusToken));
+    this.CONSUME(t.LiteralToken);
   });
 
   readonly recordType = this.RULE('recordType', (depth: number = 0) => {
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.LBraceToken);
     this.MANY({
       // A word that cannot become a member is left to recovery at `}`, so that it gets a single message.
       GATE: () =>
-        this.LA(2).tokenType !== t.Comma &&
-        this.LA(2).tokenType !== t.RBrace &&
+        this.LA(2).tokenType !== t.CommaToken &&
+        this.LA(2).tokenType !== t.RBraceToken &&
         (this.memberAhead() || !this.itemAhead()),
       DEF: () => {
         this.SUBRULE(this.member, { ARGS: [depth] });
-        this.OPTION(() => this.CONSUME(t.Comma));
+        this.OPTION(() => this.CONSUME(t.CommaToken));
       },
     });
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   readonly member = this.RULE('member', (depth: number = 0) => {
     this.OPTION4({
       GATE: () => this.propertiesAhead(),
       DEF: () => {
-        this.CONSUME(t.Word, { LABEL: 'properties' });
-        this.CONSUME(t.Dot);
+        this.CONSUME(t.WordToken, { LABEL: 'properties' });
+        this.CONSUME(t.DotToken);
       },
     });
     this.SUBRULE(this.nameOrText);
-    this.OPTION(() => this.CONSUME(t.Question));
-    this.CONSUME(t.Colon);
-    this.OPTION5({ GATE: () => this.secretAhead(), DEF: () => this.CONSUME(t.Secret) });
+    this.OPTION(() => this.CONSUME(t.QuestionToken));
+    this.CONSUME(t.ColonToken);
+    this.OPTION5({ GATE: () => this.secretAhead(), DEF: () => this.CONSUME(t.SecretToken) });
     this.SUBRULE(this.typeReference, { ARGS: [depth] });
     this.OPTION2({
       GATE: () => !this.memberAhead(),
       DEF: () => {
-        this.CONSUME(t.Fresh);
+        this.CONSUME(t.FreshToken);
         this.SUBRULE(this.expression, { LABEL: 'fresh' });
       },
     });
     this.OPTION3(() => {
-      this.CONSUME(t.Equals);
+      this.CONSUME(t.EqualsToken);
       this.SUBRULE2(this.expression, { LABEL: 'default' });
     });
   });

@@ -16,13 +16,13 @@ interface Place {
 export const outermost: Place = { afterThen: false, depth: 0 };
 
 const afterEventWord: ReadonlySet<TokenType> = new Set([
-  t.Doing,
-  t.On,
-  t.Where,
-  t.Across,
-  t.Per,
-  t.Comma,
-  t.RParen,
+  t.DoingToken,
+  t.OnToken,
+  t.WhereToken,
+  t.AcrossToken,
+  t.PerToken,
+  t.CommaToken,
+  t.RParenToken,
 ]);
 
 export class ExpressionGrammar extends BaseGrammar {
@@ -62,71 +62,88 @@ export class ExpressionGrammar extends BaseGrammar {
     const next = this.LA(1).tokenType;
     const following = this.LA(2).tokenType;
     if (this.memberAhead() || this.scoreConditionAhead()) return false;
-    if (next === t.Else) return !place.afterThen;
-    if (next === t.Or) {
-      return following !== t.Deny && !(place.beforeLower === true && following === t.Lower);
+    if (next === t.ElseToken) return !place.afterThen;
+    if (next === t.OrToken) {
+      return (
+        following !== t.DenyToken && !(place.beforeLower === true && following === t.LowerToken)
+      );
     }
-    if (next === t.Not) return following === t.In || following === t.Within || this.matchAhead();
+    if (next === t.NotToken)
+      return following === t.InToken || following === t.WithinToken || this.matchAhead();
     return true;
   }
 
   private presenceAhead(): boolean {
     const next = this.LA(2).tokenType;
-    return this.LA(1).tokenType === t.Is && (next === t.Present || next === t.Missing);
+    return (
+      this.LA(1).tokenType === t.IsToken && (next === t.PresentToken || next === t.MissingToken)
+    );
   }
 
   /** Whether a match follows: `matches`, or `contains` before a pattern; before a string, `contains` is an operator. */
   private matchAhead(): boolean {
-    const at = this.LA(1).tokenType === t.Not ? 2 : 1;
+    const at = this.LA(1).tokenType === t.NotToken ? 2 : 1;
     const word = this.LA(at).tokenType;
-    return word === t.Matches || (word === t.Contains && this.LA(at + 1).tokenType === t.Pattern);
+    return (
+      word === t.MatchesToken ||
+      (word === t.ContainsToken && this.LA(at + 1).tokenType === t.PatternToken)
+    );
   }
 
   readonly presence = this.RULE('presence', () => {
-    this.CONSUME(t.Is);
-    this.OR([{ ALT: () => this.CONSUME(t.Present) }, { ALT: () => this.CONSUME(t.Missing) }]);
+    this.CONSUME(t.IsToken);
+    this.OR([
+      { ALT: () => this.CONSUME(t.PresentToken) },
+      { ALT: () => this.CONSUME(t.MissingToken) },
+    ]);
   });
 
   readonly match = this.RULE('match', () => {
-    this.OPTION(() => this.CONSUME(t.Not));
-    this.OR([{ ALT: () => this.CONSUME(t.Matches) }, { ALT: () => this.CONSUME(t.Contains) }]);
-    this.CONSUME(t.Pattern);
+    this.OPTION(() => this.CONSUME(t.NotToken));
+    this.OR([
+      { ALT: () => this.CONSUME(t.MatchesToken) },
+      { ALT: () => this.CONSUME(t.ContainsToken) },
+    ]);
+    this.CONSUME(t.PatternToken);
     this.OPTION2({
-      GATE: () => this.LA(2).tokenType === t.By,
+      GATE: () => this.LA(2).tokenType === t.ByToken,
       DEF: () => {
-        this.CONSUME(t.Separated);
-        this.CONSUME(t.By);
-        this.CONSUME(t.Text);
+        this.CONSUME(t.SeparatedToken);
+        this.CONSUME(t.ByToken);
+        this.CONSUME(t.TextToken);
       },
     });
     this.OPTION3({
-      GATE: () => this.LA(2).tokenType === t.Case,
+      GATE: () => this.LA(2).tokenType === t.CaseToken,
       DEF: () => {
-        this.CONSUME(t.Ignoring);
-        this.CONSUME(t.Case);
+        this.CONSUME(t.IgnoringToken);
+        this.CONSUME(t.CaseToken);
       },
     });
   });
 
   readonly operator = this.RULE('operator', () => {
     this.OR([
-      { ALT: () => this.CONSUME(t.Infix) },
+      { ALT: () => this.CONSUME(t.InfixToken) },
       {
         ALT: () => {
-          this.CONSUME(t.Greater);
-          this.OPTION({ GATE: () => this.adjacent(), DEF: () => this.CONSUME(t.Equals) });
+          this.CONSUME(t.GreaterToken);
+          this.OPTION({ GATE: () => this.adjacent(), DEF: () => this.CONSUME(t.EqualsToken) });
         },
       },
       {
         ALT: () => {
-          this.CONSUME(t.Is);
-          this.OPTION2(() => this.CONSUME(t.Not));
+          this.CONSUME(t.IsToken);
+          this.OPTION2(() => this.CONSUME(t.NotToken));
         },
       },
       {
         ALT: () => {
-          this.CONSUME2(t.Not);
-          this.OR2([{ ALT: () => this.CONSUME(t.In) }, { ALT: () => this.CONSUME(t.Within) }]);
+          this.CONSUME2(t.NotToken);
+          this.OR2([
+            { ALT: () => this.CONSUME(t.InToken) },
+            { ALT: () => this.CONSUME(t.WithinToken) },
+          ]);
         },
       },
     ]);
@@ -137,12 +154,12 @@ export class ExpressionGrammar extends BaseGrammar {
     (place: Place = outermost) => {
       this.MANY(() => {
         this.OR([
-          { ALT: () => this.CONSUME(t.Not, { LABEL: 'prefix' }) },
-          { ALT: () => this.CONSUME(t.Minus, { LABEL: 'prefix' }) },
+          { ALT: () => this.CONSUME(t.NotToken, { LABEL: 'prefix' }) },
+          { ALT: () => this.CONSUME(t.MinusToken, { LABEL: 'prefix' }) },
         ]);
       });
       const first = this.LA(1).tokenType;
-      const openEnded = first === t.If || first === t.Any || first === t.All;
+      const openEnded = first === t.IfToken || first === t.AnyToken || first === t.AllToken;
       this.SUBRULE(this.operand, { ARGS: [place] });
       this.MANY2({
         GATE: () => !openEnded,
@@ -158,22 +175,22 @@ export class ExpressionGrammar extends BaseGrammar {
       this.OR([
         {
           ALT: () => {
-            this.CONSUME(t.Dot);
+            this.CONSUME(t.DotToken);
             this.SUBRULE(this.nameOrText);
           },
         },
         {
           ALT: () => {
-            this.CONSUME(t.LBracket);
+            this.CONSUME(t.LBracketToken);
             this.SUBRULE(this.values, { ARGS: [place] });
-            this.CONSUME(t.RBracket);
+            this.CONSUME(t.RBracketToken);
           },
         },
         {
           ALT: () => {
-            this.CONSUME(t.LParen);
+            this.CONSUME(t.LParenToken);
             this.OPTION(() => this.SUBRULE2(this.values, { ARGS: [place] }));
-            this.CONSUME(t.RParen);
+            this.CONSUME(t.RParenToken);
           },
         },
       ]);
@@ -188,10 +205,10 @@ export class ExpressionGrammar extends BaseGrammar {
       const inside = { afterThen: false, depth: place.depth + 1 };
       this.SUBRULE(this.expression, { ARGS: [inside] });
       this.MANY(() => {
-        this.CONSUME(t.Comma);
+        this.CONSUME(t.CommaToken);
         this.SUBRULE2(this.expression, { ARGS: [inside] });
       });
-      this.OPTION(() => this.CONSUME2(t.Comma));
+      this.OPTION(() => this.CONSUME2(t.CommaToken));
     },
     { resyncEnabled: false },
   );
@@ -212,45 +229,48 @@ export class ExpressionGrammar extends BaseGrammar {
           ALT: () => this.SUBRULE(this.history, { ARGS: [place] }),
           IGNORE_AMBIGUITIES: true,
         },
-        { ALT: () => this.CONSUME(t.FreeWord) },
-        { ALT: () => this.CONSUME(t.Literal) },
-        { ALT: () => this.CONSUME(t.Pattern) },
-        { ALT: () => this.CONSUME(t.True) },
-        { ALT: () => this.CONSUME(t.False) },
+        { ALT: () => this.CONSUME(t.FreeWordToken) },
+        { ALT: () => this.CONSUME(t.LiteralToken) },
+        { ALT: () => this.CONSUME(t.PatternToken) },
+        { ALT: () => this.CONSUME(t.TrueToken) },
+        { ALT: () => this.CONSUME(t.FalseToken) },
         {
           ALT: () => {
-            this.CONSUME(t.LParen);
+            this.CONSUME(t.LParenToken);
             this.SUBRULE(this.values, { ARGS: [place] });
-            this.CONSUME(t.RParen);
+            this.CONSUME(t.RParenToken);
           },
         },
         { ALT: () => this.SUBRULE(this.setLiteral, { ARGS: [place] }) },
         {
           ALT: () => {
-            this.CONSUME(t.LBracket);
-            this.CONSUME(t.RBracket);
+            this.CONSUME(t.LBracketToken);
+            this.CONSUME(t.RBracketToken);
           },
         },
         {
           ALT: () => {
-            this.CONSUME(t.If);
+            this.CONSUME(t.IfToken);
             this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [inside] });
-            this.CONSUME(t.Then);
+            this.CONSUME(t.ThenToken);
             this.SUBRULE2(this.expression, {
               LABEL: 'then',
               ARGS: [{ ...inside, afterThen: true }],
             });
-            this.CONSUME(t.Else);
+            this.CONSUME(t.ElseToken);
             this.SUBRULE3(this.expression, { LABEL: 'else', ARGS: [tail] });
           },
         },
         {
           ALT: () => {
-            this.OR2([{ ALT: () => this.CONSUME(t.Any) }, { ALT: () => this.CONSUME(t.All) }]);
-            this.CONSUME(t.Word);
-            this.CONSUME(t.In);
+            this.OR2([
+              { ALT: () => this.CONSUME(t.AnyToken) },
+              { ALT: () => this.CONSUME(t.AllToken) },
+            ]);
+            this.CONSUME(t.WordToken);
+            this.CONSUME(t.InToken);
             this.SUBRULE4(this.expression, { LABEL: 'collection', ARGS: [inside] });
-            this.CONSUME(t.Satisfies);
+            this.CONSUME(t.SatisfiesToken);
             this.SUBRULE5(this.expression, { LABEL: 'body', ARGS: [tail] });
           },
         },
@@ -261,14 +281,15 @@ export class ExpressionGrammar extends BaseGrammar {
 
   /** Whether `for` follows within the parentheses: `max(a, b)` is the call of a function, `sum(x of …)` history. */
   private aggregateAhead(): boolean {
-    if (!tokenMatcher(this.LA(1), t.AggregateWord)) return false;
+    if (!tokenMatcher(this.LA(1), t.AggregateWordToken)) return false;
     let depth = 0;
     for (let at = 2; ; at += 1) {
       const { tokenType } = this.LA(at);
-      if (tokenType === t.LParen) depth += 1;
-      if (tokenType === t.RParen) depth -= 1;
+      if (tokenType === t.LParenToken) depth += 1;
+      if (tokenType === t.RParenToken) depth -= 1;
       if (depth === 0 || tokenType === EOF) return false;
-      if (depth === 1 && tokenType === t.ForEach && this.LA(at + 2).tokenType === t.In) return true;
+      if (depth === 1 && tokenType === t.ForEachToken && this.LA(at + 2).tokenType === t.InToken)
+        return true;
     }
   }
 
@@ -276,25 +297,25 @@ export class ExpressionGrammar extends BaseGrammar {
     'aggregate',
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
-      this.CONSUME(t.AggregateWord);
-      this.CONSUME(t.LParen);
+      this.CONSUME(t.AggregateWordToken);
+      this.CONSUME(t.LParenToken);
       this.SUBRULE(this.expression, { LABEL: 'body', ARGS: [inside] });
-      this.CONSUME(t.ForEach);
-      this.CONSUME(t.Word);
-      this.CONSUME(t.In);
+      this.CONSUME(t.ForEachToken);
+      this.CONSUME(t.WordToken);
+      this.CONSUME(t.InToken);
       this.SUBRULE2(this.expression, { LABEL: 'collection', ARGS: [inside] });
       this.OPTION(() => {
-        this.CONSUME(t.Where);
+        this.CONSUME(t.WhereToken);
         this.SUBRULE3(this.expression, { LABEL: 'condition', ARGS: [inside] });
       });
-      this.OPTION2(() => this.CONSUME(t.Comma));
-      this.CONSUME(t.RParen);
+      this.OPTION2(() => this.CONSUME(t.CommaToken));
+      this.CONSUME(t.RParenToken);
     },
     { resyncEnabled: false },
   );
 
   private historyAhead(): boolean {
-    return tokenMatcher(this.LA(1), t.HistoryWord) && this.LA(2).tokenType === t.LParen;
+    return tokenMatcher(this.LA(1), t.HistoryWordToken) && this.LA(2).tokenType === t.LParenToken;
   }
 
   /** A history term; to-ast checks the number of patterns and whether a member and a window are allowed. */
@@ -302,23 +323,23 @@ export class ExpressionGrammar extends BaseGrammar {
     'history',
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
-      const isSum = this.CONSUME(t.HistoryWord).tokenType === t.Sum;
-      this.CONSUME(t.LParen);
+      const isSum = this.CONSUME(t.HistoryWordToken).tokenType === t.SumToken;
+      this.CONSUME(t.LParenToken);
       this.OPTION2({
         GATE: () => isSum && !this.eventsAhead(),
         DEF: () => {
           this.SUBRULE2(this.expression, { LABEL: 'member', ARGS: [inside] });
-          this.CONSUME(t.Of);
+          this.CONSUME(t.OfToken);
         },
       });
       this.SUBRULE(this.eventPattern, { ARGS: [inside] });
       this.MANY(() => {
-        this.CONSUME(t.Comma);
+        this.CONSUME(t.CommaToken);
         this.OR([
           { ALT: () => this.SUBRULE2(this.eventPattern, { ARGS: [inside] }) },
           {
             ALT: () => {
-              this.CONSUME(t.Within);
+              this.CONSUME(t.WithinToken);
               this.OR2([
                 { GATE: () => this.periodAhead(), ALT: () => this.SUBRULE(this.period) },
                 { ALT: () => this.SUBRULE(this.expression, { ARGS: [inside] }) },
@@ -327,8 +348,8 @@ export class ExpressionGrammar extends BaseGrammar {
           },
         ]);
       });
-      this.OPTION(() => this.CONSUME2(t.Comma, { LABEL: 'trailingComma' }));
-      this.CONSUME(t.RParen);
+      this.OPTION(() => this.CONSUME2(t.CommaToken, { LABEL: 'trailingComma' }));
+      this.CONSUME(t.RParenToken);
     },
     { resyncEnabled: false },
   );
@@ -337,30 +358,30 @@ export class ExpressionGrammar extends BaseGrammar {
   private eventsAhead(): boolean {
     const next = this.LA(2).tokenType;
     const { tokenType } = this.LA(1);
-    if (tokenType === t.Signal || tokenType === t.Outcome) return next === t.Text;
-    return tokenMatcher(this.LA(1), t.EventWord) && afterEventWord.has(next);
+    if (tokenType === t.SignalToken || tokenType === t.OutcomeToken) return next === t.TextToken;
+    return tokenMatcher(this.LA(1), t.EventWordToken) && afterEventWord.has(next);
   }
 
   private periodAhead(): boolean {
-    return this.LA(1).tokenType === t.Today
-      ? this.LA(2).tokenType === t.In
-      : this.LA(1).tokenType === t.This && tokenMatcher(this.LA(2), t.Word);
+    return this.LA(1).tokenType === t.TodayToken
+      ? this.LA(2).tokenType === t.InToken
+      : this.LA(1).tokenType === t.ThisToken && tokenMatcher(this.LA(2), t.WordToken);
   }
 
   readonly period = this.RULE(
     'period',
     () => {
       this.OR([
-        { ALT: () => this.CONSUME(t.Today) },
+        { ALT: () => this.CONSUME(t.TodayToken) },
         {
           ALT: () => {
-            this.CONSUME(t.This);
-            this.CONSUME(t.Word);
+            this.CONSUME(t.ThisToken);
+            this.CONSUME(t.WordToken);
           },
         },
       ]);
-      this.CONSUME(t.In);
-      this.CONSUME(t.Text);
+      this.CONSUME(t.InToken);
+      this.CONSUME(t.TextToken);
     },
     { resyncEnabled: false },
   );
@@ -369,39 +390,39 @@ export class ExpressionGrammar extends BaseGrammar {
     'eventPattern',
     (place: Place = outermost) => {
       this.OR([
-        { ALT: () => this.CONSUME(t.EventWord) },
+        { ALT: () => this.CONSUME(t.EventWordToken) },
         {
           ALT: () => {
             this.OR2([
-              { ALT: () => this.CONSUME(t.Signal) },
-              { ALT: () => this.CONSUME(t.Outcome) },
+              { ALT: () => this.CONSUME(t.SignalToken) },
+              { ALT: () => this.CONSUME(t.OutcomeToken) },
             ]);
-            this.CONSUME(t.Text);
+            this.CONSUME(t.TextToken);
           },
         },
       ]);
       this.OPTION(() => {
-        this.CONSUME(t.Doing);
+        this.CONSUME(t.DoingToken);
         this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
       });
       this.OPTION2(() => {
-        this.CONSUME(t.On);
+        this.CONSUME(t.OnToken);
         this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
       });
       this.OPTION3(() => {
-        this.CONSUME(t.Where);
+        this.CONSUME(t.WhereToken);
         this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [place] });
       });
       this.OPTION4(() => {
-        this.CONSUME(t.Across);
-        this.CONSUME(t.Sessions);
+        this.CONSUME(t.AcrossToken);
+        this.CONSUME(t.SessionsToken);
       });
       this.OPTION5(() => {
-        this.CONSUME(t.Per);
+        this.CONSUME(t.PerToken);
         this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] });
-        this.CONSUME(t.Up);
-        this.CONSUME(t.To);
-        this.CONSUME(t.Int);
+        this.CONSUME(t.UpToken);
+        this.CONSUME(t.ToToken);
+        this.CONSUME(t.IntToken);
       });
     },
     { resyncEnabled: false },
@@ -411,15 +432,15 @@ export class ExpressionGrammar extends BaseGrammar {
     'setLiteral',
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
-      this.CONSUME(t.LBrace);
+      this.CONSUME(t.LBraceToken);
       this.MANY({
         GATE: () => !this.itemAhead(),
         DEF: () => {
           this.SUBRULE(this.expression, { ARGS: [inside] });
-          this.OPTION(() => this.CONSUME(t.Comma));
+          this.OPTION(() => this.CONSUME(t.CommaToken));
         },
       });
-      this.CONSUME(t.RBrace);
+      this.CONSUME(t.RBraceToken);
     },
     { resyncEnabled: false },
   );

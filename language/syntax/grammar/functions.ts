@@ -8,37 +8,37 @@ export class FunctionGrammar extends DeclarationGrammar {
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(t.Predicate);
-          this.CONSUME(t.Word);
+          this.CONSUME(t.PredicateToken);
+          this.CONSUME(t.WordToken);
           this.SUBRULE(this.parameters);
         },
       },
       {
         ALT: () => {
-          this.CONSUME(t.FunctionWord);
-          this.CONSUME2(t.Word);
+          this.CONSUME(t.FunctionToken);
+          this.CONSUME2(t.WordToken);
           this.SUBRULE2(this.parameters);
-          this.CONSUME(t.Colon);
+          this.CONSUME(t.ColonToken);
           this.SUBRULE(this.typeReference);
         },
       },
     ]);
-    this.CONSUME(t.Equals);
+    this.CONSUME(t.EqualsToken);
     this.SUBRULE(this.expression);
   });
 
   readonly parameters = this.RULE('parameters', () => {
-    this.CONSUME(t.LParen);
+    this.CONSUME(t.LParenToken);
     this.MANY(() => {
       this.SUBRULE(this.parameter);
-      this.OPTION(() => this.CONSUME(t.Comma));
+      this.OPTION(() => this.CONSUME(t.CommaToken));
     });
-    this.CONSUME(t.RParen);
+    this.CONSUME(t.RParenToken);
   });
 
   readonly parameter = this.RULE('parameter', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Colon);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.ColonToken);
     this.SUBRULE(this.typeReference);
   });
 }

@@ -7,7 +7,7 @@ export class RuleGrammar extends FunctionGrammar {
   readonly group = this.RULE('group', () => {
     this.scope();
     this.OPTION3(() => {
-      this.CONSUME(t.When);
+      this.CONSUME(t.WhenToken);
       this.SUBRULE(this.expression);
     });
     this.SUBRULE(this.block);
@@ -19,7 +19,7 @@ export class RuleGrammar extends FunctionGrammar {
       this.entersBraces = false;
     });
     this.MANY(() => this.SUBRULE(this.blockItem));
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   /** A separate grammar rule, so that recovery from an error before the block finds it. */
@@ -27,7 +27,7 @@ export class RuleGrammar extends FunctionGrammar {
     this.ACTION(() => {
       this.entersBraces = true;
     });
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.LBraceToken);
   });
 
   readonly blockItem = this.RULE('blockItem', () => {
@@ -40,45 +40,45 @@ export class RuleGrammar extends FunctionGrammar {
   });
 
   readonly letItem = this.RULE('letItem', () => {
-    this.CONSUME(t.Let);
+    this.CONSUME(t.LetToken);
     this.SUBRULE(this.binding);
   });
 
   readonly binding = this.RULE('binding', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Equals);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.EqualsToken);
     this.SUBRULE(this.expression);
   });
 
   readonly given = this.RULE('given', () => {
-    this.CONSUME(t.Given);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Equals);
+    this.CONSUME(t.GivenToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.EqualsToken);
     this.SUBRULE(this.expression);
     this.SUBRULE(this.block);
     this.OPTION(() => {
-      this.CONSUME(t.Otherwise);
+      this.CONSUME(t.OtherwiseToken);
       this.OR([
-        { ALT: () => this.CONSUME(t.Ignore) },
+        { ALT: () => this.CONSUME(t.IgnoreToken) },
         { ALT: () => this.SUBRULE2(this.block, { LABEL: 'otherwise' }) },
       ]);
     });
   });
 
   readonly score = this.RULE('score', () => {
-    this.CONSUME(t.Score);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.LBrace);
+    this.CONSUME(t.ScoreToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.LBraceToken);
     this.MANY(() => this.SUBRULE(this.scoreCondition));
     this.MANY2(() => this.SUBRULE(this.band));
-    this.CONSUME(t.RBrace);
+    this.CONSUME(t.RBraceToken);
   });
 
   readonly scoreCondition = this.RULE('scoreCondition', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Counts);
-    this.CONSUME(t.Int);
-    this.CONSUME(t.When);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.CountsToken);
+    this.CONSUME(t.IntToken);
+    this.CONSUME(t.WhenToken);
     this.SUBRULE(this.expression);
     this.MANY({
       GATE: () => !this.scoreConditionAhead(),
@@ -92,9 +92,9 @@ export class RuleGrammar extends FunctionGrammar {
   });
 
   readonly band = this.RULE('band', () => {
-    this.CONSUME(t.From);
-    this.CONSUME(t.Int);
-    this.CONSUME(t.EffectWord);
+    this.CONSUME(t.FromToken);
+    this.CONSUME(t.IntToken);
+    this.CONSUME(t.EffectWordToken);
     this.MANY(() => {
       this.OR([
         { ALT: () => this.SUBRULE(this.toClause) },
@@ -104,26 +104,26 @@ export class RuleGrammar extends FunctionGrammar {
   });
 
   readonly rule = this.RULE('rule', () => {
-    this.CONSUME(t.EffectWord);
-    this.CONSUME(t.Word);
+    this.CONSUME(t.EffectWordToken);
+    this.CONSUME(t.WordToken);
     this.OPTION(() => {
       this.OR([
         {
           ALT: () => {
-            this.CONSUME(t.When);
+            this.CONSUME(t.WhenToken);
             this.SUBRULE(this.expression);
           },
         },
-        { ALT: () => this.CONSUME(t.Otherwise) },
+        { ALT: () => this.CONSUME(t.OtherwiseToken) },
       ]);
     });
     this.OPTION2({
-      GATE: () => this.LA(2).tokenType === t.If,
+      GATE: () => this.LA(2).tokenType === t.IfToken,
       DEF: () => {
-        this.CONSUME(t.Comma);
-        this.CONSUME(t.If);
-        this.CONSUME(t.Unknown);
-        this.CONSUME(t.Skip);
+        this.CONSUME(t.CommaToken);
+        this.CONSUME(t.IfToken);
+        this.CONSUME(t.UnknownToken);
+        this.CONSUME(t.SkipToken);
       },
     });
     this.MANY(() => {
@@ -140,50 +140,50 @@ export class RuleGrammar extends FunctionGrammar {
 
   /** `where a = …, b = …`: names that are valid in this rule only. */
   readonly whereClause = this.RULE('whereClause', () => {
-    this.CONSUME(t.Where);
+    this.CONSUME(t.WhereToken);
     this.SUBRULE(this.binding);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.CONSUME(t.CommaToken);
       this.SUBRULE2(this.binding);
     });
   });
 
   readonly toClause = this.RULE('toClause', () => {
-    this.CONSUME(t.To);
+    this.CONSUME(t.ToToken);
     this.SUBRULE(this.settings);
   });
 
   readonly withClause = this.RULE('withClause', () => {
-    this.CONSUME(t.With);
+    this.CONSUME(t.WithToken);
     this.SUBRULE(this.demand);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.CONSUME(t.CommaToken);
       this.SUBRULE2(this.demand);
     });
   });
 
   readonly demand = this.RULE('demand', () => {
-    this.CONSUME(t.Word);
+    this.CONSUME(t.WordToken);
     this.OPTION(() => this.SUBRULE(this.settings));
   });
 
   readonly unlessClause = this.RULE('unlessClause', () => {
-    this.CONSUME(t.Or);
-    this.CONSUME(t.Deny);
-    this.CONSUME(t.Unless);
+    this.CONSUME(t.OrToken);
+    this.CONSUME(t.DenyToken);
+    this.CONSUME(t.UnlessToken);
     this.SUBRULE(this.expression);
   });
 
   readonly becauseClause = this.RULE('becauseClause', () => {
-    this.CONSUME(t.Because);
-    this.CONSUME(t.Text);
+    this.CONSUME(t.BecauseToken);
+    this.CONSUME(t.TextToken);
   });
 
   readonly coversClause = this.RULE('coversClause', () => {
-    this.CONSUME(t.Covers);
+    this.CONSUME(t.CoversToken);
     this.SUBRULE(this.controlId);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.CONSUME(t.CommaToken);
       this.SUBRULE2(this.controlId);
     });
   });
@@ -195,10 +195,10 @@ export class RuleGrammar extends FunctionGrammar {
       GATE: () => this.bothAdjacent(),
       DEF: () => {
         this.OR([
-          { ALT: () => this.CONSUME(t.Dot) },
-          { ALT: () => this.CONSUME(t.Colon) },
-          { ALT: () => this.CONSUME(t.Minus) },
-          { ALT: () => this.CONSUME(t.Slash) },
+          { ALT: () => this.CONSUME(t.DotToken) },
+          { ALT: () => this.CONSUME(t.ColonToken) },
+          { ALT: () => this.CONSUME(t.MinusToken) },
+          { ALT: () => this.CONSUME(t.SlashToken) },
         ]);
         this.SUBRULE2(this.controlIdPart);
       },
@@ -206,6 +206,9 @@ export class RuleGrammar extends FunctionGrammar {
   });
 
   readonly controlIdPart = this.RULE('controlIdPart', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(t.Literal) }]);
+    this.OR([
+      { ALT: () => this.CONSUME(t.WordToken) },
+      { ALT: () => this.CONSUME(t.LiteralToken) },
+    ]);
   });
 }

@@ -5,21 +5,21 @@ import { TestGrammar } from './tests.ts';
 
 export class WindowGrammar extends TestGrammar {
   readonly windowDeclaration = this.RULE('windowDeclaration', () => {
-    this.CONSUME(t.Window);
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Equals);
+    this.CONSUME(t.WindowToken);
+    this.CONSUME(t.WordToken);
+    this.CONSUME(t.EqualsToken);
     this.SUBRULE(this.windowPart);
     this.MANY(() => {
-      this.CONSUME(t.Comma);
+      this.CONSUME(t.CommaToken);
       this.SUBRULE2(this.windowPart);
     });
-    this.CONSUME(t.In);
-    this.CONSUME(t.Text);
+    this.CONSUME(t.InToken);
+    this.CONSUME(t.TextToken);
     this.OPTION(() => {
-      this.CONSUME(t.Except);
+      this.CONSUME(t.ExceptToken);
       this.SUBRULE(this.dateRange);
       this.MANY2(() => {
-        this.CONSUME2(t.Comma);
+        this.CONSUME2(t.CommaToken);
         this.SUBRULE2(this.dateRange);
       });
     });
@@ -30,15 +30,15 @@ export class WindowGrammar extends TestGrammar {
     this.OPTION(() => {
       this.SUBRULE(this.days);
       this.MANY(() => {
-        this.CONSUME(t.Comma);
+        this.CONSUME(t.CommaToken);
         this.SUBRULE2(this.days);
       });
     });
     this.SUBRULE(this.timeRange);
     this.MANY2({
-      GATE: () => this.LA(2).tokenType === t.TimeOfDay,
+      GATE: () => this.LA(2).tokenType === t.TimeOfDayToken,
       DEF: () => {
-        this.CONSUME2(t.Comma);
+        this.CONSUME2(t.CommaToken);
         this.SUBRULE2(this.timeRange);
       },
     });
@@ -47,28 +47,28 @@ export class WindowGrammar extends TestGrammar {
   readonly days = this.RULE('days', () => {
     this.OPTION(() => {
       this.OR([
-        { ALT: () => this.CONSUME(t.BadNumber, { LABEL: 'nth' }) },
-        { ALT: () => this.CONSUME(t.Last, { LABEL: 'nth' }) },
+        { ALT: () => this.CONSUME(t.BadNumberToken, { LABEL: 'nth' }) },
+        { ALT: () => this.CONSUME(t.LastToken, { LABEL: 'nth' }) },
       ]);
     });
-    this.CONSUME(t.FreeWord);
+    this.CONSUME(t.FreeWordToken);
     this.OPTION2(() => {
-      this.CONSUME(t.DotDot);
-      this.CONSUME2(t.FreeWord);
+      this.CONSUME(t.DotDotToken);
+      this.CONSUME2(t.FreeWordToken);
     });
   });
 
   readonly timeRange = this.RULE('timeRange', () => {
-    this.CONSUME(t.TimeOfDay);
-    this.CONSUME(t.DotDot);
-    this.CONSUME2(t.TimeOfDay);
+    this.CONSUME(t.TimeOfDayToken);
+    this.CONSUME(t.DotDotToken);
+    this.CONSUME2(t.TimeOfDayToken);
   });
 
   readonly dateRange = this.RULE('dateRange', () => {
-    this.CONSUME(t.Timestamp);
+    this.CONSUME(t.TimestampToken);
     this.OPTION(() => {
-      this.CONSUME(t.DotDot);
-      this.CONSUME2(t.Timestamp);
+      this.CONSUME(t.DotDotToken);
+      this.CONSUME2(t.TimestampToken);
     });
   });
 }

@@ -1,7 +1,7 @@
 // Recognizes literals of addresses and networks and validates them. A v4 address has four numbers, and a v6
 // address `::` or eight groups, so they cannot be confused with records, times of day and decimals.
 
-import { networkAround, readCidr, readIp } from '../../types/addresses.ts';
+import { correctNetwork, readCidr, readIp } from '../../types/addresses.ts';
 
 const dotted = '[0-9]{1,8}(?:\\.[0-9]{1,8}){3}';
 const group = '[0-9A-Fa-f]{1,8}';
@@ -22,7 +22,7 @@ export function readAddress(text: string): AddressLiteral | string {
   const type = text.includes('/') ? 'Cidr' : 'Ip';
   const value = type === 'Cidr' ? readCidr(text) : readIp(text);
   if (value !== undefined) return { type, value };
-  const around = networkAround(text);
+  const around = correctNetwork(text);
   if (around !== undefined) return `it is an address within the network \`${around}\``;
   const [address = ''] = text.split('/');
   if (readIp(address) !== undefined) {

@@ -37,14 +37,14 @@ const plain = /^"[ !#-[\]-~]*"$/;
 
 /** Returns only the value. */
 export function textValue(token: IToken): string {
-  return plain.test(token.image) ? token.image.slice(1, -1) : readText(token.image).value;
+  return plain.test(token.image) ? token.image.slice(1, -1) : readTextLiteral(token.image).value;
 }
 
 export function isPlainText(image: string): boolean {
   return plain.test(image);
 }
 
-export function readText(image: string): TextLiteral {
+export function readTextLiteral(image: string): TextLiteral {
   const problems: TextProblem[] = [];
   const offsets: number[] = [];
   const units: string[] = [];

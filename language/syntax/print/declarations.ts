@@ -15,7 +15,7 @@ import type {
   TypeNode,
   UseNode,
 } from '../ast.ts';
-import { braces, brackets, type Doc, filledBraces, group, ifBreak, join, line } from './docs.ts';
+import { braces, brackets, type Doc, fillBraces, group, ifBreak, join, line } from './docs.ts';
 import { printExpr, printValue } from './expressions.ts';
 import { printName, printNames, printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
@@ -28,7 +28,7 @@ export function printPolicyHeader({ name, version }: PolicyHeaderNode, original:
 }
 
 export function printUse({ names, from }: UseNode, original: Original): Doc {
-  const list = names && filledBraces(printNames(names, original));
+  const list = names && fillBraces(printNames(names, original));
   if (from.kind === 'Name') return [`use ${from.text}`, list ? ['.', list] : ''];
   return ['use ', list ? [list, ' from '] : '', printString(from, original)];
 }
@@ -38,7 +38,7 @@ export function printEnum(node: EnumNode, original: Original): Doc {
   const { otherwise } = node;
   const last = otherwise ? [['else ', printName(otherwise, original)]] : [];
   const listed = node.ordered ? [join([line, '< '], members)] : members;
-  return [`enum ${node.name.text} `, filledBraces([...listed, ...last])];
+  return [`enum ${node.name.text} `, fillBraces([...listed, ...last])];
 }
 
 export function printConst({ name, value }: ConstNode, original: Original): Doc {

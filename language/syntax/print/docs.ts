@@ -29,12 +29,12 @@ export const between: Doc = label('between', hardline);
 const betweenParts: Doc = label('between', line);
 
 /** The place for comments directly before `closer`; '' is the end of the file. */
-export function endOf(closer: '}' | ')' | ']' | ''): Doc {
+export function markCloser(closer: '}' | ')' | ']' | ''): Doc {
   return { type: 'label', label: { closer }, contents: '' };
 }
 
-/** The closer, if a label is from `endOf`. */
-export function closerOf(mark: unknown): string | undefined {
+/** The closer, if a label is from `markCloser`. */
+export function readCloser(mark: unknown): string | undefined {
   return typeof mark === 'object' && mark !== null && 'closer' in mark
     ? String(mark.closer)
     : undefined;
@@ -43,7 +43,7 @@ export function closerOf(mark: unknown): string | undefined {
 /** Items in braces, each on its own lines. */
 export function block(items: readonly Doc[]): Doc {
   if (items.length === 0) return emptyBrackets('{', '}');
-  return ['{', indent([between, join(between, [...items]), endOf('}')]), hardline, '}'];
+  return ['{', indent([between, join(between, [...items]), markCloser('}')]), hardline, '}'];
 }
 
 interface Brackets {
@@ -57,20 +57,20 @@ interface Brackets {
 export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: Brackets = {}): Doc {
   if (parts.length === 0) return emptyBrackets('{', '}');
   const inside = join([comma, betweenParts], [...parts]);
-  return group(['{', indent([betweenParts, inside, endOf('}')]), line, '}'], {
+  return group(['{', indent([betweenParts, inside, markCloser('}')]), line, '}'], {
     shouldBreak: opened,
   });
 }
 
 /** `{ a, b, c }`, or lines filled with parts. */
-export function filledBraces(parts: readonly Doc[]): Doc {
+export function fillBraces(parts: readonly Doc[]): Doc {
   if (parts.length === 0) return emptyBrackets('{', '}');
-  return group(['{', indent([line, filled(parts), endOf('}')]), line, '}']);
+  return group(['{', indent([line, fillParts(parts), markCloser('}')]), line, '}']);
 }
 
-export function filledBrackets(parts: readonly Doc[]): Doc {
+export function fillBrackets(parts: readonly Doc[]): Doc {
   if (parts.length === 0) return emptyBrackets('[', ']');
-  return group(['[', indent([softline, filled(parts), endOf(']')]), softline, ']']);
+  return group(['[', indent([softline, fillParts(parts), markCloser(']')]), softline, ']']);
 }
 
 /** `[a, b]` or `(a, b)`, or each part on its own line. */
@@ -78,15 +78,15 @@ export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   const close = open === '(' ? ')' : ']';
   if (parts.length === 0) return emptyBrackets(open, close);
   const inside = join([',', line], [...parts]);
-  return group([open, indent([softline, inside, endOf(close)]), softline, close]);
+  return group([open, indent([softline, inside, markCloser(close)]), softline, close]);
 }
 
 /** Empty brackets, which can contain comments. */
 export function emptyBrackets(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
-  return group([open, indent(endOf(close)), softline, close]);
+  return group([open, indent(markCloser(close)), softline, close]);
 }
 
 /** Fills lines with parts. */
-export function filled(parts: readonly Doc[]): Doc {
+export function fillParts(parts: readonly Doc[]): Doc {
   return fill(parts.flatMap((part, at) => (at + 1 < parts.length ? [[part, ','], line] : [part])));
 }

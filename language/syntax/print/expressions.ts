@@ -23,11 +23,11 @@ import {
   brackets,
   type Doc,
   emptyBrackets,
-  endOf,
-  filledBraces,
+  fillBraces,
   group,
   indent,
   line,
+  markCloser,
   onOneLine,
   softline,
 } from './docs.ts';
@@ -73,15 +73,15 @@ function isChain(node: ExprNode, original: Original): node is BinaryNode {
 }
 
 function print(node: ExprNode, around: Surroundings): Doc {
-  return isEnclosed(node, around) ? enclosed(bare(node, alone(around))) : bare(node, around);
+  return isEnclosed(node, around) ? parenthesize(bare(node, alone(around))) : bare(node, around);
 }
 
 function isEnclosed(node: ExprNode, around: Surroundings): boolean {
   return needsParentheses(node, around) || around.original.inParentheses(node);
 }
 
-function enclosed(inside: Doc): Doc {
-  return group(['(', indent([softline, inside, endOf(')')]), softline, ')']);
+function parenthesize(inside: Doc): Doc {
+  return group(['(', indent([softline, inside, markCloser(')')]), softline, ')']);
 }
 
 function needsParentheses(node: ExprNode, around: Surroundings): boolean {
@@ -153,15 +153,18 @@ function bare(node: ExprNode, around: Surroundings): Doc {
     case 'Unary':
       return node.operator === 'not'
         ? ['not ', print(node.operand, { ...around, minBinding: notBinding })]
-        : ['-', negated(node.operand, around)];
+        : ['-', printNegation(node.operand, around)];
     case 'Binary':
       return printBinary(node, around);
     case 'Presence': {
       const operand = print(node.operand, beforeComparison(around));
-      return compared(operand, `is ${node.present ? 'present' : 'missing'}`);
+      return printComparison(operand, `is ${node.present ? 'present' : 'missing'}`);
     }
     case 'Match':
-      return compared(print(node.operand, beforeComparison(around)), printMatch(node, original));
+      return printComparison(
+        print(node.operand, beforeComparison(around)),
+        printMatch(node, original),
+      );
     case 'Quantifier': {
       const collection = print(node.collection, { ...alone(around), minBinding: elseBinding });
       const body = print(node.body, { ...around, minBinding: 0 });
@@ -191,7 +194,7 @@ function list(nodes: readonly ExprNode[], original: Original): Doc[] {
 
 /** An empty set is printed as `[]` if it is written so, as for a list. */
 function printSet(node: SetNode, original: Original): Doc {
-  if (node.elements.length > 0) return filledBraces(list(node.elements, original));
+  if (node.elements.length > 0) return fillBraces(list(node.elements, original));
   return original.wordAt(node) === '[' ? emptyBrackets('[', ']') : emptyBrackets('{', '}');
 }
 
@@ -199,7 +202,7 @@ function beforeComparison(around: Surroundings): Surroundings {
   return { ...around, minBinding: comparisonBinding + 1, followed: true };
 }
 
-function compared(operand: Doc, rest: Doc): Doc {
+function printComparison(operand: Doc, rest: Doc): Doc {
   return group([operand, indent([line, rest])]);
 }
 
@@ -214,11 +217,11 @@ function printMatch(node: MatchNode, original: Original): Doc {
 }
 
 /** Prints a negation; a number needs parentheses, since a minus directly before it is part of the number. */
-function negated(operand: ExprNode, around: Surroundings): Doc {
+function printNegation(operand: ExprNode, around: Surroundings): Doc {
   const isNumber = operand.kind === 'Int' || operand.kind === 'Decimal';
-  if (isNumber && !isNegative(operand, around)) return enclosed(bare(operand, alone(around)));
+  if (isNumber && !isNegative(operand, around)) return parenthesize(bare(operand, alone(around)));
   const printed = print(operand, { ...around, minBinding: negationBinding });
-  return beginningOf(printed).startsWith('-') ? [' ', printed] : printed;
+  return findBeginning(printed).startsWith('-') ? [' ', printed] : printed;
 }
 
 function printBinary(node: BinaryNode, around: Surroundings): Doc {
@@ -238,7 +241,7 @@ function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
   };
   const right = { ...around, minBinding: toRight ? binding : binding + 1 };
   const printed = print(node.right, right);
-  const operand = needsSeparation(node.operator, printed) ? enclosed(printed) : printed;
+  const operand = needsSeparation(node.operator, printed) ? parenthesize(printed) : printed;
   if (chains && !toRight && continuesChain(node.left, binding, left)) {
     return [...printOperands(node.left, left), [line, node.operator, ' ', operand]];
   }
@@ -258,23 +261,23 @@ function continuesChain(node: ExprNode, binding: number, around: Surroundings): 
 
 /** Whether an operator and its right operand would be read as `is present`, `is not present` or `or deny`. */
 function needsSeparation(operator: string, right: Doc): boolean {
-  const beginning = beginningOf(right);
+  const beginning = findBeginning(right);
   if (operator === 'is') return beginning === 'present' || beginning === 'missing';
   if (operator === 'is not') return right === 'present' || right === 'missing';
   return operator === 'or' && beginning === 'deny';
 }
 
 /** The first word of a layout. */
-function beginningOf(doc: Doc): string {
+function findBeginning(doc: Doc): string {
   if (typeof doc === 'string') return doc;
   if (Array.isArray(doc)) {
     for (const part of doc) {
-      const beginning = beginningOf(part);
+      const beginning = findBeginning(part);
       if (beginning !== '') return beginning;
     }
     return '';
   }
-  return 'contents' in doc ? beginningOf(doc.contents) : '';
+  return 'contents' in doc ? findBeginning(doc.contents) : '';
 }
 
 /** Prints a string with placeholders, such as the one after `because`. */

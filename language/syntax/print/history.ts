@@ -2,7 +2,7 @@
 
 import { periodWords } from '../../types/time/history-window.ts';
 import type { EventPatternNode, ExprNode, HistoryNode, ScopeNameNode } from '../ast.ts';
-import { brackets, type Doc, filled, group, indent, line } from './docs.ts';
+import { brackets, type Doc, fillParts, group, indent, line } from './docs.ts';
 import { printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
@@ -22,7 +22,8 @@ export function printHistory(node: HistoryNode, original: Original, print: Print
 
 function printPattern(node: EventPatternNode, original: Original, print: PrintExpr): Doc {
   const { events, signal, actions, resources, condition, across, key } = node;
-  const names = (list: readonly ScopeNameNode[]) => indent(filled(printScopeNames(list, original)));
+  const names = (list: readonly ScopeNameNode[]) =>
+    indent(fillParts(printScopeNames(list, original)));
   const parts: Doc[] = [];
   if (actions) parts.push(['doing ', names(actions)]);
   if (resources) parts.push(['on ', names(resources)]);

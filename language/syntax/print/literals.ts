@@ -9,7 +9,7 @@ import type {
   ScopeNameNode,
   StringNode,
 } from '../ast.ts';
-import { braces, type Doc, filledBrackets } from './docs.ts';
+import { braces, type Doc, fillBrackets } from './docs.ts';
 import type { Original } from './original.ts';
 import { quote, spellDecimal } from './spelling.ts';
 
@@ -36,10 +36,10 @@ export function printScopeNames(
 
 export function printNumber(node: IntNode | DecimalNode, original: Original): string {
   const printed = node.kind === 'Int' ? String(node.value) : spellDecimal(node.millionths);
-  return spelled(node, printed, original);
+  return keepSpelling(node, printed, original);
 }
 
-function spelled(
+function keepSpelling(
   node: IntNode | DecimalNode | JsonScalarNode,
   printed: string,
   original: Original,
@@ -61,9 +61,9 @@ export function printJson(node: JsonNode, original: Original): Doc {
       return braces(members, { opened: original.isOpened(node.members) });
     }
     case 'JsonArray':
-      return filledBrackets(node.elements.map((element) => printJson(element, original)));
+      return fillBrackets(node.elements.map((element) => printJson(element, original)));
     case 'JsonScalar':
-      return spelled(node, printScalar(node), original);
+      return keepSpelling(node, printScalar(node), original);
   }
 }
 

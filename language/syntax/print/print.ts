@@ -22,11 +22,11 @@ export function print(node: FileNode): string {
   return text === '' ? '' : `${text}\n`;
 }
 
-export function printExpr(node: ExprNode): string {
+export function printExprText(node: ExprNode): string {
   return onOneLine(expressions.printExpr(node, noOriginal));
 }
 
 /** Prints a change of a request in a step of a test. */
-export function printChange(node: ChangeNode): string {
+export function printChangeText(node: ChangeNode): string {
   return onOneLine(tests.printChange(node, noOriginal));
 }

@@ -15,7 +15,7 @@ import type {
   ScoreNode,
   SettingNode,
 } from '../ast.ts';
-import { block, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
+import { block, type Doc, fillParts, group, hardline, indent, join, line } from './docs.ts';
 import { printChain, printMessage, printValue } from './expressions.ts';
 import { printBinding, printLet } from './functions.ts';
 import { printNames, printNumber } from './literals.ts';
@@ -89,7 +89,7 @@ function printClauses(node: Clauses, original: Original): Doc[] {
   if (unless) add(unless, () => ['or deny unless ', printValue(unless, original)]);
   add(demands[0], () => printDemands(demands, original));
   if (because) add(because, () => ['because ', printMessage(because, original)]);
-  add(covers[0], () => ['covers ', indent(filled(printNames(covers, original)))]);
+  add(covers[0], () => ['covers ', indent(fillParts(printNames(covers, original)))]);
   return clauses.sort((a, b) => a.place - b.place).map(({ clause }) => clause);
 }
 

@@ -18,7 +18,7 @@ import {
   block,
   braces,
   type Doc,
-  filled,
+  fillParts,
   group,
   hardline,
   indent,
@@ -117,7 +117,7 @@ function printRows({ columns, rows }: EachNode, original: Original): Doc {
   const cells = rows.map((row) => row.cells.map(({ value }) => printValue(value, original)));
   const values = rows.flatMap((row) => row.cells.flatMap(({ value }) => value ?? []));
   const takesLines = values.some((value) => original.holdsComment(value));
-  const widths = takesLines ? [] : widthsOf(cells);
+  const widths = takesLines ? [] : measureColumns(cells);
   const printed = rows.map((row, index) => {
     const opensNext = rows[index + 1]?.cells[0]?.value?.kind === 'JsonObject';
     return [
@@ -125,11 +125,11 @@ function printRows({ columns, rows }: EachNode, original: Original): Doc {
       printExpectation(row, original, opensNext ? 'braces' : undefined),
     ];
   });
-  return ['each ', indent(filled(paths)), ' ', block(printed)];
+  return ['each ', indent(fillParts(paths)), ' ', block(printed)];
 }
 
 /** The width of each column with its comma; empty if a row is too wide or takes several lines. */
-function widthsOf(rows: readonly (readonly Doc[])[]): readonly number[] {
+function measureColumns(rows: readonly (readonly Doc[])[]): readonly number[] {
   const widths: number[] = [];
   for (const cells of rows) {
     for (const [column, cell] of cells.entries()) {
@@ -156,7 +156,7 @@ function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly D
  */
 function printExpectation(node: Expectation, original: Original, last?: 'braces'): Doc {
   const { reasons, settings, demands, lower, until } = node;
-  const because = reasons && ['because ', indent(filled(printNames(reasons, original)))];
+  const because = reasons && ['because ', indent(fillParts(printNames(reasons, original)))];
   const parts: Doc[] = [];
   if (settings) parts.push(['with ', printSettings(settings, original)]);
   if (demands) parts.push(printDemands(demands, original, lower || until ? undefined : last));

@@ -3,7 +3,7 @@
 import { dateText, weekdayNames } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
 import type { DateRangeNode, DaysNode, WindowNode, WindowPartNode } from '../ast.ts';
-import { type Doc, filled, group, indent, line } from './docs.ts';
+import { type Doc, fillParts, group, indent, line } from './docs.ts';
 import { printString } from './literals.ts';
 import type { Original } from './original.ts';
 
@@ -19,13 +19,13 @@ const nths: Readonly<Record<Nth, string>> = {
 /** Prints a window; if it is too wide, the exceptions are on a new line. */
 export function printWindow(node: WindowNode, original: Original): Doc {
   const hours = group([
-    filled(node.parts.flatMap(printPart)),
+    fillParts(node.parts.flatMap(printPart)),
     line,
     'in ',
     printString(node.zone, original),
   ]);
   const except =
-    node.except.length === 0 ? '' : [line, 'except ', filled(node.except.map(printDates))];
+    node.except.length === 0 ? '' : [line, 'except ', fillParts(node.except.map(printDates))];
   return group([`window ${node.name.text} = `, indent([hours, except])]);
 }
 

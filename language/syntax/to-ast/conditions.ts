@@ -1,15 +1,15 @@
 // Converts the condition of a rule or group. Expressions in braces without commas are the body of a Rego
 // rule, not a set: they are reported and read as a conjunction. The checker handles other braces by type.
 
-import { spanTo } from '../../support/source.ts';
+import { joinSpans } from '../../support/source.ts';
 import type { ExprNode } from '../ast.ts';
 import type { ExpressionCstNode } from '../cst.generated.ts';
 import { foreignRow, reportForeign } from '../foreign/report.ts';
-import { nodeSpan, only, optional, type Source, whole } from './cst.ts';
+import { findPart, nodeSpan, type ParsedSource, requirePart, whole } from './cst.ts';
 import { toExpr } from './expressions.ts';
 
-export function toCondition(source: Source, node: ExpressionCstNode): ExprNode {
-  const braced = bracedBody(node);
+export function toCondition(source: ParsedSource, node: ExpressionCstNode): ExprNode {
+  const braced = findBracedBody(node);
   if (braced === undefined) return toExpr(source, node);
   const span = nodeSpan(source, node);
   const conditions = whole(braced).map((part) => toExpr(source, part));
@@ -28,7 +28,7 @@ export function toCondition(source: Source, node: ExpressionCstNode): ExprNode {
   return others.reduce<ExprNode>(
     (left, right) => ({
       kind: 'Binary',
-      span: spanTo(left.span, right.span),
+      span: joinSpans(left.span, right.span),
       operator: 'and',
       left,
       right,
@@ -38,12 +38,12 @@ export function toCondition(source: Source, node: ExpressionCstNode): ExprNode {
 }
 
 /** Returns the expressions in braces, if these are the whole condition and have no commas. */
-function bracedBody({ children }: ExpressionCstNode): readonly ExpressionCstNode[] | undefined {
+function findBracedBody({ children }: ExpressionCstNode): readonly ExpressionCstNode[] | undefined {
   const [term, ...others] = whole(children.term);
   if (term === undefined || others.length > 0 || children.operator !== undefined) return undefined;
   const { prefix, suffix, operand } = term.children;
   if (prefix !== undefined || suffix !== undefined) return undefined;
   const { expression = [], Comma = [] } =
-    optional(only(operand).children.setLiteral)?.children ?? {};
+    findPart(requirePart(operand).children.setLiteral)?.children ?? {};
   return expression.length > 1 && Comma.length === 0 ? expression : undefined;
 }

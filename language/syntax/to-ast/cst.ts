@@ -2,7 +2,7 @@
 // conversion of the enclosing rule or declaration, which is then left out.
 
 import type { CstElement, CstNode, IToken } from 'chevrotain';
-import { insertingAt } from '../../diagnostics/fix.ts';
+import { proposeInsertion } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { ExprNode, NameNode, ScopeNameNode, StringNode } from '../ast.ts';
 import type {
@@ -21,14 +21,18 @@ import { type Origin, tokenSpan } from '../to-cst.ts';
 
 export { tokenSpan } from '../to-cst.ts';
 
-export interface Source extends Origin {
+export interface ParsedSource extends Origin {
   /** The positions of the syntax errors. */
   readonly errors: readonly SyntaxErrorPosition[];
   readonly text: string;
 }
 
 /** Converts an expression; `above` is the number of operators that contain it. */
-export type ExprConverter = (source: Source, node: ExpressionCstNode, above?: number) => ExprNode;
+export type ExprConverter = (
+  source: ParsedSource,
+  node: ExpressionCstNode,
+  above?: number,
+) => ExprNode;
 
 /** Thrown for a part that is broken by an error that is already reported; not thrown out of to-ast. */
 export const broken: unique symbol = Symbol('broken by a syntax error');
@@ -58,15 +62,15 @@ function isComplete(part: CstElement): boolean {
 }
 
 /** Returns the first part of a list, if any; throws `broken` if it is incomplete. */
-export function optional<T extends CstElement>(list: readonly T[] | undefined): T | undefined {
+export function findPart<T extends CstElement>(list: readonly T[] | undefined): T | undefined {
   const part = list?.[0];
   if (part !== undefined && !isComplete(part)) throw broken;
   return part;
 }
 
 /** Returns the first part of a list; throws `broken` if it is missing or incomplete. */
-export function only<T extends CstElement>(list: readonly T[] | undefined): T {
-  const part = optional(list);
+export function requirePart<T extends CstElement>(list: readonly T[] | undefined): T {
+  const part = findPart(list);
   if (part === undefined) throw broken;
   return part;
 }
@@ -79,8 +83,8 @@ export function whole<T extends CstElement>(list: readonly T[] | undefined): rea
 }
 
 /** Returns the parts of a list in brackets; reports a missing comma. */
-export function separated<T extends CstElement>(
-  source: Source,
+export function readCommaList<T extends CstElement>(
+  source: ParsedSource,
   list: readonly T[] | undefined,
   commas: readonly IToken[] | undefined,
 ): readonly T[] {
@@ -102,7 +106,7 @@ export function separated<T extends CstElement>(
       'syntax-error',
       place,
       { expected: '`,`', found: 'the next element' },
-      { fix: insertingAt(source.file, end, ',', 'insert `,`') },
+      { fix: proposeInsertion(source.file, end, ',', 'insert `,`') },
     );
     throw broken;
   }
@@ -111,7 +115,7 @@ export function separated<T extends CstElement>(
 
 /** Throws `broken` if an error is in a node or cuts it off. */
 export function refuseBroken(
-  source: Source,
+  source: ParsedSource,
   node: CstNode,
   end = nodeSpan(source, node).end,
 ): void {
@@ -122,42 +126,42 @@ export function refuseBroken(
 
 /** Like `refuseBroken` for the part before a block; an error in the block only affects the item that it is in. */
 export function refuseBrokenHead(
-  source: Source,
+  source: ParsedSource,
   node: CstNode,
   block: BlockCstNode | undefined,
 ): BlockCstNode {
   if (block === undefined) throw broken;
-  const blockStart = only(block.children.blockStart);
+  const blockStart = requirePart(block.children.blockStart);
   refuseBroken(source, { ...node, recoveredNode: false }, nodeSpan(source, blockStart).end);
   return block;
 }
 
-export function nodeSpan(source: Source, node: CstNode): Span {
+export function nodeSpan(source: ParsedSource, node: CstNode): Span {
   const start = node.location?.startOffset ?? 0;
   const end = node.location?.endOffset ?? start;
   return { file: source.file, start, end: end + 1 };
 }
 
-export function toName(source: Source, token: IToken): NameNode {
+export function toName(source: ParsedSource, token: IToken): NameNode {
   return { kind: 'Name', span: tokenSpan(source, token), text: token.image, quoted: false };
 }
 
-export function toText(source: Source, token: IToken): StringNode {
+export function toText(source: ParsedSource, token: IToken): StringNode {
   return { kind: 'String', span: tokenSpan(source, token), value: textValue(token) };
 }
 
-function toQuotedName(source: Source, token: IToken): NameNode {
+function toQuotedName(source: ParsedSource, token: IToken): NameNode {
   return { kind: 'Name', span: tokenSpan(source, token), text: textValue(token), quoted: true };
 }
 
-export function toNameOrText(source: Source, node: NameOrTextCstNode): NameNode {
-  const word = optional(node.children.Word);
-  return word ? toName(source, word) : toQuotedName(source, only(node.children.Text));
+export function toNameOrText(source: ParsedSource, node: NameOrTextCstNode): NameNode {
+  const word = findPart(node.children.Word);
+  return word ? toName(source, word) : toQuotedName(source, requirePart(node.children.Text));
 }
 
 /** Converts names after `for`, `doing` or `on`; returns undefined for `any`. */
 export function toNameList(
-  source: Source,
+  source: ParsedSource,
   node: NameListCstNode | undefined,
 ): readonly NameNode[] | undefined {
   if (node === undefined) return undefined;
@@ -170,7 +174,7 @@ export function toNameList(
 
 /** undefined: any. */
 export function toScopeList(
-  source: Source,
+  source: ParsedSource,
   node: ScopeListCstNode | undefined,
 ): readonly ScopeNameNode[] | undefined {
   if (node === undefined) return undefined;
@@ -181,9 +185,9 @@ export function toScopeList(
   return undefined;
 }
 
-export function toScopeName(source: Source, { children }: ScopeNameCstNode): ScopeNameNode {
-  const pattern = optional(children.Pattern);
-  if (pattern === undefined) return toNameOrText(source, only(children.nameOrText));
+export function toScopeName(source: ParsedSource, { children }: ScopeNameCstNode): ScopeNameNode {
+  const pattern = findPart(children.Pattern);
+  if (pattern === undefined) return toNameOrText(source, requirePart(children.nameOrText));
   const { language, text } = readPattern(pattern.image);
   return { kind: 'Pattern', span: tokenSpan(source, pattern), language, text };
 }
@@ -193,9 +197,11 @@ export function isAny(name: NameNode): boolean {
 }
 
 /** Joins the tokens of a control id, which must be adjacent. */
-export function toControlId(source: Source, node: ControlIdCstNode): NameNode {
+export function toControlId(source: ParsedSource, node: ControlIdCstNode): NameNode {
   const { controlIdPart, Dot, Colon, Minus, Slash } = node.children;
-  const parts = whole(controlIdPart).map(({ children }) => only(children.Word ?? children.Literal));
+  const parts = whole(controlIdPart).map(({ children }) =>
+    requirePart(children.Word ?? children.Literal),
+  );
   const [first] = parts;
   if (first === undefined) throw broken;
   if (parts.length === 1 && first.image.startsWith('"')) return toQuotedName(source, first);

@@ -48,13 +48,13 @@ import type {
 import {
   broken,
   convertAll,
+  findPart,
   isAny,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
+  readCommaList,
   refuseBroken,
-  type Source,
-  separated,
+  requirePart,
   tokenSpan,
   toName,
   toNameList,
@@ -68,12 +68,15 @@ import { toExpr, toKeys } from './expressions.ts';
 import { reportBadNumber, toNumber } from './numbers.ts';
 import { toSettings } from './settings.ts';
 
-export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): PolicyHeaderNode {
+export function toPolicyHeader(
+  source: ParsedSource,
+  node: PolicyDeclarationCstNode,
+): PolicyHeaderNode {
   refuseBroken(source, node);
   const words = whole(node.children.Word);
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) throw broken;
-  const version = optional(node.children.Text);
+  const version = findPart(node.children.Text);
   return {
     kind: 'PolicyHeader',
     span: nodeSpan(source, node),
@@ -87,30 +90,30 @@ export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): 
   };
 }
 
-export function toUse(source: Source, node: UseDeclarationCstNode): UseNode {
+export function toUse(source: ParsedSource, node: UseDeclarationCstNode): UseNode {
   refuseBroken(source, node);
   const { usedNames, Word, Text } = node.children;
-  const names = optional(usedNames)?.children;
+  const names = findPart(usedNames)?.children;
   return {
     kind: 'Use',
     span: nodeSpan(source, node),
-    names: names && toNames(source, separated(source, names.Word, names.Comma)),
-    from: Text ? toText(source, only(Text)) : toName(source, only(Word)),
+    names: names && toNames(source, readCommaList(source, names.Word, names.Comma)),
+    from: Text ? toText(source, requirePart(Text)) : toName(source, requirePart(Word)),
   };
 }
 
-function toNames(source: Source, tokens: readonly IToken[] | undefined): NameNode[] {
+function toNames(source: ParsedSource, tokens: readonly IToken[] | undefined): NameNode[] {
   return whole(tokens).map((token) => toName(source, token));
 }
 
-export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
+export function toEnum(source: ParsedSource, node: EnumDeclarationCstNode): EnumNode {
   refuseBroken(source, node);
   const { Word, member, Comma, Less, catchAll } = node.children;
-  const name = toName(source, only(Word));
+  const name = toName(source, requirePart(Word));
   const ordered = whole(Less).length > 0;
-  const comma = optional(Comma);
+  const comma = findPart(Comma);
   if (ordered && comma) {
-    const first = only(Less);
+    const first = requirePart(Less);
     source.reporter.report(
       'mixed-enum',
       tokenSpan(source, comma),
@@ -118,7 +121,7 @@ export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
       { related: [{ span: tokenSpan(source, first), message: 'a `<` here' }] },
     );
   }
-  const otherwise = optional(catchAll);
+  const otherwise = findPart(catchAll);
   return {
     kind: 'Enum',
     span: nodeSpan(source, node),
@@ -129,46 +132,46 @@ export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
   };
 }
 
-export function toSchema(source: Source, node: SchemaDeclarationCstNode): ItemNode {
+export function toSchema(source: ParsedSource, node: SchemaDeclarationCstNode): ItemNode {
   const { Subject, Action, nameOrText, recordType } = node.children;
   const span = nodeSpan(source, node);
-  const name = toNameOrText(source, only(nameOrText));
-  const type = toRecordType(source, only(recordType));
+  const name = toNameOrText(source, requirePart(nameOrText));
+  const type = toRecordType(source, requirePart(recordType));
   const kind = Subject ? 'Subject' : Action ? 'Action' : 'Resource';
   return { kind, span, name: isAny(name) ? undefined : name, type };
 }
 
-export function toContext(source: Source, node: ContextDeclarationCstNode): ContextNode {
+export function toContext(source: ParsedSource, node: ContextDeclarationCstNode): ContextNode {
   const { contextScope, recordType } = node.children;
-  const scope = optional(contextScope);
+  const scope = findPart(contextScope);
   return {
     kind: 'Context',
     span: nodeSpan(source, node),
     scope: scope && toContextScope(source, scope),
-    type: toRecordType(source, only(recordType)),
+    type: toRecordType(source, requirePart(recordType)),
   };
 }
 
-function toContextScope(source: Source, node: ContextScopeCstNode): ContextScopeNode {
+function toContextScope(source: ParsedSource, node: ContextScopeCstNode): ContextScopeNode {
   refuseBroken(source, node);
   const { subjects, actions, resources } = node.children;
   return {
     kind: 'ContextScope',
     span: nodeSpan(source, node),
-    subjects: toNameList(source, only(subjects)),
-    actions: toScopeList(source, optional(actions)),
-    resources: toScopeList(source, optional(resources)),
+    subjects: toNameList(source, requirePart(subjects)),
+    actions: toScopeList(source, findPart(actions)),
+    resources: toScopeList(source, findPart(resources)),
   };
 }
 
-export function toSignals(source: Source, node: SignalsDeclarationCstNode): SignalsNode {
+export function toSignals(source: ParsedSource, node: SignalsDeclarationCstNode): SignalsNode {
   const { Outcomes, recordType, Word } = node.children;
   const span = nodeSpan(source, node);
   const of = Outcomes === undefined ? 'signal' : 'outcome';
   if (recordType) {
-    return { kind: 'Signals', span, of, type: toRecordType(source, only(recordType)) };
+    return { kind: 'Signals', span, of, type: toRecordType(source, requirePart(recordType)) };
   }
-  const name = toName(source, only(Word));
+  const name = toName(source, requirePart(Word));
   const type = {
     kind: 'NamedType',
     span: name.span,
@@ -179,23 +182,26 @@ export function toSignals(source: Source, node: SignalsDeclarationCstNode): Sign
   return { kind: 'Signals', span, of, type };
 }
 
-export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {
+export function toTable(source: ParsedSource, node: TableDeclarationCstNode): TableNode {
   refuseBroken(source, node);
   const { Transitive, tableSignature, tableContents } = node.children;
   return {
     kind: 'Table',
     span: nodeSpan(source, node),
-    ...toSignature(source, only(tableSignature)),
+    ...toSignature(source, requirePart(tableSignature)),
     external: false,
     transitive: Transitive !== undefined,
-    ...toContents(source, only(tableContents)),
+    ...toContents(source, requirePart(tableContents)),
   };
 }
 
-export function toExternalTable(source: Source, node: ExternalTableDeclarationCstNode): TableNode {
+export function toExternalTable(
+  source: ParsedSource,
+  node: ExternalTableDeclarationCstNode,
+): TableNode {
   refuseBroken(source, node);
   const { Transitive, tableSignature, tableContents } = node.children;
-  const contents = optional(tableContents);
+  const contents = findPart(tableContents);
   if (contents !== undefined) {
     source.reporter.report('external-contents', nodeSpan(source, contents), {});
     throw broken;
@@ -203,7 +209,7 @@ export function toExternalTable(source: Source, node: ExternalTableDeclarationCs
   return {
     kind: 'Table',
     span: nodeSpan(source, node),
-    ...toSignature(source, only(tableSignature)),
+    ...toSignature(source, requirePart(tableSignature)),
     external: true,
     transitive: Transitive !== undefined,
     from: undefined,
@@ -212,35 +218,38 @@ export function toExternalTable(source: Source, node: ExternalTableDeclarationCs
 }
 
 function toSignature(
-  source: Source,
+  source: ParsedSource,
   { children }: TableSignatureCstNode,
 ): Pick<TableNode, 'name' | 'keys' | 'value'> {
   return {
-    name: toName(source, only(children.Word)),
+    name: toName(source, requirePart(children.Word)),
     keys: whole(children.key).map((type) => toType(source, type)),
-    value: toType(source, only(children.value)),
+    value: toType(source, requirePart(children.value)),
   };
 }
 
 function toContents(
-  source: Source,
+  source: ParsedSource,
   { children }: TableContentsCstNode,
 ): Pick<TableNode, 'from' | 'entries'> {
   const { From, Text, tableEntry, entryComma } = children;
   return {
-    from: From && toText(source, only(Text)),
-    entries: separated(source, tableEntry, entryComma).map((entry) => ({
+    from: From && toText(source, requirePart(Text)),
+    entries: readCommaList(source, tableEntry, entryComma).map((entry) => ({
       kind: 'TableEntry',
       span: nodeSpan(source, entry),
-      keys: toKeys(source, only(entry.children.key)),
+      keys: toKeys(source, requirePart(entry.children.key)),
       value: toEntryValue(source, entry),
     })),
   };
 }
 
-function toEntryValue(source: Source, { children }: TableEntryCstNode): ExprNode | TableRowNode {
-  const settings = optional(children.settings);
-  if (settings === undefined) return toExpr(source, only(children.value));
+function toEntryValue(
+  source: ParsedSource,
+  { children }: TableEntryCstNode,
+): ExprNode | TableRowNode {
+  const settings = findPart(children.settings);
+  if (settings === undefined) return toExpr(source, requirePart(children.value));
   return {
     kind: 'TableRow',
     span: nodeSpan(source, settings),
@@ -248,39 +257,42 @@ function toEntryValue(source: Source, { children }: TableEntryCstNode): ExprNode
   };
 }
 
-export function toConstraint(source: Source, node: ConstraintDeclarationCstNode): ConstraintNode {
+export function toConstraint(
+  source: ParsedSource,
+  node: ConstraintDeclarationCstNode,
+): ConstraintNode {
   refuseBroken(source, node);
   const { Word, typeReference, Limits, expression, Lower } = node.children;
   return {
     kind: 'Constraint',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    type: toType(source, only(typeReference)),
+    name: toName(source, requirePart(Word)),
+    type: toType(source, requirePart(typeReference)),
     merge: mergeRule(node),
-    path: Limits && toExpr(source, only(expression)),
+    path: Limits && toExpr(source, requirePart(expression)),
     lowers: Lower !== undefined,
   };
 }
 
 function mergeRule({ children }: ConstraintDeclarationCstNode): MergeRule {
   if (children.Limits) return 'limits';
-  if (children.Smallest && only(children.Wins)) return 'smallest wins';
-  if (children.Largest && only(children.Wins)) return 'largest wins';
+  if (children.Smallest && requirePart(children.Wins)) return 'smallest wins';
+  if (children.Largest && requirePart(children.Wins)) return 'largest wins';
   if (children.Intersects) return 'intersects';
-  if (children.Must && only(children.Agree)) return 'must agree';
+  if (children.Must && requirePart(children.Agree)) return 'must agree';
   throw broken;
 }
 
 const collections = ['Set', 'List', 'Map'] as const;
 
-export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
+export function toType(source: ParsedSource, node: TypeReferenceCstNode): TypeNode {
   const { recordType, Word, Less, typeReference, In, range } = node.children;
-  const record = optional(recordType);
+  const record = findPart(recordType);
   if (record) return toRecordType(source, record);
   const span = nodeSpan(source, node);
-  const name = toName(source, only(Word));
+  const name = toName(source, requirePart(Word));
   if (Less === undefined) {
-    const bounds = optional(range);
+    const bounds = findPart(range);
     return {
       kind: 'NamedType',
       span,
@@ -306,9 +318,9 @@ export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
     : { kind: 'CollectionType', span, collection: collection as 'Set' | 'List', element: first };
 }
 
-function toRange(source: Source, node: RangeCstNode): RangeNode {
+function toRange(source: ParsedSource, node: RangeCstNode): RangeNode {
   const { min, max } = node.children;
-  const [minBound, maxBound] = [optional(min), optional(max)];
+  const [minBound, maxBound] = [findPart(min), findPart(max)];
   return {
     kind: 'Range',
     span: nodeSpan(source, node),
@@ -317,28 +329,28 @@ function toRange(source: Source, node: RangeCstNode): RangeNode {
   };
 }
 
-function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
-  const literal = only(node.children.Literal);
-  const number = toNumber(source, literal, optional(node.children.Minus));
+function toBound(source: ParsedSource, node: BoundCstNode): IntNode | DecimalNode {
+  const literal = requirePart(node.children.Literal);
+  const number = toNumber(source, literal, findPart(node.children.Minus));
   if (number !== undefined) return number;
   reportBadNumber(source, literal);
   throw broken;
 }
 
-export function toNameSet(source: Source, node: NameSetDeclarationCstNode): NameSetNode {
+export function toNameSet(source: ParsedSource, node: NameSetDeclarationCstNode): NameSetNode {
   refuseBroken(source, node);
   const { Actions, Word, scopeName, Comma } = node.children;
   return {
     kind: 'NameSet',
     span: nodeSpan(source, node),
     of: Actions ? 'actions' : 'resources',
-    name: toName(source, only(Word)),
-    entries: separated(source, scopeName, Comma).map((name) => toScopeName(source, name)),
+    name: toName(source, requirePart(Word)),
+    entries: readCommaList(source, scopeName, Comma).map((name) => toScopeName(source, name)),
   };
 }
 
-export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {
-  only(node.children.LBrace);
+export function toRecordType(source: ParsedSource, node: RecordTypeCstNode): RecordTypeNode {
+  requirePart(node.children.LBrace);
   return {
     kind: 'RecordType',
     span: nodeSpan(source, node),
@@ -346,18 +358,18 @@ export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTyp
   };
 }
 
-function toMember(source: Source, node: MemberCstNode): MemberNode {
+function toMember(source: ParsedSource, node: MemberCstNode): MemberNode {
   const parts = node.children;
   refuseBroken(source, node);
   return {
     kind: 'Member',
     span: nodeSpan(source, node),
-    name: toNameOrText(source, only(parts.nameOrText)),
+    name: toNameOrText(source, requirePart(parts.nameOrText)),
     inProperties: parts.properties !== undefined,
     optional: parts.Question !== undefined,
     secret: parts.Secret !== undefined,
-    type: toType(source, only(parts.typeReference)),
-    fresh: parts.Fresh && toExpr(source, only(parts.fresh)),
-    default: parts.Equals && toExpr(source, only(parts.default)),
+    type: toType(source, requirePart(parts.typeReference)),
+    fresh: parts.Fresh && toExpr(source, requirePart(parts.fresh)),
+    default: parts.Equals && toExpr(source, requirePart(parts.default)),
   };
 }

@@ -2,8 +2,8 @@
 // so that no later traversal of the tree overflows the stack.
 
 import type { IToken } from 'chevrotain';
-import { type Fix, replacing } from '../../diagnostics/fix.ts';
-import { type Span, spanTo } from '../../support/source.ts';
+import { type Fix, proposeReplacement } from '../../diagnostics/fix.ts';
+import { joinSpans, type Span } from '../../support/source.ts';
 import type { AggregateForm } from '../../types/aggregates.ts';
 import { isFunction } from '../../types/builtins/index.ts';
 import type { AggregateNode, BinaryOperator, ExprNode, NameNode } from '../ast.ts';
@@ -21,11 +21,11 @@ import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
 import {
   broken,
+  findPart,
   nodeSpan,
-  only,
-  optional,
-  type Source,
-  separated,
+  type ParsedSource,
+  readCommaList,
+  requirePart,
   tokenSpan,
   toName,
   toNameOrText,
@@ -48,17 +48,17 @@ import { toTimeOfDay } from './windows.ts';
 const chainLimit = 500;
 
 /** Converts an expression; `above` is the number of operators that contain it. */
-export function toExpr(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+export function toExpr(source: ParsedSource, node: ExpressionCstNode, above = 0): ExprNode {
   return convert(source, node, above, 'any');
 }
 
 /** Converts an expression that may be a string with placeholders. */
-export function toInterpolated(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+export function toInterpolated(source: ParsedSource, node: ExpressionCstNode, above = 0): ExprNode {
   return convert(source, node, above, 'any', true);
 }
 
 function convert(
-  source: Source,
+  source: ParsedSource,
   node: ExpressionCstNode,
   above: number,
   strength: 'any' | 'collection',
@@ -79,7 +79,7 @@ function convert(
 
 /** Reports `x is glob"…"`, with the operator that was meant. */
 function refusePatterns(
-  source: Source,
+  source: ParsedSource,
   terms: readonly TermCstNode[],
   operators: readonly OperatorNode[],
 ): void {
@@ -93,7 +93,7 @@ function refusePatterns(
     const sign = Infix?.[0]?.image;
     if (pattern === undefined || !(Is || sign === '==' || sign === '!=')) continue;
     const word = Not || sign === '!=' ? 'not matches' : 'matches';
-    const fix = replacing(nodeSpan(source, operator), word);
+    const fix = proposeReplacement(nodeSpan(source, operator), word);
     source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {}, { fix });
     throw broken;
   }
@@ -117,7 +117,7 @@ function placesOfPlaceholders(
     word !== undefined &&
     word in bindingOf &&
     bindingOf[word as BinaryOperator] > comparisonBinding;
-  const words = operators.map(wordOf);
+  const words = operators.map(spellOperator);
   for (const [at, operator] of operators.entries()) {
     if (operator.name !== 'operator') continue;
     right += 1;
@@ -129,18 +129,23 @@ function placesOfPlaceholders(
   return found;
 }
 
-function wordOf(operator: OperatorNode): string {
+function spellOperator(operator: OperatorNode): string {
   if (operator.name !== 'operator') return '';
   const { Is, Not, Infix } = operator.children;
   return Infix?.[0]?.image ?? (Is ? (Not ? 'is not' : 'is') : '');
 }
 
-function tooLong(source: Source, span: ReturnType<typeof nodeSpan>): typeof broken {
+function tooLong(source: ParsedSource, span: ReturnType<typeof nodeSpan>): typeof broken {
   source.reporter.report('expression-too-long', span, { limit: chainLimit });
   return broken;
 }
 
-function toTerm(source: Source, node: TermCstNode, above: number, interpolates: boolean): FlatTerm {
+function toTerm(
+  source: ParsedSource,
+  node: TermCstNode,
+  above: number,
+  interpolates: boolean,
+): FlatTerm {
   const prefixes = whole(node.children.prefix);
   const excess = prefixes[t.nestingLimit];
   if (excess !== undefined) {
@@ -149,10 +154,10 @@ function toTerm(source: Source, node: TermCstNode, above: number, interpolates: 
     });
     throw broken;
   }
-  const firstMinus = prefixes.findIndex((prefix) => prefix.tokenType === t.Minus);
+  const firstMinus = prefixes.findIndex((prefix) => prefix.tokenType === t.MinusToken);
   const nots = firstMinus < 0 ? prefixes : prefixes.slice(0, firstMinus);
   const minuses = firstMinus < 0 ? [] : prefixes.slice(firstMinus);
-  const misplaced = minuses.find((prefix) => prefix.tokenType === t.Not);
+  const misplaced = minuses.find((prefix) => prefix.tokenType === t.NotToken);
   if (misplaced !== undefined) {
     reportMisplacedNot(source, misplaced);
     throw broken;
@@ -161,8 +166,8 @@ function toTerm(source: Source, node: TermCstNode, above: number, interpolates: 
   const depth = above + prefixes.length + suffixes.length;
   if (depth > chainLimit) throw tooLong(source, nodeSpan(source, node));
 
-  const operand = only(node.children.operand);
-  const literal = optional(operand.children.Literal);
+  const operand = requirePart(node.children.operand);
+  const literal = findPart(operand.children.Literal);
   const sign = minuses.at(-1);
   const negative =
     sign && literal && suffixes.length === 0 ? toNumber(source, literal, sign) : undefined;
@@ -176,7 +181,7 @@ function toTerm(source: Source, node: TermCstNode, above: number, interpolates: 
   };
 }
 
-function reportMisplacedNot(source: Source, token: IToken): void {
+function reportMisplacedNot(source: ParsedSource, token: IToken): void {
   source.reporter.report(
     'syntax-error',
     tokenSpan(source, token),
@@ -185,22 +190,22 @@ function reportMisplacedNot(source: Source, token: IToken): void {
   );
 }
 
-function negate(source: Source, expr: ExprNode, minuses: readonly IToken[]): ExprNode {
+function negate(source: ParsedSource, expr: ExprNode, minuses: readonly IToken[]): ExprNode {
   return minuses.reduceRight<ExprNode>((operand, minus) => {
-    const span = spanTo(tokenSpan(source, minus), operand.span);
+    const span = joinSpans(tokenSpan(source, minus), operand.span);
     return { kind: 'Unary', span, operator: '-', operand };
   }, expr);
 }
 
 function withSuffixes(
-  source: Source,
+  source: ParsedSource,
   operand: OperandCstNode,
   suffixes: readonly SuffixCstNode[],
   above: number,
   interpolates: boolean,
 ): ExprNode {
   const [first, ...others] = suffixes;
-  const word = optional(operand.children.FreeWord);
+  const word = findPart(operand.children.FreeWord);
   const callee = word && first && !first.children.Dot ? toName(source, word) : undefined;
   if (callee !== undefined && first !== undefined) {
     return accesses(source, lookupOrCall(source, callee, first, above), others, above);
@@ -209,27 +214,27 @@ function withSuffixes(
 }
 
 function accesses(
-  source: Source,
+  source: ParsedSource,
   operand: ExprNode,
   suffixes: readonly SuffixCstNode[],
   above: number,
 ): ExprNode {
   return suffixes.reduce<ExprNode>((object, suffix) => {
-    const span = spanTo(object.span, nodeSpan(source, suffix));
+    const span = joinSpans(object.span, nodeSpan(source, suffix));
     if (suffix.children.Dot) {
-      const name = toNameOrText(source, only(suffix.children.nameOrText));
+      const name = toNameOrText(source, requirePart(suffix.children.nameOrText));
       return { kind: 'Access', span, object, name };
     }
     if (suffix.children.LBracket) {
       const table = dataTable(object);
-      const keys = toValues(source, optional(suffix.children.values), above);
+      const keys = toValues(source, findPart(suffix.children.values), above);
       return table === undefined
         ? { kind: 'Index', span, object, keys }
         : { kind: 'Lookup', span, keys, ...table };
     }
     const callee = foreignCallee(object);
     if (callee !== undefined) {
-      const args = toValues(source, optional(suffix.children.values), above);
+      const args = toValues(source, findPart(suffix.children.values), above);
       return callee.method
         ? { kind: 'Call', span, callee: callee.name, args: [callee.object, ...args], method: true }
         : { kind: 'Call', span, callee: callee.name, args };
@@ -258,7 +263,7 @@ function foreignCallee(
   | { readonly name: NameNode; readonly method: true; readonly object: ExprNode }
   | undefined {
   if (object.kind !== 'Access') return undefined;
-  const path = dotted(object);
+  const path = spellDottedPath(object);
   if (path !== undefined && foreignWord('function', path) !== undefined)
     return { name: { ...object.name, text: path, span: object.span }, method: false };
   return foreignWord('function', object.name.text) === undefined
@@ -266,18 +271,18 @@ function foreignCallee(
     : { name: object.name, method: true, object: object.object };
 }
 
-function dotted(node: ExprNode): string | undefined {
+function spellDottedPath(node: ExprNode): string | undefined {
   if (node.kind === 'Reference') return node.name;
   if (node.kind !== 'Access') return undefined;
-  const object = dotted(node.object);
+  const object = spellDottedPath(node.object);
   return object === undefined ? undefined : `${object}.${node.name.text}`;
 }
 
 /** The fix that writes `x.size()` as `size(x)`. */
-function asCall(source: Source, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
+function asCall(source: ParsedSource, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
   if (object.kind !== 'Access' || !isFunction(object.name.text)) return undefined;
   const { name, object: first, span } = object;
-  const parenthesis = tokenSpan(source, only(suffix.children.LParen));
+  const parenthesis = tokenSpan(source, requirePart(suffix.children.LParen));
   const start = { ...first.span, end: first.span.start };
   const between = { ...span, start: first.span.end, end: parenthesis.end };
   return {
@@ -290,20 +295,20 @@ function asCall(source: Source, object: ExprNode, suffix: SuffixCstNode): Fix | 
 }
 
 function lookupOrCall(
-  source: Source,
+  source: ParsedSource,
   name: NameNode,
   suffix: SuffixCstNode,
   above: number,
 ): ExprNode {
-  const span = spanTo(name.span, nodeSpan(source, suffix));
-  const values = toValues(source, optional(suffix.children.values), above);
+  const span = joinSpans(name.span, nodeSpan(source, suffix));
+  const values = toValues(source, findPart(suffix.children.values), above);
   return suffix.children.LBracket
     ? { kind: 'Lookup', span, table: name, keys: values }
     : { kind: 'Call', span, callee: name, args: values };
 }
 
 function toValues(
-  source: Source,
+  source: ParsedSource,
   node: ValuesCstNode | undefined,
   above: number,
   interpolates = false,
@@ -314,25 +319,25 @@ function toValues(
 }
 
 function toOperand(
-  source: Source,
+  source: ParsedSource,
   node: OperandCstNode,
   above: number,
   interpolates: boolean,
 ): ExprNode {
   const parts = node.children;
   const span = nodeSpan(source, node);
-  const aggregate = optional(parts.aggregate);
+  const aggregate = findPart(parts.aggregate);
   if (aggregate) return toAggregate(source, aggregate, above);
-  const history = optional(parts.history);
+  const history = findPart(parts.history);
   if (history) return toHistory(source, history, above, toExpr);
-  const word = optional(parts.FreeWord);
+  const word = findPart(parts.FreeWord);
   if (word) return { kind: 'Reference', span, name: word.image };
-  const pattern = optional(parts.Pattern);
+  const pattern = findPart(parts.Pattern);
   if (pattern) {
     source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {});
     throw broken;
   }
-  const literal = optional(parts.Literal);
+  const literal = findPart(parts.Literal);
   if (literal) {
     return interpolates && isInterpolation(literal)
       ? toInterpolation(source, literal, toExpr)
@@ -340,7 +345,7 @@ function toOperand(
   }
   if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };
   if (parts.LParen) {
-    const values = only(parts.values);
+    const values = requirePart(parts.values);
     const [inner, ...others] = toValues(source, values, above, interpolates);
     if (inner === undefined) throw broken;
     if (others.length > 0 || values.children.Comma) {
@@ -356,10 +361,10 @@ function toOperand(
     }
     return { ...inner, span };
   }
-  const set = optional(parts.setLiteral);
+  const set = findPart(parts.setLiteral);
   if (set) {
     const { expression, Comma } = set.children;
-    const elements = separated(source, expression, Comma);
+    const elements = readCommaList(source, expression, Comma);
     return {
       kind: 'Set',
       span,
@@ -372,51 +377,51 @@ function toOperand(
     return {
       kind: 'If',
       span,
-      condition: toExpr(source, only(parts.condition), above + 1),
+      condition: toExpr(source, requirePart(parts.condition), above + 1),
       // biome-ignore lint/suspicious/noThenProperty: the branch is named after its keyword.
-      then: toExpr(source, only(parts.then), above + 1),
-      else: toExpr(source, only(parts.else), above + 1),
+      then: toExpr(source, requirePart(parts.then), above + 1),
+      else: toExpr(source, requirePart(parts.else), above + 1),
     };
   }
   return {
     kind: 'Quantifier',
     span,
     quantifier: parts.Any ? 'any' : 'all',
-    variable: toName(source, only(parts.Word)),
-    collection: convert(source, only(parts.collection), above + 1, 'collection'),
-    body: toExpr(source, only(parts.body), above + 1),
+    variable: toName(source, requirePart(parts.Word)),
+    collection: convert(source, requirePart(parts.collection), above + 1, 'collection'),
+    body: toExpr(source, requirePart(parts.body), above + 1),
   };
 }
 
-function toAggregate(source: Source, node: AggregateCstNode, above: number): AggregateNode {
+function toAggregate(source: ParsedSource, node: AggregateCstNode, above: number): AggregateNode {
   const { AggregateWord, body, Word, collection, condition } = node.children;
-  const where = optional(condition);
+  const where = findPart(condition);
   return {
     kind: 'Aggregate',
     span: nodeSpan(source, node),
-    form: only(AggregateWord).image as AggregateForm,
-    body: toExpr(source, only(body), above + 1),
-    variable: toName(source, only(Word)),
-    collection: toExpr(source, only(collection), above + 1),
+    form: requirePart(AggregateWord).image as AggregateForm,
+    body: toExpr(source, requirePart(body), above + 1),
+    variable: toName(source, requirePart(Word)),
+    collection: toExpr(source, requirePart(collection), above + 1),
     condition: where && toExpr(source, where, above + 1),
   };
 }
 
 function isInterpolation(token: IToken): boolean {
-  return token.tokenType === t.Text && /[{}]/.test(textValue(token));
+  return token.tokenType === t.TextToken && /[{}]/.test(textValue(token));
 }
 
-function toLiteral(source: Source, token: IToken): ExprNode {
+function toLiteral(source: ParsedSource, token: IToken): ExprNode {
   switch (token.tokenType) {
-    case t.Duration:
+    case t.DurationToken:
       return toDuration(source, token);
-    case t.TimeOfDay:
+    case t.TimeOfDayToken:
       return toTimeOfDay(source, token);
-    case t.Timestamp:
+    case t.TimestampToken:
       return toTimestamp(source, token);
-    case t.Address:
+    case t.AddressToken:
       return toAddress(source, token);
-    case t.Text:
+    case t.TextToken:
       return toText(source, token);
     default: {
       const number = toNumber(source, token);
@@ -428,12 +433,12 @@ function toLiteral(source: Source, token: IToken): ExprNode {
 }
 
 /** Converts the key of a table: one value, or several in parentheses. */
-export function toKeys(source: Source, node: ExpressionCstNode): readonly ExprNode[] {
+export function toKeys(source: ParsedSource, node: ExpressionCstNode): readonly ExprNode[] {
   const [term, ...others] = whole(node.children.term);
   const bare = others.length === 0 && !node.children.operator && !term?.children.suffix;
-  const operand = bare && !term?.children.prefix ? optional(term?.children.operand) : undefined;
+  const operand = bare && !term?.children.prefix ? findPart(term?.children.operand) : undefined;
   if (operand?.children.LParen) {
-    const keys = toValues(source, only(operand.children.values), 0);
+    const keys = toValues(source, requirePart(operand.children.values), 0);
     if (keys.length > 1) return keys;
   }
   return [toExpr(source, node)];

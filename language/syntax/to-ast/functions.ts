@@ -8,52 +8,55 @@ import type {
   WhereClauseCstNode,
 } from '../cst.generated.ts';
 import {
+  findPart,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
+  readCommaList,
   refuseBroken,
-  type Source,
-  separated,
+  requirePart,
   toName,
   whole,
 } from './cst.ts';
 import { toType } from './declarations.ts';
 import { toExpr } from './expressions.ts';
 
-export function toFunction(source: Source, node: FunctionDeclarationCstNode): FunctionNode {
+export function toFunction(source: ParsedSource, node: FunctionDeclarationCstNode): FunctionNode {
   refuseBroken(source, node);
   const { Word, parameters, typeReference, expression } = node.children;
-  const { parameter, Comma } = only(parameters).children;
-  const result = optional(typeReference);
+  const { parameter, Comma } = requirePart(parameters).children;
+  const result = findPart(typeReference);
   return {
     kind: 'Function',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    parameters: separated(source, parameter, Comma).map((part) => ({
+    name: toName(source, requirePart(Word)),
+    parameters: readCommaList(source, parameter, Comma).map((part) => ({
       kind: 'Parameter',
       span: nodeSpan(source, part),
-      name: toName(source, only(part.children.Word)),
-      type: toType(source, only(part.children.typeReference)),
+      name: toName(source, requirePart(part.children.Word)),
+      type: toType(source, requirePart(part.children.typeReference)),
     })),
     result: result && toType(source, result),
-    body: toExpr(source, only(expression)),
+    body: toExpr(source, requirePart(expression)),
   };
 }
 
-export function toLet(source: Source, node: LetItemCstNode): LetNode {
+export function toLet(source: ParsedSource, node: LetItemCstNode): LetNode {
   refuseBroken(source, node);
-  return { ...toBinding(source, only(node.children.binding)), span: nodeSpan(source, node) };
+  return { ...toBinding(source, requirePart(node.children.binding)), span: nodeSpan(source, node) };
 }
 
-function toBinding(source: Source, node: BindingCstNode): LetNode {
+function toBinding(source: ParsedSource, node: BindingCstNode): LetNode {
   return {
     kind: 'Let',
     span: nodeSpan(source, node),
-    name: toName(source, only(node.children.Word)),
-    value: toExpr(source, only(node.children.expression)),
+    name: toName(source, requirePart(node.children.Word)),
+    value: toExpr(source, requirePart(node.children.expression)),
   };
 }
 
-export function toWhere(source: Source, node: WhereClauseCstNode | undefined): readonly LetNode[] {
+export function toWhere(
+  source: ParsedSource,
+  node: WhereClauseCstNode | undefined,
+): readonly LetNode[] {
   return whole(node?.children.binding).map((binding) => toBinding(source, binding));
 }

@@ -7,10 +7,10 @@ import { historyForms } from '../history-forms.ts';
 import {
   broken,
   type ExprConverter,
+  findPart,
   nodeSpan,
-  only,
-  optional,
-  type Source,
+  type ParsedSource,
+  requirePart,
   tokenSpan,
   toScopeList,
   toText,
@@ -20,19 +20,19 @@ import { toInt } from './numbers.ts';
 
 /** Converts a history term; `above` is the number of operators that contain it. */
 export function toHistory(
-  source: Source,
+  source: ParsedSource,
   node: HistoryCstNode,
   above: number,
   toExpr: ExprConverter,
 ): HistoryNode {
   const { HistoryWord, member, eventPattern, Within, expression, period } = node.children;
-  const word = only(HistoryWord);
+  const word = requirePart(HistoryWord);
   const form = word.image as HistoryForm;
   const { hasWindow, hasStart, hasMember } = historyForms[form];
   const [first, second, third] = whole(eventPattern);
   const [duration] = whole(expression);
   const [calendar] = whole(period);
-  const added = optional(member);
+  const added = findPart(member);
   const refuse = (why: string): typeof broken => {
     source.reporter.report('bad-history', tokenSpan(source, word), { why: `\`${form}\` ${why}` });
     return broken;
@@ -86,28 +86,28 @@ const periodAfterThis: ReadonlyMap<string, PeriodUnit> = new Map([
   ['month', 'month'],
 ]);
 
-function toPeriod(source: Source, node: PeriodCstNode): PeriodNode {
+function toPeriod(source: ParsedSource, node: PeriodCstNode): PeriodNode {
   const { Word, Text } = node.children;
   const span = nodeSpan(source, node);
-  const word = Word && only(Word);
+  const word = Word && requirePart(Word);
   const unit = word === undefined ? 'day' : periodAfterThis.get(word.image);
   if (unit === undefined) {
     const why = `\`this ${word?.image}\` is not a period: write \`today\`, \`this week\` or \`this month\``;
     source.reporter.report('bad-history', span, { why });
     throw broken;
   }
-  return { kind: 'Period', span, unit, zone: toText(source, only(Text)) };
+  return { kind: 'Period', span, unit, zone: toText(source, requirePart(Text)) };
 }
 
 function toPattern(
-  source: Source,
+  source: ParsedSource,
   node: EventPatternCstNode,
   above: number,
   toExpr: ExprConverter,
 ): EventPatternNode {
   const { EventWord, Outcome, Text, actions, resources, condition, Across, key } = node.children;
-  const [where, path] = [optional(condition), optional(key)];
-  const about = optional(actions) ?? optional(resources);
+  const [where, path] = [findPart(condition), findPart(key)];
+  const about = findPart(actions) ?? findPart(resources);
   if (about !== undefined && !EventWord && !Outcome) {
     const why =
       'a signal is not about an action or a resource type: only decisions and outcomes are';
@@ -117,17 +117,21 @@ function toPattern(
   return {
     kind: 'EventPattern',
     span: nodeSpan(source, node),
-    events: EventWord ? (only(EventWord).image as EventWord) : Outcome ? 'outcome' : 'signal',
-    signal: EventWord ? undefined : toText(source, only(Text)),
-    actions: toScopeList(source, optional(actions)),
-    resources: toScopeList(source, optional(resources)),
+    events: EventWord
+      ? (requirePart(EventWord).image as EventWord)
+      : Outcome
+        ? 'outcome'
+        : 'signal',
+    signal: EventWord ? undefined : toText(source, requirePart(Text)),
+    actions: toScopeList(source, findPart(actions)),
+    resources: toScopeList(source, findPart(resources)),
     condition: where && toExpr(source, where, above + 1),
     across: Across !== undefined,
     key: path && {
       kind: 'EventKey',
       span: nodeSpan(source, path),
       path: toExpr(source, path, above + 1),
-      limit: toInt(source, only(node.children.Int)),
+      limit: toInt(source, requirePart(node.children.Int)),
     },
   };
 }

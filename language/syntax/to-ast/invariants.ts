@@ -3,27 +3,30 @@
 import type { InvariantNode } from '../ast.ts';
 import type { InvariantDeclarationCstNode } from '../cst.generated.ts';
 import {
+  findPart,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
   refuseBroken,
-  type Source,
+  requirePart,
   toNameList,
   toScopeList,
   toText,
 } from './cst.ts';
 import { toExpr } from './expressions.ts';
 
-export function toInvariant(source: Source, node: InvariantDeclarationCstNode): InvariantNode {
+export function toInvariant(
+  source: ParsedSource,
+  node: InvariantDeclarationCstNode,
+): InvariantNode {
   refuseBroken(source, node);
   const { Text, subjects, actions, resources, expression } = node.children;
   return {
     kind: 'Invariant',
     span: nodeSpan(source, node),
-    name: toText(source, only(Text)),
-    subjects: toNameList(source, only(subjects)),
-    actions: toScopeList(source, optional(actions)),
-    resources: toScopeList(source, optional(resources)),
-    claim: toExpr(source, only(expression)),
+    name: toText(source, requirePart(Text)),
+    subjects: toNameList(source, requirePart(subjects)),
+    actions: toScopeList(source, findPart(actions)),
+    resources: toScopeList(source, findPart(resources)),
+    claim: toExpr(source, requirePart(expression)),
   };
 }

@@ -2,16 +2,16 @@
 // string; each is parsed as an expression whose tokens have the offsets of the source, despite escapes.
 
 import type { IToken } from 'chevrotain';
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import type { Span } from '../../support/source.ts';
 import type { ExprNode, InterpolationNode, MessageNode, StringNode } from '../ast.ts';
 import type { ExpressionCstNode } from '../cst.generated.ts';
-import { readText } from '../literals/string.ts';
+import { readTextLiteral } from '../literals/string.ts';
 import { toCst } from '../to-cst.ts';
 import { tokenize } from '../tokens.ts';
-import { broken, type ExprConverter, type Source, tokenSpan } from './cst.ts';
+import { broken, type ExprConverter, type ParsedSource, tokenSpan } from './cst.ts';
 
-export function toMessage(source: Source, token: IToken, toExpr: ExprConverter): MessageNode {
+export function toMessage(source: ParsedSource, token: IToken, toExpr: ExprConverter): MessageNode {
   return {
     kind: 'Message',
     span: tokenSpan(source, token),
@@ -21,7 +21,7 @@ export function toMessage(source: Source, token: IToken, toExpr: ExprConverter):
 
 /** Converts a string in which braces are placeholders. */
 export function toInterpolation(
-  source: Source,
+  source: ParsedSource,
   token: IToken,
   toExpr: ExprConverter,
 ): InterpolationNode {
@@ -33,7 +33,7 @@ export function toInterpolation(
 }
 
 class MessageReader {
-  readonly #source: Source;
+  readonly #source: ParsedSource;
   readonly #toExpr: ExprConverter;
   readonly #base: number;
   readonly #value: string;
@@ -42,8 +42,8 @@ class MessageReader {
   #text = '';
   #textStart = 0;
 
-  constructor(source: Source, token: IToken, toExpr: ExprConverter) {
-    const { value, offsets } = readText(token.image);
+  constructor(source: ParsedSource, token: IToken, toExpr: ExprConverter) {
+    const { value, offsets } = readTextLiteral(token.image);
     this.#source = source;
     this.#toExpr = toExpr;
     this.#base = token.startOffset;
@@ -117,7 +117,7 @@ class MessageReader {
   /** Reports a problem; `plain` is the replacement that spells the text literally. */
   #refuse(problem: string, start: number, end: number, plain?: string): typeof broken {
     const span = this.#span(start, end);
-    const fix = plain === undefined ? undefined : replacing(span, plain);
+    const fix = plain === undefined ? undefined : proposeReplacement(span, plain);
     this.#source.reporter.report('bad-placeholder', span, { problem }, { fix });
     return broken;
   }

@@ -2,17 +2,17 @@
 // becomes zero, so that it causes no further errors.
 
 import type { IToken } from 'chevrotain';
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { decimalDigits } from '../../support/decimal.ts';
 import type { DecimalNode, DurationNode, IntNode, TimestampNode } from '../ast.ts';
 import * as t from '../tokens.ts';
-import { type Source, tokenSpan } from './cst.ts';
+import { type ParsedSource, tokenSpan } from './cst.ts';
 
 const largest = 2n ** 63n - 1n;
 const smallest = -(2n ** 63n);
 
 /** Converts an integer; `sign` is the minus before the literal. */
-export function toInt(source: Source, token: IToken, sign?: IToken): IntNode {
+export function toInt(source: ParsedSource, token: IToken, sign?: IToken): IntNode {
   const literal = tokenSpan(source, token);
   const span = sign ? { ...literal, start: tokenSpan(source, sign).start } : literal;
   const digits = token.image.replaceAll('_', '');
@@ -28,7 +28,7 @@ export function toInt(source: Source, token: IToken, sign?: IToken): IntNode {
 }
 
 /** Converts a Decimal, which has digits on both sides of the point and no exponent. */
-function toDecimal(source: Source, token: IToken, sign?: IToken): DecimalNode | undefined {
+function toDecimal(source: ParsedSource, token: IToken, sign?: IToken): DecimalNode | undefined {
   const [, whole, fraction] = /^([0-9_]+)\.([0-9_]+)$/.exec(token.image) ?? [];
   if (whole === undefined || fraction === undefined) return undefined;
   const literal = tokenSpan(source, token);
@@ -51,12 +51,12 @@ function toDecimal(source: Source, token: IToken, sign?: IToken): DecimalNode | 
 
 /** Converts the token of a number; returns undefined for other tokens. */
 export function toNumber(
-  source: Source,
+  source: ParsedSource,
   token: IToken,
   sign?: IToken,
 ): IntNode | DecimalNode | undefined {
-  if (token.tokenType === t.Int) return toInt(source, token, sign);
-  return token.tokenType === t.Decimal ? toDecimal(source, token, sign) : undefined;
+  if (token.tokenType === t.IntToken) return toInt(source, token, sign);
+  return token.tokenType === t.DecimalToken ? toDecimal(source, token, sign) : undefined;
 }
 
 const unitMilliseconds: Readonly<Record<string, bigint>> = {
@@ -67,7 +67,7 @@ const unitMilliseconds: Readonly<Record<string, bigint>> = {
   d: 86_400_000n,
 };
 
-export function toDuration(source: Source, token: IToken): DurationNode {
+export function toDuration(source: ParsedSource, token: IToken): DurationNode {
   const span = tokenSpan(source, token);
   const [, digits = '0', unit = 'ms'] = /^([0-9_]+)([a-z]+)$/.exec(token.image) ?? [];
   const count = digits.length > 1000 ? largest + 1n : BigInt(digits.replaceAll('_', ''));
@@ -88,7 +88,7 @@ const unitWords: Readonly<Record<string, string>> = {
   ...{ day: 'd', days: 'd' },
 };
 
-export function reportBadNumber(source: Source, token: IToken): void {
+export function reportBadNumber(source: ParsedSource, token: IToken): void {
   const span = tokenSpan(source, token);
   const [, digits = '', word = ''] = /^([0-9_]+)([a-zA-Z]+)$/.exec(token.image) ?? [];
   const unit = unitWords[word.toLowerCase()];
@@ -97,7 +97,7 @@ export function reportBadNumber(source: Source, token: IToken): void {
     'bad-number',
     span,
     { text: shorten(token.image) },
-    meant ? { label: `did you mean \`${meant}\`?`, fix: replacing(span, meant) } : {},
+    meant ? { label: `did you mean \`${meant}\`?`, fix: proposeReplacement(span, meant) } : {},
   );
 }
 
@@ -112,7 +112,7 @@ export function durationSeconds(milliseconds: bigint): string {
 const timestamp =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$/;
 
-export function toTimestamp(source: Source, token: IToken): TimestampNode {
+export function toTimestamp(source: ParsedSource, token: IToken): TimestampNode {
   const span = tokenSpan(source, token);
   const read = readTimestamp(token.image);
   if (typeof read === 'string') {

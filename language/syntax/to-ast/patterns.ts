@@ -3,19 +3,26 @@
 import type { MatchNode } from '../ast.ts';
 import type { MatchCstNode } from '../cst.generated.ts';
 import { readPattern } from '../literals/pattern.ts';
-import { only, optional, refuseBroken, type Source, tokenSpan, toText } from './cst.ts';
+import {
+  findPart,
+  type ParsedSource,
+  refuseBroken,
+  requirePart,
+  tokenSpan,
+  toText,
+} from './cst.ts';
 
-export type Match = Pick<
+export type MatchParts = Pick<
   MatchNode,
   'negated' | 'searches' | 'pattern' | 'separator' | 'ignoringCase'
 >;
 
-export function toMatch(source: Source, node: MatchCstNode): Match {
+export function toMatch(source: ParsedSource, node: MatchCstNode): MatchParts {
   refuseBroken(source, node);
   const { Not, Contains, Pattern, Text, Ignoring } = node.children;
-  const token = only(Pattern);
+  const token = requirePart(Pattern);
   const { language, text } = readPattern(token.image);
-  const separator = optional(Text);
+  const separator = findPart(Text);
   return {
     negated: Not !== undefined,
     searches: Contains !== undefined,

@@ -2,12 +2,12 @@
 // associative), or, and, not, comparisons (not associative), `else` (right associative), sums, products.
 
 import type { IToken } from 'chevrotain';
-import { replacing } from '../../diagnostics/fix.ts';
-import { type Span, spanTo } from '../../support/source.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
+import { joinSpans, type Span } from '../../support/source.ts';
 import type { BinaryOperator, ExprNode } from '../ast.ts';
 import type { MatchCstNode, OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
-import { broken, nodeSpan, only, type Source, tokenSpan } from './cst.ts';
-import { type Match, toMatch } from './patterns.ts';
+import { broken, nodeSpan, type ParsedSource, requirePart, tokenSpan } from './cst.ts';
+import { type MatchParts, toMatch } from './patterns.ts';
 
 export interface FlatTerm {
   /** The `not` operators before the operand. */
@@ -60,7 +60,7 @@ type FlatOperator = { readonly binding: number; readonly span: Span } & (
       readonly operator: BinaryOperator | 'is present' | 'is missing';
       readonly match?: undefined;
     }
-  | { readonly operator: 'matches'; readonly match: Match }
+  | { readonly operator: 'matches'; readonly match: MatchParts }
 );
 
 /** Binary operators, `is present`, `is missing` and `matches …`. */
@@ -68,7 +68,7 @@ export type OperatorNode = OperatorCstNode | PresenceCstNode | MatchCstNode;
 
 /** Builds the tree; the collection of a quantifier may only have operators that bind at minBinding like `else`. */
 export function resolveOperators(
-  source: Source,
+  source: ParsedSource,
   terms: readonly FlatTerm[],
   operators: readonly OperatorNode[],
   strength: 'any' | 'collection',
@@ -88,13 +88,17 @@ export function resolveOperators(
 
 /** Precedence climbing. */
 class Climber {
-  readonly #source: Source;
+  readonly #source: ParsedSource;
   readonly #terms: readonly FlatTerm[];
   readonly #operators: readonly FlatOperator[];
   #nextTerm = 0;
   #nextOperator = 0;
 
-  constructor(source: Source, terms: readonly FlatTerm[], operators: readonly FlatOperator[]) {
+  constructor(
+    source: ParsedSource,
+    terms: readonly FlatTerm[],
+    operators: readonly FlatOperator[],
+  ) {
     this.#source = source;
     this.#terms = terms;
     this.#operators = operators;
@@ -113,7 +117,7 @@ class Climber {
     }
     const operand = this.#extend(term.expr, comparisonBinding);
     const negated = term.nots.reduceRight<ExprNode>((inner, not) => {
-      const span = spanTo(tokenSpan(this.#source, not), inner.span);
+      const span = joinSpans(tokenSpan(this.#source, not), inner.span);
       return { kind: 'Unary', span, operator: 'not', operand: inner };
     }, operand);
     return this.#extend(negated, minBinding);
@@ -132,17 +136,17 @@ class Climber {
 
   #join(left: ExprNode, next: FlatOperator): ExprNode {
     if (next.operator === 'matches') {
-      return { kind: 'Match', span: spanTo(left.span, next.span), operand: left, ...next.match };
+      return { kind: 'Match', span: joinSpans(left.span, next.span), operand: left, ...next.match };
     }
     const { operator, binding, span } = next;
     if (operator === 'is present' || operator === 'is missing') {
       const present = operator === 'is present';
-      return { kind: 'Presence', span: spanTo(left.span, span), operand: left, present };
+      return { kind: 'Presence', span: joinSpans(left.span, span), operand: left, present };
     }
     const right = this.climb(bindsRight(operator) ? binding : binding + 1);
-    if (operator === 'within') this.#refuseWithinAfter(left, right, span);
+    if (operator === 'within') this.#refuseTrailingWindow(left, right, span);
     if (operator === 'is not') this.#refuseIsNotPresent(right, span);
-    return { kind: 'Binary', span: spanTo(left.span, right.span), operator, left, right };
+    return { kind: 'Binary', span: joinSpans(left.span, right.span), operator, left, right };
   }
 
   #refuseAfterComparison(): void {
@@ -159,13 +163,13 @@ class Climber {
   }
 
   /** `count(refused) within 1h` */
-  #refuseWithinAfter(left: ExprNode, right: ExprNode, operator: Span): void {
+  #refuseTrailingWindow(left: ExprNode, right: ExprNode, operator: Span): void {
     if (left.kind !== 'History' || right.kind !== 'Duration') return;
     const start = left.span.end - 1;
     const text = this.#source.text.slice(operator.start, right.span.end);
     this.#source.reporter.report(
       'syntax-error',
-      spanTo(operator, right.span),
+      joinSpans(operator, right.span),
       { expected: '`within` in the parentheses', found: `\`${text}\`` },
       {
         help: '`count(refused, within 1h) > 3` counts the events of the last hour',
@@ -190,14 +194,14 @@ class Climber {
     if (right.span.end - right.span.start !== word.length) return;
     if (word !== 'present' && word !== 'missing') return;
     const instead = word === 'present' ? 'missing' : 'present';
-    const span = spanTo(operator, right.span);
-    const fix = replacing(span, `is ${instead}`);
+    const span = joinSpans(operator, right.span);
+    const fix = proposeReplacement(span, `is ${instead}`);
     this.#source.reporter.report('is-not-present', span, { word, instead }, { fix });
     throw broken;
   }
 }
 
-function reportUnexpected(source: Source, span: Span, expected: string, found: string): void {
+function reportUnexpected(source: ParsedSource, span: Span, expected: string, found: string): void {
   source.reporter.report(
     'syntax-error',
     span,
@@ -208,7 +212,7 @@ function reportUnexpected(source: Source, span: Span, expected: string, found: s
 
 const spelling: Readonly<Record<string, BinaryOperator>> = { '==': 'is', '!=': 'is not' };
 
-function toOperator(source: Source, node: OperatorNode): FlatOperator {
+function toOperator(source: ParsedSource, node: OperatorNode): FlatOperator {
   const span = nodeSpan(source, node);
   if (node.name === 'presence') {
     const operator = node.children.Present ? 'is present' : 'is missing';
@@ -219,7 +223,7 @@ function toOperator(source: Source, node: OperatorNode): FlatOperator {
   }
   const { Infix, Greater, Equals, Is, Not, In } = node.children;
   const operator = Infix
-    ? (spelling[only(Infix).image] ?? (only(Infix).image as BinaryOperator))
+    ? (spelling[requirePart(Infix).image] ?? (requirePart(Infix).image as BinaryOperator))
     : Greater
       ? Equals
         ? '>='

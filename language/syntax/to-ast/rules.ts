@@ -36,12 +36,12 @@ import { toCondition } from './conditions.ts';
 import {
   broken,
   convertAll,
+  findPart,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
   refuseBroken,
   refuseBrokenHead,
-  type Source,
+  requirePart,
   toControlId,
   tokenSpan,
   toName,
@@ -56,50 +56,50 @@ import { toInt } from './numbers.ts';
 import { toDemands } from './obligations.ts';
 import { toSettings } from './settings.ts';
 
-export function toGroup(source: Source, node: GroupCstNode): GroupNode {
+export function toGroup(source: ParsedSource, node: GroupCstNode): GroupNode {
   const { subjects, actions, resources, When, expression } = node.children;
   const block = refuseBrokenHead(source, node, node.children.block?.[0]);
   return {
     kind: 'Group',
     span: nodeSpan(source, node),
-    subjects: toNameList(source, only(subjects)),
-    actions: toScopeList(source, optional(actions)),
-    resources: toScopeList(source, optional(resources)),
-    condition: When && toCondition(source, only(expression)),
+    subjects: toNameList(source, requirePart(subjects)),
+    actions: toScopeList(source, findPart(actions)),
+    resources: toScopeList(source, findPart(resources)),
+    condition: When && toCondition(source, requirePart(expression)),
     items: toBlock(source, block),
   };
 }
 
-function toBlock(source: Source, node: BlockCstNode): readonly GroupItemNode[] {
+function toBlock(source: ParsedSource, node: BlockCstNode): readonly GroupItemNode[] {
   return convertAll(node.children.blockItem, (item) => toGroupItem(source, item));
 }
 
-function toGroupItem(source: Source, { children }: BlockItemCstNode): GroupItemNode {
-  if (children.rule) return toRule(source, only(children.rule));
-  if (children.given) return toGiven(source, only(children.given));
-  if (children.score) return toScore(source, only(children.score));
-  return toLet(source, only(children.letItem));
+function toGroupItem(source: ParsedSource, { children }: BlockItemCstNode): GroupItemNode {
+  if (children.rule) return toRule(source, requirePart(children.rule));
+  if (children.given) return toGiven(source, requirePart(children.given));
+  if (children.score) return toScore(source, requirePart(children.score));
+  return toLet(source, requirePart(children.letItem));
 }
 
 function toEffect(token: IToken): EffectName {
   return token.image as EffectName;
 }
 
-function toRule(source: Source, node: RuleCstNode): RuleNode {
+function toRule(source: ParsedSource, node: RuleCstNode): RuleNode {
   const { EffectWord, Word, When, expression, Otherwise, Skip } = node.children;
   refuseBroken(source, node);
   refuseNameless(
     source,
-    only(EffectWord),
-    only(Word),
+    requirePart(EffectWord),
+    requirePart(Word),
     When !== undefined || Otherwise !== undefined,
   );
   return {
     kind: 'Rule',
     span: nodeSpan(source, node),
-    effect: toEffect(only(EffectWord)),
-    name: toName(source, only(Word)),
-    condition: When && toCondition(source, only(expression)),
+    effect: toEffect(requirePart(EffectWord)),
+    name: toName(source, requirePart(Word)),
+    condition: When && toCondition(source, requirePart(expression)),
     otherwise: Otherwise !== undefined,
     skipUnknown: Skip !== undefined,
     ...toClauses(source, node.children),
@@ -108,7 +108,12 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
 }
 
 /** Reports `permit otherwise`, which is a rule without a name. */
-function refuseNameless(source: Source, effect: IToken, name: IToken, isComplete: boolean): void {
+function refuseNameless(
+  source: ParsedSource,
+  effect: IToken,
+  name: IToken,
+  isComplete: boolean,
+): void {
   if (effect.image !== 'permit' || name.image !== 'otherwise' || isComplete) return;
   source.reporter.report(
     'syntax-error',
@@ -136,23 +141,23 @@ interface Clauses {
 }
 
 /** Converts clauses, which may occur once each, in any order. */
-function toClauses(source: Source, clauses: ClausesCst): Clauses {
+function toClauses(source: ParsedSource, clauses: ClausesCst): Clauses {
   const to = once(source, clauses.toClause, 'to');
   const unless = once(source, clauses.unlessClause, 'or deny unless');
   const demands = once(source, clauses.withClause, 'with');
   const because = once(source, clauses.becauseClause, 'because');
   const covers = once(source, clauses.coversClause, 'covers');
   return {
-    settings: to ? toSettings(source, only(to.children.settings)) : [],
-    unless: unless && toExpr(source, only(unless.children.expression)),
+    settings: to ? toSettings(source, requirePart(to.children.settings)) : [],
+    unless: unless && toExpr(source, requirePart(unless.children.expression)),
     demands: demands ? toDemands(source, demands, true) : [],
-    because: because && toMessage(source, only(because.children.Text), toExpr),
+    because: because && toMessage(source, requirePart(because.children.Text), toExpr),
     covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
   };
 }
 
 function once<T extends CstNode>(
-  source: Source,
+  source: ParsedSource,
   list: readonly T[] | undefined,
   clause: string,
 ): T | undefined {
@@ -160,31 +165,35 @@ function once<T extends CstNode>(
   if (first && second) {
     const start = nodeSpan(source, second).start;
     const { length } = clause.split(' ')[0] ?? '';
-    const wordAt = (offset: number) => ({ file: source.file, start: offset, end: offset + length });
+    const makeWordSpan = (offset: number) => ({
+      file: source.file,
+      start: offset,
+      end: offset + length,
+    });
     source.reporter.report(
       'duplicate-clause',
-      wordAt(start),
+      makeWordSpan(start),
       { clause },
-      { related: [{ span: wordAt(nodeSpan(source, first).start), message: 'the first' }] },
+      { related: [{ span: makeWordSpan(nodeSpan(source, first).start), message: 'the first' }] },
     );
   }
   return first;
 }
 
-function toGiven(source: Source, node: GivenCstNode): GivenNode {
+function toGiven(source: ParsedSource, node: GivenCstNode): GivenNode {
   const { Word, expression } = node.children;
   const block = refuseBrokenHead(source, node, node.children.block?.[0]);
   return {
     kind: 'Given',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    value: toExpr(source, only(expression)),
+    name: toName(source, requirePart(Word)),
+    value: toExpr(source, requirePart(expression)),
     items: toBlock(source, block),
     otherwise: toOtherwise(source, node),
   };
 }
 
-function toOtherwise(source: Source, node: GivenCstNode): OtherwiseNode | undefined {
+function toOtherwise(source: ParsedSource, node: GivenCstNode): OtherwiseNode | undefined {
   const { Otherwise, Ignore, otherwise } = node.children;
   if (Otherwise === undefined) {
     // After an error, `otherwise` may be in the part that recovery skipped.
@@ -192,8 +201,8 @@ function toOtherwise(source: Source, node: GivenCstNode): OtherwiseNode | undefi
     const isReported = source.errors.some((error) => error.start > span.start);
     return isReported ? { kind: 'Otherwise', span, ignore: true, items: [] } : undefined;
   }
-  const start = tokenSpan(source, only(Otherwise)).start;
-  const ignore = optional(Ignore);
+  const start = tokenSpan(source, requirePart(Otherwise)).start;
+  const ignore = findPart(Ignore);
   if (ignore) {
     const { end } = tokenSpan(source, ignore);
     return { kind: 'Otherwise', span: { file: source.file, start, end }, ignore: true, items: [] };
@@ -209,7 +218,7 @@ function toOtherwise(source: Source, node: GivenCstNode): OtherwiseNode | undefi
   };
 }
 
-function toScore(source: Source, node: ScoreCstNode): ScoreNode {
+function toScore(source: ParsedSource, node: ScoreCstNode): ScoreNode {
   const { Word, scoreCondition, band } = node.children;
   const conditions = convertAll(scoreCondition, (condition) => toScoreCondition(source, condition));
   const bands = convertAll(band, (part) => toBand(source, part));
@@ -220,36 +229,36 @@ function toScore(source: Source, node: ScoreCstNode): ScoreNode {
   return {
     kind: 'Score',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
+    name: toName(source, requirePart(Word)),
     conditions,
     bands,
   };
 }
 
-function toScoreCondition(source: Source, node: ScoreConditionCstNode): ScoreConditionNode {
+function toScoreCondition(source: ParsedSource, node: ScoreConditionCstNode): ScoreConditionNode {
   const { Word, Int, expression } = node.children;
   refuseBroken(source, node);
   const { because, covers } = toClauses(source, node.children);
   return {
     kind: 'ScoreCondition',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    weight: toInt(source, only(Int)),
-    condition: toCondition(source, only(expression)),
+    name: toName(source, requirePart(Word)),
+    weight: toInt(source, requirePart(Int)),
+    condition: toCondition(source, requirePart(expression)),
     because,
     covers,
   };
 }
 
-function toBand(source: Source, node: BandCstNode): BandNode {
+function toBand(source: ParsedSource, node: BandCstNode): BandNode {
   const { Int, EffectWord } = node.children;
   refuseBroken(source, node);
   const { settings, unless } = toClauses(source, node.children);
   return {
     kind: 'Band',
     span: nodeSpan(source, node),
-    from: toInt(source, only(Int)),
-    effect: toEffect(only(EffectWord)),
+    from: toInt(source, requirePart(Int)),
+    effect: toEffect(requirePart(EffectWord)),
     settings,
     unless,
   };

@@ -2,21 +2,21 @@
 
 import type { SettingNode } from '../ast.ts';
 import type { SettingsCstNode } from '../cst.generated.ts';
-import { nodeSpan, only, type Source, separated, toName } from './cst.ts';
+import { nodeSpan, type ParsedSource, readCommaList, requirePart, toName } from './cst.ts';
 import { toExpr, toInterpolated } from './expressions.ts';
 
 /** Converts settings; `interpolates`: values may be strings with placeholders. */
 export function toSettings(
-  source: Source,
+  source: ParsedSource,
   node: SettingsCstNode,
   interpolates = false,
 ): readonly SettingNode[] {
   const to = interpolates ? toInterpolated : toExpr;
   const { setting: list, Comma } = node.children;
-  return separated(source, list, Comma).map((setting) => ({
+  return readCommaList(source, list, Comma).map((setting) => ({
     kind: 'Setting',
     span: nodeSpan(source, setting),
-    name: toName(source, only(setting.children.Word)),
-    value: to(source, only(setting.children.expression)),
+    name: toName(source, requirePart(setting.children.Word)),
+    value: to(source, requirePart(setting.children.expression)),
   }));
 }

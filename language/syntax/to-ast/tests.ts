@@ -1,7 +1,7 @@
 // Converts tests, fixtures, requests and JSON.
 
 import type { CstNode, IToken } from 'chevrotain';
-import { type Span, spanTo } from '../../support/source.ts';
+import { joinSpans, type Span } from '../../support/source.ts';
 import type {
   CellNode,
   ChangeNode,
@@ -44,12 +44,12 @@ import { textValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
 import {
+  findPart,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
+  readCommaList,
   refuseBroken,
-  type Source,
-  separated,
+  requirePart,
   tokenSpan,
   toName,
   toNameOrText,
@@ -60,71 +60,71 @@ import { durationSeconds, reportBadNumber, toDuration, toInt, toTimestamp } from
 import { toDemands } from './obligations.ts';
 import { toSettings } from './settings.ts';
 
-export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
+export function toTest(source: ParsedSource, node: TestDeclarationCstNode): TestNode {
   refuseBroken(source, node);
   const { name, Session, requestSource, stepStart, testSteps } = node.children;
-  const start = only(stepStart);
-  const { each, expectation, step } = only(testSteps).children;
-  const table = optional(each);
-  const first = table ? [] : [toStep(source, start, only(expectation))];
+  const start = requirePart(stepStart);
+  const { each, expectation, step } = requirePart(testSteps).children;
+  const table = findPart(each);
+  const first = table ? [] : [toStep(source, start, requirePart(expectation))];
   const later = whole(step).map(({ children }) =>
-    toStep(source, only(children.stepStart), only(children.expectation)),
+    toStep(source, requirePart(children.stepStart), requirePart(children.expectation)),
   );
   return {
     kind: 'Test',
     span: nodeSpan(source, node),
-    name: toText(source, only(name)),
+    name: toText(source, requirePart(name)),
     session: Session !== undefined,
-    request: toRequest(source, only(requestSource)),
+    request: toRequest(source, requirePart(requestSource)),
     steps: [...first, ...later],
     each: table && toEach(source, start, table),
   };
 }
 
-export function toFixture(source: Source, node: FixtureDeclarationCstNode): FixtureNode {
+export function toFixture(source: ParsedSource, node: FixtureDeclarationCstNode): FixtureNode {
   refuseBroken(source, node);
   const { Word, requestSource, changes } = node.children;
   return {
     kind: 'Fixture',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    request: toRequest(source, only(requestSource)),
-    changes: toChanges(source, optional(changes)),
+    name: toName(source, requirePart(Word)),
+    request: toRequest(source, requirePart(requestSource)),
+    changes: toChanges(source, findPart(changes)),
   };
 }
 
-function toRequest(source: Source, { children }: RequestSourceCstNode): RequestNode {
+function toRequest(source: ParsedSource, { children }: RequestSourceCstNode): RequestNode {
   const { path, fixture, jsonObject } = children;
-  const [file, name] = [optional(path), optional(fixture)];
+  const [file, name] = [findPart(path), findPart(fixture)];
   if (file) return toText(source, file);
-  return name ? toName(source, name) : toJsonObject(source, only(jsonObject));
+  return name ? toName(source, name) : toJsonObject(source, requirePart(jsonObject));
 }
 
 function toStep(
-  source: Source,
+  source: ParsedSource,
   start: StepStartCstNode,
   expectation: ExpectationCstNode,
 ): StepNode {
   return {
     kind: 'Step',
     ...toStart(source, start),
-    ...toExpectation(source, only(expectation.children.outcome)),
-    span: spanFrom(source, start, expectation),
+    ...toExpectation(source, requirePart(expectation.children.outcome)),
+    span: coverNodes(source, start, expectation),
   };
 }
 
 /** The span of two nodes, the first of which may be empty. */
-function spanFrom(source: Source, first: CstNode, last: CstNode): Span {
+function coverNodes(source: ParsedSource, first: CstNode, last: CstNode): Span {
   const start = first.location?.startOffset ?? Number.NaN;
   const whole = nodeSpan(source, last);
   return Number.isNaN(start) ? whole : { ...whole, start };
 }
 
-function toStart(source: Source, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
+function toStart(source: ParsedSource, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
   const { at, after, session, grant, stepSignal, asking, changes } = children;
-  const asked = optional(asking);
-  const [start, lapse, repeated] = [optional(at), optional(after), optional(asked?.children.times)];
-  const other = optional(session);
+  const asked = findPart(asking);
+  const [start, lapse, repeated] = [findPart(at), findPart(after), findPart(asked?.children.times)];
+  const other = findPart(session);
   return {
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
@@ -132,27 +132,30 @@ function toStart(source: Source, { children }: StepStartCstNode): Omit<StepStart
     grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
     asks: asked !== undefined,
-    asksLast: isAfter(asked, optional(changes)),
+    asksLast: isLater(asked, findPart(changes)),
     times: repeated && toInt(source, repeated),
-    changes: toChanges(source, optional(changes)),
+    changes: toChanges(source, findPart(changes)),
   };
 }
 
-function isAfter(asked: CstNode | undefined, changes: CstNode | undefined): boolean {
+function isLater(asked: CstNode | undefined, changes: CstNode | undefined): boolean {
   const [at, before] = [asked, changes].map((node) => node?.location?.startOffset ?? Number.NaN);
   return (at as number) > (before as number);
 }
 
-function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expectation, 'span'> {
+function toExpectation(
+  source: ParsedSource,
+  { children }: OutcomeCstNode,
+): Omit<Expectation, 'span'> {
   const { ExpectedWord, Because, reason, settings, withClause, lowerClause, until } = children;
   const [constraints, obligations, offer, end] = [
-    optional(settings),
-    optional(withClause),
-    optional(lowerClause),
-    optional(until),
+    findPart(settings),
+    findPart(withClause),
+    findPart(lowerClause),
+    findPart(until),
   ];
   return {
-    outcome: only(ExpectedWord).image as ExpectedOutcome,
+    outcome: requirePart(ExpectedWord).image as ExpectedOutcome,
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
@@ -161,18 +164,18 @@ function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expec
   };
 }
 
-function toEach(source: Source, start: StepStartCstNode, node: EachCstNode): EachNode {
+function toEach(source: ParsedSource, start: StepStartCstNode, node: EachCstNode): EachNode {
   const { column, row } = node.children;
   return {
     kind: 'Each',
     ...toStart(source, start),
     columns: whole(column).map((path) => toPath(source, path)),
     rows: whole(row).map((part) => toRow(source, part)),
-    span: spanFrom(source, start, node),
+    span: coverNodes(source, start, node),
   };
 }
 
-function toRow(source: Source, node: RowCstNode): RowNode {
+function toRow(source: ParsedSource, node: RowCstNode): RowNode {
   return {
     kind: 'Row',
     span: nodeSpan(source, node),
@@ -183,55 +186,55 @@ function toRow(source: Source, node: RowCstNode): RowNode {
         value: toValue(source, cell),
       }),
     ),
-    ...toExpectation(source, only(node.children.outcome)),
+    ...toExpectation(source, requirePart(node.children.outcome)),
   };
 }
 
-function toGrant(source: Source, node: GrantCstNode): GrantNode {
+function toGrant(source: ParsedSource, node: GrantCstNode): GrantNode {
   const { lasts, approver } = node.children;
-  const name = optional(approver);
+  const name = findPart(approver);
   return {
     kind: 'Grant',
     span: nodeSpan(source, node),
-    lasts: toDuration(source, only(lasts)),
+    lasts: toDuration(source, requirePart(lasts)),
     approver: name && toText(source, name),
   };
 }
 
-function toStepSignal(source: Source, node: StepSignalCstNode): StepSignalNode {
+function toStepSignal(source: ParsedSource, node: StepSignalCstNode): StepSignalNode {
   const { Outcome, name, at, jsonObject } = node.children;
-  const [instant, payload] = [optional(at), optional(jsonObject)];
+  const [instant, payload] = [findPart(at), findPart(jsonObject)];
   return {
     kind: 'StepSignal',
     span: nodeSpan(source, node),
     of: Outcome === undefined ? 'signal' : 'outcome',
-    name: toText(source, only(name)),
+    name: toText(source, requirePart(name)),
     at: instant && toTimestamp(source, instant),
     payload: payload && toJsonObject(source, payload),
   };
 }
 
 function toChanges(
-  source: Source,
+  source: ParsedSource,
   node: ChangesCstNode | LowerClauseCstNode | undefined,
 ): readonly ChangeNode[] {
   const { change, Comma } = node?.children ?? {};
-  return separated(source, change, Comma).map((part) => toChange(source, part));
+  return readCommaList(source, change, Comma).map((part) => toChange(source, part));
 }
 
-function toChange(source: Source, node: ChangeCstNode): ChangeNode {
+function toChange(source: ParsedSource, node: ChangeCstNode): ChangeNode {
   const { changedPath, json } = node.children;
   return {
     kind: 'Change',
     span: nodeSpan(source, node),
-    path: toPath(source, only(changedPath)),
-    value: toValue(source, only(json)),
+    path: toPath(source, requirePart(changedPath)),
+    value: toValue(source, requirePart(json)),
   };
 }
 
-function toPath(source: Source, node: ChangedPathCstNode): ExprNode {
+function toPath(source: ParsedSource, node: ChangedPathCstNode): ExprNode {
   const { Word, nameOrText } = node.children;
-  const root = only(Word);
+  const root = requirePart(Word);
   const start: ExprNode = {
     kind: 'Reference',
     span: tokenSpan(source, root),
@@ -239,33 +242,33 @@ function toPath(source: Source, node: ChangedPathCstNode): ExprNode {
   };
   return whole(nameOrText).reduce<ExprNode>((object, part) => {
     const name = toNameOrText(source, part);
-    return { kind: 'Access', span: spanTo(object.span, name.span), object, name };
+    return { kind: 'Access', span: joinSpans(object.span, name.span), object, name };
   }, start);
 }
 
 /** Converts a value; returns undefined for `missing`. */
-function toValue(source: Source, node: JsonCstNode): JsonNode | undefined {
+function toValue(source: ParsedSource, node: JsonCstNode): JsonNode | undefined {
   return node.children.Word?.[0]?.image === 'missing' ? undefined : toJson(source, node);
 }
 
-function toJson(source: Source, node: JsonCstNode): JsonNode {
+function toJson(source: ParsedSource, node: JsonCstNode): JsonNode {
   const { jsonObject, jsonArray, Word, Minus, Literal } = node.children;
-  const object = optional(jsonObject);
+  const object = findPart(jsonObject);
   if (object) return toJsonObject(source, object);
-  const array = optional(jsonArray);
+  const array = findPart(jsonArray);
   if (array) {
     return {
       kind: 'JsonArray',
       span: nodeSpan(source, array),
-      elements: separated(source, array.children.json, array.children.Comma).map((element) =>
+      elements: readCommaList(source, array.children.json, array.children.Comma).map((element) =>
         toJson(source, element),
       ),
     };
   }
   const span = nodeSpan(source, node);
-  const word = optional(Word);
+  const word = findPart(Word);
   if (word) return { kind: 'JsonScalar', span, json: wordJson(word.image) };
-  const json = literalJson(source, only(Literal), optional(Minus));
+  const json = literalJson(source, requirePart(Literal), findPart(Minus));
   return { kind: 'JsonScalar', span, json } satisfies JsonScalarNode;
 }
 
@@ -275,39 +278,39 @@ function wordJson(word: string): string {
 
 const jsonNumber = /^(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
-function literalJson(source: Source, token: IToken, minus: IToken | undefined): string {
+function literalJson(source: ParsedSource, token: IToken, minus: IToken | undefined): string {
   const sign = minus ? '-' : '';
   switch (token.tokenType) {
-    case t.Duration:
+    case t.DurationToken:
       return sign + durationSeconds(toDuration(source, token).milliseconds);
-    case t.Text:
+    case t.TextToken:
       if (!minus) return JSON.stringify(textValue(token));
       break;
-    case t.Timestamp:
+    case t.TimestampToken:
       if (!minus) return JSON.stringify(toTimestamp(source, token).text);
       break;
-    case t.Address:
+    case t.AddressToken:
       if (!minus) return JSON.stringify(toAddress(source, token).text);
       break;
     default: {
       const digits = token.image.replaceAll('_', '');
-      if (token.tokenType !== t.BadNumber && jsonNumber.test(digits)) return sign + digits;
+      if (token.tokenType !== t.BadNumberToken && jsonNumber.test(digits)) return sign + digits;
     }
   }
   reportBadNumber(source, token);
   return 'null';
 }
 
-function toJsonObject(source: Source, node: JsonObjectCstNode): JsonObjectNode {
+function toJsonObject(source: ParsedSource, node: JsonObjectCstNode): JsonObjectNode {
   return {
     kind: 'JsonObject',
     span: nodeSpan(source, node),
-    members: separated(source, node.children.jsonMember, node.children.Comma).map(
+    members: readCommaList(source, node.children.jsonMember, node.children.Comma).map(
       (member): JsonMemberNode => ({
         kind: 'JsonMember',
         span: nodeSpan(source, member),
-        name: toNameOrText(source, only(member.children.nameOrText)),
-        value: toJson(source, only(member.children.json)),
+        name: toNameOrText(source, requirePart(member.children.nameOrText)),
+        value: toJson(source, requirePart(member.children.json)),
       }),
     ),
   };

@@ -4,7 +4,15 @@
 
 import type { FileNode, ItemNode } from '../ast.ts';
 import type { FileCstNode, ItemCstNode } from '../cst.generated.ts';
-import { broken, convertAll, nodeSpan, only, refuseBroken, type Source, toName } from './cst.ts';
+import {
+  broken,
+  convertAll,
+  nodeSpan,
+  type ParsedSource,
+  refuseBroken,
+  requirePart,
+  toName,
+} from './cst.ts';
 import {
   toConstraint,
   toContext,
@@ -26,7 +34,7 @@ import { toGroup } from './rules.ts';
 import { toFixture, toTest } from './tests.ts';
 import { toWindow } from './windows.ts';
 
-export function toAst(source: Source, tree: FileCstNode, length: number): FileNode {
+export function toAst(source: ParsedSource, tree: FileCstNode, length: number): FileNode {
   return {
     kind: 'File',
     span: { file: source.file, start: 0, end: length },
@@ -34,50 +42,56 @@ export function toAst(source: Source, tree: FileCstNode, length: number): FileNo
   };
 }
 
-function toItem(source: Source, { children }: ItemCstNode): ItemNode {
-  if (children.group) return toGroup(source, children.group[0] ?? only(children.group));
-  if (children.policyDeclaration) return toPolicyHeader(source, only(children.policyDeclaration));
-  if (children.useDeclaration) return toUse(source, only(children.useDeclaration));
-  if (children.enumDeclaration) return toEnum(source, only(children.enumDeclaration));
-  if (children.schemaDeclaration) return toSchema(source, only(children.schemaDeclaration));
-  if (children.contextDeclaration) return toContext(source, only(children.contextDeclaration));
-  if (children.signalsDeclaration) return toSignals(source, only(children.signalsDeclaration));
-  if (children.nameSetDeclaration) return toNameSet(source, only(children.nameSetDeclaration));
-  if (children.tableDeclaration) return toTable(source, only(children.tableDeclaration));
+function toItem(source: ParsedSource, { children }: ItemCstNode): ItemNode {
+  if (children.group) return toGroup(source, children.group[0] ?? requirePart(children.group));
+  if (children.policyDeclaration)
+    return toPolicyHeader(source, requirePart(children.policyDeclaration));
+  if (children.useDeclaration) return toUse(source, requirePart(children.useDeclaration));
+  if (children.enumDeclaration) return toEnum(source, requirePart(children.enumDeclaration));
+  if (children.schemaDeclaration) return toSchema(source, requirePart(children.schemaDeclaration));
+  if (children.contextDeclaration)
+    return toContext(source, requirePart(children.contextDeclaration));
+  if (children.signalsDeclaration)
+    return toSignals(source, requirePart(children.signalsDeclaration));
+  if (children.nameSetDeclaration)
+    return toNameSet(source, requirePart(children.nameSetDeclaration));
+  if (children.tableDeclaration) return toTable(source, requirePart(children.tableDeclaration));
   if (children.externalTableDeclaration) {
-    return toExternalTable(source, only(children.externalTableDeclaration));
+    return toExternalTable(source, requirePart(children.externalTableDeclaration));
   }
   if (children.constraintDeclaration) {
-    return toConstraint(source, only(children.constraintDeclaration));
+    return toConstraint(source, requirePart(children.constraintDeclaration));
   }
-  if (children.windowDeclaration) return toWindow(source, only(children.windowDeclaration));
+  if (children.windowDeclaration) return toWindow(source, requirePart(children.windowDeclaration));
   if (children.obligationDeclaration) {
-    return toObligation(source, only(children.obligationDeclaration));
+    return toObligation(source, requirePart(children.obligationDeclaration));
   }
   if (children.invariantDeclaration) {
-    return toInvariant(source, only(children.invariantDeclaration));
+    return toInvariant(source, requirePart(children.invariantDeclaration));
   }
-  if (children.functionDeclaration) return toFunction(source, only(children.functionDeclaration));
-  if (children.letItem) return toLet(source, only(children.letItem));
-  if (children.fixtureDeclaration) return toFixture(source, only(children.fixtureDeclaration));
-  if (children.testDeclaration) return toTest(source, only(children.testDeclaration));
+  if (children.functionDeclaration)
+    return toFunction(source, requirePart(children.functionDeclaration));
+  if (children.letItem) return toLet(source, requirePart(children.letItem));
+  if (children.fixtureDeclaration)
+    return toFixture(source, requirePart(children.fixtureDeclaration));
+  if (children.testDeclaration) return toTest(source, requirePart(children.testDeclaration));
   if (children.recordDeclaration) {
-    const record = only(children.recordDeclaration);
+    const record = requirePart(children.recordDeclaration);
     return {
       kind: 'Record',
       span: nodeSpan(source, record),
-      name: toName(source, only(record.children.Word)),
-      type: toRecordType(source, only(record.children.recordType)),
+      name: toName(source, requirePart(record.children.Word)),
+      type: toRecordType(source, requirePart(record.children.recordType)),
     };
   }
   if (children.constDeclaration) {
-    const constant = only(children.constDeclaration);
+    const constant = requirePart(children.constDeclaration);
     refuseBroken(source, constant);
     return {
       kind: 'Const',
       span: nodeSpan(source, constant),
-      name: toName(source, only(constant.children.Word)),
-      value: toExpr(source, only(constant.children.expression)),
+      name: toName(source, requirePart(constant.children.Word)),
+      value: toExpr(source, requirePart(constant.children.expression)),
     };
   }
   throw broken;

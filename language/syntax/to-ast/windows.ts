@@ -2,7 +2,7 @@
 // out.
 
 import type { IToken } from 'chevrotain';
-import { replacing } from '../../diagnostics/fix.ts';
+import { proposeReplacement } from '../../diagnostics/fix.ts';
 import { suggest } from '../../support/suggest.ts';
 import { dayLength, dayOfDate, weekdayNames } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
@@ -24,31 +24,31 @@ import type {
 } from '../cst.generated.ts';
 import {
   broken,
+  findPart,
   nodeSpan,
-  only,
-  optional,
+  type ParsedSource,
   refuseBroken,
-  type Source,
+  requirePart,
   tokenSpan,
   toName,
   toText,
   whole,
 } from './cst.ts';
 
-export function toWindow(source: Source, node: WindowDeclarationCstNode): WindowNode {
+export function toWindow(source: ParsedSource, node: WindowDeclarationCstNode): WindowNode {
   refuseBroken(source, node);
   const { Word, windowPart, Text, dateRange } = node.children;
   return {
     kind: 'Window',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
+    name: toName(source, requirePart(Word)),
     parts: whole(windowPart).map((part) => toPart(source, part)),
-    zone: toText(source, only(Text)),
+    zone: toText(source, requirePart(Text)),
     except: whole(dateRange).map((range) => toDateRange(source, range)),
   };
 }
 
-function toPart(source: Source, node: WindowPartCstNode): WindowPartNode {
+function toPart(source: ParsedSource, node: WindowPartCstNode): WindowPartNode {
   return {
     kind: 'WindowPart',
     span: nodeSpan(source, node),
@@ -68,10 +68,10 @@ const nths = new Map<string, Nth>([
   ['last', 'last'],
 ]);
 
-function toDays(source: Source, node: DaysCstNode): DaysNode {
+function toDays(source: ParsedSource, node: DaysCstNode): DaysNode {
   const [first, last] = whole(node.children.FreeWord);
   if (first === undefined) throw broken;
-  const nth = optional(node.children.nth);
+  const nth = findPart(node.children.nth);
   const found = nth && nths.get(nth.image);
   if (nth && (found === undefined || last !== undefined)) {
     const text = last ? `${nth.image} ${first.image}..${last.image}` : nth.image;
@@ -88,7 +88,7 @@ function toDays(source: Source, node: DaysCstNode): DaysNode {
   };
 }
 
-function toWeekday(source: Source, token: IToken): number {
+function toWeekday(source: ParsedSource, token: IToken): number {
   const { image } = token;
   const weekday = weekdayNames.indexOf(image);
   if (weekday !== -1) return weekday;
@@ -102,14 +102,17 @@ function toWeekday(source: Source, token: IToken): number {
     { text: image },
     near === undefined
       ? {}
-      : { label: `did you mean \`${near}\`?`, fix: replacing(tokenSpan(source, token), near) },
+      : {
+          label: `did you mean \`${near}\`?`,
+          fix: proposeReplacement(tokenSpan(source, token), near),
+        },
   );
   throw broken;
 }
 
 // --- times of day ------------------------------------------------------------------------------
 
-function toTimeRange(source: Source, node: TimeRangeCstNode): TimeRangeNode {
+function toTimeRange(source: ParsedSource, node: TimeRangeCstNode): TimeRangeNode {
   const [first, last] = whole(node.children.TimeOfDay);
   if (first === undefined || last === undefined) throw broken;
   const span = nodeSpan(source, node);
@@ -119,7 +122,7 @@ function toTimeRange(source: Source, node: TimeRangeCstNode): TimeRangeNode {
     throw broken;
   }
   if (from.milliseconds === to.milliseconds) {
-    const whole = from.milliseconds === 0n ? replacing(to.span, '24:00') : undefined;
+    const whole = from.milliseconds === 0n ? proposeReplacement(to.span, '24:00') : undefined;
     source.reporter.report('empty-range', span, { text: from.text }, { fix: whole });
     throw broken;
   }
@@ -127,7 +130,7 @@ function toTimeRange(source: Source, node: TimeRangeCstNode): TimeRangeNode {
 }
 
 /** Converts a time of day, up to `24:00`. */
-export function toTimeOfDay(source: Source, token: IToken): DurationNode {
+export function toTimeOfDay(source: ParsedSource, token: IToken): DurationNode {
   const span = tokenSpan(source, token);
   const [hours = 0, minutes = 0, seconds = 0] = token.image.split(':').map(Number);
   const milliseconds = ((hours * 60 + minutes) * 60 + seconds) * 1000;
@@ -140,7 +143,7 @@ export function toTimeOfDay(source: Source, token: IToken): DurationNode {
 
 // --- dates -------------------------------------------------------------------------------------
 
-function toDateRange(source: Source, node: DateRangeCstNode): DateRangeNode {
+function toDateRange(source: ParsedSource, node: DateRangeCstNode): DateRangeNode {
   const [first, last] = whole(node.children.Timestamp);
   if (first === undefined) throw broken;
   const span = nodeSpan(source, node);
@@ -154,7 +157,7 @@ function toDateRange(source: Source, node: DateRangeCstNode): DateRangeNode {
   return { kind: 'DateRange', span, from, to };
 }
 
-function toDate(source: Source, token: IToken): DateNode {
+function toDate(source: ParsedSource, token: IToken): DateNode {
   const span = tokenSpan(source, token);
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(token.image) ?? [];
   const day = dayOfDate(Number(year), Number(month), Number(date));

@@ -1,13 +1,13 @@
 // Builtins for IP addresses and networks. Values are canonical spellings (see ../addresses.ts); sets share
 // the operators `in` and `within`.
 
-import { containsAddress, prefixLengthOf, versionOf } from '../addresses.ts';
+import { containsAddress, readIpVersion, readPrefixLength } from '../addresses.ts';
 import { textForm } from '../string-forms.ts';
 import { bool, cidr, int, ip, type Type, type Value } from '../types.ts';
 import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
 /** Resolves `in` for an Ip and a Cidr, or a set or list of Cidrs. */
-export function addressIn(
+export function resolveAddressMembership(
   address: Type | undefined,
   around: Type | undefined,
   negated: boolean,
@@ -89,15 +89,15 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
   evaluate: ([spelling]: readonly Value[]) => BigInt(compute(spelling as string)),
 });
 
-export const addresses = {
+export const addressBuiltins = {
   ip: parser('The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
   cidr: parser('The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
   version: unary('The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
-      ? asInt('addressVersion', versionOf)
+      ? asInt('addressVersion', readIpVersion)
       : undefined,
   ),
   prefix_length: unary('The prefix length of a network.', 'a Cidr', (operand) =>
-    operand?.kind === 'Cidr' ? asInt('prefixLength', prefixLengthOf) : undefined,
+    operand?.kind === 'Cidr' ? asInt('prefixLength', readPrefixLength) : undefined,
   ),
 } satisfies BuiltinRows;

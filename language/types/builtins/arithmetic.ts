@@ -5,17 +5,17 @@ import { decimalOne, divideToEven } from '../../support/decimal.ts';
 import {
   contains,
   int64Range,
-  isWithin,
+  isSubrange,
+  makeSingleRange,
   monotonicRange,
-  only,
   quotientCorners,
   type Range,
 } from '../ranges.ts';
-import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
+import { decimal, duration, int, removeRange, type Type, timestamp, type Value } from '../types.ts';
 import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 
 /** Returns the value, or undefined if it exceeds 64 bits. */
-export function fits(value: bigint): bigint | undefined {
+export function toInt64(value: bigint): bigint | undefined {
   return contains(int64Range, value) ? value : undefined;
 }
 
@@ -106,12 +106,12 @@ function binary(name: string, doc: string, rows: readonly Row[]): BuiltinRow {
       .replace(/, (?=[^,]*$)/, ' or '),
     resolve: ([left, right]) => {
       const row = rows.find(([a, b]) => a === left?.kind && b === right?.kind);
-      return row === undefined ? undefined : meaningOf(row[2], row[3]);
+      return row === undefined ? undefined : createMeaning(row[2], row[3]);
     },
   };
 }
 
-function meaningOf(result: Type, operation: Operation): Meaning {
+function createMeaning(result: Type, operation: Operation): Meaning {
   const { assembly, unchecked, compute, divides = false } = operation;
   return {
     result,
@@ -120,17 +120,17 @@ function meaningOf(result: Type, operation: Operation): Meaning {
     mayFail: true,
     evaluate: ([a, b]: readonly Value[]) => {
       const second = (b ?? 0n) as bigint;
-      return divides && second === 0n ? undefined : fits(compute(a as bigint, second));
+      return divides && second === 0n ? undefined : toInt64(compute(a as bigint, second));
     },
-    reach: ([a, b = only(0n)]: readonly Range[]) => {
+    reach: ([a, b = makeSingleRange(0n)]: readonly Range[]) => {
       const first = a ?? int64Range;
       const range = (divides ? quotientCorners : monotonicRange)(first, b, compute);
-      return { range, mayFail: (divides && contains(b, 0n)) || !isWithin(range, int64Range) };
+      return { range, mayFail: (divides && contains(b, 0n)) || !isSubrange(range, int64Range) };
     },
   };
 }
 
-export const arithmetic = {
+export const arithmeticBuiltins = {
   '+': binary('+', 'The sum.', sums),
   '-': binary('-', 'The difference.', differences),
   '*': binary('*', 'The product; a product of two Decimals is rounded half to even.', products),
@@ -146,7 +146,7 @@ export const arithmetic = {
     takes: 'an Int, a Decimal or a Duration',
     resolve: ([operand]) =>
       operand?.kind === 'Int' || operand?.kind === 'Decimal' || operand?.kind === 'Duration'
-        ? meaningOf(unranged(operand), negation)
+        ? createMeaning(removeRange(operand), negation)
         : undefined,
   },
   decimal: {
@@ -154,6 +154,7 @@ export const arithmetic = {
     operands: 1,
     cost: 'constant',
     takes: 'an Int',
-    resolve: ([operand]) => (operand?.kind === 'Int' ? meaningOf(decimal, conversion) : undefined),
+    resolve: ([operand]) =>
+      operand?.kind === 'Int' ? createMeaning(decimal, conversion) : undefined,
   },
 } satisfies BuiltinRows;

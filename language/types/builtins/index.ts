@@ -1,22 +1,22 @@
 // All builtins, by their names in a policy.
 
 import type { Type } from '../types.ts';
-import { addresses } from './addresses.ts';
-import { arithmetic } from './arithmetic.ts';
+import { addressBuiltins } from './addresses.ts';
+import { arithmeticBuiltins } from './arithmetic.ts';
 import type { Builtin, BuiltinRow } from './builtin.ts';
 import type { WrittenBuiltin } from './names.ts';
-import { paths } from './paths.ts';
-import { patterns } from './patterns.ts';
-import { sets } from './sets.ts';
-import { text } from './text.ts';
+import { pathBuiltins } from './paths.ts';
+import { patternBuiltins } from './patterns.ts';
+import { setBuiltins } from './sets.ts';
+import { textBuiltins } from './text.ts';
 
 const rows: Readonly<Record<WrittenBuiltin, BuiltinRow>> = {
-  ...arithmetic,
-  ...sets,
-  ...text,
-  ...paths,
-  ...addresses,
-  ...patterns,
+  ...arithmeticBuiltins,
+  ...setBuiltins,
+  ...textBuiltins,
+  ...pathBuiltins,
+  ...addressBuiltins,
+  ...patternBuiltins,
 };
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
@@ -35,7 +35,7 @@ function withName(name: WrittenBuiltin, { resolve, ...row }: BuiltinRow): Builti
 }
 
 /** Builtins that are written as calls: `size(x)`. */
-export const functions = [
+export const functionNames = [
   'size',
   'lower',
   'length',
@@ -47,7 +47,7 @@ export const functions = [
 ] as const;
 
 export function isFunction(name: string): boolean {
-  return (functions as readonly string[]).includes(name);
+  return (functionNames as readonly string[]).includes(name);
 }
 
 /** Builtins that are written as members of a value: `id.trust_domain`. */

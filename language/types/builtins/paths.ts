@@ -1,10 +1,10 @@
 // Builtins for paths, which are compared by segment and only in normal form.
 
-import { isNormalPath, isUnder, normalProblem, underProblem } from '../paths.ts';
+import { isNormalPath, isSubpath, normalProblem, underProblem } from '../paths.ts';
 import { bool, string } from '../types.ts';
 import type { BuiltinRows } from './builtin.ts';
 
-export const paths = {
+export const pathBuiltins = {
   under: {
     doc: 'Whether the path is the root or below it; unknown if either is not in normal form.',
     operands: 2,
@@ -16,7 +16,7 @@ export const paths = {
             result: bool,
             assembly: 'underPath',
             mayFail: true,
-            evaluate: ([a, b]) => isUnder(a as string, b as string),
+            evaluate: ([a, b]) => isSubpath(a as string, b as string),
             problem: ([a, b]) => underProblem(a as string, b as string),
           }
         : undefined,

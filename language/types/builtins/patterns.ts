@@ -17,7 +17,7 @@ export function acceptsType({ source }: Pattern, type: Type): boolean {
   return subjects[source.language] === type.kind;
 }
 
-export const patterns = {
+export const patternBuiltins = {
   matches: {
     doc: 'Whether the pattern matches the whole string.',
     operands: 1,

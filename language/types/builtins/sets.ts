@@ -1,20 +1,20 @@
 // Membership, subset and set algebra on sets and lists of scalars. Sets have no order and no duplicates; a
 // list is treated as the set of its elements.
 
-import { counts } from '../ranges.ts';
+import { countRange } from '../ranges.ts';
 import { isBytes } from '../scalars.ts';
 import {
   bool,
   int,
   isCollection,
   isEquatable,
+  makeSetType,
+  removeRange,
   sameType,
-  setOf,
   type Type,
-  unranged,
   type Value,
 } from '../types.ts';
-import { addressIn, type NetworkRelation, networks } from './addresses.ts';
+import { type NetworkRelation, networks, resolveAddressMembership } from './addresses.ts';
 import type { BuiltinRow, BuiltinRows } from './builtin.ts';
 
 type Elements = readonly Value[];
@@ -24,7 +24,7 @@ function has(set: Elements, value: Value): boolean {
 }
 
 /** The element type of a collection of scalars. */
-function elementOf(type: Type | undefined): Type | undefined {
+function findScalarElement(type: Type | undefined): Type | undefined {
   return (type?.kind === 'Set' || type?.kind === 'List') && isEquatable(type.element)
     ? type.element
     : undefined;
@@ -42,9 +42,9 @@ function membership(doc: string, negated: boolean): BuiltinRow {
     cost: 'length',
     takes: 'a value and a set or list of its type, or an Ip and one or several Cidrs',
     resolve: ([value, collection]) => {
-      const element = elementOf(collection);
+      const element = findScalarElement(collection);
       if (element === undefined || value === undefined || !sameType(element, value))
-        return addressIn(value, collection, negated);
+        return resolveAddressMembership(value, collection, negated);
       return {
         result: bool,
         assembly: variant(negated ? 'notIn' : 'in', element),
@@ -67,8 +67,8 @@ function relation(
     cost: 'product',
     takes: 'two sets of the same type, or two Cidrs',
     resolve: ([left, right]) => {
-      const element = elementOf(left);
-      const other = elementOf(right);
+      const element = findScalarElement(left);
+      const other = findScalarElement(right);
       if (element === undefined || other === undefined || !sameType(element, other))
         return networks(name, left, right);
       return {
@@ -95,7 +95,7 @@ function algebra(
       if (left?.kind !== 'Set' || right?.kind !== 'Set') return undefined;
       if (!sameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
       return {
-        result: unranged(setOf(left.element)),
+        result: removeRange(makeSetType(left.element)),
         assembly: variant(name, left.element),
         mayFail: false,
         evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
@@ -104,7 +104,7 @@ function algebra(
   };
 }
 
-export const sets = {
+export const setBuiltins = {
   in: membership(
     'Whether the value is an element of the collection, or the address is in the network.',
     false,
@@ -150,7 +150,7 @@ export const sets = {
             assembly: 'countOf',
             mayFail: false,
             evaluate: ([elements]) => BigInt((elements as Elements).length),
-            reach: () => ({ range: counts, mayFail: false }),
+            reach: () => ({ range: countRange, mayFail: false }),
           }
         : undefined,
   },

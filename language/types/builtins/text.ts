@@ -1,6 +1,6 @@
 // Builtins for strings and SPIFFE IDs. Strings are sequences of code points, without normalization.
 
-import { counts } from '../ranges.ts';
+import { countRange } from '../ranges.ts';
 import { bool, int, spiffeId, string, type Type } from '../types.ts';
 import type { BuiltinRow, BuiltinRows, Meaning } from './builtin.ts';
 import { isSpiffeId } from './spiffe.ts';
@@ -37,7 +37,7 @@ function unary(doc: string, operand: Type, meaning: Meaning): BuiltinRow {
   };
 }
 
-export const text = {
+export const textBuiltins = {
   starts_with: test(
     'Whether the first string begins with the second; unknown if the second is computed and empty.',
     'startsWith',
@@ -68,7 +68,7 @@ export const text = {
     assembly: 'codePointCount',
     mayFail: false,
     evaluate: ([a]) => BigInt([...(a as string)].length),
-    reach: () => ({ range: counts, mayFail: false }),
+    reach: () => ({ range: countRange, mayFail: false }),
   }),
   spiffe: unary('The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
     result: spiffeId,

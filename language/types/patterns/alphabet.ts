@@ -3,7 +3,7 @@
 
 import { type CodePoints, everyCodePoint } from './code-points.ts';
 
-interface Segment {
+interface AlphabetSegment {
   readonly first: number;
   readonly last: number;
   readonly letter: number;
@@ -13,7 +13,7 @@ export interface Alphabet {
   /** The number of classes, which are numbered from 0. */
   readonly size: number;
   /** Ranges of code points with their classes, in order; they cover all code points. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly AlphabetSegment[];
   /** One code point of each class. */
   readonly samples: readonly number[];
 }
@@ -29,7 +29,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
   const covered = new Map<CodePoints, readonly number[]>();
   for (const set of sets) {
     if (covered.has(set)) continue;
-    const inside = segmentsWithin(set, starts);
+    const inside = listSegments(set, starts);
     covered.set(set, inside);
     const split = new Map<number, number>();
     for (const at of inside) {
@@ -41,7 +41,7 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
   }
   const letters = new Map<number, number>();
   const samples: number[] = [];
-  const segments = starts.map((first, at): Segment => {
+  const segments = starts.map((first, at): AlphabetSegment => {
     const own = classes[at] ?? 0;
     const letter = letters.get(own) ?? samples.push(first) - 1;
     letters.set(own, letter);
@@ -70,16 +70,16 @@ function boundaries(sets: readonly CodePoints[]): readonly number[] {
   return [...starts].sort((a, b) => a - b);
 }
 
-function segmentsWithin(set: CodePoints, starts: readonly number[]): readonly number[] {
+function listSegments(set: CodePoints, starts: readonly number[]): readonly number[] {
   const inside: number[] = [];
   for (const [first, last] of set) {
-    for (let at = indexOf(starts, first); (starts[at] ?? Infinity) <= last; at += 1)
+    for (let at = findStart(starts, first); (starts[at] ?? Infinity) <= last; at += 1)
       inside.push(at);
   }
   return inside;
 }
 
-function indexOf(sorted: readonly number[], wanted: number): number {
+function findStart(sorted: readonly number[], wanted: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;

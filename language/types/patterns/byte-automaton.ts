@@ -137,7 +137,7 @@ class Blocks {
 
   byLead(): readonly Part[] {
     return Array.from({ length: 256 }, (_, lead) => {
-      if (lead < 0x80) return this.#letterOf(lead, lead) ?? invalid;
+      if (lead < 0x80) return this.#findLetter(lead, lead) ?? invalid;
       if (lead >= 0xc2 && lead < 0xe0) return this.#block((lead & 0x1f) << 6, 6, 0x80);
       if (lead >= 0xe0 && lead < 0xf0) return this.#block((lead & 0x0f) << 12, 12, 0x800);
       if (lead >= 0xf0 && lead < 0xf5) return this.#block((lead & 0x07) << 18, 18, 0x10000);
@@ -149,7 +149,7 @@ class Blocks {
   #block(first: number, bits: number, min: number): Part {
     const last = first + (1 << bits) - 1;
     if (last < min) return invalid;
-    const letter = first < min ? undefined : this.#letterOf(first, last);
+    const letter = first < min ? undefined : this.#findLetter(first, last);
     if (bits === 0 || letter === invalid) return letter ?? invalid;
     if (letter !== undefined) return this.#uniformBlock(letter, bits);
     this.#effort.spend(64);
@@ -183,7 +183,7 @@ class Blocks {
   }
 
   /** The class of a range of code points; undefined if it has several. */
-  #letterOf(first: number, last: number): number | undefined {
+  #findLetter(first: number, last: number): number | undefined {
     while ((this.#segments[this.#at]?.last ?? Infinity) < first) this.#at += 1;
     const segment = this.#segments[this.#at];
     if (segment === undefined || segment.first > last) return invalid;
@@ -202,7 +202,7 @@ function pack(
   const order = [...states.filter((state) => !accepts(state)), ...states.filter(accepts)];
   const numbers = new Uint16Array(order.length);
   for (const [number, state] of order.entries()) numbers[state] = number;
-  const [columns, columnCount] = columnsOf(rows, sameLeads);
+  const [columns, columnCount] = assignColumns(rows, sameLeads);
   const bytes = Array.from({ length: columnCount }, (_, column) => columns.indexOf(column));
   const next = new Uint16Array(order.length * columnCount);
   for (const [number, state] of order.entries()) {
@@ -225,7 +225,7 @@ const firstContinuation = 0x80;
 const lastContinuation = 0xbf;
 
 /** Assigns one column to bytes with the same target from every state, numbered in order of their first byte. */
-function columnsOf(
+function assignColumns(
   rows: readonly Uint16Array[],
   sameLeads: readonly number[],
 ): [Uint8Array, number] {
@@ -240,7 +240,7 @@ function columnsOf(
       columns[byte] = columns[same] as number;
       continue;
     }
-    const hash = hashOf(rows, byte);
+    const hash = hashColumn(rows, byte);
     const alike = byHash.get(hash) ?? [];
     const known = alike.find((other) => rows.every((row) => row[other] === row[byte]));
     if (known === undefined) byHash.set(hash, [...alike, byte]);
@@ -250,7 +250,7 @@ function columnsOf(
   return [columns, count];
 }
 
-function hashOf(rows: readonly Uint16Array[], byte: number): number {
+function hashColumn(rows: readonly Uint16Array[], byte: number): number {
   let hash = 0;
   for (const row of rows) hash = Math.imul(hash, 31) + (row[byte] as number);
   return hash | 0;

@@ -1,11 +1,11 @@
 // Sets of code points as sorted, inclusive ranges that are neither adjacent nor overlapping. Surrogates are in
 // no set, since valid strings do not contain them.
 
-export type Range = readonly [first: number, last: number];
-export type CodePoints = readonly Range[];
+export type CodePointRange = readonly [first: number, last: number];
+export type CodePoints = readonly CodePointRange[];
 
 const lastCodePoint = 0x10ffff;
-const surrogates: Range = [0xd800, 0xdfff];
+const surrogates: CodePointRange = [0xd800, 0xdfff];
 
 export const everyCodePoint: CodePoints = [
   [0, surrogates[0] - 1],
@@ -13,7 +13,7 @@ export const everyCodePoint: CodePoints = [
 ];
 
 /** Creates a set from ranges in any order. */
-export function codePoints(ranges: readonly Range[]): CodePoints {
+export function codePoints(ranges: readonly CodePointRange[]): CodePoints {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const merged: [number, number][] = [];
   for (const [first, last] of sorted) {
@@ -24,16 +24,16 @@ export function codePoints(ranges: readonly Range[]): CodePoints {
   return merged.flatMap(withoutSurrogates);
 }
 
-function withoutSurrogates([first, last]: Range): readonly Range[] {
+function withoutSurrogates([first, last]: CodePointRange): readonly CodePointRange[] {
   if (last < surrogates[0] || first > surrogates[1]) return [[first, last]];
-  const parts: Range[] = [
+  const parts: CodePointRange[] = [
     [first, surrogates[0] - 1],
     [surrogates[1] + 1, last],
   ];
   return parts.filter(([from, to]) => from <= to);
 }
 
-export function only(codePoint: number): CodePoints {
+export function makeSingleCodePoint(codePoint: number): CodePoints {
   return [[codePoint, codePoint]];
 }
 
@@ -42,7 +42,7 @@ export function union(...sets: readonly CodePoints[]): CodePoints {
 }
 
 export function complement(set: CodePoints): CodePoints {
-  const gaps: Range[] = [];
+  const gaps: CodePointRange[] = [];
   let next = 0;
   for (const [first, last] of set) {
     if (first > next) gaps.push([next, first - 1]);
@@ -52,7 +52,7 @@ export function complement(set: CodePoints): CodePoints {
   return codePoints(gaps);
 }
 
-export function minus(set: CodePoints, other: CodePoints): CodePoints {
+export function subtractCodePoints(set: CodePoints, other: CodePoints): CodePoints {
   return complement(union(complement(set), other));
 }
 
@@ -60,7 +60,7 @@ export function has(set: CodePoints, codePoint: number): boolean {
   let [low, high] = [0, set.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const [first, last] = set[middle] as Range;
+    const [first, last] = set[middle] as CodePointRange;
     if (codePoint < first) high = middle;
     else if (codePoint > last) low = middle + 1;
     else return true;

@@ -18,7 +18,7 @@ export class Cursor {
     return codePoint === undefined ? '' : String.fromCodePoint(codePoint);
   }
 
-  looksAt(text: string): boolean {
+  hasNext(text: string): boolean {
     return this.text.startsWith(text, this.at);
   }
 
@@ -30,7 +30,7 @@ export class Cursor {
 
   /** Skips the text if it is next; returns whether it was. */
   skip(text: string): boolean {
-    if (!this.looksAt(text)) return false;
+    if (!this.hasNext(text)) return false;
     this.at += text.length;
     return true;
   }
@@ -44,6 +44,6 @@ export class Cursor {
   }
 }
 
-export function codePointOf(character: string): number {
+export function readCodePoint(character: string): number {
   return character.codePointAt(0) ?? 0;
 }

@@ -2,23 +2,30 @@
 // glob begins with it), `[a-z]` and `[!a-z]` are classes, `{a,b}` are alternatives, and `\` makes the next
 // character literal.
 
-import { type CodePoints, codePoints, complement, minus, only, type Range } from './code-points.ts';
-import { Cursor, codePointOf } from './cursor.ts';
+import {
+  type CodePointRange,
+  type CodePoints,
+  codePoints,
+  complement,
+  makeSingleCodePoint,
+  subtractCodePoints,
+} from './code-points.ts';
+import { Cursor, readCodePoint } from './cursor.ts';
 import type { Notices } from './notice.ts';
 import { refuse } from './problem.ts';
 import {
   exactly,
-  inOrder,
-  join,
-  oneOf,
+  type GlobSegment,
+  joinSegments,
+  makePartChoice,
+  makePartSequence,
   rest,
-  type Segment,
   type SegmentPart,
   wildcard,
   withinSegment,
 } from './segments.ts';
-import { literal, type PatternTree, repeat } from './tree.ts';
-import { folded } from './unicode.ts';
+import { makeLiteralTree, makeRepeatTree, type PatternTree } from './tree.ts';
+import { foldCase } from './unicode.ts';
 
 const depthLimit = 100;
 /** A text that begins with this separator is an absolute path. Other separators have no root. */
@@ -39,7 +46,7 @@ export function isSeparator(text: string): boolean {
 export function parseGlob(text: string, options: GlobOptions, notices: Notices): PatternTree {
   const { separator } = options;
   const segments = new GlobReader(text, options, notices).read();
-  return join(segments, codePointOf(separator), { rooted: separator === rootSeparator });
+  return joinSegments(segments, readCodePoint(separator), { rooted: separator === rootSeparator });
 }
 
 class GlobReader {
@@ -54,20 +61,20 @@ class GlobReader {
     this.#cursor = new Cursor(text);
     this.#options = options;
     this.#notices = notices;
-    this.#within = withinSegment(codePointOf(options.separator));
+    this.#within = withinSegment(readCodePoint(options.separator));
   }
 
-  read(): readonly Segment[] {
+  read(): readonly GlobSegment[] {
     this.#notice('start of a glob');
     const segments = [this.#segment()];
     while (this.#cursor.skip(this.#options.separator)) segments.push(this.#segment());
     return segments;
   }
 
-  #segment(): Segment {
+  #segment(): GlobSegment {
     const start = this.#cursor.at;
     if (this.#cursor.skip('**')) {
-      if (this.#cursor.done || this.#cursor.looksAt(this.#options.separator)) return rest;
+      if (this.#cursor.done || this.#cursor.hasNext(this.#options.separator)) return rest;
       this.#cursor.at = start;
     }
     return this.#pieces('');
@@ -76,11 +83,11 @@ class GlobReader {
   /** Reads up to the end of the segment, or one of these characters. */
   #pieces(ends: string): SegmentPart {
     const pieces: SegmentPart[] = [];
-    while (!this.#cursor.done && !this.#cursor.looksAt(this.#options.separator)) {
+    while (!this.#cursor.done && !this.#cursor.hasNext(this.#options.separator)) {
       if (ends.includes(this.#cursor.peek())) break;
       pieces.push(this.#piece());
     }
-    return inOrder(pieces);
+    return makePartSequence(pieces);
   }
 
   #piece(): SegmentPart {
@@ -91,11 +98,11 @@ class GlobReader {
       const why = '`**` must be a whole segment';
       refuse('bad-pattern', start, cursor.at, why, 'write `*` within a segment');
     }
-    if (cursor.skip('*')) return wildcard(repeat(literal(this.#within), 0));
-    if (cursor.skip('?')) return wildcard(literal(this.#within));
-    if (cursor.skip('[')) return wildcard(literal(this.#brackets(start)));
+    if (cursor.skip('*')) return wildcard(makeRepeatTree(makeLiteralTree(this.#within), 0));
+    if (cursor.skip('?')) return wildcard(makeLiteralTree(this.#within));
+    if (cursor.skip('[')) return wildcard(makeLiteralTree(this.#brackets(start)));
     if (cursor.skip('{')) return this.#alternatives(start);
-    if (cursor.looksAt('}') || cursor.looksAt(']')) {
+    if (cursor.hasNext('}') || cursor.hasNext(']')) {
       const found = cursor.take();
       refuse(
         'bad-pattern',
@@ -105,7 +112,7 @@ class GlobReader {
         `write \`\\${found}\``,
       );
     }
-    return exactly(this.#cased(only(this.#character())));
+    return exactly(this.#applyCase(makeSingleCodePoint(this.#character())));
   }
 
   /** Looks for foreign notation, unless the separator could be part of it. */
@@ -114,20 +121,20 @@ class GlobReader {
     this.#notices.look(place, this.#cursor.at);
   }
 
-  #cased(set: CodePoints): CodePoints {
-    return this.#options.ignoringCase ? folded(set) : set;
+  #applyCase(set: CodePoints): CodePoints {
+    return this.#options.ignoringCase ? foldCase(set) : set;
   }
 
   #character(): number {
     const start = this.#cursor.at;
-    if (!this.#cursor.skip('\\')) return codePointOf(this.#cursor.take());
+    if (!this.#cursor.skip('\\')) return readCodePoint(this.#cursor.take());
     const character = this.#cursor.take();
     if (character === '' || /[A-Za-z0-9]/.test(character)) {
       const why = `\`\\${character}\` is not a valid escape`;
       const help = 'in a glob, `\\` makes a wildcard literal: `\\*`';
       refuse('bad-pattern', start, this.#cursor.at, why, help);
     }
-    return codePointOf(character);
+    return readCodePoint(character);
   }
 
   // --- alternatives ------------------------------------------------------------------------------
@@ -151,14 +158,14 @@ class GlobReader {
       refuse('bad-pattern', cursor.at, cursor.at + this.#options.separator.length, why, help);
     }
     this.#open.pop();
-    return oneOf(pieces);
+    return makePartChoice(pieces);
   }
 
   // --- classes -----------------------------------------------------------------------------------
 
   #brackets(start: number): CodePoints {
     const cursor = this.#cursor;
-    if (cursor.looksAt('^')) {
+    if (cursor.hasNext('^')) {
       const why = 'a class of a glob is negated with `!`';
       refuse('bad-pattern', cursor.at, cursor.at + 1, why, 'write `[!a-z]`, or `[\\^]` for itself');
     }
@@ -169,7 +176,7 @@ class GlobReader {
     }
     const negated = cursor.skip('!');
     this.#refuseSeparatorAlone(start, negated);
-    const ranges: Range[] = [];
+    const ranges: CodePointRange[] = [];
     while (!cursor.skip(']')) {
       if (cursor.done) {
         refuse('bad-pattern', start, start + 1, 'the class is not closed', 'write `\\[`');
@@ -180,8 +187,11 @@ class GlobReader {
       const help = 'write `[\\]]` for the bracket itself';
       refuse('bad-pattern', start, cursor.at, 'the class is empty', help);
     }
-    const set = this.#cased(codePoints(ranges));
-    return minus(negated ? complement(set) : set, only(codePointOf(this.#options.separator)));
+    const set = this.#applyCase(codePoints(ranges));
+    return subtractCodePoints(
+      negated ? complement(set) : set,
+      makeSingleCodePoint(readCodePoint(this.#options.separator)),
+    );
   }
 
   /** Reports `[/]` and `[!/]`, which match nothing, since a class excludes the separator. */
@@ -197,11 +207,11 @@ class GlobReader {
     refuse('bad-pattern', negated ? start : at, negated ? cursor.at : cursor.at - 1, why, help);
   }
 
-  #range(): Range {
+  #range(): CodePointRange {
     const cursor = this.#cursor;
     const start = cursor.at;
     const first = this.#classCharacter();
-    const isRange = cursor.looksAt('-') && !cursor.looksAt('-]');
+    const isRange = cursor.hasNext('-') && !cursor.hasNext('-]');
     if (isRange) cursor.take();
     const last = isRange ? this.#classCharacter() : first;
     if (last < first) {
@@ -214,7 +224,7 @@ class GlobReader {
   #classCharacter(): number {
     const start = this.#cursor.at;
     const codePoint = this.#character();
-    if (codePoint === codePointOf(this.#options.separator)) {
+    if (codePoint === readCodePoint(this.#options.separator)) {
       const why = 'a class never matches the separator';
       refuse('bad-pattern', start, this.#cursor.at, why, 'remove it');
     }

@@ -141,19 +141,19 @@ function renumber({ alphabet, start, accepting, next }: Dfa, blockOf: Int32Array
   const { size } = alphabet;
   const numbers = new Map<number, number>();
   const members: number[] = [];
-  const numberOf = (state: number): number => {
+  const assignNumber = (state: number): number => {
     const block = blockOf[state] ?? 0;
     const known = numbers.get(block);
     if (known !== undefined) return known;
     numbers.set(block, members.length);
     return members.push(state) - 1;
   };
-  numberOf(0);
-  const first = numberOf(start);
+  assignNumber(0);
+  const first = assignNumber(start);
   const rows: number[] = [];
   for (const member of members) {
     for (let letter = 0; letter < size; letter += 1) {
-      rows.push(numberOf(next[member * size + letter] ?? 0));
+      rows.push(assignNumber(next[member * size + letter] ?? 0));
     }
   }
   return {

@@ -7,14 +7,14 @@ import type { PositionContext } from './places.ts';
 import { refuse } from './problem.ts';
 import type { Assertion, PatternTree } from './tree.ts';
 
-type Node =
+type NfaNode =
   | { readonly kind: 'set'; readonly codePoints: CodePoints; readonly to: number }
   | { readonly kind: 'assert'; readonly assertion: Assertion; readonly to: number }
   | { readonly kind: 'split'; readonly to: readonly number[] }
   | { readonly kind: 'end' };
 
 export interface Nfa {
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly NfaNode[];
   readonly start: number;
   readonly places: PositionContext;
 }
@@ -29,14 +29,14 @@ export function buildNfa(tree: PatternTree, places: PositionContext, length: num
 }
 
 class Builder {
-  readonly nodes: Node[] = [];
+  readonly nodes: NfaNode[] = [];
   readonly #length: number;
 
   constructor(length: number) {
     this.#length = length;
   }
 
-  add(node: Node): number {
+  add(node: NfaNode): number {
     if (this.nodes.length >= nodeLimit) {
       const why = `the pattern has more than ${nodeLimit} parts with its repetitions expanded`;
       refuse('pattern-too-large', 0, this.#length, why);

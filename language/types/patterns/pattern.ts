@@ -2,7 +2,7 @@
 
 import { accepts } from './accepts.ts';
 import { type ByteAutomaton, toBytes } from './byte-automaton.ts';
-import { codePointOf } from './cursor.ts';
+import { readCodePoint } from './cursor.ts';
 import { determinize } from './determinize.ts';
 import type { Dfa } from './dfa.ts';
 import { Effort } from './effort.ts';
@@ -110,10 +110,10 @@ function build(source: PatternSource, effort: Effort): Pattern {
   effort.spend(length);
   if (segments !== undefined) {
     return new Pattern(source, notices.all, segments, () =>
-      automataOf(parsed, length, new Effort()),
+      buildAutomata(parsed, length, new Effort()),
     );
   }
-  const automata = automataOf(parsed, length, effort);
+  const automata = buildAutomata(parsed, length, effort);
   return new Pattern(source, notices.all, undefined, () => automata);
 }
 
@@ -131,18 +131,18 @@ function parse(source: PatternSource, notices: Notices): Parsed {
     }
     case 'glob': {
       const tree = parseGlob(text, { separator, ignoringCase }, notices);
-      return { tree, places: segmentPlaces(codePointOf(separator)) };
+      return { tree, places: segmentPlaces(readCodePoint(separator)) };
     }
     case 'spiffe':
       return {
         tree: parseSpiffePattern(text),
-        places: segmentPlaces(codePointOf(spiffeSeparator)),
+        places: segmentPlaces(readCodePoint(spiffeSeparator)),
       };
   }
 }
 
 /** Throws a problem if the automata are too large. */
-function automataOf({ tree, places }: Parsed, length: number, effort: Effort): Automata {
+function buildAutomata({ tree, places }: Parsed, length: number, effort: Effort): Automata {
   const nfa = buildNfa(tree, places, length);
   effort.spend(nfa.nodes.length);
   const dfa = determinize(nfa, length, effort);

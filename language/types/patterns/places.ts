@@ -1,8 +1,8 @@
 // The context of a position, which decides the assertions of a pattern: a summary of the text before
 // it, and the code point after it, as small numbers that can be part of the states of automata.
 
-import { type CodePoints, has, only } from './code-points.ts';
-import { codePointOf } from './cursor.ts';
+import { type CodePoints, has, makeSingleCodePoint } from './code-points.ts';
+import { readCodePoint } from './cursor.ts';
 import { wordCharacters } from './regex-escapes.ts';
 import type { Assertion } from './tree.ts';
 
@@ -20,9 +20,9 @@ export interface PositionContext {
 }
 
 const [boundary, line, word, other] = [0, 1, 2, 3];
-const newline = codePointOf('\n');
+const newline = readCodePoint('\n');
 
-function kindOf(codePoint: number | undefined): number {
+function classifyCharacter(codePoint: number | undefined): number {
   if (codePoint === undefined) return boundary;
   if (codePoint === newline) return line;
   return has(wordCharacters, codePoint) ? word : other;
@@ -31,9 +31,9 @@ function kindOf(codePoint: number | undefined): number {
 export const regexPlaces: PositionContext = {
   start: boundary,
   remembers: false,
-  after: (_, codePoint) => kindOf(codePoint),
-  ahead: kindOf,
-  splits: [only(newline), wordCharacters],
+  after: (_, codePoint) => classifyCharacter(codePoint),
+  ahead: classifyCharacter,
+  splits: [makeSingleCodePoint(newline), wordCharacters],
   holds: (assertion, before, ahead) => {
     switch (assertion) {
       case 'text begins':
@@ -54,7 +54,7 @@ export const regexPlaces: PositionContext = {
   },
 };
 
-const dot = codePointOf('.');
+const dot = readCodePoint('.');
 /** The summary of a segment: 0 to 2 for that many dots, or this value for any other text. */
 const name = 3;
 
@@ -66,7 +66,7 @@ export function segmentPlaces(separator: number): PositionContext {
     after: (before, codePoint) =>
       codePoint === separator ? 0 : codePoint === dot && before < name ? before + 1 : name,
     ahead: () => 0,
-    splits: [only(separator), only(dot)],
+    splits: [makeSingleCodePoint(separator), makeSingleCodePoint(dot)],
     holds: (assertion, before) => assertion !== 'segment counts' || before === name,
   };
 }

@@ -1,10 +1,10 @@
 // Escapes in regular expressions, as in RE2: a code point or a class. Escapes that only other engines support
 // are rejected with an explanation.
 
-import { type CodePoints, codePoints, complement, type Range } from './code-points.ts';
-import { type Cursor, codePointOf } from './cursor.ts';
+import { type CodePointRange, type CodePoints, codePoints, complement } from './code-points.ts';
+import { type Cursor, readCodePoint } from './cursor.ts';
 import { refuse } from './problem.ts';
-import { folded, newerClassNames, unicodeClass, unicodeClassNames } from './unicode.ts';
+import { foldCase, newerClassNames, unicodeClass, unicodeClassNames } from './unicode.ts';
 
 const controls: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -16,9 +16,9 @@ const controls: ReadonlyMap<string, number> = new Map([
 ]);
 
 function ascii(...texts: readonly string[]): CodePoints {
-  const ranges = texts.map((text): Range => {
+  const ranges = texts.map((text): CodePointRange => {
     const [first = '', last = first] = [...text];
-    return [codePointOf(first), codePointOf(last)];
+    return [readCodePoint(first), readCodePoint(last)];
   });
   return codePoints(ranges);
 }
@@ -56,11 +56,11 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   const letter = cursor.match(/\\([dswDSW])/y)?.[1];
   if (letter !== undefined) {
     const set = letterClasses.get(letter.toLowerCase()) ?? [];
-    return signed(set, letter === letter.toUpperCase(), ignoreCase);
+    return applySign(set, letter === letter.toUpperCase(), ignoreCase);
   }
   const property = cursor.match(/\\([pP])(?:\{(\^?)([^}]*)\}|([^{]))/suy);
   if (property === null) {
-    if (!cursor.looksAt('\\p') && !cursor.looksAt('\\P')) return undefined;
+    if (!cursor.hasNext('\\p') && !cursor.hasNext('\\P')) return undefined;
     return refuse('bad-pattern', start, start + 2, 'the Unicode class has no name', help);
   }
   const name = property[3] ?? property[4] ?? '';
@@ -71,7 +71,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
     const instead = near === undefined ? help : `write \`\\p{${near}}\``;
     refuse('bad-pattern', start, cursor.at, `unknown Unicode class \`${name}\``, instead);
   }
-  return signed(set, negated, ignoreCase);
+  return applySign(set, negated, ignoreCase);
 }
 
 /** The equivalent class for a name of another engine: `Script=Greek`, `IsGreek`, `Alphabetic`. */
@@ -120,11 +120,11 @@ export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints 
       `the classes are ${[...namedClasses.keys()].map((known) => `\`${known}\``).join(', ')}`,
     );
   }
-  return signed(set, name !== found[1], ignoreCase);
+  return applySign(set, name !== found[1], ignoreCase);
 }
 
-function signed(set: CodePoints, negated: boolean, ignoreCase: boolean): CodePoints {
-  const whole = ignoreCase ? folded(set) : set;
+function applySign(set: CodePoints, negated: boolean, ignoreCase: boolean): CodePoints {
+  const whole = ignoreCase ? foldCase(set) : set;
   return negated ? complement(whole) : whole;
 }
 
@@ -142,7 +142,7 @@ export function readEscape(cursor: Cursor): number {
   const character = cursor.take();
   const control = controls.get(character);
   if (control !== undefined) return control;
-  if (character <= '\x7f' && !/[A-Za-z0-9]/.test(character)) return codePointOf(character);
+  if (character <= '\x7f' && !/[A-Za-z0-9]/.test(character)) return readCodePoint(character);
   return refuseEscape(character, start, cursor.at);
 }
 

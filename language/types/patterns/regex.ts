@@ -2,13 +2,26 @@
 // not capture, and lazy repetition has no effect; backreferences and lookaround are rejected. The nesting of
 // groups is limited, and so is recursion.
 
-import { type CodePoints, codePoints, complement, only, union } from './code-points.ts';
-import { Cursor, codePointOf } from './cursor.ts';
+import {
+  type CodePoints,
+  codePoints,
+  complement,
+  makeSingleCodePoint,
+  union,
+} from './code-points.ts';
+import { Cursor, readCodePoint } from './cursor.ts';
 import type { Notices } from './notice.ts';
 import { refuse } from './problem.ts';
 import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
-import { type Assertion, choice, literal, type PatternTree, repeat, sequence } from './tree.ts';
-import { folded, foldedOne } from './unicode.ts';
+import {
+  type Assertion,
+  makeChoiceTree,
+  makeLiteralTree,
+  makeRepeatTree,
+  makeSequenceTree,
+  type PatternTree,
+} from './tree.ts';
+import { foldCase, foldCodePoint } from './unicode.ts';
 
 const depthLimit = 100;
 /** The limit for the count of a repetition, and for the product of nested counts. */
@@ -63,7 +76,7 @@ class RegexReader {
     const choices: Item[] = [];
     let items: Item[] = [];
     let repeatedAt = -1;
-    while (!this.#cursor.done && !this.#cursor.looksAt(')')) {
+    while (!this.#cursor.done && !this.#cursor.hasNext(')')) {
       const start = this.#cursor.at;
       if (this.#cursor.skip('|')) {
         choices.push(inOrder(items));
@@ -71,7 +84,7 @@ class RegexReader {
       } else if (this.#repeat(items, repeatedAt)) {
         repeatedAt = this.#cursor.at;
       } else if (this.#cursor.skip('\\Q')) {
-        items.push(...this.#quoted());
+        items.push(...this.#readQuoted());
       } else if (this.#cursor.skip('(')) {
         const group = this.#group(start);
         if (group !== undefined) items.push(group);
@@ -80,7 +93,7 @@ class RegexReader {
       }
     }
     choices.push(inOrder(items));
-    return { tree: choice(choices.map(({ tree }) => tree)), count: maxCount(choices) };
+    return { tree: makeChoiceTree(choices.map(({ tree }) => tree)), count: maxCount(choices) };
   }
 
   // --- repetition --------------------------------------------------------------------------------
@@ -108,7 +121,7 @@ class RegexReader {
     }
     const count = item.count * bounds.times;
     if (count > repeatLimit) this.#refuseCount(start);
-    items.push({ tree: repeat(item.tree, bounds.min, bounds.max), count });
+    items.push({ tree: makeRepeatTree(item.tree, bounds.min, bounds.max), count });
     return true;
   }
 
@@ -207,28 +220,31 @@ class RegexReader {
     if (cursor.skip('$')) return assertion(m ? 'line ends' : 'text ends');
     if (cursor.skip('\\A')) return assertion('text begins');
     if (cursor.skip('\\z')) return assertion('text ends');
-    if (cursor.looksAt('\\b') || cursor.looksAt('\\B')) {
+    if (cursor.hasNext('\\b') || cursor.hasNext('\\B')) {
       const isBoundary = cursor.skip('\\b') || !cursor.skip('\\B');
       this.#notices.look('after a boundary', cursor.at);
       return assertion(isBoundary ? 'word boundary' : 'no word boundary');
     }
-    if (cursor.skip('.')) return literal(complement(s ? [] : only(codePointOf('\n'))));
-    if (cursor.looksAt('[')) return literal(this.#brackets());
-    if (!cursor.looksAt('\\')) return this.#character(codePointOf(cursor.take()));
+    if (cursor.skip('.'))
+      return makeLiteralTree(complement(s ? [] : makeSingleCodePoint(readCodePoint('\n'))));
+    if (cursor.hasNext('[')) return makeLiteralTree(this.#brackets());
+    if (!cursor.hasNext('\\')) return this.#character(readCodePoint(cursor.take()));
     const set = readClassEscape(cursor, i);
-    return set === undefined ? this.#character(readEscape(cursor)) : literal(set);
+    return set === undefined ? this.#character(readEscape(cursor)) : makeLiteralTree(set);
   }
 
   #character(codePoint: number): PatternTree {
-    return literal(this.#flags.i ? foldedOne(codePoint) : only(codePoint));
+    return makeLiteralTree(
+      this.#flags.i ? foldCodePoint(codePoint) : makeSingleCodePoint(codePoint),
+    );
   }
 
   /** Reads up to `\E` or the end. `\"` is a quote here too, since the literal cannot contain an unescaped one. */
-  #quoted(): readonly Item[] {
+  #readQuoted(): readonly Item[] {
     const items: Item[] = [];
     while (!this.#cursor.done && !this.#cursor.skip('\\E')) {
-      if (this.#cursor.looksAt('\\"')) this.#cursor.take();
-      items.push({ tree: this.#character(codePointOf(this.#cursor.take())), count: 1 });
+      if (this.#cursor.hasNext('\\"')) this.#cursor.take();
+      items.push({ tree: this.#character(readCodePoint(this.#cursor.take())), count: 1 });
     }
     return items;
   }
@@ -258,7 +274,7 @@ class RegexReader {
     const cursor = this.#cursor;
     const start = cursor.at;
     const first = this.#classCharacter(bracket);
-    const isRange = cursor.looksAt('-') && !cursor.looksAt('-]');
+    const isRange = cursor.hasNext('-') && !cursor.hasNext('-]');
     if (isRange) cursor.take();
     const last = isRange ? this.#classCharacter(bracket) : first;
     if (last < first) {
@@ -266,7 +282,7 @@ class RegexReader {
       refuse('bad-pattern', start, cursor.at, `the range \`${written}\` ends before it begins`);
     }
     const set = codePoints([[first, last]]);
-    return this.#flags.i ? folded(set) : set;
+    return this.#flags.i ? foldCase(set) : set;
   }
 
   #classCharacter(bracket: number): number {
@@ -274,7 +290,7 @@ class RegexReader {
     if (cursor.done) {
       refuse('bad-pattern', bracket, bracket + 1, 'the class is not closed', 'write `\\[`');
     }
-    return cursor.looksAt('\\') ? readEscape(cursor) : codePointOf(cursor.take());
+    return cursor.hasNext('\\') ? readEscape(cursor) : readCodePoint(cursor.take());
   }
 }
 
@@ -283,7 +299,7 @@ function assertion(name: Assertion): PatternTree {
 }
 
 function inOrder(items: readonly Item[]): Item {
-  return { tree: sequence(items.map(({ tree }) => tree)), count: maxCount(items) };
+  return { tree: makeSequenceTree(items.map(({ tree }) => tree)), count: maxCount(items) };
 }
 
 function maxCount(items: readonly Item[]): number {

@@ -33,8 +33,8 @@ export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
   if (/[?[\]{}\\]/.test(text)) return undefined;
   const segments = text.split(separator);
   const at = segments.indexOf(rest);
-  const before = affixesOf(at < 0 ? segments : segments.slice(0, at));
-  const after = at < 0 ? undefined : affixesOf(segments.slice(at + 1));
+  const before = splitAffixes(at < 0 ? segments : segments.slice(0, at));
+  const after = at < 0 ? undefined : splitAffixes(segments.slice(at + 1));
   if (before === undefined || (at >= 0 && after === undefined)) return undefined;
   if (after !== undefined && after.length > maxAfter) return undefined;
   // An empty segment after the root could also be the root itself.
@@ -44,7 +44,7 @@ export function segmentGlob(source: PatternSource): SegmentGlob | undefined {
 }
 
 /** undefined: a segment has several wildcards. */
-function affixesOf(segments: readonly string[]): readonly SegmentAffixes[] | undefined {
+function splitAffixes(segments: readonly string[]): readonly SegmentAffixes[] | undefined {
   const parts = segments.map((segment) => segment.split('*'));
   if (parts.some(({ length }) => length > 2)) return undefined;
   return parts.map(([prefix = '', suffix]) =>

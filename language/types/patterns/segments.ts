@@ -1,8 +1,15 @@
 // Patterns of segments between separators, for globs and SPIFFE ID patterns, with `**` for whole segments. A
 // wildcard never matches a segment that is empty, `.` or `..`.
 
-import { type CodePoints, complement, only } from './code-points.ts';
-import { choice, literal, never, type PatternTree, repeat, sequence } from './tree.ts';
+import { type CodePoints, complement, makeSingleCodePoint } from './code-points.ts';
+import {
+  makeChoiceTree,
+  makeLiteralTree,
+  makeRepeatTree,
+  makeSequenceTree,
+  never,
+  type PatternTree,
+} from './tree.ts';
 
 /** A part of a segment. */
 export interface SegmentPart {
@@ -13,11 +20,11 @@ export interface SegmentPart {
 
 /** `**`: any number of whole segments; at the end of a pattern, at least one. */
 export const rest = 'rest';
-export type Segment = SegmentPart | typeof rest;
+export type GlobSegment = SegmentPart | typeof rest;
 
 /** A part that matches one code point of a set. */
 export function exactly(codePoints: CodePoints): SegmentPart {
-  const tree = literal(codePoints);
+  const tree = makeLiteralTree(codePoints);
   return { tree, plain: tree };
 }
 
@@ -26,47 +33,47 @@ export function wildcard(tree: PatternTree): SegmentPart {
   return { tree, plain: never };
 }
 
-export function inOrder(pieces: readonly SegmentPart[]): SegmentPart {
+export function makePartSequence(pieces: readonly SegmentPart[]): SegmentPart {
   const plain = pieces.some((piece) => piece.plain === never)
     ? never
-    : sequence(pieces.map((piece) => piece.plain));
-  return { tree: sequence(pieces.map(({ tree }) => tree)), plain };
+    : makeSequenceTree(pieces.map((piece) => piece.plain));
+  return { tree: makeSequenceTree(pieces.map(({ tree }) => tree)), plain };
 }
 
-export function oneOf(pieces: readonly SegmentPart[]): SegmentPart {
+export function makePartChoice(pieces: readonly SegmentPart[]): SegmentPart {
   const plain = pieces.flatMap((piece) => (piece.plain === never ? [] : [piece.plain]));
   return {
-    tree: choice(pieces.map(({ tree }) => tree)),
-    plain: plain.length === 0 ? never : choice(plain),
+    tree: makeChoiceTree(pieces.map(({ tree }) => tree)),
+    plain: plain.length === 0 ? never : makeChoiceTree(plain),
   };
 }
 
 export function withinSegment(separator: number): CodePoints {
-  return complement(only(separator));
+  return complement(makeSingleCodePoint(separator));
 }
 
 /** Joins segments; `rooted`: a separator at the start of a text is the root, which a leading `**` also matches. */
-export function join(
-  segments: readonly Segment[],
+export function joinSegments(
+  segments: readonly GlobSegment[],
   separator: number,
   { rooted }: { readonly rooted: boolean },
 ): PatternTree {
-  const between = literal(only(separator));
-  const any = counted(repeat(literal(withinSegment(separator)), 0));
+  const between = makeLiteralTree(makeSingleCodePoint(separator));
+  const any = requireCounting(makeRepeatTree(makeLiteralTree(withinSegment(separator)), 0));
   const last = segments.length - 1;
   const parts = segments.map((segment, index) => {
     if (segment !== rest) {
-      const tree = choice([segment.plain, counted(segment.tree)]);
-      return index === last ? tree : sequence([tree, between]);
+      const tree = makeChoiceTree([segment.plain, requireCounting(segment.tree)]);
+      return index === last ? tree : makeSequenceTree([tree, between]);
     }
     return index === last
-      ? sequence([any, repeat(sequence([between, any]), 0)])
-      : repeat(sequence([any, between]), 0);
+      ? makeSequenceTree([any, makeRepeatTree(makeSequenceTree([between, any]), 0)])
+      : makeRepeatTree(makeSequenceTree([any, between]), 0);
   });
-  const root = rooted && segments[0] === rest ? [repeat(between, 0, 1)] : [];
-  return sequence([...root, ...parts]);
+  const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 1)] : [];
+  return makeSequenceTree([...root, ...parts]);
 }
 
-function counted(tree: PatternTree): PatternTree {
-  return sequence([tree, { kind: 'assert', assertion: 'segment counts' }]);
+function requireCounting(tree: PatternTree): PatternTree {
+  return makeSequenceTree([tree, { kind: 'assert', assertion: 'segment counts' }]);
 }

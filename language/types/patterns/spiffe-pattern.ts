@@ -1,15 +1,23 @@
 // Parses SPIFFE ID patterns: an exact trust domain, and a path whose segments may contain `*`, with `**` for
 // whole segments. A pattern that cannot match a SPIFFE ID (SPIFFE-ID §2) is not valid.
 
-import { only } from './code-points.ts';
-import { codePointOf } from './cursor.ts';
+import { makeSingleCodePoint } from './code-points.ts';
+import { readCodePoint } from './cursor.ts';
 import { refuse } from './problem.ts';
-import { exactly, inOrder, join, rest, type Segment, wildcard, withinSegment } from './segments.ts';
-import { literal, type PatternTree, repeat, sequence } from './tree.ts';
+import {
+  exactly,
+  type GlobSegment,
+  joinSegments,
+  makePartSequence,
+  rest,
+  wildcard,
+  withinSegment,
+} from './segments.ts';
+import { makeLiteralTree, makeRepeatTree, makeSequenceTree, type PatternTree } from './tree.ts';
 
 const scheme = 'spiffe://';
 export const spiffeSeparator = '/';
-const separator = codePointOf(spiffeSeparator);
+const separator = readCodePoint(spiffeSeparator);
 
 export function parseSpiffePattern(text: string): PatternTree {
   if (!text.startsWith(scheme)) {
@@ -18,23 +26,25 @@ export function parseSpiffePattern(text: string): PatternTree {
   }
   const [domain = '', ...path] = text.slice(scheme.length).split(spiffeSeparator);
   checkDomain(domain);
-  const head = spelled(`${scheme}${domain}`);
-  if (path.length === 0) return sequence(head);
+  const head = toLiteralTrees(`${scheme}${domain}`);
+  if (path.length === 0) return makeSequenceTree(head);
   let start = scheme.length + domain.length + 1;
   const segments = path.map((segment) => {
     const read = readSegment(segment, start);
     start += segment.length + 1;
     return read;
   });
-  return sequence([
+  return makeSequenceTree([
     ...head,
-    literal(only(separator)),
-    join(segments, separator, { rooted: false }),
+    makeLiteralTree(makeSingleCodePoint(separator)),
+    joinSegments(segments, separator, { rooted: false }),
   ]);
 }
 
-function spelled(text: string): readonly PatternTree[] {
-  return [...text].map((character) => literal(only(codePointOf(character))));
+function toLiteralTrees(text: string): readonly PatternTree[] {
+  return [...text].map((character) =>
+    makeLiteralTree(makeSingleCodePoint(readCodePoint(character))),
+  );
 }
 
 function checkDomain(domain: string): void {
@@ -60,7 +70,7 @@ function checkDomain(domain: string): void {
   refuse('bad-pattern', at, at + character.length, why, help);
 }
 
-function readSegment(segment: string, start: number): Segment {
+function readSegment(segment: string, start: number): GlobSegment {
   const end = start + segment.length;
   if (segment === '') {
     refuse('bad-pattern', start - 1, end, 'a segment of a SPIFFE ID cannot be empty');
@@ -79,11 +89,11 @@ function readSegment(segment: string, start: number): Segment {
         : `\`${found}\` is not valid in a segment of a SPIFFE ID, which consists of A–Z, a–z, 0–9, \`.\`, \`-\` and \`_\``;
     refuse('bad-pattern', at, at + found.length, why);
   }
-  return inOrder(
+  return makePartSequence(
     [...segment].map((character) =>
       character === '*'
-        ? wildcard(repeat(literal(withinSegment(separator)), 0))
-        : exactly(only(codePointOf(character))),
+        ? wildcard(makeRepeatTree(makeLiteralTree(withinSegment(separator)), 0))
+        : exactly(makeSingleCodePoint(readCodePoint(character))),
     ),
   );
 }

@@ -27,26 +27,26 @@ export type PatternTree =
 /** Matches nothing. */
 export const never: PatternTree = { kind: 'choice', choices: [] };
 
-export function sequence(parts: readonly PatternTree[]): PatternTree {
+export function makeSequenceTree(parts: readonly PatternTree[]): PatternTree {
   const [first] = parts;
   return parts.length === 1 && first !== undefined ? first : { kind: 'sequence', parts };
 }
 
-export function choice(choices: readonly PatternTree[]): PatternTree {
+export function makeChoiceTree(choices: readonly PatternTree[]): PatternTree {
   const [first] = choices;
   return choices.length === 1 && first !== undefined ? first : { kind: 'choice', choices };
 }
 
-export function repeat(part: PatternTree, min: number, max?: number): PatternTree {
+export function makeRepeatTree(part: PatternTree, min: number, max?: number): PatternTree {
   return { kind: 'repeat', part, min, max };
 }
 
-export function literal(codePoints: CodePoints): PatternTree {
+export function makeLiteralTree(codePoints: CodePoints): PatternTree {
   return { kind: 'set', codePoints };
 }
 
 /** Matches a text if `tree` matches a part of it; assertions see the text around that part. */
 export function anywhere(tree: PatternTree): PatternTree {
-  const any = repeat(literal(complement([])), 0);
-  return sequence([any, tree, any]);
+  const any = makeRepeatTree(makeLiteralTree(complement([])), 0);
+  return makeSequenceTree([any, tree, any]);
 }

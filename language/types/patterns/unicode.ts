@@ -2,12 +2,12 @@
 // case folding, in which k, K and the Kelvin sign are equivalent.
 
 import {
+  type CodePointRange,
   type CodePoints,
   codePoints,
   complement,
   has,
-  only,
-  type Range,
+  makeSingleCodePoint,
   union,
 } from './code-points.ts';
 import { categoryRanges, foldings, scriptRanges } from './unicode.generated.ts';
@@ -102,7 +102,7 @@ function numbers(text: string): readonly number[] {
 }
 
 function decode(text: string): CodePoints {
-  const ranges: Range[] = [];
+  const ranges: CodePointRange[] = [];
   const list = numbers(text);
   let end = 0;
   for (let at = 0; at < list.length; at += 2) {
@@ -136,16 +136,16 @@ const known = new WeakMap<CodePoints, CodePoints>();
 const foldedByCodePoint = new Map<number, CodePoints>();
 
 /** Returns a code point with its case variants, the same object for each call. */
-export function foldedOne(codePoint: number): CodePoints {
+export function foldCodePoint(codePoint: number): CodePoints {
   const before = foldedByCodePoint.get(codePoint);
   if (before !== undefined) return before;
-  const set = folded(only(codePoint));
+  const set = foldCase(makeSingleCodePoint(codePoint));
   foldedByCodePoint.set(codePoint, set);
   return set;
 }
 
 /** Returns the set with all case variants of its members. */
-export function folded(set: CodePoints): CodePoints {
+export function foldCase(set: CodePoints): CodePoints {
   const before = known.get(set);
   if (before !== undefined) return before;
   const whole = fold(set);
@@ -155,9 +155,9 @@ export function folded(set: CodePoints): CodePoints {
 
 function fold(set: CodePoints): CodePoints {
   orbits ??= readOrbits();
-  const added: Range[] = [];
+  const added: CodePointRange[] = [];
   for (const [codePoint, orbit] of orbits) {
-    if (has(set, codePoint)) added.push(...orbit.map((each): Range => [each, each]));
+    if (has(set, codePoint)) added.push(...orbit.map((each): CodePointRange => [each, each]));
   }
   return added.length === 0 ? set : union(set, added);
 }

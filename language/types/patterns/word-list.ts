@@ -2,8 +2,14 @@
 // usually intend to find a word anywhere in the string, but a match applies to the whole string. Anchors
 // indicate that the whole string is intended.
 
-import { type CodePoints, codePoints, complement, minus, only } from './code-points.ts';
-import { codePointOf } from './cursor.ts';
+import {
+  type CodePoints,
+  codePoints,
+  complement,
+  makeSingleCodePoint,
+  subtractCodePoints,
+} from './code-points.ts';
+import { readCodePoint } from './cursor.ts';
 import type { PatternTree } from './tree.ts';
 
 /** The maximum size of a set that counts as a literal character: its cases, or a choice such as `[ck]`. */
@@ -65,20 +71,22 @@ function minLetters(tree: PatternTree): number {
 }
 
 function isCharacter(set: CodePoints): boolean {
-  return sizeOf(set) <= maxVariants;
+  return countCodePoints(set) <= maxVariants;
 }
 
-const spaces = codePoints([...'\t\n\v\f\r '].map(codePointOf).map((each) => [each, each]));
+const spaces = codePoints([...'\t\n\v\f\r '].map(readCodePoint).map((each) => [each, each]));
 
 function isSpace(set: CodePoints): boolean {
-  return minus(set, spaces).length === 0;
+  return subtractCodePoints(set, spaces).length === 0;
 }
 
 /** Whether a set contains all characters, as an unescaped `.`. */
 function isDot(set: CodePoints): boolean {
-  return sizeOf(set) >= sizeOf(complement(only(codePointOf('\n'))));
+  return (
+    countCodePoints(set) >= countCodePoints(complement(makeSingleCodePoint(readCodePoint('\n'))))
+  );
 }
 
-function sizeOf(set: CodePoints): number {
+function countCodePoints(set: CodePoints): number {
   return set.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 }

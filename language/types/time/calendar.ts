@@ -6,7 +6,7 @@ export const dayLength = 86_400_000;
 export const weekdayNames: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** The day of an instant of a wall clock. */
-export function dayOf(wall: number): number {
+export function toDayNumber(wall: number): number {
   return Math.floor(wall / dayLength);
 }
 
@@ -15,7 +15,7 @@ export function dayOfDate(year: number, month: number, date: number): number | u
   const found = new Date(0);
   found.setUTCFullYear(year, month - 1, date);
   const same = found.getUTCMonth() === month - 1 && found.getUTCDate() === date;
-  return same ? dayOf(found.getTime()) : undefined;
+  return same ? toDayNumber(found.getTime()) : undefined;
 }
 
 /** The first instant of a year in UTC; `Date.UTC` would map the years 0 to 99 to 1900 to 1999. */
@@ -24,23 +24,23 @@ export function startOfYear(year: number): number {
 }
 
 /** The year of an instant in UTC. */
-export function yearOf(instant: number): number {
+export function toYear(instant: number): number {
   return new Date(instant).getUTCFullYear();
 }
 
 /** The weekday of a day; 1970-01-01 was a Thursday. */
-export function weekdayOf(day: number): number {
+export function toWeekday(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
 /** The position of a day among those with the same weekday in its month, from 1 to 5. */
-export function ordinalOf(day: number): number {
+export function findWeekdayOrdinal(day: number): number {
   return Math.ceil(new Date(day * dayLength).getUTCDate() / 7);
 }
 
 /** Whether a day is the last with its weekday in its month. */
-export function isLastOf(day: number): boolean {
-  return ordinalOf(day + 7) === 1;
+export function isLastWeekday(day: number): boolean {
+  return findWeekdayOrdinal(day + 7) === 1;
 }
 
 /** Formats a day as `2026-12-25`; the year has a sign if it is negative or has more than four digits. */

@@ -3,7 +3,7 @@
 
 import type { Comparison } from '../comparisons.ts';
 import { duration, type EnumType, type Type } from '../types.ts';
-import { dayLength, dayOf, weekdayNames, weekdayOf } from './calendar.ts';
+import { dayLength, toDayNumber, toWeekday, weekdayNames } from './calendar.ts';
 import type { TimeRange, Window, WindowPart } from './window.ts';
 import { wallClock, type Zone } from './zones.ts';
 
@@ -25,15 +25,15 @@ export const fieldTypes: Readonly<Record<CalendarField, Type>> = {
   time_of_day: duration,
 };
 
-export function fieldOf(
+export function readCalendarField(
   field: CalendarField,
   zone: Zone,
   instant: bigint,
 ): number | bigint | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
-  const day = dayOf(wall);
-  return field === 'weekday' ? weekdayOf(day) : BigInt(wall - day * dayLength);
+  const day = toDayNumber(wall);
+  return field === 'weekday' ? toWeekday(day) : BigInt(wall - day * dayLength);
 }
 
 /** The window in which `weekday(t, zone)` is one of these weekdays. */

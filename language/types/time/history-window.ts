@@ -1,6 +1,6 @@
 // The window of a history term: which events count by the instant at which they occurred.
 
-import { type PeriodUnit, periodAt } from './period.ts';
+import { type PeriodUnit, resolvePeriod } from './period.ts';
 import type { Zone } from './zones.ts';
 
 export type HistoryWindow = AgeWindow | PeriodWindow;
@@ -19,7 +19,7 @@ interface PeriodWindow {
 }
 
 /** The longest that an event stays in a window, in milliseconds. */
-export function lengthOf(window: HistoryWindow): bigint {
+export function findWindowLength(window: HistoryWindow): bigint {
   return window.kind === 'age' ? window.milliseconds : longest[window.unit];
 }
 
@@ -34,15 +34,19 @@ export const periodWords: Readonly<Record<PeriodUnit, string>> = {
 };
 
 /** The instant of the earliest events that count; undefined if it is not known. */
-export function startOf(window: HistoryWindow, now: bigint): bigint | undefined {
+export function findWindowStart(window: HistoryWindow, now: bigint): bigint | undefined {
   return window.kind === 'age'
     ? now - window.milliseconds
-    : periodAt(window.unit, window.zone, now)?.start;
+    : resolvePeriod(window.unit, window.zone, now)?.start;
 }
 
 /** Whether an event no longer counts. If it is not known, it may count. */
-export function isOver(time: bigint, window: HistoryWindow | undefined, now: bigint): boolean {
-  const start = window && startOf(window, now);
+export function isOutsideWindow(
+  time: bigint,
+  window: HistoryWindow | undefined,
+  now: bigint,
+): boolean {
+  const start = window && findWindowStart(window, now);
   return start !== undefined && time < start;
 }
 
@@ -56,11 +60,11 @@ export function leaving(
   const instants =
     window.kind === 'age'
       ? times.map((time) => time + window.milliseconds + 1n)
-      : [endOf(window, now)];
+      : [findPeriodEnd(window, now)];
   return [...new Set(instants)].filter((instant) => instant > now);
 }
 
 /** The end of the current period, or the instant from which on the zone is known. */
-function endOf({ unit, zone }: PeriodWindow, now: bigint): bigint {
-  return periodAt(unit, zone, now)?.end ?? BigInt(zone.known.from);
+function findPeriodEnd({ unit, zone }: PeriodWindow, now: bigint): bigint {
+  return resolvePeriod(unit, zone, now)?.end ?? BigInt(zone.known.from);
 }

@@ -22,7 +22,7 @@ export function parseInstant(text: string): bigint | undefined {
     number,
     number,
   ];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (month < 1 || month > 12 || day < 1 || day > countDays(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const zone = match[8] ?? 'Z';
   const [zoneHour, zoneMinute] = [Number(zone.slice(1, 3)), Number(zone.slice(4, 6))];
@@ -35,7 +35,7 @@ export function parseInstant(text: string): bigint | undefined {
   return BigInt(local.getTime() - offset);
 }
 
-function daysIn(year: number, month: number): number {
+function countDays(year: number, month: number): number {
   const last = new Date(0);
   last.setUTCFullYear(year, month, 0);
   return last.getUTCDate();

@@ -1,7 +1,7 @@
 // The calendar days, weeks and months of a zone. A day begins at the first instant at which the zone's wall clock
 // shows it or a later day, so periods follow each other without gaps even if a midnight is repeated or left out.
 
-import { dayLength, dayOf, weekdayOf } from './calendar.ts';
+import { dayLength, toDayNumber, toWeekday } from './calendar.ts';
 import { wallClock, type Zone } from './zones.ts';
 
 export const periodUnits = ['day', 'week', 'month'] as const;
@@ -16,15 +16,15 @@ export interface Period {
 }
 
 /** The period that contains an instant; undefined if the offset of the zone is not known at it. */
-export function periodAt(unit: PeriodUnit, zone: Zone, instant: bigint): Period | undefined {
+export function resolvePeriod(unit: PeriodUnit, zone: Zone, instant: bigint): Period | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
-  let day = dayOf(wall);
+  let day = toDayNumber(wall);
   // Clocks that were set back over midnight show the day before again.
   while (startOfDay(zone, day + 1) <= instant) day += 1;
   return {
-    start: startOfDay(zone, firstDayOf(unit, day)),
-    end: startOfDay(zone, firstDayAfter(unit, day)),
+    start: startOfDay(zone, findFirstDay(unit, day)),
+    end: startOfDay(zone, findNextFirstDay(unit, day)),
   };
 }
 
@@ -38,16 +38,16 @@ function startOfDay(zone: Zone, day: number): bigint {
   return BigInt(zone.known.until);
 }
 
-function firstDayOf(unit: PeriodUnit, day: number): number {
+function findFirstDay(unit: PeriodUnit, day: number): number {
   if (unit === 'day') return day;
-  if (unit === 'week') return day - weekdayOf(day);
+  if (unit === 'week') return day - toWeekday(day);
   return day - new Date(day * dayLength).getUTCDate() + 1;
 }
 
-function firstDayAfter(unit: PeriodUnit, day: number): number {
-  const first = firstDayOf(unit, day);
+function findNextFirstDay(unit: PeriodUnit, day: number): number {
+  const first = findFirstDay(unit, day);
   if (unit === 'day') return first + 1;
   if (unit === 'week') return first + 7;
   const date = new Date(first * dayLength);
-  return dayOf(date.setUTCMonth(date.getUTCMonth() + 1));
+  return toDayNumber(date.setUTCMonth(date.getUTCMonth() + 1));
 }

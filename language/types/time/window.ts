@@ -4,12 +4,12 @@
 
 import {
   dayLength,
-  dayOf,
-  isLastOf,
-  ordinalOf,
+  findWeekdayOrdinal,
+  isLastWeekday,
   startOfYear,
-  weekdayOf,
-  yearOf,
+  toDayNumber,
+  toWeekday,
+  toYear,
 } from './calendar.ts';
 import { wallClock, type Zone } from './zones.ts';
 
@@ -48,27 +48,27 @@ export interface DayRange {
 }
 
 /** Whether an instant is in a window; undefined if the offset of the zone is not known. */
-export function isInside(window: Window, instant: bigint): boolean | undefined {
+export function isInsideWindow(window: Window, instant: bigint): boolean | undefined {
   const wall = wallClock(window.zone, Number(instant));
   if (wall === undefined) return undefined;
-  const day = dayOf(wall);
+  const day = toDayNumber(wall);
   const time = wall - day * dayLength;
   return (
-    rangesOn(window, day).some(({ from, to }) => from <= time && time < to) ||
-    rangesOn(window, day - 1).some(({ to }) => time + dayLength < to)
+    listDayRanges(window, day).some(({ from, to }) => from <= time && time < to) ||
+    listDayRanges(window, day - 1).some(({ to }) => time + dayLength < to)
   );
 }
 
-/** The first instant after `instant` at which the result of `isInside` changes; undefined if there is none. */
+/** The first instant after `instant` at which the result of `isInsideWindow` changes; undefined if there is none. */
 export function nextChange(window: Window, instant: bigint): bigint | undefined {
   const { from, until } = window.zone.known;
   if (instant < from) return BigInt(from);
   if (instant >= until) return undefined;
-  const first = yearOf(Number(instant));
-  const last = yearOf(until - 1);
+  const first = toYear(Number(instant));
+  const last = toYear(until - 1);
   for (const year of yearsOfChanges(window, first)) {
     if (year < first || year > last) continue;
-    const change = changesIn(window, year).find((at) => at > instant);
+    const change = listWindowChanges(window, year).find((at) => at > instant);
     if (change !== undefined) return change;
   }
   return BigInt(until);
@@ -81,14 +81,14 @@ export function nextChange(window: Window, instant: bigint): bigint | undefined 
  */
 function yearsOfChanges({ except }: Window, first: number): readonly number[] {
   const exceptionYears = except.flatMap(({ from, to }) =>
-    [from, to].map((day) => yearOf(day * dayLength)),
+    [from, to].map((day) => toYear(day * dayLength)),
   );
   const years = [first, ...exceptionYears].flatMap((year) => [year - 1, year, year + 1, year + 2]);
   return [...new Set(years)].sort((a, b) => a - b);
 }
 
 /** The ranges that begin on a day. */
-export function rangesOn(window: Window, day: number): readonly TimeRange[] {
+export function listDayRanges(window: Window, day: number): readonly TimeRange[] {
   const excepted = window.except.some(({ from, to }) => from <= day && day <= to);
   if (excepted) return [];
   return window.parts
@@ -97,17 +97,17 @@ export function rangesOn(window: Window, day: number): readonly TimeRange[] {
 }
 
 function isListed({ weekdays, nth }: Days, day: number): boolean {
-  if (!weekdays.includes(weekdayOf(day))) return false;
-  if (nth === 'last') return isLastOf(day);
-  return nth === undefined || nth === ordinalOf(day);
+  if (!weekdays.includes(toWeekday(day))) return false;
+  if (nth === 'last') return isLastWeekday(day);
+  return nth === undefined || nth === findWeekdayOrdinal(day);
 }
 
 // --- changes -----------------------------------------------------------------------------------
 
 const knownChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
 
-/** The instants of a year in UTC at which `isInside` changes, in order; cached. */
-export function changesIn(window: Window, year: number): readonly bigint[] {
+/** The instants of a year in UTC at which `isInsideWindow` changes, in order; cached. */
+export function listWindowChanges(window: Window, year: number): readonly bigint[] {
   const years = knownChanges.get(window) ?? new Map<number, readonly bigint[]>();
   knownChanges.set(window, years);
   const found = years.get(year) ?? findChanges(window, startOfYear(year), startOfYear(year + 1));
@@ -116,16 +116,16 @@ export function changesIn(window: Window, year: number): readonly bigint[] {
 }
 
 function findChanges(window: Window, start: number, end: number): readonly bigint[] {
-  const candidates = candidatesIn(window, start, end);
-  const inside = candidates.map((at) => isInside(window, BigInt(at)));
-  const before = isInside(window, BigInt(start - 1));
+  const candidates = listCandidates(window, start, end);
+  const inside = candidates.map((at) => isInsideWindow(window, BigInt(at)));
+  const before = isInsideWindow(window, BigInt(start - 1));
   return candidates
     .filter((_, index) => inside[index] !== (index === 0 ? before : inside[index - 1]))
     .map(BigInt);
 }
 
 /** The instants of possible changes: when the offset changes or the clock shows the start or end of a range. */
-function candidatesIn(window: Window, start: number, end: number): readonly number[] {
+function listCandidates(window: Window, start: number, end: number): readonly number[] {
   const { offsets, known } = window.zone;
   const inForce = offsets.filter(({ from }, index) => {
     const until = offsets[index + 1]?.from ?? known.until;
@@ -133,8 +133,8 @@ function candidatesIn(window: Window, start: number, end: number): readonly numb
   });
   const found = new Set(inForce.map(({ from }) => from));
   // Offsets are less than two days, and a range ends on the second day at the latest.
-  for (let day = dayOf(start) - 3; day <= dayOf(end) + 2; day += 1) {
-    const times = rangesOn(window, day).flatMap(({ from, to }) => [from, to]);
+  for (let day = toDayNumber(start) - 3; day <= toDayNumber(end) + 2; day += 1) {
+    const times = listDayRanges(window, day).flatMap(({ from, to }) => [from, to]);
     for (const time of times) {
       for (const { ahead } of inForce) found.add(day * dayLength + time - ahead);
     }

@@ -57,7 +57,7 @@ function zoneNames(): ReadonlySet<string> {
 }
 
 /** Returns a zone by its exact name, the same object for each call; undefined if there is none. */
-export function zoneOf(name: string): Zone | undefined {
+export function findZone(name: string): Zone | undefined {
   if (!zoneNames().has(name)) return undefined;
   const zone = known.get(name) ?? makeZone(name);
   known.set(name, zone);
@@ -75,7 +75,7 @@ export function suggestZones(name: string): readonly string[] {
 }
 
 function makeZone(name: string): Zone {
-  const offsets = offsetsOf(name);
+  const offsets = readOffsets(name);
   if (!fixedName.test(name)) return { name, known: placesKnown, offsets };
   const [only] = offsets;
   if (only === undefined || offsets.length > 1)
@@ -83,7 +83,7 @@ function makeZone(name: string): Zone {
   return { name, known: alwaysKnown, offsets: [{ ...only, from: alwaysKnown.from }] };
 }
 
-function offsetsOf(name: string): readonly Offset[] {
+function readOffsets(name: string): readonly Offset[] {
   const data = moment.tz.zone(name);
   const offsets: Offset[] = [];
   data?.untils.forEach((until, index) => {

@@ -28,8 +28,8 @@ export const checker = [
   {
     id: 'offer-beyond-the-range',
     file: 'language/checker/rules/narrowing.ts',
-    find: 'const needs = [...knownConditions(present), ...rangeConditions(present.type, value)];',
-    replace: 'const needs = knownConditions(present);',
+    find: 'const needs = [...requireKnown(present), ...rangeConditions(present.type, value)];',
+    replace: 'const needs = requireKnown(present);',
     does: 'A deny offers a value outside the declared range of the path, with which the request is denied again.',
   },
   {
@@ -90,22 +90,22 @@ export const checker = [
   {
     id: 'leading-stars-without-the-root',
     file: 'language/types/patterns/segments.ts',
-    find: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 1)] : [];',
-    replace: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 0)] : [];',
+    find: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 1)] : [];',
+    replace: 'const root = rooted && segments[0] === rest ? [makeRepeatTree(between, 0, 0)] : [];',
     does: 'A deny with the glob `**/.ssh/**` does not fire on `/home/u/.ssh/id_rsa`.',
   },
   {
     id: 'search-at-the-start-only',
     file: 'language/types/patterns/tree.ts',
-    find: 'return sequence([any, tree, any]);',
-    replace: 'return sequence([tree, any]);',
+    find: 'return makeSequenceTree([any, tree, any]);',
+    replace: 'return makeSequenceTree([tree, any]);',
     does: 'A deny that searches for `curl` does not fire on `sudo curl http://x`.',
   },
   {
     id: 'word-list-in-a-permit',
     file: 'language/lint/traps/word-lists.ts',
-    find: "return matchesIn(condition, effect !== 'permit');",
-    replace: 'return matchesIn(condition, true);',
+    find: "return listMatches(condition, effect !== 'permit');",
+    replace: 'return listMatches(condition, true);',
     does: 'A permit for strings that do not match `curl|wget` gets no warning, although it also permits `curl http://x`.',
   },
   {
@@ -139,7 +139,7 @@ export const checker = [
   {
     id: 'glob-of-declared-names-only',
     file: 'language/checker/rules/scope-names.ts',
-    find: 'if (globs.length === 0 || declaredNames(shapes, what).any === undefined)',
+    find: 'if (globs.length === 0 || selectDeclared(shapes, what).any === undefined)',
     replace: 'if (globs.length === 0 || names.size > 0)',
     does: 'In a policy with `action any`, a deny for `glob"fs.*"` does not fire for a matching action that is not declared.',
   },
@@ -175,8 +175,8 @@ export const checker = [
   {
     id: 'default-restricts',
     file: 'language/lint/reasoning/withheld.ts',
-    find: 'if (fallback === undefined) return gone(read);',
-    replace: "if (fallback === undefined || read.type.kind !== 'Bool') return gone(read);",
+    find: 'if (fallback === undefined) return withholdValue(read);',
+    replace: "if (fallback === undefined || read.type.kind !== 'Bool') return withholdValue(read);",
     does: 'No warning reports that the default of a number or set loosens the answer.',
   },
   {
@@ -189,8 +189,8 @@ export const checker = [
   {
     id: 'latest-reads-what-it-held',
     file: 'language/lint/reasoning/withheld.ts',
-    find: 'return read.latest ? this.#last(read) : gone(read);',
-    replace: 'return read.latest ? same(read) : gone(read);',
+    find: 'return read.latest ? this.#last(read) : withholdValue(read);',
+    replace: 'return read.latest ? same(read) : withholdValue(read);',
     does: 'No warning reports that a deny with `latest` depends on a stale value.',
   },
   {

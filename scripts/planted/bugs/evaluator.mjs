@@ -94,8 +94,8 @@ export const evaluator = [
   {
     id: 'invalid-without-an-end',
     file: 'language/evaluator/decide.ts',
-    find: ': invalidAnswer(error, earliest(...revokes.map((contribution) => contribution.edge)));',
-    replace: ': invalidAnswer(error);',
+    find: ': answerInvalidRequest(error, earliest(...revokes.map((contribution) => contribution.edge)));',
+    replace: ': answerInvalidRequest(error);',
     does: 'The answer to an invalid request does not end when a revoke will fire.',
   },
   {
@@ -115,7 +115,7 @@ export const evaluator = [
   {
     id: 'events-of-no-key-not-added',
     file: 'language/evaluator/history/sums.ts',
-    find: '    amountAt(keyless, window, now),\n',
+    find: '    sumParts(keyless, window, now),\n',
     replace: '',
     does: 'Events without the member of the key add nothing to a sum, so that a client can evade its limit.',
   },
@@ -143,8 +143,8 @@ export const evaluator = [
   {
     id: 'skipped-rule-restricts',
     file: 'language/possibility/possibility.ts',
-    find: 'return not(skipUnknown ? some([isFalse, unknown], span) : isFalse);',
-    replace: 'return not(isFalse);',
+    find: 'return negateTruth(skipUnknown ? joinSome([isFalse, unknown], span) : isFalse);',
+    replace: 'return negateTruth(isFalse);',
     does: 'A rule that is skipped if it is unknown makes a request impossible although it is unknown in a completion.',
     by: ['test/properties/possibility.test.ts'],
   },
@@ -160,7 +160,7 @@ export const evaluator = [
     id: 'members-of-a-secret-shown',
     file: 'language/secrets/mask-request.ts',
     find: 'return maskWhole([...within, ...valueTypes(types)], value, mask);',
-    replace: 'return maskIn([...within, ...valueTypes(types)], value, mask);',
+    replace: 'return maskSecretMembers([...within, ...valueTypes(types)], value, mask);',
     does: 'The members of a secret record are shown in logs.',
     by: ['test/properties/secrets.test.ts'],
   },

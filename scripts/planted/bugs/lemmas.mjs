@@ -59,8 +59,8 @@ export const lemmas = [
   {
     id: 'every-element-is-a-witness',
     file: 'assurance/proving/expressions/some.ts',
-    find: 'elements.eachIn(set, (term) => imply(encoding, of(term), found));',
-    replace: 'elements.eachIn(set, (term) => imply(encoding, found, of(term)));',
+    find: 'elements.visitTerms(set, (term) => imply(encoding, of(term), found));',
+    replace: 'elements.visitTerms(set, (term) => imply(encoding, found, of(term)));',
     does: 'What is true of some element of a set is true of all.',
     by: allowed,
   },
@@ -210,8 +210,8 @@ export const lemmas = [
   {
     id: 'sets-share-their-elements',
     file: 'assurance/proving/terms/terms.ts',
-    find: 'member(set: SetId, of: Term): Literal {',
-    replace: 'member(_: SetId, of: Term): Literal {\n    const set = 0;',
+    find: 'member(set: TextSetId, of: Term): Literal {',
+    replace: 'member(_: TextSetId, of: Term): Literal {\n    const set = 0;',
     does: 'An element of one set is an element of each.',
     by: allowed,
   },

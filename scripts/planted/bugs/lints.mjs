@@ -33,8 +33,9 @@ export const lints = [
   {
     id: 'orders-not-exchanged',
     file: 'language/lint/reasoning/orders.ts',
-    find: '(orders & smaller ? larger : 0) | (orders & larger ? smaller : 0)',
-    replace: '(orders & smaller) | (orders & larger)',
+    find: `(orders & smallerOrder ? largerOrder : 0) |
+    (orders & largerOrder ? smallerOrder : 0)`,
+    replace: '(orders & smallerOrder) | (orders & largerOrder)',
     does: 'Two comparisons with exchanged operands that contradict each other are not reported, and others are.',
     by: always,
   },
@@ -57,8 +58,8 @@ export const lints = [
   {
     id: 'switch-is-a-mistake',
     file: 'language/lint/warnings/always.ts',
-    find: 'when === undefined || hasSwitch(when) || !has(scope, when, isFalse)',
-    replace: 'when === undefined || !has(scope, when, isFalse)',
+    find: 'when === undefined || hasSwitch(when) || !has(scope, when, onlyFalse)',
+    replace: 'when === undefined || !has(scope, when, onlyFalse)',
     does: 'A lockdown by a constant is reported as a mistake, and with `--deny-warnings` it cannot be deployed.',
     by: always,
   },
@@ -66,7 +67,7 @@ export const lints = [
     id: 'unknown-fires-a-permit',
     file: 'language/lint/warnings/always.ts',
     find: "has(scope, when, silent) ? 'always-fires' : 'never-false'",
-    replace: "has(scope, when, isFalse) ? 'always-fires' : 'never-false'",
+    replace: "has(scope, when, onlyFalse) ? 'always-fires' : 'never-false'",
     does: 'A permit that needs known values is reported as one that fires for every request.',
     by: always,
   },
@@ -81,7 +82,7 @@ export const lints = [
   {
     id: 'undeclared-types-do-not-exist',
     file: 'language/lint/warnings/never-permitted.ts',
-    find: 'isOpen(policy, kind) ? undefined : [...policy[kind].keys()]',
+    find: 'hasOpenNames(policy, kind) ? undefined : [...policy[kind].keys()]',
     replace: '[...policy[kind].keys()]',
     does: 'A deny for files is reported as one that no request for any resource survives.',
     by: tests('never-permitted'),
@@ -105,8 +106,8 @@ export const lints = [
   {
     id: 'only-the-end-of-since',
     file: 'language/lint/warnings/missing-data.ts',
-    find: 'return patternsOf(term).flatMap((pattern) =>',
-    replace: 'return patternsOf(term).slice(-1).flatMap((pattern) =>',
+    find: 'return listTermPatterns(term).flatMap((pattern) =>',
+    replace: 'return listTermPatterns(term).slice(-1).flatMap((pattern) =>',
     does: 'One of the two patterns of `since` may fail open without a warning.',
     by: failsOpen,
     becameTest: true,
@@ -186,7 +187,7 @@ export const lints = [
   {
     id: 'ages-written-one-way',
     file: 'language/lint/traps/instants.ts',
-    find: "if (left.kind === 'Now') return pathOfStart(shifted(right, '+'));",
+    find: "if (left.kind === 'Now') return pathOfStart(findShiftedInstant(right, '+'));",
     replace: "if (left.kind === 'Now') return undefined;",
     does: 'A permit for tokens up to a day after they were issued accepts tokens of next year, without advice.',
     by: traps,
@@ -202,8 +203,9 @@ export const lints = [
   {
     id: 'deny-list-of-one-condition',
     file: 'language/lint/traps/deny-lists.ts',
-    find: 'const own = when === undefined ? [] : partsOf(when).map(throughNames);',
-    replace: 'const own = when === undefined || !denies ? [] : partsOf(when).map(throughNames);',
+    find: 'const own = when === undefined ? [] : listConjuncts(when).map(throughNames);',
+    replace:
+      'const own = when === undefined || !denies ? [] : listConjuncts(when).map(throughNames);',
     does: 'A challenge of listed names, next to a permit for all others, gets no advice.',
     by: traps,
   },

@@ -52,7 +52,7 @@ export const lowering = [
   {
     id: 'one-table-for-all',
     file: 'compiler/plan/shape.ts',
-    find: 'return `${numbered(this.#tables, expr.table)}`;',
+    find: 'return `${numberEntry(this.#tables, expr.table)}`;',
     replace: 'return `${this.#tables.size}`;',
     does: 'Among many rules of different shapes, conditions that differ only in their table all use the table of the first.',
   },
@@ -68,7 +68,7 @@ export const lowering = [
     file: 'compiler/plan/atoms.ts',
     find: `    for (const expr of everyIrExpr(conditions)) {
       const known = found.get(expr);`,
-    replace: `    for (const expr of conditions.flatMap(partsOf)) {
+    replace: `    for (const expr of conditions.flatMap(splitCondition)) {
       const known = found.get(expr);`,
     does: 'A `let` that rules of one scope use alone and rules of another within `if` is false for the latter.',
     becameTest: true,
@@ -90,8 +90,8 @@ export const lowering = [
   {
     id: 'shared-records-overlap',
     file: 'compiler/lower/united-members.ts',
-    find: 'memberPath(path, name), offset + size, layout)',
-    replace: 'memberPath(path, name), offset + cellSize, layout)',
+    find: 'spellJsonPath(path, name), offset + size, layout)',
+    replace: 'spellJsonPath(path, name), offset + cellSize, layout)',
     does: 'The members of a record that several actions declare have the same cell.',
     by: ['test/properties/programs.test.ts'],
   },

@@ -108,8 +108,8 @@ export const runtime = [
   {
     id: 'undeclared-path-in-a-patch',
     file: 'runtime/sessions/registry.ts',
-    find: 'if (within !== undefined) return partOf(within, value);',
-    replace: 'if (names !== undefined) return partOf(within ?? names, value);',
+    find: 'if (within !== undefined) return createRequestPart(within, value);',
+    replace: 'if (names !== undefined) return createRequestPart(within ?? names, value);',
     does: 'A patch with a misspelled path is accepted and changes nothing.',
   },
   {
@@ -147,7 +147,7 @@ export const runtime = [
   {
     id: 'silent-after-a-failure',
     file: 'runtime/sessions/registry.ts',
-    find: 'if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);',
+    find: 'if (this.#failure !== undefined) return this.#denyAll(this.#failure);',
     replace: 'if (this.#failure !== undefined) return [];',
     does: 'After the engine failed, a sweep reports no session as denied.',
   },

@@ -30,7 +30,7 @@ export const testing = [
   {
     id: 'sessions-below-all-requests',
     file: 'assurance/reporting/diff/page.ts',
-    find: 'return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));',
+    find: 'return [...all].sort((a, b) => rankDirection(a.change) - rankDirection(b.change));',
     replace: 'return all;',
     does: 'A page of `diff` lists looser sessions after requests with only other reasons.',
   },
@@ -45,7 +45,7 @@ export const testing = [
   {
     id: 'first-difference-of-a-session',
     file: 'assurance/testing/diff/sessions.ts',
-    find: 'if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;',
+    find: 'if (gravest !== undefined && rankSeverity(kind) >= rankSeverity(gravest.kind)) continue;',
     replace: 'if (gravest !== undefined) continue;',
     does: '`diff` shows the first difference of a session, and hides the looser one after it.',
     becameTest: true,

@@ -57,7 +57,7 @@ export const texts = [
   {
     id: 'bidirectional-name-in-console',
     file: 'web/console/state/visible-text.ts',
-    find: "if (text.type === null && typeof text.props === 'string') text.props = visibleText(text.props);",
+    find: "if (text.type === null && typeof text.props === 'string') text.props = toVisibleText(text.props);",
     replace: '',
     does: 'The console shows an identity under the name of another one.',
     by: ['test/console/state.test.ts'],

@@ -2,12 +2,12 @@
 
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
 import { stringify } from '@nhipol/runtime';
-import type { SessionEvent, SessionListener } from '../../pdp/session-host.ts';
-import { answerIn, readReply } from './wire.ts';
+import type { RequestedEvent, SessionListener } from '../../pdp/session-host.ts';
+import { readAnswer, readReply } from './wire.ts';
 
 interface SentChange {
   readonly node: string;
-  readonly what: SessionEvent;
+  readonly what: RequestedEvent;
 }
 
 export class ChangeFeed {
@@ -23,7 +23,7 @@ export class ChangeFeed {
     this.#node = node;
     this.#subscription = connection.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) this.#received(readReply(message.data) as unknown as SentChange);
+        if (error === null) this.#receiveChange(readReply(message.data) as unknown as SentChange);
       },
     });
   }
@@ -33,7 +33,7 @@ export class ChangeFeed {
     return () => this.#listeners.delete(listener);
   }
 
-  publish(what: SessionEvent): void {
+  publish(what: RequestedEvent): void {
     this.#notify(what);
     if (this.#connection.isClosed()) return;
     const text = stringify({ node: this.#node, what });
@@ -42,17 +42,17 @@ export class ChangeFeed {
     if (Buffer.byteLength(text) <= most) this.#connection.publish(this.#subject, text);
   }
 
-  #received({ node, what }: SentChange): void {
+  #receiveChange({ node, what }: SentChange): void {
     if (node === this.#node) return;
     const { kind, owner } = what;
     if (kind === 'closed') this.#notify(what);
     else {
-      const change = { ...what.change, answer: answerIn(what.change.answer) };
+      const change = { ...what.change, answer: readAnswer(what.change.answer) };
       this.#notify({ kind, owner, change });
     }
   }
 
-  #notify(event: SessionEvent): void {
+  #notify(event: RequestedEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 

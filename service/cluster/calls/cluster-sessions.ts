@@ -19,7 +19,7 @@ import type {
   SessionsPreview,
   SessionView,
 } from '../../pdp/session-host.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
@@ -28,11 +28,11 @@ import type { ClusterShape, Records } from '../records/records.ts';
 import type { ClusterSignals } from '../signals/cluster-signals.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Directory } from './directory.ts';
-import { IdentityKey, partitionOf } from './identity.ts';
+import { findPartition, IdentityKey } from './identity.ts';
 import { maxPayload, OwnerRouter } from './owner-router.ts';
-import { combinedPreview } from './previews.ts';
+import { combinePreviews } from './previews.ts';
 import { SessionCalls } from './session-calls.ts';
-import { answerIn, type Call, type DecidedReply } from './wire.ts';
+import { type DecidedReply, type OwnerCall, readAnswer } from './wire.ts';
 
 export interface ClusterSessionsOptions {
   readonly connection: NatsConnection;
@@ -48,7 +48,7 @@ export interface ClusterSessionsOptions {
   readonly policy: () => number;
   readonly sessions: SessionHostOptions;
   /** The events that change sessions; undefined: there are none. */
-  readonly signals: Pick<ClusterSignals, 'join' | 'openEvents' | 'changed'> | undefined;
+  readonly signals: Pick<ClusterSignals, 'join' | 'openEvents' | 'noteChange'> | undefined;
 }
 
 export class ClusterSessions implements SessionHost {
@@ -77,7 +77,7 @@ export class ClusterSessions implements SessionHost {
     });
     this.#router = new OwnerRouter({
       ...{ connection, names: records.names, heartbeats, node, lease },
-      held: (index) => this.#ownership.held(index),
+      held: (index) => this.#ownership.findHeld(index),
       parts: {
         directory: this.#directory,
         identity: this.#identity,
@@ -93,7 +93,7 @@ export class ClusterSessions implements SessionHost {
     this.#changes = new ChangeFeed(connection, records.names.changes, node);
     signals?.join({
       partitions: shape.partitions,
-      isOwned: (index) => this.#ownership.held(index) !== undefined,
+      isOwned: (index) => this.#ownership.findHeld(index) !== undefined,
       apply: async (index, sequences) => {
         const call = { operation: 'apply', by: serviceItself, id: '', given: [sequences] };
         return (await this.#router.call(index, call)) as readonly (readonly string[])[];
@@ -108,7 +108,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   get size(): number {
-    return this.#indexes.reduce((sum, index) => sum + this.#sizeOf(index), 0);
+    return this.#indexes.reduce((sum, index) => sum + this.#countSessions(index), 0);
   }
 
   get isStored(): boolean {
@@ -127,14 +127,14 @@ export class ClusterSessions implements SessionHost {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     const id = given ?? randomUUID();
-    const index = partitionOf(this.#identity.in(request), this.#options.shape.partitions);
+    const index = findPartition(this.#identity.in(request), this.#options.shape.partitions);
     const opened = await this.#router.call(index, { operation: 'open', by, id, given: [request] });
     this.#directory.remember(id, index);
-    return viewIn(opened);
+    return readView(opened);
   }
 
   async view(by: SessionCaller, id: string): Promise<SessionView> {
-    return viewIn(await this.#calls.call('view', by, id));
+    return readView(await this.#calls.call('view', by, id));
   }
 
   async list(by: SessionCaller, after: string, limit: number): Promise<SessionPage> {
@@ -148,7 +148,7 @@ export class ClusterSessions implements SessionHost {
       .flatMap(({ sessions }) => sessions)
       .filter(({ id }) => ends.every((end) => id <= end))
       .sort(byId);
-    const sessions = all.slice(0, limit).map(viewIn);
+    const sessions = all.slice(0, limit).map(readView);
     return { sessions, hasMore: all.length > limit || ends.length > 0 };
   }
 
@@ -157,7 +157,7 @@ export class ClusterSessions implements SessionHost {
     return (counts as readonly number[]).reduce((sum, count) => sum + count, 0);
   }
 
-  #callAll(call: Call): Promise<readonly unknown[]> {
+  #callAll(call: OwnerCall): Promise<readonly unknown[]> {
     return Promise.all(this.#indexes.map((index) => this.#router.call(index, call)));
   }
 
@@ -170,7 +170,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   async patch(by: SessionCaller, id: string, part: Members): Promise<SessionView> {
-    return viewIn(await this.#calls.call('patch', by, id, part));
+    return readView(await this.#calls.call('patch', by, id, part));
   }
 
   async signal(
@@ -180,28 +180,28 @@ export class ClusterSessions implements SessionHost {
     payload: Members,
     time: number | undefined,
   ): Promise<SessionView> {
-    return viewIn(await this.#calls.call('signal', by, id, name, payload, time ?? null));
+    return readView(await this.#calls.call('signal', by, id, name, payload, time ?? null));
   }
 
   async approve(by: SessionCaller, id: string, approval: GivenApproval): Promise<SessionView> {
-    return viewIn(await this.#calls.call('approve', by, id, approval));
+    return readView(await this.#calls.call('approve', by, id, approval));
   }
 
   decide(by: SessionCaller, id: string, query: Members, onDecided?: OnDecided): Promise<Answer> {
-    return this.#decided('decide', by, id, query, onDecided);
+    return this.#storeDecision('decide', by, id, query, onDecided);
   }
 
-  decideFor(
+  decideQuery(
     by: SessionCaller,
     id: string,
     request: Members,
     onDecided?: OnDecided,
   ): Promise<Answer> {
-    return this.#decided('decideFor', by, id, request, onDecided);
+    return this.#storeDecision('decideFor', by, id, request, onDecided);
   }
 
   consider(by: SessionCaller, id: string, request: Members): Promise<Answer> {
-    return this.#decided('consider', by, id, request);
+    return this.#storeDecision('consider', by, id, request);
   }
 
   async close(by: SessionCaller, id: string): Promise<void> {
@@ -215,7 +215,7 @@ export class ClusterSessions implements SessionHost {
   /** The preview covers the partitions of this node; every node has its own. */
   preview(next: PolicyModule): SessionsPreview {
     this.#expectWholeHistory(next);
-    return combinedPreview(
+    return combinePreviews(
       [...this.#ownership.owned].map(({ sessions }) => sessions.preview(next)),
     );
   }
@@ -238,13 +238,13 @@ export class ClusterSessions implements SessionHost {
     return Array.from({ length: this.#options.shape.partitions }, (_, index) => index);
   }
 
-  #sizeOf(index: number): number {
-    const own = this.#ownership.held(index);
+  #countSessions(index: number): number {
+    const own = this.#ownership.findHeld(index);
     return own?.sessions.size ?? this.#options.heartbeats.lease(index)?.sessions ?? 0;
   }
 
   /** A decision of a session; a session that does not exist is a problem, as elsewhere. */
-  async #decided(
+  async #storeDecision(
     operation: string,
     by: SessionCaller,
     id: string,
@@ -255,12 +255,12 @@ export class ClusterSessions implements SessionHost {
       const wanted = onDecided === undefined ? [] : [true];
       const reply = await this.#calls.call(operation, by, id, given, ...wanted);
       const { decided_request: request, ...answer } = reply as DecidedReply;
-      const made = answerIn(answer);
+      const made = readAnswer(answer);
       if (request === undefined || onDecided === undefined) return made;
       return onDecided({ answer: made, request, module: undefined });
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
-      return refusal('state_unavailable', messageOf(error));
+      return refusal('state_unavailable', formatErrorMessage(error));
     }
   }
 
@@ -275,18 +275,18 @@ export class ClusterSessions implements SessionHost {
     partition.sessions.listen((event) => {
       if (partition.isHeld) this.#changes.publish(event);
     });
-    this.#options.signals?.changed(partition.index);
+    this.#options.signals?.noteChange(partition.index);
   }
 
   #stopServing(partition: OwnedPartition): void {
     this.#router.stopServing(partition);
-    this.#options.signals?.changed(partition.index);
+    this.#options.signals?.noteChange(partition.index);
   }
 }
 
-function viewIn(value: unknown): SessionView {
+function readView(value: unknown): SessionView {
   const { id, answer } = value as SessionView;
-  return { id, answer: answerIn(answer) };
+  return { id, answer: readAnswer(answer) };
 }
 
 function byId({ id: one }: SessionView, { id: other }: SessionView): number {

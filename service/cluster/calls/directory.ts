@@ -23,7 +23,7 @@ export class Directory {
     this.#known.delete(id);
     const found = await this.#records.last(this.#records.names.session(id));
     if (found?.value === undefined) return undefined;
-    const partition = partitionIn(found.value);
+    const partition = readPartition(found.value);
     this.remember(id, partition);
     return partition;
   }
@@ -51,7 +51,7 @@ export class Directory {
       }
       const found = await this.#records.last(subject);
       if (found?.value !== undefined) {
-        return partitionIn(found.value) === partition ? 'known' : undefined;
+        return readPartition(found.value) === partition ? 'known' : undefined;
       }
       sequence = found?.sequence ?? 0;
     }
@@ -64,6 +64,6 @@ export class Directory {
   }
 }
 
-function partitionIn(value: Uint8Array): number {
+function readPartition(value: Uint8Array): number {
   return Number(JSON.parse(decoder.decode(value)));
 }

@@ -23,12 +23,12 @@ export class IdentityKey {
   /** The value in a request as text; empty if it has none. */
   in({ subject }: Members): string {
     if (!isMembers(subject)) return '';
-    const value = this.#isAttribute ? subject[this.#name] : propertyOf(subject, this.#name);
+    const value = this.#isAttribute ? subject[this.#name] : getProperty(subject, this.#name);
     return value === undefined || value === null ? '' : exactText(value);
   }
 
   /** Whether a merge patch has the member, or removes something that contains it. */
-  isIn({ subject }: Members): boolean {
+  isSubject({ subject }: Members): boolean {
     if (subject === undefined) return false;
     if (!isMembers(subject) || this.#isAttribute)
       return !isMembers(subject) || this.#name in subject;
@@ -42,11 +42,11 @@ export class IdentityKey {
   }
 }
 
-function propertyOf({ properties }: Members, name: string): unknown {
+function getProperty({ properties }: Members, name: string): unknown {
   return isMembers(properties) ? properties[name] : undefined;
 }
 
 /** The partition of an identity. */
-export function partitionOf(identity: string, partitions: number): number {
+export function findPartition(identity: string, partitions: number): number {
   return createHash('sha256').update(identity).digest().readUInt32BE(0) % partitions;
 }

@@ -9,7 +9,7 @@ import type { GivenApproval, OnDecided } from '../../pdp/session-host.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Directory } from './directory.ts';
 import type { IdentityKey } from './identity.ts';
-import { type Call, type DecidedReply, type Reply, replyTo } from './wire.ts';
+import { createErrorReply, type DecidedReply, type OwnerCall, type OwnerReply } from './wire.ts';
 
 export interface OwnerParts {
   readonly directory: Directory;
@@ -20,7 +20,7 @@ export interface OwnerParts {
 
 type Operation = (
   sessions: LiveSessions,
-  call: Call,
+  call: OwnerCall,
   parts: OwnerParts & { readonly partition: OwnedPartition },
 ) => Promise<unknown>;
 
@@ -31,7 +31,7 @@ const reads: Readonly<Record<string, Operation>> = {
   request: (sessions, { by, id }) => sessions.request(by, id),
   list: async (sessions, { by, given: [after, limit] }, { maxListBytes }) => {
     const page = await sessions.list(by, String(after), Number(limit));
-    const fitting = fitIn(page.sessions, maxListBytes());
+    const fitting = limitBytes(page.sessions, maxListBytes());
     const hasMore = page.hasMore || fitting.length < page.sessions.length;
     return { sessions: fitting, hasMore };
   },
@@ -61,14 +61,14 @@ const changes: Readonly<Record<string, Operation>> = {
     ),
   decideFor: (sessions, { by, id, given: [request, wantsRequest] }) =>
     withRequest(wantsRequest === true, (onDecided) =>
-      sessions.decideFor(by, id, request as Members, onDecided),
+      sessions.decideQuery(by, id, request as Members, onDecided),
     ),
   apply: async (_sessions, { given: [sequences] }, { partition, maxListBytes }) => {
     const { index, events } = partition;
     if (events !== undefined) {
       const changed = await events.apply((sequences as readonly unknown[]).map(Number));
       const each = maxListBytes() / Math.max(1, changed.length);
-      return changed.map((ids) => fitIn(ids, each));
+      return changed.map((ids) => limitBytes(ids, each));
     }
     const detail = `the node with partition ${index} was started without signals`;
     throw new Problem(503, detail, { code: 'state_unavailable' });
@@ -82,7 +82,7 @@ const changes: Readonly<Record<string, Operation>> = {
 };
 
 /** The first values whose JSON together has at most this many bytes, and at least one of them. */
-function fitIn<Value>(values: readonly Value[], most: number): readonly Value[] {
+function limitBytes<Value>(values: readonly Value[], most: number): readonly Value[] {
   let length = 0;
   const end = values.findIndex((value, at) => {
     length += Buffer.byteLength(stringify(value)) + 1;
@@ -93,9 +93,9 @@ function fitIn<Value>(values: readonly Value[], most: number): readonly Value[] 
 
 export async function performCall(
   partition: OwnedPartition,
-  call: Call,
+  call: OwnerCall,
   parts: OwnerParts,
-): Promise<Reply> {
+): Promise<OwnerReply> {
   if (!partition.isHeld) return { kind: 'notOwner' };
   const { operation } = call;
   const isRead = Object.hasOwn(reads, operation);
@@ -108,13 +108,13 @@ export async function performCall(
     // The partition was given up while the operation waited, and before it changed anything.
     const isEnded = error instanceof Problem && error.details.code === 'sessions_ended';
     const isRepeatable = (isRead || operation === 'apply') && !partition.isHeld;
-    return isEnded || isRepeatable ? { kind: 'notOwner' } : replyTo(error);
+    return isEnded || isRepeatable ? { kind: 'notOwner' } : createErrorReply(error);
   }
 }
 
 async function open(
   sessions: LiveSessions,
-  { by, id, given: [request] }: Call,
+  { by, id, given: [request] }: OwnerCall,
   { directory, partition }: Parameters<Operation>[2],
 ): Promise<unknown> {
   const claimed = await directory.claim(id, partition.index);
@@ -132,14 +132,14 @@ async function open(
 
 async function expectSameIdentity(
   sessions: LiveSessions,
-  { by, id }: Call,
+  { by, id }: OwnerCall,
   part: Members,
   identity: IdentityKey,
 ): Promise<void> {
   // A session of another caller is reported as missing, and not by its identity.
   await sessions.view(by, id);
   const request = await sessions.request(by, id);
-  if (!identity.isIn(part) || identity.in(part) === identity.in(request)) return;
+  if (!identity.isSubject(part) || identity.in(part) === identity.in(request)) return;
   const detail = `${identity.path} identifies the session in the cluster, and cannot change`;
   throw new Problem(409, detail, { code: 'identity_changed' });
 }

@@ -2,18 +2,18 @@
 
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Problem } from '../../pdp/problem.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import type { Names } from '../records/names.ts';
 import { type OwnerParts, performCall } from './owner-calls.ts';
 import {
-  type Call,
-  type Reply,
+  createErrorReply,
+  type OwnerCall,
+  type OwnerReply,
   readCall,
   readReply,
-  replyTo,
-  valueIn,
+  readReplyValue,
   writeCall,
   writeReply,
 } from './wire.ts';
@@ -48,7 +48,7 @@ export class OwnerRouter {
    * Looks for an owner for as long as another node needs to take a lease. Only what was not done is repeated. Throws a
    * `Problem`.
    */
-  async call(index: number, call: Call): Promise<unknown> {
+  async call(index: number, call: OwnerCall): Promise<unknown> {
     const { held, lease, parts } = this.#options;
     const end = performance.now() + lease;
     let bytes: Uint8Array | undefined;
@@ -59,7 +59,7 @@ export class OwnerRouter {
         own === undefined
           ? await this.#forward(index, bytes ?? writeCall(call))
           : await performCall(own, call, parts);
-      if (reply.kind !== 'notOwner') return valueIn(reply);
+      if (reply.kind !== 'notOwner') return readReplyValue(reply);
       if (performance.now() > end) {
         throw new Problem(503, `partition ${index} has no owner`, { code: 'state_unavailable' });
       }
@@ -67,7 +67,7 @@ export class OwnerRouter {
     }
   }
 
-  async #forward(index: number, bytes: Uint8Array): Promise<Reply> {
+  async #forward(index: number, bytes: Uint8Array): Promise<OwnerReply> {
     const { connection, heartbeats, names, lease, node } = this.#options;
     const observed = heartbeats.lease(index);
     if (observed?.epoch === undefined || observed.node === node) return { kind: 'notOwner' };
@@ -95,7 +95,7 @@ export class OwnerRouter {
       callback: (error, message) => {
         if (error !== null) return;
         void this.#answer(partition, message).catch((problem) =>
-          onWarning(`a call of another node is not answered: ${messageOf(problem)}`),
+          onWarning(`a call of another node is not answered: ${formatErrorMessage(problem)}`),
         );
       },
     });
@@ -110,7 +110,9 @@ export class OwnerRouter {
     if (reply.length <= most) message.respond(reply);
     else {
       const detail = `the answer has ${reply.length} bytes, and a message of NATS at most ${most}`;
-      message.respond(writeReply(replyTo(new Problem(503, detail, { code: 'too_large' }))));
+      message.respond(
+        writeReply(createErrorReply(new Problem(503, detail, { code: 'too_large' }))),
+      );
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { SessionsPreview } from '../../pdp/session-host.ts';
 
-export function combinedPreview(previews: readonly SessionsPreview[]): SessionsPreview {
+export function combinePreviews(previews: readonly SessionsPreview[]): SessionsPreview {
   const changes = previews.flatMap((preview) => preview.changes);
   const sessions = previews.reduce((sum, preview) => sum + preview.sessions, 0);
   return {

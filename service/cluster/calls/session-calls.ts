@@ -3,14 +3,14 @@
 import { refusal } from '../../engine/answers.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { SessionCaller } from '../../pdp/session-caller.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Directory } from './directory.ts';
-import type { Call } from './wire.ts';
+import type { OwnerCall } from './wire.ts';
 
 export interface SessionCallsOptions {
   readonly directory: Directory;
   /** Calls the owner of a partition. */
-  readonly call: (index: number, call: Call) => Promise<unknown>;
+  readonly call: (index: number, call: OwnerCall) => Promise<unknown>;
   /** The partition of this node that has a session. */
   readonly ownPartition: (id: string) => number | undefined;
 }
@@ -47,7 +47,7 @@ export class SessionCalls {
     try {
       return await this.#options.directory.find(id, isFresh);
     } catch (error) {
-      throw new Problem(503, `the cluster cannot be reached: ${messageOf(error)}`, {
+      throw new Problem(503, `the cluster cannot be reached: ${formatErrorMessage(error)}`, {
         code: 'state_unavailable',
       });
     }

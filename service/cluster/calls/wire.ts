@@ -4,12 +4,12 @@
 import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
 import { isSafeNumber, parse } from 'lossless-json';
 import type { Members } from '../../json/members.ts';
-import { exactText, parseExact } from '../../pdp/exact-json.ts';
+import { exactText, parseExactJson } from '../../pdp/exact-json.ts';
 import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
 import type { SessionCaller } from '../../pdp/session-caller.ts';
 
 /** An operation on a session, or on all of a partition, at its owner. */
-export interface Call {
+export interface OwnerCall {
   readonly operation: string;
   /** The caller of the node that received the call, which has identified it. */
   readonly by: SessionCaller;
@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /** The reply of an owner. `notOwner`: nothing was done, because another node may own the partition. */
-export type Reply<Value = unknown> =
+export type OwnerReply<Value = unknown> =
   | { readonly kind: 'value'; readonly value: Value }
   | {
       readonly kind: 'problem';
@@ -37,20 +37,20 @@ const decoder = new TextDecoder();
 export function writeCall({
   by: { id, tenant, isOperator, maxSessions },
   ...call
-}: Call): Uint8Array {
+}: OwnerCall): Uint8Array {
   return encoder.encode(exactText({ ...call, by: { id, tenant, isOperator, maxSessions } }));
 }
 
-export function readCall(bytes: Uint8Array): Call {
-  return parseExact(bytes) as Call;
+export function readCall(bytes: Uint8Array): OwnerCall {
+  return parseExactJson(bytes) as OwnerCall;
 }
 
-export function writeReply(reply: Reply): Uint8Array {
+export function writeReply(reply: OwnerReply): Uint8Array {
   return encoder.encode(stringify(reply));
 }
 
-export function readReply(bytes: Uint8Array): Reply {
-  return parse(decoder.decode(bytes), null, { parseNumber }) as Reply;
+export function readReply(bytes: Uint8Array): OwnerReply {
+  return parse(decoder.decode(bytes), null, { parseNumber }) as OwnerReply;
 }
 
 /** Numbers of an answer, as `JsonValue` describes them. */
@@ -60,7 +60,7 @@ function parseNumber(digits: string): number | bigint | ExactDecimal {
 }
 
 /** Instants of an access request are 64-bit integers, which JSON does not distinguish. */
-export function answerIn(value: Answer): Answer {
+export function readAnswer(value: Answer): Answer {
   const { accessRequest } = value;
   if (accessRequest === undefined) return value;
   const { evaluatedAt, expiresAt } = accessRequest;
@@ -74,7 +74,7 @@ export function answerIn(value: Answer): Answer {
   };
 }
 
-export function replyTo(error: unknown): Reply {
+export function createErrorReply(error: unknown): OwnerReply {
   if (error instanceof Problem) {
     const { status, message, details } = error;
     return { kind: 'problem', status, message, details };
@@ -83,7 +83,9 @@ export function replyTo(error: unknown): Reply {
 }
 
 /** The value of a reply. Throws its problem. */
-export function valueIn<Value>(reply: Exclude<Reply<Value>, { readonly kind: 'notOwner' }>): Value {
+export function readReplyValue<Value>(
+  reply: Exclude<OwnerReply<Value>, { readonly kind: 'notOwner' }>,
+): Value {
   if (reply.kind === 'value') return reply.value;
   if (reply.kind === 'problem') throw new Problem(reply.status, reply.message, reply.details);
   throw new Error(reply.message);

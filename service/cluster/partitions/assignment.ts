@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 
-export class Assignment {
+export class PartitionAssignment {
   readonly #partitions: number;
   /** The list of nodes that the owners are for. */
   #nodes = '';
@@ -14,19 +14,22 @@ export class Assignment {
   }
 
   /** undefined: there is no node. */
-  ownerOf(partition: number, nodes: readonly string[]): string | undefined {
+  findOwner(partition: number, nodes: readonly string[]): string | undefined {
     const sorted = nodes.toSorted();
     const key = sorted.join(' ');
     if (key !== this.#nodes) {
       this.#nodes = key;
-      this.#owners = assigned(this.#partitions, sorted);
+      this.#owners = assignPartitions(this.#partitions, sorted);
     }
     return this.#owners[partition];
   }
 }
 
 /** Each partition goes to the node for which its hash is greatest, of those that are not full. */
-function assigned(partitions: number, nodes: readonly string[]): readonly (string | undefined)[] {
+function assignPartitions(
+  partitions: number,
+  nodes: readonly string[],
+): readonly (string | undefined)[] {
   const most = Math.ceil(partitions / nodes.length);
   const counts = new Map(nodes.map((node) => [node, 0]));
   return Array.from({ length: partitions }, (_, index) => {

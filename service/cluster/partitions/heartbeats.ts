@@ -49,7 +49,7 @@ export class Heartbeats {
     this.#silence = silence;
     this.#subscription = connection.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) this.#heard(message.json());
+        if (error === null) this.#takeHeartbeat(message.json());
       },
     });
   }
@@ -59,7 +59,7 @@ export class Heartbeats {
     this.#connection.publish(this.#subject, JSON.stringify({ node: this.#node, ...heartbeat }));
   }
 
-  #heard({ node, policy, partitions, released = {}, isLast = false }: Heartbeat): void {
+  #takeHeartbeat({ node, policy, partitions, released = {}, isLast = false }: Heartbeat): void {
     if (node === this.#node) return;
     const now = performance.now();
     const known = this.#nodes.get(node);

@@ -150,7 +150,7 @@ export class OwnedPartition {
     this.#isServing = false;
     await this.#events?.end();
     await this.sessions.end();
-    const sequence = await this.#log.giveUp();
+    const sequence = await this.#log.surrender();
     this.#log.close('released');
     return sequence;
   }

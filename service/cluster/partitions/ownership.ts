@@ -3,13 +3,13 @@
 // partition-log.ts.
 
 import type { SessionHostOptions } from '../../pdp/session-host.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { ConditionError } from '../records/record-writer.ts';
 import type { Records } from '../records/records.ts';
-import { Assignment } from './assignment.ts';
+import { PartitionAssignment } from './assignment.ts';
 import type { Heartbeat, Heartbeats, ReportedPartition } from './heartbeats.ts';
 import { type OpenEvents, OwnedPartition } from './owned-partition.ts';
-import { leaseIn } from './partition-log.ts';
+import { readLease } from './partition-log.ts';
 
 export interface OwnershipOptions {
   readonly records: Records;
@@ -42,8 +42,8 @@ export class Ownership {
   readonly #busy = new Set<number>();
   /** Waits before the next attempt, by partition: a monotonic instant in milliseconds. */
   readonly #pauses = new Map<number, number>();
-  readonly #steady: Assignment;
-  readonly #present: Assignment;
+  readonly #steady: PartitionAssignment;
+  readonly #present: PartitionAssignment;
   readonly #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
   #reporting: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +52,8 @@ export class Ownership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    this.#steady = new Assignment(options.partitions);
-    this.#present = new Assignment(options.partitions);
+    this.#steady = new PartitionAssignment(options.partitions);
+    this.#present = new PartitionAssignment(options.partitions);
   }
 
   start(): void {
@@ -62,7 +62,7 @@ export class Ownership {
   }
 
   /** The partition if this node owns it and can answer calls. */
-  held(index: number): OwnedPartition | undefined {
+  findHeld(index: number): OwnedPartition | undefined {
     const partition = this.#owned.get(index);
     return partition?.isHeld ? partition : undefined;
   }
@@ -74,12 +74,12 @@ export class Ownership {
 
   /** Whether a node answers calls to the partition, as far as this one knows. */
   hasOwner(index: number): boolean {
-    if (this.held(index) !== undefined) return true;
+    if (this.findHeld(index) !== undefined) return true;
     const observed = this.#options.heartbeats.lease(index);
-    return observed?.epoch !== undefined && !this.#isOver(observed.since);
+    return observed?.epoch !== undefined && !this.#hasPassed(observed.since);
   }
 
-  #isOver(since: number): boolean {
+  #hasPassed(since: number): boolean {
     return performance.now() - since > this.#options.lease * (1 + clockMargin);
   }
 
@@ -95,7 +95,7 @@ export class Ownership {
       if (this.#busy.has(index) || this.#busy.size >= maxTaking) continue;
       if (partition === undefined) this.#consider(index);
       else if (partition.isHeld && this.#isForOther(index))
-        this.#run(index, () => this.#giveUp(partition));
+        this.#run(index, () => this.#surrender(partition));
     }
   }
 
@@ -135,7 +135,7 @@ export class Ownership {
   /** A node that was heard for a whole lease comes before this one. */
   #isForOther(index: number): boolean {
     const { heartbeats, lease, node } = this.#options;
-    return this.#steady.ownerOf(index, heartbeats.nodes(lease)) !== node;
+    return this.#steady.findOwner(index, heartbeats.nodes(lease)) !== node;
   }
 
   #consider(index: number): void {
@@ -144,8 +144,8 @@ export class Ownership {
     if (now < (this.#pauses.get(index) ?? 0)) return;
     const observed = heartbeats.lease(index);
     const isFree = observed?.epoch === undefined && observed?.node === undefined;
-    if (observed !== undefined && !isFree && !this.#isOver(observed.since)) return;
-    const isMine = this.#present.ownerOf(index, heartbeats.nodes()) === node;
+    if (observed !== undefined && !isFree && !this.#hasPassed(observed.since)) return;
+    const isMine = this.#present.findOwner(index, heartbeats.nodes()) === node;
     // The preferred node may fail to take it.
     const waited = now - (observed?.since ?? this.#started);
     if (!isMine && waited < lease * (2 + clockMargin)) return;
@@ -158,7 +158,9 @@ export class Ownership {
       .catch((error) => {
         this.#pauses.set(index, performance.now() + this.#options.lease / 4);
         if (error instanceof ConditionError) return;
-        this.#options.onWarning(`partition ${index} could not be taken: ${messageOf(error)}`);
+        this.#options.onWarning(
+          `partition ${index} could not be taken: ${formatErrorMessage(error)}`,
+        );
       })
       .finally(() => this.#busy.delete(index));
   }
@@ -170,14 +172,14 @@ export class Ownership {
     const last = await records.last(records.names.partition(index));
     const found = await records.last(records.names.lease(index));
     const sequence = found?.sequence ?? 0;
-    const owner = leaseIn(found?.value).node;
+    const owner = readLease(found?.value).node;
     // The lease was renewed, or another node has it: it is observed for a whole lease first.
-    const isUnchanged = before?.sequence === sequence && this.#isOver(before.since);
+    const isUnchanged = before?.sequence === sequence && this.#hasPassed(before.since);
     if (owner !== undefined && owner !== node && !isUnchanged) {
       heartbeats.observe(index, sequence, owner);
       return;
     }
-    const onLost = (partition: OwnedPartition, why: unknown) => this.#lost(partition, why);
+    const onLost = (partition: OwnedPartition, why: unknown) => this.#takeLoss(partition, why);
     const onRenewed = () => this.#reportSoon();
     const options = { records, index, node, lease, sessions, openEvents, onRenewed, onLost };
     const partition = await OwnedPartition.take(options, last?.sequence ?? 0);
@@ -193,7 +195,7 @@ export class Ownership {
     this.#report();
   }
 
-  async #giveUp(partition: OwnedPartition): Promise<void> {
+  async #surrender(partition: OwnedPartition): Promise<void> {
     const { index } = partition;
     const sequence = await partition.release();
     await this.#drop(partition);
@@ -201,10 +203,11 @@ export class Ownership {
     this.#report({ released: { [index]: sequence } });
   }
 
-  #lost(partition: OwnedPartition, why: unknown): void {
+  #takeLoss(partition: OwnedPartition, why: unknown): void {
     if (this.#owned.get(partition.index) !== partition || why === 'released') return;
     const { onWarning } = this.#options;
-    if (why !== 'discarded') onWarning(`partition ${partition.index} is lost: ${messageOf(why)}`);
+    if (why !== 'discarded')
+      onWarning(`partition ${partition.index} is lost: ${formatErrorMessage(why)}`);
     void this.#drop(partition);
   }
 
@@ -224,7 +227,7 @@ export class Ownership {
     const owned = [...this.#owned.values()];
     await Promise.all(
       owned.map(async (partition) => {
-        await this.#giveUp(partition).catch(() => this.#drop(partition));
+        await this.#surrender(partition).catch(() => this.#drop(partition));
       }),
     );
     this.#report({ isLast: true });

@@ -20,7 +20,7 @@ export interface TakenLease {
 
 const decoder = new TextDecoder();
 
-export function leaseIn(value: Uint8Array | undefined): Lease {
+export function readLease(value: Uint8Array | undefined): Lease {
   if (value === undefined) return { node: undefined };
   const { node } = JSON.parse(decoder.decode(value));
   return { node: typeof node === 'string' ? node : undefined };
@@ -72,7 +72,7 @@ export class PartitionLog {
   }
 
   /** Gives the lease up, and returns the sequence of its last record. */
-  giveUp(): Promise<number> {
+  surrender(): Promise<number> {
     return this.#writeLease(undefined);
   }
 

@@ -1,7 +1,7 @@
 // Says why no connection to NATS is possible, from the errors of its client and of Node.js.
 
 import { errors } from '@nats-io/transport-node';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 
 const sentences: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate of the server is for another host',
@@ -39,18 +39,18 @@ export function connectionProblem(
       ? 'the server does not answer; it may require a certificate of the node'
       : 'the server does not answer';
   }
-  const message = messageOf(error);
+  const message = formatErrorMessage(error);
   if (message.includes("server does not support 'tls'")) return 'the server has no TLS';
   if (message.includes('is not available on this server')) return 'the server requires TLS';
-  const code = codeOf(error) ?? '';
+  const code = readErrorCode(error) ?? '';
   if (untrusted.has(code)) {
     return 'the certificate of the server is not signed by an authority that is trusted';
   }
   return sentences[code] ?? message;
 }
 
-function codeOf(error: unknown): string | undefined {
+function readErrorCode(error: unknown): string | undefined {
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
   if (typeof code === 'string') return code;
-  return cause instanceof Error ? codeOf(cause) : undefined;
+  return cause instanceof Error ? readErrorCode(cause) : undefined;
 }

@@ -27,7 +27,7 @@ export async function connectToNats(
   const { servers, credentials, certificate, name } = options;
   const urls = servers.map((server) => new URL(server));
   const [{ username, password } = { username: '', password: '' }] = urls;
-  const tls = tlsOf(options, urls, proof);
+  const tls = readTls(options, urls, proof);
   const authenticator = credentials === undefined ? undefined : proof.authenticator;
   try {
     return await connect({
@@ -59,7 +59,7 @@ export async function connectToNats(
 const pemNames = { ca: 'authorities', cert: 'certificate', key: 'key' } as const;
 
 /** undefined: it is used if the server requires it. */
-function tlsOf(
+function readTls(
   { authorities, certificate, key }: ConnectionOptions,
   urls: readonly URL[],
   proof: NodeProof,

@@ -29,29 +29,29 @@ export class Names {
 
   /** The state of a session. `kind`: what is stored of it. */
   state(index: number, kind: string, id: string): string {
-    return `${this.#prefix}.partition.${index}.state.${tokenOf(kind)}.${tokenOf(id)}`;
+    return `${this.#prefix}.partition.${index}.state.${toToken(kind)}.${toToken(id)}`;
   }
 
   states(index: number, kind: string): string {
-    return `${this.#prefix}.partition.${index}.state.${tokenOf(kind)}.*`;
+    return `${this.#prefix}.partition.${index}.state.${toToken(kind)}.*`;
   }
 
   /** The partition of a session. */
   session(id: string): string {
-    return `${this.#prefix}.session.${tokenOf(id)}`;
+    return `${this.#prefix}.session.${toToken(id)}`;
   }
 
   approval(digest: string, id: string): string {
-    return `${this.#prefix}.approval.${tokenOf(digest)}.${tokenOf(id)}`;
+    return `${this.#prefix}.approval.${toToken(digest)}.${toToken(id)}`;
   }
 
   approvals(digest: string): string {
-    return `${this.#prefix}.approval.${tokenOf(digest)}.*`;
+    return `${this.#prefix}.approval.${toToken(digest)}.*`;
   }
 
   /** A security event token that was received. */
   set(name: string): string {
-    return `${this.#prefix}.set.${tokenOf(name)}`;
+    return `${this.#prefix}.set.${toToken(name)}`;
   }
 
   get sets(): string {
@@ -60,7 +60,7 @@ export class Names {
 
   /** A stream of the transmitter. */
   eventStream(id: string): string {
-    return `${this.#prefix}.outgoing.stream.${tokenOf(id)}`;
+    return `${this.#prefix}.outgoing.stream.${toToken(id)}`;
   }
 
   get eventStreams(): string {
@@ -69,11 +69,11 @@ export class Names {
 
   /** A token that waits for the receiver of a stream. */
   outgoing(stream: string, jti: string): string {
-    return `${this.#prefix}.outgoing.set.${tokenOf(stream)}.${tokenOf(jti)}`;
+    return `${this.#prefix}.outgoing.set.${toToken(stream)}.${toToken(jti)}`;
   }
 
   allOutgoing(stream: string): string {
-    return `${this.#prefix}.outgoing.set.${tokenOf(stream)}.*`;
+    return `${this.#prefix}.outgoing.set.${toToken(stream)}.*`;
   }
 
   get policy(): string {
@@ -107,6 +107,6 @@ export class Names {
 }
 
 /** A text as a token of a subject. */
-function tokenOf(text: string): string {
+function toToken(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

@@ -4,7 +4,12 @@
 import { createSecureContext } from 'node:tls';
 import { type Authenticator, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
 import { ClusterError } from '../cluster-error.ts';
-import { type Credentials, type PemKind, readCredentials, readPem } from './credential-files.ts';
+import {
+  type ClusterCredentials,
+  type PemKind,
+  readCredentials,
+  readPem,
+} from './credential-files.ts';
 
 export interface CredentialFiles {
   /** Path of a credentials file (JWT and NKey), or of the seed of an NKey. */
@@ -25,7 +30,7 @@ type Pems = Readonly<Partial<Record<PemName, string>>>;
 
 export class NodeProof {
   readonly #files: CredentialFiles;
-  #credentials: Credentials | undefined;
+  #credentials: ClusterCredentials | undefined;
   #pems: Pems = {};
 
   /** Throws a `ClusterError` that names a file which cannot be read. */
@@ -65,7 +70,7 @@ export class NodeProof {
     return this.#pems[name];
   }
 
-  #readCredentials(): Credentials | undefined {
+  #readCredentials(): ClusterCredentials | undefined {
     const { credentials } = this.#files;
     return credentials === undefined ? undefined : readCredentials(credentials);
   }

@@ -64,7 +64,7 @@ export class RecordWriter {
     const head = conditional(condition);
     if (lifetime !== undefined) head.set('Nats-TTL', lifetime);
     if (id !== undefined) head.set('Nats-Msg-Id', id);
-    return decided(() => this.#request(record, head));
+    return awaitWrite(() => this.#request(record, head));
   }
 
   async writeAll(
@@ -76,7 +76,7 @@ export class RecordWriter {
     for (let start = 0; start < records.length; start += maxBatch) {
       const part = records.slice(start, start + maxBatch);
       const expected = { ...condition, sequence };
-      sequence = await decided(() => this.#writeBatch(part, expected, epoch));
+      sequence = await awaitWrite(() => this.#writeBatch(part, expected, epoch));
     }
     return sequence;
   }
@@ -94,7 +94,7 @@ export class RecordWriter {
       head.set('Nats-Batch-Id', batch);
       head.set('Nats-Batch-Sequence', `${index + 1}`);
       if (index < records.length - 1) {
-        this.#connection.publish(record.subject, record.value, { headers: marked(record, head) });
+        this.#connection.publish(record.subject, record.value, { headers: markHead(record, head) });
         continue;
       }
       head.set('Nats-Batch-Commit', '1');
@@ -106,7 +106,7 @@ export class RecordWriter {
   async #request(record: WrittenRecord, head: MsgHdrs): Promise<number> {
     const reply = await this.#connection.request(record.subject, record.value, {
       timeout: this.#timeout,
-      headers: marked(record, head),
+      headers: markHead(record, head),
     });
     const { seq, duplicate, error } = reply.json<{
       readonly seq?: number;
@@ -127,7 +127,7 @@ export class RecordWriter {
 }
 
 /** Repeats a write that was not made, and whose condition was not compared. */
-async function decided(write: () => Promise<number>): Promise<number> {
+async function awaitWrite(write: () => Promise<number>): Promise<number> {
   for (let repetition = 0; ; repetition += 1) {
     try {
       return await write();
@@ -148,7 +148,7 @@ function conditional(condition: Condition | undefined): MsgHdrs {
 }
 
 /** The mark of a removal does not stay forever. */
-function marked({ value }: WrittenRecord, head: MsgHdrs): MsgHdrs {
+function markHead({ value }: WrittenRecord, head: MsgHdrs): MsgHdrs {
   if (value === undefined) head.set('Nats-TTL', removalLifetime);
   return head;
 }

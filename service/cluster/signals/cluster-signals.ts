@@ -4,7 +4,7 @@
 
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Received, Waiting } from '../../signals/receive/receiver.ts';
-import { stored } from '../../signals/receive/stored-set.ts';
+import { toStoredSet } from '../../signals/receive/stored-set.ts';
 import type { OpenPart, SessionParts } from '../../signals/session-parts.ts';
 import type { VerifiedSet } from '../../signals/sets/verify-set.ts';
 import type { OutgoingSets } from '../../signals/store/signal-store.ts';
@@ -51,7 +51,7 @@ export class ClusterSignals implements SessionParts {
     this.#node = node;
   };
 
-  readonly changed = (index: number): void => this.duty.changed(index);
+  readonly noteChange = (index: number): void => this.duty.noteChange(index);
 
   attach(open: OpenPart): void {
     this.#open = open;
@@ -92,7 +92,7 @@ export class ClusterSignals implements SessionParts {
     const node = this.#node;
     if (node === undefined) throw new Error('broken invariant: the node has no sessions');
     const appended = await this.#log.append(
-      waiting.map(({ set, receivedAt }) => stored(set, receivedAt)),
+      waiting.map(({ set, receivedAt }) => toStoredSet(set, receivedAt)),
     );
     const sequences = appended.map(({ sequence }) => sequence);
     const indexes = Array.from({ length: node.partitions }, (_, index) => index);

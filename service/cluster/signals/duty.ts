@@ -40,7 +40,7 @@ export class ClusterDuty implements Duty {
   }
 
   /** This node has taken or lost a partition. */
-  changed(partition: number): void {
+  noteChange(partition: number): void {
     if (partition === dutyPartition) for (const listener of this.#listeners) listener();
   }
 

@@ -23,7 +23,7 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
       if (known?.version === version) return known.streams;
       const subjects = await records.subjects(names.eventStreams);
       const found = await Promise.all(subjects.map((subject) => records.last(subject)));
-      const streams = found.flatMap((record) => streamIn(record) ?? []);
+      const streams = found.flatMap((record) => readStream(record) ?? []);
       streams.sort(({ id: one }, { id: other }) => (one < other ? -1 : 1));
       known = { version, streams };
       return streams;
@@ -31,7 +31,7 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
     putStream: async (stream, previous) => {
       const subject = names.eventStream(stream.id);
       const record = await records.last(subject);
-      if (streamIn(record)?.text !== previous) return false;
+      if (readStream(record)?.text !== previous) return false;
       const condition = { subject, sequence: record?.sequence ?? 0 };
       if (!(await writeIf(records, { subject, value: JSON.stringify(stream) }, condition))) {
         return false;
@@ -68,7 +68,7 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
   };
 }
 
-function streamIn(record: StoredRecord | undefined): StoredStream | undefined {
+function readStream(record: StoredRecord | undefined): StoredStream | undefined {
   return record?.value === undefined ? undefined : JSON.parse(decoder.decode(record.value));
 }
 

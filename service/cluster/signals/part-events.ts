@@ -2,9 +2,9 @@
 
 import type { SessionStore } from '@nhipol/runtime';
 import type { SignalSessions } from '../../pdp/session-target.ts';
-import { setOf } from '../../signals/receive/stored-set.ts';
+import { toVerifiedSet } from '../../signals/receive/stored-set.ts';
 import type { OpenPart, PartEvents } from '../../signals/session-parts.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { type PartitionSets, partitionSets } from './received-sets.ts';
 import type { SetLog } from './set-log.ts';
 
@@ -32,7 +32,7 @@ export class PartitionEvents {
   /** Resolves when every token that was stored before the lease was taken is applied. */
   static async open(options: PartOptions): Promise<PartitionEvents> {
     const { log, store, sessions, open, lease } = options;
-    const caughtUp = log.catchUp(lease.subject, lease.sequence);
+    const caughtUp = log.readMarker(lease.subject, lease.sequence);
     const [sets] = await Promise.all([partitionSets(log, store), caughtUp]);
     const passed = log.known;
     return new PartitionEvents(options, sets, await open(sessions, sets.sets), passed);
@@ -57,11 +57,13 @@ export class PartitionEvents {
   async apply(sequences: readonly number[]): Promise<readonly (readonly string[])[]> {
     const { log, onWarning } = this.#options;
     const last = Math.max(...sequences);
-    await log.upTo(last);
+    await log.readUntil(last);
     const given = new Set(sequences);
     for (const each of this.#sets.progress.open()) {
       if (each <= this.#passed || each > last || given.has(each)) continue;
-      this.#receive(each).catch((error) => onWarning(`an event waits: ${messageOf(error)}`));
+      this.#receive(each).catch((error) =>
+        onWarning(`an event waits: ${formatErrorMessage(error)}`),
+      );
     }
     this.#passed = Math.max(this.#passed, last);
     return Promise.all(sequences.map((each) => this.#receive(each)));
@@ -70,7 +72,7 @@ export class PartitionEvents {
   async #receive(sequence: number): Promise<readonly string[]> {
     const [set] = await this.#options.log.read([sequence]);
     if (set === undefined) return [];
-    const { sessions } = await this.#events.receive(sourceName, setOf(set));
+    const { sessions } = await this.#events.receive(sourceName, toVerifiedSet(set));
     return sessions;
   }
 

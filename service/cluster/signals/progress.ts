@@ -41,7 +41,7 @@ export class Progress {
   }
 
   /** Resolves when it is durable that these are done. */
-  async done(sequences: readonly number[]): Promise<void> {
+  async finish(sequences: readonly number[]): Promise<void> {
     const added = sequences.filter((each) => !this.has(each));
     if (added.length === 0) return;
     for (const each of this.#log.index.after(this.#through)) this.#except.add(each);

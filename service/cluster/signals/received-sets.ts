@@ -16,18 +16,18 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
   const { index } = log;
   const sets: ReceivedSets = {
     add: async (given) => {
-      const unknown = given.filter((each) => index.sequenceOf(each) === undefined);
+      const unknown = given.filter((each) => index.findSequence(each) === undefined);
       const appended = await log.append(unknown);
-      await log.upTo(Math.max(0, ...appended.map(({ sequence }) => sequence)));
+      await log.readUntil(Math.max(0, ...appended.map(({ sequence }) => sequence)));
       const created = new Set(appended.flatMap(({ sequence, isNew }) => (isNew ? [sequence] : [])));
       return given.map((each) => {
-        const sequence = index.sequenceOf(each);
+        const sequence = index.findSequence(each);
         if (sequence === undefined) throw new Error('broken invariant: a token is not in the log');
         if (created.delete(sequence)) return 'new';
         return progress.has(sequence) ? 'done' : 'pending';
       });
     },
-    done: (given) => progress.done(given.flatMap((each) => index.sequenceOf(each) ?? [])),
+    done: (given) => progress.finish(given.flatMap((each) => index.findSequence(each) ?? [])),
     pending: () => log.read(progress.open()),
     about: async (keys, limit) => index.about(keys, limit),
     read: (sequences) => log.read(sequences),
@@ -35,7 +35,7 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
     identify: (by) => progress.identify(by),
     keys: async () => index.keys(),
     forget: (before) =>
-      log.erase(index.olderThan(before).filter((sequence) => progress.has(sequence))),
+      log.erase(index.listOlder(before).filter((sequence) => progress.has(sequence))),
   };
   return { sets, progress };
 }

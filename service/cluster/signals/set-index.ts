@@ -1,7 +1,7 @@
 // Which security event tokens a cluster has, in memory: their sequences by name, by subject and by age. All nodes have the
 // same one, because all read the same records in the same order.
 
-import { nameOf } from '../../signals/receive/stored-set.ts';
+import { nameSet } from '../../signals/receive/stored-set.ts';
 import {
   type IndexedEvent,
   type IndexedSet,
@@ -26,7 +26,7 @@ export class SetIndex {
 
   /** Adds a token with a sequence that is greater than all others. */
   add(sequence: number, { issuer, jti, receivedAt, index }: StoredSet): void {
-    const name = nameOf({ issuer, jti });
+    const name = nameSet({ issuer, jti });
     const before = this.#byName.get(name);
     if (before !== undefined) this.delete(before);
     this.#entries.set(sequence, { name, receivedAt, index });
@@ -45,8 +45,8 @@ export class SetIndex {
     return this.#entries.has(sequence);
   }
 
-  sequenceOf(id: SetId): number | undefined {
-    return this.#byName.get(nameOf(id));
+  findSequence(id: SetId): number | undefined {
+    return this.#byName.get(nameSet(id));
   }
 
   /** The sequences after one, ascending. */
@@ -76,7 +76,7 @@ export class SetIndex {
   }
 
   /** The sequences of tokens that were received before an instant. */
-  olderThan(before: number): readonly number[] {
+  listOlder(before: number): readonly number[] {
     return [...this.#entries].flatMap(([sequence, { receivedAt }]) =>
       receivedAt < before ? [sequence] : [],
     );

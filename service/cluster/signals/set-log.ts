@@ -2,7 +2,7 @@
 // leases are of one order, so that a new owner of a partition knows which tokens came before it. This node has an index of
 // all tokens up to a sequence.
 
-import { nameOf } from '../../signals/receive/stored-set.ts';
+import { nameSet } from '../../signals/receive/stored-set.ts';
 import type { StoredSet } from '../../signals/store/signal-store.ts';
 import { ConditionError, DuplicateError } from '../records/record-writer.ts';
 import type { Records, StoredRecord } from '../records/records.ts';
@@ -44,7 +44,7 @@ export class SetLog {
   }
 
   async #append(set: StoredSet): Promise<AppendedSet> {
-    const name = nameOf(set);
+    const name = nameSet(set);
     const subject = this.#records.names.set(name);
     const record = { subject, value: JSON.stringify(set) };
     const condition = { subject, sequence: 0 };
@@ -64,7 +64,7 @@ export class SetLog {
   }
 
   /** Reads the tokens up to one that is stored. */
-  upTo(sequence: number): Promise<void> {
+  readUntil(sequence: number): Promise<void> {
     return this.#inTurn(async () => {
       while (this.#known < sequence) {
         const found = await this.#records.next(this.#records.names.sets, this.#known + 1);
@@ -76,7 +76,7 @@ export class SetLog {
   }
 
   /** Reads all tokens before a record with the subject `marker` that was written before, and has the sequence `until`. */
-  catchUp(marker: string, until: number): Promise<void> {
+  readMarker(marker: string, until: number): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#known >= until) return;
       const filters = [this.#records.names.sets, marker];

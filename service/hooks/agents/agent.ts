@@ -67,11 +67,11 @@ export interface HookAgent {
   readonly stopAfter: (reason: string) => HookReply;
 }
 
-export function printed(output: object): HookReply {
+export function printOutput(output: object): HookReply {
   return { stdout: `${JSON.stringify(output)}\n`, stderr: '', exitCode: 0 };
 }
 
 /** Blocks in all agents, whatever the event. */
-export function blocked(reason: string): HookReply {
+export function blockCall(reason: string): HookReply {
   return { stdout: '', stderr: `${reason}\n`, exitCode: 2 };
 }

@@ -3,11 +3,11 @@
 
 import { isMembers } from '../../json/members.ts';
 import type { ReadJson } from '../../json/unambiguous.ts';
-import { type HookAgent, type HookEvent, printed } from './agent.ts';
-import { inputOf, stringsIn, useOf, withServer } from './members-of.ts';
+import { type HookAgent, type HookEvent, printOutput } from './agent.ts';
+import { listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
 
-const decided = (decision: object) =>
-  printed({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
+const printDecision = (decision: object) =>
+  printOutput({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
 
 const refusal = (reason: string) => ({
   hookEventName: 'PreToolUse',
@@ -19,25 +19,25 @@ export const claudeCode: HookAgent = {
   name: 'claude-code',
   testedVersion: '2.1.332',
   read,
-  pass: () => printed({}),
-  allow: () => decided({ permissionDecision: 'allow' }),
-  lower: (values) => decided({ updatedInput: values }),
-  ask: (reason) => decided({ permissionDecision: 'ask', permissionDecisionReason: reason }),
-  refuse: (reason) => decided(refusal(reason)),
+  pass: () => printOutput({}),
+  allow: () => printDecision({ permissionDecision: 'allow' }),
+  lower: (values) => printDecision({ updatedInput: values }),
+  ask: (reason) => printDecision({ permissionDecision: 'ask', permissionDecisionReason: reason }),
+  refuse: (reason) => printDecision(refusal(reason)),
   stop: (reason) =>
-    printed({ continue: false, stopReason: reason, hookSpecificOutput: refusal(reason) }),
+    printOutput({ continue: false, stopReason: reason, hookSpecificOutput: refusal(reason) }),
   stopAfter: (reason) =>
-    printed({ continue: false, stopReason: reason, decision: 'block', reason }),
+    printOutput({ continue: false, stopReason: reason, decision: 'block', reason }),
 };
 
 function read(input: ReadJson): HookEvent | undefined {
-  const found = inputOf(input);
+  const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
   if (!/^(Pre|Post)ToolUse/.test(event)) return { kind: 'other' };
-  const use = useOf(input);
+  const use = readToolUse(input);
   if (use === undefined) return undefined;
-  const agent = stringsIn(members, {
+  const agent = listStrings(members, {
     permission_mode: 'permission_mode',
     agent_type: 'subagent',
     agent_id: 'subagent_id',

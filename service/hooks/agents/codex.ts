@@ -3,36 +3,36 @@
 // run: `ask`, `continue` and new arguments without `allow` are never sent.
 
 import type { ReadJson } from '../../json/unambiguous.ts';
-import { blocked, type HookAgent, type HookEvent, printed } from './agent.ts';
-import { inputOf, stringsIn, useOf, withServer } from './members-of.ts';
+import { blockCall, type HookAgent, type HookEvent, printOutput } from './agent.ts';
+import { listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
 
-const decided = (decision: object) =>
-  printed({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
+const printDecision = (decision: object) =>
+  printOutput({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
 
 const refuse = (reason: string) =>
-  decided({ permissionDecision: 'deny', permissionDecisionReason: reason });
+  printDecision({ permissionDecision: 'deny', permissionDecisionReason: reason });
 
 export const codex: HookAgent = {
   name: 'codex',
   testedVersion: '0.171.0',
   read,
-  pass: () => printed({}),
-  allow: () => decided({ permissionDecision: 'allow' }),
+  pass: () => printOutput({}),
+  allow: () => printDecision({ permissionDecision: 'allow' }),
   lower: undefined,
   ask: undefined,
   refuse,
   stop: refuse,
-  stopAfter: blocked,
+  stopAfter: blockCall,
 };
 
 function read(input: ReadJson): HookEvent | undefined {
-  const found = inputOf(input);
+  const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
   if (event !== 'PreToolUse' && event !== 'PostToolUse') return { kind: 'other' };
-  const use = useOf(input);
+  const use = readToolUse(input);
   if (use === undefined) return undefined;
-  const agent = stringsIn(members, { permission_mode: 'permission_mode', model: 'model' });
+  const agent = listStrings(members, { permission_mode: 'permission_mode', model: 'model' });
   const place = { session, workspace, agent, use: withServer(use) };
   return event === 'PreToolUse'
     ? { kind: 'call', ...place }

@@ -3,21 +3,21 @@
 
 import { isMembers } from '../../json/members.ts';
 import type { ReadJson } from '../../json/unambiguous.ts';
-import { type HookAgent, type HookEvent, printed, type ToolUse } from './agent.ts';
-import { inputOf, useOf } from './members-of.ts';
+import { type HookAgent, type HookEvent, printOutput, type ToolUse } from './agent.ts';
+import { readHookInput, readToolUse } from './members-of.ts';
 
-const refuse = (reason: string) => printed({ decision: 'deny', reason });
+const refuse = (reason: string) => printOutput({ decision: 'deny', reason });
 const stop = (reason: string) =>
-  printed({ continue: false, stopReason: reason, decision: 'deny', reason });
+  printOutput({ continue: false, stopReason: reason, decision: 'deny', reason });
 
 export const gemini: HookAgent = {
   name: 'gemini',
   testedVersion: '0.61.0',
   read,
-  pass: () => printed({}),
-  allow: () => printed({ decision: 'allow' }),
+  pass: () => printOutput({}),
+  allow: () => printOutput({ decision: 'allow' }),
   lower: (values) =>
-    printed({ hookSpecificOutput: { hookEventName: 'BeforeTool', tool_input: values } }),
+    printOutput({ hookSpecificOutput: { hookEventName: 'BeforeTool', tool_input: values } }),
   ask: undefined,
   refuse,
   stop,
@@ -25,11 +25,11 @@ export const gemini: HookAgent = {
 };
 
 function read(input: ReadJson): HookEvent | undefined {
-  const found = inputOf(input);
+  const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
   if (event !== 'BeforeTool' && event !== 'AfterTool') return { kind: 'other' };
-  const use = useOf(input);
+  const use = readToolUse(input);
   if (use === undefined) return undefined;
   const place = { session, workspace, agent: {}, use: ofServer(use, members.mcp_context) };
   const { tool_response: response } = members;

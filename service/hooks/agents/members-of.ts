@@ -12,7 +12,7 @@ export interface HookInput {
 }
 
 /** `session_id`, `cwd` and `hook_event_name`, which all agents send. */
-export function inputOf({ value }: ReadJson): HookInput | undefined {
+export function readHookInput({ value }: ReadJson): HookInput | undefined {
   if (!isMembers(value)) return undefined;
   const { session_id: session, cwd: workspace, hook_event_name: event } = value;
   if (typeof session !== 'string' || session === '') return undefined;
@@ -21,7 +21,7 @@ export function inputOf({ value }: ReadJson): HookInput | undefined {
 }
 
 /** `tool_input` with its text, as `use` without a server. */
-export function useOf({ value, text, spans }: ReadJson): ToolUse | undefined {
+export function readToolUse({ value, text, spans }: ReadJson): ToolUse | undefined {
   if (!isMembers(value)) return undefined;
   const { tool_name: tool, tool_input: given, tool_use_id: id } = value;
   const span = spans.get('tool_input');
@@ -42,7 +42,7 @@ export function withServer(use: ToolUse): ToolUse {
 }
 
 /** The strings among these members, under new names. */
-export function stringsIn(
+export function listStrings(
   members: Members,
   names: Readonly<Record<string, string>>,
 ): Record<string, string> {

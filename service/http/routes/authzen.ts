@@ -6,15 +6,15 @@ import { SignJWT } from 'jose';
 import type { Access } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { evaluateAll } from '../../pdp/evaluations.ts';
-import { type Searched, search } from '../../pdp/search.ts';
+import { type Searched, searchEntities } from '../../pdp/search.ts';
 import type { SigningKey } from '../../tokens/signing-key.ts';
-import { evaluationPath, textOf } from '../quick-evaluation.ts';
+import { evaluationPath, readWritten } from '../quick-evaluation.ts';
 import {
-  askingOf,
   exactBody,
   exactSerializer,
   parseBody,
   rawBody,
+  readAsking,
   requiring,
 } from '../requests.ts';
 import * as schemas from '../schemas.ts';
@@ -50,7 +50,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       onRequest,
       // The module reads the bytes, and reports what is wrong with them.
       validatorCompiler: () => () => true,
-      schema: documented('evaluation', 'Decide a request', {
+      schema: describeOperation('evaluation', 'Decide a request', {
         body: schemas.evaluationRequest,
         response: { 200: schemas.evaluationResponse },
       }),
@@ -60,10 +60,10 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       reply.header('content-type', json);
       const written = point.evaluate(
         rawBody(request),
-        askingOf(request, request.caller, 'evaluation', request.span),
+        readAsking(request, request.caller, 'evaluation', request.span),
       );
-      if (!(written instanceof Promise)) return reply.send(textOf(written));
-      return written.then((text) => reply.send(textOf(text)));
+      if (!(written instanceof Promise)) return reply.send(readWritten(written));
+      return written.then((text) => reply.send(readWritten(text)));
     },
   );
   app.post(
@@ -71,7 +71,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
     {
       onRequest,
       preValidation: parseBody,
-      schema: documented('evaluations', 'Decide several requests', {
+      schema: describeOperation('evaluations', 'Decide several requests', {
         body: schemas.evaluationsRequest,
         response: { 200: schemas.evaluationsResponse },
       }),
@@ -87,7 +87,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       return evaluateAll(
         point,
         body,
-        askingOf(request, caller, 'evaluations', request.span),
+        readAsking(request, caller, 'evaluations', request.span),
         maxBatch,
       );
     },
@@ -109,7 +109,7 @@ function addSearch(
     {
       onRequest,
       preValidation: parseBody,
-      schema: documented(
+      schema: describeOperation(
         `search-${searched}`,
         `Find ${searched}s for which a request is permitted`,
         {
@@ -120,11 +120,11 @@ function addSearch(
       serializerCompiler: () => exactSerializer,
     },
     (request) =>
-      search(
+      searchEntities(
         point,
         searched,
         exactBody(request),
-        askingOf(request, request.caller, 'search', request.span),
+        readAsking(request, request.caller, 'search', request.span),
       ),
   );
 }
@@ -154,7 +154,7 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
       ...(signingKey() === undefined ? {} : { jwks_uri: of('/.well-known/jwks.json') }),
     };
   };
-  const schema = documented('metadata', 'Read the metadata of the decision point', {});
+  const schema = describeOperation('metadata', 'Read the metadata of the decision point', {});
   app.get('/.well-known/authzen-configuration', { schema }, async () => {
     const plain = metadata();
     const signing = signingKey();
@@ -171,13 +171,13 @@ function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
     return { ...plain, signed_metadata: signed };
   });
   if (signingKey() !== undefined) {
-    const keys = documented('keys', 'Read the key that signs the metadata', {});
+    const keys = describeOperation('keys', 'Read the key that signs the metadata', {});
     app.get('/.well-known/jwks.json', { schema: keys }, () => ({
       keys: [signingKey()?.publicKey],
     }));
   }
 }
 
-function documented(operationId: string, summary: string, parts: object) {
+function describeOperation(operationId: string, summary: string, parts: object) {
   return { operationId, summary, tags: ['AuthZEN'], ...parts };
 }

@@ -23,30 +23,38 @@ export interface OperationOptions {
 export function addOperation(app: FastifyInstance, options: OperationOptions): void {
   const { point, access, activation, metrics, unready } = options;
   const onRequest = requiring(access, 'operate');
-  const described = (id: string, summary: string) => ({ schema: documented(id, summary) });
-  app.get('/healthz', described('health', 'Read whether the process answers'), () => ({
+  const describeRoute = (id: string, summary: string) => ({
+    schema: describeOperation(id, summary),
+  });
+  app.get('/healthz', describeRoute('health', 'Read whether the process answers'), () => ({
     status: 'alive',
   }));
-  app.get('/readyz', described('readiness', 'Read whether the service can decide'), () => {
+  app.get('/readyz', describeRoute('readiness', 'Read whether the service can decide'), () => {
     const why = unready();
     if (why !== undefined) throw new Problem(503, why);
     return { status: 'ready' };
   });
-  const metricsSchema = documented('metrics', 'Read the metrics, in the format of Prometheus');
+  const metricsSchema = describeOperation(
+    'metrics',
+    'Read the metrics, in the format of Prometheus',
+  );
   app.get('/metrics', { schema: metricsSchema, onRequest }, async (_request, reply) => {
     const text = await metrics.text();
     return reply.header('content-type', metrics.contentType).send(text);
   });
-  app.get('/openapi.json', described('openapi', 'Read this description'), () => app.swagger());
+  app.get('/openapi.json', describeRoute('openapi', 'Read this description'), () => app.swagger());
   app.get(
     '/policy',
-    { onRequest, schema: documented('policy', 'Read which policy is active, and which is held') },
+    {
+      onRequest,
+      schema: describeOperation('policy', 'Read which policy is active, and which is held'),
+    },
     () => ({
       active: point.policy.logged,
       activated_at: new Date(activation.activatedAt).toISOString(),
       sessions: point.sessions.size,
       held: activation.held ?? null,
-      refused: refusedJson(activation.refused),
+      refused: toRefusedJson(activation.refused),
     }),
   );
   app.post(
@@ -55,7 +63,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       onRequest: [ofOwnPage, onRequest],
       preValidation: parseBody,
       schema: {
-        ...documented('activate', 'Activate the policy that was held back'),
+        ...describeOperation('activate', 'Activate the policy that was held back'),
         body: schemas.activationRequest,
       },
     },
@@ -68,7 +76,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
   );
 }
 
-function refusedJson(refused: Activation['refused']) {
+function toRefusedJson(refused: Activation['refused']) {
   if (refused === undefined) return null;
   const { policy = null, problem, at } = refused;
   return { policy, problem, at: new Date(at).toISOString() };
@@ -81,6 +89,6 @@ function ofOwnPage({ headers }: FastifyRequest, _reply: unknown, done: (error?: 
   done(isOwn ? undefined : new Problem(403, 'pages of another origin cannot activate a policy'));
 }
 
-function documented(operationId: string, summary: string) {
+function describeOperation(operationId: string, summary: string) {
   return { operationId, summary, tags: ['Operation'] };
 }

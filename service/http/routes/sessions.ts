@@ -6,10 +6,10 @@ import { type Access, isNamed } from '../../access/access.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { hasSessionsOf } from '../../pdp/session-caller.ts';
-import type { SessionEvent, SessionView } from '../../pdp/session-host.ts';
+import { ownsSessions } from '../../pdp/session-caller.ts';
+import type { RequestedEvent, SessionView } from '../../pdp/session-host.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { askingOf, exactBody, exactSerializer, parseBody, requiring } from '../requests.ts';
+import { exactBody, exactSerializer, parseBody, readAsking, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
 export interface SessionRoutesOptions {
@@ -31,97 +31,105 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
   const route = { onRequest, serializerCompiler: () => exactSerializer };
   const withBody = { ...route, preValidation: parseBody };
   const approving = { ...withBody, onRequest: requiring(access, 'approve') };
-  const shownView = ({ id, answer }: SessionView) => ({ id, ...point.show(answer) });
+  const showView = ({ id, answer }: SessionView) => ({ id, ...point.show(answer) });
 
   app.post(
     '/sessions',
     {
       ...withBody,
-      schema: documented('open', 'Open a session with what is known about an identity', {
+      schema: describeOperation('open', 'Open a session with what is known about an identity', {
         body: schemas.openingRequest,
         response: { 201: schemas.sessionResponse },
       }),
     },
     async (request, reply) => {
-      const { id, ...facts } = point.completed(
+      const { id, ...facts } = point.completeRequest(
         exactBody(request),
-        askingOf(request, request.caller, 'session', request.span),
+        readAsking(request, request.caller, 'session', request.span),
       );
       const given = typeof id === 'string' ? id : undefined;
       expectNameable(given);
-      await expectShare(point, callerOf(request));
-      const opened = await sessions.open(callerOf(request), given, facts);
+      await expectShare(point, getCaller(request));
+      const opened = await sessions.open(getCaller(request), given, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
-      return shownView(opened);
+      return showView(opened);
     },
   );
   app.get<{ Querystring: { readonly after?: string; readonly limit?: number } }>(
     '/sessions',
     {
       ...route,
-      schema: documented('list', 'List the open sessions of the caller in the order of their ids', {
-        querystring: {
-          type: 'object',
-          properties: {
-            after: { type: 'string' },
-            limit: { type: 'string', pattern: '^[1-9][0-9]{0,3}$' },
+      schema: describeOperation(
+        'list',
+        'List the open sessions of the caller in the order of their ids',
+        {
+          querystring: {
+            type: 'object',
+            properties: {
+              after: { type: 'string' },
+              limit: { type: 'string', pattern: '^[1-9][0-9]{0,3}$' },
+            },
           },
+          response: { 200: schemas.sessionList },
         },
-        response: { 200: schemas.sessionList },
-      }),
+      ),
     },
     async (request) => {
       const { after = '', limit = 100 } = request.query;
       const size = Math.min(Number(limit), maxListed);
-      const page = await sessions.list(callerOf(request), after, size);
+      const page = await sessions.list(getCaller(request), after, size);
       const last = page.sessions.at(-1)?.id;
       const next = last !== undefined && page.hasMore ? { next_after: last } : {};
-      return { sessions: page.sessions.map(shownView), ...next };
+      return { sessions: page.sessions.map(showView), ...next };
     },
   );
   app.get<OfSession>(
     '/sessions/:id',
     {
       ...route,
-      schema: documented('read', 'Read the answer to a session and its facts; secrets are masked', {
-        params: idParameter,
-        response: { 200: schemas.sessionDetails },
-      }),
+      schema: describeOperation(
+        'read',
+        'Read the answer to a session and its facts; secrets are masked',
+        {
+          params: idParameter,
+          response: { 200: schemas.sessionDetails },
+        },
+      ),
     },
     async (request) => {
-      const [by, { id }] = [callerOf(request), request.params];
-      return { ...shownView(await sessions.view(by, id)), facts: await sessions.facts(by, id) };
+      const [by, { id }] = [getCaller(request), request.params];
+      return { ...showView(await sessions.view(by, id)), facts: await sessions.facts(by, id) };
     },
   );
   app.patch<OfSession>(
     '/sessions/:id',
     {
       ...withBody,
-      schema: documented('patch', 'Change facts of a session by a JSON merge patch', {
+      schema: describeOperation('patch', 'Change facts of a session by a JSON merge patch', {
         params: idParameter,
         body: schemas.patchRequest,
         response: { 200: schemas.sessionResponse },
       }),
     },
     async (request) => {
-      const part = point.completed(
+      const part = point.completeRequest(
         exactBody(request),
-        askingOf(request, request.caller, 'session', request.span),
+        readAsking(request, request.caller, 'session', request.span),
       );
-      return shownView(await sessions.patch(callerOf(request), request.params.id, part));
+      return showView(await sessions.patch(getCaller(request), request.params.id, part));
     },
   );
   app.delete<OfSession>(
     '/sessions/:id',
     {
       ...route,
-      schema: documented('close', 'Close a session', {
+      schema: describeOperation('close', 'Close a session', {
         params: idParameter,
         response: { 204: { type: 'null' } },
       }),
     },
     async (request, reply) => {
-      await sessions.close(callerOf(request), request.params.id);
+      await sessions.close(getCaller(request), request.params.id);
       reply.code(204);
     },
   );
@@ -129,7 +137,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     '/sessions/:id/decide',
     {
       ...withBody,
-      schema: documented(
+      schema: describeOperation(
         'decide',
         'Decide an action in a session; it becomes part of its history',
         {
@@ -141,10 +149,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     },
     async (request) => {
       const { params } = request;
-      return point.decideIn(
+      return point.decideInSession(
         params.id,
         exactBody(request),
-        askingOf(request, request.caller, 'session', request.span),
+        readAsking(request, request.caller, 'session', request.span),
       );
     },
   );
@@ -152,7 +160,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     '/sessions/:id/signals',
     {
       ...withBody,
-      schema: documented('signal', 'Record a signal that the policy declares', {
+      schema: describeOperation('signal', 'Record a signal that the policy declares', {
         params: idParameter,
         body: schemas.signalRequest,
         response: { 200: schemas.sessionResponse },
@@ -160,38 +168,38 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     },
     async (request) => {
       const { signal, payload = {}, occurred_at: at } = exactBody<SignalBody>(request);
-      const time = at === undefined ? undefined : instantIn(at, '$.occurred_at');
+      const time = at === undefined ? undefined : readInstant(at, '$.occurred_at');
       const { id } = request.params;
-      return shownView(await sessions.signal(callerOf(request), id, signal, payload, time));
+      return showView(await sessions.signal(getCaller(request), id, signal, payload, time));
     },
   );
   app.post<OfSession>(
     '/sessions/:id/approvals',
     {
       ...approving,
-      schema: documented('approve', 'Approve one call of a session until an instant', {
+      schema: describeOperation('approve', 'Approve one call of a session until an instant', {
         params: idParameter,
         body: schemas.approvalRequest,
         response: { 200: schemas.sessionResponse },
       }),
     },
     async (request) => {
-      const approval = approvalIn(exactBody<ApprovalBody>(request), callerOf(request));
-      return shownView(await sessions.approve(callerOf(request), request.params.id, approval));
+      const approval = readApproval(exactBody<ApprovalBody>(request), getCaller(request));
+      return showView(await sessions.approve(getCaller(request), request.params.id, approval));
     },
   );
   app.post(
     '/approvals',
     {
       ...approving,
-      schema: documented('approve-once', 'Approve one evaluation without a session, once', {
+      schema: describeOperation('approve-once', 'Approve one evaluation without a session, once', {
         body: schemas.approvalRequest,
         response: { 201: schemas.approvalResponse },
       }),
     },
     async (request, reply) => {
-      const by = callerOf(request);
-      const { digest, expiresAt } = approvalIn(exactBody<ApprovalBody>(request), by);
+      const by = getCaller(request);
+      const { digest, expiresAt } = readApproval(exactBody<ApprovalBody>(request), by);
       const id = await point.approveOnce(by, digest, expiresAt);
       reply.code(201);
       return { id, digest, expires_at: new Date(expiresAt).toISOString() };
@@ -202,14 +210,18 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     '/sessions/:id/changes',
     {
       onRequest,
-      schema: documented('follow', 'Follow the changes of a session as server-sent events', events),
+      schema: describeOperation(
+        'follow',
+        'Follow the changes of a session as server-sent events',
+        events,
+      ),
     },
     async (request, reply) => {
-      const [by, { id }] = [callerOf(request), request.params];
-      const current = { event: 'state', data: shownView(await sessions.view(by, id)) };
+      const [by, { id }] = [getCaller(request), request.params];
+      const current = { event: 'state', data: showView(await sessions.view(by, id)) };
       // The id may be that of another caller's session later.
-      const isWanted = (event: SessionEvent) =>
-        idOf(event) === id && hasSessionsOf(by, event.owner);
+      const isWanted = (event: RequestedEvent) =>
+        getId(event) === id && ownsSessions(by, event.owner);
       streams.open(request, reply, current, isWanted);
     },
   );
@@ -217,14 +229,14 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     '/changes',
     {
       onRequest,
-      schema: documented('follow-all', 'Follow the changes of all sessions of the caller', {
+      schema: describeOperation('follow-all', 'Follow the changes of all sessions of the caller', {
         produces: ['text/event-stream'],
       }),
     },
     async (request: FastifyRequest, reply) => {
-      const by = callerOf(request);
+      const by = getCaller(request);
       const current = { event: 'state', data: { sessions: await sessions.count(by) } };
-      streams.open(request, reply, current, ({ owner }) => hasSessionsOf(by, owner));
+      streams.open(request, reply, current, ({ owner }) => ownsSessions(by, owner));
     },
   );
 }
@@ -243,12 +255,12 @@ interface ApprovalBody {
 }
 
 /** The approver is the caller. Throws a `Problem` for a body that names another one. */
-function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBody, by: Caller) {
+function readApproval({ digest, expires_at: end, approver, reference }: ApprovalBody, by: Caller) {
   if (approver !== undefined && approver !== by.id) {
     const detail = `$.approver: the approver is the caller, ${by.id}`;
     throw new Problem(403, detail, { code: 'other_approver', path: '$.approver' });
   }
-  return { digest, expiresAt: instantIn(end, '$.expires_at'), reference };
+  return { digest, expiresAt: readInstant(end, '$.expires_at'), reference };
 }
 
 /** The part of all sessions that a caller with more than half of them cannot have. */
@@ -275,19 +287,19 @@ function expectNameable(id: string | undefined): void {
 }
 
 /** The caller that the hook of the route identified. */
-function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
+function getCaller({ caller }: Pick<FastifyRequest, 'caller'>): Caller {
   if (caller === undefined) throw new Error('broken invariant: the caller is not identified');
   return caller;
 }
 
-function idOf(event: SessionEvent): string {
+function getId(event: RequestedEvent): string {
   return event.kind === 'closed' ? event.id : event.change.id;
 }
 
 const idParameter = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
 
 /** Milliseconds since the epoch. */
-function instantIn(text: string, path: string): number {
+function readInstant(text: string, path: string): number {
   const instant = Date.parse(text);
   if (Number.isNaN(instant)) {
     throw new Problem(400, `${path}: expected an instant such as 2026-03-03T10:00:00Z`, { path });
@@ -295,6 +307,6 @@ function instantIn(text: string, path: string): number {
   return instant;
 }
 
-function documented(operationId: string, summary: string, parts: object) {
+function describeOperation(operationId: string, summary: string, parts: object) {
   return { operationId, summary, tags: ['Sessions'], ...parts };
 }

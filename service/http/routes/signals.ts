@@ -7,7 +7,7 @@ import { SetError } from '../../signals/sets/security-event.ts';
 import type { Arrival, Signals } from '../../signals/signals.ts';
 import { setContentType } from '../../signals/streams.ts';
 import { WebhookError } from '../../signals/webhooks/webhook.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Admissions } from '../admissions.ts';
 import { rawBody, requiring } from '../requests.ts';
 import { SignalFeed } from '../signal-feed.ts';
@@ -33,7 +33,7 @@ export function addSignals(
     '/signals',
     {
       onRequest,
-      schema: documented('signals', 'Follow the events that arrive, as server-sent events', {
+      schema: describeOperation('signals', 'Follow the events that arrive, as server-sent events', {
         produces: ['text/event-stream'],
       }),
     },
@@ -45,7 +45,7 @@ export function addSignals(
   );
   app.get(
     '/signals/sources',
-    { onRequest, schema: documented('sources', 'List the sources of events') },
+    { onRequest, schema: describeOperation('sources', 'List the sources of events') },
     () => ({ sources: signals.states.map(stateJson) }),
   );
   addDeliveries(app, signals);
@@ -55,12 +55,12 @@ const accepted = { response: { 202: { description: 'The event was taken' } } };
 
 /** The routes for those who send events. Each event is authenticated by its signature. */
 export function addDeliveries(app: FastifyInstance, signals: Signals): void {
-  const sourceOf = (name: string) => {
+  const findSource = (name: string) => {
     const source = signals.sources.get(name);
     if (source === undefined) throw new Problem(404, 'no such source');
     return source;
   };
-  const webhookOf = (name: string) => {
+  const findWebhook = (name: string) => {
     const read = signals.webhook(name);
     if (read === undefined) throw new Problem(404, 'no such webhook');
     return read;
@@ -74,16 +74,16 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
     raw.post<Named>(
       '/signals/:name',
       {
-        schema: documented('push', 'Receive a security event token (RFC 8935)', accepted),
+        schema: describeOperation('push', 'Receive a security event token (RFC 8935)', accepted),
         // Before the body is read.
         onRequest: async (request) => {
-          const source = sourceOf(request.params.name);
+          const source = findSource(request.params.name);
           if (source.isAuthorized(request.headers.authorization)) return;
           throw new Problem(401, 'the transmitter is not authorized');
         },
       },
       async (request, reply) => {
-        const source = sourceOf(request.params.name);
+        const source = findSource(request.params.name);
         if (!isSet(request.headers['content-type'])) {
           const description = `the content type is not ${setContentType}`;
           return refuse(reply, new SetError('invalid_request', description));
@@ -93,25 +93,25 @@ export function addDeliveries(app: FastifyInstance, signals: Signals): void {
           return reply.code(202).send();
         } catch (error) {
           if (error instanceof SetError) return refuse(reply, error);
-          throw new Problem(503, `the event cannot be taken now: ${messageOf(error)}`);
+          throw new Problem(503, `the event cannot be taken now: ${formatErrorMessage(error)}`);
         }
       },
     );
     raw.post<Named>(
       '/webhooks/:name',
       {
-        schema: documented('webhook', 'Receive a signed webhook', accepted),
-        onRequest: async (request) => void webhookOf(request.params.name),
+        schema: describeOperation('webhook', 'Receive a signed webhook', accepted),
+        onRequest: async (request) => void findWebhook(request.params.name),
       },
       async (request, reply) => {
-        const read = webhookOf(request.params.name);
+        const read = findWebhook(request.params.name);
         try {
           await signals.receive(request.params.name, read(request.headers, rawBody(request)));
           return reply.code(202).send();
         } catch (error) {
           if (error instanceof WebhookError) throw new Problem(error.status, error.message);
           if (error instanceof Problem) throw error;
-          throw new Problem(503, `the event cannot be taken now: ${messageOf(error)}`);
+          throw new Problem(503, `the event cannot be taken now: ${formatErrorMessage(error)}`);
         }
       },
     );
@@ -162,6 +162,6 @@ function stateJson({
   return { name, issuer, delivery, ready: isReady, status, ...verified };
 }
 
-function documented(operationId: string, summary: string, parts: object = {}) {
+function describeOperation(operationId: string, summary: string, parts: object = {}) {
   return { operationId, summary, tags: ['Signals'], ...parts };
 }

@@ -44,10 +44,13 @@ function addStreams(
 
   app.get(
     '/.well-known/ssf-configuration',
-    { schema: documented('metadata', 'Read the metadata') },
+    { schema: describeOperation('metadata', 'Read the metadata') },
     () => transmitter.metadata,
   );
-  const ofPath = documented('metadata-of-path', 'Read the metadata of an issuer with a path');
+  const ofPath = describeOperation(
+    'metadata-of-path',
+    'Read the metadata of an issuer with a path',
+  );
   app.get('/.well-known/ssf-configuration/*', { schema: ofPath }, (request) => {
     // The issuer may have a path, which a proxy removes or not.
     const { issuer } = transmitter.metadata;
@@ -56,24 +59,27 @@ function addStreams(
   });
   app.get(
     '/ssf/jwks.json',
-    { schema: documented('keys', 'Read the public keys') },
+    { schema: describeOperation('keys', 'Read the public keys') },
     () => transmitter.keySet,
   );
 
   app.post(
     '/ssf/stream',
-    { ...change, schema: documented('create-stream', 'Create a stream', 201) },
+    { ...change, schema: describeOperation('create-stream', 'Create a stream', 201) },
     async (request, reply) => {
       reply.code(201);
-      return transmitter.streams.create(receiverOf(request), exactBody(request));
+      return transmitter.streams.create(getReceiver(request), exactBody(request));
     },
   );
   app.get<ById>(
     '/ssf/stream',
-    { ...read, schema: documented('read-stream', 'Read a stream, or all streams of the receiver') },
+    {
+      ...read,
+      schema: describeOperation('read-stream', 'Read a stream, or all streams of the receiver'),
+    },
     (request) => {
       const { stream_id: id } = request.query;
-      const receiver = receiverOf(request);
+      const receiver = getReceiver(request);
       return id === undefined
         ? transmitter.streams.list(receiver)
         : transmitter.streams.read(receiver, id);
@@ -81,60 +87,67 @@ function addStreams(
   );
   app.patch(
     '/ssf/stream',
-    { ...change, schema: documented('update-stream', 'Change a stream') },
-    (request) => transmitter.streams.update(receiverOf(request), exactBody(request)),
+    { ...change, schema: describeOperation('update-stream', 'Change a stream') },
+    (request) => transmitter.streams.update(getReceiver(request), exactBody(request)),
   );
   app.put(
     '/ssf/stream',
-    { ...change, schema: documented('replace-stream', 'Replace a stream') },
-    (request) => transmitter.streams.replace(receiverOf(request), exactBody(request)),
+    { ...change, schema: describeOperation('replace-stream', 'Replace a stream') },
+    (request) => transmitter.streams.replace(getReceiver(request), exactBody(request)),
   );
   app.delete<ById>(
     '/ssf/stream',
-    { ...manage, schema: documented('delete-stream', 'Delete a stream', 204) },
+    { ...manage, schema: describeOperation('delete-stream', 'Delete a stream', 204) },
     async (request, reply) => {
-      await transmitter.streams.delete(receiverOf(request), idIn(request.query));
+      await transmitter.streams.delete(getReceiver(request), readId(request.query));
       return reply.code(204).send();
     },
   );
   app.get<ById>(
     '/ssf/status',
-    { ...read, schema: documented('read-status', 'Read the status of a stream') },
-    (request) => transmitter.streams.status(receiverOf(request), idIn(request.query)),
+    { ...read, schema: describeOperation('read-status', 'Read the status of a stream') },
+    (request) => transmitter.streams.status(getReceiver(request), readId(request.query)),
   );
   app.post(
     '/ssf/status',
-    { ...change, schema: documented('set-status', 'Enable, pause or disable a stream') },
-    (request) => transmitter.streams.setStatus(receiverOf(request), exactBody(request)),
+    { ...change, schema: describeOperation('set-status', 'Enable, pause or disable a stream') },
+    (request) => transmitter.streams.setStatus(getReceiver(request), exactBody(request)),
   );
   // A colon begins a parameter in patterns; two are one.
   app.post(
     '/ssf/subjects::add',
-    { ...change, schema: documented('add-subject', 'Add a subject to a stream') },
+    { ...change, schema: describeOperation('add-subject', 'Add a subject to a stream') },
     async (request, reply) => {
-      await transmitter.streams.addSubject(receiverOf(request), exactBody(request));
+      await transmitter.streams.addSubject(getReceiver(request), exactBody(request));
       return reply.code(200).send();
     },
   );
   app.post(
     '/ssf/subjects::remove',
-    { ...change, schema: documented('remove-subject', 'Remove a subject from a stream', 204) },
+    {
+      ...change,
+      schema: describeOperation('remove-subject', 'Remove a subject from a stream', 204),
+    },
     async (request, reply) => {
-      await transmitter.streams.removeSubject(receiverOf(request), exactBody(request));
+      await transmitter.streams.removeSubject(getReceiver(request), exactBody(request));
       return reply.code(204).send();
     },
   );
   app.post(
     '/ssf/verification',
-    { ...change, schema: documented('verify-stream', 'Request a verification event', 204) },
+    { ...change, schema: describeOperation('verify-stream', 'Request a verification event', 204) },
     async (request, reply) => {
-      await transmitter.verify(receiverOf(request), exactBody(request));
+      await transmitter.verify(getReceiver(request), exactBody(request));
       return reply.code(204).send();
     },
   );
   app.post<OfStream>(
     '/ssf/streams/:id/poll',
-    { ...read, preValidation: parseBody, schema: documented('poll', 'Poll a stream (RFC 8936)') },
+    {
+      ...read,
+      preValidation: parseBody,
+      schema: describeOperation('poll', 'Poll a stream (RFC 8936)'),
+    },
     async (request, reply) => {
       const gone = new AbortController();
       const release = admissions.admit(request, 'signals', () => {
@@ -146,7 +159,7 @@ function addStreams(
         gone.abort();
       });
       return transmitter.poll(
-        receiverOf(request),
+        getReceiver(request),
         request.params.id,
         exactBody(request),
         gone.signal,
@@ -156,7 +169,7 @@ function addStreams(
   app.addHook('preClose', async () => transmitter.endPolls());
 }
 
-function receiverOf({ caller }: FastifyRequest): string {
+function getReceiver({ caller }: FastifyRequest): string {
   return (caller as Caller).id;
 }
 
@@ -169,12 +182,12 @@ function scope(...names: readonly string[]) {
   };
 }
 
-function idIn({ stream_id: id }: ById['Querystring']): string {
+function readId({ stream_id: id }: ById['Querystring']): string {
   if (id !== undefined && id !== '') return id;
   throw new Problem(400, 'stream_id: expected the id of a stream', { path: '$.stream_id' });
 }
 
-function documented(operationId: string, summary: string, status = 200) {
+function describeOperation(operationId: string, summary: string, status = 200) {
   const response = { [status]: { description: 'The answer' } };
   return { operationId: `ssf-${operationId}`, summary, tags: ['Shared signals'], response };
 }

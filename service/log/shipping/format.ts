@@ -12,7 +12,7 @@ export interface Payload {
 }
 
 /** undefined: the format has nothing for these lines. */
-export function payloadOf(lines: readonly string[], format: SinkFormat): Payload | undefined {
+export function createPayload(lines: readonly string[], format: SinkFormat): Payload | undefined {
   if (format === 'nhipol') {
     const body = lines.map((line) => `${line}\n`).join('');
     return lines.length === 0 ? undefined : { contentType: 'application/x-ndjson', body };

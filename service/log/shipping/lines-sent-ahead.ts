@@ -17,11 +17,11 @@ export class LinesSentAhead {
   }
 
   has(line: string): boolean {
-    return this.#digests.size > 0 && this.#digests.has(digestOf(line));
+    return this.#digests.size > 0 && this.#digests.has(computeDigest(line));
   }
 
   add(line: string): void {
-    this.#digests.add(digestOf(line));
+    this.#digests.add(computeDigest(line));
     for (const oldest of this.#digests) {
       if (this.#digests.size <= maxLines) break;
       this.#digests.delete(oldest);
@@ -30,6 +30,6 @@ export class LinesSentAhead {
   }
 }
 
-function digestOf(line: string): string {
+function computeDigest(line: string): string {
   return createHash('sha256').update(line).digest('base64').slice(0, 22);
 }

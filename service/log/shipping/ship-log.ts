@@ -4,14 +4,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Positions } from '../../support/positions.ts';
-import { type Payload, payloadOf, type SinkFormat } from './format.ts';
+import { createPayload, type Payload, type SinkFormat } from './format.ts';
 import { laterLines } from './later-lines.ts';
 import { LinesSentAhead } from './lines-sent-ahead.ts';
 import {
-  type Gap,
   type LogPosition,
+  type UnsentGap,
   type UnsentLines,
   unsentBytes,
   unsentLines,
@@ -57,7 +57,7 @@ const maxAccepted = 64 * 1024;
 /** `smaller`: the batch was refused, and is divided. `refused`: so was one line alone. `none`: there was nothing to send. */
 type Outcome = 'sent' | 'smaller' | 'refused' | 'none';
 
-const gapWarnings: Readonly<Record<Gap, string>> = {
+const gapWarnings: Readonly<Record<UnsentGap, string>> = {
   removed: 'lines of the log were removed before they were sent',
   changed:
     'lines of the log that were sent are no longer in it; the rest of its file is sent again',
@@ -143,10 +143,10 @@ class Shipper {
       let hasSent = false;
       try {
         hasSent = await this.#step();
-        if (!hasSent) this.#recovered();
+        if (!hasSent) this.#reportRecovery();
       } catch (error) {
         if (this.#aborting.signal.aborted) return;
-        this.#failed(messageOf(error));
+        this.#reportFailure(formatErrorMessage(error));
       }
       if (hasSent) continue;
       if (this.#ending.signal.aborted) return;
@@ -201,14 +201,14 @@ class Shipper {
   }
 
   async #accepts(line: string): Promise<boolean> {
-    const payload = payloadOf([line], this.#options.format);
+    const payload = createPayload([line], this.#options.format);
     return payload !== undefined && (await this.#post(payload)).ok;
   }
 
   #storeAccepted(lines: readonly string[]): void {
     const { format, positions } = this.#options;
     const newest = lines.findLast(
-      (line) => line.length <= maxAccepted && payloadOf([line], format) !== undefined,
+      (line) => line.length <= maxAccepted && createPayload([line], format) !== undefined,
     );
     if (newest === undefined) return;
     this.#accepted = newest;
@@ -230,7 +230,7 @@ class Shipper {
     lines,
   }: UnsentLines): Promise<{ readonly outcome: Outcome; readonly why: string }> {
     const unsent = lines.filter((line) => !this.#ahead.has(line));
-    const payload = payloadOf(unsent, this.#options.format);
+    const payload = createPayload(unsent, this.#options.format);
     if (payload === undefined) return { outcome: 'none', why: '' };
     const { ok, status } = await this.#post(payload);
     const why = `it responds with ${status}`;
@@ -264,16 +264,16 @@ class Shipper {
       signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
     });
     await response.body?.cancel();
-    if (response.ok) this.#recovered();
+    if (response.ok) this.#reportRecovery();
     return response;
   }
 
-  #recovered(): void {
+  #reportRecovery(): void {
     if (this.#failures > 0) this.#options.onWarning(`${this.#options.url} accepts the log again`);
     this.#failures = 0;
   }
 
-  #failed(reason: string): void {
+  #reportFailure(reason: string): void {
     if (this.#failures === 0) {
       this.#options.onWarning(`cannot send the log to ${this.#options.url}: ${reason}`);
     }

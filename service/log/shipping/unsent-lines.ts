@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { linkOf } from '../chain.ts';
+import { readLink } from '../chain.ts';
 import { logPaths } from '../log-paths.ts';
 
 /** Up to where lines were sent. */
@@ -24,11 +24,11 @@ export interface UnsentLines {
   /** The position after them. */
   readonly next: LogPosition;
   /** Why lines before these may be missing, or are sent again. */
-  readonly gap: Gap | undefined;
+  readonly gap: UnsentGap | undefined;
 }
 
 /** The file of the position was removed, so that lines may never be sent; or lines that were sent are no longer in it. */
-export type Gap = 'removed' | 'changed';
+export type UnsentGap = 'removed' | 'changed';
 
 const identityBytes = 96;
 /** With the end of a line, which has its own digest unless it is longer. */
@@ -46,9 +46,9 @@ export function unsentLines(
     for (const { file, identity, offset } of files) {
       const { text, length } = completeLines(file, offset, maxBytes);
       if (length === 0) continue;
-      const lines = text.split('\n').filter((line) => linkOf(line) !== undefined);
+      const lines = text.split('\n').filter((line) => readLink(line) !== undefined);
       const end = offset + length;
-      return { lines, next: { file: identity, offset: end, sent: digestBefore(file, end) }, gap };
+      return { lines, next: { file: identity, offset: end, sent: computeDigest(file, end) }, gap };
     }
     return undefined;
   });
@@ -63,7 +63,7 @@ export function newestLine(path: string): string | undefined {
     const bytes = Buffer.alloc(Math.min(newestBytes, size));
     readSync(file, bytes, 0, bytes.length, size - bytes.length);
     const lines = bytes.toString('utf8', 0, bytes.lastIndexOf(lineFeed) + 1).split('\n');
-    return lines.filter((line) => linkOf(line) !== undefined).at(-1);
+    return lines.filter((line) => readLink(line) !== undefined).at(-1);
   });
 }
 
@@ -85,13 +85,13 @@ interface OpenFile {
 function withFiles<T>(
   path: string,
   position: LogPosition | undefined,
-  use: (files: readonly OpenFile[], gap: Gap | undefined) => T,
+  use: (files: readonly OpenFile[], gap: UnsentGap | undefined) => T,
 ): T {
   const opened: { file: number; identity: string }[] = [];
   try {
     for (const each of logPaths(path)) {
       const file = openSync(each, 'r');
-      opened.push({ file, identity: identityOf(file) });
+      opened.push({ file, identity: computeIdentity(file) });
     }
     const files = opened.filter(({ identity }) => identity !== '');
     const first = files.findIndex(({ identity }) => identity === position?.file);
@@ -111,17 +111,17 @@ function withFiles<T>(
 
 /** Whether the lines up to the position are those that were sent. */
 function isAsSent(file: number, { offset, sent }: LogPosition): boolean {
-  return offset <= fstatSync(file).size && digestBefore(file, offset) === sent;
+  return offset <= fstatSync(file).size && computeDigest(file, offset) === sent;
 }
 
-function digestBefore(file: number, end: number): string {
+function computeDigest(file: number, end: number): string {
   const bytes = Buffer.alloc(Math.min(sentBytes, end));
   readSync(file, bytes, 0, bytes.length, end - bytes.length);
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** '' for a file that is too short for a line. */
-function identityOf(file: number): string {
+function computeIdentity(file: number): string {
   const bytes = Buffer.alloc(identityBytes);
   if (readSync(file, bytes, 0, identityBytes, 0) < identityBytes) return '';
   return createHash('sha256').update(bytes).digest('hex');

@@ -2,16 +2,16 @@
 // terminal. An approved call is decided again.
 
 import { randomUUID } from 'node:crypto';
-import { explanationOf } from '../../engine/answers.ts';
+import { explainAnswer } from '../../engine/answers.ts';
 import type { Decision, EngineSession } from '../../engine/engine-session.ts';
 import {
-  approvalOf,
+  type ApprovalQuestion,
+  createApproval,
+  createApprovalRequest,
+  createForm,
+  createQuestion,
   fitsForm,
-  formOf,
   isApproved,
-  type Question,
-  questionAbout,
-  requestOf,
 } from '../asking.ts';
 import { idKey, type MessageId, type ResponseMessage } from '../message.ts';
 import type { Passage } from '../passage.ts';
@@ -23,7 +23,7 @@ import type { RefuseCall } from './refuse-call.ts';
 
 interface AskedCall {
   readonly decided: DecidedCall;
-  readonly question: Question;
+  readonly question: ApprovalQuestion;
 }
 
 /** The name of the guard's question among those of a result. */
@@ -63,7 +63,7 @@ export class AskedCalls {
 
   /** Whether the call of the client with this id waits for a person. */
   has(key: string): boolean {
-    return this.#terminal.has(key) || this.#askedAbout(key) !== undefined;
+    return this.#terminal.has(key) || this.#findAsked(key) !== undefined;
   }
 
   /** Whether the guard asked the client with this id. */
@@ -78,14 +78,14 @@ export class AskedCalls {
     const session = this.#session();
     const { name: tool, arguments: values = {} } = message.params;
     const asked = { server: this.#options.server, tool: String(tool), arguments: values };
-    const question = questionAbout(decision, session, asked, now());
-    const reason = explanationOf(decision.answer);
+    const question = createQuestion(decision, session, asked, now());
+    const reason = explainAnswer(decision.answer);
     const isInForm = question !== undefined && ask === 'elicitation' && fitsForm(question);
     if (question === undefined || ask === 'never') {
       this.#refuse(decided, reason);
     } else if (isInForm && traits.canElicit && traits.isStateless) {
       const state = this.#options.state.questions.seal({ question, session: session.id });
-      const form = { mode: 'form', ...formOf(question) };
+      const form = { mode: 'form', ...createForm(question) };
       const result = inputRequired(message.id, questionName, form, state);
       if (!passage.passToClient(result)) this.#refuse(decided, passage.closedReason ?? '');
     } else if (isInForm && traits.canElicit) {
@@ -95,21 +95,23 @@ export class AskedCalls {
     }
   }
 
-  #elicit(decided: DecidedCall, question: Question): void {
+  #elicit(decided: DecidedCall, question: ApprovalQuestion): void {
     const id = `nhipol-${randomUUID()}`;
     this.#asked.set(id, { decided, question });
     const { passage } = decided;
-    if (passage.passToClient(request(id, 'elicitation/create', formOf(question)))) return;
+    if (passage.passToClient(request(id, 'elicitation/create', createForm(question)))) return;
     this.#asked.delete(id);
     this.#refuse(decided, passage.closedReason ?? '');
   }
 
   /** Asks a person who is not the user of the client. */
-  #askElsewhere(decided: DecidedCall, question: Question, reason: string): void {
+  #askElsewhere(decided: DecidedCall, question: ApprovalQuestion, reason: string): void {
     const session = this.#session();
     let id: string | undefined;
     try {
-      id = this.#options.store.request(requestOf(question, session, this.#options.now()));
+      id = this.#options.store.request(
+        createApprovalRequest(question, session, this.#options.now()),
+      );
     } catch (error) {
       this.#options.onWarning(`the request for an approval was not stored: ${String(error)}`);
       this.#refuse(decided, reason);
@@ -147,16 +149,16 @@ export class AskedCalls {
   }
 
   /** The user of the client answered a question. */
-  answer(decided: DecidedCall, question: Question, approved: boolean): void {
+  answer(decided: DecidedCall, question: ApprovalQuestion, approved: boolean): void {
     const session = this.#session();
     const now = this.#options.now();
     if (!approved || question.expiresAt <= now) {
-      session.answered(question.digest, approved ? 'expired' : 'refused');
+      session.noteAnswer(question.digest, approved ? 'expired' : 'refused');
       this.#refuse(decided, approved ? 'the approval has expired' : 'a person refused it');
       return;
     }
     try {
-      session.answered(question.digest, 'approved', approvalOf(question, 'elicitation', now));
+      session.noteAnswer(question.digest, 'approved', createApproval(question, 'elicitation', now));
     } catch (error) {
       this.#options.onWarning(`the approval was not stored: ${String(error)}`);
       this.#refuse(decided, 'the approval could not be stored');
@@ -167,7 +169,7 @@ export class AskedCalls {
 
   /** The client cancelled a call. Returns whether the call waited for a person. */
   cancel(key: string, passage: Passage): boolean {
-    const asked = this.#askedAbout(key);
+    const asked = this.#findAsked(key);
     if (asked === undefined) return this.#terminal.cancel(key);
     this.#asked.delete(asked);
     passage.tellClient(cancellation(asked, 'the call was cancelled'));
@@ -182,7 +184,7 @@ export class AskedCalls {
   }
 
   /** The id of the question about a call. */
-  #askedAbout(key: string): string | undefined {
+  #findAsked(key: string): string | undefined {
     for (const [id, { decided }] of this.#asked) {
       if (idKey(decided.message.id) === key) return id;
     }

@@ -1,16 +1,16 @@
 // Decides the calls of tools, also those that a client sends again with answers, and those with lower values that a policy offers.
 
 import { randomUUID } from 'node:crypto';
-import { explanationOf } from '../../engine/answers.ts';
+import { explainAnswer } from '../../engine/answers.ts';
 import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { isMembers } from '../../json/members.ts';
 import type { Trigger } from '../../log/entry.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { isApproved } from '../asking.ts';
-import { decideAll, digestOf } from '../decide-all.ts';
+import { computeCallsDigest, decideAll } from '../decide-all.ts';
 import type { KnownTool, ToolState } from '../inventory.ts';
-import { lowered } from '../lowered.ts';
+import { lowerMessage } from '../lowered.ts';
 import { errorCodes, type RequestMessage } from '../message.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import type { QuestionState } from '../relay-state.ts';
@@ -20,7 +20,7 @@ import type { ServerQuestions } from '../server-questions.ts';
 import type { ToolLister } from '../tool-lister.ts';
 import { AskedCalls, questionName } from './asked-calls.ts';
 import { callProblem, unknownTool } from './check-call.ts';
-import { type DecidedCall, type GivenCall, traceIn } from './given-call.ts';
+import { type DecidedCall, type GivenCall, readTrace } from './given-call.ts';
 import type { RefuseCall } from './refuse-call.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -53,13 +53,13 @@ export class CallDecisions {
     const { message } = given;
     const { options, lister, refuse } = this.#parts;
     const problem = callProblem(message, name, state, lister);
-    if (problem !== undefined) this.#session.refused(`${name}: ${problem}`);
+    if (problem !== undefined) this.#session.logRefusal(`${name}: ${problem}`);
     if (problem !== undefined && options.mode === 'enforce') {
       refuse(given, problem);
       return;
     }
     const tool = state.kind === 'known' ? state.tool : unknownTool(name);
-    const calls = this.#callsOf(given, tool);
+    const calls = this.#mapCalls(given, tool);
     if (calls === undefined) return;
     const { params } = message;
     if ('requestState' in params || 'inputResponses' in params) this.#resume(given, calls);
@@ -71,13 +71,13 @@ export class CallDecisions {
   }
 
   /** Returns the decisions that a call needs, or `undefined` if there are none, and the client got an error. */
-  #callsOf({ message, facts, passage }: GivenCall, tool: KnownTool): readonly Call[] | undefined {
+  #mapCalls({ message, facts, passage }: GivenCall, tool: KnownTool): readonly Call[] | undefined {
     const { mapping, mode } = this.#parts.options;
     try {
       return mapping.toolCalls(message, tool, facts);
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
-      this.#session.refused(`${tool.name}: ${error.message}`);
+      this.#session.logRefusal(`${tool.name}: ${error.message}`);
       if (mode === 'observe') return [];
       passage.tellClient(errorReply(message.id, errorCodes.invalidParams, mappingText(error)));
       return undefined;
@@ -87,7 +87,7 @@ export class CallDecisions {
   /** The client sends a call again, with the answers of its user to a question of the guard or of the server. */
   #resume(given: GivenCall, calls: readonly Call[]): void {
     const { requestState } = given.message.params;
-    const digest = digestOf(calls, this.#session);
+    const digest = computeCallsDigest(calls, this.#session);
     const state = this.#parts.options.state.questions.open(requestState);
     if (state === undefined) this.#resumeServer(given, calls, digest);
     else this.#resumeQuestion(given, calls, digest, state);
@@ -106,7 +106,7 @@ export class CallDecisions {
     const isFor = question.digest === digest && opened === session.id;
     const isNew = !answered.has(question.id) && question.expiresAt > now;
     if (!isFor || !isNew) {
-      session.refused('an approval that is for another call, used, or expired');
+      session.logRefusal('an approval that is for another call, used, or expired');
       refuse(given, isFor ? approvalGone : 'the approval is for another call');
       return;
     }
@@ -123,7 +123,7 @@ export class CallDecisions {
     const { options, questions, refuse } = this.#parts;
     const resumed = questions.open(given.message.params, digest);
     if (resumed === undefined) {
-      session.refused('a request state that is not of this call');
+      session.logRefusal('a request state that is not of this call');
       refuse(given, 'the request state is not of this call');
       return;
     }
@@ -134,12 +134,12 @@ export class CallDecisions {
       const now = options.now();
       const { expiresAt } = approval.stored;
       if (answered.has(id) || expiresAt <= now) {
-        session.refused('a request state whose approval was used, or has expired');
+        session.logRefusal('a request state whose approval was used, or has expired');
         refuse(given, approvalGone);
         return;
       }
       answered.add({ id, expiresAt }, now);
-      session.answered(digest, 'approved', { ...approval.stored, id: randomUUID() });
+      session.noteAnswer(digest, 'approved', { ...approval.stored, id: randomUUID() });
     }
     this.#decide({ ...given, bytes, calls, approval }, 'request');
   }
@@ -147,16 +147,16 @@ export class CallDecisions {
   #decide(decided: DecidedCall, trigger: Trigger): void {
     const { message, calls } = decided;
     const { running, refuse } = this.#parts;
-    const traceId = traceIn(message.params);
+    const traceId = readTrace(message.params);
     const { refused, permits } = decideAll(this.#session, calls, { trigger, traceId });
     if (refused === undefined) {
       running.start(decided, permits);
     } else if (refused.answer.effect === 'challenge' && trigger === 'request') {
       this.asked.ask(decided, refused);
     } else {
-      const lower = lowered(message, refused.answer);
+      const lower = lowerMessage(message, refused.answer);
       if (lower === undefined || !this.#passLowered(decided, lower)) {
-        refuse(decided, explanationOf(refused.answer), refused.answer);
+        refuse(decided, explainAnswer(refused.answer), refused.answer);
       }
     }
   }
@@ -169,9 +169,9 @@ export class CallDecisions {
     if (state.kind !== 'known' || callProblem(lower, name, state, lister) !== undefined) {
       return false;
     }
-    const calls = this.#callsOf({ ...decided, message: lower }, state.tool);
+    const calls = this.#mapCalls({ ...decided, message: lower }, state.tool);
     if (calls === undefined) return true;
-    const traceId = traceIn(lower.params);
+    const traceId = readTrace(lower.params);
     const { refused, permits } = decideAll(this.#session, calls, { isLowered: true, traceId });
     if (refused !== undefined) return false;
     running.start({ ...decided, message: lower, bytes: lower.text, calls }, permits);

@@ -5,11 +5,11 @@ import type { Call } from '../../engine/call.ts';
 import type { EngineSession } from '../../engine/engine-session.ts';
 import { numberProblem } from '../../json/exact.ts';
 import { isMembers, type Members } from '../../json/members.ts';
-import { digestOf } from '../decide-all.ts';
-import { limitedResult, limitProblem } from '../limited-result.ts';
+import { computeCallsDigest } from '../decide-all.ts';
+import { limitProblem, limitResult } from '../limited-result.ts';
 import type { ResponseMessage } from '../message.ts';
-import { isTask, taskIn } from '../messages/is-task.ts';
-import { Deliveries, recordEnd, resultOf, unrecorded } from '../outcome.ts';
+import { isTask, readTask } from '../messages/is-task.ts';
+import { Deliveries, recordEnd, toResult, unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import type { Permission } from '../permission.ts';
 import { hasQuestions } from '../server-questions.ts';
@@ -39,12 +39,12 @@ export class CallResults {
     passage: Passage,
   ): void {
     const { serverTasks } = this.#parts.options.state;
-    const task = startedTask(message);
+    const task = findStartedTask(message);
     if (task !== undefined) this.#rememberTask(task, called);
     this.#answer(called, message, bytes, passage);
     // A task that ended at once is refused like its call.
     if (task !== undefined)
-      serverTasks.stated(this.#session, task.id, taskIn(message.result ?? {}));
+      serverTasks.storeState(this.#session, task.id, readTask(message.result ?? {}));
   }
 
   #answer(
@@ -62,7 +62,7 @@ export class CallResults {
     }
     const { closedReason } = passage;
     const isDelivered = isAwaited && closedReason === undefined;
-    const result = { ...resultOf(message, bytes.length), isDelivered };
+    const result = { ...toResult(message, bytes.length), isDelivered };
     const isRecorded = recordEnd(this.#session, calls, result);
     if (!isAwaited) return;
     if (closedReason !== undefined) this.#withhold(running, message, closedReason);
@@ -82,14 +82,14 @@ export class CallResults {
   }
 
   #withhold(running: RunningCall, message: ResponseMessage, problem: string): void {
-    this.#session.refused(`the result of ${String(running.message.params.name)}: ${problem}`);
+    this.#session.logRefusal(`the result of ${String(running.message.params.name)}: ${problem}`);
     this.#refuse(running, message, problem);
   }
 
   /** The client gets a refusal instead of the answer. A refused call does not go on as a task. */
   #refuse(running: RunningCall, message: ResponseMessage, problem: string): void {
     const { serverTasks } = this.#parts.options.state;
-    const task = startedTask(message);
+    const task = findStartedTask(message);
     if (task !== undefined) serverTasks.refuse(this.#session, task.id, problem);
     this.#parts.refuse(running, problem);
   }
@@ -114,7 +114,7 @@ export class CallResults {
       this.#withhold(running, message, limit ?? '');
       return;
     }
-    const digest = digestOf(calls, this.#session);
+    const digest = computeCallsDigest(calls, this.#session);
     const { isStateless } = traits;
     const request = { method: 'tools/call', isStateless, digest, approval, facts };
     const passed = this.#parts.questions.pass(asked, request);
@@ -129,9 +129,13 @@ export class CallResults {
     const given = { ...work, bytes: running.bytes.length };
     const { validUntil } = permission;
     const { state, mode, resultLimits } = this.#parts.options;
-    const problemOf = ({ constraints }: Permission) =>
+    const findProblem = ({ constraints }: Permission) =>
       mode === 'observe' ? undefined : limitProblem(constraints, resultLimits);
-    state.serverTasks.add(task, { ...given, validUntil, problemOf }, running.work.isAwaited);
+    state.serverTasks.add(
+      task,
+      { ...given, validUntil, problemOf: findProblem },
+      running.work.isAwaited,
+    );
   }
 
   /** Sends what the constraints of the call leave of its result. */
@@ -144,8 +148,8 @@ export class CallResults {
     }
     const { constraints } = running.permission;
     const limited =
-      startedTask(given) === undefined
-        ? limitedResult(result, constraints, this.#parts.options.resultLimits)
+      findStartedTask(given) === undefined
+        ? limitResult(result, constraints, this.#parts.options.resultLimits)
         : problem;
     if (typeof limited === 'string') {
       this.#withhold(running, given, limited);
@@ -162,8 +166,8 @@ export class CallResults {
 }
 
 /** The task as which a call goes on, or `undefined` if it has ended. */
-function startedTask(message: ResponseMessage): StartedTask | undefined {
-  const { taskId } = taskIn(message.result ?? {});
+function findStartedTask(message: ResponseMessage): StartedTask | undefined {
+  const { taskId } = readTask(message.result ?? {});
   return typeof taskId === 'string' ? { id: taskId, isStated: isTask(message) } : undefined;
 }
 

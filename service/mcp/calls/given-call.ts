@@ -32,7 +32,7 @@ export interface RunningCall extends DecidedCall {
 const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Returns the id of the trace by the W3C trace context in `_meta`, or `undefined` if there is none. */
-export function traceIn({ _meta }: Members): string | undefined {
+export function readTrace({ _meta }: Members): string | undefined {
   const parent = isMembers(_meta) ? _meta.traceparent : undefined;
   return typeof parent === 'string' ? traceparent.exec(parent)?.[1] : undefined;
 }

@@ -4,7 +4,7 @@ import type { Answer } from '@nhipol/runtime';
 import { isFailure } from '../../engine/answers.ts';
 import { errorCodes } from '../message.ts';
 import type { RelayOptions } from '../relay-options.ts';
-import { errorReply, refusedResult } from '../replies.ts';
+import { createRefusedResult, errorReply } from '../replies.ts';
 import type { GivenCall } from './given-call.ts';
 
 /** `answer`: the one that refused the call, if there is one. */
@@ -18,7 +18,7 @@ export function callRefuser({ refusal }: Pick<RelayOptions, 'refusal'>): RefuseC
   return ({ message: { id }, traits, passage }, reason, answer) => {
     const text = `not permitted: ${reason}`;
     if (refusal === 'result') {
-      passage.tellClient(refusedResult(id, text, traits.isStateless));
+      passage.tellClient(createRefusedResult(id, text, traits.isStateless));
       return;
     }
     const isFailed = answer !== undefined && isFailure(answer);

@@ -6,7 +6,7 @@ import type { Decision, EngineSession } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
 import { limitedDifferently } from '../decide-again.ts';
 import { idKey, type MessageId } from '../message.ts';
-import { permissionOf } from '../permission.ts';
+import { combinePermission } from '../permission.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 import type { DecidedCall, RunningCall } from './given-call.ts';
@@ -55,7 +55,7 @@ export class RunningCalls {
 
   /** Sends the server a call that is permitted. */
   start(decided: DecidedCall, permits: readonly Decision[]): void {
-    const permission = permissionOf(permits.map(({ answer }) => answer));
+    const permission = combinePermission(permits.map(({ answer }) => answer));
     if (permission === undefined) {
       this.#refuse(decided, limitedDifferently);
       return;
@@ -76,7 +76,7 @@ export class RunningCalls {
     if (passage.passToServer(decided.bytes, permission)) return;
     this.take(key);
     const reason = passage.closedReason ?? '';
-    this.#options.session().refused(`${String(message.params.name)}: ${reason}`);
+    this.#options.session().logRefusal(`${String(message.params.name)}: ${reason}`);
     this.#refuse(decided, reason);
   }
 

@@ -57,7 +57,7 @@ export class ToolCalls {
     const { message, passage } = given;
     const { name, arguments: values = {} } = message.params;
     if (typeof name !== 'string' || !isMembers(values)) {
-      this.#session().refused('a call without a name or with invalid arguments');
+      this.#session().logRefusal('a call without a name or with invalid arguments');
       const text = 'a call has a `name`, a string, and `arguments`, an object';
       passage.tellClient(errorReply(message.id, errorCodes.invalidParams, text));
       return;
@@ -85,7 +85,7 @@ export class ToolCalls {
     closedReason: string,
   ): void {
     const { method, params } = given.message;
-    this.#session().refused(`${method} ${JSON.stringify(params.name)}: ${closedReason}`);
+    this.#session().logRefusal(`${method} ${JSON.stringify(params.name)}: ${closedReason}`);
     this.#refuse(given, closedReason);
   }
 
@@ -178,18 +178,18 @@ export class ToolCalls {
    */
   deliver(others: readonly Call[], bytes: number): boolean {
     const calls = new Set([...this.#session().runningCalls, ...others]);
-    return this.deliverAbout([...calls], bytes);
+    return this.deliverResult([...calls], bytes);
   }
 
   /** The same for a message that is about these calls alone. */
-  deliverAbout(calls: readonly Call[], bytes: number): boolean {
+  deliverResult(calls: readonly Call[], bytes: number): boolean {
     return this.#results.recordDelivery(calls, bytes);
   }
 
   /** The calls that go on as the task that a message names. */
   callsOfTask({ taskId }: Members): readonly Call[] {
     if (taskId === undefined) return [];
-    return this.#options.state.serverTasks.callsOf(this.#session(), taskId);
+    return this.#options.state.serverTasks.listCalls(this.#session(), taskId);
   }
 
   /** Decides all calls that run again: something changed that may restrict them. */

@@ -21,7 +21,7 @@ interface PartialRequest {
   readonly resource: unknown;
 }
 
-export interface RequestMapping {
+export interface CoazRequestMapping {
   /** Throws a `MappingError` if a request cannot be built. */
   readonly requests: (inputs: Inputs) => readonly AuthZenRequest[];
   readonly partialRequests: (inputs: Inputs) => readonly PartialRequest[];
@@ -34,8 +34,8 @@ type Templates = Readonly<Partial<Record<Root, Template>>>;
 const maxEvaluations = 16;
 
 /** Throws a `MappingError` if the mapping is malformed. */
-export function compileMapping(mapping: unknown): RequestMapping {
-  const evaluations = evaluationsOf(mapping).map(compileEvaluation);
+export function compileMapping(mapping: unknown): CoazRequestMapping {
+  const evaluations = listEvaluations(mapping).map(compileEvaluation);
   return {
     requests: (inputs) => evaluations.map((each) => resolve(each, inputs)),
     partialRequests: (inputs) => evaluations.map((each) => resolvePartly(each, inputs)),
@@ -43,7 +43,7 @@ export function compileMapping(mapping: unknown): RequestMapping {
 }
 
 /** The members of each evaluation, with the defaults of its envelope. */
-function evaluationsOf(mapping: unknown): readonly Members[] {
+function listEvaluations(mapping: unknown): readonly Members[] {
   const entries = isMembers(mapping) ? Object.entries(mapping) : [];
   const [envelope] = entries;
   if (entries.length !== 1 || envelope === undefined || !isMembers(envelope[1])) {
@@ -80,19 +80,19 @@ function compileEvaluation(evaluation: Members): Templates {
 }
 
 function resolve(templates: Templates, inputs: Inputs): AuthZenRequest {
-  const { subject, action, resource, context = {} } = resolvedBy(templates, inputs, false);
+  const { subject, action, resource, context = {} } = resolveTemplate(templates, inputs, false);
   if (!isMembers(context)) throw new MappingError('`context` must be an object');
   expectStrings('action', action, ['name']);
   expectStrings('resource', resource, ['type', 'id']);
-  return { subject: subjectOf(subject, inputs), action, resource, context };
+  return { subject: readSubject(subject, inputs), action, resource, context };
 }
 
 function resolvePartly(templates: Templates, inputs: Inputs): PartialRequest {
-  const { subject, action, resource } = resolvedBy(templates, inputs, true);
-  return { subject: subjectOf(subject, inputs), action, resource };
+  const { subject, action, resource } = resolveTemplate(templates, inputs, true);
+  return { subject: readSubject(subject, inputs), action, resource };
 }
 
-function resolvedBy(
+function resolveTemplate(
   templates: Templates,
   inputs: Inputs,
   isPartial: boolean,
@@ -103,7 +103,7 @@ function resolvedBy(
 }
 
 /** The id is that of the verified token, whatever the mapping says; anything else in a subject is not verified. */
-function subjectOf(mapped: unknown, { token }: Inputs): Identity {
+function readSubject(mapped: unknown, { token }: Inputs): Identity {
   const { sub } = token;
   if (typeof sub !== 'string' || sub === '') throw new MappingError('the token has no `sub`');
   const subject = isMembers(mapped) ? mapped : {};

@@ -6,11 +6,15 @@ import type { Call, Facts } from '../../engine/call.ts';
 import { isMembers, type Members } from '../../json/members.ts';
 import { withoutGuardMembers } from '../../mapping/guard-members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
-import { type CallMapping, type PartialCall, typedMapping } from '../call-mapping.ts';
+import { type CallMapping, createTypedMapping, type PartialCall } from '../call-mapping.ts';
 import type { ClientFacts } from '../client.ts';
 import type { KnownTool } from '../inventory.ts';
 import { listedItems } from '../methods.ts';
-import { type AuthZenRequest, compileMapping, type RequestMapping } from './authzen-requests.ts';
+import {
+  type AuthZenRequest,
+  type CoazRequestMapping,
+  compileMapping,
+} from './authzen-requests.ts';
 import { defaultMappings } from './default-mappings.ts';
 
 /** The longest parameters that are mapped, in characters: expressions take time that grows with them. */
@@ -21,19 +25,19 @@ const maxParamsLength = 65_536;
  * binding does not cover.
  */
 export function coazMapping(server: string): CallMapping {
-  const ofServer = typedMapping(server);
-  const tokenOf = ({ token }: ClientFacts): Members => ({ aud: server, ...token });
+  const ofServer = createTypedMapping(server);
+  const createToken = ({ token }: ClientFacts): Members => ({ aud: server, ...token });
   const defaults = new Map(
     [...defaultMappings].map(([method, mapping]) => [method, compileMapping(mapping)] as const),
   );
-  const declared = new WeakMap<KnownTool, RequestMapping>();
-  const mappingOf = (tool: KnownTool): RequestMapping => {
-    if (tool.mapping === undefined) return defaultOf('tools/call');
+  const declared = new WeakMap<KnownTool, CoazRequestMapping>();
+  const selectMapping = (tool: KnownTool): CoazRequestMapping => {
+    if (tool.mapping === undefined) return selectDefault('tools/call');
     const known = declared.get(tool) ?? compileMapping(tool.mapping);
     declared.set(tool, known);
     return known;
   };
-  const defaultOf = (method: string): RequestMapping => {
+  const selectDefault = (method: string): CoazRequestMapping => {
     const mapping = defaults.get(method);
     if (mapping === undefined) throw new MappingError(`${method} has no mapping`);
     return mapping;
@@ -52,25 +56,25 @@ export function coazMapping(server: string): CallMapping {
       const span = spans.get('params.arguments');
       const given = span === undefined ? '{}' : text.slice(span.start, span.end);
       const whole = `{"name":${JSON.stringify(params.name)},"properties":{"arguments":${given}}}`;
-      return mappingOf(tool)
-        .requests({ params: ownParams(params), token: tokenOf(client) })
-        .map((request) => ({ ...callOf(request, client, whole), sent: text }));
+      return selectMapping(tool)
+        .requests({ params: ownParams(params), token: createToken(client) })
+        .map((request) => ({ ...toCall(request, client, whole), sent: text }));
     },
     methodCall: (sender, method, params, client) => {
       if (sender === 'server') return ofServer.methodCall(sender, method, params, client);
-      const inputs = { params: ownParams(params), token: tokenOf(client) };
-      const [request] = defaultOf(method).requests(inputs);
+      const inputs = { params: ownParams(params), token: createToken(client) };
+      const [request] = selectDefault(method).requests(inputs);
       if (request === undefined) throw new MappingError(`${method} has no mapping`);
-      return callOf(request, client, undefined);
+      return toCall(request, client, undefined);
     },
     itemCalls: ({ list, key, tool }, client) => {
       const { method, key: name } = listedItems[list];
-      const inputs = { params: { [name]: key }, token: tokenOf(client) };
-      const mapping = tool === undefined ? defaultOf(method) : mappingOf(tool);
+      const inputs = { params: { [name]: key }, token: createToken(client) };
+      const mapping = tool === undefined ? selectDefault(method) : selectMapping(tool);
       return mapping
         .partialRequests(inputs)
         .flatMap(({ subject, action, resource }) =>
-          partialCall(action, resource, factsOf({ subject, context: {} }, client)),
+          partialCall(action, resource, toFacts({ subject, context: {} }, client)),
         );
     },
   };
@@ -81,21 +85,21 @@ function ownParams({ _meta, requestState, inputResponses, ...own }: Members): Me
   return own;
 }
 
-function callOf(
+function toCall(
   { subject, action, resource, context }: AuthZenRequest,
   client: ClientFacts,
   whole: string | undefined,
 ): Call {
   const parts = { action, resource };
   const text = JSON.stringify(parts);
-  const facts = factsOf({ subject, context }, client);
+  const facts = toFacts({ subject, context }, client);
   if (whole === undefined) return { parts, text, facts };
   const mapped = JSON.stringify({ type: 'mapped', id: '', properties: parts });
   return { parts, text, facts, approvedText: `{"action":${whole},"resource":${mapped}}` };
 }
 
 /** Facts that the transport vouches for override those of a mapping. */
-function factsOf(
+function toFacts(
   { subject, context }: Pick<AuthZenRequest, 'subject' | 'context'>,
   client: ClientFacts,
 ): Facts {

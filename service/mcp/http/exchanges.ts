@@ -81,7 +81,7 @@ export class Exchanges {
    * `onLeft`: called when the client has left, or has got its whole response. `onEnd`: called when the server has answered
    * after that, too.
    */
-  unansweredFor(
+  listUnanswered(
     response: ServerResponse,
     onLeft: (each: Unanswered) => void,
     onEnd: () => void,
@@ -106,9 +106,9 @@ export class Exchanges {
     this.#latest.set(parts.relay, request);
     return {
       url: upstream,
-      headers: this.forwarded(request),
+      headers: this.selectForwarded(request),
       latestAuthorization: () =>
-        this.forwarded(this.#latest.get(parts.relay) ?? request).authorization,
+        this.selectForwarded(this.#latest.get(parts.relay) ?? request).authorization,
       ...parts,
       maxMessageBytes,
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
@@ -141,7 +141,7 @@ export class Exchanges {
   }
 
   /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */
-  forwarded({ headers }: IncomingMessage): Record<string, string> {
+  selectForwarded({ headers }: IncomingMessage): Record<string, string> {
     const { token, verifier, isTokenForwarded = false } = this.#options;
     const isOwn = token !== undefined || (verifier !== undefined && !isTokenForwarded);
     const entries = Object.entries(headers).filter(

@@ -1,7 +1,7 @@
 // The HTTP requests of a guard to its server.
 
 import type { Exchange, Sent } from './exchange.ts';
-import { statedHeaders } from './headers.ts';
+import { createStatedHeaders } from './headers.ts';
 
 /**
  * Sends a request to the server alone: messages of another address are not those of the server, which the policy is about,
@@ -35,7 +35,7 @@ export async function postUpstream(
     fetchUpstream(exchange.url, {
       method: 'POST',
       headers: {
-        ...statedHeaders(headers, sent, exchange.parameterHeaders),
+        ...createStatedHeaders(headers, sent, exchange.parameterHeaders),
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',
       },
@@ -43,7 +43,7 @@ export async function postUpstream(
       signal,
     });
   const response = await send(exchange.headers);
-  const renewed = isOwn ? undefined : renewedHeaders(exchange);
+  const renewed = isOwn ? undefined : renewHeaders(exchange);
   if (response.status !== 401 || renewed === undefined) return response;
   await response.body?.cancel();
   return send(renewed);
@@ -53,10 +53,7 @@ export async function postUpstream(
  * The headers for what the guard itself sends when the token of the request has expired, such as the cancellation of its call,
  * or `undefined` if the client has come with no other token.
  */
-function renewedHeaders({
-  headers,
-  latestAuthorization,
-}: Exchange): Exchange['headers'] | undefined {
+function renewHeaders({ headers, latestAuthorization }: Exchange): Exchange['headers'] | undefined {
   const authorization = latestAuthorization();
   if (authorization === undefined || authorization === headers.authorization) return undefined;
   return { ...headers, authorization };

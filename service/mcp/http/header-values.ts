@@ -1,7 +1,7 @@
 // The values of headers that repeat a part of the body.
 
 /** Values that are not printable ASCII are in base64. */
-export function encodedValue(value: string): string {
+export function encodeHeaderValue(value: string): string {
   const isPlain = /^[!-~]([ -~]*[!-~])?$/.test(value) && !encoded.test(value);
   return isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }
@@ -10,7 +10,7 @@ const encoded = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/;
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A value that is not plain ASCII is in base64. undefined: it is in no form that all readers decode in the same way. */
-export function decodedValue(value: string | string[]): string | undefined {
+export function decodeHeaderValue(value: string | string[]): string | undefined {
   const text = String(value);
   const base64 = encoded.exec(text)?.[1];
   if (base64 === undefined) return text;

@@ -3,8 +3,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Members } from '../../json/members.ts';
 import type { Message } from '../message.ts';
-import { statedRevision, traitsOf } from '../revision.ts';
-import { decodedValue, encodedValue } from './header-values.ts';
+import { readRevision, readTraits } from '../revision.ts';
+import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 import { type ParameterHeaders, parameterPrefix } from './parameter-headers.ts';
 
 const firstStateless = '2026-07-28';
@@ -18,7 +18,7 @@ export function isStateless(headers: IncomingHttpHeaders, message: Message): boo
   if (message.kind === 'request' && message.method === 'initialize') return false;
   const stated = headers[revisionHeader];
   if (typeof stated === 'string' && stated >= firstStateless) return true;
-  return message.kind === 'request' && traitsOf(message.params, undefined).isStateless;
+  return message.kind === 'request' && readTraits(message.params, undefined).isStateless;
 }
 
 /**
@@ -47,9 +47,9 @@ export function headerProblem(headers: IncomingHttpHeaders, message: Message): s
   const isRequired = isStateless(headers, message);
   const differs = (name: string, value: unknown) => {
     const stated = headers[name];
-    return stated === undefined ? isRequired : decodedValue(stated) !== value;
+    return stated === undefined ? isRequired : decodeHeaderValue(stated) !== value;
   };
-  const revision = statedRevision(params);
+  const revision = readRevision(params);
   if (method !== 'initialize' && revision !== undefined && differs(revisionHeader, revision)) {
     return 'the header `MCP-Protocol-Version` differs from the revision of the request';
   }
@@ -61,7 +61,7 @@ export function headerProblem(headers: IncomingHttpHeaders, message: Message): s
 }
 
 /** The headers of a message, which may be another than that of the client. */
-export function statedHeaders(
+export function createStatedHeaders(
   headers: Readonly<Record<string, string>>,
   { method, params = {} }: { readonly method?: unknown; readonly params?: Members },
   parameterHeaders: ParameterHeaders,
@@ -72,7 +72,7 @@ export function statedHeaders(
   );
   if (stated === undefined || typeof method !== 'string') return others;
   const name = params[nameParameters[method] ?? ''];
-  const named = typeof name === 'string' ? { 'mcp-name': encodedValue(name) } : {};
+  const named = typeof name === 'string' ? { 'mcp-name': encodeHeaderValue(name) } : {};
   const parameters = method === 'tools/call' ? parameterHeaders(params) : {};
   return { ...others, 'mcp-method': method, ...named, ...parameters };
 }

@@ -2,7 +2,7 @@
 // serve.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Relay } from '../relay.ts';
 import { Exchanges } from './exchanges.ts';
@@ -13,7 +13,7 @@ import { openStream } from './open-stream.ts';
 import { OpenStreams } from './open-streams.ts';
 import { requestProblem } from './request-problem.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
-import { ownerOf, type Sender } from './sender.ts';
+import { identifyOwner, type Sender } from './sender.ts';
 import { takePost } from './take-post.ts';
 
 /** How long the server has to end a session, in milliseconds. */
@@ -39,7 +39,7 @@ export class HttpHandler {
       response.end(problem.body);
       return;
     }
-    const sender = await this.#senderOf(request, response);
+    const sender = await this.#identifySender(request, response);
     if (sender === undefined) return;
     switch (request.method) {
       case 'POST': {
@@ -65,7 +65,10 @@ export class HttpHandler {
   }
 
   /** Resolves with who sent a request, or `undefined` if it was refused. */
-  async #senderOf(request: IncomingMessage, response: ServerResponse): Promise<Sender | undefined> {
+  async #identifySender(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Sender | undefined> {
     const { verifier, onWarning } = this.#options;
     const client = await verifier?.(request.headers.authorization);
     if (client !== undefined && 'status' in client) {
@@ -77,7 +80,7 @@ export class HttpHandler {
     try {
       await this.#options.guard.announce(client);
     } catch (error) {
-      onWarning(`refused a client: ${messageOf(error)}`);
+      onWarning(`refused a client: ${formatErrorMessage(error)}`);
       sendRefusal(response, 503, 'it is unknown whether the client may go on');
       return undefined;
     }
@@ -95,15 +98,15 @@ export class HttpHandler {
       sendRefusal(response, 404, 'this guard knows no such session: initialize a new one');
       return undefined;
     }
-    if (client !== undefined && known?.isOf(client) === false) {
+    if (client !== undefined && known?.isClient(client) === false) {
       sendRefusal(response, 403, 'the session belongs to another subject');
       return undefined;
     }
-    return { client, known, owner: ownerOf(request, client) };
+    return { client, known, owner: identifyOwner(request, client) };
   }
 
   async #get(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void> {
-    const relay = sender.known ?? this.#sessions.findOf(sender.client);
+    const relay = sender.known ?? this.#sessions.findRelay(sender.client);
     if (relay === undefined) {
       response.writeHead(404).end();
       return;
@@ -121,9 +124,9 @@ export class HttpHandler {
     response: ServerResponse,
     { client }: Pick<Sender, 'client'>,
   ): boolean {
-    const reason = relay.closedReason(client);
+    const reason = relay.explainClosing(client);
     if (reason === undefined) return false;
-    relay.refused(`${what}: ${reason}`);
+    relay.refuse(`${what}: ${reason}`);
     sendRefusal(response, relay.isRevoked ? 403 : 503, reason);
     return true;
   }
@@ -141,7 +144,7 @@ export class HttpHandler {
       sendRefusal(response, 503, 'the server has not taken the cancellation of what runs');
       return;
     }
-    const headers = this.#exchanges.forwarded(request);
+    const headers = this.#exchanges.selectForwarded(request);
     const signal = AbortSignal.timeout(deletionTimeout);
     let status = 502;
     try {
@@ -152,7 +155,7 @@ export class HttpHandler {
       // Nothing decides what else it contains.
       await answer.body?.cancel();
     } catch (error) {
-      this.#options.onWarning(`the server did not end a session: ${messageOf(error)}`);
+      this.#options.onWarning(`the server did not end a session: ${formatErrorMessage(error)}`);
     }
     response.writeHead(status).end();
   }

@@ -36,14 +36,14 @@ export class HttpSessions {
   }
 
   /** The relay of a client whose requests name no session; undefined: it has sent none yet. */
-  findOf(client: ClientFacts | undefined): Relay | undefined {
+  findRelay(client: ClientFacts | undefined): Relay | undefined {
     const relay = this.#use(subjectKey(client));
     if (client !== undefined) relay?.identify(client);
     return relay;
   }
 
-  openOf(client: ClientFacts | undefined): Relay {
-    const known = this.findOf(client);
+  openRelay(client: ClientFacts | undefined): Relay {
+    const known = this.findRelay(client);
     if (known !== undefined) return known;
     const relay = this.#guard.connect(client);
     this.#add(subjectKey(client), relay, subjectKey(client));
@@ -56,7 +56,7 @@ export class HttpSessions {
    */
   settle(relay: Relay, client: ClientFacts | undefined): void {
     if ([...this.#opened.values()].some((opened) => opened.relay === relay)) return;
-    const known = this.findOf(client);
+    const known = this.findRelay(client);
     if (known === undefined) {
       this.#add(subjectKey(client), relay, subjectKey(client));
     } else {

@@ -1,7 +1,7 @@
 // The stream of messages that a server sends on its own: one GET of a client. It ends when the client may not be served any more.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Relay } from '../relay.ts';
 import type { Exchanges } from './exchanges.ts';
 import type { OpenStreams } from './open-streams.ts';
@@ -25,7 +25,7 @@ export async function openStream(
   { relay, streams, exchanges, onWarning }: StreamParts,
 ): Promise<void> {
   const { client, owner } = sender;
-  const problem = streams.problemOf(owner, client !== undefined);
+  const problem = streams.findProblem(owner, client !== undefined);
   if (problem !== undefined) {
     sendRefusal(response, 429, problem);
     return;
@@ -45,7 +45,7 @@ export async function openStream(
     each.abort();
     each.leave();
   };
-  const unanswered = exchanges.unansweredFor(response, leave, release);
+  const unanswered = exchanges.listUnanswered(response, leave, release);
   const exchange = exchanges.open(request, response, {
     ...{ relay, isKept: true, client: reply, isOwn: () => false, owner, unanswered },
   });
@@ -53,7 +53,7 @@ export async function openStream(
     await listen(exchange);
   } catch (error) {
     if (exchange.unanswered.signal.aborted) return;
-    onWarning(`the stream of the server ended: ${messageOf(error)}`);
+    onWarning(`the stream of the server ended: ${formatErrorMessage(error)}`);
     reply.end(502, {}, '');
   }
 }

@@ -9,7 +9,7 @@ export class OpenStreams {
   #size = 0;
 
   /** Why no stream can be opened; undefined: it can. `isNamed`: whether others have other owners. */
-  problemOf(owner: string, isNamed: boolean): string | undefined {
+  findProblem(owner: string, isNamed: boolean): string | undefined {
     if (this.#size >= maxStreams) return `no more than ${maxStreams} streams may be open`;
     if (!isNamed || (this.#counts.get(owner) ?? 0) < maxStreamsOfSubject) return undefined;
     return `no more than ${maxStreamsOfSubject} streams of one subject may be open`;

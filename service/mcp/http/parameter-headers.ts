@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { ToolState } from '../inventory.ts';
 import type { Message } from '../message.ts';
-import { decodedValue, encodedValue } from './header-values.ts';
+import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts';
 
 export const parameterPrefix = 'mcp-param-';
 
@@ -43,7 +43,9 @@ export function parameterHeaders(find: FindTool): ParameterHeaders {
     const state = find(String(params.name));
     if (state.kind !== 'known') return {};
     const values = [...headerValues(state.tool.inputSchema, params)];
-    return Object.fromEntries(values.map(([name, value]) => [name, encodedValue(String(value))]));
+    return Object.fromEntries(
+      values.map(([name, value]) => [name, encodeHeaderValue(String(value))]),
+    );
   };
 }
 
@@ -53,7 +55,7 @@ function differs(name = ''): string {
 
 function isSame(stated: string | string[] | undefined, value: Scalar | undefined): boolean {
   if (stated === undefined || value === undefined) return false;
-  const text = decodedValue(stated);
+  const text = decodeHeaderValue(stated);
   if (typeof value !== 'number') return text === String(value);
   return (
     text !== undefined && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) && Number(text) === value

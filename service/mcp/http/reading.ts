@@ -24,13 +24,13 @@ export function startReading(
   const abort = () => controller.abort(ending.reason);
   if (ending.aborted) abort();
   else ending.addEventListener('abort', abort, { once: true });
-  const giveUp = (reason: string) => controller.abort(new GivenUp(reason));
+  const abandon = (reason: string) => controller.abort(new GivenUp(reason));
   const timer =
-    period === undefined ? undefined : setTimeout(() => giveUp('the server is too slow'), period);
+    period === undefined ? undefined : setTimeout(() => abandon('the server is too slow'), period);
   timer?.unref();
   return {
     signal,
-    hold: (size) => hold(size, () => giveUp('too many bytes wait for clients')),
+    hold: (size) => hold(size, () => abandon('too many bytes wait for clients')),
     end: () => {
       clearTimeout(timer);
       ending.removeEventListener('abort', abort);
@@ -43,7 +43,7 @@ export function tooLong(maxBytes: number): GivenUp {
 }
 
 /** The reason of an error for a warning. */
-export function reasonOf(error: unknown): string {
+export function describeAbort(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
   return cause instanceof Error ? cause.message : error.message;

@@ -73,7 +73,7 @@ export function createReply(
     send: (message) => {
       if (response.writableEnded) return;
       const text = Buffer.from(toOneLine(message)).toString('utf8');
-      const isLast = id !== undefined && isAnswerTo(text, id);
+      const isLast = id !== undefined && hasAnswer(text, id);
       if (isLast && !response.headersSent) {
         response.writeHead(status, { 'content-type': 'application/json' }).end(text);
         return;
@@ -98,7 +98,7 @@ export function createReply(
   };
 }
 
-function isAnswerTo(text: string, id: string): boolean {
+function hasAnswer(text: string, id: string): boolean {
   const message = JSON.parse(text);
   return message.method === undefined && JSON.stringify(message.id) === id;
 }
@@ -107,13 +107,13 @@ async function drain(response: ServerResponse): Promise<void> {
   if (!response.writableNeedDrain) return;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => response.destroy(), maxStall);
-    const done = () => {
+    const finish = () => {
       clearTimeout(timer);
-      response.off('drain', done);
-      response.off('close', done);
+      response.off('drain', finish);
+      response.off('close', finish);
       resolve();
     };
-    response.on('drain', done);
-    response.on('close', done);
+    response.on('drain', finish);
+    response.on('close', finish);
   });
 }

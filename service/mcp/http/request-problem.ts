@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback } from '../../support/loopback.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
 
-interface Refused {
+interface RefusedToken {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -15,31 +15,31 @@ interface Refused {
 export function requestProblem(
   { headers, url = '/' }: IncomingMessage,
   { upstream, host, token }: Pick<HttpGuardOptions, 'upstream' | 'host' | 'token'>,
-): Refused | undefined {
-  const refused = (status: number, body: string, more = {}): Refused => ({
+): RefusedToken | undefined {
+  const refuseRequest = (status: number, body: string, more = {}): RefusedToken => ({
     status,
     headers: { 'content-type': 'text/plain', ...more },
     body: `${body}\n`,
   });
   const { origin, host: named = '', authorization } = headers;
   const isLocal = isLoopback(host);
-  if (isLocal && !isLoopback(named.replace(/:\d+$/, ''))) return refused(403, 'unknown host');
-  if (origin !== undefined && !(isLocal && isLoopback(hostOf(origin)))) {
-    return refused(403, 'requests of this origin are not permitted');
+  if (isLocal && !isLoopback(named.replace(/:\d+$/, ''))) return refuseRequest(403, 'unknown host');
+  if (origin !== undefined && !(isLocal && isLoopback(parseHost(origin)))) {
+    return refuseRequest(403, 'requests of this origin are not permitted');
   }
   if (token !== undefined && !isEqual(authorization ?? '', `Bearer ${token}`)) {
-    return refused(401, 'a bearer token is required', { 'www-authenticate': 'Bearer' });
+    return refuseRequest(401, 'a bearer token is required', { 'www-authenticate': 'Bearer' });
   }
-  return pathOf(url) === upstream.pathname ? undefined : refused(404, 'not found');
+  return parsePath(url) === upstream.pathname ? undefined : refuseRequest(404, 'not found');
 }
 
 /** The path of the target of a request, which clients choose: some, such as `//`, cannot be resolved against a URL. */
-function pathOf(target: string): string | undefined {
+function parsePath(target: string): string | undefined {
   const url = target.startsWith('/') ? `http://localhost${target}` : target;
   return URL.canParse(url) ? new URL(url).pathname : undefined;
 }
 
-function hostOf(origin: string): string {
+function parseHost(origin: string): string {
   return URL.canParse(origin) ? new URL(origin).hostname : '';
 }
 

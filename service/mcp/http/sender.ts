@@ -14,7 +14,10 @@ export interface Sender {
 }
 
 /** Names the client of a request in limits and warnings. */
-export function ownerOf({ socket }: IncomingMessage, client: ClientFacts | undefined): string {
+export function identifyOwner(
+  { socket }: IncomingMessage,
+  client: ClientFacts | undefined,
+): string {
   if (client === undefined) return socket.remoteAddress ?? 'unknown clients';
   return `${client.identity.type}:${client.identity.id}`;
 }

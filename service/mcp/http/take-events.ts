@@ -28,7 +28,7 @@ export async function takeEvents(
     onEvent: ({ id, data }) => {
       begun = 0;
       // The gate of the relay is also that of events, whose ids are texts of the server.
-      const isOpen = relay.closedReason(client.facts) === undefined;
+      const isOpen = relay.explainClosing(client.facts) === undefined;
       if (isOpen) client.position(id, retry);
       retry = undefined;
       // A stream may begin with an event without data, from which a client can continue.

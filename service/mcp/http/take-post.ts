@@ -45,19 +45,19 @@ export async function takePost(
     return;
   }
   if (client !== undefined && hasExpired(client)) {
-    (sender.known ?? sessions.findOf(client))?.refused(`a message: ${tokenExpired}`);
+    (sender.known ?? sessions.findRelay(client))?.refuse(`a message: ${tokenExpired}`);
     sendRefusal(response, 401, tokenExpired, tokenChallenge);
     return;
   }
   const message = readMessage(bytes);
-  const mismatch = message.kind === 'problem' ? undefined : mismatchOf(request, message, guard);
+  const mismatch = message.kind === 'problem' ? undefined : findMismatch(request, message, guard);
   if (mismatch !== undefined) {
     const id = message.kind === 'request' ? message.id : undefined;
     const text = errorReply(id, errorCodes.headerMismatch, mismatch);
     response.writeHead(400, { 'content-type': 'application/json' }).end(text);
     return;
   }
-  const { relay, isKept, end } = relayFor(request, message, sender, parts);
+  const { relay, isKept, end } = findRelay(request, message, sender, parts);
   response.once('close', end);
   const id = answerId(message);
   const reply = createReply(response, id, client);
@@ -68,7 +68,7 @@ export async function takePost(
     return own;
   };
   let release = () => {};
-  const unanswered = exchanges.unansweredFor(
+  const unanswered = exchanges.listUnanswered(
     response,
     (each) => each.leave(),
     () => release(),
@@ -88,7 +88,7 @@ export async function takePost(
 }
 
 /** How the headers differ from the message, or `undefined` if they do not. */
-function mismatchOf(
+function findMismatch(
   { headers }: IncomingMessage,
   message: Message,
   guard: Guard,
@@ -105,7 +105,7 @@ function mismatchOf(
  * All messages of a session of MCP have its relay, which knows the ids that are in use. Without a session, a request of
  * 2026-07-28 has a relay of its own, and all others have the relay of their subject.
  */
-function relayFor(
+function findRelay(
   request: IncomingMessage,
   message: Message | { readonly kind: 'problem' },
   { client, known }: Sender,
@@ -117,7 +117,7 @@ function relayFor(
     return { relay, isKept: false, end: () => guard.disconnect(relay) };
   }
   const isNew = message.kind === 'request' && message.method === 'initialize';
-  if (!isNew) return { relay: sessions.openOf(client), isKept: true, end: () => {} };
+  if (!isNew) return { relay: sessions.openRelay(client), isKept: true, end: () => {} };
   // The server answers with the id of a session, or opens none.
   const relay = guard.connect(client);
   return { relay, isKept: true, end: () => sessions.settle(relay, client) };

@@ -27,7 +27,7 @@ export async function takeResponse(
   if (session !== null) onSession(session);
   const type = mediaType(response);
   if (response.ok && type === 'text/event-stream') {
-    if (isOwn) client.stream(passedHeaders(response));
+    if (isOwn) client.stream(selectHeaders(response));
     const isAnswered = await takeEvents(exchange, response, peer, { sent, hold });
     // A client can continue its stream elsewhere.
     if (!isOwn && !isAnswered && isRequest(sent)) throw new Error('it ended without an answer');
@@ -46,7 +46,7 @@ export async function takeResponse(
     return;
   }
   // The client must not read anything else as a message. Its request is answered by an error, if it is not yet.
-  if (!isMessage) onWarning(`the server answered with ${response.status}: ${beginningOf(body)}`);
+  if (!isMessage) onWarning(`the server answered with ${response.status}: ${readBeginning(body)}`);
   const status = response.ok ? 502 : response.status;
   if (isOwn) client.answerWith(status);
   fail(exchange, sent, `the server answered with the status ${response.status}`, peer);
@@ -56,7 +56,7 @@ export async function takeResponse(
 /** The length of an answer that a warning shows, in characters. */
 const maxShown = 1_000;
 
-function beginningOf(body: Buffer): string {
+function readBeginning(body: Buffer): string {
   const text = body.toString('utf8', 0, 4 * maxShown);
   return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
@@ -74,7 +74,7 @@ export function fail({ relay, client }: Exchange, sent: Sent, text: string, peer
 }
 
 /** The headers of the server that the client gets. */
-function passedHeaders(response: Response): Record<string, string> {
+function selectHeaders(response: Response): Record<string, string> {
   const names = ['content-type', 'www-authenticate', 'mcp-session-id', 'retry-after', 'allow'];
   const found = names.map((name) => [name, response.headers.get(name)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== null)) as Record<string, string>;
@@ -82,5 +82,5 @@ function passedHeaders(response: Response): Record<string, string> {
 
 /** Those of an answer without a message. */
 function refusalHeaders(response: Response): Record<string, string> {
-  return { ...passedHeaders(response), 'content-type': 'text/plain' };
+  return { ...selectHeaders(response), 'content-type': 'text/plain' };
 }

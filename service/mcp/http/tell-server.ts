@@ -6,7 +6,7 @@ import type { Peer } from '../peer.ts';
 import { repeatDelay } from '../repeat-delay.ts';
 import { type Exchange, isRequest, type Sent } from './exchange.ts';
 import { postUpstream } from './fetch-upstream.ts';
-import { reasonOf, startReading } from './reading.ts';
+import { describeAbort, startReading } from './reading.ts';
 import { fail, takeResponse } from './take-response.ts';
 
 /** How long the server has to take a message of the guard, in milliseconds. */
@@ -64,7 +64,7 @@ async function isTaken(exchange: Exchange, { message, sent, peer }: Told): Promi
     return true;
   } catch (error) {
     const what = typeof sent.method === 'string' ? sent.method : 'an answer of the guard';
-    if (!closing.aborted) onWarning(`the server did not take ${what}: ${reasonOf(error)}`);
+    if (!closing.aborted) onWarning(`the server did not take ${what}: ${describeAbort(error)}`);
     return false;
   } finally {
     end();

@@ -2,7 +2,7 @@
 
 import type { Members } from '../../json/members.ts';
 import { type TokenMapping, tokenFacts } from '../../mapping/token-facts.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { claimsVerifier, type TokenRefusal, type TokenTrust } from '../../tokens/verify-token.ts';
 import type { ClientFacts } from '../client.ts';
 
@@ -28,7 +28,7 @@ export function tokenVerifier(options: TokenOptions, context: Members): TokenVer
       const validUntil = Number(claims.exp) * 1_000;
       return { ...facts, context: { ...facts.context, ...context }, token: claims, validUntil };
     } catch (error) {
-      return { status: 401, problem: messageOf(error) };
+      return { status: 401, problem: formatErrorMessage(error) };
     }
   };
 }

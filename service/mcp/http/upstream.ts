@@ -5,7 +5,7 @@ import type { Peer } from '../peer.ts';
 import { cancellation } from '../replies.ts';
 import { type Exchange, isRequest, type Sent } from './exchange.ts';
 import { fetchUpstream, postUpstream } from './fetch-upstream.ts';
-import { GivenUp, reasonOf, startReading } from './reading.ts';
+import { describeAbort, GivenUp, startReading } from './reading.ts';
 import { fail, takeResponse } from './take-response.ts';
 import { tellServer } from './tell-server.ts';
 
@@ -20,7 +20,7 @@ export function upstreamPeer(exchange: Exchange): Peer {
       unanswered.wait(post(exchange, message, { sent, isOwn }, peer)).catch((error: unknown) => {
         const isGivenUp = error instanceof GivenUp;
         const isLate = unanswered.signal.aborted;
-        const reason = reasonOf(error);
+        const reason = describeAbort(error);
         if (!isLate) onWarning(isGivenUp ? reason : `the server cannot be reached: ${reason}`);
         const text = isGivenUp ? error.message : 'the MCP server cannot be reached';
         if (isOwn) client.answerWith(502);

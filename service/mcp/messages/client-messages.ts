@@ -17,7 +17,7 @@ import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import { withServerState } from '../resumed.ts';
 import { isResumable } from '../server-questions.ts';
-import { taskIdIn } from './is-task.ts';
+import { readTaskId } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 
 export class ClientMessages {
@@ -30,7 +30,7 @@ export class ClientMessages {
   take(message: Message | MessageProblem, bytes: Uint8Array, passage: Passage): void {
     switch (message.kind) {
       case 'problem':
-        this.#parts.client.refused(message.text);
+        this.#parts.client.refuse(message.text);
         passage.tellClient(errorReply(message.id, message.code, message.text));
         break;
       case 'request':
@@ -66,13 +66,13 @@ export class ClientMessages {
     if (message.kind === 'response') {
       if (calls.takeAnswer(message, reason)) return;
       if (message.id !== null) fromServer.take(message.id);
-      client.refused(`a response to a question of the server: ${reason}`);
+      client.refuse(`a response to a question of the server: ${reason}`);
     } else if (message.kind === 'request' && message.method === 'tools/call' && !client.hasEnded) {
       const traits = client.traits(message.params);
       calls.refuseClosed({ message, traits, passage }, reason);
     } else if (message.kind !== 'notification') {
       const name = message.kind === 'request' ? message.method : message.text;
-      client.refused(`${name}: ${reason}`);
+      client.refuse(`${name}: ${reason}`);
       const text = `not permitted: ${reason}`;
       passage.tellClient(errorReply(message.id, errorCodes.denied, text));
     }
@@ -112,7 +112,7 @@ export class ClientMessages {
     code: number,
     { log, text }: { readonly log: string; readonly text: string },
   ): void {
-    this.#parts.client.refused(log);
+    this.#parts.client.refuse(log);
     passage.tellClient(errorReply(id, code, text));
   }
 
@@ -122,7 +122,7 @@ export class ClientMessages {
     const isOpen = (other: MessageId) => this.#isOpen(other);
     if (isOpen(id)) return 'a request with this id is in use';
     const taskProblem = method === 'tools/call' ? tasks.problem : undefined;
-    const problem = work.problemOf(client.subject) ?? taskProblem;
+    const problem = work.findProblem(client.subject) ?? taskProblem;
     if (problem !== undefined) return problem;
     const isTalking = (task: string) => tasks.isTalking(task);
     const isNew = clientProgress.start(id, params, { isOpen, isTalking });
@@ -140,7 +140,7 @@ export class ClientMessages {
       this.#reply(message, passage, errorCodes.invalidParams, { log, text });
       return true;
     }
-    const stopped = method === 'tasks/cancel' ? undefined : tasks.stoppedReason(params.taskId);
+    const stopped = method === 'tasks/cancel' ? undefined : tasks.explainStop(params.taskId);
     if (stopped === undefined) return false;
     const log = `${method} ${idKey(id)}: ${stopped}`;
     const text = `not permitted: ${stopped}`;
@@ -159,7 +159,7 @@ export class ClientMessages {
       passage.tellClient(decided.refusal);
       return;
     }
-    const resumed = this.#resumed(request, bytes, passage);
+    const resumed = this.#resume(request, bytes, passage);
     if (resumed === undefined) return;
     if (name === 'initialize') {
       client.initialize(isMembers(params.capabilities) ? params.capabilities : {});
@@ -175,7 +175,7 @@ export class ClientMessages {
    * The request as the server gets it: with its own state, if the client sends it again with answers. `undefined`: the
    * state is of another request, and the client got an error.
    */
-  #resumed(
+  #resume(
     message: RequestMessage,
     bytes: Uint8Array,
     passage: Passage,
@@ -184,7 +184,9 @@ export class ClientMessages {
     const hasAnswers = 'inputResponses' in params && method !== 'tasks/update';
     if (!hasAnswers && !('requestState' in params)) return bytes;
     const { decisions, questions } = this.#parts;
-    const digest = isResumable(method) ? decisions.digestOf(message, passage.facts) : undefined;
+    const digest = isResumable(method)
+      ? decisions.computeDigest(message, passage.facts)
+      : undefined;
     const state = questions.open(params, digest);
     if (state !== undefined) return withServerState(message, state.state);
     const text = 'the request state is not of this request';
@@ -202,7 +204,7 @@ export class ClientMessages {
     const { client, fromServer, serverProgress } = this.#parts;
     if (!isKnownNotification('client', method)) {
       // A call without an id would run, and nobody would get its answer.
-      client.refused(`unknown notification ${method}`);
+      client.refuse(`unknown notification ${method}`);
       return;
     }
     if (method === 'notifications/cancelled') {
@@ -230,10 +232,10 @@ export class ClientMessages {
     if (calls.takeAnswer(message, undefined)) return;
     const request = message.id === null ? undefined : fromServer.take(message.id);
     if (request === undefined) {
-      client.refused('a response to no request');
+      client.refuse('a response to no request');
       return;
     }
-    if (message.id !== null) serverProgress.end(message.id, taskIdIn(message));
+    if (message.id !== null) serverProgress.end(message.id, readTaskId(message));
     // The server does not expect the answer to a request that it cancelled.
     if (request !== 'abandoned') passage.passToServer(bytes);
   }

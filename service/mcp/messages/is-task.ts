@@ -8,18 +8,18 @@ export function isTask({ result }: ResponseMessage): boolean {
 }
 
 /** The id of the task as which a request goes on, or `undefined` if it has ended. */
-export function taskIdIn(message: ResponseMessage): string | undefined {
-  const { taskId } = taskIn(message.result ?? {});
+export function readTaskId(message: ResponseMessage): string | undefined {
+  const { taskId } = readTask(message.result ?? {});
   return isTask(message) && typeof taskId === 'string' ? taskId : undefined;
 }
 
 /** The id of the task that a message of any kind is about (2025-11-25), or `undefined` if it names none. */
-export function relatedTaskIn({ _meta }: Members): unknown {
+export function readRelatedTask({ _meta }: Members): unknown {
   const related = isMembers(_meta) ? _meta['io.modelcontextprotocol/related-task'] : undefined;
   return isMembers(related) ? related.taskId : undefined;
 }
 
 /** The members of a result that are those of a task, if it contains one. */
-export function taskIn(result: Members): Members {
+export function readTask(result: Members): Members {
   return isMembers(result.task) ? result.task : result;
 }

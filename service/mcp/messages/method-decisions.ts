@@ -1,14 +1,14 @@
 // Decides requests that are not calls of tools, of both sides, and records the outcomes of those of the client.
 
-import { explanationOf, isFailure } from '../../engine/answers.ts';
+import { explainAnswer, isFailure } from '../../engine/answers.ts';
 import type { Call } from '../../engine/call.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import type { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
 import { limitProblem } from '../limited-result.ts';
 import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
-import type { Method, Sender } from '../methods.ts';
-import { recordEnd, resultOf } from '../outcome.ts';
+import type { Method, MethodSender } from '../methods.ts';
+import { recordEnd, toResult } from '../outcome.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { RelayOptions } from '../relay-options.ts';
 import { errorReply, mappingText } from '../replies.ts';
@@ -38,7 +38,7 @@ export class MethodDecisions {
 
   /** Decides a request. `undefined`: it is permitted without a decision, because nothing is enforced. */
   decide(
-    from: Sender,
+    from: MethodSender,
     message: RequestMessage,
     facts: ClientFacts,
   ): PermittedRequest | RefusedRequest | undefined {
@@ -50,28 +50,28 @@ export class MethodDecisions {
       call = { ...mapping.methodCall(from, method, params, facts), sent };
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
-      session.refused(`${method}: ${error.message}`);
+      session.logRefusal(`${method}: ${error.message}`);
       if (mode === 'observe') return undefined;
       return { refusal: errorReply(id, errorCodes.invalidParams, mappingText(error)) };
     }
     const { isPassed, answer, approval } = session.decide(call);
     if (!isPassed) {
       const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
-      return { refusal: errorReply(id, code, `not permitted: ${explanationOf(answer)}`) };
+      return { refusal: errorReply(id, code, `not permitted: ${explainAnswer(answer)}`) };
     }
     // Only results of tools have structured content.
     const problem = limitProblem(answer.constraints, this.#options.resultLimits);
     if (problem === undefined || mode === 'observe') {
       return { calls: [call], approval, validUntil: answer.validUntil };
     }
-    session.refused(`${method}: ${problem}`);
+    session.logRefusal(`${method}: ${problem}`);
     return { refusal: errorReply(id, errorCodes.denied, `not permitted: ${problem}`) };
   }
 
   /** Returns the digest of a request that the client sends again with answers. */
-  digestOf({ method, params }: RequestMessage, facts: ClientFacts): string | undefined {
+  computeDigest({ method, params }: RequestMessage, facts: ClientFacts): string | undefined {
     const call = this.#options.mapping.methodCall('client', method, params, facts);
-    return this.#client.openSession().digestOf(call);
+    return this.#client.openSession().computeDigest(call);
   }
 
   /** Records the outcome of a request of the client. `isDelivered`: whether the client gets it. Returns whether it may. */
@@ -90,11 +90,11 @@ export class MethodDecisions {
       return mode === 'observe';
     }
     const delivered = isDelivered ? this.#calls.callsOfTask(params) : [];
-    const ofTask = this.#calls.deliverAbout(delivered, size);
+    const ofTask = this.#calls.deliverResult(delivered, size);
     const isRecorded = hasQuestions(message)
-      ? this.#calls.deliverAbout(isDelivered ? [call] : [], size)
+      ? this.#calls.deliverResult(isDelivered ? [call] : [], size)
       : recordEnd(this.#client.openSession(), [call], {
-          ...{ ...resultOf(message, size), isDelivered },
+          ...{ ...toResult(message, size), isDelivered },
         });
     return ofTask && isRecorded;
   }

@@ -11,7 +11,7 @@ import type { Passage } from '../passage.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';
-import { isTask, taskIdIn, taskIn } from './is-task.ts';
+import { isTask, readTask, readTaskId } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
 
@@ -34,7 +34,7 @@ export class ServerAnswers {
     }
     if (lister.answer(message, passage)) return;
     if (options.state.serverTasks.takeAnswer(message)) return;
-    clientProgress.end(id, taskIdIn(message));
+    clientProgress.end(id, readTaskId(message));
     if (calls.complete(message, bytes, passage)) return;
     const pending = fromClient.take(id);
     if (pending === undefined) {
@@ -62,7 +62,7 @@ export class ServerAnswers {
     this.#noteTask(pending, message);
     const refused = closed ?? this.#refusal(pending, passage);
     if (refused !== undefined) {
-      client.refused(`the answer to ${request.method}: ${refused}`);
+      client.refuse(`the answer to ${request.method}: ${refused}`);
       this.#fail(request.id, errorCodes.denied, refused, passage);
     } else if (!isRecorded) {
       this.#fail(request.id, errorCodes.internal, unrecorded, passage);
@@ -77,7 +77,7 @@ export class ServerAnswers {
   #refusal({ request }: PendingRequest, passage: Passage): string | undefined {
     const { method, params } = request;
     const isOfTask = method.startsWith('tasks/') && method !== 'tasks/cancel';
-    const stopped = isOfTask ? this.#parts.tasks.stoppedReason(params.taskId) : undefined;
+    const stopped = isOfTask ? this.#parts.tasks.explainStop(params.taskId) : undefined;
     return passage.closedReason ?? stopped;
   }
 
@@ -88,7 +88,7 @@ export class ServerAnswers {
   #pass(id: MessageId, answer: Uint8Array | string, passage: Passage): void {
     if (passage.passToClient(answer)) return;
     const reason = passage.closedReason ?? '';
-    this.#parts.client.refused(`an answer of the server: ${reason}`);
+    this.#parts.client.refuse(`an answer of the server: ${reason}`);
     this.#fail(id, errorCodes.denied, reason, passage);
   }
 
@@ -97,11 +97,11 @@ export class ServerAnswers {
     const { method, params } = request;
     const { result } = message;
     if (result === undefined || !statingMethods.has(method)) return;
-    const { taskId, status } = taskIn(result);
+    const { taskId, status } = readTask(result);
     if (taskId !== undefined && taskId !== params.taskId) return;
     const isResult = method === 'tasks/result' && status === undefined;
     const hasEnded = isResult && !isTask(message) && !hasQuestions(message);
-    this.#parts.tasks.stated(params.taskId, { status: hasEnded ? 'completed' : status });
+    this.#parts.tasks.storeState(params.taskId, { status: hasEnded ? 'completed' : status });
   }
 
   #passQuestions(
@@ -113,11 +113,11 @@ export class ServerAnswers {
     const { id, method, params } = request;
     const { client, decisions, questions } = this.#parts;
     const { isStateless } = client.traits(params);
-    const digest = isResumable(method) ? decisions.digestOf(request, facts) : undefined;
+    const digest = isResumable(method) ? decisions.computeDigest(request, facts) : undefined;
     const asking = { method, isStateless, digest, approval: undefined, facts };
     const passed = questions.pass(message, asking);
     if (typeof passed === 'object') {
-      client.refused(`the answer to ${method}: ${passed.problem}`);
+      client.refuse(`the answer to ${method}: ${passed.problem}`);
       this.#fail(id, errorCodes.denied, passed.problem, passage);
     } else {
       this.#pass(id, passed === 'same' ? bytes : passed, passage);
@@ -130,15 +130,11 @@ export class ServerAnswers {
     message: ResponseMessage,
   ): string | undefined {
     if (request.method === 'tasks/list') return this.#parts.tasks.ownTasks(message);
-    return method.list && this.#filtered(message, method.list, facts);
+    return method.list && this.#filter(message, method.list, facts);
   }
 
   /** The answer without items that could never be used, or `undefined` if all of them could. */
-  #filtered(
-    { id, result }: ResponseMessage,
-    list: ListName,
-    facts: ClientFacts,
-  ): string | undefined {
+  #filter({ id, result }: ResponseMessage, list: ListName, facts: ClientFacts): string | undefined {
     const items = result?.[list];
     if (!isMembers(result) || !Array.isArray(items)) return undefined;
     const { options, client } = this.#parts;

@@ -17,7 +17,7 @@ import { maxOpenRequests } from '../open-requests.ts';
 import { unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
-import { relatedTaskIn } from './is-task.ts';
+import { readRelatedTask } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
 
 export class ServerMessages {
@@ -34,7 +34,7 @@ export class ServerMessages {
     if (message.kind !== 'notification') return;
     const { method, params } = message;
     const { tasks, options } = this.#parts;
-    if (method === 'notifications/tasks/status') tasks.stated(params.taskId, params);
+    if (method === 'notifications/tasks/status') tasks.storeState(params.taskId, params);
     if (method === 'notifications/tools/list_changed') options.inventory.forget();
   }
 
@@ -42,7 +42,7 @@ export class ServerMessages {
   refuse(message: RequestMessage | NotificationMessage, reason: string, passage: Passage): void {
     const { client, fromServer } = this.#parts;
     if (message.kind === 'request') {
-      client.refused(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
+      client.refuse(`${message.method} ${idKey(message.id)} of the server: ${reason}`);
       const text = `not permitted: ${reason}`;
       passage.tellServer(errorReply(message.id, errorCodes.denied, text));
       return;
@@ -57,14 +57,14 @@ export class ServerMessages {
     const { client, fromServer, serverProgress } = this.#parts;
     const method = requestMethod('server', name);
     if (method === undefined) {
-      client.refused(`unknown method ${name} of the server`);
+      client.refuse(`unknown method ${name} of the server`);
       const text = `the guard does not know ${name}`;
       passage.tellServer(errorReply(id, errorCodes.methodNotFound, text));
       return;
     }
     const problem = this.#taskProblem(message.params) ?? this.#openProblem(message);
     if (problem !== undefined) {
-      client.refused(`${name} ${idKey(id)} of the server: ${problem}`);
+      client.refuse(`${name} ${idKey(id)} of the server: ${problem}`);
       passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
       return;
     }
@@ -92,9 +92,9 @@ export class ServerMessages {
 
   /** Why a text about a task must not reach the client, or `undefined` if it may. */
   #taskProblem(params: Members): string | undefined {
-    const related = relatedTaskIn(params);
+    const related = readRelatedTask(params);
     if (related === undefined || this.#parts.tasks.isShown(related)) return undefined;
-    return this.#parts.tasks.stoppedReason(related) ?? 'the task is unknown';
+    return this.#parts.tasks.explainStop(related) ?? 'the task is unknown';
   }
 
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
@@ -117,21 +117,21 @@ export class ServerMessages {
     const { method, params } = message;
     const { client, questions, tasks } = this.#parts;
     if (!isKnownNotification('server', method)) {
-      client.refused(`unknown notification ${method} of the server`);
+      client.refuse(`unknown notification ${method} of the server`);
       return;
     }
     if (!this.#isExpected(method, params) || this.#taskProblem(params) !== undefined) return;
     const { inputRequests, taskId } = params;
     if (inputRequests !== undefined) {
-      const problem = questions.problemOf(inputRequests, passage.facts);
+      const problem = questions.findProblem(inputRequests, passage.facts);
       if (problem !== undefined) {
-        client.refused(`${method} of the server: ${problem}`);
+        client.refuse(`${method} of the server: ${problem}`);
         return;
       }
     }
     if (method === 'notifications/tasks/status' && !tasks.isShown(taskId)) return;
     const isText = hasText(method) && client.hasSession;
-    const isRecorded = !isText || this.#deliver(this.#callOf(method), message, bytes);
+    const isRecorded = !isText || this.#deliver(this.#createCall(method), message, bytes);
     if (isRecorded) passage.passToClient(bytes);
   }
 
@@ -147,7 +147,7 @@ export class ServerMessages {
   }
 
   /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
-  #callOf(method: string): Call {
+  #createCall(method: string): Call {
     const { options, client } = this.#parts;
     const call =
       this.#notifications.get(method) ??
@@ -159,7 +159,7 @@ export class ServerMessages {
   /** Records a message of the server that is not an answer. Returns whether the client may get it. */
   #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
     const { calls, clientProgress } = this.#parts;
-    const tasks = [params.taskId, relatedTaskIn(params), clientProgress.findTask(params)];
+    const tasks = [params.taskId, readRelatedTask(params), clientProgress.findTask(params)];
     const ofTasks = tasks.flatMap((taskId) => calls.callsOfTask({ taskId }));
     return calls.deliver([call, ...ofTasks], bytes.length);
   }

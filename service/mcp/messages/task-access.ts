@@ -24,26 +24,26 @@ export class TaskAccess {
   isOwn(taskId: unknown): boolean {
     const isOpen = !this.#isLimiting && this.#client.facts.token === undefined;
     const session = this.#session;
-    if (session !== undefined && this.#tasks.isOf(session, taskId)) return true;
+    if (session !== undefined && this.#tasks.isKnownTask(session, taskId)) return true;
     return isOpen && this.#tasks.isOfNobody(taskId);
   }
 
   /** Why the client can begin no further task; undefined: it can. */
   get problem(): string | undefined {
     const session = this.#session;
-    return session && this.#tasks.problemOf(session);
+    return session && this.#tasks.findProblem(session);
   }
 
   /** Why a task of the client was stopped, or `undefined` if it was not. */
-  stoppedReason(taskId: unknown): string | undefined {
+  explainStop(taskId: unknown): string | undefined {
     const session = this.#session;
-    return session && this.#tasks.stoppedReason(session, taskId);
+    return session && this.#tasks.explainStop(session, taskId);
   }
 
   /** Takes the state of a task that the server states. */
-  stated(taskId: unknown, state: Members): void {
+  storeState(taskId: unknown, state: Members): void {
     const session = this.#session;
-    if (session !== undefined) this.#tasks.stated(session, taskId, state);
+    if (session !== undefined) this.#tasks.storeState(session, taskId, state);
   }
 
   /** Whether the server works on a task of the client. */
@@ -54,12 +54,12 @@ export class TaskAccess {
 
   /** Whether the server may send texts of a task of the client: it runs, or was stopped, which the server may not have noticed. */
   isTalking(taskId: unknown): boolean {
-    return this.isRunning(taskId) || this.stoppedReason(taskId) !== undefined;
+    return this.isRunning(taskId) || this.explainStop(taskId) !== undefined;
   }
 
   /** Whether a message about a task concerns the client, and the task was not stopped. */
   isShown(taskId: unknown): boolean {
-    return this.isOwn(taskId) && this.stoppedReason(taskId) === undefined;
+    return this.isOwn(taskId) && this.explainStop(taskId) === undefined;
   }
 
   /** A message of the client came on a connection: its session of MCP and its token are those of now. */

@@ -19,7 +19,7 @@ export async function refuseClient(input: Readable, reason: string): Promise<str
   const { read } = lineReader(
     maxMessageBytes,
     (line) => {
-      answer ??= answerTo(readMessage(line), reason);
+      answer ??= createAnswer(readMessage(line), reason);
       if (answer !== undefined) waiting.abort();
     },
     () => {},
@@ -32,7 +32,7 @@ export async function refuseClient(input: Readable, reason: string): Promise<str
   return answer;
 }
 
-function answerTo(message: Message | MessageProblem, reason: string): string | undefined {
+function createAnswer(message: Message | MessageProblem, reason: string): string | undefined {
   if (message.kind !== 'request') return undefined;
   return errorReply(message.id, errorCodes.internal, reason);
 }

@@ -38,8 +38,8 @@ export async function relayStdio(relay: Relay, options: StdioOptions): Promise<n
 
 async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<number> {
   const { input, output, server, maxMessageBytes, onWarning } = options;
-  const client = peerOf(output);
-  const upstream = peerOf(server.input);
+  const client = createPeer(output);
+  const upstream = createPeer(server.input);
   const fromClient = lineReader(
     maxMessageBytes,
     (line) => relay.fromClient(line, client, upstream),
@@ -92,7 +92,7 @@ async function idle(relay: Relay): Promise<void> {
   while (!relay.isIdle && performance.now() < end) await delay(pollInterval);
 }
 
-function peerOf(stream: Writable): Peer {
+function createPeer(stream: Writable): Peer {
   return {
     send: (given) => {
       if (stream.destroyed || stream.writableEnded) return;

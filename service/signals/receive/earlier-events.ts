@@ -5,8 +5,8 @@ import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { IndexedSet, ReceivedSets } from '../store/signal-store.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
-import { isOf } from '../subjects/subject-index.ts';
-import { groupIn, keysOfEvent, setOf, typeIn } from './stored-set.ts';
+import { hasSubjectKey } from '../subjects/subject-index.ts';
+import { keysOfEvent, readGroup, readType, toVerifiedSet } from './stored-set.ts';
 
 /** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
 const maxEvents = 2_000;
@@ -69,19 +69,21 @@ export class EarlierEvents {
     const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
     const entries = await this.#store.about(known, maxEntries + 1);
     const wanted = this.#withoutReplaced(
-      entries.filter(({ type, time }) => isWanted({ type: typeIn(type), time })),
+      entries.filter(({ type, time }) => isWanted({ type: readType(type), time })),
     );
     const found: SecurityEvent[] = [];
     for (let start = 0; start < wanted.length; start += maxAtOnce) {
       const sets = await this.#store.read(wanted.slice(start, start + maxAtOnce));
       const events = sets
         .filter(({ receivedAt }) => receivedAt <= until)
-        .flatMap((each) => setOf(each).events);
+        .flatMap((each) => toVerifiedSet(each).events);
       // Events about others may have a key in common with the session.
       found.push(
         ...events
           .filter((event) => isWanted(event))
-          .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject))),
+          .filter(
+            ({ subject }) => subject !== undefined && hasSubjectKey(keys, readSubject(subject)),
+          ),
       );
       if (found.length > maxEvents) break;
       await new Promise((resolve) => setImmediate(resolve));
@@ -97,8 +99,8 @@ export class EarlierEvents {
     const kept = new Map<string, Kept>();
     const newest = [...entries].sort((one, other) => other.time - one.time);
     for (const { type, time, sequence } of newest) {
-      const isReplaced = this.#isReplaced(typeIn(type));
-      const group = isReplaced ? groupIn(type) : type;
+      const isReplaced = this.#isReplaced(readType(type));
+      const group = isReplaced ? readGroup(type) : type;
       const of = kept.get(group) ?? { sequences: new Set(), types: new Map(), oldest: time };
       kept.set(group, of);
       // An older event that says the same changes nothing; each of those of one instant counts.

@@ -3,11 +3,11 @@
 import { SessionError } from '@nhipol/runtime';
 import { isMembers, type Members } from '../../json/members.ts';
 import type { SessionTarget } from '../../pdp/session-target.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
-import { fittingPart, type Leaf, patchOf } from './fact-patches.ts';
-import { type FactChange, FactTimes } from './fact-times.ts';
+import { createPatch, fittingPart, type Leaf } from './fact-patches.ts';
+import { FactTimes, type TimedFactChange } from './fact-times.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;
@@ -48,7 +48,7 @@ export class EventApplier {
    * changed: it must then not go on.
    */
   apply(event: SecurityEvent, id: string): boolean {
-    const effect = this.#effectOn(event, id);
+    const effect = this.#findEffect(event, id);
     if (effect === undefined) return false;
     const { signal, facts, failures } = effect;
     for (const failure of failures) {
@@ -67,18 +67,18 @@ export class EventApplier {
   }
 
   /** Sets facts: one that does not fit the policy is unknown, and the others are as the event says. */
-  #change(cause: Cause, id: string, changes: readonly FactChange[]): void {
+  #change(cause: Cause, id: string, changes: readonly TimedFactChange[]): void {
     const { target } = this.#options;
     const set = (leaves: readonly Leaf[]) => {
       target.change(
-        causerOf(cause),
+        nameCauser(cause),
         id,
-        patchOf(leaves, () => target.request(id)),
+        createPatch(leaves, () => target.request(id)),
       );
     };
     const leaves = changes.map(({ path, value }): Leaf => [path, value]);
     if (this.#attempt(cause, id, () => set(leaves)) === undefined) return;
-    const setOne = (leaf: Leaf) => misfitOf(() => set([leaf]));
+    const setOne = (leaf: Leaf) => findMisfit(() => set([leaf]));
     for (const { path, value, steps } of changes) {
       if (steps.length > 1 && setOne([path, value]) === undefined) continue;
       for (const step of steps) changeOne(step, setOne);
@@ -86,7 +86,7 @@ export class EventApplier {
   }
 
   /** Changes facts to what an event says, or back. A session that cannot be changed is closed. */
-  #changeOrEnd(cause: Cause, id: string, changes: readonly FactChange[]): void {
+  #changeOrEnd(cause: Cause, id: string, changes: readonly TimedFactChange[]): void {
     try {
       if (changes.length > 0) this.#change(cause, id, changes);
     } catch (error) {
@@ -98,14 +98,14 @@ export class EventApplier {
   end({ type, issuer }: Cause, id: string, error: unknown): void {
     const { target, onWarning } = this.#options;
     onWarning(
-      `the session ${id} was closed, because ${type} did not change it: ${messageOf(error)}`,
+      `the session ${id} was closed, because ${type} did not change it: ${formatErrorMessage(error)}`,
     );
-    target.end(causerOf({ issuer }), id);
+    target.end(nameCauser({ issuer }), id);
   }
 
   /** Notes the facts of an event that an earlier process applied. */
   remember(event: SecurityEvent, id: string): void {
-    const facts = this.#effectOn(event, id)?.facts;
+    const facts = this.#findEffect(event, id)?.facts;
     if (facts !== undefined) this.#times.add(id, facts, event.time);
   }
 
@@ -116,12 +116,12 @@ export class EventApplier {
   async settle(cause: string | undefined, turn?: () => Promise<void>): Promise<void> {
     for (const evaluate of this.#evaluations()) {
       if (turn !== undefined) await turn();
-      this.#causedBy(cause, evaluate);
+      this.#runCaused(cause, evaluate);
     }
-    this.#causedBy(cause, () => this.#options.target.reevaluate());
+    this.#runCaused(cause, () => this.#options.target.reevaluate());
   }
 
-  #causedBy(cause: string | undefined, run: () => void): void {
+  #runCaused(cause: string | undefined, run: () => void): void {
     this.#cause = cause;
     try {
       run();
@@ -134,7 +134,7 @@ export class EventApplier {
   #evaluations(): readonly (() => void)[] {
     const changed = [...this.#unsettled].map(([id, sayings]) => ({
       id,
-      sayings: sayings.filter((each) => this.#contradicted(id, each).length > 0),
+      sayings: sayings.filter((each) => this.#listContradicted(id, each).length > 0),
     }));
     this.#unsettled.clear();
     const rounds = Math.max(0, ...changed.map(({ sayings }) => sayings.length));
@@ -145,17 +145,18 @@ export class EventApplier {
       });
       try {
         for (const { id, saying } of now) {
-          this.#changeOrEnd(saying, id, this.#contradicted(id, saying));
+          this.#changeOrEnd(saying, id, this.#listContradicted(id, saying));
         }
         this.#options.target.reevaluate();
       } finally {
-        for (const { id, saying } of now) this.#changeOrEnd(saying, id, this.#times.disputed(id));
+        for (const { id, saying } of now)
+          this.#changeOrEnd(saying, id, this.#times.listDisputed(id));
       }
     });
   }
 
-  #contradicted(id: string, { facts, time }: Saying): readonly FactChange[] {
-    return this.#times.contradicted(id, facts, time);
+  #listContradicted(id: string, { facts, time }: Saying): readonly TimedFactChange[] {
+    return this.#times.listContradicted(id, facts, time);
   }
 
   /** The instants of the facts of a session are unknown from now on. */
@@ -168,13 +169,13 @@ export class EventApplier {
     this.#unsettled.delete(id);
   }
 
-  #effectOn(event: SecurityEvent, id: string): EventEffect | undefined {
+  #findEffect(event: SecurityEvent, id: string): EventEffect | undefined {
     const { target, mapping, onWarning } = this.#options;
     try {
       const session = { id, request: () => target.request(id) };
       return mapping().effectOn(event, session, target.policy());
     } catch (error) {
-      onWarning(`${event.type} does not change ${id}: ${messageOf(error)}`);
+      onWarning(`${event.type} does not change ${id}: ${formatErrorMessage(error)}`);
       throw error;
     }
   }
@@ -187,22 +188,24 @@ export class EventApplier {
   ): void {
     const { target } = this.#options;
     const record = (given: Members | undefined) =>
-      target.record(causerOf(event), id, name, given, event.time);
+      target.record(nameCauser(event), id, name, given, event.time);
     if (this.#attempt(event, id, () => record(payload)) !== undefined) record(undefined);
   }
 
   /** Returns why the session does not accept a change, which is reported. Throws if it cannot be changed at all. */
   #attempt({ type }: Cause, id: string, change: () => void): SessionError | undefined {
-    const misfit = misfitOf(change);
+    const misfit = findMisfit(change);
     if (misfit !== undefined) {
-      this.#options.onWarning(`${type} does not fit the policy in ${id}: ${messageOf(misfit)}`);
+      this.#options.onWarning(
+        `${type} does not fit the policy in ${id}: ${formatErrorMessage(misfit)}`,
+      );
     }
     return misfit;
   }
 }
 
 /** Why a session does not accept a change. Throws if it cannot be changed at all. */
-function misfitOf(change: () => void): SessionError | undefined {
+function findMisfit(change: () => void): SessionError | undefined {
   try {
     change();
     return undefined;
@@ -227,6 +230,6 @@ function changeOne([path, value]: Leaf, set: (leaf: Leaf) => SessionError | unde
 }
 
 /** Names the cause of a change in the log. */
-function causerOf({ issuer }: Pick<SecurityEvent, 'issuer'>): string {
+function nameCauser({ issuer }: Pick<SecurityEvent, 'issuer'>): string {
   return `issuer:${issuer}`;
 }

@@ -78,10 +78,10 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
   const compiled = new Map(
     Object.entries(rules).map(([name, rule]) => [
       eventUri(name),
-      rule === null ? null : compiledRule(rule),
+      rule === null ? null : compileRule(rule),
     ]),
   );
-  const effectOn: EventMapping['effectOn'] = (event, session, policy) => {
+  const findEffect: EventMapping['effectOn'] = (event, session, policy) => {
     const rule = compiled.get(event.type);
     if (rule === null) return undefined;
     const inputs = () => ({
@@ -103,7 +103,7 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       : { signal, facts: found, failures };
   };
   return {
-    effectOn,
+    effectOn: findEffect,
     appliesToLater: (type) => {
       const rule = compiled.get(type);
       if (rule === null) return false;
@@ -136,12 +136,14 @@ export function eventMapping(rules: EventRules = {}): EventMapping {
       ]),
     types: (policy) => {
       const uris = new Set([...eventNames.map(eventUri), ...compiled.keys()]);
-      return [...uris].filter((type) => effectOn(probe(type), probeSession, policy) !== undefined);
+      return [...uris].filter(
+        (type) => findEffect(probe(type), probeSession, policy) !== undefined,
+      );
     },
   };
 }
 
-function compiledRule({ signal, payload, facts, sessions }: EventRule): CompiledRule {
+function compileRule({ signal, payload, facts, sessions }: EventRule): CompiledRule {
   return {
     signal,
     payload: payload && compileTemplate(payload),

@@ -7,7 +7,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 const maxTried = 64;
 
 /** The patch that sets facts; a value replaces the one that was there as a whole. `before`: returns the request until now. */
-export function patchOf(leaves: readonly Leaf[], before: () => Members): Members {
+export function createPatch(leaves: readonly Leaf[], before: () => Members): Members {
   const request = leaves.some(([, value]) => isMembers(value)) ? before() : {};
   const patch = emptyObject();
   for (const [path, value] of leaves) {
@@ -16,12 +16,12 @@ export function patchOf(leaves: readonly Leaf[], before: () => Members): Members
       parent[name] ??= emptyObject();
       parent = parent[name] as Record<string, unknown>;
     }
-    parent[path.at(-1) as string] = replacing(valueAt(request, path), value);
+    parent[path.at(-1) as string] = replacing(findValue(request, path), value);
   }
   return patch;
 }
 
-function valueAt(request: Members, path: Path): unknown {
+function findValue(request: Members, path: Path): unknown {
   let value: unknown = request;
   for (const name of path)
     value = isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
@@ -48,11 +48,11 @@ export function withMembers(value: unknown, other: unknown): unknown {
 }
 
 /** The members that two objects agree on. */
-export function agreedBy(one: Members, other: Members): Members {
+export function intersectMembers(one: Members, other: Members): Members {
   const agreed = emptyObject();
   for (const [name, value] of Object.entries(one)) {
     const another = other[name];
-    if (isMembers(value) && isMembers(another)) agreed[name] = agreedBy(value, another);
+    if (isMembers(value) && isMembers(another)) agreed[name] = intersectMembers(value, another);
     else if (JSON.stringify(value) === JSON.stringify(another)) agreed[name] = value;
   }
   return agreed;

@@ -4,10 +4,10 @@
 
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
-import { agreedBy, type Leaf, type Path, withMembers } from './fact-patches.ts';
+import { intersectMembers, type Leaf, type Path, withMembers } from './fact-patches.ts';
 
 /** A fact that changes. */
-export interface FactChange {
+export interface TimedFactChange {
   readonly path: Path;
   /** The value, with the members that newer events set. */
   readonly value: unknown;
@@ -39,37 +39,39 @@ export class FactTimes {
   }
 
   /** Adds the facts of an event, and returns those that change: nothing newer has set them. */
-  add(id: string, facts: Members, time: number): readonly FactChange[] {
+  add(id: string, facts: Members, time: number): readonly TimedFactChange[] {
     const root = this.#sessions.get(id) ?? newPlace();
     this.#sessions.set(id, root);
     const changed = new Map<string, Path>();
-    for (const [path, value] of leavesOf(facts, [])) {
-      const place = addTo(root, path, value, time);
+    for (const [path, value] of listLeaves(facts, [])) {
+      const place = addLeaf(root, path, value, time);
       if (place !== undefined) changed.set(JSON.stringify(place), place);
     }
-    return [...changed.values()].map((path) => agreedAt(root, path));
+    return [...changed.values()].map((path) => findAgreed(root, path));
   }
 
   /** The values by an event, of facts that others of the same instant contradict. */
-  contradicted(id: string, facts: Members, time: number): readonly FactChange[] {
+  listContradicted(id: string, facts: Members, time: number): readonly TimedFactChange[] {
     const root = this.#sessions.get(id);
     if (root === undefined) return [];
     const said = new Map<string, { readonly path: Path; readonly value: unknown }>();
-    for (const [leaf, value] of leavesOf(facts, [])) {
-      const path = disputedPath(root, leaf, time);
+    for (const [leaf, value] of listLeaves(facts, [])) {
+      const path = findDisputedPath(root, leaf, time);
       if (path === undefined) continue;
       const key = JSON.stringify(path);
-      const part = nested(leaf.slice(path.length), value);
+      const part = nestValue(leaf.slice(path.length), value);
       const before = said.get(key);
       said.set(key, { path, value: before === undefined ? part : withMembers(before.value, part) });
     }
-    return [...said.values()].map(({ path, value }) => changeAt(root, path, value));
+    return [...said.values()].map(({ path, value }) => createChange(root, path, value));
   }
 
   /** The facts that no event of their instant is alone about, as they are known. */
-  disputed(id: string): readonly FactChange[] {
+  listDisputed(id: string): readonly TimedFactChange[] {
     const root = this.#sessions.get(id);
-    return root === undefined ? [] : [...disputed(root, [])].map((path) => agreedAt(root, path));
+    return root === undefined
+      ? []
+      : [...listDisputed(root, [])].map((path) => findAgreed(root, path));
   }
 }
 
@@ -78,7 +80,7 @@ function newPlace(): Place {
 }
 
 /** Returns the fact that changes: the given one, or one around it. undefined: it is newer, or says the same. */
-function addTo(root: Place, path: Path, value: unknown, time: number): Path | undefined {
+function addLeaf(root: Place, path: Path, value: unknown, time: number): Path | undefined {
   let place = root;
   for (const [depth, name] of path.entries()) {
     const next = place.members.get(name) ?? newPlace();
@@ -88,7 +90,7 @@ function addTo(root: Place, path: Path, value: unknown, time: number): Path | un
     if (place.time > time) return undefined;
     // The whole and a member of it, at the same instant.
     if (place.time === time) {
-      const whole = nested(path.slice(depth + 1), value);
+      const whole = nestValue(path.slice(depth + 1), value);
       return addClaim(place, whole) ? path.slice(0, depth + 1) : undefined;
     }
   }
@@ -104,18 +106,18 @@ function addTo(root: Place, path: Path, value: unknown, time: number): Path | un
 /** Adds a value that an event gives a fact, and returns whether no event of the instant has, as far as they are remembered. */
 function addClaim(place: Place, value: unknown): boolean {
   const { claims } = place;
-  const key = keyOf(value);
+  const key = toKey(value);
   if (claims.has(key)) return false;
   if (claims.size >= maxClaims) {
     place.agreed = null;
     return true;
   }
   claims.set(key, value);
-  place.agreed = claims.size === 1 ? value : agreementOn(place.agreed, value);
+  place.agreed = claims.size === 1 ? value : findAgreement(place.agreed, value);
   return true;
 }
 
-function keyOf(value: unknown): string {
+function toKey(value: unknown): string {
   const text = JSON.stringify(value) ?? '';
   return text.length <= maxKey ? text : createHash('sha256').update(text).digest('base64');
 }
@@ -123,10 +125,10 @@ function keyOf(value: unknown): string {
 /** Removes the members that are not newer than an instant, and returns the values of the same one. */
 function* takeMembers(place: Place, time: number): Iterable<unknown> {
   for (const [name, member] of place.members) {
-    for (const value of takeMembers(member, time)) yield nested([name], value);
+    for (const value of takeMembers(member, time)) yield nestValue([name], value);
     if (member.time !== undefined && member.time <= time) {
       if (member.time === time) {
-        for (const value of member.claims.values()) yield nested([name], value);
+        for (const value of member.claims.values()) yield nestValue([name], value);
       }
       member.time = undefined;
       member.claims.clear();
@@ -135,35 +137,35 @@ function* takeMembers(place: Place, time: number): Iterable<unknown> {
   }
 }
 
-function agreedAt(root: Place, path: Path): FactChange {
-  return changeAt(root, path, placeAt(root, path).agreed);
+function findAgreed(root: Place, path: Path): TimedFactChange {
+  return createChange(root, path, findPlace(root, path).agreed);
 }
 
 /** `base`: the value by the events of one instant. */
-function changeAt(root: Place, path: Path, base: unknown): FactChange {
-  const newer = [...leavesIn(placeAt(root, path), [])];
+function createChange(root: Place, path: Path, base: unknown): TimedFactChange {
+  const newer = [...listPlaceLeaves(findPlace(root, path), [])];
   const value = newer
-    .map(([inner, member]) => nested(inner, member))
+    .map(([inner, member]) => nestValue(inner, member))
     .reduce((whole, member) => withMembers(whole, member), base);
   const steps = newer.map(([inner, member]): Leaf => [[...path, ...inner], member]);
   return { path, value, steps: [[path, base], ...steps] };
 }
 
-function placeAt(root: Place, path: Path): Place {
+function findPlace(root: Place, path: Path): Place {
   return path.reduce((at, name) => at.members.get(name) as Place, root);
 }
 
 /** The facts within one, as they are known; a fact is before its members. */
-function* leavesIn(place: Place, path: Path): Iterable<Leaf> {
+function* listPlaceLeaves(place: Place, path: Path): Iterable<Leaf> {
   for (const [name, member] of place.members) {
     const inner = [...path, name];
     if (member.time !== undefined) yield [inner, member.agreed];
-    yield* leavesIn(member, inner);
+    yield* listPlaceLeaves(member, inner);
   }
 }
 
 /** The fact of an event, or one around it, that events of its instant contradict. */
-function disputedPath(root: Place, path: Path, time: number): Path | undefined {
+function findDisputedPath(root: Place, path: Path, time: number): Path | undefined {
   let place: Place | undefined = root;
   for (const [depth, name] of path.entries()) {
     place = place.members.get(name);
@@ -173,20 +175,20 @@ function disputedPath(root: Place, path: Path, time: number): Path | undefined {
   return undefined;
 }
 
-function* disputed(place: Place, path: Path): Iterable<Path> {
+function* listDisputed(place: Place, path: Path): Iterable<Path> {
   for (const [name, member] of place.members) {
     const inner = [...path, name];
     if (member.claims.size > 1) yield inner;
-    yield* disputed(member, inner);
+    yield* listDisputed(member, inner);
   }
 }
 
 /** The value that is known if events of the same instant say different things: none, or the members that objects share. */
-function agreementOn(one: unknown, other: unknown): unknown {
-  return isMembers(one) && isMembers(other) ? agreedBy(one, other) : null;
+function findAgreement(one: unknown, other: unknown): unknown {
+  return isMembers(one) && isMembers(other) ? intersectMembers(one, other) : null;
 }
 
-function nested(path: Path, value: unknown): unknown {
+function nestValue(path: Path, value: unknown): unknown {
   return path.reduceRight((inner: unknown, name) => ({ [name]: inner }), value);
 }
 
@@ -195,10 +197,10 @@ function isWhole([first, second]: Path, depth: number): boolean {
   return first === 'context' && second === 'events' && depth === 3;
 }
 
-function* leavesOf(value: unknown, path: Path): Iterable<Leaf> {
+function* listLeaves(value: unknown, path: Path): Iterable<Leaf> {
   if (!isMembers(value) || isWhole(path, path.length)) {
     yield [path, value];
     return;
   }
-  for (const [name, member] of Object.entries(value)) yield* leavesOf(member, [...path, name]);
+  for (const [name, member] of Object.entries(value)) yield* listLeaves(member, [...path, name]);
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers } from '../../json/members.ts';
 import { callJson } from '../../support/call-json.ts';
 import type { Destinations } from '../../support/destinations.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { SetError } from '../sets/security-event.ts';
 
 export interface PollerOptions {
@@ -62,7 +62,7 @@ export class Poller {
         if (isBusy) await delay(interval, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
-        await this.#failed(error);
+        await this.#reportFailure(error);
       }
     }
   }
@@ -94,12 +94,12 @@ export class Poller {
       this.#accepted.push(jti);
     } catch (error) {
       if (error instanceof SetError) this.#refused.set(jti, error);
-      else this.#options.onWarning(`an event was not accepted: ${messageOf(error)}`);
+      else this.#options.onWarning(`an event was not accepted: ${formatErrorMessage(error)}`);
     }
   }
 
-  async #failed(error: unknown): Promise<void> {
-    if (this.#failures === 0) this.#options.onWarning(`cannot poll: ${messageOf(error)}`);
+  async #reportFailure(error: unknown): Promise<void> {
+    if (this.#failures === 0) this.#options.onWarning(`cannot poll: ${formatErrorMessage(error)}`);
     const longest = Math.min(maxPause, pause * 2 ** this.#failures);
     this.#failures = Math.min(this.#failures + 1, 16);
     const { signal } = this.#ending;

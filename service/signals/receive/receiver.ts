@@ -6,22 +6,22 @@ import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
 import { takeTurns } from '../../pdp/turns.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { ReceivedSets, StoredSet } from '../store/signal-store.ts';
 import {
+  parseIdentifiers,
   type SessionIdentifiers,
   type SessionKeys,
-  storedIdentifiers,
 } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
-import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
+import { hasSubjectKey, SubjectIndex } from '../subjects/subject-index.ts';
 import { EarlierEvents, type EventEntry } from './earlier-events.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
 import { RecalledTimes } from './recalled-times.ts';
-import { nameOf, setOf, stored } from './stored-set.ts';
+import { nameSet, toStoredSet, toVerifiedSet } from './stored-set.ts';
 
 /** The rules of the settings for events and sessions. They are replaced as a whole. */
 export interface ReceiverRules {
@@ -67,7 +67,7 @@ const maxRounds = 8;
 /** The cause of a failure that is not about one event. */
 const unknownEvent = { type: 'an event', issuer: 'unknown' };
 
-export class Receiver implements Omit<SessionHooks, 'saved'> {
+export class Receiver implements Omit<SessionHooks, 'flush'> {
   readonly #options: ReceiverOptions;
   #rules: ReceiverRules;
   readonly #index = new SubjectIndex();
@@ -95,8 +95,8 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     this.#times = new RecalledTimes({
       ...{ target, applier: this.#applier, earlier: this.#earlier },
       mapping: () => this.#rules.mapping,
-      isFor: (entry, id) => this.#isFor(entry, id),
-      isApplied: (event) => !this.#unapplied.has(nameOf(event)),
+      isFor: (entry, id) => this.#hasSession(entry, id),
+      isApplied: (event) => !this.#unapplied.has(nameSet(event)),
     });
   }
 
@@ -121,20 +121,20 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     await this.#earlier.read();
     const pending = await store.pending();
     await this.#inTurn(async () => {
-      for (const each of pending) this.#unapplied.add(nameOf(each));
+      for (const each of pending) this.#unapplied.add(nameSet(each));
       if (earlier !== this.#rules.identifiers) await this.#identifyAll();
       const applied: StoredSet[] = [];
       for (const each of pending) {
         try {
-          await this.#apply(setOf(each));
+          await this.#apply(toVerifiedSet(each));
           applied.push(each);
         } catch (error) {
-          onWarning(`an event was not applied: ${messageOf(error)}`);
+          onWarning(`an event was not applied: ${formatErrorMessage(error)}`);
         }
       }
       await target.stored();
       await store.done(applied);
-      await this.#identified();
+      await this.#identifySessions();
     });
     this.#forgetting = setInterval(() => this.#forget(), forgetInterval);
     this.#forgetting.unref();
@@ -153,7 +153,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       if (!isFoundOtherwise) return;
       await this.#identifyAll();
       await this.#options.target.stored();
-      await this.#identified();
+      await this.#identifySessions();
     });
   }
 
@@ -161,11 +161,11 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   async #earlierIdentifiers(): Promise<SessionIdentifiers | undefined> {
     const current = this.#rules.identifiers;
     const text = await this.#options.store.identifiedBy();
-    return text === undefined || text === current.text ? current : storedIdentifiers(text);
+    return text === undefined || text === current.text ? current : parseIdentifiers(text);
   }
 
   /** Notes by what the sessions are identified, after the effects of events about them are durable. */
-  async #identified(): Promise<void> {
+  async #identifySessions(): Promise<void> {
     const { store } = this.#options;
     const { text } = this.#rules.identifiers;
     if ((await store.identifiedBy()) !== text) await store.identify(text);
@@ -178,11 +178,11 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
   async #identifyNow(id: string): Promise<void> {
-    if (this.#index.keysOf(id) === undefined) return;
+    if (this.#index.findKeys(id) === undefined) return;
     try {
       await this.#identifyAgain(id);
     } catch (error) {
-      if (this.#index.keysOf(id) !== undefined) this.#applier.end(unknownEvent, id, error);
+      if (this.#index.findKeys(id) !== undefined) this.#applier.end(unknownEvent, id, error);
     }
   }
 
@@ -204,13 +204,13 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   async opening(id: string, request: Members, open: () => void): Promise<void> {
     const keysNow = () => this.#rules.identifiers.keys(id, request);
-    const opened = (keys: SessionKeys) => {
+    const addKeys = (keys: SessionKeys) => {
       open();
       this.#index.set(id, keys);
     };
     const before = keysNow();
     if (!this.#earlier.isKnown(before)) {
-      opened(before);
+      addKeys(before);
       return;
     }
     await this.#inTurn(async () => {
@@ -218,41 +218,41 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       const keys = keysNow();
       const isLasting = ({ type }: EventEntry) => this.#rules.mapping.appliesToLater(type);
       const earlier = await this.#read(keys, isLasting);
-      opened(keys);
+      addKeys(keys);
       await this.#applyEarlier(id, earlier, this.#options.target.hold);
     });
   }
 
   async changing(id: string, request: () => Members, change: () => void): Promise<void> {
-    const keysAfter = () => this.#rules.identifiers.keys(id, request());
-    let keys = keysAfter();
-    const changed = () => {
+    const computeKeys = () => this.#rules.identifiers.keys(id, request());
+    let keys = computeKeys();
+    const updateKeys = () => {
       change();
       this.#setKeys(id, keys);
     };
     // The changes by an earlier process are found by the keys that the session has until now.
     const isAsBefore = this.#hasKeys(id, keys);
     if (isAsBefore || (!this.#earlier.isKnown(keys) && !this.#times.isUnknown(id))) {
-      changed();
+      updateKeys();
       return;
     }
     await this.#inTurn(async () => {
-      const isWanted = (entry: EventEntry) => this.#isFor(entry, id);
-      keys = keysAfter();
+      const isWanted = (entry: EventEntry) => this.#hasSession(entry, id);
+      keys = computeKeys();
       let earlier = await this.#read(keys, isWanted);
       // Other facts may have changed meanwhile.
-      for (let next = keysAfter(); !isSame(next, keys); next = keysAfter()) {
+      for (let next = computeKeys(); !isSame(next, keys); next = computeKeys()) {
         keys = next;
         earlier = await this.#read(keys, isWanted);
       }
-      const before = this.#index.keysOf(id) ?? [];
+      const before = this.#index.findKeys(id) ?? [];
       await orNotApplied(() => this.#recall(id));
-      changed();
-      await this.#applyEarlier(id, newTo(before, earlier));
+      updateKeys();
+      await this.#applyEarlier(id, listNew(before, earlier));
     });
   }
 
-  closed(id: string): void {
+  removeSession(id: string): void {
     this.#index.delete(id);
     this.#times.delete(id);
     this.#applier.forget(id);
@@ -314,15 +314,15 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   /** Applies the events about subjects that a session has now, and did not have before. */
   async #identifyAgain(id: string): Promise<void> {
     for (let round = 0; round < maxRounds; round += 1) {
-      const before = this.#index.keysOf(id) ?? [];
-      const keys = this.#keysOf(id);
+      const before = this.#index.findKeys(id) ?? [];
+      const keys = this.#findKeys(id);
       if (isSame(keys, before)) return;
       await this.#recall(id);
       this.#setKeys(id, keys);
       if (!this.#earlier.isKnown(keys)) return;
-      const earlier = await this.#earlier.about(keys, (entry) => this.#isFor(entry, id));
-      for (const event of newTo(before, earlier)) {
-        const name = nameOf(event);
+      const earlier = await this.#earlier.about(keys, (entry) => this.#hasSession(entry, id));
+      for (const event of listNew(before, earlier)) {
+        const name = nameSet(event);
         if (name === this.#applying || !this.#unapplied.has(name)) this.#applier.apply(event, id);
       }
     }
@@ -330,10 +330,10 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   #hasKeys(id: string, keys: SessionKeys): boolean {
-    return isSame(keys, this.#index.keysOf(id) ?? []);
+    return isSame(keys, this.#index.findKeys(id) ?? []);
   }
 
-  #keysOf(id: string): SessionKeys {
+  #findKeys(id: string): SessionKeys {
     return this.#rules.identifiers.keys(id, this.#options.target.request(id));
   }
 
@@ -344,9 +344,11 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     this.#queue = [];
     try {
       const { target, store } = this.#options;
-      const states = await store.add(waiting.map(({ set, receivedAt }) => stored(set, receivedAt)));
+      const states = await store.add(
+        waiting.map(({ set, receivedAt }) => toStoredSet(set, receivedAt)),
+      );
       for (const [at, { set }] of waiting.entries()) {
-        if (states[at] !== 'done') this.#unapplied.add(nameOf(set));
+        if (states[at] !== 'done') this.#unapplied.add(nameSet(set));
       }
       const applied: { readonly each: Waiting; readonly received: Received }[] = [];
       for (const [at, each] of waiting.entries()) {
@@ -362,7 +364,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       await target.stored();
       await store.done(applied.map(({ each }) => each.set));
       for (const { each, received } of applied) {
-        this.#applied.delete(nameOf(each.set));
+        this.#applied.delete(nameSet(each.set));
         each.resolve(received);
       }
     } catch (error) {
@@ -372,7 +374,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   /** Returns the sessions that the events of a token are about. */
   async #apply(set: VerifiedSet): Promise<readonly string[]> {
-    const name = nameOf(set);
+    const name = nameSet(set);
     const known = this.#applied.get(name);
     if (known !== undefined) {
       this.#unapplied.delete(name);
@@ -382,9 +384,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     this.#applying = name;
     try {
       for (const event of set.events) {
-        for (const id of this.#sessionsOf(event)) {
+        for (const id of this.#listSessions(event)) {
           found.add(id);
-          await this.#applyTo(id, event);
+          await this.#applyEvent(id, event);
         }
       }
     } finally {
@@ -398,7 +400,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   /** Applies an event to a session; if that fails, the session is closed, and the others of the subject are changed. */
-  async #applyTo(id: string, event: SecurityEvent): Promise<void> {
+  async #applyEvent(id: string, event: SecurityEvent): Promise<void> {
     try {
       await this.#recall(id);
       if (this.#applier.apply(event, id)) await this.#identifyByFacts(id);
@@ -407,13 +409,13 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     }
   }
 
-  #sessionsOf(event: SecurityEvent): readonly string[] {
+  #listSessions(event: SecurityEvent): readonly string[] {
     if (event.subject === undefined) return [];
     const found = this.#index.find(readSubject(event.subject));
-    return [...found].filter((id) => this.#isFor(event, id));
+    return [...found].filter((id) => this.#hasSession(event, id));
   }
 
-  #isFor({ type, time }: EventEntry, id: string): boolean {
+  #hasSession({ type, time }: EventEntry, id: string): boolean {
     const { target } = this.#options;
     if (this.#rules.mapping.appliesToLater(type)) return true;
     const openedAt = target.openedAt(id);
@@ -423,7 +425,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   /** Events find a session by other keys; those about the former ones have changed it. */
   #setKeys(id: string, keys: SessionKeys): void {
     const { target, now } = this.#options;
-    const before = this.#index.keysOf(id) ?? [];
+    const before = this.#index.findKeys(id) ?? [];
     if (!isSame(before, keys) && this.#earlier.isKnown(before)) {
       target.noteFormer(id, { keys: before, until: now() });
     }
@@ -431,7 +433,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   }
 
   #recall(id: string): Promise<void> {
-    return this.#times.recall(id, this.#index.keysOf(id) ?? []);
+    return this.#times.recall(id, this.#index.findKeys(id) ?? []);
   }
 
   #forget(): void {
@@ -441,7 +443,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       await this.#earlier.read();
       for (const { set } of this.#queue) this.#earlier.note(set);
     };
-    this.#inTurn(run).catch((error) => onWarning(`old events stay: ${messageOf(error)}`));
+    this.#inTurn(run).catch((error) => onWarning(`old events stay: ${formatErrorMessage(error)}`));
   }
 }
 
@@ -458,13 +460,13 @@ async function orNotApplied<Result>(run: () => Promise<Result>): Promise<Result>
 }
 
 function notApplied(error: unknown): Problem {
-  const why = `earlier events about the subject cannot be applied: ${messageOf(error)}`;
+  const why = `earlier events about the subject cannot be applied: ${formatErrorMessage(error)}`;
   return new Problem(503, why, { code: 'event_not_applied' });
 }
 
 /** Those of the events that are not about a session with the keys that it had before. */
-function newTo(before: SessionKeys, events: readonly SecurityEvent[]): readonly SecurityEvent[] {
+function listNew(before: SessionKeys, events: readonly SecurityEvent[]): readonly SecurityEvent[] {
   return events.filter(
-    ({ subject }) => subject === undefined || !isOf(before, readSubject(subject)),
+    ({ subject }) => subject === undefined || !hasSubjectKey(before, readSubject(subject)),
   );
 }

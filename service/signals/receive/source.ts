@@ -4,7 +4,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Destinations } from '../../support/destinations.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
 import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/security-event.ts';
@@ -105,8 +105,8 @@ export class Source {
   }
 
   /** The transmitter answered a verification. Returns whether one with this state was requested. */
-  verified(state: string): boolean {
-    return this.#verifications.answered(state);
+  takeVerification(state: string): boolean {
+    return this.#verifications.takeAnswer(state);
   }
 
   /** Whether a transmitter may push with this header. */
@@ -160,8 +160,8 @@ export class Source {
     }
     const { state } = claims;
     if (state === undefined) {
-      this.#verifications.unrequested();
-    } else if (!this.verified(`${state}`) && !(await this.#isRequested(`${state}`))) {
+      this.#verifications.countUnrequested();
+    } else if (!this.takeVerification(`${state}`) && !(await this.#isRequested(`${state}`))) {
       throw new SetError('invalid_state', 'state: no verification with it was requested');
     }
   }
@@ -176,12 +176,12 @@ export class Source {
     const { signal } = this.#ending;
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        await this.#setUp(signal);
+        await this.#prepare(signal);
         await this.#stayVerified(signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (failures === 0) this.#warn(messageOf(error));
+        if (failures === 0) this.#warn(formatErrorMessage(error));
         const longest = Math.min(maxPause, pause * 2 ** Math.min(failures, 10));
         await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
       }
@@ -189,7 +189,7 @@ export class Source {
   }
 
   /** `signal`: aborted when the stream is set up again. */
-  async #setUp(signal: AbortSignal): Promise<void> {
+  async #prepare(signal: AbortSignal): Promise<void> {
     const { settings, events, pushUrl, duty } = this.#options;
     const { issuer, keys, isManaged, delivery, authorization, pushAuthorization } = settings;
     if (!isManaged && keys !== undefined) {

@@ -10,7 +10,7 @@ import { readSubject } from '../subjects/subject.ts';
 import { identifyingKeys } from '../subjects/subject-index.ts';
 
 /** The text that identifies a token. */
-export function nameOf({ issuer, jti }: SetId): string {
+export function nameSet({ issuer, jti }: SetId): string {
   return JSON.stringify([issuer, jti]);
 }
 
@@ -23,13 +23,13 @@ export function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
  * The type of an event, a digest of whom it is about and which claims it has, and one of everything that it says, except for its
  * time. Newer events with the same one have the same effect.
  */
-function indexedType({ type, issuer, subject, claims }: SecurityEvent): string {
+function indexType({ type, issuer, subject, claims }: SecurityEvent): string {
   const { event_timestamp: _, ...said } = claims;
-  const about = digestOf({ subject, claims: [...claimPaths(said, '$')].sort() });
-  return `${type} ${about}.${digestOf({ issuer, subject, said })}`;
+  const about = computeDigest({ subject, claims: [...claimPaths(said, '$')].sort() });
+  return `${type} ${about}.${computeDigest({ issuer, subject, said })}`;
 }
 
-function digestOf(value: object): string {
+function computeDigest(value: object): string {
   return createHash('sha256')
     .update(canonicalize(value) ?? '')
     .digest('base64url');
@@ -49,25 +49,25 @@ function* claimPaths(value: unknown, path: string): Iterable<string> {
  * The type, the subject and the claims that events have in common whose facts replace each other; a session that the newest one is about is
  * one that the others are about. An entry of an earlier version has nothing in common with others.
  */
-export function groupIn(indexed: string): string {
+export function readGroup(indexed: string): string {
   const [, about] = /^(.* [^ .]+)\.[^ ]*$/s.exec(indexed) ?? [];
   return about ?? indexed;
 }
 
 /** The type of the event in an index. */
-export function typeIn(indexed: string): string {
+export function readType(indexed: string): string {
   const end = indexed.lastIndexOf(' ');
   return end === -1 ? indexed : indexed.slice(0, end);
 }
 
-export function stored({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
+export function toStoredSet({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
   const index = events.flatMap((event) => {
-    const type = indexedType(event);
+    const type = indexType(event);
     return keysOfEvent(event).map((key) => ({ key, type, time: event.time }));
   });
   return { issuer, jti, receivedAt, events: JSON.stringify(events), index };
 }
 
-export function setOf({ issuer, jti, events }: StoredSet): VerifiedSet {
+export function toVerifiedSet({ issuer, jti, events }: StoredSet): VerifiedSet {
   return { issuer, jti, events: JSON.parse(events) };
 }

@@ -41,11 +41,11 @@ export async function readMetadata(issuer: string): Promise<TransmitterMetadata>
   }
   return {
     issuer,
-    jwks: urlIn(body, 'jwks_uri'),
-    configuration: urlIn(body, 'configuration_endpoint'),
-    status: urlIn(body, 'status_endpoint'),
-    verification: urlIn(body, 'verification_endpoint'),
-    criticalMembers: textsIn(body.critical_subject_members),
+    jwks: readUrl(body, 'jwks_uri'),
+    configuration: readUrl(body, 'configuration_endpoint'),
+    status: readUrl(body, 'status_endpoint'),
+    verification: readUrl(body, 'verification_endpoint'),
+    criticalMembers: readTexts(body.critical_subject_members),
   };
 }
 
@@ -113,24 +113,24 @@ export class StreamClient {
 
   async #list(): Promise<readonly RemoteStream[]> {
     const body = await this.#call('GET', 'configuration', undefined, [200, 404]);
-    if (Array.isArray(body)) return body.map((each) => this.#streamIn(each));
-    return isMembers(body) && body.stream_id !== undefined ? [this.#streamIn(body)] : [];
+    if (Array.isArray(body)) return body.map((each) => this.#readStream(each));
+    return isMembers(body) && body.stream_id !== undefined ? [this.#readStream(body)] : [];
   }
 
   async #create(wanted: WantedStream): Promise<RemoteStream> {
     const method = wanted.pushUrl === undefined ? pollMethod : pushMethod;
-    const body = { events_requested: wanted.events, ...deliveryOf(wanted, method) };
-    return this.#streamIn(await this.#call('POST', 'configuration', body, [201]));
+    const body = { events_requested: wanted.events, ...createDelivery(wanted, method) };
+    return this.#readStream(await this.#call('POST', 'configuration', body, [201]));
   }
 
   async #update({ id, method }: RemoteStream, wanted: WantedStream): Promise<void> {
     const change = { stream_id: id, events_requested: wanted.events };
-    const body = { ...change, ...deliveryOf(wanted, method) };
+    const body = { ...change, ...createDelivery(wanted, method) };
     await this.#call('PATCH', 'configuration', body, [200, 202]);
   }
 
   async #read(id: string): Promise<RemoteStream> {
-    const stream = this.#streamIn(await this.#call('GET', 'configuration', id, [200]));
+    const stream = this.#readStream(await this.#call('GET', 'configuration', id, [200]));
     if (stream.id === id) return stream;
     throw new Error(`the transmitter returned the stream ${stream.id} for ${id}`);
   }
@@ -155,7 +155,7 @@ export class StreamClient {
     throw new Error(`${method} ${url.pathname}: answered ${reply.status}`);
   }
 
-  #streamIn(value: unknown): RemoteStream {
+  #readStream(value: unknown): RemoteStream {
     const { issuer } = this.#metadata;
     if (!isMembers(value) || typeof value.stream_id !== 'string') {
       throw new Error('the stream has no stream_id');
@@ -165,11 +165,11 @@ export class StreamClient {
     const delivery = isMembers(value.delivery) ? value.delivery : {};
     return {
       id: value.stream_id,
-      audience: typeof value.aud === 'string' ? [value.aud] : textsIn(value.aud),
-      requested: textsIn(value.events_requested),
-      delivered: textsIn(value.events_delivered),
+      audience: typeof value.aud === 'string' ? [value.aud] : readTexts(value.aud),
+      requested: readTexts(value.events_requested),
+      delivered: readTexts(value.events_delivered),
       method: typeof delivery.method === 'string' ? delivery.method : pollMethod,
-      endpoint: urlIn(delivery, 'endpoint_url'),
+      endpoint: readUrl(delivery, 'endpoint_url'),
     };
   }
 }
@@ -180,19 +180,19 @@ function isOwn({ method, endpoint }: RemoteStream, { pushUrl }: WantedStream): b
     : method === pushMethod && endpoint?.href === pushUrl.href;
 }
 
-function deliveryOf({ pushUrl, pushAuthorization }: WantedStream, method: string) {
+function createDelivery({ pushUrl, pushAuthorization }: WantedStream, method: string) {
   if (pushUrl === undefined) return { delivery: { method } };
   const header = pushAuthorization === undefined ? {} : { authorization_header: pushAuthorization };
   return { delivery: { method, endpoint_url: pushUrl.href, ...header } };
 }
 
-function urlIn(members: Members, name: string): URL | undefined {
+function readUrl(members: Members, name: string): URL | undefined {
   const value = members[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string' && URL.canParse(value)) return new URL(value);
   throw new Error(`${name}: expected a URL`);
 }
 
-function textsIn(value: unknown): readonly string[] {
+function readTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

@@ -22,12 +22,12 @@ export class Verifications {
   }
 
   /** The transmitter verified the stream without a request. */
-  unrequested(): void {
+  countUnrequested(): void {
     this.#latest = this.#now();
   }
 
   /** The transmitter answered. Returns whether a verification with this state was requested. */
-  answered(state: string): boolean {
+  takeAnswer(state: string): boolean {
     const resolve = this.#requested.get(state);
     if (resolve === undefined) return false;
     this.#latest = this.#now();

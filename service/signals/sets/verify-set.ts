@@ -10,7 +10,7 @@ import {
 } from 'jose';
 import { isMembers } from '../../json/members.ts';
 import type { Destinations } from '../../support/destinations.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import { issuerKeys } from '../../tokens/issuer-keys.ts';
 import { areKeysUnavailable, tokenAlgorithms } from '../../tokens/verify-token.ts';
 import { SubjectError } from '../subjects/identifier.ts';
@@ -67,18 +67,18 @@ export function setVerifier(trust: SetTrust): SetVerifier {
     try {
       ({ payload } = await jwtVerify(token, keys, options));
     } catch (error) {
-      throw errorFor(error);
+      throw toError(error);
     }
-    return { issuer, jti: jtiIn(payload), events: eventsIn(payload, trust) };
+    return { issuer, jti: readJti(payload), events: readEvents(payload, trust) };
   };
 }
 
-function errorFor(error: unknown): Error {
-  if (areKeysUnavailable(error)) return new KeysUnavailableError(messageOf(error));
-  return new SetError(codeOf(error), messageOf(error));
+function toError(error: unknown): Error {
+  if (areKeysUnavailable(error)) return new KeysUnavailableError(formatErrorMessage(error));
+  return new SetError(readErrorCode(error), formatErrorMessage(error));
 }
 
-function codeOf(error: unknown): SetErrorCode {
+function readErrorCode(error: unknown): SetErrorCode {
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'iss') return 'invalid_issuer';
     return error.claim === 'aud' ? 'invalid_audience' : 'invalid_request';
@@ -91,12 +91,12 @@ function codeOf(error: unknown): SetErrorCode {
   return isOfKey ? 'invalid_key' : 'invalid_request';
 }
 
-function jtiIn({ jti }: JWTPayload): string {
+function readJti({ jti }: JWTPayload): string {
   if (typeof jti === 'string' && jti !== '') return jti;
   throw new SetError('invalid_request', 'jti: expected a string with characters');
 }
 
-function eventsIn(payload: JWTPayload, trust: SetTrust): readonly SecurityEvent[] {
+function readEvents(payload: JWTPayload, trust: SetTrust): readonly SecurityEvent[] {
   const { events, iat, txn } = payload;
   for (const name of ['sub', 'exp']) {
     // An access token could otherwise be taken for a token with events, and the reverse.
@@ -123,14 +123,18 @@ function eventsIn(payload: JWTPayload, trust: SetTrust): readonly SecurityEvent[
     }
     const time = Math.min(at * 1_000, now());
     return {
-      ...{ issuer, jti: jtiIn(payload), txn, type, time, claims },
-      subject: subjectIn(type, payload.sub_id ?? claims.subject, trust),
+      ...{ issuer, jti: readJti(payload), txn, type, time, claims },
+      subject: readEventSubject(type, payload.sub_id ?? claims.subject, trust),
     };
   });
 }
 
 /** Before SSF 1.0 the subject was a member of the event. */
-function subjectIn(type: string, subject: unknown, trust: SetTrust): SecurityEvent['subject'] {
+function readEventSubject(
+  type: string,
+  subject: unknown,
+  trust: SetTrust,
+): SecurityEvent['subject'] {
   if (type === streamEvents.verification || type === streamEvents.streamUpdated) {
     return isMembers(subject) ? subject : undefined;
   }

@@ -49,10 +49,10 @@ export function sqliteSignals(place: string | StateFile): SignalStore {
     return group.run(run);
   };
   return {
-    ...receivedIn(state, write),
-    ...identifiersIn(state, write),
-    ...streamsIn(state, write),
-    ...outboxIn(state, write),
+    ...createReceivedSets(state, write),
+    ...createIdentifiers(state, write),
+    ...createStreams(state, write),
+    ...createOutbox(state, write),
     close: async () => {
       if (isClosed) return;
       group.flush();
@@ -64,7 +64,7 @@ export function sqliteSignals(place: string | StateFile): SignalStore {
 
 type Write = <Result>(run: () => Result) => Promise<Result>;
 
-function receivedIn(
+function createReceivedSets(
   state: StateFile,
   write: Write,
 ): Omit<ReceivedSets, 'identifiedBy' | 'identify'> {
@@ -112,7 +112,7 @@ function receivedIn(
       write(() => {
         for (const { issuer, jti } of sets) finish.run(issuer, jti);
       }),
-    pending: async () => (pending.all() as Row[]).map(setOf),
+    pending: async () => (pending.all() as Row[]).map(toSet),
     about: async (wanted, limit) => {
       const found: IndexedSet[] = [];
       for (const key of wanted) {
@@ -125,7 +125,7 @@ function receivedIn(
     read: async (sequences) =>
       sequences.flatMap((sequence) => {
         const row: unknown = read.get(sequence);
-        return row === undefined ? [] : [setOf(row as Row)];
+        return row === undefined ? [] : [toSet(row as Row)];
       }),
     keys: async () => (keys.all() as Row[]).map(({ key }) => String(key)),
     forget: (before) =>
@@ -136,7 +136,7 @@ function receivedIn(
   };
 }
 
-function identifiersIn(
+function createIdentifiers(
   state: StateFile,
   write: Write,
 ): Pick<ReceivedSets, 'identifiedBy' | 'identify'> {
@@ -154,7 +154,7 @@ function identifiersIn(
   };
 }
 
-function setOf(row: Row): StoredSet {
+function toSet(row: Row): StoredSet {
   return {
     issuer: String(row.issuer),
     jti: String(row.jti),
@@ -164,7 +164,7 @@ function setOf(row: Row): StoredSet {
   };
 }
 
-function streamsIn(
+function createStreams(
   state: StateFile,
   write: Write,
 ): Pick<SignalStore, 'streams' | 'putStream' | 'deleteStream'> {
@@ -198,7 +198,7 @@ function streamsIn(
   };
 }
 
-function outboxIn(
+function createOutbox(
   state: StateFile,
   write: Write,
 ): Pick<SignalStore, 'enqueue' | 'waiting' | 'backlog' | 'settle' | 'drop'> {
@@ -219,7 +219,7 @@ function outboxIn(
           insert.run(stream, jti, token, createdAt);
         }
       }),
-    waiting: async (stream, limit) => (oldest.all(stream, limit) as Row[]).map(outgoingOf),
+    waiting: async (stream, limit) => (oldest.all(stream, limit) as Row[]).map(toOutgoingSet),
     backlog: async (stream) => Number((count.get(stream) as Row).size),
     settle: (stream, jtis) =>
       write(() => {
@@ -232,7 +232,7 @@ function outboxIn(
   };
 }
 
-function outgoingOf(row: Row): OutgoingSet {
+function toOutgoingSet(row: Row): OutgoingSet {
   return {
     stream: String(row.stream),
     jti: String(row.jti),

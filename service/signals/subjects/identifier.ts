@@ -35,13 +35,13 @@ const maxLength = 4_096;
 const maxIdentifiers = 100;
 
 /** The keys of an identifier that is not complex. Throws a `SubjectError`. */
-export function keysOf(identifier: Members, path = 'sub_id'): readonly string[] {
+export function listIdentifierKeys(identifier: Members, path = 'sub_id'): readonly string[] {
   const { format } = identifier;
   if (format === 'aliases') return aliasKeys(identifier.identifiers, path);
   if (format === 'ip-addresses') {
-    const addresses = listIn(identifier['ip-addresses'], `${path}.ip-addresses`);
+    const addresses = readList(identifier['ip-addresses'], `${path}.ip-addresses`);
     return addresses.map((address, at) =>
-      keyOf('ip', [textIn(address, `${path}.ip-addresses[${at}]`).toLowerCase()]),
+      toKey('ip', [readText(address, `${path}.ip-addresses[${at}]`).toLowerCase()]),
     );
   }
   const names = typeof format === 'string' && Object.hasOwn(formats, format) && formats[format];
@@ -50,29 +50,29 @@ export function keysOf(identifier: Members, path = 'sub_id'): readonly string[] 
       `${path}: the format ${JSON.stringify(format)} is not one of ${knownFormats.join(', ')}`,
     );
   }
-  const values = names.map((name) => textIn(identifier[name], `${path}.${name}`));
-  return [keyOf(String(format), values)];
+  const values = names.map((name) => readText(identifier[name], `${path}.${name}`));
+  return [toKey(String(format), values)];
 }
 
 /** Each alias identifies the same subject, and none of them has aliases of its own (RFC 9493, section 3.2.8). */
 function aliasKeys(identifiers: unknown, path: string): readonly string[] {
-  return listIn(identifiers, `${path}.identifiers`).flatMap((each, at) => {
+  return readList(identifiers, `${path}.identifiers`).flatMap((each, at) => {
     const place = `${path}.identifiers[${at}]`;
     if (!isMembers(each)) throw new SubjectError(`${place}: expected an object`);
     if (each.format === 'aliases' || each.format === 'complex') {
       throw new SubjectError(`${place}: an alias cannot be ${each.format}`);
     }
-    return keysOf(each, place);
+    return listIdentifierKeys(each, place);
   });
 }
 
 /** Addresses of mail are compared without case, which can only find more. */
-function keyOf(format: string, values: readonly string[]): string {
+function toKey(format: string, values: readonly string[]): string {
   const canonical = format === 'email' ? values.map((each) => each.toLowerCase()) : values;
   return `${format} ${canonical.length === 1 ? canonical[0] : JSON.stringify(canonical)}`;
 }
 
-function listIn(value: unknown, path: string): readonly unknown[] {
+function readList(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new SubjectError(`${path}: expected an array with elements`);
   }
@@ -82,7 +82,7 @@ function listIn(value: unknown, path: string): readonly unknown[] {
   return value;
 }
 
-function textIn(value: unknown, path: string): string {
+function readText(value: unknown, path: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new SubjectError(`${path}: expected a string with characters`);
   }

@@ -4,7 +4,7 @@ import { ExactDecimal } from '@nhipol/runtime';
 import { isMembers, type Members } from '../../json/members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
-import { keysOf, SubjectError } from './identifier.ts';
+import { listIdentifierKeys, SubjectError } from './identifier.ts';
 
 /**
  * Identifiers by the member of a complex subject that they are of; `any`: of any member, so that they are never
@@ -32,7 +32,7 @@ export interface SessionIdentifiers {
 
 /** `mapping`: undefined for the id of the subject and that of the session. Throws a `MappingError`. */
 export function sessionIdentifiers(mapping: SubjectMapping | undefined): SessionIdentifiers {
-  const identifiers = mapping === undefined ? defaultIdentifiers : mappedIdentifiers(mapping);
+  const identifiers = mapping === undefined ? defaultIdentifiers : createMapped(mapping);
   return {
     text: JSON.stringify(mapping ?? null),
     identifiers,
@@ -49,7 +49,7 @@ export function sessionIdentifiers(mapping: SubjectMapping | undefined): Session
 }
 
 /** The identifiers of an earlier process. undefined: they cannot be read, so that it is unknown which events were applied. */
-export function storedIdentifiers(text: string): SessionIdentifiers | undefined {
+export function parseIdentifiers(text: string): SessionIdentifiers | undefined {
   try {
     return sessionIdentifiers(JSON.parse(text) ?? undefined);
   } catch (error) {
@@ -74,7 +74,7 @@ function defaultIdentifiers(
   ]);
 }
 
-function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identifiers'] {
+function createMapped(mapping: SubjectMapping): SessionIdentifiers['identifiers'] {
   const templates = Object.entries(mapping).map(([member, value]) => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     const compiled = list.map(compileTemplate);
@@ -83,7 +83,7 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
   return (id, request) => {
     const { subject = {}, context = {} } = request;
     const inputs = { token: {}, session: { id, subject, context } };
-    const resolve = (template: Template) => identifierIn(template(inputs, true));
+    const resolve = (template: Template) => resolveIdentifier(template(inputs, true));
     return new Map(
       templates.map(
         ([member, each]) =>
@@ -94,17 +94,17 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
 }
 
 /** Facts may be numbers, which identify by their digits; an alias that the session does not have leaves the others. */
-function identifierIn(value: unknown): unknown {
+function resolveIdentifier(value: unknown): unknown {
   if (!isMembers(value)) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, textOf(member)] as const);
+  const members = Object.entries(value).map(([name, member]) => [name, toText(member)] as const);
   const identifier = Object.fromEntries(members);
   const { format, identifiers } = identifier;
   if (format !== 'aliases' || !Array.isArray(identifiers)) return identifier;
-  const known = identifiers.map(identifierIn).filter(isMembers).filter(hasValues);
+  const known = identifiers.map(resolveIdentifier).filter(isMembers).filter(hasValues);
   return { format, identifiers: known };
 }
 
-function textOf(value: unknown): unknown {
+function toText(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   return value instanceof ExactDecimal ? value.toString() : value;
 }
@@ -116,7 +116,7 @@ function hasValues(identifier: Members): boolean {
 
 function keysOrNone(identifier: Members): readonly string[] {
   try {
-    return keysOf(identifier);
+    return listIdentifierKeys(identifier);
   } catch (error) {
     if (error instanceof SubjectError) return [];
     throw error;

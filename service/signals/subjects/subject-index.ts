@@ -20,7 +20,7 @@ export class SubjectIndex {
   set(id: string, keys: SessionKeys): void {
     this.delete(id);
     this.#keys.set(id, keys);
-    for (const key of keysIn(keys)) {
+    for (const key of listKeys(keys)) {
       const known = this.#ids.get(key);
       if (known === undefined) this.#ids.set(key, id);
       else if (typeof known !== 'string') known.add(id);
@@ -32,7 +32,7 @@ export class SubjectIndex {
     const keys = this.#keys.get(id);
     if (keys === undefined) return;
     this.#keys.delete(id);
-    for (const key of keysIn(keys)) {
+    for (const key of listKeys(keys)) {
       const known = this.#ids.get(key);
       if (known === id) this.#ids.delete(key);
       else if (typeof known === 'object') {
@@ -42,7 +42,7 @@ export class SubjectIndex {
     }
   }
 
-  keysOf(id: string): SessionKeys | undefined {
+  findKeys(id: string): SessionKeys | undefined {
     return this.#keys.get(id);
   }
 
@@ -52,7 +52,7 @@ export class SubjectIndex {
     const keys = subject.kind === 'simple' ? [subject.keys] : [...subject.members.values()];
     for (const key of keys.flat()) {
       for (const id of this.#with(key)) {
-        if (!found.has(id) && isOf(this.#keys.get(id) ?? [], subject)) found.add(id);
+        if (!found.has(id) && hasSubjectKey(this.#keys.get(id) ?? [], subject)) found.add(id);
       }
     }
     return found;
@@ -66,13 +66,14 @@ export class SubjectIndex {
 }
 
 /** Whether a session with these keys is one of a subject. */
-export function isOf(keys: SessionKeys, subject: Subject): boolean {
-  if (subject.kind === 'simple') return [...keysIn(keys)].some((key) => subject.keys.includes(key));
+export function hasSubjectKey(keys: SessionKeys, subject: Subject): boolean {
+  if (subject.kind === 'simple')
+    return [...listKeys(keys)].some((key) => subject.keys.includes(key));
   const isNarrow = [...subject.members.keys()].some((name) => !groups.has(name));
   let isIdentified = false;
   for (const [name, wanted] of subject.members) {
-    const own = keysAt(keys, name);
-    const isEqual = hasCommon(wanted, own) || hasCommon(wanted, keysAt(keys, anyMember));
+    const own = listMemberKeys(keys, name);
+    const isEqual = hasCommon(wanted, own) || hasCommon(wanted, listMemberKeys(keys, anyMember));
     if (!isEqual && own.length > 0) return false;
     if (isEqual && (!isNarrow || !groups.has(name))) isIdentified = true;
   }
@@ -87,10 +88,10 @@ export function identifyingKeys(subject: Subject): readonly string[] {
   return (narrow.length === 0 ? members : narrow).flatMap(([, keys]) => keys);
 }
 
-function keysAt(keys: SessionKeys, member: string): readonly string[] {
+function listMemberKeys(keys: SessionKeys, member: string): readonly string[] {
   return keys.filter((_, at) => at % 2 === 1 && keys[at - 1] === member);
 }
 
-function* keysIn(keys: SessionKeys): Iterable<string> {
+function* listKeys(keys: SessionKeys): Iterable<string> {
   for (let at = 1; at < keys.length; at += 2) yield keys[at] as string;
 }

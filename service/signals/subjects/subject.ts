@@ -1,7 +1,7 @@
 // The subject of an event: one identifier, or a complex one that consists of several (SSF 1.0, section 3.2).
 
 import { isMembers } from '../../json/members.ts';
-import { keysOf, SubjectError } from './identifier.ts';
+import { listIdentifierKeys, SubjectError } from './identifier.ts';
 
 /** Canonical. Identifiers are identical if they have a key in common. */
 export type Subject =
@@ -11,7 +11,7 @@ export type Subject =
 /** Reads a subject. Throws a `SubjectError` for one that cannot be processed. */
 export function readSubject(value: unknown, path = 'sub_id'): Subject {
   if (!isMembers(value)) throw new SubjectError(`${path}: expected an object`);
-  if (value.format !== 'complex') return { kind: 'simple', keys: keysOf(value, path) };
+  if (value.format !== 'complex') return { kind: 'simple', keys: listIdentifierKeys(value, path) };
   const members = Object.entries(value)
     .filter(([name]) => name !== 'format')
     .map(([name, each]) => [name, memberKeys(each, `${path}.${name}`)] as const);
@@ -22,7 +22,7 @@ export function readSubject(value: unknown, path = 'sub_id'): Subject {
 function memberKeys(value: unknown, path: string): readonly string[] {
   if (!isMembers(value)) throw new SubjectError(`${path}: expected an object`);
   if (value.format === 'complex') throw new SubjectError(`${path}: a member cannot be complex`);
-  return keysOf(value, path);
+  return listIdentifierKeys(value, path);
 }
 
 /** All keys of the identifiers of a subject. */
@@ -34,7 +34,7 @@ function allKeys(subject: Subject): readonly string[] {
  * Whether two subjects are of one stream (SSF 1.0, section 8.1.3.1): simple ones if they are identical, complex ones if
  * each member that both have is identical. A simple one is compared with each member of a complex one.
  */
-export function isSubjectOf(wanted: Subject, actual: Subject): boolean {
+export function matchesSubject(wanted: Subject, actual: Subject): boolean {
   if (wanted.kind === 'simple') return hasCommon(wanted.keys, allKeys(actual));
   if (actual.kind === 'simple') return hasCommon(allKeys(wanted), actual.keys);
   return [...wanted.members].every(([name, keys]) => {

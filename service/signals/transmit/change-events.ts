@@ -2,7 +2,7 @@
 // token-claims-change with the new answer.
 
 import { type Answer, type SessionChange, toAuthZen } from '@nhipol/runtime';
-import { explanationOf } from '../../engine/answers.ts';
+import { explainAnswer } from '../../engine/answers.ts';
 import type { Members } from '../../json/members.ts';
 import { isMembers } from '../../json/members.ts';
 import { absent } from '../../mapping/expression.ts';
@@ -39,7 +39,7 @@ const revoked = eventUri('session-revoked');
 const changed = eventUri('token-claims-change');
 
 /** The events that a transmitter may send. */
-export function eventTypesFor(effects: readonly string[]): readonly string[] {
+export function listEventTypes(effects: readonly string[]): readonly string[] {
   return effects.length === 0 ? [revoked] : [revoked, changed];
 }
 
@@ -72,7 +72,7 @@ export function changeEvents(
 
 function commonClaims(answer: Answer, language: string, now: number): Members {
   const messages = answer.reasonDetails.flatMap(({ message = [] }) => message);
-  const reason = messages.join('; ') || answer.reasons.join(', ') || explanationOf(answer);
+  const reason = messages.join('; ') || answer.reasons.join(', ') || explainAnswer(answer);
   return {
     event_timestamp: Math.floor(now / 1_000),
     initiating_entity: 'policy',

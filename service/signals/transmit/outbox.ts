@@ -4,7 +4,7 @@
 import { isMembers } from '../../json/members.ts';
 import { callJson } from '../../support/call-json.ts';
 import type { Destinations } from '../../support/destinations.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { OutgoingSet, OutgoingSets } from '../store/signal-store.ts';
 import { pushMethod, setContentType } from '../streams.ts';
 import type { Stream } from './stream.ts';
@@ -74,7 +74,7 @@ export class Outbox {
     const sending = this.#sending.signal;
     for (;;) {
       // Before the store is read, so that nothing is missed after it.
-      const woken = this.#woken(id, signal);
+      const woken = this.#awaitWake(id, signal);
       const stream = this.#options.stream(id);
       const found =
         stream === undefined || stream.status === 'paused'
@@ -109,7 +109,7 @@ export class Outbox {
     for (const { timer } of this.#workers.values()) clearTimeout(timer);
   }
 
-  #woken(
+  #awaitWake(
     id: string,
     signal: AbortSignal,
   ): { readonly promise: Promise<void>; readonly cancel: () => void } {
@@ -144,7 +144,7 @@ export class Outbox {
         break;
       }
     } catch (error) {
-      this.#options.onWarning(`events wait for ${id}: ${messageOf(error)}`);
+      this.#options.onWarning(`events wait for ${id}: ${formatErrorMessage(error)}`);
       this.#later(id, worker, maxPause);
     }
     worker.isRunning = false;
@@ -193,7 +193,7 @@ export class Outbox {
       } else onWarning(`${id}: the receiver answered ${status}; ${jti} is sent again`);
     } catch (error) {
       if (signal.aborted) return outcome;
-      onWarning(`${id}: cannot push: ${messageOf(error)}`);
+      onWarning(`${id}: cannot push: ${formatErrorMessage(error)}`);
     }
     onOutcome(outcome);
     return outcome;

@@ -3,7 +3,7 @@
 
 import { SignJWT } from 'jose';
 import type { Members } from '../../json/members.ts';
-import { type SigningKey, signingKeyIn } from '../../tokens/signing-key.ts';
+import { readSigningKey, type SigningKey } from '../../tokens/signing-key.ts';
 
 interface UnsignedSet {
   readonly jti: string;
@@ -25,7 +25,7 @@ export interface SetSigner {
 
 /** `pems`: private keys, at least one. Rejects if one cannot be used. */
 export async function setSigner(issuer: () => string, pems: readonly string[]): Promise<SetSigner> {
-  const keys = await Promise.all(pems.map(signingKeyIn));
+  const keys = await Promise.all(pems.map(readSigningKey));
   const { key, algorithm, publicKey } = keys[0] as SigningKey;
   const header = { alg: algorithm, typ: 'secevent+jwt', kid: publicKey.kid as string };
   return {

@@ -3,19 +3,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { OutgoingSets, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod } from '../streams.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject } from '../subjects/subject.ts';
 import {
-  configurationOf,
+  describeConfiguration,
+  expectStreamText,
   invalid,
   readStreamRequest,
   type Stream,
   type StreamDefaults,
-  storedStream,
-  textIn,
+  toStoredStream,
 } from './stream.ts';
 import { noStream, type StreamRegistry } from './stream-registry.ts';
 
@@ -64,24 +64,24 @@ export class StreamManagement {
     };
     this.#expectRoom(stream, 0);
     await this.#registry.create(stream);
-    return this.#changed(stream);
+    return this.#storeChange(stream);
   }
 
   /** All streams of a receiver. */
   async list(receiver: string): Promise<readonly Members[]> {
     await this.#registry.load();
     const own = this.#registry.all.filter((each) => each.receiver === receiver);
-    return own.map((each) => configurationOf(each, this.#defaults));
+    return own.map((each) => describeConfiguration(each, this.#defaults));
   }
 
   async read(receiver: string, id: string): Promise<Members> {
-    return configurationOf(await this.#registry.expect(receiver, id), this.#defaults);
+    return describeConfiguration(await this.#registry.expect(receiver, id), this.#defaults);
   }
 
   /** Changes the members that are given. */
   async update(receiver: string, body: Members): Promise<Members> {
     return this.#change(receiver, body, (stream) => {
-      const given = this.#requestFor(stream, body);
+      const given = this.#createRequest(stream, body);
       return {
         ...stream,
         requested: given.requested ?? stream.requested,
@@ -94,7 +94,7 @@ export class StreamManagement {
   /** Replaces everything that the receiver sets. */
   async replace(receiver: string, body: Members): Promise<Members> {
     return this.#change(receiver, body, (stream) => {
-      const given = this.#requestFor(stream, body);
+      const given = this.#createRequest(stream, body);
       const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
       return {
         ...stream,
@@ -111,21 +111,22 @@ export class StreamManagement {
   }
 
   async status(receiver: string, id: string): Promise<Members> {
-    return statusOf(await this.#registry.expect(receiver, id));
+    return toStatus(await this.#registry.expect(receiver, id));
   }
 
   async setStatus(receiver: string, body: Members): Promise<Members> {
-    const id = textIn(body.stream_id, '$.stream_id');
+    const id = expectStreamText(body.stream_id, '$.stream_id');
     const status = statuses.find((each) => each === body.status);
     if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
-    const reason = body.reason === undefined ? undefined : textIn(body.reason, '$.reason');
+    const reason =
+      body.reason === undefined ? undefined : expectStreamText(body.reason, '$.reason');
     const stream = await this.#changeOwn(receiver, id, (current) => {
       return { ...current, status, reason };
     });
     // Nothing is sent or held for a stream that is disabled (SSF 1.0, section 8.1.2).
     if (status === 'disabled') await this.#options.store.drop(id);
     this.#options.onChanged(id);
-    return statusOf(stream);
+    return toStatus(stream);
   }
 
   async addSubject(receiver: string, body: Members): Promise<void> {
@@ -136,11 +137,11 @@ export class StreamManagement {
     await this.#changeSubject(receiver, body, this.#defaults.defaultSubjects === 'ALL');
   }
 
-  #requestFor(stream: Stream, body: Members) {
+  #createRequest(stream: Stream, body: Members) {
     return readStreamRequest(
       body,
       stream.id,
-      configurationOf(stream, this.#defaults),
+      describeConfiguration(stream, this.#defaults),
       this.#defaults,
     );
   }
@@ -151,8 +152,8 @@ export class StreamManagement {
     body: Members,
     change: (stream: Stream) => Stream,
   ): Promise<Members> {
-    const id = textIn(body.stream_id, '$.stream_id');
-    return this.#changed(await this.#changeOwn(receiver, id, change));
+    const id = expectStreamText(body.stream_id, '$.stream_id');
+    return this.#storeChange(await this.#changeOwn(receiver, id, change));
   }
 
   async #changeOwn(
@@ -163,7 +164,7 @@ export class StreamManagement {
     const changed = await this.#registry.change(id, (stream) => {
       if (stream.receiver !== receiver) throw noStream();
       const next = change(stream);
-      this.#expectRoom(next, storedStream(stream).text.length);
+      this.#expectRoom(next, toStoredStream(stream).text.length);
       return next;
     });
     if (changed === undefined) throw noStream();
@@ -172,7 +173,7 @@ export class StreamManagement {
 
   /** `before`: the length of the stream until now, which may become less. */
   #expectRoom(stream: Stream, before: number): void {
-    const { length } = storedStream(stream).text;
+    const { length } = toStoredStream(stream).text;
     if (length <= before || length + this.#registry.lengthOfOthers(stream) <= maxText) return;
     throw new Problem(
       429,
@@ -180,9 +181,9 @@ export class StreamManagement {
     );
   }
 
-  #changed(stream: Stream): Members {
+  #storeChange(stream: Stream): Members {
     this.#options.onChanged(stream.id);
-    return configurationOf(stream, this.#defaults);
+    return describeConfiguration(stream, this.#defaults);
   }
 
   /** `isException`: whether the subject is one from now on. */
@@ -192,7 +193,7 @@ export class StreamManagement {
       readSubject(subject, '$.subject');
     } catch (error) {
       if (error instanceof SubjectError)
-        throw new Problem(400, messageOf(error), { path: '$.subject' });
+        throw new Problem(400, formatErrorMessage(error), { path: '$.subject' });
       throw error;
     }
     const text = JSON.stringify(subject);
@@ -206,6 +207,6 @@ export class StreamManagement {
   }
 }
 
-function statusOf({ id, status, reason }: Stream): Members {
+function toStatus({ id, status, reason }: Stream): Members {
   return { stream_id: id, status, ...(reason === undefined ? {} : { reason }) };
 }

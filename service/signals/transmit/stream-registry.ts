@@ -2,7 +2,7 @@
 
 import { Problem } from '../../pdp/problem.ts';
 import type { OutgoingSets } from '../store/signal-store.ts';
-import { type Stream, storedStream, streamIn } from './stream.ts';
+import { parseStream, type Stream, toStoredStream } from './stream.ts';
 
 export class StreamRegistry {
   readonly #store: OutgoingSets;
@@ -23,7 +23,7 @@ export class StreamRegistry {
       const { id, text } = each;
       if (this.#texts.get(id) === text) continue;
       this.#texts.set(id, text);
-      this.#streams.set(id, streamIn(each));
+      this.#streams.set(id, parseStream(each));
     }
   }
 
@@ -72,7 +72,7 @@ export class StreamRegistry {
   }
 
   async #put(stream: Stream, previous: string | undefined): Promise<boolean> {
-    const stored = storedStream(stream);
+    const stored = toStoredStream(stream);
     if (!(await this.#store.putStream(stored, previous))) return false;
     this.#streams.set(stream.id, stream);
     this.#texts.set(stream.id, stored.text);

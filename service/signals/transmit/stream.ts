@@ -7,7 +7,7 @@ import { DestinationError, type Destinations } from '../../support/destinations.
 import { eventUri } from '../sets/event-types.ts';
 import type { StoredStream, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
-import { isSubjectOf, readSubject, type Subject } from '../subjects/subject.ts';
+import { matchesSubject, readSubject, type Subject } from '../subjects/subject.ts';
 
 interface Delivery {
   readonly method: string;
@@ -61,9 +61,10 @@ export function readStreamRequest(
   }
   const { events_requested: requested, delivery, description } = body;
   return {
-    requested: requested === undefined ? undefined : textsIn(requested, '$.events_requested'),
-    delivery: delivery === undefined ? undefined : deliveryIn(delivery, id, defaults),
-    description: description === undefined ? undefined : textIn(description, '$.description'),
+    requested: requested === undefined ? undefined : readTexts(requested, '$.events_requested'),
+    delivery: delivery === undefined ? undefined : readDelivery(delivery, id, defaults),
+    description:
+      description === undefined ? undefined : expectStreamText(description, '$.description'),
   };
 }
 
@@ -74,7 +75,7 @@ function expectUnchanged(given: unknown, own: unknown, name: string, id: string 
   throw invalid(`$.${name}`, 'a value that the transmitter sets cannot be changed');
 }
 
-function deliveryIn(
+function readDelivery(
   value: unknown,
   id: string | undefined,
   { pollUrl, destinations }: StreamDefaults,
@@ -91,10 +92,10 @@ function deliveryIn(
   if (method !== pushMethod) {
     throw invalid('$.delivery.method', `expected ${pushMethod} or ${pollMethod}`);
   }
-  const text = textIn(url, '$.delivery.endpoint_url');
+  const text = expectStreamText(url, '$.delivery.endpoint_url');
   expectDestination(text, destinations);
   if (header === undefined || header === null) return { method, endpoint_url: text };
-  const authorization = textIn(header, '$.delivery.authorization_header');
+  const authorization = expectStreamText(header, '$.delivery.authorization_header');
   if (!/^[\x20-\x7e]+$/.test(authorization)) {
     throw invalid('$.delivery.authorization_header', 'expected the value of a header');
   }
@@ -112,14 +113,14 @@ function expectDestination(text: string, destinations: Destinations): void {
   }
 }
 
-export function textIn(value: unknown, path: string): string {
+export function expectStreamText(value: unknown, path: string): string {
   if (typeof value === 'string' && value !== '' && value.length <= maxLength) return value;
   throw invalid(path, `expected a string of up to ${maxLength} characters`);
 }
 
-function textsIn(value: unknown, path: string): readonly string[] {
+function readTexts(value: unknown, path: string): readonly string[] {
   if (!Array.isArray(value) || value.length > maxTexts) throw invalid(path, 'expected an array');
-  return value.map((each, at) => textIn(each, `${path}[${at}]`));
+  return value.map((each, at) => expectStreamText(each, `${path}[${at}]`));
 }
 
 export function invalid(path: string, detail: string): Problem {
@@ -127,7 +128,7 @@ export function invalid(path: string, detail: string): Problem {
 }
 
 /** The events of a stream: those that were requested and are supported. */
-export function deliveredBy(
+export function listDelivered(
   { requested }: Stream,
   { supported }: StreamDefaults,
 ): readonly string[] {
@@ -135,13 +136,13 @@ export function deliveredBy(
 }
 
 /** The configuration as JSON. */
-export function configurationOf(stream: Stream, defaults: StreamDefaults): Members {
+export function describeConfiguration(stream: Stream, defaults: StreamDefaults): Members {
   const { id, receiver, delivery, requested, description } = stream;
   const { issuer, supported, minVerificationInterval } = defaults;
   return {
     ...{ stream_id: id, iss: issuer(), aud: receiver, delivery },
     ...{ events_supported: supported, events_requested: requested },
-    events_delivered: deliveredBy(stream, defaults),
+    events_delivered: listDelivered(stream, defaults),
     ...(minVerificationInterval === 0
       ? {}
       : { min_verification_interval: minVerificationInterval }),
@@ -155,14 +156,14 @@ export function hasSubject(
   subject: Subject,
   { defaultSubjects }: StreamDefaults,
 ): boolean {
-  const isException = stream.subjects.some((each) => isSubjectOf(readSubject(each), subject));
+  const isException = stream.subjects.some((each) => matchesSubject(readSubject(each), subject));
   return isException !== (defaultSubjects === 'ALL');
 }
 
-export function storedStream({ id, receiver, ...rest }: Stream): StoredStream {
+export function toStoredStream({ id, receiver, ...rest }: Stream): StoredStream {
   return { id, receiver, text: JSON.stringify(rest) };
 }
 
-export function streamIn({ id, receiver, text }: StoredStream): Stream {
+export function parseStream({ id, receiver, text }: StoredStream): Stream {
   return { id, receiver, description: undefined, reason: undefined, ...JSON.parse(text) };
 }

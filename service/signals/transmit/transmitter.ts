@@ -4,23 +4,23 @@
 import { randomUUID } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { messageOf } from '../../support/message-of.ts';
+import { formatErrorMessage } from '../../support/message-of.ts';
 import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
 import type { TransmitterSettings } from '../settings.ts';
 import type { OutgoingSets } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
 import { readSubject, type Subject } from '../subjects/subject.ts';
-import { type ChangeEvents, eventTypesFor, type SentEvent } from './change-events.ts';
+import { type ChangeEvents, listEventTypes, type SentEvent } from './change-events.ts';
 import { type DeliveryOutcome, Outbox } from './outbox.ts';
 import { type SetSigner, setSigner } from './set-signer.ts';
 import {
-  deliveredBy,
+  expectStreamText,
   hasSubject,
   invalid,
+  listDelivered,
   type Stream,
   type StreamDefaults,
-  textIn,
 } from './stream.ts';
 import { StreamManagement } from './stream-management.ts';
 import { StreamRegistry } from './stream-registry.ts';
@@ -142,7 +142,7 @@ export class Transmitter {
 
   #wakeLater(id?: string): void {
     const { onWarning } = this.#options;
-    this.#wake(id).catch((error) => onWarning(`events wait: ${messageOf(error)}`));
+    this.#wake(id).catch((error) => onWarning(`events wait: ${formatErrorMessage(error)}`));
   }
 
   #expectReady(): ReadyTransmitter {
@@ -151,13 +151,13 @@ export class Transmitter {
   }
 
   get #defaults(): StreamDefaults {
-    return this.#defaultsOf(this.#expectReady());
+    return this.#createDefaults(this.#expectReady());
   }
 
-  #defaultsOf({ signer, settings }: ReadyTransmitter): StreamDefaults {
+  #createDefaults({ signer, settings }: ReadyTransmitter): StreamDefaults {
     return {
       issuer: () => signer.issuer(),
-      supported: eventTypesFor(settings.effects),
+      supported: listEventTypes(settings.effects),
       destinations: settings.destinations,
       defaultSubjects: settings.defaultSubjects,
       minVerificationInterval: settings.minVerificationInterval,
@@ -188,8 +188,11 @@ export class Transmitter {
 
   /** Sends an event that shows that the stream works (SSF 1.0, section 8.1.4). */
   async verify(receiver: string, body: Members): Promise<void> {
-    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const state = body.state === undefined ? undefined : textIn(body.state, '$.state');
+    const stream = await this.#registry.expect(
+      receiver,
+      expectStreamText(body.stream_id, '$.stream_id'),
+    );
+    const state = body.state === undefined ? undefined : expectStreamText(body.state, '$.state');
     const { now } = this.#options;
     const ready = this.#expectReady();
     const latest = this.#verified.get(stream.id) ?? Number.NEGATIVE_INFINITY;
@@ -198,7 +201,7 @@ export class Transmitter {
     }
     this.#verified.set(stream.id, now());
     const claims = state === undefined ? {} : { state };
-    await this.#sendAbout(ready, stream, streamEvents.verification, claims);
+    await this.#sendSession(ready, stream, streamEvents.verification, claims);
   }
 
   /** Acknowledges tokens, and returns those that wait, by their ids (RFC 8936, section 2). */
@@ -232,14 +235,14 @@ export class Transmitter {
     return { sets, ...(found.length > limit ? { moreAvailable: true } : {}) };
   }
 
-  /** Sends events to the streams that have their subjects. `saved` resolves when they are stored. */
+  /** Sends events to the streams that have their subjects. `flush` resolves when they are stored. */
   send(events: ChangeEvents): void {
     if (events.length === 0) return;
     if (this.#unsent.length === 0) {
       const stored = Promise.resolve().then(() => this.#sendAll());
       this.#writing = Promise.all([this.#writing, stored]).then(() => {});
       this.#writing.catch((error) => {
-        this.#options.onWarning(`an event is not sent: ${messageOf(error)}`);
+        this.#options.onWarning(`an event is not sent: ${formatErrorMessage(error)}`);
       });
     }
     this.#unsent.push(...events);
@@ -251,14 +254,14 @@ export class Transmitter {
     // Events are sent by the settings with which they began.
     const ready = this.#ready;
     if (ready === undefined) return;
-    const defaults = this.#defaultsOf(ready);
+    const defaults = this.#createDefaults(ready);
     await this.#registry.load();
     const streams = this.#registry.all.filter(({ status }) => status !== 'disabled');
     const sent = events.flatMap((event) => {
-      const subject = this.#subjectOf(event);
+      const subject = this.#findSubject(event);
       if (subject === undefined) return [];
       return streams
-        .filter((stream) => deliveredBy(stream, defaults).includes(event.type))
+        .filter((stream) => listDelivered(stream, defaults).includes(event.type))
         .filter((stream) => hasSubject(stream, subject, defaults))
         .map((stream) => ({ stream, event }));
     });
@@ -266,13 +269,13 @@ export class Transmitter {
   }
 
   /** Resolves when everything that was sent until now is stored. Rejects if it cannot be. */
-  saved(): Promise<void> {
+  flush(): Promise<void> {
     const writing = this.#writing;
     // Until it is over, every caller waits for it. A failure is reported to those.
-    const ended = () => {
+    const awaitEnd = () => {
       if (this.#writing === writing) this.#writing = Promise.resolve();
     };
-    writing.then(ended, ended);
+    writing.then(awaitEnd, awaitEnd);
     return writing;
   }
 
@@ -283,15 +286,15 @@ export class Transmitter {
 
   async end(): Promise<void> {
     this.#outbox.end();
-    await this.saved();
+    await this.flush();
   }
 
   /** undefined: the mapping of the operator has no subject for it, so that nobody can be meant. */
-  #subjectOf({ type, subject }: SentEvent): Subject | undefined {
+  #findSubject({ type, subject }: SentEvent): Subject | undefined {
     try {
       return readSubject(subject);
     } catch (error) {
-      this.#options.onWarning(`${type} is not sent: ${messageOf(error)}`);
+      this.#options.onWarning(`${type} is not sent: ${formatErrorMessage(error)}`);
       return undefined;
     }
   }
@@ -332,10 +335,10 @@ export class Transmitter {
     await store.drop(id);
     onWarning(`the stream of ${stream.receiver} is disabled: ${reason}`);
     const claims = { status: 'disabled', reason };
-    await this.#sendAbout(ready, stream, streamEvents.streamUpdated, claims);
+    await this.#sendSession(ready, stream, streamEvents.streamUpdated, claims);
   }
 
-  async #sendAbout(
+  async #sendSession(
     ready: ReadyTransmitter,
     stream: Stream,
     type: string,

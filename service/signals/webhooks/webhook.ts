@@ -71,14 +71,14 @@ export function webhookReader(settings: WebhookSettings, now: () => number): Web
   const { name, signature, tolerance, event } = settings;
   const template = compileTemplate(event);
   return (headers, body) => {
-    const timestamp = timeIn(signature, headers, tolerance, now());
-    const id = headerIn(headers, signature.idHeader);
+    const timestamp = readTime(signature, headers, tolerance, now());
+    const id = findHeader(headers, signature.idHeader);
     expectSigned(settings, headers, { id, timestamp: timestamp?.text, body });
     const parsed = parse(body);
     const jti = id ?? createHash('sha256').update(body).digest('hex');
     const time = timestamp?.time ?? now();
-    const read = eventOf(template, { body: parsed, headers: textHeaders(headers) });
-    const occurred = Math.min(timeOf(read.time) ?? time, now());
+    const read = createEvent(template, { body: parsed, headers: textHeaders(headers) });
+    const occurred = Math.min(toTime(read.time) ?? time, now());
     const { type, subject, claims } = read;
     const issuer = `webhook:${name}`;
     return {
@@ -88,7 +88,7 @@ export function webhookReader(settings: WebhookSettings, now: () => number): Web
   };
 }
 
-function headerIn(headers: WebhookHeaders, name: string | undefined): string | undefined {
+function findHeader(headers: WebhookHeaders, name: string | undefined): string | undefined {
   const value = name === undefined ? undefined : headers[name];
   if (name === undefined) return undefined;
   if (typeof value === 'string' && value !== '') return value;
@@ -96,13 +96,13 @@ function headerIn(headers: WebhookHeaders, name: string | undefined): string | u
 }
 
 /** A request that is older than the tolerance may be a replay. */
-function timeIn(
+function readTime(
   { timestampHeader }: SignatureSettings,
   headers: WebhookHeaders,
   tolerance: number,
   now: number,
 ) {
-  const text = headerIn(headers, timestampHeader);
+  const text = findHeader(headers, timestampHeader);
   if (text === undefined) return undefined;
   const time = /^\d{1,12}$/.test(text) ? Number(text) * 1_000 : Number.NaN;
   if (Math.abs(now - time) <= tolerance) return { text, time };
@@ -121,12 +121,12 @@ function expectSigned(
   signed: Signed,
 ): void {
   const { header, prefix, encoding } = signature;
-  const given = (headerIn(headers, header) ?? '')
+  const given = (findHeader(headers, header) ?? '')
     .split(' ')
     .filter((each) => each.startsWith(prefix));
   const signatures = given.map((each) => Buffer.from(each.slice(prefix.length), encoding));
   const isSigned = secrets.some((secret) => {
-    const expected = createHmac('sha256', secret).update(contentOf(signature, signed)).digest();
+    const expected = createHmac('sha256', secret).update(createContent(signature, signed)).digest();
     return signatures.some(
       (each) => each.length === expected.length && timingSafeEqual(each, expected),
     );
@@ -134,7 +134,7 @@ function expectSigned(
   if (!isSigned) throw new WebhookError(401, 'the signature is not valid');
 }
 
-function contentOf({ content }: SignatureSettings, { id, timestamp, body }: Signed): Buffer {
+function createContent({ content }: SignatureSettings, { id, timestamp, body }: Signed): Buffer {
   const parts = content.split(/(\{id\}|\{timestamp\}|\{body\})/);
   const bytes = parts.map((part) => {
     if (part === '{body}') return body;
@@ -157,7 +157,7 @@ function textHeaders(headers: WebhookHeaders): Members {
   return Object.fromEntries(texts);
 }
 
-function eventOf(
+function createEvent(
   template: Template,
   inputs: { readonly body: Members; readonly headers: Members },
 ) {
@@ -177,7 +177,7 @@ function eventOf(
 }
 
 /** Milliseconds since the epoch. */
-function timeOf(value: unknown): number | undefined {
+function toTime(value: unknown): number | undefined {
   if (typeof value === 'number' && value >= 0) return value * 1_000;
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(time)) return time;

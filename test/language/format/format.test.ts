@@ -33,7 +33,7 @@ function rules(count: number): string {
 
 /** The number of times that the formatter reads the gap before a word. */
 function gapReads(count: number): number {
-  const spy = vi.spyOn(SourceWords.prototype, 'gapBefore');
+  const spy = vi.spyOn(SourceWords.prototype, 'findGap');
   expect(format('p.nhipol', rules(count)).text).toContain(`  // ${count - 1}\n`);
   const times = spy.mock.calls.length;
   spy.mockRestore();

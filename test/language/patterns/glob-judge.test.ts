@@ -4,7 +4,7 @@
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
+import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
 import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
 import '../../support/seed.ts';
 
@@ -224,7 +224,7 @@ test('both automata agree with a backtracking matcher', () => {
       for (const each of [
         ...texts.map((one) => one.join('')),
         '',
-        ...textsNear(made, random(seed), 14),
+        ...generatePatternTexts(made, random(seed), 14),
       ]) {
         const expected = matchesGlob(parts, each, how);
         const found = { defining: made.matches(each), bytes: matchesBytes(made.bytes, each) };

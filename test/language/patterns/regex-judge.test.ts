@@ -7,7 +7,7 @@ import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { textsNear } from '../../../assurance/testing/generate/pattern-strings.ts';
+import { generatePatternTexts } from '../../../assurance/testing/generate/pattern-strings.ts';
 import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
 import { Library } from '../../support/assembly-harness.ts';
@@ -281,7 +281,7 @@ test('re2js rejects and matches the same', () => {
         counts.refused += 1;
         return;
       }
-      const samples = [...texts, '', ...textsNear(made, random(seed), 16)];
+      const samples = [...texts, '', ...generatePatternTexts(made, random(seed), 16)];
       const matched = compare(made, other, samples);
       counts.matched += matched;
       counts.missed += samples.length - matched;
@@ -310,7 +310,7 @@ test('a Unicode class has the same characters in re2js, with and without case', 
     .map(([flag, name, form]) => `${flag}${form.replace('N', name)}`);
   const property = fc.property(written, fc.nat(), (text, seed) => {
     const made = patternOf(regex(text));
-    const samples = textsNear(made, random(seed), 40);
+    const samples = generatePatternTexts(made, random(seed), 40);
     const matched = compare(made, RE2JS.compile(text), samples);
     counts.matched += matched;
     counts.missed += samples.length - matched;

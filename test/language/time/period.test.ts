@@ -5,12 +5,12 @@ import type { Zone } from '@nhipol/language/types';
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import { type Period, periodAt, periodUnits } from '../../../language/types/time/period.ts';
-import { zoneOf } from '../../../language/types/time/zones.ts';
+import { type Period, periodUnits, resolvePeriod } from '../../../language/types/time/period.ts';
+import { findZone } from '../../../language/types/time/zones.ts';
 import '../../support/seed.ts';
 
 function zone(name: string): Zone {
-  const found = zoneOf(name);
+  const found = findZone(name);
   if (found === undefined) throw new Error(`no zone ${name}`);
   return found;
 }
@@ -82,15 +82,15 @@ test.for([
     '2100-01-01T00:00:00.000Z',
   ],
 ] as const)('the %s in %s that contains %s', ([unit, name, at, ...expected]) => {
-  const period = periodAt(unit, zone(name), BigInt(Date.parse(at)));
+  const period = resolvePeriod(unit, zone(name), BigInt(Date.parse(at)));
   expect(period && texts(period)).toEqual(expected);
 });
 
 test('nothing is known of places before 1970 and from 2100 on', () => {
   const london = zone('Europe/London');
-  expect(periodAt('day', london, -1n)).toBeUndefined();
-  expect(periodAt('day', london, BigInt(Date.UTC(2100, 0, 1)))).toBeUndefined();
-  expect(periodAt('day', zone('UTC'), -1n)).toEqual({ start: -86_400_000n, end: 0n });
+  expect(resolvePeriod('day', london, -1n)).toBeUndefined();
+  expect(resolvePeriod('day', london, BigInt(Date.UTC(2100, 0, 1)))).toBeUndefined();
+  expect(resolvePeriod('day', zone('UTC'), -1n)).toEqual({ start: -86_400_000n, end: 0n });
 });
 
 const names = moment.tz.names();
@@ -109,10 +109,10 @@ test('a period contains its instant, and starts when clocks first show its first
       fc.constantFrom(...periodUnits),
       instants,
       (name, unit, at) => {
-        const period = periodAt(unit, zone(name), at) as Period;
+        const period = resolvePeriod(unit, zone(name), at) as Period;
         expect(period.start <= at && at < period.end).toBe(true);
-        expect(periodAt(unit, zone(name), period.start)).toEqual(period);
-        expect(periodAt(unit, zone(name), period.end - 1n)).toEqual(period);
+        expect(resolvePeriod(unit, zone(name), period.start)).toEqual(period);
+        expect(resolvePeriod(unit, zone(name), period.end - 1n)).toEqual(period);
         const start = moment.tz(Number(at), name).startOf(momentUnits[unit]).valueOf();
         if (start === Number(period.start)) alike += 1;
       },

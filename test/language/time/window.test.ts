@@ -3,13 +3,13 @@
 // it on membership and on every instant at which it changes.
 
 import { readFileSync } from 'node:fs';
-import { isInside, type Window } from '@nhipol/language/types';
+import { isInsideWindow, type Window } from '@nhipol/language/types';
 import fc from 'fast-check';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
 import type { WindowNode } from '../../../language/syntax/ast.ts';
 import { nextChange } from '../../../language/types/time/window.ts';
-import { zoneOf } from '../../../language/types/time/zones.ts';
+import { findZone } from '../../../language/types/time/zones.ts';
 import { Library } from '../../support/assembly-harness.ts';
 import { windowArbitrary, windowOf } from '../../support/window-arbitrary.ts';
 import { putWindow } from '../../support/window-library.ts';
@@ -62,7 +62,7 @@ const python = fc
   );
 /** Clock changes at whole minutes, as all are since 1980. */
 const every = fc.constantFrom(...moment.tz.names()).chain((zone) => {
-  const changes = (zoneOf(zone)?.offsets ?? [])
+  const changes = (findZone(zone)?.offsets ?? [])
     .map(({ from }) => from)
     .filter((from) => from % minute === 0 && from > Date.UTC(1980, 0, 1));
   return fc.tuple(windowArbitrary(fc.constant(zone)), instantAbout(changes));
@@ -93,7 +93,7 @@ function compare(node: WindowNode, around: number, wallClock: WallClock, counts:
     const inside = judgeWindow(node, at, wallClock);
     if (inside !== before) changes.push(at);
     const byLibrary = library.exports.inWindow(address, BigInt(at)) === 2;
-    if (isInside(window, BigInt(at)) !== inside || byLibrary !== inside) mistaken.push(at);
+    if (isInsideWindow(window, BigInt(at)) !== inside || byLibrary !== inside) mistaken.push(at);
     before = inside;
     const reading = wallClock(node.zone.value, at);
     if (reading > read + minute) counts.missing += 1;

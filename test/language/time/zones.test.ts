@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { isFixed, wallClock, zoneRelease } from '@nhipol/language/types';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import { suggestZones, zoneOf } from '../../../language/types/time/zones.ts';
+import { findZone, suggestZones } from '../../../language/types/time/zones.ts';
 
 const byPython: {
   readonly release: string;
@@ -15,7 +15,7 @@ const byPython: {
 } = JSON.parse(readFileSync(new URL('zones.json', import.meta.url), 'utf8'));
 
 function offsetsOf(name: string): string {
-  const offsets = zoneOf(name)?.offsets ?? [];
+  const offsets = findZone(name)?.offsets ?? [];
   return offsets.map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`).join(' ');
 }
 
@@ -43,7 +43,7 @@ test('every zone has the same offsets', () => {
 });
 
 test('offsets before 1970 and after 2099 are unknown', () => {
-  const zone = zoneOf('Europe/Berlin');
+  const zone = findZone('Europe/Berlin');
   if (zone === undefined) throw new Error('no Berlin');
   const at = (text: string) => wallClock(zone, Date.parse(text));
   expect(at('1969-12-31T23:59:59.999Z')).toBeUndefined();
@@ -55,7 +55,7 @@ test('offsets before 1970 and after 2099 are unknown', () => {
 test.for(['UTC', 'Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+5', 'GMT-0'])(
   '%s is known for every valid instant',
   (name) => {
-    const zone = zoneOf(name) ?? expect.fail(name);
+    const zone = findZone(name) ?? expect.fail(name);
     expect(isFixed(zone)).toBe(true);
     const ahead = name === 'Etc/GMT+5' ? -18_000_000 : 0;
     const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
@@ -69,7 +69,7 @@ test.for(['UTC', 'Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+5', 'GMT-0'])(
 test.for(['Asia/Tokyo', 'Africa/Lagos', 'Asia/Kathmandu', 'EST'])(
   '%s is not a fixed offset, although its clocks rarely change',
   (name) => {
-    expect(isFixed(zoneOf(name) ?? expect.fail(name))).toBe(false);
+    expect(isFixed(findZone(name) ?? expect.fail(name))).toBe(false);
   },
 );
 
@@ -80,11 +80,11 @@ test.for([
   ['New York', ['America/New_York']],
   ['Mars/Olympus', []],
 ] as const)('suggests for %s the names %s', ([name, proposed]) => {
-  expect(zoneOf(name)).toBeUndefined();
+  expect(findZone(name)).toBeUndefined();
   expect(suggestZones(name)).toEqual(proposed);
 });
 
 test('a linked name is a zone', () => {
   expect(offsetsOf('US/Eastern')).toBe(offsetsOf('America/New_York'));
-  expect(zoneOf('US/Eastern')?.name).toBe('US/Eastern');
+  expect(findZone('US/Eastern')?.name).toBe('US/Eastern');
 });

@@ -3,18 +3,18 @@
 
 import { evaluate } from '@nhipol/language';
 import type { Expr, Policy } from '@nhipol/language/model';
-import { lastInstant, yearOf } from '@nhipol/language/types';
+import { lastInstant, toYear } from '@nhipol/language/types';
 import type { Literal, Prover } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import { evaluatorSessions, filledAsTaken, random } from '@nhipol/testing';
 import { yes } from '../../../assurance/proving/formula/formula.ts';
-import { type Means, proverOf as makeProver } from '../../../assurance/proving/provers.ts';
+import { type Means, createProver as makeProver } from '../../../assurance/proving/provers.ts';
 import { solve } from '../../../assurance/proving/solver/solve.ts';
-import { requestOf } from '../../../assurance/proving/witness/request.ts';
+import { createRequestJson } from '../../../assurance/proving/witness/request.ts';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
 import { exploreSessions } from '../../../assurance/testing/explore/explore-sessions.ts';
-import { play, timeOf } from '../../../assurance/testing/explore/sessions.ts';
-import type { Outcome } from '../../../language/evaluator/outcome.ts';
+import { playSessionSample, readRequestTime } from '../../../assurance/testing/explore/sessions.ts';
+import type { EvaluatedValue } from '../../../language/evaluator/outcome.ts';
 import { mixedRequests } from './mixed-requests.ts';
 import { type Evaluated, type Observed, Observer } from './observer.ts';
 
@@ -57,7 +57,7 @@ export function compareModels(policy: Policy, perGoal: number, seed: number): Co
       const solution = solve(prover.formula, [goal, ...exact], { random: choose, effort: 500 });
       if (solution.kind !== 'satisfiable') break;
       const { model } = solution;
-      const request = requestOf(prover.facts, model);
+      const request = createRequestJson(prover.facts, model);
       const evaluated = evaluateAlone(policy, request);
       const { error } = evaluated.answer;
       if (isTooLarge(error)) continue;
@@ -82,7 +82,7 @@ function isTooLarge(error: Evaluated['answer']['error']): boolean {
 
 /** Evaluates a request at its own time, without a session. */
 function evaluateAlone(policy: Policy, request: string): Evaluated {
-  const outcomes = new Map<Expr, Outcome>();
+  const outcomes = new Map<Expr, EvaluatedValue>();
   const clock = { now: undefined, by: 'request' } as const;
   const answer = evaluate(policy, encoder.encode(request), clock, {
     expression: (expr, outcome) => outcomes.set(expr, outcome),
@@ -149,15 +149,15 @@ export function compareSessions(
 ): Compared {
   const possible = new Possible(policy, true, by);
   for (const { sample } of exploreSessions(policy, { samples, seed })) {
-    const traces: Map<Expr, Outcome>[] = [];
+    const traces: Map<Expr, EvaluatedValue>[] = [];
     const open = evaluatorSessions(policy, () => {
-      const outcomes = new Map<Expr, Outcome>();
+      const outcomes = new Map<Expr, EvaluatedValue>();
       traces.push(outcomes);
       return { expression: (expr, outcome) => outcomes.set(expr, outcome) };
     });
     let request = sample.request;
     let now = sample.opens;
-    const answers = play(open, {
+    const answers = playSessionSample(open, {
       ...sample,
       steps: sample.steps.map((step) => ({ ...step, asks: Math.min(step.asks, 1) })),
     });
@@ -222,8 +222,8 @@ class Possible {
     this.#seen.add(key);
     this.#count += 1;
     this.#literals += observed.size;
-    const time = timeOf(evaluated.request);
-    if (time !== undefined) this.#year ??= yearOf(Number(time));
+    const time = readRequestTime(evaluated.request);
+    if (time !== undefined) this.#year ??= toYear(Number(time));
     if (!this.#isImpossible([...observed.keys()])) return;
     this.#differences.push(`${this.#smallestCore(observed)} ${evaluated.request}`);
   }
@@ -239,7 +239,7 @@ class Possible {
     }
     const years = this.#year === undefined ? [] : [this.#year];
     const [first = yes, ...others] = literals;
-    const roots = this.#prover.rootsOf(first, { inSessions: true, years });
+    const roots = this.#prover.listRoots(first, { inSessions: true, years });
     const all = [...roots, ...others, this.#inSessions ? session : -session];
     return solve(this.#prover.formula, all, { effort: 1_000 }).kind === 'unsatisfiable';
   }

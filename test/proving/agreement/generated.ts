@@ -83,7 +83,7 @@ function compareScripts(
   const prover = proverOf(policy);
   const [decision] = prover.decisions;
   for (const effect of effects) {
-    const roots = prover.rootsOf(decision?.has(effect) ?? 1, { inSessions: false, years: [] });
+    const roots = prover.listRoots(decision?.has(effect) ?? 1, { inSessions: false, years: [] });
     const { kind } = solve(prover.formula, roots, { effort: 20_000 });
     if (kind === 'undecided') continue;
     const found = decide(smtLib(prover.formula, roots, `policy ${index}: ${effect}`));

@@ -11,7 +11,7 @@ import {
   type Policy,
 } from '@nhipol/language/model';
 import { isBytes, type Type } from '@nhipol/language/types';
-import type { Decision, Literal, Prover } from '@nhipol/proving';
+import type { Literal, Prover, SymbolicDecision } from '@nhipol/proving';
 import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
 import { unbound } from '../../../assurance/proving/domains/flow.ts';
 import { maxThreshold } from '../../../assurance/proving/domains/thresholds.ts';
@@ -27,8 +27,8 @@ import type {
   TextSet,
 } from '../../../assurance/proving/symbolic/symbolic.ts';
 import type { Term } from '../../../assurance/proving/terms/terms.ts';
-import { asFact, scalars } from '../../../language/evaluator/expressions.ts';
-import type { Outcome } from '../../../language/evaluator/outcome.ts';
+import { asFact, extractScalars } from '../../../language/evaluator/expressions.ts';
+import type { EvaluatedValue } from '../../../language/evaluator/outcome.ts';
 import { decodeRecord } from '../../../language/request/decode.ts';
 
 /** One request, with the answer of the evaluator and the value of each expression. */
@@ -37,7 +37,7 @@ export interface Evaluated {
   /** Undefined: the time of the request. */
   readonly now: bigint | undefined;
   readonly answer: AnswerWith<unknown>;
-  readonly outcomes: ReadonlyMap<Expr, Outcome>;
+  readonly outcomes: ReadonlyMap<Expr, EvaluatedValue>;
 }
 
 /** Literals, each in words. */
@@ -53,10 +53,10 @@ interface Known {
 export class Observer {
   readonly #policy: Policy;
   readonly #prover: Prover;
-  readonly #decision: Decision;
+  readonly #decision: SymbolicDecision;
   readonly #exprs: ReadonlySet<Expr>;
   readonly #violations: readonly (readonly [name: string, literal: Literal])[];
-  readonly #constraints: Decision['constraints'];
+  readonly #constraints: SymbolicDecision['constraints'];
   /** Whether all strings are in the lists of the formula, as those of its models are. */
   readonly #isOfModel: boolean;
 
@@ -78,7 +78,7 @@ export class Observer {
       ...policy.rules.flatMap(exprsOfRule),
       ...policy.scores.flatMap(exprsOfScore),
     ]);
-    this.#exprs = new Set([...exprs].filter((expr) => flow.freeIn(expr).size === 0));
+    this.#exprs = new Set([...exprs].filter((expr) => flow.findFreeVariables(expr).size === 0));
     this.#violations = policy.invariants.map((each) => [each.name, decision.violates(each)]);
     this.#constraints = decision.constraints;
     for (const { name } of policy.obligations) decision.demands(name);
@@ -118,14 +118,14 @@ export class Observer {
   }
 
   /** Remembers the literals, since many requests have few values. */
-  #literalsOf(expr: Expr, value: Outcome['value']): readonly Literal[] {
+  #literalsOf(expr: Expr, value: EvaluatedValue['value']): readonly Literal[] {
     const symbolic = this.#decision.expressions.value(expr);
     const { flow } = this.#prover.encoding.domains;
     const isMeasure = value !== undefined && !this.#byLemmas && isMeasured(expr);
     const make = () =>
       isMeasure
         ? [isHeld(this.#prover.formula, symbolic)]
-        : this.#equal(symbolic, expr.type, value, flow.placeOf(expr));
+        : this.#equal(symbolic, expr.type, value, flow.findPlace(expr));
     const key = keyOf(value);
     if (key === undefined) return make();
     const known = this.#known.get(expr) ?? new Map<string, Known>();
@@ -154,7 +154,7 @@ export class Observer {
     name: string,
     type: Type,
     json: Evaluated['answer']['constraints'][string],
-  ): Outcome['value'] {
+  ): EvaluatedValue['value'] {
     // An answer states instants that RFC 3339 cannot express in a form that a request may not have.
     const [, digits] = (typeof json === 'string' && /^(-?\d+)ms$/.exec(json)) || [];
     if (type.kind === 'Timestamp' && digits !== undefined) return BigInt(digits);
@@ -195,7 +195,7 @@ export class Observer {
   #equal(
     symbolic: Symbolic,
     type: Type,
-    value: Outcome['value'],
+    value: EvaluatedValue['value'],
     place: string | undefined,
   ): readonly Literal[] {
     const { formula } = this.#prover;
@@ -240,7 +240,7 @@ export class Observer {
   #equalSet(
     set: SetValue,
     type: Type,
-    value: NonNullable<Outcome['value']>,
+    value: NonNullable<EvaluatedValue['value']>,
     place: string | undefined,
   ): readonly Literal[] {
     const element = 'element' in type ? type.element : type;
@@ -258,7 +258,7 @@ export class Observer {
   }
 
   /** Each element is in the set, and each term that is in it is one of them. */
-  #equalTexts(set: TextSet, value: NonNullable<Outcome['value']>): readonly Literal[] {
+  #equalTexts(set: TextSet, value: NonNullable<EvaluatedValue['value']>): readonly Literal[] {
     const { formula, encoding } = this.#prover;
     const { terms, elements } = encoding;
     const found = (value as readonly never[]).map(
@@ -267,7 +267,7 @@ export class Observer {
     const known = [...new Set(found.flatMap((each) => each ?? []))].map((each) =>
       terms.constant(each),
     );
-    const asked = new Set([...set.bases.flatMap((id) => elements.askedOf(id)), ...set.fixed]);
+    const asked = new Set([...set.bases.flatMap((id) => elements.listAsked(id)), ...set.fixed]);
     const isElement = (term: Term) => formula.any(known.map((each) => terms.equal(term, each)));
     const others = [...asked].map((term) => formula.or(-set.has(term), isElement(term)));
     const size =
@@ -276,7 +276,7 @@ export class Observer {
     return [...known.map((term) => set.has(term)), ...others, ...size, isUnusable];
   }
 
-  #equalNumbers(set: NumberSet, value: NonNullable<Outcome['value']>): readonly Literal[] {
+  #equalNumbers(set: NumberSet, value: NonNullable<EvaluatedValue['value']>): readonly Literal[] {
     const { formula } = this.#prover;
     const found = (value as readonly never[]).map(
       (each) => asFact(each).value as bigint | undefined,
@@ -308,7 +308,7 @@ export class Observer {
     const { domains } = this.#prover.encoding;
     if (place === undefined) return false;
     return this.#isOfModel
-      ? domains.valuesAt(place, type).includes(value as string)
+      ? domains.listValues(place, type).includes(value as string)
       : domains.isConstant(place, value as string);
   }
 }
@@ -320,7 +320,7 @@ function isMeasured(expr: Expr): boolean {
 }
 
 /** Distinguishes values; undefined: it may not distinguish them. */
-function keyOf(value: Outcome['value']): string | undefined {
+function keyOf(value: EvaluatedValue['value']): string | undefined {
   if (!Array.isArray(value)) return keyOfScalar(value);
   const keys = (value as unknown as readonly never[]).map((each) =>
     keyOfScalar(asFact(each).value),
@@ -336,7 +336,7 @@ function signed(literal: Literal, isTrue: boolean): Literal {
   return isTrue ? literal : -literal;
 }
 
-function textOf(value: Outcome['value']): string {
-  if (Array.isArray(value)) return `[${String(scalars(value) ?? 'elements')}]`;
+function textOf(value: EvaluatedValue['value']): string {
+  if (Array.isArray(value)) return `[${String(extractScalars(value) ?? 'elements')}]`;
   return String(value);
 }

@@ -4,11 +4,11 @@
 import { isSpiffeId, readIp } from '@nhipol/language/types';
 import type { Literal } from '@nhipol/proving';
 import {
-  type Atom,
-  type Definitions,
+  listTerms,
   type Term,
+  type TermAtom,
+  type TermDefinitions,
   type TextKind,
-  termsOf,
 } from '../../../assurance/proving/terms/terms.ts';
 
 /** Values that distinguish the tests of a policy, and values that none of them mentions. */
@@ -27,7 +27,7 @@ type Values = ReadonlyMap<Term, string>;
 
 /** Whether some choice of candidates for the open terms makes all literals false. */
 export function isFalsified(
-  definitions: Definitions,
+  definitions: TermDefinitions,
   clause: readonly Literal[],
   candidates: Candidates,
 ): boolean {
@@ -35,11 +35,11 @@ export function isFalsified(
 }
 
 class Oracle {
-  readonly #definitions: Definitions;
+  readonly #definitions: TermDefinitions;
   readonly #candidates: Candidates;
-  readonly #claimed: readonly { readonly atom: Atom; readonly holds: boolean }[];
+  readonly #claimed: readonly { readonly atom: TermAtom; readonly holds: boolean }[];
 
-  constructor(definitions: Definitions, clause: readonly Literal[], candidates: Candidates) {
+  constructor(definitions: TermDefinitions, clause: readonly Literal[], candidates: Candidates) {
     this.#definitions = definitions;
     this.#candidates = candidates;
     this.#claimed = clause.map((literal) => {
@@ -52,7 +52,7 @@ class Oracle {
   isFalsified(): boolean {
     const open = new Set<Term>();
     for (const { atom } of this.#claimed)
-      for (const term of termsOf(atom)) for (const each of this.#openIn(term)) open.add(each);
+      for (const term of listTerms(atom)) for (const each of this.#openIn(term)) open.add(each);
     return this.#search([...open], new Map());
   }
 
@@ -74,7 +74,7 @@ class Oracle {
   #areAllFalse(values: Values): boolean {
     const members = new Map<string, boolean>();
     return this.#claimed.every(({ atom, holds }) => {
-      const terms = termsOf(atom);
+      const terms = listTerms(atom);
       const own = terms.flatMap((term) => this.#valueOf(term, values) ?? []);
       // A function without a value has any: nothing is shown.
       if (own.length < terms.length) return false;

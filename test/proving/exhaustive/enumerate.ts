@@ -2,7 +2,7 @@
 
 import { allDemands, evaluate, judgeInvariants } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
-import { type Decision, type Literal, Prover } from '@nhipol/proving';
+import { type Literal, Prover, type SymbolicDecision } from '@nhipol/proving';
 import { effects } from '@nhipol/runtime/abi';
 import { random } from '@nhipol/testing';
 import { twoWeeks } from '../../../assurance/proving/expressions/windows.ts';
@@ -113,7 +113,7 @@ interface Possible {
 function possibleAnswers(policy: Policy): Possible {
   const claims = policy.invariants.map(({ claim }) => claim);
   const prover = new Prover([policy], claims, { random: random(1) });
-  const [decision] = prover.decisions as readonly [Decision];
+  const [decision] = prover.decisions as readonly [SymbolicDecision];
   const others = [
     ...policy.obligations.map(({ name }) => [name, decision.demands(name)] as const),
     ...policy.invariants.map((each) => [each.name, decision.violates(each)] as const),
@@ -141,7 +141,7 @@ function possibleAnswers(policy: Policy): Possible {
 /** All answers of the formula, found by excluding those before. */
 function answersOf(
   { formula }: Prover,
-  decision: Decision,
+  decision: SymbolicDecision,
   others: readonly (readonly [string, Literal])[],
   roots: readonly Literal[],
 ): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 // Evaluates requests by the evaluator and by modules: the answer, and which atoms are true and which are false.
 
-import { type Answer, decode, Expressions } from '@nhipol/language';
+import { type Answer, decode, ExpressionEvaluator } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { TableTexts } from '@nhipol/testing';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
@@ -18,11 +18,11 @@ export interface Evaluated {
 
 /** Evaluates a policy whose invariants are atoms. */
 export function evaluateAtoms(policy: Policy, facts: Facts): Evaluated {
-  const truth = truthOf(policy, new Expressions(facts, policy.contents));
+  const truth = truthOf(policy, new ExpressionEvaluator(facts, policy.contents));
   return { answer: decideFacts(policy, facts, undefined), truth };
 }
 
-export function truthOf(policy: Policy, expressions: Expressions): Truth {
+export function truthOf(policy: Policy, expressions: ExpressionEvaluator): Truth {
   let [isTrue, isFalse] = [0, 0];
   for (const [index, { claim }] of policy.invariants.entries()) {
     const { value } = expressions.evaluate(claim);

@@ -1,20 +1,20 @@
 // Requests and sessions of a generated policy, each evaluated once by the evaluator, for all claims about it.
 
-import { Expressions } from '@nhipol/language';
+import { ExpressionEvaluator } from '@nhipol/language';
 import { lastInstant } from '@nhipol/language/types';
 import {
   evaluatorSessions,
-  filled,
+  fillTables,
   noTables,
   random,
   type SessionSample,
   type TableTexts,
 } from '@nhipol/testing';
-import { play } from '../../../assurance/testing/explore/sessions.ts';
+import { playSessionSample } from '../../../assurance/testing/explore/sessions.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import { aimedRequests } from '../../../assurance/testing/proofs/aimed-requests.ts';
+import { generateAimedRequests } from '../../../assurance/testing/proofs/aimed-requests.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { factsIn } from '../../../language/evaluator/session.ts';
+import { readSessionFacts } from '../../../language/evaluator/session.ts';
 import { drawRequest, drawTables, type Material } from './material.ts';
 import { type Decided, type Evaluated, evaluateAtoms, factsOf, truthOf } from './observe.ts';
 import { drawSession } from './session.ts';
@@ -52,10 +52,10 @@ export function* requestsFor(
 ): Generator<PooledRequest, never> {
   const dice = new Dice(random(seed));
   const pooled = (text: string, tables: TableTexts): PooledRequest | undefined => {
-    const policy = filled(atoms, tables);
+    const policy = fillTables(atoms, tables);
     const facts = factsOf(policy, text);
     if (facts === undefined) return undefined;
-    const other = decideFacts(filled(changed, tables), facts, undefined);
+    const other = decideFacts(fillTables(changed, tables), facts, undefined);
     return { text, tables, ...evaluateAtoms(policy, facts), changed: other };
   };
   const drawn = function* (count: number) {
@@ -68,7 +68,7 @@ export function* requestsFor(
   // Claims are chosen by the first requests, which do not explore the policy.
   for (const each of drawn(Math.ceil(requests / 4))) if (each !== undefined) yield each;
   const samples = Math.ceil(requests * aimedShare);
-  for (const { sample, answers } of aimedRequests([atoms], { samples, seed })) {
+  for (const { sample, answers } of generateAimedRequests([atoms], { samples, seed })) {
     const each = answers[0]?.error === undefined && pooled(sample.text, sample.tables);
     if (each) yield each;
   }
@@ -86,11 +86,11 @@ export function* sessionsFor(
     const decisions: Evaluated[] = [];
     const open = evaluatorSessions(atoms, undefined, (policy, session, now, answer) => {
       if (answer.error !== undefined || now > lastInstant) return;
-      const { facts } = factsIn(policy, session, now);
+      const { facts } = readSessionFacts(policy, session, now);
       if (facts === undefined) return;
-      const truth = truthOf(policy, new Expressions(facts, policy.contents));
+      const truth = truthOf(policy, new ExpressionEvaluator(facts, policy.contents));
       decisions.push({ answer, truth });
     });
-    yield { sample, answers: play(open, sample), decisions };
+    yield { sample, answers: playSessionSample(open, sample), decisions };
   }
 }

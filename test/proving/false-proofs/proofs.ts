@@ -5,13 +5,13 @@
 
 import {
   type ClaimSet,
-  type Decision,
+  compareAnswers,
   type DifferenceKind,
   isProvedEverywhere,
-  kindOf,
-  memberSetsOf,
+  listMemberSets,
   ownSet,
   proveClaim,
+  type SymbolicDecision,
   type Verdict,
 } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
@@ -19,10 +19,10 @@ import type { Claim } from '../../../assurance/proving/claims/claim.ts';
 import { differenceGoals } from '../../../assurance/proving/claims/compare.ts';
 import { decideEach } from '../../../assurance/proving/claims/decide-each.ts';
 import {
-  bounded,
+  createProver,
   type Means,
   type ProvingOptions,
-  proverOf,
+  runBounded,
 } from '../../../assurance/proving/provers.ts';
 import type { Written } from './claims.ts';
 import { type Counts, noCounts } from './counts.ts';
@@ -93,11 +93,11 @@ export function proofsOf(
   if (hasHistory) return { own, changes: new Set(), differences: new Set(), counts };
   const alone = { ...policy, invariants: [] };
   const changes = hasPairs
-    ? proveMembers((by) => memberSetsOf(alone, options(by)), prove)
+    ? proveMembers((by) => listMemberSets(alone, options(by)), prove)
     : new Set<string>();
   const differences = prove(kinds, (names, by) =>
     decideIn(
-      () => bounded(options(by), (own) => differencesBetween(alone, changed, own)),
+      () => runBounded(options(by), (own) => differencesBetween(alone, changed, own)),
       names,
       false,
     ),
@@ -122,15 +122,17 @@ function differencesBetween(
   after: WrittenPolicy['policy'],
   options: ProvingOptions,
 ): ClaimSet {
-  const prover = proverOf([before, after], [], options);
-  const goals = differenceGoals(...(prover.decisions as readonly [Decision, Decision]));
+  const prover = createProver([before, after], [], options);
+  const goals = differenceGoals(
+    ...(prover.decisions as readonly [SymbolicDecision, SymbolicDecision]),
+  );
   const claims = kinds.map(
     (kind): Claim => ({
       name: kind,
       invariant: undefined,
       goal: goals[kind],
       isViolated: (_, [old, now]) =>
-        old !== undefined && now !== undefined && kindOf(old, now) === kind,
+        old !== undefined && now !== undefined && compareAnswers(old, now) === kind,
     }),
   );
   return { prover, claims, second: undefined };

@@ -6,9 +6,9 @@ import type { Policy } from '@nhipol/language/model';
 import { load } from '@nhipol/runtime';
 import { random } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import type { OpenSession } from '../../../assurance/testing/runner/run-tests.ts';
+import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.ts';
 import { moduleSessions } from '../../../assurance/testing/runner/sessions.ts';
-import { assembleAt } from '../../../cli/engines/assemble.ts';
+import { createLevelAssembler } from '../../../cli/engines/assemble.ts';
 import { type Ask, modules } from '../../support/engines.ts';
 import { addCounts, type Counts, noCounts } from './counts.ts';
 import type { Material } from './material.ts';
@@ -48,7 +48,7 @@ export function noTotals(): Totals {
 /** Decides requests, or plays sessions. */
 interface Engine {
   readonly ask?: Ask;
-  readonly open?: OpenSession;
+  readonly open?: SessionOpener;
 }
 
 export interface RoundOptions {
@@ -161,7 +161,7 @@ function milliseconds(before: NodeJS.CpuUsage): number {
 }
 
 /** Not optimized, since that takes longer than all requests. */
-const assembler = assembleAt('none');
+const assembler = createLevelAssembler('none');
 
 async function compiledModules(
   policies: readonly Policy[],

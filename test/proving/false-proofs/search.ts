@@ -2,12 +2,12 @@
 // of a request is compared with the module, and all claims about a policy are checked on both.
 
 import { type Answer, judgeInvariants } from '@nhipol/language';
-import { areLoosened, kindOf } from '@nhipol/proving';
-import { filled, random, sameAnswer, type TableTexts } from '@nhipol/testing';
-import { play } from '../../../assurance/testing/explore/sessions.ts';
+import { areLoosened, compareAnswers } from '@nhipol/proving';
+import { fillTables, random, sameAnswer, type TableTexts } from '@nhipol/testing';
+import { playSessionSample } from '../../../assurance/testing/explore/sessions.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { RequestPairs } from '../../../assurance/testing/proofs/request-pairs.ts';
-import type { OpenSession } from '../../../assurance/testing/runner/run-tests.ts';
+import type { SessionOpener } from '../../../assurance/testing/runner/run-tests.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { type Ask, evaluator } from '../../support/engines.ts';
 import { isViolated } from './claims.ts';
@@ -98,7 +98,7 @@ export class RequestSearch {
     if (this.#proofs.differences.size === 0) return;
     const other = this.#modules.changed(text, undefined, tables);
     if (!areAlike(request.changed, other)) this.#note('the engines agree', text, tables);
-    const kind = kindOf(answer, other);
+    const kind = compareAnswers(answer, other);
     this.#tally.countDifference(kind);
     if (kind !== undefined && this.#proofs.differences.has(kind))
       this.#note(`difference ${kind}`, text, tables);
@@ -106,7 +106,7 @@ export class RequestSearch {
 
   /** Compares whole answers, and what the evaluator says about the claims themselves. */
   #compare({ text, tables, answer: { effect }, truth }: PooledRequest, answer: Answer): void {
-    const policy = filled(this.#written.policy, tables);
+    const policy = fillTables(this.#written.policy, tables);
     const evaluated = evaluator(policy)(text);
     const bytes = new TextEncoder().encode(text);
     const judged = judgeInvariants(policy, bytes, { now: undefined, by: 'request' }, evaluated);
@@ -118,7 +118,7 @@ export class RequestSearch {
   }
 
   #change({ text, tables, answer }: PooledRequest): void {
-    const policy = filled(this.#written.atoms, tables);
+    const policy = fillTables(this.#written.atoms, tables);
     for (const { claim, changed } of this.#pairs.around(policy, text)) {
       if (this.#tally.pairsOf(claim) >= this.#requests) continue;
       const facts = factsOf(policy, changed);
@@ -142,7 +142,7 @@ export class RequestSearch {
 /** `open`: opens sessions of the module; undefined: only the evaluator has played them. */
 export function searchSessions(
   written: WrittenPolicy,
-  open: OpenSession | undefined,
+  open: SessionOpener | undefined,
   proofs: Proofs,
   pool: readonly PooledSession[],
 ): Searched {
@@ -151,7 +151,7 @@ export function searchSessions(
   for (const { sample, answers, decisions } of proofs.own.size === 0 ? [] : pool) {
     if (tally.violation !== undefined) break;
     const shown = () => JSON.stringify(sample, plain);
-    const others = open === undefined ? answers : play(open, sample);
+    const others = open === undefined ? answers : playSessionSample(open, sample);
     if (!answers.every((each, index) => areAlike(each, others[index])))
       tally.note('the engines agree', shown());
     const wrong = tally.countSession(decisions);

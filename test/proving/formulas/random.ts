@@ -59,7 +59,7 @@ export interface Variables {
 export function variablesIn(formula: Formula): Variables {
   const bits = Array.from({ length: bitCount }, (_, i) => formula.variable(`b${i}`));
   const numbers = Array.from({ length: numberCount }, (_, i) =>
-    formula.numberIn(`n${i}`, 0n, BigInt(maxNumber)),
+    formula.createNumber(`n${i}`, 0n, BigInt(maxNumber)),
   );
   return {
     bits,

@@ -3,13 +3,13 @@
 import type { Policy } from '@nhipol/language/model';
 import { isProvedEverywhere, proveClaim } from '@nhipol/proving';
 import { random } from '@nhipol/testing';
-import { claimSetsOf } from '../../../assurance/proving/claims/claims.ts';
+import { listClaimSets } from '../../../assurance/proving/claims/claims.ts';
 import { LemmaProver } from '../../../assurance/proving/lemma-prover.ts';
 import type { Lemma } from '../../../assurance/proving/terms/lemma.ts';
-import type { Definitions } from '../../../assurance/proving/terms/terms.ts';
+import type { TermDefinitions } from '../../../assurance/proving/terms/terms.ts';
 
 export interface Collected {
-  readonly lemmas: readonly { readonly lemma: Lemma; readonly definitions: Definitions }[];
+  readonly lemmas: readonly { readonly lemma: Lemma; readonly definitions: TermDefinitions }[];
   /** The claims that lemmas do not prove in all sessions. */
   readonly open: readonly string[];
   readonly claims: number;
@@ -18,7 +18,7 @@ export interface Collected {
 /** Decides all claims about a policy by lemmas alone. */
 export function lemmasOf(policy: Policy): Collected {
   const open: string[] = [];
-  const sets = claimSetsOf(policy, { random: random(1), by: 'lemmas' });
+  const sets = listClaimSets(policy, { random: random(1), by: 'lemmas' });
   const lemmas = sets.flatMap((set) => {
     const { prover } = set;
     if (!(prover instanceof LemmaProver)) throw new Error('claims are decided by lemmas');

@@ -3,9 +3,9 @@
 import type { Literal } from '@nhipol/proving';
 import { lemmaProblem } from '../../../assurance/proving/lemma-checker/check-lemma.ts';
 import { type LemmaKind, lemmaKinds } from '../../../assurance/proving/terms/lemma.ts';
-import type { Definitions } from '../../../assurance/proving/terms/terms.ts';
+import type { TermDefinitions } from '../../../assurance/proving/terms/terms.ts';
 
-export function isValid(definitions: Definitions, clause: readonly Literal[]): boolean {
+export function isValid(definitions: TermDefinitions, clause: readonly Literal[]): boolean {
   return Object.keys(lemmaKinds).some(
     (kind) => lemmaProblem(definitions, { kind: kind as LemmaKind, clause }) === undefined,
   );

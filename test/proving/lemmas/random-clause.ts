@@ -4,16 +4,19 @@ import { isPattern, makePattern, type Pattern } from '@nhipol/language/types';
 import type { Literal } from '@nhipol/proving';
 import fc from 'fast-check';
 import { affixMonitor, patternMonitor } from '../../../assurance/proving/automata/monitors.ts';
-import { affixedPreimage, lowerPreimage } from '../../../assurance/proving/automata/preimages.ts';
+import {
+  createAffixedPreimage,
+  lowerPreimage,
+} from '../../../assurance/proving/automata/preimages.ts';
 import { Formula, no, yes } from '../../../assurance/proving/formula/formula.ts';
 import {
-  type Atom,
+  listTerms,
   type Term,
+  type TermAtom,
   Terms,
   type Test,
-  termsOf,
 } from '../../../assurance/proving/terms/terms.ts';
-import { isOneOf } from '../../../assurance/proving/terms/tests.ts';
+import { createOneOfTest } from '../../../assurance/proving/terms/tests.ts';
 
 const strings = ['', 'a', 'A', 'b', 'aa', 'aA', 'Aa', 'AA', 'ab', 'Ab', 'ba', 'bA', 'bb', 'aab'];
 
@@ -51,7 +54,7 @@ const tests: readonly Test[] = [
     evaluate: ([value = '']) => value.startsWith('b') && value.length < 2,
     meaning: { kind: 'strings', monitor: affixMonitor('starts_with', 'b'), atLeast: true },
   },
-  isOneOf(['a', 'ab', 'b']),
+  createOneOfTest(['a', 'ab', 'b']),
 ];
 
 const startsWith: Test = {
@@ -80,7 +83,7 @@ export class Language {
       terms.apply({
         ...{ key: 'a-', args: [arg], type: 'String' },
         evaluate: ([value = '']) => `a${value}`,
-        preimage: (inner) => affixedPreimage(inner, 'a', ''),
+        preimage: (inner) => createAffixedPreimage(inner, 'a', ''),
       });
     const results = this.#open.flatMap((each) => [lower(each), prefixed(each)]);
     const nested = lower(prefixed(this.#open[0] as Term));
@@ -123,8 +126,8 @@ export class Language {
   #isFalsified(clause: readonly Literal[], values: ReadonlyMap<Term, string>): boolean {
     const members = new Map<string, boolean>();
     return clause.every((literal) => {
-      const atom = this.terms.atoms.get(Math.abs(literal)) as Atom;
-      const own = termsOf(atom).map((term) => this.#valueOf(term, values));
+      const atom = this.terms.atoms.get(Math.abs(literal)) as TermAtom;
+      const own = listTerms(atom).map((term) => this.#valueOf(term, values));
       const wanted = literal < 0;
       if (atom.kind === 'equal') return (own[0] === own[1]) === wanted;
       if (atom.kind === 'test') return atom.test.evaluate(own) === wanted;

@@ -6,7 +6,7 @@ import { ownSet, proveSet } from '@nhipol/proving';
 import { filledAsTaken, type GeneratedRequest, random } from '@nhipol/testing';
 import type { Claim } from '../../../assurance/proving/claims/claim.ts';
 import { exposedClaim } from '../../../assurance/proving/claims/exposed.ts';
-import { ask, clockOf } from '../../../assurance/testing/runner/ask.ts';
+import { ask, toClock } from '../../../assurance/testing/runner/ask.ts';
 import type { Cvc5 } from './cvc5.ts';
 import { type Encoding, elementsFor, encode } from './encoding.ts';
 import { constantOf } from './facts.ts';
@@ -225,7 +225,7 @@ export async function compareRequest(
 ): Promise<ComparedRequest> {
   const { policy, script, goals } = encoding;
   const filled = filledAsTaken(policy, request.tables);
-  const clock = clockOf(request);
+  const clock = toClock(request);
   const answer = ask(policy, request);
   const fixedTerms = fixedIn(encoding, filled, request.text, clock);
   if (answer.error !== undefined || fixedTerms === undefined)

@@ -4,12 +4,12 @@
 import {
   type Band,
   type Constraint,
+  collectReads,
   type Demand,
   type Invariant,
   type Narrowing,
   type Policy,
   type Rule,
-  readsOf,
   type Scope,
   type Score,
   type Setting,
@@ -395,7 +395,7 @@ export class Decision {
     const violations = [...paths].map((path) => {
       const isExposed = exposures.filter((each) => each.path === path).map((each) => each.isTrue);
       const permits = policy.rules.filter(
-        ({ effect, condition }) => effect === 'permit' && readsOf([condition]).has(path),
+        ({ effect, condition }) => effect === 'permit' && collectReads([condition]).has(path),
       );
       const excused = permits.map((rule) =>
         script.or(...this.#rule(rule).map(({ fired }) => fired)),

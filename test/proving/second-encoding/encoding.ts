@@ -1,11 +1,11 @@
 // The second encoding of a policy: its facts, its answer and its claims in one script.
 
 import {
+  collectHistoryTerms,
   type Expr,
   everyExpr,
   exprsOfRule,
   exprsOfScore,
-  historyOf,
   type Invariant,
   type Policy,
 } from '@nhipol/language/model';
@@ -66,7 +66,8 @@ export function encode(policy: Policy, { elements }: EncodingOptions): Encoding 
 }
 
 function violationOf(decision: Decision, invariant: Invariant): Term | NotCovered {
-  if (historyOf([invariant.claim]).length > 0) return new NotCovered('claims about the history');
+  if (collectHistoryTerms([invariant.claim]).length > 0)
+    return new NotCovered('claims about the history');
   try {
     return decision.violates(invariant);
   } catch (error) {

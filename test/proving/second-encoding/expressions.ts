@@ -10,8 +10,8 @@ import {
   type Table,
   type Variable,
 } from '@nhipol/language/model';
-import { isInside, type Type, type Value, type Window } from '@nhipol/language/types';
-import { fieldOf } from '../../../language/types/time/fields.ts';
+import { isInsideWindow, type Type, type Value, type Window } from '@nhipol/language/types';
+import { readCalendarField } from '../../../language/types/time/fields.ts';
 import { nextChange } from '../../../language/types/time/window.ts';
 import {
   absentFact,
@@ -217,7 +217,7 @@ export class Expressions implements OperatorParts {
         const { field, zone } = expr;
         const of = this.outcome(expr.of, env);
         const lemma = (isIt: Term, at: bigint, result: Outcome) => {
-          const found = fieldOf(field, zone, at);
+          const found = readCalendarField(field, zone, at);
           const own =
             found === undefined
               ? script.not(result.held)
@@ -564,7 +564,7 @@ export class Expressions implements OperatorParts {
     const { script } = this;
     const name = `window ${window.name} ${JSON.stringify([window.parts, window.except, window.zone.name])}`;
     return this.#ofInstant(name, of, 'Bool', (at, result) => {
-      const inside = isInside(window, at);
+      const inside = isInsideWindow(window, at);
       const own =
         inside === undefined
           ? script.not(result.held)
@@ -606,7 +606,8 @@ function span(window: Window, at: bigint, value: Term): Term {
   let first = at;
   for (const back of [day / 24n, day / 4n, day, 3n * day]) {
     const before = at - back;
-    if (before < firstInstant || isInside(window, before) !== isInside(window, at)) break;
+    if (before < firstInstant || isInsideWindow(window, before) !== isInsideWindow(window, at))
+      break;
     if ((nextChange(window, before) ?? lastInstant + 1n) < at) break;
     first = before;
   }

@@ -1,7 +1,7 @@
 // Requests as models and models as requests: the JSON that the values of the facts describe, and the assertions that fix
 // the facts to those of a request.
 
-import { contextOf, type Policy } from '@nhipol/language/model';
+import { findContextType, type Policy } from '@nhipol/language/model';
 import { showDecimal } from '@nhipol/language/support';
 import type { RecordType, Type } from '@nhipol/language/types';
 import { type Fact as Decoded, presentFact } from '../../../language/request/fact.ts';
@@ -63,7 +63,7 @@ export class Writer {
       name,
     ) as [string, string, string];
     const shape = (declared: ReadonlyMap<string, RecordType>, own: string) => declared.get(own);
-    const context = contextOf(policy, {
+    const context = findContextType(policy, {
       subjects: subject,
       actions: action,
       resources: resource,
@@ -320,7 +320,7 @@ function typeIn(
   const [subjects, actions, resources] = (
     ['subject.type', 'action.name', 'resource.type'] as const
   ).map((each) => selectors.get(each)) as [string, string, string];
-  if (root === 'context') return contextOf(policy, { subjects, actions, resources });
+  if (root === 'context') return findContextType(policy, { subjects, actions, resources });
   if (root === 'subject') return policy.subjects.get(subjects) ?? policy.anySubject;
   if (root === 'action') return policy.actions.get(actions) ?? policy.anyAction;
   return policy.resources.get(resources) ?? policy.anyResource;

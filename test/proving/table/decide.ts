@@ -71,7 +71,7 @@ function mutantsOf(path: string, sources: SourceMap, policy: Policy): DecidedMut
   const because = new Map<Construct, number>();
   let [total, equal, differ, inSessions, undecided] = [0, 0, 0, 0, 0];
   for (const mutant of trial.mutants(mutationOperators)) {
-    const text = trial.textOf(mutant);
+    const text = trial.getMutantSource(mutant);
     const { policy: changed } = check(path, new Map([...sources, [mutant.span.file, text]]));
     if (changed === undefined) continue;
     total += 1;

@@ -2,7 +2,7 @@
 // them, and what each request must be answered. The expectations are computed from tables here, not by a policy.
 
 import { readFileSync } from 'node:fs';
-import type { Entity } from '../../../service/pdp/inventory.ts';
+import type { InventoryEntity } from '../../../service/pdp/inventory.ts';
 
 export interface EvaluationCase {
   readonly title: string;
@@ -10,11 +10,12 @@ export interface EvaluationCase {
   readonly decision: boolean;
 }
 
-const user = (id: string, properties: object = {}) => ({ type: 'user', id, properties }) as Entity;
+const user = (id: string, properties: object = {}) =>
+  ({ type: 'user', id, properties }) as InventoryEntity;
 
 // --- certification ---
 
-export const certificationEntities: readonly Entity[] = JSON.parse(
+export const certificationEntities: readonly InventoryEntity[] = JSON.parse(
   readFileSync(new URL('certification.json', import.meta.url), 'utf8'),
 );
 
@@ -64,7 +65,7 @@ const pidOf = (name: Person) => `pid-${Buffer.from(name).toString('hex')}`;
 const emailOf = (name: Person) => `${name}@the-citadel.com`;
 const has = (name: Person, role: string) => (people[name] as readonly string[]).includes(role);
 
-export const todoEntities: readonly Entity[] = names.map((name) =>
+export const todoEntities: readonly InventoryEntity[] = names.map((name) =>
   user(pidOf(name), { roles: people[name], email: emailOf(name) }),
 );
 
@@ -97,7 +98,7 @@ export const todoCases: readonly EvaluationCase[] = names.flatMap((name) =>
 
 // --- gateway ---
 
-export const gatewayEntities: readonly Entity[] = names.map((name) => ({
+export const gatewayEntities: readonly InventoryEntity[] = names.map((name) => ({
   type: 'identity',
   id: pidOf(name),
   properties: { roles: people[name] },
@@ -142,7 +143,7 @@ const records = Array.from({ length: 20 }, (_, index) => ({
 }));
 type OfficeRecord = (typeof records)[number];
 
-export const searchEntities: readonly Entity[] = [
+export const searchEntities: readonly InventoryEntity[] = [
   ...workers.map(({ id, ...properties }) => user(id, properties)),
   ...records.map(({ id, ...properties }) => ({ type: 'record', id, properties })),
 ];

@@ -6,14 +6,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import {
   RevokedError,
   ServiceClient,
   ServiceError,
   type SessionEvent,
 } from '../../../service/client/index.ts';
-import { inventoryOf } from '../../../service/pdp/inventory.ts';
+import { createInventory } from '../../../service/pdp/inventory.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { accessWithApprover, approverKey } from '../guard/approver.ts';
@@ -34,7 +34,7 @@ const clients: ServiceClient[] = [];
 beforeAll(async () => {
   module = await compileShop();
   const accounts = ['acc-1', 'acc-2', 'acc-3'].map((id) => ({ type: 'account', id }));
-  const inventory = inventoryOf(accounts);
+  const inventory = createInventory(accounts);
   running = await runService(module, { inventory }, { access: accessWithApprover });
 });
 afterAll(() => running.end());
@@ -272,7 +272,7 @@ describe('an error', () => {
   test('says who is not identified', async () => {
     const key = 'a-long-random-key';
     const sha256 = createHash('sha256').update(key).digest('hex');
-    const access = accessBy({ keys: [{ id: 'app', sha256, roles: ['evaluate'] }] });
+    const access = createAccess({ keys: [{ id: 'app', sha256, roles: ['evaluate'] }] });
     const guarded = await runService(module, {}, { access });
     ending.push(guarded.end);
     const { url } = guarded.service;

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Evaluation, EvaluationContext } from '../../../service/client/index.ts';
 import {
   type Authorization,
-  authorizationOf,
   type Backend,
   type BackendEvent,
-  headerOf,
+  getAuthorization,
+  getHeader,
   localBackend,
   type ProtectOptions,
   protectExpress,
@@ -319,11 +319,13 @@ test('helpers read every kind of request', () => {
   const web = new Request('http://x.example', { headers });
   const node = { headers: { 'nhipol-session': 's', 'x-other': 'o', many: ['a', 'b'] } };
   for (const each of [web, node, { req: { raw: web } }]) {
-    expect([sessionFromHeader()(each), headerOf(each, 'X-Other'), headerOf(each, 'none')]).toEqual([
-      ...['s', 'o', undefined],
-    ]);
+    expect([
+      sessionFromHeader()(each),
+      getHeader(each, 'X-Other'),
+      getHeader(each, 'none'),
+    ]).toEqual([...['s', 'o', undefined]]);
   }
-  expect(headerOf(node, 'many')).toBeUndefined();
+  expect(getHeader(node, 'many')).toBeUndefined();
   expect(routeEvaluation(agent, { method: 'GET', route: '/a/:id', params: { id: '1' } })).toEqual({
     subject: agent,
     action: { name: 'GET' },
@@ -428,7 +430,7 @@ test.each([...Array(16).keys()])(
     let isRunning = false;
     app.get('/x', async (context) => {
       isRunning = true;
-      const { signal } = authorizationOf(context);
+      const { signal } = getAuthorization(context);
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });

@@ -13,8 +13,8 @@ import { type Context, Hono } from 'hono';
 import {
   type AnyRequest,
   type Authorization,
-  authorizationOf,
-  headerOf,
+  getAuthorization,
+  getHeader,
   type ProtectOptions,
   protectExpress,
   protectFastify,
@@ -39,7 +39,7 @@ export interface Served {
 export const requestHeader = 'x-evaluation';
 
 const common = {
-  evaluation: (request: AnyRequest) => JSON.parse(headerOf(request, requestHeader) ?? ''),
+  evaluation: (request: AnyRequest) => JSON.parse(getHeader(request, requestHeader) ?? ''),
   session: sessionFromHeader(),
   isSessionOptional: true,
 };
@@ -152,14 +152,14 @@ export const frameworks: Readonly<Record<string, (options: Protected) => Promise
     const app = loadExpress()();
     app.use(protectExpress<ExpressRequest>({ ...options, ...common }));
     app.get('/now', (request, response) => {
-      response.json(handlers.now(authorizationOf(request)));
+      response.json(handlers.now(getAuthorization(request)));
     });
     app.get('/wait', async (request, response) => {
-      const text = await handlers.wait(authorizationOf(request));
+      const text = await handlers.wait(getAuthorization(request));
       if (!response.headersSent) response.send(text);
     });
     app.get('/stream', (request, response) => {
-      Readable.from(handlers.stream(authorizationOf(request))).pipe(response);
+      Readable.from(handlers.stream(getAuthorization(request))).pipe(response);
     });
     const server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -169,10 +169,10 @@ export const frameworks: Readonly<Record<string, (options: Protected) => Promise
     const handlers = new Handlers();
     const app = fastify();
     app.addHook('preHandler', protectFastify<FastifyRequest>({ ...options, ...common }));
-    app.get('/now', async (request) => handlers.now(authorizationOf(request)));
-    app.get('/wait', async (request) => handlers.wait(authorizationOf(request)));
+    app.get('/now', async (request) => handlers.now(getAuthorization(request)));
+    app.get('/wait', async (request) => handlers.wait(getAuthorization(request)));
     app.get('/stream', (request, reply) => {
-      reply.send(Readable.from(handlers.stream(authorizationOf(request)), { objectMode: false }));
+      reply.send(Readable.from(handlers.stream(getAuthorization(request)), { objectMode: false }));
     });
     await app.listen({ host: '127.0.0.1', port: 0 });
     return listening(app.server, handlers);
@@ -181,12 +181,12 @@ export const frameworks: Readonly<Record<string, (options: Protected) => Promise
     const handlers = new Handlers();
     const app = new Hono();
     app.use(protectHono<Context>({ ...options, ...common }));
-    app.get('/now', (context) => context.json(handlers.now(authorizationOf(context))));
+    app.get('/now', (context) => context.json(handlers.now(getAuthorization(context))));
     app.get('/wait', async (context) =>
-      context.text(await handlers.wait(authorizationOf(context))),
+      context.text(await handlers.wait(getAuthorization(context))),
     );
     app.get('/stream', (context) =>
-      context.body(textStream(handlers.stream(authorizationOf(context)))),
+      context.body(textStream(handlers.stream(getAuthorization(context)))),
     );
     return served(app.fetch, handlers);
   },

@@ -10,8 +10,8 @@ import { near, requests } from '../../../assurance/testing/public.ts';
 import { ServiceClient } from '../../../service/client/index.ts';
 import {
   AuthorizationEnded,
-  authorizationOf,
   type Backend,
+  getAuthorization,
   localBackend,
   remoteBackend,
 } from '../../../service/middleware/index.ts';
@@ -405,5 +405,5 @@ describe('decisions of a service', () => {
 });
 
 test('a request that is not protected has no authorization', () => {
-  expect(() => authorizationOf({})).toThrow('the request is not protected');
+  expect(() => getAuthorization({})).toThrow('the request is not protected');
 });

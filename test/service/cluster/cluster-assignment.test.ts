@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Assignment } from '../../../service/cluster/partitions/assignment.ts';
+import { PartitionAssignment } from '../../../service/cluster/partitions/assignment.ts';
 
 const partitions = 16;
 
 function owners(nodes: readonly string[]): readonly (string | undefined)[] {
-  const assignment = new Assignment(partitions);
-  return Array.from({ length: partitions }, (_, index) => assignment.ownerOf(index, nodes));
+  const assignment = new PartitionAssignment(partitions);
+  return Array.from({ length: partitions }, (_, index) => assignment.findOwner(index, nodes));
 }
 
 const nodeNames = fc.uniqueArray(fc.uuid(), { minLength: 1, maxLength: 20 });
@@ -37,8 +37,8 @@ test('does not depend on the order of the nodes', () => {
 });
 
 test('follows a list of nodes that changes', () => {
-  const assignment = new Assignment(partitions);
-  expect(assignment.ownerOf(0, ['a'])).toBe('a');
-  expect(assignment.ownerOf(0, ['b'])).toBe('b');
-  expect(assignment.ownerOf(0, [])).toBeUndefined();
+  const assignment = new PartitionAssignment(partitions);
+  expect(assignment.findOwner(0, ['a'])).toBe('a');
+  expect(assignment.findOwner(0, ['b'])).toBe('b');
+  expect(assignment.findOwner(0, [])).toBeUndefined();
 });

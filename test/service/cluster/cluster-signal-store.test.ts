@@ -3,8 +3,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  leaseIn,
   PartitionLog,
+  readLease,
   takeLease,
 } from '../../../service/cluster/partitions/partition-log.ts';
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
@@ -32,12 +32,12 @@ describe.skipIf(!hasNats)('in a cluster', () => {
     await records.create(shape, 1);
     const subject = records.names.lease(partition);
     const before = await records.last(subject);
-    expect(leaseIn(before?.value).node).toBe(before === undefined ? undefined : 'n');
+    expect(readLease(before?.value).node).toBe(before === undefined ? undefined : 'n');
     const last = await records.last(records.names.partition(partition));
     const lease = await takeLease(records, partition, 'n', last?.sequence ?? 0);
     const log = new PartitionLog(records, { partition, node: 'n', lease }, () => {});
     const sets = new SetLog(records);
-    await sets.catchUp(subject, await log.renew());
+    await sets.readMarker(subject, await log.renew());
     const received = await partitionSets(sets, log.sessions('events'));
     let isClosed = false;
     return {

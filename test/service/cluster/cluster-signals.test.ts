@@ -12,7 +12,7 @@ import { Names } from '../../../service/cluster/records/names.ts';
 import { Records } from '../../../service/cluster/records/records.ts';
 import { SetLog } from '../../../service/cluster/signals/set-log.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
-import { stored } from '../../../service/signals/receive/stored-set.ts';
+import { toStoredSet } from '../../../service/signals/receive/stored-set.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -185,7 +185,7 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     // As a node does that ends after JetStream has stored the token.
     const connection = await connectToNats({ servers: [nats.server.url], name: 'test' });
     const records = await Records.open(connection, new Names(name), 5_000);
-    await new SetLog(records).append([stored(leak('1'), Date.now())]);
+    await new SetLog(records).append([toStoredSet(leak('1'), Date.now())]);
     await connection.close();
     const late = await add();
     for (const node of joined) await node.close();

@@ -130,7 +130,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
       const moved = sessions.patch(serviceItself, 's', { subject: { id: 'b' } });
       expect(await refused(moved)).toEqual([409, 'identity_changed']);
       expect(
-        (await sessions.decideFor(serviceItself, 's', { ...opening('b'), ...read })).reasons,
+        (await sessions.decideQuery(serviceItself, 's', { ...opening('b'), ...read })).reasons,
       ).toEqual(['other_subject']);
       // The owner answers the evaluations of a search.
       const considered = await Promise.all(
@@ -142,7 +142,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
       );
       expect(considered.slice(1)).toEqual([['other_subject'], ['no_session']]);
       expect(considered[0]).toEqual(
-        (await sessions.decideFor(serviceItself, 's', { ...opening('a'), ...read })).reasons,
+        (await sessions.decideQuery(serviceItself, 's', { ...opening('a'), ...read })).reasons,
       );
     }
     await other.sessions.signal(serviceItself, 's', 'leaked', {}, undefined);
@@ -186,7 +186,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
         const problems = await Promise.all(all.map(refused));
         for (const each of problems) expect(each).toEqual([404, 'no_session']);
         const request = { ...opening(`agent ${id}`), ...read };
-        expect((await sessions.decideFor(bob, id, request)).reasons).toEqual(['no_session']);
+        expect((await sessions.decideQuery(bob, id, request)).reasons).toEqual(['no_session']);
         expect(await sessions.request(bob, id)).toEqual({});
       }
       expect(await sessions.list(bob, '', 100)).toEqual({ sessions: [], hasMore: false });

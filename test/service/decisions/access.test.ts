@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { readAccess } from '../../../service/access/access-file.ts';
 import { readTls } from '../../../service/http/tls-files.ts';
 import { SettingsError } from '../../../service/json/settings.ts';
-import { vouchedFacts } from '../../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import { createAuthority } from '../../support/certificates.ts';
 import { TokenIssuer } from '../http/token-issuer.ts';
@@ -45,7 +45,7 @@ describe('keys', () => {
       { id: 'gateway', sha256: sha256('k-evaluate'), roles: ['evaluate'] },
       { id: 'console', sha256: sha256('k-operate').toUpperCase(), roles: ['operate', 'sessions'] },
     ];
-    const access = accessBy(readAccess(JSON.stringify({ keys })));
+    const access = createAccess(readAccess(JSON.stringify({ keys })));
     harness = await openHarness({ policy, service: { access } });
   });
   afterAll(() => harness.close());
@@ -92,7 +92,7 @@ describe('a service on a loopback address', () => {
   test('is not reached by a page of another name for it', async () => {
     const harness = await openHarness({
       policy,
-      service: { access: accessBy(undefined, 'pdp.example.com') },
+      service: { access: createAccess(undefined, 'pdp.example.com') },
     });
     const ask = (path: string, host: string) =>
       new Promise<number | undefined>((resolve, reject) => {
@@ -130,8 +130,8 @@ describe('tokens', () => {
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
     const tokens = { issuer: url, audience: 'pdp', jwks: `${url}/keys`, algorithms: ['ES256'] };
-    const facts = vouchedFacts({ subject: { properties: { team: '$token.?team' } } });
-    const access = accessBy(readAccess(JSON.stringify({ tokens })));
+    const facts = createVouchedFacts({ subject: { properties: { team: '$token.?team' } } });
+    const access = createAccess(readAccess(JSON.stringify({ tokens })));
     const harness = await openHarness({ policy, point: { facts }, service: { access } });
     const tokenOf = (claims: object, audience = 'pdp', end = '5m') =>
       new SignJWT({ sub: 'w', ...claims })
@@ -165,7 +165,7 @@ describe('tokens that are refused', () => {
   let harness: Harness;
   beforeAll(async () => {
     issuer = await TokenIssuer.open();
-    const access = accessBy(readAccess(JSON.stringify({ tokens: issuer.trust })));
+    const access = createAccess(readAccess(JSON.stringify({ tokens: issuer.trust })));
     harness = await openHarness({ policy, service: { access } });
   });
   afterAll(async () => {
@@ -192,7 +192,7 @@ describe('tokens that are refused', () => {
 
   test('other types are accepted where the file lists them, and never ID tokens or events', async () => {
     const trust = { ...issuer.trust, types: ['at+jwt', 'JWT'] };
-    const access = accessBy(readAccess(JSON.stringify({ tokens: trust })));
+    const access = createAccess(readAccess(JSON.stringify({ tokens: trust })));
     const lenient = await openHarness({ policy, service: { access } });
     try {
       for (const typ of [undefined, 'JWT', 'at+jwt']) {
@@ -235,9 +235,9 @@ describe('TLS', () => {
     const tls = { ...server, clientAuthorities: authority.certificate };
     const harness = await openHarness({
       policy,
-      point: { facts: vouchedFacts({ context: { client: { id: '$peer.uris[0]' } } }) },
+      point: { facts: createVouchedFacts({ context: { client: { id: '$peer.uris[0]' } } }) },
       service: {
-        access: accessBy(readAccess(JSON.stringify({ certificates }))),
+        access: createAccess(readAccess(JSON.stringify({ certificates }))),
         tls,
       },
     });

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { exportPKCS8, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { signingKeyIn } from '../../../service/tokens/signing-key.ts';
+import { readSigningKey } from '../../../service/tokens/signing-key.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalSettings, thisMachine } from '../signals/signal-issuer.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   harness = await openHarness({
     policy: module,
     signals: signalSettings({ transmitter }),
-    service: { signingKey: await signingKeyIn(key) },
+    service: { signingKey: await readSigningKey(key) },
   });
 });
 afterEach(() => harness.close());

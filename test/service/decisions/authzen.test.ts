@@ -4,7 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signingKeyIn } from '../../../service/tokens/signing-key.ts';
+import { readSigningKey } from '../../../service/tokens/signing-key.ts';
 import * as fixtures from '../authzen/fixtures.ts';
 import { type Harness, openHarness, policyText } from './service-harness.ts';
 
@@ -268,7 +268,7 @@ test('metadata is signed by a key whose public part is published', async () => {
     const harness = await openHarness({
       policy: policyText('authzen/certification.nhipol'),
       service: {
-        signingKey: await signingKeyIn(pem),
+        signingKey: await readSigningKey(pem),
         publicUrl: 'https://pdp.example.com',
         accessRequestUrl: 'https://approvals.example.com/request',
       },

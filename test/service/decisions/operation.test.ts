@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import type { DecisionLog } from '../../../service/log/log-file.ts';
 import { openLogFile } from '../../../service/log/log-file.ts';
 import { createVerifier } from '../../../service/log/verify.ts';
@@ -499,7 +499,7 @@ attack('http-all-sessions', async () => {
   const keys = ['greedy', 'other'].map((id) => ({
     ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
   }));
-  const service = { access: accessBy({ keys }) };
+  const service = { access: createAccess({ keys }) };
   const point = { maxSessions: 20 };
   await withHarness({ policy: approvalPolicy, service, point }, async ({ post }) => {
     const open = async (key: string, id: string) =>
@@ -518,7 +518,7 @@ attack('http-all-streams', async () => {
   const keys = ['greedy', 'other'].map((id) => ({
     ...{ id, sha256: sha256(id), roles: ['sessions' as const] },
   }));
-  const service = { access: accessBy({ keys }), limits: { streams: 20 } };
+  const service = { access: createAccess({ keys }), limits: { streams: 20 } };
   await withHarness({ policy: approvalPolicy, service }, async ({ url }) => {
     const open = (key: string) => fetch(`${url}/changes`, { headers: { 'x-api-key': key } });
     const streams = [await open('greedy'), await open('greedy')];

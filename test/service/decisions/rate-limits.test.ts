@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { readAccess } from '../../../service/access/access-file.ts';
-import { limitedAccess } from '../../../service/access/limited-access.ts';
+import { limitAccess } from '../../../service/access/limited-access.ts';
 import { RateLimits } from '../../../service/access/rate-limits.ts';
 import { Problem } from '../../../service/pdp/problem.ts';
 import { attack } from '../../attacks/attack.ts';
@@ -33,7 +33,7 @@ async function withService(
     limited += 1;
   };
   const limits = new RateLimits({ now: () => 0, onLimited });
-  const access = limitedAccess(accessBy(readAccess(JSON.stringify({ keys }))), limits);
+  const access = limitAccess(createAccess(readAccess(JSON.stringify({ keys }))), limits);
   const harness = await openHarness({ policy: sessionPolicy, service: { access } });
   try {
     await use(harness);
@@ -85,7 +85,7 @@ attack('http-batch-flood', async () => {
 attack('grpc-request-flood', async () => {
   const keys = [keyOf('envoy', { max_rate: 2 }), keyOf('other', {})];
   const limits = new RateLimits({ now: () => 0 });
-  const access = limitedAccess(accessBy(readAccess(JSON.stringify({ keys }))), limits);
+  const access = limitAccess(createAccess(readAccess(JSON.stringify({ keys }))), limits);
   const { entries, log } = memoryLog();
   const http = await openHarness({ policy: sessionPolicy, service: { access } });
   const grpc = await GrpcHarness.open({ access, pointOptions: { log } });

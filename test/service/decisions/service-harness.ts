@@ -4,14 +4,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { createMetrics } from '../../../service/http/metrics.ts';
 import { addSignals } from '../../../service/http/routes/signals.ts';
 import { addTransmitter } from '../../../service/http/routes/ssf.ts';
 import { listenService, type Service, type ServiceOptions } from '../../../service/http/server.ts';
 import { Activation } from '../../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
-import { type Entity, inventoryOf } from '../../../service/pdp/inventory.ts';
+import { createInventory, type InventoryEntity } from '../../../service/pdp/inventory.ts';
 import type { SessionTarget } from '../../../service/pdp/session-target.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
 import { Signals } from '../../../service/signals/signals.ts';
@@ -24,7 +24,7 @@ import { compileForGuard } from '../guard/guard-policy.ts';
 export interface HarnessOptions {
   /** The source of the policy, or its module. */
   readonly policy: string | Uint8Array;
-  readonly entities?: readonly Entity[];
+  readonly entities?: readonly InventoryEntity[];
   readonly point?: Partial<DecisionPointOptions>;
   readonly service?: Partial<ServiceOptions>;
   readonly holdAbove?: number;
@@ -72,7 +72,7 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const metrics = createMetrics();
   const point = await DecisionPoint.open({
     ...{ module, store, observer: metrics, onWarning },
-    inventory: entities && inventoryOf(entities),
+    inventory: entities && createInventory(entities),
     ...options.point,
   });
   const activation = new Activation({
@@ -98,7 +98,7 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
       now: options.point?.clock?.now ?? Date.now,
     }));
   const service = await listenService({
-    ...{ point, activation, metrics, onWarning, access: accessBy(undefined) },
+    ...{ point, activation, metrics, onWarning, access: createAccess(undefined) },
     ...{ host: '127.0.0.1', port: 0 },
     addRoutes: (app, access, admissions) => {
       if (signals === undefined) return;

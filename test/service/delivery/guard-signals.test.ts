@@ -9,9 +9,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noAbilities } from '../../../service/engine/abilities.ts';
 import { Engine } from '../../../service/engine/engine.ts';
 import {
-  applied,
-  changedBy,
+  applyChange,
   type FactChange,
+  mergeChange,
   noChange,
 } from '../../../service/engine/fact-changes.ts';
 import { Hooks } from '../../../service/hooks/hooks.ts';
@@ -477,9 +477,9 @@ function merged(target: unknown, patch: unknown): unknown {
 test('changes of facts are merge patches, one after the other', () => {
   fc.assert(
     fc.property(part, fc.array(part, { maxLength: 4 }), (facts, parts) => {
-      const change = parts.reduce<FactChange>(changedBy, noChange);
+      const change = parts.reduce<FactChange>(mergeChange, noChange);
       const stored = JSON.parse(JSON.stringify(change));
-      expect(applied(stored, withoutNulls(facts))).toEqual(
+      expect(applyChange(stored, withoutNulls(facts))).toEqual(
         parts.reduce(merged, withoutNulls(facts)),
       );
     }),

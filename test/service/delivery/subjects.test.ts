@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Members } from '../../../service/json/members.ts';
-import { keysOf, SubjectError } from '../../../service/signals/subjects/identifier.ts';
+import { listIdentifierKeys, SubjectError } from '../../../service/signals/subjects/identifier.ts';
 import { sessionIdentifiers } from '../../../service/signals/subjects/session-identifiers.ts';
-import { isSubjectOf, readSubject } from '../../../service/signals/subjects/subject.ts';
+import { matchesSubject, readSubject } from '../../../service/signals/subjects/subject.ts';
 import { SubjectIndex } from '../../../service/signals/subjects/subject-index.ts';
 
 describe('an identifier', () => {
@@ -57,7 +57,7 @@ describe('an identifier', () => {
       ['email user@example.com', 'phone_number +12065550100'],
     ],
   ])('%j is found by its values', ([identifier, keys]) => {
-    expect(keysOf(identifier)).toEqual(keys);
+    expect(listIdentifierKeys(identifier)).toEqual(keys);
   });
 
   test.for<readonly [unknown]>([
@@ -91,7 +91,7 @@ describe('an identifier', () => {
       fc.string({ minLength: 1 }),
     );
     const keyOf = ([format, iss, second]: readonly [string, string, string]) =>
-      keysOf({ format, iss, [format === 'iss_sub' ? 'sub' : 'jti']: second })[0];
+      listIdentifierKeys({ format, iss, [format === 'iss_sub' ? 'sub' : 'jti']: second })[0];
     fc.assert(
       fc.property(parts, parts, (one, two) => {
         expect(keyOf(one) === keyOf(two)).toBe(JSON.stringify(one) === JSON.stringify(two));
@@ -193,5 +193,5 @@ test.for<readonly [Members, Members, boolean]>([
   [{ format: 'complex', user: opaque('a') }, { format: 'complex', user: opaque('b') }, false],
   [opaque('a'), { format: 'complex', user: opaque('a') }, true],
 ])('a stream with %j has events about %j: %s', ([wanted, actual, expected]) => {
-  expect(isSubjectOf(readSubject(wanted), readSubject(actual))).toBe(expected);
+  expect(matchesSubject(readSubject(wanted), readSubject(actual))).toBe(expected);
 });

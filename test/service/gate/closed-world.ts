@@ -2,7 +2,7 @@
 // fake timers. It also checks what passes then.
 
 import { expect, vi } from 'vitest';
-import type { Sender } from '../../../service/mcp/methods.ts';
+import type { MethodSender } from '../../../service/mcp/methods.ts';
 import type { Store } from '../../../service/store/store.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { marks, type Sent } from './messages.ts';
@@ -96,7 +96,7 @@ export class ChangingStore {
 const reasons = /not permitted: .*(the key leaked|the token has expired|it is unknown whether)/;
 
 /** Checks that nothing of the other side is among the messages that a side gets: only refusals, cancellations, and their like. */
-export function expectOnlyRefusals(side: Sender, received: readonly string[]): void {
+export function expectOnlyRefusals(side: MethodSender, received: readonly string[]): void {
   const other = marks[side === 'client' ? 'server' : 'client'];
   for (const text of received) {
     expect(text).not.toContain(other);
@@ -110,7 +110,7 @@ export function expectOnlyRefusals(side: Sender, received: readonly string[]): v
 
 /** Checks that a request is refused: its sender gets one answer, and the log has a line about it. */
 export function expectRefused(
-  side: Sender,
+  side: MethodSender,
   text: string,
   answers: readonly string[],
   lines: readonly { readonly kind: string }[],

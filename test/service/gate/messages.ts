@@ -2,7 +2,7 @@
 // so that a test notices wherever a part of it arrives.
 
 import fc from 'fast-check';
-import { notifications, requests, type Sender } from '../../../service/mcp/methods.ts';
+import { type MethodSender, notifications, requestMethods } from '../../../service/mcp/methods.ts';
 import { stateless } from '../relay/relay-harness.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -12,8 +12,13 @@ export const marks = { client: 'from-the-client', server: 'from-the-server' } as
 
 /** A message, or the answer to one of the requests that the side has got. */
 export type Step =
-  | { readonly side: Sender; readonly kind: 'message'; readonly text: string }
-  | { readonly side: Sender; readonly kind: 'answer'; readonly index: number; readonly body: Json };
+  | { readonly side: MethodSender; readonly kind: 'message'; readonly text: string }
+  | {
+      readonly side: MethodSender;
+      readonly kind: 'answer';
+      readonly index: number;
+      readonly body: Json;
+    };
 
 export interface Sent {
   readonly id?: number | string;
@@ -26,7 +31,7 @@ export interface Sent {
 const ids = fc.oneof(fc.nat({ max: 20 }), fc.constantFrom('a', '1', 'nhipol-x'));
 const tools = fc.constantFrom('read', 'read', 'write', 'slow', 'leave', 'none');
 
-function paramsOf(side: Sender) {
+function paramsOf(side: MethodSender) {
   const mark = marks[side];
   return fc
     .record({ tool: tools, id: ids, isStateless: fc.boolean(), hasToken: fc.boolean() })
@@ -45,8 +50,8 @@ function metaOf(isStateless: boolean): Json {
   return isStateless ? stateless._meta : {};
 }
 
-function messages(side: Sender): fc.Arbitrary<Step> {
-  const named = fc.constantFrom(...Object.keys(requests[side]), 'unknown/method');
+function messages(side: MethodSender): fc.Arbitrary<Step> {
+  const named = fc.constantFrom(...Object.keys(requestMethods[side]), 'unknown/method');
   const noted = fc.constantFrom(...notifications[side], 'notifications/unknown');
   const params = paramsOf(side);
   const request = fc.record({ id: ids, method: named, params });
@@ -76,7 +81,7 @@ function messages(side: Sender): fc.Arbitrary<Step> {
     .map((text) => ({ side, kind: 'message', text }));
 }
 
-function resultOf(side: Sender): Json {
+function resultOf(side: MethodSender): Json {
   const mark = marks[side];
   return {
     ...{ content: [{ type: 'text', text: mark }], contents: [], mark },
@@ -85,7 +90,7 @@ function resultOf(side: Sender): Json {
 }
 
 /** Answers in the forms that revisions know: results, tasks, questions, pages of lists, and errors. */
-const bodies: Readonly<Record<Sender, readonly Json[]>> = {
+const bodies: Readonly<Record<MethodSender, readonly Json[]>> = {
   client: [
     { result: { action: 'accept', content: { approve: true, mark: marks.client } } },
     { result: resultOf('client') },
@@ -108,7 +113,7 @@ const bodies: Readonly<Record<Sender, readonly Json[]>> = {
   ],
 };
 
-function answers(side: Sender): fc.Arbitrary<Step> {
+function answers(side: MethodSender): fc.Arbitrary<Step> {
   return fc
     .record({ index: fc.nat({ max: 30 }), body: fc.constantFrom(...bodies[side]) })
     .map((each) => ({ side, kind: 'answer', ...each }));

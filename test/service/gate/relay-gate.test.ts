@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { notifications, requests, type Sender } from '../../../service/mcp/methods.ts';
+import { type MethodSender, notifications, requestMethods } from '../../../service/mcp/methods.ts';
 import { attack } from '../../attacks/attack.ts';
 import { times } from '../../support/budget.ts';
 import { Harness, temporaryStore } from '../relay/relay-harness.ts';
@@ -94,16 +94,16 @@ attack(
 
 test.each(['client', 'server'] as const)(
   'each message of a %s passes while the gate is open',
-  (side: Sender) => {
+  (side: MethodSender) => {
     const mark = marks[side];
     const params = {
       ...{ name: 'read', arguments: { path: `/work/${mark}` }, uri: mark, mark },
       ...{ requestId: 'q', progressToken: 'p', taskId: 't' },
     };
-    const sent = [...Object.keys(requests[side]), ...notifications[side]];
+    const sent = [...Object.keys(requestMethods[side]), ...notifications[side]];
     for (const method of sent) {
       const { real } = open();
-      const isRequest = Object.hasOwn(requests[side], method);
+      const isRequest = Object.hasOwn(requestMethods[side], method);
       const _meta = { progressToken: 'p' };
       const asked = { jsonrpc: '2.0', id: 'q', method: 'ping', params: { _meta } };
       // The other side waits for an answer, which can be cancelled, and for progress.

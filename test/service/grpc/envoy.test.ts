@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { defaultMapping } from '../../../service/grpc/mapping.ts';
 import { authorizationService } from '../../../service/grpc/services.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
@@ -387,7 +387,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     });
 
     test('with `failure_mode_allow`, what reaches the service is still refused', async () => {
-      const service = await serve({ access: accessBy({ keys: [] }) });
+      const service = await serve({ access: createAccess({ keys: [] }) });
       const envoy = await start(service.service.port, open);
       const { status, body } = await get(envoy);
       expect([status, body.reasons]).toEqual([403, ['unknown_caller']]);
@@ -479,7 +479,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
         },
       },
       tls: { ...tls, clientAuthorities: authority.certificate },
-      access: accessBy({
+      access: createAccess({
         certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate', 'operate'] }],
       }),
     });
@@ -515,7 +515,7 @@ describe.skipIf(!hasEnvoy)('Envoy', () => {
     // SHA-256 of `SECRET`.
     const sha256 = '0917b13a9091915d54b6336f45909539cce452b3661b21f386418a257883b30a';
     const service = await serve({
-      access: accessBy({ keys: [{ id: 'envoy', sha256, roles: ['evaluate', 'operate'] }] }),
+      access: createAccess({ keys: [{ id: 'envoy', sha256, roles: ['evaluate', 'operate'] }] }),
     });
     const envoy = await start(service.service.port, ({ filter }) => {
       filter('ext_authz').grpc_service.initial_metadata = initial_metadata;

@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { defaultMapping, grpcMapping } from '../../../service/grpc/mapping.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
-import { vouchedFacts } from '../../../service/pdp/vouched-facts.ts';
+import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
   Authority,
@@ -345,7 +345,7 @@ describe('mapping', () => {
   });
 
   test('facts of the service replace mapped ones', async () => {
-    const facts = vouchedFacts({ subject: { properties: { scopes: '$token.scopes' } } });
+    const facts = createVouchedFacts({ subject: { properties: { scopes: '$token.scopes' } } });
     const declared = {
       ext_authz: {
         subject: { type: 'identity', id: 'a', properties: { scopes: ['write'] } },
@@ -435,7 +435,7 @@ describe('callers', () => {
     }));
     const { entries: lines, log } = memoryLog();
     const harness = await open({
-      ...{ declared: named, access: accessBy({ keys }), pointOptions: { log } },
+      ...{ declared: named, access: createAccess({ keys }), pointOptions: { log } },
     });
     const subject = { type: 'identity', id: 'spiffe://td/agent' };
     const ann = { id: 'key:ann', isOperator: false };
@@ -480,7 +480,7 @@ describe('failures', () => {
 
   test('a caller that is not identified gets a refusal for each request', async () => {
     const harness = await open({
-      access: accessBy({
+      access: createAccess({
         keys: [
           // SHA-256 of `secret` and of `other`.
           {

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../../service/grpc/ext-mcp.ts';
 import { defaultMapping } from '../../../service/grpc/mapping.ts';
-import { membersOf, structOf } from '../../../service/grpc/struct.ts';
+import { toMembers, toStruct } from '../../../service/grpc/struct.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
 import { attack } from '../../attacks/attack.ts';
 import { GrpcHarness, type Json } from './grpc-harness.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness.close());
 
-const context = structOf({ token: { sub: 'agent-1' } });
+const context = toStruct({ token: { sub: 'agent-1' } });
 
 async function request(method: string, params: Json | string, more: object = {}, at = harness) {
   const text = typeof params === 'string' ? params : JSON.stringify(params);
@@ -43,7 +43,7 @@ async function request(method: string, params: Json | string, more: object = {},
     ...(header_mutation === undefined
       ? {}
       : { headers: Object.fromEntries(set), removed: header_mutation.remove ?? [] }),
-    ...(metadata === undefined ? {} : { metadata: membersOf(metadata) }),
+    ...(metadata === undefined ? {} : { metadata: toMembers(metadata) }),
   };
 }
 
@@ -137,7 +137,7 @@ describe('requests', () => {
   });
 
   test('a call without a verified subject, or to several servers, is refused', async () => {
-    for (const more of [{ metadata_context: structOf({}) }, { service_names: ['a', 'b'] }]) {
+    for (const more of [{ metadata_context: toStruct({}) }, { service_names: ['a', 'b'] }]) {
       const { code, data } = await call('read', { path: '/work/a' }, more);
       expect([code, data.reasons]).toEqual([1, ['not_mapped']]);
     }

@@ -22,7 +22,7 @@ import {
   extMcpService,
   healthService,
 } from '../../../service/grpc/services.ts';
-import { membersOf, structOf } from '../../../service/grpc/struct.ts';
+import { toMembers, toStruct } from '../../../service/grpc/struct.ts';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../../service/pdp/decision-point.ts';
 import { noObserver } from '../../../service/pdp/observer.ts';
@@ -238,7 +238,7 @@ function readable(response: CheckResponse): Checked {
   return {
     code: status.code ?? 0,
     headers: Object.fromEntries(headers),
-    metadata: membersOf(dynamic_metadata),
+    metadata: toMembers(dynamic_metadata),
     ...(ok === undefined ? {} : { removed: ok.headers_to_remove ?? [] }),
     ...(denied === undefined ? {} : { status: denied.status.code, body: JSON.parse(denied.body) }),
   };
@@ -247,7 +247,7 @@ function readable(response: CheckResponse): Checked {
 /** Dynamic metadata of filters, by name. */
 export function metadataOf(filters: Readonly<Record<string, Json>>) {
   const filter_metadata = Object.fromEntries(
-    Object.entries(filters).map(([name, members]) => [name, structOf(members)]),
+    Object.entries(filters).map(([name, members]) => [name, toStruct(members)]),
   );
   return { metadata_context: { filter_metadata } };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ChannelCredentials, makeClientConstructor, status } from '@grpc/grpc-js';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { grpcMapping } from '../../../service/grpc/mapping.ts';
 import { healthService } from '../../../service/grpc/services.ts';
 import { readTls } from '../../../service/http/tls-files.ts';
@@ -106,7 +106,7 @@ describe('TLS', () => {
   test('a certificate identifies a caller, and one of another authority does not', async () => {
     const harness = await open({
       tls: { ...tls, clientAuthorities: authority.certificate },
-      access: accessBy({ certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate'] }] }),
+      access: createAccess({ certificates: [{ name: 'spiffe://td/envoy', roles: ['evaluate'] }] }),
     });
     const code = async (credentials: ChannelCredentials) => {
       const { code, body } = await harness.check({ path: '/public/a' }, {}, { credentials });

@@ -1,7 +1,7 @@
 // Access for tests of approvals: everybody may call as on a loopback address, and ann may approve by her key.
 
 import { createHash } from 'node:crypto';
-import { type Access, accessBy, openAccess } from '../../../service/access/access.ts';
+import { type Access, createAccess, openAccess } from '../../../service/access/access.ts';
 
 export const approverKey = 'k-ann';
 
@@ -12,7 +12,7 @@ export const ofApprover = { 'x-api-key': approverKey };
 export const ofWorkload = { 'x-api-key': 'k-workload' };
 
 const sha256 = createHash('sha256').update(approverKey).digest('hex');
-const byKey = accessBy({ keys: [{ id: 'ann', sha256, roles: ['approve'] }] });
+const byKey = createAccess({ keys: [{ id: 'ann', sha256, roles: ['approve'] }] });
 
 export const accessWithApprover: Access = (credentials) =>
   credentials.apiKey === approverKey ? byKey(credentials) : openAccess(credentials);

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { costProblem } from '../../../service/json/costly-shape.ts';
-import { folded, readUnambiguous } from '../../../service/json/unambiguous.ts';
+import { foldName, readUnambiguous } from '../../../service/json/unambiguous.ts';
 import { readMessage } from '../../../service/mcp/message.ts';
 import { attack } from '../../attacks/attack.ts';
 import { errorOf, Harness } from '../relay/relay-harness.ts';
@@ -98,7 +98,7 @@ test('names are counted as a parser reads them', () => {
   );
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      expect(folded(text)).toBe(text.toUpperCase().toLowerCase());
+      expect(foldName(text)).toBe(text.toUpperCase().toLowerCase());
     }),
   );
 });

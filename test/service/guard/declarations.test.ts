@@ -1,7 +1,7 @@
 // The arguments of tools as types of the language, from their JSON Schema.
 
 import { expect, test } from 'vitest';
-import { Declarations } from '../../../cli/scan/declarations.ts';
+import { ToolDeclarations } from '../../../cli/scan/declarations.ts';
 import { writePolicy } from '../../../cli/scan/write-policy.ts';
 import { checked } from '../../support/checking.ts';
 
@@ -11,7 +11,7 @@ function declared(x: object, required = true) {
 }
 
 function whole(schema: object) {
-  const declarations = new Declarations();
+  const declarations = new ToolDeclarations();
   const { record, undeclared, sample } = declarations.add('a_tool', schema);
   return { record, texts: declarations.texts, undeclared, sample };
 }
@@ -118,7 +118,7 @@ test('ends with a recursive schema', () => {
 });
 
 test('types that the language has are not declared again', () => {
-  const declarations = new Declarations();
+  const declarations = new ToolDeclarations();
   const schema = { type: 'object', properties: { x: { type: 'boolean' } } };
   for (const tool of ['string', 'list', 'approval']) declarations.add(tool, schema);
   expect(declarations.texts.map((text) => text.split(' ')[1])).toEqual([

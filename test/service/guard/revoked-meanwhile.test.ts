@@ -27,9 +27,9 @@ attack('log-permit-after-revocation', async () => {
       });
     const asking = { caller: serviceItself, traceId: undefined };
     await open('s0');
-    expect((await point.decideIn('s0', decision, asking)).decision).toBe(true);
+    expect((await point.decideInSession('s0', decision, asking)).decision).toBe(true);
     await open('s1');
-    const deciding = point.decideIn('s1', decision, asking);
+    const deciding = point.decideInSession('s1', decision, asking);
     // Before the decision is on the disk.
     const revoking = sessions.signal(serviceItself, 's1', 'session-revoked', {}, undefined);
     const [{ decision: isPermitted, context }] = await Promise.all([deciding, revoking]);
@@ -39,7 +39,7 @@ attack('log-permit-after-revocation', async () => {
     expect(kinds).toContain('revocation');
     expect(kinds.slice(kinds.indexOf('revocation'))).not.toContain('permit');
     await open('s2');
-    const another = point.decideIn('s2', decision, asking);
+    const another = point.decideInSession('s2', decision, asking);
     const closing = sessions.close(serviceItself, 's2');
     await expect(another).rejects.toThrow();
     await closing;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { readAccess } from '../../../service/access/access-file.ts';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
@@ -75,7 +75,7 @@ async function start(policy = sessionPolicy): Promise<void> {
   harness = await openHarness({
     ...{ policy, folder },
     point: { log },
-    service: { access: accessBy(readAccess(JSON.stringify(access))) },
+    service: { access: createAccess(readAccess(JSON.stringify(access))) },
   });
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { approvalPolicy } from '../decisions/session-policy.ts';
@@ -47,7 +47,7 @@ const request = { ...own, action: { name: 'pay' }, resource: { type: 'file', id:
 attack('http-slow-bodies', async () => {
   harness = await openHarness({
     policy: approvalPolicy,
-    service: { access: accessBy({ keys }), limits: { waitingBytes: 4_000_000 } },
+    service: { access: createAccess({ keys }), limits: { waitingBytes: 4_000_000 } },
     signals: signalSettings({
       sources: [{ ...sourceSettings({ keys: [] }), pushAuthorization: 'Bearer secret' }],
     }),

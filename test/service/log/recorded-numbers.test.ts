@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openLogFile } from '../../../service/log/log-file.ts';
-import { payloadOf } from '../../../service/log/shipping/format.ts';
+import { createPayload } from '../../../service/log/shipping/format.ts';
 import { attack } from '../../attacks/attack.ts';
 import { Folder } from '../../support/run-cli.ts';
 import { openHarness } from '../decisions/service-harness.ts';
@@ -108,7 +108,7 @@ attack('log-rounded-numbers', async () => {
     }
   }
   // The events that a collector of OPA gets.
-  const { body = '' } = payloadOf(lines, 'opa') ?? {};
+  const { body = '' } = createPayload(lines, 'opa') ?? {};
   for (const digits of ['9007199254740993', '90071992547.409922', '-1e400', '1e-400'])
     expect(body).toContain(`:${digits}`);
   await expectReplayed(effects);

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   comparingHost,
-  contradictionsIn,
   type DecisionLogEntry,
   evaluatorHost,
+  listContradictions,
+  listRecordedRequests,
   moduleHost,
   readDecisionLogLine,
-  recordedRequests,
   replay,
   sessionInputs,
 } from '@nhipol/testing/replay';
@@ -108,7 +108,7 @@ function effects() {
       ? [`${entry.line} ${entry.effect}`]
       : [],
   );
-  return { logged, replayed, differing: contradictionsIn(timeline, all) };
+  return { logged, replayed, differing: listContradictions(timeline, all) };
 }
 
 // --- random sessions -----------------------------------------------------------------------------
@@ -280,7 +280,7 @@ attack('log-changed-facts', async () => {
     { context: { level: 'LOW', secret_note: expect.stringMatching(/^secret:/) } },
     { subject: { ...subject, properties: { team: 'dev' } } },
   ]);
-  const requests = recordedRequests(entries()).items.map(({ request }) =>
+  const requests = listRecordedRequests(entries()).items.map(({ request }) =>
     JSON.parse(Buffer.from(request).toString()),
   );
   expect(requests).toMatchObject([

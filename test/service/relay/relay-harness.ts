@@ -8,7 +8,7 @@ import { Engine } from '../../../service/engine/engine.ts';
 import type { EngineOptions } from '../../../service/engine/engine-parts.ts';
 import type { LogEntry } from '../../../service/log/entry.ts';
 import type { DecisionLog } from '../../../service/log/log-file.ts';
-import { typedMapping } from '../../../service/mcp/call-mapping.ts';
+import { createTypedMapping } from '../../../service/mcp/call-mapping.ts';
 import type { ClientFacts } from '../../../service/mcp/client.ts';
 import { Inventory, type Pins } from '../../../service/mcp/inventory.ts';
 import { Relay } from '../../../service/mcp/relay.ts';
@@ -111,13 +111,13 @@ export class Harness {
       ...(options.revokeCommand === undefined ? {} : { revokeCommand: options.revokeCommand }),
     });
     const identity = { type: 'ai_agent', id: options.subject ?? 'laptop', properties };
-    const mapping = options.mapping ?? typedMapping('fs');
+    const mapping = options.mapping ?? createTypedMapping('fs');
     const relayOptions: RelayOptions = {
       server: 'fs',
       mapping,
       resultLimits: options.resultLimits ?? new Map(),
       closedReason: ({ identity: { type, id } }) =>
-        this.engine.closedReason({ subjectType: type, subjectId: id, server: 'fs' }),
+        this.engine.explainClosing({ subjectType: type, subjectId: id, server: 'fs' }),
       hasSession: () => this.engine.knows('s'),
       openSession: (client) =>
         this.engine.open({

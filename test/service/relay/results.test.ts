@@ -1,7 +1,7 @@
 // Constraints on results: which part of a result the client gets, and which results are withheld.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { limitedResult, resultPlace } from '../../../service/mcp/limited-result.ts';
+import { limitResult, resultPlace } from '../../../service/mcp/limited-result.ts';
 import { compileForGuard, guardPolicy } from '../guard/guard-policy.ts';
 import { errorOf, Harness, resultText } from './relay-harness.ts';
 
@@ -127,7 +127,7 @@ test.each([
   ],
 ] as const)('limits %s', (_, structuredContent, limit, place, expected) => {
   const limits = new Map([['limit', resultPlace(place)]]);
-  const limited = limitedResult({ structuredContent }, { limit }, limits);
+  const limited = limitResult({ structuredContent }, { limit }, limits);
   expect(limited).toMatchObject({ structuredContent: expected });
 });
 
@@ -139,7 +139,7 @@ test.each([
   ['an object', { a: 1 }],
 ])('%s limits nothing', (_, limit) => {
   const limits = new Map([['limit', ['rows']]]);
-  expect(typeof limitedResult({ structuredContent: { rows } }, { limit }, limits)).toBe('string');
+  expect(typeof limitResult({ structuredContent: { rows } }, { limit }, limits)).toBe('string');
 });
 
 test('several constraints limit a result together', () => {
@@ -149,7 +149,7 @@ test('several constraints limit a result together', () => {
   ]);
   const structuredContent = { rows: [{ a: 1, b: 2 }, { a: 3 }] };
   expect(
-    limitedResult({ structuredContent }, { max_rows: 1, fields: ['a'], other: 1 }, limits),
+    limitResult({ structuredContent }, { max_rows: 1, fields: ['a'], other: 1 }, limits),
   ).toMatchObject({ structuredContent: { rows: [{ a: 1 }] } });
 });
 

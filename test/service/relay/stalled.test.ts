@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import { callUrl } from '../../../service/support/call-url.ts';
 import { anyDestination } from '../../../service/support/destinations.ts';
 import { download } from '../../../service/support/download.ts';
@@ -48,7 +48,7 @@ test('a service does not wait for NATS', async () => {
 }, 30_000);
 
 test('a request does not wait for the keys of an issuer', async () => {
-  const access = accessBy({
+  const access = createAccess({
     tokens: [
       {
         ...{ issuer: 'https://issuer', audience: 'a', jwks: url(), roles: ['evaluate'] },

@@ -7,15 +7,15 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { versionOf } from '../../../cli/commands/serve/file-versions.ts';
+import { fingerprintFiles } from '../../../cli/commands/serve/file-versions.ts';
 import { Reloads } from '../../../cli/commands/serve/reloads.ts';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import {
   type ReplaceableAccess,
   replaceableAccess,
 } from '../../../service/access/replaceable-access.ts';
-import { inventoryOf } from '../../../service/pdp/inventory.ts';
-import { vouchedFacts } from '../../../service/pdp/vouched-facts.ts';
+import { createInventory } from '../../../service/pdp/inventory.ts';
+import { createVouchedFacts } from '../../../service/pdp/vouched-facts.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
@@ -41,7 +41,8 @@ const keyOf = (id: string, roles = ['evaluate', 'sessions', 'operate'] as const)
   sha256: createHash('sha256').update(`k-${id}`).digest('hex'),
 });
 const of = (id: string) => ({ 'x-api-key': `k-${id}` });
-const entity = (team: string) => inventoryOf([{ type: 'workload', id: 'w', properties: { team } }]);
+const entity = (team: string) =>
+  createInventory([{ type: 'workload', id: 'w', properties: { team } }]);
 
 describe('a service', () => {
   let harness: Harness;
@@ -51,7 +52,7 @@ describe('a service', () => {
     { ...issuer.trust, jwks: new URL(issuer.trust.jwks), roles: ['sessions'] as const },
   ];
   const access = (...ids: readonly string[]) =>
-    accessBy({ keys: ids.map((id) => keyOf(id)), tokens: tokens() });
+    createAccess({ keys: ids.map((id) => keyOf(id)), tokens: tokens() });
   beforeEach(async () => {
     issuer = await TokenIssuer.open();
     replaceable = replaceableAccess(access('a', 'b'));
@@ -130,7 +131,7 @@ describe('a service', () => {
         for (let turn = 0; turn < 200; turn += 1) {
           await new Promise((resolve) => setImmediate(resolve));
           const team = turn % 2 === 0 ? 'dev' : 'ops';
-          point.replaceFacts({ inventory: entity(team), facts: vouchedFacts(undefined) });
+          point.replaceFacts({ inventory: entity(team), facts: createVouchedFacts(undefined) });
         }
       })(),
     ]).then(([reply]) => reply);
@@ -200,7 +201,7 @@ describe('reloads', () => {
         onProblem: (problem) => problems.push(problem),
         onSettled: () => problems.push('settled'),
       },
-      await versionOf([path]),
+      await fingerprintFiles([path]),
     );
     return {
       ...{ state, problems, reloads },

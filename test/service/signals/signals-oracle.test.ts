@@ -149,8 +149,8 @@ async function open(path: string) {
     opening: (id, request, opened) => receiver.opening(id, request, opened),
     changing: (id, request, change) => receiver.changing(id, request, change),
     identifiesByFacts: false,
-    closed: (id) => receiver.closed(id),
-    saved: async () => {},
+    removeSession: (id) => receiver.removeSession(id),
+    flush: async () => {},
   });
   return {
     ...{ point, receiver },

@@ -88,8 +88,8 @@ async function effectAfter(
       opening: (id, request, opened) => receiver.opening(id, request, opened),
       changing: (id, request, change) => receiver.changing(id, request, change),
       identifiesByFacts: false,
-      closed: (id) => receiver.closed(id),
-      saved: async () => {},
+      removeSession: (id) => receiver.removeSession(id),
+      flush: async () => {},
     });
     return {
       ...{ point, receiver },
@@ -155,11 +155,11 @@ attack('signals-instant-flood', () => {
     });
     return { context: { events: { finding: value } } };
   };
-  const known = () => times.disputed('s').map(({ value }) => value);
+  const known = () => times.listDisputed('s').map(({ value }) => value);
   const findings = Array.from({ length: 2_000 }, (_, n) => finding(n));
   for (const each of findings) expect(times.add('s', each, 1)).toHaveLength(1);
   for (const each of findings) {
-    expect(times.contradicted('s', each, 1).map(({ value }) => value)).toEqual([
+    expect(times.listContradicted('s', each, 1).map(({ value }) => value)).toEqual([
       each.context.events.finding,
     ]);
   }
@@ -168,7 +168,7 @@ attack('signals-instant-flood', () => {
   expect(known()).toEqual([{ kind: 'leak' }]);
   const [another, newer] = [finding(2_001), finding(2_002)];
   expect(times.add('s', another, 1)).toHaveLength(1);
-  expect([known(), times.contradicted('s', another, 1)]).toMatchObject([[null], [{}]]);
+  expect([known(), times.listContradicted('s', another, 1)]).toMatchObject([[null], [{}]]);
   expect(times.add('s', newer, 2)).toHaveLength(1);
   expect(known()).toEqual([]);
 });

@@ -15,7 +15,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { accessBy } from '../../../service/access/access.ts';
+import { createAccess } from '../../../service/access/access.ts';
 import type { TransmitterSettings } from '../../../service/signals/settings.ts';
 import { attack } from '../../attacks/attack.ts';
 import {
@@ -605,7 +605,7 @@ describe('a receiver', () => {
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   test('sees only its own streams, and needs the role', async () => {
     const key = (id: string, roles: readonly string[]) => ({ id, sha256: digest(id), roles });
-    const access = accessBy({
+    const access = createAccess({
       keys: [key('one', ['signals']), key('two', ['signals']), key('three', ['evaluate'])] as never,
     });
     await open({}, { service: { access } });

@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clusterApprovals } from '../../../service/cluster/approvals.ts';
 import {
-  leaseIn,
   PartitionLog,
+  readLease,
   takeLease,
 } from '../../../service/cluster/partitions/partition-log.ts';
 import { connectToNats } from '../../../service/cluster/records/connection.ts';
@@ -150,7 +150,7 @@ describe.skipIf(!hasNats)('NATS', () => {
         );
         expect(taken).toHaveLength(1);
         const record = await shared.last(shared.names.lease(1));
-        expect([record?.sequence, leaseIn(record?.value).node]).toEqual(taken[0]);
+        expect([record?.sequence, readLease(record?.value).node]).toEqual(taken[0]);
         last = record?.sequence ?? 0;
       }
     });

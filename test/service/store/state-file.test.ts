@@ -123,10 +123,10 @@ attack('state-slow-clock', async () => {
   const clock = { ...hostClock, now: () => now };
   const opened = () => openHarness({ policy: module, folder, point: { clock } });
   const effectIn = async ({ point }: Awaited<ReturnType<typeof openHarness>>) =>
-    (await point.evaluated(request, { caller: caller('a') })).context?.effect;
+    (await point.evaluateShown(request, { caller: caller('a') })).context?.effect;
   const approved = async () => {
     const harness = await opened();
-    const { context } = await harness.point.evaluated(request, { caller: caller('a') });
+    const { context } = await harness.point.evaluateShown(request, { caller: caller('a') });
     await harness.point.approveOnce(caller('b'), `${context?.call_digest}`, start + 60_000);
     now = start + 60_000;
     return harness;
@@ -471,8 +471,8 @@ test('a service copies its own state', () => {
   const store = sqliteStore(state);
   store.revoke(revocationOf('a'));
   const copy = join(folder, 'state.db.backup');
-  state.copyTo(copy);
-  state.copyTo(copy);
+  state.copyFile(copy);
+  state.copyFile(copy);
   state.close();
   const restored = sqliteStore(copy);
   expect(revokedIn(restored)).toEqual(['a']);

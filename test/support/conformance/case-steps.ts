@@ -3,9 +3,12 @@
 
 import type { Policy } from '@nhipol/language/model';
 import { noTables, random, type TableTexts } from '@nhipol/testing';
-import { incomplete, mapsIn } from '../../../assurance/testing/generate/incomplete.ts';
+import { collectMapNames, incomplete } from '../../../assurance/testing/generate/incomplete.ts';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
-import { contentsFor, wildRequests } from '../../../assurance/testing/generate/requests.ts';
+import {
+  generateTableContents,
+  wildRequests,
+} from '../../../assurance/testing/generate/requests.ts';
 import type { GoldenRequest } from '../golden-cases.ts';
 import type { Doing } from './steps.ts';
 
@@ -20,7 +23,7 @@ export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[
 /** Requests that the same seed generates identically. */
 export function madeSteps(policy: Policy, count: number): readonly Doing[] {
   const make = wildRequests(policy);
-  const contents = contentsFor(policy);
+  const contents = generateTableContents(policy);
   const tables = new Tables();
   return Array.from({ length: count }, (_, seed) => {
     const { text, now } = make(seed);
@@ -33,7 +36,7 @@ export function madeSteps(policy: Policy, count: number): readonly Doing[] {
 /** Incomplete requests, made of the requests of other steps by removing members. */
 export function couldSteps(steps: readonly Doing[], policy: Policy): readonly Doing[] {
   const dice = new Dice(random(1));
-  const maps = mapsIn(policy);
+  const maps = collectMapNames(policy);
   return steps.flatMap((step): readonly Doing[] => {
     if (step.do !== 'decide') return [step];
     const part =

@@ -6,7 +6,7 @@ import { externalTables } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { evaluatorHost } from '@nhipol/testing/replay';
-import { replacing } from '../../../assurance/testing/generate/request-parts.ts';
+import { createReplacement } from '../../../assurance/testing/generate/request-parts.ts';
 import type { EvaluatorHost } from '../../../assurance/testing/replay/host.ts';
 import { possibilityOf } from './performer.ts';
 import type { Doing, Outcome } from './steps.ts';
@@ -45,7 +45,7 @@ export class EvaluatedSessions {
         host.change(session, { part: JSON.parse(step.part), replaced: [] }, now);
         return undefined;
       case 'replace':
-        host.change(session, replacing(JSON.parse(step.part)), now);
+        host.change(session, createReplacement(JSON.parse(step.part)), now);
         return undefined;
       case 'record': {
         const time = step.time === undefined ? undefined : BigInt(step.time);

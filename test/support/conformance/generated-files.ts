@@ -6,8 +6,8 @@ import { could } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { proofsSection, sourcesSection } from '@nhipol/proving';
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
-import { filled, noTables, type TableTexts } from '@nhipol/testing';
-import { clockOf } from '../../../assurance/testing/runner/ask.ts';
+import { fillTables, noTables, type TableTexts } from '@nhipol/testing';
+import { toClock } from '../../../assurance/testing/runner/ask.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
@@ -143,7 +143,7 @@ function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): 
     if (outcome.error === undefined) tables = tablesAfter(doing, tables);
     evaluated?.expectAgreed(doing, outcome);
     if (doing.do !== 'decide' && doing.do !== 'could') return { ...doing, ...outcome };
-    if (policy !== undefined) expectAgreed(filled(policy, tables), doing, outcome);
+    if (policy !== undefined) expectAgreed(fillTables(policy, tables), doing, outcome);
     return {
       ...doing,
       ...(isNative(performer, doing, outcome) ? { native: true } : {}),
@@ -166,7 +166,7 @@ function expectAgreed(policy: Policy, step: Deciding, outcome: Outcome) {
   const at = now === undefined ? undefined : BigInt(now);
   const meant = stringify(
     step.do === 'could'
-      ? possibilityOf(could(policy, Buffer.from(bytes), clockOf({ now: at })))
+      ? possibilityOf(could(policy, Buffer.from(bytes), toClock({ now: at })))
       : { answer: toAuthZen(evaluator(policy)(bytes, at)) },
   );
   if (meant !== stringify(outcome)) {

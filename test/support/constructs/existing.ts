@@ -20,7 +20,7 @@ import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 import { knownObligations } from '../../../language/types/obligations.ts';
 import type { PatternLanguage } from '../../../language/types/patterns/pattern-source.ts';
 import type { Nth } from '../../../language/types/time/window.ts';
-import { mapOf, type ScalarKind } from '../../../language/types/types.ts';
+import { makeMapType, type ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';
 
 /** The kinds of nodes without history, which `sessionNodeKinds` lists. */
@@ -148,8 +148,8 @@ const types: readonly Type[] = [
   ]),
   record,
   { kind: 'List', element: record },
-  ...scalars.filter(({ kind }) => mapped.has(kind)).map((value) => mapOf(value, span)),
-  mapOf(record, span),
+  ...scalars.filter(({ kind }) => mapped.has(kind)).map((value) => makeMapType(value, span)),
+  makeMapType(record, span),
 ];
 
 const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);

@@ -7,25 +7,31 @@
 // another rule that reads the member restricts because of the missing member, the policy has stated the
 // consequences (`stated`).
 
-import { check, type Diagnostic, decode, Expressions, type SessionEvent } from '@nhipol/language';
 import {
+  check,
+  type Diagnostic,
+  decode,
+  ExpressionEvaluator,
+  type SessionEvent,
+} from '@nhipol/language';
+import {
+  collectReads,
   exprsOfRule,
   exprsOfScore,
   type Policy,
   type Rule,
-  readsOf,
   type Score,
   type Setting,
 } from '@nhipol/language/model';
 import type { Value } from '@nhipol/language/types';
 import { strictness } from '@nhipol/runtime/abi';
-import { filled, noTables, random, type TableTexts } from '@nhipol/testing';
+import { fillTables, noTables, random, type TableTexts } from '@nhipol/testing';
 import { Dice } from '../../../assurance/testing/generate/random.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import type { Contribution } from '../../../language/evaluator/contribution.ts';
 import { judgeRule, judgeScore } from '../../../language/evaluator/contributions.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
-import { scalars } from '../../../language/evaluator/expressions.ts';
+import { extractScalars } from '../../../language/evaluator/expressions.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { decodePayload } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
@@ -139,7 +145,7 @@ class Space {
       const facts = known[index];
       const table = this.#value(index, tableName);
       this.requests.push(
-        facts ? { facts, policy: filled(policy, contents.get(table) ?? noTables) } : undefined,
+        facts ? { facts, policy: fillTables(policy, contents.get(table) ?? noTables) } : undefined,
       );
     }
   }
@@ -237,7 +243,7 @@ function ofHalves(
   id: string,
   permits: boolean,
   halves: readonly Contribution[],
-  expressions: Expressions,
+  expressions: ExpressionEvaluator,
 ): Share {
   const fired = halves.filter((half) => half.fired);
   const levels = fired.map(({ effect }) => Math.min(denied, strictness(effect)));
@@ -249,14 +255,14 @@ function ofHalves(
     values: new Map(
       settings.map((setting) => [
         setting,
-        scalars(expressions.evaluate(setting.value).value) as Value,
+        extractScalars(expressions.evaluate(setting.value).value) as Value,
       ]),
     ),
   };
 }
 
 /** A condition of a score contributes where it counts; the score contributes by its bands. */
-function ofConditions({ conditions }: Score, expressions: Expressions): readonly Share[] {
+function ofConditions({ conditions }: Score, expressions: ExpressionEvaluator): readonly Share[] {
   return conditions.map(({ id, condition }) => ({
     id,
     permits: false,
@@ -293,7 +299,7 @@ let evaluated = 0;
 
 /** The answer of the evaluator without reasons; a sample is compared with the evaluator. */
 function answered({ policy, facts }: Request): Answered {
-  const expressions = new Expressions(facts, policy.contents);
+  const expressions = new ExpressionEvaluator(facts, policy.contents);
   const halvesOf = new Map<Rule | Score, readonly Contribution[]>([
     ...policy.rules.map((rule) => [rule, judgeRule(rule, expressions)] as const),
     ...policy.scores.map((score) => [score, judgeScore(score, expressions)] as const),
@@ -443,10 +449,10 @@ function isTerm(path: string): boolean {
 
 function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map([
-    ...policy.rules.map((rule) => [rule.id, readsOf(exprsOfRule(rule))] as const),
+    ...policy.rules.map((rule) => [rule.id, collectReads(exprsOfRule(rule))] as const),
     ...policy.scores.flatMap((score) => [
-      [score.name, readsOf(exprsOfScore(score))] as const,
-      ...score.conditions.map(({ id, condition }) => [id, readsOf([condition])] as const),
+      [score.name, collectReads(exprsOfScore(score))] as const,
+      ...score.conditions.map(({ id, condition }) => [id, collectReads([condition])] as const),
     ]),
   ]);
 }

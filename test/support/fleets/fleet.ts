@@ -7,8 +7,8 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Answer,
   type Answered,
-  couldIn,
-  decideIn,
+  couldInSession,
+  decideInSession,
   decode,
   noSharedHistory,
   openSession,
@@ -331,7 +331,7 @@ export class Fleet {
         }
         member.session = session;
       }
-      const decided = decideIn(this.#policy, session, BigInt(this.#now));
+      const decided = decideInSession(this.#policy, session, BigInt(this.#now));
       this.#answered('decide', id, member, decided, ({ sessions }) => sessions.decide(id, part));
     });
   }
@@ -353,7 +353,7 @@ export class Fleet {
     const { session } = member;
     const changed = part && { request: this.#queried(member, part), roots: Object.keys(part) };
     const asked = changed === undefined ? session : patched(this.#policy, session, changed);
-    const expected = couldIn(this.#policy, asked, BigInt(this.#now));
+    const expected = couldInSession(this.#policy, asked, BigInt(this.#now));
     if (expected.possible) this.#count('possible');
     // A session that ended by an error stores only the reasons.
     const error = session.revoked === undefined ? expected.error?.code : undefined;

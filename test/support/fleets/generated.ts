@@ -2,7 +2,7 @@
 // in two instances of its module. The seed determines the programs and the steps.
 
 import type { Assembler } from '@nhipol/compiler';
-import { historyIn, type Policy } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy } from '@nhipol/language/model';
 import { random } from '@nhipol/testing';
 import fc from 'fast-check';
 import { explore } from '../../../assurance/testing/explore/explore.ts';
@@ -71,7 +71,9 @@ export async function compareFleets({
   for (const [index, program] of fc.sample(programs, { numRuns: count, seed }).entries()) {
     const policy = policyOf(program.text, program.others);
     const subject =
-      historyIn(policy).length === 0 ? undefined : generatedSubject(policy, seed + index);
+      collectPolicyHistory(policy).length === 0
+        ? undefined
+        : generatedSubject(policy, seed + index);
     if (subject === undefined) continue;
     const open = await notingModule(policy, assembler);
     const { words } = open({ now: () => 0, at: () => () => {} });

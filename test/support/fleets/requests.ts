@@ -1,6 +1,6 @@
 // Requests as values, and the result of a partial request.
 
-import { droppedMembers, patchSession, type Session } from '@nhipol/language';
+import { findDroppedMembers, patchSession, type Session } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import type { RecordType } from '@nhipol/language/types';
 
@@ -22,7 +22,7 @@ export function patched(policy: Policy, session: Session, { request, roots }: Ch
 
 /** The request without the members of its context that a session drops for the next one. */
 export function remaining(policy: Policy, request: Json, next: Json): Json {
-  const dropped = droppedMembers(policy, JSON.stringify(request), JSON.stringify(next));
+  const dropped = findDroppedMembers(policy, JSON.stringify(request), JSON.stringify(next));
   if (dropped.length === 0 || !isObject(request.context)) return request;
   const context = Object.entries(request.context).filter(([name]) => !dropped.includes(name));
   return { ...request, context: Object.fromEntries(context) };

@@ -3,12 +3,22 @@
 
 import { parseJson, type Trace } from '@nhipol/language';
 import type { Expr, Policy } from '@nhipol/language/model';
-import { isFixed, isInside, parseInstant, type Window, wallClock } from '@nhipol/language/types';
+import {
+  isFixed,
+  isInsideWindow,
+  parseInstant,
+  type Window,
+  wallClock,
+} from '@nhipol/language/types';
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { GeneratedRequest } from '@nhipol/testing';
-import { at, type Place, placesOf } from '../../../assurance/testing/explore/paths.ts';
+import {
+  getJsonValue,
+  listRequestPlaces,
+  type RequestPlace,
+} from '../../../assurance/testing/explore/paths.ts';
 import { ask } from '../../../assurance/testing/runner/ask.ts';
-import { dayOf } from '../../../language/types/time/calendar.ts';
+import { toDayNumber } from '../../../language/types/time/calendar.ts';
 import { nextChange } from '../../../language/types/time/window.ts';
 
 /** Called with each `construct: boundary` that is reached. */
@@ -18,7 +28,7 @@ const day = 86_400_000n;
 
 export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnReached): void {
   const json = parseJson(sample.text);
-  const time = at(json, ['context', 'time']);
+  const time = getJsonValue(json, ['context', 'time']);
   const now = sample.now ?? (time?.kind === 'string' ? parseInstant(time.value) : undefined);
   const values = new Map<Expr, unknown>();
   const valueAt = (expr: Expr) => (expr.kind === 'Now' ? now : values.get(expr));
@@ -50,7 +60,7 @@ export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnRea
   };
   ask(policy, sample, { expression });
   if (json === undefined) return;
-  for (const place of placesOf(policy, json)) memberReached(place, now, reached);
+  for (const place of listRequestPlaces(policy, json)) memberReached(place, now, reached);
 }
 
 const ordered = new Set(['Int', 'Decimal', 'Duration', 'Timestamp']);
@@ -67,7 +77,7 @@ function windowed(window: Window, instant: unknown, reached: OnReached): void {
   if (typeof instant !== 'bigint') return;
   const { zone } = window;
   const { from, until } = zone.known;
-  const [before, inside] = [isInside(window, instant - 1n), isInside(window, instant)];
+  const [before, inside] = [isInsideWindow(window, instant - 1n), isInsideWindow(window, instant)];
   if (before === false && inside === true) reached('window: opens');
   if (before === true && inside === false) reached('window: closes');
   const change = nextChange(window, instant);
@@ -80,12 +90,13 @@ function windowed(window: Window, instant: unknown, reached: OnReached): void {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return;
   for (const { from: first, to: last } of window.except) {
-    const today = dayOf(wall);
+    const today = toDayNumber(wall);
     if (today === first) reached('window: first day of an exception');
     if (today === last) reached('window: last day of an exception');
     if (today === first - 1) reached('window: day before an exception');
     if (today === last + 1) reached('window: day after an exception');
-    const begins = change !== undefined && dayOf(wallClock(zone, Number(change)) ?? 0) === first;
+    const begins =
+      change !== undefined && toDayNumber(wallClock(zone, Number(change)) ?? 0) === first;
     if (inside === true && begins && change - instant > 2n * day)
       reached('window: open until an exception more than two days ahead');
   }
@@ -120,7 +131,7 @@ function applied(
   if (isArithmetic && isKnown && value === undefined) reached('arithmetic: no value');
 }
 
-function memberReached(place: Place, now: bigint | undefined, reached: OnReached): void {
+function memberReached(place: RequestPlace, now: bigint | undefined, reached: OnReached): void {
   const { type, json, way } = place;
   if (json === undefined) {
     reached(`member: ${place.required ? 'required and missing' : 'missing'}`);

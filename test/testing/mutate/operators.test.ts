@@ -5,7 +5,7 @@ import { applyFixes, Reporter } from '@nhipol/language';
 import { parse } from '@nhipol/language/syntax';
 import { operators } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
-import { mutantsOf } from '../../../assurance/testing/mutate/mutants.ts';
+import { createMutants } from '../../../assurance/testing/mutate/mutants.ts';
 
 /** A source, and for each mutant the replacement of the part between `[` and `]`. */
 const rows: readonly (readonly [operator: string, text: string, instead: readonly string[]])[] = [
@@ -161,7 +161,7 @@ function mutated(text: string, chosen: typeof operators): readonly string[] {
   const reporter = new Reporter();
   const file = { path: 'p', text, node: parse('p', text, reporter) };
   expect(reporter.diagnostics).toEqual([]);
-  return mutantsOf([file], [file], chosen).map(({ edits, does }) => {
+  return createMutants([file], [file], chosen).map(({ edits, does }) => {
     expect(does).not.toBe('');
     return applyFixes([{ title: does, edits }], () => text).texts.get('p') ?? '';
   });

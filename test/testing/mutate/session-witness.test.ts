@@ -2,7 +2,7 @@
 // passes on the policy and fails on the mutant.
 
 import { check } from '@nhipol/language';
-import { asTest, MutationTrial, type Outcome, operators } from '@nhipol/testing/mutation';
+import { asTest, type MutantOutcome, MutationTrial, operators } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
 
 const head = `policy p version "1.0.0"
@@ -38,7 +38,7 @@ function outcomesOf(rules: string, samples = 500, text = head, operator?: string
 
 type Tried = ReturnType<typeof outcomesOf>;
 
-function named({ tried }: Tried, kind: Outcome['kind']): readonly string[] {
+function named({ tried }: Tried, kind: MutantOutcome['kind']): readonly string[] {
   return tried.flatMap(({ mutant, outcome }) => (outcome.kind === kind ? [mutant.does] : []));
 }
 

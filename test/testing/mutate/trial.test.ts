@@ -4,12 +4,12 @@
 import { check } from '@nhipol/language';
 import {
   asTest,
-  type Compare,
+  computeMutationScore,
+  countOutcomes,
+  type MutantOutcome,
   MutationTrial,
-  type Outcome,
   operators,
-  scoreOf,
-  tallyOf,
+  type PolicyComparer,
 } from '@nhipol/testing/mutation';
 import { expect, test } from 'vitest';
 import { requestsOfTests } from '../../../assurance/testing/explore/explore.ts';
@@ -54,7 +54,7 @@ function triedIn(trial: MutationTrial) {
 
 type Tried = ReturnType<typeof triedIn>;
 
-function named(tried: Tried, kind: Outcome['kind']): readonly string[] {
+function named(tried: Tried, kind: MutantOutcome['kind']): readonly string[] {
   return tried
     .filter(({ outcome }) => outcome.kind === kind)
     .map(({ mutant }) => `${mutant.position.line} ${mutant.does}`);
@@ -175,7 +175,7 @@ test "busy" {
 `);
   const all = triedIn(trial);
   expect(named(all, 'survived')).toEqual([]);
-  expect(scoreOf(tallyOf(all))).toBe(100);
+  expect(computeMutationScore(countOutcomes(all))).toBe(100);
 });
 
 test('a mutant with the same meaning is equivalent, whatever the samples show', () => {
@@ -195,7 +195,7 @@ test('a mutant that no sample distinguishes is compared with the policy', () => 
     .find(({ does }) => does === '`smallest` becomes `largest`');
   if (some === undefined) throw new Error('no such mutant');
   const sources = new Map([['p.nhipol', policyText + first]]);
-  const outcomeOf = (compared: ReturnType<Compare>) =>
+  const outcomeOf = (compared: ReturnType<PolicyComparer>) =>
     new MutationTrial('p.nhipol', sources, base.policy, {
       ...{ samples: 10, seed: 1 },
       compare: () => compared,

@@ -4,7 +4,7 @@
 import { Effect } from '@nhipol/components';
 import type { Members } from '@nhipol/runtime/abi';
 import type { EvaluationContext } from '@nhipol/service/client';
-import { factAt, isFact } from '../state/fact-at.ts';
+import { findFact, isFact } from '../state/fact-at.ts';
 
 export interface ExplanationProps {
   readonly context: EvaluationContext;
@@ -12,7 +12,7 @@ export interface ExplanationProps {
   readonly facts: Members;
 }
 
-export function Explanation({ context, facts }: ExplanationProps) {
+export function ExplanationView({ context, facts }: ExplanationProps) {
   const { reason_details: reasons = [], read = [], single_use: isSingleUse = false } = context;
   const unknown = new Set(reasons.flatMap((reason) => reason.unknown ?? []));
   return (
@@ -43,7 +43,7 @@ export function Explanation({ context, facts }: ExplanationProps) {
                   <code>{path}</code>
                 </th>
                 <td>
-                  {isFact(path) ? <Fact value={factAt(facts, path)} /> : <Other path={path} />}
+                  {isFact(path) ? <Fact value={findFact(facts, path)} /> : <Other path={path} />}
                   {unknown.has(path) && <span class="mark challenge">unknown</span>}
                 </td>
               </tr>

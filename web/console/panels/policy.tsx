@@ -1,8 +1,13 @@
 // The active policy, and one that was held back, which can be activated here.
 
-import { shownInstant } from '@nhipol/components';
+import { displayInstant } from '@nhipol/components';
 import { useState } from 'preact/hooks';
-import type { HeldPolicy, PolicyName, PolicyState, ServiceApi } from '../state/service-api.ts';
+import type {
+  HeldPolicySummary,
+  PolicyName,
+  PolicyState,
+  ServiceApi,
+} from '../state/service-api.ts';
 
 export interface PolicyPanelProps {
   readonly api: ServiceApi;
@@ -13,7 +18,7 @@ export interface PolicyPanelProps {
 export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
   const { active, activated_at: since, held } = policy;
   const [outcome, setOutcome] = useState<string>();
-  const activate = async (shown: HeldPolicy) => {
+  const activate = async (shown: HeldPolicySummary) => {
     setOutcome(undefined);
     try {
       setOutcome(`Activated: ${await api.activate(shown)}`);
@@ -25,26 +30,27 @@ export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
   return (
     <section class="policies" aria-label="Policies">
       <p>
-        <Named policy={active} /> <span class="soft">active since {shownInstant(since)}</span>{' '}
+        <PolicyLabel policy={active} />{' '}
+        <span class="soft">active since {displayInstant(since)}</span>{' '}
         <span role="status">{outcome}</span>
       </p>
-      {held !== null && <Held held={held} onActivate={() => activate(held)} />}
+      {held !== null && <HeldPolicyNote held={held} onActivate={() => activate(held)} />}
     </section>
   );
 }
 
 interface HeldProps {
-  readonly held: HeldPolicy;
+  readonly held: HeldPolicySummary;
   readonly onActivate: () => Promise<void>;
 }
 
-function Held({ held: { policy, changes, share }, onActivate }: HeldProps) {
+function HeldPolicyNote({ held: { policy, changes, share }, onActivate }: HeldProps) {
   const [isActivating, setActivating] = useState(false);
   return (
     <div class="note held">
       <p>
-        <Named policy={policy} /> is held back: it changes the answers to {(100 * share).toFixed(1)}{' '}
-        % of the sessions ({changes}).
+        <PolicyLabel policy={policy} /> is held back: it changes the answers to{' '}
+        {(100 * share).toFixed(1)} % of the sessions ({changes}).
       </p>
       <button
         type="button"
@@ -60,7 +66,7 @@ function Held({ held: { policy, changes, share }, onActivate }: HeldProps) {
   );
 }
 
-function Named({ policy: { name, version, digest } }: { readonly policy: PolicyName }) {
+function PolicyLabel({ policy: { name, version, digest } }: { readonly policy: PolicyName }) {
   return (
     <span title={digest}>
       <strong>{name}</strong> {version}

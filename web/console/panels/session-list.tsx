@@ -1,11 +1,11 @@
 // The list of sessions, with filters by effect and id.
 
-import { Effect, shownInstant } from '@nhipol/components';
+import { displayInstant, Effect } from '@nhipol/components';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { SessionState } from '@nhipol/service/client';
 import { useState } from 'preact/hooks';
-import { shownDuration } from '../state/duration.ts';
-import { effectOf } from '../state/effect-of.ts';
+import { displayDuration } from '../state/duration.ts';
+import { readEffect } from '../state/effect-of.ts';
 import { isUndecided } from '../state/is-undecided.ts';
 import { useNow } from '../state/use-now.ts';
 
@@ -27,7 +27,7 @@ export function SessionList({ sessions, open = 0, isRead, chosen, onChoose }: Se
   const [text, setText] = useState('');
   const now = useNow();
   const found = [...sessions.values()].filter(
-    (session) => (effect === '' || effectOf(session) === effect) && session.id.includes(text),
+    (session) => (effect === '' || readEffect(session) === effect) && session.id.includes(text),
   );
   const isPartial = open > sessions.size;
   return (
@@ -109,7 +109,7 @@ function Row({ session, now, isChosen, onChoose }: RowProps) {
   const { id, context } = session;
   const { reasons = [], valid_until: end } = context;
   const isFresh = isUndecided(session);
-  const isRevoked = effectOf(session) === 'revoke';
+  const isRevoked = readEffect(session) === 'revoke';
   return (
     <tr class={isChosen ? 'chosen' : ''}>
       <th scope="row">
@@ -121,7 +121,7 @@ function Row({ session, now, isChosen, onChoose }: RowProps) {
         {isFresh ? (
           <span class="soft">no decision yet</span>
         ) : (
-          <Effect effect={effectOf(session)} />
+          <Effect effect={readEffect(session)} />
         )}
       </td>
       <td class="reasons">
@@ -131,8 +131,8 @@ function Row({ session, now, isChosen, onChoose }: RowProps) {
         {end === undefined ? (
           <span class="soft">{isRevoked ? 'final' : 'until a change'}</span>
         ) : (
-          <time dateTime={end} title={shownInstant(end)}>
-            {shownDuration(Date.parse(end) - now)}
+          <time dateTime={end} title={displayInstant(end)}>
+            {displayDuration(Date.parse(end) - now)}
           </time>
         )}
       </td>

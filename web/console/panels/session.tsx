@@ -1,27 +1,27 @@
 // One session: its latest decision with an explanation, the states that this page saw, and its facts.
 
-import { AnswerLine, ResponseText, Scrollable, Timeline } from '@nhipol/components';
+import { AnswerLine, ResponseText, Scrollable, SessionTimeline } from '@nhipol/components';
 import type { SessionDetails, SessionState } from '@nhipol/service/client';
 import { useEffect, useState } from 'preact/hooks';
-import { effectOf } from '../state/effect-of.ts';
-import type { Moment } from '../state/history.ts';
+import { readEffect } from '../state/effect-of.ts';
+import type { SessionMoment } from '../state/history.ts';
 import { isUndecided } from '../state/is-undecided.ts';
 import type { ServiceApi } from '../state/service-api.ts';
-import { Explanation } from './explanation.tsx';
+import { ExplanationView } from './explanation.tsx';
 
 export interface SessionPanelProps {
   readonly api: ServiceApi;
   readonly id: string;
   /** Its state in the list, which is replaced whenever it was read or changed. */
   readonly listed: SessionState | undefined;
-  readonly moments: readonly Moment[];
+  readonly moments: readonly SessionMoment[];
   readonly onClose: () => void;
 }
 
-export function SessionPanel({ api, id, listed, moments, onClose }: SessionPanelProps) {
+export function SessionDetailsPanel({ api, id, listed, moments, onClose }: SessionPanelProps) {
   const [details, setDetails] = useState<SessionDetails>();
   const [problem, setProblem] = useState<string>();
-  const [past, setPast] = useState<Moment>();
+  const [past, setPast] = useState<SessionMoment>();
   useEffect(() => {
     let isLatest = true;
     api.session(id).then(
@@ -48,8 +48,8 @@ export function SessionPanel({ api, id, listed, moments, onClose }: SessionPanel
       </div>
       {problem !== undefined && <p class="note">{problem}</p>}
       {moments.length > 1 && (
-        <Timeline
-          parts={moments.map(({ at, state }) => ({ title: clock(at), effect: effectOf(state) }))}
+        <SessionTimeline
+          parts={moments.map(({ at, state }) => ({ title: clock(at), effect: readEffect(state) }))}
           chosen={chosen < 0 ? moments.length - 1 : chosen}
           onChoose={(index) => setPast(index === moments.length - 1 ? undefined : moments[index])}
         />
@@ -64,18 +64,18 @@ export function SessionPanel({ api, id, listed, moments, onClose }: SessionPanel
             <>
               <AnswerLine
                 answer={{
-                  effect: effectOf(shown),
+                  effect: readEffect(shown),
                   reasons: shown.context.reasons ?? [],
                   validUntil: shown.context.valid_until,
                 }}
               />
-              {effectOf(shown) === 'revoke' && (
+              {readEffect(shown) === 'revoke' && (
                 <p class="note">
                   This is final: no fact, signal or policy makes the session active again. Its
                   identity needs a new session with another id.
                 </p>
               )}
-              <Explanation context={shown.context} facts={details.facts} />
+              <ExplanationView context={shown.context} facts={details.facts} />
             </>
           )}
           <ResponseText

@@ -3,7 +3,7 @@
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
 
 /** `4 min 12 s`, from milliseconds. */
-export function shownDuration(duration: number): string {
+export function displayDuration(duration: number): string {
   if (duration < minute) return `${Math.max(0, Math.ceil(duration / second))} s`;
   if (duration < hour) return inUnits(duration, [minute, 'min'], [second, 's']);
   if (duration < day) return inUnits(duration, [hour, 'h'], [minute, 'min']);

@@ -4,6 +4,6 @@ import type { EffectName } from '@nhipol/runtime/abi';
 import type { Evaluation } from '@nhipol/service/client';
 
 /** For a response without a context, the effect that its boolean stands for. */
-export function effectOf({ decision, context }: Evaluation): EffectName {
+export function readEffect({ decision, context }: Evaluation): EffectName {
   return context.effect ?? (decision ? 'permit' : 'deny');
 }

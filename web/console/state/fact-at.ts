@@ -11,22 +11,22 @@ export function isFact(path: string): boolean {
 }
 
 /** undefined: it is missing. Members of an entity that the policy declares are among its properties. */
-export function factAt(facts: Members, path: string): unknown {
+export function findFact(facts: Members, path: string): unknown {
   const steps = [...path.matchAll(names)].map(([step]) => step);
-  const direct = valueAt(facts, steps);
+  const direct = findValue(facts, steps);
   const [root = '', ...rest] = steps;
   if (direct !== undefined || !entities.includes(root)) return direct;
-  return valueAt(facts, [root, 'properties', ...rest]);
+  return findValue(facts, [root, 'properties', ...rest]);
 }
 
 /** `[]` stands for each element of a list. */
-function valueAt(value: unknown, [step, ...rest]: readonly string[]): unknown {
+function findValue(value: unknown, [step, ...rest]: readonly string[]): unknown {
   if (step === undefined) return value;
   const isList = step.endsWith('[]');
   const written = isList ? step.slice(0, -2) : step;
   const name = written.startsWith('"') ? (JSON.parse(written) as string) : written;
   if (!isMembers(value) || !Object.hasOwn(value, name)) return undefined;
   const member = value[name];
-  if (!isList) return valueAt(member, rest);
-  return Array.isArray(member) ? member.map((each) => valueAt(each, rest)) : undefined;
+  if (!isList) return findValue(member, rest);
+  return Array.isArray(member) ? member.map((each) => findValue(each, rest)) : undefined;
 }

@@ -2,7 +2,7 @@
 // back with the state, at most once in a moment.
 
 import { ServiceError, type SessionChanged, type SessionState } from '@nhipol/service/client';
-import { History, type Moment } from './history.ts';
+import { History, type SessionMoment } from './history.ts';
 import type { PolicyState, ServiceApi } from './service-api.ts';
 
 export interface ServiceState {
@@ -65,7 +65,7 @@ export class Feed {
   }
 
   /** The states of a session that this page saw, first the oldest. */
-  momentsOf(id: string): readonly Moment[] {
+  listMoments(id: string): readonly SessionMoment[] {
     return this.#history.of(id);
   }
 
@@ -100,7 +100,7 @@ export class Feed {
       for await (const event of this.#api.changes(this.#ending.signal)) {
         if (event.kind === 'connected') void this.refresh();
         else if (event.kind === 'closed') this.#remove(event.id);
-        else this.#changed(event);
+        else this.#addChange(event);
       }
     } catch (error) {
       // Reading the sessions fails for the same reason, and shows it.
@@ -117,14 +117,14 @@ export class Feed {
     this.#change({ sessions });
   }
 
-  #changed(event: SessionChanged): void {
+  #addChange(event: SessionChanged): void {
     this.#closed.delete(event.id);
     this.#arrived.set(event.id, event);
     this.#history.add(event, Date.now());
     const { sessions } = this.#state;
     const next = new Map(sessions).set(event.id, event);
     if (sessions.has(event.id)) this.#change({ sessions: next, latest: event });
-    else if (sessions.size < maxListed) this.#change({ sessions: ordered(next), latest: event });
+    else if (sessions.size < maxListed) this.#change({ sessions: sortById(next), latest: event });
     else this.#change({ latest: event });
   }
 
@@ -157,6 +157,6 @@ function isUnidentified(error: Error): boolean {
 }
 
 /** The entries in the order of their ids, as the service lists them. */
-function ordered<Value>(byId: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+function sortById<Value>(byId: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map([...byId].sort(([one], [other]) => (one < other ? -1 : 1)));
 }

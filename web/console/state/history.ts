@@ -1,9 +1,9 @@
 // The states of sessions that this page saw: those that changes brought, and the first of each session.
 
 import type { SessionState } from '@nhipol/service/client';
-import { effectOf } from './effect-of.ts';
+import { readEffect } from './effect-of.ts';
 
-export interface Moment {
+export interface SessionMoment {
   /** When the page learned of it, in milliseconds since the epoch. */
   readonly at: number;
   readonly state: SessionState;
@@ -12,9 +12,9 @@ export interface Moment {
 const maxMoments = 12;
 
 export class History {
-  readonly #moments = new Map<string, readonly Moment[]>();
+  readonly #moments = new Map<string, readonly SessionMoment[]>();
 
-  of(id: string): readonly Moment[] {
+  of(id: string): readonly SessionMoment[] {
     return this.#moments.get(id) ?? [];
   }
 
@@ -26,7 +26,7 @@ export class History {
   /** Adds a state that was read, if its effect is another: the page missed a change. */
   note(state: SessionState, at: number): void {
     const last = this.of(state.id).at(-1);
-    if (last === undefined || effectOf(last.state) !== effectOf(state)) this.add(state, at);
+    if (last === undefined || readEffect(last.state) !== readEffect(state)) this.add(state, at);
   }
 
   retain(isWanted: (id: string) => boolean): void {

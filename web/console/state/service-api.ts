@@ -15,7 +15,7 @@ export interface PolicyName {
   readonly digest: string;
 }
 
-export interface HeldPolicy {
+export interface HeldPolicySummary {
   /** Identifies the policy together with its tables. */
   readonly digest: string;
   readonly policy: PolicyName;
@@ -30,7 +30,7 @@ export interface PolicyState {
   readonly active: PolicyName;
   readonly activated_at: string;
   readonly sessions: number;
-  readonly held: HeldPolicy | null;
+  readonly held: HeldPolicySummary | null;
 }
 
 export class ServiceApi {
@@ -68,7 +68,7 @@ export class ServiceApi {
   }
 
   /** Activates the policy that was held back, if it still is, and returns which answers changed. */
-  async activate({ digest }: HeldPolicy): Promise<string> {
+  async activate({ digest }: HeldPolicySummary): Promise<string> {
     const call = { method: 'POST', path: '/policy/activate', body: { digest } } as const;
     const { changes } = (await this.#transport.send(call)) as { readonly changes: string };
     return changes;

@@ -15,11 +15,11 @@ export function showHiddenCharacters(): void {
 
 function makeVisible(node: VNode): void {
   const text = node as unknown as { type: unknown; props: unknown };
-  if (text.type === null && typeof text.props === 'string') text.props = visibleText(text.props);
+  if (text.type === null && typeof text.props === 'string') text.props = toVisibleText(text.props);
   const { title } = (node.props ?? {}) as { title?: unknown };
-  if (typeof title === 'string') Object.assign(node.props, { title: visibleText(title) });
+  if (typeof title === 'string') Object.assign(node.props, { title: toVisibleText(title) });
 }
 
-export function visibleText(text: string): string {
+export function toVisibleText(text: string): string {
   return terminalText(text, false);
 }

@@ -11,10 +11,10 @@ import type { CompileResult, CompileTask } from './contract.ts';
 const compared = 500;
 
 addEventListener('message', async ({ data }: MessageEvent<CompileTask>) => {
-  postMessage(await compiled(data).catch(failed));
+  postMessage(await compileTask(data).catch(toFailure));
 });
 
-async function compiled({ policy: { entry, files } }: CompileTask): Promise<CompileResult> {
+async function compileTask({ policy: { entry, files } }: CompileTask): Promise<CompileResult> {
   const read = async (path: string) => files[path];
   const { policy } = await checkFiles(entry, files[entry] ?? '', read);
   if (policy === undefined) return { failure: 'The policy has errors.' };
@@ -36,6 +36,6 @@ async function loadTools(): Promise<Tools> {
 }
 
 /** A policy without errors compiles: this is a bug. */
-function failed(error: Error): CompileResult {
+function toFailure(error: Error): CompileResult {
   return { failure: `The compiler has a bug: ${error.message}` };
 }

@@ -1,10 +1,10 @@
 // An answer: its effect, its reasons and how long it is valid, and below them the explanation and the response.
 
 import { AnswerLine, ResponseText, Scrollable } from '@nhipol/components';
-import type { Decided } from '../worker/contract.ts';
+import type { ShownAnswer } from '../worker/contract.ts';
 import { Markup } from './markup.tsx';
 
-export function Answer({ answer }: { readonly answer: Decided }) {
+export function AnswerView({ answer }: { readonly answer: ShownAnswer }) {
   return (
     <>
       <AnswerLine answer={answer} />

@@ -1,7 +1,7 @@
 // The control of one member of a request. An empty control means that the member is missing.
 
 import { useId, useState } from 'preact/hooks';
-import type { Control, Field } from '../worker/contract.ts';
+import type { Field, InputControl } from '../worker/contract.ts';
 
 export interface FieldControlProps {
   readonly field: Field;
@@ -29,7 +29,7 @@ interface Valued extends Omit<FieldControlProps, 'field'> {
   readonly id: string;
 }
 
-type InputProps = Valued & { readonly control: Control };
+type InputProps = Valued & { readonly control: InputControl };
 
 function Input({ control, ...valued }: InputProps) {
   switch (control.kind) {
@@ -121,7 +121,7 @@ function Lines({ id, value, onChange }: Valued) {
 function JsonText({ id, value, onChange }: Valued) {
   const [draft, setDraft] = useState<string>();
   const change = (text: string) => {
-    const parsed = text === '' ? { value: undefined } : parsedJson(text);
+    const parsed = text === '' ? { value: undefined } : tryParseJson(text);
     setDraft(parsed === undefined ? text : undefined);
     if (parsed !== undefined) onChange(parsed.value);
   };
@@ -137,7 +137,7 @@ function JsonText({ id, value, onChange }: Valued) {
   );
 }
 
-function parsedJson(text: string): { readonly value: unknown } | undefined {
+function tryParseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {

@@ -4,7 +4,7 @@ import { Scheme } from '@nhipol/components';
 import { useState } from 'preact/hooks';
 import type { Draft } from '../state/draft.ts';
 import type { SampleEntry } from '../state/samples.ts';
-import { fragmentOf } from '../state/share.ts';
+import { encodeDraft } from '../state/share.ts';
 
 export interface HeaderProps {
   readonly samples: readonly SampleEntry[];
@@ -17,7 +17,7 @@ export interface HeaderProps {
 export function Header({ samples, draft, onSample, onProblem }: HeaderProps) {
   const [shared, setShared] = useState<string>();
   const share = async () => {
-    history.replaceState(null, '', await fragmentOf(draft));
+    history.replaceState(null, '', await encodeDraft(draft));
     const link = location.href;
     try {
       await navigator.clipboard.writeText(link);

@@ -2,9 +2,9 @@
 
 import { useId } from 'preact/hooks';
 import {
-  type JsonObject,
-  memberAt,
-  parsedRequest,
+  findRequestMember,
+  parseRequestText,
+  type RequestObject,
   requestText,
   withMember,
 } from '../state/request.ts';
@@ -18,12 +18,12 @@ export interface RequestFormProps {
 }
 
 interface Edited {
-  readonly request: JsonObject;
+  readonly request: RequestObject;
   readonly onSet: (path: readonly string[], value: unknown) => void;
 }
 
 export function RequestFields({ form, request: text, onChange }: RequestFormProps) {
-  const request = parsedRequest(text);
+  const request = parseRequestText(text);
   if (request === undefined) {
     return <p class="note">The request is not a JSON object. Correct it in the JSON view.</p>;
   }
@@ -45,7 +45,7 @@ export function RequestFields({ form, request: text, onChange }: RequestFormProp
 
 function Entity({ entity, request, onSet }: { readonly entity: EntityForm } & Edited) {
   const { root, chooser, kinds, others } = entity;
-  const chosen = memberAt(request, [root, chooser]);
+  const chosen = findRequestMember(request, [root, chooser]);
   const kind = kinds.find(({ name }) => name === chosen);
   const names = useId();
   return (
@@ -74,7 +74,7 @@ function Entity({ entity, request, onSet }: { readonly entity: EntityForm } & Ed
             type: 'String',
             control: { kind: 'text', example: '' },
           }}
-          value={memberAt(request, [root, 'id'])}
+          value={findRequestMember(request, [root, 'id'])}
           onChange={(value) => onSet([root, 'id'], value)}
         />
       )}
@@ -111,7 +111,7 @@ function Fields({ fields, path, request, onSet }: FieldsProps) {
           <FieldControl
             key={name}
             field={field}
-            value={memberAt(request, own)}
+            value={findRequestMember(request, own)}
             onChange={(value) => onSet(own, value)}
           />
         );
@@ -121,14 +121,14 @@ function Fields({ fields, path, request, onSet }: FieldsProps) {
 }
 
 /** Those of all requests, and of the scoped contexts that apply to this one. */
-function contextFields({ context, scopedContexts }: RequestForm, request: JsonObject) {
-  const isIn = (names: readonly string[] | undefined, path: readonly string[]) =>
-    names === undefined || names.includes(String(memberAt(request, path)));
+function contextFields({ context, scopedContexts }: RequestForm, request: RequestObject) {
+  const isListed = (names: readonly string[] | undefined, path: readonly string[]) =>
+    names === undefined || names.includes(String(findRequestMember(request, path)));
   const applied = scopedContexts.filter(
     ({ subjects, actions, resources }) =>
-      isIn(subjects, ['subject', 'type']) &&
-      isIn(actions, ['action', 'name']) &&
-      isIn(resources, ['resource', 'type']),
+      isListed(subjects, ['subject', 'type']) &&
+      isListed(actions, ['action', 'name']) &&
+      isListed(resources, ['resource', 'type']),
   );
   return [...context, ...applied.flatMap(({ fields }) => fields)];
 }

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { Shown } from './use-latest.ts';
+import { ShownContext } from './use-latest.ts';
 
 interface Tab {
   readonly id: string;
@@ -71,7 +71,7 @@ export function TabPanel({ id, chosen, children }: PanelProps) {
       aria-labelledby={`tab-${id}`}
       hidden={!isShown}
     >
-      <Shown.Provider value={isShown}>{wasShown.current && children}</Shown.Provider>
+      <ShownContext.Provider value={isShown}>{wasShown.current && children}</ShownContext.Provider>
     </section>
   );
 }

@@ -7,14 +7,14 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 const pause = 120;
 
 /** Whether the components inside are visible; hidden ones call nothing. */
-export const Shown = createContext(true);
+export const ShownContext = createContext(true);
 
 /**
  * The latest result, until the next one arrives; undefined: there is none yet. `key` identifies the arguments. A failed
  * call is thrown while rendering, since only a bug makes it fail.
  */
 export function useLatest<Result>(key: string, call: () => Promise<Result>): Result | undefined {
-  const isShown = useContext(Shown);
+  const isShown = useContext(ShownContext);
   const [result, setResult] = useState<Result>();
   const [failure, setFailure] = useState<Error>();
   /** The key of the result. */

@@ -5,7 +5,7 @@ import type { Extension } from '@codemirror/state';
 import { type Remote, wrap } from 'comlink';
 import type { PolicyService } from '../worker/contract.ts';
 import { nhipolLanguage } from './language.ts';
-import { sanitized } from './sanitizer.ts';
+import { sanitizeHtml } from './sanitizer.ts';
 
 export interface Connection {
   readonly client: LSPClient;
@@ -22,16 +22,16 @@ export function connect(extensions: readonly (Extension | LSPClientExtension)[])
   const client = new LSPClient({
     rootUri: 'file:///',
     timeout,
-    sanitizeHTML: sanitized,
+    sanitizeHTML: sanitizeHtml,
     highlightLanguage: (name) => (name === 'nhipol' ? nhipolLanguage : null),
     extensions,
   });
-  client.connect(transportOver(editor.port1));
+  client.connect(createPortTransport(editor.port1));
   return { client, service: wrap<PolicyService>(panels.port1) };
 }
 
 /** The worker has messages as objects, and the client as JSON. */
-function transportOver(port: MessagePort): Transport {
+function createPortTransport(port: MessagePort): Transport {
   const handlers = new Set<(message: string) => void>();
   port.onmessage = ({ data }) => {
     for (const handler of handlers) handler(JSON.stringify(data));

@@ -3,7 +3,7 @@
 import { type Extension, RangeSet, StateEffect, StateField } from '@codemirror/state';
 import { EditorView, GutterMarker, gutter } from '@codemirror/view';
 import type { FileCoverage, OutcomeCounts } from '@nhipol/language-server/protocol';
-import { offsetOf } from './positions.ts';
+import { toDocOffset } from './positions.ts';
 
 type Marks = RangeSet<GutterMarker>;
 
@@ -67,24 +67,24 @@ export const coverageGutter: Extension = [
 
 /** undefined: removes the marks. */
 export function showCoverage(view: EditorView, coverage: FileCoverage | undefined): void {
-  view.dispatch({ effects: setMarks.of(marksOf(view, coverage)) });
+  view.dispatch({ effects: setMarks.of(collectMarks(view, coverage)) });
 }
 
-function marksOf(view: EditorView, coverage: FileCoverage | undefined): Marks {
+function collectMarks(view: EditorView, coverage: FileCoverage | undefined): Marks {
   const { doc } = view.state;
   const lines = new Map<number, { missing: Set<string>; isFired: boolean }>();
-  const lineAt = (position: { readonly line: number; readonly character: number }) => {
-    const { from } = doc.lineAt(offsetOf(doc, position));
+  const getLine = (position: { readonly line: number; readonly character: number }) => {
+    const { from } = doc.lineAt(toDocOffset(doc, position));
     const known = lines.get(from) ?? { missing: new Set<string>(), isFired: true };
     lines.set(from, known);
     return known;
   };
   for (const { range, firedBy } of coverage?.rules ?? []) {
-    const line = lineAt(range.start);
+    const line = getLine(range.start);
     line.isFired &&= firedBy.length > 0;
   }
   for (const { range, missing } of coverage?.conditions ?? []) {
-    const line = lineAt(range.start);
+    const line = getLine(range.start);
     for (const outcome of missing) line.missing.add(words[outcome]);
   }
   const marks = [...lines]

@@ -11,7 +11,7 @@ import type {
   Range,
   TextEdit,
 } from 'vscode-languageserver';
-import { offsetOf } from './positions.ts';
+import { toDocOffset } from './positions.ts';
 
 /** A keystroke is followed by others within this time, in milliseconds. */
 const pause = 50;
@@ -50,27 +50,27 @@ async function show(
   const view = file?.getView();
   if (file === null || view === undefined || view === null) return;
   if (version !== undefined && version !== file.version) return;
-  const actions = diagnostics.length === 0 ? [] : await actionsFor(client, uri, view);
+  const actions = diagnostics.length === 0 ? [] : await requestActions(client, uri, view);
   // The document can have changed meanwhile; the next diagnostics are on their way then.
   if (client.workspace.getFile(uri)?.version !== file.version) return;
   const { doc } = view.state;
   const shown = diagnostics.map((diagnostic): Shown => {
     const { message, severity, range, source = 'nhipol', code } = diagnostic;
     return {
-      from: offsetOf(doc, range.start),
-      to: offsetOf(doc, range.end),
+      from: toDocOffset(doc, range.start),
+      to: toDocOffset(doc, range.end),
       severity: severity === 1 ? 'error' : severity === 2 ? 'warning' : 'info',
       message: typeof message === 'string' ? message : message.value,
       source: code === undefined ? source : `${source} ${code}`,
       actions: actions
-        .filter((action) => isFor(action, diagnostic))
-        .map((action) => buttonOf(action, uri)),
+        .filter((action) => hasDiagnostic(action, diagnostic))
+        .map((action) => toAction(action, uri)),
     };
   });
   view.dispatch(setDiagnostics(view.state, shown));
 }
 
-async function actionsFor(
+async function requestActions(
   client: LSPClient,
   uri: string,
   view: EditorView,
@@ -88,7 +88,7 @@ async function actionsFor(
   return found ?? [];
 }
 
-function isFor({ diagnostics = [] }: CodeAction, { range, code }: Diagnostic): boolean {
+function hasDiagnostic({ diagnostics = [] }: CodeAction, { range, code }: Diagnostic): boolean {
   return diagnostics.some(
     (each) =>
       each.code === code &&
@@ -97,7 +97,7 @@ function isFor({ diagnostics = [] }: CodeAction, { range, code }: Diagnostic): b
   );
 }
 
-function buttonOf({ title, edit }: CodeAction, uri: string): Action {
+function toAction({ title, edit }: CodeAction, uri: string): Action {
   return {
     name: title,
     apply: (view) => apply(view, edit?.changes?.[uri] ?? []),
@@ -108,8 +108,8 @@ function apply(view: EditorView, edits: readonly TextEdit[]): void {
   const { doc } = view.state;
   view.dispatch({
     changes: edits.map(({ range, newText }) => ({
-      from: offsetOf(doc, range.start),
-      to: offsetOf(doc, range.end),
+      from: toDocOffset(doc, range.start),
+      to: toDocOffset(doc, range.end),
       insert: newText,
     })),
   });

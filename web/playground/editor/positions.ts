@@ -3,7 +3,7 @@
 import type { Text } from '@codemirror/state';
 import type { Position } from 'vscode-languageserver';
 
-export function offsetOf(doc: Text, { line, character }: Position): number {
+export function toDocOffset(doc: Text, { line, character }: Position): number {
   if (line >= doc.lines) return doc.length;
   const { from, length } = doc.line(line + 1);
   return from + Math.min(character, length);

@@ -14,7 +14,7 @@ export function loadSanitizerOnUse(element: HTMLElement): void {
     element.addEventListener(event, load, { once: true });
 }
 
-export function sanitized(html: string): string {
+export function sanitizeHtml(html: string): string {
   return purify?.(html) ?? textOnly(html);
 }
 

@@ -4,7 +4,7 @@ import type { Remote } from 'comlink';
 import { useState } from 'preact/hooks';
 import { Markup } from '../components/markup.tsx';
 import {
-  type Compared,
+  type ComparisonHtml,
   type Failed,
   isFailed,
   type PolicyFiles,
@@ -21,7 +21,7 @@ export interface CompareProps {
 
 interface Result {
   readonly of: string;
-  readonly found: Compared | Failed;
+  readonly found: ComparisonHtml | Failed;
 }
 
 export function ComparePanel({ service, policy, base, onBase }: CompareProps) {

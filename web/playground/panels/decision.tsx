@@ -2,30 +2,30 @@
 
 import type { Remote } from 'comlink';
 import { useState } from 'preact/hooks';
-import { Answer } from '../components/answer.tsx';
+import { AnswerView } from '../components/answer.tsx';
 import { CodeField } from '../components/code-field.tsx';
 import { RequestFields } from '../components/request-form.tsx';
 import { useLatest } from '../components/use-latest.ts';
 import {
-  type Decided,
-  type Described,
   type Failed,
   isFailed,
   type PolicyFiles,
+  type PolicyOverview,
   type PolicyService,
+  type ShownAnswer,
 } from '../worker/contract.ts';
 
 export interface DecisionProps {
   readonly service: Remote<PolicyService>;
   readonly policy: PolicyFiles;
-  readonly described: Described | undefined;
+  readonly described: PolicyOverview | undefined;
   readonly request: string;
   readonly onRequest: (request: string) => void;
 }
 
 export function DecisionPanel({ service, policy, described, request, onRequest }: DecisionProps) {
   const [isForm, setIsForm] = useState(true);
-  const decided = useLatest<Decided | Failed>(JSON.stringify([policy, request]), async () =>
+  const decided = useLatest<ShownAnswer | Failed>(JSON.stringify([policy, request]), async () =>
     service.decide(policy, request, Date.now()),
   );
   const form = described?.form;
@@ -33,7 +33,7 @@ export function DecisionPanel({ service, policy, described, request, onRequest }
     <>
       <h2>Decision</h2>
       {decided !== undefined && isFailed(decided) && <p class="note">{decided.failure}</p>}
-      {decided !== undefined && !isFailed(decided) && <Answer answer={decided} />}
+      {decided !== undefined && !isFailed(decided) && <AnswerView answer={decided} />}
       <h2>Request</h2>
       <div class="row">
         <button type="button" aria-pressed={isForm} onClick={() => setIsForm(true)}>

@@ -18,7 +18,7 @@ export interface InvariantsProps {
   readonly onShow: (line: number) => void;
 }
 
-export function Invariants({ client, uri, text, count, onShow }: InvariantsProps) {
+export function InvariantsPanel({ client, uri, text, count, onShow }: InvariantsProps) {
   const { current, failure, send } = useRequested<ProveResult>(client, text);
   const params: ProveParams = { textDocument: { uri } };
   return (

@@ -1,30 +1,30 @@
 // A session, step by step: decisions, signals and time, with the answer at each moment.
 
-import { shownInstant, Timeline } from '@nhipol/components';
+import { displayInstant, SessionTimeline } from '@nhipol/components';
 import type { Remote } from 'comlink';
 import { useState } from 'preact/hooks';
-import { Answer } from '../components/answer.tsx';
+import { AnswerView } from '../components/answer.tsx';
 import { CodeField } from '../components/code-field.tsx';
 import { useLatest } from '../components/use-latest.ts';
-import { memberAt, parsedRequest } from '../state/request.ts';
+import { findRequestMember, parseRequestText } from '../state/request.ts';
 import {
-  type Described,
   type Failed,
   isFailed,
   type Moment,
   type Played,
+  type PlaygroundStep,
   type PolicyFiles,
+  type PolicyOverview,
   type PolicyService,
-  type SessionStep,
 } from '../worker/contract.ts';
 
 export interface SessionProps {
   readonly service: Remote<PolicyService>;
   readonly policy: PolicyFiles;
-  readonly described: Described | undefined;
+  readonly described: PolicyOverview | undefined;
   readonly request: string;
-  readonly steps: readonly SessionStep[];
-  readonly onSteps: (steps: readonly SessionStep[]) => void;
+  readonly steps: readonly PlaygroundStep[];
+  readonly onSteps: (steps: readonly PlaygroundStep[]) => void;
 }
 
 const waits = [
@@ -45,7 +45,7 @@ export function SessionPanel(props: SessionProps) {
   const moments = played?.moments ?? [];
   const last = moments.at(-1);
   const shown = moments[chosen ?? -1] ?? last;
-  const add = (step: SessionStep) => {
+  const add = (step: PlaygroundStep) => {
     setChosen(undefined);
     onSteps([...steps, step]);
   };
@@ -73,16 +73,19 @@ export function SessionPanel(props: SessionProps) {
         </button>
       </div>
       <Signals described={described} onAdd={add} />
-      <Timeline
-        parts={moments.map(({ effect }, index) => ({ effect, title: titleOf(steps[index - 1]) }))}
+      <SessionTimeline
+        parts={moments.map(({ effect }, index) => ({
+          effect,
+          title: formatTitle(steps[index - 1]),
+        }))}
         chosen={chosen ?? moments.length - 1}
         onChoose={setChosen}
       />
       {shown !== undefined && (
         <>
-          <h3>{shownInstant(shown.at)}</h3>
+          <h3>{displayInstant(shown.at)}</h3>
           {shown.refused !== undefined && <p class="note">{shown.refused}</p>}
-          <Answer answer={shown} />
+          <AnswerView answer={shown} />
         </>
       )}
     </>
@@ -90,7 +93,7 @@ export function SessionPanel(props: SessionProps) {
 }
 
 interface AddProps {
-  readonly onAdd: (step: SessionStep) => void;
+  readonly onAdd: (step: PlaygroundStep) => void;
 }
 
 function Wait({ last, onAdd }: AddProps & { readonly last: Moment | undefined }) {
@@ -114,7 +117,10 @@ function Wait({ last, onAdd }: AddProps & { readonly last: Moment | undefined })
   );
 }
 
-function Signals({ described, onAdd }: AddProps & { readonly described: Described | undefined }) {
+function Signals({
+  described,
+  onAdd,
+}: AddProps & { readonly described: PolicyOverview | undefined }) {
   const signals = described?.signals ?? [];
   const [name, setName] = useState<string>();
   const [payload, setPayload] = useState('{}');
@@ -151,15 +157,15 @@ function Signals({ described, onAdd }: AddProps & { readonly described: Describe
   );
 }
 
-function titleOf(step: SessionStep | undefined): string {
+function formatTitle(step: PlaygroundStep | undefined): string {
   if (step === undefined) return 'opens';
   if (step.kind === 'signal') return step.name;
-  if (step.kind === 'wait') return `+${shownDuration(step.milliseconds)}`;
-  const action = memberAt(parsedRequest(step.request), ['action', 'name']);
+  if (step.kind === 'wait') return `+${displayDuration(step.milliseconds)}`;
+  const action = findRequestMember(parseRequestText(step.request), ['action', 'name']);
   return typeof action === 'string' ? action : 'decision';
 }
 
-function shownDuration(milliseconds: number): string {
+function displayDuration(milliseconds: number): string {
   const units = [
     ['day', 86_400_000],
     ['h', 3_600_000],

@@ -11,7 +11,7 @@ import type {
   TestOutcome,
 } from '@nhipol/language-server/protocol';
 import { useRequested } from '../components/use-requested.ts';
-import { Invariants } from './invariants.tsx';
+import { InvariantsPanel } from './invariants.tsx';
 
 export interface TestsProps {
   readonly client: LSPClient;
@@ -51,7 +51,7 @@ export function TestsPanel(props: TestsProps) {
       {failure !== undefined && <p class="note">{failure}</p>}
       {current !== undefined && <Results result={current} uri={uri} onShow={onShow} />}
       {!hasErrors && invariants > 0 && (
-        <Invariants client={client} uri={uri} text={text} count={invariants} onShow={onShow} />
+        <InvariantsPanel client={client} uri={uri} text={text} count={invariants} onShow={onShow} />
       )}
     </>
   );

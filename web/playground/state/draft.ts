@@ -1,15 +1,15 @@
 // The contents of the playground: a policy, a request and the steps of a session. A link contains nothing else.
 
-import type { PolicyFiles, SessionStep } from '../worker/contract.ts';
+import type { PlaygroundStep, PolicyFiles } from '../worker/contract.ts';
 
 export interface Draft {
   readonly policy: PolicyFiles;
   /** JSON. */
   readonly request: string;
-  readonly steps: readonly SessionStep[];
+  readonly steps: readonly PlaygroundStep[];
 }
 
-export function textOf({ entry, files }: PolicyFiles): string {
+export function getPolicyText({ entry, files }: PolicyFiles): string {
   return files[entry] ?? '';
 }
 

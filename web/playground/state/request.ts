@@ -1,9 +1,9 @@
 // Requests as JSON objects that a form reads and changes.
 
-export type JsonObject = { readonly [name: string]: unknown };
+export type RequestObject = { readonly [name: string]: unknown };
 
 /** undefined: the text is not a JSON object. */
-export function parsedRequest(text: string): JsonObject | undefined {
+export function parseRequestText(text: string): RequestObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -12,11 +12,11 @@ export function parsedRequest(text: string): JsonObject | undefined {
   }
 }
 
-export function requestText(request: JsonObject): string {
+export function requestText(request: RequestObject): string {
   return JSON.stringify(request, undefined, 2);
 }
 
-export function memberAt(value: unknown, path: readonly string[]): unknown {
+export function findRequestMember(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
     value,
@@ -25,10 +25,10 @@ export function memberAt(value: unknown, path: readonly string[]): unknown {
 
 /** With the member at the path; undefined removes it, and objects that become empty, except for the outermost ones. */
 export function withMember(
-  request: JsonObject,
+  request: RequestObject,
   [name, ...rest]: readonly string[],
   value: unknown,
-): JsonObject {
+): RequestObject {
   if (name === undefined) return request;
   const { [name]: old, ...others } = request;
   if (rest.length === 0) return value === undefined ? others : { ...request, [name]: value };
@@ -38,6 +38,6 @@ export function withMember(
     : { ...request, [name]: inner };
 }
 
-function isObject(value: unknown): value is JsonObject {
+function isObject(value: unknown): value is RequestObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

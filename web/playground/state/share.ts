@@ -1,24 +1,24 @@
 // Links that contain a draft: its JSON, compressed, in the fragment of the address, which browsers do not send to a server.
 
-import type { SessionStep } from '../worker/contract.ts';
+import type { PlaygroundStep } from '../worker/contract.ts';
 import type { Draft } from './draft.ts';
 
 /** Begins the fragment; another version of the format gets another number. */
 const prefix = '#1.';
 
-export async function fragmentOf(draft: Draft): Promise<string> {
+export async function encodeDraft(draft: Draft): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(draft));
   const packed = await through(bytes, new CompressionStream('deflate-raw'));
   return prefix + toBase64Url(packed);
 }
 
 /** undefined: the fragment contains no draft. Fails with a sentence if it is damaged. */
-export async function draftIn(fragment: string): Promise<Draft | undefined> {
+export async function decodeDraft(fragment: string): Promise<Draft | undefined> {
   if (!fragment.startsWith(prefix)) return undefined;
   try {
     const packed = fromBase64Url(fragment.slice(prefix.length));
     const bytes = await through(packed, new DecompressionStream('deflate-raw'));
-    return draftOf(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    return expectDraft(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch {
     throw new Error('This link is damaged: it was probably cut. Copy it again from its source.');
   }
@@ -43,32 +43,35 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Throws if it is something else: anybody can write a link. */
-function draftOf(value: unknown): Draft {
-  const { policy, request, steps } = recordOf(value);
-  const { entry, files } = recordOf(policy);
-  const texts = Object.entries(recordOf(files)).map(([path, text]) => [path, stringOf(text)]);
+function expectDraft(value: unknown): Draft {
+  const { policy, request, steps } = expectRecord(value);
+  const { entry, files } = expectRecord(policy);
+  const texts = Object.entries(expectRecord(files)).map(([path, text]) => [
+    path,
+    expectString(text),
+  ]);
   if (!Array.isArray(steps)) throw new TypeError('no steps');
   return {
-    policy: { entry: stringOf(entry), files: Object.fromEntries(texts) },
-    request: stringOf(request),
-    steps: steps.map(stepOf),
+    policy: { entry: expectString(entry), files: Object.fromEntries(texts) },
+    request: expectString(request),
+    steps: steps.map(expectStep),
   };
 }
 
-function stepOf(value: unknown): SessionStep {
-  const { kind, request, name, payload, milliseconds } = recordOf(value);
-  if (kind === 'decide') return { kind, request: stringOf(request) };
-  if (kind === 'signal') return { kind, name: stringOf(name), payload: stringOf(payload) };
+function expectStep(value: unknown): PlaygroundStep {
+  const { kind, request, name, payload, milliseconds } = expectRecord(value);
+  if (kind === 'decide') return { kind, request: expectString(request) };
+  if (kind === 'signal') return { kind, name: expectString(name), payload: expectString(payload) };
   if (kind !== 'wait' || !Number.isSafeInteger(milliseconds)) throw new TypeError('no step');
   return { kind, milliseconds: milliseconds as number };
 }
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+function expectRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) throw new TypeError('no object');
   return value as Readonly<Record<string, unknown>>;
 }
 
-function stringOf(value: unknown): string {
+function expectString(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('no string');
   return value;
 }

@@ -3,7 +3,7 @@
 import { type CheckedFiles, checkFiles } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { type Failed, isFailed, type PolicyFiles } from './contract.ts';
-import { LoadError } from './time-zones.ts';
+import { ZoneLoadError } from './time-zones.ts';
 
 const kept = 4;
 
@@ -12,7 +12,7 @@ export class CheckedPolicies {
 
   check({ entry, files }: PolicyFiles): Promise<CheckedFiles | Failed> {
     const key = JSON.stringify([entry, files]);
-    const known = this.#known.get(key) ?? this.#checked(key, entry, files);
+    const known = this.#known.get(key) ?? this.#checkFiles(key, entry, files);
     this.#known.delete(key);
     this.#known.set(key, known);
     const oldest = this.#known.keys().next().value;
@@ -27,7 +27,7 @@ export class CheckedPolicies {
   }
 
   /** A failure is not kept, so that the next call tries again. */
-  async #checked(
+  async #checkFiles(
     key: string,
     entry: string,
     files: PolicyFiles['files'],
@@ -36,7 +36,7 @@ export class CheckedPolicies {
       return await checkFiles(entry, files[entry] ?? '', async (path) => files[path]);
     } catch (error) {
       this.#known.delete(key);
-      if (!(error instanceof LoadError)) throw error;
+      if (!(error instanceof ZoneLoadError)) throw error;
       return { failure: `The policy names a time zone, and ${error.message}` };
     }
   }

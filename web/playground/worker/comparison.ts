@@ -1,23 +1,23 @@
 // Compares two versions of a policy, as `nhipol diff` does. Loaded when it is first needed.
 
-import { shownPath } from '@nhipol/language';
+import { displayPath } from '@nhipol/language';
 import type { Policy } from '@nhipol/language/model';
 import { diffPage, renderFragment } from '@nhipol/reporting';
 import { diff, maskDiff } from '@nhipol/testing/diff';
-import type { Compared } from './contract.ts';
+import type { ComparisonHtml } from './contract.ts';
 
 const samples = 1_000;
 
-export function compare(before: Policy, after: Policy): Compared {
+export function comparePolicies(before: Policy, after: Policy): ComparisonHtml {
   const found = maskDiff(before, after, diff(before, after, { samples }));
-  const versionOf = ({ version, sources }: Policy) => ({
-    file: shownPath(sources[0]?.name ?? ''),
+  const describeVersion = ({ version, sources }: Policy) => ({
+    file: displayPath(sources[0]?.name ?? ''),
     version,
   });
   const titled = {
     name: after.name,
-    before: versionOf(before),
-    after: versionOf(after),
+    before: describeVersion(before),
+    after: describeVersion(after),
     log: undefined,
     diff: found,
   };

@@ -11,17 +11,21 @@ export interface PolicyFiles {
 export interface PolicyService {
   /** The files that the language server reads for policies that are open in the editor. */
   readonly provide: (files: PolicyFiles) => Promise<void>;
-  readonly describe: (policy: PolicyFiles) => Promise<Described>;
+  readonly describe: (policy: PolicyFiles) => Promise<PolicyOverview>;
   /** Decides the request, JSON. Without `context.time` it is decided at `now`, in milliseconds. */
-  readonly decide: (policy: PolicyFiles, request: string, now: number) => Promise<Decided | Failed>;
+  readonly decide: (
+    policy: PolicyFiles,
+    request: string,
+    now: number,
+  ) => Promise<ShownAnswer | Failed>;
   /** Performs the steps in a session that opens with the request; one more answer than steps. */
   readonly play: (
     policy: PolicyFiles,
     request: string,
-    steps: readonly SessionStep[],
+    steps: readonly PlaygroundStep[],
     now: number,
   ) => Promise<Played | Failed>;
-  readonly compare: (before: PolicyFiles, after: PolicyFiles) => Promise<Compared | Failed>;
+  readonly compare: (before: PolicyFiles, after: PolicyFiles) => Promise<ComparisonHtml | Failed>;
 }
 
 export interface Failed {
@@ -34,7 +38,7 @@ export function isFailed<Result extends object>(result: Result | Failed): result
 }
 
 /** Without `form`, the policy has errors. */
-export interface Described {
+export interface PolicyOverview {
   readonly name: string;
   readonly form: RequestForm | undefined;
   readonly signals: readonly SignalForm[];
@@ -85,10 +89,10 @@ export interface Field {
   readonly optional: boolean;
   /** As it is declared, such as `Int(0..9)`. */
   readonly type: string;
-  readonly control: Control;
+  readonly control: InputControl;
 }
 
-export type Control =
+export type InputControl =
   | { readonly kind: 'flag' }
   | { readonly kind: 'number'; readonly isWhole: boolean }
   | { readonly kind: 'text'; readonly example: string }
@@ -101,7 +105,7 @@ export type Control =
 
 // --- results -------------------------------------------------------------------------------------
 
-export interface Decided {
+export interface ShownAnswer {
   readonly effect: EffectName;
   readonly reasons: readonly string[];
   /** RFC 3339; undefined: no limit. */
@@ -111,7 +115,7 @@ export interface Decided {
   readonly response: string;
 }
 
-export type SessionStep =
+export type PlaygroundStep =
   | { readonly kind: 'decide'; readonly request: string }
   | { readonly kind: 'signal'; readonly name: string; readonly payload: string }
   | { readonly kind: 'wait'; readonly milliseconds: number };
@@ -121,7 +125,7 @@ export interface Played {
   readonly moments: readonly Moment[];
 }
 
-export interface Moment extends Decided {
+export interface Moment extends ShownAnswer {
   /** RFC 3339. */
   readonly at: string;
   readonly instant: number;
@@ -129,7 +133,7 @@ export interface Moment extends Decided {
   readonly refused?: string;
 }
 
-export interface Compared {
+export interface ComparisonHtml {
   /** The blocks of the page with the differences. */
   readonly html: string;
 }

@@ -7,22 +7,22 @@ import {
   parseJson,
   type SignalError,
 } from '@nhipol/language';
-import { historyIn, type Policy, type TestChange } from '@nhipol/language/model';
+import { collectPolicyHistory, type Policy, type TestChange } from '@nhipol/language/model';
 import { formatInstant } from '@nhipol/language/types';
-import { namedSources } from '@nhipol/language-server';
+import { nameSources } from '@nhipol/language-server';
 import { explanationHtml } from '@nhipol/reporting';
 import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
 import { evaluatorSessions, noTables, ownTime, signalRefusal } from '@nhipol/testing';
-import type { Decided, Failed, Moment, Played, SessionStep } from './contract.ts';
+import type { Failed, Moment, Played, PlaygroundStep, ShownAnswer } from './contract.ts';
 
 const encoder = new TextEncoder();
 
 /** In a policy with history, the request is the first one of a session: no request without a session knows its history. */
-export function decide(policy: Policy, request: string, now: number): Decided {
-  if (historyIn(policy).length > 0) {
+export function decideRequest(policy: Policy, request: string, now: number): ShownAnswer {
+  if (collectPolicyHistory(policy).length > 0) {
     const instant = ownTime(request) ?? BigInt(now);
     const session = evaluatorSessions(policy)(request, instant);
-    return decided(policy, session.ask(instant), session.explain(instant, []));
+    return toShownAnswer(policy, session.ask(instant), session.explain(instant, []));
   }
   const bytes = encoder.encode(request);
   const clock: Clock = {
@@ -30,63 +30,63 @@ export function decide(policy: Policy, request: string, now: number): Decided {
     by: ownTime(request) !== undefined ? 'request' : 'host',
   };
   const explanation = explain(policy, bytes, clock);
-  return decided(policy, explanation.answer, explanation);
+  return toShownAnswer(policy, explanation.answer, explanation);
 }
 
-export function play(
+export function playSession(
   policy: Policy,
   request: string,
-  steps: readonly SessionStep[],
+  steps: readonly PlaygroundStep[],
   now: number,
 ): Played | Failed {
   if (parseJson(request)?.kind !== 'object')
     return { failure: 'The request is not a JSON object.' };
   let instant = ownTime(request) ?? BigInt(now);
   const session = evaluatorSessions(policy)(request, instant);
-  const momentAt = (answer: Answer, refused?: string): Moment => ({
+  const createMoment = (answer: Answer, refused?: string): Moment => ({
     at: formatInstant(instant),
     instant: Number(instant),
-    ...decided(policy, answer, session.explain(instant, [])),
+    ...toShownAnswer(policy, answer, session.explain(instant, [])),
     ...(refused === undefined ? {} : { refused }),
   });
-  const perform = (step: SessionStep): Moment => {
+  const perform = (step: PlaygroundStep): Moment => {
     if (step.kind === 'wait') {
       instant += BigInt(step.milliseconds);
-      return momentAt(session.judge(instant));
+      return createMoment(session.judge(instant));
     }
     if (step.kind === 'signal') {
       const signal = { name: step.name, payload: step.payload, time: undefined };
       const refusal = signalRefusal(policy, signal);
       if (refusal === undefined) session.receive(signal, instant);
-      return momentAt(session.judge(instant), refusal && refusedWords(refusal));
+      return createMoment(session.judge(instant), refusal && describeRefusal(refusal));
     }
-    const changes = changesTo(step.request);
+    const changes = toChanges(step.request);
     if (changes === undefined) {
-      return momentAt(session.judge(instant), 'The request is not a JSON object.');
+      return createMoment(session.judge(instant), 'The request is not a JSON object.');
     }
     session.change(changes, noTables);
-    return momentAt(session.ask(instant));
+    return createMoment(session.ask(instant));
   };
-  return { moments: [momentAt(session.judge(instant)), ...steps.map(perform)] };
+  return { moments: [createMoment(session.judge(instant)), ...steps.map(perform)] };
 }
 
-function decided(policy: Policy, answer: Answer, explanation: Explanation): Decided {
+function toShownAnswer(policy: Policy, answer: Answer, explanation: Explanation): ShownAnswer {
   const { effect, reasons, validUntil } = answer;
   return {
     effect,
     reasons,
     validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
-    explanationHtml: explanationHtml(explanation, namedSources(policy)),
+    explanationHtml: explanationHtml(explanation, nameSources(policy)),
     response: stringify(toAuthZen(answer), 2),
   };
 }
 
-function refusedWords({ code, path }: SignalError): string {
+function describeRefusal({ code, path }: SignalError): string {
   return `The signal is refused: ${code.replaceAll('_', ' ')} at ${path}.`;
 }
 
 /** A decision replaces the whole request. */
-function changesTo(request: string): readonly TestChange[] | undefined {
+function toChanges(request: string): readonly TestChange[] | undefined {
   const json = parseJson(request);
   if (json?.kind !== 'object') return undefined;
   const whole: Readonly<Record<string, unknown>> = JSON.parse(request);

@@ -10,8 +10,8 @@ import {
 } from 'vscode-languageserver/browser';
 import { CheckedPolicies } from './checked-policies.ts';
 import { isFailed, type PolicyFiles, type PolicyService } from './contract.ts';
-import { decide, play } from './decisions.ts';
-import { requestFormOf, signalFormsOf } from './request-form.ts';
+import { decideRequest, playSession } from './decisions.ts';
+import { createRequestForm, createSignalForms } from './request-form.ts';
 
 const policies = new CheckedPolicies();
 const unchecked = { name: '', form: undefined, signals: [], tests: 0, invariants: 0 };
@@ -27,8 +27,8 @@ const service: PolicyService = {
     const { policy, diagnostics } = checked;
     return {
       name: policy?.name ?? '',
-      form: policy && requestFormOf(policy),
-      signals: policy === undefined ? [] : signalFormsOf(policy),
+      form: policy && createRequestForm(policy),
+      signals: policy === undefined ? [] : createSignalForms(policy),
       tests: policy?.tests.length ?? 0,
       invariants: policy?.invariants.length ?? 0,
       errors: diagnostics.filter(({ severity }) => severity === 'error').length,
@@ -36,17 +36,17 @@ const service: PolicyService = {
   },
   decide: async (of, request, now) => {
     const policy = await policies.policy(of);
-    return isFailed(policy) ? policy : decide(policy, request, now);
+    return isFailed(policy) ? policy : decideRequest(policy, request, now);
   },
   play: async (of, request, steps, now) => {
     const policy = await policies.policy(of);
-    return isFailed(policy) ? policy : play(policy, request, steps, now);
+    return isFailed(policy) ? policy : playSession(policy, request, steps, now);
   },
   compare: async (before, after) => {
     const [old, current] = await Promise.all([policies.policy(before), policies.policy(after)]);
     if (isFailed(old)) return { failure: 'The earlier version has errors.' };
     if (isFailed(current)) return current;
-    const { compare } = await import('./comparison.ts');
+    const { comparePolicies: compare } = await import('./comparison.ts');
     return compare(old, current);
   },
 };

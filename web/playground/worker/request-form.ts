@@ -2,30 +2,30 @@
 
 import type { Policy } from '@nhipol/language/model';
 import { type Member, type RecordType, type Type, typeName } from '@nhipol/language/types';
-import type { Control, EntityForm, Field, RequestForm, SignalForm } from './contract.ts';
+import type { EntityForm, Field, InputControl, RequestForm, SignalForm } from './contract.ts';
 
-export function requestFormOf(policy: Policy): RequestForm {
+export function createRequestForm(policy: Policy): RequestForm {
   return {
     entities: [
       entity('subject', 'type', policy.subjects, policy.anySubject),
       entity('action', 'name', policy.actions, policy.anyAction),
       entity('resource', 'type', policy.resources, policy.anyResource),
     ],
-    context: fieldsOf(policy.context),
+    context: createFields(policy.context),
     scopedContexts: policy.contexts.map(({ scope, type }) => ({
       subjects: scope.subjects,
       actions: scope.actions,
       resources: scope.resources,
-      fields: fieldsOf(type),
+      fields: createFields(type),
     })),
   };
 }
 
-export function signalFormsOf({ signals, outcomes }: Policy): readonly SignalForm[] {
+export function createSignalForms({ signals, outcomes }: Policy): readonly SignalForm[] {
   return [...signals].map(([name, shape]) => ({
     name,
     isOutcome: outcomes.has(name),
-    fields: fieldsOf(shape),
+    fields: createFields(shape),
   }));
 }
 
@@ -38,25 +38,25 @@ function entity(
   return {
     root,
     chooser,
-    kinds: [...shapes].map(([name, shape]) => ({ name, fields: fieldsOf(shape) })),
-    others: others && fieldsOf(others),
+    kinds: [...shapes].map(([name, shape]) => ({ name, fields: createFields(shape) })),
+    others: others && createFields(others),
   };
 }
 
-function fieldsOf(shape: RecordType | undefined): readonly Field[] {
-  return [...(shape?.members.values() ?? [])].map(fieldOf);
+function createFields(shape: RecordType | undefined): readonly Field[] {
+  return [...(shape?.members.values() ?? [])].map(createField);
 }
 
-function fieldOf({ name, type, optional, default: otherwise }: Member): Field {
+function createField({ name, type, optional, default: otherwise }: Member): Field {
   return {
     name,
     optional: optional || otherwise !== undefined,
     type: typeName(type),
-    control: controlOf(type),
+    control: chooseControl(type),
   };
 }
 
-function controlOf(type: Type): Control {
+function chooseControl(type: Type): InputControl {
   switch (type.kind) {
     case 'Bool':
       return { kind: 'flag' };
@@ -79,7 +79,7 @@ function controlOf(type: Type): Control {
     case 'Set':
       return hasTexts(type.element) ? { kind: 'words' } : { kind: 'json' };
     case 'Record':
-      return { kind: 'record', fields: fieldsOf(type) };
+      return { kind: 'record', fields: createFields(type) };
     case 'List':
     case 'Map':
       return { kind: 'json' };

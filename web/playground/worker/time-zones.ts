@@ -18,7 +18,7 @@ interface TimeZones {
 }
 
 /** The file cannot be loaded, such as without a network. The next call tries again. */
-export class LoadError extends Error {}
+export class ZoneLoadError extends Error {}
 
 let loaded: TimeZones | undefined;
 
@@ -33,10 +33,10 @@ function load(file: string): TimeZones {
   try {
     request.send();
   } catch {
-    throw new LoadError(`${file} could not be loaded.`);
+    throw new ZoneLoadError(`${file} could not be loaded.`);
   }
   if (request.status !== 200)
-    throw new LoadError(`${file} could not be loaded: ${request.status}.`);
+    throw new ZoneLoadError(`${file} could not be loaded: ${request.status}.`);
   return JSON.parse(request.responseText);
 }
 

@@ -4,7 +4,7 @@
 import type { Inequality } from '../../formula/linear.ts';
 
 /** `x - y <= bound`, as indices of variables; `zero` stands for the number 0. */
-export interface Difference {
+export interface NumberDifference {
   readonly x: number;
   readonly y: number;
   readonly bound: bigint;
@@ -13,7 +13,7 @@ export interface Difference {
 const zero = -1;
 
 /** Returns the inequality as a difference; undefined if it is not one. */
-export function differenceOf({ terms, bound }: Inequality): Difference | undefined {
+export function toDifference({ terms, bound }: Inequality): NumberDifference | undefined {
   const [first, second, ...others] = terms;
   if (first === undefined || others.length > 0) return undefined;
   if (second === undefined) {
@@ -54,7 +54,7 @@ export class Differences {
    * Asserts the difference for a literal. Returns the literals of a contradiction, with which the difference is not
    * asserted; undefined if there is none.
    */
-  assert({ x, y, bound }: Difference, literal: number): readonly number[] | undefined {
+  assert({ x, y, bound }: NumberDifference, literal: number): readonly number[] | undefined {
     const edge: Edge = { from: this.#node(y), to: this.#node(x), weight: bound, literal };
     const cycle = this.#repair(edge);
     if (cycle !== undefined) return cycle;
@@ -90,10 +90,10 @@ export class Differences {
     open.set(added.to, { by: slack, edge: added });
     while (open.size > 0) {
       this.steps += open.size;
-      const [node, { by, edge }] = lowestOf(open);
+      const [node, { by, edge }] = findLowest(open);
       open.delete(node);
       reached.set(node, edge);
-      if (node === added.from) return cycleFrom(added, reached);
+      if (node === added.from) return traceCycle(added, reached);
       const potential = this.#potential(node) + by;
       lowered.set(node, potential);
       this.steps += (this.#outgoing[node] as readonly Edge[]).length;
@@ -117,7 +117,7 @@ export class Differences {
   }
 }
 
-function lowestOf<Change extends { readonly by: bigint }>(
+function findLowest<Change extends { readonly by: bigint }>(
   open: ReadonlyMap<number, Change>,
 ): readonly [number, Change] {
   let best: readonly [number, Change] | undefined;
@@ -125,7 +125,7 @@ function lowestOf<Change extends { readonly by: bigint }>(
   return best as readonly [number, Change];
 }
 
-function cycleFrom(added: Edge, reached: ReadonlyMap<number, Edge>): readonly number[] {
+function traceCycle(added: Edge, reached: ReadonlyMap<number, Edge>): readonly number[] {
   const literals = [added.literal];
   for (let at = added.from; ; ) {
     const edge = reached.get(at) as Edge;

@@ -2,9 +2,9 @@
 // branching on a variable that is not an integer.
 
 import type { Inequality } from '../../formula/linear.ts';
-import { differenceOf } from './differences.ts';
-import { floor, gcd, isIntegral, type Rational } from './rational.ts';
-import { type Contradiction, Simplex } from './simplex.ts';
+import { toDifference } from './differences.ts';
+import { floor, gcd, isWhole, type Rational } from './rational.ts';
+import { Simplex, type SimplexContradiction } from './simplex.ts';
 
 /** An inequality of a formula, asserted or denied by a literal of the search. */
 export interface Asserted {
@@ -31,22 +31,22 @@ const maxPivots = 400;
 /** The values of the variables that occur, directly or through others, in an inequality that is not a difference. */
 export function solveIntegers(asserted: readonly Asserted[]): IntegerResult {
   const simplex = new Simplex();
-  const result = solveWith(simplex, connected(asserted));
+  const result = solveRelevant(simplex, selectConnected(asserted));
   return { ...result, pivots: simplex.pivots, steps: simplex.steps };
 }
 
-function solveWith(simplex: Simplex, relevant: readonly Asserted[]): Result {
+function solveRelevant(simplex: Simplex, relevant: readonly Asserted[]): Result {
   const open: Result = { kind: 'open', literals: relevant.map(({ literal }) => literal) };
   const variables = new Map<number, number>();
   const sums = new Map<string, number>();
-  const variableOf = (index: number): number => {
+  const findVariable = (index: number): number => {
     const known = variables.get(index) ?? simplex.variable();
     variables.set(index, known);
     return known;
   };
   for (const { inequality, isTrue, literal } of relevant) {
     const { terms, bound } = inequality;
-    const own = terms.map(([index, c]) => [variableOf(index), c] as const);
+    const own = terms.map(([index, c]) => [findVariable(index), c] as const);
     const [first] = own;
     const isSingle = own.length === 1 && first?.[1] === 1n;
     const key = terms.map(([index, c]) => `${c}*${index}`).join(' ');
@@ -60,7 +60,7 @@ function solveWith(simplex: Simplex, relevant: readonly Asserted[]): Result {
   if (found !== undefined) return contradiction(found);
   let branches = 0;
   const branch = (): boolean => {
-    const fractional = [...variables.values()].find((each) => !isIntegral(simplex.value(each)));
+    const fractional = [...variables.values()].find((each) => !isWhole(simplex.value(each)));
     if (fractional === undefined) return true;
     branches += 1;
     if (branches > maxBranches) return false;
@@ -84,8 +84,8 @@ function solveWith(simplex: Simplex, relevant: readonly Asserted[]): Result {
 }
 
 /** The inequalities that share variables, directly or through others, with one that is not a difference. */
-function connected(asserted: readonly Asserted[]): readonly Asserted[] {
-  const isDifference = ({ inequality }: Asserted) => differenceOf(inequality) !== undefined;
+function selectConnected(asserted: readonly Asserted[]): readonly Asserted[] {
+  const isDifference = ({ inequality }: Asserted) => toDifference(inequality) !== undefined;
   const found = new Set(asserted.filter((each) => !isDifference(each)));
   const variables = new Set(
     [...found].flatMap(({ inequality }) => inequality.terms.map(([v]) => v)),
@@ -103,7 +103,7 @@ function connected(asserted: readonly Asserted[]): readonly Asserted[] {
 }
 
 /** The factors as integers; a literal that occurs twice has the sum. */
-function contradiction(found: Contradiction): Result {
+function contradiction(found: SimplexContradiction): Result {
   const denominator = found.reduce(
     (product, [, factor]) => (product * factor.denominator) / gcd(product, factor.denominator),
     1n,

@@ -2,10 +2,10 @@
 // assignment, other inequalities where all have values.
 
 import type { Inequality } from '../../formula/linear.ts';
-import { negatedInequality } from '../../formula/linear.ts';
-import type { Assignment } from '../search/assignment.ts';
+import { negateInequality } from '../../formula/linear.ts';
+import type { SearchAssignment } from '../search/assignment.ts';
 import type { Lit } from '../search/literals.ts';
-import { type Difference, Differences, differenceOf } from './differences.ts';
+import { Differences, type NumberDifference, toDifference } from './differences.ts';
 import { solveIntegers } from './integers.ts';
 
 /** Literals that cannot all be true, and the factors with which their inequalities add up to a contradiction. */
@@ -16,10 +16,10 @@ export interface NumberConflict {
 }
 
 export class Numbers {
-  readonly #assignment: Assignment;
+  readonly #assignment: SearchAssignment;
   readonly #differences = new Differences();
   /** For each literal, the difference that it asserts. */
-  readonly #meaning: (Difference | undefined)[] = [];
+  readonly #meaning: (NumberDifference | undefined)[] = [];
   readonly #atoms = new Map<number, Inequality>();
   /** The place in the trail up to which inequalities are asserted, and the places of those that are. */
   #head = 0;
@@ -29,14 +29,14 @@ export class Numbers {
   pivots = 0;
   #steps = 0;
 
-  constructor(assignment: Assignment) {
+  constructor(assignment: SearchAssignment) {
     this.#assignment = assignment;
   }
 
   add(node: number, inequality: Inequality): void {
     this.#atoms.set(node, inequality);
-    this.#meaning[2 * node] = differenceOf(inequality);
-    this.#meaning[2 * node + 1] = differenceOf(negatedInequality(inequality));
+    this.#meaning[2 * node] = toDifference(inequality);
+    this.#meaning[2 * node + 1] = toDifference(negateInequality(inequality));
   }
 
   /** The number of inequalities and coefficients that were read so far. */
@@ -60,7 +60,7 @@ export class Numbers {
       const difference = this.#meaning[lit];
       if (difference === undefined) continue;
       const cycle = this.#differences.assert(difference, lit);
-      if (cycle !== undefined) return conflictOf(cycle);
+      if (cycle !== undefined) return createConflict(cycle);
       this.#asserted.push(this.#head);
     }
     return undefined;
@@ -103,7 +103,7 @@ export class Numbers {
 const stepsPerInequality = 20;
 
 /** The inequality of a literal that occurs twice counts twice. */
-function conflictOf(cycle: readonly Lit[]): NumberConflict {
+function createConflict(cycle: readonly Lit[]): NumberConflict {
   const counts = new Map<Lit, bigint>();
   for (const lit of cycle) counts.set(lit, (counts.get(lit) ?? 0n) + 1n);
   return { lits: [...counts.keys()], factors: [...counts.values()] };

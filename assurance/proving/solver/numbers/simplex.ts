@@ -20,7 +20,10 @@ interface Bound {
 }
 
 /** Literals of bounds whose sum, with these positive factors, is `0 <= ` a negative number. */
-export type Contradiction = readonly (readonly [literal: number | undefined, factor: Rational])[];
+export type SimplexContradiction = readonly (readonly [
+  literal: number | undefined,
+  factor: Rational,
+])[];
 
 /** A sum or a product of fractions takes as long as this many comparisons. */
 const stepsPerFraction = 8;
@@ -72,7 +75,7 @@ export class Simplex {
     isUpper: boolean,
     value: bigint,
     literal: number | undefined,
-  ): Contradiction | undefined {
+  ): SimplexContradiction | undefined {
     const [own, other] = isUpper ? [this.#upper, this.#lower] : [this.#lower, this.#upper];
     const known = own[variable];
     if (known !== undefined && (isUpper ? known.value <= value : known.value >= value))
@@ -98,13 +101,13 @@ export class Simplex {
    * Finds values within all bounds, or a contradiction. Bland's rule: it always ends, but may take long; after
    * `maxPivots` in total the result is open.
    */
-  check(maxPivots: number): Contradiction | 'open' | undefined {
+  check(maxPivots: number): SimplexContradiction | 'open' | undefined {
     for (;;) {
       if (this.pivots >= maxPivots) return 'open';
       this.steps += this.#rows.size;
-      const basic = this.#violated();
+      const basic = this.#findViolated();
       if (basic === undefined) return undefined;
-      const isBelow = this.#isBelow(basic);
+      const isBelow = this.#isLower(basic);
       const row = this.#rows.get(basic) as Map<number, Rational>;
       const pivot = [...row.keys()]
         .sort((a, b) => a - b)
@@ -119,14 +122,14 @@ export class Simplex {
     }
   }
 
-  #violated(): number | undefined {
+  #findViolated(): number | undefined {
     const violated = [...this.#rows.keys()].filter(
-      (basic) => this.#isBelow(basic) || this.#isAbove(basic),
+      (basic) => this.#isLower(basic) || this.#isAbove(basic),
     );
     return violated.length === 0 ? undefined : Math.min(...violated);
   }
 
-  #isBelow(variable: number): boolean {
+  #isLower(variable: number): boolean {
     const bound = this.#lower[variable];
     return bound !== undefined && compare(this.value(variable), rational(bound.value)) < 0n;
   }
@@ -147,7 +150,7 @@ export class Simplex {
     basic: number,
     row: ReadonlyMap<number, Rational>,
     isBelow: boolean,
-  ): Contradiction {
+  ): SimplexContradiction {
     const own = (isBelow ? this.#lower[basic] : this.#upper[basic]) as Bound;
     const others = [...row].map(([variable, coefficient]) => {
       const isUp = coefficient.numerator > 0n === isBelow;

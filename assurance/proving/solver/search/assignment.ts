@@ -4,7 +4,7 @@
 import { type ClauseRef, noClause } from './clauses.ts';
 import type { Lit } from './literals.ts';
 
-export class Assignment {
+export class SearchAssignment {
   /** For each literal: 1 if it is true, -1 if it is false, 0 if it is open. */
   values = new Int8Array(0);
   /** For each node, the level and the reason of its value. */
@@ -44,14 +44,14 @@ export class Assignment {
   }
 
   /** Where a level begins in the trail. */
-  startOf(level: number): number {
+  findStart(level: number): number {
     return level === 0 ? 0 : (this.#limits[level - 1] as number);
   }
 
   /** Removes all levels above one. Returns the literals that have no value now. */
   backtrack(level: number): readonly Lit[] {
     if (this.level <= level) return [];
-    const start = this.startOf(level + 1);
+    const start = this.findStart(level + 1);
     this.#limits.length = level;
     return this.truncate(start);
   }

@@ -1,19 +1,19 @@
 // The analysis of conflicts: the clause of the first unique implication point (Marques-Silva and Sakallah, 1999), and
 // the steps from which it, or a contradiction with the assumptions, follows.
 
-import type { Assignment } from './assignment.ts';
+import type { SearchAssignment } from './assignment.ts';
 import { type ClauseRef, type Clauses, noClause } from './clauses.ts';
-import type { Source, StepId } from './derivation.ts';
+import type { DerivationSource, StepId } from './derivation.ts';
 import type { Lit } from './literals.ts';
 
 export interface Learned {
   /** The first literal becomes true after backtracking to the level of the second one. */
   readonly lits: readonly Lit[];
-  readonly source: Source;
+  readonly source: DerivationSource;
 }
 
 export class Conflicts {
-  readonly #assignment: Assignment;
+  readonly #assignment: SearchAssignment;
   readonly #clauses: Clauses;
   readonly #isShared: (node: number) => boolean;
   /** For each node with a value at level 0, the step that derived it; 0 if none was needed. */
@@ -23,7 +23,7 @@ export class Conflicts {
   #isLocal = false;
 
   /** `isShared`: whether all proofs are about a node. */
-  constructor(assignment: Assignment, clauses: Clauses, isShared: (node: number) => boolean) {
+  constructor(assignment: SearchAssignment, clauses: Clauses, isShared: (node: number) => boolean) {
     this.#assignment = assignment;
     this.#clauses = clauses;
     this.#isShared = isShared;
@@ -48,7 +48,7 @@ export class Conflicts {
   }
 
   /** The source of the value of a node at level 0, by its reason. */
-  sourceOfUnit(node: number): Source {
+  sourceOfUnit(node: number): DerivationSource {
     this.#start();
     const reason = this.#assignment.reasons[node] as ClauseRef;
     this.#use(reason);
@@ -59,7 +59,7 @@ export class Conflicts {
   }
 
   /** The source of a contradiction whose literals are all at the levels 0 and 1. */
-  sourceOfContradiction(conflict: ClauseRef | { readonly assumption: Lit }): Source {
+  sourceOfContradiction(conflict: ClauseRef | { readonly assumption: Lit }): DerivationSource {
     this.#start();
     const { levels, reasons } = this.#assignment;
     const marked: number[] = [];
@@ -121,7 +121,7 @@ export class Conflicts {
     for (const lit of learned) this.#seen[lit >> 1] = 0;
     let highest = 0;
     for (const [index, lit] of kept.entries())
-      if (this.#levelOf(lit) > this.#levelOf(kept[highest] as Lit)) highest = index;
+      if (this.#findLevel(lit) > this.#findLevel(kept[highest] as Lit)) highest = index;
     const [second] = kept.splice(highest, 1);
     const lits = [resolved ^ 1, ...(second === undefined ? [] : [second]), ...kept];
     return { lits, source: this.#source() };
@@ -135,17 +135,17 @@ export class Conflicts {
     const end = this.#clauses.end(reason);
     for (let i = this.#clauses.start(reason); i < end; i += 1) {
       const other = data[i] as Lit;
-      const isSettled = this.#seen[other >> 1] === 1 || this.#levelOf(other) === 0;
+      const isSettled = this.#seen[other >> 1] === 1 || this.#findLevel(other) === 0;
       if (other >> 1 !== lit >> 1 && !isSettled) return false;
     }
     this.#use(reason);
     this.#eachLit(reason, (other) => {
-      if (this.#levelOf(other) === 0) this.#useUnit(other >> 1);
+      if (this.#findLevel(other) === 0) this.#useUnit(other >> 1);
     });
     return true;
   }
 
-  #levelOf(lit: Lit): number {
+  #findLevel(lit: Lit): number {
     return this.#assignment.levels[lit >> 1] as number;
   }
 
@@ -173,7 +173,7 @@ export class Conflicts {
     if (step > 0) this.#steps.add(step);
   }
 
-  #source(): Source {
+  #source(): DerivationSource {
     return { steps: [...this.#steps], isLocal: this.#isLocal };
   }
 }

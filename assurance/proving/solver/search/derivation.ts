@@ -7,7 +7,7 @@ import type { Certificate, Step } from '../../certificate/certificate.ts';
 export type StepId = number;
 
 /** The steps and definitions from which a step was derived. */
-export interface Source {
+export interface DerivationSource {
   readonly steps: readonly StepId[];
   /** Whether the definition of a node was used that only some proofs are about. */
   readonly isLocal: boolean;
@@ -20,7 +20,7 @@ export class Derivation {
   readonly #isLocal: boolean[] = [];
 
   /** Adds a step; undefined: assignments were excluded without a reason that can be checked. */
-  add(step: Step | undefined, { steps, isLocal }: Source): StepId {
+  add(step: Step | undefined, { steps, isLocal }: DerivationSource): StepId {
     this.#steps.push(step);
     this.#antecedents.push(steps);
     const dependsOnLocal = steps.some((id) => this.isLocal(id));

@@ -57,7 +57,7 @@ export class Heap {
     while (at > 0) {
       const parent = (at - 1) >> 1;
       const above = this.#items[parent] as number;
-      if (!this.#isBefore(item, above)) break;
+      if (!this.#precedes(item, above)) break;
       this.#place(at, above);
       at = parent;
     }
@@ -70,9 +70,9 @@ export class Heap {
       let child = 2 * at + 1;
       if (child >= this.#items.length) break;
       const right = child + 1;
-      if (right < this.#items.length && this.#isBefore(this.#at(right), this.#at(child)))
+      if (right < this.#items.length && this.#precedes(this.#at(right), this.#at(child)))
         child = right;
-      if (!this.#isBefore(this.#at(child), item)) break;
+      if (!this.#precedes(this.#at(child), item)) break;
       this.#place(at, this.#at(child));
       at = child;
     }
@@ -83,7 +83,7 @@ export class Heap {
     return this.#items[index] as number;
   }
 
-  #isBefore(a: number, b: number): boolean {
+  #precedes(a: number, b: number): boolean {
     const [first, second] = [this.#activity[a] as number, this.#activity[b] as number];
     return first > second || (first === second && a < b);
   }

@@ -1,7 +1,7 @@
 // The learned clauses: those of few levels are kept, as they are used most (Audemard and Simon, 2009), and those that
 // depend on the nodes of one query only until its end.
 
-import type { Assignment } from './assignment.ts';
+import type { SearchAssignment } from './assignment.ts';
 import type { ClauseRef, Clauses } from './clauses.ts';
 import type { Derivation, StepId } from './derivation.ts';
 import type { Lit } from './literals.ts';
@@ -15,12 +15,12 @@ interface Learned {
 
 export class LearnedClauses {
   readonly #clauses: Clauses;
-  readonly #assignment: Assignment;
+  readonly #assignment: SearchAssignment;
   readonly #derivation: Derivation;
   #all: Learned[] = [];
   #limit = 4_000;
 
-  constructor(clauses: Clauses, assignment: Assignment, derivation: Derivation) {
+  constructor(clauses: Clauses, assignment: SearchAssignment, derivation: Derivation) {
     this.#clauses = clauses;
     this.#assignment = assignment;
     this.#derivation = derivation;

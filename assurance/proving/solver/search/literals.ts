@@ -4,10 +4,10 @@ import type { Literal } from '../../formula/formula.ts';
 
 export type Lit = number;
 
-export function litOf(literal: Literal): Lit {
+export function toLit(literal: Literal): Lit {
   return literal > 0 ? 2 * literal : 1 - 2 * literal;
 }
 
-export function literalOf(lit: Lit): Literal {
+export function toLiteral(lit: Lit): Literal {
   return (lit & 1) === 0 ? lit >> 1 : -(lit >> 1);
 }

@@ -52,14 +52,14 @@ export class Orders {
     }
     const found: Implication[] = [];
     for (const [sum, added] of shared)
-      this.#shared.set(sum, merged(this.#shared.get(sum) ?? [], added, found, false));
-    for (const [sum, added] of local) merged(this.#shared.get(sum) ?? [], added, found, true);
+      this.#shared.set(sum, mergeOrders(this.#shared.get(sum) ?? [], added, found, false));
+    for (const [sum, added] of local) mergeOrders(this.#shared.get(sum) ?? [], added, found, true);
     return found;
   }
 }
 
 /** Inserts `added` into what is in order, and adds the implications between neighbors of which one is new. */
-function merged(
+function mergeOrders(
   ordered: readonly Bounded[],
   added: Bounded[],
   implications: Implication[],

@@ -1,18 +1,18 @@
 // Unit propagation: assigns what clauses imply, until all watches are up to date or a clause is violated.
 
-import type { Assignment } from './assignment.ts';
+import type { SearchAssignment } from './assignment.ts';
 import { type ClauseRef, type Clauses, noClause } from './clauses.ts';
 import type { Lit } from './literals.ts';
 
 export class Propagation {
-  readonly #assignment: Assignment;
+  readonly #assignment: SearchAssignment;
   readonly #clauses: Clauses;
   /** The place in the trail up to which clauses were visited. */
   #head = 0;
   /** The number of clauses that were visited so far. */
   visits = 0;
 
-  constructor(assignment: Assignment, clauses: Clauses) {
+  constructor(assignment: SearchAssignment, clauses: Clauses) {
     this.#assignment = assignment;
     this.#clauses = clauses;
   }

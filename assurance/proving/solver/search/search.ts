@@ -5,13 +5,13 @@
 import type { Certificate, Step } from '../../certificate/certificate.ts';
 import type { Inequality } from '../../formula/linear.ts';
 import { type NumberConflict, Numbers } from '../numbers/numbers.ts';
-import { Assignment } from './assignment.ts';
+import { SearchAssignment } from './assignment.ts';
 import { Branching } from './branching.ts';
 import { type ClauseRef, Clauses, noClause } from './clauses.ts';
 import { Conflicts } from './conflicts.ts';
-import { Derivation, type Source } from './derivation.ts';
+import { Derivation, type DerivationSource } from './derivation.ts';
 import { LearnedClauses } from './learned.ts';
-import { type Lit, literalOf } from './literals.ts';
+import { type Lit, toLiteral } from './literals.ts';
 import { luby } from './luby.ts';
 import { Orders } from './orders.ts';
 import { Propagation } from './propagation.ts';
@@ -27,12 +27,12 @@ export interface Query {
   readonly maxSteps: number;
 }
 
-export type Outcome =
+export type SearchOutcome =
   | { readonly kind: 'satisfiable' | 'undecided' }
   | { readonly kind: 'unsatisfiable'; readonly certificate: Certificate };
 
 export class Search {
-  readonly assignment = new Assignment();
+  readonly assignment = new SearchAssignment();
   readonly #numbers = new Numbers(this.assignment);
   readonly branching = new Branching();
   readonly #clauses = new Clauses();
@@ -109,7 +109,7 @@ export class Search {
   #order(nodes: readonly number[]): void {
     for (const { lits, isLocal } of this.#orders.order(nodes)) {
       const clause = [lits[0] ^ 1, lits[1]];
-      const step = { kind: 'sum', literals: clause.map(literalOf), factors: [1n, 1n] } as const;
+      const step = { kind: 'sum', literals: clause.map(toLiteral), factors: [1n, 1n] } as const;
       const ref = this.#add(clause, this.#derivation.add(step, { steps: [], isLocal }));
       if (isLocal) this.#localOrder.push(ref);
     }
@@ -130,7 +130,7 @@ export class Search {
   }
 
   /** Searches for an assignment, which remains until `finish`. */
-  run({ assumptions, nodes, isRelevant, effort, maxSteps }: Query): Outcome {
+  run({ assumptions, nodes, isRelevant, effort, maxSteps }: Query): SearchOutcome {
     for (const node of nodes) this.branching.insert(node);
     this.#order(nodes);
     const limit = this.conflicts + effort;
@@ -161,7 +161,7 @@ export class Search {
       }
       this.#count += 1;
       budget -= 1;
-      const level = this.#levelOf(conflict);
+      const level = this.#findLevel(conflict);
       if (level <= 1) {
         this.#units.note();
         return this.#contradiction(this.#conflicts.sourceOfContradiction(conflict));
@@ -197,7 +197,7 @@ export class Search {
    * Assigns the units and then, at level 1, the assumptions. Returns what a contradiction follows from; undefined if
    * there is none.
    */
-  #assume(assumptions: readonly Lit[]): Source | undefined {
+  #assume(assumptions: readonly Lit[]): DerivationSource | undefined {
     this.#units.note();
     const { assignment } = this;
     const before = assignment.trail.length;
@@ -236,7 +236,7 @@ export class Search {
   // --- conflicts ---------------------------------------------------------------------------------
 
   /** The highest level of the literals of a clause; of numbers, it can be below the present one. */
-  #levelOf(conflict: ClauseRef): number {
+  #findLevel(conflict: ClauseRef): number {
     const { levels } = this.assignment;
     const { data } = this.#clauses;
     let highest = 0;
@@ -248,7 +248,7 @@ export class Search {
   /** The clause that excludes the assignment of some literals. */
   #lemma({ lits, factors }: NumberConflict): ClauseRef {
     const clause = lits.map((lit) => lit ^ 1);
-    const literals = clause.map(literalOf);
+    const literals = clause.map(toLiteral);
     const isLocal = lits.some((lit) => !this.#isShared(lit >> 1));
     const step = factors === undefined ? undefined : ({ kind: 'sum', literals, factors } as const);
     return this.#clauses.store(clause, this.#derivation.add(step, { steps: [], isLocal }));
@@ -258,7 +258,7 @@ export class Search {
   #learn(conflict: ClauseRef): void {
     const { lits, source } = this.#conflicts.learn(conflict, (node) => this.branching.bump(node));
     this.branching.decay();
-    const step = this.#derivation.add({ kind: 'clause', literals: lits.map(literalOf) }, source);
+    const step = this.#derivation.add({ kind: 'clause', literals: lits.map(toLiteral) }, source);
     const [asserted, second] = lits as [Lit, Lit | undefined];
     if (second === undefined) {
       const unit = this.#clauses.store(lits, step);
@@ -272,7 +272,7 @@ export class Search {
     this.assignment.assign(asserted, ref);
   }
 
-  #contradiction({ steps }: Source): Outcome {
+  #contradiction({ steps }: DerivationSource): SearchOutcome {
     // It is found again by the next search if it does not need the assumptions.
     if (this.assignment.level === 0) this.#propagation.backtrack(0);
     const certificate = this.#derivation.certificate(steps);

@@ -1,11 +1,11 @@
 // The literals that are true without assumptions: required and learned ones, and those that follow from them at level 0,
 // each with the step that derives it.
 
-import type { Assignment } from './assignment.ts';
+import type { SearchAssignment } from './assignment.ts';
 import type { ClauseRef, Clauses } from './clauses.ts';
 import type { Conflicts } from './conflicts.ts';
-import type { Derivation, Source, StepId } from './derivation.ts';
-import { type Lit, literalOf } from './literals.ts';
+import type { Derivation, DerivationSource, StepId } from './derivation.ts';
+import { type Lit, toLiteral } from './literals.ts';
 
 interface Unit {
   readonly lit: Lit;
@@ -14,7 +14,7 @@ interface Unit {
 }
 
 export class Units {
-  readonly #assignment: Assignment;
+  readonly #assignment: SearchAssignment;
   readonly #clauses: Clauses;
   readonly #conflicts: Conflicts;
   readonly #derivation: Derivation;
@@ -28,7 +28,7 @@ export class Units {
   #local: number | undefined;
 
   constructor(
-    assignment: Assignment,
+    assignment: SearchAssignment,
     clauses: Clauses,
     conflicts: Conflicts,
     derivation: Derivation,
@@ -46,7 +46,7 @@ export class Units {
   }
 
   /** Assigns all units at level 0. Returns what a contradiction follows from; undefined if there is none. */
-  assign(): Source | undefined {
+  assign(): DerivationSource | undefined {
     for (; this.#next < this.#units.length; this.#next += 1) {
       const { lit, ref } = this.#units[this.#next] as Unit;
       const value = this.#assignment.values[lit] as number;
@@ -62,7 +62,7 @@ export class Units {
   /** Notes the steps of what was assigned at level 0. */
   note(): void {
     const { trail, level } = this.#assignment;
-    const end = level === 0 ? trail.length : this.#assignment.startOf(1);
+    const end = level === 0 ? trail.length : this.#assignment.findStart(1);
     for (; this.#noted < end; this.#noted += 1) {
       const lit = trail[this.#noted] as Lit;
       const node = lit >> 1;
@@ -82,7 +82,7 @@ export class Units {
       return this.#clauses.origin(reason);
     const source = this.#conflicts.sourceOfUnit(lit >> 1);
     if (source.steps.length === 0 && !source.isLocal) return 0;
-    return this.#derivation.add({ kind: 'clause', literals: [literalOf(lit)] }, source);
+    return this.#derivation.add({ kind: 'clause', literals: [toLiteral(lit)] }, source);
   }
 
   /** Removes what depends on the nodes of one query. Returns the literals that have no value now. */

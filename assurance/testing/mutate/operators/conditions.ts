@@ -1,7 +1,7 @@
 // Mutations of conditions: comparisons, connectives, negations, tests of presence and age.
 
 import type { AstNode, BinaryNode, BinaryOperator, ExprNode } from '@nhipol/language/syntax';
-import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 /** The other side of a boundary first, then the negation. */
@@ -25,26 +25,29 @@ const comparison: Operator = {
     if (node.kind === 'Match') {
       const words = written.between(node.operand.span.end, node.pattern.span.start);
       const [word, other] = node.searches ? ['contains', 'matches'] : ['matches', 'contains'];
-      const negated = replaced(written, words, node.negated ? word : `not ${word}`);
+      const negated = replaceOperator(written, words, node.negated ? word : `not ${word}`);
       if (node.pattern.language !== 'regex') return negated;
-      return [...negated, ...replaced(written, words, node.negated ? `not ${other}` : other)];
+      return [
+        ...negated,
+        ...replaceOperator(written, words, node.negated ? `not ${other}` : other),
+      ];
     }
     if (node.kind !== 'Binary') return [];
-    const words = wordsOf(node, written);
-    return (others[node.operator] ?? []).flatMap((other) => replaced(written, words, other));
+    const words = findOperatorWords(node, written);
+    return (others[node.operator] ?? []).flatMap((other) => replaceOperator(written, words, other));
   },
 };
 
-function wordsOf({ left, right }: BinaryNode, written: SourceRules) {
+function findOperatorWords({ left, right }: BinaryNode, written: SourceRules) {
   return written.between(left.span.end, right.span.start);
 }
 
 /** Replaces an operator, which is these words. */
-function replaced(
+function replaceOperator(
   written: SourceRules,
   words: readonly { readonly word: string; readonly start: number; readonly end: number }[],
   other: string,
-): readonly Change[] {
+): readonly Mutation[] {
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) return [];
   const span = { start: first.start, end: last.end };
@@ -81,9 +84,11 @@ function isConnective(operator: BinaryOperator): boolean {
   return operator === 'and' || operator === 'or' || operator === 'implies';
 }
 
-function swap(node: BinaryNode, written: SourceRules): readonly Change[] {
+function swap(node: BinaryNode, written: SourceRules): readonly Mutation[] {
   const other = swapped[node.operator];
-  return other === undefined ? [] : replaced(written, wordsOf(node, written), other);
+  return other === undefined
+    ? []
+    : replaceOperator(written, findOperatorWords(node, written), other);
 }
 
 const operand: Operator = {
@@ -92,7 +97,7 @@ const operand: Operator = {
   changes: (node, { written }) => {
     if (node.kind !== 'Binary') return [];
     const { left, right, operator } = node;
-    const withoutRight = leftOut(
+    const withoutRight = createRemoval(
       written.put(left.span.end, right.span.end, ''),
       `\`${operator} ${shortly(written.at(right.span))}\``,
     );
@@ -100,7 +105,7 @@ const operand: Operator = {
     if (operator !== 'and' && operator !== 'or') return [];
     // Each operand of a chain is removed once: the others are nested deeper.
     if (left.kind === 'Binary' && left.operator === operator) return withoutRight;
-    const withoutLeft = leftOut(
+    const withoutLeft = createRemoval(
       written.put(left.span.start, right.span.start, ''),
       `\`${shortly(written.at(left.span))} ${operator}\``,
     );
@@ -114,21 +119,21 @@ const negation: Operator = {
   changes: (node, { written }) => {
     const taken =
       node.kind === 'Unary' && node.operator === 'not'
-        ? leftOut(written.put(notOf(node, written), node.operand.span.start, ''), '`not`')
+        ? createRemoval(written.put(findNot(node, written), node.operand.span.start, ''), '`not`')
         : [];
-    const put = conditionsIn(node)
+    const put = listConditions(node)
       .filter(isPlain)
-      .map((condition) => negated(condition, written));
+      .map((condition) => negateCondition(condition, written));
     return [...taken, ...put];
   },
 };
 
 /** If it is in parentheses, the node begins before the word. */
-function notOf(node: AstNode, written: SourceRules): number {
+function findNot(node: AstNode, written: SourceRules): number {
   return written.next(node.span.start, 'not')?.start ?? node.span.start;
 }
 
-function negated(condition: ExprNode, written: SourceRules): Change {
+function negateCondition(condition: ExprNode, written: SourceRules): Mutation {
   const text = written.at(condition.span);
   const { start, end } = condition.span;
   return {
@@ -159,7 +164,7 @@ function isPlain(node: ExprNode): boolean {
 }
 
 /** The conditions directly in a node. */
-function conditionsIn(node: AstNode): readonly ExprNode[] {
+function listConditions(node: AstNode): readonly ExprNode[] {
   switch (node.kind) {
     case 'Rule':
       return there(node.condition, node.unless);
@@ -211,7 +216,7 @@ const aggregate: Operator = {
     if (where === undefined || before === undefined) return exchanged;
     const { end } = node.condition.span;
     const what = `\`${shortly(written.at({ start: where.start, end }))}\``;
-    return [...exchanged, ...leftOut(written.put(before.end, end, ''), what)];
+    return [...exchanged, ...createRemoval(written.put(before.end, end, ''), what)];
   },
 };
 

@@ -1,7 +1,7 @@
 // Mutations of how constraints are merged, and of what they offer.
 
 import type { MergeRule } from '@nhipol/language/syntax';
-import { becomes, leftOut, type Operator } from '../operator.ts';
+import { becomes, createRemoval, type Operator } from '../operator.ts';
 
 const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {
   'smallest wins': 'largest',
@@ -28,7 +28,7 @@ const lower: Operator = {
     if (node.kind !== 'Constraint' || node.path === undefined || !node.lowers) return [];
     const { end } = node.path.span;
     const word = written.next(end, 'lower');
-    return word === undefined ? [] : leftOut(written.put(end, word.end, ''), '`or lower`');
+    return word === undefined ? [] : createRemoval(written.put(end, word.end, ''), '`or lower`');
   },
 };
 

@@ -1,7 +1,7 @@
 // Mutations of history terms.
 
 import type { EventWord } from '@nhipol/language/syntax';
-import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Operator, shortly } from '../operator.ts';
 
 const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
   decided: ['allowed', 'refused'],
@@ -42,7 +42,7 @@ const pattern: Operator = {
       if (part === undefined || before === undefined) return [];
       const { end } = part.last.span;
       const what = `\`${shortly(written.at({ start: word?.start ?? end, end }))}\``;
-      return leftOut(written.put(before.end, end, ''), what);
+      return createRemoval(written.put(before.end, end, ''), what);
     });
   },
 };
@@ -56,7 +56,10 @@ const within: Operator = {
     const { start, end } = window.span;
     const comma = written.before(start, 2);
     if (comma === undefined) return [];
-    return leftOut(written.put(comma.start, end, ''), `\`within ${written.at({ start, end })}\``);
+    return createRemoval(
+      written.put(comma.start, end, ''),
+      `\`within ${written.at({ start, end })}\``,
+    );
   },
 };
 

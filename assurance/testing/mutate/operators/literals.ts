@@ -9,9 +9,9 @@ import {
   spellDecimal,
   spellName,
 } from '@nhipol/language/syntax';
-import { networkAround } from '@nhipol/language/types';
+import { correctNetwork } from '@nhipol/language/types';
 import { instantText } from '../instant-text.ts';
-import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 const boolean: Operator = {
@@ -26,22 +26,23 @@ const number: Operator = {
   doc: 'a number is one step higher or lower: a threshold, a limit, a weight, a band of a score',
   changes: (node, { written }) => {
     if (node.kind !== 'Int' && node.kind !== 'Decimal') return [];
-    return stepped(node, written.at(node.span)).map((text) => instead(node, text, written));
+    return stepNumber(node, written.at(node.span)).map((text) => instead(node, text, written));
   },
 };
 
 /** Changes a number by one, or by one in the last written digit. */
-function stepped(node: IntNode | DecimalNode, text: string): readonly string[] {
+function stepNumber(node: IntNode | DecimalNode, text: string): readonly string[] {
   if (node.kind === 'Int') {
-    const spelled = (value: bigint) => (text.includes('_') ? grouped(value) : String(value));
-    return [spelled(node.value + 1n), spelled(node.value - 1n)];
+    const spellInteger = (value: bigint) =>
+      text.includes('_') ? groupDigits(value) : String(value);
+    return [spellInteger(node.value + 1n), spellInteger(node.value - 1n)];
   }
   const [, fraction = ''] = text.replaceAll('_', '').split('.');
   const step = 10n ** BigInt(6 - Math.min(6, /^\d*/.exec(fraction)?.[0].length ?? 0));
   return [spellDecimal(node.millionths + step), spellDecimal(node.millionths - step)];
 }
 
-function grouped(value: bigint): string {
+function groupDigits(value: bigint): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
 }
 
@@ -87,7 +88,7 @@ const symbol: Operator = {
       const beside = besides(members, node.otherwise.text);
       return beside.map((other) => instead(node.otherwise ?? node, spellName(other), written));
     }
-    const member = memberIn(node);
+    const member = findMemberName(node);
     if (member === undefined) return [];
     const beside = enumsWith(member).flatMap((members) => besides(members, member));
     return [...new Set(beside)].map((other) => instead(node, spellName(other), written));
@@ -95,7 +96,7 @@ const symbol: Operator = {
 };
 
 /** The name of the member that the node may be; a string is one if the name needs quotes. */
-function memberIn(node: AstNode): string | undefined {
+function findMemberName(node: AstNode): string | undefined {
   if (node.kind === 'Reference') return node.name;
   return node.kind === 'String' && spellName(node.value) !== node.value ? node.value : undefined;
 }
@@ -129,7 +130,7 @@ const element: Operator = {
     const parts =
       node.kind === 'Set' ? node.elements : node.kind === 'Table' ? node.entries : undefined;
     return (parts ?? []).flatMap(({ span }, index) =>
-      leftOut(written.without(parts ?? [], index), `\`${shortly(written.at(span))}\``),
+      createRemoval(written.without(parts ?? [], index), `\`${shortly(written.at(span))}\``),
     );
   },
 };
@@ -141,7 +142,7 @@ const network: Operator = {
     if (node.kind !== 'Address' || node.type !== 'Cidr') return [];
     const [address = '', bits = ''] = node.text.split('/');
     return [Number(bits) - 1, Number(bits) + 1].flatMap((other) => {
-      const around = networkAround(`${address}/${other}`);
+      const around = correctNetwork(`${address}/${other}`);
       return around === undefined ? [] : [instead(node, around, written)];
     });
   },
@@ -172,7 +173,7 @@ function instead(
   { span }: { readonly span: { readonly start: number; readonly end: number } },
   other: string,
   written: SourceRules,
-): Change {
+): Mutation {
   return becomes(written.replace(span, other), shortly(written.at(span)));
 }
 

@@ -2,7 +2,7 @@
 
 import type { ScopeNameNode, SettingNode } from '@nhipol/language/syntax';
 import type { EffectName } from '@nhipol/runtime/abi';
-import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Mutation, type Operator, shortly } from '../operator.ts';
 import type { SourceRules } from '../source-words.ts';
 
 /** The effects that need nothing else to be written: a narrow would need its constraints. */
@@ -36,7 +36,7 @@ const rule: Operator = {
       return [{ edits: [edit], does: `\`${node.name.text}\` is never counted` }];
     }
     if (node.kind !== 'Rule') return [];
-    const never = (edit: Change['edits'][number]): Change => ({
+    const never = (edit: Mutation['edits'][number]): Mutation => ({
       edits: [edit],
       does: `\`${node.name.text}\` never fires`,
     });
@@ -61,7 +61,7 @@ const groupCondition: Operator = {
     if (node.kind !== 'Group' || node.condition === undefined) return [];
     const when = written.before(node.condition.span.start);
     if (when === undefined) return [];
-    return leftOut(
+    return createRemoval(
       written.put(when.start, node.condition.span.end, ''),
       `\`when ${shortly(written.at(node.condition.span))}\``,
     );
@@ -79,7 +79,9 @@ const skip: Operator = {
       return [{ edits: [edit], does: '`, if unknown skip` is added' }];
     }
     const last = written.next(end, 'skip');
-    return last === undefined ? [] : leftOut(written.put(end, last.end, ''), '`, if unknown skip`');
+    return last === undefined
+      ? []
+      : createRemoval(written.put(end, last.end, ''), '`, if unknown skip`');
   },
 };
 
@@ -92,7 +94,7 @@ const unless: Operator = {
     const or = written.before(span.start, 3);
     return or === undefined
       ? []
-      : leftOut(written.put(or.start, span.end, ''), '`or deny unless …`');
+      : createRemoval(written.put(or.start, span.end, ''), '`or deny unless …`');
   },
 };
 
@@ -101,36 +103,38 @@ const scope: Operator = {
   doc: 'one name is removed after `for`, `doing` or `on`, or all names after `doing` or `on`',
   changes: (node, { written }) => {
     if (node.kind !== 'Group' && node.kind !== 'EventPattern') return [];
-    const subjects = node.kind === 'Group' ? namesLeftOut(node.subjects, written) : [];
+    const subjects = node.kind === 'Group' ? removeNames(node.subjects, written) : [];
     return [
       ...subjects,
       ...[node.actions, node.resources].flatMap((names) => [
-        ...namesLeftOut(names, written),
-        ...clauseLeftOut(names, written),
+        ...removeNames(names, written),
+        ...removeClause(names, written),
       ]),
     ];
   },
 };
 
-function namesLeftOut(
+function removeNames(
   names: readonly ScopeNameNode[] = [],
   written: SourceRules,
-): readonly Change[] {
+): readonly Mutation[] {
   if (names.length < 2) return [];
-  return names.flatMap(({ text }, index) => leftOut(written.without(names, index), `\`${text}\``));
+  return names.flatMap(({ text }, index) =>
+    createRemoval(written.without(names, index), `\`${text}\``),
+  );
 }
 
-function clauseLeftOut(
+function removeClause(
   names: readonly ScopeNameNode[] = [],
   written: SourceRules,
-): readonly Change[] {
+): readonly Mutation[] {
   const [first, last] = [names[0], names.at(-1)];
   const word = first && written.before(first.span.start);
   const before = word && written.before(word.start);
   if (before === undefined || last === undefined || word === undefined) return [];
   const { start } = word;
   const what = `\`${shortly(written.at({ start, end: last.span.end }))}\``;
-  return leftOut(written.put(before.end, last.span.end, ''), what);
+  return createRemoval(written.put(before.end, last.span.end, ''), what);
 }
 
 const setting: Operator = {
@@ -138,17 +142,17 @@ const setting: Operator = {
   doc: 'one of several values of a constraint or an obligation is not set',
   changes: (node, { written }) =>
     node.kind === 'Rule' || node.kind === 'Band' || node.kind === 'Demand'
-      ? settingsLeftOut(node.settings, written)
+      ? removeSettings(node.settings, written)
       : [],
 };
 
-function settingsLeftOut(
+function removeSettings(
   settings: readonly SettingNode[],
   written: SourceRules,
-): readonly Change[] {
+): readonly Mutation[] {
   if (settings.length < 2) return [];
   return settings.flatMap(({ name }, index) =>
-    leftOut(written.without(settings, index), `\`${name.text}\``),
+    createRemoval(written.without(settings, index), `\`${name.text}\``),
   );
 }
 
@@ -161,12 +165,12 @@ const demand: Operator = {
     if (only === undefined) return [];
     if (another !== undefined) {
       return node.demands.flatMap(({ name }, index) =>
-        leftOut(written.without(node.demands, index), `\`${name.text}\``),
+        createRemoval(written.without(node.demands, index), `\`${name.text}\``),
       );
     }
     const word = written.before(only.span.start);
     if (word === undefined) return [];
-    return leftOut(written.put(word.start, only.span.end, ''), `\`with ${only.name.text}\``);
+    return createRemoval(written.put(word.start, only.span.end, ''), `\`with ${only.name.text}\``);
   },
 };
 
@@ -176,7 +180,7 @@ const band: Operator = {
   changes: (node, { written }) => {
     if (node.kind !== 'Score' || node.bands.length < 2) return [];
     return node.bands.flatMap(({ span, from }) =>
-      leftOut(written.replace(span, ''), `the band from ${from.value} on`),
+      createRemoval(written.replace(span, ''), `the band from ${from.value} on`),
     );
   },
 };

@@ -2,7 +2,7 @@
 
 import type { DaysNode } from '@nhipol/language/syntax';
 import { weekdayNames } from '@nhipol/language/types';
-import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
+import { becomes, createRemoval, type Operator, shortly } from '../operator.ts';
 
 const fresh: Operator = {
   name: 'fresh',
@@ -12,7 +12,7 @@ const fresh: Operator = {
     const word = written.before(node.fresh.span.start);
     const { start, end } = node.type.span;
     if (word === undefined) return [];
-    return leftOut(
+    return createRemoval(
       written.put(end, node.fresh.span.end, ''),
       `\`${written.at({ start: word.start, end: node.fresh.span.end })}\` of ${shortly(written.at({ start, end }))}`,
     );
@@ -24,7 +24,7 @@ const weekday: Operator = {
   doc: 'the weekdays of a window begin or end one day earlier or later',
   changes: (node, { written }) =>
     node.kind === 'Days'
-      ? daysBeside(node).map((days) => {
+      ? listNeighborDays(node).map((days) => {
           // The ordinal of a weekday in a month is before its name.
           const names = written
             .between(node.span.start, node.span.end)
@@ -36,7 +36,7 @@ const weekday: Operator = {
       : [],
 };
 
-function daysBeside({ from, to }: DaysNode): readonly string[] {
+function listNeighborDays({ from, to }: DaysNode): readonly string[] {
   const name = (day: number) => weekdayNames[(day + 7) % 7] ?? '';
   if (to === undefined) return [name(from + 1), name(from - 1)];
   const days = (first: number, last: number) =>
@@ -53,10 +53,10 @@ const exception: Operator = {
     if (only === undefined) return [];
     if (another === undefined) {
       const edit = written.put(node.zone.span.end, only.span.end, '');
-      return leftOut(edit, `\`except ${written.at(only.span)}\``);
+      return createRemoval(edit, `\`except ${written.at(only.span)}\``);
     }
     return node.except.flatMap(({ span }, index) =>
-      leftOut(written.without(node.except, index), `\`${written.at(span)}\``),
+      createRemoval(written.without(node.except, index), `\`${written.at(span)}\``),
     );
   },
 };
@@ -75,7 +75,7 @@ const hours: Operator = {
       parts.length < 2
         ? []
         : parts.flatMap(({ span }, index) =>
-            leftOut(written.without(parts, index), `\`${shortly(written.at(span))}\``),
+            createRemoval(written.without(parts, index), `\`${shortly(written.at(span))}\``),
           ),
     );
   },

@@ -24,35 +24,39 @@ export class PolicyCoverage extends FileCoverage {
   readonly details: readonly StatementCoverage[];
 
   constructor({ uri, rules, conditions }: protocol.FileCoverage) {
-    const ofRules = rules.map((rule) => ruleDetails(rule, conditionsOf(rule, rules, conditions)));
+    const ofRules = rules.map((rule) =>
+      ruleDetails(rule, selectConditions(rule, rules, conditions)),
+    );
     const details = [...ofRules, ...conditions.map(conditionDetails)];
     super(
       Uri.parse(uri),
-      countOf(ofRules.map(({ executed }) => Number(executed))),
-      countOf(details.flatMap(({ branches }) => branches.map(({ executed }) => Number(executed)))),
+      toCoverageCount(ofRules.map(({ executed }) => Number(executed))),
+      toCoverageCount(
+        details.flatMap(({ branches }) => branches.map(({ executed }) => Number(executed))),
+      ),
     );
     this.details = details;
   }
 }
 
 /** The conditions between the start of a rule and that of the next one. */
-function conditionsOf(
+function selectConditions(
   rule: protocol.RuleCoverage,
   rules: readonly protocol.RuleCoverage[],
   conditions: readonly protocol.ConditionCoverage[],
 ): readonly protocol.ConditionCoverage[] {
-  const startOf = ({ range }: { readonly range: protocol.RuleCoverage['range'] }) =>
+  const findStart = ({ range }: { readonly range: protocol.RuleCoverage['range'] }) =>
     toRange(range).start;
-  const start = startOf(rule);
+  const start = findStart(rule);
   const next = rules
-    .map(startOf)
+    .map(findStart)
     .filter((each) => each.isAfter(start))
     .reduce<Position | undefined>(
       (first, each) => (first === undefined || each.isBefore(first) ? each : first),
       undefined,
     );
   return conditions.filter((each) => {
-    const at = startOf(each);
+    const at = findStart(each);
     return at.isAfterOrEqual(start) && (next === undefined || at.isBefore(next));
   });
 }
@@ -87,6 +91,6 @@ function conditionDetails({
 
 const total = ({ holds, not, unknown }: protocol.OutcomeCounts) => holds + not + unknown;
 
-function countOf(counts: readonly number[]): TestCoverageCount {
+function toCoverageCount(counts: readonly number[]): TestCoverageCount {
   return new TestCoverageCount(counts.filter((count) => count > 0).length, counts.length);
 }

@@ -12,7 +12,7 @@ import {
   type Uri,
 } from 'vscode';
 import { toLocation } from '../ranges.ts';
-import { endedEarly, type Server } from '../server.ts';
+import { isEarlyEnd, type Server } from '../server.ts';
 import { PolicyCoverage } from './coverage.ts';
 import { descendants, type TestTree } from './tree.ts';
 
@@ -31,7 +31,7 @@ export class TestRunner {
   async run(request: TestRunRequest, token: CancellationToken): Promise<void> {
     const run = this.#controller.createTestRun(request);
     try {
-      for (const policy of await this.#policiesOf(request)) {
+      for (const policy of await this.#collectPolicies(request)) {
         if (!token.isCancellationRequested) await this.#runPolicy(run, policy, request, token);
       }
     } finally {
@@ -40,10 +40,10 @@ export class TestRunner {
   }
 
   /** The policies with tests to run, whose tests have been read. */
-  async #policiesOf({ include }: TestRunRequest): Promise<ReadonlySet<TestItem>> {
+  async #collectPolicies({ include }: TestRunRequest): Promise<ReadonlySet<TestItem>> {
     if (include === undefined) await this.#tree.discover();
     const items = include ?? [...this.#controller.items].map(([, item]) => item);
-    const policies = new Set(items.map(policyOf));
+    const policies = new Set(items.map(findPolicyItem));
     for (const policy of policies) {
       if (policy.children.size === 0) await this.#tree.read(policy);
     }
@@ -59,12 +59,12 @@ export class TestRunner {
     const chosen = include?.includes(policy) === false ? include : [policy];
     const excluded = new Set(exclude.flatMap(leaves));
     const tests = chosen
-      .filter((item) => policyOf(item) === policy)
+      .filter((item) => findPolicyItem(item) === policy)
       .flatMap(leaves)
-      .filter((item) => !excluded.has(item) && this.#tree.testOf(item) !== undefined);
+      .filter((item) => !excluded.has(item) && this.#tree.getTest(item) !== undefined);
     if (tests.length === 0) return;
     for (const test of tests) run.started(test);
-    const names = tests.map((test) => this.#tree.testOf(test)?.name ?? '');
+    const names = tests.map((test) => this.#tree.getTest(test)?.name ?? '');
     try {
       const isAll = chosen.includes(policy) && excluded.size === 0;
       const { results, coverage } = await this.#server.request<RunTestsResult>(
@@ -83,7 +83,7 @@ export class TestRunner {
     } catch (error) {
       const message = new TestMessage(error instanceof Error ? error.message : String(error));
       for (const test of tests) {
-        if (endedEarly(error)) run.skipped(test);
+        if (isEarlyEnd(error)) run.skipped(test);
         else run.errored(test, message);
       }
     }
@@ -100,13 +100,13 @@ function report(run: TestRun, test: TestItem, outcome: TestOutcome | undefined):
     run.passed(test, milliseconds);
     return;
   }
-  run.failed(test, failures.map(messageOf), milliseconds);
+  run.failed(test, failures.map(toTestMessage), milliseconds);
   for (const { explanation = '' } of failures) {
     run.appendOutput(explanation.replace(/\r?\n/g, '\r\n'), undefined, test);
   }
 }
 
-function messageOf({ message, uri, range, expected, actual }: TestOutcome['failures'][number]) {
+function toTestMessage({ message, uri, range, expected, actual }: TestOutcome['failures'][number]) {
   const shown =
     expected === undefined || actual === undefined
       ? new TestMessage(message)
@@ -115,8 +115,8 @@ function messageOf({ message, uri, range, expected, actual }: TestOutcome['failu
   return shown;
 }
 
-function policyOf(item: TestItem): TestItem {
-  return item.parent === undefined ? item : policyOf(item.parent);
+function findPolicyItem(item: TestItem): TestItem {
+  return item.parent === undefined ? item : findPolicyItem(item.parent);
 }
 
 function leaves(item: TestItem): readonly TestItem[] {

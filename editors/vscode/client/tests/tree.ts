@@ -3,7 +3,7 @@
 
 import type { TestsResult } from '@nhipol/language-server/protocol';
 import { type TestController, type TestItem, Uri, workspace } from 'vscode';
-import { isPolicy, textOf, workspaceFiles } from '../files.ts';
+import { isPolicy, readDocumentText, workspaceFiles } from '../files.ts';
 import { toRange } from '../ranges.ts';
 import type { Server } from '../server.ts';
 
@@ -39,7 +39,7 @@ export class TestTree {
 
   /** Adds or removes a file that may be a policy. */
   async addFile(uri: Uri): Promise<void> {
-    this.add(uri, await textOf(uri));
+    this.add(uri, await readDocumentText(uri));
   }
 
   add(uri: Uri, text: string): TestItem | undefined {
@@ -89,7 +89,7 @@ export class TestTree {
     }
   }
 
-  testOf(item: TestItem): TestOfPolicy | undefined {
+  getTest(item: TestItem): TestOfPolicy | undefined {
     return this.#tests.get(item);
   }
 

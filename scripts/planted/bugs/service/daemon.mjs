@@ -63,7 +63,7 @@ export const daemon = [
   {
     id: 'links-unfollowed',
     file: 'service/hooks/named-paths.ts',
-    find: 'return new Set([resolve(absolute(path, workspace)), ...realPlacesOf(path, workspace)]);',
+    find: 'return new Set([resolve(absolute(path, workspace)), ...listRealPlaces(path, workspace)]);',
     replace: 'return new Set([resolve(absolute(path, workspace))]);',
     does: 'An agent writes to its policy through a symbolic link in the repository.',
     by: guarded,
@@ -160,7 +160,7 @@ export const daemon = [
   {
     id: 'bare-repository',
     file: 'service/hooks/guarded-files.ts',
-    find: ' || last === folded(repositoryFile)',
+    find: ' || last === foldCase(repositoryFile)',
     replace: '',
     does: 'An agent writes a repository whose settings name a program, which `git status` runs.',
     by: guarded,
@@ -168,7 +168,7 @@ export const daemon = [
   {
     id: 'completed-repository',
     file: 'service/hooks/repositories.ts',
-    find: '/^(?:ref:|[0-9a-f]{40})/i.test(startOf(path))',
+    find: '/^(?:ref:|[0-9a-f]{40})/i.test(readStart(path))',
     replace: "lstatSync(join(folder, 'objects'), { throwIfNoEntry: false }) !== undefined",
     does: 'An agent writes `config` and then `objects` next to a `HEAD`, and `git status` runs a program that `config` names.',
     by: guarded,
@@ -184,8 +184,8 @@ export const daemon = [
   {
     id: 'hooks-of-any-version',
     file: 'cli/commands/hook/agent-version.ts',
-    find: 'if (minVersion !== undefined && isBefore(found, minVersion)) {',
-    replace: 'if (minVersion !== undefined && isBefore(found, minVersion) && found[0] === 0) {',
+    find: 'if (minVersion !== undefined && isOlder(found, minVersion)) {',
+    replace: 'if (minVersion !== undefined && isOlder(found, minVersion) && found[0] === 0) {',
     does: 'Hooks are installed for a version of an agent that uses a tool if its hook fails.',
     by: ['test/hooks/install.test.ts'],
   },

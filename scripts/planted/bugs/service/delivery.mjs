@@ -74,7 +74,7 @@ export const delivery = [
   {
     id: 'revoked-before-use',
     file: 'service/engine/engine.ts',
-    find: '    if (revocation !== undefined) return revokedReason(revocation);\n',
+    find: '    if (revocation !== undefined) return describeRevocation(revocation);\n',
     replace: '',
     does: 'A revoked agent starts a guard, and exchanges everything with the server that is not decided.',
     by: revoked,

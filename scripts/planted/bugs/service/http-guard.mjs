@@ -74,7 +74,7 @@ export const httpGuard = [
   {
     id: 'work-of-one-relay',
     file: 'service/mcp/open-work.ts',
-    find: '    const work = changed(this.#works.get(subject) ?? noWork, before, now);\n',
+    find: '    const work = changeWork(this.#works.get(subject) ?? noWork, before, now);\n',
     replace: '    const work = now;\n',
     does: 'A client of 2026-07-28 leaves any number of calls unanswered, and takes the memory of the guard.',
     by: tests('open-work'),

@@ -56,8 +56,8 @@ export const proxies = [
   {
     id: 'session-of-another-subject',
     file: 'service/pdp/live-sessions.ts',
-    find: 'if (!owners.isOf(request.subject)) {',
-    replace: 'if (!owners.isOf(request.subject) && request.action === undefined) {',
+    find: 'if (!owners.isSubject(request.subject)) {',
+    replace: 'if (!owners.isSubject(request.subject) && request.action === undefined) {',
     does: 'A client with a token of its own is decided in the session of another subject.',
     by: envoy,
   },

@@ -72,7 +72,7 @@ export const relay = [
   {
     id: 'elicitation-by-error',
     file: 'service/mcp/server-questions.ts',
-    find: 'return elicitationsIn(error) !== undefined || (result !== undefined && asks(result));',
+    find: 'return readElicitations(error) !== undefined || (result !== undefined && asks(result));',
     replace: 'return result !== undefined && asks(result);',
     does: 'A server asks the user for a password by the error -32042, although the policy denies it.',
     by: questions,

@@ -32,8 +32,8 @@ export const guardSessions = [
   {
     id: 'revocation-not-retried',
     file: 'service/engine/pending-revocations.ts',
-    find: '(`the revocation was not stored: ${messageOf(error)}`);\n      this.#retryLater();',
-    replace: '(`the revocation was not stored: ${messageOf(error)}`);',
+    find: '(`the revocation was not stored: ${formatErrorMessage(error)}`);\n      this.#retryLater();',
+    replace: '(`the revocation was not stored: ${formatErrorMessage(error)}`);',
     does: 'An agent that a rule revoked while the disk was full acts again after a restart.',
     by: tests('pending-revocations'),
   },

@@ -64,7 +64,7 @@ export const signals = [
   {
     id: 'one-of-an-instant',
     file: 'service/signals/receive/event-applier.ts',
-    find: '      this.#causedBy(cause, evaluate);\n',
+    find: '      this.#runCaused(cause, evaluate);\n',
     replace: '',
     does: 'Of two events in one token only what both agree on is evaluated, so that nothing is revoked.',
     by: tests('signals-rules'),
@@ -80,7 +80,7 @@ export const signals = [
   {
     id: 'subjects-forgotten-at-start',
     file: 'service/signals/receive/receiver.ts',
-    find: 'text === undefined || text === current.text ? current : storedIdentifiers(text)',
+    find: 'text === undefined || text === current.text ? current : parseIdentifiers(text)',
     replace: 'text === undefined ? current : current',
     does: 'After a restart with other subjects, a session goes on although its credential has leaked.',
     by: tests('signals-restart'),
@@ -176,7 +176,7 @@ export const signals = [
   {
     id: 'unread-keys-refuse',
     file: 'service/signals/sets/verify-set.ts',
-    find: '  if (areKeysUnavailable(error)) return new KeysUnavailableError(messageOf(error));\n',
+    find: '  if (areKeysUnavailable(error)) return new KeysUnavailableError(formatErrorMessage(error));\n',
     replace: '',
     does: 'While the keys of an issuer cannot be read, its events are refused and never sent again.',
     by: [...tokens, ...sources],
@@ -227,9 +227,9 @@ export const signals = [
   {
     id: 'later-session-escapes',
     file: 'service/signals/receive/receiver.ts',
-    find: '    if (!this.#earlier.isKnown(before)) {\n      opened(before);',
+    find: '    if (!this.#earlier.isKnown(before)) {\n      addKeys(before);',
     replace:
-      '    if (!this.#earlier.isKnown(before) || before.length > 0) {\n      opened(before);',
+      '    if (!this.#earlier.isKnown(before) || before.length > 0) {\n      addKeys(before);',
     does: 'An identity whose credential has leaked goes on in a new session.',
     by: applied,
   },
@@ -244,7 +244,7 @@ export const signals = [
   {
     id: 'last-of-an-instant-wins',
     file: 'service/signals/receive/fact-times.ts',
-    find: 'claims.size === 1 ? value : agreementOn(place.agreed, value)',
+    find: 'claims.size === 1 ? value : findAgreement(place.agreed, value)',
     replace: 'value',
     does: 'Of two events of one instant that contradict each other, the one that arrives last counts.',
     by: applied,
@@ -364,7 +364,7 @@ export const signals = [
   {
     id: 'announced-too-late',
     file: 'service/engine/event-sessions.ts',
-    find: '    if (known !== undefined && textOf(known) === textOf(facts)) return;\n',
+    find: '    if (known !== undefined && printFacts(known) === printFacts(facts)) return;\n',
     replace: '    if (known !== undefined) return;\n',
     does: 'A client of the guard that gets another owner escapes the events about this owner.',
     by: guard,
@@ -396,24 +396,24 @@ export const signals = [
   {
     id: 'events-of-one-type-are-equal',
     file: 'service/signals/receive/stored-set.ts',
-    find: 'digestOf({ issuer, subject, said })',
-    replace: 'digestOf({ issuer, subject })',
+    find: 'computeDigest({ issuer, subject, said })',
+    replace: 'computeDigest({ issuer, subject })',
     does: 'A hundred events about other things hide a leak from later sessions.',
     by: later,
   },
   {
     id: 'facts-about-others-are-equal',
     file: 'service/signals/receive/stored-set.ts',
-    find: 'digestOf({ subject, claims: ',
-    replace: 'digestOf({ claims: ',
+    find: 'computeDigest({ subject, claims: ',
+    replace: 'computeDigest({ claims: ',
     does: 'Sixteen events about other sessions hide the high risk of an identity from later sessions.',
     by: facts,
   },
   {
     id: 'facts-without-the-member-are-equal',
     file: 'service/signals/receive/stored-set.ts',
-    find: "const about = digestOf({ subject, claims: [...claimPaths(said, '$')].sort() });",
-    replace: 'const about = digestOf({ subject });',
+    find: "const about = computeDigest({ subject, claims: [...claimPaths(said, '$')].sort() });",
+    replace: 'const about = computeDigest({ subject });',
     does: 'Sixteen events without a level hide the high risk of an identity from later sessions.',
     by: facts,
   },
@@ -428,8 +428,8 @@ export const signals = [
   {
     id: 'missing-alias-identifies-nothing',
     file: 'service/signals/subjects/session-identifiers.ts',
-    find: 'identifiers.map(identifierIn).filter(isMembers).filter(hasValues)',
-    replace: 'identifiers.map(identifierIn)',
+    find: 'identifiers.map(resolveIdentifier).filter(isMembers).filter(hasValues)',
+    replace: 'identifiers.map(resolveIdentifier)',
     does: 'No event finds a session that has one of its aliases only.',
     by: facts,
   },

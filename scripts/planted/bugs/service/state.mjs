@@ -27,8 +27,8 @@ export const state = [
   {
     id: 'removed-secret-of-held-settings',
     file: 'service/signals/settings-in-use.ts',
-    find: '        onUnusable(messageOf(error));\n        return false;',
-    replace: '        onUnusable(messageOf(error));\n        return true;',
+    find: '        onUnusable(formatErrorMessage(error));\n        return false;',
+    replace: '        onUnusable(formatErrorMessage(error));\n        return true;',
     does: 'A service does not start while a version is held back, as a secret of earlier settings was removed.',
     by: tests('settings-in-use'),
   },
@@ -214,7 +214,7 @@ export const state = [
   {
     id: 'position-without-its-end',
     file: 'service/log/shipping/unsent-lines.ts',
-    find: ' && digestBefore(file, offset) === sent;',
+    find: ' && computeDigest(file, offset) === sent;',
     replace: ';',
     does: 'Lines of a log that lost its end are not sent to the collector.',
     by: ['test/service/log/log-shipping.test.ts'],
