@@ -28,6 +28,20 @@ function sectionOf(command: string): string {
   return page.split(`\n### ${command}\n`)[1]?.split(/\n##/)[0] ?? '';
 }
 
+/** The pages for operators of the service. */
+const operating = ['serve', 'operate', 'scale', 'signals', 'envoy', 'decision-log']
+  .map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'))
+  .join();
+
+test('the pages of the service say what each of its options is for', async () => {
+  const text = (await help('serve')).split('\nExamples:')[0] ?? '';
+  const options = text.match(/(?<=^ {2})--[\w-]+/gm)?.filter((option) => option !== '--help') ?? [];
+  expect(options.length).toBeGreaterThan(40);
+  expect(options.filter((option) => !new RegExp(`${option}(?![\\w-])`).test(operating))).toEqual(
+    [],
+  );
+});
+
 test('documents the options of the program', () => {
   expect(commands).toContain('check');
   for (const option of ['--color', '--no-color', '--allow-read <dir>'])

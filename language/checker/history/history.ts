@@ -106,6 +106,7 @@ export class Histories {
     if (pattern === undefined || window === 'wrong') return undefined;
     if (node.start !== undefined && start === undefined) return undefined;
     if (form === 'last') return this.#last(pattern, span);
+    form satisfies 'once' | 'since';
     const text = patternText(pattern);
     if (start === undefined) {
       return historyExpr(
