@@ -34,9 +34,9 @@ export function isConstant(expr: Expr): boolean {
 }
 
 interface TermParts {
-  /** What it reads of the events of its first pattern. */
+  /** Expressions over the events of its first pattern. */
   readonly ofEvent: readonly Expr[];
-  /** What it evaluates with the facts of the request. */
+  /** Expressions over the facts of the request. */
   readonly ofRequest: readonly Expr[];
 }
 
