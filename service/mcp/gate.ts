@@ -30,6 +30,7 @@ export class Gate {
   /** The way between two peers: the connection on which a message came or goes. */
   passage(client: ClientPeer, server: Peer): Passage {
     const { facts = this.#client.facts } = client;
-    return new Passage(() => this.explainClosing(client.facts), facts, { client, server });
+    const closedReason = () => this.explainClosing(client.facts);
+    return new Passage(this, closedReason, facts, { client, server });
   }
 }

@@ -69,6 +69,7 @@ export class Guard {
   /** The first part of the ids of sessions. */
   readonly #name: string;
   readonly #relayOptions: RelayOptions;
+  /** Also those whose clients have left, while their work goes on. */
   readonly #relays = new Set<Relay>();
 
   /** A guard of one of the servers that an engine decides for. */
@@ -112,7 +113,7 @@ export class Guard {
    */
   connect(facts = this.#options.facts): Relay {
     if (facts === undefined) throw new Error('the client is not identified');
-    const relay = new Relay(this.#relayOptions, facts);
+    const relay = new Relay(this.#relayOptions, facts, () => this.#relays.delete(relay));
     this.#relays.add(relay);
     return relay;
   }
@@ -177,7 +178,6 @@ export class Guard {
 
   /** The client of a relay ended. */
   disconnect(relay: Relay): void {
-    this.#relays.delete(relay);
     relay.close();
   }
 
@@ -189,6 +189,18 @@ export class Guard {
   /** Logs why another version of the policy is not active. */
   policyHeld(problem: string): void {
     this.#engine.policyHeld(problem);
+  }
+
+  /** The guard ends: cancels what runs for all clients, which get the reason. */
+  stopAll(reason: string): void {
+    for (const relay of this.#relays) relay.stopAll(reason);
+    this.#relayOptions.state.serverTasks.stopAll(reason);
+  }
+
+  /** Whether the server has not taken the cancellation of what ran for any client. */
+  get isStopping(): boolean {
+    const { serverTasks } = this.#relayOptions.state;
+    return serverTasks.isStopping() || [...this.#relays].some((relay) => relay.isStopping);
   }
 
   /** Ends all relays. The engine stays. */

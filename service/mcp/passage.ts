@@ -1,8 +1,10 @@
 // The way between the client and the server of a relay, which is open only while its gate is.
 
 import type { ClientFacts } from './client.ts';
-import type { Peer } from './peer.ts';
+import type { MessageId } from './message.ts';
+import type { Peer, Stopping } from './peer.ts';
 import type { Permission } from './permission.ts';
+import { cancellation } from './replies.ts';
 
 /** Why the client of an expired token gets nothing. */
 export const tokenExpired = 'the token has expired';
@@ -13,19 +15,27 @@ export class Passage {
    * may come by another connection of the same relay at the same time.
    */
   readonly facts: ClientFacts;
+  readonly #gate: object;
   readonly #closedReason: () => string | undefined;
   readonly #client: Peer;
   readonly #server: Peer;
 
   constructor(
+    gate: object,
     closedReason: () => string | undefined,
     facts: ClientFacts,
     { client, server }: { readonly client: Peer; readonly server: Peer },
   ) {
+    this.#gate = gate;
     this.facts = facts;
     this.#closedReason = closedReason;
     this.#client = client;
     this.#server = server;
+  }
+
+  /** Whether it leads through a gate: that of its relay. */
+  isOf(gate: object): boolean {
+    return this.#gate === gate;
   }
 
   /** Why nothing passes now, or `undefined` if it does. */
@@ -52,12 +62,16 @@ export class Passage {
     this.#client.send(message);
   }
 
-  /**
-   * Sends the server what the guard itself says: a refusal of its request, a cancellation, or a request of the guard. `isNeeded`:
-   * whether a notification that the server did not take has to be sent again.
-   */
-  tellServer(message: string, isNeeded = () => false): void {
+  /** Sends the server what the guard itself says: a refusal of its request, or a request of the guard. */
+  tellServer(message: string): void {
     if (this.#server.tell === undefined) this.#server.send(message);
-    else this.#server.tell(message, isNeeded);
+    else this.#server.tell(message);
+  }
+
+  /** Cancels a request that this passage sent to the server. Resolves with what became of the cancellation. */
+  stopAtServer(id: MessageId, reason: string): Promise<Stopping> {
+    if (this.#server.stop !== undefined) return this.#server.stop(id, reason);
+    this.#server.send(cancellation(id, reason));
+    return Promise.resolve('taken');
   }
 }

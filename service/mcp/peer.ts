@@ -1,16 +1,24 @@
 // The destination of a message, client or server, independent of the transport.
 
 import type { ClientFacts } from './client.ts';
+import type { MessageId } from './message.ts';
 import type { Permission } from './permission.ts';
+
+/**
+ * What became of one cancellation. `refused`: the server did not take it. `ended`: the guard ends, and sends nothing more.
+ */
+export type Stopping = 'taken' | 'refused' | 'ended';
 
 export interface Peer {
   /** `message`: one JSON-RPC message, without a line feed. `permission`: that of the call, if it is one. */
   readonly send: (message: Uint8Array | string, permission?: Permission) => void;
+  /** Sends what the guard itself says, also when the request that the connection began with has ended. Default: `send`. */
+  readonly tell?: (message: string) => void;
   /**
-   * Sends what the guard itself says, also when the request that the connection began with has ended. `isNeeded`: whether a
-   * notification that was not taken has to be sent again. Default: `send`, which cannot fail.
+   * Cancels a request that was sent here once, in the way that the transport and the revision of the request have for it. Default:
+   * sends `notifications/cancelled`, which cannot fail.
    */
-  readonly tell?: (message: string, isNeeded: () => boolean) => void;
+  readonly stop?: (id: MessageId, reason: string) => Promise<Stopping>;
 }
 
 /** A connection of a client. */

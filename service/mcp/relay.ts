@@ -22,13 +22,16 @@ import { errorReply, mappingText } from './replies.ts';
 export class Relay {
   readonly #options: RelayOptions;
   readonly #parts: RelayParts;
+  readonly #onOver: () => void;
   readonly #fromClient: ClientMessages;
   readonly #fromServer: ServerMessages;
   readonly #answers: ServerAnswers;
 
-  constructor(options: RelayOptions, facts: ClientFacts) {
+  /** `onOver`: called when the client has left, and nothing runs for it any more. */
+  constructor(options: RelayOptions, facts: ClientFacts, onOver = () => {}) {
     this.#options = options;
-    this.#parts = createRelayParts(options, facts);
+    this.#onOver = onOver;
+    this.#parts = createRelayParts(options, facts, () => this.#leaveIfAnswered());
     this.#fromClient = new ClientMessages(this.#parts);
     this.#fromServer = new ServerMessages(this.#parts);
     this.#answers = new ServerAnswers(this.#parts);
@@ -78,6 +81,24 @@ export class Relay {
     const isAnswer =
       message.kind === 'response' || (message.kind === 'problem' && message.isResponse);
     return isAnswer ? (message.id ?? undefined) : undefined;
+  }
+
+  /**
+   * The answer to a request of the client or the guard cannot come by its connection any more, although the server may work on it. Who
+   * waits for it gets an error.
+   */
+  loseAnswer(id: MessageId, text: string, client: ClientPeer, server: Peer): void {
+    const reply = Buffer.from(errorReply(id, errorCodes.internal, text));
+    const message = readMessage(reply);
+    const passage = this.#parts.gate.passage(client, server);
+    try {
+      if (message.kind === 'response') this.#answers.lose(message, reply, passage);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#leaveIfAnswered();
+      this.#parts.work.count();
+    }
   }
 
   #takeFromServer(
@@ -156,7 +177,7 @@ export class Relay {
   stop(id: MessageId, reason: string): void {
     const { calls, fromClient, client } = this.#parts;
     try {
-      if (!calls.stopOne(id, reason) && !fromClient.refuse(id, reason)) return;
+      if (!calls.stopOne(id, reason) && !fromClient.stop(id, reason)) return;
       client.session?.logRefusal(`the request ${idKey(id)}: ${reason}`);
     } catch (error) {
       this.#fail(error);
@@ -165,11 +186,28 @@ export class Relay {
     }
   }
 
+  /** Whether a request of the client has not ended: it waits to be sent, or the server has not answered it. */
+  isOpen(id: MessageId): boolean {
+    return this.#parts.calls.isOpen(id) || this.#parts.fromClient.has(id);
+  }
+
+  /** Whether the server has not taken a cancellation of what runs. */
+  get isStopping(): boolean {
+    const { options, calls, fromClient, gate } = this.#parts;
+    const isTaskStopping = options.state.serverTasks.isStopping(gate);
+    return calls.isStopping || fromClient.isStopping || isTaskStopping;
+  }
+
   /** The server ended: what waits for it fails. */
   serverEnded(): void {
     this.#parts.calls.serverEnded();
     this.#parts.fromClient.serverEnded();
     this.#parts.work.count();
+  }
+
+  /** Stops what runs, and refuses what waits. */
+  stopAll(reason: string): void {
+    for (const work of [this.#parts.calls, this.#parts.fromClient]) work.end(reason);
   }
 
   /** The client ended: its requests are cancelled. What the server still answers is recorded, and reaches nobody. */
@@ -182,7 +220,9 @@ export class Relay {
 
   #leaveIfAnswered(): void {
     const { client, calls, fromClient } = this.#parts;
-    if (client.hasEnded && calls.isAnswered && fromClient.isAnswered) client.leaveSession();
+    if (!client.hasEnded || !calls.isAnswered || !fromClient.isAnswered) return;
+    client.leaveSession();
+    this.#onOver();
   }
 }
 

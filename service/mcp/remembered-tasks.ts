@@ -58,6 +58,11 @@ export class RememberedTasks<Task extends RememberedTask> {
     return [...(this.#sessions.get(session)?.all ?? [])];
   }
 
+  /** The tasks of all sessions. */
+  get everything(): readonly Task[] {
+    return [...this.#sessions.values()].flatMap(({ all }) => [...all]);
+  }
+
   /** The tasks of a session with an id. A server can give several of them the same id. */
   find(session: EngineSession, id: unknown): readonly Task[] {
     if (typeof id !== 'string') return [];

@@ -203,6 +203,16 @@ export class ServerTasks {
     this.#cancellations.notePassage(session, passage);
   }
 
+  /** Whether the server has not taken the cancellation of a task; `gate`: of one that began by its relay. */
+  isStopping(gate?: object): boolean {
+    return this.#cancellations.isWaiting(gate);
+  }
+
+  /** Stops all tasks: the guard ends, and cannot decide them again. */
+  stopAll(reason: string): void {
+    for (const task of this.#tasks.everything) this.#stop(task, reason);
+  }
+
   /** Whether the server works on a task of a session. */
   isRunning(session: EngineSession, id: unknown): boolean {
     return this.#tasks.find(session, id).some(({ running }) => running !== undefined);

@@ -40,11 +40,21 @@ export class TaskCancellations {
   /** The requests that the server has not answered, by their ids. */
   readonly #sent = new Map<string, Sent>();
   readonly #refused = new WeakMap<EngineSession, Set<Cancellation>>();
+  /** Those that the server has not taken: it has not answered them, or has refused them. */
+  readonly #open = new Set<Cancellation>();
   /** The connections on which the clients of sessions came last. */
   readonly #latest = new WeakMap<EngineSession, Passage>();
 
   cancel(session: EngineSession, taskId: string, meta: Members, passage: Passage): void {
-    this.#send({ session, taskId, meta, passage, attempts: 0, sentAt: 0, timer: undefined });
+    const made = { session, taskId, meta, passage, attempts: 0, sentAt: 0, timer: undefined };
+    this.#open.add(made);
+    this.#send(made);
+  }
+
+  /** Whether the server has not taken a cancellation, or one of a task that began by the relay of a gate. */
+  isWaiting(gate: object | undefined): boolean {
+    if (gate === undefined) return this.#open.size > 0;
+    return [...this.#open].some(({ passage }) => passage.isOf(gate));
   }
 
   /** A message of the client of a session came: its session of MCP and its token are those of now. */
@@ -64,7 +74,12 @@ export class TaskCancellations {
     // A server may know the task only in the session of MCP in which it began.
     const hasEnded = sent.isFirst && isFinal(error);
     if (error !== undefined && !hasEnded) this.#repeatLater(sent.cancellation);
+    else this.#forget(sent.cancellation);
     return true;
+  }
+
+  #forget(cancellation: Cancellation): void {
+    this.#open.delete(cancellation);
   }
 
   #repeat(cancellation: Cancellation): void {
@@ -82,7 +97,10 @@ export class TaskCancellations {
     cancellation.sentAt = Date.now();
     this.#sent.set(id, { cancellation, isFirst });
     const [oldest] = this.#sent.keys();
-    if (oldest !== undefined && this.#sent.size > maxSent) this.#sent.delete(oldest);
+    if (oldest !== undefined && this.#sent.size > maxSent) {
+      this.#forget(this.#sent.get(oldest)?.cancellation ?? cancellation);
+      this.#sent.delete(oldest);
+    }
     passage.tellServer(request(id, 'tasks/cancel', { taskId, ...meta }));
   }
 
@@ -94,7 +112,10 @@ export class TaskCancellations {
       return;
     }
     const refused = this.#refused.get(session) ?? new Set();
-    if (attempts >= maxAttempts || refused.size >= maxRefused) return;
+    if (attempts >= maxAttempts || refused.size >= maxRefused) {
+      this.#forget(cancellation);
+      return;
+    }
     this.#refused.set(session, refused.add(cancellation));
     cancellation.timer = setTimeout(() => this.#repeat(cancellation), repeatDelay(attempts));
     cancellation.timer.unref();

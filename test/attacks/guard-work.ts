@@ -24,7 +24,47 @@ export const guardWorkAttacks = {
   'guard-closed-connection': {
     attack:
       'A client of 2026-07-28 closes the connection of a request that runs, such as `resources/read`, and is revoked later',
-    result: 'The server gets a cancellation then, and another one after the revoke',
+    result:
+      'The guard closes its connection to the server, which is the cancellation of this revision',
+  },
+  'guard-stateless-stopped': {
+    attack:
+      'A call of 2026-07-28 runs at a server over HTTP, and is denied by what the agent has read, or its client is revoked',
+    result:
+      'The guard closes its connection to the server, which is the cancellation of this revision, and the client gets the reason',
+  },
+  'guard-cancellation-before-call': {
+    attack:
+      'A long call is on its way to a server over HTTP, which reads it slowly, and is cancelled, denied or revoked: the cancellation comes first',
+    result:
+      'The rest of the call is not sent, so that it does not begin; the cancellation is sent again after the server has taken it',
+  },
+  'guard-lost-connection': {
+    attack:
+      'The connection on which a server over HTTP would answer a call is cut or ends, or a gateway answers with 500, 502, 503, 504 or a page instead of a message; then the agent reads a text of a stranger, or is revoked',
+    result:
+      'The client gets an error, and the server a cancellation at once and another one each time; the id stays in use',
+  },
+  'guard-given-up-busy': {
+    attack:
+      'A client hangs up, and its server is busy when the guard gives the call up after ten minutes; then the client is revoked',
+    result: 'The cancellation is sent again, and another one after the revoke',
+  },
+  'guard-polled-call-expired': {
+    attack:
+      'A server ends the stream of a call before its answer, so that the client continues it elsewhere, and the token of the client expires',
+    result: 'The call is cancelled when the token has expired',
+  },
+  'guard-ends': {
+    attack: 'An operator ends a guard over HTTP while calls and a task run',
+    result:
+      'The clients read that the guard ends; the server gets the cancellations before that, if it takes them within two seconds',
+  },
+  'guard-session-end-task': {
+    attack:
+      'A client ends its session of MCP while its server is too busy to take the cancellation of a task in it',
+    result:
+      'The client gets the status 503, the server does not get the end of the session, and the cancellation is sent again',
   },
   'guard-session-end-refused': {
     attack:

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect } from 'vitest';
 import type { Exchange } from '../../service/mcp/http/exchange.ts';
 import { Unanswered } from '../../service/mcp/http/unanswered.ts';
 import { upstreamPeer } from '../../service/mcp/http/upstream.ts';
-import { cancellation } from '../../service/mcp/replies.ts';
+import { RepeatedStop } from '../../service/mcp/repeated-stop.ts';
 import { attack } from '../attacks/attack.ts';
 import { HeldServer, openSession, startHttpGuard } from './http/http-guard-harness.ts';
 import { compileForTasks } from './relay/task-client.ts';
@@ -56,11 +56,14 @@ attack(
     const warnings: string[] = [];
     const exchange: Partial<Exchange> = {
       ...{ url: server.url, headers: {}, unanswered, closing: new AbortController().signal },
-      ...{ hold: () => () => {}, latestAuthorization: () => undefined, onCancelled: () => {} },
+      ...{ hold: () => () => {}, latestAuthorization: () => undefined },
       ...{ parameterHeaders: () => ({}), onWarning: (text) => void warnings.push(text) },
     };
     const peer = upstreamPeer(exchange as Exchange);
-    peer.tell?.(cancellation(1, 'access was revoked'), () => true);
+    const stop = new RepeatedStop(async () => {
+      return (await peer.stop?.(1, 'access was revoked')) ?? 'ended';
+    });
+    cleanups.push(() => stop.end());
     const params = { requestId: 1, reason: 'access was revoked' };
     await expect.poll(() => server.cancellations, patience).toEqual([params, params]);
     expect(warnings).toEqual([

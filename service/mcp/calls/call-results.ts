@@ -15,7 +15,7 @@ import type { Permission } from '../permission.ts';
 import { hasQuestions } from '../server-questions.ts';
 import type { StartedTask } from '../server-tasks.ts';
 import type { CallParts } from './call-decisions.ts';
-import type { RunningCall } from './given-call.ts';
+import type { AnsweredCall } from './given-call.ts';
 
 export class CallResults {
   readonly #parts: CallParts;
@@ -33,7 +33,7 @@ export class CallResults {
 
   /** `passage`: where the answer goes, which may be another connection of the client than that of the call. */
   complete(
-    called: RunningCall,
+    called: AnsweredCall,
     message: ResponseMessage,
     bytes: Uint8Array,
     passage: Passage,
@@ -48,7 +48,7 @@ export class CallResults {
   }
 
   #answer(
-    called: RunningCall,
+    called: AnsweredCall,
     message: ResponseMessage,
     bytes: Uint8Array,
     passage: Passage,
@@ -75,19 +75,19 @@ export class CallResults {
   }
 
   /** Sends the client an answer to its call, or the reason why it is not served any more. */
-  #send(running: RunningCall, message: ResponseMessage, answer: Uint8Array | string): void {
+  #send(running: AnsweredCall, message: ResponseMessage, answer: Uint8Array | string): void {
     const { passage } = running;
     if (passage.passToClient(answer)) return;
     this.#withhold(running, message, passage.closedReason ?? '');
   }
 
-  #withhold(running: RunningCall, message: ResponseMessage, problem: string): void {
+  #withhold(running: AnsweredCall, message: ResponseMessage, problem: string): void {
     this.#session.logRefusal(`the result of ${String(running.message.params.name)}: ${problem}`);
     this.#refuse(running, message, problem);
   }
 
   /** The client gets a refusal instead of the answer. A refused call does not go on as a task. */
-  #refuse(running: RunningCall, message: ResponseMessage, problem: string): void {
+  #refuse(running: AnsweredCall, message: ResponseMessage, problem: string): void {
     const { serverTasks } = this.#parts.options.state;
     const task = findStartedTask(message);
     if (task !== undefined) serverTasks.refuse(this.#session, task.id, problem);
@@ -95,12 +95,12 @@ export class CallResults {
   }
 
   /** Why no answer but a result that can be limited may pass, or `undefined` if any may. */
-  #limitProblem({ permission }: RunningCall): string | undefined {
+  #limitProblem({ permission }: AnsweredCall): string | undefined {
     const { mode, resultLimits } = this.#parts.options;
     return mode === 'observe' ? undefined : limitProblem(permission.constraints, resultLimits);
   }
 
-  #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
+  #passQuestions(running: AnsweredCall, message: ResponseMessage, bytes: Uint8Array): void {
     const { calls, approval, traits, facts, passage } = running;
     const isRecorded = this.recordDelivery(calls, bytes.length);
     const { closedReason } = passage;
@@ -123,7 +123,7 @@ export class CallResults {
     else this.#send(running, message, asked === message ? bytes : errorText(asked));
   }
 
-  #rememberTask(task: StartedTask, running: RunningCall): void {
+  #rememberTask(task: StartedTask, running: AnsweredCall): void {
     const { calls, message, passage, approval, permission } = running;
     const work = { session: this.#session, params: message.params, passage, calls, approval };
     const given = { ...work, bytes: running.bytes.length };
@@ -139,7 +139,7 @@ export class CallResults {
   }
 
   /** Sends what the constraints of the call leave of its result. */
-  #sendResult(running: RunningCall, given: ResponseMessage, bytes: Uint8Array): void {
+  #sendResult(running: AnsweredCall, given: ResponseMessage, bytes: Uint8Array): void {
     const { id, result, text } = given;
     const problem = this.#limitProblem(running);
     if (problem === undefined) {

@@ -24,9 +24,14 @@ export interface GivenCall {
 export interface DecidedCall extends GivenCall, PermittedWork {}
 
 /** A call that the server got and has not answered. */
-export interface RunningCall extends DecidedCall {
-  permission: Permission;
+export interface RunningCall extends AnsweredCall {
   readonly work: UnansweredWork;
+}
+
+/** A call whose answer came. */
+export interface AnsweredCall extends DecidedCall {
+  permission: Permission;
+  readonly work: Pick<UnansweredWork, 'isAwaited'>;
 }
 
 const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -2,12 +2,11 @@
 // waits for that.
 
 import type { Call } from '../../engine/call.ts';
-import type { Decision, EngineSession } from '../../engine/engine-session.ts';
+import type { Decision } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
 import { limitedDifferently } from '../decide-again.ts';
 import { idKey, type MessageId } from '../message.ts';
 import { combinePermission } from '../permission.ts';
-import type { RelayOptions } from '../relay-options.ts';
 import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 import type { DecidedCall, RunningCall } from './given-call.ts';
 import type { RefuseCall } from './refuse-call.ts';
@@ -17,12 +16,8 @@ export class RunningCalls {
   readonly #refuse: RefuseCall;
   readonly #running = new Map<string, RunningCall>();
 
-  constructor(
-    { mode, now }: Pick<RelayOptions, 'mode' | 'now'>,
-    session: () => EngineSession,
-    refuse: RefuseCall,
-  ) {
-    this.#options = { mode, now, session };
+  constructor(options: WorkOptions, refuse: RefuseCall) {
+    this.#options = options;
     this.#refuse = refuse;
   }
 
@@ -61,6 +56,7 @@ export class RunningCalls {
       return;
     }
     const { message, passage, calls } = decided;
+    const key = idKey(message.id);
     const approval = permits.find((each) => each.approval)?.approval ?? decided.approval;
     const work = new UnansweredWork(this.#options, {
       ...{ id: message.id, passage, permitted: { calls, approval } },
@@ -68,9 +64,9 @@ export class RunningCalls {
         running.permission = newer;
       },
       refuse: (reason) => this.#refuse(decided, `stopped while it ran: ${reason}`),
+      forget: () => void this.take(key),
     });
     const running: RunningCall = { ...decided, approval, permission, work };
-    const key = idKey(message.id);
     this.#running.set(key, running);
     work.watch(permission.validUntil);
     if (passage.passToServer(decided.bytes, permission)) return;
@@ -89,9 +85,9 @@ export class RunningCalls {
     });
   }
 
-  /** Refuses a call that runs. Returns whether its client waited for it, or `undefined` if there is no such call. */
-  refuse(key: string, reason: string): boolean | undefined {
-    return this.#running.get(key)?.work.refuse(reason);
+  /** Stops a call that runs. Returns whether its client waited for it, or `undefined` if there is no such call. */
+  stop(key: string, reason: string): boolean | undefined {
+    return this.#running.get(key)?.work.stop(reason);
   }
 
   /** The client has left. */
@@ -107,6 +103,11 @@ export class RunningCalls {
   /** The client cancelled a call. */
   cancel(key: string): void {
     this.#running.get(key)?.work.leave(cancelledByClient);
+  }
+
+  /** A call that runs, or `undefined` if there is none. */
+  find(key: string): RunningCall | undefined {
+    return this.#running.get(key);
   }
 
   /** The server answered a call. Returns it, or `undefined` if there is none. */

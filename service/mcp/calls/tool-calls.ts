@@ -17,6 +17,7 @@ import type { RelayOptions } from '../relay-options.ts';
 import { errorReply } from '../replies.ts';
 import type { ServerQuestions } from '../server-questions.ts';
 import type { ToolLister } from '../tool-lister.ts';
+import { answerLost } from '../unanswered-work.ts';
 import { CallDecisions } from './call-decisions.ts';
 import { CallResults } from './call-results.ts';
 import type { GivenCall } from './given-call.ts';
@@ -26,6 +27,8 @@ import { RunningCalls } from './running-calls.ts';
 export interface ToolCallsOptions {
   readonly options: RelayOptions;
   readonly session: () => EngineSession;
+  /** Called when a call is forgotten whose answer was lost. */
+  readonly onForgotten: () => void;
   readonly lister: ToolLister;
   readonly questions: ServerQuestions;
 }
@@ -41,12 +44,12 @@ export class ToolCalls {
   readonly #decisions: CallDecisions;
   readonly #results: CallResults;
 
-  constructor({ options, session, lister, questions }: ToolCallsOptions) {
+  constructor({ options, session, onForgotten, lister, questions }: ToolCallsOptions) {
     this.#options = options;
     this.#session = session;
     this.#lister = lister;
     this.#refuse = callRefuser(options);
-    this.#running = new RunningCalls(options, session, this.#refuse);
+    this.#running = new RunningCalls({ ...options, session, onForgotten }, this.#refuse);
     const shared = { running: this.#running, refuse: this.#refuse };
     const parts = { options, session, lister, questions, ...shared };
     this.#decisions = new CallDecisions(parts);
@@ -145,8 +148,8 @@ export class ToolCalls {
   /** Ends a call for another reason than a decision: its client gets a refusal. Returns whether the client waited for it. */
   stopOne(id: MessageId, reason: string): boolean {
     const key = idKey(id);
-    const isRefused = this.#running.refuse(key, reason);
-    if (isRefused !== undefined) return isRefused;
+    const hasWaited = this.#running.stop(key, reason);
+    if (hasWaited !== undefined) return hasWaited;
     const open = [...this.#waiting.values(), ...this.#decisions.asked.all];
     const given = open.find(({ message }) => idKey(message.id) === key);
     if (given === undefined) return false;
@@ -164,6 +167,26 @@ export class ToolCalls {
     if (called === undefined) return false;
     this.#results.complete(called, message, bytes, passage);
     return true;
+  }
+
+  /**
+   * The answer to a call cannot come by its connection any more: its client gets an error, and the server a cancellation. Returns false if
+   * there is no such call.
+   */
+  lose(message: ResponseMessage, bytes: Uint8Array, passage: Passage): boolean {
+    const lost = this.#running.find(message.id === null ? '' : idKey(message.id));
+    if (lost === undefined) return false;
+    const { isAwaited } = lost.work;
+    // The outcome that is recorded may restrict the call itself, whose client gets the error.
+    lost.work.lose(answerLost);
+    if (isAwaited)
+      this.#results.complete({ ...lost, work: { isAwaited } }, message, bytes, passage);
+    return true;
+  }
+
+  /** Whether the server has not taken the cancellation of a call. */
+  get isStopping(): boolean {
+    return this.#running.all.some(({ work }) => work.isStopping);
   }
 
   /** The calls that the server has not answered. */

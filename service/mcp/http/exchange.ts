@@ -3,6 +3,7 @@
 import type { Members } from '../../json/members.ts';
 import { isId, type MessageId } from '../message.ts';
 import type { Relay } from '../relay.ts';
+import { readTraits } from '../revision.ts';
 import type { ParameterHeaders } from './parameter-headers.ts';
 import type { Reply } from './reply.ts';
 import type { Unanswered } from './unanswered.ts';
@@ -23,8 +24,6 @@ export interface Exchange {
   readonly closing: AbortSignal;
   /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
   readonly isOwn: (message: Sent) => boolean;
-  /** Called for each cancellation of the guard. `taken`: resolves when the server has taken it, or need not any more. */
-  readonly onCancelled: (taken: Promise<void>) => void;
   /** Called with the session that the server opened, before its answer. */
   readonly onSession: (id: string) => void;
   readonly onWarning: (warning: string) => void;
@@ -41,4 +40,9 @@ export interface Sent {
 
 export function isRequest(sent: Sent): sent is Sent & { readonly id: MessageId } {
   return isId(sent.id) && sent.method !== undefined;
+}
+
+/** Whether the work of the server on a message ends with its connection: since 2026-07-28 that is its cancellation. */
+export function endsWithConnection({ params = {} }: Sent): boolean {
+  return readTraits(params, undefined).isStateless;
 }

@@ -2,8 +2,8 @@
 // that wait, the token of the client, and the time for which the server may still answer when the client has left.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { WaitingBytes } from '../../http/waiting-bytes.ts';
+import type { MessageId } from '../message.ts';
 import type { Relay } from '../relay.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpGuardOptions } from './http-guard-options.ts';
@@ -14,8 +14,6 @@ import type { Sender } from './sender.ts';
 import { TokenLeases } from './token-leases.ts';
 import { Unanswered } from './unanswered.ts';
 
-/** How long the server has to take a cancellation before its session is ended, in milliseconds. */
-const cancellationTimeout = 5_000;
 /** The least limit of the bytes that wait. */
 const minWaitingBytes = 67_108_864;
 
@@ -31,8 +29,6 @@ export class Exchanges {
   /** The exchanges that go on, which end with the guard. */
   readonly #unanswered = new Set<Unanswered>();
   readonly #closing = new AbortController();
-  /** The cancellations that the server has not taken, by the relays that sent them. */
-  readonly #cancellations = new Map<Relay, Set<Promise<void>>>();
   /** The requests that came last by the relays. */
   readonly #latest = new WeakMap<Relay, IncomingMessage>();
   readonly #waiting: WaitingBytes;
@@ -67,14 +63,29 @@ export class Exchanges {
    * `end`: called if the client may not be served any more before the returned function is called: its token ended, or
    * `isRevoked` returns true.
    */
-  lease(
+  leaseStream(
     { headers }: IncomingMessage,
     { client }: Sender,
     end: (reason: string) => void,
-    isRevoked = () => false,
+    isRevoked: () => boolean,
   ): () => void {
     const { authorization } = headers;
-    return this.#leases.add({ authorization, client, end, isRevoked });
+    return this.#leases.add({ authorization, client, end, isRevoked, isOpen: () => false });
+  }
+
+  /**
+   * The same for a request of a client, for as long as it is open in its relay: the stream of its answer may end before, and the client
+   * continue it elsewhere.
+   */
+  leaseRequest(
+    { headers }: IncomingMessage,
+    { client }: Sender,
+    { relay, id }: { readonly relay: Relay; readonly id: MessageId },
+    end: (reason: string) => void,
+  ): () => void {
+    const { authorization } = headers;
+    const isOpen = () => relay.isOpen(id);
+    return this.#leases.add({ authorization, client, end, isRevoked: () => false, isOpen });
   }
 
   /**
@@ -114,7 +125,6 @@ export class Exchanges {
       hold: (size, end) => this.#waiting.add({ owner, size, end }),
       parameterHeaders: parameterHeaders((name) => guard.findTool(name)),
       closing: this.#closing.signal,
-      onCancelled: (taken) => this.#noteCancellation(parts.relay, taken),
       onSession: (id) => {
         if (!isKept) return;
         // A client that has left does not know its session.
@@ -123,21 +133,6 @@ export class Exchanges {
       },
       onWarning,
     };
-  }
-
-  #noteCancellation(relay: Relay, taken: Promise<void>): void {
-    const sent = this.#cancellations.get(relay) ?? new Set();
-    this.#cancellations.set(relay, sent.add(taken));
-    void taken.then(() => {
-      sent.delete(taken);
-      if (sent.size === 0) this.#cancellations.delete(relay);
-    });
-  }
-
-  /** Resolves when the server has taken the cancellations of a relay, or with false if it does not take them in time. */
-  async waitForCancellations(relay: Relay): Promise<boolean> {
-    const sent = Promise.all(this.#cancellations.get(relay) ?? []).then(() => true);
-    return Promise.race([sent, delay(cancellationTimeout, false, { ref: false })]);
   }
 
   /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */

@@ -3,6 +3,9 @@
 import type { Exchange, Sent } from './exchange.ts';
 import { createStatedHeaders } from './headers.ts';
 
+/** The server does not carry out the request at this address. */
+export class Redirected extends Error {}
+
 /**
  * Sends a request to the server alone: messages of another address are not those of the server, which the policy is about,
  * and the credentials of the client are not for it. Rejects if the server redirects.
@@ -13,7 +16,7 @@ export async function fetchUpstream(url: URL, init: RequestInit): Promise<Respon
   if (status < 300 || status >= 400) return response;
   await response.body?.cancel();
   const target = JSON.stringify(headers.get('location') ?? '');
-  throw new Error(
+  throw new Redirected(
     `it redirects to ${target}, which is not followed: start the guard with the final address`,
   );
 }

@@ -34,9 +34,10 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   return {
     url: `http://${host}:${port}${options.upstream.pathname}`,
     close: async () => {
-      handler.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      await handler.close();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   };
 }

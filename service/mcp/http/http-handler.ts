@@ -15,7 +15,11 @@ import { requestProblem } from './request-problem.ts';
 import { sendRefusal, tokenChallenge } from './send-refusal.ts';
 import { identifyOwner, type Sender } from './sender.ts';
 import { takePost } from './take-post.ts';
+import { waitForStops } from './wait-for-stops.ts';
 
+/** How long the server has to take the cancellations of a session before its end, and before that of the guard, in milliseconds. */
+const deletionStopPeriod = 5_000;
+const closingPeriod = 2_000;
 /** How long the server has to end a session, in milliseconds. */
 const deletionTimeout = 30_000;
 
@@ -24,6 +28,7 @@ export class HttpHandler {
   readonly #sessions: HttpSessions;
   readonly #exchanges: Exchanges;
   readonly #streams = new OpenStreams();
+  #isClosing = false;
 
   constructor(options: HttpGuardOptions) {
     this.#options = options;
@@ -32,6 +37,10 @@ export class HttpHandler {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#isClosing) {
+      sendRefusal(response, 503, 'the guard ends');
+      return;
+    }
     const problem = requestProblem(request, this.#options);
     if (problem !== undefined) {
       // The body is not read, so that the connection cannot carry another request.
@@ -59,7 +68,14 @@ export class HttpHandler {
     }
   }
 
-  close(): void {
+  /** The guard ends: what runs is cancelled, and nobody is served any more. Resolves when the server has had some time to take it. */
+  async close(): Promise<void> {
+    const { guard, onWarning } = this.#options;
+    this.#isClosing = true;
+    guard.stopAll('the guard ends');
+    if (!(await waitForStops(guard, closingPeriod))) {
+      onWarning('the server has not taken the cancellation of what runs: its work may go on');
+    }
     this.#sessions.close();
     this.#exchanges.close();
   }
@@ -138,9 +154,9 @@ export class HttpHandler {
       return;
     }
     if (this.#isClosed(sender.known, 'the end of a session', response, sender)) return;
-    // The server takes no cancellation of a call for a session that has ended.
+    // The server takes no cancellation of a call or a task for a session that has ended.
     this.#sessions.remove(session);
-    if (!(await this.#exchanges.waitForCancellations(sender.known))) {
+    if (!(await waitForStops(sender.known, deletionStopPeriod))) {
       sendRefusal(response, 503, 'the server has not taken the cancellation of what runs');
       return;
     }

@@ -40,7 +40,7 @@ export async function openStream(
     else if (relay.isRevoked) reply.end(403, {}, `${reason}\n`);
     else reply.end(401, tokenChallenge, `${reason}\n`);
   };
-  const release = exchanges.lease(request, sender, end, () => relay.isRevoked);
+  const release = exchanges.leaseStream(request, sender, end, () => relay.isRevoked);
   const leave = (each: Unanswered) => {
     each.abort();
     each.leave();

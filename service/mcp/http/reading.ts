@@ -9,6 +9,8 @@ export class GivenUp extends Error {}
 interface Reading {
   readonly signal: AbortSignal;
   readonly hold: Hold;
+  /** Ends the reading, and the connection of its exchange. */
+  readonly abandon: (reason: string) => void;
   /** The response was read. */
   readonly end: () => void;
 }
@@ -31,6 +33,7 @@ export function startReading(
   return {
     signal,
     hold: (size) => hold(size, () => abandon('too many bytes wait for clients')),
+    abandon,
     end: () => {
       clearTimeout(timer);
       ending.removeEventListener('abort', abort);

@@ -6,14 +6,22 @@ import type { Exchange, Sent } from './exchange.ts';
 import type { Hold } from './limited-body.ts';
 import { tooLong } from './reading.ts';
 
-/** Ends with the answer to the message that was sent: nothing after it would reach the client. Resolves with whether there is one. */
+interface Ended {
+  /** Whether the stream contained the answer to the message that was sent. */
+  readonly isAnswered: boolean;
+  /** Whether the client can continue the stream from one of its events. */
+  readonly isResumable: boolean;
+}
+
+/** Ends with the answer to the message that was sent: nothing after it would reach the client. */
 export async function takeEvents(
   { relay, client, maxMessageBytes, onWarning }: Exchange,
   response: Response,
   peer: Peer,
   { sent, hold }: { readonly sent: Sent; readonly hold: Hold },
-): Promise<boolean> {
+): Promise<Ended> {
   let isAnswered = false;
+  let isResumable = false;
   let retry: number | undefined;
   /** The length of what was read of the next event. */
   let begun = 0;
@@ -27,6 +35,7 @@ export async function takeEvents(
     },
     onEvent: ({ id, data }) => {
       begun = 0;
+      isResumable ||= id !== undefined && id !== '';
       // The gate of the relay is also that of events, whose ids are texts of the server.
       const isOpen = relay.explainClosing(client.facts) === undefined;
       if (isOpen) client.position(id, retry);
@@ -50,9 +59,9 @@ export async function takeEvents(
       parser.feed(decoder.decode(chunk, { stream: true }));
       // A client that reads slowly gets what the server sends later, and so does the guard.
       await client.drain();
-      if (isAnswered) return true;
+      if (isAnswered) break;
     }
-    return false;
+    return { isAnswered, isResumable };
   } finally {
     release();
   }

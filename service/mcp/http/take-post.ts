@@ -6,7 +6,7 @@ import { errorCodes, type Message, type MessageProblem, readMessage } from '../m
 import { tokenExpired } from '../passage.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
-import type { Sent } from './exchange.ts';
+import { endsWithConnection, type Sent } from './exchange.ts';
 import type { Exchanges } from './exchanges.ts';
 import { headerProblem, isStateless, sessionProblem } from './headers.ts';
 import type { HttpSessions } from './http-sessions.ts';
@@ -68,17 +68,23 @@ export async function takePost(
     return own;
   };
   let release = () => {};
+  const isCancelledByEnd = message.kind === 'request' && endsWithConnection(message);
   const unanswered = exchanges.listUnanswered(
     response,
-    (each) => each.leave(),
+    (each) => {
+      // Since 2026-07-28, that is how a client cancels its request.
+      if (isCancelledByEnd) each.abort();
+      each.leave();
+    },
     () => release(),
   );
   const exchange = exchanges.open(request, response, {
     ...{ relay, isKept, client: reply, isOwn, owner, unanswered },
   });
   if (message.kind === 'request') {
-    release = exchanges.lease(request, sender, (reason) => {
-      relay.stop(message.id, reason);
+    const { id: requestId } = message;
+    release = exchanges.leaseRequest(request, sender, { relay, id: requestId }, (reason) => {
+      relay.stop(requestId, reason);
       reply.end(401, tokenChallenge, `${reason}\n`);
     });
   }

@@ -3,7 +3,7 @@
 import { errorCodes, readMessage } from '../message.ts';
 import type { Peer } from '../peer.ts';
 import { errorReply } from '../replies.ts';
-import { type Exchange, isRequest, type Sent } from './exchange.ts';
+import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
 import { type Hold, readBody } from './limited-body.ts';
 import { tooLong } from './reading.ts';
 import { takeEvents } from './take-events.ts';
@@ -28,9 +28,10 @@ export async function takeResponse(
   const type = mediaType(response);
   if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(selectHeaders(response));
-    const isAnswered = await takeEvents(exchange, response, peer, { sent, hold });
+    const { isAnswered, isResumable } = await takeEvents(exchange, response, peer, { sent, hold });
     // A client can continue its stream elsewhere.
-    if (!isOwn && !isAnswered && isRequest(sent)) throw new Error('it ended without an answer');
+    if (!isAnswered && !(isOwn && isResumable) && isRequest(sent))
+      throw new Error('it ended without an answer');
     if (isOwn) client.end(200, {}, '');
     return;
   }
@@ -39,9 +40,11 @@ export async function takeResponse(
   if (isOwn) client.answerWith(response.status);
   // A server may also state a status with its answer, such as 400 for an unknown revision.
   const isMessage = type === 'application/json' && readMessage(body).kind !== 'problem';
-  if (isMessage) relay.fromServer(body, client, peer);
+  const answered = isMessage ? relay.fromServer(body, client, peer) : undefined;
   // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
   if (response.ok && (isMessage || !isRequest(sent))) {
+    const isUnanswered = isRequest(sent) && answered !== sent.id;
+    if (isUnanswered) lose(exchange, sent, 'the server has not answered the request', peer);
     if (isOwn) client.endUnanswered();
     return;
   }
@@ -49,7 +52,11 @@ export async function takeResponse(
   if (!isMessage) onWarning(`the server answered with ${response.status}: ${readBeginning(body)}`);
   const status = response.ok ? 502 : response.status;
   if (isOwn) client.answerWith(status);
-  fail(exchange, sent, `the server answered with the status ${response.status}`, peer);
+  const text = `the server answered with the status ${response.status}`;
+  // A gateway that gives up says nothing about its server.
+  const isRefused = response.status >= 400 && response.status < 500;
+  if (isRefused || endsWithConnection(sent)) fail(exchange, sent, text, peer);
+  else lose(exchange, sent, text, peer);
   if (isOwn) client.end(status, refusalHeaders(response), 'the server refused it\n');
 }
 
@@ -67,10 +74,15 @@ function mediaType({ headers }: Response): string {
   return type.trim().toLowerCase();
 }
 
-/** A request that the server does not answer gets an error. */
+/** A request that the server has not begun, or does not go on with, gets an error. */
 export function fail({ relay, client }: Exchange, sent: Sent, text: string, peer: Peer): void {
   if (!isRequest(sent)) return;
   relay.fromServer(Buffer.from(errorReply(sent.id, errorCodes.internal, text)), client, peer);
+}
+
+/** A request whose answer cannot come any more gets an error. The server may work on it. */
+export function lose({ relay, client }: Exchange, sent: Sent, text: string, peer: Peer): void {
+  if (isRequest(sent)) relay.loseAnswer(sent.id, text, client, peer);
 }
 
 /** The headers of the server that the client gets. */

@@ -11,6 +11,8 @@ interface Lease {
   readonly client: ClientFacts | undefined;
   /** Whether access was revoked meanwhile. */
   readonly isRevoked: () => boolean;
+  /** Whether what was requested goes on, although its stream has ended. */
+  readonly isOpen: () => boolean;
   readonly end: (reason: string) => void;
 }
 
@@ -22,6 +24,8 @@ const intervalsOfRecheck = 15;
 export class TokenLeases {
   readonly #verifier: TokenVerifier | undefined;
   readonly #leases = new Set<Lease>();
+  /** The leases of requests that go on after their streams have ended. */
+  readonly #lingering = new Set<Lease>();
   readonly #timer: ReturnType<typeof setInterval>;
   #intervals = 0;
 
@@ -31,18 +35,36 @@ export class TokenLeases {
     this.#timer.unref();
   }
 
-  /** `end`: called once when the client may no longer have its response, until the returned function is called. */
+  /**
+   * `end`: called once when the client may no longer have its response, until the returned function is called and what was requested has
+   * ended.
+   */
   add(lease: Lease): () => void {
+    // The id of a request that has ended may be that of the new one.
+    this.#dropEnded();
     this.#leases.add(lease);
-    return () => this.#leases.delete(lease);
+    return () => {
+      if (lease.isOpen()) this.#lingering.add(lease);
+      else this.#leases.delete(lease);
+    };
+  }
+
+  #dropEnded(): void {
+    for (const lease of this.#lingering) {
+      if (lease.isOpen()) continue;
+      this.#lingering.delete(lease);
+      this.#leases.delete(lease);
+    }
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.#leases.clear();
+    this.#lingering.clear();
   }
 
   #look(): void {
+    this.#dropEnded();
     this.#intervals += 1;
     const isRecheck = this.#intervals % intervalsOfRecheck === 0;
     for (const lease of this.#leases) {
@@ -60,6 +82,7 @@ export class TokenLeases {
   }
 
   #end(lease: Lease, reason: string): void {
+    this.#lingering.delete(lease);
     if (this.#leases.delete(lease)) lease.end(reason);
   }
 }

@@ -1,55 +1,74 @@
 // The server of a guard over HTTP: sends it messages of a client, and gives the relay what it answers.
 
 import { toOneLine } from '../framing.ts';
+import { idKey } from '../message.ts';
 import type { Peer } from '../peer.ts';
 import { cancellation } from '../replies.ts';
-import { type Exchange, isRequest, type Sent } from './exchange.ts';
+import { type Exchange, endsWithConnection, isRequest, type Sent } from './exchange.ts';
 import { fetchUpstream, postUpstream } from './fetch-upstream.ts';
+import { hasNotBegun } from './has-not-begun.ts';
+import { Posting } from './posting.ts';
 import { describeAbort, GivenUp, startReading } from './reading.ts';
-import { fail, takeResponse } from './take-response.ts';
+import { fail, lose, takeResponse } from './take-response.ts';
 import { tellServer } from './tell-server.ts';
 
 /** Sends each message by its own request. */
 export function upstreamPeer(exchange: Exchange): Peer {
-  const { client, unanswered, onWarning } = exchange;
+  const { unanswered } = exchange;
+  const postings = new Map<string, Posting>();
   const peer: Peer = {
     send: (given) => {
       const message = toOneLine(given);
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
-      const isOwn = exchange.isOwn(sent);
-      unanswered.wait(post(exchange, message, { sent, isOwn }, peer)).catch((error: unknown) => {
-        const isGivenUp = error instanceof GivenUp;
-        const isLate = unanswered.signal.aborted;
-        const reason = describeAbort(error);
-        if (!isLate) onWarning(isGivenUp ? reason : `the server cannot be reached: ${reason}`);
-        const text = isGivenUp ? error.message : 'the MCP server cannot be reached';
-        if (isOwn) client.answerWith(502);
-        // The server may go on with what the guard does not wait for any more.
-        if ((isGivenUp || isLate) && isRequest(sent)) peer.tell?.(cancellation(sent.id, text), no);
-        fail(exchange, sent, text, peer);
-        if (isOwn) client.end(502, { 'content-type': 'text/plain' }, `${text}\n`);
-      });
+      const posting = new Posting(sent, message);
+      const key = isRequest(sent) ? idKey(sent.id) : '';
+      postings.set(key, posting);
+      const posted = unanswered.wait(post(exchange, posting, peer));
+      void posted
+        .catch((error: unknown) => failPost(exchange, posting, error, peer))
+        .finally(() => {
+          if (postings.get(key) === posting) postings.delete(key);
+        });
     },
-    tell: (message, isNeeded) => tellServer(exchange, message, peer, isNeeded),
+    tell: (message) => void tellServer(exchange, message, peer),
+    stop: async (id, reason) => {
+      const isOver = postings.get(idKey(id))?.stop() === true;
+      return isOver ? 'taken' : tellServer(exchange, cancellation(id, reason), peer);
+    },
   };
   return peer;
 }
 
-const no = () => false;
-
-async function post(
-  exchange: Exchange,
-  message: Uint8Array | string,
-  posting: { readonly sent: Sent; readonly isOwn: boolean },
-  peer: Peer,
-): Promise<void> {
-  const { signal, hold, end } = startReading(exchange.unanswered.signal, exchange.hold);
+async function post(exchange: Exchange, posting: Posting, peer: Peer): Promise<void> {
+  const { sent, message } = posting;
+  const reading = startReading(exchange.unanswered.signal, exchange.hold);
+  const { signal, hold, end } = reading;
+  const isOwn = exchange.isOwn(sent);
+  posting.begin(reading);
   try {
-    const response = await postUpstream(exchange, { message, ...posting, signal });
-    await takeResponse(exchange, response, peer, { ...posting, hold });
+    const response = await postUpstream(exchange, { message, sent, isOwn, signal });
+    posting.noteResponse();
+    await takeResponse(exchange, response, peer, { sent, isOwn, hold });
   } finally {
     end();
   }
+}
+
+/** The client gets an error for a message whose exchange has ended without an answer. */
+function failPost(exchange: Exchange, posting: Posting, error: unknown, peer: Peer): void {
+  const { client, unanswered, onWarning } = exchange;
+  const { sent, isStopped } = posting;
+  const isOwn = exchange.isOwn(sent);
+  const isGivenUp = error instanceof GivenUp;
+  const reason = describeAbort(error);
+  if (!unanswered.signal.aborted && !isStopped) {
+    onWarning(isGivenUp ? reason : `the server cannot be reached: ${reason}`);
+  }
+  const text = isGivenUp ? error.message : 'the MCP server cannot be reached';
+  if (isOwn) client.answerWith(502);
+  if (endsWithConnection(sent) || hasNotBegun(error)) fail(exchange, sent, text, peer);
+  else lose(exchange, sent, text, peer);
+  if (isOwn) client.end(502, { 'content-type': 'text/plain' }, `${text}\n`);
 }
 
 /** Opens the stream of messages that the server sends on its own. */

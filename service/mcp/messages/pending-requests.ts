@@ -2,7 +2,6 @@
 // decided again like calls that run: a subscription goes on for as long as it is permitted.
 
 import type { Call } from '../../engine/call.ts';
-import type { EngineSession } from '../../engine/engine-session.ts';
 import type { Trigger } from '../../log/entry.ts';
 import type { ClientFacts } from '../client.ts';
 import type { PermittedWork } from '../decide-again.ts';
@@ -10,7 +9,6 @@ import { errorCodes, type MessageId, type RequestMessage } from '../message.ts';
 import type { Method } from '../methods.ts';
 import { OpenRequests } from '../open-requests.ts';
 import type { Passage } from '../passage.ts';
-import type { RelayOptions } from '../relay-options.ts';
 import { errorReply } from '../replies.ts';
 import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswered-work.ts';
 
@@ -37,8 +35,8 @@ export class PendingRequests {
   readonly #options: WorkOptions;
   readonly #open = new OpenRequests<Pending>();
 
-  constructor({ mode, now }: Pick<RelayOptions, 'mode' | 'now'>, session: () => EngineSession) {
-    this.#options = { mode, now, session };
+  constructor(options: WorkOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -87,6 +85,7 @@ export class PendingRequests {
       ...{ id, passage, permitted, renew: () => {} },
       refuse: (reason) =>
         passage.tellClient(errorReply(id, errorCodes.denied, `not permitted: ${reason}`)),
+      forget: () => void this.take(id),
     });
     this.#open.add(id, { ...given, work }, bytes);
     work.watch(permitted?.validUntil);
@@ -101,9 +100,24 @@ export class PendingRequests {
     });
   }
 
-  /** Refuses a request: the server gets a cancellation. Returns whether the client waited for it. */
-  refuse(id: MessageId, reason: string): boolean {
-    return this.#open.find(id)?.work.refuse(reason) === true;
+  /** Stops a request: the server gets a cancellation. Returns whether the client waited for it. */
+  stop(id: MessageId, reason: string): boolean {
+    return this.#open.find(id)?.work.stop(reason) === true;
+  }
+
+  /** Whether the server has not taken the cancellation of a request. */
+  get isStopping(): boolean {
+    return this.#open.all.some(({ work }) => work.isStopping);
+  }
+
+  /**
+   * The answer to a request that the policy decided cannot come by its connection any more. Returns the request, or `undefined` if it
+   * can be forgotten, because it needed no decision or began the connection.
+   */
+  findLost(id: MessageId): Pending | undefined {
+    const pending = this.#open.find(id);
+    const isKept = pending?.permitted !== undefined && pending.request.method !== 'initialize';
+    return isKept ? pending : undefined;
   }
 
   /** Nothing is permitted any more: stops all requests that the policy decided. */

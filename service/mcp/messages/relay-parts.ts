@@ -31,7 +31,12 @@ export interface RelayParts {
   readonly work: RelayWork;
 }
 
-export function createRelayParts(options: RelayOptions, facts: ClientFacts): RelayParts {
+/** `onForgotten`: called when a request is forgotten whose answer was lost. */
+export function createRelayParts(
+  options: RelayOptions,
+  facts: ClientFacts,
+  onForgotten: () => void,
+): RelayParts {
   const client: RelayClient = new RelayClient(options, facts, () => ({
     calls: () => [...calls.running, ...fromClient.calls],
     recheck: (trigger) => {
@@ -46,8 +51,10 @@ export function createRelayParts(options: RelayOptions, facts: ClientFacts): Rel
   const session = () => client.openSession();
   const lister = new ToolLister(options.inventory);
   const questions = new ServerQuestions(options, session);
-  const calls: ToolCalls = new ToolCalls({ options, session, lister, questions });
-  const fromClient: PendingRequests = new PendingRequests(options, session);
+  const calls: ToolCalls = new ToolCalls({
+    ...{ options, session, onForgotten, lister, questions },
+  });
+  const fromClient: PendingRequests = new PendingRequests({ ...options, session, onForgotten });
   return {
     ...{ options, client, lister, questions, calls, fromClient },
     gate: new Gate(client, options),

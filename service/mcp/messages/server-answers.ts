@@ -11,6 +11,7 @@ import type { Passage } from '../passage.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';
+import { answerLost } from '../unanswered-work.ts';
 import { isTask, readTask, readTaskId } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
@@ -43,6 +44,20 @@ export class ServerAnswers {
     }
     // The client does not expect the answer to a request that it cancelled.
     if (pending !== 'abandoned') this.#answer(pending, message, bytes, passage);
+  }
+
+  /** The answer to a request cannot come by its connection any more. `message`: the error instead. */
+  lose(message: ResponseMessage, bytes: Uint8Array, passage: Passage): void {
+    const { calls, fromClient } = this.#parts;
+    if (message.id === null || calls.lose(message, bytes, passage)) return;
+    const lost = fromClient.findLost(message.id);
+    if (lost === undefined) {
+      this.take(message, bytes, passage);
+      return;
+    }
+    const { isAwaited } = lost.work;
+    lost.work.lose(answerLost);
+    if (isAwaited) this.#answer(lost, message, bytes, passage);
   }
 
   #answer(

@@ -202,8 +202,8 @@ attack('guard-http-status', async () => {
   }
   expect(outcomes(logged)).toEqual(['failed', 'failed']);
   answer = (response) => response.destroy();
-  expect((await send(url, { id: 9, method: 'ping' })).status).toBe(502);
-  expect((await send(url, { id: 9, method: 'ping' })).status).toBe(502);
+  expect((await send(url, { id: 10, method: 'ping' })).status).toBe(502);
+  expect((await send(url, { id: 10, method: 'ping' })).status).toBe(502);
 });
 
 attack(

@@ -39,8 +39,8 @@ export const gateBugs = [
   {
     id: 'gate-of-newest-connection',
     file: 'service/mcp/gate.ts',
-    find: 'new Passage(() => this.explainClosing(client.facts),',
-    replace: 'new Passage(() => this.explainClosing(),',
+    find: 'const closedReason = () => this.explainClosing(client.facts);',
+    replace: 'const closedReason = () => this.explainClosing();',
     does: 'A connection whose token has expired is served on because its subject has another token.',
     by: gate,
   },

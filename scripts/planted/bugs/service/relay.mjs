@@ -120,8 +120,8 @@ export const relay = [
   {
     id: 'left-work-undecided',
     file: 'service/mcp/unanswered-work.ts',
-    find: 'undefined && !this.#isStopped && !this.#isAnswered;',
-    replace: 'undefined && this.#isAwaited && !this.#isStopped && !this.#isAnswered;',
+    find: 'undefined && !this.#isStopped && this',
+    replace: 'undefined && this.#isAwaited && !this.#isStopped && this',
     does: 'A client cancels its call in a form that its server does not accept, and the call goes on although it is no longer permitted.',
     by: leftWork,
   },

@@ -1,0 +1,138 @@
+// A guard over HTTP in one process, in front of a server whose work is seen.
+
+import { noAbilities } from '../../../service/engine/abilities.ts';
+import type { LogEntry } from '../../../service/log/entry.ts';
+import { Guard } from '../../../service/mcp/guard.ts';
+import { type HttpGuard, listenHttp } from '../../../service/mcp/http/http-guard.ts';
+import { sqliteStore } from '../../../service/store/sqlite-store.ts';
+import { temporaryStore } from '../relay/relay-harness.ts';
+import { WorkServer } from './work-server.ts';
+
+/** The rules of these tests: what the agent has read of `read` denies calls of `slow`. */
+export const workPolicy = `policy test.work version "1.0.0"
+record Path { path: String }
+subject ai_agent {}
+action "fs:read" { arguments: Path }
+action "fs:slow" { arguments: Path }
+action any {}
+resource mcp_server {}
+outcomes { "delivered": {} }
+for ai_agent { permit works otherwise }
+for ai_agent doing "fs:slow", "mcp:resources/read" {
+  deny after_page when once(outcome "delivered" doing "fs:read") because "it has read a page"
+}
+`;
+
+export type Revision = '2025-11-25' | '2026-07-28';
+
+export class WorkGuard {
+  readonly server = new WorkServer();
+  readonly warnings: string[] = [];
+  readonly logged: LogEntry[] = [];
+  #path = '';
+  #guard: Guard | undefined;
+  #http: HttpGuard | undefined;
+  #session: Readonly<Record<string, string>> = {};
+  /** When the token of the client expires, in milliseconds since the epoch. */
+  validUntil = Date.now() + 3_600_000;
+
+  async open(module: Uint8Array): Promise<void> {
+    await this.server.listen();
+    const { store, path } = temporaryStore();
+    this.#path = path;
+    const onWarning = (warning: string) => void this.warnings.push(warning);
+    const identity = { type: 'ai_agent', id: 'ann', properties: {} };
+    this.#guard = await Guard.open({
+      ...{ module, abilities: noAbilities, store, mode: 'enforce', facts: undefined },
+      log: { append: (entry) => `${this.logged.push(entry)}`, close: async () => {} },
+      ...{ server: 'fs', session: undefined, pins: undefined, ask: 'never', askTimeout: 1_000 },
+      ...{ refusal: 'error', onRevoked: () => {}, onWarning },
+    });
+    this.#http = await listenHttp({
+      ...{ guard: this.#guard, upstream: this.server.url, host: '127.0.0.1', port: 0 },
+      verifier: async () => ({ identity, context: {}, validUntil: this.validUntil }),
+      ...{ token: undefined, maxMessageBytes: 32_000_000, onWarning },
+    });
+    const params = { protocolVersion: '2025-11-25', capabilities: {} };
+    const response = await this.send({ id: 'init', method: 'initialize', params });
+    await response.text();
+    this.#session = { 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' };
+    await (await this.call(0, 'answer', { tool: 'slow' })).text();
+  }
+
+  /** Sends a message, or ends the session of MCP without one. */
+  send(message: object | undefined, init: RequestInit = {}): Promise<Response> {
+    return fetch(this.#http?.url ?? '', {
+      method: message === undefined ? 'DELETE' : 'POST',
+      ...init,
+      headers: {
+        ...{ authorization: 'Bearer ann', 'content-type': 'application/json' },
+        ...{ accept: 'application/json, text/event-stream' },
+        ...(init.headers ?? this.#session),
+      },
+      ...(message === undefined ? {} : { body: JSON.stringify({ jsonrpc: '2.0', ...message }) }),
+    });
+  }
+
+  /** Calls a tool. `padding`: the length that is added to the call. */
+  call(
+    id: number,
+    path: string,
+    {
+      tool = 'slow',
+      revision = '2025-11-25',
+      padding = 0,
+      signal,
+    }: {
+      readonly tool?: string;
+      readonly revision?: Revision;
+      readonly padding?: number;
+      readonly signal?: AbortSignal;
+    } = {},
+  ): Promise<Response> {
+    const isStateless = revision === '2026-07-28';
+    const stated = isStateless ? { 'io.modelcontextprotocol/protocolVersion': revision } : {};
+    const params = {
+      ...{ name: tool, arguments: { path } },
+      _meta: { ...stated, padding: 'x'.repeat(padding) },
+    };
+    const headers = { 'mcp-protocol-version': revision, 'mcp-method': 'tools/call' };
+    return this.send(
+      { id, method: 'tools/call', params },
+      {
+        ...(isStateless ? { headers: { ...headers, 'mcp-name': tool } } : {}),
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  }
+
+  cancel(requestId: number): Promise<Response> {
+    return this.send({ method: 'notifications/cancelled', params: { requestId } });
+  }
+
+  async readPage(id: number): Promise<void> {
+    await (await this.call(id, 'answer', { tool: 'read' })).text();
+  }
+
+  revoke(): void {
+    const other = sqliteStore(this.#path);
+    other.revoke({
+      ...{ subjectType: 'ai_agent', subjectId: 'ann', server: undefined, at: Date.now() },
+      ...{ reasons: ['revoked_by_operator'], message: 'the key leaked' },
+    });
+    other.close();
+  }
+
+  /** Ends the guard as an operator does, and leaves the server. */
+  async end(): Promise<void> {
+    await this.#http?.close();
+    await this.#guard?.close();
+    this.#http = undefined;
+    this.#guard = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    this.server.close();
+  }
+}
