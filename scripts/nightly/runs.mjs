@@ -16,6 +16,7 @@ export const runs = [
     minutes: 300,
   })),
   { name: 'planted-proofs', command: 'npm run planted-proofs', minutes: 180 },
+  { name: 'example-patches', command: 'npm run experiment:builtin', minutes: 120 },
   { name: 'mutate', command: 'npm run mutate', minutes: 60 },
   {
     name: 'programs',
