@@ -78,6 +78,8 @@ export class LiveSessions implements SessionHost {
   readonly #copies: SessionCopies;
   readonly #factLines: FactLines;
   readonly #eventLines: EventLines;
+  /** The ids of openings that have not ended. Nobody else can open a session with one of them. */
+  readonly #openings = new Set<string>();
   /** Sessions that are being opened, and that nobody may use. */
   readonly #held = new Set<string>();
   /** The facts of sessions that events are changing, which a snapshot has with all of the history. */
@@ -199,32 +201,39 @@ export class LiveSessions implements SessionHost {
     this.#expectNotEnded();
     const id = given ?? randomUUID();
     const open = () => this.#open(by, id, request);
-    if (this.#hooks === undefined) open();
-    else await this.#openWithEvents(this.#hooks, id, request, open);
-    return this.#storeView(id);
+    const session =
+      this.#hooks === undefined
+        ? open()
+        : await this.#openWithEvents(this.#hooks, id, request, open);
+    return this.#storeView(session);
   }
 
+  /** The opening has its id until it has ended: one that is refused changes nothing of it. */
   async #openWithEvents(
     hooks: SessionHooks,
     id: string,
     request: Members,
-    open: () => void,
-  ): Promise<void> {
-    let isOpened = false;
-    const findOpened = () => {
-      open();
-      isOpened = true;
+    open: () => Session,
+  ): Promise<Session> {
+    if (this.#openings.has(id)) throw sessionExists();
+    this.#openings.add(id);
+    let session: Session | undefined;
+    const opened = () => {
+      session = open();
       this.#eventLines.gather(id);
     };
     try {
-      await hooks.opening(id, request, findOpened);
+      await hooks.opening(id, request, opened);
       // Nothing of the session is used before all of it is stored.
       if (this.#held.has(id)) await this.#awaitStore();
+      if (session === undefined) throw new Error('broken invariant: the session is not open');
+      return session;
     } catch (error) {
-      if (this.#held.has(id)) this.#target.end(serviceItself.id, id);
+      if (session?.isOpen) this.#target.end(serviceItself.id, id);
       throw error;
     } finally {
-      if (isOpened) this.#addSession(id);
+      if (session?.isOpen) this.#addSession(id);
+      this.#openings.delete(id);
     }
   }
 
@@ -234,16 +243,17 @@ export class LiveSessions implements SessionHost {
     if (this.#held.delete(id)) this.#owners.setOpening(id, false);
   }
 
-  #open(by: SessionCaller, id: string, request: Members): void {
+  #open(by: SessionCaller, id: string, request: Members): Session {
     const { maxSessions, lines, clock } = this.#options;
     if (this.#sessions.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     this.#expectShare(by);
-    this.#run(() => this.#sessions.open(id, exactText(request)));
+    const session = this.#run(() => this.#sessions.open(id, exactText(request)));
     this.#owners.open(id, readOwners(request), nameOwner(by), clock.now());
     this.#owners.note(id, 'users', by.id);
     lines.logOpening(by.id, id, request);
+    return session;
   }
 
   #expectShare(by: SessionCaller): void {
@@ -282,6 +292,7 @@ export class LiveSessions implements SessionHost {
   async patch(by: SessionCaller, id: string, part: Members): Promise<SessionView> {
     const session = this.#expectUsable(by, id);
     const change = () => {
+      if (!session.isOpen) throw noSession();
       this.#sessions.sweep();
       this.#factLines.note(by.id, id);
       // The line of the change is before those of answers that it changes.
@@ -295,9 +306,9 @@ export class LiveSessions implements SessionHost {
       if (this.#hooks === undefined) change();
       else await this.#hooks.changing(id, () => this.#mergeRequest(id, part), change);
     } finally {
-      this.#eventLines.write(id);
+      if (session.isOpen) this.#eventLines.write(id);
     }
-    return this.#storeChange(by, id);
+    return this.#storeChange(by, session);
   }
 
   /** The facts of a session with a part of a request. */
@@ -320,7 +331,7 @@ export class LiveSessions implements SessionHost {
     this.#sessions.sweep();
     this.#run(() => this.#record(by.id, session, { id, name, payload, time }), '$.payload');
     this.#owners.note(id, 'users', by.id);
-    return this.#storeChange(by, id);
+    return this.#storeChange(by, session);
   }
 
   #record(by: string, session: Session, { id, name, payload, time }: Recorded): void {
@@ -435,7 +446,7 @@ export class LiveSessions implements SessionHost {
       granted_at: new Date(clock.now()).toISOString(),
       expires_at: new Date(expiresAt).toISOString(),
     });
-    return this.#storeChange(by, id);
+    return this.#storeChange(by, session);
   }
 
   async decide(
@@ -450,6 +461,7 @@ export class LiveSessions implements SessionHost {
     const identifies = this.#hooks?.identifiesByFacts === true && isObject(context);
     try {
       if (identifies) await this.#identify(session, { context });
+      expectStillOpen(session);
       const module = this.#options.policy();
       this.#writeLines(id);
       const made = this.#runCaused(by.id, () => session.decide(exactText(query)));
@@ -458,7 +470,7 @@ export class LiveSessions implements SessionHost {
         made;
       // A query that is not valid changes no facts.
       if (identifies) await this.#identify(session, {});
-      this.#used.set(id, this.#options.clock.now());
+      if (session.isOpen) this.#used.set(id, this.#options.clock.now());
       return stillPermitted(session, await this.#durable(answer));
     } catch (error) {
       return refusal('event_not_applied', formatErrorMessage(error));
@@ -472,11 +484,11 @@ export class LiveSessions implements SessionHost {
       id,
       () => this.#mergeRequest(id, part),
       () => {
-        if (!session.isOpen) throw new Error('the session was closed meanwhile');
+        expectStillOpen(session);
         this.#eventLines.gather(id);
       },
     );
-    this.#eventLines.write(id);
+    if (session.isOpen) this.#eventLines.write(id);
   }
 
   async decideQuery(
@@ -572,14 +584,14 @@ export class LiveSessions implements SessionHost {
     this.#expectNotEnded();
     const session = this.#sessions.get(id);
     if (session !== undefined) return session;
-    throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
+    throw noSession();
   }
 
   #expectSession(id: string, isAllowed: (holder: string | undefined) => boolean): Session {
     this.#expectNotEnded();
     const session = this.#held.has(id) ? undefined : this.#sessions.get(id);
     if (session === undefined || !isAllowed(this.#owners.get(id)?.holder)) {
-      throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
+      throw noSession();
     }
     return session;
   }
@@ -613,19 +625,23 @@ export class LiveSessions implements SessionHost {
   }
 
   /** After a change: listeners learn of it, and the caller when it is durable. */
-  async #storeChange(by: SessionCaller, id: string): Promise<SessionView> {
+  async #storeChange(by: SessionCaller, session: Session): Promise<SessionView> {
     this.#runCaused(by.id, () => {
       this.#sessions.sweep();
-      this.#sessions.get(id)?.reevaluate();
+      if (session.isOpen) session.reevaluate();
     });
-    return this.#storeView(id);
+    return this.#storeView(session);
   }
 
-  async #storeView(id: string): Promise<SessionView> {
-    this.#used.set(id, this.#options.clock.now());
-    const answer = this.#sessions.get(id)?.reevaluate();
+  /** Another session may have the id meanwhile, which is none of the caller's. */
+  async #storeView(session: Session): Promise<SessionView> {
+    const { id } = session;
+    const answer = session.isOpen
+      ? session.reevaluate()
+      : refusal('no_session', 'the session was closed meanwhile');
+    if (session.isOpen) this.#used.set(id, this.#options.clock.now());
     await this.#awaitStore();
-    return { id, answer: answer ?? refusal('no_session', 'the session was closed meanwhile') };
+    return { id, answer };
   }
 
   /** Resolves when everything until now is on the disk. Throws a `Problem` if it cannot be. */
@@ -710,6 +726,7 @@ export class LiveSessions implements SessionHost {
     this.#eventLines.forget(id);
     this.#changing.delete(id);
     this.#held.delete(id);
+    this.#affected.delete(id);
     this.#owners.remove(id);
     this.#hooks?.removeSession(id);
     this.#options.lines.logClosing(by, id);
@@ -734,4 +751,19 @@ function stillPermitted(session: Session, answer: Answer): Answer {
 
 function isAnswer(query: Query | Answer): query is Answer {
   return 'decision' in query;
+}
+
+function noSession(): Problem {
+  return new Problem(404, 'no session with this id is open', { code: 'no_session' });
+}
+
+function sessionExists(): Problem {
+  const why =
+    '$: expected an id that no open session has, found one of a session that is being opened';
+  return new Problem(409, why, { code: 'session_exists', path: '$' });
+}
+
+/** Throws if a session was closed while its caller waited: another one may have its id. */
+function expectStillOpen(session: Session): void {
+  if (!session.isOpen) throw new Error('the session was closed meanwhile');
 }

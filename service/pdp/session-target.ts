@@ -12,7 +12,7 @@ export interface SessionTarget {
   readonly request: (id: string) => Members;
   /** Milliseconds since the epoch; undefined: unknown, so that no event is before it. */
   readonly openedAt: (id: string) => number | undefined;
-  /** The keys that events found a session with before, and until when. They are stored with it. */
+  /** The keys that events found a session with before, and the events. They are stored with it. */
   readonly formerKeys: (id: string) => readonly FormerKeys[];
   readonly noteFormer: (id: string, former: FormerKeys) => void;
   /**

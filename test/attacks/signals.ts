@@ -82,6 +82,41 @@ export const signalsAttacks = {
     result:
       'the fact stays that of the newer event; events about the former subject that came later do not count',
   },
+  'signals-late-repeated': {
+    attack:
+      'After a session has got another subject, the newest event about the former one is repeated, also a hundred times; the service starts again or gets another version of the policy, and an older event about the new subject arrives late',
+    result: 'the repetitions are not about the session, and the fact stays that of the newer event',
+  },
+  'signals-late-unread': {
+    attack:
+      'The events that have changed a session cannot be read after a restart, because there are too many or the store fails, and then an older one arrives late',
+    result:
+      'what they have changed is unknown until it was read: the session is closed, or the older event does not count',
+  },
+  'signals-waiting-change': {
+    attack:
+      'An event about the former subject of a session arrives while the change of the subject waits, and after a restart an older one about the new subject',
+    result:
+      'the first one is not about the session, and the older one changes it, as without the restart',
+  },
+  'signals-clock-set-back': {
+    attack:
+      'The clock of the service is set back after an event, a session gets another subject, and after a restart an older event about it arrives late',
+    result:
+      'the fact stays that of the newer event: the order of receipt is that of numbers in the store',
+  },
+  'signals-id-being-opened': {
+    attack:
+      'While a session is being opened, a caller opens others with the same id for another identity, again and again',
+    result:
+      'they are refused with 409 and change nothing; the session has the facts and events of its own subject only',
+  },
+  'signals-id-used-again': {
+    attack:
+      'While an event waits for what is known about a session, the session is closed, and its id is used for another identity',
+    result:
+      'the event does not change the new session, and nothing is remembered of the former one',
+  },
   'signals-late-undeclared': {
     attack:
       'An event arrives before a version of the policy that declares its fact, and an older event arrives after the activation',

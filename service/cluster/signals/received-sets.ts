@@ -1,7 +1,7 @@
 // The received tokens as one partition sees them: those of the cluster, and which of them its sessions were changed by.
 
 import type { SessionStore } from '@nhipol/runtime';
-import type { ReceivedSets } from '../../signals/store/signal-store.ts';
+import type { ReceivedSets, SetId } from '../../signals/store/signal-store.ts';
 import { Progress } from './progress.ts';
 import type { SetLog } from './set-log.ts';
 
@@ -14,6 +14,13 @@ export interface PartitionSets {
 export async function partitionSets(log: SetLog, store: SessionStore): Promise<PartitionSets> {
   const progress = await Progress.read(log, store);
   const { index } = log;
+  /** Tokens that this partition got, and that are not done. Others of the log were not applied to it. */
+  const added = new Set<number>();
+  const findSequence = (set: SetId) => {
+    const sequence = index.findSequence(set);
+    if (sequence === undefined) throw new Error('broken invariant: a token is not in the log');
+    return sequence;
+  };
   const sets: ReceivedSets = {
     add: async (given) => {
       const unknown = given.filter((each) => index.findSequence(each) === undefined);
@@ -21,15 +28,27 @@ export async function partitionSets(log: SetLog, store: SessionStore): Promise<P
       await log.readUntil(Math.max(0, ...appended.map(({ sequence }) => sequence)));
       const created = new Set(appended.flatMap(({ sequence, isNew }) => (isNew ? [sequence] : [])));
       return given.map((each) => {
-        const sequence = index.findSequence(each);
-        if (sequence === undefined) throw new Error('broken invariant: a token is not in the log');
+        const sequence = findSequence(each);
+        if (!progress.has(sequence)) added.add(sequence);
         if (created.delete(sequence)) return 'new';
         return progress.has(sequence) ? 'done' : 'pending';
       });
     },
-    done: (given) => progress.finish(given.flatMap((each) => index.findSequence(each) ?? [])),
-    pending: () => log.read(progress.open()),
-    about: async (keys, limit) => index.about(keys, limit),
+    done: async (given) => {
+      const sequences = given.flatMap((each) => index.findSequence(each) ?? []);
+      await progress.finish(sequences);
+      for (const each of sequences) added.delete(each);
+    },
+    pending: () => {
+      const sequences = progress.open();
+      for (const each of sequences) added.add(each);
+      return log.read(sequences);
+    },
+    about: async (keys, limit) =>
+      index
+        .about(keys, limit)
+        .filter(({ sequence }) => progress.has(sequence) || added.has(sequence)),
+    sequences: async (given) => given.map(findSequence),
     read: (sequences) => log.read(sequences),
     identifiedBy: async () => progress.identifiedBy,
     identify: (by) => progress.identify(by),

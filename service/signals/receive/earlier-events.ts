@@ -59,37 +59,55 @@ export class EarlierEvents {
 
   /**
    * The events about a session with these keys, in the order of their arrival: each that says something else, and the newest
-   * of those that say the same. `until`: those that were received until then. Rejects if there are more than a session can be changed by.
+   * of those that say the same. `isCounted`: leaves out tokens by their sequences, before newer events replace older ones.
+   * Rejects if there are more than a session can be changed by.
    */
   async about(
     keys: SessionKeys,
     isWanted: (entry: EventEntry) => boolean,
-    until = Number.POSITIVE_INFINITY,
+    isCounted?: (sequence: number) => boolean,
   ): Promise<readonly SecurityEvent[]> {
+    return this.readTokens(keys, await this.sequences(keys, isWanted, isCounted), isWanted);
+  }
+
+  /** The sequences of the tokens that `about` reads, ascending. */
+  async sequences(
+    keys: SessionKeys,
+    isWanted: (entry: EventEntry) => boolean,
+    isCounted: (sequence: number) => boolean = () => true,
+  ): Promise<readonly number[]> {
     const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
     const entries = await this.#store.about(known, maxEntries + 1);
-    const wanted = this.#withoutReplaced(
-      entries.filter(({ type, time }) => isWanted({ type: readType(type), time })),
+    if (entries.length > maxEntries) throw tooManyEvents();
+    return this.#withoutReplaced(
+      entries.filter(
+        ({ type, time, sequence }) =>
+          isCounted(sequence) && isWanted({ type: readType(type), time }),
+      ),
     );
+  }
+
+  /** The events of tokens about a session with these keys. Rejects if there are too many, as for `sequences: undefined`. */
+  async readTokens(
+    keys: SessionKeys,
+    sequences: readonly number[] | undefined,
+    isWanted: (entry: EventEntry) => boolean,
+  ): Promise<readonly SecurityEvent[]> {
+    if (sequences === undefined) throw tooManyEvents();
     const found: SecurityEvent[] = [];
-    for (let start = 0; start < wanted.length; start += maxAtOnce) {
-      const sets = await this.#store.read(wanted.slice(start, start + maxAtOnce));
-      const events = sets
-        .filter(({ receivedAt }) => receivedAt <= until)
-        .flatMap((each) => toVerifiedSet(each).events);
+    for (let start = 0; start < sequences.length; start += maxAtOnce) {
+      const sets = await this.#store.read(sequences.slice(start, start + maxAtOnce));
       // Events about others may have a key in common with the session.
       found.push(
-        ...events
+        ...sets
+          .flatMap((each) => toVerifiedSet(each).events)
           .filter((event) => isWanted(event))
           .filter(
             ({ subject }) => subject !== undefined && hasSubjectKey(keys, readSubject(subject)),
           ),
       );
-      if (found.length > maxEvents) break;
+      if (found.length > maxEvents) throw tooManyEvents();
       await new Promise((resolve) => setImmediate(resolve));
-    }
-    if (entries.length > maxEntries || found.length > maxEvents) {
-      throw new Error(`more than ${maxEvents} events about the subject are remembered`);
     }
     return found;
   }
@@ -113,4 +131,8 @@ export class EarlierEvents {
     const all = new Set([...kept.values()].flatMap(({ sequences }) => [...sequences]));
     return [...all].sort((one, other) => one - other);
   }
+}
+
+function tooManyEvents(): Error {
+  return new Error(`more than ${maxEvents} events about the subject are remembered`);
 }

@@ -8,6 +8,7 @@ import type { SecurityEvent } from '../sets/security-event.ts';
 import type { EventEffect, EventMapping } from './event-rules.ts';
 import { createPatch, fittingPart, type Leaf } from './fact-patches.ts';
 import { FactTimes, type TimedFactChange } from './fact-times.ts';
+import type { Incarnation } from './incarnations.ts';
 
 export interface ApplierOptions {
   readonly target: SessionTarget;
@@ -29,9 +30,9 @@ const failures: ReadonlySet<string> = new Set(['engine_error', 'no_room']);
 
 export class EventApplier {
   readonly #options: ApplierOptions;
-  readonly #times = new FactTimes();
+  readonly #times = new FactTimes<Incarnation>();
   /** The events that changed facts of sessions that were not evaluated since. */
-  readonly #unsettled = new Map<string, Saying[]>();
+  readonly #unsettled = new Map<Incarnation, Saying[]>();
   #cause: string | undefined;
 
   constructor(options: ApplierOptions) {
@@ -47,37 +48,37 @@ export class EventApplier {
    * Changes a session, and returns whether facts may have changed. `settle` evaluates it. Throws if the session cannot be
    * changed: it must then not go on.
    */
-  apply(event: SecurityEvent, id: string): boolean {
-    const effect = this.#findEffect(event, id);
+  apply(event: SecurityEvent, session: Incarnation): boolean {
+    const effect = this.#findEffect(event, session);
     if (effect === undefined) return false;
     const { signal, facts, failures } = effect;
     for (const failure of failures) {
-      this.#options.onWarning(`a fact of ${event.type} is unknown in ${id}: ${failure}`);
+      this.#options.onWarning(`a fact of ${event.type} is unknown in ${session.id}: ${failure}`);
     }
-    if (signal !== undefined) this.#record(event, id, signal);
+    if (signal !== undefined) this.#record(event, session, signal);
     if (facts === undefined) return false;
     const { type, issuer, time } = event;
-    const changes = this.#times.add(id, facts, time);
+    const changes = this.#times.add(session, facts, time);
     if (changes.length === 0) return false;
-    this.#change(event, id, changes);
-    const sayings = this.#unsettled.get(id) ?? [];
+    this.#change(event, session, changes);
+    const sayings = this.#unsettled.get(session) ?? [];
     sayings.push({ type, issuer, facts, time });
-    this.#unsettled.set(id, sayings);
+    this.#unsettled.set(session, sayings);
     return true;
   }
 
   /** Sets facts: one that does not fit the policy is unknown, and the others are as the event says. */
-  #change(cause: Cause, id: string, changes: readonly TimedFactChange[]): void {
+  #change(cause: Cause, session: Incarnation, changes: readonly TimedFactChange[]): void {
     const { target } = this.#options;
     const set = (leaves: readonly Leaf[]) => {
       target.change(
         nameCauser(cause),
-        id,
-        createPatch(leaves, () => target.request(id)),
+        session.id,
+        createPatch(leaves, () => target.request(session.id)),
       );
     };
     const leaves = changes.map(({ path, value }): Leaf => [path, value]);
-    if (this.#attempt(cause, id, () => set(leaves)) === undefined) return;
+    if (this.#attempt(cause, session, () => set(leaves)) === undefined) return;
     const setOne = (leaf: Leaf) => findMisfit(() => set([leaf]));
     for (const { path, value, steps } of changes) {
       if (steps.length > 1 && setOne([path, value]) === undefined) continue;
@@ -86,27 +87,28 @@ export class EventApplier {
   }
 
   /** Changes facts to what an event says, or back. A session that cannot be changed is closed. */
-  #changeOrEnd(cause: Cause, id: string, changes: readonly TimedFactChange[]): void {
+  #changeOrEnd(cause: Cause, session: Incarnation, changes: readonly TimedFactChange[]): void {
     try {
-      if (changes.length > 0) this.#change(cause, id, changes);
+      if (session.isOpen && changes.length > 0) this.#change(cause, session, changes);
     } catch (error) {
-      this.end(cause, id, error);
+      this.end(cause, session, error);
     }
   }
 
-  /** Closes a session that an event could not change. */
-  end({ type, issuer }: Cause, id: string, error: unknown): void {
+  /** Closes a session that an event could not change, unless it was closed meanwhile. */
+  end({ type, issuer }: Cause, session: Incarnation, error: unknown): void {
     const { target, onWarning } = this.#options;
+    if (!session.isOpen) return;
     onWarning(
-      `the session ${id} was closed, because ${type} did not change it: ${formatErrorMessage(error)}`,
+      `the session ${session.id} was closed, because ${type} did not change it: ${formatErrorMessage(error)}`,
     );
-    target.end(nameCauser({ issuer }), id);
+    target.end(nameCauser({ issuer }), session.id);
   }
 
   /** Notes the facts of an event that an earlier process applied. */
-  remember(event: SecurityEvent, id: string): void {
-    const facts = this.#findEffect(event, id)?.facts;
-    if (facts !== undefined) this.#times.add(id, facts, event.time);
+  remember(event: SecurityEvent, session: Incarnation): void {
+    const facts = this.#findEffect(event, session)?.facts;
+    if (facts !== undefined) this.#times.add(session, facts, event.time);
   }
 
   /**
@@ -132,50 +134,50 @@ export class EventApplier {
 
   /** Evaluate what each event says, if others of the same instant contradict it. The facts are then as they were before. */
   #evaluations(): readonly (() => void)[] {
-    const changed = [...this.#unsettled].map(([id, sayings]) => ({
-      id,
-      sayings: sayings.filter((each) => this.#listContradicted(id, each).length > 0),
+    const changed = [...this.#unsettled].map(([session, sayings]) => ({
+      session,
+      sayings: sayings.filter((each) => this.#listContradicted(session, each).length > 0),
     }));
     this.#unsettled.clear();
     const rounds = Math.max(0, ...changed.map(({ sayings }) => sayings.length));
     return Array.from({ length: rounds }, (_, round) => () => {
-      const now = changed.flatMap(({ id, sayings }) => {
+      const now = changed.flatMap(({ session, sayings }) => {
         const saying = sayings[round];
-        return saying === undefined ? [] : [{ id, saying }];
+        return saying === undefined ? [] : [{ session, saying }];
       });
       try {
-        for (const { id, saying } of now) {
-          this.#changeOrEnd(saying, id, this.#listContradicted(id, saying));
+        for (const { session, saying } of now) {
+          this.#changeOrEnd(saying, session, this.#listContradicted(session, saying));
         }
         this.#options.target.reevaluate();
       } finally {
-        for (const { id, saying } of now)
-          this.#changeOrEnd(saying, id, this.#times.listDisputed(id));
+        for (const { session, saying } of now)
+          this.#changeOrEnd(saying, session, this.#times.listDisputed(session));
       }
     });
   }
 
-  #listContradicted(id: string, { facts, time }: Saying): readonly TimedFactChange[] {
-    return this.#times.listContradicted(id, facts, time);
+  #listContradicted(session: Incarnation, { facts, time }: Saying): readonly TimedFactChange[] {
+    return this.#times.listContradicted(session, facts, time);
   }
 
   /** The instants of the facts of a session are unknown from now on. */
-  forgetTimes(id: string): void {
-    this.#times.delete(id);
+  forgetTimes(session: Incarnation): void {
+    this.#times.delete(session);
   }
 
-  forget(id: string): void {
-    this.#times.delete(id);
-    this.#unsettled.delete(id);
+  forget(session: Incarnation): void {
+    this.#times.delete(session);
+    this.#unsettled.delete(session);
   }
 
-  #findEffect(event: SecurityEvent, id: string): EventEffect | undefined {
+  #findEffect(event: SecurityEvent, session: Incarnation): EventEffect | undefined {
     const { target, mapping, onWarning } = this.#options;
     try {
-      const session = { id, request: () => target.request(id) };
-      return mapping().effectOn(event, session, target.policy());
+      const facts = { id: session.id, request: () => target.request(session.id) };
+      return mapping().effectOn(event, facts, target.policy());
     } catch (error) {
-      onWarning(`${event.type} does not change ${id}: ${formatErrorMessage(error)}`);
+      onWarning(`${event.type} does not change ${session.id}: ${formatErrorMessage(error)}`);
       throw error;
     }
   }
@@ -183,21 +185,21 @@ export class EventApplier {
   /** Nothing is known about a payload that the policy declares otherwise: that the event occurred still counts. */
   #record(
     event: SecurityEvent,
-    id: string,
+    session: Incarnation,
     { name, payload }: NonNullable<EventEffect['signal']>,
   ): void {
     const { target } = this.#options;
     const record = (given: Members | undefined) =>
-      target.record(nameCauser(event), id, name, given, event.time);
-    if (this.#attempt(event, id, () => record(payload)) !== undefined) record(undefined);
+      target.record(nameCauser(event), session.id, name, given, event.time);
+    if (this.#attempt(event, session, () => record(payload)) !== undefined) record(undefined);
   }
 
   /** Returns why the session does not accept a change, which is reported. Throws if it cannot be changed at all. */
-  #attempt({ type }: Cause, id: string, change: () => void): SessionError | undefined {
+  #attempt({ type }: Cause, session: Incarnation, change: () => void): SessionError | undefined {
     const misfit = findMisfit(change);
     if (misfit !== undefined) {
       this.#options.onWarning(
-        `${type} does not fit the policy in ${id}: ${formatErrorMessage(misfit)}`,
+        `${type} does not fit the policy in ${session.id}: ${formatErrorMessage(misfit)}`,
       );
     }
     return misfit;

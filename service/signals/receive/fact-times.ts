@@ -31,17 +31,17 @@ const maxClaims = 2_000;
 /** The longest text that is its own key. */
 const maxKey = 64;
 
-export class FactTimes {
-  readonly #sessions = new Map<string, Place>();
+export class FactTimes<Session> {
+  readonly #sessions = new Map<Session, Place>();
 
-  delete(id: string): void {
-    this.#sessions.delete(id);
+  delete(session: Session): void {
+    this.#sessions.delete(session);
   }
 
   /** Adds the facts of an event, and returns those that change: nothing newer has set them. */
-  add(id: string, facts: Members, time: number): readonly TimedFactChange[] {
-    const root = this.#sessions.get(id) ?? newPlace();
-    this.#sessions.set(id, root);
+  add(session: Session, facts: Members, time: number): readonly TimedFactChange[] {
+    const root = this.#sessions.get(session) ?? newPlace();
+    this.#sessions.set(session, root);
     const changed = new Map<string, Path>();
     for (const [path, value] of listLeaves(facts, [])) {
       const place = addLeaf(root, path, value, time);
@@ -51,8 +51,8 @@ export class FactTimes {
   }
 
   /** The values by an event, of facts that others of the same instant contradict. */
-  listContradicted(id: string, facts: Members, time: number): readonly TimedFactChange[] {
-    const root = this.#sessions.get(id);
+  listContradicted(session: Session, facts: Members, time: number): readonly TimedFactChange[] {
+    const root = this.#sessions.get(session);
     if (root === undefined) return [];
     const said = new Map<string, { readonly path: Path; readonly value: unknown }>();
     for (const [leaf, value] of listLeaves(facts, [])) {
@@ -67,8 +67,8 @@ export class FactTimes {
   }
 
   /** The facts that no event of their instant is alone about, as they are known. */
-  listDisputed(id: string): readonly TimedFactChange[] {
-    const root = this.#sessions.get(id);
+  listDisputed(session: Session): readonly TimedFactChange[] {
+    const root = this.#sessions.get(session);
     return root === undefined
       ? []
       : [...listDisputed(root, [])].map((path) => findAgreed(root, path));

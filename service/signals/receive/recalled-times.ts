@@ -8,21 +8,23 @@ import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import type { EarlierEvents, EventEntry } from './earlier-events.ts';
 import type { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
+import type { Incarnation } from './incarnations.ts';
 
 export interface RecalledTimesOptions {
   readonly target: SessionTarget;
+  readonly sessions: () => readonly Incarnation[];
   readonly applier: EventApplier;
   readonly earlier: EarlierEvents;
   readonly mapping: () => EventMapping;
   /** Whether an event is about a session, of which it has an identifier. */
-  readonly isFor: (entry: EventEntry, id: string) => boolean;
-  /** Whether an event has changed the sessions that it is about. */
-  readonly isApplied: (event: SecurityEvent) => boolean;
+  readonly isFor: (entry: EventEntry, session: Incarnation) => boolean;
+  /** Whether the token with a sequence has changed the sessions that it is about. */
+  readonly isApplied: (sequence: number) => boolean;
 }
 
 export class RecalledTimes {
   readonly #options: RecalledTimesOptions;
-  readonly #unknown = new Set<string>();
+  readonly #unknown = new Set<Incarnation>();
   /** The others are known for this policy and these rules. */
   #known: { readonly policy: PolicyModule; readonly mapping: EventMapping };
 
@@ -31,39 +33,50 @@ export class RecalledTimes {
     this.#known = { policy: options.target.policy(), mapping: options.mapping() };
   }
 
-  /** A session of an earlier process. */
-  add(id: string): void {
-    this.#unknown.add(id);
+  /** The instants of a session are unknown from now on, as those of an earlier process are. */
+  add(session: Incarnation): void {
+    this.#options.applier.forgetTimes(session);
+    this.#unknown.add(session);
   }
 
-  delete(id: string): void {
-    this.#unknown.delete(id);
+  delete(session: Incarnation): void {
+    this.#unknown.delete(session);
   }
 
-  isUnknown(id: string): boolean {
-    const { target, applier, mapping: current } = this.#options;
+  isUnknown(session: Incarnation): boolean {
+    const { target, mapping: current, sessions } = this.#options;
     const [policy, mapping] = [target.policy(), current()];
     if (policy !== this.#known.policy || mapping !== this.#known.mapping) {
       this.#known = { policy, mapping };
-      for (const each of target.ids()) {
-        applier.forgetTimes(each);
-        this.#unknown.add(each);
-      }
+      for (const each of sessions()) this.add(each);
     }
-    return this.#unknown.has(id);
+    return this.#unknown.has(session);
   }
 
-  /** Reads them for a session with these keys, if they are unknown. */
-  async recall(id: string, keys: SessionKeys): Promise<void> {
-    if (!this.isUnknown(id)) return;
-    this.#unknown.delete(id);
-    const { target, applier, earlier, isFor, isApplied } = this.#options;
-    const current = { keys, until: Number.POSITIVE_INFINITY };
-    const isWanted = (entry: EventEntry) => isFor(entry, id);
-    for (const each of [...target.formerKeys(id), current]) {
-      for (const event of await earlier.about(each.keys, isWanted, each.until)) {
-        if (isApplied(event)) applier.remember(event, id);
-      }
+  /**
+   * Reads them for a session with these keys, if they are unknown. They are unknown until all of them were read; rejects if
+   * they cannot be.
+   */
+  async recall(session: Incarnation, keys: SessionKeys): Promise<void> {
+    while (session.isOpen && this.isUnknown(session)) {
+      const { policy, mapping } = this.#known;
+      const events = await this.#read(session, keys);
+      // Meanwhile the session may have been closed, and the policy replaced.
+      if (!session.isOpen || !this.isUnknown(session)) return;
+      if (policy !== this.#known.policy || mapping !== this.#known.mapping) continue;
+      for (const event of events) this.#options.applier.remember(event, session);
+      this.#unknown.delete(session);
     }
+  }
+
+  async #read(session: Incarnation, keys: SessionKeys): Promise<readonly SecurityEvent[]> {
+    const { target, earlier, isFor, isApplied } = this.#options;
+    const isWanted = (entry: EventEntry) => isFor(entry, session);
+    const found: SecurityEvent[] = [];
+    for (const former of target.formerKeys(session.id)) {
+      found.push(...(await earlier.readTokens(former.keys, former.sequences, isWanted)));
+    }
+    found.push(...(await earlier.about(keys, isWanted, isApplied)));
+    return found;
   }
 }

@@ -20,6 +20,7 @@ import { hasSubjectKey, SubjectIndex } from '../subjects/subject-index.ts';
 import { EarlierEvents, type EventEntry } from './earlier-events.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
+import { type Incarnation, Incarnations } from './incarnations.ts';
 import { RecalledTimes } from './recalled-times.ts';
 import { nameSet, toStoredSet, toVerifiedSet } from './stored-set.ts';
 
@@ -71,12 +72,13 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   readonly #options: ReceiverOptions;
   #rules: ReceiverRules;
   readonly #index = new SubjectIndex();
+  readonly #sessions = new Incarnations();
   readonly #applier: EventApplier;
   readonly #earlier: EarlierEvents;
   readonly #times: RecalledTimes;
-  /** Tokens that are stored, and may not have been applied; and the one of them that is applied now. */
-  readonly #unapplied = new Set<string>();
-  #applying: string | undefined;
+  /** The sequences of tokens that are stored, and may not have been applied; and of the one that is applied now. */
+  readonly #unapplied = new Set<number>();
+  #applying: number | undefined;
   /** Tokens whose effects happened in this process, but may not be durable. */
   readonly #applied = new Map<string, readonly string[]>();
   #queue: Waiting[] = [];
@@ -94,10 +96,12 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     this.#earlier = new EarlierEvents(store, isReplaced);
     this.#times = new RecalledTimes({
       ...{ target, applier: this.#applier, earlier: this.#earlier },
+      sessions: () => this.#sessions.all(),
       mapping: () => this.#rules.mapping,
-      isFor: (entry, id) => this.#hasSession(entry, id),
-      isApplied: (event) => !this.#unapplied.has(nameSet(event)),
+      isFor: (entry, session) => this.#hasSession(entry, session),
+      isApplied: (sequence) => !this.#unapplied.has(sequence),
     });
+    for (const id of target.ids()) this.#sessions.open(id);
   }
 
   /** The transaction of the event because of which sessions are evaluated now. */
@@ -116,17 +120,18 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     const earlier = await this.#earlierIdentifiers();
     for (const id of target.ids()) {
       this.#index.set(id, earlier?.keys(id, target.request(id)) ?? []);
-      this.#times.add(id);
+      this.#times.add(this.#sessions.get(id) ?? this.#sessions.open(id));
     }
     await this.#earlier.read();
     const pending = await store.pending();
+    const sequences = await store.sequences(pending);
     await this.#inTurn(async () => {
-      for (const each of pending) this.#unapplied.add(nameSet(each));
+      for (const each of sequences) this.#unapplied.add(each);
       if (earlier !== this.#rules.identifiers) await this.#identifyAll();
       const applied: StoredSet[] = [];
-      for (const each of pending) {
+      for (const [at, each] of pending.entries()) {
         try {
-          await this.#apply(toVerifiedSet(each));
+          await this.#apply(toVerifiedSet(each), sequences[at] as number);
           applied.push(each);
         } catch (error) {
           onWarning(`an event was not applied: ${formatErrorMessage(error)}`);
@@ -172,17 +177,16 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   }
 
   async #identifyAll(): Promise<void> {
-    for (const id of this.#options.target.ids()) await this.#identifyNow(id);
+    for (const session of this.#sessions.all()) await this.#identifyNow(session);
     await this.#applier.settle(undefined, takeTurns());
   }
 
   /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
-  async #identifyNow(id: string): Promise<void> {
-    if (this.#index.findKeys(id) === undefined) return;
+  async #identifyNow(session: Incarnation): Promise<void> {
     try {
-      await this.#identifyAgain(id);
+      if (session.isOpen) await this.#identifyAgain(session);
     } catch (error) {
-      if (this.#index.findKeys(id) !== undefined) this.#applier.end(unknownEvent, id, error);
+      this.#applier.end(unknownEvent, session, error);
     }
   }
 
@@ -204,13 +208,14 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
 
   async opening(id: string, request: Members, open: () => void): Promise<void> {
     const keysNow = () => this.#rules.identifiers.keys(id, request);
-    const addKeys = (keys: SessionKeys) => {
+    const addSession = (keys: SessionKeys) => {
       open();
       this.#index.set(id, keys);
+      return this.#sessions.open(id);
     };
     const before = keysNow();
     if (!this.#earlier.isKnown(before)) {
-      addKeys(before);
+      addSession(before);
       return;
     }
     await this.#inTurn(async () => {
@@ -218,44 +223,35 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       const keys = keysNow();
       const isLasting = ({ type }: EventEntry) => this.#rules.mapping.appliesToLater(type);
       const earlier = await this.#read(keys, isLasting);
-      addKeys(keys);
-      await this.#applyEarlier(id, earlier, this.#options.target.hold);
+      await this.#applyEarlier(addSession(keys), earlier, this.#options.target.hold);
     });
   }
 
   async changing(id: string, request: () => Members, change: () => void): Promise<void> {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw notOpen();
     const computeKeys = () => this.#rules.identifiers.keys(id, request());
-    let keys = computeKeys();
-    const updateKeys = () => {
-      change();
-      this.#setKeys(id, keys);
-    };
+    const keys = computeKeys();
+    const before = this.#findKeys(session);
+    const areKnown = this.#earlier.isKnown(keys) || this.#earlier.isKnown(before);
     // The changes by an earlier process are found by the keys that the session has until now.
-    const isAsBefore = this.#hasKeys(id, keys);
-    if (isAsBefore || (!this.#earlier.isKnown(keys) && !this.#times.isUnknown(id))) {
-      updateKeys();
+    if (isSame(keys, before) || (!areKnown && !this.#times.isUnknown(session))) {
+      change();
+      this.#index.set(id, keys);
       return;
     }
     await this.#inTurn(async () => {
-      const isWanted = (entry: EventEntry) => this.#hasSession(entry, id);
-      keys = computeKeys();
-      let earlier = await this.#read(keys, isWanted);
-      // Other facts may have changed meanwhile.
-      for (let next = computeKeys(); !isSame(next, keys); next = computeKeys()) {
-        keys = next;
-        earlier = await this.#read(keys, isWanted);
-      }
-      const before = this.#index.findKeys(id) ?? [];
-      await orNotApplied(() => this.#recall(id));
-      updateKeys();
-      await this.#applyEarlier(id, listNew(before, earlier));
+      const earlier = await this.#changeKeys(session, computeKeys, () => true, change);
+      await this.#applyEarlier(session, earlier);
     });
   }
 
   removeSession(id: string): void {
     this.#index.delete(id);
-    this.#times.delete(id);
-    this.#applier.forget(id);
+    const session = this.#sessions.close(id);
+    if (session === undefined) return;
+    this.#times.delete(session);
+    this.#applier.forget(session);
   }
 
   /** Resolves after what was received until now. */
@@ -283,7 +279,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
    * rejects. `hold`: keeps others from the session while they have their turn; undefined: the events are applied in one.
    */
   async #applyEarlier(
-    id: string,
+    session: Incarnation,
     events: readonly SecurityEvent[],
     hold?: (id: string) => void,
   ): Promise<void> {
@@ -291,49 +287,87 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     const turn = takeTurns();
     try {
       let isChanged = false;
-      if (events.length > 0) hold?.(id);
+      if (events.length > 0) hold?.(session.id);
       for (const event of events) {
         if (hold !== undefined) await turn();
         applied = event;
-        isChanged = this.#applier.apply(event, id) || isChanged;
+        this.#expectUnchanged(session);
+        isChanged = this.#applier.apply(event, session) || isChanged;
       }
-      if (isChanged) await this.#identifyByFacts(id);
+      if (isChanged) await this.#identifyByFacts(session);
     } catch (error) {
-      this.#applier.end(applied ?? unknownEvent, id, error);
+      this.#applier.end(applied ?? unknownEvent, session, error);
       throw notApplied(error);
     } finally {
       await this.#applier.settle(undefined, hold && turn);
     }
   }
 
+  /** Events are applied one after the other to the same session, under the same policy. */
+  #expectUnchanged(session: Incarnation): void {
+    if (!session.isOpen) throw notOpen();
+    if (this.#times.isUnknown(session)) throw new Error('the policy was replaced meanwhile');
+  }
+
   /** Events that changed facts may have made others be about the session, too. */
-  async #identifyByFacts(id: string): Promise<void> {
-    if (this.identifiesByFacts) await this.#identifyAgain(id);
+  async #identifyByFacts(session: Incarnation): Promise<void> {
+    if (this.identifiesByFacts) await this.#identifyAgain(session);
   }
 
   /** Applies the events about subjects that a session has now, and did not have before. */
-  async #identifyAgain(id: string): Promise<void> {
+  async #identifyAgain(session: Incarnation): Promise<void> {
+    const keysNow = () => this.#computeKeys(session);
     for (let round = 0; round < maxRounds; round += 1) {
-      const before = this.#index.findKeys(id) ?? [];
-      const keys = this.#findKeys(id);
-      if (isSame(keys, before)) return;
-      await this.#recall(id);
-      this.#setKeys(id, keys);
-      if (!this.#earlier.isKnown(keys)) return;
-      const earlier = await this.#earlier.about(keys, (entry) => this.#hasSession(entry, id));
-      for (const event of listNew(before, earlier)) {
-        const name = nameSet(event);
-        if (name === this.#applying || !this.#unapplied.has(name)) this.#applier.apply(event, id);
+      if (!session.isOpen || isSame(keysNow(), this.#findKeys(session))) return;
+      for (const event of await this.#changeKeys(session, keysNow, this.#isCounted)) {
+        this.#expectUnchanged(session);
+        this.#applier.apply(event, session);
       }
     }
     throw new Error('events change the subject of the session again and again');
   }
 
-  #hasKeys(id: string, keys: SessionKeys): boolean {
-    return isSame(keys, this.#index.findKeys(id) ?? []);
+  /**
+   * Makes a change after which a session is found by other keys, and notes which events about the former ones have changed it.
+   * Returns the stored events that are about it from now on. Within a turn, so that no event is applied meanwhile.
+   */
+  async #changeKeys(
+    session: Incarnation,
+    computeKeys: () => SessionKeys,
+    isCounted: (sequence: number) => boolean,
+    change = () => {},
+  ): Promise<readonly SecurityEvent[]> {
+    const isWanted = (entry: EventEntry) => this.#hasSession(entry, session);
+    for (;;) {
+      if (!session.isOpen) throw notOpen();
+      const [before, keys] = [this.#findKeys(session), computeKeys()];
+      const { earlier, former } = await orNotApplied(async () => {
+        await this.#recall(session);
+        return {
+          earlier: await this.#earlier.about(keys, isWanted, isCounted),
+          former: await this.#earlier.sequences(before, isWanted, this.#isCounted),
+        };
+      });
+      if (!session.isOpen) throw notOpen();
+      // Other facts, or the policy, may have changed meanwhile.
+      const isAsRead = isSame(before, this.#findKeys(session)) && isSame(keys, computeKeys());
+      if (!isAsRead || this.#times.isUnknown(session)) continue;
+      change();
+      this.#setKeys(session, keys, former);
+      return listNew(before, earlier);
+    }
   }
 
-  #findKeys(id: string): SessionKeys {
+  /** Whether sessions are what they are because of a token, as far as it is about them. */
+  readonly #isCounted = (sequence: number): boolean =>
+    sequence === this.#applying || !this.#unapplied.has(sequence);
+
+  /** The keys by which events find a session. */
+  #findKeys({ id }: Incarnation): SessionKeys {
+    return this.#index.findKeys(id) ?? [];
+  }
+
+  #computeKeys({ id }: Incarnation): SessionKeys {
     return this.#rules.identifiers.keys(id, this.#options.target.request(id));
   }
 
@@ -347,15 +381,17 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       const states = await store.add(
         waiting.map(({ set, receivedAt }) => toStoredSet(set, receivedAt)),
       );
-      for (const [at, { set }] of waiting.entries()) {
-        if (states[at] !== 'done') this.#unapplied.add(nameSet(set));
+      const sequences = await store.sequences(waiting.map(({ set }) => set));
+      for (const [at, sequence] of sequences.entries()) {
+        if (states[at] !== 'done') this.#unapplied.add(sequence);
       }
       const applied: { readonly each: Waiting; readonly received: Received }[] = [];
       for (const [at, each] of waiting.entries()) {
         const { source, set, receivedAt } = each;
         const isNew = states[at] === 'new';
         try {
-          const sessions = states[at] === 'done' ? [] : await this.#apply(set);
+          const sessions =
+            states[at] === 'done' ? [] : await this.#apply(set, sequences[at] as number);
           applied.push({ each, received: { source, set, receivedAt, isNew, sessions } });
         } catch (error) {
           each.reject(error);
@@ -373,67 +409,72 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   }
 
   /** Returns the sessions that the events of a token are about. */
-  async #apply(set: VerifiedSet): Promise<readonly string[]> {
+  async #apply(set: VerifiedSet, sequence: number): Promise<readonly string[]> {
     const name = nameSet(set);
     const known = this.#applied.get(name);
     if (known !== undefined) {
-      this.#unapplied.delete(name);
+      this.#unapplied.delete(sequence);
       return known;
     }
-    const found = new Set<string>();
-    this.#applying = name;
+    // Which sessions a token is about depends on none of its events.
+    const found = set.events.map((event) => ({ event, sessions: this.#listSessions(event) }));
+    const policy = this.#options.target.policy();
+    this.#applying = sequence;
     try {
-      for (const event of set.events) {
-        for (const id of this.#listSessions(event)) {
-          found.add(id);
-          await this.#applyEvent(id, event);
-        }
+      for (const { event, sessions } of found) {
+        for (const session of sessions) await this.#applyEvent(session, event);
       }
     } finally {
       this.#applying = undefined;
       await this.#applier.settle(set.events[0]?.txn, takeTurns());
     }
-    const ids = [...found];
-    this.#unapplied.delete(name);
+    const sessions = new Set(found.flatMap((each) => each.sessions));
+    // What was read under the next policy was without this token.
+    if (this.#options.target.policy() !== policy) {
+      for (const session of sessions) if (session.isOpen) this.#times.add(session);
+    }
+    const ids = [...sessions].map(({ id }) => id);
+    this.#unapplied.delete(sequence);
     this.#applied.set(name, ids);
     return ids;
   }
 
   /** Applies an event to a session; if that fails, the session is closed, and the others of the subject are changed. */
-  async #applyEvent(id: string, event: SecurityEvent): Promise<void> {
+  async #applyEvent(session: Incarnation, event: SecurityEvent): Promise<void> {
     try {
-      await this.#recall(id);
-      if (this.#applier.apply(event, id)) await this.#identifyByFacts(id);
+      await this.#recall(session);
+      if (!session.isOpen) return;
+      this.#expectUnchanged(session);
+      if (this.#applier.apply(event, session)) await this.#identifyByFacts(session);
     } catch (error) {
-      this.#applier.end(event, id, error);
+      this.#applier.end(event, session, error);
     }
   }
 
-  #listSessions(event: SecurityEvent): readonly string[] {
+  #listSessions(event: SecurityEvent): readonly Incarnation[] {
     if (event.subject === undefined) return [];
     const found = this.#index.find(readSubject(event.subject));
-    return [...found].filter((id) => this.#hasSession(event, id));
+    return [...found]
+      .flatMap((id) => this.#sessions.get(id) ?? [])
+      .filter((session) => this.#hasSession(event, session));
   }
 
-  #hasSession({ type, time }: EventEntry, id: string): boolean {
+  #hasSession({ type, time }: EventEntry, { id }: Incarnation): boolean {
     const { target } = this.#options;
     if (this.#rules.mapping.appliesToLater(type)) return true;
     const openedAt = target.openedAt(id);
     return openedAt === undefined || openedAt <= time + clockSkew;
   }
 
-  /** Events find a session by other keys; those about the former ones have changed it. */
-  #setKeys(id: string, keys: SessionKeys): void {
-    const { target, now } = this.#options;
+  /** Events find a session by other keys. `former`: the tokens about the ones until now that have changed it. */
+  #setKeys({ id }: Incarnation, keys: SessionKeys, former: readonly number[]): void {
     const before = this.#index.findKeys(id) ?? [];
-    if (!isSame(before, keys) && this.#earlier.isKnown(before)) {
-      target.noteFormer(id, { keys: before, until: now() });
-    }
+    if (former.length > 0) this.#options.target.noteFormer(id, { keys: before, sequences: former });
     this.#index.set(id, keys);
   }
 
-  #recall(id: string): Promise<void> {
-    return this.#times.recall(id, this.#index.findKeys(id) ?? []);
+  #recall(session: Incarnation): Promise<void> {
+    return this.#times.recall(session, this.#findKeys(session));
   }
 
   #forget(): void {
@@ -459,7 +500,12 @@ async function orNotApplied<Result>(run: () => Promise<Result>): Promise<Result>
   }
 }
 
+function notOpen(): Problem {
+  return new Problem(404, 'no session with this id is open', { code: 'no_session' });
+}
+
 function notApplied(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   const why = `earlier events about the subject cannot be applied: ${formatErrorMessage(error)}`;
   return new Problem(503, why, { code: 'event_not_applied' });
 }

@@ -23,7 +23,7 @@ export interface IndexedEvent {
 
 /** A token about a subject. */
 export interface IndexedSet extends Omit<IndexedEvent, 'key'> {
-  /** Ascends with the order of arrival. */
+  /** Ascends with the order of arrival, and is never used again. */
   readonly sequence: number;
 }
 
@@ -62,10 +62,15 @@ export interface ReceivedSets {
   readonly done: (sets: readonly SetId[]) => Promise<void>;
   /** The tokens whose effects may not be durable, the oldest first. */
   readonly pending: () => Promise<readonly StoredSet[]>;
-  /** The newest tokens about subjects, at most `maxOfType` of each type of event and subject, and at most `limit` altogether. */
+  /**
+   * The newest tokens about subjects, at most `maxOfType` of each type of event and subject besides those that are not done,
+   * and at most `limit` altogether.
+   */
   readonly about: (keys: readonly string[], limit: number) => Promise<readonly IndexedSet[]>;
   /** The tokens with these sequences, in this order, except for those that were forgotten. */
   readonly read: (sequences: readonly number[]) => Promise<readonly StoredSet[]>;
+  /** The sequences of tokens that are stored. No other token ever gets one of them. */
+  readonly sequences: (sets: readonly SetId[]) => Promise<readonly number[]>;
   /** The mapping that identifies the sessions, as JSON; undefined: nothing was stored. */
   readonly identifiedBy: () => Promise<string | undefined>;
   /** Stores the mapping that identifies the sessions, when the events about them were applied. */

@@ -8,6 +8,7 @@ import {
   maxOfType,
   type OutgoingSet,
   type ReceivedSets,
+  type SetId,
   type SetState,
   type SignalStore,
   type StoredSet,
@@ -15,7 +16,7 @@ import {
 
 const schema = `
   CREATE TABLE IF NOT EXISTS signal_sets (
-    sequence INTEGER PRIMARY KEY, issuer TEXT NOT NULL, jti TEXT NOT NULL, received_at INTEGER NOT NULL,
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, issuer TEXT NOT NULL, jti TEXT NOT NULL, received_at INTEGER NOT NULL,
     events TEXT NOT NULL, entries TEXT NOT NULL, is_done INTEGER NOT NULL, UNIQUE (issuer, jti)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS signal_sets_pending ON signal_sets (sequence) WHERE is_done = 0;
@@ -75,8 +76,12 @@ function createReceivedSets(
   const insertKey = state.prepare(
     'INSERT INTO signal_subjects VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
-  const find = state.prepare('SELECT is_done FROM signal_sets WHERE issuer = ? AND jti = ?');
-  const finish = state.prepare('UPDATE signal_sets SET is_done = 1 WHERE issuer = ? AND jti = ?');
+  const find = state.prepare(
+    'SELECT sequence, is_done FROM signal_sets WHERE issuer = ? AND jti = ?',
+  );
+  const finish = state.prepare(
+    'UPDATE signal_sets SET is_done = 1 WHERE issuer = ? AND jti = ? RETURNING entries',
+  );
   const pending = state.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
   const keys = state.prepare('SELECT DISTINCT key FROM signal_subjects');
   const about = state.prepare(
@@ -102,15 +107,21 @@ function createReceivedSets(
     const { sequence } = row as Row;
     for (const { key, type, time } of index) {
       insertKey.run(key, type, Math.trunc(time), sequence);
-      dropKeys.run(key, type, maxOfType);
     }
     return 'new';
+  };
+  /** Until then, older tokens may be all that a session with another subject was changed by. */
+  const finishOne = ({ issuer, jti }: SetId) => {
+    const row: unknown = finish.get(issuer, jti);
+    if (row === undefined) return;
+    const index = JSON.parse(String((row as Row).entries)) as IndexedEvent[];
+    for (const { key, type } of index) dropKeys.run(key, type, maxOfType);
   };
   return {
     add: (sets) => write(() => sets.map(addOne)),
     done: (sets) =>
       write(() => {
-        for (const { issuer, jti } of sets) finish.run(issuer, jti);
+        for (const each of sets) finishOne(each);
       }),
     pending: async () => (pending.all() as Row[]).map(toSet),
     about: async (wanted, limit) => {
@@ -127,6 +138,8 @@ function createReceivedSets(
         const row: unknown = read.get(sequence);
         return row === undefined ? [] : [toSet(row as Row)];
       }),
+    sequences: async (sets) =>
+      sets.map(({ issuer, jti }) => Number((find.get(issuer, jti) as Row).sequence)),
     keys: async () => (keys.all() as Row[]).map(({ key }) => String(key)),
     forget: (before) =>
       write(() => {

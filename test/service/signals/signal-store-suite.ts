@@ -89,13 +89,31 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     expect([...(await opened.keys())].sort()).toEqual(['email a', 'opaque a-1']);
     expect(await found(['email a'])).toEqual(['both']);
     await opened.add(many.slice(1));
+    await opened.done(many.slice(1));
     const newest = many.slice(1).map(({ jti }) => jti);
     expect(await found(['opaque a-1'])).toEqual(['leak', 'both', ...newest]);
     await opened.add(many.slice(0, 1));
+    await opened.done(many.slice(0, 1));
     expect((await found(['opaque a-1'])).sort()).toEqual(
       ['leak', ...many.map(({ jti }) => jti)].sort(),
     );
     expect(await found(['email a'])).toEqual(['both']);
+  });
+
+  test('gives each token a sequence of its own, also after all were forgotten', async () => {
+    const opened = await open();
+    const tokens = [received('1', { receivedAt: 1 }), received('2', { receivedAt: 1 })];
+    await opened.add(tokens);
+    const [first = 0, second = 0] = await opened.sequences(tokens);
+    expect(second).toBeGreaterThan(first);
+    expect((await opened.read([second])).map(({ jti }) => jti)).toEqual(['2']);
+    await opened.done(tokens);
+    await opened.forget(1_000);
+    const again = await open();
+    expect(await again.read([first, second])).toEqual([]);
+    await again.add([received('3')]);
+    const [third = 0] = await again.sequences([received('3')]);
+    expect(third).toBeGreaterThan(second);
   });
 
   test('forgets what is old and done, and nothing else', async () => {
