@@ -5,7 +5,7 @@ import type { PolicyThreads } from '../../cli/test-run/policy-threads.ts';
 
 export async function assemblerHere() {
   const { assemble } = await import('./assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 }
 
 /** Clones all input and output, as a worker would. */
