@@ -25,8 +25,8 @@ export function bindings(
   };
 }
 
-/** The JavaScript module, without the types. */
-function bindingsModule(manifest: Manifest, encoding: Encoding): string {
+/** The JavaScript module, without the types. @public Benchmarks load it from what was built. */
+export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
   const isDirect = encoding.contexts === undefined;
   return [
     printHeader(manifest),
