@@ -3,6 +3,25 @@
 import type { Exchange, Sent } from './exchange.ts';
 import { createStatedHeaders } from './headers.ts';
 
+/** Sends the requests of `fetch`. */
+interface Dispatcher {
+  readonly dispatch: (options: object, handler: unknown) => boolean;
+}
+
+/** Where `fetch` keeps the dispatcher that it uses by default. */
+const defaultDispatcher = Symbol.for('undici.globalDispatcher.1');
+
+/**
+ * Sends requests as `fetch` does by default, but without its limits of five silent minutes: a server may work for longer before it
+ * answers.
+ */
+const patientDispatcher: Dispatcher = {
+  dispatch: (options, handler) => {
+    const dispatcher = Reflect.get(globalThis, defaultDispatcher) as Dispatcher;
+    return dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler);
+  },
+};
+
 /** The server does not carry out the request at this address. */
 export class Redirected extends Error {}
 
@@ -10,7 +29,8 @@ export class Redirected extends Error {}
  * Sends a request to the server alone: messages of another address are not those of the server, which the policy is about,
  * and the credentials of the client are not for it. Rejects if the server redirects.
  */
-export async function fetchUpstream(url: URL, init: RequestInit): Promise<Response> {
+export async function fetchUpstream(url: URL, given: RequestInit): Promise<Response> {
+  const init = { ...given, dispatcher: patientDispatcher };
   const response = await fetch(url, { ...init, redirect: 'manual' });
   const { status, headers } = response;
   if (status < 300 || status >= 400) return response;
