@@ -185,6 +185,8 @@ export function recordSignal(
     const [expected, found] = [sessionErrors.no_signal.expected, JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
+  // A session that has ended records nothing, and reads no payload.
+  if (session.revoked !== undefined) return { session };
   const decoded = policy.outcomes.has(name)
     ? completeOutcome(
         policy,

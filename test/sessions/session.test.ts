@@ -160,6 +160,18 @@ test.each([
   else expect(recorded).toEqual({ error: expect.objectContaining(error) });
 });
 
+test('a revoked session records nothing, whatever the payload is', () => {
+  const { session } = decideInSession(
+    policy,
+    openSession(request({ name: 'call' }, { leaked: true }), 0n),
+    0n,
+  );
+  expect(session.revoked).toBeDefined();
+  for (const payload of ['{ "reason": 5 }', '{', '{ "reason": "a" }']) {
+    expect(recordSignal(policy, session, signal(payload), 9n)).toEqual({ session });
+  }
+});
+
 test('an undeclared signal is an error', () => {
   const unheard = { name: 'unheard', payload: undefined, time: undefined };
   expect(recordSignal(policy, openSession(call, 0n), unheard, 0n)).toEqual({
