@@ -15,6 +15,7 @@ import { daemon } from './bugs/service/daemon.mjs';
 import { delivery } from './bugs/service/delivery.mjs';
 import { gateBugs } from './bugs/service/gate.mjs';
 import { httpGuard } from './bugs/service/http-guard.mjs';
+import { ownedTextsBugs } from './bugs/service/owned-texts.mjs';
 import { proxies } from './bugs/service/proxies.mjs';
 import { relay } from './bugs/service/relay.mjs';
 import { guardSessions } from './bugs/service/sessions.mjs';
@@ -120,6 +121,12 @@ export const floors = [
     title: 'Calls, their numbers and outcomes',
     bugs: delivery,
     first: ['test/service/', 'test/hooks/'],
+  },
+  {
+    name: 'owned-texts',
+    title: 'Texts of servers and their outcomes',
+    bugs: ownedTextsBugs,
+    first: ['test/service/owned-texts.test.ts'],
   },
   {
     name: 'daemon',

@@ -14,48 +14,96 @@ export type MethodSender = 'client' | 'server';
  */
 type Handling = 'pass' | 'call' | 'decide' | 'list';
 
-export interface Method {
+interface Method {
   readonly handling: Handling;
   /** With `list`: the member of the result that is filtered. */
   readonly list?: keyof typeof listedItems;
-  /** Whether texts of the server reach the agent with the answer, so that it has outcomes. Those of tools were reviewed. */
-  readonly delivers?: true;
+}
+
+/** A request of the client. */
+export interface ClientMethod extends Method {
+  /**
+   * What the answer of the server is for the agent. `call`: the outcome of a call. `text`: an outcome of the action of the method.
+   * `task`: the same, and one of the call whose task it is; the answer about a task that was stopped does not reach the client.
+   * `tasks`: the same for each task of a list. `acknowledgement`: nothing that an agent reads, so that it is passed on without members.
+   * `description`: a text that was reviewed. An error is a text in any case.
+   */
+  readonly answer: 'call' | 'text' | 'task' | 'tasks' | 'acknowledgement' | 'description';
+}
+
+/** A request or a notification of the server. */
+interface ServerMessage {
+  /** Whether it contains a text for the agent. Otherwise it is passed on without the members that nobody needs. */
+  readonly hasText: boolean;
+}
+
+/** A request of the server: about a task, if it names one, or about anything that runs. */
+export interface ServerMethod extends Method, ServerMessage {}
+
+/** A notification of the server. What it is about must not have been stopped. */
+export interface ServerNotification extends ServerMessage {
+  /**
+   * `anything`: all that runs. `progress`: the request, or the task, whose progress token it names. `task`: the task that it names.
+   * `subscription`: since 2026-07-28, the request `subscriptions/listen` whose id it names. `question`: a request of the server.
+   */
+  readonly about: 'anything' | 'progress' | 'task' | 'subscription' | 'question';
+}
+
+interface Methods {
+  readonly client: ClientMethod;
+  readonly server: ServerMethod;
 }
 
 /** The known requests of each side. */
-export const requestMethods: Readonly<Record<MethodSender, Readonly<Record<string, Method>>>> = {
+export const requestMethods: {
+  readonly [Side in MethodSender]: Readonly<Record<string, Methods[Side]>>;
+} = {
   client: {
-    initialize: { handling: 'pass' },
-    'server/discover': { handling: 'pass' },
-    ping: { handling: 'pass' },
-    'logging/setLevel': { handling: 'pass' },
-    'tools/list': { handling: 'list', list: 'tools' },
-    'tools/call': { handling: 'call' },
-    'resources/list': { handling: 'list', list: 'resources', delivers: true },
-    'resources/templates/list': { handling: 'pass', delivers: true },
-    'resources/read': { handling: 'decide', delivers: true },
-    'resources/subscribe': { handling: 'decide', delivers: true },
-    'resources/unsubscribe': { handling: 'pass' },
-    'prompts/list': { handling: 'list', list: 'prompts', delivers: true },
-    'prompts/get': { handling: 'decide', delivers: true },
-    'completion/complete': { handling: 'decide', delivers: true },
-    'subscriptions/listen': { handling: 'decide', delivers: true },
-    'tasks/get': { handling: 'decide', delivers: true },
-    'tasks/result': { handling: 'decide', delivers: true },
-    'tasks/list': { handling: 'decide', delivers: true },
-    'tasks/update': { handling: 'decide', delivers: true },
-    'tasks/cancel': { handling: 'pass' },
+    initialize: { handling: 'pass', answer: 'description' },
+    'server/discover': { handling: 'pass', answer: 'description' },
+    ping: { handling: 'pass', answer: 'acknowledgement' },
+    'logging/setLevel': { handling: 'pass', answer: 'acknowledgement' },
+    'tools/list': { handling: 'list', list: 'tools', answer: 'description' },
+    'tools/call': { handling: 'call', answer: 'call' },
+    'resources/list': { handling: 'list', list: 'resources', answer: 'text' },
+    'resources/templates/list': { handling: 'pass', answer: 'text' },
+    'resources/read': { handling: 'decide', answer: 'text' },
+    'resources/subscribe': { handling: 'decide', answer: 'text' },
+    'resources/unsubscribe': { handling: 'pass', answer: 'acknowledgement' },
+    'prompts/list': { handling: 'list', list: 'prompts', answer: 'text' },
+    'prompts/get': { handling: 'decide', answer: 'text' },
+    'completion/complete': { handling: 'decide', answer: 'text' },
+    'subscriptions/listen': { handling: 'decide', answer: 'text' },
+    'tasks/get': { handling: 'decide', answer: 'task' },
+    'tasks/result': { handling: 'decide', answer: 'task' },
+    'tasks/list': { handling: 'decide', answer: 'tasks' },
+    'tasks/update': { handling: 'decide', answer: 'task' },
+    'tasks/cancel': { handling: 'pass', answer: 'task' },
   },
   server: {
-    ping: { handling: 'pass' },
-    'roots/list': { handling: 'decide' },
-    'sampling/createMessage': { handling: 'decide' },
-    'elicitation/create': { handling: 'decide' },
-    'tasks/get': { handling: 'decide' },
-    'tasks/result': { handling: 'decide' },
-    'tasks/list': { handling: 'decide' },
-    'tasks/cancel': { handling: 'pass' },
+    ping: { handling: 'pass', hasText: false },
+    'roots/list': { handling: 'decide', hasText: true },
+    'sampling/createMessage': { handling: 'decide', hasText: true },
+    'elicitation/create': { handling: 'decide', hasText: true },
+    'tasks/get': { handling: 'decide', hasText: true },
+    'tasks/result': { handling: 'decide', hasText: true },
+    'tasks/list': { handling: 'decide', hasText: true },
+    'tasks/cancel': { handling: 'pass', hasText: true },
   },
+};
+
+/** The known notifications of a server. */
+export const serverNotifications: Readonly<Record<string, ServerNotification>> = {
+  'notifications/cancelled': { about: 'question', hasText: false },
+  'notifications/progress': { about: 'progress', hasText: true },
+  'notifications/message': { about: 'anything', hasText: true },
+  'notifications/tools/list_changed': { about: 'subscription', hasText: false },
+  'notifications/prompts/list_changed': { about: 'subscription', hasText: false },
+  'notifications/resources/list_changed': { about: 'subscription', hasText: false },
+  'notifications/resources/updated': { about: 'subscription', hasText: true },
+  'notifications/elicitation/complete': { about: 'anything', hasText: true },
+  'notifications/subscriptions/acknowledged': { about: 'subscription', hasText: true },
+  'notifications/tasks/status': { about: 'task', hasText: true },
 };
 
 /** The known notifications of each side. */
@@ -67,18 +115,7 @@ export const notifications: Readonly<Record<MethodSender, ReadonlySet<string>>> 
     'notifications/roots/list_changed',
     'notifications/tasks/status',
   ]),
-  server: new Set([
-    'notifications/cancelled',
-    'notifications/progress',
-    'notifications/message',
-    'notifications/tools/list_changed',
-    'notifications/prompts/list_changed',
-    'notifications/resources/list_changed',
-    'notifications/resources/updated',
-    'notifications/elicitation/complete',
-    'notifications/subscriptions/acknowledged',
-    'notifications/tasks/status',
-  ]),
+  server: new Set(Object.keys(serverNotifications)),
 };
 
 /** How an item of a list is used: the method, and the parameter that identifies the item. */
@@ -89,23 +126,31 @@ export const listedItems = {
 } as const;
 
 /** undefined: the method is unknown. */
-export function requestMethod(sender: MethodSender, method: string): Method | undefined {
-  const known = requestMethods[sender];
+export function requestMethod<Side extends MethodSender>(
+  sender: Side,
+  method: string,
+): Methods[Side] | undefined {
+  const known: Readonly<Record<string, Methods[Side]>> = requestMethods[sender];
   return Object.hasOwn(known, method) ? known[method] : undefined;
 }
 
-/** Whether a notification of the server can contain text for the agent, and not only that something changed or ended. */
-export function hasText(notification: string): boolean {
-  return notification !== 'notifications/cancelled' && !notification.endsWith('/list_changed');
+/** undefined: the notification is unknown. */
+export function findServerNotification(method: string): ServerNotification | undefined {
+  return Object.hasOwn(serverNotifications, method) ? serverNotifications[method] : undefined;
 }
 
-/** Whether the answer to a method is a list without items. */
+/** Whether the answer to a method is a list without items, and contains nothing else that is a text. */
 export function isEmptyList(
-  { handling, list }: Method,
+  { handling, list, answer }: ClientMethod,
   { result }: Pick<ResponseMessage, 'result'>,
-) {
-  const items = list === undefined ? result?.resourceTemplates : result?.[list];
-  return handling !== 'decide' && Array.isArray(items) && items.length === 0;
+): boolean {
+  if (result === undefined || handling === 'decide' || answer !== 'text') return false;
+  const { resultType = 'complete', ttlMs = 0, cacheScope = 'private', ...lists } = result;
+  const { [list ?? 'resourceTemplates']: items, ...others } = lists;
+  const isPlain = resultType === 'complete' && typeof ttlMs === 'number';
+  const isScoped = cacheScope === 'private' || cacheScope === 'public';
+  const isEmpty = Array.isArray(items) && items.length === 0;
+  return isEmpty && isPlain && isScoped && Object.keys(others).length === 0;
 }
 
 export function isKnownNotification(sender: MethodSender, method: string): boolean {

@@ -38,6 +38,11 @@ export class OpenRequests<Request> {
     return open?.id === id ? open.request : undefined;
   }
 
+  /** The request with an id in any spelling, or `undefined` if nobody waits for its answer. */
+  findInAnySpelling(id: MessageId): Request | undefined {
+    return this.#open.get(String(id))?.request;
+  }
+
   /** The requests that are not answered, without those that were abandoned. */
   get all(): readonly Request[] {
     const requests = [...this.#open.values()].map(({ request }) => request);

@@ -48,7 +48,7 @@ export class Deliveries {
 
   /** Records a message of the server about calls, before the agent gets it. Returns false if it must not get it. */
   record(calls: readonly Call[], bytes: number): boolean {
-    const due = calls.filter((call) => this.#isDue(call));
+    const due = [...new Set(calls)].filter((call) => this.#isDue(call));
     if (due.length === 0) return true;
     const isRecorded = this.#session().recordOutcomes(['delivered'], due, { bytes });
     if (isRecorded) for (const call of due) this.#last.set(call, this.#now());

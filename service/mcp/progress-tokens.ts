@@ -77,6 +77,12 @@ export class ProgressTokens {
     return this.#find(params)?.task;
   }
 
+  /** The request that progress is about, or `undefined` if it is about none that is not answered. */
+  findRequest(params: Members): MessageId | undefined {
+    const use = this.#find(params);
+    return use?.task === undefined ? use?.id : undefined;
+  }
+
   #find({ progressToken }: Members): Use | undefined {
     return isId(progressToken) ? this.#uses.get(toKey(progressToken)) : undefined;
   }

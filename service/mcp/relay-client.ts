@@ -10,6 +10,8 @@ import { type ClientTraits, readTraits } from './revision.ts';
 export interface ClientWork extends RunningWork {
   /** Stops what runs, and refuses what waits. */
   readonly end: (reason: string) => void;
+  /** Refuses the requests about a task that was stopped. */
+  readonly stopTask: (taskId: string, reason: string) => void;
 }
 
 export class RelayClient {
@@ -100,10 +102,13 @@ export class RelayClient {
       calls: () => this.#work().calls(),
       recheck: (trigger) => this.#work().recheck(trigger),
     });
+    const stopTask = (id: string, reason: string) => this.#work().stopTask(id, reason);
+    const leaveTasks = this.#options.state.serverTasks.onStop(session, stopTask);
     // Many relays can share a session.
     this.#leaveSession = () => {
       session.signal.removeEventListener('abort', stop);
       leave();
+      leaveTasks();
     };
     this.#watchTasks(session);
     this.#extendTasks(session);

@@ -53,6 +53,9 @@ interface KnownTask extends PermittedWork, RememberedTask {
   canBeForgotten: boolean;
 }
 
+/** Called with the id of a task that was stopped, and why requests about it are refused. */
+type StopListener = (id: string, reason: string) => void;
+
 const finalStates: readonly unknown[] = ['completed', 'failed', 'cancelled'];
 
 export class ServerTasks {
@@ -62,6 +65,7 @@ export class ServerTasks {
   /** When the latest token of the client of a session expires. */
   readonly #tokenEnds = new WeakMap<EngineSession, number>();
   readonly #cancellations = new TaskCancellations();
+  readonly #listeners = new WeakMap<EngineSession, Set<StopListener>>();
 
   /** `isAwaited`: whether the client waited for the answer of its call; otherwise the task is cancelled. */
   add({ id, isStated }: StartedTask, given: Task, isAwaited: boolean): void {
@@ -120,7 +124,7 @@ export class ServerTasks {
   /** Why a task was stopped, or `undefined` if it was not. */
   explainStop(session: EngineSession, id: unknown): string | undefined {
     const stopped = this.#tasks.find(session, id).find((task) => task.stopped !== undefined);
-    return stopped && `the task was stopped: ${stopped.stopped}`;
+    return stopped?.stopped === undefined ? undefined : formatStop(stopped.stopped);
   }
 
   /** Takes the state of a task that the server states. */
@@ -191,6 +195,15 @@ export class ServerTasks {
     end(task);
     task.stopped = reason;
     this.#cancellations.cancel(task.session, task.id, running.meta, running.passage);
+    const listeners = this.#listeners.get(task.session) ?? [];
+    for (const listener of [...listeners]) listener(task.id, formatStop(reason));
+  }
+
+  /** Calls a listener for each task of a session that is stopped, until the returned function is called. */
+  onStop(session: EngineSession, listener: StopListener): () => void {
+    const listeners = this.#listeners.get(session) ?? new Set();
+    this.#listeners.set(session, listeners.add(listener));
+    return () => listeners.delete(listener);
   }
 
   /** Takes the answer to a request that cancels a task. Returns false if the message is not one. */
@@ -217,6 +230,10 @@ export class ServerTasks {
   isRunning(session: EngineSession, id: unknown): boolean {
     return this.#tasks.find(session, id).some(({ running }) => running !== undefined);
   }
+}
+
+function formatStop(reason: string): string {
+  return `the task was stopped: ${reason}`;
 }
 
 function end(task: KnownTask): void {

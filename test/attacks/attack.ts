@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { daemonAttacks } from './daemon.ts';
 import { grpcAttacks } from './grpc.ts';
 import { guardAttacks } from './guard.ts';
+import { guardTextsAttacks } from './guard-texts.ts';
 import { guardWorkAttacks } from './guard-work.ts';
 import { hooksAttacks } from './hooks.ts';
 import { httpAttacks } from './http.ts';
@@ -14,7 +15,7 @@ import { signalsAttacks } from './signals.ts';
 
 /** The rows of each attack surface, by its name in the table. */
 export const surfaces = {
-  'MCP guard': { ...guardAttacks, ...guardWorkAttacks },
+  'MCP guard': { ...guardAttacks, ...guardWorkAttacks, ...guardTextsAttacks },
   Hooks: hooksAttacks,
   Daemon: daemonAttacks,
   'Decision log and state': logAttacks,

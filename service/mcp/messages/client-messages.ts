@@ -12,7 +12,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from '../message.ts';
-import { isKnownNotification, type Method, requestMethod } from '../methods.ts';
+import { type ClientMethod, isKnownNotification, requestMethod } from '../methods.ts';
 import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import { withServerState } from '../resumed.ts';
@@ -140,7 +140,7 @@ export class ClientMessages {
       this.#reply(message, passage, errorCodes.invalidParams, { log, text });
       return true;
     }
-    const stopped = method === 'tasks/cancel' ? undefined : tasks.explainStop(params.taskId);
+    const stopped = tasks.explainStop(params.taskId);
     if (stopped === undefined) return false;
     const log = `${method} ${idKey(id)}: ${stopped}`;
     const text = `not permitted: ${stopped}`;
@@ -149,7 +149,12 @@ export class ClientMessages {
   }
 
   /** Passes on a request that is not a call of a tool, if it is permitted. */
-  #passRequest(request: RequestMessage, method: Method, bytes: Uint8Array, passage: Passage): void {
+  #passRequest(
+    request: RequestMessage,
+    method: ClientMethod,
+    bytes: Uint8Array,
+    passage: Passage,
+  ): void {
     const { client, decisions, fromClient } = this.#parts;
     const { id, method: name, params } = request;
     const decided = decisions.isDecided(name, method)

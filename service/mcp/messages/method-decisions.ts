@@ -7,7 +7,7 @@ import type { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
 import { limitProblem } from '../limited-result.ts';
 import { errorCodes, type RequestMessage, type ResponseMessage } from '../message.ts';
-import type { Method, MethodSender } from '../methods.ts';
+import type { ClientMethod, MethodSender } from '../methods.ts';
 import { recordEnd, toResult } from '../outcome.ts';
 import type { RelayClient } from '../relay-client.ts';
 import type { RelayOptions } from '../relay-options.ts';
@@ -18,6 +18,16 @@ import type { PendingRequest, PermittedRequest } from './pending-requests.ts';
 /** A request that is not permitted, with the error that its sender gets. */
 export interface RefusedRequest {
   readonly refusal: string;
+}
+
+/** What is recorded of an answer. */
+export interface RecordedAnswer {
+  /** The length of the message. */
+  readonly size: number;
+  /** Whether the client gets it. */
+  readonly isDelivered: boolean;
+  /** The ids of the tasks that it is about. */
+  readonly tasks: readonly unknown[];
 }
 
 export class MethodDecisions {
@@ -32,7 +42,7 @@ export class MethodDecisions {
   }
 
   /** Whether the policy decides a request of the client. */
-  isDecided(name: string, { handling }: Method): boolean {
+  isDecided(name: string, { handling }: ClientMethod): boolean {
     return handling === 'decide' || (this.#options.mapping.decidesAll && name !== 'ping');
   }
 
@@ -74,11 +84,11 @@ export class MethodDecisions {
     return this.#client.openSession().computeDigest(call);
   }
 
-  /** Records the outcome of a request of the client. `isDelivered`: whether the client gets it. Returns whether it may. */
+  /** Records the outcome of a request of the client. Returns whether the client may get the answer. */
   recordAnswer(
     { request, facts }: PendingRequest,
     message: ResponseMessage,
-    { size, isDelivered }: { readonly size: number; readonly isDelivered: boolean },
+    { size, isDelivered, tasks }: RecordedAnswer,
   ): boolean {
     const { mapping, mode } = this.#options;
     const { method, params } = request;
@@ -89,7 +99,9 @@ export class MethodDecisions {
       if (!(error instanceof MappingError)) throw error;
       return mode === 'observe';
     }
-    const delivered = isDelivered ? this.#calls.callsOfTask(params) : [];
+    const delivered = isDelivered
+      ? tasks.flatMap((taskId) => this.#calls.callsOfTask({ taskId }))
+      : [];
     const ofTask = this.#calls.deliverResult(delivered, size);
     const isRecorded = hasQuestions(message)
       ? this.#calls.deliverResult(isDelivered ? [call] : [], size)

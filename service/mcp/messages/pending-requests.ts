@@ -6,7 +6,7 @@ import type { Trigger } from '../../log/entry.ts';
 import type { ClientFacts } from '../client.ts';
 import type { PermittedWork } from '../decide-again.ts';
 import { errorCodes, type MessageId, type RequestMessage } from '../message.ts';
-import type { Method } from '../methods.ts';
+import type { ClientMethod } from '../methods.ts';
 import { OpenRequests } from '../open-requests.ts';
 import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
@@ -14,7 +14,7 @@ import { cancelledByClient, UnansweredWork, type WorkOptions } from '../unanswer
 
 export interface PendingRequest {
   readonly request: RequestMessage;
-  readonly method: Method;
+  readonly method: ClientMethod;
   /** The client when it sent the request. */
   readonly facts: ClientFacts;
   readonly passage: Passage;
@@ -30,6 +30,8 @@ export interface PermittedRequest extends PermittedWork {
 interface Pending extends PendingRequest {
   readonly work: UnansweredWork;
 }
+
+const subscribing = 'subscriptions/listen';
 
 export class PendingRequests {
   readonly #options: WorkOptions;
@@ -66,6 +68,31 @@ export class PendingRequests {
   /** Whether the client waits for the answer to the request with exactly this id. */
   isAwaited(id: MessageId): boolean {
     return this.#open.find(id)?.work.isAwaited === true;
+  }
+
+  /** Whether the client waits for what a subscription sends it. `undefined`: the id of any that the client has open. */
+  isSubscribed(id: MessageId | undefined): boolean {
+    const named = id === undefined ? undefined : this.#open.findInAnySpelling(id);
+    const open = id === undefined ? this.#open.all : named === undefined ? [] : [named];
+    const subscriptions = open.filter(({ request }) => request.method === subscribing);
+    // Before 2026-07-28, nothing is sent for a subscription that is open.
+    const isNone = id === undefined && subscriptions.length === 0;
+    return (
+      isNone || (subscriptions.length > 0 && subscriptions.every(({ work }) => work.isAwaited))
+    );
+  }
+
+  /** The task that an open request with this id is about, or `undefined` if it is about none. */
+  findTask(id: MessageId): unknown {
+    return this.#open.find(id)?.request.params.taskId;
+  }
+
+  /** Refuses the requests about a task that was stopped. Returns those whose client waited. */
+  stopTask(taskId: string, reason: string): readonly RequestMessage[] {
+    const about = this.#open.all.filter(({ request: { method, params } }) => {
+      return method.startsWith('tasks/') && params.taskId === taskId;
+    });
+    return about.filter(({ work }) => work.refuse(reason)).map(({ request }) => request);
   }
 
   /** The decisions of the requests that the server has not answered. */

@@ -3,6 +3,7 @@
 import { ToolCalls } from '../calls/tool-calls.ts';
 import type { ClientFacts } from '../client.ts';
 import { Gate } from '../gate.ts';
+import { idKey } from '../message.ts';
 import { OpenRequests } from '../open-requests.ts';
 import { RelayWork } from '../open-work.ts';
 import { ProgressTokens } from '../progress-tokens.ts';
@@ -46,6 +47,11 @@ export function createRelayParts(
     end: (reason) => {
       calls.end(reason);
       fromClient.end(reason);
+    },
+    stopTask: (taskId, reason) => {
+      for (const { id, method } of fromClient.stopTask(taskId, reason)) {
+        client.refuse(`${method} ${idKey(id)}: ${reason}`);
+      }
     },
   }));
   const session = () => client.openSession();

@@ -5,16 +5,17 @@ import { isMembers } from '../../json/members.ts';
 import type { ListName } from '../call-mapping.ts';
 import type { ClientFacts } from '../client.ts';
 import { errorCodes, type MessageId, type ResponseMessage } from '../message.ts';
-import { isEmptyList } from '../methods.ts';
+import { type ClientMethod, isEmptyList } from '../methods.ts';
 import { unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import { usableItems } from '../possible.ts';
 import { errorReply } from '../replies.ts';
 import { hasQuestions, isResumable } from '../server-questions.ts';
 import { answerLost } from '../unanswered-work.ts';
-import { isTask, readTask, readTaskId } from './is-task.ts';
+import { isTask, readRelatedTask, readTask, readTaskId } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
+import { removeResultText } from './without-text.ts';
 
 /** The requests about a task whose answers state what became of it. */
 const statingMethods: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/cancel']);
@@ -68,14 +69,13 @@ export class ServerAnswers {
   ): void {
     const { client, decisions } = this.#parts;
     const { request, method } = pending;
-    const hasOutcome = method.delivers && !isEmptyList(method, message);
-    const closed = this.#refusal(pending, passage);
-    const size = bytes.length;
+    const closed = this.#refusal(pending, message, passage);
     const isDelivered = closed === undefined;
+    const recorded = { size: bytes.length, isDelivered, tasks: this.#findTasks(pending, message) };
     const isRecorded =
-      !hasOutcome || decisions.recordAnswer(pending, message, { size, isDelivered });
+      !this.#hasText(method, message) || decisions.recordAnswer(pending, message, recorded);
     this.#noteTask(pending, message);
-    const refused = closed ?? this.#refusal(pending, passage);
+    const refused = closed ?? this.#refusal(pending, message, passage);
     if (refused !== undefined) {
       client.refuse(`the answer to ${request.method}: ${refused}`);
       this.#fail(request.id, errorCodes.denied, refused, passage);
@@ -89,11 +89,34 @@ export class ServerAnswers {
   }
 
   /** Why the client gets no answer, or `undefined` if it may get one. */
-  #refusal({ request }: PendingRequest, passage: Passage): string | undefined {
-    const { method, params } = request;
-    const isOfTask = method.startsWith('tasks/') && method !== 'tasks/cancel';
-    const stopped = isOfTask ? this.#parts.tasks.explainStop(params.taskId) : undefined;
-    return passage.closedReason ?? stopped;
+  #refusal(
+    pending: PendingRequest,
+    message: ResponseMessage,
+    passage: Passage,
+  ): string | undefined {
+    if (passage.closedReason !== undefined) return passage.closedReason;
+    const { tasks } = this.#parts;
+    // What was stopped is left out of a list.
+    const about = pending.method.answer === 'tasks' ? [] : this.#findTasks(pending, message);
+    for (const taskId of [...about, readRelatedTask(message.result ?? {})]) {
+      const stopped = tasks.explainStop(taskId);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
+  }
+
+  /** Whether a text for the agent is in the answer. Before the first use of anything, nothing is recorded. */
+  #hasText(method: ClientMethod, message: ResponseMessage): boolean {
+    const isText = method.answer !== 'acknowledgement' && method.answer !== 'description';
+    if (message.error !== undefined) return isText || this.#parts.client.hasSession;
+    return isText && !isEmptyList(method, message);
+  }
+
+  /** The ids of the tasks that the answer is about, as far as the client gets them. */
+  #findTasks({ request, method }: PendingRequest, { result }: ResponseMessage): readonly unknown[] {
+    if (method.answer === 'tasks') return this.#parts.tasks.findShown(result);
+    if (method.answer !== 'task') return [];
+    return [request.params.taskId, readTask(result ?? {}).taskId];
   }
 
   #fail(id: MessageId, code: number, reason: string, passage: Passage): void {
@@ -140,11 +163,9 @@ export class ServerAnswers {
   }
 
   /** The answer without what the client cannot use, or `undefined` if that is nothing. */
-  #usable(
-    { request, method, facts }: PendingRequest,
-    message: ResponseMessage,
-  ): string | undefined {
-    if (request.method === 'tasks/list') return this.#parts.tasks.ownTasks(message);
+  #usable({ method, facts }: PendingRequest, message: ResponseMessage): string | undefined {
+    if (method.answer === 'tasks') return this.#parts.tasks.ownTasks(message);
+    if (method.answer === 'acknowledgement') return removeResultText(message);
     return method.list && this.#filter(message, method.list, facts);
   }
 

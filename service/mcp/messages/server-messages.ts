@@ -12,13 +12,19 @@ import {
   type NotificationMessage,
   type RequestMessage,
 } from '../message.ts';
-import { hasText, isKnownNotification, requestMethod } from '../methods.ts';
+import {
+  findServerNotification,
+  requestMethod,
+  type ServerMethod,
+  type ServerNotification,
+} from '../methods.ts';
 import { maxOpenRequests } from '../open-requests.ts';
 import { unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import { readRelatedTask } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
+import { readSubscription, removeNotificationText, removeRequestText } from './without-text.ts';
 
 export class ServerMessages {
   readonly #parts: RelayParts;
@@ -62,18 +68,19 @@ export class ServerMessages {
       passage.tellServer(errorReply(id, errorCodes.methodNotFound, text));
       return;
     }
-    const problem = this.#taskProblem(message.params) ?? this.#openProblem(message);
+    const problem = this.#ownerProblem(message.params) ?? this.#openProblem(message);
     if (problem !== undefined) {
       client.refuse(`${name} ${idKey(id)} of the server: ${problem}`);
       passage.tellServer(errorReply(id, errorCodes.invalidRequest, problem));
       return;
     }
-    if (method.handling === 'decide' && !this.#isDelivered(message, bytes, passage)) {
+    if (!this.#isDelivered(method, message, bytes, passage)) {
       serverProgress.end(id, undefined);
       return;
     }
     fromServer.add(id, true);
-    if (passage.passToClient(bytes)) return;
+    const passed = method.hasText ? bytes : (removeRequestText(message) ?? bytes);
+    if (passage.passToClient(passed)) return;
     fromServer.take(id);
     serverProgress.end(id, undefined);
     this.refuse(message, passage.closedReason ?? '', passage);
@@ -90,21 +97,37 @@ export class ServerMessages {
     return isNew ? undefined : 'a request with this progress token is in use';
   }
 
-  /** Why a text about a task must not reach the client, or `undefined` if it may. */
-  #taskProblem(params: Members): string | undefined {
+  /** Why a text that names a task or a subscription must not reach the client, or `undefined` if it may. */
+  #ownerProblem(params: Members): string | undefined {
+    const { tasks, fromClient } = this.#parts;
     const related = readRelatedTask(params);
-    if (related === undefined || this.#parts.tasks.isShown(related)) return undefined;
-    return this.#parts.tasks.explainStop(related) ?? 'the task is unknown';
+    if (related !== undefined && !tasks.isShown(related)) {
+      return tasks.explainStop(related) ?? 'the task is unknown';
+    }
+    const subscription = readSubscription(params);
+    if (subscription === undefined) return undefined;
+    const isOpen = isId(subscription) && fromClient.isSubscribed(subscription);
+    return isOpen ? undefined : 'the subscription has ended';
   }
 
   /** Decides a request, and records that it reaches the client. If it must not, the server gets an error. */
-  #isDelivered(message: RequestMessage, bytes: Uint8Array, passage: Passage): boolean {
+  #isDelivered(
+    known: ServerMethod,
+    message: RequestMessage,
+    bytes: Uint8Array,
+    passage: Passage,
+  ): boolean {
     const { id, method, params } = message;
-    const { options, decisions } = this.#parts;
-    const decided = decisions.decide('server', message, passage.facts);
-    if (decided !== undefined && 'refusal' in decided) {
-      passage.tellServer(decided.refusal);
-      return false;
+    const { options, decisions, client } = this.#parts;
+    if (known.handling === 'decide') {
+      const decided = decisions.decide('server', message, passage.facts);
+      if (decided !== undefined && 'refusal' in decided) {
+        passage.tellServer(decided.refusal);
+        return false;
+      }
+    } else if (!client.hasSession || (!known.hasText && typeof id !== 'string')) {
+      // An id that is a string can be a text.
+      return true;
     }
     const call = options.mapping.methodCall('server', method, params, passage.facts);
     // A delivery that revokes closes the gate, where the message is refused.
@@ -115,13 +138,14 @@ export class ServerMessages {
 
   takeNotification(message: NotificationMessage, bytes: Uint8Array, passage: Passage): void {
     const { method, params } = message;
-    const { client, questions, tasks } = this.#parts;
-    if (!isKnownNotification('server', method)) {
+    const { client, questions } = this.#parts;
+    const known = findServerNotification(method);
+    if (known === undefined) {
       client.refuse(`unknown notification ${method} of the server`);
       return;
     }
-    if (!this.#isExpected(method, params) || this.#taskProblem(params) !== undefined) return;
-    const { inputRequests, taskId } = params;
+    if (!this.#isExpected(known, params) || this.#ownerProblem(params) !== undefined) return;
+    const { inputRequests } = params;
     if (inputRequests !== undefined) {
       const problem = questions.findProblem(inputRequests, passage.facts);
       if (problem !== undefined) {
@@ -129,21 +153,32 @@ export class ServerMessages {
         return;
       }
     }
-    if (method === 'notifications/tasks/status' && !tasks.isShown(taskId)) return;
-    const isText = hasText(method) && client.hasSession;
-    const isRecorded = !isText || this.#deliver(this.#createCall(method), message, bytes);
+    if (!known.hasText) {
+      passage.passToClient(removeNotificationText(message) ?? bytes);
+      return;
+    }
+    const isRecorded =
+      !client.hasSession || this.#deliver(this.#createCall(method), message, bytes);
     if (isRecorded) passage.passToClient(bytes);
   }
 
-  /** Whether a cancellation or progress is about a request that is open. */
-  #isExpected(method: string, params: Members): boolean {
+  /** Whether what a notification is about goes on, as far as the client knows. */
+  #isExpected({ about }: ServerNotification, params: Members): boolean {
     const { calls, fromClient, fromServer, clientProgress, tasks } = this.#parts;
-    if (method === 'notifications/cancelled') {
-      return isId(params.requestId) && fromServer.abandon(params.requestId);
+    switch (about) {
+      case 'question':
+        return isId(params.requestId) && fromServer.abandon(params.requestId);
+      case 'progress': {
+        const isAwaited = (id: MessageId) => calls.isAwaited(id) || fromClient.isAwaited(id);
+        return clientProgress.accepts(params, isAwaited, (id) => tasks.isRunning(id));
+      }
+      case 'task':
+        return tasks.isShown(params.taskId);
+      case 'subscription':
+        return readSubscription(params) !== undefined || fromClient.isSubscribed(undefined);
+      case 'anything':
+        return true;
     }
-    if (method !== 'notifications/progress') return true;
-    const isAwaited = (id: MessageId) => calls.isAwaited(id) || fromClient.isAwaited(id);
-    return clientProgress.accepts(params, isAwaited, (id) => tasks.isRunning(id));
   }
 
   /** The notifications with a method are about one call, so that many of them are not recorded one by one. */
@@ -158,8 +193,12 @@ export class ServerMessages {
 
   /** Records a message of the server that is not an answer. Returns whether the client may get it. */
   #deliver(call: Call, { params }: { readonly params: Members }, bytes: Uint8Array): boolean {
-    const { calls, clientProgress } = this.#parts;
-    const tasks = [params.taskId, readRelatedTask(params), clientProgress.findTask(params)];
+    const { calls, clientProgress, fromClient } = this.#parts;
+    const request = clientProgress.findRequest(params);
+    const tasks = [
+      ...[params.taskId, readRelatedTask(params), clientProgress.findTask(params)],
+      request === undefined ? undefined : fromClient.findTask(request),
+    ];
     const ofTasks = tasks.flatMap((taskId) => calls.callsOfTask({ taskId }));
     return calls.deliver([call, ...ofTasks], bytes.length);
   }

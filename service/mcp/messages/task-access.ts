@@ -74,11 +74,21 @@ export class TaskAccess {
     return hasEnded || !hasSession ? session : this.#client.openSession();
   }
 
+  /** The ids of the tasks in the answer to `tasks/list` that the client gets. */
+  findShown(result: Members | undefined): readonly unknown[] {
+    const tasks = Array.isArray(result?.tasks) ? result.tasks : [];
+    return this.#filterShown(tasks).map(({ taskId }) => taskId);
+  }
+
+  #filterShown(tasks: readonly unknown[]): readonly Members[] {
+    return tasks.filter(isMembers).filter(({ taskId }) => this.isShown(taskId));
+  }
+
   /** The answer to `tasks/list` without stopped tasks and those of others, or `undefined` if it has none of them. */
   ownTasks({ id, result }: ResponseMessage): string | undefined {
     const tasks = result?.tasks;
     if (!Array.isArray(tasks)) return undefined;
-    const own = tasks.filter((task) => isMembers(task) && this.isShown(task.taskId));
+    const own = this.#filterShown(tasks);
     if (own.length === tasks.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, tasks: own } });
   }

@@ -18,8 +18,8 @@ export const delivery = [
   {
     id: 'notifications-not-delivered',
     file: 'service/mcp/methods.ts',
-    find: "  return notification !== 'notifications/cancelled' && !notification.endsWith('/list_changed');",
-    replace: "  return notification === 'notifications/progress';",
+    find: "'notifications/message': { about: 'anything', hasText: true },",
+    replace: "'notifications/message': { about: 'anything', hasText: false },",
     does: 'A log message of a server reaches the agent, and rules about what it has read do not notice.',
     by: delivered,
   },
