@@ -25,7 +25,8 @@ export const logDamages: Readonly<Record<LogProblem, string>> = {
     'lines before this one are missing: if they were moved elsewhere, name the digest of the last of them with --anchor',
   broken_link: 'this line, or one before it, was changed, inserted or removed',
   not_an_entry: 'this is not an entry of a decision log',
-  incomplete: 'this entry is incomplete: the process or the machine stopped while it was written',
+  incomplete:
+    'this entry is incomplete: the process or the machine stopped while it was written, or the disk was full',
 };
 
 /** `anchor`: the digest of the line before the first one; undefined: the log is whole. */

@@ -4,8 +4,10 @@ import type { Facts } from '../engine/call.ts';
 import type { Members } from '../json/members.ts';
 
 export interface ClientFacts extends Facts {
-  /** The claims of its verified token; undefined: it has none. */
+  /** The claims of its token; undefined: it has none. */
   readonly token?: Members | undefined;
+  /** Whether the operator states who acts, so that all clients of the guard are this subject. Default: false. */
+  readonly isOnly?: boolean | undefined;
   /** When its token expires, in milliseconds since the epoch; undefined: it has none. */
   readonly validUntil?: number | undefined;
 }

@@ -18,11 +18,14 @@ export interface TerminalOptions {
   readonly store: Store;
   readonly askTimeout: number;
   readonly now: () => number;
+  readonly onWarning: (warning: string) => void;
 }
 
 export class TerminalQuestions<Call extends { readonly message: RequestMessage }> {
   readonly #options: TerminalOptions;
   readonly #waiting = new Map<string, Waiting<Call>>();
+  /** The ids of the requests that were stored for calls of this relay. */
+  readonly #own = new Set<string>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: TerminalOptions) {
@@ -44,24 +47,43 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
   /** Calls once, with the answer; undefined: nobody answered in time. */
   wait(
     call: Call,
-    question: ApprovalQuestion,
+    question: ApprovalQuestion & { readonly isShared: boolean },
     continuation: (state: ApprovalState | undefined) => void,
   ): void {
     const { now, askTimeout } = this.#options;
+    if (!question.isShared) this.#own.add(question.id);
     const deadline = Math.min(now() + askTimeout, question.expiresAt);
     this.#waiting.set(idKey(call.message.id), { call, question, deadline, continuation });
     this.#timer ??= setInterval(() => this.#poll(), pollInterval);
   }
 
+  /** The client does not wait any more: nobody can approve its call. Returns whether the call waited. */
   cancel(key: string): boolean {
-    const isCancelled = this.#waiting.delete(key);
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) return false;
+    this.#withdraw(key, waiting);
     this.#stopIfIdle();
-    return isCancelled;
+    return true;
+  }
+
+  /** Withdraws the request, unless another call waits for the same one. */
+  #withdraw(key: string, { question: { id } }: Waiting<Call>): void {
+    this.#waiting.delete(key);
+    const isAwaited = [...this.#waiting.values()].some(({ question }) => question.id === id);
+    // Another relay may wait for a request that it stored.
+    if (isAwaited || !this.#own.delete(id)) return;
+    try {
+      this.#options.store.withdraw(id);
+    } catch (error) {
+      this.#options.onWarning(`the request for an approval still waits: ${String(error)}`);
+    }
   }
 
   end(refuse: (call: Call) => void): void {
-    for (const { call } of this.#waiting.values()) refuse(call);
-    this.#waiting.clear();
+    for (const [key, waiting] of [...this.#waiting]) {
+      refuse(waiting.call);
+      this.#withdraw(key, waiting);
+    }
     this.#stopIfIdle();
   }
 
@@ -71,6 +93,7 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
       const isLate = this.#options.now() >= deadline;
       if (state === 'pending' && !isLate) continue;
       this.#waiting.delete(key);
+      this.#own.delete(question.id);
       continuation(state === 'pending' ? undefined : state);
     }
     this.#stopIfIdle();

@@ -153,7 +153,15 @@ function createApprovals(
   state: StateFile,
 ): Pick<
   Store,
-  'request' | 'pending' | 'stateOf' | 'refuse' | 'approveRequest' | 'approve' | 'take' | 'expire'
+  | 'request'
+  | 'pending'
+  | 'stateOf'
+  | 'refuse'
+  | 'withdraw'
+  | 'approveRequest'
+  | 'approve'
+  | 'take'
+  | 'expire'
 > {
   const waiting = `subject = ? AND state = 'pending' AND expires_at > ?`;
   const insertRequest = state.prepare(
@@ -225,6 +233,7 @@ function createApprovals(
     pending: (given) => (pending.all(expireRequests(given)) as Row[]).map(toRequest),
     stateOf: (id) => (findState.get(id) as Row | undefined)?.state as ApprovalState | undefined,
     refuse: (id) => answer.run('refused', id).changes > 0,
+    withdraw: (id) => answer.run('expired', id).changes > 0,
     approveRequest: (approval) => {
       expireRequests(approval.grantedAt);
       return approveRequest(approval);

@@ -104,6 +104,8 @@ export interface Store extends ApprovalStore, SessionStores, Positions {
   readonly stateOf: (id: string) => ApprovalState | undefined;
   /** Returns whether the request waited, as does `approveRequest`: of several answers, the first one counts. */
   readonly refuse: (id: string) => boolean;
+  /** The call of a request is not made any more: nobody can approve it. Returns whether the request waited. */
+  readonly withdraw: (id: string) => boolean;
   /** Stores the approval if the request of its id is for its digest, and waits still. */
   readonly approveRequest: (approval: StoredApproval) => boolean;
   readonly approve: (approval: StoredApproval) => void;

@@ -36,6 +36,11 @@ export const guardTextsAttacks = {
       'A server goes on to send changed resources for a subscription that was stopped or cancelled, with its id or without one',
     result: 'Nothing of it reaches the client; other subscriptions go on',
   },
+  'guard-cancelled-approval': {
+    attack:
+      'A client cancels a call that waits for a person at a terminal, or leaves, and makes the same call again after it was approved',
+    result: 'The request for the approval is withdrawn: it is not shown, and nobody can approve it',
+  },
   'guard-waiting-for-stopped-task': {
     attack:
       'A client waits with `tasks/result` for a task when the task is stopped; the server sends progress of this request, with a text of the task',

@@ -66,4 +66,8 @@ export const hooksAttacks = {
       'The settings of the agent are changed so that hooks do not block, are missing, or are off',
     result: '`nhipol hook status` reports each change',
   },
+  'hooks-renamed-event': {
+    attack: 'An agent calls the hook for a use of a tool by a name of the event that is not known',
+    result: 'The use is refused',
+  },
 } as const satisfies AttackRows;

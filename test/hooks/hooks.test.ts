@@ -196,6 +196,15 @@ describe.each(agents)('the hooks of %s', (agent) => {
   });
 });
 
+attack('hooks-renamed-event', async () => {
+  for (const agent of ['claude-code', 'codex', 'gemini'] as const) {
+    for (const name of ['pretooluse', 'PreToolUseV2', 'BeforeTools', '']) {
+      const input = { ...before[agent]('ls'), hook_event_name: name };
+      expect(await new Harness().reply(agent, input)).toMatchObject({ exitCode: 2 });
+    }
+  }
+});
+
 describe('a challenge', () => {
   test('Claude Code asks its user, and the log says who agreed', async () => {
     const harness = new Harness();

@@ -130,8 +130,8 @@ attack('guard-text-in-signal', () => {
   }
   expect(passed.flatMap(({ client }) => client)).toHaveLength(passed.length);
   expect(relay.toClient.join()).not.toContain('TEXT');
-  // An id can be a text, too.
-  const named = collectOutcomes(relay, () => relay.server({ ...ping, id: 'TEXT' }));
+  // An id that is more than a name can be a text, too.
+  const named = collectOutcomes(relay, () => relay.server({ ...ping, id: 'a TEXT' }));
   expect(named.delivered).toEqual(['fs:slow', 'mcp:ping']);
 });
 

@@ -14,6 +14,7 @@ export async function readFacts(subject: string, path: string | undefined): Prom
   return {
     identity: { type, id, properties },
     context: expectMembers(path, 'context', facts.context),
+    isOnly: true,
     token: { sub: id, ...expectMembers(path, 'token', facts.token) },
   };
 }

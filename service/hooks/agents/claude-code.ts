@@ -4,7 +4,7 @@
 import { isMembers } from '../../json/members.ts';
 import type { ReadJson } from '../../json/unambiguous.ts';
 import { type HookAgent, type HookEvent, printOutput } from './agent.ts';
-import { listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
+import { isOtherEvent, listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
 
 const printDecision = (decision: object) =>
   printOutput({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
@@ -30,11 +30,17 @@ export const claudeCode: HookAgent = {
     printOutput({ continue: false, stopReason: reason, decision: 'block', reason }),
 };
 
+const eventsOfTools: ReadonlySet<string> = new Set([
+  ...['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
+]);
+
 function read(input: ReadJson): HookEvent | undefined {
   const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
-  if (!/^(Pre|Post)ToolUse/.test(event)) return { kind: 'other' };
+  if (!eventsOfTools.has(event)) {
+    return isOtherEvent(found) ? { kind: 'other' } : undefined;
+  }
   const use = readToolUse(input);
   if (use === undefined) return undefined;
   const agent = listStrings(members, {
@@ -59,6 +65,6 @@ function read(input: ReadJson): HookEvent | undefined {
     case 'PostToolUseFailure':
       return { kind: 'outcome', ...place, isFailed: true, response: error };
     default:
-      return { kind: 'other' };
+      return undefined;
   }
 }

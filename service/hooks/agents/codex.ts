@@ -4,7 +4,7 @@
 
 import type { ReadJson } from '../../json/unambiguous.ts';
 import { blockCall, type HookAgent, type HookEvent, printOutput } from './agent.ts';
-import { listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
+import { isOtherEvent, listStrings, readHookInput, readToolUse, withServer } from './members-of.ts';
 
 const printDecision = (decision: object) =>
   printOutput({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
@@ -29,7 +29,9 @@ function read(input: ReadJson): HookEvent | undefined {
   const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
-  if (event !== 'PreToolUse' && event !== 'PostToolUse') return { kind: 'other' };
+  if (event !== 'PreToolUse' && event !== 'PostToolUse') {
+    return isOtherEvent(found) ? { kind: 'other' } : undefined;
+  }
   const use = readToolUse(input);
   if (use === undefined) return undefined;
   const agent = listStrings(members, { permission_mode: 'permission_mode', model: 'model' });

@@ -4,7 +4,7 @@
 import { isMembers } from '../../json/members.ts';
 import type { ReadJson } from '../../json/unambiguous.ts';
 import { type HookAgent, type HookEvent, printOutput, type ToolUse } from './agent.ts';
-import { readHookInput, readToolUse } from './members-of.ts';
+import { isOtherEvent, readHookInput, readToolUse } from './members-of.ts';
 
 const refuse = (reason: string) => printOutput({ decision: 'deny', reason });
 const stop = (reason: string) =>
@@ -28,7 +28,9 @@ function read(input: ReadJson): HookEvent | undefined {
   const found = readHookInput(input);
   if (found === undefined) return undefined;
   const { event, session, workspace, members } = found;
-  if (event !== 'BeforeTool' && event !== 'AfterTool') return { kind: 'other' };
+  if (event !== 'BeforeTool' && event !== 'AfterTool') {
+    return isOtherEvent(found) ? { kind: 'other' } : undefined;
+  }
   const use = readToolUse(input);
   if (use === undefined) return undefined;
   const place = { session, workspace, agent: {}, use: ofServer(use, members.mcp_context) };

@@ -20,6 +20,21 @@ export function readHookInput({ value }: ReadJson): HookInput | undefined {
   return { event, session, workspace, members: value };
 }
 
+/** The events of the agents that are not about one use of a tool that runs. */
+const otherEvents: ReadonlySet<string> = new Set([
+  ...['SessionStart', 'SessionEnd', 'UserPromptSubmit', 'Notification', 'PermissionRequest'],
+  ...['Stop', 'SubagentStart', 'SubagentStop', 'PreCompact', 'PostCompact', 'PostToolBatch'],
+  ...['BeforeAgent', 'AfterAgent', 'BeforeModel', 'AfterModel', 'BeforeToolSelection'],
+]);
+
+/**
+ * Whether an event is not about a use of a tool: one that is known, or that names no tool. An event of an agent that renamed its
+ * events must not let a tool run that nobody decided.
+ */
+export function isOtherEvent({ event, members }: HookInput): boolean {
+  return otherEvents.has(event) || !('tool_name' in members || 'tool_input' in members);
+}
+
 /** `tool_input` with its text, as `use` without a server. */
 export function readToolUse({ value, text, spans }: ReadJson): ToolUse | undefined {
   if (!isMembers(value)) return undefined;

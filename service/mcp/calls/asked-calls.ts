@@ -127,7 +127,8 @@ export class AskedCalls {
       return;
     }
     this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all of them`);
-    this.#terminal.wait(decided, { ...question, id }, (state) => {
+    const isShared = id !== question.id;
+    this.#terminal.wait(decided, { ...question, id, isShared }, (state) => {
       if (state === 'approved') this.#onApproved(decided);
       else
         this.#refuse(

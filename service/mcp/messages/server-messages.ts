@@ -24,7 +24,12 @@ import type { Passage } from '../passage.ts';
 import { errorReply } from '../replies.ts';
 import { readRelatedTask } from './is-task.ts';
 import type { RelayParts } from './relay-parts.ts';
-import { readSubscription, removeNotificationText, removeRequestText } from './without-text.ts';
+import {
+  isTextual,
+  readSubscription,
+  removeNotificationText,
+  removeRequestText,
+} from './without-text.ts';
 
 export class ServerMessages {
   readonly #parts: RelayParts;
@@ -125,8 +130,7 @@ export class ServerMessages {
         passage.tellServer(decided.refusal);
         return false;
       }
-    } else if (!client.hasSession || (!known.hasText && typeof id !== 'string')) {
-      // An id that is a string can be a text.
+    } else if (!client.hasSession || (!known.hasText && !isTextual(id))) {
       return true;
     }
     const call = options.mapping.methodCall('server', method, params, passage.facts);

@@ -22,7 +22,8 @@ export class TaskAccess {
 
   /** Whether a message about a task concerns the client. */
   isOwn(taskId: unknown): boolean {
-    const isOpen = !this.#isLimiting && this.#client.facts.token === undefined;
+    const { token, isOnly } = this.#client.facts;
+    const isOpen = !this.#isLimiting && (token === undefined || isOnly === true);
     const session = this.#session;
     if (session !== undefined && this.#tasks.isKnownTask(session, taskId)) return true;
     return isOpen && this.#tasks.isOfNobody(taskId);

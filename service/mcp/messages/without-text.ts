@@ -2,7 +2,12 @@
 // a text in one of them would count for nothing. A message that has only the others passes byte for byte.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import type { NotificationMessage, RequestMessage, ResponseMessage } from '../message.ts';
+import type {
+  MessageId,
+  NotificationMessage,
+  RequestMessage,
+  ResponseMessage,
+} from '../message.ts';
 
 /** Since 2026-07-28: the id of the request `subscriptions/listen` to which a notification belongs. */
 const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
@@ -10,6 +15,11 @@ const subscriptionKey = 'io.modelcontextprotocol/subscriptionId';
 /** The id of the subscription that a message names, or `undefined` if it names none. */
 export function readSubscription({ _meta }: Members): unknown {
   return isMembers(_meta) ? _meta[subscriptionKey] : undefined;
+}
+
+/** Whether an id is more than a name, so that it can be a text for the agent. */
+export function isTextual(id: MessageId): boolean {
+  return typeof id === 'string' && !/^[\w.:-]{0,64}$/.test(id);
 }
 
 /** The notification without text, or `undefined` if it has none. */

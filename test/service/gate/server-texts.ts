@@ -103,7 +103,7 @@ export function listMessages({ method, isOfTask }: Owner): readonly Json[] {
       .filter((name) => !isOwnedOtherwise(serverNotifications[name]))
       .map((name) => ({ method: name, params: { ...params, _meta: { ..._meta, mark } } })),
     ...Object.keys(requestMethods.server).map((name) => ({
-      ...{ id: `id-${mark}-${name}`, method: name },
+      ...{ id: `id ${mark} ${name}`, method: name },
       params: { ...params, _meta: { ..._meta, mark } },
     })),
   ]);
@@ -124,7 +124,7 @@ function isOwnedOtherwise(known: ServerNotification | undefined): boolean {
 export const messagesAboutAnything: readonly Json[] = [
   ...Object.keys(serverNotifications).map((method) => ({ method, params: everywhere })),
   ...Object.keys(requestMethods.server).map((method) => ({
-    ...{ id: `id-${mark}-${method}`, method },
+    ...{ id: `id ${mark} ${method}`, method },
     params: everywhere,
   })),
 ];

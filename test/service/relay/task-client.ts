@@ -32,10 +32,12 @@ export class TaskClient {
   readonly #relay: ReturnType<Guard['connect']>;
   #id = 0;
 
-  constructor(guard: Guard, id: string, isNamed: boolean) {
+  /** `stated`: the operator states who acts, with claims. */
+  constructor(guard: Guard, id: string, isNamed: boolean | 'stated') {
     const facts: ClientFacts = {
       ...{ identity: { type: 'ai_agent', id, properties: {} }, context: {} },
-      ...(isNamed ? { token: { sub: id } } : {}),
+      ...(isNamed === false ? {} : { token: { sub: id } }),
+      isOnly: isNamed === 'stated',
     };
     this.#relay = guard.connect(facts);
   }

@@ -33,9 +33,11 @@ attack('guard-task-of-another', async () => {
 
 test('clients that are not identified use tasks that the guard has not seen begin', async () => {
   await withGuard(module, (guard) => {
-    const only = new TaskClient(guard, 'only', false);
-    for (const method of about) expect(only.reaches(method, 't')).toBe(true);
-    expect(only.list(['t'])).toEqual(['t']);
+    for (const isNamed of [false, 'stated'] as const) {
+      const only = new TaskClient(guard, 'only', isNamed);
+      for (const method of about) expect(only.reaches(method, 't')).toBe(true);
+      expect(only.list(['t'])).toEqual(['t']);
+    }
   });
 });
 

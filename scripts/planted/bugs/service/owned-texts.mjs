@@ -62,4 +62,12 @@ export const ownedTextsBugs = [
     does: 'The states of tasks in a list are texts of a stranger, and rules about what the agent has read do not notice.',
     by: ownedTexts,
   },
+  {
+    id: 'cancelled-approval-waits',
+    file: 'service/mcp/terminal-questions.ts',
+    find: '      this.#options.store.withdraw(id);\n',
+    replace: '',
+    does: 'A person approves a call that its client has cancelled, and the next one passes without a question.',
+    by: tests('withdrawn-approvals'),
+  },
 ];
