@@ -27,12 +27,36 @@ export function readAccess(text: string): AccessOptions {
     );
   }
   return {
-    ...(keys === undefined ? {} : { keys: readListSetting(keys, '$.keys', readApiKey) }),
+    ...(keys === undefined ? {} : { keys: readKeys(keys) }),
     ...(tokens === undefined ? {} : { tokens: readIssuers(tokens) }),
-    ...(certificates === undefined
-      ? {}
-      : { certificates: readListSetting(certificates, '$.certificates', readClientCertificate) }),
+    ...(certificates === undefined ? {} : { certificates: readCertificates(certificates) }),
   };
+}
+
+/** One value may be written in several ways. */
+function readKeys(value: unknown): readonly ApiKey[] {
+  const keys = readListSetting(value, '$.keys', readApiKey);
+  const values = keys.map(({ sha256 }) => sha256.toLowerCase());
+  const second = findRepeated(values);
+  if (second === undefined) return keys;
+  const [first, other] = [values.indexOf(values[second] ?? ''), second].map((at) => keys[at]?.id);
+  throw new SettingsError(
+    `$.keys[${second}].sha256: the keys ${first} and ${other} have the same value`,
+  );
+}
+
+function readCertificates(value: unknown): NonNullable<AccessOptions['certificates']> {
+  const certificates = readListSetting(value, '$.certificates', readClientCertificate);
+  const second = findRepeated(certificates.map(({ name }) => name));
+  if (second === undefined) return certificates;
+  const { name } = certificates[second] ?? {};
+  throw new SettingsError(`$.certificates[${second}].name: the name ${name} occurs twice`);
+}
+
+/** The index of the first value that occurs before it. */
+function findRepeated(values: readonly string[]): number | undefined {
+  const index = values.findIndex((each, at) => values.indexOf(each) !== at);
+  return index < 0 ? undefined : index;
 }
 
 function readApiKey(value: unknown, path: string): ApiKey {
@@ -57,10 +81,9 @@ function readIssuers(value: unknown): NonNullable<AccessOptions['tokens']> {
   const path = '$.tokens';
   if (!Array.isArray(value)) return [readTokenTrust(value, path)];
   const issuers = readListSetting(value, path, readTokenTrust);
-  const names = issuers.map(({ issuer }) => issuer);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice === undefined) return issuers;
-  throw new SettingsError(`${path}: the issuer ${twice} occurs twice`);
+  const second = findRepeated(issuers.map(({ issuer }) => issuer));
+  if (second === undefined) return issuers;
+  throw new SettingsError(`${path}: the issuer ${issuers[second]?.issuer} occurs twice`);
 }
 
 function readTokenTrust(value: unknown, path: string): TokenTrust & Grant {

@@ -1,5 +1,6 @@
 // Replaces the policy of a decision point: compares the answers to all live sessions first, and holds a version back that
-// changes more of them than the operator allows.
+// changes more of them than the operator allows. Another version and other tables of the version in use are held back side
+// by side, so that an operator can activate the tables alone.
 
 import { createHash } from 'node:crypto';
 import { LoadError } from '@nhipol/runtime';
@@ -46,19 +47,27 @@ export interface ActivationOptions {
   /** A version that changes a larger share of the sessions is held back. Default: 1, so that none is. */
   readonly holdAbove?: number;
   readonly onWarning: (warning: string) => void;
-  /** A version that was held back is about to be used. Throws if it cannot be kept for the next start. */
-  readonly onForce?: (version: ModuleWithTables) => void;
+  /**
+   * A version that was held back is about to be used. `isLast`: nothing else is held back. Throws if it cannot be kept for the
+   * next start.
+   */
+  readonly onForce?: (version: ModuleWithTables, isLast: boolean) => void;
 }
+
+/** Another version with its tables, or other tables of the version in use. */
+export type HeldKind = 'version' | 'tables';
 
 interface HeldVersion {
   readonly next: PolicyModule;
   readonly tables: ReadonlyMap<string, string>;
   readonly shown: HeldPolicy;
+  /** The module in use with which it was compared. */
+  readonly comparedWith: PolicyModule;
 }
 
 export class Activation {
   readonly #options: ActivationOptions;
-  #held: HeldVersion | undefined;
+  #held: Readonly<Partial<Record<HeldKind, HeldVersion>>> = {};
   readonly #observers = new Set<(outcome: Outcome) => void>();
   #activatedAt = Date.now();
   #refused: RefusedChange | undefined;
@@ -67,9 +76,21 @@ export class Activation {
     this.#options = options;
   }
 
-  /** The version that was held back. */
+  /** The version that was held back, or else the tables of the version in use that were. */
   get held(): HeldPolicy | undefined {
-    return this.#held?.shown;
+    const { version, tables } = this.#held;
+    return (version ?? tables)?.shown;
+  }
+
+  /** The version in use with other tables, if these were held back in addition to another version. */
+  get heldTables(): HeldPolicy | undefined {
+    const { version, tables } = this.#held;
+    return version === undefined ? undefined : tables?.shown;
+  }
+
+  /** Whether versions can be held back. */
+  get holdsBack(): boolean {
+    return (this.#options.holdAbove ?? 1) < 1;
   }
 
   /** The latest change, if it was refused. */
@@ -85,6 +106,26 @@ export class Activation {
   /** Calls the function with the outcome of each `force`, before it is answered. */
   watchForced(observer: (outcome: Outcome) => void): void {
     this.#observers.add(observer);
+  }
+
+  isInUse(module: Uint8Array): boolean {
+    return isSameModule(module, this.#options.point.policy.bytes);
+  }
+
+  /** Whether a module with these tables is held back, after a comparison with what is in use now. */
+  isHeld({ module, tables }: ModuleWithTables): boolean {
+    const { point } = this.#options;
+    const held = this.#held[this.#kindOf(module)];
+    return (
+      held?.comparedWith === point.policy &&
+      isSameModule(held.next.bytes, module) &&
+      isSameTables(held.tables, tables)
+    );
+  }
+
+  /** Drops a version that was held back. */
+  withdraw(kind: HeldKind): void {
+    this.#held = { ...this.#held, [kind]: undefined };
   }
 
   /**
@@ -107,23 +148,17 @@ export class Activation {
   }
 
   /**
-   * Activates the version that was held back: the one with this digest, which somebody decided to activate. Throws a
-   * `Problem` if there is none, or another one by now, such as the same module with another table, or if it cannot be kept.
+   * Activates what was held back: the one with this digest, which somebody decided to activate. Another version that was held
+   * back in addition to tables is compared again. Throws a `Problem` if there is none, or another one by now, such as the same module
+   * with another table, or if it cannot be kept.
    */
   force(by: SessionCaller, digest: string): Outcome {
-    const held = this.#held;
-    if (held === undefined)
-      throw new Problem(409, 'no policy was held back', { code: 'none_held' });
-    const { digest: current, policy } = held.shown;
-    if (current !== digest) {
-      const { name, version } = policy;
-      const detail = `another policy is held back by now: ${name} ${version}, ${current}`;
-      throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });
-    }
+    const held = this.#findHeld(digest);
     const { next, tables } = held;
     const { point, onForce } = this.#options;
+    const other = held === this.#held.tables ? this.#held.version : undefined;
     try {
-      onForce?.({ module: next.bytes, tables });
+      onForce?.({ module: next.bytes, tables }, other === undefined);
     } catch (error) {
       const detail = `the policy cannot be kept for the next start: ${formatErrorMessage(error)}`;
       throw new Problem(503, detail, { code: 'not_kept' });
@@ -134,8 +169,23 @@ export class Activation {
     } catch (error) {
       outcome = this.#refuse(by, error, next);
     }
+    if (other !== undefined && outcome.kind === 'activated') {
+      this.withdraw('version');
+      this.offer(other.next.bytes, other.tables);
+    }
     for (const observer of this.#observers) observer(outcome);
     return outcome;
+  }
+
+  #findHeld(digest: string): HeldVersion {
+    const { version, tables } = this.#held;
+    const [first, second] = [version, tables].filter((each) => each !== undefined);
+    if (first === undefined)
+      throw new Problem(409, 'no policy was held back', { code: 'none_held' });
+    for (const each of [first, second]) if (each?.shown.digest === digest) return each;
+    const { policy, digest: current } = first.shown;
+    const detail = `another policy is held back by now: ${policy.name} ${policy.version}, ${current}`;
+    throw new Problem(409, detail, { code: 'other_held', path: '$.digest' });
   }
 
   /** A change that is not in use is no longer wanted. */
@@ -159,10 +209,12 @@ export class Activation {
     preview: SessionsPreview,
   ): Outcome {
     const { point } = this.#options;
+    const kind = this.#kindOf(next.bytes);
     preview.activate(caller);
     this.#refused = undefined;
     point.replaceModule(next, tables);
-    this.#held = undefined;
+    this.withdraw('tables');
+    if (kind === 'version') this.withdraw('version');
     this.#activatedAt = Date.now();
     point.lines.policy(caller.id, undefined);
     return { kind: 'activated', changes: `${preview}` };
@@ -174,13 +226,20 @@ export class Activation {
     share: number,
   ): Outcome {
     const { point, onWarning } = this.#options;
-    const digest = computeDigest(next, tables);
-    this.#held = { next, tables, shown: { digest, policy: next.logged, changes, share } };
+    const shown = { digest: computeDigest(next, tables), policy: next.logged, changes, share };
+    const kind = this.#kindOf(next.bytes);
+    this.#held = { ...this.#held, [kind]: { next, tables, shown, comparedWith: point.policy } };
     const percent = (100 * share).toFixed(1);
     const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
     point.lines.policy(serviceItself.id, problem, next.logged);
-    onWarning(`${next.logged.name} ${next.logged.version} was ${problem}`);
+    const { name, version } = next.logged;
+    const what = kind === 'tables' ? ', the version in use, with other tables' : '';
+    onWarning(`${name} ${version}${what} was ${problem}`);
     return { kind: 'held', changes, share };
+  }
+
+  #kindOf(module: Uint8Array): HeldKind {
+    return this.isInUse(module) ? 'tables' : 'version';
   }
 
   #refuse({ id: by }: SessionCaller, error: unknown, next: PolicyModule | undefined): Outcome {
@@ -192,6 +251,15 @@ export class Activation {
     onWarning(`the policy was not activated: ${problem}`);
     return { kind: 'refused', problem };
   }
+}
+
+function isSameModule(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+/** Compares the contents of external tables, JSON by name. */
+function isSameTables(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([name, text]) => b.get(name) === text);
 }
 
 function computeDigest(

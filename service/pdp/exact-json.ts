@@ -9,7 +9,7 @@ import { Problem } from './problem.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** A module reads fewer levels of a request; values with many more exhaust the stack of what writes them. */
-const maxDepth = 1_000;
+export const maxDepth = 1_000;
 const codes = {
   ...{ quote: 0x22, escape: 0x5c },
   ...{ object: 0x7b, endOfObject: 0x7d, array: 0x5b, endOfArray: 0x5d },
@@ -20,7 +20,7 @@ const codes = {
  * `Problem` for invalid UTF-8 or JSON, a name that occurs twice in an object, and more than `maxDepth` levels.
  */
 export function parseExactJson(bytes: Uint8Array): unknown {
-  if (bytes.length > maxDepth && isDeep(bytes)) {
+  if (isDeep(bytes)) {
     const detail = `$: expected at most ${maxDepth} levels of objects and arrays, found more`;
     throw new Problem(400, detail, { path: '$' });
   }
@@ -36,7 +36,8 @@ export function parseExactJson(bytes: Uint8Array): unknown {
 }
 
 /** Whether JSON has more than `maxDepth` levels. */
-function isDeep(bytes: Uint8Array): boolean {
+export function isDeep(bytes: Uint8Array): boolean {
+  if (bytes.length <= maxDepth) return false;
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < bytes.length; at += 1) {

@@ -179,6 +179,33 @@ export const httpAttacks = {
     result:
       'The table is used with the version in use, and the one that is held back is compared again',
   },
+  'http-held-table-inputs': {
+    attack:
+      'A version is held back, and the operator removes a row from a table while the service does not run, together with another version, or while the server of the URL has another version each time or does not answer',
+    result: 'The table is used with the version in use',
+  },
+  'http-held-large-removal': {
+    attack:
+      'A version is held back, so that a removal from a table that is held back itself can be activated only with this version',
+    result:
+      '`held_tables` has the version in use with the table, which can be activated alone; then the other version is compared again',
+  },
+  'http-held-signals-unnamed': {
+    attack:
+      'The service starts without `--signals` while a version is held back, so that remembered leaks no longer revoke sessions that are opened',
+    result:
+      'Events that are remembered mean what they meant before, nobody may send others, and a warning names the option',
+  },
+  'http-slow-policy-url': {
+    attack:
+      'The server of the policy by URL sends a byte now and then, so that what the operator removes from files stays in use',
+    result: 'The files do not wait for the URL: they are in use a second or two later',
+  },
+  'http-key-twice': {
+    attack:
+      'Two keys of the access file have the same value, so that one has the roles of the other',
+    result: 'The file is refused with the place of the second one',
+  },
   'http-held-after-none': {
     attack:
       'The service runs once without `--hold-above`, and then with it again, so that it begins with an older version that was in use before',

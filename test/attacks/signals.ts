@@ -147,6 +147,12 @@ export const signalsAttacks = {
       'The key of a receiver is removed while it polls a stream, and has another one pushed to it',
     result: 'the poll ends, and nothing is pushed; its events wait until it may receive again',
   },
+  'signals-deep-webhook': {
+    attack:
+      'A sender of webhooks sends JSON that is nested so deeply that it cannot be stored, while events of others arrive',
+    result:
+      'Its webhooks get 400, and an event that cannot be written is refused alone; those of others are accepted',
+  },
   'signals-event-flood': {
     attack:
       'Somebody causes 1,900 different findings about an identity, and a session of it is opened again and again',

@@ -129,6 +129,7 @@ function createReloads(
         warn(`${path}: in use as read now`);
         return true;
       },
+      applyCredentials: () => {},
       onProblem: (problem) => warn(`the settings of events stay as they were: ${problem}`),
       onSettled: () => {},
     },

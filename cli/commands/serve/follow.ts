@@ -15,7 +15,12 @@ import { Offers } from './offers.ts';
 import type { ModuleSource } from './policy-source.ts';
 import { Reloads } from './reloads.ts';
 import { readSettings, type ServeSettings, type SettingsOptions } from './settings.ts';
-import { listVersionFiles, type VersionFiles, type VersionPart } from './version-files.ts';
+import {
+  listVersionFiles,
+  roleOptions,
+  type VersionFiles,
+  type VersionPart,
+} from './version-files.ts';
 
 /** The parts of a service that use settings. */
 export interface Followed {
@@ -47,43 +52,74 @@ export function follow(
 ): Reloads<ServeSettings> {
   const offers = new Offers({ point, activation, cluster, pinned: options.policySha256, warn });
   activation.watchForced(({ kind }) => {
-    if (kind === 'activated') files.useWaiting();
+    if (kind === 'activated' && !offers.isWaiting) files.useWaiting();
     keeping.keepCurrent();
   });
   /** All of them are read and examined; only the policy with its tables may be refused yet. */
   const apply = (settings: ServeSettings, module: Uint8Array | undefined): boolean => {
-    const offered = offers.offer(settings.tables, module);
-    if (offered === 'refused') return false;
-    const isHeld = activation.held !== undefined;
-    files.take(settings.texts, listParts(settings, { point, grpc }), isHeld);
-    useCredentials(settings, { access, service, grpc, shipping });
-    signals?.transmitter
-      .recheckReceivers()
-      .catch((error) => warn(`streams of receivers cannot be read: ${error.message}`));
     activation.settle();
+    if (offers.offer(settings.tables, module) === 'refused') return false;
+    files.take(settings.texts, listParts(settings, { point, grpc }), offers.isWaiting);
+    useCredentials(settings, { access, service, grpc, shipping, signals, warn });
     keeping.keepCurrent();
-    void reportFiles(offered === 'held');
+    void reportFiles(settings);
     return true;
   };
-  const reportFiles = async (isHeld: boolean): Promise<void> => {
-    const tables = isHeld ? options.table.map(({ path }) => path) : [];
-    const paths = listVersionFiles(options);
-    const roles = files.waiting.flatMap((role) => paths[role]);
-    const waiting = new Set([...roles, ...tables]);
-    const used = (await settingFiles()).filter((path) => !waiting.has(path));
+  const reportFiles = async ({ tables }: ServeSettings): Promise<void> => {
+    const { paths, absent } = waitingInputs(options, { files, used: point.tables, read: tables });
+    const used = (await settingFiles()).filter((path) => !paths.has(path));
     if (used.length > 0) warn(`${used.join(', ')}: in use as read now`);
-    if (waiting.size === 0) return;
-    warn(`${[...waiting].join(', ')}: in use when the version is activated that was held back`);
+    if (paths.size > 0) {
+      warn(`${[...paths].join(', ')}: in use when the version is activated that was held back`);
+    }
+    if (absent.length === 0) return;
+    warn(
+      `WARNING: ${absent.join(', ')}: no longer given; what was in use stays until the version is activated that was held back`,
+    );
   };
   return new Reloads<ServeSettings>(
     {
       ...{ source, files: settingFiles, apply },
+      applyCredentials: (settings) => {
+        settings.useCredentialsOfSignals();
+        useCredentials(settings, { access, service, grpc, shipping, signals, warn });
+      },
       read: () => readSettings(options, { signals, cluster, files, warn }),
       onProblem: (problem) => activation.refuse(problem),
       onSettled: () => activation.settle(),
     },
     version,
   );
+}
+
+/** The files that wait, and the options that are no longer given. */
+function waitingInputs(
+  options: SettingsOptions,
+  {
+    files,
+    used,
+    read,
+  }: {
+    readonly files: VersionFiles;
+    /** The tables in use, and those that were read. */
+    readonly used: ReadonlyMap<string, string>;
+    readonly read: ReadonlyMap<string, string>;
+  },
+): { readonly paths: ReadonlySet<string>; readonly absent: readonly string[] } {
+  const roles = listVersionFiles(options);
+  const tables = options.table.filter(({ name }) => used.get(name) !== read.get(name));
+  const absentRoles = files.waiting.filter((role) => roles[role].length === 0);
+  const absentTables = [...used.keys()].filter((name) => !read.has(name));
+  return {
+    paths: new Set([
+      ...files.waiting.flatMap((role) => roles[role]),
+      ...tables.map(({ path }) => path),
+    ]),
+    absent: [
+      ...absentRoles.map((role) => roleOptions[role]),
+      ...absentTables.map((name) => `--table ${name}`),
+    ],
+  };
 }
 
 /** The parts of a service that use the files of a version, with these files. */
@@ -112,7 +148,10 @@ function useCredentials(
     service,
     grpc,
     shipping,
-  }: Pick<Followed, 'access' | 'service' | 'grpc'> & Pick<Following, 'shipping'>,
+    signals,
+    warn,
+  }: Pick<Followed, 'access' | 'service' | 'grpc' | 'signals'> &
+    Pick<Following, 'shipping' | 'warn'>,
 ): void {
   if (signingKey !== undefined) service.replaceSigningKey(signingKey);
   if (collectorToken !== undefined) shipping?.replaceToken(collectorToken);
@@ -122,4 +161,7 @@ function useCredentials(
     grpc?.replaceTls(tls);
   }
   service.recheckCallers();
+  signals?.transmitter
+    .recheckReceivers()
+    .catch((error) => warn(`streams of receivers cannot be read: ${error.message}`));
 }

@@ -1,5 +1,6 @@
-// Offers versions of the policy: a module with the contents of its tables. A version that is held back does not hold back a
-// change of the tables alone: that is offered to the version in use, too.
+// Offers versions of the policy: a module with the contents of its tables. What happens is computed from what is in use and
+// from what was read last, not from what has changed since the look before. Where versions can be held back, tables are
+// compared and used with the version in use, and then another version is compared with these tables.
 
 import type { Activation, DecisionPoint, ModuleWithTables, Outcome } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
@@ -17,55 +18,117 @@ export interface OffersOptions {
 /** `used`: what was read is in use, or on its way through the cluster. `held`: it waits. */
 export type Offered = 'used' | 'held' | 'refused';
 
+type Tables = ReadonlyMap<string, string>;
+
 export class Offers {
   readonly #options: OffersOptions;
-  /** The latest version that was not refused, in use or held back. */
-  #latest: ModuleWithTables;
+  /** The module that was read last and not refused: in use, or held back. */
+  #newest: Uint8Array;
 
   constructor(options: OffersOptions) {
     this.#options = options;
     const { point, cluster, activation, pinned, warn } = options;
-    this.#latest = { module: point.policy.bytes, tables: point.tables };
+    this.#newest = point.policy.bytes;
     cluster?.policy.watch((module) => {
       const problem = pinProblem(module, pinned);
-      if (problem === undefined) this.#try({ module, tables: this.#latest.tables });
+      if (problem === undefined) this.#try({ module, tables: point.tables });
       else activation.refuse(`the policy of the cluster: ${problem}`);
     }, warn);
   }
 
-  /** Offers the tables as they were read now, with a module if there is another one. */
-  offer(tables: ReadonlyMap<string, string>, module: Uint8Array | undefined): Offered {
-    const { activation, cluster } = this.#options;
-    const { module: latest, tables: before } = this.#latest;
-    const changed = [...tables].filter(([name, text]) => before.get(name) !== text);
-    if (module !== undefined) {
-      if (cluster === undefined) return this.#try({ module, tables });
-      if (!this.#publish({ module, tables }, cluster)) return 'refused';
-    }
-    if (changed.length === 0) return 'used';
-    if (activation.held === undefined) return this.#try({ module: latest, tables });
-    return this.#offerTables(tables, changed);
+  /** Whether the settings that belong to a version wait: something is held back, or the module that was read last is not in use. */
+  get isWaiting(): boolean {
+    const { activation } = this.#options;
+    return activation.held !== undefined || !activation.isInUse(this.#newest);
   }
 
-  /** Offers changed tables while a version is held back, which is compared with them again. */
-  #offerTables(
-    tables: ReadonlyMap<string, string>,
-    changed: readonly (readonly [string, string])[],
-  ): Offered {
+  /**
+   * Offers the tables as they were read now, with a module if there is another one. Returns what became of the tables, or of
+   * the module that was given.
+   */
+  offer(tables: Tables, module: Uint8Array | undefined): Offered {
+    const { activation, cluster, point } = this.#options;
+    if (cluster !== undefined) {
+      if (module !== undefined && !this.#publish({ module, tables }, cluster)) return 'refused';
+      return this.#offerTables(tables);
+    }
+    const next = { module: module ?? this.#newest, tables };
+    if (activation.isInUse(next.module)) return this.#offerInUse(next);
+    if (!activation.holdsBack) return this.#try(next);
+    const { usable, problem } = this.#tablesInUse(tables);
+    if (this.#loadProblem(next) !== undefined)
+      return this.#offerWithout(next, usable, module !== undefined);
+    if (this.#offerTables(usable) === 'refused') return 'refused';
+    const version = activation.isHeld(next) ? 'held' : this.#try(next);
+    if (version === 'used') return version;
+    if (problem !== undefined) activation.refuse(problem, 'a table stays as it was');
+    if (!activation.isHeld({ module: this.#newest, tables })) activation.withdraw('version');
+    if (module !== undefined) return version;
+    return hasAll(point.tables, tables) ? 'used' : 'held';
+  }
+
+  /** Another version is no longer wanted, if one was. */
+  #offerInUse(next: ModuleWithTables): Offered {
+    const { activation, point } = this.#options;
+    this.#newest = next.module;
+    const wasWaiting = activation.held !== undefined;
+    activation.withdraw('version');
+    if (activation.isHeld(next)) return 'held';
+    const isSame = hasAll(point.tables, next.tables) && hasAll(next.tables, point.tables);
+    return isSame && !wasWaiting ? 'used' : this.#try(next);
+  }
+
+  /** A version that cannot be used with the tables: one that is new is refused, and an earlier one is no longer held back. */
+  #offerWithout(next: ModuleWithTables, inUse: Tables, isNew: boolean): Offered {
+    const { activation } = this.#options;
+    if (isNew || !hasAll(inUse, next.tables)) return this.#try(next);
+    activation.withdraw('version');
+    const offered = this.#offerTables(inUse);
+    this.#try(next);
+    return offered;
+  }
+
+  /** Offers the tables to the version in use. */
+  #offerTables(tables: Tables): Offered {
+    const { activation, point } = this.#options;
+    const version = { module: point.policy.bytes, tables };
+    if (hasAll(point.tables, tables)) {
+      activation.withdraw('tables');
+      return 'used';
+    }
+    return activation.isHeld(version) ? 'held' : this.#try(version);
+  }
+
+  /** The tables for the version in use: as they were read, or as before where this version cannot use what was read. */
+  #tablesInUse(read: Tables): { readonly usable: Tables; readonly problem: string | undefined } {
     const { point } = this.#options;
-    const { module: held } = this.#latest;
-    const inUse = { module: point.policy.bytes, tables: new Map([...point.tables, ...changed]) };
-    const alone = this.#try(inUse);
-    if (alone === 'refused') return alone;
-    const both = this.#try({ module: held, tables });
-    return alone === 'used' ? alone : both;
+    let usable = point.tables;
+    let problem: string | undefined;
+    for (const [name, text] of read) {
+      const tables = new Map([...usable, [name, text]]);
+      const refusal = this.#loadProblem({ module: point.policy.bytes, tables });
+      if (refusal === undefined) usable = tables;
+      else problem ??= `the version in use: ${refusal}`;
+    }
+    return { usable, problem };
+  }
+
+  /** Why a version cannot be loaded with its tables; undefined: it can. */
+  #loadProblem({ module, tables }: ModuleWithTables): string | undefined {
+    try {
+      this.#options.point.load(module, tables);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   #try(version: ModuleWithTables): Offered {
     const { activation, warn } = this.#options;
+    const isOther = !activation.isInUse(version.module);
     const outcome: Outcome = activation.offer(version.module, version.tables);
     if (outcome.kind === 'refused') return 'refused';
-    this.#latest = version;
+    if (isOther) this.#newest = version.module;
     if (outcome.kind === 'held') return 'held';
     warn(`the new policy is active: ${outcome.changes}`);
     return 'used';
@@ -73,11 +136,10 @@ export class Offers {
 
   /** Tables of a node are in its own files, so that the cluster gets none. */
   #publish({ module, tables }: ModuleWithTables, cluster: Cluster): boolean {
-    const { point, activation, warn } = this.#options;
-    try {
-      point.load(module, tables);
-    } catch (error) {
-      activation.refuse(`the policy was not activated: ${(error as Error).message}`);
+    const { activation, warn } = this.#options;
+    const problem = this.#loadProblem({ module, tables });
+    if (problem !== undefined) {
+      activation.refuse(`the policy was not activated: ${problem}`);
       return false;
     }
     cluster.policy
@@ -85,4 +147,9 @@ export class Offers {
       .catch((error) => warn(`the policy was not given to the cluster: ${error.message}`));
     return true;
   }
+}
+
+/** Whether tables have these contents, and maybe others. */
+function hasAll(tables: Tables, expected: Tables): boolean {
+  return [...expected].every(([name, text]) => tables.get(name) === text);
 }

@@ -27,8 +27,8 @@ export interface SignalParts {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly url: () => string;
-  /** The settings in use: the contents of the file, or earlier ones. */
-  readonly text: string;
+  /** The settings in use: the contents of the file, or earlier ones; undefined: there are none. */
+  readonly text: string | undefined;
   readonly warn: (warning: string) => void;
 }
 
@@ -45,8 +45,7 @@ export async function openSignals(
   options: SignalCommandOptions,
   { point, state, cluster, access, metrics, url, text, warn }: SignalParts,
 ): Promise<OpenedSignals> {
-  const { signals: path } = options;
-  if (path === undefined) return none;
+  if (text === undefined) return none;
   const { addSignals, addTransmitter, Signals, sqliteSignals } = await import('@nhipol/service');
   const common = {
     ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
@@ -55,7 +54,7 @@ export async function openSignals(
   };
   const store = cluster === undefined && state !== undefined ? sqliteSignals(state) : undefined;
   try {
-    const signals = await openSettings(path, text, (settings) =>
+    const signals = await openSettings(options.signals, text, (settings) =>
       store === undefined
         ? Signals.open({ ...common, settings, ...expectClusterSignals(cluster) })
         : Signals.open({ ...common, settings, store, sessions: expectSignals(point) }),
@@ -76,7 +75,7 @@ export async function openSignals(
 
 /** Opens signals by settings, which are those of a file. Throws a `UsageError` for settings that cannot be used. */
 export async function openSettings<Result>(
-  path: string,
+  path: string | undefined,
   text: string,
   open: (settings: SignalSettings) => Promise<Result>,
 ): Promise<Result> {
@@ -85,10 +84,10 @@ export async function openSettings<Result>(
   );
   const expected = [SettingsError, MappingError, SigningKeyError];
   try {
-    return await open(readSignalSettings(text, dirname(path)));
+    return await open(readSignalSettings(text, dirname(path ?? '')));
   } catch (error) {
     if (!expected.some((each) => error instanceof each)) throw error;
-    throw new UsageError(`${path}: ${(error as Error).message}`);
+    throw new UsageError(`${path ?? '--signals'}: ${(error as Error).message}`);
   }
 }
 
@@ -100,16 +99,35 @@ export async function openSignalsFile<Result>(
   return openSettings(path, await readInputText(path), open);
 }
 
-/** The settings in use while those of the file wait. `before`: undefined if there were none. */
+/** The settings of a file that is not named. */
+export const noSettings = '{}';
+
+/** The settings in use while others wait. `before`, `now`: undefined for none, as those of a file that is not named. */
 export async function signalsInUse(
-  path: string,
+  path: string | undefined,
   before: string | undefined,
-  now: string,
+  now: string | undefined,
   warn: (warning: string) => void,
 ): Promise<string> {
   const { settingsInUse } = await import('@nhipol/service');
-  const onUnusable = (problem: string) => warn(`${path}: ${problem}: it is not accepted any more`);
-  return settingsInUse(before ?? '{}', now, { folder: dirname(path), onUnusable });
+  const onUnusable = (problem: string) =>
+    warn(`${path ?? '--signals'}: ${problem}: it is not accepted any more`);
+  const folder = dirname(path ?? '');
+  return settingsInUse(before ?? noSettings, now ?? noSettings, { folder, onUnusable });
+}
+
+/**
+ * The settings with which a service starts while others may wait; undefined: there are none. Those in use are used also if
+ * their file is no longer named: events that are remembered are about the sessions as before, and nobody may send others.
+ */
+export async function signalsAtStart(
+  { signals: path }: SignalCommandOptions,
+  before: string | undefined,
+  now: string | undefined,
+  warn: (warning: string) => void,
+): Promise<string | undefined> {
+  if (before === undefined && now === undefined) return undefined;
+  return signalsInUse(path, before, now, warn);
 }
 
 /** The file with settings, and those that it names. */

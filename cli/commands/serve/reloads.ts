@@ -1,5 +1,6 @@
 // Reads the policy and the settings of a service again, when one of their files changes, and when it is requested.
-// All of them change together, or none does: what cannot be used is reported, and everything stays as it was.
+// All of them change together, or none does: what cannot be used is reported, and everything stays as it was. The source of
+// the policy is read at the same time as the files: however slow it is, the access of callers does not wait.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintFiles } from './file-versions.ts';
@@ -16,6 +17,8 @@ export interface ReloadOptions<Settings> {
    * has changed.
    */
   readonly apply: (settings: Settings, module: Uint8Array | undefined) => boolean;
+  /** Uses what does not belong to a version of the policy, while the one of these files is being read. */
+  readonly applyCredentials: (settings: Settings) => void;
   readonly onProblem: (problem: string) => void;
   /** Nothing is wanted any more that was refused before. */
   readonly onSettled: () => void;
@@ -29,8 +32,16 @@ export class Reloads<Settings> {
   #tried = '';
   /** A version of the policy that is not in use, because something else could not be used with it. */
   #waiting: Uint8Array | undefined;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** The version of the files whose credentials are in use, while the policy is being read. */
+  #usedForCredentials: string | undefined;
+  #sourceReadAt = Number.NEGATIVE_INFINITY;
+  /** undefined: the source is not being read. */
+  #reading: Promise<void> | undefined;
   #sourceProblem: string | undefined;
+  /** Whether the source had another version, or another problem, since the latest look. */
+  #hasSourceChanged = false;
+  /** Whether everything is to be read, also if nothing has changed. */
+  #isRequested = false;
   #turn: Promise<void> = Promise.resolve();
 
   /** `version`: that of the files when they were read. */
@@ -50,13 +61,15 @@ export class Reloads<Settings> {
 
   /** Uses this version of the policy with the current files, in place of the one with which the service began. */
   begin(module: Uint8Array): Promise<void> {
-    this.#waiting = module;
+    [this.#used, this.#waiting] = ['', module];
     return this.#inTurn(true);
   }
 
-  /** Reads everything again now. */
-  reload(): Promise<void> {
-    return this.#inTurn(true);
+  /** Reads everything again now, and resolves when that is done. */
+  async reload(): Promise<void> {
+    await this.#inTurn(true);
+    await this.#reading;
+    await this.#turn;
   }
 
   async end(): Promise<void> {
@@ -73,9 +86,16 @@ export class Reloads<Settings> {
 
   async #look(isRequested: boolean): Promise<void> {
     const { source, files, read, apply, onProblem, onSettled } = this.#options;
-    const hasChanged = await this.#readSource(isRequested);
+    this.#isRequested ||= isRequested;
+    this.#readSource(isRequested);
+    if (!source.isRemote) await this.#awaitSource();
     const version = await fingerprintFiles(await files());
-    if (!isRequested && !hasChanged && version === this.#tried) return;
+    if (this.#reading !== undefined && !source.isRemote) {
+      await this.#useCredentials(version);
+      return;
+    }
+    const { isWanted, hasChanged } = this.#takeReasons();
+    if (!isWanted && !hasChanged && version === this.#tried) return;
     this.#tried = version;
     if (this.#sourceProblem !== undefined) {
       onProblem(this.#sourceProblem);
@@ -83,7 +103,7 @@ export class Reloads<Settings> {
       if (!source.isRemote) return;
     }
     const isSame = this.#waiting === undefined && version === this.#used;
-    if (isSame && !isRequested) {
+    if (isSame && !isWanted) {
       if (this.#sourceProblem === undefined) onSettled();
       return;
     }
@@ -102,21 +122,51 @@ export class Reloads<Settings> {
     [this.#used, this.#waiting] = [version, undefined];
   }
 
+  /** Returns why there is a look, apart from the files. */
+  #takeReasons(): { readonly isWanted: boolean; readonly hasChanged: boolean } {
+    const reasons = { isWanted: this.#isRequested, hasChanged: this.#hasSourceChanged };
+    [this.#isRequested, this.#hasSourceChanged] = [false, false];
+    return reasons;
+  }
+
+  /** Begins to read the source, if that is due. */
+  #readSource(isRequested: boolean): void {
+    const isDue = performance.now() - this.#sourceReadAt >= this.#options.source.interval;
+    if (this.#reading !== undefined || !(isRequested || isDue)) return;
+    this.#reading = this.#readNext().then((hasChanged) => {
+      this.#reading = undefined;
+      this.#sourceReadAt = performance.now();
+      this.#hasSourceChanged ||= hasChanged;
+      if (hasChanged && !this.#ending.signal.aborted) void this.#inTurn(false);
+    });
+  }
+
   /** Returns whether the source has another version, or another problem. */
-  async #readSource(isRequested: boolean): Promise<boolean> {
-    const { source } = this.#options;
-    if (!isRequested && performance.now() - this.#lookedAt < source.interval) return false;
+  async #readNext(): Promise<boolean> {
     const before = this.#sourceProblem;
     try {
-      const next = await source.next();
+      const next = await this.#options.source.next();
       this.#sourceProblem = undefined;
       if (next !== undefined) this.#waiting = next;
       return next !== undefined || before !== undefined;
     } catch (error) {
       this.#sourceProblem = (error as Error).message;
       return before !== this.#sourceProblem;
-    } finally {
-      this.#lookedAt = performance.now();
     }
+  }
+
+  /** The operator's files wait for each other, and not longer than until the next look. */
+  async #awaitSource(): Promise<void> {
+    const isOver = new AbortController();
+    const { signal } = isOver;
+    const limit = delay(fileInterval, undefined, { signal, ref: false }).catch(() => {});
+    await Promise.race([this.#reading, limit]);
+    isOver.abort();
+  }
+
+  async #useCredentials(version: string): Promise<void> {
+    if (version === this.#used || version === this.#usedForCredentials) return;
+    this.#usedForCredentials = version;
+    this.#options.applyCredentials(await this.#options.read());
   }
 }

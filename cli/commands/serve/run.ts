@@ -28,7 +28,7 @@ import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { expectCollector, openLog, openShipping } from './open-log.ts';
-import { type OpenedSignals, openSignals, signalsInUse } from './open-signals.ts';
+import { type OpenedSignals, openSignals, signalsAtStart } from './open-signals.ts';
 import { type ModuleSource, openModuleSource, pinProblem } from './policy-source.ts';
 import { copyOnSignal, stopSignal } from './process-signals.ts';
 import type { Reloads } from './reloads.ts';
@@ -228,7 +228,8 @@ async function start(
   }));
   const activation = new Activation({
     ...{ point, holdAbove: options.holdAbove / 100, onWarning: warn },
-    onForce: (version) => keeping.keep({ ...version, files: files.next }),
+    onForce: (version, isLast) =>
+      keeping.keep({ ...version, files: isLast ? files.next : files.used }),
   });
   keeping.keepCurrent();
   const publicUrl = options.publicUrl?.replace(/\/$/, '');
@@ -236,10 +237,8 @@ async function start(
   let opened: OpenedSignals | undefined;
   try {
     const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
-    const [now = ''] = read.signals;
-    const { signals: path } = options;
-    const text =
-      isCurrent || path === undefined ? now : await signalsInUse(path, texts.signals[0], now, warn);
+    const [now] = read.signals;
+    const text = isCurrent ? now : await signalsAtStart(options, texts.signals[0], now, warn);
     const parts = { point, state: stateFile, cluster, access, metrics, url: () => url, text, warn };
     opened = await openSignals(options, parts);
     const { signals, close: closeSignals } = opened;

@@ -19,7 +19,7 @@ import { readAccessFile } from './open-access.ts';
 import { openMapping } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { readCollectorToken } from './open-log.ts';
-import { filesOfSignals, openSettings, signalsInUse } from './open-signals.ts';
+import { filesOfSignals, noSettings, openSettings, signalsInUse } from './open-signals.ts';
 import {
   listVersionFiles,
   type RoleTexts,
@@ -106,13 +106,13 @@ export async function readSettings(
 /** Prepares the settings of signals, and those in use with the credentials of these, in case that they wait. */
 async function readSignals(
   path: string | undefined,
-  { signals: [text = ''] }: RoleTexts,
+  { signals: [text] }: RoleTexts,
   { signals, files, warn }: Pick<SettingsParts, 'signals' | 'files' | 'warn'>,
 ): Promise<Pick<ServeSettings, 'useSignals' | 'useCredentialsOfSignals'>> {
-  if (signals === undefined || path === undefined) {
+  if (signals === undefined) {
     return { useSignals: () => {}, useCredentialsOfSignals: () => {} };
   }
-  const prepare = (given: string) =>
+  const prepare = (given = noSettings) =>
     openSettings(path, given, (settings) => signals.prepare(settings));
   const useSignals = await prepare(text);
   const [before] = files.used.signals;

@@ -19,6 +19,14 @@ export interface VersionFileOptions {
 export const fileRoles = ['facts', 'entities', 'mapping', 'signals'] as const;
 export type FileRole = (typeof fileRoles)[number];
 
+/** The option with the files of each role. */
+export const roleOptions: Readonly<Record<FileRole, string>> = {
+  facts: '--facts',
+  entities: '--entities',
+  mapping: '--grpc-mapping',
+  signals: '--signals',
+};
+
 /** The contents of the files of each role; a role may have none. */
 export type RoleTexts = Readonly<Record<FileRole, readonly string[]>>;
 

@@ -54,6 +54,7 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
       activated_at: new Date(activation.activatedAt).toISOString(),
       sessions: point.sessions.size,
       held: activation.held ?? null,
+      held_tables: activation.heldTables ?? null,
       refused: toRefusedJson(activation.refused),
     }),
   );

@@ -59,6 +59,11 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+interface QueuedSet extends Waiting {
+  /** The token as it is stored. */
+  readonly record: StoredSet;
+}
+
 /** How far the clock of a transmitter may be behind, in milliseconds; times of events are often whole seconds. */
 const clockSkew = 5_000;
 /** How often old events are forgotten, in milliseconds. */
@@ -81,7 +86,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   #applying: number | undefined;
   /** Tokens whose effects happened in this process, but may not be durable. */
   readonly #applied = new Map<string, readonly string[]>();
-  #queue: Waiting[] = [];
+  #queue: QueuedSet[] = [];
   /** Events and openings that depend on stored events run one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #isScheduled = false;
@@ -195,7 +200,10 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     this.#earlier.note(set);
     const { now } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#queue.push({ source, set, receivedAt: now(), resolve, reject });
+      const receivedAt = now();
+      // A token that cannot be written is refused alone.
+      const record = toStoredSet(set, receivedAt);
+      this.#queue.push({ source, set, record, receivedAt, resolve, reject });
       if (this.#isScheduled) return;
       this.#isScheduled = true;
       void this.#inTurn(() => this.#receiveAll());
@@ -378,9 +386,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     this.#queue = [];
     try {
       const { target, store } = this.#options;
-      const states = await store.add(
-        waiting.map(({ set, receivedAt }) => toStoredSet(set, receivedAt)),
-      );
+      const states = await store.add(waiting.map(({ record }) => record));
       const sequences = await store.sequences(waiting.map(({ set }) => set));
       for (const [at, sequence] of sequences.entries()) {
         if (states[at] !== 'done') this.#unapplied.add(sequence);

@@ -5,6 +5,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
+import { isDeep, maxDepth } from '../../pdp/exact-json.ts';
 import { eventUri } from '../sets/event-types.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import { SubjectError } from '../subjects/identifier.ts';
@@ -145,6 +146,9 @@ function createContent({ content }: SignatureSettings, { id, timestamp, body }: 
 }
 
 function parse(body: Uint8Array): Members {
+  if (isDeep(body)) {
+    throw new WebhookError(400, `the body has more than ${maxDepth} levels of objects and arrays`);
+  }
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString());
     if (isMembers(value)) return value;

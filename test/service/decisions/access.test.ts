@@ -325,4 +325,17 @@ describe('the file', () => {
     expect(() => readAccess(text)).toThrow(SettingsError);
     expect(() => readAccess(text)).toThrow(message);
   });
+
+  attack('http-key-twice', async () => {
+    const key = (id: string, digit: string) => ({ id, sha256: digit.repeat(64) });
+    const keys = [key('low', 'a'), key('other', 'b'), key('high', 'A')];
+    expect(() => readAccess(JSON.stringify({ keys }))).toThrow(
+      '$.keys[2].sha256: the keys low and high have the same value',
+    );
+    expect(readAccess(JSON.stringify({ keys: keys.slice(1) })).keys).toHaveLength(2);
+    const certificates = [{ name: 'spiffe://a' }, { name: 'spiffe://a', roles: ['operate'] }];
+    expect(() => readAccess(JSON.stringify({ certificates }))).toThrow(
+      '$.certificates[1].name: the name spiffe://a occurs twice',
+    );
+  });
 });

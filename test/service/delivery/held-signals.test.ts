@@ -55,17 +55,17 @@ const source = {
 const settingsOf = (...webhooks: readonly object[]) => ({ sources: [source], webhooks });
 const writeSettings = (settings: object) => files.write('signals.json', JSON.stringify(settings));
 
-async function start(): Promise<void> {
+async function start(options: readonly string[] = ['--signals', at('signals.json')]) {
   service = await startService([
     ...[at('p.wasm'), '--state', at('state.db'), '--drain', '0', '--hold-above', '5'],
-    ...['--signals', at('signals.json')],
+    ...options,
   ]);
 }
 
-async function startAgain(): Promise<void> {
+async function startAgain(options?: readonly string[]): Promise<void> {
   service?.child.kill('SIGTERM');
   await service?.ended;
-  await start();
+  await start(options);
 }
 
 const call = async (method: string, path: string, body?: object) =>
@@ -125,6 +125,28 @@ attack(
     expect((await call('POST', '/policy/activate', { digest })).kind).toBe('activated');
     expect([await report('three', 'b'), await report('one', 'c', 'a')]).toEqual([202, 202]);
     expect((await call('GET', '/sessions/a')).decision).toBe(true);
+  },
+  180_000,
+);
+
+attack(
+  'http-held-signals-unnamed',
+  async () => {
+    files.write('a.secret', secretOf('a'));
+    files.write('p.wasm', first ?? '');
+    writeSettings({ webhooks: [webhook('one', 'a.secret')] });
+    await start();
+    for (const id of ['a', 'x']) await open(id);
+    expect(await report('one', 'a', 'leaked')).toBe(202);
+    files.write('p.wasm', second ?? '');
+    await expect.poll(versions, soon).toEqual(['1.0.0', '2.0.0']);
+    await startAgain([]);
+    expect(await versions()).toEqual(['1.0.0', '2.0.0']);
+    expect((await open('leaked')).context.effect).toBe('revoke');
+    expect(await report('one', 'a', 'x')).toBe(404);
+    await expect
+      .poll(() => service?.messages(), soon)
+      .toContain('WARNING: --signals: no longer given; what was in use stays until');
   },
   180_000,
 );

@@ -2,12 +2,14 @@
 
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { VerifiedSet } from '../../../service/signals/sets/verify-set.ts';
 import {
   type SignatureSettings,
   standardSignature,
   type WebhookSettings,
   webhookReader,
 } from '../../../service/signals/webhooks/webhook.ts';
+import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 import { signalPolicy, signalSettings } from '../signals/signal-issuer.ts';
@@ -66,6 +68,26 @@ describe('a request', () => {
     expect(await effect()).toBe('deny');
     expect(await send(signedWebhook(secret, 'm1', leak()))).toBe(202);
     expect(await effect()).toBe('revoke');
+  });
+
+  attack('signals-deep-webhook', async () => {
+    const { signals } = await open();
+    const nest = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    const deep = (levels: number) => leak().replace('"api-key"', nest(levels));
+    expect(await send(signedWebhook(secret, 'm0', deep(2_000)))).toBe(400);
+    // As those of other senders, of which no text is read.
+    const eventOf = (jti: string, claims: Record<string, unknown>): VerifiedSet => {
+      const [issuer, type] = ['https://issuer.example', 'https://events.example/other'];
+      const subject = { format: 'opaque', id: 'a-2' };
+      const event = { issuer, jti, txn: undefined, type, time: Date.now(), subject, claims };
+      return { issuer, jti, events: [event] };
+    };
+    let claims: Record<string, unknown> = {};
+    for (let level = 0; level < 50_000; level += 1) claims = { claims };
+    const others = ['one', 'two'].map((jti) => signals?.receive('idp', eventOf(jti, {})));
+    const refused = signals?.receive('idp', eventOf('deep', claims));
+    await expect(refused).rejects.toThrow();
+    await expect(Promise.all(others)).resolves.toHaveLength(2);
   });
 
   test('is applied once', async () => {

@@ -172,7 +172,8 @@ describe('reloads', () => {
     writeFileSync(path, 'one');
     const state = { text: 'one', module: '', offered: [] as string[] };
     const problems: string[] = [];
-    let next: (() => Uint8Array) | undefined;
+    const credentials: string[] = [];
+    let next: (() => Uint8Array | Promise<Uint8Array>) | undefined;
     const reloads = new Reloads<string>(
       {
         source: {
@@ -198,19 +199,29 @@ describe('reloads', () => {
           if (name !== undefined) state.module = name;
           return true;
         },
+        applyCredentials: (text) => credentials.push(text),
         onProblem: (problem) => problems.push(problem),
         onSettled: () => problems.push('settled'),
       },
       await fingerprintFiles([path]),
     );
     return {
-      ...{ state, problems, reloads },
+      ...{ state, problems, credentials, reloads },
       write: (text: string) => writeFileSync(path, text),
       provide: (what: string | Error) => {
         next = () => {
           if (what instanceof Error) throw what;
           return Buffer.from(what);
         };
+      },
+      /** Provides a version later, when the function that is returned is called. */
+      provideSlowly: () => {
+        let finish: (module: Uint8Array) => void = () => {};
+        const module = new Promise<Uint8Array>((resolve) => {
+          finish = resolve;
+        });
+        next = () => module;
+        return (what: string) => finish(Buffer.from(what));
       },
     };
   }
@@ -238,6 +249,37 @@ describe('reloads', () => {
     provide('p3');
     await reloads.reload();
     expect(state).toMatchObject({ text: 'four', module: 'p3' });
+    await reloads.end();
+  });
+
+  attack('http-slow-policy-url', async () => {
+    const { state, reloads, write, provideSlowly } = await opened({ isRemote: true });
+    const finish = provideSlowly();
+    write('two');
+    // Also on request, which is answered when everything was read.
+    const reloading = reloads.reload();
+    await expect.poll(() => state.text, { timeout: 20_000 }).toBe('two');
+    write('three');
+    void reloads.run();
+    await expect.poll(() => state.text, { timeout: 20_000 }).toBe('three');
+    expect(state.module).toBe('');
+    finish('p2');
+    await reloading;
+    expect(state).toEqual({ text: 'three', module: 'p2', offered: ['p2'] });
+    await reloads.end();
+  });
+
+  test('of credentials do not wait for a policy that is being compiled', async () => {
+    const { state, credentials, reloads, write, provideSlowly } = await opened();
+    const finish = provideSlowly();
+    write('two');
+    const reloading = reloads.reload();
+    await expect.poll(() => credentials, { timeout: 20_000 }).toEqual(['two']);
+    // What belongs to a version waits for it.
+    expect(state).toEqual({ text: 'one', module: '', offered: [] });
+    finish('p2');
+    await reloading;
+    expect(state).toEqual({ text: 'two', module: 'p2', offered: ['p2'] });
     await reloads.end();
   });
 

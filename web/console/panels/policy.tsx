@@ -16,7 +16,7 @@ export interface PolicyPanelProps {
 }
 
 export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
-  const { active, activated_at: since, held } = policy;
+  const { active, activated_at: since, held, held_tables: heldTables } = policy;
   const [outcome, setOutcome] = useState<string>();
   const activate = async (shown: HeldPolicySummary) => {
     setOutcome(undefined);
@@ -34,23 +34,36 @@ export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
         <span class="soft">active since {displayInstant(since)}</span>{' '}
         <span role="status">{outcome}</span>
       </p>
-      {held !== null && <HeldPolicyNote held={held} onActivate={() => activate(held)} />}
+      {[held, heldTables]
+        .filter((each) => each !== null)
+        .map((each) => (
+          <HeldPolicyNote
+            key={each.digest}
+            held={each}
+            isActive={each.policy.digest === active.digest}
+            onActivate={() => activate(each)}
+          />
+        ))}
     </section>
   );
 }
 
 interface HeldProps {
   readonly held: HeldPolicySummary;
+  /** Whether it is the active policy, with other tables. */
+  readonly isActive: boolean;
   readonly onActivate: () => Promise<void>;
 }
 
-function HeldPolicyNote({ held: { policy, changes, share }, onActivate }: HeldProps) {
+function HeldPolicyNote({ held: { policy, changes, share }, isActive, onActivate }: HeldProps) {
   const [isActivating, setActivating] = useState(false);
+  const tables = isActive ? ' with other tables' : '';
   return (
     <div class="note held">
       <p>
-        <PolicyLabel policy={policy} /> is held back: it changes the answers to{' '}
-        {(100 * share).toFixed(1)} % of the sessions ({changes}).
+        <PolicyLabel policy={policy} />
+        {tables} is held back: it changes the answers to {(100 * share).toFixed(1)} % of the
+        sessions ({changes}).
       </p>
       <button
         type="button"
@@ -61,6 +74,7 @@ function HeldPolicyNote({ held: { policy, changes, share }, onActivate }: HeldPr
         }}
       >
         Activate {policy.version}
+        {tables}
       </button>
     </div>
   );

@@ -31,6 +31,8 @@ export interface PolicyState {
   readonly activated_at: string;
   readonly sessions: number;
   readonly held: HeldPolicySummary | null;
+  /** The active policy with other tables, if they were held back beside another policy. */
+  readonly held_tables: HeldPolicySummary | null;
 }
 
 export class ServiceApi {

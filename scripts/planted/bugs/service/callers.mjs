@@ -130,8 +130,8 @@ export const serviceCallers = [
   {
     id: 'table-of-a-refused-change',
     file: 'cli/commands/serve/offers.ts',
-    find: "    if (outcome.kind === 'refused') return 'refused';\n    this.#latest = version;\n",
-    replace: "    this.#latest = version;\n    if (outcome.kind === 'refused') return 'refused';\n",
+    find: "if (outcome.kind === 'refused') return 'refused';",
+    replace: "if (outcome.kind === 'refused' && isOther) return 'refused';",
     does: 'Contents of a table that are not valid are reported as used when the files are read again.',
     by: tests('held-files'),
   },
@@ -162,8 +162,8 @@ export const serviceCallers = [
   {
     id: 'activate-what-is-held',
     file: 'service/pdp/activation.ts',
-    find: 'if (current !== digest) {',
-    replace: 'if (digest === undefined) {',
+    find: 'if (each?.shown.digest === digest) return each;',
+    replace: 'if (each !== undefined) return each;',
     does: 'An operator activates another policy than the one that was shown.',
     by: tests('operation'),
   },

@@ -35,8 +35,8 @@ export const state = [
   {
     id: 'tables-wait-for-held',
     file: 'cli/commands/serve/offers.ts',
-    find: 'if (activation.held === undefined) return this.#try({ module: latest, tables });\n',
-    replace: 'if (latest !== undefined) return this.#try({ module: latest, tables });\n',
+    find: "    if (this.#offerTables(usable) === 'refused') return 'refused';\n",
+    replace: '',
     does: 'What is removed from a table stays permitted while a version is held back.',
     by: tests('held-files'),
   },
