@@ -41,6 +41,14 @@ export const state = [
     by: tests('held-files'),
   },
   {
+    id: 'files-wait-for-url',
+    file: 'cli/commands/serve/reloads.ts',
+    find: 'if (!source.isRemote) await this.#awaitSource();',
+    replace: 'await this.#reading;',
+    does: 'A removed key is accepted for as long as the server of the policy by URL is slow.',
+    by: tests('reload'),
+  },
+  {
     id: 'kept-only-if-held-back',
     file: 'cli/commands/serve/policy-source.ts',
     find: 'if (isRemote || hasState) file.write(version);',
