@@ -1,18 +1,15 @@
-// Writes the package.json that is published and the third-party notices, before packing; `restore` restores the original
-// package.json afterwards.
+// Writes the package.json that is published, before packing; `restore` restores the original one afterwards.
 //
 // - The published packages contain no TypeScript sources, so the condition `nhipol-source` of their exports is removed.
 // - A dependency on each published workspace that is not a host is added. In the repository npm links workspaces without one; with one, nhipol could
 //   not be installed from Git, as pre-commit does, before the workspace is published in the same version.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { writeNotices } from './notices.mjs';
 
 const [path, backup] = ['package.json', '.package.json.before-pack'];
 
 const actions = {
-  async prepare() {
-    await writeNotices();
+  prepare() {
     // A copy that an interrupted run left is the original.
     const text = readFileSync(existsSync(backup) ? backup : path, 'utf8');
     const manifest = JSON.parse(text);
@@ -32,4 +29,4 @@ const actions = {
 
 const action = actions[process.argv[2]];
 if (action === undefined) throw new Error('expected prepare or restore');
-await action();
+action();
