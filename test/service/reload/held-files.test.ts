@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Activation, serviceItself } from '@nhipol/service';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Keeping } from '../../../cli/commands/serve/keeping.ts';
@@ -14,8 +15,6 @@ import {
   type RoleTexts,
   VersionFiles,
 } from '../../../cli/commands/serve/version-files.ts';
-import { Activation } from '../../../service/pdp/activation.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
 import { openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
 

@@ -4,37 +4,13 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { serviceItself } from '@nhipol/service';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { fingerprintFiles } from '../../../cli/commands/serve/file-versions.ts';
-import { firstVersion } from '../../../cli/commands/serve/first-version.ts';
-import { follow } from '../../../cli/commands/serve/follow.ts';
-import { Keeping } from '../../../cli/commands/serve/keeping.ts';
-import type { KeptVersion } from '../../../cli/commands/serve/kept-policy.ts';
-import { signalsAtStart } from '../../../cli/commands/serve/open-signals.ts';
-import { openTables, settingsFiles } from '../../../cli/commands/serve/settings.ts';
-import { readVersionFiles, VersionFiles } from '../../../cli/commands/serve/version-files.ts';
-import { createMetrics } from '../../../service/http/metrics.ts';
-import { Activation } from '../../../service/pdp/activation.ts';
-import { DecisionPoint } from '../../../service/pdp/decision-point.ts';
-import { serviceItself } from '../../../service/pdp/session-caller.ts';
-import { sqliteStore } from '../../../service/store/sqlite-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
-
-const ids = ['a', 'b', 'c', 'd', 'e'];
-/** The share of five sessions above which a change is held back: one may change. */
-const holdAbove = 0.3;
-const conditions = [
-  'owners[subject.id] is "ops"',
-  'owners[subject.id] is "ops" or subject.id is "a"',
-  'subject.id is not "nobody"',
-  'subject.id is "nobody"',
-];
-/** The answers of each of these versions, by the sessions that its table has. */
-const permits = (version: number, owners: string, id: string): boolean =>
-  [owners.includes(id), owners.includes(id) || id === 'a', true, false][version] ?? false;
+import { conditions, type Inputs, ids, Oracle, permits } from './held-inputs-oracle.ts';
+import { HeldService } from './held-inputs-service.ts';
 
 let modules: readonly Uint8Array[];
 beforeAll(async () => {
@@ -57,183 +33,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Inputs {
-  readonly version: number;
-  /** The sessions that the table has. */
-  readonly owners: string;
-  /** The contents of facts and signals; undefined: the command line names no file. */
-  readonly facts: number | undefined;
-  readonly signals: number | undefined;
-}
-
 type Step =
   | ({ readonly kind: 'look' | 'restart' } & Partial<Inputs> & { readonly isSlow?: boolean })
   | { readonly kind: 'activate'; readonly what: 'held' | 'heldTables' };
-
-/** The inputs that should be in use. `newest`: the version that was read last. */
-class Oracle {
-  disk: Inputs;
-  used: Inputs;
-  newest: number;
-  isHeld = false;
-  areTablesHeld = false;
-
-  constructor(inputs: Inputs) {
-    [this.disk, this.used, this.newest] = [inputs, inputs, inputs.version];
-  }
-
-  #isSurprising(version: number, owners: string): boolean {
-    const { used } = this;
-    const changed = ids.filter(
-      (id) => permits(version, owners, id) !== permits(used.version, used.owners, id),
-    );
-    return changed.length / ids.length > holdAbove;
-  }
-
-  /** `newest`: what the URL has returned last. */
-  look(newest: number): void {
-    this.newest = newest;
-    const { owners } = this.disk;
-    if (!this.#isSurprising(this.used.version, owners)) this.used = { ...this.used, owners };
-    this.#compareVersion();
-  }
-
-  /** A version that is held back is compared again, when what is in use or what was read is another one. */
-  #compareVersion(): void {
-    const { newest: version, disk } = this;
-    const isOther = version !== this.used.version;
-    this.isHeld = isOther && this.#isSurprising(version, disk.owners);
-    if (isOther && !this.isHeld) this.used = { ...this.used, version, owners: disk.owners };
-    this.areTablesHeld = this.used.owners !== disk.owners;
-    const { facts, signals } = disk;
-    if (!this.isHeld && !this.areTablesHeld) this.used = { ...this.used, facts, signals };
-  }
-
-  activate(what: 'held' | 'heldTables'): void {
-    const isVersion = what === 'held' && this.isHeld;
-    const version = isVersion ? this.newest : this.used.version;
-    this.used = { ...this.used, version, owners: this.disk.owners };
-    this.#compareVersion();
-  }
-}
-
-/** A service, whose process can end and start again. */
-class Service {
-  kept: KeptVersion | undefined;
-  /** The version of the URL, and whether its server does not answer. */
-  url = 0;
-  isSlow = false;
-  signals: string | undefined;
-  #parts: { point: DecisionPoint; activation: Activation; files: VersionFiles } | undefined;
-  #reloads: ReturnType<typeof follow> | undefined;
-  #end: () => Promise<void> = async () => {};
-
-  get parts() {
-    if (this.#parts === undefined) throw new Error('the service has not started');
-    return this.#parts;
-  }
-
-  async start(facts: boolean, signals: boolean): Promise<void> {
-    const path = (name: string) => join(folder, name);
-    const options = {
-      ...{ entities: [], table: [{ name: 'owners', path: path('owners.json') }] },
-      ...(facts ? { facts: path('facts.json') } : {}),
-      ...(signals ? { signals: path('signals.json') } : {}),
-    };
-    let latest = this.url;
-    const source = {
-      ...{ module: modules[this.url] ?? new Uint8Array(), limits: () => [], interval: 0 },
-      next: async () => {
-        while (this.isSlow) await delay(5);
-        const isSame = latest === this.url;
-        latest = this.url;
-        return isSame ? undefined : modules[latest];
-      },
-      isRemote: true,
-      keep: (version: KeptVersion) => {
-        this.kept = version;
-      },
-      kept: async () => this.kept,
-    };
-    const settings = settingsFiles(options);
-    const version = await fingerprintFiles(await settings());
-    const read = await readVersionFiles(options);
-    const tables = await openTables(options.table);
-    const current = { module: source.module, tables, files: read };
-    const warn = () => {};
-    const first = await firstVersion(source, current, warn);
-    const store = sqliteStore(join(folder, 'state.db'));
-    const point = await DecisionPoint.open({
-      ...{ module: first.module, tables: first.tables, store, observer: createMetrics() },
-      onWarning: warn,
-    });
-    if (point.sessions.size === 0) for (const id of ids) await point.sessions.open(...session(id));
-    const files = new VersionFiles(first.files);
-    const keeping = new Keeping(source, warn, () => ({
-      ...{ module: point.policy.bytes, tables: point.tables, files: files.used },
-    }));
-    const activation = new Activation({
-      ...{ point, holdAbove, onWarning: warn },
-      onForce: (given, isLast) =>
-        keeping.keep({ ...given, files: isLast ? files.next : files.used }),
-    });
-    keeping.keepCurrent();
-    const isCurrent = first === current;
-    const [now] = read.signals;
-    this.signals = isCurrent
-      ? now
-      : await signalsAtStart(options, first.files.signals[0], now, warn);
-    const service = { recheckCallers: () => {}, replaceSigningKey: () => {}, replaceTls: () => {} };
-    const reloads = follow(
-      source,
-      {
-        ...{ access: undefined, point, activation, files, keeping, service: service as never },
-        ...{ grpc: undefined, signals: undefined },
-      },
-      { ...{ options, files: settings, version }, cluster: undefined, shipping: undefined, warn },
-    );
-    if (!isCurrent) await reloads.begin(source.module);
-    [this.#reloads, this.#parts] = [reloads, { point, activation, files }];
-    this.#end = async () => {
-      keeping.end();
-      await reloads.end();
-      await point.close();
-      await store.close();
-    };
-  }
-
-  /** Looks at the files; a server that is slow is not waited for. */
-  look(): Promise<void> {
-    const reloading = this.#reloads?.reload();
-    return this.isSlow ? Promise.resolve() : (reloading ?? Promise.resolve());
-  }
-
-  end(): Promise<void> {
-    return this.#end();
-  }
-
-  async state() {
-    const { point, activation, files } = this.parts;
-    const answers = ids.map(async (id) => (await point.sessions.view(serviceItself, id)).answer);
-    const { version } = point.policy.logged;
-    const { held, heldTables } = activation;
-    const isHeld = held !== undefined && held.policy.version !== version;
-    return {
-      ...{ version, isHeld, areTablesHeld: isHeld ? heldTables !== undefined : held !== undefined },
-      permitted: (await Promise.all(answers)).map(({ decision }) => decision),
-      owners: JSON.parse(point.tables.get('owners') ?? ''),
-      ...{ facts: files.used.facts, signals: files.used.signals },
-    };
-  }
-}
-
-function session(id: string) {
-  const request = {
-    ...{ subject: { type: 'ai_agent', id }, action: { name: 'read' } },
-    resource: { type: 'file', id: 'f' },
-  };
-  return [serviceItself, id, request] as const;
-}
 
 const isNamed = (file: number | undefined) => file !== undefined;
 const ownersText = (owners: string) =>
@@ -256,7 +58,7 @@ function writeInputs({ owners, facts, signals }: Inputs): void {
 async function run(steps: readonly Step[]): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   folder = mkdtempSync(join(tmpdir(), 'nhipol-inputs-'));
-  const service = new Service();
+  const service = new HeldService(folder, modules);
   const oracle = new Oracle({ version: 0, owners: 'abc', facts: 1, signals: 1 });
   writeInputs(oracle.disk);
   await service.start(true, true);
@@ -281,7 +83,7 @@ async function run(steps: readonly Step[]): Promise<void> {
   }
 }
 
-async function take(step: Step, service: Service, oracle: Oracle): Promise<void> {
+async function take(step: Step, service: HeldService, oracle: Oracle): Promise<void> {
   if (step.kind === 'activate') {
     const { activation } = service.parts;
     const digest = activation[step.what]?.digest;
