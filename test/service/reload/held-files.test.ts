@@ -66,8 +66,9 @@ test('a table that changes alone is used while a version is held back', async ()
       '2.0.0',
     ]);
     expect(activation.held?.digest).not.toBe(before);
-    // A table that is held back itself waits with the version.
+    // A table that is held back itself can be activated with the version, and without it.
     expect(offers.offer(tablesOf('d', 'e'), undefined)).toBe('held');
+    expect(activation.heldTables?.policy.version).toBe('1.0.0');
     expect(await decisions()).toEqual([true, false, true]);
     expect(activation.force(serviceItself, activation.held?.digest ?? '').kind).toBe('activated');
     expect([point.policy.logged.version, point.tables]).toEqual(['2.0.0', tablesOf('d', 'e')]);

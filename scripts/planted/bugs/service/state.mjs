@@ -41,6 +41,31 @@ export const state = [
     by: tests('held-files'),
   },
   {
+    id: 'removal-held-with-version',
+    file: 'service/pdp/activation.ts',
+    find: 'return version === undefined ? undefined : tables?.shown;',
+    replace: 'return version === undefined ? tables?.shown : undefined;',
+    does: 'A removal that was held back can be activated only with another version that was.',
+    by: tests('held-files'),
+  },
+  {
+    id: 'snapshot-of-named-signals',
+    file: 'cli/commands/serve/open-signals.ts',
+    find: 'if (before === undefined && now === undefined) return undefined;\n',
+    replace: 'if (now === undefined) return undefined;\n',
+    does: 'After a start without `--signals`, remembered leaks revoke no session while a version is held back.',
+    by: tests('held-inputs'),
+  },
+  {
+    id: 'tables-wait-with-version-read',
+    file: 'cli/commands/serve/offers.ts',
+    find: "if (this.#offerTables(usable) === 'refused') return 'refused';\n",
+    replace:
+      "if (module === undefined && this.#offerTables(usable) === 'refused') return 'refused';\n",
+    does: 'What is removed from a table stays permitted, if a version that is held back is read at the same time.',
+    by: tests('held-inputs'),
+  },
+  {
     id: 'files-wait-for-url',
     file: 'cli/commands/serve/reloads.ts',
     find: 'if (!source.isRemote) await this.#awaitSource();',
