@@ -11,7 +11,7 @@ import { broken, policy, request, requestWith } from './policies.ts';
 
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 vi.mock('../../assurance/testing/runner/same-answer.ts', { spy: true });
 

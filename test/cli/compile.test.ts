@@ -9,7 +9,7 @@ import { broken, policy, request } from './policies.ts';
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 vi.mock('../../assurance/testing/validate/validate.ts', { spy: true });
 

@@ -7,7 +7,7 @@ import { broken, policy, request, requestWith } from './policies.ts';
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 const files = { 'p.nhipol': policy, 'request.json': request };

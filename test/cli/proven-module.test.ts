@@ -10,7 +10,7 @@ import { Folder } from '../support/run-cli.ts';
 // asc runs in this thread, with a cache.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 const vocabulary = `enum Level { LOW < HIGH }

@@ -7,7 +7,7 @@ import { Folder } from '../support/run-cli.ts';
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 const faulty = vi.hoisted(() => ({ module: false }));

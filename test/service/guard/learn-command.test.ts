@@ -13,7 +13,7 @@ import { compileForGuard } from './guard-policy.ts';
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 const tools = files.map(({ name, inputSchema }) => ({ name: String(name), inputSchema }));

@@ -15,7 +15,7 @@ import { compileForGuard } from '../guard/guard-policy.ts';
 // asc runs in this thread, with a cache.
 vi.mock('../../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 const policy = `policy test.amounts version "1.0.0"

@@ -16,7 +16,7 @@ import { Harness, type HarnessOptions } from '../relay/relay-harness.ts';
 // asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../../support/assembler.ts');
-  return { sharedAssembler: () => assemble };
+  return { getSharedAssembler: () => assemble };
 });
 
 /** `history`: a rule about earlier calls. */
