@@ -10,6 +10,7 @@ import { hostClock } from '../../../runtime/sessions/clock.ts';
 import { serviceItself } from '../../../service/pdp/session-caller.ts';
 import { eventUri } from '../../../service/signals/sets/event-types.ts';
 import type { SignalSettings } from '../../../service/signals/settings.ts';
+import type { StoredSet } from '../../../service/signals/store/signal-store.ts';
 import { attack } from '../../attacks/attack.ts';
 import { type Harness, openHarness } from '../decisions/service-harness.ts';
 import { compileForGuard } from '../guard/guard-policy.ts';
@@ -64,7 +65,7 @@ let harness: Harness;
 let count = 0;
 beforeEach(() => {
   goOn();
-  [offset, isFailing, module] = [0, false, modules[0] as Uint8Array];
+  [offset, unreadable, module] = [0, undefined, modules[0] as Uint8Array];
   folder = mkdtempSync(join(tmpdir(), 'nhipol-former-'));
 });
 afterEach(async () => {
@@ -73,7 +74,8 @@ afterEach(async () => {
 });
 
 let offset = 0;
-let isFailing = false;
+/** The name of the owner about whom no events can be read. */
+let unreadable: string | undefined;
 /** Events are stored and read when this resolves. */
 let gate = Promise.resolve();
 let goOn = () => {};
@@ -112,9 +114,12 @@ async function start(module = modules[0], more: Partial<SignalSettings> = {}): P
         return store.add(sets);
       },
       read: async (sequences) => {
-        if (isFailing) throw new Error('the disk fails');
         await pass();
-        return store.read(sequences);
+        const sets = await store.read(sequences);
+        const isUnreadable = ({ events }: StoredSet) =>
+          events.includes(`"${unreadable}@x.example"`);
+        if (sets.some(isUnreadable)) throw new Error('the disk fails');
+        return sets;
       },
     }),
   });
@@ -266,15 +271,15 @@ attack(
       await receive('bad', owner('a'), 60);
       await receive('ok', owner('b'), 400);
       await again();
-      isFailing = true;
+      unreadable = 'a';
       expect((await setOwner('b')).body).toMatchObject({ code: 'event_not_applied' });
-      isFailing = false;
+      unreadable = undefined;
       await receive('ok', owner('a'), 120);
       expect([again.name, await decision()]).toEqual([again.name, false]);
-      isFailing = true;
+      unreadable = 'a';
       await receive('ok', owner('a'), 110);
       await receive('ok', owner('a'), 100);
-      isFailing = false;
+      unreadable = undefined;
       await receive('ok', owner('a'), 90);
       expect([again.name, await decision()]).toEqual([again.name, false]);
       await harness.close();
@@ -348,7 +353,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
     },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('owner' as const), name }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('restart', 'activate') }) },
-    fc.record({ kind: fc.constant('failing' as const), name }),
+    fc.record({ kind: fc.constant('failing' as const), name, about: name }),
     fc.record({ kind: fc.constant('clock' as const), seconds: fc.integer({ min: -40, max: 0 }) }),
     fc.record({ ...about, kind: fc.constant('waiting' as const), name }),
     fc.record({ ...about, kind: fc.constant('reuse' as const), name, others: name }),
@@ -415,9 +420,9 @@ describe('in any order of events, changes of the subject, ids used again, failur
       model.owner = each.name;
       await setOwner(each.name);
     } else if (each.kind === 'failing') {
-      isFailing = true;
+      unreadable = each.about;
       const { status } = await setOwner(each.name);
-      isFailing = false;
+      unreadable = undefined;
       if (status === 200) model.owner = each.name;
     } else if (each.kind === 'clock') offset = each.seconds * 1_000;
     else if (each.kind === 'waiting') {
@@ -436,10 +441,10 @@ describe('in any order of events, changes of the subject, ids used again, failur
       await waitAtGate();
       await harness.point.sessions.close(serviceItself, 's');
       const opened = openFor(each.name);
-      const refused = await Promise.allSettled([openFor(each.others), openFor(each.others)]);
-      expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      const others = Promise.allSettled([openFor(each.others), openFor(each.others)]);
       goOn();
       await Promise.all([received, opened]);
+      expect((await others).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
       model.reopen(each.name);
     } else if (each.kind === 'restart') await restart();
     else await activate();
