@@ -23,7 +23,7 @@ interface Method {
 /** A request of the client. */
 export interface ClientMethod extends Method {
   /**
-   * What the answer of the server is for the agent. `call`: the outcome of a call. `text`: an outcome of the action of the method.
+   * The meaning of the server's answer for the agent. `call`: the outcome of a call. `text`: an outcome of the action of the method.
    * `task`: the same, and one of the call whose task it is; the answer about a task that was stopped does not reach the client.
    * `tasks`: the same for each task of a list. `acknowledgement`: nothing that an agent reads, so that it is passed on without members.
    * `description`: a text that was reviewed. An error is a text in any case.
@@ -43,7 +43,7 @@ export interface ServerMethod extends Method, ServerMessage {}
 /** A notification of the server. What it is about must not have been stopped. */
 export interface ServerNotification extends ServerMessage {
   /**
-   * `anything`: all that runs. `progress`: the request, or the task, whose progress token it names. `task`: the task that it names.
+   * `anything`: everything that runs. `progress`: the request, or the task, whose progress token it names. `task`: the task that it names.
    * `subscription`: since 2026-07-28, the request `subscriptions/listen` whose id it names. `question`: a request of the server.
    */
   readonly about: 'anything' | 'progress' | 'task' | 'subscription' | 'question';

@@ -5,7 +5,7 @@ import type { MessageId } from './message.ts';
 import type { Permission } from './permission.ts';
 
 /**
- * What became of one cancellation. `refused`: the server did not take it. `ended`: the guard ends, and sends nothing more.
+ * The result of one cancellation. `refused`: the server did not take it. `ended`: the guard ends, and sends nothing more.
  */
 export type Stopping = 'taken' | 'refused' | 'ended';
 

@@ -40,7 +40,7 @@ export class TaskCancellations {
   /** The requests that the server has not answered, by their ids. */
   readonly #sent = new Map<string, Sent>();
   readonly #refused = new WeakMap<EngineSession, Set<Cancellation>>();
-  /** Those that the server has not taken: it has not answered them, or has refused them. */
+  /** The cancellations that the server has not answered, or has refused. */
   readonly #open = new Set<Cancellation>();
   /** The connections on which the clients of sessions came last. */
   readonly #latest = new WeakMap<EngineSession, Passage>();

@@ -20,7 +20,7 @@ export interface RefusedRequest {
   readonly refusal: string;
 }
 
-/** What is recorded of an answer. */
+/** The properties of an answer that are recorded. */
 export interface RecordedAnswer {
   /** The length of the message. */
   readonly size: number;

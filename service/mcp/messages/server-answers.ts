@@ -96,7 +96,7 @@ export class ServerAnswers {
   ): string | undefined {
     if (passage.closedReason !== undefined) return passage.closedReason;
     const { tasks } = this.#parts;
-    // What was stopped is left out of a list.
+    // A task that was stopped is left out of a list.
     const about = pending.method.answer === 'tasks' ? [] : this.#findTasks(pending, message);
     for (const taskId of [...about, readRelatedTask(message.result ?? {})]) {
       const stopped = tasks.explainStop(taskId);

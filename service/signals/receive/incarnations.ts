@@ -1,5 +1,5 @@
 // The sessions that events change, each from its opening until it is closed. An id may be used again by a session of somebody
-// else, so whatever is remembered or awaited for a session belongs to its incarnation, which is never used again.
+// else, so everything that is remembered or awaited for a session belongs to its incarnation, which is never used again.
 
 export interface Incarnation {
   readonly id: string;

@@ -370,7 +370,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   readonly #isCounted = (sequence: number): boolean =>
     sequence === this.#applying || !this.#unapplied.has(sequence);
 
-  /** The keys by which events find a session. */
+  /** The keys of a session, with which events find it. */
   #findKeys({ id }: Incarnation): SessionKeys {
     return this.#index.findKeys(id) ?? [];
   }
@@ -435,7 +435,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
       await this.#applier.settle(set.events[0]?.txn, takeTurns());
     }
     const sessions = new Set(found.flatMap((each) => each.sessions));
-    // What was read under the next policy was without this token.
+    // The instants that were read under the next policy were without this token.
     if (this.#options.target.policy() !== policy) {
       for (const session of sessions) if (session.isOpen) this.#times.add(session);
     }

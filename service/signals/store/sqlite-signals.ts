@@ -110,7 +110,7 @@ function createReceivedSets(
     }
     return 'new';
   };
-  /** Until then, older tokens may be all that a session with another subject was changed by. */
+  /** Until then, older tokens may be the only ones that changed a session with another subject. */
   const finishOne = ({ issuer, jti }: SetId) => {
     const row: unknown = finish.get(issuer, jti);
     if (row === undefined) return;

@@ -132,7 +132,7 @@ test.each(['client', 'server'] as const)(
   },
 );
 
-/** What passes of a message without text for the agent. */
+/** The parts that pass of a message without text for the agent. */
 function withoutText(
   side: MethodSender,
   message: { readonly method: string; readonly params: object },

@@ -184,7 +184,7 @@ test('each answer to what runs is recorded, and each error reaches the client', 
   }
 });
 
-test('a text that names nothing is recorded as an outcome of all that runs, in every method', () => {
+test('a text that names nothing is recorded as an outcome of everything that runs, in every method', () => {
   for (const message of messagesAboutAnything) {
     const world = new TextsWorld();
     world.real.call(1, 'slow', { path: '/a' });

@@ -35,7 +35,7 @@ function listDecided(): string {
   return methods.map((method) => `"mcp:${method}"`).join(', ');
 }
 
-/** What the client has open when a server sends the message. */
+/** The states of the client's request when a server sends the message. */
 export const ownerStates = ['running', 'stopped', 'cancelled', 'left', 'revoked'] as const;
 export type OwnerState = (typeof ownerStates)[number];
 
@@ -58,7 +58,7 @@ export const owners: readonly Owner[] = Object.keys(requestMethods.client).map((
 
 /** The id of the request to which the messages belong, and its progress token. */
 export const ownerId = 7;
-export const ownerToken = 'p7';
+const ownerToken = 'p7';
 
 export function createOwnerRequest({ method }: Owner, isStateless: boolean): Json {
   const version = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };

@@ -275,7 +275,7 @@ describe('reloads', () => {
     write('two');
     const reloading = reloads.reload();
     await expect.poll(() => credentials, { timeout: 20_000 }).toEqual(['two']);
-    // What belongs to a version waits for it.
+    // Inputs that belong to a version wait for it.
     expect(state).toEqual({ text: 'one', module: '', offered: [] });
     finish('p2');
     await reloading;

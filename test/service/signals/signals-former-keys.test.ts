@@ -364,7 +364,7 @@ describe('in any order of events, changes of the subject, ids used again, failur
     readonly about: string;
   };
 
-  /** What the session should be, computed from the events alone. */
+  /** The expected session, computed from the events alone. */
   class Model {
     readonly #began = Date.now();
     readonly #events: Known[] = [];

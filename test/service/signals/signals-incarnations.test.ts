@@ -1,5 +1,5 @@
 // The id of a session may be used again, also while the session is opened, an event waits for what is known about it, or a change
-// waits for its turn: whatever waits belongs to the session that it was for, and to no other one with the id.
+// waits for its turn: everything that waits belongs to the session that it was for, and to no other one with the id.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ class Gate {
   #opened = Promise.resolve();
   isReached = false;
 
-  /** The next calls pass until there were so many. */
+  /** Closes after this number of further calls. */
   closeAfter(calls: number): void {
     this.#remaining = calls;
     this.isReached = false;
@@ -156,7 +156,7 @@ attack('signals-id-used-again', async () => {
   await open('z');
   await receive({ zone: 'ok', tenant: 'u' }, user('z'));
   await restart();
-  // What events have changed is read first.
+  // The changes of events are read first.
   gate.closeAfter(0);
   const event = receive({ zone: 'ok', tenant: 'u' }, user('z'));
   await reached();

@@ -16,14 +16,14 @@ interface Message {
   };
 }
 
-/** What the server does with a call after it has read it: `cut`, `end`: the connection, after the first byte of a stream. */
-export const plans = [
+/** How the server treats a call that it has read: `cut`, `end`: the connection, after the first byte of a stream. */
+const plans = [
   ...['silent', 'stream', 'polled', 'cut', 'end', '202', '200', '500', '502', '503', '504'],
   ...['404', 'answer', 'task'],
 ] as const;
-export type WorkPlan = (typeof plans)[number];
+type WorkPlan = (typeof plans)[number];
 
-/** A length from which the server does not read a call until it is told to. */
+/** A length from which the server does not read a call before `read` is called. */
 const unreadLength = 500_000;
 
 export class WorkServer {
