@@ -153,10 +153,15 @@ attack('guard-task-goes-on', async () => {
   relay.call(4, 'read', { path: '/work/page' });
   const page = relay.complete(4, 'PAGE');
   const cancelled = page.server.map((text) => JSON.parse(text));
-  expect(cancelled).toMatchObject([{ method: 'tasks/cancel', params: { taskId: 'running' } }]);
+  // The request that waits for the result is refused at once.
+  expect(cancelled).toMatchObject([
+    { method: 'tasks/cancel', params: { taskId: 'running' } },
+    { method: 'notifications/cancelled', params: { requestId: 3 } },
+  ]);
   const refusal = 'not permitted: the task was stopped: it has read a page';
-  const late = relay.server({ jsonrpc: '2.0', id: 3, result: { content: [] } });
-  expect(errorOf(late)?.message).toBe(refusal);
+  const refused = page.client.map((text) => JSON.parse(text)).find(({ id }) => id === 3);
+  expect(refused.error.message).toBe(refusal);
+  expect(relay.server({ jsonrpc: '2.0', id: 3, result: { content: [] } }).client).toEqual([]);
   expect(relay.server(status('running', 'working')).client).toEqual([]);
   const again = relay.client(request(5, 'tasks/get', 'running'));
   expect([again.server, errorOf(again)?.message]).toEqual([[], refusal]);
