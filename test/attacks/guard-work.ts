@@ -11,7 +11,7 @@ export const guardWorkAttacks = {
   },
   'guard-left-request': {
     attack:
-      'A client ends its connection or its session of MCP while a call or `resources/read` runs; then the agent reads a text of a stranger by another connection, or is revoked',
+      'A client ends its session of MCP, or since 2026-07-28 its connection, while a call or `resources/read` runs; then the agent reads a text of a stranger by another connection, or is revoked',
     result:
       'The server gets a cancellation when the client leaves, and another one then; the late answer is not recorded as delivered',
   },

@@ -67,7 +67,7 @@ export class Offers {
     return hasAll(point.tables, tables) ? 'used' : 'held';
   }
 
-  /** Another version is no longer wanted, if one was. */
+  /** Withdraws a version that is held back, and offers the tables to the version in use. */
   #offerInUse(next: ModuleWithTables): Offered {
     const { activation, point } = this.#options;
     this.#newest = next.module;
@@ -78,7 +78,7 @@ export class Offers {
     return isSame && !wasWaiting ? 'used' : this.#try(next);
   }
 
-  /** A version that cannot be used with the tables: one that is new is refused, and an earlier one is no longer held back. */
+  /** Offers a version that cannot be used with the tables: a new one is refused, and an earlier one is withdrawn. */
   #offerWithout(next: ModuleWithTables, inUse: Tables, isNew: boolean): Offered {
     const { activation } = this.#options;
     if (isNew || !hasAll(inUse, next.tables)) return this.#try(next);
