@@ -15,7 +15,7 @@ import { type RememberedTask, RememberedTasks } from './remembered-tasks.ts';
 import { TaskCancellations } from './task-cancellations.ts';
 import { protocolMeta } from './tool-lister.ts';
 
-interface Task extends PermittedWork {
+export interface BegunTask extends PermittedWork {
   readonly session: EngineSession;
   /** The parameters of the call. */
   readonly params: Members;
@@ -28,7 +28,7 @@ interface Task extends PermittedWork {
   readonly problemOf: (permission: Permission) => string | undefined;
 }
 
-/** How the answer to a call names the task as which it goes on. */
+/** How the answer to a request names a task. */
 export interface StartedTask {
   readonly id: string;
   /** Whether the answer states that there is a task; otherwise it only names one. */
@@ -40,7 +40,7 @@ interface RunningTask {
   /** The metadata of the requests about it. */
   readonly meta: Members;
   readonly passage: Passage;
-  readonly problemOf: Task['problemOf'];
+  readonly problemOf: BegunTask['problemOf'];
   readonly deadline: Deadline;
   readonly tokenDeadline: Deadline;
 }
@@ -67,8 +67,8 @@ export class ServerTasks {
   readonly #cancellations = new TaskCancellations();
   readonly #listeners = new WeakMap<EngineSession, Set<StopListener>>();
 
-  /** `isAwaited`: whether the client waited for the answer of its call; otherwise the task is cancelled. */
-  add({ id, isStated }: StartedTask, given: Task, isAwaited: boolean): void {
+  /** `stopped`: why the task must not go on, so that it is cancelled, or `undefined` if it may. */
+  add({ id, isStated }: StartedTask, given: BegunTask, stopped: string | undefined): void {
     const { session, calls, approval, bytes, passage, problemOf, params } = given;
     const meta = isMembers(params._meta) ? { _meta: protocolMeta(params._meta) } : {};
     const deadlines = { deadline: new Deadline(), tokenDeadline: new Deadline() };
@@ -78,9 +78,12 @@ export class ServerTasks {
     };
     this.#makeRoom(session);
     this.#tasks.add(task);
-    if (isAwaited) this.#watch(task, given.validUntil);
-    if (isAwaited) this.#watchToken(task);
-    else this.#stop(task, 'its call was stopped');
+    if (stopped !== undefined) {
+      this.#stop(task, stopped);
+      return;
+    }
+    this.#watch(task, given.validUntil);
+    this.#watchToken(task);
   }
 
   /** Why a session can begin no further task; undefined: it can. */

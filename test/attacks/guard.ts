@@ -40,6 +40,12 @@ export const guardAttacks = {
       'A server gives tasks of several clients, or of two connections of one subject, the same id, and one of them ends',
     result: 'Each other one is still decided again, and cancelled at its own connection',
   },
+  'guard-task-of-other-request': {
+    attack:
+      'A server answers a request that is not a call of a tool with a task, which no decision would stop, while the request runs or after it was stopped, cancelled, left or revoked',
+    result:
+      'The answer and everything about the task reach nobody, and the task is cancelled at the server',
+  },
   'guard-tasks-memory': {
     attack: 'A client begins tasks with long calls that do not end',
     result:

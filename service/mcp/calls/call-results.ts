@@ -8,7 +8,7 @@ import { isMembers, type Members } from '../../json/members.ts';
 import { computeCallsDigest } from '../decide-all.ts';
 import { limitProblem, limitResult } from '../limited-result.ts';
 import type { ResponseMessage } from '../message.ts';
-import { isTask, readTask } from '../messages/is-task.ts';
+import { readStartedTask, readTask } from '../messages/is-task.ts';
 import { Deliveries, recordEnd, toResult, unrecorded } from '../outcome.ts';
 import type { Passage } from '../passage.ts';
 import type { Permission } from '../permission.ts';
@@ -39,7 +39,7 @@ export class CallResults {
     passage: Passage,
   ): void {
     const { serverTasks } = this.#parts.options.state;
-    const task = findStartedTask(message);
+    const task = readStartedTask(message);
     if (task !== undefined) this.#rememberTask(task, called);
     this.#answer(called, message, bytes, passage);
     // A task that ended at once is refused like its call.
@@ -89,7 +89,7 @@ export class CallResults {
   /** The client gets a refusal instead of the answer. A refused call does not go on as a task. */
   #refuse(running: AnsweredCall, message: ResponseMessage, problem: string): void {
     const { serverTasks } = this.#parts.options.state;
-    const task = findStartedTask(message);
+    const task = readStartedTask(message);
     if (task !== undefined) serverTasks.refuse(this.#session, task.id, problem);
     this.#parts.refuse(running, problem);
   }
@@ -131,11 +131,8 @@ export class CallResults {
     const { state, mode, resultLimits } = this.#parts.options;
     const findProblem = ({ constraints }: Permission) =>
       mode === 'observe' ? undefined : limitProblem(constraints, resultLimits);
-    state.serverTasks.add(
-      task,
-      { ...given, validUntil, problemOf: findProblem },
-      running.work.isAwaited,
-    );
+    const stopped = running.work.isAwaited ? undefined : 'its call was stopped';
+    state.serverTasks.add(task, { ...given, validUntil, problemOf: findProblem }, stopped);
   }
 
   /** Sends what the constraints of the call leave of its result. */
@@ -148,7 +145,7 @@ export class CallResults {
     }
     const { constraints } = running.permission;
     const limited =
-      findStartedTask(given) === undefined
+      readStartedTask(given) === undefined
         ? limitResult(result, constraints, this.#parts.options.resultLimits)
         : problem;
     if (typeof limited === 'string') {
@@ -163,12 +160,6 @@ export class CallResults {
       this.#send(running, given, JSON.stringify({ jsonrpc: '2.0', id, result: limited }));
     }
   }
-}
-
-/** The task as which a call goes on, or `undefined` if it has ended. */
-function findStartedTask(message: ResponseMessage): StartedTask | undefined {
-  const { taskId } = readTask(message.result ?? {});
-  return typeof taskId === 'string' ? { id: taskId, isStated: isTask(message) } : undefined;
 }
 
 function errorText({ id, error }: ResponseMessage): string {

@@ -2,6 +2,7 @@
 
 import { isMembers, type Members } from '../../json/members.ts';
 import type { ResponseMessage } from '../message.ts';
+import type { StartedTask } from '../server-tasks.ts';
 
 export function isTask({ result }: ResponseMessage): boolean {
   return result?.task !== undefined || result?.resultType === 'task';
@@ -11,6 +12,12 @@ export function isTask({ result }: ResponseMessage): boolean {
 export function readTaskId(message: ResponseMessage): string | undefined {
   const { taskId } = readTask(message.result ?? {});
   return isTask(message) && typeof taskId === 'string' ? taskId : undefined;
+}
+
+/** The task that an answer to a request names, or `undefined` if it names none. */
+export function readStartedTask(message: ResponseMessage): StartedTask | undefined {
+  const { taskId } = readTask(message.result ?? {});
+  return typeof taskId === 'string' ? { id: taskId, isStated: isTask(message) } : undefined;
 }
 
 /** The id of the task that a message of any kind is about (2025-11-25), or `undefined` if it names none. */

@@ -27,6 +27,11 @@ export interface PermittedRequest extends PermittedWork {
   readonly validUntil: number | undefined;
 }
 
+interface AnsweredRequest extends PendingRequest {
+  /** Whether the client waits for the answer. */
+  readonly isAwaited: boolean;
+}
+
 interface Pending extends PendingRequest {
   readonly work: UnansweredWork;
 }
@@ -162,12 +167,12 @@ export class PendingRequests {
     this.#open.find(id)?.work.leave(cancelledByClient);
   }
 
-  /** The answer came. Returns the request, `abandoned` if nobody waits for the answer, or `undefined` if there is none. */
-  take(id: MessageId): PendingRequest | 'abandoned' | undefined {
+  /** The answer came. Returns the request, or `undefined` if there is none. */
+  take(id: MessageId): AnsweredRequest | undefined {
     const pending = this.#open.take(id);
-    if (typeof pending !== 'object') return pending;
+    if (typeof pending !== 'object') return undefined;
     pending.work.end();
-    return pending.work.isAwaited ? pending : 'abandoned';
+    return { ...pending, isAwaited: pending.work.isAwaited };
   }
 
   /** The server ended: it answers nothing any more. */

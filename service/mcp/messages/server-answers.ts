@@ -15,6 +15,7 @@ import { answerLost } from '../unanswered-work.ts';
 import { isTask, readRelatedTask, readTask, readTaskId } from './is-task.ts';
 import type { PendingRequest } from './pending-requests.ts';
 import type { RelayParts } from './relay-parts.ts';
+import { explainUnexpectedTask, stopUnexpectedTask } from './unexpected-task.ts';
 import { removeResultText } from './without-text.ts';
 
 /** The requests about a task whose answers state what became of it. */
@@ -43,8 +44,10 @@ export class ServerAnswers {
       options.onWarning('dropped a response of the server to no request');
       return;
     }
+    const problem = this.#taskProblem(pending, message);
+    if (problem !== undefined) stopUnexpectedTask(this.#parts, pending, message, problem);
     // The client does not expect the answer to a request that it cancelled.
-    if (pending !== 'abandoned') this.#answer(pending, message, bytes, passage);
+    if (pending.isAwaited) this.#answer(pending, message, bytes, passage);
   }
 
   /** The answer to a request cannot come by its connection any more. `message`: the error instead. */
@@ -95,6 +98,8 @@ export class ServerAnswers {
     passage: Passage,
   ): string | undefined {
     if (passage.closedReason !== undefined) return passage.closedReason;
+    const problem = this.#taskProblem(pending, message);
+    if (problem !== undefined) return problem;
     const { tasks } = this.#parts;
     // A task that was stopped is left out of a list.
     const about = pending.method.answer === 'tasks' ? [] : this.#findTasks(pending, message);
@@ -103,6 +108,11 @@ export class ServerAnswers {
       if (stopped !== undefined) return stopped;
     }
     return undefined;
+  }
+
+  #taskProblem(pending: PendingRequest, message: ResponseMessage): string | undefined {
+    const isEnforced = this.#parts.options.mode === 'enforce';
+    return isEnforced ? explainUnexpectedTask(this.#parts, pending, message) : undefined;
   }
 
   /** Whether a text for the agent is in the answer. Before the first use of anything, nothing is recorded. */

@@ -13,6 +13,7 @@ import {
   compileTextsPolicy,
   createOwnerRequest,
   listMessages,
+  listTaskMessages,
   mark,
   messagesAboutAnything,
   type Owner,
@@ -20,6 +21,7 @@ import {
   ownerId,
   ownerStates,
   owners,
+  taskBodies,
 } from './server-texts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -196,5 +198,36 @@ test('a text that names nothing is recorded as an outcome of everything that run
     const isText = known?.hasText ?? requestMethods.server[String(message.method)]?.hasText;
     if (isText === false && !('id' in message)) expect(marked).toEqual([]);
     world.real.close();
+  }
+});
+
+/** The ids of the tasks that the guard has cancelled at the server. */
+function listCancelled({ real }: TextsWorld): readonly unknown[] {
+  const sent = real.toServer.map((text) => JSON.parse(text));
+  const cancelled = sent.filter(({ id, method }) => method === 'tasks/cancel' && id !== ownerId);
+  return cancelled.map(({ params }) => params.taskId);
+}
+
+attack('guard-task-of-other-request', () => {
+  for (const owner of owners.filter(({ method }) => method !== 'tools/call')) {
+    for (const state of ownerStates) {
+      if (state === 'stopped' && !owner.canBeStopped) continue;
+      for (const body of taskBodies) {
+        const world = new TextsWorld();
+        world.start(owner, false);
+        world.bring(state);
+        const what = JSON.stringify([owner.method, state, body]);
+        expect(world.send({ id: ownerId, ...body }).marked, what).toEqual([]);
+        expect(listCancelled(world), what).toContain('u');
+        for (const message of listTaskMessages('u'))
+          expect(world.send(message).marked, what).toEqual([]);
+        for (const method of ['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']) {
+          const request = { jsonrpc: '2.0', id: method, method, params: { taskId: 'u' } };
+          const isSent = world.real.client(request).server.includes(JSON.stringify(request));
+          expect([what, method, isSent]).toEqual([what, method, false]);
+        }
+        world.real.close();
+      }
+    }
   }
 });

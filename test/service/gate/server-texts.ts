@@ -89,6 +89,31 @@ export const answerBodies: readonly Json[] = [
   { error: { code: -32000, message: mark } },
 ];
 
+/** Answers that name the task `u`, in the forms of all revisions. */
+export const taskBodies: readonly Json[] = [
+  { result: { task: { taskId: 'u', status: 'working', mark } } },
+  { result: { resultType: 'task', taskId: 'u', status: 'working', mark } },
+  { result: { ...everywhere, taskId: 'u', status: 'completed' } },
+];
+
+/** The notifications of the server about a task, which may have the progress token of the request that it answered. */
+export function listTaskMessages(taskId: string): readonly Json[] {
+  return [
+    { method: 'notifications/tasks/status', params: { ...everywhere, taskId, status: 'working' } },
+    {
+      method: 'notifications/progress',
+      params: { ...everywhere, progressToken: ownerToken, progress: 1 },
+    },
+    {
+      method: 'notifications/message',
+      params: {
+        ...everywhere,
+        _meta: { 'io.modelcontextprotocol/related-task': { taskId }, mark },
+      },
+    },
+  ];
+}
+
 /** Each message of the server besides answers that names what it belongs to, by its kind. */
 export function listMessages({ method, isOfTask }: Owner): readonly Json[] {
   const named = [

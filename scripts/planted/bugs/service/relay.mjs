@@ -141,4 +141,20 @@ export const relay = [
     does: 'An operator who runs the printed command runs a command of the revoked subject.',
     by: pendingRevocations,
   },
+  {
+    id: 'task-of-any-request',
+    file: 'service/mcp/messages/unexpected-task.ts',
+    find: "  if (method.answer === 'task' && isDescribed) return undefined;\n",
+    replace: "  if (method.answer !== 'call' || isDescribed) return undefined;\n",
+    does: 'What a server reads for `resources/read` as a task goes on after the policy has stopped the request.',
+    by: tests('server-texts'),
+  },
+  {
+    id: 'task-of-cancelled-request',
+    file: 'service/mcp/messages/server-answers.ts',
+    find: 'if (problem !== undefined) stopUnexpectedTask(',
+    replace: 'if (problem !== undefined && pending.isAwaited) stopUnexpectedTask(',
+    does: 'A task that a server begins for a request which was stopped goes on.',
+    by: tests('server-texts'),
+  },
 ];
