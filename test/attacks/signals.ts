@@ -159,6 +159,12 @@ export const signalsAttacks = {
     result:
       'other requests have their turn while the events are applied, nobody uses the session before all are, and the log grows by a few lines',
   },
+  'signals-recalled-flood': {
+    attack:
+      'Hundreds of different findings about an identity with many sessions are remembered when another policy is activated, and one more arrives',
+    result:
+      'each finding is read once, all sessions are changed, and other requests have their turn after some milliseconds at most',
+  },
   'signals-instant-flood': {
     attack:
       'Somebody causes thousands of findings about an identity that have the same time and contradict each other, so that each of them is compared with all others',

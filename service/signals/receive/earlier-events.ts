@@ -1,12 +1,13 @@
 // The stored events about the subjects of a session, for sessions that are opened after them.
 
+import { takeTurns } from '../../pdp/turns.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
 import type { IndexedSet, ReceivedSets } from '../store/signal-store.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
-import { readSubject } from '../subjects/subject.ts';
 import { hasSubjectKey } from '../subjects/subject-index.ts';
-import { keysOfEvent, readGroup, readType, toVerifiedSet } from './stored-set.ts';
+import { keysOfEvent, readGroup, readType } from './stored-set.ts';
+import { TokenReader } from './token-reader.ts';
 
 /** The number of events that a session is changed by when it is opened: more would hold up others for too long. */
 const maxEvents = 2_000;
@@ -14,8 +15,6 @@ const maxEvents = 2_000;
 const maxEntries = 20_000;
 /** The number of events that are looked at of those that replace each other, besides others of the same instant. */
 const maxReplaced = 16;
-/** The number of tokens that are read before other work has its turn. */
-const maxAtOnce = 250;
 
 /** The events that count of a group. */
 interface Kept {
@@ -30,6 +29,7 @@ export type EventEntry = Pick<IndexedSet, 'type' | 'time'>;
 
 export class EarlierEvents {
   readonly #store: ReceivedSets;
+  readonly #reader: TokenReader;
   readonly #isReplaced: (type: string) => boolean;
   /** The keys of subjects about which something is stored. */
   readonly #known = new Set<string>();
@@ -37,6 +37,7 @@ export class EarlierEvents {
   /** `isReplaced`: whether only the newest events of a type matter. */
   constructor(store: ReceivedSets, isReplaced: (type: string) => boolean) {
     this.#store = store;
+    this.#reader = new TokenReader(store);
     this.#isReplaced = isReplaced;
   }
 
@@ -50,6 +51,11 @@ export class EarlierEvents {
   /** A token is about to be stored. */
   note({ events }: VerifiedSet): void {
     for (const key of events.flatMap(keysOfEvent)) this.#known.add(key);
+  }
+
+  /** What is stored may change from now on, so that it is read again. */
+  endReading(): void {
+    this.#reader.endTurn();
   }
 
   /** Whether there may be events about a session with these keys. */
@@ -77,14 +83,16 @@ export class EarlierEvents {
     isCounted: (sequence: number) => boolean = () => true,
   ): Promise<readonly number[]> {
     const known = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
-    const entries = await this.#store.about(known, maxEntries + 1);
+    const entries = await this.#reader.about(known, maxEntries + 1);
     if (entries.length > maxEntries) throw tooManyEvents();
-    return this.#withoutReplaced(
-      entries.filter(
-        ({ type, time, sequence }) =>
-          isCounted(sequence) && isWanted({ type: readType(type), time }),
-      ),
-    );
+    const turn = takeTurns();
+    const counted: IndexedSet[] = [];
+    for (const entry of entries) {
+      await turn();
+      const { type, time, sequence } = entry;
+      if (isCounted(sequence) && isWanted({ type: readType(type), time })) counted.push(entry);
+    }
+    return this.#withoutReplaced(counted);
   }
 
   /** The events of tokens about a session with these keys. Rejects if there are too many, as for `sequences: undefined`. */
@@ -95,28 +103,22 @@ export class EarlierEvents {
   ): Promise<readonly SecurityEvent[]> {
     if (sequences === undefined) throw tooManyEvents();
     const found: SecurityEvent[] = [];
-    for (let start = 0; start < sequences.length; start += maxAtOnce) {
-      const sets = await this.#store.read(sequences.slice(start, start + maxAtOnce));
+    for await (const { event, subject } of this.#reader.read(sequences)) {
       // Events about others may have a key in common with the session.
-      found.push(
-        ...sets
-          .flatMap((each) => toVerifiedSet(each).events)
-          .filter((event) => isWanted(event))
-          .filter(
-            ({ subject }) => subject !== undefined && hasSubjectKey(keys, readSubject(subject)),
-          ),
-      );
+      if (!isWanted(event) || !hasSubjectKey(keys, subject)) continue;
+      found.push(event);
       if (found.length > maxEvents) throw tooManyEvents();
-      await new Promise((resolve) => setImmediate(resolve));
     }
     return found;
   }
 
   /** The sequences of the entries, ascending, without those of events that newer ones about the same subject replace. */
-  #withoutReplaced(entries: readonly IndexedSet[]): readonly number[] {
+  async #withoutReplaced(entries: readonly IndexedSet[]): Promise<readonly number[]> {
+    const turn = takeTurns();
     const kept = new Map<string, Kept>();
     const newest = [...entries].sort((one, other) => other.time - one.time);
     for (const { type, time, sequence } of newest) {
+      await turn();
       const isReplaced = this.#isReplaced(readType(type));
       const group = isReplaced ? readGroup(type) : type;
       const of = kept.get(group) ?? { sequences: new Set(), types: new Map(), oldest: time };

@@ -105,9 +105,9 @@ export class EventApplier {
     target.end(nameCauser({ issuer }), session.id);
   }
 
-  /** Notes the facts of an event that an earlier process applied. */
-  remember(event: SecurityEvent, session: Incarnation): void {
-    const facts = this.#findEffect(event, session)?.facts;
+  /** Notes the facts of an event that an earlier process applied. `request`: returns those of the session. */
+  remember(event: SecurityEvent, session: Incarnation, request: () => Members): void {
+    const facts = this.#findEffect(event, session, request)?.facts;
     if (facts !== undefined) this.#times.add(session, facts, event.time);
   }
 
@@ -171,11 +171,14 @@ export class EventApplier {
     this.#unsettled.delete(session);
   }
 
-  #findEffect(event: SecurityEvent, session: Incarnation): EventEffect | undefined {
+  #findEffect(
+    event: SecurityEvent,
+    session: Incarnation,
+    request = () => this.#options.target.request(session.id),
+  ): EventEffect | undefined {
     const { target, mapping, onWarning } = this.#options;
     try {
-      const facts = { id: session.id, request: () => target.request(session.id) };
-      return mapping().effectOn(event, facts, target.policy());
+      return mapping().effectOn(event, { id: session.id, request }, target.policy());
     } catch (error) {
       onWarning(`${event.type} does not change ${session.id}: ${formatErrorMessage(error)}`);
       throw error;

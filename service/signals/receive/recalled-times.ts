@@ -2,7 +2,9 @@
 // and for all of them under another policy or by other rules, as facts are known then that were not.
 
 import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
 import type { SessionTarget } from '../../pdp/session-target.ts';
+import { takeTurns } from '../../pdp/turns.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { SessionKeys } from '../subjects/session-identifiers.ts';
 import type { EarlierEvents, EventEntry } from './earlier-events.ts';
@@ -62,11 +64,38 @@ export class RecalledTimes {
       const { policy, mapping } = this.#known;
       const events = await this.#read(session, keys);
       // Meanwhile the session may have been closed, and the policy replaced.
-      if (!session.isOpen || !this.isUnknown(session)) return;
-      if (policy !== this.#known.policy || mapping !== this.#known.mapping) continue;
-      for (const event of events) this.#options.applier.remember(event, session);
-      this.#unknown.delete(session);
+      const isSame = () =>
+        session.isOpen &&
+        this.isUnknown(session) &&
+        policy === this.#known.policy &&
+        mapping === this.#known.mapping;
+      if (isSame() && (await this.#remember(session, events, isSame)))
+        this.#unknown.delete(session);
     }
+  }
+
+  /** Returns whether all events were noted: in turns, while `isSame` returns true. */
+  async #remember(
+    session: Incarnation,
+    events: readonly SecurityEvent[],
+    isSame: () => boolean,
+  ): Promise<boolean> {
+    const { applier, target } = this.#options;
+    const turn = takeTurns();
+    let request: Members | undefined;
+    const requestOnce = () => {
+      request ??= target.request(session.id);
+      return request;
+    };
+    for (const event of events) {
+      await turn();
+      if (!isSame()) {
+        applier.forgetTimes(session);
+        return false;
+      }
+      applier.remember(event, session, requestOnce);
+    }
+    return true;
   }
 
   async #read(session: Incarnation, keys: SessionKeys): Promise<readonly SecurityEvent[]> {

@@ -182,8 +182,12 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   }
 
   async #identifyAll(): Promise<void> {
-    for (const session of this.#sessions.all()) await this.#identifyNow(session);
-    await this.#applier.settle(undefined, takeTurns());
+    const turn = takeTurns();
+    for (const session of this.#sessions.all()) {
+      await turn();
+      await this.#identifyNow(session);
+    }
+    await this.#applier.settle(undefined, turn);
   }
 
   /** A session whose subject cannot be determined, or which an earlier event could not change, does not go on. */
@@ -269,7 +273,7 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
   }
 
   #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(run);
+    const result = this.#turn.then(run).finally(() => this.#earlier.endReading());
     this.#turn = result.catch(() => {});
     return result;
   }
@@ -426,13 +430,17 @@ export class Receiver implements Omit<SessionHooks, 'flush'> {
     const found = set.events.map((event) => ({ event, sessions: this.#listSessions(event) }));
     const policy = this.#options.target.policy();
     this.#applying = sequence;
+    const turn = takeTurns();
     try {
       for (const { event, sessions } of found) {
-        for (const session of sessions) await this.#applyEvent(session, event);
+        for (const session of sessions) {
+          await turn();
+          await this.#applyEvent(session, event);
+        }
       }
     } finally {
       this.#applying = undefined;
-      await this.#applier.settle(set.events[0]?.txn, takeTurns());
+      await this.#applier.settle(set.events[0]?.txn, turn);
     }
     const sessions = new Set(found.flatMap((each) => each.sessions));
     // The instants that were read under the next policy were without this token.

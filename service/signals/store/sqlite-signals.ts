@@ -1,5 +1,6 @@
 // Signals in an SQLite database, usually that of the sessions.
 
+import { takeTurns } from '../../pdp/turns.ts';
 import { StateFile } from '../../store/state-file.ts';
 import { GroupCommit } from './group-commit.ts';
 import {
@@ -36,6 +37,9 @@ const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS signal_outbox_by_stream ON signal_outbox (stream, sequence);
 `;
+
+/** The entries that are read at once: others have a turn between two pages. */
+const maxPage = 200;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -85,7 +89,8 @@ function createReceivedSets(
   const pending = state.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
   const keys = state.prepare('SELECT DISTINCT key FROM signal_subjects');
   const about = state.prepare(
-    'SELECT type, time, sequence FROM signal_subjects WHERE key = ? LIMIT ?',
+    `SELECT type, time, sequence FROM signal_subjects
+     WHERE key = ? AND (type, time, sequence) > (?, ?, ?) ORDER BY type, time, sequence LIMIT ?`,
   );
   const dropKeys = state.prepare(
     `DELETE FROM signal_subjects WHERE key = ?1 AND type = ?2 AND (time, sequence) <=
@@ -126,9 +131,18 @@ function createReceivedSets(
     pending: async () => (pending.all() as Row[]).map(toSet),
     about: async (wanted, limit) => {
       const found: IndexedSet[] = [];
+      const turn = takeTurns();
       for (const key of wanted) {
-        for (const { type, time, sequence } of about.all(key, limit - found.length) as Row[]) {
-          found.push({ type: String(type), time: Number(time), sequence: Number(sequence) });
+        let last: IndexedSet | undefined = { type: '', time: 0, sequence: 0 };
+        while (last !== undefined) {
+          await turn();
+          const { type, time, sequence }: IndexedSet = last;
+          const size = Math.min(maxPage, limit - found.length);
+          const page: readonly IndexedSet[] = (
+            about.all(key, type, time, sequence, size) as Row[]
+          ).map(toIndexedSet);
+          found.push(...page);
+          last = page.length < maxPage ? undefined : page.at(-1);
         }
       }
       return found;
@@ -165,6 +179,10 @@ function createIdentifiers(
         replace.run(by);
       }),
   };
+}
+
+function toIndexedSet({ type, time, sequence }: Row): IndexedSet {
+  return { type: String(type), time: Number(time), sequence: Number(sequence) };
 }
 
 function toSet(row: Row): StoredSet {

@@ -507,4 +507,28 @@ export const signals = [
     does: 'No event finds a session that has one of its aliases only.',
     by: facts,
   },
+  {
+    id: 'sessions-in-one-turn',
+    file: 'service/signals/receive/receiver.ts',
+    find: '          await turn();\n          await this.#applyEvent(session, event);\n',
+    replace: '          await this.#applyEvent(session, event);\n',
+    does: 'While an event changes thousands of sessions of one identity, nobody gets a decision.',
+    by: tests('signals-recalled'),
+  },
+  {
+    id: 'recalled-in-one-turn',
+    file: 'service/signals/receive/recalled-times.ts',
+    find: '      await turn();\n',
+    replace: '',
+    does: 'After a policy was activated, nobody gets a decision while an event reads again what is remembered about its identity.',
+    by: tests('signals-recalled'),
+  },
+  {
+    id: 'read-for-each-session',
+    file: 'service/signals/receive/token-reader.ts',
+    find: '    if (sets.length === sequences.length) this.#remember(sequences, sets, events);\n',
+    replace: '',
+    does: 'After a policy was activated, an event about an identity with many sessions takes seconds, for which others about known identities wait.',
+    by: tests('signals-recalled'),
+  },
 ];
