@@ -2,6 +2,7 @@
 // decides. Everything else throws `LoadError`, here and never later.
 
 import { readEncoding } from './direct/encoding.ts';
+import { isCodeExpected } from './direct/source/generated-writer.ts';
 import type { Bindings } from './direct/writer.ts';
 import { expectExports, instantiate } from './instance/instance.ts';
 import { LoadError } from './module/load-error.ts';
@@ -14,6 +15,12 @@ export interface LoadOptions {
   readonly tableBytes?: number;
   /** Generated with the module by `nhipol compile --bindings`; their own `load` passes them. */
   readonly bindings?: Bindings;
+  /**
+   * Whether code that writes requests, as bindings have, may be generated with `new Function` at the hundredth request.
+   * Default: `true`, but `false` in browsers and workers, which report an attempt to a page whose security policy forbids
+   * it. Nothing is generated where the host refuses, and with bindings.
+   */
+  readonly generateCode?: boolean;
   /**
    * The SHA-256 of the module's bytes (FIPS 180-4), as 64 hexadecimal digits or 32 bytes. Any other module is
    * rejected before it is compiled.
@@ -51,7 +58,8 @@ function loadChecked(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
   if (bindings !== undefined && bindings.sources !== manifest.sources) {
     throw new LoadError('the bindings were made for another version of the policy');
   }
-  const described = { manifest, encoding: readEncoding(module), bindings };
+  const { generateCode = isCodeExpected() } = options;
+  const described = { manifest, encoding: readEncoding(module), bindings, generateCode };
   const tableBytes = options.tableBytes ?? defaultTableBytes;
   return new Policy(described, () => instantiate(module, described), tableBytes);
 }

@@ -3,9 +3,9 @@
 // and decisions. The same policy results in the same source.
 
 import type { Encoding, Manifest } from '@nhipol/runtime/abi';
+import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import type { Description } from '../ir/description.ts';
 import { declarations } from './declarations.ts';
-import { writerSource } from './writer.ts';
 
 export interface BindingSources {
   /** The JavaScript module. */
@@ -36,7 +36,7 @@ export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
     'export function load(bytes, options) {\n',
     '  return loadModule(bytes, { ...options, bindings });\n',
     '}\n\n',
-    isDirect ? writerSource(encoding) : '',
+    isDirect ? emitWriter(encoding) : '',
   ].join('');
 }
 

@@ -13,6 +13,7 @@ import type { ModuleInstant } from '../module/moment.ts';
 import { CellWriter } from './cell-writer.ts';
 import { FactWriter, toInstant } from './fact-writer.ts';
 import { createNormalizedAnswers, type NormalizedAnswers } from './normalized-answers.ts';
+import { generateWriter } from './source/generated-writer.ts';
 import type { Bindings, Writer } from './writer.ts';
 
 /**
@@ -20,22 +21,41 @@ import type { Bindings, Writer } from './writer.ts';
  */
 export type FactExtent = 'judging' | 'explaining';
 
+/** How the facts of requests are written. */
+export interface Writing {
+  /** Generated for the module; undefined: its facts are written by its encoding. */
+  readonly bindings?: Bindings | undefined;
+  /** Whether the same code may be generated after some requests. */
+  readonly generateCode?: boolean | undefined;
+}
+
+/** Making the code takes as long as it saves in some thousand requests. */
+const requestsBeforeCode = 100;
+
 export class DirectEncoder {
   readonly #judge: NonNullable<ModuleExports['decide_facts']>;
-  readonly #judging: Writer;
+  readonly #encoding: Encoding;
+  readonly #cells: CellWriter;
+  #judging: Writer;
   readonly #explaining: Writer;
   readonly #settled: NormalizedAnswers | undefined;
   readonly #hasMore: boolean;
   #last: FactExtent | undefined;
+  /** Requests until code is generated for them; 0: it is not, or was. */
+  #requestsLeft: number;
 
   constructor(
     encoding: Encoding,
     { memory }: ModuleExports,
     judge: NonNullable<ModuleExports['decide_facts']>,
-    bindings: Bindings | undefined,
+    { bindings, generateCode = false }: Writing,
   ) {
     this.#judge = judge;
     const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
+    this.#encoding = encoding;
+    this.#cells = cells;
+    this.#requestsLeft =
+      generateCode && bindings?.makeWriter === undefined ? requestsBeforeCode : 0;
     const createWriter = (isWritten: (place: EncodedPlace) => boolean) =>
       new FactWriter({ encoding, cells, isWritten });
     this.#judging =
@@ -48,6 +68,7 @@ export class DirectEncoder {
 
   /** Runs the caller's own code, such as getters. */
   write(request: unknown, { now }: ModuleInstant, extent: FactExtent): boolean {
+    if (this.#requestsLeft > 0 && extent === 'judging') this.#countRequest();
     const writer = this.#chooseWriter(extent);
     if (this.#last !== extent) writer.forget();
     this.#last = extent;
@@ -69,6 +90,14 @@ export class DirectEncoder {
     const form = this.isPart(extent) ? forms.keyedHeader : forms.unlessKeyed;
     const { subject, action, resource } = this.#chooseWriter(extent);
     return this.#judge(subject, action, resource, 1, now, clock, form) >>> 0;
+  }
+
+  #countRequest(): void {
+    this.#requestsLeft -= 1;
+    if (this.#requestsLeft > 0) return;
+    const makeWriter = generateWriter(this.#encoding);
+    if (makeWriter !== undefined)
+      this.#judging = makeWriter({ cells: this.#cells, instantOf: toInstant });
   }
 
   #chooseWriter(extent: FactExtent): Writer {

@@ -12,8 +12,7 @@ import {
   type TableExports,
   tableExportTypes,
 } from '../contract/index.ts';
-import { DirectEncoder } from '../direct/direct-requests.ts';
-import type { Bindings } from '../direct/writer.ts';
+import { DirectEncoder, type Writing } from '../direct/direct-requests.ts';
 import { LoadError } from '../module/load-error.ts';
 import { expectAbi } from '../module/manifest.ts';
 import { ModuleMemory } from '../module/memory.ts';
@@ -32,10 +31,8 @@ export interface ModuleInstance {
 }
 
 /** The part of a module's description that calls need. */
-export interface CallDescription {
+export interface CallDescription extends Writing {
   readonly encoding: Encoding | undefined;
-  /** Generated for the module; undefined: its facts are written by its encoding. */
-  readonly bindings?: Bindings | undefined;
 }
 
 /** Checks everything about a module that can be checked before it runs. */
@@ -56,7 +53,7 @@ export function instantiate(
 
 export function makeInstance(
   exports: ModuleExports,
-  { encoding, bindings }: CallDescription,
+  { encoding, ...writing }: CallDescription,
 ): ModuleInstance {
   expectAbi(exports.abi_major.value);
   const memory = new ModuleMemory(exports.memory);
@@ -69,7 +66,7 @@ export function makeInstance(
     requests: new RequestBuffer(exports, memory),
     tables: complete<TableExports>(exports, tableExportTypes),
     sessions: complete<SessionExports>(exports, sessionExportTypes),
-    handOver: judge && isDirect ? new DirectEncoder(encoding, exports, judge, bindings) : undefined,
+    handOver: judge && isDirect ? new DirectEncoder(encoding, exports, judge, writing) : undefined,
   };
 }
 

@@ -3,10 +3,10 @@
 // hostile client could vary JSON, and include values that JSON cannot represent.
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
+import { emitWriter } from '@nhipol/runtime/direct/writer-source';
 import { fillModule } from '@nhipol/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { writerSource } from '../../compiler/bindings/writer.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
@@ -17,7 +17,7 @@ const settled = ['settled', policyOf(normalizedPolicy)] as const;
 const subjects = [...compiled, settled];
 const policies = subjects.map(([, policy]) => policy);
 /** The number of requests that a policy's module evaluated from encoded facts. */
-const written = { byEncoding: 0, byBindings: 0, bySplit: 0 };
+const written = { byEncoding: 0, byBindings: 0, bySplit: 0, byGenerated: 0 };
 
 function counting(way: keyof typeof written) {
   return (exports: ModuleExports): ModuleExports => ({
@@ -106,7 +106,7 @@ function bound(way: keyof typeof written, mostInline?: number) {
   return loadedPolicies(policies, undefined, undefined, {
     change: counting(way),
     bind: (manifest, encoding) => {
-      const source = `${writerSource(encoding, mostInline)}; return makeWriter;`;
+      const source = `${emitWriter(encoding, mostInline)}; return makeWriter;`;
       return { sources: manifest.sources, makeWriter: new Function(source)() };
     },
   });
@@ -114,12 +114,17 @@ function bound(way: keyof typeof written, mostInline?: number) {
 
 const byBindings = await bound('byBindings');
 const bySplit = await bound('bySplit', 0);
+/** Generates its code in the middle of the requests. */
+const byGenerated = await loadedPolicies(policies, undefined, undefined, {
+  change: counting('byGenerated'),
+  generateCode: true,
+});
 
 test.each(subjects.map(([name, policy], index) => [name, policy, index] as const))(
   'an object is decided like its JSON: %s',
   (name, policy, index) => {
     const text = byText[index] ?? expect.fail('not loaded');
-    const others = [byFacts, byBindings, bySplit].map(
+    const others = [byFacts, byBindings, bySplit, byGenerated].map(
       (loaded) => loaded[index] ?? expect.fail('not loaded'),
     );
     const requests = fc.constantFrom(...requestsOf(policy)).chain((request) =>
@@ -150,5 +155,6 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
     else expect(judged).toBeGreaterThan(minWritten);
     expect(written.byBindings - before.byBindings).toBe(judged);
     expect(written.bySplit - before.bySplit).toBe(judged);
+    expect(written.byGenerated - before.byGenerated).toBe(judged);
   },
 );

@@ -50,6 +50,8 @@ interface Loading {
   /** Whether the modules also state what is possible. */
   readonly possible?: boolean;
   readonly bind?: (manifest: Manifest, encoding: Encoding) => Bindings | undefined;
+  /** Default: false. */
+  readonly generateCode?: boolean;
 }
 
 /** The policies as a host loads them, which can evaluate the last request again. */
@@ -57,7 +59,12 @@ export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
-  { change = (exports) => exports, bind = () => undefined, possible = false }: Loading = {},
+  {
+    change = (exports) => exports,
+    bind = () => undefined,
+    possible = false,
+    generateCode = false,
+  }: Loading = {},
 ): Promise<LoadedPolicy[]> {
   const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning, possible);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
@@ -66,7 +73,7 @@ export async function loadedPolicies(
     const described = encodings[index];
     const encoding = described && parseEncoding(createEncodingSection(described));
     const bindings = encoding && bind(manifest, encoding);
-    return loadedPolicy({ manifest, encoding, bindings }, exports);
+    return loadedPolicy({ manifest, encoding, bindings, generateCode }, exports);
   });
 }
 

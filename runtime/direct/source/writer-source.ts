@@ -1,16 +1,17 @@
 // Generates `makeWriter`: the steps that write the facts of a request, and its tests, as JavaScript. It
-// does what the generic writer of the runtime does by interpreting the steps.
+// does what `FactWriter` does by interpreting the steps. All of its names and values come from the encoding: names, strings
+// and defaults are written as JSON, everything else is a number that was checked when the encoding was read.
 
-import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '@nhipol/runtime/abi';
+import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '../../contract/index.ts';
 import {
   bytesOfCharacter,
   createWriteSteps,
   frameBytes,
   ownStep,
   shapeBySelector,
-} from '@nhipol/runtime/direct/steps';
+} from '../steps.ts';
 import { MemberSource, maxCompared } from './member-source.ts';
-import { testLines } from './tests.ts';
+import { emitTests } from './test-source.ts';
 
 const roots = ['subject', 'action', 'resource'] as const;
 type Root = (typeof roots)[number];
@@ -22,10 +23,10 @@ const defaultMaxInline = 256;
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
 /**
- * `mostInline`: if a request has more members than this, each record has its own function, because
- * engines do not optimize long functions.
+ * Returns the declarations that a writer needs, and `makeWriter`. `mostInline`: if a request has more members than this,
+ * each record has its own function, because engines do not optimize long functions.
  */
-export function writerSource(encoding: Encoding, mostInline = defaultMaxInline): string {
+export function emitWriter(encoding: Encoding, mostInline = defaultMaxInline): string {
   return new WriterSource(encoding, mostInline).all();
 }
 
@@ -106,7 +107,7 @@ class WriterSource {
       ...roots.flatMap((root) => shapes[root].write),
       ...contextWrite,
       ...roots.map((root) => `this.${root} = ${root}Selector;`),
-      ...testLines(this.#encoding),
+      ...emitTests(this.#encoding),
       'return size;',
       '},',
       '};',
@@ -114,6 +115,7 @@ class WriterSource {
     return indentLines([
       ...this.#members.constants,
       'const { getPrototypeOf } = Reflect;',
+      'const { keys } = Object;',
       'const plain = Object.prototype;',
       '/** Enumerates a member only if `Object.prototype` has one. */',
       'const nothing = {};',

@@ -1,10 +1,10 @@
 // Generates JavaScript for the tests that the host decides: each is an expression over the stored values,
 // and sets a bit in the words that the module keeps for the tests.
 
-import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
-import { testWords, toWordMask } from '@nhipol/runtime/direct/test-words';
+import type { EncodedTest, Encoding, TestOperand } from '../../contract/index.ts';
+import { testWords, toWordMask } from '../test-words.ts';
 
-export function testLines(encoding: Encoding): readonly string[] {
+export function emitTests(encoding: Encoding): readonly string[] {
   return testWords(encoding).flatMap(({ sure, may, tests }, index) => [
     '{',
     `const certain = ${tests.map(certain).join(' | ') || '0'};`,

@@ -2,13 +2,8 @@
 // of element. Declarations that the lines need are collected. The lines add the bytes that a value takes
 // to `size`, and return -1 if the value needs the general path.
 
-import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
-import {
-  bytesOfCharacter,
-  maxStringLength,
-  op,
-  type WriteStep,
-} from '@nhipol/runtime/direct/steps';
+import { cellMarks, type Encoding } from '../../contract/index.ts';
+import { bytesOfCharacter, maxStringLength, op, type WriteStep } from '../steps.ts';
 
 /** A list with more names than this is looked up in a Map. */
 export const maxCompared = 8;
@@ -106,9 +101,8 @@ export class MemberSource {
           ...this.record('record', step.members, value, base),
           ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${step.mark});`]),
         ];
-      // The names of a map are not known here.
       case op.map:
-        return ['return -1;'];
+        return this.#map(step, value, base);
       default:
         return this.#collection(step, value, base);
     }
@@ -220,6 +214,47 @@ export class MemberSource {
       '} else {',
       ...this.#store(step, 'c', 'c', base),
       '}',
+      '}',
+    ];
+  }
+
+  #map(step: WriteStep, value: string, base: string): readonly string[] {
+    const [key, held] = step.element?.members ?? [];
+    if (key === undefined || held === undefined)
+      throw new Error('broken invariant: a map without entries');
+    const isWritten = step.cell >= 0;
+    const name = `entries${this.#names}`;
+    this.#names += 1;
+    const entry = isWritten ? 'base' : '0';
+    const inner = [...this.value(key, 'name', entry), ...this.value(held, 'value', entry)];
+    this.functions.push(
+      `function ${name}(map, names${isWritten ? ', base' : ''}) {`,
+      ...['const count = names.length;', 'let size = 0;'],
+      'for (let at = 0; at < count; at += 1) {',
+      'const name = names[at];',
+      'const value = map[name];',
+      ...(isWritten ? [`cells.mark(base, ${cellMarks.known});`] : []),
+      ...inner,
+      ...(isWritten ? [`base += ${step.stride};`] : []),
+      '}',
+      ...['return size;', '}'],
+    );
+    return [
+      '{',
+      `if (typeof ${value} !== 'object' || ${value} === null) return -1;`,
+      `if (getPrototypeOf(${value}) !== plain) return -1;`,
+      `const names = keys(${value});`,
+      'const count = names.length;',
+      `if (count > ${this.#encoding.limits.elements}) return -1;`,
+      `size += count * ${step.elementBytes};`,
+      ...(isWritten
+        ? [
+            `const first = cells.elements(count, ${step.stride});`,
+            'if (first < 0) return -1;',
+            ...emitSizeAddition(`${name}(${value}, names, first)`),
+            `cells.collection(${place(base, step)}, first, count, ${step.mark});`,
+          ]
+        : emitSizeAddition(`${name}(${value}, names)`)),
       '}',
     ];
   }
